@@ -1,0 +1,42 @@
+# Two commands do everything on a fresh machine: `make report` and `make test`.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: report site test experiments benchmarks lint lock serve clean
+
+report: $(VENV)/.report  ## render the HTML site and the PDF
+	$(BIN)/report render
+
+site: report  ## the same, for publishing: _site is a static site
+
+serve: $(VENV)/.report  ## preview, rendering again on change
+	$(BIN)/report serve
+
+test: $(VENV)/.dev  ## the whole test suite
+	$(BIN)/python -m pytest
+
+benchmarks: $(VENV)/.dev  ## measure the ratios and freeze them
+	$(BIN)/python -m tests.benchmarks
+
+experiments: $(VENV)/.experiments  ## make every table again that is not fresh
+	$(BIN)/experiments freeze
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/lint-imports
+
+lock: $(VENV)/.dev  ## write lockfiles/ from pyproject.toml
+	$(BIN)/python lockfiles/lock.py
+
+clean:  ## remove what rendering made; the environment and the frozen tables stay
+	rm -rf _site _freeze _ledger .press .quarto report/figures
+
+# An environment is made once a lock file changes. A lock file names everything, so pip resolves nothing.
+$(VENV)/.%: lockfiles/%.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,43 @@
+"""Write the three lock files from pyproject.toml: `make lock`.
+
+Each lock pins every package with its hashes and names no address. torch is special: on Linux the plain release
+brings several gigabytes of CUDA, so the Linux line carries the hash of the CPU build alone, and the packages that
+only CUDA needs are left out. A torch 2.13.0 that is installed already (a CUDA build, say) satisfies that line.
+"""
+
+import re
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).parent
+EXTRAS = {"report": [], "experiments": ["experiments"], "dev": ["experiments", "dev"]}
+CUDA_ONLY = re.compile(r"(nvidia-(?!ml-py)|cuda-|triton)")
+TORCH_CPU_LINUX = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
+
+
+def compile_lock(extras: list[str]) -> str:
+    """The pins and hashes that `uv` resolves for these extras, on every platform."""
+    command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version=3.11", "--generate-hashes",
+               "--override=lockfiles/overrides.txt", "--no-header", "--no-annotate", "--no-emit-index-url", "--quiet"]
+    command += [f"--extra={extra}" for extra in extras]
+    return subprocess.run(command, cwd=HERE.parent, check=True, capture_output=True, text=True).stdout
+
+
+def pin_torch(block: str) -> str:
+    """Other platforms keep the release's hashes; Linux gets the CPU build's."""
+    first, *hashes = block.splitlines()
+    elsewhere = [first.split(" ")[0] + " ; sys_platform != 'linux' \\", *hashes]
+    linux = [first.split(" ")[0] + " ; sys_platform == 'linux' \\", f"    --hash=sha256:{TORCH_CPU_LINUX}"]
+    return "\n".join(linux + elsewhere) + "\n"
+
+
+def without_cuda(lock: str) -> str:
+    blocks = re.findall(r"^\S.*\n(?:[ ]+.*\n)*", lock, flags=re.M)
+    kept = [block for block in blocks if not CUDA_ONLY.match(block)]
+    return "".join(pin_torch(block) if block.startswith("torch==") else block for block in kept)
+
+
+if __name__ == "__main__":
+    for name, extras in EXTRAS.items():
+        (HERE / f"{name}.txt").write_text(without_cuda(compile_lock(extras)))
+        print(f"lockfiles/{name}.txt")
