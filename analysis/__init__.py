@@ -1,0 +1,1 @@
+"""Read frozen tables, test claims, audit published figures, draw and say what they show."""

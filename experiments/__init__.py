@@ -1,0 +1,1 @@
+"""Make the frozen tables: the `experiments` command and the systems behind it."""

@@ -1,0 +1,1 @@
+"""The chapters, the embedded press and the hooks that Quarto runs."""

@@ -1,0 +1,1 @@
+"""The embedded renderer: makes the report where Quarto is not installed."""
