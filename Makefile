@@ -35,7 +35,7 @@ clean:  ## remove what rendering made; the environment and the frozen tables sta
 # An environment is made once a lock file changes. A lock file names everything, so pip resolves nothing.
 $(VENV)/.%: lockfiles/%.txt pyproject.toml | $(VENV)/pyvenv.cfg
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
 	@touch $@
 
 $(VENV)/pyvenv.cfg:
