@@ -1,1 +1,1 @@
-"""The chapters, the embedded press and the hooks that Quarto runs."""
+"""The report: its chapters, the renderer that prints them and the ledger of what they show."""

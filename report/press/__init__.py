@@ -1,1 +1,1 @@
-"""The embedded renderer: makes the report where Quarto is not installed."""
+"""The embedded renderer: the same chapters as Quarto, a stated subset of its markdown, and no Quarto."""
