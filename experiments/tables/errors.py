@@ -1,0 +1,15 @@
+"""Errors that are meant for the person at the keyboard: what is wrong, where, and what to do."""
+
+
+class UserError(Exception):
+    """Something the user can mend. The message is complete; command lines print it without a traceback."""
+
+
+class TableError(UserError):
+    """A frozen table that is missing, damaged, of an unknown schema or not what its sidecar says."""
+
+
+def printable(text: str, limit: int = 80) -> str:
+    """`text` in one line that is safe to print on a terminal: control characters escaped, cut at `limit` characters."""
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"

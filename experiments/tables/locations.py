@@ -1,0 +1,38 @@
+"""Where the project and its frozen tables lie."""
+
+import os
+import re
+from pathlib import Path
+
+from experiments.tables.errors import UserError
+
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def project_root() -> Path:
+    """The nearest folder at or above the current one that has a `_quarto.yml`, else the one this package lies in."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "_quarto.yml").is_file()), PACKAGE_ROOT)
+
+
+def frozen_root() -> Path:
+    """The folder of the frozen tables: the environment variable COLOPHON_FROZEN, else `experiments/frozen`."""
+    chosen = os.environ.get("COLOPHON_FROZEN")
+    return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "frozen"
+
+
+def shown_path(path: Path) -> str:
+    """`path` as it is best read in a message: relative to the project where it lies inside it."""
+    try:
+        return path.resolve().relative_to(project_root().resolve()).as_posix()
+    except (ValueError, OSError, RuntimeError):
+        return path.as_posix()
+
+
+def split_id(table_id: str) -> tuple[str, str]:
+    """`"study/table"` as its two names; UserError for anything else, so that an id never leaves the folder."""
+    study, slash, table = table_id.partition("/")
+    if not (slash and NAME.fullmatch(study) and NAME.fullmatch(table)):
+        raise UserError(f"{table_id!r} is no table id; ids read study/table, in a-z, 0-9 and single hyphens")
+    return study, table

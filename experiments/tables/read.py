@@ -1,0 +1,148 @@
+"""Read one frozen table, checked against its sidecar before a single value is handed out."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from experiments.tables.canonical import Cell, Row, decode
+from experiments.tables.digest import SHORT, sha256_bytes, sha256_json
+from experiments.tables.errors import TableError, printable
+from experiments.tables.locations import NAME, frozen_root, project_root, shown_path, split_id
+from experiments.tables.sidecar import SCHEMA_VERSION, Sidecar
+
+__all__ = ["FrozenTable", "frozen_root", "project_root", "read_sidecar", "read_table", "table_ids"]
+
+JOURNAL = ".journal.json"
+
+
+@dataclass(frozen=True)
+class FrozenTable:
+    """A verified table: `rows` in file order, missing cells as None; `digest` is the SHA-256 of the CSV."""
+
+    id: str
+    sidecar: Sidecar
+    rows: list[Row]
+    digest: str
+
+    def row(self, **key: Cell) -> Row:
+        """The one row with these cells. Raises TableError where there is none, or more than one."""
+        for name in key:
+            if name not in (column.name for column in self.sidecar.columns):
+                known = ", ".join(column.name for column in self.sidecar.columns)
+                raise TableError(f"{self.id} has no column {name}; it has {known}")
+        found = [row for row in self.rows if all(row[name] == cell for name, cell in key.items())]
+        if len(found) != 1:
+            shown = printable(", ".join(f"{name}={cell}" for name, cell in key.items()))
+            raise TableError(f"{self.id} has {len(found) or 'no'} rows with {shown}; one was asked for")
+        return found[0]
+
+
+def table_paths(table_id: str, root: Path) -> tuple[Path, Path]:
+    """Where the CSV and the sidecar of a table lie."""
+    study, table = split_id(table_id)
+    return root / study / f"{table}.csv", root / study / f"{table}.json"
+
+
+def table_ids(root: Path | None = None) -> list[str]:
+    """The ids of all tables of which the CSV or the sidecar is there, sorted."""
+    root = root or frozen_root()
+    try:
+        folders = [entry for entry in root.iterdir() if NAME.fullmatch(entry.name) and entry.is_dir()]
+        files = [file for folder in folders for file in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise TableError(f"{shown_path(root)}: cannot be listed: {error.strerror}") from None
+    ids = {f"{f.parent.name}/{f.stem}" for f in files if f.suffix in (".csv", ".json") and NAME.fullmatch(f.stem)}
+    return sorted(ids)
+
+
+def read_table(table_id: str, root: Path | None = None) -> FrozenTable:
+    """The table called "study/table". Raises TableError where it is missing or does not verify."""
+    root = root or frozen_root()
+    csv_path, _ = table_paths(table_id, root)
+    sidecar = read_sidecar(table_id, root)
+    data = read_bytes(csv_path, table_id)
+    digest = sha256_bytes(data)
+    if digest != sidecar.digests.table:
+        raise TableError(_differs(csv_path, digest, sidecar))
+    rows = decode(data, sidecar.columns, sidecar.key, shown_path(csv_path))
+    return FrozenTable(table_id, sidecar, rows, digest)
+
+
+def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
+    """The sidecar of a table, without a look at its CSV. Raises TableError with line and key where it is not valid."""
+    root = root or frozen_root()
+    _, path = table_paths(table_id, root)
+    where = shown_path(path)
+    found = _json_object(read_bytes(path, table_id), where)
+    version = found.get("schema_version")
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        known = f"newer than the {SCHEMA_VERSION} known here; update Colophon"
+        raise TableError(f"{where}: schema version {version} is {known}")
+    try:
+        sidecar = Sidecar.model_validate(found)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = printable(".".join(map(str, first["loc"])))
+        raise TableError(f"{where}: not a sidecar: {key + ': ' if key else ''}{printable(first['msg'], 200)}") from None
+    if sidecar.id != table_id:
+        raise TableError(f"{where}: describes {sidecar.id}, not {table_id}")
+    if sidecar.digests.sidecar != sidecar_digest(sidecar):
+        remedy = f"restore it or run `experiments run {sidecar.study}`"
+        raise TableError(f"{where}: was edited after it was frozen; {remedy}")
+    return sidecar
+
+
+def sidecar_digest(sidecar: Sidecar) -> str:
+    """The digest that a sidecar carries of itself: of all of it but that entry."""
+    content = sidecar.model_dump(mode="json")
+    del content["digests"]["sidecar"]
+    return sha256_json(content)
+
+
+def read_bytes(path: Path, table_id: str) -> bytes:
+    """The bytes of one of a table's two files. Raises TableError naming the file where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        study = table_id.partition("/")[0]
+        raise TableError(f"{shown_path(path)}: missing; make it with `experiments run {study}`") from None
+    except OSError as error:
+        raise TableError(f"{shown_path(path)}: cannot be read: {error.strerror}") from None
+
+
+def _json_object(data: bytes, where: str) -> dict:
+    def once(pairs: list[tuple[str, object]]) -> dict:
+        found: dict[str, object] = {}
+        for key, value in pairs:
+            if key in found:
+                raise TableError(f"{where}: the key {printable(key)} stands twice in one object")
+            found[key] = value
+        return found
+
+    def refuse(constant: str) -> None:
+        raise TableError(f"{where}: {constant} is no JSON")
+
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise TableError(f"{where}: starts with a byte-order mark; save it as UTF-8 without one")
+    try:
+        found = json.loads(data.decode(), object_pairs_hook=once, parse_constant=refuse)
+    except json.JSONDecodeError as error:
+        cut = " (cut off?)" if error.pos >= len(error.doc.rstrip()) else ""
+        raise TableError(f"{where}:{error.lineno}:{error.colno}: not JSON{cut}: {error.msg}") from None
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise TableError(f"{where}: not JSON: {printable(str(error))}") from None
+    if not isinstance(found, dict):
+        raise TableError(f"{where}: not a sidecar: the file holds no JSON object")
+    return found
+
+
+def _differs(csv_path: Path, digest: str, sidecar: Sidecar) -> str:
+    where = shown_path(csv_path)
+    if (csv_path.parent / JOURNAL).exists():
+        return f"{where}: is being frozen right now, or that was interrupted; run `experiments status` and try again"
+    change = f"{sidecar.digests.table[:SHORT]} -> {digest[:SHORT]}"
+    return f"{where}: is not what was frozen ({change}); run `experiments verify` to see the changed cells"

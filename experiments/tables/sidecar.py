@@ -1,0 +1,174 @@
+"""The sidecar: what a frozen table holds, how it came to be, and the digests by which both are checked."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+SCHEMA_VERSION = 1
+
+Kind = Literal["measured", "computed", "reported"]
+CellType = Literal["string", "integer", "number", "boolean"]
+Profile = Literal["smoke", "cpu", "full", "geometry"]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+ColumnName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, in hex")]
+ShortSha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$", description="the first 12 hex digits of a SHA-256")]
+
+
+class Model(BaseModel):
+    """A part of the contract: immutable, and closed to keys that nobody reads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(Model):
+    """One column of a table. `unit` is a singular word or symbol ("percent", "s"); a share has none."""
+
+    name: ColumnName
+    type: CellType
+    meaning: str = Field(min_length=1)
+    unit: str | None = None
+    direction: Literal["higher", "lower"] | None = Field(None, description="which way is better")
+    nullable: bool = Field(False, description="whether cells may be missing (an empty field of the CSV)")
+    decimals: int | None = Field(None, ge=0, le=17, description="fixed decimals; without it the shortest exact form")
+    lower_bound_of: ColumnName | None = None
+    upper_bound_of: ColumnName | None = None
+    n_of: ColumnName | None = Field(None, description="this column is the number of observations behind that one")
+
+    @model_validator(mode="after")
+    def _numeric_only(self) -> Self:
+        if self.decimals is not None and self.type != "number":
+            raise ValueError(f"column {self.name}: only a number column has decimals")
+        if self.direction is not None and self.type not in ("integer", "number"):
+            raise ValueError(f"column {self.name}: only numbers have a better direction")
+        return self
+
+
+class Source(Model):
+    """Where a reported figure or a constant was published."""
+
+    title: str = Field(min_length=1)
+    place: str = Field(min_length=1, description="page, table, section or file inside the source")
+    url: str | None = None
+    sha256: Sha256 | None = None
+
+
+class Digests(Model):
+    """What the table was made from, and what it was when it was frozen.
+
+    `table` is the CSV's; `rows` (in order) and `columns` are those of the text of each row and column, by which a
+    changed cell is found. `sidecar` is that of the sidecar itself, without this one entry.
+    """
+
+    table: Sha256
+    rows: tuple[ShortSha256, ...]
+    columns: dict[ColumnName, Sha256]
+    study: Sha256
+    code: Sha256
+    lockfile: Sha256
+    data: dict[str, Sha256] = {}
+    models: dict[str, Sha256] = {}
+    inputs: dict[str, Sha256] = {}
+    sidecar: Sha256 | None = None
+
+
+class Hardware(Model):
+    """The machine that made the table, as far as it matters to a measurement."""
+
+    processor: str
+    cores: int
+    memory_bytes: int | None = None
+    accelerators: tuple[str, ...] = ()
+
+
+class Cost(Model):
+    """What making the study's tables took. Energy is `None` with source "none" where nothing measured it."""
+
+    wall_seconds: float
+    cpu_seconds: float
+    peak_memory_bytes: int | None = None
+    peak_accelerator_bytes: int | None = None
+    energy_joules: float | None = None
+    energy_source: Literal["nvml", "rapl", "tdp-estimate", "none"] = "none"
+
+
+class Provenance(Model):
+    """How the table was made: enough to make it again. `commit` ends in "-dirty" where the tree had changes."""
+
+    command: str
+    commit: str | None = None
+    seeds: tuple[int, ...] = ()
+    profile: Profile | None = None
+    environment: dict[str, str]
+    hardware: Hardware
+    cost: Cost
+
+
+class Change(Model):
+    """One thing that a table depends on and that is no longer what it was ("code", "study", "data:…", "input:…")."""
+
+    what: str
+    old: Sha256 | None
+    new: Sha256 | None
+
+
+class Acceptance(Model):
+    """Somebody's word that these changes leave the table as it is."""
+
+    who: str
+    when: str = Field(description="UTC, ISO 8601")
+    because: str = Field(min_length=1)
+    changes: tuple[Change, ...] = Field(min_length=1)
+
+
+class Sidecar(Model):
+    """Everything that is known about one frozen table."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    table: Name
+    study: Name
+    kind: Kind
+    title: str = Field(min_length=1)
+    key: tuple[ColumnName, ...] = Field(min_length=1)
+    columns: tuple[Column, ...] = Field(min_length=1)
+    row_count: int = Field(ge=0)
+    digests: Digests
+    provenance: Provenance
+    sources: tuple[Source, ...] = ()
+    accepted: tuple[Acceptance, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        check_columns(self.columns, self.key)
+        if set(self.digests.columns) != {column.name for column in self.columns}:
+            raise ValueError("digests.columns does not name the columns of the table")
+        if len(self.digests.rows) != self.row_count:
+            raise ValueError(f"{len(self.digests.rows)} row digests for {self.row_count} rows")
+        return self
+
+    @property
+    def id(self) -> str:
+        return f"{self.study}/{self.table}"
+
+    def column(self, name: str) -> Column:
+        """The column called `name`; KeyError with the known names otherwise."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.id} has no column {name}; it has {', '.join(c.name for c in self.columns)}")
+
+
+def check_columns(columns: tuple[Column, ...], key: tuple[str, ...]) -> None:
+    """ValueError unless names are unique, the key names columns without missing cells, and references resolve."""
+    by_name = {column.name: column for column in columns}
+    if len(by_name) != len(columns):
+        raise ValueError("two columns have the same name")
+    for name in key:
+        if name not in by_name:
+            raise ValueError(f"the key names {name}, which is no column")
+        if by_name[name].nullable:
+            raise ValueError(f"key column {name} must not be nullable")
+    for column in columns:
+        for reference in (column.lower_bound_of, column.upper_bound_of, column.n_of):
+            if reference is not None and reference not in by_name:
+                raise ValueError(f"column {column.name} refers to {reference}, which is no column")
