@@ -1,0 +1,5 @@
+"""The `experiments` command."""
+
+from experiments.cli.app import main
+
+__all__ = ["main"]

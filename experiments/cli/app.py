@@ -1,0 +1,29 @@
+"""Puts the sub-commands together. Each command is a function in a module of its own that imports nothing heavy at the
+top: what a command needs, it imports inside the function, so that `experiments --help` answers at once."""
+
+import sys
+
+import typer
+
+from experiments.cli.listing import list_studies
+from experiments.tables.errors import UserError
+
+app = typer.Typer(
+    help="Run studies and keep the frozen tables that the report is made from.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("list")(list_studies)
+
+
+def main() -> None:
+    """Entry point: prints what the user can mend as `error: …` and exits 1; wrong usage exits 2."""
+    try:
+        app()
+    except UserError as error:
+        for line in str(error).splitlines():
+            print(f"error: {line}", file=sys.stderr)
+        sys.exit(1)
