@@ -90,7 +90,7 @@ class Woven:
     metadata: Mapping[str, Any]
     """The chapter's front matter, shortcodes resolved."""
     markdown: str
-    """Begins with the chapter's title as its only heading of level 1 (attributes kept), whichever way it was written."""
+    """Begins with the chapter's title as its only heading of level 1, attributes kept, however it was written."""
     resources: Mapping[str, Path] = field(default_factory=dict)
     """Files made by its cells: link as it stands in `markdown` (relative to the chapter's page) -> file on this disk.
 

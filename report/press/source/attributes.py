@@ -1,0 +1,81 @@
+"""Pandoc attributes, `{#id .class key="value"}`: read them, and refuse what only Quarto could honour."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from report.press.source import subset
+from report.press.source.problems import Place, Problem
+
+_TOKEN = re.compile(
+    r"""\s*(?:\#(?P<id>[^\s}]+)|\.(?P<class>[^\s}]+)|(?P<dash>-)(?=\s|$)"""
+    r"""|(?P<key>[\w:.-]+)=(?P<value>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"'}]*)|=(?P<raw>\w+))"""
+)
+
+
+@dataclass
+class Attributes:
+    """One `{…}` group; `raw` is the format of a raw block or span, `{=html}`."""
+
+    identifier: str = ""
+    classes: list[str] = field(default_factory=list)
+    values: dict[str, str] = field(default_factory=dict)
+    raw: str | None = None
+
+
+def parse_attributes(text: str) -> Attributes | None:
+    """The attributes between the braces, or None if it is not a list of attributes (then Pandoc shows it as text)."""
+    found = Attributes()
+    position = 0
+    while position < len(text.rstrip()):
+        token = _TOKEN.match(text, position)
+        if token is None:
+            return None
+        position = token.end()
+        if token["id"]:
+            found.identifier = token["id"]
+        elif token["class"]:
+            found.classes.append(token["class"])
+        elif token["dash"]:
+            found.classes.append("unnumbered")
+        elif token["raw"]:
+            found.raw = token["raw"]
+        else:
+            found.values[token["key"]] = token["value"].strip("\"'")
+    return found
+
+
+def check_attributes(found: Attributes, place: Place, problems: list[Problem]) -> None:
+    """Refuse, at `place`, classes, keys and identifiers with a meaning in Quarto that the press lacks."""
+    for name in found.classes:
+        _check_class(name, place, problems)
+    for key in found.values:
+        if key in subset.REFUSED_ATTRIBUTES or key.startswith(subset.REFUSED_ATTRIBUTE_PREFIXES):
+            problems.append(Problem(place, f"attribute '{key}' is not supported", "leave it out"))
+        elif key in subset.CONDITIONS and found.values[key] not in subset.CONDITION_FORMATS:
+            formats = ", ".join(subset.CONDITION_FORMATS)
+            problems.append(Problem(place, f"{key}='{found.values[key]}' is not supported", f"formats: {formats}"))
+    if found.raw is not None and found.raw not in subset.RAW_FORMATS:
+        formats = ", ".join(f"{{={name}}}" for name in subset.RAW_FORMATS)
+        problems.append(Problem(place, f"raw {{={found.raw}}} is not supported", f"supported: {formats}"))
+    check_reference_type(found.identifier, place, problems)
+
+
+def _check_class(name: str, place: Place, problems: list[Problem]) -> None:
+    if name.startswith("callout-"):
+        if name.removeprefix("callout-") not in subset.CALLOUTS:
+            known = ", ".join(f"callout-{kind}" for kind in subset.CALLOUTS)
+            problems.append(Problem(place, f"unknown callout '.{name}'", f"supported: {known}"))
+    elif name != "panel-tabset" and (name in subset.REFUSED_CLASSES or name.startswith(subset.REFUSED_CLASS_PREFIXES)):
+        problems.append(
+            Problem(place, f"'.{name}' is not supported", "supported: callouts, .panel-tabset, conditional content")
+        )
+
+
+def check_reference_type(identifier: str, place: Place, problems: list[Problem]) -> None:
+    """Refuse an identifier or reference whose prefix makes it a kind that the press cannot number."""
+    kind = identifier.partition("-")[0]
+    if "-" in identifier and kind in subset.REFUSED_REFERENCE_TYPES:
+        known = ", ".join(f"{name}-" for name in subset.REFERENCE_TYPES)
+        problems.append(Problem(place, f"cross-reference '{identifier}' is not supported", f"supported: {known}"))

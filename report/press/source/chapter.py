@@ -1,0 +1,137 @@
+"""Read chapters: source lines in, blocks within the subset out, or every problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from report.press.project import ChapterRef, Project
+from report.press.settings import SettingsError, merge, parse_yaml
+from report.press.source import subset
+from report.press.source.blocks import Chapter
+from report.press.source.lines import Line, Source, closes_fence, opens_fence, read_source
+from report.press.source.options import check_defaults
+from report.press.source.problems import Place, Problem, SourceError
+from report.press.source.prose import define
+from report.press.source.scan import Scanner
+from report.press.source.shortcodes import resolve_all, resolve_shortcode
+
+_TITLE = re.compile(r"^#\s+(?P<title>.*?)\s*(?:\{(?P<attributes>[^{}]*)\})?\s*#*\s*$")
+
+
+def read_book(project: Project, refs: Sequence[ChapterRef] | None = None) -> list[Chapter]:
+    """Read the chapters (default: all). Raises SourceError with the problems of all of them."""
+    problems: list[Problem] = []
+    chapters = [_read(project, ref, problems) for ref in (project.chapters if refs is None else refs)]
+    if problems := problems + _defined_twice(chapters):
+        raise SourceError(problems)
+    return chapters
+
+
+def read_chapter(project: Project, ref: ChapterRef) -> Chapter:
+    """Read one chapter. Raises SourceError."""
+    return read_book(project, [ref])[0]
+
+
+def _read(project: Project, ref: ChapterRef, problems: list[Problem]) -> Chapter:
+    source = read_source(ref.path, project.root, problems)
+    start = Place(ref.relative, 1)
+    own = _front_matter(source, ref, problems)
+    # As in Quarto, a chapter sees the project's metadata below its own.
+    metadata = merge(project.metadata, own)
+    resolve = partial(resolve_shortcode, metadata, project.variables)
+    lines = list(source.lines)
+    title, attributes, place = _take_title(lines, own, start, problems)
+    title = resolve_all(title, resolve, place, problems)
+    if "`{" in title:
+        problems.append(Problem(place, "an inline expression in a chapter's title is not supported"))
+    scanner = Scanner(resolve=resolve, problems=problems)
+    identifier = re.search(r"#(\S+)", attributes)
+    define(identifier[1] if identifier else "", place, scanner.findings, problems)
+    scanner.read(lines)
+    return Chapter(
+        ref=ref,
+        title=title,
+        attributes=attributes,
+        metadata={key: _resolve_value(value, resolve, start, problems) for key, value in own.items()},
+        parts=tuple(scanner.parts),
+        files=source.files,
+        targets=scanner.findings.targets,
+        references=tuple(scanner.findings.references),
+        links=tuple(scanner.findings.links),
+    )
+
+
+def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> dict[str, Any]:
+    place = Place(ref.relative, source.front_matter_line)
+    try:
+        metadata = parse_yaml(source.front_matter, ref.relative, source.front_matter_line)
+    except SettingsError as error:
+        location, _, reason = str(error).partition(": ")
+        problems.append(Problem(Place(ref.relative, int(location.rpartition(":")[2])), f"front matter: {reason}"))
+        return {}
+
+    def line_of(key: str) -> Place:
+        before = re.split(rf"^{re.escape(key)}\s*:", source.front_matter, maxsplit=1, flags=re.MULTILINE)[0]
+        return Place(ref.relative, place.line + before.count("\n"))
+
+    for key in metadata:
+        if key in subset.REFUSED_FRONT_MATTER:
+            what = f"front matter key '{key}' is not supported"
+            problems.append(Problem(line_of(key), what, "set it in _quarto.yml"))
+    if metadata.get("jupyter", "python3") != "python3" or metadata.get("engine", "jupyter") != "jupyter":
+        key = "jupyter" if "jupyter" in metadata else "engine"
+        problems.append(Problem(line_of(key), f"{key}: {metadata[key]!r} is not supported", "supported: python3"))
+    execute = metadata.get("execute", {})
+    if isinstance(execute, Mapping):
+        check_defaults(execute, line_of("execute"), problems)
+    else:
+        problems.append(Problem(line_of("execute"), "'execute' must hold keys"))
+    return metadata
+
+
+def _take_title(
+    lines: list[Line], metadata: Mapping[str, Any], start: Place, problems: list[Problem]
+) -> tuple[str, str, Place]:
+    """The chapter's title, its attributes and its place; its heading is taken out of `lines`."""
+    headings = []
+    opened = None
+    for index, line in enumerate(lines):
+        if opened is not None:
+            opened = None if closes_fence(line.text, opened) else opened
+        elif heading := _TITLE.match(line.text):
+            headings.append((index, heading))
+        else:
+            opened = opens_fence(line.text)
+    named = isinstance(metadata.get("title"), str)
+    for index, _ in headings if named else headings[1:]:
+        problems.append(Problem(lines[index].place, "a chapter has one title", "begin sections with '##'"))
+    if named:
+        return metadata["title"], "", start
+    if not headings:
+        problems.append(Problem(start, "the chapter has no title", "begin it with a heading '# Title'"))
+        return "", "", start
+    index, heading = headings[0]
+    place = lines[index].place
+    lines[index] = Line("", place)
+    return heading["title"], heading["attributes"] or "", place
+
+
+def _resolve_value(value: Any, resolve: Any, place: Place, problems: list[Problem]) -> Any:
+    return resolve_all(value, resolve, place, problems) if isinstance(value, str) else value
+
+
+def _defined_twice(chapters: Sequence[Chapter]) -> list[Problem]:
+    """Cross-reference targets are numbered over the whole book, so an identifier may occur once in it."""
+    seen: dict[str, Place] = {}
+    problems = []
+    for chapter in chapters:
+        for identifier, place in chapter.targets.items():
+            if identifier.partition("-")[0] not in subset.REFERENCE_TYPES:
+                continue
+            if identifier in seen:
+                problems.append(Problem(place, f"'{identifier}' is already defined at {seen[identifier]}"))
+            seen.setdefault(identifier, place)
+    return problems
