@@ -1,0 +1,1 @@
+"""Figures that other people published, transcribed once and frozen with their source and place."""

@@ -1,0 +1,114 @@
+"""What a study of published figures says: sources, figures, printed tables, claims and printed cases.
+
+The YAML holds what the source prints and where, nothing that was worked out from it. A printed table is written as a
+grid in the shape that it has in the source, so that a proof-reader can lay the two side by side.
+"""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from experiments.published.printed import PrintedError, read_printed
+
+Unit = Literal["percent", "fraction", "count", "number", "mse", "minutes", "GB", "text"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class About(_Strict):
+    """What a figure is about. Every field may be left out where the source leaves it open."""
+
+    source: str | None = Field(None, description="Key of the study's `sources`; needed where there is more than one.")
+    quantity: str | None = None
+    model: str | None = Field(None, description="Registry name, such as phi-2.")
+    dataset: str | None = None
+    split: str | None = None
+    method: str | None = None
+    layer: int | None = None
+    printed_unit: Unit | None = None
+    place: str | None = Field(None, description="Where in the document the figure stands.")
+    note: str | None = None
+
+
+class Figure(About):
+    """One figure. `printed` is what the source prints, to the letter; without it the figure is missing there."""
+
+    figure: str = Field(pattern="^[a-z0-9.-]+$", description="Identifier, unique in the study.")
+    quantity: str
+    printed_unit: Unit
+    place: str
+    printed: str | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        try:
+            read_printed(self.printed, self.printed_unit)
+        except PrintedError as error:
+            raise ValueError(str(error)) from error
+        return self
+
+
+class Grid(_Strict):
+    """A printed table or list: `rows` and `columns` name the fields that vary, `printed` holds the cells by row."""
+
+    figure: str = Field(description="Pattern of the identifiers, such as s4-{model}-{quantity}-{layer}.")
+    shared: About
+    columns: dict[str, list[str | int]] = Field({}, max_length=1, description="Left out for a list.")
+    rows: str
+    printed: dict[str | int, list[str | None]]
+    missing_note: str | None = Field(None, description="Note of the cells that the source leaves out.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if unknown := {self.rows, *self.columns} - set(About.model_fields):
+            raise ValueError(f"{', '.join(unknown)} is no field of a figure; known: {', '.join(About.model_fields)}")
+        try:
+            self.figures()
+        except (KeyError, IndexError, AttributeError) as error:
+            raise ValueError(f"figure: the pattern {self.figure!r} asks for {error}, which the cells lack") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ValueError(f"{'.'.join(map(str, first['loc'])) or 'a cell'}: {first['msg']}") from error
+        return self
+
+    def figures(self) -> list[Figure]:
+        """The cells as figures, row by row as the source prints them."""
+        columns = [{field: value} for field, values in self.columns.items() for value in values] or [{}]
+        figures = []
+        for row, cells in self.printed.items():
+            if len(cells) != len(columns):
+                raise ValueError(f"row {row!r} has {len(cells)} cells, but there are {len(columns)} columns")
+            for column, printed in zip(columns, cells, strict=True):
+                about = self.shared.model_dump(exclude_none=True) | {self.rows: row} | column
+                if printed is None and self.missing_note:
+                    about["note"] = self.missing_note
+                name = self.figure.format(**{key: slug(value) for key, value in about.items()})
+                figures.append(Figure(**about, figure=name, printed=printed))
+        return figures
+
+
+class Claim(_Strict):
+    """A claim of the source, in our words. `predicate` names the test in `analysis.claims` that decides it."""
+
+    claim: str = Field(pattern="^[a-z0-9-]+$")
+    statement: str = Field(min_length=1)
+    place: str
+    predicate: str
+
+
+class Case(_Strict):
+    """A printed example of which only the labels are transcribed: a data set's text is not ours to copy."""
+
+    group: str
+    case: int = Field(ge=1)
+    label: int | None = None
+    printed: str | None = Field(None, description="The values printed behind the text, as they stand.")
+    place: str
+    note: str | None = None
+
+
+def slug(value: object) -> str:
+    """`value` as part of an identifier: `fine-tuned`, `rouge-l`."""
+    return str(value).replace("_", "-").replace(" ", "-").lower()
