@@ -1,0 +1,130 @@
+"""The system "benchmarks": comparisons of two programs, each frozen as a ratio of times."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from experiments.benchmarks.timing import Pair, Program, run_pairs, time_command
+from experiments.study import StudyBase
+from experiments.system import Context, TableResult, TableSpec
+from experiments.tables.errors import UserError
+from experiments.tables.locations import project_root
+from experiments.tables.sidecar import Column, Name
+
+Command = Annotated[list[str], Field(min_length=1, description="{project}, {scratch} and {python} are filled in")]
+
+
+class Side(BaseModel):
+    """One of the two programs of a comparison."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, description="what the report calls the program")
+    run: Command
+    before: Command | None = Field(None, description="what to do, untimed, before each run")
+    folder: str = "{project}"
+
+
+class Comparison(BaseModel):
+    """Two programs that do the same work."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Name
+    what: str = Field(min_length=1, description="the work that both do, as a phrase")
+    target: float = Field(gt=1, description="the ratio that is asked for: theirs over ours, at least")
+    pairs: int = Field(5, ge=3, description="counted runs of each program")
+    prepare: Command | None = Field(None, description="what to do once, before the first run")
+    ours: Side
+    theirs: Side
+
+
+class Study(StudyBase):
+    """A study of the system "benchmarks"."""
+
+    comparisons: Annotated[tuple[Comparison, ...], Field(min_length=1)]
+
+
+def tables(study: Study) -> list[TableSpec]:
+    return [
+        TableSpec(
+            name="ratios",
+            kind="measured",
+            title=study.title,
+            key=("comparison",),
+            columns=(
+                Column(name="comparison", type="string", meaning="name of the comparison in its study"),
+                Column(name="work", type="string", meaning="the work that both programs do"),
+                Column(name="ours", type="string", meaning="our program"),
+                Column(name="theirs", type="string", meaning="the program that it is compared with"),
+                Column(name="ours_seconds", type="number", unit="s", decimals=3, direction="lower",
+                       meaning="wall time of our program, median over the pairs"),
+                Column(name="theirs_seconds", type="number", unit="s", decimals=3, direction="lower",
+                       meaning="wall time of the other program, median over the pairs"),
+                Column(name="ratio", type="number", decimals=2, direction="higher",
+                       meaning="their wall time over ours, median over the pairs"),
+                Column(name="ratio_low", type="number", decimals=2, lower_bound_of="ratio",
+                       meaning="the smallest ratio of a pair"),
+                Column(name="ratio_high", type="number", decimals=2, upper_bound_of="ratio",
+                       meaning="the largest ratio of a pair"),
+                Column(name="cpu_ratio", type="number", decimals=2, direction="higher",
+                       meaning="their CPU time over ours, median over the pairs"),
+                Column(name="target", type="number", decimals=2, meaning="the ratio that was asked for, at least"),
+                Column(name="pairs", type="integer", n_of="ratio", meaning="counted runs of each program"),
+            ),
+            code="experiments.benchmarks.system",
+        )
+    ]
+
+
+def run_comparison(comparison: Comparison, context: Context) -> dict[str, object]:
+    """Run both programs in turn and give the row of the table. Raises UserError where a program fails."""
+    with tempfile.TemporaryDirectory(prefix="colophon-benchmark-") as scratch:
+        known = {"project": str(project_root()), "scratch": scratch, "python": sys.executable}
+
+        def filled(words: list[str] | None) -> list[str]:
+            return [word.format_map(known) for word in words or ()]
+
+        def program(side: Side) -> Program:
+            return Program(filled(side.run), Path(side.folder.format_map(known)), filled(side.before))
+
+        if comparison.prepare:
+            time_command(filled(comparison.prepare), project_root())
+        running = run_pairs(program(comparison.ours), program(comparison.theirs), comparison.pairs)
+        pairs = list(context.progress(running, comparison.name, total=comparison.pairs))
+    return {
+        "comparison": comparison.name,
+        "work": comparison.what,
+        "ours": comparison.ours.name,
+        "theirs": comparison.theirs.name,
+        **summary(pairs),
+        "target": comparison.target,
+        "pairs": len(pairs),
+    }
+
+
+def summary(pairs: list[Pair]) -> dict[str, float]:
+    """Medians over the pairs, in seconds, and the ratios theirs over ours with the smallest and the largest."""
+    ratios = [pair.theirs.wall / pair.ours.wall for pair in pairs]
+    return {
+        "ours_seconds": median(pair.ours.wall for pair in pairs),
+        "theirs_seconds": median(pair.theirs.wall for pair in pairs),
+        "ratio": median(ratios),
+        "ratio_low": min(ratios),
+        "ratio_high": max(ratios),
+        "cpu_ratio": median(pair.theirs.cpu / pair.ours.cpu for pair in pairs),
+    }
+
+
+def run(study: Study, context: Context) -> Iterator[TableResult]:
+    needed = {side.run[0] for comparison in study.comparisons for side in (comparison.ours, comparison.theirs)}
+    missing = sorted(name for name in needed if "{" not in name and shutil.which(name) is None)
+    if missing:
+        raise UserError(f"study {study.study}: {', '.join(missing)} is not on the PATH; without it nothing is compared")
+    yield TableResult("ratios", [run_comparison(comparison, context) for comparison in study.comparisons])

@@ -1,0 +1,73 @@
+"""Time whole processes in turn, so that a machine that drifts slows both sides of a ratio."""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.tables.errors import UserError, printable
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command, the folder it runs in, and what to do in that folder, untimed, before each run."""
+
+    command: Sequence[str]
+    folder: Path
+    before: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Timing:
+    """What one run took, in seconds. CPU time counts the process and all children that it waited for."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One run of each program, one after the other."""
+
+    ours: Timing
+    theirs: Timing
+
+
+def time_command(command: Sequence[str], folder: Path) -> Timing:
+    """Run a command to its end. Raises UserError with the end of its output where it fails."""
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        try:
+            process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        except OSError as error:
+            raise UserError(f"cannot run {command[0]}: {error.strerror}; is it on the PATH?") from None
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            output.seek(0)
+            said = printable(output.read().decode(errors="replace").strip()[-300:], 300)
+            raise UserError(f"`{' '.join(command)}` ended with exit code {process.returncode}: {said}")
+    return Timing(wall, usage.ru_utime + usage.ru_stime)
+
+
+def run_pairs(ours: Program, theirs: Program, count: int, warm_ups: int = 1) -> Iterator[Pair]:
+    """`count` pairs after `warm_ups` uncounted runs of each program; the side that starts changes with each pair."""
+
+    def timed(program: Program) -> Timing:
+        if program.before:
+            time_command(program.before, program.folder)
+        return time_command(program.command, program.folder)
+
+    for _ in range(warm_ups):
+        timed(ours)
+        timed(theirs)
+    for number in range(count):
+        if number % 2:
+            first = timed(theirs)
+            yield Pair(timed(ours), first)
+        else:
+            yield Pair(timed(ours), timed(theirs))

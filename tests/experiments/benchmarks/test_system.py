@@ -1,0 +1,59 @@
+"""A study of benchmarks: what a comparison freezes."""
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.benchmarks.system import Study, run, summary, tables
+from experiments.benchmarks.timing import Pair, Timing
+from experiments.system import Context
+from experiments.tables.errors import UserError
+
+seconds = st.floats(0.001, 1000)
+
+
+def context():
+    return Context(read=None, progress=lambda items, what, total=None: iter(items))
+
+
+def study(**sides):
+    comparison = {"name": "sleep", "what": "sleeping", "target": 2, "pairs": 3, **sides}
+    return Study.model_validate({"study": "s", "title": "t", "system": "benchmarks", "comparisons": [comparison]})
+
+
+def side(code):
+    return {"name": "python", "run": [sys.executable, "-c", code]}
+
+
+def test_the_slower_program_gives_a_ratio_above_one():
+    made = study(ours=side("pass"), theirs=side("import time; time.sleep(0.5)"))
+    (result,) = run(made, context())
+    (row,) = result.rows
+    assert row["ratio"] > 2
+    assert row["ratio_low"] <= row["ratio"] <= row["ratio_high"]
+    assert row["theirs_seconds"] >= 0.5 > row["ours_seconds"]
+    assert row["pairs"] == 3
+    assert set(row) == {column.name for column in tables(made)[0].columns}
+
+
+def test_folders_and_the_scratch_folder_are_filled_in():
+    prepare = [sys.executable, "-c", "import sys, pathlib; pathlib.Path(sys.argv[1], 'side').mkdir()", "{scratch}"]
+    there = {**side("import os, sys; sys.exit(os.path.basename(os.getcwd()) != 'side')"), "folder": "{scratch}/side"}
+    (result,) = run(study(prepare=prepare, ours=there, theirs=there), context())
+    assert result.rows[0]["ratio"] > 0
+
+
+def test_without_the_other_program_nothing_is_compared():
+    with pytest.raises(UserError, match="no-such-peer is not on the PATH"):
+        list(run(study(ours=side("pass"), theirs={"name": "peer", "run": ["no-such-peer"]}), context()))
+
+
+@given(st.lists(st.tuples(seconds, seconds), min_size=1, max_size=9))
+def test_ratios_are_taken_pair_by_pair(times):
+    found = summary([Pair(Timing(ours, ours), Timing(theirs, theirs)) for ours, theirs in times])
+    ratios = sorted(theirs / ours for ours, theirs in times)
+    assert found["ratio_low"] == ratios[0]
+    assert found["ratio_high"] == ratios[-1]
+    assert ratios[(len(ratios) - 1) // 2] <= found["ratio"] <= ratios[len(ratios) // 2]
