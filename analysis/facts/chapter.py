@@ -1,0 +1,162 @@
+"""The door: a chapter opens it once, and every value it shows passes through it into the journal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.facts.dependencies import depends_on
+from analysis.facts.errors import FactError
+from analysis.facts.fact import Fact, Form
+from analysis.facts.floats import check_label, figure_float, provenance, table_float
+from analysis.facts.formatting import formatted
+from analysis.facts.journal import JournalWriter, engine_name, journal_path
+from analysis.facts.speech import Markdown, fill
+from analysis.facts.values import Value, kind_of
+from analysis.facts.views import View
+from experiments.tables.digest import sha256_bytes
+from experiments.tables.read import project_root, read_table
+
+if TYPE_CHECKING:
+    from analysis.figures.drawn import Drawn
+    from analysis.tables import ColumnSpec, Source
+
+FIGURES = Path("report") / "figures"
+
+
+def open_chapter(name: str) -> Chapter:
+    """Open the door for the chapter in `report/<name>.qmd` (or `<name>.qmd` beside `_quarto.yml`); empties its journal.
+
+    Raises FactError where there is no such chapter in the project around the current folder.
+    """
+    project = project_root().resolve()
+    candidates = [project / f"{name}.qmd", project / "report" / f"{name}.qmd"]
+    source = next((path for path in candidates if path.is_file()), None)
+    if source is None:
+        raise FactError(f"no chapter {name!r}: neither {name}.qmd nor report/{name}.qmd below the project")
+    journal = JournalWriter(journal_path(project, engine_name(), name))
+    journal.append(
+        "open", chapter=name, source=source.relative_to(project).as_posix(), **depends_on(project, source)
+    )
+    return Chapter(name, project, source, journal)
+
+
+class Chapter:
+    """What a chapter shows. Get one from `open_chapter`; call it `page` in the cells."""
+
+    def __init__(self, name: str, project: Path, source: Path, journal: JournalWriter) -> None:
+        self.name = name
+        self._project = project
+        self._source = source
+        self._journal = journal
+        self._views: dict[str, View] = {}
+        self._labels: set[str] = set()
+        self._count = 0
+
+    def table(self, table_id: str) -> View:
+        """All rows of the frozen table `study/table`, verified. Raises TableError where it does not verify."""
+        if table_id not in self._views:
+            table = read_table(table_id)
+            self._journal.append("read", table=table.id, digest=table.digest)
+            self._views[table_id] = View.of(table)
+        return self._views[table_id]
+
+    # --- in running text ----------------------------------------------------------------------------------------------
+
+    def show(self, value: Value, spec: str | None = None, *, unit: bool | str = False) -> Fact:
+        """A value in running text, as an inline expression: `page.show(row["total"], ",")`.
+
+        `spec` is a Python format specification; `unit=True` adds the unit of the value. Text is escaped. A missing
+        value reads n/a. Raises FactError for a bare number or string, which comes from no table.
+        """
+        return self._fact("inline", None, value, formatted(_value(value), spec, unit))
+
+    def text(self, value: Value) -> Fact:
+        """A name or label out of a table in running text, escaped, without the mark of its kind."""
+        return self._fact("inline", None, value, formatted(_value(value)), marked=False)
+
+    def say(self, template: str, **values: Value | Fact | Markdown | str) -> Markdown:
+        """A sentence whose gaps are values: `page.say("{n} of {all} are exact.", n=exact.count(), all=rows.count())`.
+
+        A gap may carry a format: `{share:.1%}`. Plain strings are escaped; bare numbers are refused.
+        """
+        return fill(template, values, lambda value, spec: self._fact("sentence", None, value, formatted(value, spec)))
+
+    def caption(self, template: str, **values: Value | Fact | Markdown | str) -> Markdown:
+        """As `say`, for the caption of a figure or table."""
+        return fill(template, values, lambda value, spec: self._fact("caption", None, value, formatted(value, spec)))
+
+    # --- floats -------------------------------------------------------------------------------------------------------
+
+    def figure(
+        self, drawn: Drawn, *, label: str, caption: str, alt: str | None = None, shows: Iterable[Value] = ()
+    ) -> Markdown:
+        """A figure as a markdown float, for a cell with `#| output: asis` that prints it.
+
+        `drawn` comes from a builder in `analysis.figures`, with the alternative text made from its data and the values
+        that it shows; `alt` and `shows` replace or extend these. `caption` is markdown (see `page.caption`).
+        """
+        from analysis.figures.svg import svg_bytes  # matplotlib, only in chapters that draw
+
+        check_label(label, "fig-", self._labels)
+        values = [*drawn.shows, *shows]
+        if not values:
+            raise FactError(f"{label}: say which values the figure shows, so that each is listed as a fact")
+        self._labels.add(label)
+        path = FIGURES / f"{self.name}-{label.removeprefix('fig-')}.svg"
+        content = svg_bytes(drawn.figure, salt=f"{self.name}/{label}")
+        _replace(self._project / path, content)
+        self._journal.append("artefact", path=path.as_posix(), digest=sha256_bytes(content))
+        for value in values:
+            self._fact("point", label, value, formatted(value))
+        return figure_float(label, self._link(path), alt or drawn.alt, caption, provenance(values))
+
+    def tabulate(
+        self, rows: Iterable[Any], *, label: str, columns: Mapping[str, Source | ColumnSpec], caption: str
+    ) -> Markdown:
+        """A table as a markdown float, for a cell with `#| output: asis` that prints it.
+
+        `rows` is a view or anything that can be iterated; `columns` maps each header to a column name, to a function of
+        a row that returns a Value, or to `analysis.tables.column(…)` with format and unit. Cells carry the mark of
+        their kind only where the table holds several kinds; otherwise the caption's last line says it once.
+        """
+        from analysis.tables import grid, pipe_table
+
+        check_label(label, "tbl-", self._labels)
+        self._labels.add(label)
+        cells = grid(rows, columns)
+        marked = kind_of(cells.values) == "mixed" if cells.values else False
+        table = pipe_table(
+            cells,
+            lambda value, spec: self._fact(
+                "cell", label, value, formatted(value, spec.spec, spec.unit), marked=marked
+            ),
+        )
+        return table_float(label, table, caption, provenance(cells.values))
+
+    # --- the journal --------------------------------------------------------------------------------------------------
+
+    def _fact(self, form: Form, label: str | None, value: Value, text: str, *, marked: bool = True) -> Fact:
+        self._count += 1
+        fact = Fact(f"{self.name}-{self._count}", form, label, text, value, marked)
+        self._journal.append("fact", **fact.as_json())
+        return fact
+
+    def _link(self, path: Path) -> str:
+        return Path(os.path.relpath(self._project / path, self._source.parent)).as_posix()
+
+
+def _value(value: object) -> Value:
+    if not isinstance(value, Value):
+        raise FactError(f"{value!r} comes from no frozen table; show what page.table(…) or arithmetic on it gives")
+    return value
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file whole: two engines may draw the same figure at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(f".{id(content):x}.part")
+    beside.write_bytes(content)
+    beside.replace(path)

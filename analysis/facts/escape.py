@@ -1,0 +1,56 @@
+"""Strings from tables as Pandoc markdown that can only ever be text.
+
+A label in a table may hold anything: HTML, a Quarto shortcode, math, a citation, a pipe that would end its cell. Every
+ASCII sign becomes a numeric character reference, which Pandoc's reader turns into plain text and which Quarto's own
+passes over the text (shortcodes, includes, inline code) do not recognise. Quotation marks take a backslash instead,
+because `smart` reads a character reference as an opening quote too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+# Zero-width joiners carry meaning in Indic scripts and emoji; every other invisible format character is shown as a gap.
+_KEPT_FORMATS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
+_QUOTES = frozenset("\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
+
+
+def clean(text: str) -> str:
+    """`text` on one line, without anything invisible: the form in which it is compared and listed as a fact.
+
+    Runs of white space become one space. Control characters, bidirectional controls, lone surrogates and
+    noncharacters become U+FFFD, so that a reader sees that something stood there.
+    """
+    return " ".join("".join(map(_visible, text)).split())
+
+
+def _visible(character: str) -> str:
+    if character.isspace():
+        return " "
+    category = unicodedata.category(character)
+    if category in ("Cc", "Cs") or (category == "Cf" and character not in _KEPT_FORMATS):
+        return REPLACEMENT
+    code = ord(character)
+    if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
+        return REPLACEMENT
+    return character
+
+
+def markdown(text: str) -> str:
+    """`clean(text)` as Pandoc markdown that reads back as exactly that text, in a paragraph, span or pipe table."""
+    return "".join(map(_reference, clean(text)))
+
+
+def _reference(character: str) -> str:
+    if character in _QUOTES:
+        return "\\" + character
+    if character.isascii() and not character.isalnum() and character not in " ,":
+        return f"&#{ord(character)};"
+    return character
+
+
+def attribute(text: str) -> str:
+    """`clean(text)` for a double-quoted attribute of a span, div or image."""
+    return re.sub(r"[^\w ,·–:/]", lambda match: f"&#{ord(match.group())};", clean(text), flags=re.ASCII)

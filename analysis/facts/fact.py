@@ -1,0 +1,58 @@
+"""A shown value: its text, its place in the chapter, its markdown, and its line in the journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from analysis.facts.escape import attribute, markdown
+from analysis.facts.marks import mark
+from analysis.facts.values import Value
+
+Form = Literal["inline", "cell", "point", "caption", "sentence"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value shown once. Prints itself as Pandoc markdown: as an inline expression, in print() and in f-strings."""
+
+    id: str
+    form: Form
+    label: str | None
+    """The figure, table or claim that it belongs to."""
+    text: str
+    value: Value
+    marked: bool = True
+
+    def __str__(self) -> str:
+        return self.span()
+
+    def _repr_markdown_(self) -> str:
+        return self.span()
+
+    def span(self) -> str:
+        """The value as a Pandoc span of class `fact` and its kind, with its origin as a tooltip."""
+        classes = f".fact .{self.value.kind}" + (" .missing" if self.value.missing else "")
+        letter = mark(self.value.kind) if self.marked else ""
+        title = attribute(f"{self.value.kind} · {' · '.join(self.value.tables)} · {self.value.how}")
+        return f'[{_text(self)}{letter}]{{{classes} data-fact="{self.id}" title="{title}"}}'
+
+    def as_json(self) -> dict[str, Any]:
+        """The fact as it stands in the journal and in facts.json."""
+        return {
+            "id": self.id,
+            "form": self.form,
+            "label": self.label,
+            "text": self.text,
+            "value": self.value.data,
+            "unit": self.value.unit,
+            "kind": self.value.kind,
+            "how": self.value.how,
+            "origins": [origin.as_json() for origin in self.value.origins],
+        }
+
+
+def _text(fact: Fact) -> str:
+    # Numbers as Python formats them hold nothing that Pandoc reads as markup, and stay readable in the source.
+    plain = not isinstance(fact.value.data, str) and all(c.isalnum() or c in ",. −%/+" for c in fact.text)
+    return fact.text if plain and ".." not in fact.text else markdown(fact.text)

@@ -1,0 +1,46 @@
+"""Figures and tables as the markdown floats that both engines number, with the line that names their tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from analysis.facts.errors import FactError
+from analysis.facts.escape import attribute
+from analysis.facts.speech import Markdown
+from analysis.facts.values import Value
+
+_LABEL = re.compile(r"(fig|tbl)-[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def check_label(label: str, prefix: str, taken: Iterable[str]) -> None:
+    """Raise FactError unless `label` is `fig-…` or `tbl-…` in small letters, digits and hyphens, and not yet used."""
+    if not _LABEL.fullmatch(label) or not label.startswith(prefix):
+        raise FactError(f"label {label!r}: write {prefix}name, with small letters, digits and hyphens")
+    if label in taken:
+        raise FactError(f"label {label!r} is used twice in this chapter")
+
+
+def provenance(values: Iterable[Value]) -> str:
+    """The line under a caption: every frozen table behind the float, with its kind."""
+    tables = {origin.table: origin.kind for value in values for origin in value.origins}
+    if not tables:
+        return ""
+    named = ", ".join(f"`{table}` ({kind})" for table, kind in sorted(tables.items()))
+    return f"[Frozen table{'s' if len(tables) > 1 else ''} {named}.]{{.provenance}}"
+
+
+def figure_float(label: str, link: str, alt: str, caption: str, source: str) -> Markdown:
+    """A figure: an image with its alternative text, its caption, its provenance."""
+    image = f'![]({link}){{fig-alt="{attribute(alt)}"}}'
+    return _float(label, image, caption, source)
+
+
+def table_float(label: str, pipe_table: str, caption: str, source: str) -> Markdown:
+    """A table: a pipe table, its caption, its provenance."""
+    return _float(label, pipe_table, caption, source)
+
+
+def _float(label: str, body: str, caption: str, source: str) -> Markdown:
+    text = " ".join(f"{caption} {source}".split())
+    return Markdown(f"\n::: {{#{label}}}\n\n{body}\n\n{text}\n\n:::\n")

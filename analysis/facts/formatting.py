@@ -1,0 +1,63 @@
+"""How a value reads: thousands separated, a real minus sign, percent, and a unit in words."""
+
+from __future__ import annotations
+
+from analysis.facts.errors import FactError
+from analysis.facts.escape import clean
+from analysis.facts.values import Value
+
+MISSING = "n/a"
+
+# Units that stand close to their number, and words that do not take an s.
+_SYMBOLS = {"percent": "%", "%": "%"}
+_INVARIANT = frozenset({"s", "min", "h", "ms", "GB", "MB", "GiB", "MiB", "kB", "KiB", "W", "J", "kJ", "kWh", "GHz"})
+
+
+def formatted(value: Value, spec: str | None = None, unit: bool | str = False) -> str:
+    """The text of `value`, unescaped.
+
+    `spec` is a Python format specification (`","`, `".2f"`, `".1%"`); by default integers get thousands separators,
+    numbers the decimals of their column, or else four significant digits. `unit=True` adds the value's own unit,
+    a string another one. A missing value reads `n/a` whatever is asked.
+    """
+    data = value.data
+    if data is None:
+        return MISSING
+    if isinstance(data, bool):
+        return "yes" if data else "no"
+    if isinstance(data, str):
+        return clean(data)
+    try:
+        text = format(data, _default(value) if spec is None else spec)
+    except ValueError:
+        raise FactError(f"{value.how}: no number format {spec!r}; for example ',' '.2f' '.1%' ',.3g'") from None
+    text = _with_minus(text)
+    if unit is False:
+        return text
+    name = value.unit if unit is True else unit
+    return text if not name else text + unit_suffix(name, one=data == 1)
+
+
+def unit_suffix(unit: str, *, one: bool = False) -> str:
+    """A unit as it follows a number: ` %`, ` GB`, ` parameters` (` parameter` after one), with a no-break space."""
+    if unit in _SYMBOLS:
+        return f"\N{NO-BREAK SPACE}{_SYMBOLS[unit]}"
+    plain = one or unit in _INVARIANT or not unit.isalpha() or unit.endswith("s")
+    return f"\N{NO-BREAK SPACE}{unit if plain else plural(unit)}"
+
+
+def plural(noun: str) -> str:
+    """The regular English plural: `parameters`, `epochs`, `entries`, `losses`."""
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def _default(value: Value) -> str:
+    if isinstance(value.data, int):
+        return ","
+    return ",.4g" if value.decimals is None else f",.{value.decimals}f"
+
+
+def _with_minus(text: str) -> str:
+    return "−" + text[1:] if text.startswith("-") else text.replace("e-", "e−")

@@ -1,0 +1,121 @@
+"""The journal of one chapter: what it read, drew, showed and claimed while its cells ran.
+
+One file for each chapter and engine, `_ledger/<engine>/<chapter>.jsonl`, emptied when the chapter opens and appended to
+a line at a time. Kernels get killed, so a line is one `write` to a file opened for appending, and a reader drops a last
+line that was cut off. Only the standard library is imported here: the hooks of a render read journals too.
+
+Line kinds (the key `line`):
+
+    open      chapter, source, source_digest, modules {name: digest}, includes {path: digest}, lockfile
+    read      table, digest
+    artefact  path (below the project), digest
+    fact      id, form, label, text, value, unit, kind, how, origins
+    claim     id, statement, outcome, because, facts
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FOLDER = "_ledger"
+DEFAULT_ENGINE = "quarto"
+
+
+def engine_name() -> str:
+    """The engine that executes the chapters: `COLOPHON_ENGINE`, by default Quarto, which sets nothing."""
+    return os.environ.get("COLOPHON_ENGINE") or DEFAULT_ENGINE
+
+
+def journal_path(project: Path, engine: str, chapter: str) -> Path:
+    """Where the journal of `chapter` lies, below the project's root."""
+    return Path(project) / FOLDER / engine / f"{chapter}.jsonl"
+
+
+class JournalWriter:
+    """Appends lines to a journal, which it empties first. Each line reaches the file before `append` returns."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
+
+    def append(self, line: str, **content: Any) -> None:
+        """Add one line of kind `line`. Raises ValueError for content that JSON cannot hold exactly (NaN, infinity)."""
+        record = json.dumps({"line": line, **content}, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+        os.write(self._descriptor, record.encode("ascii") + b"\n")
+
+    def close(self) -> None:
+        """Close the file; appending afterwards is an error."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __del__(self) -> None:
+        self.close()
+
+
+@dataclass(frozen=True)
+class Journal:
+    """A journal read back. `lines` holds every whole line in the order written."""
+
+    path: Path
+    lines: tuple[dict[str, Any], ...]
+
+    def of(self, line: str) -> Iterator[dict[str, Any]]:
+        """The lines of one kind."""
+        return (record for record in self.lines if record["line"] == line)
+
+    @property
+    def opening(self) -> dict[str, Any]:
+        """The `open` line."""
+        return self.lines[0]
+
+    @property
+    def tables(self) -> dict[str, str]:
+        """Every table read, with the digest it had."""
+        return {record["table"]: record["digest"] for record in self.of("read")}
+
+    @property
+    def artefacts(self) -> dict[str, str]:
+        """Every file drawn, as a path below the project, with its digest."""
+        return {record["path"]: record["digest"] for record in self.of("artefact")}
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        """Every value shown."""
+        return list(self.of("fact"))
+
+
+def read_journal(path: Path) -> Journal | None:
+    """The journal at `path`, or None where there is none that begins with its `open` line.
+
+    A line that was cut off ends the journal: nothing after it can be trusted.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    lines = []
+    for line in raw.split(b"\n")[:-1]:
+        try:
+            record = json.loads(line)
+        except ValueError:
+            break
+        if not isinstance(record, dict) or "line" not in record:
+            break
+        lines.append(record)
+    if not lines or lines[0]["line"] != "open":
+        return None
+    return Journal(path, tuple(lines))
+
+
+def read_journals(project: Path, engine: str) -> dict[str, Journal]:
+    """All readable journals of an engine, by chapter name, in alphabetical order."""
+    folder = Path(project) / FOLDER / engine
+    found = {path.stem: read_journal(path) for path in sorted(folder.glob("*.jsonl"))}
+    return {chapter: journal for chapter, journal in found.items() if journal is not None}

@@ -1,0 +1,29 @@
+"""The visible mark of a value's kind, in words that survive print, and the legend that explains it.
+
+Exact arithmetic is the plain case and stands unmarked; a small raised letter marks the others. In a table whose cells
+are all of one kind the caption says so once, and the cells stay unmarked.
+"""
+
+from __future__ import annotations
+
+LETTERS = {"computed": "", "record": "", "measured": "m", "reported": "r", "mixed": "x"}
+
+MEANINGS = {
+    "computed": "exact arithmetic, which anybody can redo",
+    "measured": "measured for this report, on the hardware that its table names",
+    "reported": "published by somebody else, at the place that its table names",
+    "mixed": "derived from values of several of these kinds",
+}
+
+
+def mark(kind: str) -> str:
+    """The raised letter as Pandoc markdown, empty for kinds that stand unmarked."""
+    letter = LETTERS[kind]
+    return f"^[{letter}]{{.kind-mark}}^" if letter else ""
+
+
+def legend() -> str:
+    """One sentence of Pandoc markdown that explains the marks: for the chapter on how the report was made."""
+    parts = [f"unmarked, {MEANINGS['computed']}"]
+    parts += [f"{mark(kind)} {kind}: {MEANINGS[kind]}" for kind in ("measured", "reported", "mixed")]
+    return "Every number carries the mark of its kind: " + "; ".join(parts) + "."

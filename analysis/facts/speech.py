@@ -1,0 +1,46 @@
+"""Markdown that the chapter may trust, and sentences whose gaps are filled with shown values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from analysis.facts.errors import FactError
+from analysis.facts.escape import markdown
+from analysis.facts.fact import Fact
+from analysis.facts.values import Value
+
+
+class Markdown(str):
+    """Pandoc markdown made by the door or written by the chapter; prints itself unescaped as an inline expression."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def fill(template: str, values: dict[str, Any], show: Callable[[Value, str | None], Fact]) -> Markdown:
+    """`template` with `{name}` or `{name:spec}` replaced by values shown through `show`.
+
+    A `Fact` or `Markdown` goes in as it is, a plain string is escaped. Raises FactError for a bare number, which comes
+    from no table, and for a gap without a value.
+    """
+    try:
+        return Markdown(template.format_map({name: _Gap(name, value, show) for name, value in values.items()}))
+    except KeyError as error:
+        raise FactError(f"the sentence {template!r} has no value for {{{error.args[0]}}}") from None
+    except (ValueError, IndexError, AttributeError) as error:
+        raise FactError(f"the sentence {template!r} cannot be filled: {error}") from None
+
+
+class _Gap:
+    def __init__(self, name: str, value: object, show: Callable[[Value, str | None], Fact]) -> None:
+        self._name, self._value, self._show = name, value, show
+
+    def __format__(self, spec: str) -> str:
+        if isinstance(self._value, Value):
+            return str(self._show(self._value, spec or None))
+        if isinstance(self._value, Fact | Markdown):
+            return str(self._value)
+        if isinstance(self._value, str):
+            return markdown(self._value)
+        raise FactError(f"{{{self._name}}} is a bare {type(self._value).__name__}; show a value from a table")

@@ -1,0 +1,40 @@
+"""The colours of the house: each with its counterpart on a dark page, told apart by more than colour.
+
+The series colours differ in lightness as well as in hue, for readers and printers that see greys only; builders add a
+hatch or a marker to each. Contrast with its own page is at least 3:1 for every series colour but sand, whose areas are
+outlined in ink, and 4.5:1 for ink (WCAG 2.2, 1.4.3 and 1.4.11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tone:
+    """One colour on a white page and on a dark one."""
+
+    light: str
+    dark: str
+
+
+INK = Tone("#1d2430", "#e6e9ee")
+SOFT_INK = Tone("#4a5566", "#aeb7c4")
+GRID = Tone("#d5dae1", "#3a4250")
+
+BLUE = Tone("#1f4e79", "#7db4e8")
+ORANGE = Tone("#d9772b", "#f2a65a")
+PLUM = Tone("#8a2f63", "#dd8fbb")
+SAND = Tone("#e2c46b", "#f0dc9a")
+TEAL = Tone("#2a8a80", "#5fc9bc")
+SLATE = Tone("#717d8e", "#a3afc0")
+
+SERIES = (BLUE, ORANGE, PLUM, SAND, TEAL, SLATE)
+HATCHES = ("", "//", "..", "\\\\", "xx", "--")
+MARKERS = ("o", "s", "^", "D", "v", "P")
+DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 1)))
+
+KIND_TONES = {"computed": BLUE, "measured": TEAL, "reported": ORANGE, "mixed": PLUM, "record": SLATE}
+KIND_MARKERS = {"computed": "D", "measured": "o", "reported": "s", "mixed": "X", "record": "P"}
+
+TONES = (INK, SOFT_INK, GRID, *SERIES)

@@ -1,0 +1,73 @@
+"""The look of every figure: seaborn's quiet axes, the house's inks, sizes for a text 16 cm wide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
+
+TEXT_WIDTH_CM = 16.0
+_CM_PER_INCH = 2.54
+
+_RULES = {
+    "font.family": "DejaVu Sans",
+    "font.size": 8.5,
+    "axes.labelsize": 8.5,
+    "axes.titlesize": 9,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "text.color": INK.light,
+    "axes.labelcolor": INK.light,
+    "axes.edgecolor": SOFT_INK.light,
+    "axes.linewidth": 0.6,
+    "xtick.color": SOFT_INK.light,
+    "ytick.color": SOFT_INK.light,
+    "xtick.labelcolor": INK.light,
+    "ytick.labelcolor": INK.light,
+    "grid.color": GRID.light,
+    "grid.linewidth": 0.5,
+    "hatch.color": INK.light,
+    "hatch.linewidth": 0.5,
+    "patch.linewidth": 0.6,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 5,
+    # A label out of a table is text, never a formula.
+    "text.parse_math": False,
+    "text.usetex": False,
+    "axes.formatter.use_mathtext": False,
+    "axes.unicode_minus": True,
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the house style; matplotlib's own settings return afterwards."""
+    theme = {**sns.axes_style("ticks"), **sns.plotting_context("paper")}
+    with mpl.rc_context({**theme, **_RULES}):
+        mpl.rcParams["axes.prop_cycle"] = mpl.cycler(color=[tone.light for tone in SERIES])
+        yield
+
+
+def canvas(height_cm: float, columns: int = 1, *, width_cm: float = TEXT_WIDTH_CM) -> tuple[Figure, list[Axes]]:
+    """A figure of the text's width with `columns` axes side by side, laid out so that no label is clipped.
+
+    Not registered with pyplot: it leaves no state behind in the kernel.
+    """
+    figure = Figure(figsize=(width_cm / _CM_PER_INCH, height_cm / _CM_PER_INCH), layout="constrained")
+    axes = figure.subplots(1, columns, squeeze=False)[0]
+    return figure, list(axes)
+
+
+def finish(axes: Axes, *, grid: str = "x") -> None:
+    """No box around the data, and a faint grid across the axis that is read."""
+    sns.despine(ax=axes)
+    axes.grid(axis=grid, zorder=0)
+    axes.set_axisbelow(True)

@@ -1,0 +1,108 @@
+"""Tables of a chapter: columns of door views as a Pandoc pipe table, through tabulate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tabulate import tabulate
+
+from analysis.facts.errors import FactError
+from analysis.facts.fact import Fact
+from analysis.facts.speech import Markdown
+from analysis.facts.values import Value
+
+Align = Literal["left", "right", "center"]
+Source = str | Callable[[Any], Value | Markdown]
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """How one column of a shown table is made."""
+
+    source: Source
+    spec: str | None = None
+    unit: bool | str = False
+    align: Align | None = None
+
+
+def column(
+    source: Source, spec: str | None = None, *, unit: bool | str = False, align: Align | None = None
+) -> ColumnSpec:
+    """One column: `source` is the name of a table column, or a function of a row that returns a Value.
+
+    `spec` and `unit` are those of `page.show`. Numbers are aligned right and text left, unless `align` says otherwise.
+    """
+    return ColumnSpec(source, spec, unit, align)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a table before they are shown: `rows[i][j]` is a Value or trusted markdown."""
+
+    headers: tuple[str, ...]
+    specs: tuple[ColumnSpec, ...]
+    rows: tuple[tuple[Value | Markdown, ...], ...]
+
+    @property
+    def values(self) -> list[Value]:
+        return [cell for row in self.rows for cell in row if isinstance(cell, Value)]
+
+
+def grid(rows: Iterable[Any], columns: Mapping[str, Source | ColumnSpec]) -> Grid:
+    """Pick the cells: `columns` maps a header (markdown of the chapter) to a column name, function or `column(…)`."""
+    specs = tuple(spec if isinstance(spec, ColumnSpec) else ColumnSpec(spec) for spec in columns.values())
+    return Grid(tuple(columns), specs, tuple(tuple(_cell(row, spec.source) for spec in specs) for row in rows))
+
+
+def pipe_table(cells: Grid, show: Callable[[Value, ColumnSpec], Fact]) -> str:
+    """The grid as a pipe table, every value shown through `show`, row by row.
+
+    Pandoc gives a pipe table with long source lines relative widths, by the dashes under its header. Spans make every
+    line long, so the dashes are counted from what a reader sees.
+    """
+    shown = [[_shown(cell, spec, show) for cell, spec in zip(row, cells.specs, strict=True)] for row in cells.rows]
+    aligns = [_align(cells, index) for index in range(len(cells.specs))]
+    table = tabulate(
+        [[str(cell) for cell in row] for row in shown],
+        headers=cells.headers,
+        tablefmt="pipe",
+        colalign=aligns if shown else None,
+        disable_numparse=True,
+    )
+    header, _, *body = table.splitlines()
+    dashes = [
+        _dashes(max([len(cells.headers[index]), *(_width(row[index]) for row in shown)]), align)
+        for index, align in enumerate(aligns)
+    ]
+    return "\n".join([header, f"|{'|'.join(dashes)}|", *body])
+
+
+def _cell(row: Any, source: Source) -> Value | Markdown:
+    found = source(row) if callable(source) else row[source]
+    if not isinstance(found, Value | Markdown):
+        raise FactError(f"a table cell must be a Value, not {found!r}; plain text of the chapter goes in Markdown(…)")
+    return found
+
+
+def _shown(cell: Value | Markdown, spec: ColumnSpec, show: Callable[[Value, ColumnSpec], Fact]) -> Fact | Markdown:
+    return show(cell, spec) if isinstance(cell, Value) else cell
+
+
+def _align(cells: Grid, index: int) -> Align:
+    if cells.specs[index].align:
+        return cells.specs[index].align
+    found = [row[index] for row in cells.rows]
+    data = [cell.data for cell in found if isinstance(cell, Value) and not cell.missing]
+    numeric = bool(data) and all(isinstance(d, int | float) and not isinstance(d, bool) for d in data)
+    return "right" if numeric else "left"
+
+
+def _width(cell: Fact | Markdown) -> int:
+    return len(cell.text if isinstance(cell, Fact) else cell)
+
+
+def _dashes(width: int, align: Align) -> str:
+    line = "-" * max(width, 3)
+    return {"left": f":{line}-", "right": f"-{line}:", "center": f":{line}:"}[align]
