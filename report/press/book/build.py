@@ -1,0 +1,56 @@
+"""The order of the passes: each chapter for itself, then the book as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from report.press.book.anchors import make_unique
+from report.press.book.callouts import shape_callouts
+from report.press.book.citations import cite
+from report.press.book.conditional import drop_hidden
+from report.press.book.equations import shape_equations
+from report.press.book.floats import shape_floats
+from report.press.book.images import set_alternative_texts
+from report.press.book.links import resolve_links
+from report.press.book.model import BookError, ChapterDoc, Format
+from report.press.book.numbering import Target, number_chapter
+from report.press.book.pandoc import parse
+from report.press.book.references import index_targets, resolve_references
+from report.press.book.tabsets import shape_tabsets
+from report.press.book.titles import take_title
+from report.press.project import Project, Woven
+
+
+def build(project: Project, woven: Sequence[Woven], to: Format) -> list[ChapterDoc]:
+    """The chapters of the book as documents for `to`, in the order of `woven`; their shape is told in `model`.
+
+    Raises BookError, naming chapter and line, for what cannot be numbered, resolved or found.
+    """
+    if not project.lang.lower().startswith("en"):
+        raise BookError(f"_quarto.yml: lang: {project.lang!r} is not supported; the press names its figures in English")
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        read = list(threads.map(lambda one: _read(one, to), woven))
+    index = index_targets(read)
+    chapters = [chapter for chapter, _ in read]
+    for chapter, one in zip(chapters, woven, strict=True):
+        resolve_references(chapter, index, to)
+        resolve_links(chapter, project, one, to)
+    if to == "typst":
+        make_unique(chapters)
+    cite(chapters, project, to)
+    return chapters
+
+
+def _read(woven: Woven, to: Format) -> tuple[ChapterDoc, list[Target]]:
+    """Parse a chapter and bring its constructs into shape."""
+    chapter = ChapterDoc(woven.chapter, woven.chapter.path.read_text(encoding="utf-8-sig"), parse(woven.markdown))
+    drop_hidden(chapter, to)
+    shape_callouts(chapter)
+    shape_tabsets(chapter)
+    take_title(chapter)
+    shape_floats(chapter)
+    shape_equations(chapter)
+    set_alternative_texts(chapter)
+    return chapter, number_chapter(chapter)

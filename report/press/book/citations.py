@@ -1,0 +1,111 @@
+"""Citations and references through citeproc, after the cross-references are resolved.
+
+As in a Quarto book: where a chapter holds `::: {#refs}`, the whole book's references stand there and every citation leads
+there; without one, each page ends in its own. A PDF is one document and has one bibliography: there, or at its end.
+"""
+
+from __future__ import annotations
+
+import re
+
+import panflute as pf
+
+from report.press.book.model import ChapterDoc, Format
+from report.press.book.pandoc import filtered
+from report.press.book.references import page_link
+from report.press.project import Project
+
+TITLE = "References"
+
+
+def cite(chapters: list[ChapterDoc], project: Project, to: Format) -> None:
+    """Resolve citations and place the references. Raises BookError for a key that no bibliography file holds."""
+    if not project.bibliography:
+        _refuse_citations(chapters)
+        return
+    home = next((chapter for chapter in chapters if _has_references(chapter)), None)
+    if home is not None or to == "typst":
+        _cite_together(chapters, project)
+        if home is None:
+            _add_title(chapters[-1], level=1)
+        elif to == "html":
+            _lead_to(home, chapters)
+    else:
+        for chapter in chapters:
+            if _keys(chapter):
+                chapter.doc = _citeproc(chapter.doc, [chapter], project)
+                _add_title(chapter, level=2)
+
+
+def _cite_together(chapters: list[ChapterDoc], project: Project) -> None:
+    if not any(_keys(chapter) for chapter in chapters):
+        return
+    parts = [pf.Div(*list(chapter.doc.content), classes=["chapter"]) for chapter in chapters]
+    merged = _citeproc(pf.Doc(*parts), chapters, project)
+    blocks = list(merged.content)
+    for chapter, part in zip(chapters, blocks, strict=False):
+        chapter.doc = pf.Doc(*list(part.content))
+    # Without a place of their own, the references follow everything.
+    chapters[-1].doc.content.extend(blocks[len(chapters) :])
+
+
+def _citeproc(doc: pf.Doc, chapters: list[ChapterDoc], project: Project) -> pf.Doc:
+    arguments = [f"--bibliography={path}" for path in project.bibliography]
+    if project.csl:
+        arguments.append(f"--csl={project.csl}")
+    settings = [f"--metadata=lang:{project.lang}", "--metadata=link-citations:true"]
+    result, warnings = filtered(doc, "--citeproc", *arguments, *settings)
+    for warning in warnings:
+        missing = re.search(r"[Cc]itation (\S+) not found", warning)
+        if missing:
+            key = missing.group(1)
+            chapter = next((chapter for chapter in chapters if key in _keys(chapter)), chapters[0])
+            files = ", ".join(path.name for path in project.bibliography)
+            raise chapter.error(f"@{key}: no such key in {files}", f"@{key}")
+    return result
+
+
+def _refuse_citations(chapters: list[ChapterDoc]) -> None:
+    for chapter in chapters:
+        for key in sorted(_keys(chapter)):
+            message = f"@{key}: a citation, but _quarto.yml names no bibliography; a plain at sign is written \\@"
+            raise chapter.error(message, f"@{key}")
+
+
+def _keys(chapter: ChapterDoc) -> set[str]:
+    keys: set[str] = set()
+
+    def collect(element: pf.Element, _doc: pf.Doc) -> None:
+        if isinstance(element, pf.Cite):
+            keys.update(citation.id for citation in element.citations)
+
+    chapter.doc.walk(collect)
+    return keys
+
+
+def _has_references(chapter: ChapterDoc) -> bool:
+    return any(_is_references(block) for block in chapter.doc.content)
+
+
+def _is_references(block: pf.Block) -> bool:
+    return isinstance(block, pf.Div) and block.identifier == "refs"
+
+
+def _add_title(chapter: ChapterDoc, level: int) -> None:
+    content = chapter.doc.content
+    place = next((place for place, block in enumerate(content) if _is_references(block)), None)
+    if place is not None:
+        content.insert(place, pf.Header(pf.Str(TITLE), level=level, identifier="references", classes=["unnumbered"]))
+
+
+def _lead_to(home: ChapterDoc, chapters: list[ChapterDoc]) -> None:
+    """Make every citation a link to the page that holds the references."""
+    for chapter in chapters:
+        if chapter is not home:
+            page = page_link(chapter, home.chapter.href)
+            chapter.doc.walk(lambda element, _doc, page=page: _lead(element, page))
+
+
+def _lead(element: pf.Element, page: str) -> None:
+    if isinstance(element, pf.Link) and element.url.startswith("#ref-"):
+        element.url = page + element.url

@@ -1,0 +1,85 @@
+"""What a built book consists of.
+
+After `build`, a chapter's document holds only these constructs beside plain Pandoc ones:
+
+- float: `Div(identifier="fig-x" | "tbl-x", classes=["float", "fig" | "tbl"], attributes={"number": "2.1"})` whose last
+  child is `Div(classes=["caption"])`: one `Plain`, without the words "Figure 2.1:", or nothing if there is no caption;
+- equation with a label: `Span(identifier="eq-x", classes=["equation"], attributes={"number": "2.1"})` around the `Math`;
+- heading: `Header` of level 2 and deeper, with `attributes={"number": "2.3"}` unless it is unnumbered;
+- reference: `Link` of class `cross-reference` with its resolved text;
+- callout: `Div(classes=["callout", "callout-note"], attributes={"title": plain text})`, with `collapse` ("true": closed,
+  "false": open) where the reader may fold it; the first child is `Div(classes=["callout-title"])`, the title with markup;
+- tabset: `Div(classes=["tabset"])` of `Div(classes=["tab"], attributes={"title": plain text})`, each with a first child
+  `Div(classes=["tab-title"])`;
+- bibliography: `Div(identifier="refs")`, after an unnumbered heading where the book itself has none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import panflute as pf
+
+from experiments.tables.errors import UserError
+from report.press.project import ChapterRef
+
+Format = Literal["html", "typst"]
+
+
+class BookError(UserError):
+    """A chapter holds something that the press cannot number, resolve or render; the message begins with its file."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section heading, for tables of contents."""
+
+    level: int
+    number: str | None
+    title: str
+    """Plain text."""
+    identifier: str
+
+
+@dataclass
+class ChapterDoc:
+    """One chapter, ready for a writer."""
+
+    chapter: ChapterRef
+    source: str
+    """The chapter's file as written, to find the line of an error."""
+    doc: pf.Doc
+    """The body without the chapter's title."""
+    title: list[pf.Inline] = field(default_factory=list)
+    identifier: str = ""
+    """The title's label, such as `sec-parameters`, or Pandoc's automatic one."""
+    headings: list[Heading] = field(default_factory=list)
+    resources: dict[str, Path] = field(default_factory=dict)
+    """Files that the chapter shows or links: place below the site's root -> file on this disk."""
+
+    @property
+    def plain_title(self) -> str:
+        return plain(self.title)
+
+    def error(self, message: str, needle: str | None = None) -> BookError:
+        """A BookError that names the chapter's file, and the first line that holds `needle`."""
+        line = _line_of(self.source, needle)
+        place = self.chapter.relative if line is None else f"{self.chapter.relative}:{line}"
+        return BookError(f"{place}: {message}")
+
+
+def plain(inlines: list[pf.Inline]) -> str:
+    """Inlines as one line of text, without footnotes."""
+    text = "".join(pf.stringify(inline) for inline in inlines if not isinstance(inline, pf.Note))
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _line_of(source: str, needle: str | None) -> int | None:
+    if not needle:
+        return None
+    # The needle must end where it ends: `@fig-a` is not found in `@fig-ab`.
+    found = re.search(re.escape(needle) + r"(?![\w-])", source)
+    return source.count("\n", 0, found.start()) + 1 if found else None

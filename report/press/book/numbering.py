@@ -1,0 +1,84 @@
+"""Number sections, floats and equations by chapter, as Quarto does.
+
+Sections of chapter 2 are 2.1, 2.1.1, …; its figures, tables and equations 2.1, 2.2, …, each kind counted for itself. In an
+unnumbered chapter sections have no number, and floats are plain 1, 2, …
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import panflute as pf
+
+from report.press.book.floats import is_float
+from report.press.book.labels import kind_of
+from report.press.book.model import ChapterDoc, Heading, plain
+from report.press.project import ChapterRef
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that carries a label: where it is and how it is numbered."""
+
+    label: str
+    kind: str
+    number: str | None
+    chapter: ChapterRef
+    title: str = ""
+    """Of sections and chapters: the heading as plain text."""
+    is_chapter: bool = False
+
+
+def number_chapter(chapter: ChapterDoc) -> list[Target]:
+    """Set the `number` attributes and `chapter.headings`; return the chapter's targets in reading order."""
+    prefix = chapter.chapter.label
+    targets = []
+    if kind_of(chapter.identifier) == "sec":
+        targets.append(Target(chapter.identifier, "sec", prefix, chapter.chapter, chapter.plain_title, is_chapter=True))
+    sections = SectionCounter()
+    counts: Counter[str] = Counter()
+    for element in _elements(chapter.doc):
+        kind = kind_of(element.identifier) or ""
+        number, title = None, ""
+        if isinstance(element, pf.Header):
+            title = plain(list(element.content))
+            if prefix is not None and "unnumbered" not in element.classes:
+                number = sections.advance(prefix, element.level)
+            chapter.headings.append(Heading(element.level, number, title, element.identifier))
+        else:
+            counts[kind] += 1
+            number = f"{counts[kind]}" if prefix is None else f"{prefix}.{counts[kind]}"
+        if number is not None:
+            element.attributes["number"] = number
+        # A heading called "Fig trees" has the automatic identifier `fig-trees`, which labels no figure.
+        if kind == "sec" or not isinstance(element, pf.Header):
+            targets.append(Target(element.identifier, kind, number, chapter.chapter, title))
+    return targets
+
+
+class SectionCounter:
+    """Counts headings below a chapter; levels that are skipped count as 0, as in Quarto and Pandoc."""
+
+    def __init__(self) -> None:
+        self._counts = [0] * 5
+
+    def advance(self, prefix: str, level: int) -> str:
+        """The number of the next heading of `level` (2 to 6)."""
+        place = level - 2
+        self._counts[place] += 1
+        self._counts[place + 1 :] = [0] * (len(self._counts) - place - 1)
+        return ".".join([prefix, *map(str, self._counts[: place + 1])])
+
+
+def _elements(doc: pf.Doc) -> list[pf.Element]:
+    """Headings, floats and labelled equations in reading order."""
+    found: list[pf.Element] = []
+
+    def collect(element: pf.Element, _doc: pf.Doc) -> None:
+        equation = isinstance(element, pf.Span) and "equation" in element.classes
+        if isinstance(element, pf.Header) or is_float(element) or equation:
+            found.append(element)
+
+    doc.walk(collect)
+    return found

@@ -1,0 +1,83 @@
+"""Run Pandoc (the executable that pypandoc_binary brings), and its documents as panflute objects."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from functools import cache
+
+import panflute as pf
+import pypandoc
+
+from experiments.tables.errors import UserError
+
+# Front matter is read before Pandoc sees the text, so that `---` inside a chapter is never taken for metadata.
+MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
+
+
+class PandocError(UserError):
+    """Pandoc stopped, or is not there."""
+
+
+@cache
+def executable() -> str:
+    """Path of the Pandoc executable."""
+    try:
+        return pypandoc.get_pandoc_path()
+    except OSError:
+        raise PandocError("Pandoc was not found; install the packages of lockfiles/report.txt") from None
+
+
+def run(text: str, *arguments: str) -> tuple[str, list[str]]:
+    """Pandoc's output for `text`, and its warnings. Raises PandocError with Pandoc's own first line."""
+    done = subprocess.run(
+        [executable(), *arguments], input=text, capture_output=True, encoding="utf-8", check=False, timeout=600
+    )
+    messages = done.stderr.strip().splitlines()
+    if done.returncode:
+        raise PandocError(f"pandoc: {messages[0] if messages else f'exit code {done.returncode}'}")
+    return done.stdout, [line.removeprefix("[WARNING] ") for line in messages if line.startswith("[WARNING]")]
+
+
+def parse(markdown: str) -> pf.Doc:
+    """Markdown as a document."""
+    output, _ = run(markdown, "--from", MARKDOWN, "--to", "json")
+    return pf.load(io.StringIO(output))
+
+
+def dump(doc: pf.Doc) -> str:
+    """A document as Pandoc's JSON."""
+    buffer = io.StringIO()
+    pf.dump(doc, buffer)
+    return buffer.getvalue()
+
+
+def filtered(doc: pf.Doc, *arguments: str) -> tuple[pf.Doc, list[str]]:
+    """A document after Pandoc's own passes, such as `--citeproc`, and its warnings."""
+    output, warnings = run(dump(doc), "--from", "json", "--to", "json", *arguments)
+    return pf.load(io.StringIO(output)), warnings
+
+
+@cache
+def _parsed_inlines(markdown: str) -> str:
+    return run(markdown, "--from", MARKDOWN, "--to", "json")[0]
+
+
+def inlines(markdown: str) -> list[pf.Inline]:
+    """A line of markdown, such as the title in an attribute, as inlines."""
+    if re.fullmatch(r"[\w ,:;?!()/-]*", markdown) and "--" not in markdown:
+        return words(markdown)
+    blocks = list(pf.load(io.StringIO(_parsed_inlines(markdown))).content)
+    if len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain):
+        return list(blocks[0].content)
+    return words(markdown)
+
+
+def words(text: str) -> list[pf.Inline]:
+    """Literal text as inlines."""
+    result: list[pf.Inline] = []
+    for word in text.split():
+        result += [pf.Space(), pf.Str(word)] if result else [pf.Str(word)]
+    return result
+
