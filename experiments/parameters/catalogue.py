@@ -1,0 +1,50 @@
+"""Finds the config of a model: one that ships with the project, a ``config.json``, or a folder that holds one."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from experiments.parameters.config import Config, ConfigError, read_config
+
+_FOLDER = Path(__file__).parent / "models"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that can be counted. ``to_confirm`` maps a config key to what nobody has checked about its value."""
+
+    name: str
+    title: str
+    source: str
+    config: Config
+    to_confirm: dict[str, str]
+
+
+def model_names() -> list[str]:
+    """Names of the models whose configs ship with the project."""
+    return sorted(path.stem for path in _FOLDER.glob("*.yaml"))
+
+
+def find_model(name: str) -> Model:
+    """The model called ``name``, or whose config lies there. Raises :class:`ConfigError` with the known names."""
+    if name in model_names():
+        return _shipped(name)
+    path = Path(name)
+    if path.exists() or name.endswith(".json") or "/" in name:
+        config = read_config(path)
+        folder = path if path.is_dir() else path.resolve().parent
+        return Model(folder.resolve().name, str(path), config.place, config, {})
+    close = get_close_matches(name.lower(), model_names(), n=1, cutoff=0.6)
+    guess = f" (did you mean {close[0]}?)" if close else ""
+    known = ", ".join(model_names())
+    raise ConfigError(f"unknown model {ascii(name)}{guess}; there are {known}; or give a config.json or its folder")
+
+
+@cache
+def _shipped(name: str) -> Model:
+    entry = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    config = Config(entry["config"], f"shipped config {name}")
+    return Model(name, entry["title"], entry["source"], config, entry.get("to_confirm", {}))

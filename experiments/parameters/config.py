@@ -1,0 +1,91 @@
+"""Reads the keys of a Hugging Face model config, strictly: what is missing or cannot be is an error that says where.
+
+A key that transformers itself fills in (``num_key_value_heads``, ``tie_word_embeddings``, …) takes the default of
+the config class in transformers 5.23; the sizes of the model have no sensible default and must be there.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.tables.errors import UserError
+
+LARGEST = 10**12  # far above any size that a model has: catches a typo before the arithmetic runs into absurd numbers
+
+
+class ConfigError(UserError):
+    """A model config that is missing a key, has a wrong type in it, or contradicts itself."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Config keys and the place they come from, which every error names."""
+
+    values: Mapping[str, object]
+    place: str
+
+    def integer(self, key: str, default: int | None = None, largest: int = LARGEST) -> int:
+        """The positive integer under ``key``; ``default`` where the key is absent. Raises :class:`ConfigError`."""
+        value = self.values.get(key, default)
+        if value is None:
+            state = "null" if key in self.values else "missing"
+            raise self.error(f"the key {key} is {state}; it must be a positive integer")
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise self.error(f"{key} is {_shown(value)}; it must be a positive integer")
+        if value > largest:
+            raise self.error(f"{key} is {_shown(value)}; more than {largest} cannot be right")
+        return value
+
+    def layers(self) -> int:
+        return self.integer("num_hidden_layers", largest=10_000)
+
+    def optional_integer(self, key: str) -> int | None:
+        """Like :meth:`integer`, but None where the key is absent or null."""
+        return None if self.values.get(key) is None else self.integer(key)
+
+    def flag(self, key: str, default: bool) -> bool:
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.error(f"{key} is {_shown(value)}; it must be true or false")
+        return value
+
+    def text(self, key: str) -> str:
+        value = self.values.get(key)
+        if not isinstance(value, str):
+            state = "missing" if value is None else _shown(value)
+            raise self.error(f"the key {key} is {state}; it must be a string")
+        return value
+
+    def labels(self) -> int:
+        """Outputs of a task head, as transformers derives them: ``id2label``, else ``num_labels``, else 2."""
+        named = self.values.get("id2label")
+        if isinstance(named, Mapping) and named:
+            return len(named)
+        return self.integer("num_labels", 2)
+
+    def error(self, problem: str) -> ConfigError:
+        return ConfigError(f"{self.place}: {problem}")
+
+
+def read_config(path: Path) -> Config:
+    """The config in ``path``, a JSON file or a folder that holds ``config.json``. Raises :class:`ConfigError`."""
+    file = path / "config.json" if path.is_dir() else path
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{file}: no such file; a model folder must hold a config.json") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read ({error.__class__.__name__})") from None
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{file}:{error.lineno}:{error.colno}: not valid JSON ({error.msg})") from None
+    except RecursionError:
+        raise ConfigError(f"{file}: nested too deeply to be a model config") from None
+    if not isinstance(values, dict):
+        raise ConfigError(f"{file}: must hold a JSON object with the keys of a model config")
+    return Config(values, str(file))
+
+
+def _shown(value: object) -> str:
+    shown = ascii(value)
+    return shown if len(shown) <= 40 else f"{shown[:37]}..."

@@ -1,0 +1,129 @@
+"""Counts the parameters of a model in closed form: from its config, without building it and without torch."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+
+from experiments.parameters.architectures import Head, architecture_of
+from experiments.parameters.catalogue import Model
+from experiments.parameters.lora import Lora, adapted, saved_head
+from experiments.parameters.modules import COMPONENTS, Module
+from experiments.parameters.quantization import Quantization, packed, stored_weight
+from experiments.tables.errors import UserError
+
+
+class HeadError(UserError):
+    """A task head that the architecture does not have, or a number of labels that it cannot have."""
+
+
+@dataclass
+class Columns:
+    """The four counts, in elements."""
+
+    logical_base: int = 0
+    added: int = 0
+    trainable: int = 0
+    stored: int = 0
+
+    def __add__(self, other: "Columns") -> "Columns":
+        return Columns(*(mine + theirs for mine, theirs in zip(self.values(), other.values(), strict=True)))
+
+    def values(self) -> tuple[int, ...]:
+        return self.logical_base, self.added, self.trainable, self.stored
+
+
+@dataclass(frozen=True)
+class Count:
+    """What was counted, by component. ``notes`` say what a reader of the numbers should know."""
+
+    model: str
+    head: Head
+    labels: int | None
+    lora: Lora | None
+    quantization: Quantization | None
+    components: dict[str, Columns]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> Columns:
+        return sum(self.components.values(), Columns())
+
+    def rows(self) -> Iterator[tuple[str, Columns]]:
+        """Each component, then ``total``."""
+        yield from self.components.items()
+        yield "total", self.total
+
+    def as_json(self) -> dict[str, object]:
+        shown = asdict(self)
+        shown["components"] = {name: asdict(columns) for name, columns in self.components.items()}
+        return {**shown, "total": asdict(self.total)}
+
+
+def count(
+    model: Model,
+    head: Head | None = None,
+    labels: int | None = None,
+    lora: Lora | None = None,
+    quantization: Quantization | None = None,
+) -> Count:
+    """Count ``model`` with a task head, LoRA adapters and quantised weights.
+
+    ``head`` defaults to the language-model head of a decoder, and to none (the encoder with its pooler) for BERT;
+    ``labels`` to what the config says, else 2. Without adapters everything that is not packed is trainable, as
+    transformers leaves it; with them, the adapters and the copy of a saved head are.
+    Raises :class:`HeadError`, :class:`LoraError` or :class:`ConfigError`.
+    """
+    head, labels = task(model, head, labels)
+    modules = model_modules(model, head, labels or 2)
+    saved = saved_head(head, modules) if lora else frozenset()
+    targets = adapted(lora, architecture_of(model.config), modules, saved) if lora else set()
+    hidden = packed(modules, saved) if quantization else set()
+    components = {name: Columns() for name in COMPONENTS}
+    for module in modules:
+        added = lora.rank * module.adapter_width if lora and module.name in targets else 0
+        added += module.owned if module.name in saved else 0
+        saving = module.weight - stored_weight(module.weight, quantization) if module.name in hidden else 0
+        own = module.owned - module.weight if module.name in hidden else module.owned
+        columns = Columns(module.owned, added, added if lora else own, module.owned - saving + added)
+        components[module.component] += columns
+    notes = _notes(model, modules, lora, saved, hidden)
+    return Count(model.name, head, labels, lora, quantization, components, notes)
+
+
+def task(model: Model, head: Head | None, labels: int | None) -> tuple[Head, int | None]:
+    """The head and its labels, with the defaults filled in. Raises :class:`HeadError` for what there is not."""
+    architecture = architecture_of(model.config)
+    head = head or architecture.default_head
+    if head not in architecture.heads:
+        there = ", ".join(architecture.heads)
+        raise HeadError(f"{model.name}: transformers has no {head} model for {architecture.model_type}; heads: {there}")
+    if head == "qa":
+        fixed = architecture.model_type != "bert"
+        if labels not in (None, 2):
+            raise HeadError(f"a question-answering head has 2 outputs (start and end), not {labels}")
+        return head, 2 if fixed or labels else model.config.labels()
+    if head != "classification":
+        if labels is not None:
+            raise HeadError(f"the head {head} takes no labels; give them with classification")
+        return head, None
+    labels = model.config.labels() if labels is None else labels
+    if not 0 < labels <= 10**9:
+        raise HeadError(f"a classification head cannot have {labels} labels; give a positive number")
+    return head, labels
+
+
+def model_modules(model: Model, head: Head, labels: int) -> list[Module]:
+    """The modules of the model with its head, in the order of ``named_modules()``."""
+    return list(architecture_of(model.config).modules(model.config, head, labels))
+
+
+def _notes(model: Model, modules: list[Module], lora: Lora | None, saved: frozenset[str], hidden: set[str]) -> list[str]:
+    notes = [f"{key} is to be confirmed: {what}" for key, what in model.to_confirm.items()]
+    notes += [f"{module.name} is tied to the embedding and counted there" for module in modules if module.tied_weight]
+    if saved:
+        name = min(saved)
+        notes.append(f"PEFT keeps {name} twice: the original, frozen, and a copy that is trained and saved")
+        if hidden and modules[-1].has_bias:
+            notes.append(f"{name} is counted unpacked: list it in llm_int8_skip_modules, or PEFT cannot train it")
+        if name == "qa_outputs" and lora and lora.all_linear:
+            notes.append("PEFT 0.21.2 takes all-linear here only with modules_to_save=['qa_outputs'] spelt out")
+    return notes

@@ -1,0 +1,53 @@
+"""The modules of a model, reduced to what a count needs: name, shape, component and what is tied."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Component = Literal["embedding", "attention", "mlp", "norms", "head"]
+COMPONENTS: tuple[Component, ...] = ("embedding", "attention", "mlp", "norms", "head")
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A leaf of ``named_modules()``, or (``kind="parameter"``) a parameter that hangs on a container.
+
+    ``rows`` and ``columns`` are (out_features, in_features) of a linear layer and (rows, width) of an embedding.
+    A tied weight or bias belongs to another module, so that it counts there and not here.
+    """
+
+    name: str
+    kind: Literal["linear", "embedding", "norm", "parameter"]
+    component: Component
+    rows: int
+    columns: int
+    has_bias: bool = False
+    tied_weight: bool = False
+    tied_bias: bool = False
+
+    @property
+    def weight(self) -> int:
+        return self.rows * self.columns
+
+    @property
+    def owned(self) -> int:
+        """Elements that count here: weight and bias, without what is tied to another module."""
+        weight = 0 if self.tied_weight else self.weight
+        bias = self.rows if self.has_bias and not self.tied_bias else 0
+        return weight + bias
+
+    @property
+    def adapter_width(self) -> int:
+        """Elements that LoRA adds for each unit of rank: A is (r, in), B is (out, r)."""
+        return self.rows + self.columns
+
+
+def linear(name: str, component: Component, inputs: int, outputs: int, bias: bool = False, **tied: bool) -> Module:
+    return Module(name, "linear", component, outputs, inputs, bias, **tied)
+
+
+def embedding(name: str, rows: int, width: int) -> Module:
+    return Module(name, "embedding", "embedding", rows, width)
+
+
+def norm(name: str, width: int, bias: bool = False) -> Module:
+    return Module(name, "norm", "norms", width, 1, bias)
