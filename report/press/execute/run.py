@@ -1,0 +1,130 @@
+"""Run the notebooks of several chapters at once, each in a kernel of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from report.press.execute.cache import ExecutionCache, dependencies
+from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died
+from report.press.execute.kernel import KERNEL_ARGUMENTS, ThisKernelManager, kernel_environment
+from report.press.execute.notebook import build_notebook, runnable
+from report.press.project import Project
+from report.press.source.blocks import Chapter
+from report.press.source.defaults import defaults_of
+
+Event = Literal["runs", "done", "cached"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to execute: `jobs` kernels at once, `timeout` seconds for each cell."""
+
+    jobs: int = 2
+    timeout: float = 600
+
+
+def execute(
+    project: Project,
+    chapters: Sequence[Chapter],
+    settings: Settings,
+    tell: Callable[[Chapter, Event], None] = lambda chapter, event: None,
+) -> list[nbformat.NotebookNode]:
+    """The executed notebooks, in the order of `chapters`; `tell` hears how each fares.
+
+    Raises ExecutionError once all chapters had their turn, with a line for each that failed. On KeyboardInterrupt the
+    kernels are killed before it goes on to the caller.
+    """
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(_execute_all(project, chapters, settings, tell))
+    # The loop has a thread of its own: in the main thread every nbclient would install its own handler of Ctrl-C, and
+    # the last one would clean up its own kernel only. Cancelling the task shuts all of them down.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        future = pool.submit(loop.run_until_complete, task)
+        try:
+            results = future.result()
+        except BaseException:
+            loop.call_soon_threadsafe(task.cancel)
+            raise
+    failures = [result for result in results if isinstance(result, ExecutionError)]
+    if failures:
+        raise ExecutionError("\n".join(str(failure) for failure in failures))
+    return results
+
+
+async def _execute_all(
+    project: Project, chapters: Sequence[Chapter], settings: Settings, tell: Callable[[Chapter, Event], None]
+) -> list[nbformat.NotebookNode | ExecutionError]:
+    scratch = project.root / ".press"
+    cache = ExecutionCache(project.root, scratch / "cache")
+    turn = asyncio.Semaphore(settings.jobs)
+
+    async def one(chapter: Chapter) -> nbformat.NotebookNode | ExecutionError:
+        defaults = defaults_of(project, chapter)
+        needs = dependencies(project.root, chapter.ref)
+        notebook = build_notebook(chapter, defaults, needs or {})
+        if not notebook.cells:
+            return notebook
+        if needs is not None and (cached := cache.find(notebook)):
+            tell(chapter, "cached")
+            return cached
+        async with turn:
+            tell(chapter, "runs")
+            try:
+                await _run(project, chapter, notebook, settings.timeout, kernel_environment(scratch))
+            except ExecutionError as error:
+                return error
+        # The run has recorded anew what the chapter reads: that is what the next one will look it up by.
+        notebook.metadata.kernelspec["colophon"] = dependencies(project.root, chapter.ref) or {}
+        cache.store(notebook, chapter.ref)
+        tell(chapter, "done")
+        return notebook
+
+    return await asyncio.gather(*(one(chapter) for chapter in chapters))
+
+
+async def _run(
+    project: Project, chapter: Chapter, notebook: nbformat.NotebookNode, timeout: float, environment: dict[str, str]
+) -> None:
+    """Run the notebook in place. Raises ExecutionError in the chapter's terms."""
+    parts = runnable(chapter, defaults_of(project, chapter))
+    reached = 0
+
+    def starts(cell: nbformat.NotebookNode, cell_index: int) -> None:
+        nonlocal reached
+        reached = cell_index
+
+    client = NotebookClient(
+        notebook,
+        kernel_manager_class=ThisKernelManager,
+        extra_arguments=KERNEL_ARGUMENTS,
+        timeout=timeout,
+        record_timing=False,
+        shutdown_kernel="immediate",
+        on_cell_start=starts,
+        resources={"metadata": {"path": str(_folder(project, chapter))}},
+    )
+    try:
+        await client.async_execute(env=environment)
+    except CellExecutionError as error:
+        outputs = notebook.cells[reached].outputs
+        traceback = next((output.traceback for output in outputs if output.output_type == "error"), [])
+        raise cell_failed(parts[reached], error.ename, error.evalue, traceback) from None
+    except CellTimeoutError:
+        raise cell_timed_out(parts[reached], timeout) from None
+    except DeadKernelError:
+        raise kernel_died(parts[reached]) from None
+
+
+def _folder(project: Project, chapter: Chapter) -> Path:
+    """The folder that the cells run in: the chapter's own, as in Quarto, unless `execute-dir: project` is set."""
+    settings = project.metadata.get("project", {})
+    return project.root if settings.get("execute-dir") == "project" else chapter.ref.path.parent
