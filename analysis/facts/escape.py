@@ -14,6 +14,8 @@ import unicodedata
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Zero-width joiners carry meaning in Indic scripts and emoji; every other invisible format character is shown as a gap.
 _KEPT_FORMATS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
+# A hyphen or full stop inside a word or number (`llama-3.2-1b`) starts nothing.
+_INSIDE_A_WORD = re.compile(r"(?<=[A-Za-z0-9])[-.](?=[A-Za-z0-9])")
 _QUOTES = frozenset("\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 
 
@@ -40,7 +42,9 @@ def _visible(character: str) -> str:
 
 def markdown(text: str) -> str:
     """`clean(text)` as Pandoc markdown that reads back as exactly that text, in a paragraph, span or pipe table."""
-    return "".join(map(_reference, clean(text)))
+    cleaned = clean(text)
+    plain = {match.start() for match in _INSIDE_A_WORD.finditer(cleaned)}
+    return "".join(sign if at in plain else _reference(sign) for at, sign in enumerate(cleaned))
 
 
 def _reference(character: str) -> str:
@@ -53,4 +57,4 @@ def _reference(character: str) -> str:
 
 def attribute(text: str) -> str:
     """`clean(text)` for a double-quoted attribute of a span, div or image."""
-    return re.sub(r"[^\w ,·–:/]", lambda match: f"&#{ord(match.group())};", clean(text), flags=re.ASCII)
+    return re.sub(r"[^\w ,.·–:/()\[\]=-]", lambda match: f"&#{ord(match.group())};", clean(text))

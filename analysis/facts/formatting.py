@@ -16,9 +16,9 @@ _INVARIANT = frozenset({"s", "min", "h", "ms", "GB", "MB", "GiB", "MiB", "kB", "
 def formatted(value: Value, spec: str | None = None, unit: bool | str = False) -> str:
     """The text of `value`, unescaped.
 
-    `spec` is a Python format specification (`","`, `".2f"`, `".1%"`); by default integers get thousands separators,
-    numbers the decimals of their column, or else four significant digits. `unit=True` adds the value's own unit,
-    a string another one. A missing value reads `n/a` whatever is asked.
+    `spec` is a Python format specification (`","`, `".2f"`, `".1%"`); by default thousands are separated and numbers
+    have the decimals of their column, or else four significant digits and at most those before the point.
+    `unit=True` adds the value's own unit, a string another one. A missing value reads `n/a` whatever is asked.
     """
     data = value.data
     if data is None:
@@ -56,7 +56,10 @@ def plural(noun: str) -> str:
 def _default(value: Value) -> str:
     if isinstance(value.data, int):
         return ","
-    return ",.4g" if value.decimals is None else f",.{value.decimals}f"
+    if value.decimals is not None:
+        return f",.{value.decimals}f"
+    whole = float(value.data).is_integer() or abs(value.data) >= 1000
+    return ",.0f" if whole else ".4g"
 
 
 def _with_minus(text: str) -> str:

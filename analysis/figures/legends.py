@@ -1,0 +1,19 @@
+"""The legend above a figure: in rows that fit its width, never over the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+
+_CHARACTERS_PER_INCH = 14
+_HANDLE = 6
+
+
+def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
+    """A legend outside of the axes, in as many columns as its longest label leaves room for."""
+    room = figure.get_size_inches()[0] * _CHARACTERS_PER_INCH
+    longest = max((len(label) for label in labels), default=1) + _HANDLE
+    columns = max(1, min(len(labels), int(room // longest)))
+    figure.legend(handles, labels, loc="outside upper center", ncols=columns, handlelength=2.2, columnspacing=1.4)

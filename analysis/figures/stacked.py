@@ -1,0 +1,99 @@
+"""Stacked bars: what a whole is composed of, one bar a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter
+
+from analysis.facts.aggregate import ratio, sum_of
+from analysis.facts.errors import FactError
+from analysis.facts.escape import clean
+from analysis.facts.formatting import formatted
+from analysis.facts.values import Value
+from analysis.facts.views import View
+from analysis.figures.alt import extremes, listed
+from analysis.figures.drawn import Drawn
+from analysis.figures.legends import legend_above
+from analysis.figures.palette import HATCHES, INK, SERIES
+from analysis.figures.style import canvas, finish, house_style
+
+
+def stacked_shares(
+    view: View, *, bars: str, parts: str, amount: str, part_order: Sequence[str] | None = None, whole: str
+) -> Drawn:
+    """One bar for each cell of column `bars`, cut by column `parts` in shares of the sum of column `amount`.
+
+    Bars stand in the view's order, the sum at the end of each. `whole` names the sum on the axis ("parameters"). Parts
+    that no bar has are left out. Raises FactError for more parts than the house has colours.
+    """
+    names = [str(name) for name in view.distinct(bars)]
+    cells = {
+        name: {str(row[parts].data): row[amount] for row in view.where(**{bars: name}) if row[amount].data}
+        for name in names
+    }
+    order = [part for part in part_order or view.distinct(parts) if any(part in cells[name] for name in names)]
+    if len(order) > len(SERIES):
+        raise FactError(f"{view.id}: {len(order)} {parts} to stack; the house has {len(SERIES)} colours, merge some")
+    unknown = {part for name in names for part in cells[name]} - set(order)
+    if unknown:
+        raise FactError(f"{view.id}: part_order leaves out {', '.join(sorted(unknown))}, which the bars need")
+    sums = {name: sum_of(cells[name].values()) for name in names}
+    shares = {name: {part: ratio(value, sums[name]) for part, value in cells[name].items()} for name in names}
+
+    with house_style():
+        figure, (axes,) = canvas(height_cm=2.2 + 0.62 * len(names))
+        _draw(axes, names, order, shares)
+        _name_sums(axes, names, sums)
+        axes.set_xlabel(f"share of all {whole}")
+        handles, labels = axes.get_legend_handles_labels()
+        legend_above(figure, handles, labels)
+    shows = [shares[name][part] for name in names for part in order if part in shares[name]]
+    return Drawn(figure, _alt(names, order, shares, sums, whole), (*shows, *sums.values()))
+
+
+def _draw(axes: Axes, names: list[str], order: Sequence[str], shares: dict[str, dict[str, Value]]) -> None:
+    left = dict.fromkeys(names, 0.0)
+    for index, part in enumerate(order):
+        widths = [shares[name][part].number() if part in shares[name] else 0.0 for name in names]
+        axes.barh(
+            range(len(names)),
+            widths,
+            left=[left[name] for name in names],
+            height=0.68,
+            color=SERIES[index].light,
+            hatch=HATCHES[index],
+            edgecolor=INK.light,
+            linewidth=0.5,
+            label=clean(part),
+        )
+        for name, width in zip(names, widths, strict=True):
+            left[name] += width
+    axes.set_yticks(range(len(names)), [clean(name) for name in names])
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
+    axes.tick_params(axis="y", length=0)
+    finish(axes)
+
+
+def _name_sums(axes: Axes, names: list[str], sums: dict[str, Value]) -> None:
+    """The sums as labels of a second scale on the right, where the layout keeps room for them."""
+    right = axes.secondary_yaxis("right")
+    right.set_yticks(range(len(names)), [formatted(sums[name]) for name in names])
+    right.tick_params(length=0)
+    right.spines["right"].set_visible(False)
+
+
+def _alt(
+    names: list[str], order: Sequence[str], shares: dict[str, dict[str, Value]], sums: dict[str, Value], whole: str
+) -> str:
+    ranges = [
+        f"{clean(part)} {extremes({name: shares[name][part] for name in names if part in shares[name]}, '.0%')}"
+        for part in order
+    ]
+    return (
+        f"Stacked bar chart: the {whole} of {listed(names)}, each bar split into {listed(order)}. "
+        f"Shares: {'; '.join(ranges)}. Sums {extremes(sums)}."
+    )

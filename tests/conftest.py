@@ -1,0 +1,73 @@
+"""Fixtures for every test: small projects with frozen tables of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from experiments.freezing.seal import sidecar_bytes, signed
+from experiments.tables.canonical import encode
+from experiments.tables.digest import sha256_bytes
+from experiments.tables.localise import column_digests, row_digests
+from experiments.tables.sidecar import Column, Cost, Digests, Hardware, Provenance, Sidecar
+
+ZERO = "0" * 64
+
+
+@pytest.fixture
+def write_table() -> Callable[..., Path]:
+    """A function that freezes one table: `write_table(root, "study/table", kind, key, columns, rows)`.
+
+    `columns` maps names to a type, or to a mapping of Column fields.
+    """
+
+    def write(
+        root: Path,
+        table_id: str,
+        kind: str,
+        key: Sequence[str],
+        columns: Mapping[str, str | Mapping[str, object]],
+        rows: Sequence[Mapping[str, object]],
+    ) -> Path:
+        study, _, table = table_id.partition("/")
+        described = tuple(
+            Column(name=name, meaning=f"the {name}", **({"type": said} if isinstance(said, str) else said))
+            for name, said in columns.items()
+        )
+        data = encode(described, key, rows, table_id)
+        digests = Digests(
+            table=sha256_bytes(data),
+            rows=row_digests(data),
+            columns=column_digests(data, list(columns)),
+            study=ZERO,
+            code=ZERO,
+            lockfile=ZERO,
+        )
+        made = Provenance(
+            command="experiments run " + study,
+            environment={"python": "3.11"},
+            hardware=Hardware(processor="test", cores=1),
+            cost=Cost(wall_seconds=0, cpu_seconds=0),
+        )
+        sidecar = signed(
+            Sidecar(
+                table=table,
+                study=study,
+                kind=kind,
+                title=f"Table {table}",
+                key=tuple(key),
+                columns=described,
+                row_count=len(rows),
+                digests=digests,
+                provenance=made,
+            )
+        )
+        folder = root / study
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{table}.csv").write_bytes(data)
+        (folder / f"{table}.json").write_bytes(sidecar_bytes(sidecar))
+        return folder
+
+    return write
