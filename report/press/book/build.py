@@ -34,11 +34,11 @@ def build(project: Project, woven: Sequence[Woven], to: Format) -> list[ChapterD
         read = list(threads.map(lambda one: _read(one, to), woven))
     index = index_targets(read)
     chapters = [chapter for chapter, _ in read]
-    for chapter, one in zip(chapters, woven, strict=True):
-        resolve_references(chapter, index, to)
-        resolve_links(chapter, project, one, to)
     if to == "typst":
         make_unique(chapters)
+    for chapter in chapters:
+        resolve_references(chapter, index, to)
+    resolve_links(chapters, project, woven, to)
     cite(chapters, project, to)
     return chapters
 

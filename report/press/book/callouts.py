@@ -6,12 +6,11 @@ import panflute as pf
 
 from report.press.book.model import ChapterDoc, plain
 from report.press.book.pandoc import inlines
-
-KINDS = ("note", "tip", "warning", "important", "caution")
+from report.press.source.subset import CALLOUTS
 
 
 def shape_callouts(chapter: ChapterDoc) -> None:
-    """Give every callout its title and `callout` class. Raises BookError for an unknown kind or a cross-referenced one."""
+    """Give every callout its title and `callout` class. Raises BookError for an unknown kind."""
     chapter.doc.walk(lambda element, _doc: _shape(chapter, element))
 
 
@@ -22,8 +21,8 @@ def _shape(chapter: ChapterDoc, element: pf.Element) -> None:
     if not named:
         return
     kind = named[0]
-    if kind not in KINDS:
-        raise chapter.error(f"callout-{kind} is not a callout; there are {', '.join(KINDS)}", f"callout-{kind}")
+    if kind not in CALLOUTS:
+        raise chapter.error(f"callout-{kind} is not a callout; there are {', '.join(CALLOUTS)}", f"callout-{kind}")
     title = _title(element) or [pf.Str(kind.capitalize())]
     element.classes = ["callout", f"callout-{kind}"]
     folds = element.attributes.get("collapse")

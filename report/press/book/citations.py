@@ -1,7 +1,8 @@
 """Citations and references through citeproc, after the cross-references are resolved.
 
-As in a Quarto book: where a chapter holds `::: {#refs}`, the whole book's references stand there and every citation leads
-there; without one, each page ends in its own. A PDF is one document and has one bibliography: there, or at its end.
+As in a Quarto book: where a chapter holds `::: {#refs}`, the whole book's references stand there and every citation
+leads there; without one, each page ends in its own. A PDF is one document and has one bibliography: there, or at its
+end.
 """
 
 from __future__ import annotations

@@ -24,7 +24,8 @@ def _shape(chapter: ChapterDoc, element: pf.Element) -> None:
             while result and isinstance(result[-1], pf.Space | pf.SoftBreak):
                 result.pop()
             if not label or not result or not _is_display(result[-1]):
-                raise chapter.error(f"{inline.text}: an equation's label follows `$$ … $$` and stands alone", inline.text)
+                message = f"{inline.text}: an equation's label follows `$$ … $$` and stands alone"
+                raise chapter.error(message, inline.text)
             result[-1] = pf.Span(result[-1], identifier=label.group(1), classes=["equation"])
         else:
             result.append(inline)

@@ -1,16 +1,17 @@
 """Figures and tables that carry a label, whichever of Quarto's forms they are written in.
 
-A fenced div `::: {#fig-x}` with its caption as last paragraph (or in `fig-cap`), an image `![caption](file){#fig-x}`, and a
-table with `: caption {#tbl-x}` all become `Div(classes=["float", kind])` with the caption as last child.
+A fenced div `::: {#fig-x}` with its caption as last paragraph (or in `fig-cap`), an image `![caption](file){#fig-x}`,
+and a table with `: caption {#tbl-x}` all become `Div(classes=["float", kind])` with the caption as last child.
 """
 
 from __future__ import annotations
 
 import panflute as pf
 
-from report.press.book.labels import NOT_SUPPORTED, kind_of
+from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc
 from report.press.book.pandoc import inlines
+from report.press.source.subset import REFUSED_ATTRIBUTE_PREFIXES, REFUSED_REFERENCE_TYPES
 
 KINDS = ("fig", "tbl")
 
@@ -104,11 +105,11 @@ def _float(label: str, kind: str | None, content: list[pf.Block], caption: list[
 
 
 def _refuse(chapter: ChapterDoc, element: pf.Div | pf.CodeBlock) -> None:
-    if kind_of(element.identifier) in NOT_SUPPORTED:
-        message = f"{element.identifier}: only figures, tables, equations and sections are numbered; choose another label"
+    if kind_of(element.identifier) in REFUSED_REFERENCE_TYPES:
+        message = f"{element.identifier}: only figures, tables, equations and sections are numbered"
         raise chapter.error(message, f"#{element.identifier}")
     for key in element.attributes:
-        if key.startswith("layout") or key.endswith("-subcap"):
+        if key.startswith(REFUSED_ATTRIBUTE_PREFIXES) or key.endswith("-subcap"):
             raise chapter.error(f"{key} is not supported; write the figures below each other", key)
 
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 
+from report.press.source.subset import REFUSED_REFERENCE_TYPES
+
 # As Quarto names them in English.
 NAMES = {"fig": "Figure", "tbl": "Table", "eq": "Equation", "sec": "Section"}
 CHAPTER, APPENDIX = "Chapter", "Appendix"
 
-# Quarto numbers these too; the press says that it does not, rather than take them for citations.
-NOT_SUPPORTED = frozenset(
-    ["lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem", "alg", "nte", "tip", "wrn", "imp", "cau"],
-)
-
 
 def kind_of(label: str) -> str | None:
-    """`fig` for `fig-x` and `Fig-x`; None for what no cross-reference can name."""
+    """`fig` for `fig-x` and `Fig-x`, also for kinds that only Quarto numbers; None for what is no cross-reference."""
     match = re.match(r"([A-Za-z]+)-.", label)
     kind = match.group(1) if match else ""
     kind = kind[:1].lower() + kind[1:]
-    return kind if kind in NAMES or kind in NOT_SUPPORTED else None
+    return kind if kind in NAMES or kind in REFUSED_REFERENCE_TYPES else None
 
 
 def canonical(label: str) -> str:

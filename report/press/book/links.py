@@ -1,45 +1,49 @@
-"""Links and images: chapters link to chapters' pages, files of the project travel with the book, nothing else leaves."""
+"""Links and images: chapters link to chapters' pages, and files of the project travel with the book."""
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import panflute as pf
 
-from report.press.book import anchors
+from report.press.book.anchors import name_in_book
 from report.press.book.model import ChapterDoc, Format
 from report.press.book.references import page_link
-from report.press.project import ChapterRef, Project, Woven
+from report.press.project import Project, Woven
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _OUTWARD = frozenset({"http", "https", "mailto"})
 
 
-def resolve_links(chapter: ChapterDoc, project: Project, woven: Woven, to: Format) -> None:
-    """Point links at pages and files, and collect `chapter.resources`.
+def resolve_links(chapters: list[ChapterDoc], project: Project, woven: Sequence[Woven], to: Format) -> None:
+    """Point links at pages and files, and collect the chapters' `resources`.
 
-    Urls are relative to the chapter's page in HTML, and to the site's root in Typst. Raises BookError for a file that is
-    not there or lies outside the project, an image on another host, and a link that runs code.
+    Files are linked relative to the chapter's page. Raises BookError for a file that is not there or lies outside the
+    project, an image on another host, and a link that runs code.
     """
-    files = _Files(chapter, project, woven, to)
-
-    def follow(element: pf.Element, _doc: pf.Doc) -> None:
-        if isinstance(element, pf.Image):
-            element.url = files.image(element.url)
-        elif isinstance(element, pf.Link) and "cross-reference" not in element.classes:
-            element.url = files.link(element.url)
-
-    chapter.doc.walk(follow)
+    pages = {chapter.chapter.path: chapter for chapter in chapters}
+    for chapter, one in zip(chapters, woven, strict=True):
+        chapter.doc.walk(_Follow(chapter, pages, project.root, one.resources, to))
 
 
-class _Files:
-    def __init__(self, chapter: ChapterDoc, project: Project, woven: Woven, to: Format) -> None:
-        self.chapter, self.project, self.woven, self.to = chapter, project, woven, to
-        self.pages = {reference.path: reference for reference in project.chapters}
+class _Follow:
+    """The action of the walk over one chapter."""
+
+    def __init__(
+        self, chapter: ChapterDoc, pages: Mapping[Path, ChapterDoc], root: Path, made: Mapping[str, Path], to: Format
+    ) -> None:
+        self.chapter, self.pages, self.root, self.made, self.to = chapter, pages, root, made, to
         self.folder = posixpath.dirname(chapter.chapter.href)
+
+    def __call__(self, element: pf.Element, _doc: pf.Doc) -> None:
+        if isinstance(element, pf.Image):
+            element.url = self.image(element.url)
+        elif isinstance(element, pf.Link) and "cross-reference" not in element.classes:
+            element.url = self.link(element.url)
 
     def image(self, url: str) -> str:
         scheme = _SCHEME.match(url)
@@ -57,34 +61,33 @@ class _Files:
             raise self.chapter.error(f"link {url}: only http, https and mailto lead out of the book", url)
         path, _, anchor = url.partition("#")
         if not path:
-            return anchors.link(self.chapter.chapter, anchor) if self.to == "typst" else url
+            return self._page(self.chapter, anchor)
         page = self.pages.get(self._on_disk(path))
         if page is None:
             return self._file(path, "link") + (f"#{anchor}" if anchor else "")
         return self._page(page, anchor)
 
-    def _page(self, page: ChapterRef, anchor: str) -> str:
+    def _page(self, page: ChapterDoc, anchor: str) -> str:
         if self.to == "typst":
-            return anchors.link(page, anchor)
-        if page == self.chapter.chapter:
-            return f"#{anchor}" if anchor else posixpath.basename(page.href)
-        return page_link(self.chapter, page.href) + (f"#{anchor}" if anchor else "")
+            return "#" + (name_in_book(page.chapter, anchor) if anchor else page.identifier)
+        href = "" if page is self.chapter and anchor else page_link(self.chapter, page.chapter.href)
+        return f"{href}#{anchor}" if anchor else href
 
     def _file(self, url: str, what: str) -> str:
-        if url in self.woven.resources:
-            place, file = posixpath.normpath(posixpath.join(self.folder, unquote(url))), self.woven.resources[url]
+        if url in self.made:
+            place, file = posixpath.normpath(posixpath.join(self.folder, unquote(url))), self.made[url]
         else:
             file = self._on_disk(url)
-            if not file.is_relative_to(self.project.root):
+            if not file.is_relative_to(self.root):
                 raise self.chapter.error(f"{what} {url} lies outside the project", url)
-            place = file.relative_to(self.project.root).as_posix()
+            place = file.relative_to(self.root).as_posix()
         if not file.is_file():
             raise self.chapter.error(f"{what} {url}: there is no such file", url)
         self.chapter.resources[place] = file
-        return place if self.to == "typst" else quote(page_link(self.chapter, place))
+        return quote(page_link(self.chapter, place))
 
     def _on_disk(self, url: str) -> Path:
         name = unquote(url)
-        base = self.project.root if name.startswith("/") else self.chapter.chapter.path.parent
+        base = self.root if name.startswith("/") else self.chapter.chapter.path.parent
         return Path(base, name.lstrip("/")).resolve()
 

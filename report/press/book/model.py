@@ -2,13 +2,14 @@
 
 After `build`, a chapter's document holds only these constructs beside plain Pandoc ones:
 
-- float: `Div(identifier="fig-x" | "tbl-x", classes=["float", "fig" | "tbl"], attributes={"number": "2.1"})` whose last
-  child is `Div(classes=["caption"])`: one `Plain`, without the words "Figure 2.1:", or nothing if there is no caption;
-- equation with a label: `Span(identifier="eq-x", classes=["equation"], attributes={"number": "2.1"})` around the `Math`;
+- float: `Div(identifier="fig-x" or "tbl-x", classes=["float", "fig" or "tbl"], attributes={"number": "2.1"})` whose
+  last child is `Div(classes=["caption"])`: one `Plain` without the words "Figure 2.1:", or empty;
+- equation with a label: `Span(identifier="eq-x", classes=["equation"], attributes={"number": "2.1"})` around `Math`;
 - heading: `Header` of level 2 and deeper, with `attributes={"number": "2.3"}` unless it is unnumbered;
 - reference: `Link` of class `cross-reference` with its resolved text;
-- callout: `Div(classes=["callout", "callout-note"], attributes={"title": plain text})`, with `collapse` ("true": closed,
-  "false": open) where the reader may fold it; the first child is `Div(classes=["callout-title"])`, the title with markup;
+- callout: `Div(classes=["callout", "callout-note"], attributes={"title": plain text})`, with `collapse` ("true":
+  closed, "false": open) where the reader may fold it; its first child is `Div(classes=["callout-title"])`, the title
+  with its markup;
 - tabset: `Div(classes=["tabset"])` of `Div(classes=["tab"], attributes={"title": plain text})`, each with a first child
   `Div(classes=["tab-title"])`;
 - bibliography: `Div(identifier="refs")`, after an unnumbered heading where the book itself has none.

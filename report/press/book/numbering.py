@@ -1,7 +1,7 @@
 """Number sections, floats and equations by chapter, as Quarto does.
 
-Sections of chapter 2 are 2.1, 2.1.1, …; its figures, tables and equations 2.1, 2.2, …, each kind counted for itself. In an
-unnumbered chapter sections have no number, and floats are plain 1, 2, …
+Sections of chapter 2 are 2.1, 2.1.1, …; its figures, tables and equations 2.1, 2.2, …, each kind counted for itself.
+In an unnumbered chapter sections have no number, and floats are plain 1, 2, …
 """
 
 from __future__ import annotations

@@ -14,6 +14,9 @@ from experiments.tables.errors import UserError
 
 # Front matter is read before Pandoc sees the text, so that `---` inside a chapter is never taken for metadata.
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
+# Pandoc fixes the relative widths of a pipe table that has a line longer than this. Cells with facts are long in the
+# source and short on the page, so the widths are left to the page.
+_COLUMNS = "--columns=1000000"
 
 
 class PandocError(UserError):
@@ -42,7 +45,7 @@ def run(text: str, *arguments: str) -> tuple[str, list[str]]:
 
 def parse(markdown: str) -> pf.Doc:
     """Markdown as a document."""
-    output, _ = run(markdown, "--from", MARKDOWN, "--to", "json")
+    output, _ = run(markdown, "--from", MARKDOWN, "--to", "json", _COLUMNS)
     return pf.load(io.StringIO(output))
 
 

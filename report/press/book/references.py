@@ -26,7 +26,8 @@ def index_targets(chapters: list[tuple[ChapterDoc, list[Target]]]) -> dict[str, 
             if target.label in index:
                 other = index[target.label].chapter.relative
                 where = "twice in this chapter" if other == chapter.chapter.relative else f"in {other} too"
-                raise chapter.error(f"label {target.label!r} is used {where}; labels are unique in the book", f"#{target.label}")
+                message = f"label {target.label!r} is used {where}; labels are unique in the book"
+                raise chapter.error(message, f"#{target.label}")
             index[target.label] = target
     return index
 
@@ -47,8 +48,8 @@ def _resolve(chapter: ChapterDoc, index: dict[str, Target], to: Format, element:
     for citation, kind in zip(citations, kinds, strict=True):
         needle = f"@{citation.id}"
         if kind not in NAMES:
-            problem = "citations and cross-references cannot share brackets" if kind is None else f"{kind}- is not supported"
-            raise chapter.error(f"{needle}: {problem}", needle)
+            shared = "citations and cross-references cannot share brackets"
+            raise chapter.error(f"{needle}: {shared if kind is None else f'{kind}- labels are not supported'}", needle)
         if list(citation.suffix):
             raise chapter.error(f"{needle}: text after a cross-reference goes outside its brackets", needle)
         target = _find(chapter, index, citation.id)
@@ -65,7 +66,8 @@ def _find(chapter: ChapterDoc, index: dict[str, Target], label: str) -> Target:
         hint = f"; did you mean @{near[0]}?" if near else ""
         raise chapter.error(f"@{label}: nothing in the book has this label{hint}", f"@{label}")
     if target.number is None:
-        raise chapter.error(f"@{label}: that section has no number; link to it instead: [text](#{target.label})", f"@{label}")
+        message = f"@{label}: that section has no number; link to it instead: [text](#{target.label})"
+        raise chapter.error(message, f"@{label}")
     return target
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, plain
 
 
 def shape_tabsets(chapter: ChapterDoc) -> None:
-    """Turn every panel-tabset into `Div.tabset` of `Div.tab`. Raises BookError where there is no tab or two became one."""
+    """Turn every panel-tabset into `Div.tabset` of `Div.tab`. Raises BookError where tabs are missing or merged."""
     chapter.doc = chapter.doc.walk(lambda element, _doc: _shape(chapter, element))
 
 
@@ -28,7 +30,7 @@ def _shape(chapter: ChapterDoc, element: pf.Element) -> pf.Div | None:
             _check_heading_stands_alone(chapter, block)
             tabs[-1].content.append(block)
         else:
-            raise chapter.error("a panel-tabset begins with a heading; text before its first tab is lost", "panel-tabset")
+            raise chapter.error("a panel-tabset begins with the heading of its first tab", "panel-tabset")
     return pf.Div(*tabs, identifier=element.identifier, classes=["tabset"])
 
 
@@ -37,6 +39,6 @@ def _check_heading_stands_alone(chapter: ChapterDoc, block: pf.Element) -> None:
     if not isinstance(block, pf.Para):
         return
     inlines = list(block.content)
-    for before, mark in zip(inlines, inlines[1:], strict=False):
+    for before, mark in pairwise(inlines):
         if isinstance(before, pf.SoftBreak) and isinstance(mark, pf.Str) and set(mark.text) == {"#"}:
             raise chapter.error("a heading in a panel-tabset needs a blank line before it", plain(inlines[:1]))

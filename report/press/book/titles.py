@@ -20,4 +20,5 @@ def take_title(chapter: ChapterDoc) -> None:
 def _refuse_second(chapter: ChapterDoc, element: pf.Element) -> None:
     if isinstance(element, pf.Header) and element.level == 1:
         title = plain(list(element.content))
-        raise chapter.error(f"{title!r} is a second heading of level 1; sections of a chapter begin at ##", f"# {title}")
+        message = f"{title!r} is a second heading of level 1; sections of a chapter begin at ##"
+        raise chapter.error(message, f"# {title}")
