@@ -5,7 +5,11 @@ import sys
 
 import typer
 
+from experiments.cli.accept import accept_table
 from experiments.cli.listing import list_studies
+from experiments.cli.run import freeze_studies, run_studies
+from experiments.cli.status import show_status
+from experiments.cli.verify import verify_tables
 from experiments.tables.errors import UserError
 
 app = typer.Typer(
@@ -15,8 +19,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
 app.command("list")(list_studies)
+app.command("status")(show_status)
+app.command("verify")(verify_tables)
+app.command("freeze")(freeze_studies)
+app.command("run")(run_studies)
+app.command("accept")(accept_table)
 
 
 def main() -> None:

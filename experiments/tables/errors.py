@@ -6,7 +6,14 @@ class UserError(Exception):
 
 
 class TableError(UserError):
-    """A frozen table that is missing, damaged, of an unknown schema or not what its sidecar says."""
+    """A frozen table that is missing, damaged, of an unknown schema or not what its sidecar says.
+
+    `where` is a file with its line where there is one, `remedy` what to do; both are part of the message.
+    """
+
+    def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__((f"{where}: " if where else "") + what + (f"; {remedy}" if remedy else ""))
 
 
 def printable(text: str, limit: int = 80) -> str:

@@ -1,16 +1,17 @@
 """Read one frozen table, checked against its sidecar before a single value is handed out."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from experiments.tables.canonical import Cell, Row, decode
+from experiments.tables.canonical import Row, decode
+from experiments.tables.cells import Cell
 from experiments.tables.digest import SHORT, sha256_bytes, sha256_json
 from experiments.tables.errors import TableError, printable
 from experiments.tables.locations import NAME, frozen_root, project_root, shown_path, split_id
 from experiments.tables.sidecar import SCHEMA_VERSION, Sidecar
+from experiments.tables.strict_json import json_object
 
 __all__ = ["FrozenTable", "frozen_root", "project_root", "read_sidecar", "read_table", "table_ids"]
 
@@ -54,7 +55,7 @@ def table_ids(root: Path | None = None) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise TableError(f"{shown_path(root)}: cannot be listed: {error.strerror}") from None
+        raise TableError(f"cannot be listed: {error.strerror}", shown_path(root)) from None
     ids = {f"{f.parent.name}/{f.stem}" for f in files if f.suffix in (".csv", ".json") and NAME.fullmatch(f.stem)}
     return sorted(ids)
 
@@ -67,7 +68,7 @@ def read_table(table_id: str, root: Path | None = None) -> FrozenTable:
     data = read_bytes(csv_path, table_id)
     digest = sha256_bytes(data)
     if digest != sidecar.digests.table:
-        raise TableError(_differs(csv_path, digest, sidecar))
+        raise _differs(csv_path, digest, sidecar)
     rows = decode(data, sidecar.columns, sidecar.key, shown_path(csv_path))
     return FrozenTable(table_id, sidecar, rows, digest)
 
@@ -77,22 +78,21 @@ def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
     root = root or frozen_root()
     _, path = table_paths(table_id, root)
     where = shown_path(path)
-    found = _json_object(read_bytes(path, table_id), where)
+    found = json_object(read_bytes(path, table_id), where)
     version = found.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
-        known = f"newer than the {SCHEMA_VERSION} known here; update Colophon"
-        raise TableError(f"{where}: schema version {version} is {known}")
+        raise TableError(f"schema version {version} is newer than {SCHEMA_VERSION}", where, "update Colophon")
     try:
         sidecar = Sidecar.model_validate(found)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = printable(".".join(map(str, first["loc"])))
-        raise TableError(f"{where}: not a sidecar: {key + ': ' if key else ''}{printable(first['msg'], 200)}") from None
+        raise TableError(f"not a sidecar: {key + ': ' if key else ''}{printable(first['msg'], 200)}", where) from None
     if sidecar.id != table_id:
-        raise TableError(f"{where}: describes {sidecar.id}, not {table_id}")
+        raise TableError(f"describes {sidecar.id}, not {table_id}", where)
     if sidecar.digests.sidecar != sidecar_digest(sidecar):
         remedy = f"restore it or run `experiments run {sidecar.study}`"
-        raise TableError(f"{where}: was edited after it was frozen; {remedy}")
+        raise TableError("was edited after it was frozen", where, remedy)
     return sidecar
 
 
@@ -109,40 +109,15 @@ def read_bytes(path: Path, table_id: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         study = table_id.partition("/")[0]
-        raise TableError(f"{shown_path(path)}: missing; make it with `experiments run {study}`") from None
+        raise TableError("missing", shown_path(path), f"make it with `experiments run {study}`") from None
     except OSError as error:
-        raise TableError(f"{shown_path(path)}: cannot be read: {error.strerror}") from None
+        raise TableError(f"cannot be read: {error.strerror}", shown_path(path)) from None
 
 
-def _json_object(data: bytes, where: str) -> dict:
-    def once(pairs: list[tuple[str, object]]) -> dict:
-        found: dict[str, object] = {}
-        for key, value in pairs:
-            if key in found:
-                raise TableError(f"{where}: the key {printable(key)} stands twice in one object")
-            found[key] = value
-        return found
-
-    def refuse(constant: str) -> None:
-        raise TableError(f"{where}: {constant} is no JSON")
-
-    if data.startswith(b"\xef\xbb\xbf"):
-        raise TableError(f"{where}: starts with a byte-order mark; save it as UTF-8 without one")
-    try:
-        found = json.loads(data.decode(), object_pairs_hook=once, parse_constant=refuse)
-    except json.JSONDecodeError as error:
-        cut = " (cut off?)" if error.pos >= len(error.doc.rstrip()) else ""
-        raise TableError(f"{where}:{error.lineno}:{error.colno}: not JSON{cut}: {error.msg}") from None
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise TableError(f"{where}: not JSON: {printable(str(error))}") from None
-    if not isinstance(found, dict):
-        raise TableError(f"{where}: not a sidecar: the file holds no JSON object")
-    return found
-
-
-def _differs(csv_path: Path, digest: str, sidecar: Sidecar) -> str:
+def _differs(csv_path: Path, digest: str, sidecar: Sidecar) -> TableError:
     where = shown_path(csv_path)
     if (csv_path.parent / JOURNAL).exists():
-        return f"{where}: is being frozen right now, or that was interrupted; run `experiments status` and try again"
+        remedy = "run `experiments status`, which finishes it, and try again"
+        return TableError("is being frozen right now, or that was interrupted", where, remedy)
     change = f"{sidecar.digests.table[:SHORT]} -> {digest[:SHORT]}"
-    return f"{where}: is not what was frozen ({change}); run `experiments verify` to see the changed cells"
+    return TableError(f"is not what was frozen ({change})", where, "run `experiments verify` to see the changed cells")

@@ -1,0 +1,44 @@
+"""Freeze tables: all those of a study together, under the study's lock."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from experiments.freezing.dependencies import dependencies
+from experiments.freezing.execute import execute
+from experiments.freezing.lock import writing
+from experiments.freezing.provenance import Meter, provenance
+from experiments.freezing.seal import Sealed, seal
+from experiments.freezing.transaction import commit
+from experiments.study import StudyBase
+from experiments.system import Progress, TableResult, TableSpec
+from experiments.tables.read import frozen_root, read_sidecar
+
+
+def run_study(study: StudyBase, root: Path, progress: Progress) -> list[Sealed]:
+    """Run a study and freeze what it makes. Until all its tables are done, the old ones stay as they are."""
+    with writing(root, study.study, f"experiments run {study.study}") as folder:
+        made = list(execute(study, root, progress))
+        commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
+    return made
+
+
+def freeze(
+    study: StudyBase,
+    made: Sequence[tuple[TableSpec, TableResult]],
+    command: str,
+    meter: Meter,
+    root: Path | None = None,
+) -> list[Sealed]:
+    """Freeze results that a program outside the systems has made, such as a benchmark script.
+
+    `command` is what makes them again; `meter` was started before they were made. Raises UserError where a row does not
+    fit its table, or another process is writing the tables of the study.
+    """
+    root = root or frozen_root()
+    with writing(root, study.study, command) as folder:
+        done = []
+        for spec, result in made:
+            now = dependencies(study, spec, lambda table_id: read_sidecar(table_id, root).digests.table)
+            done.append(seal(study, spec, result, now, provenance(command, meter, result.seeds)))
+        commit(folder, {name: data for sealed in done for name, data in sealed.files().items()})
+    return done

@@ -1,0 +1,117 @@
+"""How and where a table was made, and what that took."""
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+
+from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.sidecar import Cost, Hardware, Profile, Provenance
+
+# Packages whose version can change a measured value; those that the run has loaded are recorded.
+PACKAGES = {
+    "numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn", "torch": "torch", "transformers": "transformers",
+    "peft": "peft", "bitsandbytes": "bitsandbytes", "accelerate": "accelerate", "datasets": "datasets",
+    "tokenizers": "tokenizers", "safetensors": "safetensors", "sacrebleu": "sacrebleu", "rouge_score": "rouge-score",
+}  # fmt: skip
+
+
+class Meter:
+    """Measures from its making on: wall time, CPU time with that of finished child processes, peak memory."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), _cpu_seconds()
+
+    def cost(self) -> Cost:
+        """What the time since the meter was made took; the peaks are those of the whole process."""
+        return Cost(
+            wall_seconds=round(time.perf_counter() - self._wall, 3),
+            cpu_seconds=round(_cpu_seconds() - self._cpu, 3),
+            peak_memory_bytes=_peak_memory(),
+            peak_accelerator_bytes=_torch().max_memory_allocated() if _torch() else None,
+        )
+
+
+def provenance(command: str, meter: Meter, seeds: tuple[int, ...] = (), profile: Profile | None = None) -> Provenance:
+    """The record of a run that `command` repeats."""
+    return Provenance(
+        command=command,
+        commit=_commit(PACKAGE_ROOT),
+        seeds=seeds,
+        profile=profile,
+        environment=_environment(),
+        hardware=_hardware(),
+        cost=meter.cost(),
+    )
+
+
+def _cpu_seconds() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def _peak_memory() -> int | None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # kibibytes on Linux, bytes on macOS
+
+
+def _torch():
+    """`torch.cuda` where the run has loaded torch and has used an accelerator."""
+    torch = sys.modules.get("torch")
+    return torch.cuda if torch is not None and torch.cuda.is_initialized() else None
+
+
+def _environment() -> dict[str, str]:
+    found = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
+    for module, name in PACKAGES.items():
+        if module in sys.modules:
+            with suppress(metadata.PackageNotFoundError):  # a module of that name that no package brought
+                found[name] = metadata.version(name)
+    return found
+
+
+def _hardware() -> Hardware:
+    cuda = _torch()
+    names = [cuda.get_device_name(index) for index in range(cuda.device_count())] if cuda else []
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        memory = None
+    return Hardware(
+        processor=_processor(),
+        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        memory_bytes=memory,
+        accelerators=tuple(names),
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def _commit(project: Path) -> str | None:
+    """The commit of the code, ending in "-dirty" where anything but the frozen tables differs from it."""
+    def git(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["git", "-C", str(project), *arguments], capture_output=True, text=True, check=False)
+
+    try:
+        head = git("rev-parse", "HEAD")
+        if head.returncode != 0:
+            return None
+        clean = git("diff", "--quiet", "HEAD", "--", ".", ":(exclude)experiments/frozen").returncode == 0
+    except OSError:
+        return None
+    return head.stdout.strip() + ("" if clean else "-dirty")

@@ -1,0 +1,87 @@
+"""Put several files in place as one: after a crash at any point, all of them are old or, once recovered, all are new.
+
+A redo journal does it. The new files are written beside the old ones and synced; then the journal, which lists them,
+is renamed into place, and that rename is the moment of the change; then the files are renamed one by one, and the
+journal is removed. `recover` finishes what a journal lists, and throws away new files that no journal speaks of.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from experiments.tables.errors import UserError
+from experiments.tables.locations import shown_path
+from experiments.tables.read import JOURNAL
+
+NEW = ".new"
+
+
+def commit(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace the named files of `folder` together. The caller holds the folder's lock. UserError where it cannot."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            _write(_beside(folder, name), data)
+        _write(_beside(folder, JOURNAL), json.dumps(sorted(files)).encode())
+        os.replace(_beside(folder, JOURNAL), folder / JOURNAL)
+        _sync(folder)
+    except OSError as error:
+        _discard(folder)
+        raise UserError(f"{shown_path(folder)}: cannot be written, nothing was changed: {error.strerror}") from None
+    recover(folder)
+
+
+def recover(folder: Path) -> bool:
+    """Finish or undo an interrupted `commit`; True where it was finished. The caller holds the folder's lock."""
+    journal = folder / JOURNAL
+    try:
+        names = json.loads(journal.read_bytes())
+    except FileNotFoundError:
+        _discard(folder)
+        return False
+    except (OSError, ValueError) as error:
+        raise UserError(f"{shown_path(journal)}: cannot be read ({error}); remove it and freeze again") from None
+    try:
+        for name in names:
+            with suppress(FileNotFoundError):  # it was renamed before the interruption
+                os.replace(_beside(folder, name), folder / name)
+        _sync(folder)
+        journal.unlink()
+        _sync(folder)
+    except OSError as error:
+        raise UserError(f"{shown_path(folder)}: the new tables could not be put in place: {error.strerror}") from None
+    return True
+
+
+def needs_recovery(folder: Path) -> bool:
+    """Whether an interrupted `commit` left anything in `folder`."""
+    return (folder / JOURNAL).exists() or any(folder.glob(f".*{NEW}"))
+
+
+def _beside(folder: Path, name: str) -> Path:
+    return folder / f".{name}{NEW}"
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder, and syncs renames with the files
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _discard(folder: Path) -> None:
+    for path in folder.glob(f".*{NEW}"):
+        with suppress(OSError):
+            path.unlink()

@@ -1,0 +1,53 @@
+"""Compare two versions of a table cell by cell."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from experiments.tables.canonical import Record, records
+from experiments.tables.errors import printable
+from experiments.tables.sidecar import Sidecar
+
+
+class Difference(NamedTuple):
+    """One cell, row or header that differs: the line in the file that was found, and what differs."""
+
+    line: int
+    what: str
+
+
+def differences(expected: bytes, found: bytes, sidecar: Sidecar, where: str, word: str) -> Iterator[Difference]:
+    """What differs in `found` from `expected`, rows matched by their key; `word` says what `expected` is.
+
+    Raises TableError where `found` is no CSV.
+    """
+    old_header, *old_rows = records(expected, where)
+    new_header, *new_rows = records(found, where)
+    names = new_header.fields
+    if names != old_header.fields:
+        now, was = _shown(",".join(names)), _shown(",".join(old_header.fields))
+        yield Difference(1, f"the header: found {now}, {word} {was}")
+        return
+    old = {_key(record, names, sidecar): record for record in old_rows}
+    for record in new_rows:
+        key = _key(record, names, sidecar)
+        before = old.pop(key, None)
+        if before is None:
+            yield Difference(record.line, f"row {key}: there is no such row where it was {word}")
+            continue
+        for name, was, now in zip(names, before.fields, record.fields, strict=False):
+            if was != now:
+                yield Difference(record.line, f"row {key}, column {name}: found {_shown(now)}, {word} {_shown(was)}")
+    last = new_rows[-1].line if new_rows else 1
+    for key in old:
+        yield Difference(last, f"row {key}: gone, though it was {word}")
+    if not old and [_key(r, names, sidecar) for r in old_rows] != [_key(r, names, sidecar) for r in new_rows]:
+        yield Difference(2, f"the rows stand in another order than {word}")
+
+
+def _key(record: Record, names: tuple[str, ...], sidecar: Sidecar) -> str:
+    cells = dict(zip(names, record.fields, strict=False))
+    return ", ".join(f"{name}={_shown(cells.get(name, ''))}" for name in sidecar.key)
+
+
+def _shown(text: str) -> str:
+    return printable(text, 60) if text else "nothing"

@@ -1,0 +1,88 @@
+"""Whether a frozen table is still what its study would make, and if not, what changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from experiments.freezing.dependencies import Dependencies, dependencies, description_digest
+from experiments.freezing.execute import specs
+from experiments.study import StudyBase, load_study, study_names
+from experiments.system import TableSpec
+from experiments.tables.errors import TableError
+from experiments.tables.read import read_sidecar, read_table, table_ids, table_paths
+from experiments.tables.sidecar import Change, Sidecar
+from experiments.tables.verify import table_problems
+
+State = Literal["fresh", "stale", "missing", "tampered", "orphaned"]
+
+
+@dataclass(frozen=True)
+class TableStatus:
+    """How one table stands: `changes` say why it is stale, `notes` what is wrong with one that is tampered with."""
+
+    table: str
+    kind: str
+    state: State
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def all_statuses(root: Path) -> list[TableStatus]:
+    """Every table that a study declares, and every frozen one that none does, by id."""
+    found = {status.table: status for name in study_names() for status in study_statuses(load_study(name), root)}
+    for table_id in table_ids(root):
+        if table_id not in found:
+            found[table_id] = TableStatus(table_id, "", "orphaned", notes=("no study makes it; remove its two files",))
+    return [found[table_id] for table_id in sorted(found)]
+
+
+def study_statuses(study: StudyBase, root: Path) -> list[TableStatus]:
+    """The tables of one study, in the order in which it declares them."""
+    return [table_status(study, table_id, spec, root) for table_id, spec in specs(study).items()]
+
+
+def table_status(study: StudyBase, table_id: str, spec: TableSpec, root: Path) -> TableStatus:
+    """How one declared table stands."""
+    if not any(path.exists() for path in table_paths(table_id, root)):
+        return TableStatus(table_id, spec.kind, "missing")
+    try:
+        sidecar = read_table(table_id, root).sidecar
+    except TableError:
+        notes = tuple(map(str, table_problems(table_id, root)))
+        return TableStatus(table_id, spec.kind, "tampered", notes=notes)
+    now = dependencies(study, spec, lambda other: _frozen_digest(other, root))
+    changes = tuple(_changes(spec, sidecar, now))
+    return TableStatus(table_id, spec.kind, "stale" if changes else "fresh", changes)
+
+
+def _changes(spec: TableSpec, sidecar: Sidecar, now: Dependencies) -> Iterator[Change]:
+    """What differs between then and now, but for what was accepted.
+
+    A data file, model or input that is not on this machine is no change.
+    """
+    then = sidecar.digests
+    pairs = [("study", then.study, now.study), ("code", then.code, now.code), ("lockfile", then.lockfile, now.lockfile)]
+    for group, named, digests, old in (
+        ("data", spec.data, now.data, then.data),
+        ("model", spec.models, now.models, then.models),
+        ("input", spec.inputs, now.inputs, then.inputs),
+    ):
+        pairs += [(f"{group}:{name}", old.get(name), digests.get(name, old.get(name))) for name in named]
+    pairs.append(("description", description_digest(sidecar), description_digest(spec)))
+    for what, old, new in pairs:
+        if new != old and new not in _accepted(sidecar, what):
+            yield Change(what=what, old=old, new=new)
+
+
+def _accepted(sidecar: Sidecar, what: str) -> set[str | None]:
+    """The digest that the last acceptance of `what` allows."""
+    given = [change.new for acceptance in sidecar.accepted for change in acceptance.changes if change.what == what]
+    return set(given[-1:])
+
+
+def _frozen_digest(table_id: str, root: Path) -> str | None:
+    try:
+        return read_sidecar(table_id, root).digests.table
+    except TableError:
+        return None

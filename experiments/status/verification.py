@@ -1,0 +1,86 @@
+"""Verify every table: by its digests, and by making it again where that needs no measurement."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from experiments.freezing.execute import execute, specs
+from experiments.status.differences import differences
+from experiments.study import StudyBase, load_study, study_names
+from experiments.system import Progress
+from experiments.tables.digest import sha256_bytes
+from experiments.tables.errors import TableError, UserError
+from experiments.tables.locations import shown_path
+from experiments.tables.read import read_bytes, read_sidecar, table_ids, table_paths
+from experiments.tables.verify import Problem, problems
+
+
+def verify(root: Path, progress: Progress) -> list[Problem]:
+    """The problems of all tables, those that are missing included.
+
+    Studies without a measured table are run again in memory, and every cell is compared: that also finds a CSV that was
+    changed together with its sidecar.
+    """
+    studies = [load_study(name) for name in study_names()]
+    remade: dict[str, bytes] = {}
+    found = []
+    for study in progress(studies, "verifying"):
+        declared = specs(study)
+        found += [_missing(table_id, root) for table_id in declared if not _exists(table_id, root)]
+        if all(spec.kind != "measured" for spec in declared.values()):
+            try:
+                remade |= _remake(study, root, progress)
+            except UserError as error:
+                found.append(Problem(study.study, f"study {study.study}", f"could not be run again to compare: {error}", "mend that first"))
+    by_digest = problems(root)
+    for table_id in table_ids(root):
+        mine = [problem for problem in by_digest if problem.table == table_id]
+        found += list(_by_value(table_id, remade.get(table_id), bool(mine), root)) or mine
+    return found + [problem for problem in by_digest if problem.table == "*"]
+
+
+def _remake(study: StudyBase, root: Path, progress: Progress) -> dict[str, bytes]:
+    return {sealed.sidecar.id: sealed.data for sealed in execute(study, root, progress)}
+
+
+def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) -> Iterator[Problem]:
+    """The cells that differ from the frozen ones where those are known, or from those of the rerun study."""
+    path, _ = table_paths(table_id, root)
+    where, remake = shown_path(path), f"`experiments run {table_id.partition('/')[0]}`"
+    try:
+        sidecar = read_sidecar(table_id, root)
+        data = read_bytes(path, table_id)
+        if damaged:
+            known = [version for version in (remade, _committed(path)) if version is not None]
+            frozen = next((version for version in known if sha256_bytes(version) == sidecar.digests.table), None)
+            word, remedy = "frozen", f"restore it or make it again ({remake})"
+        else:
+            frozen = remade
+            word, remedy = "made again", f"see whether it is stale (`experiments status`), and {remake}"
+        if frozen is not None and frozen != data:
+            for line, what in differences(frozen, data, sidecar, where, word):
+                yield Problem(table_id, f"{where}:{line}", what, remedy)
+    except TableError:  # not readable as a table: the problem by digest says so better
+        return
+
+
+def _committed(path: Path) -> bytes | None:
+    """The file as git has it at HEAD, None where it has none."""
+    try:
+        command = ["git", "show", f"HEAD:./{path.name}"]
+        shown = subprocess.run(command, cwd=path.parent, capture_output=True, check=False)
+    except OSError:
+        return None
+    return shown.stdout if shown.returncode == 0 else None
+
+
+def _exists(table_id: str, root: Path) -> bool:
+    return any(path.exists() for path in table_paths(table_id, root))
+
+
+def _missing(table_id: str, root: Path) -> Problem:
+    path, _ = table_paths(table_id, root)
+    study = table_id.partition("/")[0]
+    return Problem(table_id, shown_path(path), "missing", f"make it with `experiments run {study}`")
+
+

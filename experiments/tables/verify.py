@@ -1,0 +1,87 @@
+"""Every problem of the frozen tables that the digests can tell, for all kinds of tables."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from experiments.tables.canonical import decode
+from experiments.tables.digest import sha256_bytes
+from experiments.tables.errors import TableError
+from experiments.tables.localise import suspects
+from experiments.tables.locations import NAME, frozen_root, shown_path
+from experiments.tables.read import read_bytes, read_sidecar, read_table, table_ids, table_paths
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: in which table (an id), where (file, and line, row and column), what, what to do."""
+
+    table: str
+    where: str
+    what: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}; {self.remedy}"
+
+
+def problems(root: Path | None = None) -> list[Problem]:
+    """The problems of all tables below `root`, and of files there that belong to no table."""
+    root = root or frozen_root()
+    try:
+        found = [problem for table_id in table_ids(root) for problem in table_problems(table_id, root)]
+        return found + _strangers(root)
+    except TableError as error:
+        return [_problem("*", error, "make the folder readable")]
+
+
+def table_problems(table_id: str, root: Path | None = None) -> list[Problem]:
+    """The problems of one table; none where it verifies."""
+    root = root or frozen_root()
+    try:
+        read_table(table_id, root)
+        return []
+    except TableError as error:
+        return _changed_cells(table_id, root) or [_problem(table_id, error, _restore(table_id, root))]
+
+
+def _changed_cells(table_id: str, root: Path) -> list[Problem]:
+    """The cells in which the CSV differs from what its sidecar speaks of; none where that cannot be told."""
+    path, _ = table_paths(table_id, root)
+    where = shown_path(path)
+    try:
+        sidecar = read_sidecar(table_id, root)
+        data = read_bytes(path, table_id)
+        if sha256_bytes(data) == sidecar.digests.table:
+            return []
+        found = suspects(data, sidecar, where)
+    except TableError as error:
+        return [_problem(table_id, error, _restore(table_id, root))]
+    remedy = _restore(table_id, root)
+    try:
+        decode(data, sidecar.columns, sidecar.key, where)
+    except TableError as error:
+        return [_problem(table_id, error, remedy)]
+    return [Problem(table_id, f"{where}:{s.line}", f"{s.what}: changed after it was frozen", remedy) for s in found]
+
+
+def _strangers(root: Path) -> list[Problem]:
+    """Files that a reader could take for tables but that are none."""
+    found = []
+    for folder in sorted(root.glob("*")):
+        if folder.name.startswith("."):
+            continue
+        files = sorted(folder.glob("*")) if folder.is_dir() else [folder]
+        for file in files:
+            is_table = folder.is_dir() and NAME.fullmatch(folder.name) and NAME.fullmatch(file.stem)
+            if not file.name.startswith(".") and not (is_table and file.suffix in (".csv", ".json")):
+                found.append(Problem("*", shown_path(file), "belongs to no frozen table", "remove it"))
+    return found
+
+
+def _problem(table_id: str, error: TableError, remedy: str) -> Problem:
+    return Problem(table_id, error.where, error.what, error.remedy or remedy)
+
+
+def _restore(table_id: str, root: Path) -> str:
+    path, _ = table_paths(table_id, root)
+    folder, study = shown_path(path.parent), table_id.partition("/")[0]
+    return f"restore it (`git checkout -- {folder}`) or make it again (`experiments run {study}`)"
