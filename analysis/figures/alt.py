@@ -32,16 +32,25 @@ def extremes(values: Mapping[str, Value], spec: str | None = None) -> str:
     return f"from {formatted(there[low], spec)} ({clean(low)}) to {formatted(there[high], spec)} ({clean(high)})"
 
 
-def trend(points: Sequence[Value], spec: str | None = None) -> str:
-    """A series in order: where it starts and ends, and whether it only rises, only falls, or turns."""
-    numbers = [point.number() for point in points]
-    steps = [after - before for before, after in pairwise(numbers)]
-    ends = f"{formatted(points[0], spec)} to {formatted(points[-1], spec)}"
+def direction(points: Sequence[Value]) -> str:
+    """Which way a series goes: `rise`, `fall`, `stay level` or `turn`; `are not given` without points."""
+    steps = [after.number() - before.number() for before, after in pairwise(points)]
+    if not points:
+        return "are not given"
     if not any(steps):
-        return f"stays at {formatted(points[0], spec)}"
-    if all(step >= 0 for step in steps):
-        return f"rises from {ends}"
-    if all(step <= 0 for step in steps):
-        return f"falls from {ends}"
+        return "stay level"
+    return "rise" if min(steps) >= 0 else "fall" if max(steps) <= 0 else "turn"
+
+
+def trend(points: Sequence[Value], spec: str | None = None) -> str:
+    """A series in order, with both ends: whether it only rises, only falls, or turns between which bounds."""
+    ends = f"{formatted(points[0], spec)} to {formatted(points[-1], spec)}"
+    match direction(points):
+        case "rise":
+            return f"rises from {ends}"
+        case "fall":
+            return f"falls from {ends}"
+        case "stay level":
+            return f"stays at {formatted(points[0], spec)}"
     peak, dip = max(points, key=Value.number), min(points, key=Value.number)
     return f"goes from {ends}, between {formatted(dip, spec)} and {formatted(peak, spec)}"

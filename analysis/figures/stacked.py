@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
 
 from analysis.facts.aggregate import ratio, sum_of
 from analysis.facts.errors import FactError
@@ -17,7 +16,7 @@ from analysis.figures.alt import extremes, listed
 from analysis.figures.drawn import Drawn
 from analysis.figures.legends import legend_above
 from analysis.figures.palette import HATCHES, INK, SERIES
-from analysis.figures.style import canvas, finish, house_style
+from analysis.figures.style import canvas, finish, house_style, scale_in
 
 
 def stacked_shares(
@@ -73,7 +72,7 @@ def _draw(axes: Axes, names: list[str], order: Sequence[str], shares: dict[str, 
     axes.set_yticks(range(len(names)), [clean(name) for name in names])
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
+    scale_in(axes.xaxis, ".0%")
     axes.tick_params(axis="y", length=0)
     finish(axes)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import matplotlib as mpl
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
@@ -71,3 +72,9 @@ def finish(axes: Axes, *, grid: str = "x") -> None:
     sns.despine(ax=axes)
     axes.grid(axis=grid, zorder=0)
     axes.set_axisbelow(True)
+
+
+def scale_in(axis: Axis, spec: str | None) -> None:
+    """Label a scale in percent where values are shown so; never with fewer digits than its steps need."""
+    if spec is not None and spec.endswith("%"):
+        axis.set_major_formatter(lambda number, _: f"{round(100 * number, 8):g}%".replace("-", "−"))

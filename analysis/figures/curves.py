@@ -1,0 +1,126 @@
+"""Curves over an ordered scale, such as a score at each layer, in panels side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from analysis.facts.errors import FactError
+from analysis.facts.escape import clean
+from analysis.facts.values import Value
+from analysis.figures.alt import direction, extremes, listed, trend
+from analysis.figures.drawn import Drawn
+from analysis.figures.legends import legend_above
+from analysis.figures.palette import DASHES, MARKERS, SERIES
+from analysis.figures.style import canvas, finish, house_style, scale_in
+
+MOST_PANELS = 4
+_FEW_POSITIONS = 6
+_TOLD_ONE_BY_ONE = 8
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of a curve, with an interval where one is known."""
+
+    x: Value
+    y: Value
+    low: Value | None = None
+    high: Value | None = None
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One series: its name, its points, and the panel that it belongs to."""
+
+    name: str
+    points: Sequence[Point]
+    panel: str = ""
+
+    def drawn(self) -> list[Point]:
+        """The points that the source gives, in order of x; the line passes over the others."""
+        there = [point for point in self.points if not point.y.missing and not point.x.missing]
+        return sorted(there, key=lambda point: point.x.number())
+
+
+def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) -> Drawn:
+    """The series as lines told apart by colour, marker and dash, with bands for intervals.
+
+    A name has the same look in every panel. Raises FactError for more names or panels than stay readable.
+    """
+    names = list(dict.fromkeys(curve.name for curve in series))
+    panels = list(dict.fromkeys(curve.panel for curve in series))
+    if len(names) > len(SERIES) or len(panels) > MOST_PANELS:
+        limits = f"{len(SERIES)} names and {MOST_PANELS} panels"
+        raise FactError(f"{len(names)} names in {len(panels)} panels are too many to read; {limits} fit one figure")
+    if not any(curve.drawn() for curve in series):
+        raise FactError("a figure of curves needs at least one point that is not missing")
+    with house_style():
+        figure, grid = canvas(height_cm=6.8, columns=len(panels))
+        for axes, panel in zip(grid, panels, strict=True):
+            for curve in series:
+                if curve.panel == panel:
+                    _draw(axes, curve, names.index(curve.name))
+            axes.set_title(clean(panel), loc="left")
+            axes.set_xlabel(x)
+            _mark_positions(axes, series)
+            scale_in(axes.yaxis, spec)
+            finish(axes, grid="y")
+        grid[0].set_ylabel(y)
+        looks = [look for axes in grid for look in zip(*axes.get_legend_handles_labels(), strict=True)]
+        by_name = {label: handle for handle, label in looks}
+        legend_above(figure, list(by_name.values()), list(by_name))
+    shows = [v for c in series for p in c.drawn() for v in (p.x, p.y, p.low, p.high) if v is not None]
+    return Drawn(figure, _alt(series, names, panels, x, y, spec), tuple(shows))
+
+
+def _draw(axes: Axes, curve: Curve, look: int) -> None:
+    points = curve.drawn()
+    across = [point.x.number() for point in points]
+    axes.plot(
+        across,
+        [point.y.number() for point in points],
+        color=SERIES[look].light,
+        marker=MARKERS[look],
+        linestyle=DASHES[look],
+        label=clean(curve.name),
+    )
+    banded = [p for p in points if p.low is not None and p.high is not None and not (p.low.missing or p.high.missing)]
+    if banded:
+        axes.fill_between(
+            [point.x.number() for point in banded],
+            [point.low.number() for point in banded],
+            [point.high.number() for point in banded],
+            color=SERIES[look].light,
+            alpha=0.18,
+            linewidth=0,
+        )
+
+
+def _mark_positions(axes: Axes, series: Sequence[Curve]) -> None:
+    """Ticks at the positions themselves where they are few, such as four layers."""
+    positions = sorted({point.x.number() for curve in series for point in curve.drawn()})
+    if len(positions) <= _FEW_POSITIONS:
+        axes.set_xticks(positions)
+    elif all(isinstance(position, int) for position in positions):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
+
+
+def _alt(
+    series: Sequence[Curve], names: Sequence[str], panels: Sequence[str], x: str, y: str, spec: str | None
+) -> str:
+    drawn = [(curve, [point.y for point in curve.drawn()]) for curve in series]
+    inside = f" in {len(panels)} panels ({listed(panels)})" if len(panels) > 1 else ""
+    head = f"Line chart of {y} over {x}{inside} for {listed(names)}."
+    titles = [f"{clean(c.panel)}, {clean(c.name)}" if len(panels) > 1 else clean(c.name) for c, _ in drawn]
+    if len(drawn) <= _TOLD_ONE_BY_ONE:
+        told = [f"{t} {trend(ys, spec) if ys else 'is not given'}" for t, (_, ys) in zip(titles, drawn, strict=True)]
+        return f"{head} {'; '.join(told)}."
+    ways = Counter(direction(ys) for _, ys in drawn)
+    counted = ", ".join(f"{count} {way}" for way, count in ways.most_common())
+    peaks = {t: max(ys, key=Value.number) for t, (_, ys) in zip(titles, drawn, strict=True) if ys}
+    return f"{head} Of {len(drawn)} curves {counted}. Their highest points lie {extremes(peaks, spec)}."

@@ -1,0 +1,41 @@
+"""Words that follow the numbers: plurals, lists, comparisons. Gaps for values are filled by `page.say`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.facts.escape import markdown
+from analysis.facts.formatting import plural
+from analysis.facts.speech import Markdown
+from analysis.facts.values import Value
+
+
+def noun(count: Value | int, one: str, many: str | None = None) -> Markdown:
+    """The noun that follows a count: `table` after 1, `tables` after any other."""
+    number = count.number() if isinstance(count, Value) else count
+    return Markdown(one if number == 1 else many or plural(one))
+
+
+def verb(count: Value | int, one: str, many: str) -> Markdown:
+    """The verb that agrees with a count: `verb(n, "is", "are")`."""
+    return noun(count, one, many)
+
+
+def series(parts: Sequence[object], last: str = "and") -> Markdown:
+    """`a, b and c` of shown values, trusted markdown, or plain strings, which are escaped. Empty for no parts."""
+    texts = [markdown(part) if type(part) is str else str(part) for part in parts]
+    if len(texts) < 2:
+        return Markdown("".join(texts))
+    return Markdown(f"{', '.join(texts[:-1])} {last} {texts[-1]}")
+
+
+def compared(
+    left: Value, right: Value, *, above: str = "above", equal: str = "equal to", below: str = "below"
+) -> Markdown:
+    """How `left` stands to `right`. Raises MixedKinds, UnitMismatch or MissingValue as comparing them does."""
+    return Markdown(above if left > right else below if left < right else equal)
+
+
+def whether(condition: bool, then: str, otherwise: str = "") -> Markdown:
+    """One of two phrases of the chapter, chosen by a comparison of values."""
+    return Markdown(then if condition else otherwise)
