@@ -1,0 +1,23 @@
+-- Under Quarto: the shape of the book on paper. The page "Appendices" becomes the mark at which chapters begin to have
+-- letters, and an unnumbered chapter has unnumbered sections, as in the HTML.
+local mark = pandoc.RawBlock("typst", "#appendix-begins")
+local chapter_is_numbered = true
+
+local function header(el)
+  local unnumbered = el.classes:includes("unnumbered")
+  if el.level == 1 then
+    chapter_is_numbered = not unnumbered
+    local state = quarto.doc.file_metadata()
+    local file = state and state.file
+    local divider = (quarto.doc.language or {})["section-title-appendices"] or "Appendices"
+    if unnumbered and file and file.bookItemType == "appendix" and pandoc.utils.stringify(el) == divider then
+      return mark
+    end
+  elseif not chapter_is_numbered and not unnumbered then
+    el.classes:insert("unnumbered")
+    return el
+  end
+end
+
+-- Quarto tells which file a block came from only to filters combined with its own.
+return quarto.utils.combineFilters({ quarto.utils.file_metadata_filter(), { Header = header } })

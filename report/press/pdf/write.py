@@ -1,0 +1,106 @@
+"""Write the whole book as one PDF."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import panflute as pf
+
+from report.press.book import pandoc
+from report.press.book.model import ChapterDoc
+from report.press.pdf import quoting
+from report.press.pdf.compile import MAIN, CompileError, compile_pdf, timestamp
+from report.press.pdf.errors import PdfError, explained
+from report.press.project import Project
+
+HOUSE = ("numbering.typ", "blocks.typ", "pages.typ")
+_SHAPES = Path(__file__).with_name("shapes.lua")
+_HOUSE = "house.typ"
+# Among Typst's sources, the folder of chapters and images, laid out like the site, so that images keep their places.
+_BOOK = "book/"
+
+
+def write_pdf(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[str]:
+    """Write the book to the file `out` and return warnings, each a line that names its chapter.
+
+    `docs` are built for "typst" and are used up. A file that is there already is replaced at the end, so an error
+    (BookError for a fault in a chapter, PdfError for the rest) leaves it as it was.
+    """
+    extension = project.root / "_extensions" / "colophon"
+    house = "\n".join(_read(extension / name) for name in HOUSE)
+    # Pandoc is a process of its own, so threads let the chapters be written at the same time.
+    with ThreadPoolExecutor() as pool:
+        written = list(pool.map(lambda doc: _typst(doc, extension / "print.lua"), docs))
+    chapters = {_place(doc): text for doc, (text, _) in zip(docs, written, strict=True)}
+    sources = {_BOOK + place: path.read_bytes() for doc in docs for place, path in doc.resources.items()}
+    sources |= {MAIN: _main(project, docs).encode(), _HOUSE: house.encode()}
+    sources |= {name: text.encode() for name, text in chapters.items()}
+    try:
+        pdf, complaints = compile_pdf(sources, timestamp(project.date))
+    except CompileError as error:
+        raise explained(error, {_place(doc): doc for doc in docs}, chapters, _BOOK) from None
+    _replace(out, pdf)
+    return [
+        *(f"{doc.chapter.relative}: {line}" for doc, (_, lines) in zip(docs, written, strict=True) for line in lines),
+        *(f"{out.name}: {line}" for line in complaints),
+    ]
+
+
+def _place(doc: ChapterDoc) -> str:
+    return _BOOK + doc.chapter.relative.removesuffix(".qmd") + ".typ"
+
+
+def _typst(doc: ChapterDoc, print_filter: Path) -> tuple[str, list[str]]:
+    """A chapter as Typst source, and Pandoc's warnings."""
+    classes = [] if doc.chapter.label else ["unnumbered"]
+    opening: list[pf.Block] = [pf.Header(*doc.title, level=1, identifier=doc.identifier, classes=classes)]
+    if doc.identifier != doc.chapter.stem:
+        # Links to the chapter as a whole go by its name.
+        opening.append(pf.Div(identifier=doc.chapter.stem, classes=["chapter-anchor"]))
+    doc.doc.content = [*opening, *doc.doc.content]
+    # Citations are resolved already, in the style of the HTML: Typst is not to look for a bibliography of its own.
+    arguments = ["--from=json", "--to=typst-citations", "--wrap=none", "--syntax-highlighting=idiomatic"]
+    filters = [f"--lua-filter={path}" for path in (_SHAPES, print_filter)]
+    text, warnings = pandoc.run(pandoc.dump(doc.doc), *arguments, *filters)
+    return f'#import "/{_HOUSE}": *\n\n{text}', warnings
+
+
+def _main(project: Project, docs: Sequence[ChapterDoc]) -> str:
+    settings = {
+        "title": quoting.string(project.title),
+        "subtitle": quoting.optional(project.subtitle),
+        "authors": quoting.array(project.authors),
+        "date": quoting.optional(project.date),
+        "version": quoting.optional(project.version),
+        "lang": quoting.string(project.lang),
+    }
+    lines = [f'#import "/{_HOUSE}": *', "#show: report.with("]
+    lines += [f"  {key}: {value}," for key, value in settings.items()]
+    lines.append(")")
+    in_appendix = False
+    for doc in docs:
+        if doc.chapter.appendix and not in_appendix:
+            lines.append("#appendix-begins")
+            in_appendix = True
+        lines.append(f"#include {quoting.string('/' + _place(doc))}")
+    return "\n".join(lines) + "\n"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        raise PdfError(f"{path}: cannot be read; the PDF's house style lies in _extensions/colophon") from None
+
+
+def _replace(out: Path, content: bytes) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    beside = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, out)
+    finally:
+        beside.unlink(missing_ok=True)
