@@ -40,7 +40,7 @@ def find_model(name: str) -> Model:
     close = get_close_matches(name.lower(), model_names(), n=1, cutoff=0.6)
     guess = f" (did you mean {close[0]}?)" if close else ""
     known = ", ".join(model_names())
-    raise ConfigError(f"unknown model {ascii(name)}{guess}; there are {known}; or give a config.json or its folder")
+    raise ConfigError(f"unknown model {name!a}{guess}; there are {known}; or give a config.json or its folder")
 
 
 @cache

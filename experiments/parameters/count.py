@@ -116,7 +116,9 @@ def model_modules(model: Model, head: Head, labels: int) -> list[Module]:
     return list(architecture_of(model.config).modules(model.config, head, labels))
 
 
-def _notes(model: Model, modules: list[Module], lora: Lora | None, saved: frozenset[str], hidden: set[str]) -> list[str]:
+def _notes(
+    model: Model, modules: list[Module], lora: Lora | None, saved: frozenset[str], hidden: set[str]
+) -> list[str]:
     notes = [f"{key} is to be confirmed: {what}" for key, what in model.to_confirm.items()]
     notes += [f"{module.name} is tied to the embedding and counted there" for module in modules if module.tied_weight]
     if saved:

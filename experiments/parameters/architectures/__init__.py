@@ -53,5 +53,5 @@ def architecture_of(config: Config) -> Architecture:
     model_type = config.text("model_type")
     if model_type not in ARCHITECTURES:
         known = ", ".join(sorted(ARCHITECTURES))
-        raise config.error(f"unknown architecture {ascii(model_type)} (model_type); there are {known}")
+        raise config.error(f"unknown architecture {model_type!a} (model_type); there are {known}")
     return ARCHITECTURES[model_type]

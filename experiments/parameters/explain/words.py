@@ -1,0 +1,69 @@
+"""Explanations in words and as JSON."""
+
+from collections.abc import Sequence
+
+from experiments.parameters.explain.explanation import Explanation
+
+
+def equation(terms: Sequence[tuple[str, int]]) -> str:
+    """``2,648,568,320 (logical base …) - 1,258,291,200 (hidden by …) + … = 1,408,634,880``."""
+    written = ""
+    for words, number in terms:
+        sign = ("-" if number < 0 else "") if not written else " - " if number < 0 else " + "
+        written += f"{sign}{abs(number):,} ({words})"
+    return f"{written} = {sum(number for _, number in terms):,}" if len(terms) > 1 else written
+
+
+def summary(entry: Explanation) -> str:
+    """What was counted, in one line."""
+    parts = [_base(entry)] if entry.base else []
+    if entry.targets:
+        adapter = f"LoRA r={entry.rank} on {entry.targets.words}"
+        parts.append(adapter if entry.in_total or not entry.base else f"{adapter}, left out of the total")
+    if entry.trained:
+        parts.append(f"trained: {entry.trained.what}")
+    return "; ".join(parts)
+
+
+def _base(entry: Explanation) -> str:
+    base = entry.base
+    words = f"the {'4-bit (NF4) ' if base.nf4 else ''}model {base.shape.words}"
+    words += " counted twice" if base.copies == 2 else ""
+    words += ", tied weights counted twice" if base.tied_twice else ""
+    if base.rows:
+        words += f", with a vocabulary of {base.shape.vocabulary + base.rows:,} instead of {base.shape.vocabulary:,}"
+    return words
+
+
+def explanation_json(entry: Explanation) -> dict[str, object]:
+    """All that an explanation says. ``packing`` none also stands for int8, which stores as many elements."""
+    base, trained, targets = entry.base, entry.trained, entry.targets
+    found: dict[str, object] = {"summary": summary(entry), "likelihood": entry.likelihood, "penalty": entry.penalty}
+    if targets:
+        found |= {
+            "rank": entry.rank,
+            "targets": list(targets.parts),
+            "targets_are": targets.label,
+            "equivalent_targets": [list(names) for names in targets.same],
+        }
+    if base:
+        found |= {
+            "head": base.shape.head,
+            "labels": base.shape.labels,
+            "head_copies": base.copies if base.shape.head != "none" else 0,
+            "packing": ["nf4"] if base.nf4 else ["none", "int8"],
+            "tied_weights": None if not base.shape.tied else "twice" if base.tied_twice else "once",
+            "vocabulary_rows": base.rows,
+            "adapter_in_total": entry.in_total if targets else None,
+            "total": _side(entry.total_terms),
+        }
+    if trained:
+        side = {"what": trained.what, "head": trained.shape.head if trained.shape else None}
+        side["labels"] = trained.shape.labels if trained.shape else None
+        found["trainable"] = {**side, **_side(entry.trainable_terms)}
+    return found
+
+
+def _side(terms: list[tuple[str, int]]) -> dict[str, object]:
+    listed = [{"words": words, "elements": number} for words, number in terms]
+    return {"elements": sum(number for _, number in terms), "equation": equation(terms), "terms": listed}
