@@ -82,5 +82,5 @@ def signed(sidecar: Sidecar, accepted: Sequence[Acceptance] | None = None) -> Si
 
 def sidecar_bytes(sidecar: Sidecar) -> bytes:
     """The sidecar as a file: indented, so that a diff shows what changed."""
-    text = json.dumps(sidecar.model_dump(mode="json"), indent=1, ensure_ascii=False)
+    text = json.dumps(sidecar.model_dump(mode="json", exclude_none=True), indent=1, ensure_ascii=False)
     return (text + "\n").encode()

@@ -16,7 +16,7 @@ class Difference(NamedTuple):
 
 
 def differences(expected: bytes, found: bytes, sidecar: Sidecar, where: str, word: str) -> Iterator[Difference]:
-    """What differs in `found` from `expected`, rows matched by their key; `word` says what `expected` is.
+    """What differs in `found` from `expected`, rows matched by key; `word` says how `expected` came to be: "frozen".
 
     Raises TableError where `found` is no CSV.
     """
@@ -28,20 +28,35 @@ def differences(expected: bytes, found: bytes, sidecar: Sidecar, where: str, wor
         yield Difference(1, f"the header: found {now}, {word} {was}")
         return
     old = {_key(record, names, sidecar): record for record in old_rows}
+    added = []
     for record in new_rows:
-        key = _key(record, names, sidecar)
-        before = old.pop(key, None)
+        before = old.pop(_key(record, names, sidecar), None)
         if before is None:
-            yield Difference(record.line, f"row {key}: there is no such row where it was {word}")
-            continue
-        for name, was, now in zip(names, before.fields, record.fields, strict=False):
-            if was != now:
-                yield Difference(record.line, f"row {key}, column {name}: found {_shown(now)}, {word} {_shown(was)}")
-    last = new_rows[-1].line if new_rows else 1
-    for key in old:
-        yield Difference(last, f"row {key}: gone, though it was {word}")
+            added.append(record)
+        else:
+            yield from _cells(before, record, names, sidecar, word)
+    if len(added) == len(old):  # the key itself was changed
+        for before, record in zip(old.values(), added, strict=True):
+            yield from _cells(before, record, names, sidecar, word)
+    else:
+        for record in added:
+            yield Difference(record.line, f"row {_key(record, names, sidecar)}: not there when {word}")
+        for key in old:
+            yield Difference(new_rows[-1].line if new_rows else 1, f"row {key}: gone, though there when {word}")
     if not old and [_key(r, names, sidecar) for r in old_rows] != [_key(r, names, sidecar) for r in new_rows]:
-        yield Difference(2, f"the rows stand in another order than {word}")
+        yield Difference(2, f"the rows stand in another order than when {word}")
+
+
+def _cells(
+    before: Record, record: Record, names: tuple[str, ...], sidecar: Sidecar, word: str
+) -> Iterator[Difference]:
+    key = _key(before, names, sidecar)
+    if len(record.fields) != len(names):
+        yield Difference(record.line, f"row {key}: {len(record.fields)} fields, {word} with {len(names)}")
+        return
+    for name, was, now in zip(names, before.fields, record.fields, strict=True):
+        if was != now:
+            yield Difference(record.line, f"row {key}, column {name}: found {_shown(now)}, {word} {_shown(was)}")
 
 
 def _key(record: Record, names: tuple[str, ...], sidecar: Sidecar) -> str:

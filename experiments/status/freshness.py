@@ -49,7 +49,7 @@ def table_status(study: StudyBase, table_id: str, spec: TableSpec, root: Path) -
     try:
         sidecar = read_table(table_id, root).sidecar
     except TableError:
-        notes = tuple(map(str, table_problems(table_id, root)))
+        notes = tuple(f"{problem.where}: {problem.what}" for problem in table_problems(table_id, root))
         return TableStatus(table_id, spec.kind, "tampered", notes=notes)
     now = dependencies(study, spec, lambda other: _frozen_digest(other, root))
     changes = tuple(_changes(spec, sidecar, now))

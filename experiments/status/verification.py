@@ -31,7 +31,8 @@ def verify(root: Path, progress: Progress) -> list[Problem]:
             try:
                 remade |= _remake(study, root, progress)
             except UserError as error:
-                found.append(Problem(study.study, f"study {study.study}", f"could not be run again to compare: {error}", "mend that first"))
+                what = f"could not be run again to compare: {error}"
+                found.append(Problem(study.study, f"study {study.study}", what, "mend that first"))
     by_digest = problems(root)
     for table_id in table_ids(root):
         mine = [problem for problem in by_digest if problem.table == table_id]

@@ -36,10 +36,10 @@ def suspects(data: bytes, sidecar: Sidecar, where: str) -> list[Suspect]:
     header, *found = records(data, where)
     names = [column.name for column in sidecar.columns]
     if list(header.fields) != names:
-        return [Suspect(1, "the header")]
-    uneven = [Suspect(record.line, "the number of fields") for record in found if len(record.fields) != len(names)]
+        return [Suspect(1, "the header was changed after the table was frozen")]
+    uneven = [record for record in found if len(record.fields) != len(names)]
     if uneven:
-        return uneven
+        return [Suspect(record.line, f"{len(record.fields)} fields instead of {len(names)}") for record in uneven]
     now = _column_digests(found, names)
     columns = _columns([name for name in names if now[name] != sidecar.digests.columns[name]])
     matcher = SequenceMatcher(None, sidecar.digests.rows, [_row_digest(record) for record in found], autojunk=False)
@@ -48,11 +48,12 @@ def suspects(data: bytes, sidecar: Sidecar, where: str) -> list[Suspect]:
         shown = [(record.line, _row_name(record, names, sidecar.key)) for record in found[start:end]]
         gone = old_end - old_start - len(shown)
         if operation == "replace" and gone == 0:
-            differing += [Suspect(line, f"{row}, {columns}") for line, row in shown]
+            differing += [Suspect(line, f"{row}, {columns}: changed after it was frozen") for line, row in shown]
         elif operation != "equal":
-            differing += [Suspect(line, f"{row}, which was added or edited") for line, row in shown]
+            differing += [Suspect(line, f"{row} was added or edited after the table was frozen") for line, row in shown]
             if gone > 0:
-                differing.append(Suspect(_line_of(found, start), f"{gone} row(s) that stood before this line"))
+                rows = "1 row that stood before this line is" if gone == 1 else f"{gone} rows that stood here are"
+                differing.append(Suspect(_line_of(found, start), f"{rows} gone"))
     return differing
 
 

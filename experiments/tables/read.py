@@ -86,8 +86,9 @@ def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
         sidecar = Sidecar.model_validate(found)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        key = printable(".".join(map(str, first["loc"])))
-        raise TableError(f"not a sidecar: {key + ': ' if key else ''}{printable(first['msg'], 200)}", where) from None
+        key = "".join(f"{part}." for part in first["loc"]).rstrip(".")
+        what = (f"{key}: " if key else "") + first["msg"].removeprefix("Value error, ")
+        raise TableError(f"not a sidecar: {printable(what, 200)}", where) from None
     if sidecar.id != table_id:
         raise TableError(f"describes {sidecar.id}, not {table_id}", where)
     if sidecar.digests.sidecar != sidecar_digest(sidecar):

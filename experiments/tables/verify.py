@@ -60,7 +60,7 @@ def _changed_cells(table_id: str, root: Path) -> list[Problem]:
         decode(data, sidecar.columns, sidecar.key, where)
     except TableError as error:
         return [_problem(table_id, error, remedy)]
-    return [Problem(table_id, f"{where}:{s.line}", f"{s.what}: changed after it was frozen", remedy) for s in found]
+    return [Problem(table_id, f"{where}:{s.line}", s.what, remedy) for s in found]
 
 
 def _strangers(root: Path) -> list[Problem]:

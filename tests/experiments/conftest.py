@@ -1,0 +1,124 @@
+"""A small project with a system of its own, in a folder of its own."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from experiments.system import SYSTEMS
+
+SYSTEM = '''
+from pathlib import Path
+from typing import Literal
+
+from experiments.study import StudyBase
+from experiments.system import TableResult, TableSpec
+from experiments.tables.sidecar import Column
+from toysystem import rows
+
+
+class Study(StudyBase):
+    system: Literal["toy"]
+    numbers: tuple[int, ...]
+    power: int = 2
+
+
+def _column(name, type, **more):
+    return Column(name=name, type=type, meaning=f"the {name}", **more)
+
+
+KEY = _column("n", "integer")
+
+
+def tables(study):
+    powers = (KEY, _column("power", "integer"))
+    sums = (KEY, _column("sum", "integer"), _column("share", "number", decimals=3))
+    return [
+        TableSpec("powers", "computed", "Powers", ("n",), powers, code="toysystem.rows",
+                  data={"words": Path("words.txt").resolve()}),
+        TableSpec("sums", "computed", "Running sums", ("n",), sums, code="toysystem.rows", inputs=("toy/powers",)),
+    ]
+
+
+def run(study, context):
+    yield TableResult("powers", rows.powers(context.progress(study.numbers, "powers"), study.power))
+    yield TableResult("sums", rows.sums(context.read("toy/powers").rows))
+'''
+
+ROWS = '''
+"""How the rows are made."""
+
+
+def powers(numbers, power):
+    """Each number to the power."""
+    return [{"n": n, "power": n**power} for n in numbers]
+
+
+def sums(rows):
+    total, made = 0, []
+    for row in rows:
+        total += row["power"]
+        made.append({"n": row["n"], "sum": total})
+    return [{**row, "share": row["sum"] / total} for row in made]
+'''
+
+STUDY = """\
+# A study for tests.
+study: toy
+title: Powers of small numbers
+system: toy
+numbers: [1, 2, 3]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The project, the current folder inside it: `root` of the frozen tables, `study`, `rows` and `words` files."""
+    files = {
+        "_quarto.yml": "project:\n  type: book\n",
+        "lockfiles/report.txt": "numpy==2.0 \\\n    --hash=sha256:00\nPyYAML==6.0.1\n",
+        "lockfiles/experiments.txt": "torch==2.13.0\n",
+        "experiments/studies/toy.yaml": STUDY,
+        "toysystem/__init__.py": "",
+        "toysystem/system.py": SYSTEM,
+        "toysystem/rows.py": ROWS,
+        "words.txt": "one two\n",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLOPHON_FROZEN", raising=False)
+    monkeypatch.delenv("COLOPHON_STUDIES", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(SYSTEMS, "toy", "toysystem.system")
+    yield SimpleNamespace(
+        folder=tmp_path,
+        root=tmp_path / "experiments" / "frozen",
+        study=tmp_path / "experiments" / "studies" / "toy.yaml",
+        rows=tmp_path / "toysystem" / "rows.py",
+        words=tmp_path / "words.txt",
+        lockfile=tmp_path / "lockfiles" / "report.txt",
+    )
+    for name in [name for name in sys.modules if name.partition(".")[0] == "toysystem"]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def experiments(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
+    """The command in this process: `experiments("status")` gives its exit code, output and errors."""
+    from experiments.cli import main
+
+    def call(*arguments: str) -> SimpleNamespace:
+        monkeypatch.setattr(sys, "argv", ["experiments", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        output = capsys.readouterr()
+        return SimpleNamespace(code=code, out=output.out, err=output.err)
+
+    return call
