@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.facts.dependencies import depends_on
 from analysis.facts.errors import FactError
 from analysis.facts.fact import Fact, Form
-from analysis.facts.floats import check_label, figure_float, provenance, table_float
+from analysis.facts.floats import check_label, check_new, figure_float, provenance, table_float
 from analysis.facts.formatting import formatted
 from analysis.facts.journal import JournalWriter, engine_name, journal_path
 from analysis.facts.speech import Markdown, fill
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from analysis.tables import ColumnSpec, Source
 
 FIGURES = Path("report") / "figures"
+_WORD = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 
 def open_chapter(name: str) -> Chapter:
@@ -53,13 +55,14 @@ class Chapter:
         self._journal = journal
         self._views: dict[str, View] = {}
         self._labels: set[str] = set()
+        self._claims: set[str] = set()
         self._count = 0
 
     def table(self, table_id: str) -> View:
         """All rows of the frozen table `study/table`, verified. Raises TableError where it does not verify."""
         if table_id not in self._views:
             table = read_table(table_id)
-            self._journal.append("read", table=table.id, digest=table.digest)
+            self._journal.append("read", table=table.id, digest=table.digest, sidecar=table.sidecar.digests.sidecar)
             self._views[table_id] = View.of(table)
         return self._views[table_id]
 
@@ -87,6 +90,28 @@ class Chapter:
     def caption(self, template: str, **values: Value | Fact | Markdown | str) -> Markdown:
         """As `say`, for the caption of a figure or table."""
         return fill(template, values, lambda value, spec: self._fact("caption", None, value, formatted(value, spec)))
+
+    def claim(self, name: str, verdict: str, template: str, **values: Value | Fact | Markdown | str) -> Markdown:
+        """A sentence as `say` makes it that tells the verdict on a claim; both are listed under `name`.
+
+        `verdict` is one word, such as `consistent`; it becomes a class of the sentence's span. Raises FactError for a
+        name or verdict that is not made of small letters, digits, dots and hyphens, and for a name used twice.
+        """
+        for word in (name, verdict):
+            if not _WORD.fullmatch(word):
+                raise FactError(f"claim {name!r}, verdict {verdict!r}: use small letters, digits, dots and hyphens")
+        check_new(name, self._claims, "claim")
+        self._claims.add(name)
+        facts: list[Fact] = []
+
+        def show(value: Value, spec: str | None) -> Fact:
+            facts.append(self._fact("sentence", name, value, formatted(value, spec)))
+            return facts[-1]
+
+        sentence = fill(template, values, show)
+        plain = fill(template, values, lambda value, spec: Markdown(formatted(value, spec)), escaped=False)
+        self._journal.append("claim", id=name, statement=plain, verdict=verdict, facts=[fact.id for fact in facts])
+        return Markdown(f'[{sentence}]{{.claim .{verdict} data-claim="{name}"}}')
 
     # --- floats -------------------------------------------------------------------------------------------------------
 

@@ -17,8 +17,13 @@ def check_label(label: str, prefix: str, taken: Iterable[str]) -> None:
     """Raise FactError unless `label` is `fig-…` or `tbl-…` in small letters, digits and hyphens, and not yet used."""
     if not _LABEL.fullmatch(label) or not label.startswith(prefix):
         raise FactError(f"label {label!r}: write {prefix}name, with small letters, digits and hyphens")
-    if label in taken:
-        raise FactError(f"label {label!r} is used twice in this chapter")
+    check_new(label, taken, "label")
+
+
+def check_new(name: str, taken: Iterable[str], what: str) -> None:
+    """Raise FactError if the chapter has used `name` before."""
+    if name in taken:
+        raise FactError(f"{what} {name!r} is used twice in this chapter")
 
 
 def provenance(values: Iterable[Value]) -> str:

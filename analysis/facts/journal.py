@@ -7,10 +7,10 @@ line that was cut off. Only the standard library is imported here: the hooks of 
 Line kinds (the key `line`):
 
     open      chapter, source, source_digest, modules {name: digest}, includes {path: digest}, lockfile
-    read      table, digest
+    read      table, digest (of the CSV), sidecar (digest)
     artefact  path (below the project), digest
     fact      id, form, label, text, value, unit, kind, how, origins
-    claim     id, statement, outcome, because, facts
+    claim     id, statement, verdict, facts (ids)
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ class Journal:
         return self.lines[0]
 
     @property
-    def tables(self) -> dict[str, str]:
-        """Every table read, with the digest it had."""
-        return {record["table"]: record["digest"] for record in self.of("read")}
+    def tables(self) -> dict[str, dict[str, str]]:
+        """Every table read, with the digests that its CSV (`digest`) and its `sidecar` had."""
+        return {record["table"]: {name: record[name] for name in ("digest", "sidecar")} for record in self.of("read")}
 
     @property
     def artefacts(self) -> dict[str, str]:

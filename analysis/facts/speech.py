@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from analysis.facts.errors import FactError
@@ -18,14 +18,17 @@ class Markdown(str):
         return str(self)
 
 
-def fill(template: str, values: dict[str, Any], show: Callable[[Value, str | None], Fact]) -> Markdown:
+def fill(
+    template: str, values: Mapping[str, Any], show: Callable[[Value, str | None], object], *, escaped: bool = True
+) -> Markdown:
     """`template` with `{name}` or `{name:spec}` replaced by values shown through `show`.
 
-    A `Fact` or `Markdown` goes in as it is, a plain string is escaped. Raises FactError for a bare number, which comes
-    from no table, and for a gap without a value.
+    A `Fact` or `Markdown` goes in as it is, a plain string is escaped; with `escaped=False` both give their bare text.
+    Raises FactError for a bare number, which comes from no table, and for a gap without a value.
     """
+    gaps = {name: _Gap(name, value, show, escaped) for name, value in values.items()}
     try:
-        return Markdown(template.format_map({name: _Gap(name, value, show) for name, value in values.items()}))
+        return Markdown(template.format_map(gaps))
     except KeyError as error:
         raise FactError(f"the sentence {template!r} has no value for {{{error.args[0]}}}") from None
     except (ValueError, IndexError, AttributeError) as error:
@@ -33,14 +36,19 @@ def fill(template: str, values: dict[str, Any], show: Callable[[Value, str | Non
 
 
 class _Gap:
-    def __init__(self, name: str, value: object, show: Callable[[Value, str | None], Fact]) -> None:
-        self._name, self._value, self._show = name, value, show
+    def __init__(
+        self, name: str, value: object, show: Callable[[Value, str | None], object], escaped: bool
+    ) -> None:
+        self._name, self._value, self._show, self._escaped = name, value, show, escaped
 
     def __format__(self, spec: str) -> str:
-        if isinstance(self._value, Value):
-            return str(self._show(self._value, spec or None))
-        if isinstance(self._value, Fact | Markdown):
-            return str(self._value)
-        if isinstance(self._value, str):
-            return markdown(self._value)
+        match self._value:
+            case Value():
+                return str(self._show(self._value, spec or None))
+            case Fact():
+                return str(self._value) if self._escaped else self._value.text
+            case Markdown():
+                return str(self._value)
+            case str():
+                return markdown(self._value) if self._escaped else self._value
         raise FactError(f"{{{self._name}}} is a bare {type(self._value).__name__}; show a value from a table")

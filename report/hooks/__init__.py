@@ -1,0 +1,1 @@
+"""Scripts that Quarto runs before and after a render."""

@@ -1,0 +1,40 @@
+"""Quarto's pre-render hook: verify the frozen tables, stamp the version, drop the frozen outputs that went stale.
+
+Exits with 1, a line for each problem, before anything is rendered from tables that do not verify.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+try:
+    from experiments.tables.errors import UserError
+    from experiments.tables.verify import problems
+    from report.ledger.frozen import drop_stale
+    from report.ledger.stamp import write_stamp
+    from report.press.project import load_project
+except ImportError as missing:
+    sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
+
+
+def main() -> int:
+    """Run the hook in the project's root, where Quarto starts it."""
+    found = problems()
+    for problem in found:
+        print(f"error: {problem}", file=sys.stderr)
+    if found:
+        return 1
+    try:
+        root = Path.cwd()
+        write_stamp(root)
+        for chapter, because in drop_stale(load_project(root)).items():
+            print(f"{chapter} runs again: {'; '.join(because)}")
+    except UserError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Check rendered pages: all there, no reference left open, and the facts shown are the facts listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from report.ledger.model import Fact, SiteFacts
+from report.ledger.pages import Page, read_page
+from report.press.project import ChapterRef, Project
+
+# Pandoc and Quarto leave a reference without a target in the text, with a question mark.
+_OPEN_REFERENCE = re.compile(r"\?@?((?:fig|tbl|sec|eq|lst)-[\w-]+)")
+_UNSHOWN = "<unshown value"
+
+
+def check_site(project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef] | None = None) -> list[str]:
+    """What is wrong with the rendered pages, a line each: page, what, and what to look at. Empty when all is well.
+
+    `chapters` limits the check to pages that were rendered just now; by default it covers the book.
+    """
+    chapters = list(project.chapters if chapters is None else chapters)
+    pages: dict[str, Page] = {}
+    found = []
+    for chapter in chapters:
+        path = project.output_dir / chapter.href
+        if path.is_file():
+            pages[chapter.href] = read_page(path)
+        else:
+            found.append(f"{chapter.href}: the page is missing; {chapter.relative} was not rendered")
+    for href, page in pages.items():
+        found += [f"{href}: {problem}" for problem in _page_problems(page)]
+    names = {chapter.stem for chapter in chapters if chapter.href in pages}
+    return [*found, *_fact_problems(pages, [fact for fact in facts.facts if fact.chapter in names])]
+
+
+def _page_problems(page: Page) -> Iterator[str]:
+    left_open = {*page.unresolved, *(match.group(1) for match in _OPEN_REFERENCE.finditer(page.text))}
+    for name in sorted(left_open):
+        yield f"{name} refers to nothing; check the label or the bibliography"
+    if _UNSHOWN in page.text:
+        yield "a value was put into the text without page.show(…)"
+
+
+def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact]) -> Iterator[str]:
+    listed = {fact.id: fact for fact in facts}
+    shown = {identity: (href, text) for href, page in pages.items() for identity, text in page.facts.items()}
+    for identity, (href, text) in shown.items():
+        if identity not in listed:
+            yield f"{href}: shows {_plain(text)!r} as fact {identity}, which no journal lists; render the chapter again"
+        elif _plain(text) != _plain(listed[identity].text):
+            yield f"{href}: fact {identity} reads {_plain(text)!r}; its journal has {listed[identity].text!r}"
+    targets = {target for page in pages.values() for target in page.ids}
+    for fact in listed.values():
+        there = fact.label in targets if fact.form == "point" else fact.id in shown
+        if not there:
+            yield f"chapter {fact.chapter}: fact {fact.id} ({fact.text}: {fact.how}) is on no page"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,82 @@
+"""The schema of `_site/facts.json`: every value that the report shows, and where each comes from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Data = str | int | float | bool | None
+TableKind = Literal["measured", "computed", "reported"]
+Kind = Literal["measured", "computed", "reported", "mixed", "record"]
+
+
+class Entry(BaseModel):
+    """A part of facts.json; closed to unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Origin(Entry):
+    """One cell of a frozen table that a value comes from."""
+
+    table: str = Field(description="study/table")
+    row: dict[str, Data] = Field(description="the row's key; empty for a fact about the whole table")
+    column: str = Field(description="a column; @rows for a number of rows, @… for a record of the sidecar")
+    digest: str = Field(description="SHA-256 of the table's CSV")
+    kind: Kind
+
+
+class Fact(Entry):
+    """One value shown once."""
+
+    id: str = Field(description="as in the attribute data-fact of the page: chapter and running number")
+    chapter: str
+    form: Literal["inline", "cell", "point", "caption", "sentence"]
+    label: str | None = Field(description="the figure or table that it stands in")
+    text: str = Field(description="as shown, without the mark of its kind")
+    value: Data = Field(description="as in the table or computed from it; null where the source gives none")
+    unit: str | None
+    kind: Kind
+    how: str = Field(description="its cell, or how it was worked out from cells")
+    origins: tuple[Origin, ...]
+
+
+class Claim(Entry):
+    """A claim that was tested against the tables in this render."""
+
+    id: str
+    chapter: str
+    statement: str
+    verdict: str
+    facts: tuple[str, ...] = Field(description="ids of the facts in its sentence")
+
+
+class Table(Entry):
+    """A frozen table that some chapter read."""
+
+    kind: TableKind
+    title: str
+    digest: str
+    rows: int
+    chapters: tuple[str, ...]
+
+
+class Build(Entry):
+    """Which version of the report this is."""
+
+    version: str
+    commit: str | None
+    modified: bool
+    tables: str = Field(description="digest over all frozen tables")
+
+
+class SiteFacts(Entry):
+    """`_site/facts.json`."""
+
+    schema_version: Literal[1] = 1
+    engine: str
+    build: Build
+    tables: dict[str, Table]
+    facts: tuple[Fact, ...]
+    claims: tuple[Claim, ...]

@@ -1,0 +1,75 @@
+"""Read rendered pages: the facts they show, the targets they define, the references that found none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import NamedTuple
+
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+@dataclass
+class Page:
+    """What one HTML page holds."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    """Fact id to the text shown, without the mark of its kind."""
+    ids: set[str] = field(default_factory=set)
+    unresolved: list[str] = field(default_factory=list)
+    """Citations and references that found no target, as they read."""
+    text: str = ""
+
+
+class _Element(NamedTuple):
+    """An open element."""
+
+    tag: str
+    fact: str | None
+    silent: bool
+    """Whether its text is left out: scripts, styles, marks of a kind."""
+    classes: set[str]
+
+
+def read_page(path: Path) -> Page:
+    """Parse one page."""
+    reader = _Reader()
+    reader.feed(path.read_text("utf-8"))
+    reader.close()
+    return reader.page
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = Page()
+        self._open: list[_Element] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        classes = (attributes.get("class") or "").split()
+        if attributes.get("id"):
+            self.page.ids.add(str(attributes["id"]))
+        fact = attributes.get("data-fact")
+        if fact:
+            self.page.facts[fact] = ""
+        if tag not in _VOID:
+            self._open.append(_Element(tag, fact, "kind-mark" in classes or tag in ("script", "style"), set(classes)))
+
+    def handle_endtag(self, tag: str) -> None:
+        while any(element.tag == tag for element in self._open):
+            if self._open.pop().tag == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if any(element.silent for element in self._open):
+            return
+        self.page.text += data
+        for element in self._open:
+            if element.fact:
+                self.page.facts[element.fact] += data
+        classes = set().union(*(element.classes for element in self._open))
+        # Pandoc prints the key of a citation without an entry in bold, with a question mark.
+        if "quarto-unresolved-ref" in classes or ("citation" in classes and data.endswith("?")):
+            self.page.unresolved.append(data.strip("?@ "))

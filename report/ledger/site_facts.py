@@ -1,0 +1,62 @@
+"""Write `_site/facts.json` out of the journals of a render."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from analysis.facts.journal import Journal, journal_path, read_journal
+from experiments.tables.read import read_sidecar
+from report.ledger.model import Build, Claim, Fact, SiteFacts, Table
+from report.ledger.stamp import read_stamp
+from report.press.project import Project
+
+NAME = "facts.json"
+
+
+def write_facts(project: Project, engine: str) -> SiteFacts:
+    """Gather the journals of the book's chapters into `facts.json` in the project's output.
+
+    The same journals give the same bytes. Raises TableError where a table that was read is no longer there.
+    """
+    facts = gather(project, engine)
+    path = project.output_dir / NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(facts.model_dump_json(indent=1) + "\n", "utf-8")
+    return facts
+
+
+def gather(project: Project, engine: str) -> SiteFacts:
+    """Every fact, claim and table of the book's chapters, in reading order."""
+    journals = {
+        chapter.stem: journal
+        for chapter in project.chapters
+        if (journal := read_journal(journal_path(project.root, engine, chapter.stem))) is not None
+    }
+    return SiteFacts(
+        engine=engine,
+        build=Build.model_validate(read_stamp(project.root)["build"]),
+        tables={table: _table(table, journals) for table in sorted({t for j in journals.values() for t in j.tables})},
+        facts=tuple(Fact(chapter=name, **_content(line)) for name, j in journals.items() for line in j.of("fact")),
+        claims=tuple(Claim(chapter=name, **_content(line)) for name, j in journals.items() for line in j.of("claim")),
+    )
+
+
+def read_facts(site: Path) -> SiteFacts:
+    """The facts of a rendered site. Raises FileNotFoundError, or ValueError for a file of another schema."""
+    return SiteFacts.model_validate_json((site / NAME).read_bytes())
+
+
+def _table(table: str, journals: dict[str, Journal]) -> Table:
+    sidecar = read_sidecar(table)
+    return Table(
+        kind=sidecar.kind,
+        title=sidecar.title,
+        digest=sidecar.digests.table,
+        rows=sidecar.row_count,
+        chapters=tuple(name for name, journal in journals.items() if table in journal.tables),
+    )
+
+
+def _content(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in line.items() if name != "line"}

@@ -1,0 +1,71 @@
+"""Why a chapter would come out differently if its cells ran again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from analysis.facts.dependencies import depends_on, opens_the_door
+from analysis.facts.journal import Journal, journal_path, read_journal
+from experiments.tables.digest import SHORT, sha256_file
+from experiments.tables.errors import TableError
+from experiments.tables.read import read_sidecar
+from report.press.project import ChapterRef, Project
+
+
+def stale_chapters(project: Project, engine: str) -> dict[str, list[str]]:
+    """Every chapter that its last run under `engine` no longer stands for, with each reason; fresh ones are left out.
+
+    A chapter whose cells never open the door reads nothing that is known here, and is never stale.
+    """
+    found = {chapter.stem: reasons(project, chapter, engine) for chapter in project.chapters}
+    return {name: because for name, because in found.items() if because}
+
+
+def reasons(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
+    """Why one chapter is stale, a line each; none where it is fresh."""
+    journal = read_journal(journal_path(project.root, engine, chapter.stem))
+    if journal is None:
+        return ["nothing is known of its last run"] if opens_the_door(chapter.path) else []
+    return [*_static(project, chapter, journal), *_tables(journal), *_artefacts(project, journal)]
+
+
+def _static(project: Project, chapter: ChapterRef, journal: Journal) -> Iterator[str]:
+    then, now = journal.opening, depends_on(project.root, chapter.path)
+    yield from _difference(chapter.relative, then.get("source_digest"), now["source_digest"])
+    for kind in ("modules", "includes"):
+        yield from _differences(kind.removesuffix("s"), then.get(kind, {}), now[kind])
+    yield from _difference("the lock file", then.get("lockfile"), now["lockfile"])
+
+
+def _tables(journal: Journal) -> Iterator[str]:
+    for table, then in journal.tables.items():
+        try:
+            digests = read_sidecar(table).digests
+        except TableError as error:
+            yield f"table {table}: {error}"
+            continue
+        yield from _difference(f"table {table}", then["digest"], digests.table)
+        if then["digest"] == digests.table:
+            yield from _difference(f"sidecar of {table}", then["sidecar"], digests.sidecar)
+
+
+def _artefacts(project: Project, journal: Journal) -> Iterator[str]:
+    for name, then in journal.artefacts.items():
+        path = project.root / name
+        yield from _difference(name, then, sha256_file(path) if path.is_file() else None)
+
+
+def _differences(kind: str, then: Mapping[str, str | None], now: Mapping[str, str | None]) -> Iterator[str]:
+    for name in sorted({*then, *now}):
+        yield from _difference(f"{kind} {name}", then.get(name), now.get(name))
+
+
+def _difference(what: str, then: str | None, now: str | None) -> Iterator[str]:
+    if then == now:
+        return
+    if now is None:
+        yield f"{what} is gone"
+    elif then is None:
+        yield f"{what} is new"
+    else:
+        yield f"{what} changed: {then[:SHORT]} -> {now[:SHORT]}"
