@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,10 +62,8 @@ def inline_result(outputs: list[Any]) -> str:
         return _joined(data["text/markdown"])
     text = _joined(data.get("text/plain", ""))
     if text[:1] in ("'", '"'):
-        try:
+        with contextlib.suppress(SyntaxError, ValueError):
             text = str(ast.literal_eval(text))
-        except (SyntaxError, ValueError):
-            pass
     return markdown(text)
 
 

@@ -12,12 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.tables.errors import UserError
+from report.press.locate import ProjectError, find_root
 from report.press.settings import read_settings, read_yaml
-
-
-class ProjectError(UserError):
-    """`_quarto.yml` or `_variables.yml` is missing, malformed, or asks for something the press does not do."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +91,6 @@ class Woven:
     """Files made by its cells: link as it stands in `markdown` (relative to the chapter's page) -> file on this disk.
 
     Other relative links are relative to the chapter's folder, and `/x` to the project's root."""
-
-
-def find_root(start: Path | None = None) -> Path:
-    """The nearest folder at or above `start` (default: here) that holds `_quarto.yml`."""
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / "_quarto.yml").is_file():
-            return folder
-    raise ProjectError(f"no _quarto.yml in {here} or above it; run inside the report's project")
 
 
 def load_project(root: Path | None = None) -> Project:

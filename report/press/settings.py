@@ -43,11 +43,14 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> dict[str, Any]:
 
 
 def read_settings(path: Path) -> dict[str, Any]:
-    """A project file with its `metadata-files` merged in; as in Quarto, the file's own keys win."""
+    """A project file with its `metadata-files` merged in; as in Quarto, the file's own keys win.
+
+    A metadata file may be missing: the pre-render hook writes it, and a fresh clone has none yet."""
     own = read_yaml(path)
     merged: dict[str, Any] = {}
     for name in own.get("metadata-files") or []:
-        merged = merge(merged, read_yaml(path.parent / str(name)))
+        if (path.parent / str(name)).is_file():
+            merged = merge(merged, read_yaml(path.parent / str(name)))
     return merge(merged, own)
 
 

@@ -42,7 +42,7 @@ def weave(project: Project, chapter: Chapter, notebook: nbformat.NotebookNode) -
         if isinstance(part, Inline):
             text.append(inline_result(outputs[id(part)]))
         elif isinstance(part, Cell):
-            text.append(_cell(part, defaults, outputs.get(id(part), []), f"cell-{number}", resources))
+            text.append("\n" + _cell(part, defaults, outputs.get(id(part), []), f"cell-{number}", resources))
         else:
             text.append(part.text)
     return Woven(chapter.ref, chapter.metadata, "".join(text), resources.files)

@@ -10,7 +10,7 @@ from typing import Any
 from report.press.project import ChapterRef, Project
 from report.press.settings import SettingsError, merge, parse_yaml
 from report.press.source import subset
-from report.press.source.blocks import Chapter
+from report.press.source.blocks import Cell, Chapter, Inline, Part
 from report.press.source.lines import Line, Source, closes_fence, opens_fence, read_source
 from report.press.source.options import check_defaults
 from report.press.source.problems import Place, Problem, SourceError
@@ -21,18 +21,19 @@ from report.press.source.shortcodes import resolve_all, resolve_shortcode
 _TITLE = re.compile(r"^#\s+(?P<title>.*?)\s*(?:\{(?P<attributes>[^{}]*)\})?\s*#*\s*$")
 
 
-def read_book(project: Project, refs: Sequence[ChapterRef] | None = None) -> list[Chapter]:
-    """Read the chapters (default: all). Raises SourceError with the problems of all of them."""
-    problems: list[Problem] = []
-    chapters = [_read(project, ref, problems) for ref in (project.chapters if refs is None else refs)]
-    if problems := problems + _defined_twice(chapters):
+def read_book(project: Project) -> list[Chapter]:
+    """Read all chapters. Raises SourceError with the problems of all of them."""
+    chapters, problems = examine_book(project)
+    if problems:
         raise SourceError(problems)
     return chapters
 
 
-def read_chapter(project: Project, ref: ChapterRef) -> Chapter:
-    """Read one chapter. Raises SourceError."""
-    return read_book(project, [ref])[0]
+def examine_book(project: Project) -> tuple[list[Chapter], list[Problem]]:
+    """All chapters as far as they can be read, and every problem in them."""
+    problems: list[Problem] = []
+    chapters = [_read(project, ref, problems) for ref in project.chapters]
+    return chapters, problems + _defined_twice(chapters)
 
 
 def _read(project: Project, ref: ChapterRef, problems: list[Problem]) -> Chapter:
@@ -51,6 +52,7 @@ def _read(project: Project, ref: ChapterRef, problems: list[Problem]) -> Chapter
     identifier = re.search(r"#(\S+)", attributes)
     define(identifier[1] if identifier else "", place, scanner.findings, problems)
     scanner.read(lines)
+    _check_engine(scanner.parts, own, problems)
     return Chapter(
         ref=ref,
         title=title,
@@ -90,6 +92,14 @@ def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> d
     else:
         problems.append(Problem(line_of("execute"), "'execute' must hold keys"))
     return metadata
+
+
+def _check_engine(parts: Sequence[Part], metadata: Mapping[str, Any], problems: list[Problem]) -> None:
+    """Quarto starts no kernel for inline expressions alone, and would show them as they stand."""
+    first = next((part for part in parts if isinstance(part, Inline)), None)
+    if first and "engine" not in metadata and not any(isinstance(part, Cell) for part in parts):
+        what = "inline expressions in a chapter without a cell are not run by Quarto"
+        problems.append(Problem(first.place, what, "add 'engine: jupyter' to the chapter's front matter"))
 
 
 def _take_title(

@@ -1,0 +1,46 @@
+"""`report render`: at once if nothing changed, else a render with its progress."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from report.press import stamp
+from report.press.locate import find_root, quarto_on_path
+
+FORMATS = ("html", "pdf")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Render and say where the output lies. Raises UserError."""
+    root = find_root()
+    formats = options.to or (FORMATS if not options.chapters else ("html",))
+    output = stamp.is_current(root, options.engine, quarto_on_path(), formats)
+    if output is not None:
+        print("nothing has changed since the last render")
+    else:
+        output = render(root, options, formats)
+    _say_where(root, output, formats)
+    return 0
+
+
+def render(root: Path, options: argparse.Namespace, formats: tuple[str, ...]) -> Path:
+    """Render in any case; returns the output folder."""
+    from report.press.cli.progress import progress
+    from report.press.execute.run import Settings
+    from report.press.render import Request
+    from report.press.render import render as render_report
+
+    settings = Settings(jobs=options.jobs, timeout=options.timeout)
+    request = Request(options.engine, formats, tuple(getattr(options, "chapters", ())), settings)
+    with progress() as listener:
+        return render_report(root, request, listener)
+
+
+def _say_where(root: Path, output: Path, formats: tuple[str, ...]) -> None:
+    shown = output.relative_to(root) if output.is_relative_to(root) else output
+    if "html" in formats:
+        print(f"pages: {shown / 'index.html'}")
+    if "pdf" in formats:
+        for file in sorted(output.glob("*.pdf")):
+            print(f"PDF:   {shown / file.name}")

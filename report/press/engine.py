@@ -1,0 +1,80 @@
+"""Which program renders: Quarto where there is one that is new enough, else the press."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.tables.errors import UserError
+from report.press.project import ChapterRef, Project
+
+OLDEST_QUARTO = (1, 9)
+FORMATS = ("html", "pdf")
+
+
+class EngineError(UserError):
+    """The engine asked for is not there, is too old, or failed."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The engine chosen and why, in one line."""
+
+    name: str
+    because: str
+    program: Path | None = None
+
+
+def choose_engine(wanted: str) -> Engine:
+    """`wanted` is auto, quarto or press. Raises EngineError if Quarto is wanted and missing or too old."""
+    if wanted == "press":
+        return Engine("press", "rendering with the embedded press, as asked")
+    oldest = ".".join(map(str, OLDEST_QUARTO))
+    program, version = _find_quarto()
+    if program is None:
+        problem = f"Quarto (>= {oldest}) is not on the PATH"
+    elif version < OLDEST_QUARTO:
+        problem = f"{program} is Quarto {'.'.join(map(str, version))}, older than {oldest}"
+    else:
+        return Engine("quarto", f"rendering with Quarto {'.'.join(map(str, version))}", program)
+    if wanted == "quarto":
+        raise EngineError(f"{problem}; install it, or render with --engine press")
+    return Engine("press", f"{problem}: rendering with the embedded press")
+
+
+def _find_quarto() -> tuple[Path | None, tuple[int, ...]]:
+    from quarto.quarto import find_quarto
+
+    try:
+        program = find_quarto()
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None, ()
+    version = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", answer.strip())
+    return (Path(program), tuple(int(part) for part in version.groups("0"))) if version else (None, ())
+
+
+def run_quarto(project: Project, engine: Engine, formats: Sequence[str], chapters: Sequence[ChapterRef]) -> None:
+    """Render with Quarto; what it says goes to this terminal. Raises EngineError if it fails."""
+    # The kernels and the hooks are to run in this interpreter, whatever else is on the PATH.
+    environment = {**os.environ, "QUARTO_PYTHON": sys.executable, "COLOPHON_ENGINE": "quarto"}
+    targets = [chapter.relative for chapter in chapters] or [None]
+    asked = [_format_name(project, name) for name in formats] if set(formats) != set(FORMATS) else [None]
+    for target in targets:
+        for name in asked:
+            # Without --no-clean Quarto deletes the output of the formats that it was not asked for.
+            options = [*([target] if target else []), *(["--to", name, "--no-clean"] if name else [])]
+            finished = subprocess.run([str(engine.program), "render", *options], cwd=project.root, env=environment)
+            if finished.returncode:
+                raise EngineError(f"quarto render failed (exit code {finished.returncode}); its messages stand above")
+
+
+def _format_name(project: Project, name: str) -> str:
+    """The name that `_quarto.yml` gives to the HTML or the PDF (Typst) format."""
+    suffix = "html" if name == "html" else "typst"
+    return next((key for key in project.metadata.get("format") or {} if key.endswith(suffix)), suffix)

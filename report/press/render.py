@@ -1,0 +1,113 @@
+"""Render the report: choose the engine, check the tables, and put the new output in the place of the old."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from experiments.tables.errors import UserError
+from experiments.tables.verify import problems as table_problems
+from report.press import stamp
+from report.press.engine import FORMATS, choose_engine, run_quarto
+from report.press.execute.run import Event, Settings, execute
+from report.press.locate import quarto_on_path
+from report.press.project import ChapterRef, Project, Woven, load_project
+from report.press.site import replacing
+from report.press.source.blocks import Chapter
+from report.press.source.chapter import read_book
+from report.press.weave import weave
+
+
+class TablesError(UserError):
+    """Frozen tables do not verify; the message has a line for each problem."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to render: no chapters means all of them."""
+
+    engine: str = "auto"
+    formats: tuple[str, ...] = FORMATS
+    chapters: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
+
+
+class Listener(Protocol):
+    """Hears of the progress."""
+
+    def say(self, line: str) -> None:
+        """A line for the user."""
+
+    def chapter(self, chapter: Chapter, event: Event) -> None:
+        """A chapter starts to run, has run, or came out of the cache."""
+
+
+def render(root: Path, request: Request, listener: Listener) -> Path:
+    """Render the project at `root` and return the output folder.
+
+    Raises UserError (tables, project, source, execution, book, PDF); the previous output is then as it was.
+    """
+    problems = table_problems()
+    if problems:
+        raise TablesError("\n".join(map(str, problems)))
+    engine = choose_engine(request.engine)
+    listener.say(engine.because)
+    project = load_project(root)
+    selected = [project.chapter(name) for name in request.chapters]
+    stamp.forget(root)
+    before = stamp.take(root)
+    if engine.name == "quarto":
+        run_quarto(project, engine, request.formats, selected)
+    else:
+        _press(project, request, selected, listener)
+    if not selected:
+        stamp.write(root, before, engine.name, quarto_on_path(), request.formats, project.output_dir)
+    return project.output_dir
+
+
+def weave_book(project: Project, settings: Settings, tell: Callable[[Chapter, Event], None]) -> list[Woven]:
+    """Read, execute and weave every chapter. Raises SourceError or ExecutionError, with all that is wrong."""
+    chapters = read_book(project)
+    notebooks = execute(project, chapters, settings, tell)
+    return [weave(project, chapter, notebook) for chapter, notebook in zip(chapters, notebooks, strict=True)]
+
+
+def _press(project: Project, request: Request, selected: Sequence[ChapterRef], listener: Listener) -> None:
+    from report.press.book import build
+
+    # All chapters are woven even for one page: its references are numbered over the whole book. What has not changed
+    # comes out of the cache.
+    woven = weave_book(project, request.settings, listener.chapter)
+    whole = not selected and set(request.formats) == set(FORMATS)
+    with replacing(project.output_dir, keep=not whole) as output:
+        if "html" in request.formats:
+            from report.press.html import write_site
+
+            listener.say("writing the pages")
+            docs = build(project, woven, "html")
+            if selected:
+                with tempfile.TemporaryDirectory() as scratch:
+                    write_site(project, docs, Path(scratch))
+                    _take_pages(project, Path(scratch), output, selected)
+            else:
+                write_site(project, docs, output)
+        if "pdf" in request.formats:
+            from report.press.pdf import write_pdf
+
+            listener.say("writing the PDF")
+            for warning in write_pdf(project, build(project, woven, "typst"), output / f"{project.output_file}.pdf"):
+                listener.say(f"warning: {warning}")
+
+
+def _take_pages(project: Project, site: Path, output: Path, selected: Sequence[ChapterRef]) -> None:
+    """Copy a new site to `output`, but for the pages of chapters that were not asked for."""
+    left_out = {site / chapter.href for chapter in project.chapters if chapter not in selected}
+    for file in site.rglob("*"):
+        target = output / file.relative_to(site)
+        if file.is_file() and (file not in left_out or not target.exists()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)

@@ -1,0 +1,27 @@
+"""The value of an option for one cell: its own, the chapter's, the book's, or Quarto's default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from report.press.project import Project
+from report.press.source.blocks import Cell, Chapter
+
+_DEFAULTS = {"eval": True, "echo": True, "include": True, "output": True, "warning": True, "error": False}
+
+
+def defaults_of(project: Project, chapter: Chapter) -> dict[str, Any]:
+    """The options that hold for a cell of the chapter unless it sets its own."""
+    folding = {
+        key: value
+        for metadata in (project.metadata, chapter.metadata)
+        for key, value in metadata.items()
+        if key in ("code-fold", "code-summary")
+    }
+    return {**_DEFAULTS, **folding, **project.execute, **chapter.metadata.get("execute", {})}
+
+
+def effective(cell: Cell, defaults: Mapping[str, Any], option: str) -> Any:
+    """The value of `option` for `cell`; None where nobody set it and Quarto has no default."""
+    return cell.options.get(option, defaults.get(option))

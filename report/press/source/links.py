@@ -1,0 +1,62 @@
+"""Do the chapters' links, images, cross-references and citations lead anywhere? Told from the source alone.
+
+What a cell prints is not known before it runs, so a cross-reference also counts as defined when the text of a cell
+names its identifier; the render itself checks the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import unquote
+
+from report.press.project import Project
+from report.press.source import subset
+from report.press.source.blocks import Chapter
+from report.press.source.problems import Place, Problem
+
+_SCHEME = re.compile(r"^(?:[A-Za-z][\w+.-]*:|//)")
+_BIBLIOGRAPHY_KEY = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
+
+
+def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem]:
+    """Everything in `chapters` that leads nowhere."""
+    code = "\n".join(cell.code for chapter in chapters for cell in chapter.cells)
+    defined = {identifier for chapter in chapters for identifier in chapter.targets}
+    keys = _citation_keys(project.bibliography)
+    problems = []
+    for chapter in chapters:
+        for key, place in chapter.references:
+            if key.partition("-")[0] in subset.REFERENCE_TYPES and "-" in key:
+                if key not in defined and key not in code:
+                    problems.append(Problem(place, f"@{key} refers to nothing that the book defines"))
+            elif keys is not None and key not in keys:
+                problems.append(Problem(place, f"citation @{key} is not in the bibliography"))
+        problems += _dead_links(project, chapter)
+    return problems
+
+
+def _citation_keys(files: Sequence[Path]) -> set[str] | None:
+    """The keys of the bibliography; None if one of its files is not BibTeX, so that they cannot be told here."""
+    if any(file.suffix != ".bib" for file in files):
+        return None
+    return {key for file in files for key in _BIBLIOGRAPHY_KEY.findall(file.read_text(encoding="utf-8"))}
+
+
+def _dead_links(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    pages = {ref.path.with_suffix(".html"): ref.path for ref in project.chapters}
+    for target, place in chapter.links:
+        path = unquote(target.partition("#")[0].partition("?")[0])
+        if not path or _SCHEME.match(target):
+            continue
+        base = project.root if path.startswith("/") else chapter.ref.path.parent
+        file = (base / path.lstrip("/")).resolve()
+        if not file.exists() and file not in pages:
+            yield _missing(path, place)
+        elif file.suffix == ".qmd" and file not in pages.values():
+            yield Problem(place, f"link to {path}, which is no chapter of the book")
+
+
+def _missing(path: str, place: Place) -> Problem:
+    return Problem(place, f"link or image {path}: there is no such file", "paths are relative to the chapter's folder")
