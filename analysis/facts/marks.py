@@ -19,7 +19,8 @@ MEANINGS = {
 def mark(kind: str) -> str:
     """The raised letter as Pandoc markdown, empty for kinds that stand unmarked."""
     letter = LETTERS[kind]
-    return f"^[{letter}]{{.kind-mark}}^" if letter else ""
+    # The span outside: Quarto reads `^[` as the beginning of a footnote.
+    return f"[^{letter}^]{{.kind-mark}}" if letter else ""
 
 
 def legend() -> str:
