@@ -63,7 +63,7 @@ def _line_of(found: list[Record], index: int) -> int:
 
 
 def _columns(names: list[str]) -> str:
-    return f"column {' or '.join(names)}" if names else "no column alone: rows were moved"
+    return f"column {' or '.join(names)}" if names else "some column"
 
 
 def _row_name(record: Record, names: Sequence[str], key: Sequence[str]) -> str:

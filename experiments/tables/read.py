@@ -15,7 +15,7 @@ from experiments.tables.strict_json import json_object
 
 __all__ = ["FrozenTable", "frozen_root", "project_root", "read_sidecar", "read_table", "table_ids"]
 
-JOURNAL = ".journal.json"
+JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in place; see experiments.freezing
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,14 @@ def read_table(table_id: str, root: Path | None = None) -> FrozenTable:
     """The table called "study/table". Raises TableError where it is missing or does not verify."""
     root = root or frozen_root()
     csv_path, _ = table_paths(table_id, root)
+    where = shown_path(csv_path)
     sidecar = read_sidecar(table_id, root)
     data = read_bytes(csv_path, table_id)
     digest = sha256_bytes(data)
     if digest != sidecar.digests.table:
-        raise _differs(csv_path, digest, sidecar)
-    rows = decode(data, sidecar.columns, sidecar.key, shown_path(csv_path))
+        what = f"is not what was frozen ({sidecar.digests.table[:SHORT]} -> {digest[:SHORT]})"
+        raise TableError(what, where, "run `experiments verify` to see the changed cells")
+    rows = decode(data, sidecar.columns, sidecar.key, where)
     return FrozenTable(table_id, sidecar, rows, digest)
 
 
@@ -78,6 +80,9 @@ def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
     root = root or frozen_root()
     _, path = table_paths(table_id, root)
     where = shown_path(path)
+    if (path.parent / JOURNAL).exists():
+        remedy = "run `experiments status`, which finishes it, and try again"
+        raise TableError("is being frozen right now, or that was interrupted", where, remedy)
     found = json_object(read_bytes(path, table_id), where)
     version = found.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
@@ -113,12 +118,3 @@ def read_bytes(path: Path, table_id: str) -> bytes:
         raise TableError("missing", shown_path(path), f"make it with `experiments run {study}`") from None
     except OSError as error:
         raise TableError(f"cannot be read: {error.strerror}", shown_path(path)) from None
-
-
-def _differs(csv_path: Path, digest: str, sidecar: Sidecar) -> TableError:
-    where = shown_path(csv_path)
-    if (csv_path.parent / JOURNAL).exists():
-        remedy = "run `experiments status`, which finishes it, and try again"
-        return TableError("is being frozen right now, or that was interrupted", where, remedy)
-    change = f"{sidecar.digests.table[:SHORT]} -> {digest[:SHORT]}"
-    return TableError(f"is not what was frozen ({change})", where, "run `experiments verify` to see the changed cells")
