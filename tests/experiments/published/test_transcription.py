@@ -4,11 +4,14 @@ import os
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
 from experiments.published import system
+from experiments.published.printed import UNITS
+from experiments.published.transcription import Unit
 from experiments.study import load_study
 from experiments.tables.canonical import decode, encode
 from experiments.tables.errors import UserError
@@ -77,6 +80,10 @@ def test_the_sst2_majority_is_counted_from_the_file():
     rows = {row["figure"]: row for row in frozen_rows("published-baselines", "figures")}
     assert rows["sst2-dev-examples"]["value"] == len(lines)
     assert rows["sst2-dev-positive"]["value"] == sum(line.endswith("\t1") for line in lines)
+
+
+def test_a_transcription_may_name_every_unit_that_can_be_read():
+    assert set(get_args(Unit)) == set(UNITS)
 
 
 def test_known_figures_reach_the_table():
