@@ -56,5 +56,9 @@ def _reference(character: str) -> str:
 
 
 def attribute(text: str) -> str:
-    """`clean(text)` for a double-quoted attribute of a span, div or image."""
-    return re.sub(r"[^\w ,.·–:/()\[\]=-]", lambda match: f"&#{ord(match.group())};", clean(text))
+    """`clean(text)` for a double-quoted attribute of a span, div or image.
+
+    Quarto resolves shortcodes in attributes after parsing them, so doubled braces are parted by a space.
+    """
+    parted = re.sub(r"(?<=\{)(?=\{)", " ", clean(text))
+    return re.sub(r"[^\w ,.·–:/()\[\]=-]", lambda match: f"&#{ord(match.group())};", parted)
