@@ -1,26 +1,18 @@
--- For paper, in both engines: what Pandoc's Typst writer would drop (the kind of a fact, provenance, tabs), and tables
+-- For paper, in both engines: what Pandoc's Typst writer would drop (marks of facts, provenance, badges, tabs), and tables
 -- that stay inside the page. The functions called here are in blocks.typ.
 if not FORMAT:match("typst") then return {} end
 
-local kinds = { "measured", "computed", "reported" }
-
-local function kind_of(span)
-  if not span.classes:includes("fact") then return nil end
-  for _, kind in ipairs(kinds) do
-    if span.classes:includes(kind) then return kind end
-  end
-end
-
-local function call(name, inlines)
-  local result = pandoc.Inlines({ pandoc.RawInline("typst", "#" .. name .. "[") })
-  result:extend(inlines)
-  result:insert(pandoc.RawInline("typst", "]"))
-  return result
-end
+local marked = { "provenance", "kind-mark", "missing", "badge" }
 
 local function mark(span)
-  local name = span.classes:includes("provenance") and "provenance" or kind_of(span)
-  if name then return call(name, span.content) end
+  for _, name in ipairs(marked) do
+    if span.classes:includes(name) then
+      local result = pandoc.Inlines({ pandoc.RawInline("typst", "#" .. name .. "[") })
+      result:extend(span.content)
+      result:insert(pandoc.RawInline("typst", "]"))
+      return result
+    end
+  end
 end
 
 local function content(open, blocks, close)
@@ -35,13 +27,28 @@ local function shape(div)
   if div.classes:includes("tab") then return content("#tab[", div.content, "]") end
 end
 
+-- A formula is read aloud as its TeX source.
+local function formula(math)
+  local source = math.text:gsub("[\\\"]", "\\%0"):gsub("%s+", " ")
+  return { pandoc.RawInline("typst", '#spoken("' .. source .. '")['), math, pandoc.RawInline("typst", "]") }
+end
+
 -- ---- Tables ----
 
--- Points, for the page of pages.typ and the table type of blocks.typ; a character is an average one of Libertinus.
-local text_width, inset, character = 448, 9.3, 4.5
-local sizes = { 1, 0.92, 0.84, 0.76, 0.68 }
+-- In points, for the page of pages.typ and the table type of blocks.typ; a character is an average one of Libertinus.
+local text_width, character = 448, 4.3
+-- From plain to crowded: the size of type in em, and what the two sides of a cell take.
+local steps = {
+  { size = 1, inset = 9.3 },
+  { size = 0.92, inset = 8.6 },
+  { size = 0.84, inset = 7.8 },
+  { size = 0.76, inset = 7 },
+  { size = 0.68, inset = 4 },
+  { size = 0.6, inset = 3 },
+}
+local smallest_unwrapped, smallest = 3, #steps
 
-local function room(columns, size) return (text_width - inset * size * columns) / (character * size) end
+local function room(columns, step) return (text_width - step.inset * columns) / (character * step.size) end
 
 local function sum(numbers)
   local total = 0
@@ -74,67 +81,81 @@ local function measures(tbl)
   each_cell(tbl, function(cell, column)
     if cell.col_span > 1 then return end
     local text = pandoc.utils.stringify(cell.contents)
-    cells[column] = math.max(cells[column], utf8.len(text) or #text)
-    for word in text:gmatch("%S+") do words[column] = math.max(words[column], utf8.len(word) or #word) end
+    local wide = 1
+    cell.contents:walk({ Code = function() wide = 1.15 end })
+    cells[column] = math.max(cells[column], wide * (utf8.len(text) or #text))
+    for word in text:gmatch("%S+") do words[column] = math.max(words[column], wide * (utf8.len(word) or #word)) end
   end)
   return cells, words
 end
 
 -- Let words longer than `limit` characters break anywhere.
-local function soften(tbl, limit)
-  local function split(el)
-    if (utf8.len(el.text) or #el.text) <= limit then return nil end
+local function softened(text, limit)
+  return (text:gsub("%S+", function(word)
+    if (utf8.len(word) or #word) <= limit then return nil end
     local pieces = {}
-    for _, code in utf8.codes(el.text) do pieces[#pieces + 1] = utf8.char(code) end
-    el.text = table.concat(pieces, "\u{200B}")
+    for _, code in utf8.codes(word) do pieces[#pieces + 1] = utf8.char(code) end
+    return table.concat(pieces, "\u{200B}")
+  end))
+end
+
+local function soften(element, limit)
+  local function split(el)
+    el.text = softened(el.text, limit)
     return el
   end
-  return tbl:walk({ Str = split, Code = split })
+  return element:walk({ Str = split, Code = split })
+end
+
+-- The largest step at which no cell wraps, if type stays legible at it; else the largest at which all words fit.
+local function choose(cells, words)
+  for number = 1, smallest_unwrapped do
+    if sum(cells) <= room(#cells, steps[number]) then return steps[number], true end
+  end
+  for number = 1, smallest - 1 do
+    -- Nearly full, long cells would become narrow towers.
+    if sum(words) <= 0.85 * room(#cells, steps[number]) then return steps[number], false end
+  end
+  return steps[smallest], false
 end
 
 local function fit(tbl)
   local count = #tbl.colspecs
   local cells, words = measures(tbl)
-  local smallest = sizes[#sizes]
-  if sum(words) > room(count, smallest) then
-    local limit = math.max(3, math.floor(room(count, smallest) / count))
+  local crowded = room(count, steps[smallest])
+  if sum(words) > crowded then
+    local limit = math.max(3, math.floor(crowded / count))
     tbl = soften(tbl, limit)
     for column = 1, count do words[column] = math.min(words[column], limit) end
   end
-  local size, whole = smallest, false
-  for _, try in ipairs(sizes) do
-    -- Down to the third size, type is made smaller so that no cell wraps; below it, only so that words fit.
-    whole = sum(cells) <= room(count, try) and try >= sizes[3]
-    if whole or sum(words) <= 0.8 * room(count, try) then
-      size = try
-      break
-    end
-  end
+  local step, whole = choose(cells, words)
+  local spare = math.max(0, room(count, step) - sum(words))
+  local wanted = math.max(1, sum(cells) - sum(words))
   for column = 1, count do
-    local spec = tbl.colspecs[column]
     local width = nil
     if not whole then
-      local spare = math.max(0, room(count, size) - sum(words))
-      local wanted = math.max(1, sum(cells) - sum(words))
       local characters = words[column] + spare * (cells[column] - words[column]) / wanted
-      width = (characters * character + inset) * size / text_width
+      width = (characters * character * step.size + step.inset) / text_width
     end
-    tbl.colspecs[column] = { spec[1], width }
+    tbl.colspecs[column] = { tbl.colspecs[column][1], width }
   end
-  if size < 1 then tbl.attributes["typst:text:size"] = size .. "em" end
+  if step.size < 1 then
+    tbl.attributes["typst:text:size"] = step.size .. "em"
+    tbl.attributes["typst:inset"] = string.format("(x: %.1fpt, y: 0.42em)", step.inset / 2)
+  end
   if not tbl.classes:includes("typst:no-figure") then tbl.classes:insert("typst:no-figure") end
   return tbl
 end
 
--- In a table of one kind the line of provenance says which; marks in every cell would only be noise.
-local function unmark_if_uniform(tbl)
-  local seen = {}
-  tbl:walk({ Span = function(span) seen[kind_of(span) or ""] = true end })
-  seen[""] = nil
-  if next(seen) and next(seen, next(seen)) then return tbl end
-  return tbl:walk({ Span = function(span) if kind_of(span) then return span.content end end })
+-- ---- Words that are wider than the page: digests, paths, lines of code ----
+
+local function long_word(el)
+  if #el.text <= 70 then return nil end
+  el.text = softened(el.text, 70)
+  return el
 end
 
-local function tables(tbl) return unmark_if_uniform(fit(tbl)) end
-
-return { { Table = tables }, { Span = mark, Div = shape } }
+return {
+  { Table = fit },
+  { Span = mark, Div = shape, Math = formula, Str = long_word, Code = long_word, CodeBlock = long_word },
+}

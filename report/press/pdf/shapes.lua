@@ -59,10 +59,9 @@ end
 
 local function equation(span)
   if not span.classes:includes("equation") then return nil end
-  local number = str("(" .. span.attributes.number .. ")")
-  local result = pandoc.Inlines({
-    pandoc.RawInline("typst", "#math.equation(block: true, numbering: _ => " .. number .. ", ["),
-  })
+  local source = pandoc.utils.stringify(span):gsub("%s+", " ")
+  local options = "block: true, alt: " .. str(source) .. ", numbering: _ => " .. str("(" .. span.attributes.number .. ")")
+  local result = pandoc.Inlines({ pandoc.RawInline("typst", "#math.equation(" .. options .. ", [") })
   result:extend(span.content)
   result:insert(pandoc.RawInline("typst", "])" .. label(span.identifier)))
   return result

@@ -1,0 +1,43 @@
+-- Under Quarto, before it reads callouts and tabsets its own way: the shapes that the press gives print.lua too.
+-- A tabset is `Div.tabset` of `Div.tab`, each with a first child `Div.tab-title`; a callout is a call of blocks.typ's.
+if not FORMAT:match("typst") then return {} end
+
+local function tabset(div)
+  local tabs, level = pandoc.Blocks({}), nil
+  for _, block in ipairs(div.content) do
+    if block.t == "Header" and (level == nil or block.level == level) then
+      level = block.level
+      local title = pandoc.Div(pandoc.Plain(block.content), pandoc.Attr("", { "tab-title" }))
+      tabs:insert(pandoc.Div({ title }, pandoc.Attr("", { "tab" })))
+    elseif #tabs > 0 then
+      tabs[#tabs].content:insert(block)
+    end
+  end
+  return pandoc.Div(tabs, pandoc.Attr(div.identifier, { "tabset" }))
+end
+
+local function callout(kind, div)
+  local body = div.content
+  local title = { pandoc.Str(kind:sub(1, 1):upper() .. kind:sub(2)) }
+  if div.attributes.title then
+    title = pandoc.utils.blocks_to_inlines(pandoc.read(div.attributes.title, "markdown").blocks)
+  elseif body[1] and body[1].t == "Header" then
+    title = body:remove(1).content
+  end
+  local result = pandoc.Blocks({ pandoc.RawBlock("typst", '#callout(kind: "' .. kind .. '", title: ['), pandoc.Plain(title) })
+  result:insert(pandoc.RawBlock("typst", "], body: ["))
+  result:extend(body)
+  result:insert(pandoc.RawBlock("typst", "])"))
+  return result
+end
+
+local function division(div)
+  if div.classes:includes("panel-tabset") then return tabset(div) end
+  for _, class in ipairs(div.classes) do
+    local kind = class:match("^callout%-(%a+)$")
+    -- One with a label is numbered, which is Quarto's affair.
+    if kind and div.identifier == "" then return callout(kind, div) end
+  end
+end
+
+return { { Div = division } }
