@@ -5,14 +5,18 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from experiments.tables.errors import UserError
 from experiments.tables.verify import problems as table_problems
+from report.ledger.check import check_site
+from report.ledger.site_facts import write_facts
+from report.ledger.stamp import write_stamp
 from report.press import stamp
 from report.press.engine import FORMATS, choose_engine, run_quarto
+from report.press.execute.cache import ENGINE
 from report.press.execute.run import Event, Settings, execute
 from report.press.locate import quarto_on_path
 from report.press.project import ChapterRef, Project, Woven, load_project
@@ -24,6 +28,10 @@ from report.press.weave import weave
 
 class TablesError(UserError):
     """Frozen tables do not verify; the message has a line for each problem."""
+
+
+class PagesError(UserError):
+    """The rendered pages do not show what the journals say; the message has a line for each problem."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ def render(root: Path, request: Request, listener: Listener) -> Path:
         raise TablesError("\n".join(map(str, problems)))
     engine = choose_engine(request.engine)
     listener.say(engine.because)
+    write_stamp(root)
     project = load_project(root)
     selected = [project.chapter(name) for name in request.chapters]
     stamp.forget(root)
@@ -95,12 +104,21 @@ def _press(project: Project, request: Request, selected: Sequence[ChapterRef], l
                     _take_pages(project, Path(scratch), output, selected)
             else:
                 write_site(project, docs, output)
+            _check(project, output, selected or project.chapters)
         if "pdf" in request.formats:
             from report.press.pdf import write_pdf
 
             listener.say("writing the PDF")
             for warning in write_pdf(project, build(project, woven, "typst"), output / f"{project.output_file}.pdf"):
                 listener.say(f"warning: {warning}")
+
+
+def _check(project: Project, output: Path, chapters: Sequence[ChapterRef]) -> None:
+    """Write `facts.json` and hold the pages against it, before they take the place of the previous ones."""
+    placed = replace(project, output_dir=output)
+    found = check_site(placed, write_facts(placed, ENGINE), chapters)
+    if found:
+        raise PagesError("\n".join(found))
 
 
 def _take_pages(project: Project, site: Path, output: Path, selected: Sequence[ChapterRef]) -> None:

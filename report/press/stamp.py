@@ -17,10 +17,13 @@ INPUTS = (
     "_quarto.yml",
     "_variables.yml",
     "_extensions",
+    # A new commit is a new version on the title page.
+    ".git/logs/HEAD",
     "analysis",
     "experiments/frozen",
     "experiments/tables",
     "lockfiles/report.txt",
+    "pyproject.toml",
     "report",
 )
 PACKAGES = Path(__file__).resolve().parents[2]

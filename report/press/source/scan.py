@@ -15,7 +15,7 @@ from report.press.source.problems import Place, Problem
 from report.press.source.prose import Findings, define, read_paragraph
 from report.press.source.shortcodes import Resolve, unescape
 
-_LANGUAGE = re.compile(r"^\{\s*(?P<language>[A-Za-z][\w.-]*)(?P<rest>[^}]*)\}\s*$")
+_LANGUAGE = re.compile(r"^\{\s*(?P<language>[A-Za-z][\w.-]*)(?P<rest>(?:[\s,][^}]*)?)\}\s*$")
 _DIV = re.compile(r"^[\s>]*(?P<colons>:{3,})\s*(?P<attributes>.*?)\s*:*\s*$")
 _ANNOTATION = re.compile(r"#\s*<\d+>\s*$")
 

@@ -1,0 +1,52 @@
+"""Inline expressions: where they are found, and where backticks only show code."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "expressions"),
+    [
+        ("A value `{python} x + 1` here.", ["x + 1"]),
+        ("`{python} a` and `{python} b`", ["a", "b"]),
+        ("`{python}\tf('`'[:0])`", []),  # a backtick ends the span: what is left is no expression
+        ("spread over `{python} f(1,\n2)` lines", ["f(1, 2)"]),
+        ("| a | `{python} x` |\n|---|---|\n| 1 | 2 |", ["x"]),
+        ("## Heading with `{python} x`", ["x"]),
+        ("Showing `` `{python} x` `` and `{{python}} x` and \\`{python} x`", []),
+        ("`python x` and `{python}x`", []),
+        ("```\n`{python} x`\n```", []),
+        ("````{.python}\n```\n`{python} x`\n```\n````", []),
+        ("<!-- `{python} x` -->", []),
+    ],
+)
+def test_expressions_are_found_where_quarto_finds_them(read, text, expressions):
+    found = read(text)
+    assert found.expressions == expressions or (expressions == [] and found.problems)
+
+
+def test_escaped_expressions_are_shown_without_their_escape(read):
+    found = read("Write `{{python}} x` for it.")
+    assert "Write `{python} x` for it." in found.markdown
+    assert not found.problems
+
+
+def test_expression_that_is_no_python_is_a_problem_at_its_line(read):
+    assert read("Fine.\n\nValue `{python} 1 +` here.").problems == [
+        "report/one.qmd:5: inline `{python} 1 +` is not a Python expression: invalid syntax"
+    ]
+
+
+def test_other_languages_are_refused(read):
+    assert read("`{r} x`").problems == [
+        "report/one.qmd:3: inline '{r}' is not supported; supported: `{python} expression`"
+    ]
+
+
+def test_expressions_in_a_chapter_without_a_cell_need_the_engine_named(read, write_book):
+    from report.press.project import load_project
+    from report.press.source.chapter import examine_book
+
+    for front, count in (("", 1), ("---\nengine: jupyter\n---\n\n", 0)):
+        root = write_book({"report/one.qmd": f"{front}# One\n\n`{{python}} 1`\n"})
+        _, problems = examine_book(load_project(root))
+        assert len(problems) == count
