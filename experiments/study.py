@@ -115,8 +115,10 @@ def _collect_lines(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, w
         seen = set()
         for key, value in node.value:
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise UserError(f"{where}:{line}: a key must be a word")
             if key.value in seen:
-                raise UserError(f"{where}:{line}: the key {printable(str(key.value))} stands twice")
+                raise UserError(f"{where}:{line}: the key {printable(key.value)} stands twice")
             seen.add(key.value)
             lines[*path, key.value] = line
             _collect_lines(value, (*path, key.value), lines, where)

@@ -1,0 +1,155 @@
+"""What makes a table stale, and what does not."""
+
+import pytest
+
+from experiments.cli.progress import show_progress
+from experiments.freezing import run_study
+from experiments.status.acceptance import accept
+from experiments.status.freshness import all_statuses
+from experiments.study import load_study
+from experiments.tables.errors import UserError
+from experiments.tables.read import read_sidecar
+
+
+@pytest.fixture
+def frozen(project):
+    """The project with its tables frozen."""
+    run_study(load_study("toy"), project.root, show_progress)
+    return project
+
+
+def states(project) -> dict[str, str]:
+    return {status.table: status.state for status in all_statuses(project.root)}
+
+
+def reasons(project) -> dict[str, list[str]]:
+    return {status.table: [change.what for change in status.changes] for status in all_statuses(project.root)}
+
+
+def edit(path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+BOTH = ["toy/powers", "toy/sums"]
+
+
+def test_missing_until_frozen_then_fresh(project):
+    assert states(project) == dict.fromkeys(BOTH, "missing")
+    run_study(load_study("toy"), project.root, show_progress)
+    assert states(project) == dict.fromkeys(BOTH, "fresh")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("study", "# A study for tests.", "# Another comment."),
+        ("study", "numbers: [1, 2, 3]", "power: 2\nnumbers:\n- 1\n- 2\n- 3"),
+        ("rows", "How the rows are made.", "How rows come about."),
+        ("rows", "    total, made = 0, []", "    # the sum so far\n    total, made = 0, []"),
+        ("lockfile", "--hash=sha256:00", "--hash=sha256:11"),
+    ],
+)
+def test_what_cannot_matter_leaves_tables_fresh(frozen, file, old, new):
+    edit(getattr(frozen, file), old, new)
+    assert states(frozen) == dict.fromkeys(BOTH, "fresh")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "why"),
+    [
+        ("study", "[1, 2, 3]", "[1, 2, 4]", {"toy/powers": ["study"], "toy/sums": ["study"]}),
+        ("rows", "n**power", "n * power", {"toy/powers": ["code"], "toy/sums": ["code"]}),
+        ("lockfile", "numpy==2.0", "numpy==2.1", {"toy/powers": ["lockfile"], "toy/sums": ["lockfile"]}),
+        ("words", "one two", "one three", {"toy/powers": ["data:words"], "toy/sums": []}),
+    ],
+)
+def test_the_reason_is_named_with_both_digests(frozen, file, old, new, why):
+    edit(getattr(frozen, file), old, new)
+    assert reasons(frozen) == why
+    changes = [change for status in all_statuses(frozen.root) for change in status.changes]
+    assert all(len(change.old) == len(change.new) == 64 and change.old != change.new for change in changes)
+
+
+def test_several_reasons_are_all_named(frozen):
+    edit(frozen.study, "[1, 2, 3]", "[1]")
+    edit(frozen.words, "one", "none")
+    assert reasons(frozen)["toy/powers"] == ["study", "data:words"]
+
+
+def test_an_input_that_was_made_anew_makes_its_readers_stale(frozen, write_table):
+    write_table(frozen.root, "toy/powers", "computed", ["n"], {"n": "integer", "power": "integer"}, [])
+    assert reasons(frozen)["toy/sums"] == ["input:toy/powers"]
+
+
+def test_data_that_is_not_on_this_machine_is_no_reason(frozen):
+    frozen.words.unlink()
+    assert states(frozen) == dict.fromkeys(BOTH, "fresh")
+
+
+def test_a_changed_description_is_a_reason(frozen):
+    import toysystem.system as system
+
+    declared = system.tables(load_study("toy"))
+    system.tables = lambda study: [declared[0], type(declared[1])(**{**vars(declared[1]), "title": "Sums"})]
+    assert reasons(frozen) == {"toy/powers": [], "toy/sums": ["description"]}
+    with pytest.raises(UserError, match="described differently now"):
+        accept("toy/sums", "the title is nicer", frozen.root)
+
+
+def test_a_changed_cell_is_tampering_not_staleness(frozen):
+    edit(frozen.root / "toy" / "powers.csv", "2,4", "2,5")
+    [powers, sums] = all_statuses(frozen.root)
+    assert (powers.state, sums.state) == ("tampered", "fresh")
+    assert "row n=2, column power" in powers.notes[0]
+
+
+def test_a_table_that_no_study_makes_is_told(frozen, write_table):
+    write_table(frozen.root, "gone/table", "measured", ["n"], {"n": "integer"}, [])
+    assert states(frozen)["gone/table"] == "orphaned"
+
+
+def test_accepting_holds_until_the_next_change(frozen):
+    edit(frozen.rows, "n**power", "pow(n, power)")
+    acceptance = accept("toy/powers", "the same power, written otherwise", frozen.root)
+    assert states(frozen) == {"toy/powers": "fresh", "toy/sums": "stale"}
+    [recorded] = read_sidecar("toy/powers", frozen.root).accepted
+    assert recorded == acceptance
+    assert [change.what for change in recorded.changes] == ["code"]
+    assert recorded.who
+    assert recorded.when.endswith("+00:00")
+
+    edit(frozen.rows, "pow(n, power)", "pow(n, power + 1)")
+    assert reasons(frozen)["toy/powers"] == ["code"]
+    edit(frozen.rows, "pow(n, power + 1)", "n**power")
+    assert states(frozen)["toy/powers"] == "fresh"
+
+
+def test_a_second_acceptance_stands_beside_the_first(frozen):
+    edit(frozen.rows, "n**power", "pow(n, power)")
+    accept("toy/powers", "one", frozen.root)
+    edit(frozen.words, "one", "none")
+    accept("toy/powers", "two", frozen.root)
+    assert [a.because for a in read_sidecar("toy/powers", frozen.root).accepted] == ["one", "two"]
+    assert states(frozen)["toy/powers"] == "fresh"
+
+
+def test_freezing_anew_forgets_acceptances(frozen):
+    edit(frozen.rows, "n**power", "pow(n, power)")
+    accept("toy/powers", "same", frozen.root)
+    run_study(load_study("toy"), frozen.root, show_progress)
+    assert read_sidecar("toy/powers", frozen.root).accepted == ()
+    assert states(frozen) == dict.fromkeys(BOTH, "fresh")
+
+
+def test_what_cannot_be_accepted_is_refused(frozen):
+    with pytest.raises(UserError, match="toy/powers is fresh; there is nothing to accept"):
+        accept("toy/powers", "why not", frozen.root)
+    with pytest.raises(UserError, match="say why"):
+        accept("toy/powers", " ", frozen.root)
+    with pytest.raises(UserError, match="toy makes no such table; it makes toy/powers, toy/sums"):
+        accept("toy/other", "why not", frozen.root)
+    edit(frozen.root / "toy" / "powers.csv", "2,4", "2,5")
+    with pytest.raises(UserError, match=r"tampered with and cannot be accepted: .*row n=2, column power"):
+        accept("toy/powers", "I like five", frozen.root)

@@ -1,0 +1,132 @@
+"""Verifying by making tables again."""
+
+import subprocess
+
+import pytest
+
+from experiments.cli.progress import show_progress
+from experiments.freezing import run_study
+from experiments.freezing.seal import sidecar_bytes, signed
+from experiments.status.order import in_order
+from experiments.status.verification import verify
+from experiments.study import load_study
+from experiments.tables.digest import sha256_bytes
+from experiments.tables.errors import UserError
+from experiments.tables.localise import column_digests, row_digests
+from experiments.tables.read import read_sidecar, read_table
+from experiments.tables.verify import problems
+
+
+@pytest.fixture
+def frozen(project):
+    """The project with its tables frozen."""
+    run_study(load_study("toy"), project.root, show_progress)
+    return project
+
+
+SPEEDS = {"n": "integer", "s": "number"}
+
+
+def found(project) -> list[str]:
+    return [str(problem) for problem in verify(project.root, show_progress)]
+
+
+def edit(path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def forge(project, table: str, old: str, new: str) -> None:
+    """Change a CSV, and its sidecar so that all digests agree."""
+    path = project.root / "toy" / f"{table}.csv"
+    sidecar = read_sidecar(f"toy/{table}", project.root)
+    edit(path, old, new)
+    data = path.read_bytes()
+    names = [column.name for column in sidecar.columns]
+    fresh = {"table": sha256_bytes(data), "rows": row_digests(data), "columns": column_digests(data, names)}
+    digests = sidecar.digests.model_copy(update=fresh)
+    forged = sidecar.model_copy(update={"digests": digests, "row_count": len(fresh["rows"])})
+    path.with_suffix(".json").write_bytes(sidecar_bytes(signed(forged)))
+
+
+def test_frozen_tables_verify(frozen):
+    assert found(frozen) == []
+
+
+def test_missing_tables_do_not_verify(project):
+    assert [line.partition(";")[0] for line in found(project)] == [
+        "experiments/frozen/toy/powers.csv: missing",
+        "experiments/frozen/toy/sums.csv: missing",
+    ]
+
+
+def test_a_changed_cell_is_named_with_both_values(frozen):
+    edit(frozen.root / "toy" / "powers.csv", "3,9", "3,8")
+    said = "experiments/frozen/toy/powers.csv:4: row n=3, column power: found 8, frozen 9;"
+    assert any(line.startswith(said) for line in found(frozen))
+
+
+def test_a_forged_pair_is_found_by_making_it_again(frozen):
+    forge(frozen, "sums", "2,5,0.357", "2,6,0.357")
+    assert problems(frozen.root) == []
+    assert read_table("toy/sums", frozen.root).row(n=2)["sum"] == 6
+    [line] = found(frozen)
+    assert "sums.csv:3: row n=2, column sum: found 6, made again 5" in line
+
+
+def test_a_changed_key_is_named_as_the_cell_it_is(frozen):
+    edit(frozen.root / "toy" / "sums.csv", "2,5,0.357", "7,5,0.357")
+    assert any("row n=2, column n: found 7, frozen 2" in line for line in found(frozen))
+
+
+def test_rows_added_and_gone_are_named(frozen):
+    forge(frozen, "sums", "2,5,0.357\n", "")
+    assert any("row n=2: gone, though there when made again" in line for line in found(frozen))
+    run_study(load_study("toy"), frozen.root, show_progress)
+    forge(frozen, "sums", "2,5,0.357\n", "2,5,0.357\n9,1,0.100\n")
+    assert any("row n=9: not there when made again" in line for line in found(frozen))
+
+
+def test_a_moved_row_is_named(frozen):
+    forge(frozen, "sums", "1,1,0.071\n2,5,0.357\n", "2,5,0.357\n1,1,0.071\n")
+    assert any("the rows stand in another order than when made again" in line for line in found(frozen))
+
+
+def test_a_study_that_cannot_be_run_again_is_told(frozen):
+    edit(frozen.study, "numbers: [1, 2, 3]", "numbers: [1, 1]")
+    assert any("study toy: could not be run again to compare: toy/powers: row 2" in line for line in found(frozen))
+
+
+def test_measured_values_are_known_from_git(frozen, write_table):
+    folder = write_table(frozen.root, "old/speeds", "measured", ["n"], SPEEDS, [{"n": 1, "s": 2.0}])
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+    for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "freeze"]):
+        subprocess.run(["git", *command], cwd=frozen.folder, check=True)
+    edit(folder / "speeds.csv", "1,2.0", "1,3.0")
+    assert any("speeds.csv:2: row n=1, column s: found 3.0, frozen 2.0" in line for line in found(frozen))
+
+
+def test_without_git_the_cell_is_named_still(frozen, write_table):
+    folder = write_table(frozen.root, "old/speeds", "measured", ["n"], SPEEDS, [{"n": 1, "s": 2.0}])
+    edit(folder / "speeds.csv", "1,2.0", "1,3.0")
+    assert any("speeds.csv:2: row n=1, column s: changed after it was frozen" in line for line in found(frozen))
+
+
+def test_studies_are_ordered_by_what_they_read(project):
+    text = project.study.read_text("utf-8")
+    system = project.folder / "toysystem" / "system.py"
+    (project.study.parent / "a-first.yaml").write_text(text.replace("study: toy", "study: a-first"), "utf-8")
+    edit(system, 'inputs=("toy/powers",)', 'inputs=("toy/powers",) if study.study == "a-first" else ()')
+    assert [study.study for study in in_order(["a-first", "toy"])] == ["toy", "a-first"]
+    assert [study.study for study in in_order(["a-first"])] == ["a-first"]
+    assert [study.study for study in in_order(["a-first"], with_needed=True)] == ["toy", "a-first"]
+
+
+def test_a_circle_of_studies_is_named(project):
+    text = project.study.read_text("utf-8")
+    (project.study.parent / "other.yaml").write_text(text.replace("study: toy", "study: other"), "utf-8")
+    system = project.folder / "toysystem" / "system.py"
+    edit(system, 'inputs=("toy/powers",)', 'inputs=("toy/powers", "other/powers")')
+    with pytest.raises(UserError, match=r"in a circle: (toy -> other -> toy|other -> toy -> other)"):
+        in_order(["toy"])

@@ -1,0 +1,67 @@
+"""Studies: what is wrong in one is said by file, line and key."""
+
+import pytest
+
+from experiments.study import load_study, study_names
+from experiments.tables.errors import UserError
+
+
+def test_a_study_is_loaded_with_its_defaults(project):
+    study = load_study("toy")
+    assert (study.title, study.numbers, study.power) == ("Powers of small numbers", (1, 2, 3), 2)
+    assert study_names() == ["toy"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("study: toy\ntitle: x\nsystem: nothing\n", "toy.yaml:3: unknown system 'nothing'; known: "),
+        ("study: toy\ntitle: x\n", "toy.yaml:1: names no system; known: "),
+        ("study: toy\ntitle: x\nsystem: [toy]\n", "toy.yaml:3: unknown system ['toy']; known: "),
+        ("study: toy\ntitle: x\nsystem: toy\n", "toy.yaml:1: numbers: Field required"),
+        ("study: toy\ntitle: x\nsystem: toy\nnumbers:\n- 1\n- two\n", "toy.yaml:6: numbers.1: Input should be a valid"),
+        ("study: toy\ntitle: x\nsystem: toy\nnumbers: [1]\n\npowr: 3\n", "toy.yaml:6: powr: there is no such key"),
+        ("study: toy\ntitle: x\nsystem: toy\nnumbers: [1]\ntitle: y\n", "toy.yaml:5: the key title stands twice"),
+        ("study: other\ntitle: x\nsystem: toy\nnumbers: [1]\n", "toy.yaml:1: study: other is not the name of the file"),
+        ("study: toy\ntitle: [x\nsystem: toy\n", "toy.yaml:3:7: not YAML: expected ',' or ']'"),
+        ("study: toy\ntitle: *nowhere\n", "toy.yaml:2:8: not YAML: found undefined alias"),
+        ("study: toy\ntitle: !!python/object:os.system x\nsystem: toy\n", "not YAML: could not determine a"),
+        ("a: &a [*a]\n", "not YAML: "),
+        ("- a\n", "toy.yaml:1: a study is a mapping"),
+        ("", "toy.yaml:1: a study is a mapping"),
+        ("{}: x\n", "toy.yaml:1: a key must be a word"),
+        ("study: toy\ntitle: \x00\n", "toy.yaml: not YAML: "),
+        ("study: toy\ntitle: x\nsystem: toy\nnumbers: [1]\nwhen: 2026-99-99\n", "toy.yaml: not YAML: "),
+    ],
+)
+def test_a_wrong_study_is_refused_by_file_and_line(project, text, said):
+    project.study.write_text(text, "utf-8")
+    with pytest.raises(UserError) as error:
+        load_study("toy")
+    assert said in str(error.value)
+
+
+def test_every_mistake_is_said_at_once(project):
+    project.study.write_text("study: toy\ntitle: ''\nsystem: toy\nnumbers: [x]\n", "utf-8")
+    with pytest.raises(UserError) as error:
+        load_study("toy")
+    lines = str(error.value).splitlines()
+    assert [line.split(":")[1] for line in lines] == ["2", "4"]
+
+
+def test_a_study_that_is_no_text_is_named(project):
+    project.study.write_bytes(b"study: \xff\n")
+    with pytest.raises(UserError, match=r"toy\.yaml: byte 7 is not UTF-8"):
+        load_study("toy")
+
+
+@pytest.mark.parametrize("name", ["nothing", "../studies/toy", "Toy", ""])
+def test_an_unknown_study_lists_the_known(project, name):
+    with pytest.raises(UserError, match=r"there is no study .*; known: toy"):
+        load_study(name)
+
+
+def test_a_study_file_with_a_name_of_its_own_is_told(project):
+    (project.study.parent / "My Study.yaml").write_text("", "utf-8")
+    with pytest.raises(UserError, match=r"My Study\.yaml: a study is named in"):
+        study_names()
