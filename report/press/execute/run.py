@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -43,16 +43,22 @@ def execute(
     Raises ExecutionError once all chapters had their turn, with a line for each that failed. On KeyboardInterrupt the
     kernels are killed before it goes on to the caller.
     """
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(_execute_all(project, chapters, settings, tell))
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task]] = Future()
+
+    async def all_chapters() -> list[nbformat.NotebookNode | ExecutionError]:
+        started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
+        return await _execute_all(project, chapters, settings, tell)
+
     # The loop has a thread of its own: in the main thread every nbclient would install its own handler of Ctrl-C, and
     # the last one would clean up its own kernel only. Cancelling the task shuts all of them down.
     with ThreadPoolExecutor(max_workers=1) as pool:
-        future = pool.submit(loop.run_until_complete, task)
+        running = pool.submit(lambda: asyncio.run(all_chapters()))
         try:
-            results = future.result()
+            results = running.result()
         except BaseException:
-            loop.call_soon_threadsafe(task.cancel)
+            if not running.done():
+                loop, task = started.result()
+                loop.call_soon_threadsafe(task.cancel)
             raise
     failures = [result for result in results if isinstance(result, ExecutionError)]
     if failures:

@@ -1,0 +1,208 @@
+"""Chapters run in real kernels: what comes back, what is cached, and how failures are told."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from report.press.execute.failures import ExecutionError
+from report.press.execute.run import Settings, execute
+from report.press.project import load_project
+from report.press.source.chapter import read_book
+from report.press.weave import weave
+
+CELLS = """\
+# One {#sec-one}
+
+```{python}
+#| label: first
+import os, sys
+x = 41
+print("stdout ```` :::")
+print("stderr", file=sys.stderr)
+```
+
+Value `{python} x + 1`, text `{python} "*a* {{< meta x >}}"`, none `{python} None`, `{python} -1.5`.
+
+```{python}
+#| label: kernel
+#| output: asis
+print(sys.executable, os.environ["COLOPHON_ENGINE"], os.getcwd(), sep="\\n")
+```
+
+```{python}
+#| label: fig-line
+#| fig-cap: "A *line*."
+#| fig-alt: 'From 1 to "2"'
+import matplotlib.pyplot as plt
+plt.plot([1, 2])
+```
+
+```{python}
+#| label: tbl-numbers
+#| tbl-cap: "Numbers."
+from IPython.display import HTML, Markdown
+Markdown("| a |\\n|---|\\n| 1 |")
+```
+
+```{python}
+#| echo: true
+#| code-fold: true
+HTML("<b>bold</b>")
+```
+
+```{python}
+#| error: true
+raise ValueError("\\x1b[31mred\\x1b[0m")
+```
+
+```{python}
+#| warning: false
+print("hidden", file=sys.stderr)
+```
+
+```{python}
+#| include: false
+print("never shown")
+```
+
+```{python}
+#| eval: false
+#| echo: true
+raise SystemExit("never run")
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def woven(tmp_path_factory, request):
+    """The chapter above, executed once in a kernel and once more out of the cache."""
+    root = tmp_path_factory.mktemp("book")
+    (root / "_quarto.yml").write_text(
+        "project: {type: book, execute-dir: project}\nbook: {title: T, chapters: [index.qmd, one.qmd]}\n"
+        "execute: {echo: false}\n"
+    )
+    (root / "index.qmd").write_text("# Preface {.unnumbered}\n")
+    (root / "one.qmd").write_text(CELLS)
+    project = load_project(root)
+    chapters = read_book(project)
+    events: list[list[str]] = []
+    results = []
+    for _ in range(2):
+        heard: list[str] = []
+        notebooks = execute(project, chapters, Settings(), lambda chapter, event, heard=heard: heard.append(event))
+        results.append(weave(project, chapters[1], notebooks[1]))
+        events.append(heard)
+    return root, results, events
+
+
+def test_second_time_comes_out_of_the_cache_and_reads_the_same(woven):
+    _, (first, second), events = woven
+    assert events == [["runs", "done"], ["cached"]]
+    assert second.markdown == first.markdown
+
+
+def test_kernel_is_this_interpreter_in_the_projects_folder(woven):
+    root, (first, _), _ = woven
+    assert f"\n{sys.executable}\npress\n{root.resolve()}\n" in first.markdown
+
+
+def test_inline_results_are_text_whatever_they_hold(woven):
+    _, (first, _), _ = woven
+    line = next(line for line in first.markdown.splitlines() if line.startswith("Value"))
+    assert line.startswith("Value 42, text ")
+    assert line.endswith("none None, &#45;1.5.")
+    assert "*" not in line
+    assert "{{<" not in line
+
+
+def test_outputs_have_quartos_shape(woven):
+    _, (first, _), _ = woven
+    text = first.markdown
+    assert text.startswith("# One {#sec-one}\n")
+    assert "::: {.cell-output .cell-output-stdout}\n`````\nstdout ```` :::\n`````\n:::" in text
+    assert "::: {.cell-output .cell-output-stderr}\n```\nstderr\n```\n:::" in text
+    assert "::: {#tbl-numbers}\n::: {.cell-output .cell-output-display}\n| a |" in text
+    assert ":::\n\nNumbers.\n:::" in text
+    assert '```{.python .cell-code code-fold="true"}\nHTML(' in text
+    assert "```{=html}\n<b>bold</b>\n```" in text
+    assert '::: {.content-hidden when-format="html"}' in text
+    assert "cell-output-error}\n```\nValueError: red\n```" in text
+    assert "raise SystemExit" in text
+    for absent in ("\nhidden", "never shown", "import os", "Line2D", "\x1b"):
+        assert absent not in text
+    figure = first.resources["one_files/fig-line-1.svg"]
+    assert '::: {#fig-line}\n' in text
+    assert 'fig-alt="From 1 to &#34;2&#34;"' in text
+    assert figure.read_bytes().startswith(b"<?xml")
+
+
+def test_failures_name_chapter_line_cell_and_error(write_book):
+    failing = """# One
+
+```{python}
+#| label: sum
+
+def fail():
+    return 1 / 0
+
+fail()
+```
+"""
+    root = write_book(
+        {
+            "report/one.qmd": failing,
+            "report/two.qmd": "# Two\n\n```{python}\nimport os\nos._exit(3)\n```\n",
+            "report/three.qmd": "# Three\n\n```{python}\n1\n```\n\n`{python} no_such_name`\n",
+            "report/four.qmd": "# Four\n\n```{python}\n#| label: slow\nimport time; time.sleep(60)\n```\n",
+        }
+    )
+    project = load_project(root)
+    with pytest.raises(ExecutionError) as caught:
+        execute(project, read_book(project), Settings(jobs=4, timeout=3))
+    one, two, three, four = str(caught.value).splitlines()
+    assert one == (
+        "report/one.qmd:9: cell 'sum' (begins at line 3) failed: ZeroDivisionError: division by zero"
+    )
+    assert two == "report/two.qmd:3: the kernel died in cell without a label (killed, or out of memory)"
+    assert three == (
+        "report/three.qmd:7: inline `{python} no_such_name`: NameError: name 'no_such_name' is not defined"
+    )
+    assert four.startswith("report/four.qmd:3: cell 'slow' was still running after 3 s; ")
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+from report.press.project import load_project
+from report.press.execute.run import Settings, execute
+from report.press.source.chapter import read_book
+project = load_project(Path(sys.argv[1]))
+execute(project, read_book(project), Settings())
+"""
+
+
+def test_interrupt_kills_the_kernels(write_book, tmp_path):
+    psutil = pytest.importorskip("psutil")
+    code = "import os, pathlib, time\npathlib.Path('NAME').write_text(str(os.getpid()))\ntime.sleep(600)"
+    cell = f"```{{python}}\n{code}\n```\n"
+    root = write_book({f"{name}.qmd": f"# {name}\n\n" + cell.replace("NAME", name) for name in ("a", "b")})
+    process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, str(root)], stderr=subprocess.PIPE, text=True)
+    pids = [_wait_for_number(root / name) for name in ("a", "b")]
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate(timeout=60)
+    assert complaints.rstrip().endswith("KeyboardInterrupt")
+    assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids)
+
+
+def _wait_for_number(path: Path) -> int:
+    for _ in range(600):
+        if path.is_file() and path.read_text():
+            return int(path.read_text())
+        time.sleep(0.1)
+    raise AssertionError(f"{path} was never written")
