@@ -17,8 +17,8 @@ STAMP = Path("_ledger") / "version.yml"
 def write_stamp(root: Path) -> dict[str, object]:
     """Write `_ledger/version.yml` of the project at `root` and return what it holds. Call it before `load_project`.
 
-    Keys: `version` (for the title page), `date` (of the commit, so that the same commit renders the same report), and
-    `build` with `version`, `commit`, `modified` and `tables` (digest over all frozen tables). Outside of a Git
+    Keys: `version` (for the title page), `book.date` (of the commit, so that the same commit renders the same report;
+    below `book`, or each chapter would show it), and `build` with `version`, `commit`, `modified` and `tables` (digest over all frozen tables). Outside of a Git
     repository `commit` is null and the date is today's. Raises TableError for a sidecar that cannot be read.
     """
     version, commit = project_version(root), _git(root, "rev-parse", f"--short={SHORT}", "HEAD")
@@ -26,7 +26,7 @@ def write_stamp(root: Path) -> dict[str, object]:
     shown = " · ".join(filter(None, (version, commit, "with local changes" if modified else None)))
     stamp = {
         "version": shown,
-        "date": (commit and _git(root, "log", "-1", "--format=%cs")) or date.today().isoformat(),
+        "book": {"date": (commit and _git(root, "log", "-1", "--format=%cs")) or date.today().isoformat()},
         "build": {"version": version, "commit": commit, "modified": modified, "tables": tables_digest()},
     }
     path = root / STAMP
