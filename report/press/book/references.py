@@ -94,7 +94,7 @@ def _full_title(target: Target) -> str:
         return target.title
     if target.chapter.appendix:
         return f"{APPENDIX} {target.number} — {target.title}"
-    return f"{target.number}{NO_BREAK_SPACE} {target.title}"
+    return f"{target.number}{NO_BREAK_SPACE}{target.title}"
 
 
 def _link(chapter: ChapterDoc, target: Target, text: list[pf.Inline], to: Format) -> pf.Link:

@@ -1,0 +1,49 @@
+"""A chapter's document as the HTML of its body."""
+
+from __future__ import annotations
+
+import panflute as pf
+
+from report.press.book import ChapterDoc
+from report.press.book.pandoc import dump, run
+from report.press.html import elements, panels
+
+_WRITER = (
+    *("--from=json", "--to=html5", "--wrap=none", "--email-obfuscation=none"),
+    *("--mathml", "--syntax-highlighting=pygments"),
+)
+
+
+def body(chapter: ChapterDoc) -> str:
+    """The chapter's body; rewrites its document. Raises BookError for math that cannot be shown as MathML."""
+    chapter.doc = chapter.doc.walk(_rewrite)
+    return _written(chapter, chapter.doc)
+
+
+def title(chapter: ChapterDoc) -> str:
+    """The chapter's title as HTML, without its number."""
+    return _written(chapter, pf.Doc(pf.Plain(*chapter.title)))
+
+
+def _written(chapter: ChapterDoc, doc: pf.Doc) -> str:
+    html, warnings = run(dump(doc), *_WRITER)
+    for warning in warnings:
+        if "TeX math" in warning:
+            raise chapter.error(f"math that cannot be typeset: {' '.join(warning.split())}")
+    return html.strip()
+
+
+def _rewrite(element: pf.Element, _doc: pf.Doc) -> object:
+    if isinstance(element, pf.Header):
+        return elements.heading(element)
+    if isinstance(element, pf.Table):
+        return elements.table(element)
+    if isinstance(element, pf.CodeBlock):
+        return elements.code(element)
+    if isinstance(element, pf.Span) and "equation" in element.classes:
+        return elements.equation(element)
+    if isinstance(element, pf.Div):
+        for name, write in (("float", elements.figure), ("callout", panels.callout), ("tab", panels.tab)):
+            if name in element.classes:
+                return write(element)
+    return None

@@ -1,0 +1,56 @@
+"""The search index: one entry a section, as a script, because a page from `file:` may not fetch."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+
+import panflute as pf
+
+from report.press.book import ChapterDoc
+from report.press.book.model import plain
+
+
+def index_script(chapters: Iterable[ChapterDoc]) -> str:
+    """`window.colophonIndex = […]` with href, chapter, title and text of every section, all plain text."""
+    entries = [entry for chapter in chapters for entry in _sections(chapter)]
+    return f"window.colophonIndex = {json.dumps(entries, ensure_ascii=True, separators=(',', ':'))};\n"
+
+
+def _sections(chapter: ChapterDoc) -> list[dict[str, str]]:
+    label = chapter.chapter.label
+    name = f"{label} {chapter.plain_title}" if label else chapter.plain_title
+    href, title, texts, entries = chapter.chapter.href, name, [], []
+
+    def close() -> None:
+        entries.append({"href": href, "chapter": name, "title": title, "text": " ".join(filter(None, texts))})
+
+    for block in chapter.doc.content:
+        if isinstance(block, pf.Header):
+            close()
+            href, title, texts = f"{chapter.chapter.href}#{block.identifier}", _title(block), []
+        elif not (isinstance(block, pf.Div) and block.identifier == "refs"):
+            texts.append(_text(block))
+    close()
+    return entries
+
+
+def _title(header: pf.Header) -> str:
+    number = header.attributes.get("number")
+    text = plain(list(header.content))
+    return f"{number} {text}" if number else text
+
+
+def _text(block: pf.Block) -> str:
+    """The words of a block as a reader sees them; program text and formulas are left out."""
+    pieces: list[str] = []
+
+    def collect(element: pf.Element, _doc: pf.Doc) -> None:
+        if isinstance(element, pf.Str | pf.Code):
+            pieces.append(element.text)
+        elif isinstance(element, pf.Space | pf.SoftBreak | pf.LineBreak | pf.Plain | pf.Para | pf.TableCell):
+            pieces.append(" ")
+
+    block.walk(collect)
+    return re.sub(r"\s+", " ", "".join(pieces)).strip()
