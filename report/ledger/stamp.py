@@ -18,8 +18,9 @@ def write_stamp(root: Path) -> dict[str, object]:
     """Write `_ledger/version.yml` of the project at `root` and return what it holds. Call it before `load_project`.
 
     Keys: `version` (for the title page), `book.date` (of the commit, so that the same commit renders the same report;
-    below `book`, or each chapter would show it), and `build` with `version`, `commit`, `modified` and `tables` (digest over all frozen tables). Outside of a Git
-    repository `commit` is null and the date is today's. Raises TableError for a sidecar that cannot be read.
+    below `book`, or each chapter would show it), and `build` with `version`, `commit`, `modified` and `tables` (digest
+    over all frozen tables). Outside of a Git repository `commit` is null and the date is today's. Raises TableError for
+    a sidecar that cannot be read.
     """
     version, commit = project_version(root), _git(root, "rev-parse", f"--short={SHORT}", "HEAD")
     modified = bool(commit and _git(root, "status", "--porcelain"))
