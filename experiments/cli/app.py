@@ -6,6 +6,8 @@ import sys
 import typer
 
 from experiments.cli.accept import accept_table
+from experiments.cli.count import count_parameters
+from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
 from experiments.cli.run import freeze_studies, run_studies
 from experiments.cli.status import show_status
@@ -25,6 +27,8 @@ app.command("verify")(verify_tables)
 app.command("freeze")(freeze_studies)
 app.command("run")(run_studies)
 app.command("accept")(accept_table)
+app.command("count")(count_parameters)
+app.command("explain")(explain_count)
 
 
 def main() -> None:

@@ -4,6 +4,14 @@ from collections.abc import Sequence
 
 from experiments.parameters.explain.explanation import Explanation
 
+_TRAINED = {
+    "everything": "everything",
+    "nothing": "nothing",
+    "head": "the head alone",
+    "adapter": "the adapter without the head",
+    "adapter and head": "the adapter and the head",
+}
+
 
 def equation(terms: Sequence[tuple[str, int]]) -> str:
     """``2,648,568,320 (logical base …) - 1,258,291,200 (hidden by …) + … = 1,408,634,880``."""
@@ -21,7 +29,7 @@ def summary(entry: Explanation) -> str:
         adapter = f"LoRA r={entry.rank} on {entry.targets.words}"
         parts.append(adapter if entry.in_total or not entry.base else f"{adapter}, left out of the total")
     if entry.trained:
-        parts.append(f"trained: {entry.trained.what}")
+        parts.append(f"trained: {_TRAINED[entry.trained.what]}")
     return "; ".join(parts)
 
 
@@ -38,7 +46,7 @@ def _base(entry: Explanation) -> str:
 def explanation_json(entry: Explanation) -> dict[str, object]:
     """All that an explanation says. ``packing`` none also stands for int8, which stores as many elements."""
     base, trained, targets = entry.base, entry.trained, entry.targets
-    found: dict[str, object] = {"summary": summary(entry), "likelihood": entry.likelihood, "penalty": entry.penalty}
+    found: dict[str, object] = {"summary": summary(entry), "likelihood": entry.likelihood, "penalty": round(entry.penalty, 2)}
     if targets:
         found |= {
             "rank": entry.rank,
