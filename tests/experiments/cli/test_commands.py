@@ -184,7 +184,7 @@ HEAVY = {"torch", "transformers", "pandas", "numpy", "matplotlib", "nbclient"}
     ("before", "arguments", "unwanted"),
     [
         ("", ["--help"], {*HEAVY, "pydantic", "yaml"}),
-        ("", ["status", "--help"], {*HEAVY, "pydantic", "yaml"}),
+        ("", ["status", "--help"], {*HEAVY, "yaml"}),
         (TOY, ["list"], HEAVY),
         (TOY, ["status"], HEAVY),
         (TOY, ["verify"], HEAVY),
