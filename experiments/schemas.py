@@ -7,10 +7,11 @@ import json
 from functools import reduce
 from operator import or_
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, create_model
 
+from experiments.study import StudyBase
 from experiments.system import SYSTEMS, load_system
 from experiments.tables.sidecar import Sidecar
 
@@ -25,8 +26,14 @@ def sidecar_schema() -> str:
 
 def study_schema() -> str:
     """The schema of `experiments/studies/<study>.yaml`: the study of whichever system it names."""
-    studies = reduce(or_, [load_system(name).Study for name in SYSTEMS])
+    studies = reduce(or_, [_study_of(name) for name in sorted(SYSTEMS)])
     return _text(TypeAdapter(Annotated[studies, Field(discriminator="system")]).json_schema())
+
+
+def _study_of(system: str) -> type[StudyBase]:
+    """The system's model of a study, with the system's name as the only one allowed."""
+    model = load_system(system).Study
+    return create_model(f"{system} study", __base__=model, __doc__=model.__doc__, system=(Literal[system], ...))
 
 
 SCHEMAS = {

@@ -17,6 +17,7 @@ from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column, Kind, Profile, Source
 
 SYSTEMS = {
+    "benchmarks": "experiments.benchmarks.system",
     "parameters": "experiments.parameters.system",
     "published": "experiments.published.system",
 }

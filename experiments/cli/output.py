@@ -22,8 +22,9 @@ def _show_ruled(headers: Sequence[str], rows: list[list[str]], styles: dict[str,
     from rich.text import Text
 
     table = Table(*headers, box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for column in table.columns:
-        column.overflow = "fold"
+    for column in table.columns[:-1]:
+        column.no_wrap = True
+    table.columns[-1].overflow = "fold"
     for row in rows:
         table.add_row(*(Text(cell, style=styles.get(cell, "")) for cell in row))
     Console().print(table)

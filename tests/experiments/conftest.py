@@ -5,8 +5,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import settings
 
 from experiments.system import SYSTEMS
+
+settings.register_profile("colophon", deadline=None)  # no test asserts on a clock
+settings.load_profile("colophon")
 
 SYSTEM = '''
 from pathlib import Path
