@@ -41,7 +41,8 @@ def tables(study):
     return [
         TableSpec("powers", "computed", "Powers", ("n",), powers, code="toysystem.rows",
                   data={"words": Path("words.txt").resolve()}),
-        TableSpec("sums", "computed", "Running sums", ("n",), sums, code="toysystem.rows", inputs=("toy/powers",)),
+        TableSpec("sums", "computed", "Running sums", ("n",), sums, code="toysystem.rows", inputs=("toy/powers",),
+                  models={"tiny": Path("model").resolve()}),
     ]
 
 
@@ -88,6 +89,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         "toysystem/system.py": SYSTEM,
         "toysystem/rows.py": ROWS,
         "words.txt": "one two\n",
+        "model/weights/part.bin": "0 1\n",
     }
     for name, text in files.items():
         path = tmp_path / name
@@ -104,6 +106,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         study=tmp_path / "experiments" / "studies" / "toy.yaml",
         rows=tmp_path / "toysystem" / "rows.py",
         words=tmp_path / "words.txt",
+        weights=tmp_path / "model" / "weights" / "part.bin",
         lockfile=tmp_path / "lockfiles" / "report.txt",
     )
     for name in [name for name in sys.modules if name.partition(".")[0] == "toysystem"]:

@@ -63,6 +63,7 @@ def test_what_cannot_matter_leaves_tables_fresh(frozen, file, old, new):
         ("rows", "n**power", "n * power", {"toy/powers": ["code"], "toy/sums": ["code"]}),
         ("lockfile", "numpy==2.0", "numpy==2.1", {"toy/powers": ["lockfile"], "toy/sums": ["lockfile"]}),
         ("words", "one two", "one three", {"toy/powers": ["data:words"], "toy/sums": []}),
+        ("weights", "0 1", "0 2", {"toy/powers": [], "toy/sums": ["model:tiny"]}),
     ],
 )
 def test_the_reason_is_named_with_both_digests(frozen, file, old, new, why):
@@ -86,6 +87,11 @@ def test_an_input_that_was_made_anew_makes_its_readers_stale(frozen, write_table
 def test_data_that_is_not_on_this_machine_is_no_reason(frozen):
     frozen.words.unlink()
     assert states(frozen) == dict.fromkeys(BOTH, "fresh")
+
+
+def test_a_file_that_joins_a_model_is_a_reason(frozen):
+    frozen.weights.with_name("more.bin").write_text("", "utf-8")
+    assert reasons(frozen)["toy/sums"] == ["model:tiny"]
 
 
 def test_a_changed_description_is_a_reason(frozen):
