@@ -18,6 +18,9 @@ MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
 # source and short on the page, so the widths are left to the page.
 _COLUMNS = "--columns=1000000"
 
+# panflute's list of raw formats is older than Pandoc's Typst writer.
+pf.elements.RAW_FORMATS.add("typst")
+
 
 class PandocError(UserError):
     """Pandoc stopped, or is not there."""
