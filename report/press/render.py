@@ -22,7 +22,8 @@ from report.press.locate import quarto_on_path
 from report.press.project import ChapterRef, Project, Woven, load_project
 from report.press.site import replacing
 from report.press.source.blocks import Chapter
-from report.press.source.chapter import read_book
+from report.press.source.chapter import examine_book, read_book
+from report.press.source.links import linked_files
 from report.press.weave import weave
 
 
@@ -68,7 +69,7 @@ def render(root: Path, request: Request, listener: Listener) -> Path:
     project = load_project(root)
     selected = [project.chapter(name) for name in request.chapters]
     stamp.forget(root)
-    before = stamp.take(root)
+    before = stamp.take(root, _sources(project))
     if engine.name == "quarto":
         run_quarto(project, engine, request.formats, selected)
     else:
@@ -76,6 +77,14 @@ def render(root: Path, request: Request, listener: Listener) -> Path:
     if not selected:
         stamp.write(root, before, engine.name, quarto_on_path(), request.formats, project.output_dir)
     return project.output_dir
+
+
+def _sources(project: Project) -> set[Path]:
+    """The files that the book names itself, wherever they are: chapters, includes, images, bibliography."""
+    chapters, _ = examine_book(project)
+    linked = {file for chapter in chapters for file in linked_files(project, chapter)}
+    read = {file for chapter in chapters for file in chapter.files}
+    return {*linked, *read, *project.bibliography, *([project.csl] if project.csl else [])}
 
 
 def weave_book(project: Project, settings: Settings, tell: Callable[[Chapter, Event], None]) -> list[Woven]:

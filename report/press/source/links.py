@@ -28,7 +28,10 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
     problems = []
     for chapter in chapters:
         for key, place in chapter.references:
-            if key.partition("-")[0] in subset.REFERENCE_TYPES and "-" in key:
+            kind = key.partition("-")[0] if "-" in key else ""
+            if kind in subset.REFUSED_REFERENCE_TYPES:
+                continue  # the reader has said so
+            if kind in subset.REFERENCE_TYPES:
                 if key not in defined and key not in code:
                     problems.append(Problem(place, f"@{key} refers to nothing that the book defines"))
             elif keys is not None and key not in keys:
@@ -44,14 +47,23 @@ def _citation_keys(files: Sequence[Path]) -> set[str] | None:
     return {key for file in files for key in _BIBLIOGRAPHY_KEY.findall(file.read_text(encoding="utf-8"))}
 
 
-def _dead_links(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    pages = {ref.path.with_suffix(".html"): ref.path for ref in project.chapters}
+def linked_files(project: Project, chapter: Chapter) -> set[Path]:
+    """The files that the chapter's links and images lead to."""
+    return {file for _, file, _ in _local_links(project, chapter) if file.is_file()}
+
+
+def _local_links(project: Project, chapter: Chapter) -> Iterator[tuple[str, Path, Place]]:
+    """Every link to a file: the path as written, the file, the place of the link."""
     for target, place in chapter.links:
         path = unquote(target.partition("#")[0].partition("?")[0])
-        if not path or _SCHEME.match(target):
-            continue
-        base = project.root if path.startswith("/") else chapter.ref.path.parent
-        file = (base / path.lstrip("/")).resolve()
+        if path and not _SCHEME.match(target):
+            base = project.root if path.startswith("/") else chapter.ref.path.parent
+            yield path, (base / path.lstrip("/")).resolve(), place
+
+
+def _dead_links(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    pages = {ref.path.with_suffix(".html"): ref.path for ref in project.chapters}
+    for path, file, place in _local_links(project, chapter):
         if not file.exists() and file not in pages:
             yield _missing(path, place)
         elif file.suffix == ".qmd" and file not in pages.values():
