@@ -46,7 +46,8 @@ def _base(entry: Explanation) -> str:
 def explanation_json(entry: Explanation) -> dict[str, object]:
     """All that an explanation says. ``packing`` none also stands for int8, which stores as many elements."""
     base, trained, targets = entry.base, entry.trained, entry.targets
-    found: dict[str, object] = {"summary": summary(entry), "likelihood": entry.likelihood, "penalty": round(entry.penalty, 2)}
+    found: dict[str, object] = {"summary": summary(entry), "likelihood": entry.likelihood}
+    found["penalty"] = round(entry.penalty, 2)
     if targets:
         found |= {
             "rank": entry.rank,
