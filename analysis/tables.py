@@ -57,26 +57,19 @@ def grid(rows: Iterable[Any], columns: Mapping[str, Source | ColumnSpec]) -> Gri
 
 
 def pipe_table(cells: Grid, show: Callable[[Value, ColumnSpec], Fact]) -> str:
-    """The grid as a pipe table, every value shown through `show`, row by row.
-
-    Pandoc gives a pipe table with long source lines relative widths, by the dashes under its header. Spans make every
-    line long, so the dashes are counted from what a reader sees.
-    """
-    shown = [[_shown(cell, spec, show) for cell, spec in zip(row, cells.specs, strict=True)] for row in cells.rows]
+    """The grid as a pipe table, every value shown through `show`, row by row."""
+    shown = [
+        [show(cell, spec) if isinstance(cell, Value) else cell for cell, spec in zip(row, cells.specs, strict=True)]
+        for row in cells.rows
+    ]
     aligns = [_align(cells, index) for index in range(len(cells.specs))]
-    table = tabulate(
+    return tabulate(
         [[str(cell) for cell in row] for row in shown],
         headers=cells.headers,
         tablefmt="pipe",
         colalign=aligns if shown else None,
         disable_numparse=True,
     )
-    header, _, *body = table.splitlines()
-    dashes = [
-        _dashes(max([len(cells.headers[index]), *(_width(row[index]) for row in shown)]), align)
-        for index, align in enumerate(aligns)
-    ]
-    return "\n".join([header, f"|{'|'.join(dashes)}|", *body])
 
 
 def _cell(row: Any, source: Source) -> Value | Markdown:
@@ -86,10 +79,6 @@ def _cell(row: Any, source: Source) -> Value | Markdown:
     return found
 
 
-def _shown(cell: Value | Markdown, spec: ColumnSpec, show: Callable[[Value, ColumnSpec], Fact]) -> Fact | Markdown:
-    return show(cell, spec) if isinstance(cell, Value) else cell
-
-
 def _align(cells: Grid, index: int) -> Align:
     if cells.specs[index].align:
         return cells.specs[index].align
@@ -97,12 +86,3 @@ def _align(cells: Grid, index: int) -> Align:
     data = [cell.data for cell in found if isinstance(cell, Value) and not cell.missing]
     numeric = bool(data) and all(isinstance(d, int | float) and not isinstance(d, bool) for d in data)
     return "right" if numeric else "left"
-
-
-def _width(cell: Fact | Markdown) -> int:
-    return len(cell.text if isinstance(cell, Fact) else cell)
-
-
-def _dashes(width: int, align: Align) -> str:
-    line = "-" * max(width, 3)
-    return {"left": f":{line}-", "right": f"-{line}:", "center": f":{line}:"}[align]

@@ -22,14 +22,14 @@ _QUOTES = frozenset("\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 def clean(text: str) -> str:
     """`text` on one line, without anything invisible: the form in which it is compared and listed as a fact.
 
-    Runs of white space become one space. Control characters, bidirectional controls, lone surrogates and
-    noncharacters become U+FFFD, so that a reader sees that something stood there.
+    Runs of white space become one space (a no-break space stays). Control characters, bidirectional controls, lone
+    surrogates and noncharacters become U+FFFD, so that a reader sees that something stood there.
     """
-    return " ".join("".join(map(_visible, text)).split())
+    return re.sub(" +", " ", "".join(map(_visible, text))).strip(" ")
 
 
 def _visible(character: str) -> str:
-    if character.isspace():
+    if character.isspace() and character != "\N{NO-BREAK SPACE}":
         return " "
     category = unicodedata.category(character)
     if category in ("Cc", "Cs") or (category == "Cf" and character not in _KEPT_FORMATS):

@@ -50,7 +50,7 @@ def plural(noun: str) -> str:
     """The regular English plural: `parameters`, `epochs`, `entries`, `losses`."""
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
-    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+    return noun + ("es" if noun.endswith(("s", "x", "sh", "tch", "nch")) else "s")
 
 
 def _default(value: Value) -> str:

@@ -1,0 +1,173 @@
+"""The door: what a chapter shows, and what its journal then lists."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pypandoc
+import pytest
+
+from analysis.facts import FactError, Markdown, legend, open_chapter, ratio, sum_of
+from analysis.facts.journal import journal_path, read_journal
+from analysis.tables import column
+from experiments.tables.errors import TableError
+
+
+@pytest.fixture
+def page(book):
+    return open_chapter("story")
+
+
+def journal(book):
+    return read_journal(journal_path(book, "quarto", "story"))
+
+
+def plain(markdown: object) -> str:
+    return pypandoc.convert_text(str(markdown), "plain", format="markdown", extra_args=["--wrap=none"]).strip()
+
+
+def test_a_shown_value_is_a_span_that_names_its_cell(page, book):
+    value = page.table("counting/counts").at(model="phi", part="mlp")["parameters"]
+    shown = page.show(value, unit=True)
+    assert shown._repr_markdown_() == str(shown)
+    html = pypandoc.convert_text(str(shown), "html", format="markdown", extra_args=["--wrap=none"])
+    assert 'class="fact computed" data-fact="story-1"' in html
+    assert 'title="computed · counting/counts · parameters[phi, mlp]"' in html
+    assert ">1,677,721,600\N{NO-BREAK SPACE}parameters<" in html
+    (fact,) = journal(book).facts
+    assert (fact["id"], fact["form"], fact["value"], fact["unit"]) == ("story-1", "inline", 1_677_721_600, "parameter")
+    assert fact["origins"][0]["row"] == {"model": "phi", "part": "mlp"}
+
+
+def test_kinds_are_told_apart_in_plain_text_too(page):
+    ours = page.table("counting/counts").at(model="phi", part="mlp")["parameters"]
+    theirs = page.table("published/scores").at(figure="after")["score"]
+    assert pypandoc.convert_text(str(page.show(ours)), "plain", format="markdown").strip() == "1,677,721,600"
+    assert plain(page.show(theirs, ".0%")) == "85%^(r)"
+    assert plain(page.show(ours.as_unit(None) * theirs, ".0f")).endswith("^(x)")
+    assert plain(page.text(page.table("published/scores").rows[0]["figure"])) == "before"
+    assert all(word in plain(legend()) for word in ("measured", "reported", "exact arithmetic", "^(m)"))
+
+
+def test_a_missing_value_shows_as_such(page, book):
+    shown = page.show(page.table("published/scores").at(figure="absent")["score"], ".0%")
+    assert plain(shown) == "n/a^(r)"
+    assert ".missing" in str(shown)
+    assert journal(book).facts[0]["value"] is None
+
+
+def test_sentences_take_values_text_and_markdown(page, book):
+    rows = page.table("counting/counts")
+    share = ratio(rows.rows[0]["parameters"], sum_of(rows.where(model="llama").column("parameters")))
+    said = page.say("{name} has {n:,} rows, *{share:.1%}* {more} {raw}.", name="a*b", n=rows.count(), share=share,
+                    more=Markdown("**bold**"), raw=page.show(rows.count()))  # fmt: skip
+    assert plain(said) == "a*b has 4 rows, 24.6% bold 4."
+    assert [fact["form"] for fact in journal(book).facts] == ["inline", "sentence", "sentence"]
+
+
+def test_only_values_from_tables_pass(page):
+    with pytest.raises(FactError, match="7 comes from no frozen table"):
+        page.show(7)
+    with pytest.raises(FactError, match=r"\{n\} is a bare int"):
+        page.say("{n}", n=7)
+    with pytest.raises(FactError, match=r"no value for \{m\}"):
+        page.say("{m}", n=page.table("counting/counts").count())
+    with pytest.raises(TableError, match="missing"):
+        page.table("counting/nothing")
+    with pytest.raises(FactError, match=r"neither other\.qmd nor report/other\.qmd"):
+        open_chapter("other")
+
+
+def test_a_claim_is_listed_with_its_verdict_and_facts(page, book):
+    score = page.table("published/scores").at(figure="before")["score"]
+    said = page.claim("s2.chance", "inconsistent", "{score:.0%} of {what} is chance.", score=score, what="<all>")
+    assert plain(said) == "33%^(r) of <all> is chance."
+    assert ".claim .inconsistent" in said
+    (claim,) = journal(book).of("claim")
+    assert claim["statement"] == "33% of <all> is chance."
+    assert (claim["verdict"], claim["facts"]) == ("inconsistent", ["story-1"])
+    with pytest.raises(FactError, match="used twice"):
+        page.claim("s2.chance", "consistent", "Again.")
+    with pytest.raises(FactError, match="small letters"):
+        page.claim("s2", 'x" onclick="', "No.")
+
+
+def test_a_table_float_has_caption_provenance_and_a_fact_for_each_cell(page, book):
+    rows = page.table("counting/counts").where(part="mlp")
+    columns = {"Model": "model", "Parameters": column("parameters", ","), "Half": lambda row: row["parameters"] / 2}
+    floated = page.tabulate(rows, label="tbl-counts", columns=columns, caption="What there is.")
+    (div,) = json.loads(pypandoc.convert_text(floated, "json", format="markdown", extra_args=["--columns=100000"]))[
+        "blocks"
+    ]
+    (identity, _, _), (table, caption) = div["c"]
+    assert (identity, table["t"]) == ("tbl-counts", "Table")
+    assert [spec[0]["t"] for spec in table["c"][2]] == ["AlignLeft", "AlignRight", "AlignRight"]
+    assert {spec[1]["t"] for spec in table["c"][2]} == {"ColWidthDefault"}
+    assert "What there is. Frozen table counting/counts (computed)." in plain(floated).replace("`", "")
+    assert caption["c"][-1]["c"][0][1] == ["provenance"]
+    facts = journal(book).facts
+    assert [fact["text"] for fact in facts[:3]] == ["llama", "805,306,368", "402,653,184"]
+    assert {(fact["form"], fact["label"]) for fact in facts} == {("cell", "tbl-counts")}
+
+
+def test_cells_are_marked_only_where_kinds_meet_in_one_table(page):
+    counts, scores = page.table("counting/counts"), page.table("published/scores")
+    alone = page.tabulate(scores, label="tbl-a", columns={"Score": "score"}, caption="One kind.")
+    pairs = list(zip(counts, scores, strict=False))
+    columns = {"Ours": lambda pair: pair[0]["parameters"], "Theirs": lambda pair: pair[1]["score"]}
+    both = page.tabulate(pairs, label="tbl-b", columns=columns, caption="Two kinds.")
+    assert "kind-mark" not in alone
+    assert both.count("kind-mark") == 3
+    assert "`counting/counts` (computed), `published/scores` (reported)" in both
+
+
+def test_hostile_cells_stay_in_their_cells(book, write_table):
+    nasty = "a | b ::: {{< meta x >}} <script>"
+    write_table(book / "experiments" / "frozen", "nasty/names", "computed", ["name"], {"name": "string"},
+                [{"name": nasty}])  # fmt: skip
+    page = open_chapter("story")
+    floated = page.tabulate(page.table("nasty/names"), label="tbl-x", columns={"Name": "name"}, caption="Names.")
+    html = pypandoc.convert_text(floated, "html", format="markdown", extra_args=["--wrap=none"])
+    assert f">{nasty.replace('<', '&lt;').replace('>', '&gt;')}</span></td>" in html
+
+
+def test_labels_are_checked(page):
+    rows = page.table("counting/counts")
+    for label in ("counts", "fig-counts", "tbl-Größe", "tbl-a} {x"):
+        with pytest.raises(FactError, match="write tbl-name"):
+            page.tabulate(rows, label=label, columns={"Model": "model"}, caption="")
+    page.tabulate(rows, label="tbl-a", columns={"Model": "model"}, caption="")
+    with pytest.raises(FactError, match="used twice"):
+        page.tabulate(rows, label="tbl-a", columns={"Model": "model"}, caption="")
+    with pytest.raises(FactError, match="must be a Value"):
+        page.tabulate(rows, label="tbl-b", columns={"Model": lambda row: "typed"}, caption="")
+
+
+def test_the_same_chapter_writes_the_same_journal(book):
+    journals = []
+    for _ in range(2):
+        page = open_chapter("story")
+        page.show(page.table("counting/counts").count())
+        journals.append(journal_path(book, "quarto", "story").read_bytes())
+    assert journals[0] == journals[1]
+
+
+def test_the_opening_line_names_what_the_chapter_is_made_from(page, book):
+    opening = journal(book).opening
+    assert opening["source"] == "report/story.qmd"
+    assert list(opening["includes"]) == ["report/_part.qmd"]
+    assert "analysis.facts.chapter" in opening["modules"]
+    assert "analysis.figures.stacked" not in opening["modules"]
+    assert opening["lockfile"] is None
+
+
+def test_opening_a_chapter_draws_nothing(book):
+    script = (
+        "import sys; from analysis.facts import open_chapter; page = open_chapter('story');"
+        "str(page.show(page.table('counting/counts').count()));"
+        "print([name for name in ('matplotlib', 'pandas', 'numpy', 'seaborn') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=book)
+    assert done.stdout.strip() == "[]"

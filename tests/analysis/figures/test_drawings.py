@@ -1,0 +1,139 @@
+"""Drawings: the same bytes each time, colours that follow the page, nothing clipped, and their data in words."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import matplotlib
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from analysis.facts import FactError, open_chapter
+from analysis.facts.journal import journal_path, read_journal
+from analysis.figures.curves import Curve, Point, curves
+from analysis.figures.drawn import Drawn
+from analysis.figures.intervals import Estimate, intervals
+from analysis.figures.palette import TONES
+from analysis.figures.stacked import stacked_shares
+from analysis.figures.style import canvas, house_style
+from analysis.figures.svg import svg_bytes
+
+
+def bars(counts) -> Drawn:
+    return stacked_shares(counts, bars="model", parts="part", amount="parameters", whole="parameters")
+
+
+def points(scores) -> Drawn:
+    estimates = [Estimate(row["figure"].data, row["score"], row["low"], row["high"], group="S2") for row in scores]
+    return intervals(estimates, axis="accuracy", spec=".0%", references=[("chance", scores.rows[0]["score"])])
+
+
+def lines(counts) -> Drawn:
+    return curves([Curve("a $_x$", [Point(row["parameters"], row["parameters"]) for row in counts])], x="in", y="out")
+
+
+@pytest.fixture(params=["bars", "points", "lines"])
+def drawn(request, counts, scores) -> Drawn:
+    return {"bars": lambda: bars(counts), "points": lambda: points(scores), "lines": lambda: lines(counts)}[
+        request.param
+    ]()
+
+
+def test_every_colour_has_a_counterpart_for_dark_pages(drawn):
+    svg = svg_bytes(drawn.figure, "salt").decode()
+    rules, body = svg.split("</style>", 1)
+    used = set(re.findall(r"#[0-9a-f]{6}\b", body))
+    assert used
+    assert used <= {tone.light for tone in TONES} | {"#000000", "#ffffff"}
+    for tone in TONES:
+        assert f'[style*="fill: {tone.light}"]' in rules
+    assert 'fill="#fff' not in body
+
+
+def test_nothing_is_clipped_or_overlaps_its_neighbour(drawn):
+    figure = drawn.figure
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    width, height = canvas.get_width_height()
+    renderer = canvas.get_renderer()
+    for axes in figure.axes:
+        across, up = shown_labels(axes.xaxis, axes.get_xlim()), shown_labels(axes.yaxis, axes.get_ylim())
+        for label in [*across, *up, axes.xaxis.label, axes.yaxis.label]:
+            box = label.get_window_extent(renderer)
+            if label.get_text():
+                assert -1 <= box.x0 <= box.x1 <= width + 1
+                assert -1 <= box.y0 <= box.y1 <= height + 1
+        for labels in (across, up):
+            boxes = [label.get_window_extent(renderer) for label in labels]
+            assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+
+
+def shown_labels(axis, ends) -> list:
+    """The labels of ticks inside of the scale; matplotlib keeps some outside that it does not draw."""
+    low, high = sorted(ends)
+    return [tick.label1 for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high and tick.label1.get_text()]
+
+
+def test_the_bytes_are_the_same_each_time_and_well_formed(counts):
+    first, second = (svg_bytes(bars(counts).figure, "salt") for _ in range(2))
+    assert first == second
+    assert first != svg_bytes(bars(counts).figure, "other")
+    root = ElementTree.fromstring(first)
+    assert float(root.get("width").removesuffix("pt")) == pytest.approx(16 / 2.54 * 72, abs=0.1)
+    assert b"<metadata" not in first
+
+
+def test_the_text_says_what_a_sighted_reader_sees(counts, scores):
+    assert bars(counts).alt == (
+        "Stacked bar chart: the parameters of llama and phi, each bar split into embedding and mlp. Shares: "
+        "embedding from 7% (phi) to 25% (llama); mlp from 75% (llama) to 93% (phi). "
+        "Sums from 1,067,974,656 (llama) to 1,808,793,600 (phi)."
+    )
+    assert points(scores).alt == (
+        "Point and interval chart of accuracy for 3 rows: before, after and absent. Values from 33% (S2, before) to "
+        "85% (S2, after). 1 not given by the source. Reference line chance at 33%."
+    )
+    assert lines(counts).alt == (
+        "Line chart of out over in for a $_x$. a $_x$ rises from 131,072,000 to 1,677,721,600."
+    )
+
+
+def test_labels_are_never_read_as_formulas(book):
+    with house_style():
+        figure, (axes,) = canvas(4)
+        axes.set_title(r"$\frac{1}{$")
+        assert b"<svg" in svg_bytes(figure, "salt")
+
+
+def test_the_house_style_leaves_matplotlib_as_it_was():
+    matplotlib.use("agg")
+    before = matplotlib.rcParams.copy()
+    with house_style():
+        assert matplotlib.rcParams["text.parse_math"] is False
+    assert matplotlib.rcParams == before
+
+
+def test_what_cannot_be_drawn_is_refused(counts, scores):
+    with pytest.raises(FactError, match="part_order leaves out mlp"):
+        stacked_shares(counts, bars="model", parts="part", amount="parameters", whole="", part_order=["embedding"])
+    with pytest.raises(FactError, match="at least one value"):
+        intervals([Estimate("x", scores.at(figure="absent")["score"])], axis="")
+    with pytest.raises(FactError, match="at least one point"):
+        curves([Curve("a", [])], x="", y="")
+    with pytest.raises(FactError, match="7 names in 1 panels are too many"):
+        curves([Curve(str(number), []) for number in range(7)], x="", y="")
+
+
+def test_a_figure_float_lists_every_value_it_shows(book):
+    page = open_chapter("story")
+    counts = page.table("counting/counts")
+    floated = page.figure(bars(counts), label="fig-parts", caption=page.caption("Of {n}.", n=counts.count()))
+    assert "![](figures/story-parts.svg){fig-alt=" in floated
+    found = read_journal(journal_path(book, "quarto", "story"))
+    points = [fact for fact in found.facts if fact["form"] == "point"]
+    assert [fact["text"] for fact in points[-2:]] == ["1,067,974,656", "1,808,793,600"]
+    assert len(points) == 6
+    assert list(found.artefacts) == ["report/figures/story-parts.svg"]
+    assert (book / "report" / "figures" / "story-parts.svg").read_bytes().startswith(b"<?xml")
+    assert [file.suffix for file in (book / "report" / "figures").iterdir()] == [".svg"]
