@@ -11,13 +11,12 @@ from __future__ import annotations
 import ast
 import base64
 import contextlib
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analysis.facts.escape import attribute, markdown
-from report.press.execute.failures import strip_ansi
+from report.press.markdown import div, fenced, printed
 
 _IMAGES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
 _DRAWN = ("[<matplotlib", "<matplotlib", "<seaborn.", "<Axes", "<Figure", "Text(")
@@ -39,18 +38,6 @@ class Resources:
         link = f"{self.link_folder}/{name}"
         self.files[link] = path
         return link
-
-
-def fenced(text: str, info: str = "") -> str:
-    """A fenced block that no text can end: its fence is longer than any run of backticks in the text."""
-    runs = [len(run) for run in re.findall(r"`+", text)]
-    fence = "`" * max(3, max(runs, default=0) + 1)
-    return f"{fence}{info}\n{text.rstrip(chr(10))}\n{fence}\n"
-
-
-def div(attributes: str, content: str) -> str:
-    """A fenced div around blocks."""
-    return f"::: {{{attributes}}}\n{content.strip(chr(10))}\n:::\n"
 
 
 def inline_result(outputs: list[Any]) -> str:
@@ -78,36 +65,46 @@ def as_is(outputs: list[Any]) -> str:
     return "".join(texts)
 
 
-def shown_outputs(outputs: list[Any], name: str, alt: str | None, resources: Resources, warnings: bool) -> list[str]:
-    """Each output as a div; `name` is for the image files, `alt` the images' alternative text."""
+@dataclass(frozen=True)
+class Look:
+    """How to show a cell's outputs: file name, caption and alternative text of images, and whether warnings are."""
+
+    name: str
+    warnings: bool
+    caption: str = ""
+    alt: str | None = None
+
+
+def shown_outputs(outputs: list[Any], look: Look, resources: Resources) -> list[str]:
+    """Each output as a div."""
     drawn = any(_image_type(output) for output in outputs)
     shown = []
     for output in outputs:
         if output.output_type == "stream":
-            if output.name == "stdout" or warnings:
+            if output.name == "stdout" or look.warnings:
                 kind = f".cell-output .cell-output-{output.name}"
-                shown.append(div(kind, fenced(strip_ansi(_joined(output.text)))))
+                shown.append(div(kind, fenced(printed(_joined(output.text)))))
         elif output.output_type == "error":
             # Without the traceback, which would print folders of this machine.
-            text = strip_ansi(f"{output.ename}: {output.evalue}")
+            text = printed(f"{output.ename}: {output.evalue}")
             shown.append(div(".cell-output .cell-output-error", fenced(text)))
         elif not (drawn and _is_drawing_handle(output)):
-            file_name = f"{name}-{len(resources.files) + 1}"
-            content = _display(output, file_name, alt, resources)
+            content = _display(output, look, resources)
             shown.append(div(".cell-output .cell-output-display", content))
     return shown
 
 
-def _display(output: Any, file_name: str, alt: str | None, resources: Resources) -> str:
+def _display(output: Any, look: Look, resources: Resources) -> str:
     data = output.data
     if "text/markdown" in data:
         return _joined(data["text/markdown"])
     if kind := _image_type(output):
         content = _joined(data[kind])
         raw = content.encode() if kind == "image/svg+xml" else base64.b64decode(content)
-        link = resources.add(file_name + _IMAGES[kind], raw)
-        return f'![]({link}){{fig-alt="{attribute(alt)}"}}' if alt else f"![]({link})"
-    plain = _joined(data.get("text/plain", ""))
+        link = resources.add(f"{look.name}-{len(resources.files) + 1}{_IMAGES[kind]}", raw)
+        attributes = f'{{fig-alt="{attribute(look.alt)}"}}' if look.alt else ""
+        return f"![{look.caption}]({link}){attributes}"
+    plain = printed(_joined(data.get("text/plain", "")))
     if "text/html" in data:
         html = fenced(_joined(data["text/html"]), "{=html}")
         return html + "\n" + div('.content-hidden when-format="html"', fenced(plain))

@@ -19,7 +19,8 @@ import nbformat
 
 from analysis.facts.escape import attribute
 from report.press.execute.notebook import runnable
-from report.press.outputs import Resources, as_is, div, fenced, inline_result, shown_outputs
+from report.press.markdown import div, fenced
+from report.press.outputs import Look, Resources, as_is, inline_result, shown_outputs
 from report.press.project import Project, Woven
 from report.press.source.blocks import Cell, Chapter, Inline
 from report.press.source.defaults import defaults_of, effective
@@ -56,15 +57,24 @@ def _cell(cell: Cell, defaults: Mapping[str, Any], outputs: list[Any], unnamed: 
         return ""
     code = _code(cell, option) if option("echo") and cell.code else ""
     output = option("output")
+    look = _look(cell, unnamed, option("warning"))
     if output == "asis":
-        text = as_is(outputs)
         rest = [result for result in outputs if result.output_type == "error" or result.get("name") == "stderr"]
-        shown = shown_outputs(rest, unnamed, None, resources, option("warning"))
-        return "".join([div(".cell", code) if code else "", "\n", text, "\n\n", *shown])
-    name = cell.label or unnamed
-    shown = shown_outputs(outputs, name, cell.options.get("fig-alt"), resources, option("warning")) if output else []
-    content = "\n".join([code, *_floated(cell, shown)]).strip("\n")
+        shown = shown_outputs(rest, look, resources)
+        return "".join([div(".cell", code) if code else "", "\n", as_is(outputs), "\n\n", *shown])
+    shown = shown_outputs(outputs, look, resources) if output else []
+    content = "\n".join([code, *_captioned(cell, shown)]).strip("\n")
     return div(".cell", content) if content else ""
+
+
+def _look(cell: Cell, unnamed: str, warnings: bool) -> Look:
+    # A figure without a number has its caption in the image, as in Quarto.
+    caption = "" if _is_float(cell) else cell.options.get("fig-cap", "")
+    return Look(cell.label or unnamed, warnings, caption, cell.options.get("fig-alt"))
+
+
+def _is_float(cell: Cell) -> bool:
+    return (cell.label or "").startswith(("fig-", "tbl-"))
 
 
 def _code(cell: Cell, option: Any) -> str:
@@ -76,11 +86,11 @@ def _code(cell: Cell, option: Any) -> str:
     return fenced(cell.code, "{" + " ".join(attributes) + "}")
 
 
-def _floated(cell: Cell, shown: list[str]) -> list[str]:
+def _captioned(cell: Cell, shown: list[str]) -> list[str]:
     """The outputs of a cell that makes a figure or table, in the div that the book numbers; others as they are."""
-    kind = (cell.label or "").partition("-")[0]
-    caption = cell.options.get(f"{kind}-cap") or cell.options.get("fig-cap") or cell.options.get("tbl-cap")
-    if kind in ("fig", "tbl") and "-" in cell.label and shown:
-        return [div(f"#{cell.label}", "\n".join([*shown, caption or ""]))]
-    # A caption without a label is an unnumbered line below the output, as in Quarto.
-    return [*shown, f"\n{caption}\n"] if caption and shown else shown
+    if not shown:
+        return []
+    kind = cell.label[:3] if _is_float(cell) else "tbl"
+    caption = cell.options.get(f"{kind}-cap", "")
+    together = [*shown, *([caption + "\n"] if caption else [])]
+    return [div(f"#{cell.label}", "\n".join(together))] if _is_float(cell) else together

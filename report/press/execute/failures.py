@@ -6,20 +6,15 @@ import re
 from collections.abc import Sequence
 
 from experiments.tables.errors import UserError, printable
+from report.press.markdown import strip_ansi
 from report.press.source.blocks import Cell, Inline
 
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CELL_LINE = re.compile(r"Cell In\[\d+\],? line (?P<line>\d+)")
 _FILE_LINE = re.compile(r"File (?P<file>\S+\.py):(?P<line>\d+)")
 
 
 class ExecutionError(UserError):
     """One or more chapters could not be executed; the message has a line for each."""
-
-
-def strip_ansi(text: str) -> str:
-    """`text` without terminal colours and other escape sequences."""
-    return _ANSI.sub("", text)
 
 
 def describe(part: Cell | Inline) -> str:

@@ -14,6 +14,7 @@ from report.press.source.problems import Place, Problem
 from report.press.source.shortcodes import SHORTCODE, Resolve, unescape
 
 _EXPRESSION = re.compile(r"\{(?P<language>[A-Za-z]\w*)\}[ \t\n](?P<expression>.*)", re.DOTALL)
+_RUN_BY_QUARTO = re.compile(r"(?:^|[^`])`\{python\}[ \t][^`]+`")
 _ESCAPED_EXPRESSION = re.compile(r"\{(\{[A-Za-z]\w*\})\}(?=\s)")
 _ATTRIBUTES = re.compile(r"(?:(?<=[\])`$])|(?<=\$\$ )|(?<=\s))\{(?P<inside>[^{}]*)\}")
 _REFERENCE = re.compile(r"(?<![\w@\\./:])-?@(?:\{(?P<braced>[^}\s]+)\}|(?P<key>\w(?:[\w:.#$%&+?<>~/-]*[\w/])?))")
@@ -51,6 +52,8 @@ def read_paragraph(
         token = text[start:end]
         position = end
         plain.append(re.sub(r"[^\n`]", "\0", token))
+        if kind == "escape" and _RUN_BY_QUARTO.match(text, start):
+            refuse_shown_expression(text[start:], place(start), problems)
         if kind == "shortcode":
             pending.append(resolve(token, place(start), problems))
         elif kind == "code" and (expression := _inline_expression(token, place(start), problems)):
@@ -89,6 +92,7 @@ def _inline_expression(token: str, place: Place, problems: list[Problem]) -> Inl
     """The expression in a code span of single backticks that begins with `{python}`."""
     match = _EXPRESSION.fullmatch(token[1:-1])
     if token.startswith("``") or match is None:
+        refuse_shown_expression(token[1:-1], place, problems)
         if "{{<" in token and "{{</*" not in token:
             problems.append(
                 Problem(place, "a shortcode in a code span would run in Quarto", "write '{{</* name */>}}' to show it")
@@ -106,6 +110,13 @@ def _inline_expression(token: str, place: Place, problems: list[Problem]) -> Inl
         reason = error.msg if isinstance(error, SyntaxError) else str(error)
         problems.append(Problem(place, f"inline `{{python}} {expression}` is not a Python expression: {reason}"))
     return Inline(expression, place)
+
+
+def refuse_shown_expression(text: str, place: Place, problems: list[Problem]) -> None:
+    """Refuse an inline expression inside code: Quarto replaces it there too."""
+    if _RUN_BY_QUARTO.search(text):
+        remedy = "write `{{python}} expression`, not in other backticks, to show one"
+        problems.append(Problem(place, "an inline expression inside code would run in Quarto", remedy))
 
 
 def _inspect(plain: str, place: Callable[[int], Place], findings: Findings, problems: list[Problem]) -> None:

@@ -6,16 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from report.press.markdown import fenced
 from report.press.source import subset
 from report.press.source.attributes import Attributes, check_attributes, parse_attributes
 from report.press.source.blocks import Cell, Markdown, Part
 from report.press.source.lines import Line, closes_fence, opens_fence
 from report.press.source.options import split_options
 from report.press.source.problems import Place, Problem
-from report.press.source.prose import Findings, define, read_paragraph
+from report.press.source.prose import Findings, define, read_paragraph, refuse_shown_expression
 from report.press.source.shortcodes import Resolve, unescape
 
 _LANGUAGE = re.compile(r"^\{\s*(?P<language>[A-Za-z][\w.-]*)(?P<rest>(?:[\s,][^}]*)?)\}\s*$")
+_SHOWN_CELL = re.compile(r"\{(\{\w+\})\}")
 _DIV = re.compile(r"^[\s>]*(?P<colons>:{3,})\s*(?P<attributes>.*?)\s*:*\s*$")
 _ANNOTATION = re.compile(r"#\s*<\d+>\s*$")
 
@@ -158,9 +160,7 @@ class Scanner:
         if found is not None:
             check_attributes(found, place, self.problems)
         kept = found is not None and found.values.get("shortcodes") == "false"
-        text = ["\n".join(line.text for line in lines[:1])]
-        # ```{{python}} shows a cell without running it.
-        text[0] = re.sub(r"\{(\{\w+\})\}", r"\1", text[0])
+        text = [lines[0].text]
         for line in lines[1:]:
             if not kept and re.search(r"\{\{<(?!/\*)", line.text):
                 self._refuse(
@@ -168,5 +168,11 @@ class Scanner:
                 )
             if _ANNOTATION.search(line.text):
                 self._refuse(line.place, "code annotations are not supported", "say it in the text")
+            refuse_shown_expression(line.text, line.place, self.problems)
             text.append(line.text if kept else unescape(line.text))
-        self._markdown("\n".join(text) + "\n")
+        if _SHOWN_CELL.fullmatch(info):
+            # The cell is shown, fences and all, and not run.
+            text[0] = _SHOWN_CELL.sub(r"\1", text[0])
+            self._markdown(fenced("\n".join(text), " {.markdown}"))
+        else:
+            self._markdown("\n".join(text) + "\n")

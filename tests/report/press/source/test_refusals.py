@@ -99,5 +99,5 @@ def test_supported_constructs_pass(read):
     )
     assert found.problems == []
     assert set(found.chapter.targets) == {"sec-a", "eq-a", "fig-a", "tbl-a"}
-    assert "```{python}\n1" in found.markdown
+    assert "```` {.markdown}\n```{python}\n1\n```\n````\n" in found.markdown
     assert r"{{\< meta x >}}" in found.markdown
