@@ -40,8 +40,9 @@ def intervals(
 ) -> Drawn:
     """A line for each estimate, in the order given: a marker by kind, and a bar for its interval.
 
-    `axis` names the scale, `spec` formats the numbers in the alternative text (a percent format the scale too), `references` are vertical lines with a name (chance, majority).
-    A missing value keeps its line and reads n/a. Raises FactError for nothing to draw.
+    `axis` names the scale, `spec` formats the numbers in the alternative text (a percent format the scale too),
+    `references` are vertical lines with a name (chance, majority). A missing value keeps its line and reads n/a. Raises
+    FactError for nothing to draw.
     """
     if all(estimate.value.missing for estimate in estimates):
         raise FactError("an interval figure needs at least one value that is not missing")
