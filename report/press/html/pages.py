@@ -82,8 +82,15 @@ def book_values(project: Project) -> dict[str, Any]:
         "date": project.date,
         "lang": project.lang,
         "version": project.version,
-        "tables_digest": project.metadata.get("tables-digest"),
+        "tables_digest": project.metadata.get("build", {}).get("tables"),
+        "pdf": pdf_download(project),
     }
+
+
+def pdf_download(project: Project) -> str | None:
+    """The PDF's place on the site, if `book.downloads` offers it."""
+    offered = project.metadata["book"].get("downloads") or []
+    return f"{project.output_file}.pdf" if "pdf" in offered else None
 
 
 def parts(chapters: Sequence[ChapterDoc]) -> list[Part]:

@@ -33,7 +33,8 @@ def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[
     written = _pages(project, docs)
     resources = {place: file for chapter in docs for place, file in chapter.resources.items()}
     sources = {chapter.chapter.href: chapter.chapter.relative for chapter in docs}
-    check_pages(written, sources, {*assets, *resources})
+    # The PDF is written after the pages that offer it.
+    check_pages(written, sources, {*assets, *resources, pages.pdf_download(project)})
     for place, file in resources.items():
         _ready(out / place)
         shutil.copyfile(file, out / place)

@@ -54,14 +54,16 @@
     return total + (terms.length > 1 && entry.foldedText.includes(phrase) ? 4 : 0);
   }
 
-  // Folding may change a text's length, so the place is looked for in the original.
+  // The words around the longest term that the text holds.
   function snippet(entry, terms) {
-    const places = terms.map((term) => locate(entry.text, term)).filter((place) => place >= 0);
-    const start = places.length ? Math.max(0, Math.min(...places) - 50) : 0;
+    const longest = [...terms].sort((one, other) => other.length - one.length);
+    const place = longest.map((term) => locate(entry.text, term)).find((found) => found >= 0) ?? 0;
+    const start = Math.max(0, place - 50);
     const from = start ? entry.text.indexOf(" ", start) + 1 : 0;
     const text = entry.text.slice(from, from + 160);
     return (from ? "… " : "") + text + (from + 160 < entry.text.length ? " …" : "");
   }
+  // Folding may change a text's length, so the place is looked for in the original first.
   function locate(text, term) {
     const direct = text.toLowerCase().indexOf(term);
     return direct >= 0 ? direct : fold(text).indexOf(term);

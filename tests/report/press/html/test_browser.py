@@ -1,0 +1,229 @@
+"""The sample site in a real browser, from `file:`. Skipped where there is no Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PAGES = ("index.html", "report/parameters.html", "report/layers.html", "report/method.html")
+CHAPTER = "report/parameters.html"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Any, sample_site: Path) -> Iterator[Callable[..., Any]]:
+    """A function that opens a page of the site; after the test, no page may have complained or asked another host."""
+    contexts, faults = [], []
+
+    def opened(href: str, *, context: Any = None, **settings: Any) -> Any:
+        context = context or browser.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("request", lambda request: _note_foreign(request.url, faults))
+        page.goto(f"file://{sample_site}/{href}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _note_foreign(url: str, faults: list[str]) -> None:
+    if not url.startswith(("file:", "data:")):
+        faults.append(f"request to {url}")
+
+
+@pytest.mark.parametrize("href", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_enough_contrast(visit, href, scheme):
+    page = visit(href, color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.evaluate((Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("href", PAGES)
+@pytest.mark.parametrize("width", [320, 768])
+def test_no_page_scrolls_sideways(visit, href, width):
+    page = visit(href, viewport={"width": width, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_wide_table_scrolls_within_itself(visit):
+    page = visit(CHAPTER, viewport={"width": 360, "height": 700})
+    wide, shown = page.eval_on_selector("#tbl-wide .table-scroll", "(box) => [box.scrollWidth, box.clientWidth]")
+    assert wide > shown
+
+
+def test_the_theme_follows_the_system_until_one_is_chosen(visit):
+    page = visit("index.html", color_scheme="dark")
+    background = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(background)
+    page.emulate_media(color_scheme="light")
+    light = page.evaluate(background)
+    assert light != dark
+    page.get_by_role("button", name="Switch to the dark theme").click()
+    assert page.evaluate(background) == dark
+    other = visit(CHAPTER, context=page.context)
+    assert other.evaluate(background) == dark, "the choice holds on the next page"
+    assert other.eval_on_selector("#fig-composition img", "(image) => getComputedStyle(image).colorScheme") == "dark"
+    other.get_by_role("button", name="Switch to the light theme").click()
+    other.reload()
+    assert other.evaluate(background) == light
+
+
+def test_a_figure_follows_the_toggle(visit):
+    page = visit(CHAPTER, color_scheme="light")
+    figure = page.locator("#fig-composition img")
+    light = figure.screenshot()
+    page.get_by_role("button", name="Switch to the dark theme").click()
+    assert figure.screenshot() != light
+
+
+def test_search_finds_and_leads_there(visit):
+    page = visit(CHAPTER)
+    page.keyboard.press("/")
+    page.keyboard.type("selectivity")
+    options = page.get_by_role("option")
+    options.first.wait_for()
+    assert options.count() == 2
+    assert "2 Layers and exits" in options.first.inner_text()
+    page.keyboard.press("ArrowDown")
+    assert options.nth(1).get_attribute("aria-selected") == "true"
+    chosen = options.nth(1).locator("a").get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/report/layers.html#*")
+    assert page.url.endswith(chosen.removeprefix("../"))
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("unicode facade", "2.1 Probing"), ("ÜNÏCODE", "2.1 Probing"), ("1,235,814,400", "1.2 Printed and computed")],
+)
+def test_search_looks_past_accents_and_case(visit, query, found):
+    page = visit("index.html")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("combobox").fill(query)
+    assert found in page.get_by_role("option").first.inner_text()
+
+
+def test_search_takes_no_text_for_markup(visit):
+    page = visit("index.html")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("combobox").fill("<script>alert(1)")
+    assert "<script>alert(1)</script>" in page.get_by_role("option").first.inner_text()
+    assert page.locator(".search-results :is(script, b)").count() == 0
+    page.get_by_role("combobox").fill("zzz (*")
+    assert page.get_by_role("status").inner_text() == "Nothing found"
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("dialog").is_visible()
+
+
+def test_a_fact_shows_its_origin(visit):
+    page = visit("index.html")
+    fact = page.locator(".fact.mixed")
+    fact.hover()
+    note = page.get_by_role("tooltip")
+    assert note.inner_text().split("\n")[:1] == ["mixed"]
+    assert "published-s1/figures" in note.inner_text()
+    assert "printed[s1-accuracy] minus accuracy[minilm-l6, 4]" in note.inner_text()
+    assert fact.get_attribute("aria-describedby") == note.get_attribute("id")
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+    page.locator(".fact.measured").focus()
+    assert "probing/scores" in note.inner_text()
+
+
+def test_the_facts_of_a_table_are_one_stop_for_the_tab_key(visit):
+    page = visit(CHAPTER)
+    facts = page.locator("#tbl-validation .fact")
+    assert [fact.get_attribute("tabindex") for fact in facts.all()].count("0") == 1
+    facts.first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.fact") == "p-3"
+    assert "parameter-counts/counts" in page.get_by_role("tooltip").inner_text()
+
+
+def test_kinds_differ_without_colour(visit):
+    page = visit("index.html")
+    style = "(fact) => getComputedStyle(fact).textDecorationStyle"
+    kinds = ("computed", "measured", "reported", "mixed")
+    assert len({page.eval_on_selector(f".fact.{kind}", style) for kind in kinds}) == len(kinds)
+
+
+def test_tabs_answer_to_click_and_keys(visit):
+    page = visit(CHAPTER)
+    assert [tab.inner_text() for tab in page.get_by_role("tab").all()] == ["LoRA", "Quantised", "Both"]
+    page.get_by_role("tab", name="Quantised").click()
+    assert "packed two to a byte" in page.get_by_role("tabpanel").inner_text()
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_role("tab", name="Both").get_attribute("aria-selected") == "true"
+    assert page.get_by_role("tabpanel").count() == 1
+
+
+def test_the_menu_opens_and_closes_on_a_phone(visit):
+    page = visit(CHAPTER, viewport={"width": 360, "height": 700})
+    chapters = page.get_by_role("navigation", name="Chapters", exact=True)
+    assert not chapters.is_visible()
+    page.get_by_role("button", name="Contents").click()
+    assert chapters.is_visible()
+    page.keyboard.press("Escape")
+    assert not chapters.is_visible()
+    page.get_by_role("button", name="Contents").click()
+    chapters.get_by_role("link", name="Layers and exits").click()
+    page.wait_for_url("**/layers.html")
+
+
+def test_the_contents_follow_the_reader(visit):
+    page = visit(CHAPTER)
+    page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
+    page.evaluate("document.getElementById('sec-validation').scrollIntoView()")
+    current = page.locator(".contents [aria-current]")
+    current.get_by_text("1.2 Printed and computed").wait_for()
+    assert current.count() == 1
+
+
+def test_the_first_tab_stop_skips_to_the_text(visit):
+    page = visit(CHAPTER)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_on_paper_there_is_text_and_nothing_else(visit):
+    page = visit(CHAPTER, color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for hidden in (".bar", ".side", ".turn", ".copy", ".tab-list", ".anchor"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    assert [panel.is_visible() for panel in page.locator(".tab").all()] == [True, True, True]
+    assert page.get_by_text("def count(config").is_visible(), "folded code is printed"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(29, 36, 48)"
+
+
+def test_without_scripts_everything_can_be_read(visit):
+    page = visit(CHAPTER, java_script_enabled=False)
+    assert [panel.is_visible() for panel in page.locator(".tab").all()] == [True, True, True]
+    assert page.locator(".chapters").is_visible()
+    assert not page.locator(".tool-search").is_visible()
+    assert page.locator(".fact").first.get_attribute("title").startswith("computed")
