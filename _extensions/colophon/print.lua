@@ -124,7 +124,7 @@ local function fit(tbl)
   local cells, words = measures(tbl)
   local crowded = room(count, steps[smallest])
   if sum(words) > crowded then
-    local limit = math.max(3, math.floor(crowded / count))
+    local limit = math.max(3, math.floor(0.85 * crowded / count)) -- the head is bold, and so wider
     tbl = soften(tbl, limit)
     for column = 1, count do words[column] = math.min(words[column], limit) end
   end
@@ -147,15 +147,24 @@ local function fit(tbl)
   return tbl
 end
 
--- ---- Words that are wider than the page: digests, paths, lines of code ----
+-- ---- Words ----
 
+-- Digests, paths and lines of code may be wider than the page.
 local function long_word(el)
   if #el.text <= 70 then return nil end
   el.text = softened(el.text, 70)
   return el
 end
 
+-- Alone, these open a heading or a list wherever content begins, as in a cell; Pandoc escapes them in paragraphs only.
+local function word(el)
+  if el.text:match("^=+$") or el.text:match("^[-+/]$") or el.text:match("^%d+%.$") then
+    return pandoc.RawInline("typst", (el.text:gsub("%p", "\\%0")))
+  end
+  return long_word(el)
+end
+
 return {
   { Table = fit },
-  { Span = mark, Div = shape, Math = formula, Str = long_word, Code = long_word, CodeBlock = long_word },
+  { Span = mark, Div = shape, Math = formula, Str = word, Code = long_word, CodeBlock = long_word },
 }
