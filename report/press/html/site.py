@@ -20,7 +20,7 @@ from report.press.project import Project
 _HERE = Path(__file__).resolve().parent
 _HOUSE_STYLE = _HERE.parents[2] / "_extensions" / "colophon" / "colophon.css"
 _STYLES = ("press", "code", "overlays", "media")
-_SCRIPTS = ("theme", "menu", "contents", "tabs", "copy", "print", "facts", "search")
+_SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "facts", "search")
 
 
 def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[Path]:

@@ -72,6 +72,10 @@ def test_a_wide_table_scrolls_within_itself(visit):
     page = visit(CHAPTER, viewport={"width": 360, "height": 700})
     wide, shown = page.eval_on_selector("#tbl-wide .table-scroll", "(box) => [box.scrollWidth, box.clientWidth]")
     assert wide > shown
+    region = page.get_by_role("region", name="Table 1.2")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("(box) => box.scrollLeft > 0", arg=region.element_handle())
 
 
 def test_the_theme_follows_the_system_until_one_is_chosen(visit):
