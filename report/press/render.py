@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
+
+from filelock import FileLock, Timeout
 
 from experiments.tables.errors import UserError
 from experiments.tables.verify import problems as table_problems
@@ -29,6 +32,10 @@ from report.press.weave import weave
 
 class TablesError(UserError):
     """Frozen tables do not verify; the message has a line for each problem."""
+
+
+class BusyError(UserError):
+    """Two renders would write to the same output."""
 
 
 class PagesError(UserError):
@@ -58,8 +65,18 @@ class Listener(Protocol):
 def render(root: Path, request: Request, listener: Listener) -> Path:
     """Render the project at `root` and return the output folder.
 
-    Raises UserError (tables, project, source, execution, book, PDF); the previous output is then as it was.
+    Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then as it was.
     """
+    lock = root / ".press" / "lock"
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with FileLock(lock, timeout=0):
+            return _render(root, request, listener)
+    except Timeout:
+        raise BusyError("another render of this project is running; wait until it is done") from None
+
+
+def _render(root: Path, request: Request, listener: Listener) -> Path:
     problems = table_problems()
     if problems:
         raise TablesError("\n".join(map(str, problems)))
@@ -95,31 +112,43 @@ def weave_book(project: Project, settings: Settings, tell: Callable[[Chapter, Ev
 
 
 def _press(project: Project, request: Request, selected: Sequence[ChapterRef], listener: Listener) -> None:
-    from report.press.book import build
-
     # All chapters are woven even for one page: its references are numbered over the whole book. What has not changed
     # comes out of the cache.
     woven = weave_book(project, request.settings, listener.chapter)
+    listener.say(f"writing {' and '.join(request.formats)}")
     whole = not selected and set(request.formats) == set(FORMATS)
     with replacing(project.output_dir, keep=not whole) as output:
-        if "html" in request.formats:
-            from report.press.html import write_site
+        writers = {
+            "html": lambda: _write_pages(project, woven, output, selected),
+            "pdf": lambda: _write_pdf(project, woven, output, listener),
+        }
+        # Most of the time is spent in Pandoc, a process of its own, so that two threads do both at once.
+        with ThreadPoolExecutor() as pool:
+            running = [pool.submit(writers[name]) for name in request.formats]
+        for written in running:
+            written.result()
 
-            listener.say("writing the pages")
-            docs = build(project, woven, "html")
-            if selected:
-                with tempfile.TemporaryDirectory() as scratch:
-                    write_site(project, docs, Path(scratch))
-                    _take_pages(project, Path(scratch), output, selected)
-            else:
-                write_site(project, docs, output)
-            _check(project, output, selected or project.chapters)
-        if "pdf" in request.formats:
-            from report.press.pdf import write_pdf
 
-            listener.say("writing the PDF")
-            for warning in write_pdf(project, build(project, woven, "typst"), output / f"{project.output_file}.pdf"):
-                listener.say(f"warning: {warning}")
+def _write_pages(project: Project, woven: Sequence[Woven], output: Path, selected: Sequence[ChapterRef]) -> None:
+    from report.press.book import build
+    from report.press.html import write_site
+
+    docs = build(project, woven, "html")
+    if selected:
+        with tempfile.TemporaryDirectory() as scratch:
+            write_site(project, docs, Path(scratch))
+            _take_pages(project, Path(scratch), output, selected)
+    else:
+        write_site(project, docs, output)
+    _check(project, output, selected or project.chapters)
+
+
+def _write_pdf(project: Project, woven: Sequence[Woven], output: Path, listener: Listener) -> None:
+    from report.press.book import build
+    from report.press.pdf import write_pdf
+
+    for warning in write_pdf(project, build(project, woven, "typst"), output / f"{project.output_file}.pdf"):
+        listener.say(f"warning: {warning}")
 
 
 def _check(project: Project, output: Path, chapters: Sequence[ChapterRef]) -> None:

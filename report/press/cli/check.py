@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from experiments.tables.verify import problems as table_problems
+from report.ledger.stamp import write_stamp
 from report.press.locate import find_root
 from report.press.project import load_project
 from report.press.source.chapter import examine_book
@@ -13,7 +14,9 @@ from report.press.source.links import link_problems
 
 def run() -> int:
     """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all."""
-    project = load_project(find_root())
+    root = find_root()
+    write_stamp(root)  # a fresh clone has no version yet, which chapters may show
+    project = load_project(root)
     chapters, problems = examine_book(project)
     lines = [str(problem) for problem in sorted({*problems, *link_problems(project, chapters)})]
     lines += [str(problem) for problem in table_problems()]

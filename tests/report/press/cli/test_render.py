@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from filelock import FileLock
 
 from report.press.cli import main
 
@@ -70,6 +71,16 @@ def test_failure_leaves_the_previous_output(report):
     # A failed render is not the last complete one, also when the chapter is put back.
     report.replace("plain", "6 / 0", "6 * 7")
     assert "nothing has changed" not in report.run("render", "--to", "html")[1]
+
+
+def test_one_render_at_a_time(report):
+    (report.root / ".press").mkdir()
+    with FileLock(report.root / ".press" / "lock"):
+        code, _, complaints = report.run("render")
+    assert (code, complaints) == (
+        1,
+        "error: another render of this project is running; wait until it is done\n",
+    )
 
 
 def test_no_render_on_tables_that_do_not_verify(report):

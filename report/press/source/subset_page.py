@@ -1,0 +1,71 @@
+"""The supported subset as a page for people: the section of CONTRIBUTING.md that a test holds equal to this.
+
+    python -m report.press.source.subset_page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from report.press.source import subset
+
+BEGIN = "<!-- supported subset: written by `python -m report.press.source.subset_page` -->"
+END = "<!-- supported subset: end -->"
+
+
+def page() -> str:
+    """The section, between its two marks."""
+    options = [f"| `{name}` | {_values(option)} | {option.meaning} |" for name, option in subset.CELL_OPTIONS.items()]
+    shortcodes = [f"- `{{{{< {name} … >}}}}`: {meaning}" for name, meaning in subset.SHORTCODES.items()]
+    references = [f"`@{kind}-` ({meaning})" for kind, meaning in subset.REFERENCE_TYPES.items()]
+    return "\n".join(
+        [
+            BEGIN,
+            "Plain Pandoc markdown, and of Quarto's additions:",
+            "",
+            "- code cells ```` ```{python} ```` at the left margin, with these `#|` options:",
+            "",
+            "| option | values | what it does |",
+            "|---|---|---|",
+            *options,
+            "",
+            f"- `execute:` defaults in `_quarto.yml` and in front matter: {_code(subset.EXECUTE_DEFAULTS)}",
+            "- inline expressions `` `{python} expression` ``; `` `{{python}} expression` `` shows one",
+            *shortcodes,
+            "- `{{</* name */>}}` shows a shortcode",
+            f"- cross-references: {', '.join(references)}; to floats, headings and equations anywhere in the book",
+            "- figures and tables as cells with a label, as `::: {#fig-x}` with the caption as last paragraph, as",
+            "  `![caption](file){#fig-x}`, or with `: caption {#tbl-x}`; alternative text as `fig-alt`",
+            f"- callouts: {_code(f'.callout-{kind}' for kind in subset.CALLOUTS)}, with `title` and `collapse`",
+            "- tabsets: `.panel-tabset`, a blank line before each heading in it",
+            f"- `.content-visible` and `.content-hidden` with {_code(subset.CONDITIONS)}: "
+            f"{_code(subset.CONDITION_FORMATS)}",
+            f"- raw blocks and spans: {_code(f'{{={name}}}' for name in subset.RAW_FORMATS)}",
+            "- citations with a CSL style, footnotes, math, unnumbered sections, chapters and appendices",
+            "",
+            "Everything else of Quarto stops the render with file, line and construct, among it:",
+            "",
+            f"- cross-references {_code(f'{kind}-' for kind in sorted(subset.REFUSED_REFERENCE_TYPES))}",
+            f"- classes {_code(f'.{name}' for name in sorted(subset.REFUSED_CLASSES))}, and those that begin with "
+            f"{_code(f'.{prefix}' for prefix in subset.REFUSED_CLASS_PREFIXES)}",
+            f"- attributes {_code(sorted(subset.REFUSED_ATTRIBUTES))}, and those that begin with "
+            f"{_code(subset.REFUSED_ATTRIBUTE_PREFIXES)}",
+            f"- front matter {_code(sorted(subset.REFUSED_FRONT_MATTER))}",
+            "- cells of other languages, sub-figures, code annotations, other shortcodes, parts",
+            END,
+        ]
+    )
+
+
+def _values(option: subset.Option) -> str:
+    if option.values is None:
+        return "text"
+    return _code(str(value).lower() if isinstance(value, bool) else value for value in option.values)
+
+
+def _code(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+if __name__ == "__main__":
+    print(page())
