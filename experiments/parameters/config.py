@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.tables.errors import UserError
+from experiments.tables.errors import UserError, printable
 
 LARGEST = 10**12  # far above any size that a model has: catches a typo before the arithmetic runs into absurd numbers
 
@@ -71,19 +71,20 @@ class Config:
 def read_config(path: Path) -> Config:
     """The config in ``path``, a JSON file or a folder that holds ``config.json``. Raises :class:`ConfigError`."""
     file = path / "config.json" if path.is_dir() else path
+    place = printable(str(file), 200)
     try:
         values = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ConfigError(f"{file}: no such file; a model folder must hold a config.json") from None
+        raise ConfigError(f"{place}: no such file; a model folder must hold a config.json") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: cannot be read ({error.__class__.__name__})") from None
+        raise ConfigError(f"{place}: cannot be read ({error.__class__.__name__})") from None
     except json.JSONDecodeError as error:
-        raise ConfigError(f"{file}:{error.lineno}:{error.colno}: not valid JSON ({error.msg})") from None
+        raise ConfigError(f"{place}:{error.lineno}:{error.colno}: not valid JSON ({error.msg})") from None
     except RecursionError:
-        raise ConfigError(f"{file}: nested too deeply to be a model config") from None
+        raise ConfigError(f"{place}: nested too deeply to be a model config") from None
     if not isinstance(values, dict):
-        raise ConfigError(f"{file}: must hold a JSON object with the keys of a model config")
-    return Config(values, str(file))
+        raise ConfigError(f"{place}: must hold a JSON object with the keys of a model config")
+    return Config(values, place)
 
 
 def _shown(value: object) -> str:

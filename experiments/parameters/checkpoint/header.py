@@ -27,6 +27,9 @@ _BITS = {
 class CheckpointError(UserError):
     """A checkpoint that is damaged, incomplete or not in the safetensors format."""
 
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{printable(str(path), 200)}: {problem}")
+
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
@@ -49,45 +52,46 @@ def read_header(path: Path) -> list[Tensor]:
         with path.open("rb") as file:
             prefix = file.read(8)
             if len(prefix) < 8:
-                raise CheckpointError(f"{path}: cut off: {size} bytes are too few for a safetensors file")
+                raise CheckpointError(path, f"cut off: {size} bytes are too few for a safetensors file")
             length = int.from_bytes(prefix, "little")
             if length > min(size - 8, LONGEST_HEADER):
                 raise CheckpointError(
-                    f"{path}: the header claims {length:,} bytes, but the file has {size:,}; "
-                    "it is cut off, or no safetensors file"
+                    path,
+                    f"the header claims {length:,} bytes, but the file has {size:,}; "
+                    "it is cut off, or no safetensors file",
                 )
             header = file.read(length)
     except OSError as error:
-        raise CheckpointError(f"{path}: cannot be read ({error.strerror})") from None
+        raise CheckpointError(path, f"cannot be read ({error.strerror})") from None
     tensors = [_tensor(path, name, entry) for name, entry in _entries(path, header).items()]
     return _contiguous(path, tensors, size - 8 - length)
 
 
 def _entries(path: Path, header: bytes) -> Mapping[str, object]:
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            raise CheckpointError(f"{path}: the header has {printable(twice)!r} twice")
+        found: dict[str, object] = {}
+        for name, value in pairs:
+            if name in found:
+                raise CheckpointError(path, f"the header has {printable(name)!r} twice")
+            found[name] = value
         return found
 
     try:
         entries = json.loads(header.decode("utf-8"), object_pairs_hook=once)
     except UnicodeDecodeError:
-        raise CheckpointError(f"{path}: the header is not UTF-8 text; the file is damaged") from None
+        raise CheckpointError(path, "the header is not UTF-8 text; the file is damaged") from None
     except (json.JSONDecodeError, RecursionError, ValueError) as error:
         where = f" at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
-        raise CheckpointError(f"{path}: the header is not valid JSON{where}; the file is damaged") from None
+        raise CheckpointError(path, f"the header is not valid JSON{where}; the file is damaged") from None
     if not isinstance(entries, dict):
-        raise CheckpointError(f"{path}: the header must be a JSON object that maps names to tensors")
+        raise CheckpointError(path, "the header must be a JSON object that maps names to tensors")
     entries.pop("__metadata__", None)
     return entries
 
 
 def _tensor(path: Path, name: str, entry: object) -> tuple[int, int, Tensor]:
     def error(problem: str) -> CheckpointError:
-        return CheckpointError(f"{path}: tensor {printable(name)!r}: {problem}")
+        return CheckpointError(path, f"tensor {printable(name)!r}: {problem}")
 
     if not isinstance(entry, dict) or not {"dtype", "shape", "data_offsets"} <= entry.keys():
         raise error("needs dtype, shape and data_offsets")
@@ -118,9 +122,9 @@ def _contiguous(path: Path, placed: list[tuple[int, int, Tensor]], size: int) ->
     for begin, end, tensor in placed:
         if begin != position:
             fault = "overlaps the one before" if begin < position else "leaves a gap before it"
-            raise CheckpointError(f"{path}: tensor {printable(tensor.name)!r} {fault} (begins at byte {begin:,})")
+            raise CheckpointError(path, f"tensor {printable(tensor.name)!r} {fault} (begins at byte {begin:,})")
         position = end
     if position != size:
         state = "is cut off" if size < position else "has bytes that belong to no tensor"
-        raise CheckpointError(f"{path}: the file {state}: its tensors take {position:,} bytes, it holds {size:,}")
+        raise CheckpointError(path, f"the file {state}: its tensors take {position:,} bytes, it holds {size:,}")
     return [tensor for _, _, tensor in placed]

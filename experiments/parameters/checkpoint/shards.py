@@ -18,7 +18,7 @@ def read_tensors(path: Path) -> list[Tensor]:
     if path.is_dir():
         path = _entry_point(path)
     if not path.is_file():
-        raise CheckpointError(f"{path}: no such file or folder")
+        raise CheckpointError(path, "no such file or folder")
     return _sharded(path) if path.name.endswith(".index.json") else read_header(path)
 
 
@@ -31,10 +31,10 @@ def _entry_point(folder: Path) -> Path:
     if len(files) == 1:
         return files[0]
     if files:
-        raise CheckpointError(f"{folder}: {len(files)} safetensors files but no {_INDEX} that says what they hold")
+        raise CheckpointError(folder, f"{len(files)} safetensors files but no {_INDEX} that says what they hold")
     other = next((p.name for p in sorted(folder.glob("*")) if p.suffix in (".bin", ".pt", ".pth", ".gguf")), None)
     hint = f"; {printable(other)} is of another format, whose size needs the weights to be loaded" if other else ""
-    raise CheckpointError(f"{folder}: no safetensors file in it{hint}")
+    raise CheckpointError(folder, f"no safetensors file in it{hint}")
 
 
 def _sharded(index: Path) -> list[Tensor]:
@@ -44,14 +44,14 @@ def _sharded(index: Path) -> list[Tensor]:
         file = index.parent / shard
         if not file.is_file():
             count = sum(1 for place in weights.values() if place == shard)
-            raise CheckpointError(f"{index}: the shard {printable(shard)} is missing, and {count} tensors with it")
+            raise CheckpointError(index, f"the shard {printable(shard)} is missing, and {count} tensors with it")
         for tensor in read_header(file):
             if weights.get(tensor.name) != shard:
-                raise CheckpointError(f"{file}: holds {printable(tensor.name)!r}, which the index does not place there")
+                raise CheckpointError(file, f"holds {printable(tensor.name)!r}, which the index does not place there")
             tensors[tensor.name] = tensor
     lost = sorted(weights.keys() - tensors.keys())
     if lost:
-        raise CheckpointError(f"{index}: {printable(lost[0])!r} is not in {printable(weights[lost[0]])}")
+        raise CheckpointError(index, f"{printable(lost[0])!r} is not in {printable(weights[lost[0]])}")
     return list(tensors.values())
 
 
@@ -60,11 +60,11 @@ def _weight_map(index: Path) -> dict[str, str]:
         content = json.loads(index.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, RecursionError, ValueError) as error:
         where = f" (line {error.lineno}: {error.msg})" if isinstance(error, json.JSONDecodeError) else ""
-        raise CheckpointError(f"{index}: not a readable JSON file{where}") from None
+        raise CheckpointError(index, f"not a readable JSON file{where}") from None
     weights = content.get("weight_map") if isinstance(content, dict) else None
     if not isinstance(weights, dict) or not weights:
-        raise CheckpointError(f"{index}: has no weight_map that maps tensors to shards")
+        raise CheckpointError(index, "has no weight_map that maps tensors to shards")
     for shard in weights.values():
         if not isinstance(shard, str) or Path(shard).name != shard:
-            raise CheckpointError(f"{index}: {printable(str(shard))!r} is no file name of a shard beside the index")
+            raise CheckpointError(index, f"{printable(str(shard))!r} is no file name of a shard beside the index")
     return weights
