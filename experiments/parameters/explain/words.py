@@ -8,7 +8,7 @@ _TRAINED = {
     "everything": "everything",
     "nothing": "nothing",
     "head": "the head alone",
-    "adapter": "the adapter without the head",
+    "adapter": "the adapter",
     "adapter and head": "the adapter and the head",
 }
 
@@ -29,7 +29,8 @@ def summary(entry: Explanation) -> str:
         adapter = f"LoRA r={entry.rank} on {entry.targets.words}"
         parts.append(adapter if entry.in_total or not entry.base else f"{adapter}, left out of the total")
     if entry.trained:
-        parts.append(f"trained: {_TRAINED[entry.trained.what]}")
+        left_out = entry.trained.what == "adapter" and entry.base and entry.base.shape.head in ("classification", "qa")
+        parts.append(f"trained: {_TRAINED[entry.trained.what]}{', not the head' if left_out else ''}")
     return "; ".join(parts)
 
 
