@@ -16,7 +16,7 @@ from experiments.tables.sidecar import Column, Cost, Digests, Hardware, Provenan
 ZERO = "0" * 64
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def write_table() -> Callable[..., Path]:
     """A function that freezes one table: `write_table(root, "study/table", kind, key, columns, rows)`.
 

@@ -1,0 +1,113 @@
+"""The hooks as Quarto runs them: scripts of the environment's Python, in the project's root."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pypandoc
+import pytest
+
+import report.hooks
+
+HOOKS = Path(report.hooks.__file__).parent
+
+
+def run(name: str, root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("QUARTO_", "COLOPHON_"))}
+    command = [sys.executable, str(HOOKS / name)]
+    return subprocess.run(
+        command, cwd=root, env={**kept, **environment}, capture_output=True, text=True, check=False
+    )
+
+
+def freeze(root: Path, chapter: str) -> Path:
+    folder = root / "_freeze" / chapter
+    (folder / "execute-results").mkdir(parents=True)
+    (folder / "execute-results" / "html.json").write_text("{}")
+    return folder
+
+
+def test_before_a_first_render_the_version_is_stamped(project):
+    (project.root / "_ledger" / "version.yml").unlink()
+    done = run("pre_render.py", project.root)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert json.loads((project.root / "_ledger" / "version.yml").read_text())["version"] == "unversioned"
+
+
+def test_a_changed_cell_stops_the_render_and_is_named(project):
+    table = project.root / "experiments" / "frozen" / "counting" / "counts.csv"
+    table.write_text(table.read_text().replace("phi,mlp,3", "phi,mlp,4"))
+    frozen = freeze(project.root, "report/counting")
+    done = run("pre_render.py", project.root)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: experiments/frozen/counting/counts.csv:3: row model=phi, part=mlp, column param")
+    assert frozen.is_dir()
+
+
+def test_only_readers_of_a_changed_table_run_again(project, rewrite_counts):
+    counting, index = freeze(project.root, "report/counting"), freeze(project.root, "index")
+    rewrite_counts(4)
+    done = run("pre_render.py", project.root)
+    assert done.returncode == 0
+    assert done.stdout.startswith("counting runs again: table counting/counts changed")
+    assert (counting.exists(), index.exists()) == (False, True)
+
+
+def test_the_hooks_are_light(project):
+    script = (
+        "import runpy, sys\n"
+        "try:\n    runpy.run_path(sys.argv[1], run_name='__main__')\n"
+        "except SystemExit:\n    pass\n"
+        "print([name for name in ('numpy', 'pandas', 'matplotlib', 'nbclient', 'IPython') if name in sys.modules])"
+    )
+    for name in ("pre_render.py", "post_render.py"):
+        command = [sys.executable, "-c", script, str(HOOKS / name)]
+        done = subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_outside_of_the_environment_the_hooks_say_what_to_do(tmp_path):
+    command = [sys.executable, "-S", "-E", str(HOOKS / "pre_render.py")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "activate the environment" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def rendered(project) -> str:
+    """The value of QUARTO_PROJECT_OUTPUT_FILES after all pages were written."""
+    assert run("pre_render.py", project.root).returncode == 0
+    for chapter in project.chapters:
+        shown = (project.root / "printed" / chapter.stem).read_text()
+        page = project.output_dir / chapter.href
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(pypandoc.convert_text(shown, "html", format="markdown"))
+    return "\n".join(f"_site/{chapter.href}" for chapter in project.chapters)
+
+
+def test_after_a_render_the_facts_are_written_and_hold(project, rendered):
+    done = run("post_render.py", project.root, QUARTO_PROJECT_OUTPUT_FILES=rendered, QUARTO_PROJECT_RENDER_ALL="1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(json.loads((project.output_dir / "facts.json").read_text())["facts"]) == 6
+
+
+def test_a_full_render_without_a_page_fails(project, rendered):
+    (project.output_dir / "report" / "prose.html").unlink()
+    files = rendered.replace("\n_site/report/prose.html", "")
+    done = run("post_render.py", project.root, QUARTO_PROJECT_OUTPUT_FILES=files, QUARTO_PROJECT_RENDER_ALL="1")
+    assert done.returncode == 1
+    assert "error: report/prose.html: the page is missing" in done.stderr
+    done = run("post_render.py", project.root, QUARTO_PROJECT_OUTPUT_FILES=files)
+    assert done.returncode == 0
+
+
+def test_without_html_there_is_nothing_to_check(project):
+    files = {"QUARTO_PROJECT_OUTPUT_FILES": "_site/report.pdf", "QUARTO_PROJECT_RENDER_ALL": "1"}
+    assert run("pre_render.py", project.root).returncode == 0
+    assert run("post_render.py", project.root, **files).returncode == 0

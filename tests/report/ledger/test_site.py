@@ -1,0 +1,114 @@
+"""facts.json lists what the pages show, and the pages show what it lists."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pypandoc
+import pytest
+
+import report.ledger
+from report.ledger.check import check_site
+from report.ledger.model import SiteFacts
+from report.ledger.pages import read_page
+from report.ledger.site_facts import NAME, read_facts, write_facts
+from report.ledger.stamp import read_stamp, write_stamp
+
+SCHEMA = Path(report.ledger.__file__).parent / "facts.schema.json"
+
+
+@pytest.fixture
+def facts(project) -> SiteFacts:
+    """The facts of a site whose pages Pandoc wrote from what the chapters print."""
+    write_stamp(project.root)
+    for chapter in project.chapters:
+        shown = (project.root / "printed" / chapter.stem).read_text()
+        page = project.output_dir / chapter.href
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(pypandoc.convert_text(shown, "html", format="markdown"))
+    return write_facts(project, "quarto")
+
+
+def page(project, chapter: str) -> Path:
+    return project.output_dir / project.chapter(chapter).href
+
+
+def test_a_true_site_has_no_problems(project, facts):
+    assert check_site(project, facts) == []
+
+
+def test_facts_json_follows_its_published_schema(project, facts):
+    schema = json.loads(SCHEMA.read_text())
+    assert schema == SiteFacts.model_json_schema(), "write report/ledger/facts.schema.json again"
+    found = json.loads((project.output_dir / NAME).read_text())
+    jsonschema.validate(found, schema)
+    assert read_facts(project.output_dir) == facts
+    assert {fact["chapter"] for fact in found["facts"]} == {"index", "counting"}
+    assert found["tables"]["published/scores"]["chapters"] == ["index"]
+
+
+def test_the_same_render_writes_the_same_facts(project, facts):
+    before = (project.output_dir / NAME).read_bytes()
+    write_facts(project, "quarto")
+    assert (project.output_dir / NAME).read_bytes() == before
+
+
+def test_a_number_changed_by_hand_is_found(project, facts):
+    path = page(project, "index")
+    path.write_text(path.read_text().replace(">0.5<", ">0.9<"))
+    (problem,) = check_site(project, facts)
+    assert problem == "index.html: fact index-1 reads '0.9'; its journal has '0.5'"
+
+
+def test_facts_that_only_one_side_has_are_found(project, facts):
+    path = page(project, "index")
+    path.write_text(path.read_text().replace('data-fact="index-1"', 'data-fact="index-9"'))
+    shown, listed = check_site(project, facts)
+    assert "shows '0.5' as fact index-9, which no journal lists" in shown
+    assert "fact index-1 (0.5: score[a]) is on no page" in listed
+
+
+def test_a_figure_that_is_not_there_is_found(project, facts):
+    path = page(project, "counting")
+    path.write_text(path.read_text().replace('id="fig-parts"', 'id="fig-other"'))
+    assert len(check_site(project, facts)) == 4
+    assert all("is on no page" in problem for problem in check_site(project, facts))
+
+
+@pytest.mark.parametrize(
+    ("added", "problem"),
+    [
+        ("<p>See ?@fig-parts.</p>", "fig-parts refers to nothing"),
+        ('<span class="quarto-unresolved-ref">?sec-x</span>', "sec-x refers to nothing"),
+        ('<span class="citation"><strong>doe2020?</strong></span>', "doe2020 refers to nothing"),
+        ("<p>&lt;unshown value 3 (computed) = x&gt;</p>", "without page.show"),
+    ],
+)
+def test_what_was_left_open_is_found(project, facts, added, problem):
+    path = page(project, "prose")
+    path.write_text(path.read_text() + added)
+    (found,) = check_site(project, facts)
+    assert problem in found
+
+
+def test_a_missing_page_is_found_and_a_partial_check_leaves_it_alone(project, facts):
+    page(project, "counting").unlink()
+    assert "report/counting.html: the page is missing" in check_site(project, facts)[0]
+    assert check_site(project, facts, [project.chapter("index")]) == []
+
+
+def test_the_mark_of_a_kind_is_no_part_of_the_text(project, facts):
+    assert "kind-mark" in page(project, "index").read_text()
+    assert read_page(page(project, "index")).facts == {"index-1": "0.5"}
+
+
+def test_the_stamp_names_version_commit_and_tables(project, rewrite_counts):
+    (project.root / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
+    first = write_stamp(project.root)
+    assert first["version"] == "1.2.3"
+    assert first["build"]["commit"] is None
+    assert read_stamp(project.root) == first
+    rewrite_counts(4)
+    assert write_stamp(project.root)["build"]["tables"] != first["build"]["tables"]

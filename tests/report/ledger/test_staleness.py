@@ -1,0 +1,108 @@
+"""A chapter is stale exactly when something that it was made from changed, and every reason is named."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from report.ledger.frozen import drop_stale, frozen_folder
+from report.ledger.staleness import stale_chapters
+
+
+def test_nothing_changed_nothing_is_stale(project):
+    assert stale_chapters(project, "quarto") == {}
+    (project.root / "report" / "prose.qmd").write_text("# Prose\n\nOther words.\n")
+    assert stale_chapters(project, "quarto") == {}
+
+
+def test_one_cell_makes_its_readers_stale(project, rewrite_counts):
+    rewrite_counts(4)
+    ((chapter, (reason,)),) = stale_chapters(project, "quarto").items()
+    assert chapter == "counting"
+    assert reason.startswith("table counting/counts changed: ")
+
+
+def test_the_same_bytes_frozen_again_change_nothing(project, rewrite_counts):
+    rewrite_counts(3)
+    assert stale_chapters(project, "quarto") == {}
+
+
+CHANGES = {
+    "include report/_part.qmd changed": ("index", lambda root: (root / "report" / "_part.qmd").write_text("Other.\n")),
+    "include report/_part.qmd is gone": ("index", lambda root: (root / "report" / "_part.qmd").unlink()),
+    "report/counting.qmd changed": (
+        "counting",
+        lambda root: (root / "report" / "counting.qmd").write_text("```{python}\nopen_chapter('counting')\n```\n"),
+    ),
+    "report/figures/counting-parts.svg is gone": (
+        "counting",
+        lambda root: (root / "report" / "figures" / "counting-parts.svg").unlink(),
+    ),
+    "table counting/counts: experiments/frozen/counting/counts.json: missing": (
+        "counting",
+        lambda root: shutil.rmtree(root / "experiments" / "frozen" / "counting"),
+    ),
+    "nothing is known of its last run": (
+        "counting",
+        lambda root: (root / "_ledger" / "quarto" / "counting.jsonl").write_bytes(b'{"line":"op'),
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", CHANGES)
+def test_every_other_reason(project, reason):
+    chapter, change = CHANGES[reason]
+    change(project.root)
+    found = stale_chapters(project, "quarto")
+    assert list(found) == [chapter]
+    assert any(line.startswith(reason) for line in found[chapter]), found
+
+
+def test_the_lock_file_counts_by_its_pins_alone(project):
+    lockfile = project.root / "lockfiles" / "report.txt"
+    lockfile.write_text("# a comment\nnumpy==2.4.6 --hash=sha256:0\n")
+    assert stale_chapters(project, "quarto") == {}
+    lockfile.write_text("numpy==2.4.7\n")
+    assert {chapter: len(reasons) for chapter, reasons in stale_chapters(project, "quarto").items()} == {
+        "index": 1,
+        "counting": 1,
+    }
+
+
+def test_an_analysis_module_makes_stale_whoever_imports_it(project, monkeypatch):
+    from analysis.facts import dependencies
+
+    digest = dependencies.code_digest
+    monkeypatch.setattr(
+        dependencies, "code_digest", lambda m: "0" * 64 if "analysis.figures.stacked" in m else digest(m)
+    )
+    found = stale_chapters(project, "quarto")
+    assert list(found) == ["counting"]
+    assert found["counting"][0].startswith("module analysis.figures.stacked changed: ")
+
+
+def test_engines_are_judged_by_their_own_journals(project):
+    assert set(stale_chapters(project, "press")) == {"index", "counting"}
+
+
+def freeze(project, chapter: str, shows: str) -> None:
+    folder = frozen_folder(project, project.chapter(chapter)) / "execute-results"
+    folder.mkdir(parents=True)
+    for name in ("html.json", "typ.json"):
+        (folder / name).write_text('{"result": {"markdown": "[2]{.fact data-fact=\\"' + shows + '\\"}"}}')
+
+
+def test_exactly_the_stale_frozen_outputs_are_dropped(project, rewrite_counts):
+    freeze(project, "index", "index-1")
+    freeze(project, "counting", "counting-5")
+    assert drop_stale(project) == {}
+    rewrite_counts(4)
+    assert list(drop_stale(project)) == ["counting"]
+    assert frozen_folder(project, project.chapter("index")).is_dir()
+    assert not frozen_folder(project, project.chapter("counting")).exists()
+
+
+def test_a_run_that_was_stopped_does_not_stand_for_the_older_frozen_output(project):
+    freeze(project, "counting", "counting-1000")
+    assert drop_stale(project) == {"counting": ["html.json shows values that its last run did not record"]}
