@@ -1,4 +1,4 @@
--- Under Quarto, before it reads callouts and tabsets its own way: the shapes that the press gives print.lua too.
+-- Under Quarto, before it reads callouts, tabsets and pictures its own way: the shapes that the press makes too.
 -- A tabset is `Div.tabset` of `Div.tab`, each with a first child `Div.tab-title`; a callout is a call of blocks.typ's.
 if not FORMAT:match("typst") then return {} end
 
@@ -40,4 +40,15 @@ local function division(div)
   end
 end
 
-return { { Div = division } }
+-- A captioned image without a label has no number, as in the HTML.
+local function figure(el)
+  if el.identifier ~= "" then return nil end
+  local result = pandoc.Blocks({ pandoc.RawBlock("typst", "#figure([") })
+  result:extend(el.content)
+  result:insert(pandoc.RawBlock("typst", "], caption: ["))
+  result:extend(el.caption.long)
+  result:insert(pandoc.RawBlock("typst", "], kind: image, numbering: none, outlined: false)"))
+  return result
+end
+
+return { { Div = division, Figure = figure } }

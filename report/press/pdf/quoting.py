@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_MARKS = re.compile(r"_|[^\w\s\"']", re.ASCII)
+_BACKSLASH = r"\\\g<0>"
 
 
 def string(text: str) -> str:
     """A Typst string literal for `text`."""
     return f'"{text.translate(_ESCAPES)}"'
+
+
+def markup(text: str) -> str:
+    """Typst content for plain text, in which only quotation marks are set by the language's custom."""
+    return f"[{_MARKS.sub(_BACKSLASH, text)}]"
 
 
 def array(items: list[str] | tuple[str, ...]) -> str:
@@ -20,6 +30,6 @@ def label(identifier: str) -> str:
     return f"#label({string(identifier)})"
 
 
-def optional(text: str | None) -> str:
-    """A string literal, or `none`."""
-    return "none" if text is None else string(text)
+def optional(text: str | None, form: Callable[[str], str] = string) -> str:
+    """`text` in a form, or `none`."""
+    return "none" if text is None else form(text)

@@ -70,8 +70,8 @@ def _typst(doc: ChapterDoc, print_filter: Path) -> tuple[str, list[str]]:
 
 def _main(project: Project, docs: Sequence[ChapterDoc]) -> str:
     settings = {
-        "title": quoting.string(project.title),
-        "subtitle": quoting.optional(project.subtitle),
+        "title": quoting.markup(project.title),
+        "subtitle": quoting.optional(project.subtitle, quoting.markup),
         "authors": quoting.array(project.authors),
         "date": quoting.optional(project.date),
         "version": quoting.optional(project.version),

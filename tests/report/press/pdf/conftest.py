@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from report.press.book import build
 from report.press.pdf import write_pdf
@@ -40,6 +41,20 @@ def text_of(pdf: PdfReader, page: int | None = None) -> str:
     """The text of a page (from 0) or of all, its spaces all alike."""
     pages = pdf.pages if page is None else [pdf.pages[page]]
     return " ".join(" ".join(page.extract_text() for page in pages).replace("\xa0", " ").split())
+
+
+def alternatives(pdf: PdfReader) -> Iterator[str]:
+    """The alternative texts in the tags of a PDF."""
+    waiting = [pdf.trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        element = waiting.pop()
+        element = element.get_object() if isinstance(element, IndirectObject) else element
+        if isinstance(element, ArrayObject):
+            waiting.extend(element)
+        elif isinstance(element, DictionaryObject):
+            waiting.append(element.get("/K"))
+            if "/Alt" in element:
+                yield str(element["/Alt"])
 
 
 @pytest.fixture

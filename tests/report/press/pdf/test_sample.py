@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import IndirectObject
 
-from tests.report.press.pdf.conftest import SAMPLE, SETTINGS, Print, text_of
+from tests.report.press.pdf.conftest import SAMPLE, SETTINGS, Print, alternatives, text_of
 
 
 def test_title_page_shows_what_the_report_is_and_its_version(sample: PdfReader) -> None:
     page = text_of(sample, 0)
-    for shown in ('The "sample" #1', "With one of everything", "A. Author", "B. Other", "Version 0.1.0 · 1234567"):
+    for shown in ("The “sample” #1", "With one of everything", "A. Author", "B. Other", "Version 0.1.0 · 1234567"):
         assert shown in page
     assert "20 November 2026" in page
 
@@ -117,20 +117,9 @@ def _addresses(pdf: PdfReader) -> Iterator[str]:
 
 
 def test_pictures_and_formulas_have_words(sample: PdfReader) -> None:
-    spoken = set(_alternatives(sample.trailer["/Root"]["/StructTreeRoot"]))
+    spoken = set(alternatives(sample))
     assert "Two bars, the first longer" in spoken
     assert any("N = V d + L" in words for words in spoken)
-
-
-def _alternatives(element: object) -> Iterator[str]:
-    element = element.get_object() if isinstance(element, IndirectObject) else element
-    if isinstance(element, ArrayObject):
-        for child in element:
-            yield from _alternatives(child)
-    elif isinstance(element, DictionaryObject):
-        if "/Alt" in element:
-            yield str(element["/Alt"])
-        yield from _alternatives(element.get("/K"))
 
 
 def test_all_fonts_are_embedded_and_come_with_typst(sample: PdfReader) -> None:
