@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,12 +81,20 @@ def book_values(project: Project) -> dict[str, Any]:
         "title": project.title,
         "subtitle": project.subtitle,
         "authors": project.authors,
-        "date": project.date,
+        "date": spelled_out(project.date),
         "lang": project.lang,
         "version": project.version,
         "tables_digest": project.metadata.get("build", {}).get("tables"),
         "pdf": pdf_download(project),
     }
+
+
+def spelled_out(date: str | None) -> str | None:
+    """"2026-11-20" as "20 November 2026", as Quarto is told to write it; what is no ISO date stays."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date or ""):
+        return date
+    year, month, day = map(int, date.split("-"))
+    return f"{day} {calendar.month_name[month]} {year}" if 1 <= month <= 12 else date
 
 
 def pdf_download(project: Project) -> str | None:
