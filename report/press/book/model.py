@@ -24,7 +24,7 @@ from typing import Literal
 
 import panflute as pf
 
-from experiments.tables.errors import UserError
+from experiments.tables.errors import UserError, printable
 from report.press.project import ChapterRef
 
 Format = Literal["html", "typst"]
@@ -32,6 +32,10 @@ Format = Literal["html", "typst"]
 
 class BookError(UserError):
     """A chapter holds something that the press cannot number, resolve or render; the message begins with its file."""
+
+    def __init__(self, message: str) -> None:
+        # It quotes the chapter: no control character of that reaches a terminal.
+        super().__init__(printable(message, limit=400))
 
 
 @dataclass(frozen=True)
