@@ -1,0 +1,129 @@
+"""Percentile bootstrap of any score that is a function of summed statistics, with clusters and in pairs.
+
+A resample of a thousand examples is then one row of counts times a matrix of statistics: means, corpus BLEU and F1
+among the answerable are all worked out for every resample at once, and no example is scored twice.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from experiments.metrics.intervals import Interval
+
+Score = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+RESAMPLES = 1000
+_BLOCK = 4_000_000  # drawn indices held at a time: 32 MB
+
+
+class Difference(NamedTuple):
+    """Score after minus score before, its interval, and the two-sided p-value of no difference."""
+
+    difference: float
+    low: float
+    high: float
+    p_value: float
+
+
+def mean_statistics(values: ArrayLike, among: ArrayLike | None = None) -> NDArray[np.float64]:
+    """Statistics (n, 2) of the mean of `values` (n,), of those alone that `among` (n booleans) marks."""
+    values = np.asarray(values, dtype=float)
+    counted = np.ones(len(values)) if among is None else np.asarray(among, dtype=float)
+    return np.column_stack([values * counted, counted])
+
+
+def mean(totals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The score of `mean_statistics`: (resamples, 2) to (resamples,); NaN where nothing was drawn that counts."""
+    with np.errstate(invalid="ignore"):
+        return totals[:, 0] / totals[:, 1]
+
+
+def bootstrap(
+    statistics: ArrayLike,
+    score: Score,
+    clusters: Sequence[object] | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Interval:
+    """Percentile interval of `score`, from statistics (n, d) of n examples.
+
+    `score` maps summed statistics (resamples, d) to scores (resamples,). Whole clusters are drawn where `clusters`
+    names that of each example, such as its paragraph: examples that share a text are not independent. Resamples in
+    which the score is NaN are left out. Raises ValueError where there are no examples or no defined resample.
+    """
+    return percentiles(score(resampled_totals(statistics, clusters, resamples, seed)), confidence)
+
+
+def paired_bootstrap(
+    before: ArrayLike,
+    after: ArrayLike,
+    score: Score,
+    clusters: Sequence[object] | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> Difference:
+    """How much better `after` scores than `before` on the same examples, both resampled alike.
+
+    The p-value doubles the smaller share of resamples on either side of zero, one added to count and resamples
+    (Davison & Hinkley 1997, section 4.2). Raises ValueError as `bootstrap` does, and where the two differ in shape.
+    """
+    before, after = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    if before.shape != after.shape:
+        raise ValueError(f"statistics of shape {before.shape} cannot be paired with {after.shape}")
+    split = before.shape[-1]
+    totals = resampled_totals(np.hstack([before, after]), clusters, resamples, seed)
+    differences = score(totals[:, split:]) - score(totals[:, :split])
+    low, high = percentiles(differences, confidence)
+    tail = min(np.sum(differences <= 0), np.sum(differences >= 0))
+    p_value = min(1.0, 2 * (1 + int(tail)) / (1 + int(np.sum(~np.isnan(differences)))))
+    found = score(after.sum(axis=0, keepdims=True)) - score(before.sum(axis=0, keepdims=True))
+    return Difference(float(found[0]), low, high, p_value)
+
+
+def resampled_totals(
+    statistics: ArrayLike, clusters: Sequence[object] | None, resamples: int, seed: int
+) -> NDArray[np.float64]:
+    """Summed statistics (resamples, d) of resamples of the n examples, or of their clusters."""
+    by_cluster = _cluster_sums(np.asarray(statistics, dtype=float), clusters)
+    return np.vstack([_counts(block) @ by_cluster for block in draw(len(by_cluster), resamples, seed)])
+
+
+def draw(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
+    """Blocks of resamples, each row n indices drawn with replacement from range(n); the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    rows = max(1, _BLOCK // n)
+    for start in range(0, resamples, rows):
+        yield rng.integers(n, size=(min(rows, resamples - start), n))
+
+
+def _counts(drawn: NDArray[np.int64]) -> NDArray[np.float64]:
+    """How often each index stands in each row. Floats: their product is exact for counts, and goes through BLAS."""
+    rows, n = drawn.shape
+    flat = (drawn + n * np.arange(rows)[:, None]).ravel()
+    return np.bincount(flat, minlength=rows * n).reshape(rows, n).astype(float)
+
+
+def _cluster_sums(statistics: NDArray[np.float64], clusters: Sequence[object] | None) -> NDArray[np.float64]:
+    if statistics.ndim != 2 or len(statistics) == 0:
+        raise ValueError(f"a bootstrap needs statistics of at least one example, not of shape {statistics.shape}")
+    if clusters is None:
+        return statistics
+    if len(clusters) != len(statistics):
+        raise ValueError(f"{len(clusters)} cluster names for {len(statistics)} examples")
+    position = {name: index for index, name in enumerate(dict.fromkeys(clusters))}
+    sums = np.zeros((len(position), statistics.shape[1]))
+    np.add.at(sums, [position[name] for name in clusters], statistics)
+    return sums
+
+
+def percentiles(scores: NDArray[np.float64], confidence: float = 0.95) -> Interval:
+    """The percentile interval of the scores (resamples,) of resamples; those that are NaN are left out."""
+    defined = scores[~np.isnan(scores)]
+    if not len(defined):
+        raise ValueError("the score is undefined in every resample")
+    low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(float(low), float(high))

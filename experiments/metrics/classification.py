@@ -1,0 +1,86 @@
+"""Accuracy, precision, recall and F1 from confusion counts.
+
+The tables of adopted predictions are made with these where only the report's packages are installed, so they need
+NumPy alone; a test holds them to scikit-learn. Macro averages are plain means over all the labels given. A precision,
+recall or F1 that is 0/0 counts as 0, and so enters its macro average.
+"""
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.metrics.bootstrap import RESAMPLES, percentiles
+from experiments.metrics.intervals import Interval
+
+ScoreKey = tuple[str, str | None]
+
+
+def confusion(
+    gold: Sequence[Hashable], predicted: Sequence[Hashable | None], labels: Sequence[Hashable]
+) -> NDArray[np.int64]:
+    """Counts (k, k + 1): gold labels in the rows, predicted ones in the columns, `None` (no label read) in the last.
+
+    Raises ValueError for a label that is not among `labels`, and where the two differ in length.
+    """
+    counts = np.zeros((len(labels), len(labels) + 1), dtype=np.int64)
+    row = {label: index for index, label in enumerate(labels)}
+    column = {**row, None: len(labels)}
+    for true, guess in zip(gold, predicted, strict=True):
+        if true not in row or guess not in column:
+            raise ValueError(f"{(true if true not in row else guess)!r} is none of the labels {list(labels)}")
+        counts[row[true], column[guess]] += 1
+    return counts
+
+
+def accuracy(counts: NDArray) -> NDArray[np.float64]:
+    """Share of right predictions: counts (..., k, k + 1) to (...)."""
+    return np.trace(counts, axis1=-2, axis2=-1) / counts.sum(axis=(-2, -1))
+
+
+def class_scores(counts: NDArray) -> dict[str, NDArray[np.float64]]:
+    """`precision`, `recall` and `f1` of each label: counts (..., k, k + 1) to (..., k)."""
+    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    predicted = counts[..., :-1].sum(axis=-2)
+    support = counts.sum(axis=-1)
+    return {
+        "precision": _share(right, predicted),
+        "recall": _share(right, support),
+        "f1": _share(2 * right, predicted + support),
+    }
+
+
+def all_scores(counts: NDArray, labels: Sequence[str]) -> dict[ScoreKey, NDArray[np.float64]]:
+    """Every score by quantity and label, that of a score of all labels being None: counts (..., k, k + 1) to (...)."""
+    by_class = class_scores(counts)
+    scores: dict[ScoreKey, NDArray[np.float64]] = {("accuracy", None): accuracy(counts)}
+    scores |= {(f"macro_{name}", None): values.mean(axis=-1) for name, values in by_class.items()}
+    for index, label in enumerate(labels):
+        scores |= {(name, label): values[..., index] for name, values in by_class.items()}
+    return scores
+
+
+def majority_counts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The confusion counts of always naming the most frequent gold label, the first of several such."""
+    support = counts.sum(axis=-1)
+    constant = np.zeros_like(counts)
+    constant[:, support.argmax()] = support
+    return constant
+
+
+def bootstrap_intervals(
+    counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0, confidence: float = 0.95
+) -> dict[ScoreKey, Interval]:
+    """Percentile bootstrap intervals of `all_scores`.
+
+    Examples with the same gold and predicted label are alike to all these scores, so a resample of the examples is a
+    multinomial draw of the counts.
+    """
+    n = counts.sum()
+    drawn = np.random.default_rng(seed).multinomial(n, counts.ravel() / n, size=RESAMPLES)
+    resampled = all_scores(drawn.reshape(-1, *counts.shape), labels)
+    return {key: percentiles(values, confidence) for key, values in resampled.items()}
+
+
+def _share(part: NDArray, whole: NDArray) -> NDArray[np.float64]:
+    return np.divide(part, whole, out=np.zeros(np.shape(whole)), where=whole > 0)
