@@ -19,7 +19,7 @@ from report.press.project import Project
 
 _HERE = Path(__file__).resolve().parent
 _HOUSE_STYLE = _HERE.parents[2] / "_extensions" / "colophon" / "colophon.css"
-_STYLES = ("press", "code", "overlays", "media")
+_STYLES = ("press", "text", "code", "overlays", "media")
 _SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "facts", "search")
 
 
