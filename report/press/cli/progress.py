@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from report.press.execute.run import Event
 from report.press.render import Listener
 from report.press.source.blocks import Chapter
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @contextmanager
@@ -20,8 +24,11 @@ def progress() -> Iterator[Listener]:
     from rich.console import Console
 
     console = Console(highlight=False, markup=False)
-    with console.status("reading the chapters") as status:
-        yield _LiveStatus(console, status)
+    live = _LiveStatus(console)
+    try:
+        yield live
+    finally:
+        live.status.stop()
 
 
 class _PlainLines:
@@ -34,16 +41,19 @@ class _PlainLines:
 
 
 class _LiveStatus:
-    """Lines stay above, the chapters that run at the moment stand in the moving line below them."""
+    """Lines stay above, the chapters that run at the moment stand in the moving line below them.
 
-    def __init__(self, console: object, status: object) -> None:
+    That line begins with the first chapter: Quarto runs its own, and writes to the terminal itself.
+    """
+
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._status = status
         self._running: list[str] = []
+        self.status = console.status("")
 
     def say(self, line: str) -> None:
         self._console.print(line)
-        self._status.update(line)
+        self.status.update(line)
 
     def chapter(self, chapter: Chapter, event: Event) -> None:
         stem = chapter.ref.stem
@@ -52,4 +62,5 @@ class _LiveStatus:
         else:
             self._running = [name for name in self._running if name != stem]
             self._console.print(f"{'unchanged:' if event == 'cached' else 'ran'} {stem}")
-        self._status.update(f"running {', '.join(self._running)}" if self._running else "weaving")
+        self.status.update(f"running {', '.join(self._running)}" if self._running else "weaving")
+        self.status.start()

@@ -1,0 +1,83 @@
+"""What the cache gives back, and what makes it forget."""
+
+from __future__ import annotations
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from analysis.facts.journal import JournalWriter, journal_path
+from report.press.execute.cache import ExecutionCache, dependencies
+from report.press.project import load_project
+
+
+@pytest.fixture
+def book(write_book, write_table, monkeypatch):
+    """A chapter that reads a table through the door, with the journal and the figure that its run left."""
+    root = write_book({"report/one.qmd": '# One\n\n```{python}\npage = open_chapter("one")\n```\n'})
+    monkeypatch.chdir(root)
+    frozen = root / "experiments" / "frozen"
+    write_table(frozen, "study/sizes", "computed", ["name"], {"name": "string"}, [{"name": "a"}])
+    (root / "figure.svg").write_text("<svg/>")
+    journal = JournalWriter(journal_path(root, "press", "one"))
+    journal.append("open", chapter="one")
+    journal.append("read", table="study/sizes", digest="0", sidecar="0")
+    journal.append("artefact", path="figure.svg", digest="0")
+    journal.close()
+    return load_project(root)
+
+
+def notebook(needs: object) -> nbformat.NotebookNode:
+    made = new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "colophon": needs}})
+    made.cells.append(new_code_cell("1", execution_count=1))
+    return made
+
+
+def test_figure_and_journal_come_back_with_the_outputs(book):
+    chapter = book.chapter("one")
+    cache = ExecutionCache(book.root, book.root / "cache")
+    cache.store(notebook({"a": 1}), chapter)
+    path = journal_path(book.root, "press", "one")
+    kept = path.read_bytes()
+    (book.root / "figure.svg").unlink()
+    path.write_text("of another run")
+    assert cache.find(notebook({"a": 2})) is None
+    assert path.read_text() == "of another run"
+    assert cache.find(notebook({"a": 1})) is not None
+    assert path.read_bytes() == kept
+    assert (book.root / "figure.svg").read_text() == "<svg/>"
+
+
+def test_damaged_cache_is_an_empty_one(book):
+    folder = book.root / "cache"
+    ExecutionCache(book.root, folder).store(notebook({}), book.chapter("one"))
+    (folder / "global.db").write_bytes(b"no database")
+    cache = ExecutionCache(book.root, folder)
+    assert cache.find(notebook({})) is None
+    cache.store(notebook({}), book.chapter("one"))
+    assert cache.find(notebook({})) is not None
+
+
+def test_entry_whose_files_are_gone_is_none(book):
+    cache = ExecutionCache(book.root, book.root / "cache")
+    cache.store(notebook({}), book.chapter("one"))
+    for file in (book.root / "cache").rglob("base.ipynb"):
+        file.unlink()
+    assert cache.find(notebook({})) is None
+
+
+def test_dependencies_follow_the_tables_that_were_read(book, write_table):
+    chapter = book.chapter("one")
+    before = dependencies(book.root, chapter)
+    assert dependencies(book.root, chapter) == before
+    frozen = book.root / "experiments" / "frozen"
+    write_table(frozen, "study/others", "computed", ["name"], {"name": "string"}, [{"name": "b"}])
+    assert dependencies(book.root, chapter) == before
+    write_table(frozen, "study/sizes", "computed", ["name"], {"name": "string"}, [{"name": "b"}])
+    assert dependencies(book.root, chapter) != before
+
+
+def test_without_a_journal_a_chapter_that_opens_the_door_has_to_run(book):
+    journal_path(book.root, "press", "one").unlink()
+    assert dependencies(book.root, book.chapter("one")) is None
+    assert dependencies(book.root, book.chapter("index")) is not None
