@@ -1,16 +1,10 @@
 """The chapter on how the report was made: every frozen table, with the record of its making."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from analysis.facts import Value, View, derived
-from experiments.tables.read import table_ids
 
 SHORT = 12
-
-
-def all_tables(read: Callable[[str], View]) -> list[View]:
-    """Every frozen table of the project, by id."""
-    return [read(table_id) for table_id in table_ids()]
 
 
 def number_of_tables(tables: Sequence[View]) -> Value:

@@ -18,7 +18,7 @@ from analysis.facts.speech import Markdown, fill
 from analysis.facts.values import Value, kind_of
 from analysis.facts.views import View
 from experiments.tables.digest import sha256_bytes
-from experiments.tables.read import project_root, read_table
+from experiments.tables.read import project_root, read_table, table_ids
 
 if TYPE_CHECKING:
     from analysis.figures.drawn import Drawn
@@ -65,6 +65,12 @@ class Chapter:
             self._journal.append("read", table=table.id, digest=table.digest, sidecar=table.sidecar.digests.sidecar)
             self._views[table_id] = View.of(table)
         return self._views[table_id]
+
+    def tables(self) -> list[View]:
+        """Every frozen table there is, by id; the chapter is then made again when one comes or goes."""
+        found = table_ids()
+        self._journal.append("listing", tables=found)
+        return [self.table(table_id) for table_id in found]
 
     # --- in running text ----------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ Line kinds (the key `line`):
 
     open      chapter, source, source_digest, modules {name: digest}, includes {path: digest}, lockfile
     read      table, digest (of the CSV), sidecar (digest)
+    listing   tables (ids of all frozen tables, for a chapter that goes through them)
     artefact  path (below the project), digest
     fact      id, form, label, text, value, unit, kind, how, origins
     claim     id, statement, verdict, facts (ids)
@@ -79,6 +80,11 @@ class Journal:
     def tables(self) -> dict[str, dict[str, str]]:
         """Every table read, with the digests that its CSV (`digest`) and its `sidecar` had."""
         return {record["table"]: {name: record[name] for name in ("digest", "sidecar")} for record in self.of("read")}
+
+    @property
+    def listing(self) -> list[str] | None:
+        """The ids of all frozen tables, if the chapter asked for them: a new one then concerns it."""
+        return next((record["tables"] for record in self.of("listing")), None)
 
     @property
     def artefacts(self) -> dict[str, str]:

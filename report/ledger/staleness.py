@@ -8,7 +8,7 @@ from analysis.facts.dependencies import depends_on, opens_the_door
 from analysis.facts.journal import Journal, journal_path, read_journal
 from experiments.tables.digest import SHORT, sha256_file
 from experiments.tables.errors import TableError
-from experiments.tables.read import read_sidecar
+from experiments.tables.read import read_sidecar, table_ids
 from report.press.project import ChapterRef, Project
 
 
@@ -38,6 +38,9 @@ def _static(project: Project, chapter: ChapterRef, journal: Journal) -> Iterator
 
 
 def _tables(journal: Journal) -> Iterator[str]:
+    if journal.listing is not None:
+        then, now = set(journal.listing), set(table_ids())
+        yield from (f"table {table} is new" for table in sorted(now - then))
     for table, then in journal.tables.items():
         try:
             digests = read_sidecar(table).digests

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DatabaseError
 from analysis.facts.dependencies import depends_on, opens_the_door
 from analysis.facts.journal import journal_path, read_journal
 from experiments.tables.digest import sha256_file
-from experiments.tables.read import frozen_root
+from experiments.tables.read import frozen_root, table_ids
 from report.press.project import ChapterRef
 
 ENGINE = "press"
@@ -39,6 +39,7 @@ def dependencies(root: Path, chapter: ChapterRef) -> dict[str, Any] | None:
         "modules": static["modules"],
         "lockfile": static["lockfile"],
         "tables": {} if journal is None else _table_digests(journal.tables),
+        "listing": table_ids() if journal is not None and journal.listing is not None else None,
     }
 
 

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from analysis.facts import open_chapter
 from report.ledger.frozen import drop_stale, frozen_folder
 from report.ledger.staleness import stale_chapters
 
@@ -106,3 +107,11 @@ def test_exactly_the_stale_frozen_outputs_are_dropped(project, rewrite_counts):
 def test_a_run_that_was_stopped_does_not_stand_for_the_older_frozen_output(project):
     freeze(project, "counting", "counting-1000")
     assert drop_stale(project) == {"counting": ["html.json shows values that its last run did not record"]}
+
+
+def test_a_new_table_concerns_whoever_lists_them_all(project, write_table):
+    page = open_chapter("index")
+    assert [view.id for view in page.tables()] == ["counting/counts", "published/scores"]
+    assert stale_chapters(project, "quarto") == {}
+    write_table(project.root / "experiments" / "frozen", "new/one", "measured", ["a"], {"a": "string"}, [{"a": "b"}])
+    assert stale_chapters(project, "quarto") == {"index": ["table new/one is new"]}
