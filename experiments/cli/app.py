@@ -10,6 +10,7 @@ from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
 from experiments.cli.run import freeze_studies, run_studies
+from experiments.cli.score import score_app
 from experiments.cli.status import show_status
 from experiments.cli.verify import verify_tables
 from experiments.tables.errors import UserError
@@ -29,6 +30,7 @@ app.command("run")(run_studies)
 app.command("accept")(accept_table)
 app.command("count")(count_parameters)
 app.command("explain")(explain_count)
+app.add_typer(score_app, name="score")
 
 
 def main() -> None:

@@ -1,0 +1,104 @@
+"""Data and predictions in the official SQuAD format: version 2, and version 1, in which every question has an answer."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from experiments.metrics.squad import Question
+from experiments.tables.errors import UserError, printable
+from experiments.tables.locations import shown_path
+
+
+class Predictions(NamedTuple):
+    """Answers by question id, the last of an id given twice; and the ids that were."""
+
+    answers: dict[str, str]
+    duplicates: list[str]
+
+
+def read_questions(path: Path) -> list[Question]:
+    """The questions of a data file, in its order, an id that stands twice included twice.
+
+    Whether a question can be answered is decided by its answers, as the official script does: `is_impossible` is not
+    read. Raises UserError with the place inside the file where it is not in the official format.
+    """
+    content = _json(path)
+    where = shown_path(path)
+    articles = content.get("data") if isinstance(content, dict) else None
+    if not isinstance(articles, list):
+        raise UserError(f'{where}: not SQuAD data: expected {{"data": [articles]}}, found {_kind(content)}')
+    questions = [
+        question
+        for number, article in enumerate(articles)
+        for question in _of_article(article, f"data[{number}]", where)
+    ]
+    if not questions:
+        raise UserError(f"{where}: there are no questions in it")
+    return questions
+
+
+def read_predictions(path: Path) -> Predictions:
+    """The answers of a prediction file: one JSON object from question id to answer, "" to abstain.
+
+    Raises UserError naming the question whose answer is no text.
+    """
+    duplicates: list[str] = []
+
+    def note_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        duplicates.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return dict(pairs)
+
+    content = _json(path, note_duplicates)
+    where = shown_path(path)
+    if not isinstance(content, dict):
+        raise UserError(f'{where}: not SQuAD predictions: expected {{"id": "answer", …}}, found {_kind(content)}')
+    for key, answer in content.items():
+        if not isinstance(answer, str):
+            hint = '; write "" to abstain' if answer is None else ""
+            raise UserError(f"{where}: question {printable(key)}: the answer is {_kind(answer)}, not a text{hint}")
+    return Predictions(content, duplicates)
+
+
+def _of_article(article: object, place: str, where: str) -> Iterator[Question]:
+    for p, paragraph in enumerate(_list_in(article, "paragraphs", place, where)):
+        here = f"{place}.paragraphs[{p}]"
+        for q, qa in enumerate(_list_in(paragraph, "qas", here, where)):
+            at = f"{here}.qas[{q}]"
+            answers = _list_in(qa, "answers", at, where)
+            texts = [_text_in(answer, "text", f"{at}.answers[{a}]", where) for a, answer in enumerate(answers)]
+            yield Question(_text_in(qa, "id", at, where), here, tuple(texts))
+
+
+def _list_in(holder: object, key: str, place: str, where: str) -> list:
+    found = holder.get(key) if isinstance(holder, dict) else None
+    if not isinstance(found, list):
+        raise UserError(f"{where}: not SQuAD data: {place} has no list called {key}")
+    return found
+
+
+def _text_in(holder: object, key: str, place: str, where: str) -> str:
+    found = holder.get(key) if isinstance(holder, dict) else None
+    if not isinstance(found, str):
+        raise UserError(f"{where}: not SQuAD data: {place} has no text called {key}")
+    return found
+
+
+def _json(path: Path, pairs_hook=None) -> object:
+    where = shown_path(path)
+    try:
+        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=pairs_hook)
+    except OSError as error:
+        raise UserError(f"{where}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{where}: byte {error.start} is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise UserError(f"{where}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{where}: not JSON: {printable(str(error))}") from None
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
