@@ -129,12 +129,14 @@ local function fit(tbl)
     for column = 1, count do words[column] = math.min(words[column], limit) end
   end
   local step, whole = choose(cells, words)
-  local spare = math.max(0, room(count, step) - sum(words))
-  local wanted = math.max(1, sum(cells) - sum(words))
+  local spare, wishes = math.max(0, room(count, step) - sum(words)), {}
+  -- The root, so that beside a column of sentences one of phrases does not become a tower.
+  for column = 1, count do wishes[column] = math.sqrt(math.max(0, cells[column] - words[column])) end
+  local wanted = math.max(1, sum(wishes))
   for column = 1, count do
     local width = nil
     if not whole then
-      local characters = words[column] + spare * (cells[column] - words[column]) / wanted
+      local characters = words[column] + spare * wishes[column] / wanted
       width = (characters * character * step.size + step.inset) / text_width
     end
     tbl.colspecs[column] = { tbl.colspecs[column][1], width }
