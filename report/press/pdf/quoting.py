@@ -25,11 +25,6 @@ def array(items: list[str] | tuple[str, ...]) -> str:
     return "(" + "".join(f"{string(item)}, " for item in items) + ")"
 
 
-def label(identifier: str) -> str:
-    """A label to attach to an element, whatever characters the identifier holds."""
-    return f"#label({string(identifier)})"
-
-
 def optional(text: str | None, form: Callable[[str], str] = string) -> str:
     """`text` in a form, or `none`."""
     return "none" if text is None else form(text)
