@@ -59,8 +59,8 @@ def _notes(questions, unique, given):
 
     if repeated := [name for name, times in Counter(q.id for q in questions).items() if times > 1]:
         yield f"the data has {len(repeated)} ids more than once, each counted once ({_some(repeated)})"
-    if given.duplicates:
-        yield f"{len(given.duplicates)} questions are answered twice, the last answer counts ({_some(given.duplicates)})"
+    if twice := given.duplicates:
+        yield f"{len(twice)} questions are answered more than once, the last answer counts ({_some(twice)})"
     if unknown := [name for name in given.answers if name not in unique]:
         yield f"{len(unknown)} answers are to questions that the data does not have ({_some(unknown)})"
 

@@ -1,4 +1,4 @@
-"""Data and predictions in the official SQuAD format: version 2, and version 1, in which every question has an answer."""
+"""Data and predictions in the official SQuAD format, version 2 or 1; in version 1 every question has an answer."""
 
 import json
 from collections import Counter

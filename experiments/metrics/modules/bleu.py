@@ -1,0 +1,28 @@
+"""Corpus BLEU by sacrebleu, with its signature."""
+
+import datasets
+import evaluate
+
+from experiments.metrics.bleu import corpus_bleu
+
+CITATION = "Post 2018. A Call for Clarity in Reporting BLEU Scores. arXiv:1804.08771."
+INPUTS = """
+Args:
+    predictions: texts.
+    references: lists of one or more reference texts.
+Returns:
+    bleu from 0 to 100, signature, n (segments).
+"""
+
+
+class Bleu(evaluate.Metric):
+    def _info(self) -> evaluate.MetricInfo:
+        text = datasets.Value("string")
+        features = datasets.Features({"predictions": text, "references": datasets.Sequence(text)})
+        return evaluate.MetricInfo(
+            description=__doc__, citation=CITATION, inputs_description=INPUTS, features=features
+        )
+
+    def _compute(self, predictions, references) -> dict[str, object]:
+        found = corpus_bleu(predictions, references)
+        return {"bleu": found.score, "signature": found.signature, "n": found.n}

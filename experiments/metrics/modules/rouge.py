@@ -1,0 +1,27 @@
+"""ROUGE-1, ROUGE-2 and ROUGE-L by rouge_score, with its Porter stemmer."""
+
+import datasets
+import evaluate
+
+from experiments.metrics.rouge import rouge_scores
+
+CITATION = "Lin 2004. ROUGE: A Package for Automatic Evaluation of Summaries."
+INPUTS = """
+Args:
+    predictions: texts.
+    references: lists of one or more reference texts; the best match counts.
+Returns:
+    rouge1, rouge2, rougeL: F-measures from 0 to 1, means over the segments.
+"""
+
+
+class Rouge(evaluate.Metric):
+    def _info(self) -> evaluate.MetricInfo:
+        text = datasets.Value("string")
+        features = datasets.Features({"predictions": text, "references": datasets.Sequence(text)})
+        return evaluate.MetricInfo(
+            description=__doc__, citation=CITATION, inputs_description=INPUTS, features=features
+        )
+
+    def _compute(self, predictions, references) -> dict[str, float]:
+        return {name: float(scores.mean()) for name, scores in rouge_scores(predictions, references).items()}
