@@ -1,0 +1,31 @@
+"""Where a thing lies on the hub, and where it was found on this machine."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$", description="a commit of the repository, 40 hex digits")]
+How = Literal["folder", "package", "hub cache", "hub", "recipe"]
+RepoType = Literal["model", "dataset"]
+
+
+class HubPlace(BaseModel):
+    """A repository of the hub. Without a revision it is read from the local cache only, until somebody pins one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$", description="owner/name")
+    revision: Revision | None = Field(None, description="the pinned commit; none: whoever runs the study pins it")
+    gated: bool = Field(False, description="whether its licence must be accepted on the hub first")
+
+
+@dataclass(frozen=True)
+class Located:
+    """A folder on this machine, how it was found, and the commit where it came from the hub."""
+
+    name: str
+    folder: Path
+    how: How
+    revision: str | None = None

@@ -1,0 +1,51 @@
+"""The order in which models and data sets are looked for: a folder, a package, the hub's cache, the hub."""
+
+import os
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from experiments.hub.place import HubPlace, Located, RepoType
+from experiments.hub.snapshot import HubError, cached, fetch
+from experiments.tables.errors import UserError
+
+
+def chosen_folder(given: Path | None, variable: str, option: str) -> Path | None:
+    """The folder that `option` or the environment variable names. Raises UserError where there is no such folder."""
+    said, path = (option, given) if given else (variable, Path(os.environ[variable])) if os.environ.get(variable) else (
+        "", None)  # fmt: skip
+    if path is None:
+        return None
+    path = path.expanduser()
+    if not path.is_dir():
+        raise UserError(f"{said}: there is no folder {path}")
+    return path
+
+
+def package_folder(package: str, inside: str) -> Path | None:
+    """The folder `inside` an installed package, found without importing it; None where it is not installed."""
+    found = find_spec(package)
+    if found is None or not found.submodule_search_locations:
+        return None
+    folder = Path(found.submodule_search_locations[0]) / inside
+    return folder if folder.is_dir() else None
+
+
+def from_hub(
+    name: str,
+    kind: RepoType,
+    place: HubPlace | None,
+    needed: Sequence[str],
+    wanted: Callable[[Sequence[str]], list[str]],
+    ways: str,
+) -> Located:
+    """The snapshot of `place`, cached or fetched. Raises UserError: one line that ends in the `ways` to provide it."""
+    if place is None:
+        raise UserError(f"{name} is not on this machine and not on the hub; {ways}")
+    found = cached(name, place, kind, needed)
+    if found is not None:
+        return found
+    try:
+        return fetch(name, place, kind, wanted)
+    except HubError as error:
+        raise UserError(f"{name} is not on this machine, and {error}; {ways}") from None

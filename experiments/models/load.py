@@ -1,0 +1,189 @@
+"""Load a model for a task, and refuse one whose backbone did not arrive."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from experiments.hub.place import Located
+from experiments.models.locate import locate
+from experiments.models.pad import with_pad_token
+from experiments.models.registry import Entry, model_entry
+from experiments.models.report import LoadingReport, Task, Weights, check_backbone
+from experiments.models.weights import weights_sha256
+from experiments.tables.errors import UserError, printable
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Dtype = Literal["float32", "bfloat16", "float16"]
+Quantization = Literal["nf4"]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in `eval` mode, its tokenizer (None for `geometry`) and the report on how it was loaded."""
+
+    model: "PreTrainedModel"
+    tokenizer: "PreTrainedTokenizerBase | None"
+    report: LoadingReport
+
+
+def load_for(
+    task: Task,
+    name: str,
+    *,
+    models_dir: Path | None = None,
+    revision: str | None = None,
+    labels: Sequence[str] = (),
+    weights: Weights = "trained",
+    seed: int = 0,
+    dtype: Dtype = "float32",
+    quantization: Quantization | None = None,
+    device: str = "cpu",
+) -> Loaded:
+    """The model called `name`, ready for `task`.
+
+    `labels` names the classes of a classification head, in the order of its outputs. `weights="random"` gives the
+    random twin: the same config and tokenizer, weights from `seed`; `"geometry"` only the shape that the registry
+    knows, which needs no checkpoint. `seed` is also that of a head which the checkpoint does not have; the global
+    random state is left as it was. Batches are padded left for `causal`, right otherwise.
+
+    Raises UserError where the model is not found, cannot do the task, is not the published one, or where anything but
+    the head of the task is missing from the checkpoint.
+    """
+    entry = model_entry(name)
+    if task == "classification" and len(labels) < 2:
+        raise UserError(f"{name}: a classification head needs at least two labels, not {len(labels)}")
+    with ExitStack() as stack:
+        stack.enter_context(_quiet())
+        found = _checkpoint(entry, models_dir, revision, weights, seed, dtype, stack)
+        digest = weights_sha256(entry.sha256 if weights == "trained" else {}, found)
+        model, keys = _load(task, entry, found.folder, tuple(labels), seed, dtype, quantization, device)
+        tokenizer, pad = None, None
+        if weights == "geometry":
+            model.config.pad_token_id = 0  # any id: there are no texts, but heads want to know where a row ends
+        else:
+            tokenizer, pad = _tokenizer(entry, found.folder, model)
+            tokenizer.padding_side = "left" if task == "causal" else "right"
+    report = LoadingReport(
+        model=name,
+        task=task,
+        architecture=type(model).__name__,
+        weights=weights,
+        how=found.how,
+        revision=found.revision,
+        dtype=dtype,
+        quantization=quantization,
+        weights_sha256=digest,
+        pad=pad,
+        **keys,
+    )
+    check_backbone(report)
+    return Loaded(model.eval(), tokenizer, report)
+
+
+def _checkpoint(
+    entry: Entry, models_dir: Path | None, revision: str | None, weights: Weights, seed: int, dtype: str,
+    stack: ExitStack,
+) -> Located:  # fmt: skip
+    """The folder to load from; random weights are written into one that lasts until `stack` ends."""
+    from experiments.models.recipe import write_checkpoint, write_tokenizer
+
+    if entry.recipe is None and weights == "trained":
+        return locate(entry.name, models_dir, revision)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="colophon-")))
+    if entry.recipe is not None or weights == "geometry":
+        used = entry.recipe.seed if weights == "trained" else seed
+        write_checkpoint(entry, entry.config, used, folder, dtype)
+        if entry.recipe is not None:
+            write_tokenizer(entry, folder)
+        return Located(entry.name, folder, "recipe")
+    found = locate(entry.name, models_dir, revision)
+    write_checkpoint(entry, _config_of(found.folder), seed, folder, dtype)
+    for file in found.folder.glob("*"):
+        if file.is_file() and ("token" in file.name or file.suffix in (".txt", ".model")):
+            (folder / file.name).write_bytes(file.read_bytes())
+    return replace(found, folder=folder)
+
+
+def _config_of(folder: Path) -> dict[str, object]:
+    from transformers import AutoConfig
+
+    return AutoConfig.from_pretrained(folder, local_files_only=True).to_dict()
+
+
+def _load(
+    task: Task, entry: Entry, folder: Path, labels: tuple[str, ...], seed: int, dtype: str,
+    quantization: Quantization | None, device: str,
+) -> tuple["PreTrainedModel", dict[str, tuple[str, ...]]]:  # fmt: skip
+    import torch
+
+    from experiments.models.classes import model_class
+    from experiments.models.quantized import keep_unpacked, nf4
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        kind, key_mapping = model_class(task, entry.name, folder)
+        settings: dict[str, object] = {"dtype": getattr(torch, dtype)}
+        if task == "classification":
+            settings["id2label"] = dict(enumerate(labels))
+            settings["label2id"] = {label: index for index, label in enumerate(labels)}
+        if quantization is not None:
+            settings["quantization_config"] = nf4(dtype)
+        if device != "cpu":
+            settings["device_map"] = {"": device}
+        try:
+            model, info = kind.from_pretrained(
+                folder, local_files_only=True, output_loading_info=True, key_mapping=key_mapping, **settings
+            )
+        except (OSError, RuntimeError, ValueError) as error:
+            if "out of memory" in str(error).lower():
+                raise UserError(f"{entry.name}: the accelerator has not enough memory to load it") from None
+            raise UserError(f"{entry.name}: cannot be loaded: {printable(str(error), 300)}") from None
+    if quantization is not None:
+        keep_unpacked(model)
+    # The registry's name, not a folder of this machine, is what an adapter of this model will say it belongs to.
+    model.name_or_path = model.config._name_or_path = entry.name
+    keys = {
+        "missing": tuple(sorted(info["missing_keys"])),
+        "unexpected": tuple(sorted(info["unexpected_keys"])),
+        "mismatched": tuple(sorted(key if isinstance(key, str) else key[0] for key in info["mismatched_keys"])),
+    }
+    return model, keys
+
+
+def _tokenizer(entry: Entry, folder: Path, model: "PreTrainedModel") -> tuple["PreTrainedTokenizerBase", str]:
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"{entry.name}: its tokenizer cannot be loaded: {printable(str(error), 200)}") from None
+    rows = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > rows:
+        raise UserError(f"{entry.name}: the tokenizer has {len(tokenizer)} tokens, the embedding only {rows} rows")
+    tokenizer, how = with_pad_token(tokenizer, rows, entry.retired_token, entry.name)
+    tokenizer.split_special_tokens = True  # "</s>" inside a text is text
+    model.config.pad_token_id = tokenizer.pad_token_id
+    if getattr(model, "generation_config", None) is not None:
+        model.generation_config.pad_token_id = tokenizer.pad_token_id
+    return tokenizer, f"{how}: {tokenizer.pad_token} (id {tokenizer.pad_token_id})"
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without transformers' own progress and report: `LoadingReport` has what they say."""
+    from transformers.utils import logging
+
+    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        if bars:
+            logging.enable_progress_bar()

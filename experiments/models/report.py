@@ -1,0 +1,72 @@
+"""What loading found: which weights came from the checkpoint, and which are new and know nothing yet."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from experiments.hub.place import How
+from experiments.tables.digest import sha256_json
+from experiments.tables.errors import UserError, printable
+
+Task = Literal["causal", "classification", "qa", "encoder"]
+Weights = Literal["trained", "random", "geometry"]
+
+# The modules that a task puts on a backbone; only these may be missing from a checkpoint.
+HEADS: Mapping[Task, tuple[str, ...]] = {
+    "causal": (),
+    "classification": ("score.", "classifier."),
+    "qa": ("qa_outputs.",),
+    "encoder": (),
+}
+
+
+@dataclass(frozen=True)
+class LoadingReport:
+    """How a model was loaded. Key lists are names of weights, sorted.
+
+    `missing` weights were not in the checkpoint and are newly initialised, `unexpected` ones were in it and have no
+    place in the model, `mismatched` ones had another shape. `pad` says which token pads and how it was come
+    by; there is none without a tokenizer.
+    """
+
+    model: str
+    task: Task
+    architecture: str
+    weights: Weights
+    how: How
+    revision: str | None
+    dtype: str
+    quantization: str | None
+    weights_sha256: str
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    mismatched: tuple[str, ...]
+    pad: str | None
+
+    @property
+    def newly_initialised(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.missing, *self.mismatched}))
+
+    @property
+    def untrained_head(self) -> bool:
+        """Whether predictions come from weights that nobody trained: to be frozen as `untrained head` only."""
+        return bool(self.newly_initialised)
+
+    def digest(self) -> str:
+        """SHA-256 of the whole report, the weights' digest included."""
+        return sha256_json(asdict(self))
+
+
+def check_backbone(report: LoadingReport) -> None:
+    """Raise UserError unless everything but the head of the task came from the checkpoint.
+
+    This is what stops `LlamaForQuestionAnswering`, whose backbone has another name than in a causal checkpoint: it
+    loads none of it, and says so only in a warning.
+    """
+    head = HEADS[report.task]
+    lost = [name for name in report.newly_initialised if not name.startswith(head or ("\0",))]
+    if lost:
+        raise UserError(
+            f"{report.model}: {len(lost)} weights of the backbone were not loaded from the checkpoint into "
+            f"{report.architecture} (the first is {printable(lost[0])}); its results would be those of a random model"
+        )

@@ -1,0 +1,23 @@
+"""Which weights a model has: the SHA-256 of its files, held against what was published."""
+
+from collections.abc import Mapping
+
+from experiments.hub.place import Located
+from experiments.models.locate import weight_files
+from experiments.tables.digest import sha256_file, sha256_json
+from experiments.tables.errors import UserError
+
+
+def weights_sha256(published: Mapping[str, str], found: Located) -> str:
+    """SHA-256 of the weights: of the file where there is one, of the names and digests of all shards otherwise.
+
+    Raises UserError where a file is not the published one.
+    """
+    digests = {path.name: sha256_file(path) for path in weight_files(found.folder)}
+    for name, expected in published.items():
+        if digests.get(name, expected) != expected:
+            raise UserError(
+                f"{found.name}: {found.folder / name} is not the published file: SHA-256 {digests[name][:12]}…, "
+                f"published {expected[:12]}…; fetch it again"
+            )
+    return next(iter(digests.values())) if len(digests) == 1 else sha256_json(digests)
