@@ -16,8 +16,9 @@ from analysis.facts.chapter import Chapter, open_chapter
 from analysis.facts.errors import FactError, MissingValue, MixedKinds, UnitMismatch
 from analysis.facts.fact import Fact
 from analysis.facts.marks import legend
+from analysis.facts.origins import Origin
 from analysis.facts.speech import Markdown
-from analysis.facts.values import Origin, Value, derived
+from analysis.facts.values import Value, derived
 from analysis.facts.views import Row, View
 
 __all__ = [

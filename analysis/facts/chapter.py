@@ -188,6 +188,6 @@ def _value(value: object) -> Value:
 def _replace(path: Path, content: bytes) -> None:
     """Write a file whole: two engines may draw the same figure at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{id(content):x}.part")
+    beside = path.with_suffix(f".{os.getpid()}.part")
     beside.write_bytes(content)
     beside.replace(path)

@@ -28,38 +28,42 @@ def depends_on(project: Path, source: Path) -> dict[str, Any]:
     Keys: `source_digest`, `modules` (dotted name to digest), `includes` (path below the project to digest, None where
     the file is missing), `lockfile` (digest of its pins, None without one).
     """
-    texts = [source.read_text("utf-8", "replace")]
-    includes: dict[str, str | None] = {}
-    for path in _included(source, texts[0], {source}):
-        exists = path.is_file()
-        includes[_below(project, path)] = sha256_file(path) if exists else None
-        if exists:
-            texts.append(path.read_text("utf-8", "replace"))
+    files = _files(project, source)
+    includes = {_below(project, path): sha256_file(path) if path.is_file() else None for path in files[1:]}
     lockfile = project / LOCKFILE
     return {
         "source_digest": sha256_file(source),
-        "modules": _module_digests("\n".join(texts)),
+        "modules": _module_digests("\n".join(map(_text, files))),
         "includes": includes,
         "lockfile": lock_digest(lockfile) if lockfile.is_file() else None,
     }
 
 
-def opens_the_door(source: Path) -> bool:
+def opens_the_door(project: Path, source: Path) -> bool:
     """Whether the chapter's cells use the door at all, and thus leave a journal."""
-    text = source.read_text("utf-8", "replace")
-    included = [path.read_text("utf-8", "replace") for path in _included(source, text, {source}) if path.is_file()]
-    return any("open_chapter(" in cell["code"] for part in (text, *included) for cell in _CELL.finditer(part))
+    cells = (cell["code"] for path in _files(project, source) for cell in _CELL.finditer(_text(path)))
+    return any("open_chapter(" in code for code in cells)
 
 
-def _included(source: Path, text: str, seen: set[Path]) -> Iterator[Path]:
+def _files(project: Path, source: Path) -> list[Path]:
+    """The chapter and all files that it includes, missing ones too."""
+    return [source, *_included(project, source, _text(source), {source})]
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", "replace") if path.is_file() else ""
+
+
+def _included(project: Path, chapter: Path, text: str, seen: set[Path]) -> Iterator[Path]:
+    """The files that `text` includes, and those that they include, all relative to the chapter as in Quarto."""
     for found in _INCLUDE.finditer(text):
-        path = (source.parent / found["path"].strip("\"'")).resolve()
+        name = found["path"].strip("\"'")
+        path = (project / name.lstrip("/") if name.startswith("/") else chapter.parent / name).resolve()
         if path in seen:
             continue
         seen.add(path)
         yield path
-        if path.is_file():
-            yield from _included(path, path.read_text("utf-8", "replace"), seen)
+        yield from _included(project, chapter, _text(path), seen)
 
 
 def _module_digests(text: str) -> dict[str, str]:

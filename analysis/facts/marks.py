@@ -6,17 +6,19 @@ are all of one kind the caption says so once, and the cells stay unmarked.
 
 from __future__ import annotations
 
+from analysis.facts.origins import Kind
+
 LETTERS = {"computed": "", "record": "", "measured": "m", "reported": "r", "mixed": "x"}
 
 MEANINGS = {
     "computed": "exact arithmetic, which anybody can redo",
     "measured": "measured for this report, on the hardware that its table names",
-    "reported": "published by somebody else, at the place that its table names",
+    "reported": "published by somebody else, at the place that its table names, or worked out from such figures alone",
     "mixed": "derived from values of several of these kinds",
 }
 
 
-def mark(kind: str) -> str:
+def mark(kind: Kind) -> str:
     """The raised letter as Pandoc markdown, empty for kinds that stand unmarked."""
     letter = LETTERS[kind]
     # The span outside: Quarto reads `^[` as the beginning of a footnote.

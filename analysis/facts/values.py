@@ -14,45 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analysis.facts.errors import FactError, MissingValue, MixedKinds, UnitMismatch
-from analysis.facts.escape import clean
-
-Data = str | int | float | bool | None
-
-KINDS = ("computed", "measured", "reported", "mixed", "record")
-"""The kinds of frozen tables, then: derived from several kinds; a record about a table or the build, not a result."""
+from analysis.facts.origins import Data, Kind, Origin
 
 _LONGEST_DERIVATION = 300
-
-
-@dataclass(frozen=True)
-class Origin:
-    """One cell of one frozen table."""
-
-    table: str
-    """Table id, `study/table`."""
-    row: tuple[tuple[str, Data], ...]
-    """The row's key, column by column; empty for a record of the sidecar."""
-    column: str
-    """Column name; `@path.in.sidecar` for a record."""
-    digest: str
-    """SHA-256 of the table, in hexadecimal."""
-    kind: str
-
-    @property
-    def name(self) -> str:
-        """Short name in derivations: `total[llama-3.2-1b]`."""
-        key = ", ".join("–" if part is None else str(part) for _, part in self.row)
-        return clean(f"{self.column}[{key}]" if key else f"{self.table}{self.column}")
-
-    def as_json(self) -> dict[str, Any]:
-        """The origin as it stands in journals and in facts.json."""
-        return {
-            "table": self.table,
-            "row": dict(self.row),
-            "column": self.column,
-            "digest": self.digest,
-            "kind": self.kind,
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +24,12 @@ class Value:
     """A value and its origins. Make them with a chapter's tables and with arithmetic, not by hand.
 
     Integers stay exact whatever their size; `/` gives the nearest float. Attributes: `data` (the bare value, None where
-    the source gives none), `kind` (one of `KINDS`), `unit`, `origins`, `how` (readable derivation), `decimals` (places
+    the source gives none), `kind` `unit`, `origins`, `how` (readable derivation), `decimals` (places
     to show, where the table's column says so).
     """
 
     data: Data
-    kind: str
+    kind: Kind
     unit: str | None = None
     origins: tuple[Origin, ...] = ()
     how: str = ""
@@ -207,7 +171,7 @@ def derived(
     return Value(data, kind, unit, origins, shortened(how), compound=compound, ranks_across_kinds=marked)
 
 
-def kind_of(parts: Iterable[Value]) -> str:
+def kind_of(parts: Iterable[Value]) -> Kind:
     """The one kind of all parts, `mixed` where they differ; records take no side."""
     kinds = {part.kind for part in parts}
     results = kinds - {"record"} or kinds

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from analysis.facts.errors import FactError
-from analysis.facts.values import Data, Origin, Value
+from analysis.facts.origins import Data, Kind, Origin
+from analysis.facts.values import Value
 
 if TYPE_CHECKING:
     from experiments.tables.read import FrozenTable
@@ -61,7 +62,7 @@ class View:
         return self.table.id
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """`measured`, `computed` or `reported`."""
         return self.table.sidecar.kind
 

@@ -6,9 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Data = str | int | float | bool | None
-TableKind = Literal["measured", "computed", "reported"]
-Kind = Literal["measured", "computed", "reported", "mixed", "record"]
+from analysis.facts.origins import Data, Kind
+from experiments.tables.sidecar import Kind as SidecarKind
 
 
 class Entry(BaseModel):
@@ -55,7 +54,7 @@ class Claim(Entry):
 class Table(Entry):
     """A frozen table that some chapter read."""
 
-    kind: TableKind
+    kind: SidecarKind
     title: str
     digest: str
     rows: int

@@ -25,7 +25,7 @@ def reasons(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
     """Why one chapter is stale, a line each; none where it is fresh."""
     journal = read_journal(journal_path(project.root, engine, chapter.stem))
     if journal is None:
-        return ["nothing is known of its last run"] if opens_the_door(chapter.path) else []
+        return ["nothing is known of its last run"] if opens_the_door(project.root, chapter.path) else []
     return [*_static(project, chapter, journal), *_tables(journal), *_artefacts(project, journal)]
 
 

@@ -31,7 +31,7 @@ ENGINE = "press"
 def dependencies(root: Path, chapter: ChapterRef) -> dict[str, Any] | None:
     """What the chapter depends on besides its cells, as it is now; None if it has to run for that to be known."""
     journal = read_journal(journal_path(root, ENGINE, chapter.stem))
-    if journal is None and opens_the_door(chapter.path):
+    if journal is None and opens_the_door(root, chapter.path):
         return None
     static = depends_on(root, chapter.path)
     return {

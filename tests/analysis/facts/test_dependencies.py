@@ -1,0 +1,61 @@
+"""What a chapter is made from, read from its source."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.facts.dependencies import depends_on, opens_the_door
+
+SOURCE = """# Story
+
+{{< include parts/_first.qmd >}}
+{{< include /shared/_third.qmd >}}
+
+```{python}
+#| echo: false
+from analysis.figures.stacked import stacked_shares
+import analysis.sentences as words
+import numpy
+```
+
+```{.python}
+from analysis.figures.curves import curves
+```
+"""
+
+
+@pytest.fixture
+def story(tmp_path):
+    for folder in ("report/parts", "shared", "lockfiles"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "report" / "story.qmd").write_text(SOURCE)
+    (tmp_path / "report" / "parts" / "_first.qmd").write_text("{{< include parts/_second.qmd >}}\n")
+    second = "```{python}\nfrom analysis.facts import open_chapter\npage = open_chapter('story')\n```\n"
+    (tmp_path / "report" / "parts" / "_second.qmd").write_text(second + "{{< include story.qmd >}}\n")
+    (tmp_path / "lockfiles" / "report.txt").write_text("numpy==2.4.6\n")
+    return tmp_path
+
+
+def test_includes_are_followed_as_quarto_does(story):
+    found = depends_on(story, story / "report" / "story.qmd")["includes"]
+    assert list(found) == ["report/parts/_first.qmd", "report/parts/_second.qmd", "shared/_third.qmd"]
+    assert found["shared/_third.qmd"] is None
+    assert len(found["report/parts/_second.qmd"]) == 64
+
+
+def test_modules_are_those_that_its_cells_import_and_all_that_these_import(story):
+    found = depends_on(story, story / "report" / "story.qmd")["modules"]
+    assert {"analysis.figures.stacked", "analysis.figures.style", "analysis.sentences", "analysis.facts"} <= set(found)
+    assert "analysis.figures.curves" not in found
+    assert not any(name.startswith("numpy") for name in found)
+
+
+def test_a_cell_that_does_not_parse_is_left_to_the_kernel(story):
+    (story / "report" / "story.qmd").write_text("```{python}\nfrom analysis import (\n```\n")
+    assert "analysis.facts" in depends_on(story, story / "report" / "story.qmd")["modules"]
+
+
+def test_a_chapter_opens_the_door_itself_or_in_an_include(story):
+    assert opens_the_door(story, story / "report" / "story.qmd")
+    (story / "report" / "prose.qmd").write_text("Not `open_chapter(x)` in words.\n")
+    assert not opens_the_door(story, story / "report" / "prose.qmd")
