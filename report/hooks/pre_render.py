@@ -17,6 +17,8 @@ try:
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 
+NAMED = 3
+
 
 def main() -> int:
     """Run the hook in the project's root, where Quarto starts it."""
@@ -29,7 +31,8 @@ def main() -> int:
         root = Path.cwd()
         write_stamp(root)
         for chapter, because in drop_stale(load_project(root)).items():
-            print(f"{chapter} runs again: {'; '.join(because)}")
+            more = f"; and {len(because) - NAMED} more reasons" if len(because) > NAMED else ""
+            print(f"{chapter} runs again: {'; '.join(because[:NAMED])}{more}")
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
