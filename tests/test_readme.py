@@ -1,0 +1,40 @@
+"""What the README tells people to type works."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+README = (PROJECT / "README.md").read_text()
+
+
+def console_lines():
+    blocks = re.findall(r"```console\n(.*?)```", README, flags=re.S)
+    return [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def test_the_two_commands_stand_first_and_exist():
+    assert [line.split() for line in console_lines()[:2]] == [["make", "report"], ["make", "test"]]
+    for target in ("report", "test"):
+        done = subprocess.run(["make", "--dry-run", target], cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("line", [line for line in console_lines() if line.startswith("experiments ")])
+def test_a_command_of_the_tour_runs(line):
+    words = shlex.split(line)
+    if "path/to" in line:
+        pytest.skip("the reader puts a path in here")
+    run = [sys.executable, "-m", "experiments.cli", *words[1:]]
+    done = subprocess.run(run, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1) if words[1] in ("status", "verify") else done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("path", re.findall(r"^\| `([^`]+)`", README, flags=re.M))
+def test_a_folder_of_the_map_is_there(path):
+    assert list(PROJECT.glob(path.split(",")[0].rstrip("/")))
