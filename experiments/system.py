@@ -17,6 +17,7 @@ from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column, Kind, Profile, Source
 
 SYSTEMS = {
+    "adopting": "experiments.adopting.system",
     "benchmarks": "experiments.benchmarks.system",
     "parameters": "experiments.parameters.system",
     "published": "experiments.published.system",

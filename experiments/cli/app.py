@@ -6,6 +6,7 @@ import sys
 import typer
 
 from experiments.cli.accept import accept_table
+from experiments.cli.adopt import adopt_predictions
 from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
@@ -28,6 +29,7 @@ app.command("verify")(verify_tables)
 app.command("freeze")(freeze_studies)
 app.command("run")(run_studies)
 app.command("accept")(accept_table)
+app.command("adopt")(adopt_predictions)
 app.command("count")(count_parameters)
 app.command("explain")(explain_count)
 app.add_typer(score_app, name="score")

@@ -1,0 +1,1 @@
+"""The system that adopts predictions made elsewhere: their labels come in once, and freeze as `reported` tables."""

@@ -1,0 +1,127 @@
+"""Intervals and paired tests, held to SciPy and to worked examples from the literature."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from experiments.metrics.bootstrap import bootstrap, draw, mean, mean_statistics, paired_bootstrap, resampled_totals
+from experiments.metrics.intervals import wilson
+from experiments.metrics.paired import holm, mcnemar
+
+proportions = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+samples = st.lists(st.floats(-100, 100), min_size=1, max_size=40)
+
+
+@given(proportions, st.sampled_from([0.8, 0.95, 0.99]))
+def test_wilson_is_scipys(proportion, confidence):
+    successes, n = proportion
+    theirs = binomtest(successes, n).proportion_ci(confidence, method="wilson")
+    assert wilson(successes, n, confidence) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+def test_wilson_of_the_published_accuracy():
+    low, high = wilson(85, 100)
+    assert (round(100 * low, 1), round(100 * high, 1)) == (76.7, 90.7)
+    assert wilson(0, 10).low == 0
+    assert wilson(10, 10).high == 1
+
+
+@pytest.mark.parametrize(("successes", "n", "confidence"), [(1, 0, 0.95), (5, 4, 0.95), (-1, 4, 0.95), (1, 2, 1.0)])
+def test_wilson_refuses_what_is_no_proportion(successes, n, confidence):
+    with pytest.raises(ValueError, match="no proportion|between 0 and 1"):
+        wilson(successes, n, confidence)
+
+
+@given(st.integers(0, 600), st.integers(0, 600))
+def test_mcnemar_is_the_binomial_test_on_the_discordant(corrected, broken):
+    n = corrected + broken
+    expected = binomtest(corrected, n, 0.5).pvalue if n else 1.0
+    assert mcnemar(corrected, broken) == pytest.approx(expected, rel=1e-9)
+    assert mcnemar(corrected, broken) == mcnemar(broken, corrected)
+
+
+def test_mcnemar_is_exact():
+    assert mcnemar(0, 5) == 2 / 32
+    assert mcnemar(1, 3) == 10 / 16
+    assert 0 < mcnemar(0, 1000) < 1e-300
+
+
+def test_holm_of_a_worked_example():
+    """Adjusted by R's p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")."""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == []
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        holm([0.5, float("nan")])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_holm_lies_between_no_correction_and_bonferroni_and_keeps_the_order(p_values):
+    adjusted = holm(p_values)
+    for p, corrected in zip(p_values, adjusted, strict=True):
+        assert p <= corrected <= min(1, len(p_values) * p)
+    assert [adjusted[i] for i in np.argsort(p_values, kind="stable")] == sorted(adjusted)
+
+
+@given(samples, st.integers(0, 9))
+def test_totals_are_those_of_a_plain_loop(values, seed):
+    statistics = mean_statistics(values)
+    drawn = next(draw(len(values), 20, seed))
+    loop = [[statistics[index] for index in row] for row in drawn]
+    assert resampled_totals(statistics, None, 20, seed) == pytest.approx(np.array(loop).sum(axis=1), abs=1e-9)
+
+
+def test_the_draw_does_not_depend_on_how_it_is_cut_into_blocks(monkeypatch):
+    whole = np.vstack(list(draw(7, 50, seed=3)))
+    monkeypatch.setattr("experiments.metrics.bootstrap._BLOCK", 40)
+    blocks = list(draw(7, 50, seed=3))
+    assert len(blocks) > 1
+    assert np.array_equal(np.vstack(blocks), whole)
+
+
+@given(samples, st.integers(0, 9))
+def test_clusters_of_one_change_nothing_and_one_cluster_leaves_no_spread(values, seed):
+    statistics = mean_statistics(values)
+    alone = bootstrap(statistics, mean, seed=seed)
+    assert bootstrap(statistics, mean, clusters=range(len(values)), seed=seed) == alone
+    low, high = bootstrap(statistics, mean, clusters=["p"] * len(values), seed=seed)
+    assert (low, high) == pytest.approx((np.mean(values),) * 2, abs=1e-9)
+
+
+def test_clusters_of_equal_examples_widen_the_interval():
+    values = np.repeat(np.arange(10) % 2, 20)
+    wide = bootstrap(mean_statistics(values), mean, clusters=np.repeat(np.arange(10), 20).tolist())
+    narrow = bootstrap(mean_statistics(values), mean)
+    assert wide.high - wide.low > 3 * (narrow.high - narrow.low)
+
+
+def test_the_bootstrap_of_a_share_agrees_with_wilson():
+    values = [1] * 300 + [0] * 700
+    assert bootstrap(mean_statistics(values), mean, resamples=4000) == pytest.approx(wilson(300, 1000), abs=0.004)
+
+
+def test_a_mean_among_some_leaves_the_others_out():
+    statistics = mean_statistics([1, 5, 100], among=[True, True, False])
+    assert mean(statistics.sum(axis=0, keepdims=True)) == [3]
+    low, high = bootstrap(statistics, mean)
+    assert (low, high) == (1, 5)
+
+
+def test_a_score_that_no_resample_defines_is_refused():
+    with pytest.raises(ValueError, match="undefined in every resample"):
+        bootstrap(mean_statistics([1, 2], among=[False, False]), mean)
+    with pytest.raises(ValueError, match="at least one example"):
+        bootstrap(np.zeros((0, 2)), mean)
+    with pytest.raises(ValueError, match="2 cluster names for 3"):
+        bootstrap(mean_statistics([1, 2, 3]), mean, clusters=["a", "b"])
+
+
+def test_pairs_are_drawn_together():
+    before = np.random.default_rng(0).normal(0, 50, 60)
+    found = paired_bootstrap(mean_statistics(before), mean_statistics(before + 1), mean)
+    assert found[:3] == pytest.approx((1, 1, 1))
+    assert found.p_value == pytest.approx(2 / 1001)
+    assert paired_bootstrap(mean_statistics(before), mean_statistics(before), mean) == (0, 0, 0, 1)
+    with pytest.raises(ValueError, match="cannot be paired"):
+        paired_bootstrap(mean_statistics([1]), mean_statistics([1, 2]), mean)
