@@ -18,6 +18,7 @@ class HubPlace(BaseModel):
 
     repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$", description="owner/name")
     revision: Revision | None = Field(None, description="the pinned commit; none: whoever runs the study pins it")
+    revision_source: str | None = Field(None, description="how the pinned commit was come by, where not from the hub")
     gated: bool = Field(False, description="whether its licence must be accepted on the hub first")
 
 

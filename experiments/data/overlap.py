@@ -1,0 +1,40 @@
+"""Leakage: texts that stand on both sides of a split, whatever their case, punctuation and spacing."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TypeVar
+
+from experiments.data.examples import Example, text_of
+from experiments.tables.errors import UserError
+
+E = TypeVar("E", bound=Example)
+
+
+def normalise(text: str) -> str:
+    """Letters and digits of `text` in compatibility form (NFKC), case folded, words one space apart."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
+
+
+def overlap(left: Sequence[Example], right: Sequence[Example]) -> list[tuple[str, str]]:
+    """The ids of examples with the same normalised text, one pair for each example of `right` that stands in `left`."""
+    where = {normalise(text_of(example)): example.id for example in reversed(left)}
+    pairs = ((where.get(normalise(text_of(example))), example.id) for example in right)
+    return [(ours, theirs) for ours, theirs in pairs if ours is not None]
+
+
+def without(examples: Sequence[E], held_out: Sequence[Example]) -> tuple[E, ...]:
+    """The examples whose normalised text is not among the held-out ones."""
+    seen = {normalise(text_of(example)) for example in held_out}
+    return tuple(example for example in examples if normalise(text_of(example)) not in seen)
+
+
+def check_disjoint(left: Sequence[Example], right: Sequence[Example], names: tuple[str, str]) -> None:
+    """Raises UserError where a text stands on both sides."""
+    pairs = overlap(left, right)
+    if pairs:
+        ours, theirs = pairs[0]
+        raise UserError(
+            f"{len(pairs)} texts of {names[1]} stand in {names[0]} too, the first as {ours} and {theirs}; "
+            "leave them out of one side"
+        )

@@ -1,0 +1,94 @@
+"""Rules that choose examples. Each is a function of the examples and a seed alone, and keeps the order of the file."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from experiments.data.examples import Example, Pair, Question, Sentence
+from experiments.tables.digest import sha256_json
+from experiments.tables.errors import UserError
+
+E = TypeVar("E", bound=Example)
+Labelled = TypeVar("Labelled", Sentence, Pair)
+
+
+def first(examples: Sequence[E], n: int) -> tuple[E, ...]:
+    """The first `n`. Raises UserError where there are fewer."""
+    _enough(examples, n)
+    return tuple(examples[:n])
+
+
+def sample(examples: Sequence[E], n: int, seed: int) -> tuple[E, ...]:
+    """`n` of them at random without replacement. Raises UserError where there are fewer."""
+    _enough(examples, n)
+    chosen = sorted(random.Random(seed).sample(range(len(examples)), n))
+    return tuple(examples[index] for index in chosen)
+
+
+def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[tuple[Labelled, ...], ...]:
+    """Two parts, the first with `share` of the examples, both with the labels in the proportions of the whole.
+
+    Raises UserError where a label is too rare to stand in both.
+    """
+    from sklearn.model_selection import train_test_split
+
+    _a_share(share)
+    labels = [example.label for example in examples]
+    try:
+        one, other = train_test_split(range(len(examples)), train_size=share, stratify=labels, random_state=seed)
+    except ValueError as error:
+        parts = f"{share:g} to {1 - share:g}"
+        raise UserError(f"{len(examples)} examples cannot be split {parts} by label: {error}") from None
+    return tuple(examples[i] for i in sorted(one)), tuple(examples[i] for i in sorted(other))
+
+
+def grouped(
+    examples: Sequence[E], share: float, seed: int, group: Callable[[E], str]
+) -> tuple[tuple[E, ...], tuple[E, ...]]:
+    """Two parts, the first with about `share` of the examples; no group (a paragraph, an article) stands in both.
+
+    Groups are taken in random order until the first part is as near to `share` as it comes. Raises UserError where
+    there are fewer than two groups.
+    """
+    _a_share(share)
+    sizes: dict[str, int] = {}
+    for example in examples:
+        sizes[group(example)] = sizes.get(group(example), 0) + 1
+    if len(sizes) < 2:
+        raise UserError(f"{len(examples)} examples of {len(sizes)} group cannot be split by group")
+    names = list(sizes)
+    random.Random(seed).shuffle(names)
+    taken, ours, wanted = 0, set(), share * len(examples)
+    for name in names[:-1]:  # the last group is always the other part's
+        if ours and abs(taken + sizes[name] - wanted) > abs(taken - wanted):
+            continue
+        ours.add(name)
+        taken += sizes[name]
+    return (
+        tuple(example for example in examples if group(example) in ours),
+        tuple(example for example in examples if group(example) not in ours),
+    )
+
+
+def by_article(question: Question) -> str:
+    """The group that keeps the paragraphs of an article together."""
+    return question.title
+
+
+def by_paragraph(question: Question) -> str:
+    return question.paragraph
+
+
+def digest(examples: Sequence[Example]) -> str:
+    """SHA-256 of which examples these are, in their order: ids and contents."""
+    return sha256_json([repr(example) for example in examples])
+
+
+def _enough(examples: Sequence[Example], n: int) -> None:
+    if not 0 < n <= len(examples):
+        raise UserError(f"cannot take {n} of {len(examples)} examples")
+
+
+def _a_share(share: float) -> None:
+    if not 0 < share < 1:
+        raise UserError(f"a share of {share:g} leaves one part empty; it must lie between 0 and 1")
