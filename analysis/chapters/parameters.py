@@ -67,8 +67,8 @@ def composition(page: Chapter, counts: View) -> Markdown:
     most, least = max_of(shares.values()), min_of(shares.values())
     return page.say(
         "Among the models of more than a billion parameters, the vocabulary (embedding and head) takes from "
-        "{least:.1%} of the parameters, in {small}, to {most:.1%}, in {great}. Models that tie the head to the embedding "
-        "pay for the vocabulary once: {tied}.",
+        "{least:.1%} of the parameters, in {small}, to {most:.1%}, in {great}. Models that tie the head to the "
+        "embedding pay for the vocabulary once: {tied}.",
         least=least,
         most=most,
         small=_named(shares, least),

@@ -14,6 +14,7 @@ from analysis.facts.fact import Fact, Form
 from analysis.facts.floats import check_label, check_new, figure_float, provenance, table_float
 from analysis.facts.formatting import formatted
 from analysis.facts.journal import JournalWriter, engine_name, journal_path
+from analysis.facts.origins import Kind
 from analysis.facts.speech import Markdown, fill
 from analysis.facts.values import Value, kind_of
 from analysis.facts.views import View
@@ -28,8 +29,11 @@ FIGURES = Path("report") / "figures"
 _WORD = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 
-def open_chapter(name: str) -> Chapter:
+def open_chapter(name: str, *, unmarked: Kind = "computed") -> Chapter:
     """Open the door for the chapter in `report/<name>.qmd` (or `<name>.qmd` beside `_quarto.yml`); empties its journal.
+
+    Numbers of the kind `unmarked` stand without the letter of their kind; a chapter whose numbers are nearly all of one
+    kind says so in its first paragraph, and reads more easily.
 
     Raises FactError where there is no such chapter in the project around the current folder.
     """
@@ -42,17 +46,18 @@ def open_chapter(name: str) -> Chapter:
     journal.append(
         "open", chapter=name, source=source.relative_to(project).as_posix(), **depends_on(project, source)
     )
-    return Chapter(name, project, source, journal)
+    return Chapter(name, project, source, journal, unmarked)
 
 
 class Chapter:
     """What a chapter shows. Get one from `open_chapter`; call it `page` in the cells."""
 
-    def __init__(self, name: str, project: Path, source: Path, journal: JournalWriter) -> None:
+    def __init__(self, name: str, project: Path, source: Path, journal: JournalWriter, unmarked: Kind) -> None:
         self.name = name
         self._project = project
         self._source = source
         self._journal = journal
+        self._unmarked = unmarked
         self._views: dict[str, View] = {}
         self._labels: set[str] = set()
         self._claims: set[str] = set()
@@ -119,6 +124,14 @@ class Chapter:
         self._journal.append("claim", id=name, statement=plain, verdict=verdict, facts=[fact.id for fact in facts])
         return Markdown(f'[{sentence}]{{.claim .{verdict} data-claim="{name}"}}')
 
+    def expect(self, holds: bool, what: str) -> None:
+        """State what the prose around takes for granted. Raises FactError, and stops the render, where it is not so.
+
+        Sentences follow the numbers by themselves; this is for a story that makes sense only while something holds.
+        """
+        if not holds:
+            raise FactError(f"the prose of chapter {self.name} takes for granted that {what}; the tables say otherwise")
+
     # --- floats -------------------------------------------------------------------------------------------------------
 
     def figure(
@@ -171,6 +184,7 @@ class Chapter:
 
     def _fact(self, form: Form, label: str | None, value: Value, text: str, *, marked: bool = True) -> Fact:
         self._count += 1
+        marked = marked and value.kind != self._unmarked and not isinstance(value.data, str)
         fact = Fact(f"{self.name}-{self._count}", form, label, text, value, marked)
         self._journal.append("fact", **fact.as_json())
         return fact

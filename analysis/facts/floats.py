@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import attribute
+from analysis.facts.origins import Kind
 from analysis.facts.speech import Markdown
 from analysis.facts.values import Value
 
@@ -28,11 +29,17 @@ def check_new(name: str, taken: Iterable[str], what: str) -> None:
 
 def provenance(values: Iterable[Value]) -> str:
     """The line under a caption: every frozen table behind the float, with its kind."""
-    tables = {origin.table: origin.kind for value in values for origin in value.origins}
+    tables: dict[Kind, set[str]] = {}
+    for value in values:
+        for origin in value.origins:
+            tables.setdefault(origin.kind, set()).add(origin.table)
     if not tables:
         return ""
-    named = ", ".join(f"`{table}` ({kind})" for table, kind in sorted(tables.items()))
-    return f"[Frozen table{'s' if len(tables) > 1 else ''} {named}.]{{.provenance}}"
+    if set(tables) == {"record"}:
+        return "[From the sidecars of the frozen tables named here.]{.provenance}"
+    named = [f"{', '.join(f'`{table}`' for table in sorted(found))} ({kind})" for kind, found in sorted(tables.items())]
+    several = len(set().union(*tables.values())) > 1
+    return f"[Frozen table{'s' if several else ''} {'; '.join(named)}.]{{.provenance}}"
 
 
 def figure_float(label: str, link: str, alt: str, caption: str, source: str) -> Markdown:

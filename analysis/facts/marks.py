@@ -1,14 +1,14 @@
 """The visible mark of a value's kind, in words that survive print, and the legend that explains it.
 
-Exact arithmetic is the plain case and stands unmarked; a small raised letter marks the others. In a table whose cells
-are all of one kind the caption says so once, and the cells stay unmarked.
+A small raised letter marks a number whose kind is not the plain one of its chapter, which is exact arithmetic unless
+the chapter says otherwise in its first paragraph. In a table of one kind the caption says so once.
 """
 
 from __future__ import annotations
 
 from analysis.facts.origins import Kind
 
-LETTERS = {"computed": "", "record": "", "measured": "m", "reported": "r", "mixed": "x"}
+LETTERS = {"computed": "c", "record": "", "measured": "m", "reported": "r", "mixed": "x"}
 
 MEANINGS = {
     "computed": "exact arithmetic, which anybody can redo",
@@ -19,7 +19,7 @@ MEANINGS = {
 
 
 def mark(kind: Kind) -> str:
-    """The raised letter as Pandoc markdown, empty for kinds that stand unmarked."""
+    """The raised letter as Pandoc markdown, empty for a record of the making, which is no result."""
     letter = LETTERS[kind]
     # The span outside: Quarto reads `^[` as the beginning of a footnote.
     return f"[^{letter}^]{{.kind-mark}}" if letter else ""
@@ -27,6 +27,6 @@ def mark(kind: Kind) -> str:
 
 def legend() -> str:
     """One sentence of Pandoc markdown that explains the marks: for the chapter on how the report was made."""
-    parts = [f"unmarked, {MEANINGS['computed']}"]
-    parts += [f"{mark(kind)} {kind}: {MEANINGS[kind]}" for kind in ("measured", "reported", "mixed")]
-    return "Every number carries the mark of its kind: " + "; ".join(parts) + "."
+    parts = [f"{mark(kind)} {kind}: {MEANINGS[kind]}" for kind in ("computed", "measured", "reported", "mixed")]
+    plain = "A number without a letter is computed, unless its chapter begins by naming another kind."
+    return f"A raised letter tells the kind of a number: {'; '.join(parts)}. {plain}"

@@ -31,9 +31,8 @@ class Row:
     def __getitem__(self, column: str) -> Value:
         check_column(self.table, column)
         described = self.table.sidecar.column(column)
-        origin = Origin(
-            self.table.id, tuple(self.key.items()), column, self.table.digest, self.table.sidecar.kind
-        )
+        kind = described.kind or self.table.sidecar.kind
+        origin = Origin(self.table.id, tuple(self.key.items()), column, self.table.digest, kind)
         return Value(
             self.cells[column], origin.kind, described.unit, (origin,), origin.name, described.decimals
         )

@@ -76,11 +76,15 @@ def signed(sidecar: Sidecar, accepted: Sequence[Acceptance] | None = None) -> Si
     """The sidecar with its own digest, and with these acceptances where some are given."""
     if accepted is not None:
         sidecar = sidecar.model_copy(update={"accepted": tuple(accepted)})
-    digests = sidecar.digests.model_copy(update={"sidecar": sidecar_digest(sidecar)})
+    digests = sidecar.digests.model_copy(update={"sidecar": sidecar_digest(_content(sidecar))})
     return sidecar.model_copy(update={"digests": digests})
 
 
 def sidecar_bytes(sidecar: Sidecar) -> bytes:
     """The sidecar as a file: indented, so that a diff shows what changed."""
-    text = json.dumps(sidecar.model_dump(mode="json", exclude_none=True), indent=1, ensure_ascii=False)
+    text = json.dumps(_content(sidecar), indent=1, ensure_ascii=False)
     return (text + "\n").encode()
+
+
+def _content(sidecar: Sidecar) -> dict:
+    return sidecar.model_dump(mode="json", exclude_none=True)

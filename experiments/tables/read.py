@@ -1,7 +1,9 @@
 """Read one frozen table, checked against its sidecar before a single value is handed out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -96,17 +98,19 @@ def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
         raise TableError(f"not a sidecar: {printable(what, 200)}", where) from None
     if sidecar.id != table_id:
         raise TableError(f"describes {sidecar.id}, not {table_id}", where)
-    if sidecar.digests.sidecar != sidecar_digest(sidecar):
+    if sidecar.digests.sidecar != sidecar_digest(found):
         remedy = f"restore it or run `experiments run {sidecar.study}`"
         raise TableError("was edited after it was frozen", where, remedy)
     return sidecar
 
 
-def sidecar_digest(sidecar: Sidecar) -> str:
-    """The digest that a sidecar carries of itself: of all of it but that entry."""
-    content = sidecar.model_dump(mode="json")
-    del content["digests"]["sidecar"]
-    return sha256_json(content)
+def sidecar_digest(content: Mapping[str, Any]) -> str:
+    """The digest that a sidecar carries of itself: of all that stands in it but that entry.
+
+    `content` is the JSON as it is written, so that a key which the contract gains later leaves older sidecars valid.
+    """
+    digests = {name: digest for name, digest in content["digests"].items() if name != "sidecar"}
+    return sha256_json({**content, "digests": digests})
 
 
 def read_bytes(path: Path, table_id: str) -> bytes:

@@ -30,6 +30,7 @@ class Column(Model):
     unit: str | None = None
     direction: Literal["higher", "lower"] | None = Field(None, description="which way is better")
     nullable: bool = Field(False, description="whether cells may be missing (an empty field of the CSV)")
+    kind: Kind | None = Field(None, description="the kind of its cells, where it is not that of the table")
     decimals: int | None = Field(None, ge=0, le=17, description="fixed decimals; without it the shortest exact form")
     lower_bound_of: ColumnName | None = None
     upper_bound_of: ColumnName | None = None

@@ -51,6 +51,30 @@ def test_kinds_are_told_apart_in_plain_text_too(page):
     assert all(word in plain(legend()) for word in ("measured", "reported", "exact arithmetic", "^(m)"))
 
 
+def test_a_chapter_may_name_another_plain_kind(book):
+    page = open_chapter("story", unmarked="reported")
+    ours = page.table("counting/counts").at(model="phi", part="mlp")["parameters"]
+    theirs = page.table("published/scores").at(figure="after")["score"]
+    assert plain(page.show(theirs, ".0%")) == "85%"
+    assert plain(page.show(ours)).endswith("^(c)")
+
+
+def test_a_column_may_hold_values_of_another_kind_than_its_table(book, write_table):
+    columns = {"name": "string", "exact": "integer", "printed": {"type": "integer", "kind": "reported"}}
+    rows = [{"name": "phi", "exact": 12, "printed": 10}]
+    write_table(book / "experiments" / "frozen", "joined/both", "computed", ["name"], columns, rows)
+    row = open_chapter("story").table("joined/both").at(name="phi")
+    assert (row["exact"].kind, row["printed"].kind) == ("computed", "reported")
+    assert (row["exact"] - row["printed"]).kind == "mixed"
+
+
+def test_prose_that_takes_something_for_granted_stops_where_it_is_not_so(page):
+    counts = page.table("counting/counts")
+    page.expect(counts.at(model="phi", part="mlp")["parameters"] > 0, "there are parameters")
+    with pytest.raises(FactError, match="chapter story takes for granted that phi is empty; the tables say otherwise"):
+        page.expect(counts.at(model="phi", part="mlp")["parameters"] == 0, "phi is empty")
+
+
 def test_a_missing_value_shows_as_such(page, book):
     shown = page.show(page.table("published/scores").at(figure="absent")["score"], ".0%")
     assert plain(shown) == "n/a^(r)"
@@ -120,7 +144,7 @@ def test_cells_are_marked_only_where_kinds_meet_in_one_table(page):
     both = page.tabulate(pairs, label="tbl-b", columns=columns, caption="Two kinds.")
     assert "kind-mark" not in alone
     assert both.count("kind-mark") == 3
-    assert "`counting/counts` (computed), `published/scores` (reported)" in both
+    assert "`counting/counts` (computed); `published/scores` (reported)" in both
 
 
 def test_hostile_cells_stay_in_their_cells(book, write_table):
