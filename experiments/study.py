@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,13 +24,26 @@ class StudyBase(BaseModel):
     system: Name = Field(description="the system that runs the study")
 
     @property
-    def profiles(self) -> tuple[Profile, ...]:
+    def profile_names(self) -> tuple[Profile, ...]:
         """The profiles in which the study can run; none where it is the same on every machine."""
         return ()
 
-    def digest(self) -> str:
-        """Digest of the resolved study, defaults filled in: comments and the order of keys do not count."""
-        return sha256_json(self.model_dump(mode="json"))
+    @property
+    def default_profile(self) -> Profile | None:
+        """The profile that is meant where nobody names one."""
+        return "cpu" if "cpu" in self.profile_names else next(iter(self.profile_names), None)
+
+    def at(self, profile: Profile | None) -> Self:
+        """The study with what it says about this profile alone, so that the others do not count in its digest."""
+        return self
+
+    def digest(self, seeds: tuple[int, ...] = ()) -> str:
+        """Digest of the resolved study, defaults filled in: comments and the order of keys do not count.
+
+        `seeds` are those that somebody asked for in place of the study's own.
+        """
+        content = self.model_dump(mode="json")
+        return sha256_json({"study": content, "seeds": list(seeds)} if seeds else content)
 
 
 def studies_root() -> Path:

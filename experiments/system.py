@@ -13,6 +13,7 @@ from typing import Literal, Protocol, TypeVar
 
 from experiments.study import StudyBase
 from experiments.tables.errors import UserError
+from experiments.tables.locations import runs_root
 from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column, Kind, Profile, Source
 
@@ -31,7 +32,8 @@ class TableSpec:
     """One table that a study makes, as it is known before the study runs.
 
     `code` is the module whose import closure makes the rows. `data` and `models` name files or folders that the rows
-    are made from; `inputs` are ids of other tables. A change of any of them makes the table stale.
+    are made from, None for one that is not on this machine; `inputs` are ids of other tables. A change of any of them
+    makes the table stale, but what is not here cannot be checked and is no change.
     """
 
     name: str
@@ -41,8 +43,8 @@ class TableSpec:
     columns: tuple[Column, ...]
     code: str
     inputs: tuple[str, ...] = ()
-    data: Mapping[str, Path] = field(default_factory=dict)
-    models: Mapping[str, Path] = field(default_factory=dict)
+    data: Mapping[str, Path | None] = field(default_factory=dict)
+    models: Mapping[str, Path | None] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
 
     @property
@@ -72,12 +74,27 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What whoever runs a study may choose: one of its profiles, and other seeds than its own."""
+
+    profile: Profile | None = None
+    seeds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Context:
-    """What a running study may ask for. `read` gives an input table, also one that the same run has just yielded."""
+    """What a running study may ask for.
+
+    `read` gives an input table, also one that the same run has just yielded. `profile` is one of the study's, None
+    where it has none; `seeds` stand in for the study's own where there are any. What a study keeps in `work`, a folder
+    for this study and profile alone, is there again when an interrupted run is repeated.
+    """
 
     read: Callable[[str], FrozenTable]
     progress: Progress
     profile: Profile | None = None
+    seeds: tuple[int, ...] = ()
+    work: Path = field(default_factory=lambda: runs_root() / "work")
 
 
 class System(Protocol):

@@ -10,7 +10,7 @@ def list_studies() -> None:
     rows = []
     for name in study_names():
         study = load_study(name)
-        profiles = ", ".join(study.profiles) or "any"
+        profiles = ", ".join(study.profile_names) or "any"
         for spec in load_system(study.system).tables(study):
             rows.append((name, profiles, spec.name, spec.kind, spec.title))
     if not rows:

@@ -10,22 +10,45 @@ SECONDS_BETWEEN_LINES = 5.0
 
 
 def show_progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
-    """Pass the items on, showing how many are done; `total` is taken from the items where they have a length."""
+    """Pass the items on, showing how many are done, how many a second, and the time left.
+
+    `total` is taken from the items where they have a length; without it there is no time left to tell.
+    """
     total = total if total is not None else getattr(items, "__len__", lambda: None)()
     return _bar(items, what, total) if sys.stderr.isatty() else _lines(items, what, total)
 
 
 def _bar(items: Iterable[T], what: str, total: int | None) -> Iterator[T]:
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.text import Text
 
-    return iter(track(items, what, total=total, console=Console(stderr=True), transient=True))
+    class RateColumn(TextColumn):
+        def render(self, task) -> Text:
+            return Text(_rate(task.speed) if task.speed else "", style="progress.data.speed")
+
+    shown = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), RateColumn(""),
+             TimeRemainingColumn())  # fmt: skip
+    with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
+        yield from progress.track(items, total=total, description=what)
 
 
 def _lines(items: Iterable[T], what: str, total: int | None) -> Iterator[T]:
-    last = time.monotonic()
+    begun = last = time.monotonic()
     for done, item in enumerate(items, start=1):
         yield item
-        if time.monotonic() - last > SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            print(f"{what}: {done}{f' of {total}' if total is not None else ''}", file=sys.stderr, flush=True)
+        now = time.monotonic()
+        if now - last > SECONDS_BETWEEN_LINES:
+            last, rate = now, done / (now - begun)
+            left = "" if total is None else f", {_duration((total - done) / rate)} left"
+            of = "" if total is None else f" of {total}"
+            print(f"{what}: {done}{of}, {_rate(rate)}{left}", file=sys.stderr, flush=True)
+
+
+def _rate(per_second: float) -> str:
+    return f"{per_second:.1f}/s" if per_second >= 1 else f"{1 / per_second:.1f} s each"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

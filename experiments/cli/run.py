@@ -1,59 +1,106 @@
 """`experiments run` and `experiments freeze`"""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
+
+Profile = Literal["smoke", "cpu", "full", "geometry"]  # as in the sidecar, which takes longer to import
+ModelsDir = Annotated[
+    Path | None, typer.Option("--models-dir", help="Folder of models; also COLOPHON_MODELS_DIR.", show_default=False)
+]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Folder of data sets; also COLOPHON_DATA_DIR.", show_default=False)
+]
 
 
 def run_studies(
     studies: Annotated[list[str], typer.Argument(help="Names of studies; `experiments list` shows them.")],
-) -> None:
-    """Run studies now, and freeze their tables."""
+    profile: Annotated[
+        Profile | None,
+        typer.Option(help="How large: smoke in seconds, cpu (the default) in minutes, full on a GPU; geometry measures "
+                          "time and memory of full-size models with random weights.", show_default=False),
+    ] = None,
+    seed: Annotated[
+        list[int] | None, typer.Option(help="Seed in place of the study's own; may be given again.", min=0)
+    ] = None,
+    models_dir: ModelsDir = None,
+    data_dir: DataDir = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(help="Folder of frozen tables to write to; experiments/frozen (also COLOPHON_FROZEN), but for "
+                          "smoke runs runs/smoke/frozen.", show_default=False),
+    ] = None,
+) -> None:  # fmt: skip
+    """Run studies now, and freeze their tables. A run that was interrupted goes on where it was."""
+    from experiments.cli.folders import looking_in
     from experiments.status.order import in_order
+    from experiments.system import Choice
 
-    _run(in_order(studies))
+    if seed and len(set(seed)) < len(seed):
+        raise typer.BadParameter("a seed stands twice", param_hint="--seed")
+    choice = Choice(profile, tuple(seed or ()))
+    with looking_in(models_dir, data_dir):
+        _run(((study, choice) for study in in_order(studies)), into or _root(profile))
 
 
 def freeze_studies(
     studies: Annotated[list[str] | None, typer.Argument(help="Names of studies; all without any.")] = None,
+    models_dir: ModelsDir = None,
+    data_dir: DataDir = None,
 ) -> None:
-    """Bring every table that is not fresh up to date, in the order in which studies read each other's tables."""
+    """Bring every table that is not fresh up to date, in the order in which studies read each other's tables.
+
+    A table is made again in the profile that it was made in.
+    """
+    from experiments.cli.folders import looking_in
     from experiments.status.freshness import study_statuses
     from experiments.status.order import in_order
     from experiments.study import study_names
+    from experiments.system import Choice
     from experiments.tables.locations import frozen_root
 
     root = frozen_root()
     wanted = in_order(studies or study_names(), with_needed=True)
 
-    def outdated(study) -> bool:
-        states = {status.table: status.state for status in study_statuses(study, root) if status.state != "fresh"}
-        for table, state in states.items():
-            typer.echo(f"{table} is {state}", err=True)
-        return bool(states)
+    def outdated(study) -> dict[Profile | None, None]:
+        stale = [status for status in study_statuses(study, root) if status.state != "fresh"]
+        for status in stale:
+            typer.echo(f"{status.table} is {status.state}", err=True)
+        return dict.fromkeys(status.profile for status in stale)
 
-    # A generator, since a study may become stale by what the one before it froze.
-    if not _run(study for study in wanted if outdated(study)):
-        print("everything is fresh")
+    with looking_in(models_dir, data_dir):
+        # A generator, since a study may become stale by what the one before it froze.
+        if not _run(((study, Choice(profile)) for study in wanted for profile in outdated(study)), root):
+            print("everything is fresh")
 
 
-def _run(studies) -> int:
+def _root(profile: Profile | None) -> Path:
+    """Where tables go that nobody gave a folder for: a smoke run must not replace what the report is made from."""
+    import os
+
+    from experiments.tables.locations import frozen_root, runs_root
+
+    return runs_root() / "smoke" / "frozen" if profile == "smoke" and not os.environ.get("COLOPHON_FROZEN") else (
+        frozen_root())  # fmt: skip
+
+
+def _run(chosen, root: Path) -> int:
     """Run and freeze one study after the other; the number of tables made."""
     from experiments.cli.progress import show_progress
     from experiments.freezing import recover_all, run_study
     from experiments.tables.digest import SHORT
-    from experiments.tables.locations import frozen_root
 
-    root = frozen_root()
     recover_all(root)
     count = 0
     try:
-        for study in studies:
-            for sealed in run_study(study, root, show_progress):
+        for study, choice in chosen:
+            for sealed in run_study(study, root, show_progress, choice):
                 count += 1
                 sidecar = sealed.sidecar
                 print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
     except KeyboardInterrupt:
         typer.echo("error: interrupted; the tables of the study that was running are as they were", err=True)
+        typer.echo("The same command goes on where it was.", err=True)
         raise typer.Exit(130) from None
     return count

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -31,15 +32,20 @@ class Dependencies:
     inputs: Mapping[str, str] = field(default_factory=dict)
 
 
-def dependencies(study: StudyBase, spec: TableSpec, input_digest: Callable[[str], str | None]) -> Dependencies:
-    """What `spec` depends on now. `input_digest` gives the digest of another table, None where it is missing."""
+def dependencies(
+    study: StudyBase, spec: TableSpec, input_digest: Callable[[str], str | None], seeds: tuple[int, ...] = ()
+) -> Dependencies:
+    """What `spec` depends on now. `input_digest` gives the digest of another table, None where it is missing.
+
+    `study` is the study at the profile in which it runs; `seeds` are those that stand in for its own.
+    """
     inputs = {table: input_digest(table) for table in spec.inputs}
     return Dependencies(
-        study=study.digest(),
+        study=study.digest(seeds),
         code=_code(spec.code),
         lockfile=lock_digest(project_root() / "lockfiles" / f"{spec.lockfile}.txt"),
-        data={name: path_digest(path) for name, path in spec.data.items() if path.exists()},
-        models={name: path_digest(path) for name, path in spec.models.items() if path.exists()},
+        data={name: path_digest(path) for name, path in spec.data.items() if path and path.exists()},
+        models={name: path_digest(path) for name, path in spec.models.items() if path and path.exists()},
         inputs={table: digest for table, digest in inputs.items() if digest is not None},
     )
 
@@ -61,7 +67,18 @@ def path_digest(path: Path) -> str:
     """Digest of a file, or of the names and contents of all files of a folder."""
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file())
-        return sha256_json([[file.relative_to(path).as_posix(), sha256_file(file)] for file in files])
+        return sha256_json([[file.relative_to(path).as_posix(), _file_digest(file, _stamp(file))] for file in files])
+    return _file_digest(path, _stamp(path))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
+
+
+@lru_cache(maxsize=512)
+def _file_digest(path: Path, stamp: tuple[int, int]) -> str:
+    """The digest of a file; many tables are made from the same weights, which `stamp` says are still the same."""
     return sha256_file(path)
 
 

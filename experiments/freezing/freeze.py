@@ -10,14 +10,14 @@ from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.transaction import commit
 from experiments.study import StudyBase
-from experiments.system import Progress, TableResult, TableSpec
+from experiments.system import Choice, Progress, TableResult, TableSpec
 from experiments.tables.read import frozen_root, read_sidecar
 
 
-def run_study(study: StudyBase, root: Path, progress: Progress) -> list[Sealed]:
+def run_study(study: StudyBase, root: Path, progress: Progress, choice: Choice | None = None) -> list[Sealed]:
     """Run a study and freeze what it makes. Until all its tables are done, the old ones stay as they are."""
     with writing(root, study.study, f"experiments run {study.study}") as folder:
-        made = list(execute(study, root, progress))
+        made = list(execute(study, root, progress, choice or Choice()))
         commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
     return made
 

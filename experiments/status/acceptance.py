@@ -4,7 +4,7 @@ import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from experiments.freezing.execute import specs
+from experiments.freezing.declared import every_spec
 from experiments.freezing.lock import writing
 from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.freezing.transaction import commit
@@ -26,7 +26,7 @@ def accept(table_id: str, because: str, root: Path) -> Acceptance:
         raise UserError('say why nothing changes: --because "…"')
     name, _ = split_id(table_id)
     study = load_study(name)
-    declared = specs(study)
+    declared = every_spec(study)
     if table_id not in declared:
         raise UserError(f"{name} makes no such table; it makes {', '.join(declared)}")
     with writing(root, name, f"experiments accept {table_id}") as folder:

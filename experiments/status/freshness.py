@@ -1,17 +1,17 @@
 """Whether a frozen table is still what its study would make, and if not, what changed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from experiments.freezing.declared import every_spec
 from experiments.freezing.dependencies import Dependencies, dependencies, description_digest
-from experiments.freezing.execute import specs
 from experiments.study import StudyBase, load_study, study_names
 from experiments.system import TableSpec
 from experiments.tables.errors import TableError
 from experiments.tables.read import read_sidecar, read_table, table_ids, table_paths
-from experiments.tables.sidecar import Change, Sidecar
+from experiments.tables.sidecar import Change, Profile, Sidecar
 from experiments.tables.verify import table_problems
 
 State = Literal["fresh", "stale", "missing", "tampered", "orphaned"]
@@ -19,11 +19,15 @@ State = Literal["fresh", "stale", "missing", "tampered", "orphaned"]
 
 @dataclass(frozen=True)
 class TableStatus:
-    """How one table stands: `changes` say why it is stale, `notes` what is wrong with one that is tampered with."""
+    """How one table stands: `changes` say why it is stale, `notes` what else there is to know.
+
+    `profile` is the one that the table was made in; for one that is not there, the one that it would be made in.
+    """
 
     table: str
     kind: str
     state: State
+    profile: Profile | None = None
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -38,22 +42,52 @@ def all_statuses(root: Path) -> list[TableStatus]:
 
 
 def study_statuses(study: StudyBase, root: Path) -> list[TableStatus]:
-    """The tables of one study, in the order in which it declares them."""
-    return [table_status(study, table_id, spec, root) for table_id, spec in specs(study).items()]
+    """The tables of one study, in the order in which it declares them.
+
+    One that only another profile than the default makes is left out where nobody has made it.
+    """
+    declared = every_spec(study).items()
+    return [
+        table_status(study, table_id, by_profile, root)
+        for table_id, by_profile in declared
+        if study.default_profile in by_profile or _exists(table_id, root)
+    ]
 
 
-def table_status(study: StudyBase, table_id: str, spec: TableSpec, root: Path) -> TableStatus:
-    """How one declared table stands."""
-    if not any(path.exists() for path in table_paths(table_id, root)):
-        return TableStatus(table_id, spec.kind, "missing")
+def table_status(
+    study: StudyBase, table_id: str, by_profile: Mapping[Profile | None, TableSpec], root: Path
+) -> TableStatus:
+    """How one declared table stands, held against the profile that it was made in."""
+    profile, spec = next(iter(by_profile.items()))
+    if not _exists(table_id, root):
+        return TableStatus(table_id, spec.kind, "missing", profile)
     try:
         sidecar = read_table(table_id, root).sidecar
     except TableError:
         notes = tuple(f"{problem.where}: {problem.what}" for problem in table_problems(table_id, root))
-        return TableStatus(table_id, spec.kind, "tampered", notes=notes)
+        return TableStatus(table_id, spec.kind, "tampered", profile, notes=notes)
+    if sidecar.provenance.profile in by_profile:
+        profile, spec = sidecar.provenance.profile, by_profile[sidecar.provenance.profile]
+    unusual, study = profile != study.default_profile, study.at(profile)
     now = dependencies(study, spec, lambda other: _frozen_digest(other, root))
+    asked_for = sidecar.digests.study == study.digest(sidecar.provenance.seeds)
+    if asked_for:  # the study's own seeds were set aside on purpose
+        now = replace(now, study=sidecar.digests.study)
     changes = tuple(_changes(spec, sidecar, now))
-    return TableStatus(table_id, spec.kind, "stale" if changes else "fresh", changes)
+    notes = tuple(_notes(spec, sidecar, now, asked_for, unusual))
+    return TableStatus(table_id, spec.kind, "stale" if changes else "fresh", profile, changes, notes)
+
+
+def _notes(spec: TableSpec, sidecar: Sidecar, now: Dependencies, asked_for: bool, unusual: bool) -> Iterator[str]:
+    """What whoever reads the state should know: how the table was made, and what could not be checked."""
+    if unusual:
+        yield f"made in the profile {sidecar.provenance.profile}"
+    if asked_for:
+        yield f"made with --seed {' --seed '.join(map(str, sidecar.provenance.seeds))}"
+    groups = (("data", spec.data, now.data), ("model", spec.models, now.models))
+    unseen = [f"{group}:{name}" for group, named, here in groups for name in named if name not in here]
+    if unseen:
+        yield f"not checked here: {', '.join(unseen)}"
 
 
 def _changes(spec: TableSpec, sidecar: Sidecar, now: Dependencies) -> Iterator[Change]:
@@ -79,6 +113,10 @@ def _accepted(sidecar: Sidecar, what: str) -> set[str | None]:
     """The digest that the last acceptance of `what` allows."""
     given = [change.new for acceptance in sidecar.accepted for change in acceptance.changes if change.what == what]
     return set(given[-1:])
+
+
+def _exists(table_id: str, root: Path) -> bool:
+    return any(path.exists() for path in table_paths(table_id, root))
 
 
 def _frozen_digest(table_id: str, root: Path) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
-from experiments.freezing.execute import specs
+from experiments.freezing.declared import specs
 from experiments.study import StudyBase, load_study
 from experiments.tables.errors import UserError
 

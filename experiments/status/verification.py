@@ -4,10 +4,11 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from experiments.freezing.execute import execute, specs
+from experiments.freezing.declared import specs
+from experiments.freezing.execute import execute
 from experiments.status.differences import differences
 from experiments.study import StudyBase, load_study, study_names
-from experiments.system import Progress
+from experiments.system import Choice, Progress
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import TableError, UserError
 from experiments.tables.locations import shown_path
@@ -41,7 +42,7 @@ def verify(root: Path, progress: Progress) -> list[Problem]:
 
 
 def _remake(study: StudyBase, root: Path, progress: Progress) -> dict[str, bytes]:
-    return {sealed.sidecar.id: sealed.data for sealed in execute(study, root, progress)}
+    return {sealed.sidecar.id: sealed.data for sealed in execute(study, root, progress, Choice())}
 
 
 def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) -> Iterator[Problem]:

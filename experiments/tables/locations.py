@@ -22,6 +22,12 @@ def frozen_root() -> Path:
     return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "frozen"
 
 
+def runs_root() -> Path:
+    """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
+    chosen = os.environ.get("COLOPHON_RUNS")
+    return Path(chosen).expanduser() if chosen else project_root() / "runs"
+
+
 def shown_path(path: Path) -> str:
     """`path` as it is best read in a message: relative to the project where it lies inside it."""
     try:

@@ -50,7 +50,7 @@ def test_status_as_json(project, experiments):
     assert answer.code == 1
     assert (found["schema_version"], found["fresh"]) == (1, False)
     powers, sums = found["tables"]
-    assert set(powers) == {"table", "kind", "state", "changes", "notes"}
+    assert set(powers) == {"table", "kind", "state", "profile", "changes", "notes"}
     assert [change["what"] for change in powers["changes"]] == ["data:words"]
     assert (sums["state"], sums["changes"]) == ("fresh", [])
 
@@ -146,7 +146,7 @@ def test_ctrl_c_leaves_the_old_tables(project, experiments):
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert errors == "error: interrupted; the tables of the study that was running are as they were\n"
+    assert errors.startswith("error: interrupted; the tables of the study that was running are as they were\n")
     assert {path.name: path.read_bytes() for path in (project.root / "toy").glob("*.*")} == before
 
 
@@ -202,3 +202,12 @@ def test_light_commands_import_nothing_heavy(project, before, arguments, unwante
         check=False,
     )
     assert done.stderr.splitlines()[-1] == "imported []"
+
+
+def test_the_profiles_that_run_offers_are_those_of_the_contract():
+    from typing import get_args
+
+    from experiments.cli.run import Profile as offered
+    from experiments.tables.sidecar import Profile
+
+    assert get_args(offered) == get_args(Profile)

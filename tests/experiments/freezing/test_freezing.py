@@ -9,7 +9,7 @@ import pytest
 
 from experiments.cli.progress import show_progress
 from experiments.freezing import Meter, freeze, run_study
-from experiments.freezing.execute import specs
+from experiments.freezing.declared import specs
 from experiments.freezing.lock import writing
 from experiments.study import load_study
 from experiments.system import TableResult, TableSpec
