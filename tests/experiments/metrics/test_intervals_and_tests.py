@@ -30,7 +30,7 @@ def test_wilson_of_the_published_accuracy():
 
 @pytest.mark.parametrize(("successes", "n", "confidence"), [(1, 0, 0.95), (5, 4, 0.95), (-1, 4, 0.95), (1, 2, 1.0)])
 def test_wilson_refuses_what_is_no_proportion(successes, n, confidence):
-    with pytest.raises(ValueError, match="no proportion|between 0 and 1"):
+    with pytest.raises(ValueError, match=r"no proportion|between 0 and 1"):
         wilson(successes, n, confidence)
 
 

@@ -1,0 +1,196 @@
+"""Predictions made elsewhere, from the file of a notebook to fresh tables."""
+
+import json
+import shutil
+
+import pytest
+import yaml
+
+from experiments.metrics.classification_tables import SHAPES, Example, classification_tables
+from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.read import read_sidecar, read_table
+
+MAP = "id=key,gold=label,before=zero shot,after=tuned"
+HEADER = "key,text,label,zero shot,tuned\n"
+ROWS = [("a", 1, 1, 1), ("b", 0, 1, 0), ("c", 1, 1, 0), ("d", 0, 1, 1), ("e", 0, 1, 0)]
+NAMES = {0: "negative", 1: "positive"}
+
+
+def file_of(rows, header=HEADER) -> str:
+    return header + "".join(f'{key},"a, ""b""\nc",{gold},{before},{after}\n' for key, gold, before, after in rows)
+
+
+NUMBERS = file_of(ROWS)
+WORDS = file_of([(key, *(NAMES[label] for label in labels)) for key, *labels in ROWS])
+
+
+@pytest.fixture
+def adopt(project, experiments):
+    """`adopt(content, *arguments)` adopts a file with this content as the study `kaggle`."""
+    shutil.copytree(PACKAGE_ROOT / "lockfiles", project.folder / "lockfiles", dirs_exist_ok=True)
+
+    def call(content: str | bytes, *arguments: str, mapping: str = MAP):
+        data = content if isinstance(content, bytes) else content.encode()
+        (project.folder / "predictions.csv").write_bytes(data)
+        return experiments("adopt", "predictions.csv", "--study", "kaggle", "--map", mapping, *arguments)
+
+    return call
+
+
+def tree(folder) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted((folder / "experiments").rglob("*")) if path.is_file()}
+
+
+def test_adopted_tables_are_reported_with_their_source_and_stay_fresh(adopt, project, experiments):
+    answer = adopt(WORDS, "--source", "A notebook of 2024")
+    assert answer.code == 0, answer.err
+    assert "1 both-right, 2 corrected, 1 broken, 1 both-wrong; exact McNemar p = 1" in answer.out
+    expected = classification_tables(
+        [Example(key, *(NAMES[label] for label in labels)) for key, *labels in ROWS], ["negative", "positive"]
+    )
+    for name in SHAPES:
+        sidecar = read_sidecar(f"kaggle/{name}", project.root)
+        assert sidecar.kind == "reported"
+        assert sidecar.sources[0].title == "A notebook of 2024"
+        assert sidecar.sources[0].place == "predictions.csv"
+        frozen = read_table(f"kaggle/{name}", project.root).rows
+        assert [list(row) for row in frozen] == [list(row) for row in expected[name]]
+    assert read_table("kaggle/examples", project.root).rows == expected["examples"]
+    assert "Tests of after against before: A notebook of 2024" in experiments("list").out
+
+    experiments("freeze")
+    status = {row["table"]: row["state"] for row in json.loads(experiments("status", "--json").out)["tables"]}
+    assert {state for table, state in status.items() if table.startswith("kaggle/")} == {"fresh"}
+    assert experiments("verify").code == 0
+    shutil.rmtree(project.root / "kaggle")
+    assert experiments("freeze", "kaggle").code == 0
+    assert read_table("kaggle/examples", project.root).rows == expected["examples"]
+
+
+def test_no_text_and_no_path_is_kept(adopt, project):
+    adopt(WORDS)
+    shutil.move(project.folder / "predictions.csv", project.folder / "gone.csv")
+    written = b"".join(data for path, data in tree(project.folder).items() if "kaggle" in path)
+    assert b'"b"' not in written
+    assert str(project.folder).encode() not in written
+    labels = (project.folder / "experiments" / "studies" / "adopted" / "kaggle.csv").read_text("utf-8")
+    assert labels.splitlines()[:2] == ["id,gold,before,after", "a,positive,positive,positive"]
+
+
+def test_numbers_names_and_the_habits_of_spreadsheets_give_the_same_tables(adopt):
+    def tables(*arguments, mapping=MAP):
+        answer = adopt(*arguments, "--json", mapping=mapping)
+        assert answer.code == 0, answer.err
+        return json.loads(answer.out)
+
+    names = tables(WORDS)
+    assert names["notes"] == ["one other column was not read"]
+    assert tables(NUMBERS, "--labels", "negative,positive")["tables"] == names["tables"]
+    assert tables(NUMBERS.replace(",0", ",0.0"), "--labels", "negative,positive")["tables"] == names["tables"]
+    windows = tables(b"\xef\xbb\xbf" + WORDS.replace("\n", "\r\n").encode() + b"\r\n")
+    assert windows["tables"] == names["tables"]
+    assert windows["notes"][:2] == ["a byte-order mark was left out", "CRLF line ends were read as LF"]
+    unnamed = WORDS.replace("key,", ",", 1)
+    assert tables(unnamed, mapping=MAP.replace("=key", "="))["tables"] == names["tables"]
+    plain = tables(NUMBERS)["tables"]
+    assert {row["gold"] for row in plain["examples"]} == {"0", "1"}
+    assert plain["transitions"] == names["tables"]["transitions"]
+
+
+def test_labels_fix_the_order_and_may_name_more_than_occur(adopt):
+    answer = json.loads(adopt(WORDS, "--labels", "positive,neutral,negative", "--json").out)["tables"]
+    assert [row["gold"] for row in answer["confusion"][:9:3]] == ["positive", "neutral", "negative"]
+    numbers = json.loads(adopt(NUMBERS, "--labels", "2,1,0", "--json").out)["tables"]
+    assert [row["gold"] for row in numbers["confusion"][:9:3]] == ["2", "1", "0"]
+
+
+def test_what_is_adopted_again_is_replaced(adopt, project):
+    adopt(WORDS)
+    assert adopt(WORDS.replace("b,", "b2,"), "--source", "Second").code == 0
+    assert read_table("kaggle/examples", project.root).rows[1]["id"] == "b2"
+    study = yaml.safe_load((project.folder / "experiments" / "studies" / "kaggle.yaml").read_text("utf-8"))
+    assert study["title"] == "Second"
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        (WORDS.replace("label", "gold"), [], "predictions.csv:1: there is no column label; columns: key, text, gold,"),
+        (WORDS.replace("text", "label"), [], "predictions.csv:1: the column label stands 2 times"),
+        (WORDS.replace(",", ";"), [], "fields must be parted by commas, not ';'"),
+        (HEADER, [], "there are no rows below the header"),
+        ("", [], "there is no column key; columns: none"),
+        (WORDS.replace("b,", ",", 1).replace(",text", "b,text"), [], "there is no column key"),
+        (HEADER + "a,t,positive,positive,\n", [], "predictions.csv:2: after is missing (an empty cell)"),
+        (HEADER + "a,t,1,NaN,1\n", [], "predictions.csv:2: before is missing (NaN)"),
+        (WORDS + "a,t,positive,positive,positive\n", [], ":12: the id a is already that of line 2"),
+        (WORDS + "z,t,positive,positve,positive\n", [],
+         ":12: unknown label positve in before: it never occurs as gold; --labels names all labels"),
+        (WORDS, ["--labels", "positive,neutral"], ":4: unknown label negative in gold: --labels names positive, neu"),
+        (NUMBERS + "z,t,2,1,1\n", ["--labels", "no,yes"], ":12: unknown label 2 in gold: --labels names no, yes, the"),
+        (NUMBERS + "z,t,1,yes,1\n", [], "before is yes in line 12; use either numbers or names"),
+        (HEADER + "a,t,x,x,x\n", [], "the only gold label is x; --labels names all labels"),
+        (HEADER + "a,t,x\n", [], "predictions.csv:2: 3 fields, but the header has 5"),
+        (HEADER + 'a,"t,x,x,x\n', [], "predictions.csv:2: not a CSV: unexpected end of data"),
+        (HEADER.encode() + b"a,t\xe9,x,x,x\n", [], "predictions.csv:2: not UTF-8 (byte 0xe9)"),
+        (HEADER + "a\x1b[31m,t,x,x,x\n", [], "predictions.csv:2: id has control characters: a\\x1b[31m"),
+        (HEADER + "a" * 201 + ",t,x,x,x\n", [], "the id has 201 characters; map id to a column of identifiers"),
+        (HEADER + "".join(f"{n},t,l{n},x,x\n" for n in range(101)), [], "gold has 101 different labels"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_one_line_and_nothing_is_written(adopt, project, content, arguments, message):
+    before = tree(project.folder)
+    answer = adopt(content, *arguments)
+    assert answer.code == 1
+    assert answer.out == ""
+    (line,) = answer.err.splitlines()
+    assert line.startswith("error: ")
+    assert message in line
+    assert tree(project.folder) == before
+
+
+def test_long_texts_in_other_columns_do_no_harm(adopt):
+    assert adopt(WORDS.replace("a, ", "a" * 200_000, 1)).code == 0
+
+
+@pytest.mark.parametrize(
+    "mapping", ["id=key,gold=label", "id=key,gold=label,before=tuned,after=tuned", MAP + ",id=key", "key,label"]
+)
+def test_a_wrong_map_is_wrong_usage(adopt, project, mapping):
+    before = tree(project.folder)
+    answer = adopt(WORDS, mapping=mapping)
+    assert answer.code == 2
+    assert "--map" in answer.err
+    assert tree(project.folder) == before
+
+
+def test_a_study_that_was_not_adopted_is_left_alone(adopt, project, experiments):
+    before = tree(project.folder)
+    answer = experiments("adopt", "predictions.csv", "--study", "toy", "--map", MAP)
+    assert answer.code == 1
+    assert "there is a study of this name, and it was not adopted" in answer.err
+    assert experiments("adopt", "x.csv", "--study", "../x", "--map", MAP).code == 1
+    assert tree(project.folder) == before
+
+
+def test_a_failure_while_freezing_brings_the_old_study_back(adopt, project):
+    adopt(WORDS)
+    before = tree(project.folder)
+    shutil.rmtree(project.folder / "lockfiles")
+    answer = adopt(NUMBERS)
+    assert answer.code == 1
+    assert "the lock file cannot be read" in answer.err
+    assert tree(project.folder) == before
+
+
+def test_damaged_labels_are_named(adopt, project, experiments):
+    adopt(WORDS)
+    path = project.folder / "experiments" / "studies" / "adopted" / "kaggle.csv"
+    path.write_text(path.read_text("utf-8").replace("positive", "maybe", 1), "utf-8")
+    state = {row["table"]: row for row in json.loads(experiments("status", "--json").out)["tables"]}["kaggle/scores"]
+    assert (state["state"], state["changes"][0]["what"]) == ("stale", "data:adopted labels")
+    answer = experiments("run", "kaggle")
+    assert answer.code == 1
+    assert "adopted/kaggle.csv: 'maybe' is none of the labels ['negative', 'positive']" in answer.err
+    path.unlink()
+    assert "adopt the original file again" in experiments("run", "kaggle").err
