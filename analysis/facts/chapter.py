@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -62,6 +63,7 @@ class Chapter:
         self._labels: set[str] = set()
         self._claims: set[str] = set()
         self._count = 0
+        self._inline: dict[str, Fact] = {}
 
     def table(self, table_id: str) -> View:
         """All rows of the frozen table `study/table`, verified. Raises TableError where it does not verify."""
@@ -85,11 +87,11 @@ class Chapter:
         `spec` is a Python format specification; `unit=True` adds the unit of the value. Text is escaped. A missing
         value reads n/a. Raises FactError for a bare number or string, which comes from no table.
         """
-        return self._fact("inline", None, value, formatted(_value(value), spec, unit))
+        return self._once(value, formatted(_value(value), spec, unit))
 
     def text(self, value: Value) -> Fact:
         """A name or label out of a table in running text, escaped, without the mark of its kind."""
-        return self._fact("inline", None, value, formatted(_value(value)), marked=False)
+        return self._once(value, formatted(_value(value)), marked=False)
 
     def say(self, template: str, **values: Value | Fact | Markdown | str) -> Markdown:
         """A sentence whose gaps are values: `page.say("{n} of {all} are exact.", n=exact.count(), all=rows.count())`.
@@ -181,6 +183,18 @@ class Chapter:
         return table_float(label, table, caption, provenance(cells.values))
 
     # --- the journal --------------------------------------------------------------------------------------------------
+
+    def _once(self, value: Value, text: str, *, marked: bool = True) -> Fact:
+        """The fact of an inline expression; shown again, the same value is the same fact.
+
+        Quarto puts the last result of an expression wherever it stands between two cells: a fact of its own for each
+        place would leave the others on no page.
+        """
+        described = Fact("", "inline", None, text, value, marked)
+        key = json.dumps([described.as_json(), marked])
+        if key not in self._inline:
+            self._inline[key] = self._fact("inline", None, value, text, marked=marked)
+        return self._inline[key]
 
     def _fact(self, form: Form, label: str | None, value: Value, text: str, *, marked: bool = True) -> Fact:
         self._count += 1

@@ -14,7 +14,7 @@ Form = Literal["inline", "cell", "point", "caption", "sentence"]
 
 @dataclass(frozen=True)
 class Fact:
-    """One value shown once. Prints itself as Pandoc markdown: as an inline expression, in print() and in f-strings."""
+    """One value shown. Prints itself as Pandoc markdown: as an inline expression, in print() and in f-strings."""
 
     id: str
     form: Form

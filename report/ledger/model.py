@@ -27,7 +27,7 @@ class Origin(Entry):
 
 
 class Fact(Entry):
-    """One value shown once."""
+    """One value that the report shows."""
 
     id: str = Field(description="as in the attribute data-fact of the page: chapter and running number")
     chapter: str

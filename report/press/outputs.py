@@ -8,18 +8,21 @@ What only HTML can show is a raw HTML block, followed by its plain text for ever
 
 from __future__ import annotations
 
-import ast
 import base64
-import contextlib
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.facts.escape import attribute, markdown
+from analysis.facts.escape import attribute
+from report.press.book.pandoc import run
 from report.press.markdown import div, fenced, printed
 
 _IMAGES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
-_DRAWN = ("[<matplotlib", "<matplotlib", "<seaborn.", "<Axes", "<Figure", "Text(")
+_DRAWN = ("[<matplotlib", "<matplotlib", "<seaborn.")
+_HANDLE = re.compile(r"[<(\[].*[>)\]]")
+_MARKUP = re.compile(r"[\\`*_{}\[\]()>#+,\-.!]")
 
 
 @dataclass
@@ -41,90 +44,124 @@ class Resources:
 
 
 def inline_result(outputs: list[Any]) -> str:
-    """What an inline expression shows: its markdown if it has any, else its text with every sign of markup escaped."""
+    """What an inline expression shows, to the letter as Quarto does: its markdown if it has any, else its text.
+
+    Of a string most signs of markup are escaped, but not `$`, `~`, `^`, `@` and `<`; anything else is markdown as
+    Python writes it. (Values of tables come through `analysis.facts`, whose markdown is text whatever it holds.)
+    """
     data = next((output.data for output in outputs if output.output_type == "execute_result"), None)
     if data is None:
-        return "None"  # as in Quarto; IPython does not show None by itself
-    if "text/markdown" in data:
-        return _joined(data["text/markdown"])
-    text = _joined(data.get("text/plain", ""))
-    if text[:1] in ("'", '"'):
-        with contextlib.suppress(SyntaxError, ValueError):
-            text = str(ast.literal_eval(text))
-    return markdown(text)
+        return "None"  # IPython does not show None by itself
+    text = _joined(data.get("text/markdown") or _as_markdown(_joined(data.get("text/plain", ""))))
+    if "text/html" not in data:
+        return text
+    return f'{_verbatim(_joined(data["text/html"]))}{{=html}}[{text}]{{.content-hidden when-format="html"}}'
 
 
-def as_is(outputs: list[Any]) -> str:
-    """What a cell with `output: asis` printed, and the markdown that it displayed."""
-    texts = []
-    for output in outputs:
-        if output.output_type == "stream" and output.name == "stdout":
-            texts.append(_joined(output.text))
-        elif output.output_type in ("display_data", "execute_result") and "text/markdown" in output.data:
-            texts.append("\n\n" + _joined(output.data["text/markdown"]) + "\n\n")
-    return "".join(texts)
+def _as_markdown(text: str) -> str:
+    if len(text) < 2 or text[0] not in "'\"" or text[-1] != text[0]:
+        return text
+    return _MARKUP.sub(r"\\\g<0>", text[1:-1].replace("\\", "\\\\"))
+
+
+def _verbatim(text: str) -> str:
+    ticks = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{ticks}{text}{ticks}"
 
 
 @dataclass(frozen=True)
 class Look:
-    """How to show a cell's outputs: file name, caption and alternative text of images, and whether warnings are."""
+    """What to give to images and tables: a name for files, and for the first one of each a caption and a text."""
 
     name: str
-    warnings: bool
     caption: str = ""
     alt: str | None = None
+    table_caption: str = ""
 
 
-def shown_outputs(outputs: list[Any], look: Look, resources: Resources) -> list[str]:
+def visible(outputs: Iterable[Any], warnings: bool) -> list[Any]:
+    """The outputs that are shown: no handles of drawings, and standard error only if `warnings`."""
+    outputs = list(outputs)
+    drawn = any(map(is_picture, outputs))
+    hidden = [(output.get("name") == "stderr" and not warnings) or _is_handle(output, drawn) for output in outputs]
+    return [output for output, hide in zip(outputs, hidden, strict=True) if not hide]
+
+
+def is_picture(output: Any) -> bool:
+    """Whether an image is what is shown of the output."""
+    data = output.get("data", {})
+    return any(kind in data for kind in _IMAGES) and not {"text/html", "text/markdown"} & set(data)
+
+
+def as_is(outputs: Iterable[Any], look: Look, resources: Resources) -> str:
+    """What a cell with `output: asis` gives: what it prints is markdown, the rest is shown without a div around it."""
+    return "".join(
+        _joined(output.text) if output.get("name") == "stdout" else content + "\n"
+        for output, content in _contents(outputs, look, resources)
+    )
+
+
+def shown_outputs(outputs: Iterable[Any], look: Look, resources: Resources) -> list[str]:
     """Each output as a div."""
-    drawn = any(_image_type(output) for output in outputs)
-    shown = []
+    return [
+        div(f".cell-output .cell-output-{_kind(output)}", content)
+        for output, content in _contents(outputs, look, resources)
+    ]
+
+
+def _contents(outputs: Iterable[Any], look: Look, resources: Resources) -> Iterator[tuple[Any, str]]:
+    """Each output with its markdown."""
     for output in outputs:
         if output.output_type == "stream":
-            if output.name == "stdout" or look.warnings:
-                kind = f".cell-output .cell-output-{output.name}"
-                shown.append(div(kind, fenced(printed(_joined(output.text)))))
+            yield output, fenced(printed(_joined(output.text)))
         elif output.output_type == "error":
             # Without the traceback, which would print folders of this machine.
-            text = printed(f"{output.ename}: {output.evalue}")
-            shown.append(div(".cell-output .cell-output-error", fenced(text)))
-        elif not (drawn and _is_drawing_handle(output)):
-            content = _display(output, look, resources)
-            shown.append(div(".cell-output .cell-output-display", content))
-    return shown
+            yield output, fenced(printed(f"{output.ename}: {output.evalue}"))
+        else:
+            yield output, _display(output, look, resources)
+            if is_picture(output):
+                look = replace(look, caption="", alt=None)
+            elif "text/markdown" in output.data:
+                look = replace(look, table_caption="")
+
+
+def _kind(output: Any) -> str:
+    return {"stream": output.get("name"), "error": "error"}.get(output.output_type, "display")
 
 
 def _display(output: Any, look: Look, resources: Resources) -> str:
+    """What the output shows: of HTML, markdown, image and plain text the first that it has; HTML for HTML alone."""
     data = output.data
+    if "text/html" not in data:
+        return _without_html(data, look, resources)
+    html = _joined(data["text/html"])
+    # As in Quarto, a table in HTML is read for every other format too.
+    other = run(html, "--from=html", "--to=markdown")[0] if "</table" in html.lower() else None
+    hidden = div('.content-hidden when-format="html"', other or _without_html(data, look, resources))
+    return fenced(html, "{=html}") + "\n" + hidden
+
+
+def _without_html(data: Mapping[str, Any], look: Look, resources: Resources) -> str:
     if "text/markdown" in data:
-        return _joined(data["text/markdown"])
-    if kind := _image_type(output):
+        caption = f"\n\n: {look.table_caption}\n" if look.table_caption else ""
+        return _joined(data["text/markdown"]) + caption
+    if kind := next((kind for kind in _IMAGES if kind in data), None):
         content = _joined(data[kind])
         raw = content.encode() if kind == "image/svg+xml" else base64.b64decode(content)
         link = resources.add(f"{look.name}-{len(resources.files) + 1}{_IMAGES[kind]}", raw)
         attributes = f'{{fig-alt="{attribute(look.alt)}"}}' if look.alt else ""
         return f"![{look.caption}]({link}){attributes}"
-    plain = printed(_joined(data.get("text/plain", "")))
-    if "text/html" in data:
-        html = fenced(_joined(data["text/html"]), "{=html}")
-        return html + "\n" + div('.content-hidden when-format="html"', fenced(plain))
     latex = _joined(data.get("text/latex", "")).strip()
-    return latex if latex.startswith("$") and latex.endswith("$") else fenced(plain)
+    is_math = latex.startswith("$") and latex.endswith("$")
+    return latex if is_math else fenced(printed(_joined(data.get("text/plain", ""))))
 
 
-def _image_type(output: Any) -> str | None:
-    if output.output_type not in ("display_data", "execute_result") or "text/markdown" in output.data:
-        return None
-    return next((kind for kind in _IMAGES if kind in output.data), None)
-
-
-def _is_drawing_handle(output: Any) -> bool:
-    """Whether this is what a plotting call returned, shown beside the plot itself."""
-    return (
-        output.output_type == "execute_result"
-        and set(output.data) == {"text/plain"}
-        and _joined(output.data["text/plain"]).startswith(_DRAWN)
-    )
+def _is_handle(output: Any, drawn: bool) -> bool:
+    """Whether this is what a plotting call returned; `drawn`: an image is among the outputs. As Quarto tells it."""
+    if output.output_type != "execute_result" or set(output.data) != {"text/plain"}:
+        return False
+    text = _joined(output.data["text/plain"])
+    return text.startswith(_DRAWN) or (drawn and _HANDLE.fullmatch(text.strip()) is not None)
 
 
 def _joined(text: str | list[str]) -> str:

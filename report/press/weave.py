@@ -20,10 +20,11 @@ import nbformat
 from analysis.facts.escape import attribute
 from report.press.execute.notebook import runnable
 from report.press.markdown import div, fenced
-from report.press.outputs import Look, Resources, as_is, inline_result, shown_outputs
+from report.press.outputs import Look, Resources, as_is, inline_result, is_picture, shown_outputs, visible
 from report.press.project import Project, Woven
 from report.press.source.blocks import Cell, Chapter, Inline
 from report.press.source.defaults import defaults_of, effective
+from report.press.source.problems import Problem, SourceError
 
 
 def weave(project: Project, chapter: Chapter, notebook: nbformat.NotebookNode) -> Woven:
@@ -41,12 +42,20 @@ def weave(project: Project, chapter: Chapter, notebook: nbformat.NotebookNode) -
     text = [f"# {chapter.title}{attributes}\n\n"]
     for number, part in enumerate(chapter.parts):
         if isinstance(part, Inline):
-            text.append(inline_result(outputs[id(part)]))
+            text.append(_inline(part, outputs[id(part)]))
         elif isinstance(part, Cell):
             text.append("\n" + _cell(part, defaults, outputs.get(id(part), []), f"cell-{number}", resources))
         else:
             text.append(part.text)
     return Woven(chapter.ref, chapter.metadata, "".join(text), resources.files)
+
+
+def _inline(part: Inline, outputs: list[Any]) -> str:
+    text = inline_result(outputs)
+    if not text:
+        what = f"inline `{{python}} {part.expression}` gives an empty text, for which Quarto would show the expression"
+        raise SourceError([Problem(part.place, what, "give it something to show")])
+    return text
 
 
 def _cell(cell: Cell, defaults: Mapping[str, Any], outputs: list[Any], unnamed: str, resources: Resources) -> str:
@@ -56,21 +65,20 @@ def _cell(cell: Cell, defaults: Mapping[str, Any], outputs: list[Any], unnamed: 
     if not option("include"):
         return ""
     code = _code(cell, option) if option("echo") and cell.code else ""
-    output = option("output")
-    look = _look(cell, unnamed, option("warning"))
-    if output == "asis":
-        rest = [result for result in outputs if result.output_type == "error" or result.get("name") == "stderr"]
-        shown = shown_outputs(rest, look, resources)
-        return "".join([div(".cell", code) if code else "", "\n", as_is(outputs), "\n\n", *shown])
-    shown = shown_outputs(outputs, look, resources) if output else []
-    content = "\n".join([code, *_captioned(cell, shown)]).strip("\n")
-    return div(".cell", content) if content else ""
+    look = _look(cell, unnamed)
+    outputs = visible(outputs, option("warning"))
+    if option("output") == "asis":
+        return "".join([div(".cell", code) if code else "", "\n", as_is(outputs, look, resources), "\n"])
+    shown = _shown(cell, outputs, look, resources) if option("output") else []
+    content = "\n".join([code, *shown]).strip("\n")
+    label = f"#{cell.label} " if cell.label and not _is_float(cell) else ""
+    return div(f"{label}.cell", content) if content else ""
 
 
-def _look(cell: Cell, unnamed: str, warnings: bool) -> Look:
-    # A figure without a number has its caption in the image, as in Quarto.
-    caption = "" if _is_float(cell) else cell.options.get("fig-cap", "")
-    return Look(cell.label or unnamed, warnings, caption, cell.options.get("fig-alt"))
+def _look(cell: Cell, unnamed: str) -> Look:
+    # Without a number the caption goes to the image or the table itself, as in Quarto.
+    figure, table = ("", "") if _is_float(cell) else (cell.options.get("fig-cap", ""), cell.options.get("tbl-cap", ""))
+    return Look(cell.label or unnamed, figure, cell.options.get("fig-alt"), table)
 
 
 def _is_float(cell: Cell) -> bool:
@@ -86,11 +94,22 @@ def _code(cell: Cell, option: Any) -> str:
     return fenced(cell.code, "{" + " ".join(attributes) + "}")
 
 
-def _captioned(cell: Cell, shown: list[str]) -> list[str]:
-    """The outputs of a cell that makes a figure or table, in the div that the book numbers; others as they are."""
-    if not shown:
-        return []
-    kind = cell.label[:3] if _is_float(cell) else "tbl"
+def _shown(cell: Cell, outputs: list[Any], look: Look, resources: Resources) -> list[str]:
+    """The outputs of a cell; of one that makes a figure or table in the div that the book numbers."""
+    if not _is_float(cell) or not outputs:
+        return shown_outputs(outputs, look, resources)
+    pictures = [place for place, output in enumerate(outputs) if is_picture(output)]
+    if len(pictures) > 1:
+        what = f"cell '{cell.label}' shows {len(pictures)} pictures; sub-figures are not supported"
+        raise SourceError([Problem(cell.place, what, "make each a figure of its own")])
+    # As in Quarto, what a figure's cell prints is no part of the figure.
+    inside = slice(pictures[0], pictures[0] + 1) if pictures and cell.label.startswith("fig-") else slice(None)
+    before, after = (outputs[: inside.start], outputs[inside.stop :]) if inside.stop else ([], [])
+    kind = cell.label[:3]
     caption = cell.options.get(f"{kind}-cap", "")
-    together = [*shown, *([caption + "\n"] if caption else [])]
-    return [div(f"#{cell.label}", "\n".join(together))] if _is_float(cell) else together
+    float_content = [*shown_outputs(outputs[inside], look, resources), *([caption + "\n"] if caption else [])]
+    return [
+        *shown_outputs(before, look, resources),
+        div(f"#{cell.label}", "\n".join(float_content)),
+        *shown_outputs(after, look, resources),
+    ]

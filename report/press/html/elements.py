@@ -5,6 +5,7 @@ from __future__ import annotations
 import panflute as pf
 
 from report.press.book.labels import NAMES
+from report.press.book.pandoc import inlines
 from report.press.html.raw import block, inline, tag
 
 NO_BREAK_SPACE = "\u00a0"
@@ -53,7 +54,7 @@ def code(element: pf.CodeBlock) -> list[pf.Block] | None:
         return None
     opening = pf.Plain(
         inline(tag("details", class_="code-fold", open=fold == "show") + "<summary>"),
-        pf.Str(summary),
+        *inlines(summary),
         inline("</summary>"),
     )
     return [opening, element, block("</details>")]

@@ -103,7 +103,12 @@ def _inline_expression(token: str, place: Place, problems: list[Problem]) -> Inl
             Problem(place, f"inline '{{{match['language']}}}' is not supported", "supported: `{python} expression`")
         )
         return None
-    expression = " ".join(match["expression"].split("\n")).strip()
+    expression = match["expression"].strip()
+    if "\n" in expression:
+        problems.append(
+            Problem(place, "an inline expression over several lines is not run by Quarto", "write it on one line")
+        )
+        return None
     try:
         compile(expression, "<inline>", "eval")
     except (SyntaxError, ValueError) as error:

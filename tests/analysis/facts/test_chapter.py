@@ -41,6 +41,15 @@ def test_a_shown_value_is_a_span_that_names_its_cell(page, book):
     assert fact["origins"][0]["row"] == {"model": "phi", "part": "mlp"}
 
 
+def test_the_same_value_shown_again_inline_is_the_same_fact(page, book):
+    phi = page.table("counting/counts").at(model="phi", part="mlp")
+    first, again = page.show(phi["parameters"]), page.show(phi["parameters"])
+    assert str(first) == str(again)
+    assert page.show(phi["parameters"], "d").id != first.id
+    assert page.text(phi["model"]).id == page.text(phi["model"]).id
+    assert len(journal(book).facts) == 3
+
+
 def test_kinds_are_told_apart_in_plain_text_too(page):
     ours = page.table("counting/counts").at(model="phi", part="mlp")["parameters"]
     theirs = page.table("published/scores").at(figure="after")["score"]

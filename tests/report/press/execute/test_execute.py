@@ -112,13 +112,10 @@ def test_kernel_is_this_interpreter_in_the_projects_folder(woven):
     assert f"\n{sys.executable}\npress\n{root.resolve()}\n" in first.markdown
 
 
-def test_inline_results_are_text_whatever_they_hold(woven):
+def test_inline_results_stand_in_the_text_as_in_quarto(woven):
     _, (first, _), _ = woven
     line = next(line for line in first.markdown.splitlines() if line.startswith("Value"))
-    assert line.startswith("Value 42, text ")
-    assert line.endswith("none None, &#45;1.5.")
-    assert "*" not in line
-    assert "{{<" not in line
+    assert line == r"Value 42, text \*a\* \{\{< meta x \>\}\}, none None, -1.5."
 
 
 def test_outputs_have_quartos_shape(woven):

@@ -9,7 +9,6 @@ import pytest
         ("A value `{python} x + 1` here.", ["x + 1"]),
         ("`{python} a` and `{python} b`", ["a", "b"]),
         ("`{python}\tx`", ["x"]),
-        ("spread over `{python} f(1,\n2)` lines", ["f(1, 2)"]),
         ("| a | `{python} x` |\n|---|---|\n| 1 | 2 |", ["x"]),
         ("## Heading with `{python} x`", ["x"]),
         ("Showing `{{python}} x`", []),
@@ -37,6 +36,12 @@ def test_escaped_expressions_are_shown_without_their_escape(read):
 def test_expression_that_is_no_python_is_a_problem_at_its_line(read):
     assert read("Fine.\n\nValue `{python} 1 +` here.").problems == [
         "report/one.qmd:5: inline `{python} 1 +` is not a Python expression: invalid syntax"
+    ]
+
+
+def test_expression_over_several_lines_is_refused_as_quarto_shows_it_as_it_stands(read):
+    assert read("Fine.\n\nA sum: `{python} f(1,\n2)`.").problems == [
+        "report/one.qmd:5: an inline expression over several lines is not run by Quarto; write it on one line"
     ]
 
 
