@@ -11,7 +11,7 @@ import re
 
 import panflute as pf
 
-from report.press.book.model import ChapterDoc, Format
+from report.press.book.model import ChapterDoc, Format, Heading
 from report.press.book.pandoc import filtered
 from report.press.book.references import page_link
 from report.press.project import Project
@@ -97,6 +97,7 @@ def _add_title(chapter: ChapterDoc, level: int) -> None:
     place = next((place for place, block in enumerate(content) if _is_references(block)), None)
     if place is not None:
         content.insert(place, pf.Header(pf.Str(TITLE), level=level, identifier="references", classes=["unnumbered"]))
+        chapter.headings.append(Heading(level, None, TITLE, "references"))
 
 
 def _lead_to(home: ChapterDoc, chapters: list[ChapterDoc]) -> None:

@@ -7,6 +7,7 @@ In an unnumbered chapter sections have no number, and floats are plain 1, 2, …
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import panflute as pf
@@ -38,6 +39,7 @@ def number_chapter(chapter: ChapterDoc) -> list[Target]:
         targets.append(Target(chapter.identifier, "sec", prefix, chapter.chapter, chapter.plain_title, is_chapter=True))
     sections = SectionCounter()
     counts: Counter[str] = Counter()
+    outline = set(map(id, _outline(chapter.doc.content)))
     for element in _elements(chapter.doc):
         kind = kind_of(element.identifier) or ""
         number, title = None, ""
@@ -45,7 +47,8 @@ def number_chapter(chapter: ChapterDoc) -> list[Target]:
             title = plain(list(element.content))
             if prefix is not None and "unnumbered" not in element.classes:
                 number = sections.advance(prefix, element.level)
-            chapter.headings.append(Heading(element.level, number, title, element.identifier))
+            if id(element) in outline:
+                chapter.headings.append(Heading(element.level, number, title, element.identifier))
         else:
             counts[kind] += 1
             number = f"{counts[kind]}" if prefix is None else f"{prefix}.{counts[kind]}"
@@ -69,6 +72,20 @@ class SectionCounter:
         self._counts[place] += 1
         self._counts[place + 1 :] = [0] * (len(self._counts) - place - 1)
         return ".".join([prefix, *map(str, self._counts[: place + 1])])
+
+
+def _outline(blocks: Iterable[pf.Block]) -> Iterator[pf.Header]:
+    """The headings that a table of contents lists: as in Pandoc, those of sections and none in a tab or quotation.
+
+    A div is a section if it begins with a heading and no other in it is of the same level.
+    """
+    for block in blocks:
+        if isinstance(block, pf.Header):
+            yield block
+        elif isinstance(block, pf.Div) and block.content and isinstance(block.content[0], pf.Header):
+            first, *rest = block.content
+            if all(not isinstance(other, pf.Header) or other.level > first.level for other in rest):
+                yield from _outline(block.content)
 
 
 def _elements(doc: pf.Doc) -> list[pf.Element]:
