@@ -72,7 +72,7 @@ def local_paths(
     for split in splits:
         path = _in_folder(entry, split, data_dir)
         if path is None and entry.hub is not None and (inside := entry.split(split).hub):
-            snapshot = cached(name, entry.hub, "dataset", (inside,))
+            snapshot = cached(name, entry.hub, "dataset", inside, Path.is_dir)
             path = snapshot.folder / inside if snapshot else None
         if path is not None:
             paths[f"{name}/{split}"] = path
@@ -85,9 +85,15 @@ def _find(entry: Entry, split: str, data_dir: Path | None, revision: str | None)
     if path is not None:
         return Located(entry.name, path.parent, "package" if entry.shipped else "folder"), path
     inside = entry.split(split).hub
-    place = entry.hub if inside else None
-    found = from_hub(entry.name, "dataset", place, (inside or "",), lambda files: [f for f in files if f == inside],
-                     _ways(entry, split))  # fmt: skip
+    found = from_hub(
+        entry.name,
+        "dataset",
+        entry.hub if inside else None,
+        first=inside or "",
+        complete=Path.is_dir,
+        wanted=lambda files: [file for file in files if file == inside],
+        ways=_ways(entry, split),
+    )
     return found, found.folder / inside
 
 

@@ -52,16 +52,19 @@ def _tsv(path: Path) -> Iterator[Row]:
 
 
 def _csv(path: Path) -> Iterator[Row]:
+    """Quoted cells may hold line ends, so a row stands where its first line does."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file, strict=True)
+        line = 2
         try:
             for number, cells in enumerate(reader):
-                where = f"{shown_path(path)}:{reader.line_num}"
+                where = f"{shown_path(path)}:{line}"
                 if None in cells or None in cells.values():
                     raise DataError(where, f"not as many cells as the header has, {len(reader.fieldnames or ())}")
                 yield Row(where, number, cells)
+                line = reader.line_num + 1
         except csv.Error as error:
-            raise DataError(f"{shown_path(path)}:{reader.line_num}", f"not CSV: {error}") from None
+            raise DataError(f"{shown_path(path)}:{line}", f"not CSV: {error}") from None
 
 
 def _json_lines(path: Path) -> Iterator[Row]:

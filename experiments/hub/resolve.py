@@ -35,14 +35,18 @@ def from_hub(
     name: str,
     kind: RepoType,
     place: HubPlace | None,
-    needed: Sequence[str],
+    first: str,
+    complete: Callable[[Path], bool],
     wanted: Callable[[Sequence[str]], list[str]],
     ways: str,
 ) -> Located:
-    """The snapshot of `place`, cached or fetched. Raises UserError: one line that ends in the `ways` to provide it."""
+    """The snapshot of `place`, cached (with the file `first`, and `complete`) or fetched (what is `wanted`).
+
+    Raises UserError: one line that ends in the `ways` to provide it.
+    """
     if place is None:
         raise UserError(f"{name} is not on this machine and not on the hub; {ways}")
-    found = cached(name, place, kind, needed)
+    found = cached(name, place, kind, first, complete)
     if found is not None:
         return found
     try:

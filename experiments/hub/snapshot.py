@@ -23,21 +23,21 @@ def offline() -> bool:
     return any(os.environ.get(name, "").upper() in yes for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"))
 
 
-def cached(name: str, place: HubPlace, kind: RepoType, needed: Sequence[str]) -> Located | None:
-    """The snapshot in the local hub cache that has a file for every pattern in `needed`; None without one.
+def cached(name: str, place: HubPlace, kind: RepoType, first: str, complete: Callable[[Path], bool]) -> Located | None:
+    """The snapshot in the local hub cache that has the file `first` and is `complete`; None without one.
 
     Without a pinned revision the cache's own `main` is taken; its commit is in the answer, so that it is recorded.
     """
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import LocalEntryNotFoundError
 
+    # Asked for more than one file, the client would miss those that were never wanted (weights in another format).
+    where = {"repo_type": kind, "revision": place.revision, "allow_patterns": [first]}
     try:
-        folder = Path(
-            snapshot_download(place.repo, repo_type=kind, revision=place.revision, local_files_only=True)
-        )
-    except (LocalEntryNotFoundError, HFValidationError, OSError):
+        folder = Path(snapshot_download(place.repo, local_files_only=True, **where))
+    except (LocalEntryNotFoundError, OSError):
         return None
-    if not all(any(folder.glob(pattern)) for pattern in needed):
+    if not (folder / first).is_file() or not complete(folder):
         return None
     return Located(name, folder, "hub cache", folder.name)
 
@@ -102,4 +102,4 @@ def _said(place: HubPlace, error: Exception) -> str:
         return f"there is no {place.repo} on the hub, or it is private and HF_TOKEN is not set"
     if isinstance(error, OSError) and error.strerror:
         return f"fetching {place.repo} failed: {printable(error.strerror)}"
-    return f"the hub cannot be reached ({type(error).__name__})"
+    return f"the hub cannot be reached or does not answer as it should ({type(error).__name__})"

@@ -120,6 +120,7 @@ def _load(
     quantization: Quantization | None, device: str,
 ) -> tuple["PreTrainedModel", dict[str, tuple[str, ...]]]:  # fmt: skip
     import torch
+    from safetensors import SafetensorError
 
     from experiments.models.classes import model_class
     from experiments.models.quantized import keep_unpacked, nf4
@@ -139,7 +140,7 @@ def _load(
             model, info = kind.from_pretrained(
                 folder, local_files_only=True, output_loading_info=True, key_mapping=key_mapping, **settings
             )
-        except (OSError, RuntimeError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError, SafetensorError) as error:
             if "out of memory" in str(error).lower():
                 raise UserError(f"{entry.name}: the accelerator has not enough memory to load it") from None
             raise UserError(f"{entry.name}: cannot be loaded: {printable(str(error), 300)}") from None

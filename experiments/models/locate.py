@@ -1,5 +1,6 @@
 """Find the folder of a model: an explicit folder, an installed package, the hub's local cache, the hub."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from experiments.hub.snapshot import cached
 from experiments.models.registry import REGISTRY, VOCABULARY, Entry, model_entry
 from experiments.tables.errors import UserError
 
-CONFIG = "config.json"
-WEIGHTS = ("*.safetensors", "*.bin")
+CONFIG, TOKENIZER = "config.json", "tokenizer.json"
+WEIGHTS = {"*.safetensors": "model.safetensors.index.json", "*.bin": "pytorch_model.bin.index.json"}  # and index
 SMALL_FILES = (".json", ".txt", ".model")  # config, tokenizer and their like
 
 
@@ -25,21 +26,25 @@ def locate(name: str, models_dir: Path | None = None, revision: str | None = Non
     found = _on_this_machine(entry, models_dir)
     if found is not None:
         return found
-    return from_hub(name, "model", entry.hub, (CONFIG,), _needed, _ways(entry))
+    return from_hub(name, "model", entry.hub, CONFIG, _has_all_weights, _needed, _ways(entry))
 
 
 def local_paths(name: str, models_dir: Path | None = None, revision: str | None = None) -> dict[str, Path]:
-    """What the model's files are on this machine, for `TableSpec.models`; nothing where it is not here.
+    """The files on this machine that make the model what it is, for `TableSpec.models`; none where it is not here.
 
-    Never asks the network and imports nothing heavy. A model of a recipe is its registry file.
+    Weights, config and tokenizer one by one: the same model has the same digests whichever way it came. Never asks the
+    network and imports nothing heavy. A model of a recipe is its registry file and its vocabulary.
     """
     entry = _pinned(model_entry(name), revision)
     if entry.recipe is not None:
-        return {name: REGISTRY / f"{name}.yaml", f"{name} vocabulary": VOCABULARY}
+        return {f"{name}/recipe": REGISTRY / f"{name}.yaml", f"{name}/vocabulary": VOCABULARY}
     found = _on_this_machine(entry, models_dir)
     if found is None and entry.hub is not None:
-        found = cached(name, entry.hub, "model", (CONFIG,))
-    return {} if found is None else {name: found.folder}
+        found = cached(name, entry.hub, "model", CONFIG, _has_all_weights)
+    if found is None:
+        return {}
+    others = [file for file in (found.folder / CONFIG, found.folder / TOKENIZER) if file.is_file()]
+    return {f"{name}/{file.name}": file for file in [*weight_files(found.folder), *others]}
 
 
 def weight_files(folder: Path) -> list[Path]:
@@ -64,9 +69,21 @@ def _on_this_machine(entry: Entry, models_dir: Path | None) -> Located | None:
 
 
 def _checked(entry: Entry, found: Located) -> Located:
-    if not (found.folder / CONFIG).is_file() or not weight_files(found.folder):
-        raise UserError(f"{entry.name}: {found.folder} is no model folder: it needs {CONFIG} and model.safetensors")
+    if not (found.folder / CONFIG).is_file() or not _has_all_weights(found.folder):
+        raise UserError(f"{entry.name}: {found.folder} is no model folder: it needs {CONFIG} and all its weights")
     return found
+
+
+def _has_all_weights(folder: Path) -> bool:
+    """Whether one format is whole: every shard that its index lists, or a file where there is no index."""
+    for pattern, index in WEIGHTS.items():
+        if (folder / index).is_file():
+            shards = set(json.loads((folder / index).read_text(encoding="utf-8"))["weight_map"].values())
+            if all((folder / shard).is_file() for shard in shards):
+                return True
+        elif any(folder.glob(pattern)):
+            return True
+    return False
 
 
 def _pinned(entry: Entry, revision: str | None) -> Entry:
