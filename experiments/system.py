@@ -13,7 +13,6 @@ from typing import Literal, Protocol, TypeVar
 
 from experiments.study import StudyBase
 from experiments.tables.errors import UserError
-from experiments.tables.locations import runs_root
 from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column, Kind, Profile, Source
 
@@ -81,20 +80,24 @@ class Choice:
     seeds: tuple[int, ...] = ()
 
 
+def _no_work() -> Path:
+    raise UserError("nobody gave this run a folder to work in")
+
+
 @dataclass(frozen=True)
 class Context:
     """What a running study may ask for.
 
     `read` gives an input table, also one that the same run has just yielded. `profile` is one of the study's, None
-    where it has none; `seeds` stand in for the study's own where there are any. What a study keeps in `work`, a folder
-    for this study and profile alone, is there again when an interrupted run is repeated.
+    where it has none; `seeds` stand in for the study's own where there are any. What a study keeps in the folder that
+    `work()` gives is there again when an interrupted run is repeated.
     """
 
     read: Callable[[str], FrozenTable]
     progress: Progress
     profile: Profile | None = None
     seeds: tuple[int, ...] = ()
-    work: Path = field(default_factory=lambda: runs_root() / "work")
+    work: Callable[[], Path] = _no_work
 
 
 class System(Protocol):

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.freezing.dependencies import dependencies
-from experiments.freezing.execute import execute
+from experiments.freezing.execute import chosen_profile, execute, work_folder
 from experiments.freezing.lock import writing
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.transaction import commit
+from experiments.freezing.work import Work
 from experiments.study import StudyBase
 from experiments.system import Choice, Progress, TableResult, TableSpec
 from experiments.tables.read import frozen_root, read_sidecar
@@ -16,9 +17,12 @@ from experiments.tables.read import frozen_root, read_sidecar
 
 def run_study(study: StudyBase, root: Path, progress: Progress, choice: Choice | None = None) -> list[Sealed]:
     """Run a study and freeze what it makes. Until all its tables are done, the old ones stay as they are."""
-    with writing(root, study.study, f"experiments run {study.study}") as folder:
-        made = list(execute(study, root, progress, choice or Choice()))
+    choice = choice or Choice()
+    at_work = Work(work_folder(study, chosen_profile(study, choice)))
+    with writing(root, study.study, f"experiments run {study.study}") as folder, at_work as work:
+        made = list(execute(study, root, progress, choice, work))
         commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
+        work.finish()
     return made
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.freezing.declared import specs
-from experiments.freezing.execute import execute
+from experiments.freezing.execute import execute, work_folder
+from experiments.freezing.work import Work
 from experiments.status.differences import differences
 from experiments.study import StudyBase, load_study, study_names
 from experiments.system import Choice, Progress
@@ -42,7 +43,8 @@ def verify(root: Path, progress: Progress) -> list[Problem]:
 
 
 def _remake(study: StudyBase, root: Path, progress: Progress) -> dict[str, bytes]:
-    return {sealed.sidecar.id: sealed.data for sealed in execute(study, root, progress, Choice())}
+    with Work(work_folder(study, study.default_profile)) as work:
+        return {sealed.sidecar.id: sealed.data for sealed in execute(study, root, progress, Choice(), work)}
 
 
 def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) -> Iterator[Problem]:
