@@ -15,6 +15,16 @@
     } catch (error) { /* storage is switched off: the choice holds for this page */ }
     label();
   });
+  // The choice may be made in another tab, or before this page comes back from the browser's memory.
+  function adopt() {
+    try {
+      const chosen = localStorage.getItem("colophon-theme");
+      if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+    } catch (error) { /* storage is switched off: follow the system */ }
+    label();
+  }
+  addEventListener("storage", adopt);
+  addEventListener("pageshow", adopt);
   system.addEventListener("change", label);
   label();
 })();

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +35,8 @@ def visit(browser: Any, sample_site: Path) -> Iterator[Callable[..., Any]]:
     """A function that opens a page of the site; after the test, no page may have complained or asked another host."""
     contexts, faults = [], []
 
-    def opened(href: str, *, context: Any = None, **settings: Any) -> Any:
-        context = context or browser.new_context(**settings)
+    def opened(href: str, **settings: Any) -> Any:
+        context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
@@ -78,8 +81,26 @@ def test_a_wide_table_scrolls_within_itself(visit):
     page.wait_for_function("(box) => box.scrollLeft > 0", arg=region.element_handle())
 
 
-def test_the_theme_follows_the_system_until_one_is_chosen(visit):
-    page = visit("index.html", color_scheme="dark")
+@pytest.fixture
+def served(sample_site: Path) -> Iterator[str]:
+    """The address of the site on a local server: Chromium now and then shows a page from `file:` an old storage."""
+    handler = partial(_Quiet, directory=str(sample_site))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+def test_the_theme_follows_the_system_until_one_is_chosen(browser, served):
+    context = browser.new_context(color_scheme="dark")
+    page, other_tab = context.new_page(), context.new_page()
+    other_tab.goto(f"{served}/report/method.html")
+    page.goto(f"{served}/index.html")
     background = "getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(background)
     page.emulate_media(color_scheme="light")
@@ -87,19 +108,23 @@ def test_the_theme_follows_the_system_until_one_is_chosen(visit):
     assert light != dark
     page.get_by_role("button", name="Switch to the dark theme").click()
     assert page.evaluate(background) == dark
-    other = visit(CHAPTER, context=page.context)
-    assert other.evaluate(background) == dark, "the choice holds on the next page"
-    assert other.eval_on_selector("#fig-composition img", "(image) => getComputedStyle(image).colorScheme") == "dark"
-    other.get_by_role("button", name="Switch to the light theme").click()
-    other.reload()
-    assert other.evaluate(background) == light
+    page.locator("a[rel=next]").click()
+    page.wait_for_url(f"**/{CHAPTER}")
+    assert page.evaluate(background) == dark, "the choice holds on the next page"
+    page.get_by_role("button", name="Switch to the light theme").click()
+    page.reload()
+    assert page.evaluate(background) == light
+    other_tab.wait_for_function(f"(light) => {background} === light", arg=light)
+    context.close()
 
 
 def test_a_figure_follows_the_toggle(visit):
     page = visit(CHAPTER, color_scheme="light")
     figure = page.locator("#fig-composition img")
+    scheme = "(image) => getComputedStyle(image).colorScheme"
     light = figure.screenshot()
     page.get_by_role("button", name="Switch to the dark theme").click()
+    assert figure.evaluate(scheme) == "dark"
     assert figure.screenshot() != light
 
 
