@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from experiments.benchmarks.timing import Pair, Program, run_pairs, time_command
+from experiments.benchmarks.timing import Pair, Program, run_pairs, search_path, time_command
 from experiments.study import StudyBase
 from experiments.system import Context, TableResult, TableSpec
 from experiments.tables.errors import UserError
@@ -124,7 +124,7 @@ def summary(pairs: list[Pair]) -> dict[str, float]:
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     needed = {side.run[0] for comparison in study.comparisons for side in (comparison.ours, comparison.theirs)}
-    missing = sorted(name for name in needed if "{" not in name and shutil.which(name) is None)
+    missing = sorted(name for name in needed if "{" not in name and shutil.which(name, path=search_path()) is None)
     if missing:
         raise UserError(f"study {study.study}: {', '.join(missing)} is not on the PATH; without it nothing is compared")
     yield TableResult("ratios", [run_comparison(comparison, context) for comparison in study.comparisons])

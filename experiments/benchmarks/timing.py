@@ -1,7 +1,9 @@
 """Time whole processes in turn, so that a machine that drifts slows both sides of a ratio."""
 
 import os
+import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -36,12 +38,26 @@ class Pair:
     theirs: Timing
 
 
+def search_path() -> str:
+    """The PATH with this interpreter's own programs first, as in an activated environment."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+
 def time_command(command: Sequence[str], folder: Path) -> Timing:
     """Run a command to its end. Raises UserError with the end of its output where it fails."""
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
+        environment = {**os.environ, "PATH": search_path()}
+        program = shutil.which(command[0], path=environment["PATH"]) or command[0]
         try:
-            process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            process = subprocess.Popen(
+                [program, *command[1:]],
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
         except OSError as error:
             raise UserError(f"cannot run {command[0]}: {error.strerror}; is it on the PATH?") from None
         _, status, usage = os.wait4(process.pid, 0)
