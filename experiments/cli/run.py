@@ -86,21 +86,31 @@ def _root(profile: Profile | None) -> Path:
 
 
 def _run(chosen, root: Path) -> int:
-    """Run and freeze one study after the other; the number of tables made."""
+    """Run and freeze one study after the other; the number of tables made.
+
+    A study that cannot run does not keep the others waiting: it is told, and the exit code is 1 in the end.
+    """
     from experiments.cli.progress import show_progress
     from experiments.freezing import recover_all, run_study
     from experiments.tables.digest import SHORT
+    from experiments.tables.errors import UserError
 
     recover_all(root)
-    count = 0
+    count, failed = 0, False
     try:
         for study, choice in chosen:
-            for sealed in run_study(study, root, show_progress, choice):
-                count += 1
-                sidecar = sealed.sidecar
-                print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
+            try:
+                for sealed in run_study(study, root, show_progress, choice):
+                    count += 1
+                    sidecar = sealed.sidecar
+                    print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
+            except UserError as error:
+                typer.echo(f"error: {error}", err=True)
+                failed = True
     except KeyboardInterrupt:
         typer.echo("error: interrupted; the tables of the study that was running are as they were", err=True)
         typer.echo("The same command goes on where it was.", err=True)
         raise typer.Exit(130) from None
+    if failed:
+        raise typer.Exit(1)
     return count

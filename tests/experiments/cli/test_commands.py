@@ -107,6 +107,17 @@ def test_every_line_of_an_error_says_so(project, experiments):
     assert [line.split(":")[0] for line in experiments("status").err.splitlines()] == ["error", "error"]
 
 
+def test_a_study_that_cannot_run_does_not_keep_the_others_waiting(project, experiments):
+    side = "{name: s, run: [no-such-peer]}"
+    peer = f"[{{name: c, what: w, target: 2, ours: {side}, theirs: {side}}}]"
+    needs = f"study: a-peer\ntitle: needs a program\nsystem: benchmarks\ncomparisons: {peer}\n"
+    project.study.with_name("a-peer.yaml").write_text(needs, "utf-8")
+    answer = experiments("freeze")
+    assert "error: study a-peer: no-such-peer is not on the PATH" in answer.err
+    assert "froze toy/sums" in answer.out
+    assert answer.code == 1
+
+
 def test_a_broken_table_is_frozen_anew(project, experiments):
     experiments("freeze")
     (project.root / "toy" / "sums.json").write_text('{"schema_version": 9}', "utf-8")
