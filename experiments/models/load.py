@@ -124,9 +124,11 @@ def _load(
 
     from experiments.models.classes import model_class
     from experiments.models.quantized import keep_unpacked, nf4
+    from experiments.models.recipe import seeded
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise UserError(f"{entry.name}: there is no GPU here to load it onto; choose the device cpu")
+    with seeded(seed, device):
         kind, key_mapping = model_class(task, entry.name, folder)
         settings: dict[str, object] = {"dtype": getattr(torch, dtype)}
         if task == "classification":

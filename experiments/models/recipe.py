@@ -1,10 +1,22 @@
 """Checkpoints of random weights: our own smoke models, the random twin of a model, and full-size shapes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from experiments.models.registry import VOCABULARY, Entry
 from experiments.tables.errors import UserError, printable
+
+
+@contextmanager
+def seeded(seed: int, device: str = "cpu") -> Iterator[None]:
+    """Random numbers from `seed` on the CPU, and on all GPUs where `device` is one; afterwards as if nothing was."""
+    import torch
+
+    devices = [] if device == "cpu" else range(torch.cuda.device_count())
+    with torch.random.fork_rng(devices=devices):
+        (torch.manual_seed if devices else torch.default_generator.manual_seed)(seed)
+        yield
 
 
 def write_checkpoint(entry: Entry, config: Mapping[str, object], seed: int, folder: Path, dtype: str) -> None:
@@ -19,8 +31,7 @@ def write_checkpoint(entry: Entry, config: Mapping[str, object], seed: int, fold
     kind = AutoModelForCausalLM if entry.family == "decoder" else AutoModel
     try:
         settings = AutoConfig.for_model(**{**config, "dtype": dtype})
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with seeded(seed):
             model = kind.from_config(settings, dtype=getattr(torch, dtype))
     except (ValueError, TypeError, KeyError) as error:
         raise UserError(f"{entry.name}: no model can be built from its config: {printable(str(error), 200)}") from None

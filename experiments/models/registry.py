@@ -1,4 +1,4 @@
-"""The models that studies can name: one file each under `registry/`, with the source of every fact in it."""
+"""The models that studies can name: where each lies (`registry/`) and what shape its source publishes (`configs/`)."""
 
 from difflib import get_close_matches
 from functools import cache
@@ -13,6 +13,7 @@ from experiments.tables.errors import UserError, printable
 from experiments.tables.sidecar import Sha256
 
 REGISTRY = Path(__file__).parent / "registry"
+CONFIGS = Path(__file__).parent / "configs"  # a model of a recipe has its own in its registry file
 VOCABULARY = Path(__file__).parent / "vocabulary.txt"  # of the models of a recipe
 ENCODERS = ("bert",)
 
@@ -82,8 +83,9 @@ def model_entry(name: str) -> Entry:
         close = get_close_matches(name.lower(), model_names(), n=1, cutoff=0.6)
         guess = f" (did you mean {close[0]}?)" if close else ""
         raise UserError(f"unknown model {printable(name)}{guess}; there are {', '.join(model_names())}")
+    paths = [folder / f"{name}.yaml" for folder in (CONFIGS, REGISTRY)]
     try:
-        content = yaml.safe_load((REGISTRY / f"{name}.yaml").read_text(encoding="utf-8"))
-        return Entry(name=name, **content)
-    except (yaml.YAMLError, ValidationError, TypeError) as error:
+        files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
+        return Entry(name=name, **{key: value for file in files for key, value in file.items()})
+    except (yaml.YAMLError, ValidationError, TypeError, AttributeError) as error:
         raise UserError(f"experiments/models/registry/{name}.yaml: {printable(str(error), 300)}") from None

@@ -159,6 +159,15 @@ def test_a_task_that_the_model_cannot_do_is_refused(task, name, message):
         load_for(task, name)
 
 
+def test_a_gpu_that_is_not_there_is_one_line():
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a GPU")
+    with pytest.raises(UserError, match="smoke-decoder: there is no GPU here"):
+        load_for("causal", "smoke-decoder", device="cuda")
+
+
 def test_a_shape_without_a_question_answering_class_is_refused(tmp_path):
     (tmp_path / "phi-2").mkdir()
     (tmp_path / "phi-2" / "config.json").write_text('{"model_type": "phi"}')

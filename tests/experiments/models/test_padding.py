@@ -38,9 +38,10 @@ def test_hidden_states_do_not_depend_on_padding(load, name, side):
 
 # BERT's head reads the first column, whatever stands there: an encoder is padded on the right.
 DECODERS = ("smoke-decoder", "stories260k", "babyllama105")
+SIDES = [*((name, "right") for name in MODELS), *((name, "left") for name in DECODERS)]
 
 
-@pytest.mark.parametrize(("name", "side"), [*((name, "right") for name in MODELS), *((name, "left") for name in DECODERS)])
+@pytest.mark.parametrize(("name", "side"), SIDES)
 def test_class_logits_do_not_depend_on_padding(load, name, side):
     """A decoder's head reads the last token that is no pad: found by the id, so the id must be nobody else's."""
     import torch
