@@ -1,0 +1,97 @@
+"""Text to token ids: where the context ends and the label begins.
+
+The rule is that of lm-evaluation-harness 0.4 (`TemplateLM._encode_pair` and `HFLM._loglikelihood_tokens`), so that
+both choose the same labels:
+
+- white space at the end of the context goes to the front of the label;
+- context and label are tokenised together, and the label's tokens are those after as many as the context alone has,
+  with the special tokens that the tokenizer puts in front of every text (BOS, where it has one);
+- after an empty context the label is conditioned on BOS, or on EOS where there is no BOS;
+- what is longer than the model's context loses its start.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.scoring.results import Example
+from experiments.tables.errors import UserError, printable
+
+if TYPE_CHECKING:
+    from transformers import PretrainedConfig, PreTrainedTokenizerBase
+
+UNLIMITED = 10**9  # tokenizers that know no length say 10**30
+
+
+@dataclass(frozen=True)
+class EncodedLabel:
+    """`window` is what the model reads; the logits at its last `len(targets)` places are asked for `targets`."""
+
+    window: list[int]
+    targets: list[int]
+    truncated: bool
+
+
+def context_length(config: "PretrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int | None:
+    """The longest input of the model in tokens; None where neither config nor tokenizer limits it."""
+    for name in ("n_positions", "max_position_embeddings", "n_ctx"):
+        if getattr(config, name, None):
+            return getattr(config, name)
+    return tokenizer.model_max_length if tokenizer.model_max_length < UNLIMITED else None
+
+
+def encode_examples(
+    tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], max_length: int | None
+) -> list[list[EncodedLabel]]:
+    """For each example its labels, encoded. Raises UserError for a label that is empty or longer than the context."""
+    pieces = [[_pieces(example.context, label) for label in example.labels] for example in examples]
+    ids = _tokenise(tokenizer, (text for labels in pieces for pair in labels for text in pair))
+    bare = _tokenise(
+        tokenizer, (label for example in examples if not example.context for label in example.labels), special=False
+    )
+    start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
+    encoded = []
+    for number, (example, labels) in enumerate(zip(examples, pieces, strict=True), start=1):
+        row = []
+        for label, (context, whole) in zip(example.labels, labels, strict=True):
+            if example.context:
+                before = ids[context]
+                after = ids[whole][len(before) :]
+            else:
+                before, after = [], bare[label]
+            if not before and start is not None and after[:1] != [start]:
+                before = [start]
+            elif not before:
+                before, after = after[:1], after[1:]
+            row.append(_windowed(before, after, max_length, f"example {number}, label '{printable(label, 40)}'"))
+        encoded.append(row)
+    return encoded
+
+
+def _pieces(context: str, label: str) -> tuple[str, str]:
+    """The context alone and with the label, as they are tokenised."""
+    return context.rstrip(), context + label
+
+
+def _tokenise(tokenizer: "PreTrainedTokenizerBase", texts: Iterable[str], special: bool = True) -> dict[str, list[int]]:
+    distinct = list(dict.fromkeys(texts))
+    if not distinct:
+        return {}
+    encoding = tokenizer(
+        distinct,
+        add_special_tokens=special,
+        return_attention_mask=False,
+        return_token_type_ids=False,
+        verbose=False,
+    )
+    return dict(zip(distinct, encoding["input_ids"], strict=True))
+
+
+def _windowed(before: list[int], after: list[int], max_length: int | None, where: str) -> EncodedLabel:
+    if not after or not before:
+        raise UserError(f"{where}: no token of the label is left to score; write it with its leading space, or longer")
+    if max_length is not None and len(after) > max_length:
+        raise UserError(f"{where}: the label has {len(after)} tokens, the model's context only {max_length}")
+    tokens = before + after
+    cut = 0 if max_length is None else max(len(tokens) - max_length - 1, 0)
+    return EncodedLabel(tokens[cut:-1], after, cut > 0)

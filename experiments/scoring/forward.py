@@ -1,0 +1,93 @@
+"""One batch of rows through a model, with the vocabulary head at the places that are asked for only."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from experiments.scoring.rows import Row
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+
+@contextmanager
+def inference(model: "PreTrainedModel") -> Iterator[None]:
+    """Without dropout and gradients; the model is afterwards in the mode it was in."""
+    import torch
+
+    training = model.training
+    model.eval()
+    try:
+        with torch.inference_mode():
+            yield
+    finally:
+        model.train(training)
+
+
+@contextmanager
+def head_at(model: "PreTrainedModel", rows: "torch.Tensor", places: "torch.Tensor") -> Iterator[None]:
+    """Inside, the model's logits are (len(rows), vocabulary): those at `places` of `rows` of the batch.
+
+    The states are picked where they enter the vocabulary head, so what the architecture does with its logits (bias,
+    scale, soft cap) is still done by its own code.
+    """
+
+    def pick(head: object, states: "tuple[torch.Tensor, ...]") -> "tuple[torch.Tensor]":
+        return (states[0][rows, places],)
+
+    hook = model.get_output_embeddings().register_forward_pre_hook(pick)
+    try:
+        yield
+    finally:
+        hook.remove()
+
+
+def model_inputs(rows: Sequence[Row], model: "PreTrainedModel") -> dict[str, "torch.Tensor"]:
+    """The rows padded on the right, (rows, longest row). Without branches there is nothing but the ids: no token of
+    a causal model attends to what comes after it, so the padding needs no mask."""
+    import torch
+
+    def padded(values: Sequence[list[int]], fill: int) -> torch.Tensor:
+        width = max(map(len, values))
+        filled = [value + [fill] * (width - len(value)) for value in values]
+        return torch.tensor(filled, device=model.device)
+
+    inputs = {"input_ids": padded([row.ids for row in rows], 0)}
+    if any(row.branched for row in rows):
+        inputs["position_ids"] = padded([row.positions for row in rows], 0)
+        inputs["attention_mask"] = branch_mask(padded([row.branches for row in rows], -1), model.dtype)
+    return inputs
+
+
+def branch_mask(branches: "torch.Tensor", dtype: "torch.dtype") -> "torch.Tensor":
+    """The mask (rows, 1, query, key) added to the attention: 0 or -inf. `branches`: (rows, key).
+
+    Every token sees itself, so no row of the softmax is empty; and -inf is a third faster on a CPU than a large number.
+    """
+    import torch
+
+    length = branches.shape[1]
+    causal = torch.ones(length, length, dtype=torch.bool, device=branches.device).tril()
+    keys, queries = branches[:, None, :], branches[:, :, None]
+    seen = causal & ((keys == 0) | (keys == queries))
+    mask = torch.zeros(seen.shape, dtype=dtype, device=seen.device)
+    return mask.masked_fill_(~seen, float("-inf"))[:, None]
+
+
+def label_logprobs(model: "PreTrainedModel", rows: Sequence[Row]) -> tuple[list[int], "torch.Tensor"]:
+    """For each token asked for, its label number and its log-probability, as float64 on the CPU."""
+    import torch
+
+    wanted: dict[tuple[int, int], int] = {}
+    source, tokens, labels = [], [], []
+    for index, row in enumerate(rows):
+        for ask in row.asks:
+            source.append(wanted.setdefault((index, ask.place), len(wanted)))
+            tokens.append(ask.token)
+            labels.append(ask.label)
+    at = torch.tensor(list(wanted), device=model.device)
+    with head_at(model, at[:, 0], at[:, 1]):
+        logits = model(**model_inputs(rows, model), use_cache=False).logits.float()
+    chosen = logits[source, tokens] - logits.logsumexp(dim=-1)[source]
+    return labels, chosen.double().cpu()

@@ -1,0 +1,77 @@
+"""Write a benchmark of label scoring into a folder: a random Llama, a tokenizer for the texts, the examples.
+
+The texts are read from the project's data folder. The tokenizer is trained on them, so that rows are as long as with
+a real one; the model's vocabulary is larger than it needs, as the vocabulary head is what costs.
+"""
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+CASES = {
+    "one-token": ("Review: {}\nSentiment:", (" positive", " negative")),
+    "multi-token": ("{}\nQuestion: {}\nAnswer:", (" yes, it follows", " no, it is impossible", " one cannot tell")),
+}
+
+
+def texts(case: str, count: int) -> list[str]:
+    """The first contexts of SST-2's or SNLI's development set."""
+    data = Path(os.environ.get("COLOPHON_DATA_DIR") or Path(__file__).parents[3] / "shared" / "data")
+    if case == "one-token":
+        lines = (data / "sst2" / "dev.tsv").read_text(encoding="utf-8").splitlines()[1:]
+        filled = [(line.partition("\t")[0].strip(),) for line in lines]
+    else:
+        rows = map(json.loads, (data / "snli" / "dev.jsonl").read_text(encoding="utf-8").splitlines())
+        filled = [(row["premise"], row["hypothesis"]) for row in rows]
+    return [CASES[case][0].format(*words) for words in filled[:count]]
+
+
+def tokenizer(case: str) -> PreTrainedTokenizerFast:
+    """A byte-level BPE of the case's own texts; the labels are whole tokens only where they are one word."""
+    backend = Tokenizer(models.BPE())
+    backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    backend.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=8000, special_tokens=["<s>", "</s>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
+    )
+    backend.train_from_iterator([*texts(case, 2000), *CASES[case][1] * 50], trainer)
+    backend.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 0)])
+    return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token="<s>", eos_token="</s>")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("case", choices=CASES)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--examples", type=int, default=200)
+    parser.add_argument("--vocabulary", type=int, default=32000)
+    parser.add_argument("--hidden", type=int, default=288)
+    parser.add_argument("--layers", type=int, default=6)
+    arguments = parser.parse_args()
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=arguments.vocabulary,
+        hidden_size=arguments.hidden,
+        intermediate_size=arguments.hidden * 8 // 3,
+        num_hidden_layers=arguments.layers,
+        num_attention_heads=6,
+        max_position_embeddings=512,
+        initializer_range=0.1,  # so that the labels of an example are far from a tie
+        tie_word_embeddings=True,
+        bos_token_id=0,
+        eos_token_id=1,
+    )
+    LlamaForCausalLM(config).save_pretrained(arguments.folder)
+    tokenizer(arguments.case).save_pretrained(arguments.folder)
+    labels = CASES[arguments.case][1]
+    examples = [{"context": context, "labels": labels} for context in texts(arguments.case, arguments.examples)]
+    (arguments.folder / "examples.json").write_text(json.dumps(examples), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
