@@ -9,8 +9,9 @@ from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
+from experiments.meter.hardware import hardware, used_cuda
 from experiments.tables.locations import PACKAGE_ROOT
-from experiments.tables.sidecar import Cost, Hardware, Profile, Provenance
+from experiments.tables.sidecar import Cost, Profile, Provenance
 
 # Packages whose version can change a measured value; those that the run has loaded are recorded.
 PACKAGES = {
@@ -32,7 +33,7 @@ class Meter:
             wall_seconds=round(time.perf_counter() - self._wall, 3),
             cpu_seconds=round(_cpu_seconds() - self._cpu, 3),
             peak_memory_bytes=_peak_memory(),
-            peak_accelerator_bytes=_torch().max_memory_allocated() if _torch() else None,
+            peak_accelerator_bytes=cuda.max_memory_allocated() if (cuda := used_cuda()) else None,
         )
 
 
@@ -44,7 +45,7 @@ def provenance(command: str, meter: Meter, seeds: tuple[int, ...] = (), profile:
         seeds=seeds,
         profile=profile,
         environment=_environment(),
-        hardware=_hardware(),
+        hardware=hardware(),
         cost=meter.cost(),
     )
 
@@ -63,12 +64,6 @@ def _peak_memory() -> int | None:
     return peak if sys.platform == "darwin" else peak * 1024  # kibibytes on Linux, bytes on macOS
 
 
-def _torch():
-    """`torch.cuda` where the run has loaded torch and has used an accelerator."""
-    torch = sys.modules.get("torch")
-    return torch.cuda if torch is not None and torch.cuda.is_initialized() else None
-
-
 def _environment() -> dict[str, str]:
     found = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
     for module, name in PACKAGES.items():
@@ -76,30 +71,6 @@ def _environment() -> dict[str, str]:
             with suppress(metadata.PackageNotFoundError):  # a module of that name that no package brought
                 found[name] = metadata.version(name)
     return found
-
-
-def _hardware() -> Hardware:
-    cuda = _torch()
-    names = [cuda.get_device_name(index) for index in range(cuda.device_count())] if cuda else []
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        memory = None
-    return Hardware(
-        processor=_processor(),
-        cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        memory_bytes=memory,
-        accelerators=tuple(names),
-    )
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        lines = []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def _commit(project: Path) -> str | None:

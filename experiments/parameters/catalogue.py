@@ -7,9 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from experiments.models.registry import CONFIGS
 from experiments.parameters.config import Config, ConfigError, read_config
-
-MODELS = Path(__file__).parent / "models"
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Model:
 
 def model_names() -> list[str]:
     """Names of the models whose configs ship with the project."""
-    return sorted(path.stem for path in MODELS.glob("*.yaml"))
+    return sorted(path.stem for path in CONFIGS.glob("*.yaml"))
 
 
 def find_model(name: str) -> Model:
@@ -45,6 +44,6 @@ def find_model(name: str) -> Model:
 
 @cache
 def _shipped(name: str) -> Model:
-    entry = yaml.safe_load((MODELS / f"{name}.yaml").read_text(encoding="utf-8"))
+    entry = yaml.safe_load((CONFIGS / f"{name}.yaml").read_text(encoding="utf-8"))
     config = Config(entry["config"], f"shipped config {name}")
     return Model(name, entry["title"], entry["source"], config, entry.get("to_confirm", {}))

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from experiments.models.registry import CONFIGS
 from experiments.parameters import counts_table, validation
-from experiments.parameters.catalogue import MODELS
 from experiments.parameters.study import Study
 from experiments.system import Context, TableResult, TableSpec
 
@@ -12,7 +12,7 @@ __all__ = ["Study", "run", "tables"]
 
 def tables(study: Study) -> list[TableSpec]:
     """`counts` always; `validation` and `decompositions` where the study has reports to check."""
-    data = {"model configs": MODELS}
+    data = {"model configs": CONFIGS}
     specs = [
         TableSpec(
             name="counts",

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from experiments.models.registry import model_entry, model_names
-from experiments.parameters import catalogue
 from experiments.tables.errors import UserError
 
 SOURCES = {
@@ -34,11 +33,6 @@ def test_every_entry_is_valid_and_names_a_place():
     for name in model_names():
         entry = model_entry(name)
         assert entry.hub or entry.package or entry.recipe or entry.folder, name
-
-
-def test_the_shapes_are_those_that_are_counted():
-    for name in catalogue.model_names():
-        assert model_entry(name).config == catalogue.find_model(name).config.values
 
 
 def test_an_unknown_model_lists_the_known_and_guesses():
