@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.tables.errors import UserError
+from report.press.execute.ipython import ipython_environment
 from report.press.project import ChapterRef, Project
 
 OLDEST_QUARTO = (1, 9)
@@ -61,17 +63,24 @@ def _find_quarto() -> tuple[Path | None, tuple[int, ...]]:
 
 def run_quarto(project: Project, engine: Engine, formats: Sequence[str], chapters: Sequence[ChapterRef]) -> None:
     """Render with Quarto; what it says goes to this terminal. Raises EngineError if it fails."""
-    # The kernels and the hooks are to run in this interpreter, whatever else is on the PATH.
-    environment = {**os.environ, "QUARTO_PYTHON": sys.executable, "COLOPHON_ENGINE": "quarto"}
+    with tempfile.TemporaryDirectory() as scratch:
+        # The kernels and the hooks are to run in this interpreter, whatever else is on the PATH.
+        own = {"QUARTO_PYTHON": sys.executable, "COLOPHON_ENGINE": "quarto", **ipython_environment(Path(scratch))}
+        for options in _invocations(project, formats, chapters):
+            command = [str(engine.program), "render", *options]
+            finished = subprocess.run(command, cwd=project.root, env={**os.environ, **own})
+            if finished.returncode:
+                raise EngineError(f"quarto render failed (exit code {finished.returncode}); its messages stand above")
+
+
+def _invocations(project: Project, formats: Sequence[str], chapters: Sequence[ChapterRef]) -> Iterator[list[str]]:
+    """The options of each call of `quarto render` that is needed."""
     targets = [chapter.relative for chapter in chapters] or [None]
     asked = [_format_name(project, name) for name in formats] if set(formats) != set(FORMATS) else [None]
     for target in targets:
         for name in asked:
             # Without --no-clean Quarto deletes the output of the formats that it was not asked for.
-            options = [*([target] if target else []), *(["--to", name, "--no-clean"] if name else [])]
-            finished = subprocess.run([str(engine.program), "render", *options], cwd=project.root, env=environment)
-            if finished.returncode:
-                raise EngineError(f"quarto render failed (exit code {finished.returncode}); its messages stand above")
+            yield [*([target] if target else []), *(["--to", name, "--no-clean"] if name else [])]
 
 
 def _format_name(project: Project, name: str) -> str:

@@ -10,10 +10,11 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
+from report.press.execute.ipython import ipython_environment
+
 KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 KERNEL_ARGUMENTS = [
-    "--IPKernelApp.log_level=40",
     # Figures that matplotlib shows by itself: one vector format for both outputs, the same bytes each time.
     "--InlineBackend.figure_formats=svg",
     "--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight', 'metadata': {'Date': None}}",
@@ -38,10 +39,5 @@ class ThisKernelManager(AsyncKernelManager):
 
 
 def kernel_environment(scratch: Path) -> dict[str, str]:
-    """The environment of a kernel; `scratch` takes IPython's files, so that no startup file of the user's runs."""
-    return {
-        **os.environ,
-        "COLOPHON_ENGINE": "press",
-        "IPYTHONDIR": str(scratch / "ipython"),
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
+    """The environment of a kernel; `scratch` takes IPython's files."""
+    return {**os.environ, "COLOPHON_ENGINE": "press", **ipython_environment(scratch)}
