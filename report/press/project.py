@@ -115,7 +115,7 @@ def load_project(root: Path | None = None) -> Project:
         chapters=chapters,
         bibliography=tuple(_existing(root, name, "bibliography") for name in _list(config.get("bibliography"))),
         csl=None if csl is None else _existing(root, csl, "csl"),
-        output_dir=root / _mapping(config, "project").get("output-dir", "_book"),
+        output_dir=_output_dir(root, _mapping(config, "project").get("output-dir", "_book"), chapters),
         output_file=str(book.get("output-file", _slug(str(book["title"])))),
         version=_text(config.get("version")),
         execute=_mapping(config, "execute"),
@@ -156,7 +156,19 @@ def _chapters(root: Path, book: Mapping[str, Any]) -> tuple[ChapterRef, ...]:
 def _chapter_path(root: Path, entry: object, key: str) -> Path:
     if not isinstance(entry, str) or not entry.endswith(".qmd"):
         raise ProjectError(f"_quarto.yml: book.{key}: {entry!r} is not supported; list .qmd files (no parts, no links)")
-    return _existing(root, entry, f"book.{key}")
+    path = _existing(root, entry, f"book.{key}")
+    if not path.is_relative_to(root):
+        raise ProjectError(f"_quarto.yml: book.{key}: {entry} lies outside the project, where it can have no page")
+    return path
+
+
+def _output_dir(root: Path, name: object, chapters: tuple[ChapterRef, ...]) -> Path:
+    """The output folder, which a render replaces as a whole: it must not hold anything that is not output."""
+    output = (root / str(name)).resolve()
+    holds = [root, *(chapter.path for chapter in chapters)]
+    if not isinstance(name, str) or any(path.is_relative_to(output) for path in holds):
+        raise ProjectError(f"_quarto.yml: project.output-dir: {name!r} is no folder of its own; write `_site`")
+    return output
 
 
 _TITLE_KEY = re.compile(r"^title\s*:", re.MULTILINE)

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from experiments.tables.errors import UserError
+from experiments.tables.errors import UserError, printable
 
 
 class SettingsError(UserError):
@@ -29,11 +29,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def parse_yaml(text: str, name: str, first_line: int = 1) -> dict[str, Any]:
     """The mapping in `text`, which begins at `first_line` of the file `name`."""
     try:
+        _refuse_keys_twice(yaml.compose(text, yaml.SafeLoader))
         value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-13-01
         mark = getattr(error, "problem_mark", None)
         line = first_line + (mark.line if mark else 0)
-        reason = " ".join(str(getattr(error, "problem", None) or error).split())
+        reason = printable(" ".join(str(getattr(error, "problem", None) or error).split()), 200)
         raise SettingsError(f"{name}:{line}: not valid YAML: {reason}") from None
     if value is None:
         return {}
@@ -42,13 +43,30 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> dict[str, Any]:
     return value
 
 
+def _refuse_keys_twice(node: yaml.Node | None) -> None:
+    """Quarto refuses a key that stands twice; PyYAML would drop the first one without a word."""
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
+            _refuse_keys_twice(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_keys_twice(item)
+
+
 def read_settings(path: Path) -> dict[str, Any]:
     """A project file with its `metadata-files` merged in; as in Quarto, the file's own keys win.
 
     A metadata file may be missing: the pre-render hook writes it, and a fresh clone has none yet."""
     own = read_yaml(path)
     merged: dict[str, Any] = {}
-    for name in own.get("metadata-files") or []:
+    names = own.get("metadata-files") or []
+    if not isinstance(names, list):
+        raise SettingsError(f"{path.name}: metadata-files must be a list of files, not {names!r}")
+    for name in names:
         if (path.parent / str(name)).is_file():
             merged = merge(merged, read_yaml(path.parent / str(name)))
     return merge(merged, own)

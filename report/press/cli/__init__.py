@@ -7,6 +7,7 @@ must be over before a renderer could have been imported.
 from __future__ import annotations
 
 import argparse
+import errno
 import signal
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from collections.abc import Sequence
 from experiments.tables.errors import UserError
 
 ENGINES = ("auto", "quarto", "press")
+# What a folder does that is read-only or full, wherever a render happens to write first.
+_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         for line in str(error).splitlines():
             print(f"error: {line}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in _NOT_WRITABLE:
+            raise
+        print(f"error: {error.filename or 'the project'}: cannot be written: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; the previous output is as it was", file=sys.stderr)

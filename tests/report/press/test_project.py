@@ -59,10 +59,22 @@ def test_metadata_files_are_merged_below_the_projects_own_keys(write_book):
         ("project: [", "_quarto.yml:1: not valid YAML"),
         ("- 1", "_quarto.yml:1: expected keys and values"),
         ("project: 3", "project must hold keys"),
+        ("lang: en\nproject: {type: book}\nlang: de", "_quarto.yml:3: not valid YAML: the key 'lang' stands twice"),
+        ("date: 2026-13-01", "not valid YAML: month must be in 1..12"),
+        ("metadata-files: more.yml", "metadata-files must be a list"),
+        ("project: {type: book}\nbook: {title: T, chapters: [index.qmd, ../out.qmd]}", "lies outside the project"),
+        ("project: {type: book, output-dir: .}\nbook: {title: T, chapters: [index.qmd]}", "no folder of its own"),
+        ("project: {type: book, output-dir: ..}\nbook: {title: T, chapters: [index.qmd]}", "no folder of its own"),
+        ("project: {type: book, output-dir: 3}\nbook: {title: T, chapters: [index.qmd]}", "no folder of its own"),
+        (
+            "project: {type: book, output-dir: sub}\nbook: {title: T, chapters: [index.qmd, sub/a.qmd]}",
+            "no folder of its own",
+        ),
     ],
 )
 def test_errors_name_the_key(write_book, text, message):
-    root = write_book({"sub/index.qmd": "# S\n"})
+    root = write_book({"sub/index.qmd": "# S\n", "sub/a.qmd": "# A\n"})
+    (root.parent / "out.qmd").write_text("# Out\n")
     (root / "_quarto.yml").write_text(text)
     with pytest.raises(UserError, match=message.replace("[", r"\[").replace(".", r"\.")):
         load_project(root)

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -81,6 +82,14 @@ def test_one_render_at_a_time(report):
         1,
         "error: another render of this project is running; wait until it is done\n",
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line(report):
+    (report.root / ".press").mkdir()
+    (report.root / ".press" / "stamp.tmp").symlink_to("/dev/full")
+    code, _, complaints = report.run("render", "--to", "html")
+    assert (code, complaints) == (1, "error: the project: cannot be written: No space left on device\n")
 
 
 def test_no_render_on_tables_that_do_not_verify(report):

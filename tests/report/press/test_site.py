@@ -1,0 +1,39 @@
+"""The new output takes the place of the old, and of nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from report.press.site import OutputError, replacing
+
+
+def write_site(output: Path, text: str) -> None:
+    with replacing(output, keep=False) as fresh:
+        (fresh / "index.html").write_text(text)
+
+
+def test_new_output_replaces_old(tmp_path):
+    write_site(tmp_path / "_site", "one")
+    write_site(tmp_path / "_site", "two")
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+    assert (tmp_path / "_site" / "index.html").read_text() == "two"
+
+
+@pytest.mark.parametrize("kept", ["analysis/work.py", "_site"])
+def test_what_no_render_made_is_not_deleted(tmp_path, kept):
+    (tmp_path / kept).parent.mkdir(exist_ok=True)
+    (tmp_path / kept).write_text("of value")
+    with pytest.raises(OutputError, match="holds something else than a rendered report"):
+        write_site(tmp_path / Path(kept).parts[0], "one")
+    assert (tmp_path / kept).read_text() == "of value"
+
+
+def test_output_that_a_killed_render_had_moved_aside_comes_back(tmp_path):
+    (tmp_path / "_site.old").mkdir()
+    (tmp_path / "_site.old" / "index.html").write_text("before")
+    with pytest.raises(ZeroDivisionError), replacing(tmp_path / "_site", keep=False):
+        raise ZeroDivisionError
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+    assert (tmp_path / "_site" / "index.html").read_text() == "before"
