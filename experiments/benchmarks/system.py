@@ -10,12 +10,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from experiments.benchmarks.timing import Pair, Program, run_pairs, search_path, time_command
+from experiments.benchmarks.figures import Measure, Pair
+from experiments.benchmarks.timing import Program, run_pairs, search_path, time_command
 from experiments.study import StudyBase
 from experiments.system import Context, TableResult, TableSpec
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Column, Name
+
+MIB = 2**20
 
 Command = Annotated[list[str], Field(min_length=1, description="{project}, {scratch} and {python} are filled in")]
 
@@ -39,6 +42,7 @@ class Comparison(BaseModel):
     name: Name
     what: str = Field(min_length=1, description="the work that both do, as a phrase")
     target: float = Field(gt=1, description="the ratio that is asked for: theirs over ours, at least")
+    measure: Measure = Field("wall", description="wall time of the process, or what both print: cpu time, memory")
     pairs: int = Field(5, ge=3, description="counted runs of each program")
     prepare: Command | None = Field(None, description="what to do once, before the first run")
     ours: Side
@@ -63,18 +67,24 @@ def tables(study: Study) -> list[TableSpec]:
                 Column(name="work", type="string", meaning="the work that both programs do"),
                 Column(name="ours", type="string", meaning="our program"),
                 Column(name="theirs", type="string", meaning="the program that it is compared with"),
-                Column(name="ours_seconds", type="number", unit="s", decimals=3, direction="lower",
-                       meaning="wall time of our program, median over the pairs"),
-                Column(name="theirs_seconds", type="number", unit="s", decimals=3, direction="lower",
-                       meaning="wall time of the other program, median over the pairs"),
+                Column(name="measure", type="string",
+                       meaning="what is compared: wall time of the process, or cpu time or memory of the work alone"),
+                Column(name="ours_seconds", type="number", unit="s", decimals=3, direction="lower", nullable=True,
+                       meaning="time of our program, median over the pairs; none where memory is compared"),
+                Column(name="theirs_seconds", type="number", unit="s", decimals=3, direction="lower", nullable=True,
+                       meaning="time of the other program, median over the pairs; none where memory is compared"),
+                Column(name="ours_memory", type="number", unit="MiB", decimals=1, direction="lower", nullable=True,
+                       meaning="how far the work raises our program's memory at its peak, median over the pairs"),
+                Column(name="theirs_memory", type="number", unit="MiB", decimals=1, direction="lower", nullable=True,
+                       meaning="how far the work raises the other program's memory at its peak, median over the pairs"),
                 Column(name="ratio", type="number", decimals=2, direction="higher",
-                       meaning="their wall time over ours, median over the pairs"),
+                       meaning="theirs over ours, median over the pairs"),
                 Column(name="ratio_low", type="number", decimals=2, lower_bound_of="ratio",
                        meaning="the smallest ratio of a pair"),
                 Column(name="ratio_high", type="number", decimals=2, upper_bound_of="ratio",
                        meaning="the largest ratio of a pair"),
                 Column(name="cpu_ratio", type="number", decimals=2, direction="higher",
-                       meaning="their CPU time over ours, median over the pairs"),
+                       meaning="CPU time of their whole process over that of ours, median over the pairs"),
                 Column(name="target", type="number", decimals=2, meaning="the ratio that was asked for, at least"),
                 Column(name="pairs", type="integer", n_of="ratio", meaning="counted runs of each program"),
             ),
@@ -103,18 +113,24 @@ def run_comparison(comparison: Comparison, context: Context) -> dict[str, object
         "work": comparison.what,
         "ours": comparison.ours.name,
         "theirs": comparison.theirs.name,
-        **summary(pairs),
+        "measure": comparison.measure,
+        **summary(pairs, comparison.measure),
         "target": comparison.target,
         "pairs": len(pairs),
     }
 
 
-def summary(pairs: list[Pair]) -> dict[str, float]:
-    """Medians over the pairs, in seconds, and the ratios theirs over ours with the smallest and the largest."""
-    ratios = [pair.theirs.wall / pair.ours.wall for pair in pairs]
+def summary(pairs: list[Pair], measure: Measure) -> dict[str, float | None]:
+    """Medians over the pairs, and the ratios theirs over ours with the smallest and the largest."""
+    ratios = [pair.ratio(measure) for pair in pairs]
+    ours = median(pair.ours.figure(measure) for pair in pairs)
+    theirs = median(pair.theirs.figure(measure) for pair in pairs)
+    memory = measure == "memory"
     return {
-        "ours_seconds": median(pair.ours.wall for pair in pairs),
-        "theirs_seconds": median(pair.theirs.wall for pair in pairs),
+        "ours_seconds": None if memory else ours,
+        "theirs_seconds": None if memory else theirs,
+        "ours_memory": ours / MIB if memory else None,
+        "theirs_memory": theirs / MIB if memory else None,
         "ratio": median(ratios),
         "ratio_low": min(ratios),
         "ratio_high": max(ratios),

@@ -9,7 +9,9 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+from experiments.benchmarks.figures import Pair, Run
 from experiments.tables.errors import UserError, printable
 
 
@@ -22,30 +24,14 @@ class Program:
     before: Sequence[str] = ()
 
 
-@dataclass(frozen=True)
-class Timing:
-    """What one run took, in seconds. CPU time counts the process and all children that it waited for."""
-
-    wall: float
-    cpu: float
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One run of each program, one after the other."""
-
-    ours: Timing
-    theirs: Timing
-
-
 def search_path() -> str:
     """The PATH with this interpreter's own programs first, as in an activated environment."""
     return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 
-def time_command(command: Sequence[str], folder: Path) -> Timing:
+def time_command(command: Sequence[str], folder: Path) -> Run:
     """Run a command to its end. Raises UserError with the end of its output where it fails."""
-    with tempfile.TemporaryFile() as output:
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         environment = {**os.environ, "PATH": search_path()}
         program = shutil.which(command[0], path=environment["PATH"]) or command[0]
@@ -56,24 +42,29 @@ def time_command(command: Sequence[str], folder: Path) -> Timing:
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=output,
+                stderr=errors,
             )
         except OSError as error:
             raise UserError(f"cannot run {command[0]}: {error.strerror}; is it on the PATH?") from None
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
+        printed, complained = (_content(file) for file in (output, errors))
         if process.returncode:
-            output.seek(0)
-            said = printable(output.read().decode(errors="replace").strip()[-300:], 300)
+            said = printable((complained or printed)[-300:], 300)
             raise UserError(f"`{' '.join(command)}` ended with exit code {process.returncode}: {said}")
-    return Timing(wall, usage.ru_utime + usage.ru_stime)
+    return Run(wall, usage.ru_utime + usage.ru_stime, printed)
+
+
+def _content(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace").strip()
 
 
 def run_pairs(ours: Program, theirs: Program, count: int, warm_ups: int = 1) -> Iterator[Pair]:
     """`count` pairs after `warm_ups` uncounted runs of each program; the side that starts changes with each pair."""
 
-    def timed(program: Program) -> Timing:
+    def timed(program: Program) -> Run:
         if program.before:
             time_command(program.before, program.folder)
         return time_command(program.command, program.folder)

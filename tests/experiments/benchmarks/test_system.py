@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.benchmarks.figures import Pair, Run
 from experiments.benchmarks.system import Study, run, summary, tables
-from experiments.benchmarks.timing import Pair, Timing
 from experiments.system import Context
 from experiments.tables.errors import UserError
 
@@ -50,9 +50,42 @@ def test_without_the_other_program_nothing_is_compared():
         list(run(study(ours=side("pass"), theirs={"name": "peer", "run": ["no-such-peer"]}), context()))
 
 
+def prints(**figures):
+    named = ", ".join(f"{name}={value}" for name, value in figures.items())  # braces would be filled in
+    return side(f"import json; print('loading'); print(json.dumps(dict({named})))")
+
+
+def test_programs_may_measure_themselves():
+    sides = {
+        "ours": prints(seconds=2, bytes=2**20, outcome=[1, 0]),
+        "theirs": prints(seconds=3, bytes=2**22, outcome=[1, 0]),
+    }
+    (cpu,), (memory,) = (
+        next(iter(run(study(measure=measure, **sides), context()))).rows for measure in ("cpu", "memory")
+    )
+    assert (cpu["ours_seconds"], cpu["theirs_seconds"], cpu["ratio"], cpu["ours_memory"]) == (2, 3, 1.5, None)
+    assert (memory["ours_memory"], memory["theirs_memory"], memory["ratio"], memory["ours_seconds"]) == (1, 4, 4, None)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "complaint"),
+    [
+        (prints(seconds=3, outcome=[0, 0]), "different outcomes"),
+        (prints(outcome=[1, 0]), "no positive seconds: None"),
+        (prints(seconds=0, outcome=[1, 0]), "no positive seconds: 0"),
+        (side("print('done')"), "no JSON object in its last line"),
+        (side("pass"), "no JSON object in its last line"),
+    ],
+)
+def test_nothing_is_compared_where_the_programs_did_not_do_the_same(theirs, complaint):
+    made = study(measure="cpu", ours=prints(seconds=2, outcome=[1, 0]), theirs=theirs)
+    with pytest.raises(UserError, match=complaint):
+        list(run(made, context()))
+
+
 @given(st.lists(st.tuples(seconds, seconds), min_size=1, max_size=9))
 def test_ratios_are_taken_pair_by_pair(times):
-    found = summary([Pair(Timing(ours, ours), Timing(theirs, theirs)) for ours, theirs in times])
+    found = summary([Pair(Run(ours, ours), Run(theirs, theirs)) for ours, theirs in times], "wall")
     ratios = sorted(theirs / ours for ours, theirs in times)
     assert found["ratio_low"] == ratios[0]
     assert found["ratio_high"] == ratios[-1]
