@@ -20,7 +20,7 @@ ZERO = "0" * 64
 def write_table() -> Callable[..., Path]:
     """A function that freezes one table: `write_table(root, "study/table", kind, key, columns, rows)`.
 
-    `columns` maps names to a type, or to a mapping of Column fields.
+    `columns` maps names to a type, or to a mapping of Column fields; `made_from` names data files by SHA-256.
     """
 
     def write(
@@ -30,6 +30,7 @@ def write_table() -> Callable[..., Path]:
         key: Sequence[str],
         columns: Mapping[str, str | Mapping[str, object]],
         rows: Sequence[Mapping[str, object]],
+        made_from: Mapping[str, str] | None = None,
     ) -> Path:
         study, _, table = table_id.partition("/")
         described = tuple(
@@ -44,6 +45,7 @@ def write_table() -> Callable[..., Path]:
             study=ZERO,
             code=ZERO,
             lockfile=ZERO,
+            data=dict(made_from or {}),
         )
         made = Provenance(
             command="experiments run " + study,

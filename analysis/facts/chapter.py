@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on
 from analysis.facts.errors import FactError
 from analysis.facts.fact import Fact, Form
@@ -78,6 +79,15 @@ class Chapter:
         found = table_ids()
         self._journal.append("listing", tables=found)
         return [self.table(table_id) for table_id in found]
+
+    def data_file(self, name: str, digest: str) -> Path | None:
+        """The data file `name` ("sst2/dev") with this SHA-256, None where it is not on this machine.
+
+        Either is recorded: the chapter is made again when the file comes or goes.
+        """
+        found = data_file(self._project, name, digest)
+        self._journal.append("data", name=name, digest=digest, found=found is not None)
+        return found
 
     # --- in running text ----------------------------------------------------------------------------------------------
 

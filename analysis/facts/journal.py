@@ -9,6 +9,7 @@ Line kinds (the key `line`):
     open      chapter, source, source_digest, modules {name: digest}, includes {path: digest}, lockfile
     read      table, digest (of the CSV), sidecar (digest)
     listing   tables (ids of all frozen tables, for a chapter that goes through them)
+    data      name (of a split, "sst2/dev"), digest (SHA-256 of its file), found (whether it is on this machine)
     artefact  path (below the project), digest
     fact      id, form, label, text, value, unit, kind, how, origins
     claim     id, statement, verdict, facts (ids)
@@ -85,6 +86,11 @@ class Journal:
     def listing(self) -> list[str] | None:
         """The ids of all frozen tables, if the chapter asked for them: a new one then concerns it."""
         return next((record["tables"] for record in self.of("listing")), None)
+
+    @property
+    def data(self) -> dict[tuple[str, str], bool]:
+        """Every data file asked for, by name and digest: whether it was on this machine."""
+        return {(record["name"], record["digest"]): record["found"] for record in self.of("data")}
 
     @property
     def artefacts(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on, opens_the_door
 from analysis.facts.journal import Journal, journal_path, read_journal
 from experiments.tables.digest import SHORT, sha256_file
@@ -26,7 +27,8 @@ def reasons(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
     journal = read_journal(journal_path(project.root, engine, chapter.stem))
     if journal is None:
         return ["nothing is known of its last run"] if opens_the_door(project.root, chapter.path) else []
-    return [*_static(project, chapter, journal), *_tables(journal), *_artefacts(project, journal)]
+    found = _static(project, chapter, journal), _tables(journal), _data(project, journal), _artefacts(project, journal)
+    return [reason for each in found for reason in each]
 
 
 def _static(project: Project, chapter: ChapterRef, journal: Journal) -> Iterator[str]:
@@ -50,6 +52,13 @@ def _tables(journal: Journal) -> Iterator[str]:
         yield from _difference(f"table {table}", then["digest"], digests.table)
         if then["digest"] == digests.table:
             yield from _difference(f"sidecar of {table}", then["sidecar"], digests.sidecar)
+
+
+def _data(project: Project, journal: Journal) -> Iterator[str]:
+    for (name, digest), then in journal.data.items():
+        now = data_file(project.root, name, digest) is not None
+        if now != then:
+            yield f"the data file {name} is {'here now' if now else 'gone or changed'}"
 
 
 def _artefacts(project: Project, journal: Journal) -> Iterator[str]:

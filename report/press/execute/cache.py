@@ -1,8 +1,9 @@
 """Executed chapters, kept by jupyter-cache under a key of the cells and of everything that the chapter read.
 
 The key's first half is the code. Its second half is what the chapter's door recorded the last time: analysis modules,
-lock file, and the tables with the digests that they have *now*; jupyter-cache hashes it as part of the kernelspec. With
-the outputs lie the journal and the artefacts of that run, so that a chapter out of the cache leaves what a run leaves.
+lock file, the tables with the digests that they have *now*, and which data files are here; jupyter-cache hashes it as
+part of the kernelspec. With the outputs lie the journal and the artefacts of that run, so that a chapter out of the
+cache leaves what a run leaves.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.main import NbArtifacts
 from sqlalchemy.exc import DatabaseError
 
+from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on, opens_the_door
 from analysis.facts.journal import journal_path, read_journal
 from experiments.tables.digest import sha256_file
@@ -40,6 +42,7 @@ def dependencies(root: Path, chapter: ChapterRef) -> dict[str, Any] | None:
         "lockfile": static["lockfile"],
         "tables": {} if journal is None else _table_digests(journal.tables),
         "listing": table_ids() if journal is not None and journal.listing is not None else None,
+        "data": {} if journal is None else _data_files(root, journal.data),
     }
 
 
@@ -47,6 +50,11 @@ def _table_digests(tables: Iterable[str]) -> dict[str, str]:
     """Digest of every table's two files; a missing file has the empty digest, so that its return is noticed."""
     files = [frozen_root() / f"{table}{suffix}" for table in sorted(tables) for suffix in (".csv", ".json")]
     return {"/".join(file.parts[-2:]): sha256_file(file) if file.is_file() else "" for file in files}
+
+
+def _data_files(root: Path, asked: Iterable[tuple[str, str]]) -> dict[str, bool]:
+    """Whether each data file that the chapter asked for is on this machine."""
+    return {f"{name} {digest}": data_file(root, name, digest) is not None for name, digest in sorted(asked)}
 
 
 class ExecutionCache:

@@ -1,0 +1,35 @@
+"""The data files behind a table, where they are on this machine: only their text may be shown, never kept.
+
+Frozen tables carry the ids of examples and not the text of data sets that others own. A chapter that shows some of the
+text reads it from the very file that the table was made from, which the sidecar's digest tells from any other.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from experiments.tables.digest import sha256_file
+
+VARIABLE = "COLOPHON_DATA_DIR"
+BESIDE = (Path("data"), Path("..") / "shared" / "data")
+
+
+def data_folder(project: Path) -> Path | None:
+    """The folder that COLOPHON_DATA_DIR names, else `data` in the project or `shared/data` beside it; None without."""
+    chosen = os.environ.get(VARIABLE)
+    candidates = [Path(chosen).expanduser()] if chosen else [project / folder for folder in BESIDE]
+    return next((folder for folder in candidates if folder.is_dir()), None)
+
+
+def data_file(project: Path, name: str, digest: str) -> Path | None:
+    """The file of the split `name` ("sst2/dev") with this SHA-256, None where no file on this machine has it."""
+    dataset, slash, split = name.partition("/")
+    folder = data_folder(project)
+    if folder is None or not slash or any(part in ("", ".", "..") for part in (dataset, *split.split("/"))):
+        return None
+    try:
+        files = sorted(file for file in (folder / dataset).iterdir() if file.stem.startswith(split) and file.is_file())
+        return next((file for file in files if sha256_file(file) == digest), None)
+    except OSError:
+        return None

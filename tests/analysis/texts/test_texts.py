@@ -1,0 +1,120 @@
+"""The text of an example is joined from the very file that its table was made from, and stays text."""
+
+from __future__ import annotations
+
+import json
+
+import pypandoc
+import pytest
+
+from analysis.facts import FactError, open_chapter
+from analysis.facts.journal import journal_path, read_journal
+from analysis.texts import texts_of
+from analysis.texts.join import ABSENT
+from experiments.tables.digest import sha256_file
+from report.ledger.staleness import stale_chapters
+from report.press.project import load_project
+
+HOSTILE = "<script>alert(1)</script> {{< meta title >}} | $x$ `{python} 1` [a](b) @cite"
+SQUAD = {"data": [{"paragraphs": [{"context": "c", "qas": [
+    {"id": "5a", "question": "Who?", "answers": [{"text": "Ada"}, {"text": "Ada"}, {"text": "A. L."}]},
+    {"id": "5b", "question": "Where?", "answers": []},
+]}]}]}  # fmt: skip
+FILES = {
+    "sst2/dev.tsv": f"sentence\tlabel\nfine . \t1\n{HOSTILE}\t0\n",
+    "snli/test.jsonl": json.dumps({"premise": "A dog.", "hypothesis": "A cat.", "label": "contradiction"}) + "\n",
+    "squad/dev-v2.0.json": json.dumps(SQUAD),
+}
+
+
+@pytest.fixture
+def data(book, monkeypatch):
+    folder = book / "data"
+    for name, content in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, "utf-8")
+    monkeypatch.delenv("COLOPHON_DATA_DIR", raising=False)
+    return folder
+
+
+@pytest.fixture
+def examples(book, data, write_table):
+    """A function: the examples of a chapter that reads the table with these ids of a split."""
+
+    def read(split: str, file: str, ids: list[str]):
+        digests = {split: sha256_file(data / file), "part test": "0" * 64}
+        rows = [{"id": name} for name in ids]
+        write_table(book / "experiments" / "frozen", "study/examples", "measured", ["id"], {"id": "string"}, rows,
+                    digests)  # fmt: skip
+        page = open_chapter("story")
+        return page, page.table("study/examples")
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("split", "file", "ids", "expected"),
+    [
+        ("sst2/dev", "sst2/dev.tsv", ["dev-1", "dev-2"], ["fine .", HOSTILE]),
+        ("snli/test", "snli/test.jsonl", ["test-1"], ["Premise: A dog.; Hypothesis: A cat."]),
+        ("squad/dev", "squad/dev-v2.0.json", ["5a", "5b"],
+         ["Question: Who?; Answer: Ada; A. L.", "Question: Where?; Answer: none"]),
+    ],
+)  # fmt: skip
+def test_the_texts_of_each_format_read_back_as_they_are(examples, split, file, ids, expected):
+    page, view = examples(split, file, ids)
+    texts = texts_of(page, view)
+    assert texts.complete
+    plain = [pypandoc.convert_text(texts(row), "plain", "markdown-smart", extra_args=["--wrap=none"]) for row in view]
+    assert [text.strip() for text in plain] == expected
+
+
+def test_another_file_of_the_same_name_is_not_read(examples, data, monkeypatch):
+    page, view = examples("sst2/dev", "sst2/dev.tsv", ["dev-1"])
+    (data / "sst2" / "dev.tsv").write_text("sentence\tlabel\nother\t1\n")
+    texts = texts_of(page, view)
+    assert not texts.complete
+    assert [texts(row) for row in view] == [ABSENT]
+
+
+def test_the_folder_may_be_named_by_the_environment(examples, data, tmp_path, monkeypatch):
+    page, view = examples("sst2/dev", "sst2/dev.tsv", ["dev-1"])
+    data.rename(tmp_path / "elsewhere")
+    assert not texts_of(page, view).complete
+    monkeypatch.setenv("COLOPHON_DATA_DIR", str(tmp_path / "elsewhere"))
+    assert texts_of(page, view).complete
+
+
+def test_a_long_text_is_cut_between_words(examples, data):
+    (data / "sst2" / "dev.tsv").write_text("sentence\tlabel\n" + "word " * 100 + "\t1\n")
+    page, view = examples("sst2/dev", "sst2/dev.tsv", ["dev-1"])
+    [text] = [texts_of(page, view)(row) for row in view]
+    assert text.endswith("word …")
+    assert len(text) < 300
+
+
+def test_a_file_that_is_no_such_data_is_an_error_in_one_line(examples, data):
+    (data / "squad" / "dev-v2.0.json").write_text("[]")
+    page, view = examples("squad/dev", "squad/dev-v2.0.json", ["5a"])
+    with pytest.raises(FactError, match=r"dev-v2\.0\.json: not the format of the split dev"):
+        texts_of(page, view)
+
+
+def test_a_chapter_is_stale_when_the_data_comes_or_goes(examples, book, data):
+    (book / "_quarto.yml").write_text(
+        "project: {type: book, output-dir: _site}\nbook: {title: Book, chapters: [index.qmd, report/story.qmd]}\n"
+    )
+    (book / "index.qmd").write_text("# Index\n")
+    page, view = examples("sst2/dev", "sst2/dev.tsv", ["dev-1"])
+    texts_of(page, view)
+    assert read_journal(journal_path(book, "quarto", "story")).data == {
+        ("sst2/dev", sha256_file(data / "sst2" / "dev.tsv")): True
+    }
+    project = load_project(book)
+    (book / "report" / "story.qmd").write_text(
+        "```{python}\nfrom analysis.facts import open_chapter\nopen_chapter('story')\n```\n"
+    )
+    texts_of(open_chapter("story"), view)
+    assert stale_chapters(project, "quarto") == {}
+    (data / "sst2" / "dev.tsv").rename(data / "dev.tsv")
+    assert stale_chapters(project, "quarto") == {"story": ["the data file sst2/dev is gone or changed"]}
