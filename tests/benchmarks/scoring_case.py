@@ -15,7 +15,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 CASES = {
     "one-token": ("Review: {}\nSentiment:", (" positive", " negative")),
-    "multi-token": ("{}\nQuestion: {}\nAnswer:", (" yes, it follows", " no, it is impossible", " one cannot tell")),
+    "multi-token": ("{}\nQuestion: {}\nAnswer:", (" it must be true", " it cannot be true", " it may be true")),
 }
 
 
