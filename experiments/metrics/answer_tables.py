@@ -1,6 +1,8 @@
-"""What a system answered to questions before and after: scores and tests, as rows of tables.
+"""What a system answered to questions, once or in several runs: scores, tests and transitions as rows of tables.
 
-Questions about one paragraph share a text, so every interval is a bootstrap that draws whole paragraphs.
+Questions about one paragraph share a text, so every interval is a bootstrap that draws whole paragraphs. Three models
+asked 250 questions are not 750 observations either: a question is drawn with what every run says to it, values are
+means over the runs, and n is the number of questions.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,14 +19,21 @@ from experiments.metrics.squad import Question, Scored, score_questions
 from experiments.tables.sidecar import Column
 
 Row = dict[str, object]
+Given = Mapping[str, str]  # answers by the ids of their questions
+
+CORRECTNESS = ("both-right", "corrected", "broken", "both-wrong")
 
 
 def _points(name: str, meaning: str, **more) -> Column:
     return Column(name=name, type="number", decimals=4, meaning=meaning, **more)
 
 
+def _share(name: str, meaning: str, **more) -> Column:
+    return Column(name=name, type="number", decimals=6, meaning=meaning, **more)
+
+
+# Whoever makes a table of these puts columns in front of them that say whose answers they are about.
 ANSWER_SCORE_COLUMNS = (
-    Column(name="side", type="string", meaning="before or after"),
     Column(name="score", type="string", meaning="quantity[group]"),
     Column(name="quantity", type="string",
            meaning="exact, f1, abstention (share of questions answered with nothing), bleu (of the corpus), rouge_l, "
@@ -38,8 +47,6 @@ ANSWER_SCORE_COLUMNS = (
     _points("baseline", "the same score of always abstaining"),
     Column(name="signature", type="string", meaning="sacrebleu's signature, for bleu", nullable=True),
 )  # fmt: skip
-ANSWER_SCORE_KEY = ("side", "score")
-
 ANSWER_TEST_COLUMNS = (
     Column(name="quantity", type="string", meaning="exact or f1"),
     Column(name="n", type="integer", meaning="questions", n_of="difference"),
@@ -47,13 +54,21 @@ ANSWER_TEST_COLUMNS = (
     _points("difference", "score after minus score before, in points of 100", direction="higher"),
     _points("low", "lower bound of its 95 % paired bootstrap interval by paragraphs", lower_bound_of="difference"),
     _points("high", "upper bound of its 95 % paired bootstrap interval by paragraphs", upper_bound_of="difference"),
-    Column(name="p_bootstrap", type="number", meaning="two-sided p-value of the paired bootstrap"),
-    Column(name="corrected", type="integer", meaning="questions that only after has exactly right", nullable=True),
-    Column(name="broken", type="integer", meaning="questions that only before has exactly right", nullable=True),
+    Column(name="p_value", type="number", meaning="two-sided p-value of the paired bootstrap"),
+    Column(name="corrected", type="integer", meaning="answers that only after has exactly right", nullable=True),
+    Column(name="broken", type="integer", meaning="answers that only before has exactly right", nullable=True),
     Column(name="p_mcnemar", type="number", nullable=True,
-           meaning="two-sided p-value of the exact McNemar test, which takes questions for independent"),
+           meaning="two-sided p-value of the exact McNemar test, which takes questions for independent; one run only"),
 )  # fmt: skip
-ANSWER_TEST_KEY = ("quantity",)
+ANSWER_TRANSITION_COLUMNS = (
+    Column(name="correctness", type="string",
+           meaning="by exact match: both-right, corrected, broken or both-wrong"),
+    Column(name="count", type="integer", meaning="answers of this correctness class, over all runs"),
+    Column(name="n", type="integer", meaning="all answers, over all runs", n_of="share"),
+    _share("share", "count over n"),
+    _share("share_low", "lower bound of the 95 % bootstrap interval by paragraphs", lower_bound_of="share"),
+    _share("share_high", "upper bound of the 95 % bootstrap interval by paragraphs", upper_bound_of="share"),
+)  # fmt: skip
 
 GROUPS: Mapping[str, Callable[[Scored], bool]] = {
     "all": lambda scored: True,
@@ -67,69 +82,108 @@ QUANTITIES: Mapping[str, Callable[[Scored], float]] = {
 }
 
 
-def answer_scores(
-    side: str, questions: Sequence[Question], predictions: Mapping[str, str], seed: int = 0
-) -> Iterator[Row]:
+def answer_scores(questions: Sequence[Question], runs: Sequence[Given], seed: int = 0) -> Iterator[Row]:
     """Exact match, F1 and abstention rate, of all questions and of either group that there is."""
-    scored = score_questions(questions, predictions)
+    scored = [score_questions(questions, given) for given in runs]
     silent = score_questions(questions, {question.id: "" for question in questions})
     for group, belongs in GROUPS.items():
-        chosen = [one for one in scored if belongs(one)]
-        abstained = [one for one in silent if belongs(one)]
+        chosen = [index for index, one in enumerate(silent) if belongs(one)]
+        paragraphs = [silent[index].paragraph for index in chosen]
         for quantity, value in QUANTITIES.items() if chosen else ():
-            statistics = mean_statistics([value(one) for one in chosen])
-            baseline = sum(map(value, abstained)) / len(abstained)
-            yield _row(side, quantity, group, statistics, mean, [one.paragraph for one in chosen], baseline, seed)
+            values = np.array([[value(run[index]) for index in chosen] for run in scored])
+            baseline = float(np.mean([value(silent[index]) for index in chosen]))
+            yield _mean_row(quantity, group, values, paragraphs, baseline, seed)
 
 
-def overlap_scores(
-    side: str, questions: Sequence[Question], predictions: Mapping[str, str], seed: int = 0
-) -> Iterator[Row]:
+def overlap_scores(questions: Sequence[Question], runs: Sequence[Given], seed: int = 0) -> Iterator[Row]:
     """Corpus BLEU, ROUGE-L and METEOR (exact and stem stages) of the answers to questions that have one.
 
     The text of an answer overlaps with nothing where there is no answer, so such questions are left out. Nothing is
-    yielded where no question has an answer.
+    yielded where no question has an answer. BLEU over several runs is the mean of the runs' corpus scores.
     """
     asked = list({question.id: question for question in questions if question.answers}.values())
     if not asked:
         return
-    given, golds = [predictions[question.id] for question in asked], [question.answers for question in asked]
+    group, golds = "has-answer", [question.answers for question in asked]
     paragraphs = [question.paragraph for question in asked]
-    bleu = bleu_statistics(given, golds)
-    row = _row(side, "bleu", "has-answer", bleu, bleu_of_totals, paragraphs, 0.0, seed)
-    yield {**row, "signature": corpus_bleu(given, golds).signature}
-    overlaps = {"rouge_l": rouge_scores(given, golds, ["rougeL"])["rougeL"],
-                "meteor_exact_stem": meteor_exact_stem(given, golds)}  # fmt: skip
-    for quantity, values in overlaps.items():
-        yield _row(side, quantity, "has-answer", mean_statistics(100 * values), mean, paragraphs, 0.0, seed)
+    texts = [[given[question.id] for question in asked] for given in runs]
+    statistics = np.stack([bleu_statistics(said, golds) for said in texts], axis=1)  # (questions, runs, 10)
+    each = statistics.shape[1:]
+
+    def mean_bleu(totals: NDArray) -> NDArray:
+        by_run = totals.reshape(len(totals), *each)
+        return np.mean([bleu_of_totals(by_run[:, run]) for run in range(each[0])], axis=0)
+
+    row = _row("bleu", group, statistics.reshape(len(asked), -1), mean_bleu, paragraphs, 0.0, seed)
+    yield {**row, "signature": corpus_bleu(texts[0], golds).signature}
+    rouge = np.array([100 * rouge_scores(said, golds, ["rougeL"])["rougeL"] for said in texts])
+    meteor = np.array([100 * meteor_exact_stem(said, golds) for said in texts])
+    yield _mean_row("rouge_l", group, rouge, paragraphs, 0.0, seed)
+    yield _mean_row("meteor_exact_stem", group, meteor, paragraphs, 0.0, seed)
 
 
-def answer_tests(before: Sequence[Scored], after: Sequence[Scored], seed: int = 0) -> Iterator[Row]:
-    """Tests of exact match and F1 on the same questions. Raises ValueError where the questions are not the same."""
-    if [one.id for one in before] != [one.id for one in after]:
-        raise ValueError("before and after must be answers to the same questions, in the same order")
-    paragraphs = [one.paragraph for one in before]
-    pairs = [(one.exact, other.exact) for one, other in zip(before, after, strict=True)]
-    corrected, broken = pairs.count((0, 1)), pairs.count((1, 0))
-    discordant = {"corrected": corrected, "broken": broken, "p_mcnemar": mcnemar(corrected, broken)}
+def answer_tests(
+    before: Sequence[Sequence[Scored]], after: Sequence[Sequence[Scored]], seed: int = 0
+) -> Iterator[Row]:
+    """Tests of exact match and F1 on the same questions, run by run. ValueError where they are not the same."""
+    _check_paired(before, after)
+    paragraphs = [one.paragraph for one in before[0]]
+    found = [name for sides in zip(before, after, strict=True) for name in map(correctness, *sides)]
+    corrected, broken = found.count("corrected"), found.count("broken")
+    discordant = {"corrected": corrected, "broken": broken,
+                  "p_mcnemar": mcnemar(corrected, broken) if len(before) == 1 else None}  # fmt: skip
     for quantity in ("exact", "f1"):
         value = QUANTITIES[quantity]
-        sides = [mean_statistics([value(one) for one in side]) for side in (before, after)]
-        found = paired_bootstrap(*sides, mean, paragraphs, seed=seed)
+        sides = [mean_statistics(np.mean([[value(one) for one in run] for run in side], axis=0))
+                 for side in (before, after)]  # fmt: skip
+        test = paired_bootstrap(*sides, mean, paragraphs, seed=seed)
         yield {
-            "quantity": quantity, "n": len(before), "paragraphs": len(set(paragraphs)),
-            "difference": found.difference, "low": found.low, "high": found.high, "p_bootstrap": found.p_value,
+            "quantity": quantity, "n": len(paragraphs), "paragraphs": len(set(paragraphs)),
+            "difference": test.difference, "low": test.low, "high": test.high, "p_value": test.p_value,
             **(discordant if quantity == "exact" else dict.fromkeys(discordant)),
         }  # fmt: skip
 
 
+def answer_transitions(
+    before: Sequence[Sequence[Scored]], after: Sequence[Sequence[Scored]], seed: int = 0
+) -> Iterator[Row]:
+    """How many answers of each correctness class there are. ValueError where the questions are not the same."""
+    _check_paired(before, after)
+    found = np.array([list(map(correctness, *sides)) for sides in zip(before, after, strict=True)])
+    paragraphs = [one.paragraph for one in before[0]]
+    for name in CORRECTNESS:
+        low, high = bootstrap(mean_statistics((found == name).mean(axis=0)), mean, paragraphs, seed=seed)
+        count = int((found == name).sum())
+        yield {"correctness": name, "count": count, "n": found.size, "share": count / found.size,
+               "share_low": low, "share_high": high}  # fmt: skip
+
+
+def correctness(before: Scored, after: Scored) -> str:
+    """The correctness class of a question, by exact match: one of `CORRECTNESS`."""
+    classes = dict(zip([(1, 1), (0, 1), (1, 0), (0, 0)], CORRECTNESS, strict=True))
+    return classes[before.exact, after.exact]
+
+
+def _check_paired(before: Sequence[Sequence[Scored]], after: Sequence[Sequence[Scored]]) -> None:
+    ids = [[one.id for one in run] for run in (*before, *after)]
+    if len(before) != len(after) or any(each != ids[0] for each in ids):
+        raise ValueError("before and after must be answers to the same questions, in the same order")
+
+
+def _mean_row(
+    quantity: str, group: str, values: NDArray, paragraphs: Sequence[str], baseline: float, seed: int
+) -> Row:
+    """Of values (runs, questions)."""
+    return _row(quantity, group, mean_statistics(values.mean(axis=0)), mean, paragraphs, baseline, seed)
+
+
 def _row(
-    side: str, quantity: str, group: str, statistics: NDArray, score: Callable[[NDArray], NDArray],
-    paragraphs: Sequence[str], baseline: float, seed: int,
+    quantity: str, group: str, statistics: NDArray, score: Callable[[NDArray], NDArray], paragraphs: Sequence[str],
+    baseline: float, seed: int,
 ) -> Row:  # fmt: skip
     low, high = bootstrap(statistics, score, paragraphs, seed=seed)
     return {
-        "side": side, "score": f"{quantity}[{group}]", "quantity": quantity, "group": group,
+        "score": f"{quantity}[{group}]", "quantity": quantity, "group": group,
         "value": float(score(np.sum(statistics, axis=0, keepdims=True))[0]), "low": low, "high": high,
         "n": len(paragraphs), "paragraphs": len(set(paragraphs)), "baseline": baseline, "signature": None,
     }  # fmt: skip

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from experiments.metrics.answer_tables import (
     ANSWER_SCORE_COLUMNS,
-    ANSWER_SCORE_KEY,
     ANSWER_TEST_COLUMNS,
-    ANSWER_TEST_KEY,
+    ANSWER_TRANSITION_COLUMNS,
     answer_scores,
     answer_tests,
+    answer_transitions,
     overlap_scores,
 )
 from experiments.metrics.squad import (
@@ -185,14 +185,12 @@ def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
     ]
     before = {question.id: "" for question in questions}
     after = {question.id: ("red fox", "", "the wolf")[n % 3] for n, question in enumerate(questions)}
-    rows = [
-        row
-        for side, given in (("before", before), ("after", after))
-        for row in (*answer_scores(side, questions, given), *overlap_scores(side, questions, given))
-    ]
-    encode(ANSWER_SCORE_COLUMNS, ANSWER_SCORE_KEY, rows, "scores")
+    found = {}
+    for side, given in (("before", before), ("after", after)):
+        rows = [*answer_scores(questions, [given]), *overlap_scores(questions, [given])]
+        encode(ANSWER_SCORE_COLUMNS, ("score",), rows, "scores")
+        found |= {(side, row["score"]): row for row in rows}
     figures = official_figures(score_questions(questions, after))
-    found = {(row["side"], row["score"]): row for row in rows}
     for group, prefix in (("all", ""), ("has-answer", "HasAns_"), ("no-answer", "NoAns_")):
         for quantity in ("exact", "f1"):
             row = found["after", f"{quantity}[{group}]"]
@@ -204,13 +202,37 @@ def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
     assert found["after", "bleu[has-answer]"]["signature"].startswith("nrefs:2|")
     assert found["before", "rouge_l[has-answer]"]["value"] == 0
 
-    tests = list(answer_tests(score_questions(questions, before), score_questions(questions, after)))
-    encode(ANSWER_TEST_COLUMNS, ANSWER_TEST_KEY, tests, "tests")
+    sides = [[score_questions(questions, before)], [score_questions(questions, after)]]
+    tests = list(answer_tests(*sides))
+    encode(ANSWER_TEST_COLUMNS, ("quantity",), tests, "tests")
     exact, f1 = tests
     difference = found["after", "exact[all]"]["value"] - found["before", "exact[all]"]["value"]
     assert exact["difference"] == pytest.approx(difference) == pytest.approx(
         100 * (exact["corrected"] - exact["broken"]) / 40
     )
     assert (f1["corrected"], f1["p_mcnemar"]) == (None, None)
+    transitions = list(answer_transitions(*sides))
+    encode(ANSWER_TRANSITION_COLUMNS, ("correctness",), transitions, "transitions")
+    counts = {row["correctness"]: row["count"] for row in transitions}
+    assert (counts["corrected"], counts["broken"], sum(counts.values())) == (exact["corrected"], exact["broken"], 40)
     with pytest.raises(ValueError, match="the same questions"):
-        list(answer_tests(score_questions(questions[:2], before), score_questions(questions, after)))
+        list(answer_tests([score_questions(questions[:2], before)], sides[1]))
+
+
+def test_several_runs_are_averaged_by_question_and_count_once():
+    questions = [Question(f"q{n}", f"p{n // 3}", ("a red fox",) if n % 2 else ()) for n in range(30)]
+    right = {question.id: (*question.answers, "")[0] for question in questions}
+    silent = dict.fromkeys(right, "")
+    alone = [{row["score"]: row for make in (answer_scores, overlap_scores) for row in make(questions, [run])}
+             for run in (right, silent)]  # fmt: skip
+    for make in (answer_scores, overlap_scores):
+        for row in make(questions, [right, silent]):
+            one, other = (run[row["score"]] for run in alone)
+            assert row["value"] == pytest.approx((one["value"] + other["value"]) / 2)
+            assert row["n"] == one["n"] <= 30
+    sides = [[score_questions(questions, run) for run in runs] for runs in ((silent, silent), (right, silent))]
+    exact = next(answer_tests(*sides))
+    assert (exact["n"], exact["corrected"], exact["broken"], exact["p_mcnemar"]) == (30, 15, 0, None)
+    assert exact["difference"] == pytest.approx(25)
+    counts = {row["correctness"]: row["count"] for row in answer_transitions(*sides)}
+    assert counts == {"both-right": 30, "corrected": 15, "broken": 0, "both-wrong": 15}
