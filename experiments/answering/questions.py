@@ -1,0 +1,113 @@
+"""The questions of a study: trained on, validated on and tested on, with no paragraph on two sides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from experiments.answering.study import Settings, Split
+from experiments.data.examples import Question
+from experiments.data.load import load_split, local_paths
+from experiments.data.overlap import check_disjoint, without
+from experiments.data.splits import by_article, digest, grouped, sample
+from experiments.metrics import squad
+from experiments.tables.errors import UserError
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The three parts. `left_out` counts the questions of each that were removed since their paragraph, normalised,
+    stands in a later part; `digests` are SHA-256 of the files by name."""
+
+    train: tuple[Question, ...]
+    validation: tuple[Question, ...]
+    test: tuple[Question, ...]
+    rules: Mapping[str, str]
+    left_out: Mapping[str, int]
+    digests: Mapping[str, str]
+
+    def named(self) -> dict[str, tuple[Question, ...]]:
+        return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
+
+    def rows(self, settings: Settings) -> list[dict[str, object]]:
+        """The rows of the table of splits."""
+        split = settings.split
+        splits = {TRAIN: split.train, VALIDATION: split.train, TEST: split.test}
+        return [
+            {
+                "part": part, "dataset": settings.data.name, "split": splits[part], "rule": self.rules[part],
+                "n": len(found), "n_answerable": sum(question.answerable for question in found),
+                "paragraphs": len({question.paragraph for question in found}),
+                "articles": len({question.title for question in found}),
+                "left_out": self.left_out[part], "sha256": digest(found),
+            }
+            for part, found in self.named().items()
+        ]  # fmt: skip
+
+
+def choose(settings: Settings) -> Parts:
+    """Raises UserError where a split is not found or damaged, and where a part comes out too small."""
+    data, split = settings.data, settings.split
+    found = {name: load_split(data.name, name, revision=data.revision) for name in (split.train, split.test)}
+    train, validation = grouped(_short(found, split.train, split), split.share, split.seed, by_article)
+    pools = {TRAIN: train, VALIDATION: validation, TEST: _short(found, split.test, split)}
+    kept = {
+        TRAIN: _apart(pools[TRAIN], [*pools[VALIDATION], *pools[TEST]]),
+        VALIDATION: _apart(pools[VALIDATION], pools[TEST]),
+        TEST: pools[TEST],
+    }
+    counts = {TRAIN: split.train_n, VALIDATION: split.validation_n, TEST: split.test_n}
+    parts = {part: _drawn(kept[part], n, split.seed, part) for part, n in counts.items()}
+    for one, other in ((TRAIN, VALIDATION), (TRAIN, TEST), (VALIDATION, TEST)):
+        check_disjoint(_paragraphs(parts[one]), _paragraphs(parts[other]), (f"the {one} part", f"the {other} part"))
+    return Parts(
+        **parts,
+        rules={part: _rule(split, part, len(kept[part]), n) for part, n in counts.items()},
+        left_out={part: len(pools[part]) - len(kept[part]) for part in pools},
+        digests={f"{data.name}/{name}": read.sha256 for name, read in found.items()},
+    )
+
+
+def data_paths(settings: Settings) -> dict[str, Path | None]:
+    """The files of the splits on this machine, None for what is not here."""
+    data, splits = settings.data, (settings.split.train, settings.split.test)
+    here = local_paths(data.name, splits, revision=data.revision)
+    return {name: here.get(name) for name in (f"{data.name}/{split}" for split in splits)}
+
+
+def for_scoring(question: Question) -> squad.Question:
+    """The question as the metrics take it."""
+    return squad.Question(question.id, question.paragraph, tuple(answer.text for answer in question.answers))
+
+
+def _short(found: Mapping, name: str, split: Split) -> tuple[Question, ...]:
+    kept = tuple(q for q in found[name].examples if split.longest is None or len(q.context) <= split.longest)
+    if not kept:
+        raise UserError(f"no paragraph of the split {name} has at most {split.longest} characters; raise `longest`")
+    return kept
+
+
+def _apart(questions: Sequence[Question], held_out: Sequence[Question]) -> tuple[Question, ...]:
+    """The questions about paragraphs that are not among the held-out ones."""
+    apart = {question.paragraph for question in without(_paragraphs(questions), _paragraphs(held_out))}
+    return tuple(question for question in questions if question.paragraph in apart)
+
+
+def _paragraphs(questions: Sequence[Question]) -> list[Question]:
+    """One entry a paragraph, without its question: whoever has read the paragraph has seen half of every answer."""
+    return list({question.paragraph: replace(question, question="") for question in questions}.values())
+
+
+def _drawn(questions: Sequence[Question], n: int | None, seed: int, part: str) -> tuple[Question, ...]:
+    if not questions or (n or 0) > len(questions):
+        raise UserError(f"the {part} part has {len(questions)} questions to choose from, and needs {n or 1}")
+    return tuple(questions) if n is None else sample(questions, n, seed)
+
+
+def _rule(split: Split, part: str, pool: int, n: int | None) -> str:
+    longest = f" of at most {split.longest} characters" if split.longest else ""
+    share = {TRAIN: split.share, VALIDATION: 1 - split.share}.get(part)
+    articles = "all articles" if share is None else f"articles with {share:.0%} of the questions, seed {split.seed}"
+    drawn = "all questions" if n is None else f"{n} of {pool} questions at random, seed {split.seed}"
+    return f"{drawn}, about paragraphs{longest} of {articles}"

@@ -1,0 +1,123 @@
+"""The settings of a study of question answering: one set for each profile, each complete in itself."""
+
+from string import Formatter
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from experiments.choices import DataChoice, ModelChoice, ProfiledStudy
+from experiments.data.registry import dataset_entry
+from experiments.models.registry import model_entry
+from experiments.tables.sidecar import Name
+from experiments.training.settings import Closed, Seeds, Training
+
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Split(Closed):
+    """Which questions train, validate and test. No article stands in two of the three.
+
+    Questions about paragraphs of more than `longest` characters are left out first. The articles of the split `train`
+    are then parted at random, and so many questions of each part drawn; all of them where there is no number.
+    """
+
+    train: str = Field(description="the split whose articles are parted into training and validation")
+    share: float = Field(gt=0, lt=1, description="share of its questions that may be trained on; the rest validates")
+    test: str
+    longest: Count | None = Field(None, description="characters of the longest paragraph that is taken")
+    train_n: Count | None = None
+    validation_n: Count | None = None
+    test_n: Count | None = None
+    seed: int = Field(0, ge=0, lt=2**32)
+
+
+class Extractive(Closed):
+    """Answers are spans of the paragraph, which a head marks. Longer paragraphs are read in overlapping windows."""
+
+    kind: Literal["extractive"]
+    name: Name
+    model: ModelChoice
+    training: Training = Field(description="its max_tokens are those of a window")
+    stride: int = Field(ge=0, description="tokens of the paragraph that neighbouring windows share")
+    max_answer_tokens: Count = 30
+    best: Count = Field(20, description="how many of the best spans are looked at for the right one")
+
+    @model_validator(mode="after")
+    def _a_window_moves_on(self) -> Self:
+        if self.stride >= self.training.max_tokens:
+            raise ValueError(f"a stride of {self.stride} shares all of a window of {self.training.max_tokens} tokens")
+        return self
+
+
+class Generative(Closed):
+    """Answers are generated after a prompt, greedily, up to the first line end or end token."""
+
+    kind: Literal["generative"]
+    name: Name
+    model: ModelChoice
+    training: Training = Field(description="its max_tokens are those of prompt and answer")
+    prompt: Text = Field(description="with {context} and {question}; without a space at its end")
+    abstain: Text = Field(description="the continuation that says that there is no answer, with its leading space")
+    max_new_tokens: Count
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if sorted(_fields(self.prompt)) != ["context", "question"]:
+            raise ValueError("prompt must hold {context} and {question}, each once, and nothing else in braces")
+        if self.prompt != self.prompt.rstrip():
+            raise ValueError("prompt must not end in white space: answers begin with it")
+        if self.max_new_tokens >= self.training.max_tokens:
+            raise ValueError(f"max_new_tokens is {self.max_new_tokens}: no token is left for the prompt")
+        if model_entry(self.model.name).family != "decoder":
+            raise ValueError(f"{self.model.name} is an encoder, which cannot generate")
+        return self
+
+
+Approach = Annotated[Extractive | Generative, Field(discriminator="kind")]
+
+
+class Settings(Closed):
+    """What a study does in one profile."""
+
+    data: DataChoice
+    split: Split
+    approaches: Annotated[tuple[Approach, ...], Field(min_length=1)]
+    seeds: Seeds
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        entry = dataset_entry(self.data.name)
+        if entry.kind != "question":
+            raise ValueError(f"{entry.name} has no questions")
+        missing = [split for split in (self.split.train, self.split.test) if split not in entry.splits]
+        if missing:
+            raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.splits)}")
+        names = [approach.name for approach in self.approaches]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the approach {next(name for name in names if names.count(name) > 1)} stands twice")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("a seed stands twice")
+        return self
+
+
+class Profiles(Closed):
+    """What the study does in each profile that it has."""
+
+    smoke: Settings | None = None
+    cpu: Settings | None = None
+    full: Settings | None = None
+
+
+class Study(ProfiledStudy):
+    """A study of the system "answering"."""
+
+    system: Literal["answering"]
+    profiles: Profiles
+
+
+def _fields(template: str) -> list[str | None]:
+    try:
+        return [field for _, field, _, _ in Formatter().parse(template) if field is not None]
+    except ValueError:
+        return [None]

@@ -1,0 +1,101 @@
+"""The system "answering": questions answered before and after fine-tuning, with the cost."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from experiments.answering import shapes
+from experiments.answering.questions import data_paths
+from experiments.answering.study import Approach, Generative, Settings, Study
+from experiments.models.locate import local_paths
+from experiments.system import Context, TableResult, TableSpec
+
+__all__ = ["Study", "run", "tables"]
+
+TABLES = {
+    "splits": ("the questions of each part", shapes.SPLITS_KEY, shapes.SPLITS),
+    "inputs": ("questions as the models read them", shapes.INPUTS_KEY, shapes.INPUTS),
+    "scores": ("scores by stage", shapes.SCORES_KEY, shapes.SCORES),
+    "examples": ("questions before and after", shapes.EXAMPLES_KEY, shapes.EXAMPLES),
+    "transitions": ("transitions from before to after", shapes.TRANSITIONS_KEY, shapes.TRANSITIONS),
+    "tests": ("tests of after against before", shapes.TESTS_KEY, shapes.TESTS),
+    "thresholds": ("abstention thresholds and what they do", shapes.THRESHOLDS_KEY, shapes.THRESHOLDS),
+    "curves": ("learning curves", shapes.CURVES_KEY, shapes.CURVES),
+    "cost": ("time, memory and parameters by stage", shapes.COST_KEY, shapes.COST),
+}
+
+
+def tables(study: Study) -> list[TableSpec]:
+    """What a study narrowed to one profile makes."""
+    settings = study.chosen
+    made_from = {"data": data_paths(settings), "models": _model_paths(settings)}
+    return [
+        TableSpec(name, "measured", f"{study.title}: {title}", key, columns, __name__, **made_from)
+        for name, (title, key, columns) in TABLES.items()
+    ]
+
+
+def _model_paths(settings: Settings) -> Mapping[str, Path | None]:
+    """The files of every model on this machine, None for one that is not here."""
+    found: dict[str, Path | None] = {}
+    for approach in settings.approaches:
+        found |= local_paths(approach.model.name, revision=approach.model.revision) or {approach.model.name: None}
+    return found
+
+
+def run(study: Study, context: Context) -> Iterator[TableResult]:
+    """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
+    from experiments.answering.questions import choose
+    from experiments.training.device import device_for
+    from experiments.training.quiet import quiet
+
+    settings, device = study.chosen, device_for(context.profile)
+    seeds = context.seeds or settings.seeds
+    rows: dict[str, list] = {name: [] for name in TABLES}
+    models: dict[str, str] = {}
+    with quiet():
+        parts = choose(settings)
+        rows["splits"] = parts.rows(settings)
+        for approach in settings.approaches:
+            made, digests = _approach(approach, parts, seeds, device, context)
+            models |= digests
+            for name, more in made.items():
+                rows[name] += more
+    for name, made in rows.items():
+        yield TableResult(name, made, data=dict(parts.digests), models=models, seeds=tuple(seeds))
+
+
+def _approach(
+    approach: Approach, parts, seeds: tuple[int, ...], device: str, context: Context
+) -> tuple[dict[str, list], dict[str, str]]:
+    """The rows of one approach by table, and the SHA-256 of its models."""
+    from experiments.answering.questions import TEST
+    from experiments.answering.readers import open_reader
+    from experiments.answering.results import load, save
+    from experiments.answering.rows import Rows, input_rows, run_name
+    from experiments.answering.running import tune, zero_shot
+    from experiments.training.determinism import deterministic
+
+    folder = context.work() / approach.name
+    shared = load(folder / "zero-shot.json")
+    if shared is None and isinstance(approach, Generative):
+        folder.mkdir(exist_ok=True)
+        with deterministic(0):
+            shared = zero_shot(approach, parts, device, context.progress)
+        save(shared, folder / "zero-shot.json")
+    by_seed = {}
+    for seed in seeds:
+        own = folder / run_name(seed)
+        own.mkdir(parents=True, exist_ok=True)
+        by_seed[seed] = load(own / "found.json")
+        if by_seed[seed] is None:
+            with deterministic(seed):
+                by_seed[seed] = tune(approach, parts, seed, own, device, context.progress)
+            save(by_seed[seed], own / "found.json")
+    reader = open_reader(approach, seeds[0], device)
+    inputs = {part: reader.inputs(questions) for part, questions in parts.named().items()}
+    rows = Rows(approach, parts, inputs[TEST], shared, by_seed)
+    made = {"inputs": list(input_rows(approach, inputs))} | {
+        name: list(getattr(rows, name)()) for name in TABLES if hasattr(rows, name)
+    }
+    found = [*([shared] if shared else []), *by_seed.values()]
+    return made, {name: digest for each in found for name, digest in each.models.items()}

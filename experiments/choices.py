@@ -1,0 +1,77 @@
+"""What studies choose from the registries, and studies that have settings for each profile."""
+
+from collections.abc import Callable
+from typing import Any, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from experiments.data.registry import dataset_entry
+from experiments.hub.place import Revision
+from experiments.models.registry import model_entry
+from experiments.study import StudyBase
+from experiments.tables.errors import UserError
+from experiments.tables.sidecar import Profile
+
+T = TypeVar("T")
+
+
+class ModelChoice(BaseModel):
+    """A model by its registry name; a revision where the registry pins none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    revision: Revision | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        return _known_or_value_error(self, lambda: model_entry(self.name))
+
+
+class DataChoice(BaseModel):
+    """A data set by its registry name; a revision where the registry pins none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    revision: Revision | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        return _known_or_value_error(self, lambda: dataset_entry(self.name))
+
+
+class ProfiledStudy(StudyBase):
+    """A study that says in `profiles`, a model with one field for each profile, what it does in them."""
+
+    profiles: Any
+
+    @property
+    def profile_names(self) -> tuple[Profile, ...]:
+        fields = type(self.profiles).model_fields
+        return tuple(name for name in fields if getattr(self.profiles, name) is not None)
+
+    @model_validator(mode="after")
+    def _has_a_profile(self) -> Self:
+        if not self.profile_names:
+            raise ValueError("a study needs at least one profile")
+        return self
+
+    def at(self, profile: Profile | None) -> Self:
+        """The study with what it says about this profile alone, so that the others do not count in its digest."""
+        chosen = getattr(self.profiles, profile) if profile else None
+        return self.model_copy(update={"profiles": type(self.profiles)(**{profile: chosen})}) if chosen else self
+
+    @property
+    def chosen(self) -> Any:
+        """The settings of a study that `at` has narrowed to one profile."""
+        [name] = self.profile_names
+        return getattr(self.profiles, name)
+
+
+def _known_or_value_error(value: T, look_up: Callable[[], object]) -> T:
+    try:
+        look_up()
+    except UserError as error:
+        raise ValueError(str(error)) from None
+    return value
