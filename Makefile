@@ -17,7 +17,7 @@ test: $(VENV)/.dev  ## the whole test suite
 	$(BIN)/python -m pytest
 
 benchmarks: $(VENV)/.dev  ## measure the ratios and freeze them
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/experiments run benchmarks
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh
 	$(BIN)/experiments freeze
