@@ -1,0 +1,84 @@
+"""Books to render with both engines, each in a temporary copy: the report itself, and the sample of all constructs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[2]
+# What the report is made of: chapters and house style, and the packages, so that a copy is changed with its own code.
+_FILES = ("_quarto.yml", "pyproject.toml", "index.qmd")
+_FOLDERS = ("report", "_extensions", "analysis", "experiments", "lockfiles")
+_MADE = shutil.ignore_patterns("__pycache__")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A book as one engine rendered it, and what the engine said while it did."""
+
+    root: Path
+    said: str
+
+    @property
+    def site(self) -> Path:
+        return self.root / "_site"
+
+
+def copy_report(root: Path) -> Path:
+    """The report as a clone has it."""
+    root.mkdir()
+    for name in _FILES:
+        shutil.copy(PROJECT / name, root / name)
+    for name in _FOLDERS:
+        shutil.copytree(PROJECT / name, root / name, ignore=_MADE)
+    shutil.rmtree(root / "report" / "figures", ignore_errors=True)
+    return root
+
+
+def copy_sample(root: Path) -> Path:
+    """The sample book in the report's house style."""
+    shutil.copytree(HERE / "sample", root)
+    shutil.copytree(PROJECT / "_extensions", root / "_extensions")
+    shutil.copy(PROJECT / "report" / "references.csl", root / "report")
+    (root / "experiments" / "frozen").mkdir(parents=True)
+    return root
+
+
+def environment(root: Path) -> dict[str, str]:
+    """The activated environment, in which the packages are those of the copy."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COLOPHON_", "QUARTO_"))}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    return {**kept, "PATH": path, "VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(root)}
+
+
+def start_quarto(root: Path, *options: str) -> subprocess.Popen[str]:
+    """A bare `quarto render`, as a user types it in the activated environment."""
+    command = ["quarto", "render", *options]
+    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "encoding": "utf-8"}
+    return subprocess.Popen(command, cwd=root, env=environment(root), **pipe)
+
+
+def end_quarto(running: subprocess.Popen[str]) -> tuple[int, str]:
+    """The exit status of a render and all that it said."""
+    said, _ = running.communicate(timeout=300)
+    return running.returncode, _COLOURS.sub("", said)
+
+
+def quarto(root: Path, *options: str) -> tuple[int, str]:
+    return end_quarto(start_quarto(root, *options))
+
+
+def press(root: Path) -> tuple[int, str]:
+    command = [sys.executable, "-c", "from report.press.cli import main; raise SystemExit(main())"]
+    done = subprocess.run(
+        [*command, "render", "--engine", "press"],
+        cwd=root, env=environment(root), capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr

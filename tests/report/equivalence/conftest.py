@@ -1,0 +1,48 @@
+"""Each book rendered once by each engine, for all tests here. Without Quarto they are skipped."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from report.press.engine import OLDEST_QUARTO
+from tests.report.equivalence.books import Rendered, copy_report, copy_sample, end_quarto, press, start_quarto
+
+COPIES = {"report": copy_report, "sample": copy_sample}
+
+
+def quarto_version() -> tuple[int, ...]:
+    """Of the Quarto on the PATH; empty where there is none."""
+    if not shutil.which("quarto"):
+        return ()
+    said = subprocess.run(["quarto", "--version"], capture_output=True, text=True, check=False).stdout
+    return tuple(int(part) for part in said.strip().split(".")[:2] if part.isdigit())
+
+
+@pytest.fixture(scope="session")
+def by_quarto(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
+    """The books by a bare `quarto render`."""
+    oldest = ".".join(map(str, OLDEST_QUARTO))
+    if quarto_version() < OLDEST_QUARTO:
+        pytest.skip(f"both engines are needed to compare them: no Quarto >= {oldest} on the PATH")
+    folder = tmp_path_factory.mktemp("quarto")
+    roots = {name: copy(folder / name) for name, copy in COPIES.items()}
+    # Side by side, because each waits for its kernels most of the time.
+    running = {name: start_quarto(root) for name, root in roots.items()}
+    return {name: _rendered(roots[name], *end_quarto(one)) for name, one in running.items()}
+
+
+@pytest.fixture(scope="session")
+def by_press(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
+    """The books by the embedded press."""
+    folder = tmp_path_factory.mktemp("press")
+    roots = {name: copy(folder / name) for name, copy in COPIES.items()}
+    return {name: _rendered(root, *press(root)) for name, root in roots.items()}
+
+
+def _rendered(root: Path, status: int, said: str) -> Rendered:
+    assert status == 0, said
+    return Rendered(root, said)

@@ -1,0 +1,115 @@
+"""Both engines make the same book of the same chapters: the report's own, and a sample that uses the whole subset."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import yaml
+from pypdf import PdfReader
+
+from report.press.source import subset
+from tests.report.equivalence.books import HERE, PROJECT, Rendered
+from tests.report.equivalence.reading import Page, read_press, read_quarto
+from tests.report.press.pdf.conftest import alternatives
+
+BOOKS = {"report": PROJECT, "sample": HERE / "sample"}
+
+
+def chapters_of(root) -> list[str]:
+    book = yaml.safe_load((root / "_quarto.yml").read_text("utf-8"))["book"]
+    return [name.replace(".qmd", ".html") for name in [*book["chapters"], *book.get("appendices", [])]]
+
+
+PAGES = [(book, href) for book, root in BOOKS.items() for href in chapters_of(root)]
+
+
+def pair(by_quarto: dict[str, Rendered], by_press: dict[str, Rendered], book: str, href: str) -> tuple[Page, Page]:
+    return read_quarto(by_quarto[book].site, href), read_press(by_press[book].site, href)
+
+
+@pytest.mark.parametrize(("book", "href"), PAGES)
+def test_pages_read_the_same(by_quarto, by_press, book, href):
+    """Headings, numbers, captions, values, references, citations, notes, titles, alternative texts: every block."""
+    theirs, ours = pair(by_quarto, by_press, book, href)
+    assert ours.body == theirs.body
+    assert len(ours.body) > 3
+
+
+@pytest.mark.parametrize(("book", "href"), PAGES)
+def test_ways_through_the_book_are_the_same(by_quarto, by_press, book, href):
+    theirs, ours = pair(by_quarto, by_press, book, href)
+    assert ours.chapters == theirs.chapters
+    assert ours.contents == theirs.contents
+    assert ours.neighbours == theirs.neighbours
+    assert len(ours.chapters) == len(chapters_of(BOOKS[book]))
+
+
+def paper(pdf: PdfReader) -> list[str]:
+    """The words of a PDF without its running heads, and whatever is white space."""
+    lines = [line for page in pdf.pages for line in page.extract_text().splitlines()[_head(page) :]]
+    return " ".join(lines).replace("\u200b", "").split()
+
+
+def _head(page) -> int:
+    """How many lines the running head has: a number alone, or the chapter and a number."""
+    lines = page.extract_text().splitlines()
+    return int(bool(lines) and re.search(r"(^|\s)\d+$", lines[0].strip()) is not None)
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_printed_books_read_the_same(by_quarto, by_press, book):
+    theirs, ours = (PdfReader(one[book].site / "report.pdf") for one in (by_quarto, by_press))
+    assert paper(ours) == paper(theirs)
+    assert len(paper(ours)) > 500
+    assert outline(ours.outline) == outline(theirs.outline)
+    assert sorted(alternatives(ours)) == sorted(alternatives(theirs))
+    for key in ("title", "author"):
+        assert getattr(ours.metadata, key) == getattr(theirs.metadata, key)
+
+
+def outline(entries: list) -> list:
+    return [outline(entry) if isinstance(entry, list) else entry.title for entry in entries]
+
+
+def test_the_report_is_printed_page_by_page_alike(by_quarto, by_press):
+    theirs, ours = ([page.extract_text().split() for page in PdfReader(one["report"].site / "report.pdf").pages]
+                    for one in (by_quarto, by_press))  # fmt: skip
+    assert ours == theirs
+
+
+def test_the_same_facts_are_listed(by_quarto, by_press):
+    theirs, ours = (json.loads((one["report"].site / "facts.json").read_text("utf-8")) for one in (by_quarto, by_press))
+    assert (theirs.pop("engine"), ours.pop("engine")) == ("quarto", "press")
+    assert ours == theirs
+    assert len(ours["facts"]) > 100
+
+
+@pytest.mark.parametrize("book", BOOKS)
+def test_nobody_warns(by_quarto, by_press, book):
+    for said in (by_quarto[book].said, by_press[book].said):
+        # Not ours: what the kernel notes about its transport (`report render` keeps it quiet).
+        complaints = [line for line in said.splitlines() if re.search(r"warn|error", line, re.IGNORECASE)]
+        assert [line for line in complaints if "IPKernelApp" not in line] == []
+
+
+# ---- The sample is worth its name ----
+
+
+def test_the_sample_uses_the_whole_subset():
+    text = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "sample").rglob("*.qmd")))
+    for name, option in subset.CELL_OPTIONS.items():
+        for value in option.values or ("",):
+            spelled = str(value).lower() if isinstance(value, bool) else value
+            assert re.search(rf"^#\| {name}: .*{spelled}", text, re.MULTILINE), f"no cell has {name}: {spelled}"
+    wanted = [
+        *(f"{{{{< {name} " for name in subset.SHORTCODES),
+        *(f"@{kind}-" for kind in subset.REFERENCE_TYPES),
+        *(f".callout-{kind}" for kind in subset.CALLOUTS),
+        *(f"{{={name}}}" for name in subset.RAW_FORMATS),
+        *(f'{condition}="' for condition in subset.CONDITIONS),
+        *(f'-format="{name}"' for name in subset.CONDITION_FORMATS),
+        *(".content-visible", ".content-hidden", ".panel-tabset", ".unnumbered", "[^one]", "{python} None"),
+    ]
+    assert [construct for construct in wanted if construct not in text] == []
