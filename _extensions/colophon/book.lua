@@ -1,5 +1,5 @@
 -- Under Quarto: the shape of the book on paper. The page "Appendices" becomes the mark at which chapters begin to have
--- letters, and an unnumbered chapter has unnumbered sections, as in the HTML.
+-- letters, an unnumbered chapter has unnumbered sections, as in the HTML, and a numbered equation is read aloud.
 local mark = pandoc.RawBlock("typst", "#appendix-begins")
 local chapter_is_numbered = true
 
@@ -19,5 +19,18 @@ local function header(el)
   end
 end
 
+-- Quarto wraps a numbered equation into an element of its own; print.lua's words inside it are not heard.
+local function numbered(inlines)
+  for place, raw in ipairs(inlines) do
+    local math = inlines[place + 1]
+    local opens = raw.t == "RawInline" and raw.text:match("^#math%.equation%(block: %a+, numbering: ")
+    if opens and math and math.t == "Math" then
+      local source = math.text:gsub("[\\\"]", "\\%0"):gsub("%s+", " ")
+      raw.text = raw.text:gsub(", numbering: ", function(option) return ', alt: "' .. source .. '"' .. option end, 1)
+    end
+  end
+  return inlines
+end
+
 -- Quarto tells which file a block came from only to filters combined with its own.
-return quarto.utils.combineFilters({ quarto.utils.file_metadata_filter(), { Header = header } })
+return quarto.utils.combineFilters({ quarto.utils.file_metadata_filter(), { Header = header, Inlines = numbered } })
