@@ -40,37 +40,49 @@ def context_length(config: "PretrainedConfig", tokenizer: "PreTrainedTokenizerBa
     return tokenizer.model_max_length if tokenizer.model_max_length < UNLIMITED else None
 
 
+def start_token(tokenizer: "PreTrainedTokenizerBase") -> int:
+    """What an empty context is: BOS, or EOS where there is no BOS. Raises UserError where there is neither."""
+    for start in (tokenizer.bos_token_id, tokenizer.eos_token_id):
+        if start is not None:
+            return start
+    raise UserError("an empty context needs a BOS or EOS token, and the tokenizer has neither")
+
+
 def encode_examples(
     tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], max_length: int | None
 ) -> list[list[EncodedLabel]]:
-    """For each example its labels, encoded. Raises UserError for a label that is empty or longer than the context."""
-    pieces = [[_pieces(example.context, label) for label in example.labels] for example in examples]
-    ids = _tokenise(tokenizer, (text for labels in pieces for pair in labels for text in pair))
-    bare = _tokenise(
-        tokenizer, (label for example in examples if not example.context for label in example.labels), special=False
-    )
-    start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
+    """For each example its labels, encoded.
+
+    Raises UserError for an example without labels, a label without tokens or longer than the context, and a tokenizer
+    that closes every text with an end token, after which no label can stand.
+    """
+    if tokenizer("a")["input_ids"][-1] in {tokenizer.eos_token_id, tokenizer.sep_token_id} - {None}:
+        raise UserError("the tokenizer ends every text with a special token; labels cannot continue such a text")
+    whole = _tokenise(tokenizer, (text for example in examples for text in _texts(example)))
+    empty = (example for example in examples if not example.context)
+    bare = _tokenise(tokenizer, (label for example in empty for label in example.labels), special=False)
     encoded = []
-    for number, (example, labels) in enumerate(zip(examples, pieces, strict=True), start=1):
+    for number, example in enumerate(examples, start=1):
+        if not example.labels:
+            raise UserError(f"example {number} has no labels to choose from")
         row = []
-        for label, (context, whole) in zip(example.labels, labels, strict=True):
+        for label in example.labels:
             if example.context:
-                before = ids[context]
-                after = ids[whole][len(before) :]
+                before = whole[example.context.rstrip()]
+                after = whole[example.context + label][len(before) :]
             else:
                 before, after = [], bare[label]
-            if not before and start is not None and after[:1] != [start]:
-                before = [start]
-            elif not before:
-                before, after = after[:1], after[1:]
+            if not before:
+                start = start_token(tokenizer)
+                before, after = (after[:1], after[1:]) if after[:1] == [start] else ([start], after)
             row.append(_windowed(before, after, max_length, f"example {number}, label '{printable(label, 40)}'"))
         encoded.append(row)
     return encoded
 
 
-def _pieces(context: str, label: str) -> tuple[str, str]:
-    """The context alone and with the label, as they are tokenised."""
-    return context.rstrip(), context + label
+def _texts(example: Example) -> list[str]:
+    """The context alone and with each label, as they are tokenised."""
+    return [example.context.rstrip(), *(example.context + label for label in example.labels)]
 
 
 def _tokenise(tokenizer: "PreTrainedTokenizerBase", texts: Iterable[str], special: bool = True) -> dict[str, list[int]]:
@@ -88,7 +100,7 @@ def _tokenise(tokenizer: "PreTrainedTokenizerBase", texts: Iterable[str], specia
 
 
 def _windowed(before: list[int], after: list[int], max_length: int | None, where: str) -> EncodedLabel:
-    if not after or not before:
+    if not after:
         raise UserError(f"{where}: no token of the label is left to score; write it with its leading space, or longer")
     if max_length is not None and len(after) > max_length:
         raise UserError(f"{where}: the label has {len(after)} tokens, the model's context only {max_length}")

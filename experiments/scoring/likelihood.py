@@ -9,6 +9,7 @@ from experiments.scoring.forward import inference, label_logprobs
 from experiments.scoring.results import Example, ExampleScores, LabelScore, Scored
 from experiments.scoring.rows import Row, batches, plain_rows, shared_row
 from experiments.scoring.sharing import can_share, longest_shared
+from experiments.tables.errors import UserError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -25,7 +26,7 @@ def score_labels(
     examples: Sequence[Example],
     *,
     content_free: Sequence[str] = (),
-    token_budget: int = 2048,
+    token_budget: int = 1024,
     max_length: int | None = None,
     progress: Progress | None = None,
 ) -> Scored:
@@ -36,8 +37,11 @@ def score_labels(
     longest input that the model knows. The scores do not depend on the budget, on the tokenizer's padding side or on
     the other labels of the example, but for the rounding of the hardware.
 
-    Raises UserError for a label without tokens or one that does not fit into the model's context.
+    Raises UserError for a label without tokens or one that does not fit into the model's context, for a model without
+    a vocabulary head, and where the model's numbers overflow.
     """
+    if model.get_output_embeddings() is None:
+        raise UserError(f"{type(model).__name__} has no vocabulary head, so labels have no likelihood under it")
     max_length = max_length or context_length(model.config, tokenizer)
     priors = [Example(context, labels) for labels in _label_sets(examples) for context in content_free]
     encoded = encode_examples(tokenizer, [*examples, *priors], max_length)
@@ -88,6 +92,8 @@ def _totals(
         done += len(batch)
         if progress is not None:
             progress(done, len(rows))
+    if totals.isnan().any():
+        raise UserError(f"the model gives scores that are not numbers in {model.dtype}; try float32")
     return totals.tolist()
 
 

@@ -88,13 +88,15 @@ def plain_rows(labels: Sequence[EncodedLabel], first: int) -> list[Row]:
 def batches(rows: Sequence[Row], tokens: int, places: int) -> Iterator[list[Row]]:
     """The rows, longest first, in batches of at most so many tokens, padding counted, and so many places of the head.
 
-    Longest first, so that what does not fit into memory fails at once. A row that is over a limit is a batch.
+    Rows without branches come first and apart: the mask of branches would take a local window from long ones. A row
+    that is over a limit is a batch of its own.
     """
     batch: list[Row] = []
     asked = 0
-    for row in sorted(rows, key=lambda row: -len(row.ids)):
+    for row in sorted(rows, key=lambda row: (row.branched, -len(row.ids))):
         needed = row.places
-        if batch and ((len(batch) + 1) * len(batch[0].ids) > tokens or asked + needed > places):
+        full = bool(batch) and ((len(batch) + 1) * len(batch[0].ids) > tokens or asked + needed > places)
+        if full or (batch and batch[0].branched != row.branched):
             yield batch
             batch, asked = [], 0
         batch.append(row)

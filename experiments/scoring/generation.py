@@ -1,0 +1,99 @@
+"""Answers by generating text and reading the label out of it: for comparison with ranking, never instead of it."""
+
+import string
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.scoring.encoding import context_length, start_token
+from experiments.scoring.forward import inference
+from experiments.tables.errors import UserError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was generated after a prompt, and the place of the label that it is; None where it is none."""
+
+    text: str
+    choice: int | None
+    truncated: bool = False
+
+    @property
+    def unparsed(self) -> bool:
+        return self.choice is None
+
+
+def parse(text: str, labels: Sequence[str]) -> int | None:
+    """The place of the label that the first line of `text` is, but for case, outer space and closing punctuation.
+
+    Strict on purpose: an answer that only contains a label ("not positive") or names two is no answer.
+    """
+    lines = text.strip().splitlines()
+    said = _plain(lines[0]) if lines else ""
+    matching = [place for place, label in enumerate(labels) if _plain(label) == said]
+    return matching[0] if len(matching) == 1 else None
+
+
+def _plain(text: str) -> str:
+    return text.strip().rstrip(string.punctuation).strip().casefold()
+
+
+def answer(
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerBase",
+    prompts: Sequence[str],
+    labels: Sequence[str],
+    *,
+    new_tokens: int = 8,
+    token_budget: int = 1024,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Answer]:
+    """The greedy continuation of each prompt, at most `new_tokens` long, and the label that it is.
+
+    Prompts are tokenised as contexts are in `encoding` (no white space at the end) and lose their start where they
+    and the answer do not fit into the model's context. Raises UserError where the tokenizer has no pad token.
+    """
+    if tokenizer.pad_token_id is None:
+        raise UserError("the tokenizer has no pad token, which generating in batches needs")
+    limit = context_length(model.config, tokenizer)
+    room = None if limit is None else limit - new_tokens
+    if room is not None and room < 1:
+        raise UserError(f"answers of {new_tokens} tokens do not fit into the model's context of {limit}")
+    full = tokenizer([prompt.rstrip() for prompt in prompts], verbose=False)["input_ids"] if prompts else []
+    cut = [(ids if room is None else ids[-room:]) or [start_token(tokenizer)] for ids in full]
+    order = sorted(range(len(prompts)), key=lambda place: -len(cut[place]))
+    answers: dict[int, Answer] = {}
+    with inference(model):
+        while len(answers) < len(order):
+            width = len(cut[order[len(answers)]]) + new_tokens
+            places = order[len(answers) : len(answers) + max(token_budget // width, 1)]
+            texts = _generate(model, tokenizer, [cut[place] for place in places], new_tokens)
+            for place, text in zip(places, texts, strict=True):
+                answers[place] = Answer(text, parse(text, labels), len(cut[place]) < len(full[place]))
+            if progress is not None:
+                progress(len(answers), len(order))
+    return [answers[place] for place in range(len(prompts))]
+
+
+def _generate(
+    model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", prompts: Sequence[list[int]], new_tokens: int
+) -> list[str]:
+    """Greedy continuations as text, without special tokens. Prompts are padded on the left, as generation needs."""
+    import torch
+    from transformers import GenerationConfig
+
+    settings = GenerationConfig(
+        do_sample=False,
+        max_new_tokens=new_tokens,
+        bos_token_id=model.generation_config.bos_token_id,
+        eos_token_id=model.generation_config.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    width = max(map(len, prompts))
+    ids = torch.tensor([[tokenizer.pad_token_id] * (width - len(prompt)) + prompt for prompt in prompts])
+    mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts])
+    made = model.generate(ids.to(model.device), attention_mask=mask.to(model.device), generation_config=settings)
+    return tokenizer.batch_decode(made[:, width:], skip_special_tokens=True)
