@@ -16,7 +16,7 @@ serve: $(VENV)/.report  ## preview, rendering again on change
 test: $(VENV)/.dev  ## the whole test suite
 	$(BIN)/python -m pytest
 
-benchmarks: $(VENV)/.dev  ## measure the ratios and freeze them
+benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
 	$(BIN)/experiments run benchmarks
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh

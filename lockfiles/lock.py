@@ -1,4 +1,4 @@
-"""Write the three lock files from pyproject.toml: `make lock`.
+"""Write the lock files from pyproject.toml: `make lock`.
 
 Each lock pins every package with its hashes and names no address. torch is special: on Linux the plain release
 brings several gigabytes of CUDA, so the Linux line carries the hash of the CPU build alone, and the packages that
@@ -10,16 +10,22 @@ import subprocess
 from pathlib import Path
 
 HERE = Path(__file__).parent
-EXTRAS = {"report": [], "experiments": ["experiments"], "dev": ["experiments", "dev"]}
+EXTRAS = {
+    "dev": ["experiments", "dev"],  # the first, for the others to agree with
+    "report": [],
+    "experiments": ["experiments"],
+    "benchmarks": ["experiments", "benchmarks"],
+}
 CUDA_ONLY = re.compile(r"(nvidia-(?!ml-py)|cuda-|triton)")
 TORCH_CPU_LINUX = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
 
 
-def compile_lock(extras: list[str]) -> str:
-    """The pins and hashes that `uv` resolves for these extras, on every platform."""
+def compile_lock(extras: list[str], agreed: Path | None = None) -> str:
+    """The pins and hashes that `uv` resolves for these extras on every platform, in agreement with another lock."""
     command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version=3.11", "--generate-hashes",
                "--override=lockfiles/overrides.txt", "--no-header", "--no-annotate", "--no-emit-index-url", "--quiet"]
     command += [f"--extra={extra}" for extra in extras]
+    command += [f"--constraint={agreed.relative_to(HERE.parent)}"] if agreed else []
     return subprocess.run(command, cwd=HERE.parent, check=True, capture_output=True, text=True).stdout
 
 
@@ -38,6 +44,9 @@ def without_cuda(lock: str) -> str:
 
 
 if __name__ == "__main__":
+    first = None
     for name, extras in EXTRAS.items():
-        (HERE / f"{name}.txt").write_text(without_cuda(compile_lock(extras)))
+        lock = HERE / f"{name}.txt"
+        lock.write_text(without_cuda(compile_lock(extras, first)))
+        first = first or lock
         print(f"lockfiles/{name}.txt")

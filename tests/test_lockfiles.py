@@ -9,7 +9,7 @@ from packaging.markers import Marker
 
 LOCKFILES = Path(__file__).resolve().parents[1] / "lockfiles"
 LINE = re.compile(r"(?P<name>[a-z0-9-]+)(\[[a-z,-]+\])?==(?P<version>[^ ;]+)( ; (?P<marker>.*))? \\")
-NAMES = ("report", "experiments", "dev")
+NAMES = ("report", "experiments", "dev", "benchmarks")
 
 
 def pins(name):
