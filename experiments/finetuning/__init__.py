@@ -1,0 +1,1 @@
+"""The system "finetuning": a classifier before and after fine-tuning, on the same examples, with what it cost."""

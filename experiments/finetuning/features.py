@@ -1,0 +1,39 @@
+"""What about an example may explain a right or a wrong prediction."""
+
+import re
+
+from experiments.data.examples import Pair, Sentence
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "cannot",
+             "hardly", "barely", "scarcely", "nt"}  # fmt: skip
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case."""
+    return _WORD.findall(text.casefold())
+
+
+def negated(text: str) -> bool:
+    """Whether a word negates: one of `NEGATIONS`, or one that ends in n't ("isn't", and "n't" apart as in SST-2)."""
+    if any(word in NEGATIONS or word.endswith(("n't", "n’t")) for word in words(text)):
+        return True
+    return re.search(r"(?<!\w)n['’]t(?!\w)", text.casefold()) is not None
+
+
+def overlap(example: Sentence | Pair) -> float | None:
+    """Share of the hypothesis' distinct words that stand in the premise; None for a single text or no words."""
+    if isinstance(example, Sentence):
+        return None
+    wanted = set(words(example.hypothesis))
+    return len(wanted & set(words(example.premise))) / len(wanted) if wanted else None
+
+
+def features(example: Sentence | Pair) -> dict[str, object]:
+    """The cells `words`, `overlap` and `negation`."""
+    texts = (example.text,) if isinstance(example, Sentence) else (example.premise, example.hypothesis)
+    return {
+        "words": sum(len(words(text)) for text in texts),
+        "overlap": overlap(example),
+        "negation": negated(texts[-1]),
+    }

@@ -1,0 +1,72 @@
+"""Time and memory of a full-size model with random weights: what they cost does not depend on what they know."""
+
+from typing import TYPE_CHECKING
+
+from experiments.finetuning.study import Geometry
+from experiments.meter.meter import Meter
+from experiments.models.load import load_for
+from experiments.system import Progress
+from experiments.training.counting import count_parameters
+from experiments.training.determinism import deterministic
+from experiments.training.faults import out_of_memory_is_said
+from experiments.training.prepare import prepare
+
+if TYPE_CHECKING:
+    import torch
+
+WARM_UP_STEPS = 2
+
+
+def geometry_rows(settings: Geometry, progress: Progress, device: str = "cuda") -> list[dict[str, object]]:
+    """A row for training steps and one for forward passes, all examples of full length.
+
+    Raises UserError where memory runs out, or the registry does not know the model's shape.
+    """
+    import torch
+
+    training, name = settings.training, settings.model.name
+    with deterministic(settings.seed), out_of_memory_is_said(f"{name} at full size"):
+        labels = [f"label-{index}" for index in range(settings.labels)]
+        loaded = load_for("classification", name, labels=labels, weights="geometry", seed=settings.seed,
+                          dtype=training.dtype, quantization=training.quantization, device=device)  # fmt: skip
+        model = prepare(loaded, training, settings.seed)
+        moved = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        optimizer = torch.optim.AdamW(moved, lr=training.learning_rate)
+        batch = _batch(settings, model)
+
+        def train_once() -> None:
+            model(**batch).loss.backward()
+            optimizer.step()
+            optimizer.zero_grad()
+
+        def evaluate_once() -> None:
+            with torch.inference_mode():
+                model(**batch)
+
+        rows = []
+        for stage, once in (("training", train_once), ("evaluation", evaluate_once)):
+            model.train(stage == "training")
+            with Meter() as meter:
+                with meter.warm_up():
+                    for _ in range(WARM_UP_STEPS):
+                        once()
+                for _ in progress(range(settings.steps), f"{name} {stage}"):
+                    once()
+                    meter.count_tokens(settings.tokens * training.batch_size)
+            rows.append({
+                "stage": stage, "method": training.method, "model": name, "dtype": training.dtype,
+                "steps": settings.steps, "batch_size": training.batch_size, "length": settings.tokens,
+                **meter.usage.row(), **vars(count_parameters(model)),
+            })  # fmt: skip
+    return rows
+
+
+def _batch(settings: Geometry, model) -> dict[str, "torch.Tensor"]:
+    """Random token ids and labels."""
+    import torch
+
+    shape = (settings.training.batch_size, settings.tokens)
+    ids = torch.randint(5, model.config.vocab_size, shape)
+    labels = torch.randint(settings.labels, shape[:1])
+    batch = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "labels": labels}
+    return {name: tensor.to(model.device) for name, tensor in batch.items()}

@@ -1,0 +1,100 @@
+"""Which examples train, which choose the checkpoint, and which test."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.data.examples import Pair, Sentence
+from experiments.data.load import load_split
+from experiments.data.overlap import check_disjoint, without
+from experiments.data.splits import digest, first, sample, stratified
+from experiments.finetuning.study import Sampled, Settings, Stratified
+from experiments.tables.errors import UserError
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+
+Examples = tuple[Sentence | Pair, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The three parts; no normalised text stands in two of them. `left_out` counts what was removed for that."""
+
+    examples: Mapping[str, Examples]
+    split: Mapping[str, str]
+    rule: Mapping[str, str]
+    left_out: Mapping[str, int]
+    data: Mapping[str, str]  # SHA-256 of the files
+
+    def row(self, part: str, labels: tuple[str, ...], dataset: str) -> dict[str, object]:
+        """The cells of the table of splits that are known without a tokenizer."""
+        found = Counter(example.label for example in self.examples[part])
+        return {
+            "part": part, "dataset": dataset, "split": self.split[part], "rule": self.rule[part],
+            "n": len(self.examples[part]), **{f"n_{label}": found[label] for label in labels},
+            "left_out": self.left_out[part], "sha256": digest(self.examples[part]),
+        }  # fmt: skip
+
+
+def read_parts(settings: Settings) -> Parts:
+    """Read the splits and part them by the rule of the study.
+
+    A text that stands in a later part (validation, test) is left out of the earlier ones. Raises UserError where the
+    data is not found or damaged, and where a part comes out empty.
+    """
+    loaded = {name: load_split(settings.data.name, name, revision=settings.data.revision)
+              for name in settings.split.splits}  # fmt: skip
+    chosen = _stratified(settings.split, loaded) if isinstance(settings.split, Stratified) else (
+        _sampled(settings.split, loaded))  # fmt: skip
+    examples = {part: found for part, (_, _, found) in chosen.items()}
+    kept = {
+        TRAIN: without(examples[TRAIN], [*examples[VALIDATION], *examples[TEST]]),
+        VALIDATION: without(examples[VALIDATION], examples[TEST]),
+        TEST: examples[TEST],
+    }
+    for part, found in kept.items():
+        if not found:
+            raise UserError(f"{settings.data.name}: no examples to {part} on are left")
+    check_disjoint(kept[TRAIN], kept[TEST], (TRAIN, TEST))
+    return Parts(
+        examples=kept,
+        split={part: split for part, (split, _, _) in chosen.items()},
+        rule={part: rule for part, (_, rule, _) in chosen.items()},
+        left_out={part: len(examples[part]) - len(kept[part]) for part in kept},
+        data={f"{settings.data.name}/{name}": found.sha256 for name, found in loaded.items()},
+    )
+
+
+Chosen = dict[str, tuple[str, str, Examples]]
+
+
+def _stratified(rule: Stratified, loaded: Mapping) -> Chosen:
+    train, validation = stratified(loaded[rule.train].examples, rule.share, rule.seed)
+    how = f"stratified by label, seed {rule.seed}"
+    return {
+        TRAIN: (rule.train, f"{rule.share:.0%} of the split, {how}", train),
+        VALIDATION: (rule.train, f"the other {1 - rule.share:.0%}, {how}", validation),
+        TEST: (rule.test, "the whole split", tuple(loaded[rule.test].examples)),
+    }
+
+
+def _sampled(rule: Sampled, loaded: Mapping) -> Chosen:
+    chosen = {}
+    for name, part in ((TRAIN, rule.train), (VALIDATION, rule.validation), (TEST, rule.test)):
+        examples = loaded[part.split].examples
+        if rule.how == "first":
+            chosen[name] = (part.split, f"the first {part.n}", first(examples, part.n))
+        else:
+            how = f"{part.n} at random, seed {rule.seed}"
+            chosen[name] = (part.split, how, sample(examples, part.n, rule.seed))
+    return chosen
+
+
+def data_paths(settings: Settings) -> dict[str, Path | None]:
+    """The files of the splits on this machine, None for what is not here."""
+    from experiments.data.load import local_paths
+
+    splits = settings.split.splits
+    here = local_paths(settings.data.name, splits, revision=settings.data.revision)
+    return {f"{settings.data.name}/{split}": here.get(f"{settings.data.name}/{split}") for split in splits}

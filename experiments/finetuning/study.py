@@ -1,0 +1,192 @@
+"""The settings of a fine-tuning study: one set for each profile, each complete in itself."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from experiments.data.registry import dataset_entry
+from experiments.hub.place import Revision
+from experiments.models.registry import model_entry
+from experiments.study import StudyBase
+from experiments.tables.errors import UserError
+from experiments.tables.sidecar import Profile
+from experiments.training.settings import Closed, Seeds, Training
+
+Ranking = Literal["sum", "mean", "per-character", "calibrated"]
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class ModelChoice(Closed):
+    """A model by its registry name; a revision where the registry pins none."""
+
+    name: str
+    revision: Revision | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        return _known_or_value_error(self, lambda: model_entry(self.name))
+
+
+class DataChoice(Closed):
+    """A data set by its registry name; a revision where the registry pins none."""
+
+    name: str
+    revision: Revision | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        return _known_or_value_error(self, lambda: dataset_entry(self.name))
+
+
+class Stratified(Closed):
+    """One split is parted by label into training and validation examples; another is the test set."""
+
+    rule: Literal["stratified"]
+    train: str = Field(description="the split to part")
+    share: float = Field(gt=0, lt=1, description="share of it to train on; the rest validates")
+    test: str
+    seed: Seed = 0
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        return self.train, self.test
+
+
+class Part(Closed):
+    """So many examples of a split."""
+
+    split: str
+    n: Count
+
+
+class Sampled(Closed):
+    """So many examples of each split: the first ones, or at random without replacement."""
+
+    rule: Literal["sampled"]
+    how: Literal["first", "random"]
+    train: Part
+    validation: Part
+    test: Part
+    seed: Seed = 0
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.train.split, self.validation.split, self.test.split)))
+
+
+Split = Annotated[Stratified | Sampled, Field(discriminator="rule")]
+
+
+class Likelihood(Closed):
+    """Zero-shot by a decoder: label words ranked by their likelihood after the prompt."""
+
+    kind: Literal["likelihood"]
+    prompt: Text = Field(description="with {text}, or {premise} and {hypothesis}")
+    words: dict[str, Text] = Field(description="the continuation of each label, with its leading space")
+    ranking: Ranking = "sum"
+    content_free: tuple[str, ...] = Field(
+        ("N/A", "", "[MASK]"), description="what stands for the text where the prior of the labels is measured"
+    )
+
+
+class Descriptions(Closed):
+    """Zero-shot by a sentence-embedding encoder: the label whose description is nearest to the text."""
+
+    kind: Literal["descriptions"]
+    descriptions: dict[str, Text]
+
+
+ZeroShot = Annotated[Likelihood | Descriptions, Field(discriminator="kind")]
+
+
+class Settings(Closed):
+    """What a study does in one profile."""
+
+    model: ModelChoice
+    data: DataChoice
+    split: Split
+    text: str | None = Field(None, description="what the classifier reads, a template; without it the text or the pair")
+    zero_shot: ZeroShot | None = None
+    training: Training
+    seeds: Seeds
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of the data set, in the order of the head's outputs."""
+        return dataset_entry(self.data.name).labels
+
+    @model_validator(mode="after")
+    def _fits_the_data(self) -> Self:
+        entry = dataset_entry(self.data.name)
+        if entry.kind not in ("sentence", "pair"):
+            raise ValueError(f"{entry.name} has no labelled sentences or pairs")
+        missing = [split for split in self.split.splits if split not in entry.splits]
+        if missing:
+            raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.splits)}")
+        if isinstance(self.zero_shot, Likelihood | Descriptions):
+            words = self.zero_shot.words if isinstance(self.zero_shot, Likelihood) else self.zero_shot.descriptions
+            if set(words) != set(entry.labels):
+                raise ValueError(f"zero_shot must speak of each of the labels {', '.join(entry.labels)}")
+            family = "decoder" if isinstance(self.zero_shot, Likelihood) else "encoder"
+            if model_entry(self.model.name).family != family:
+                raise ValueError(f"zero_shot by {self.zero_shot.kind} needs a {family}, which {self.model.name} is not")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("a seed stands twice")
+        return self
+
+
+class Geometry(Closed):
+    """A full-size model with random weights: time and memory of some steps, never an accuracy."""
+
+    model: ModelChoice
+    labels: int = Field(ge=2)
+    tokens: int = Field(ge=2, description="length of every example")
+    training: Training
+    steps: int = Field(ge=2, description="measured steps, after two that warm up")
+    seed: Seed = 0
+
+
+class Profiles(Closed):
+    """What the study does in each profile that it has."""
+
+    smoke: Settings | None = None
+    cpu: Settings | None = None
+    full: Settings | None = None
+    geometry: Geometry | None = None
+
+
+class Study(StudyBase):
+    """A study of the system "finetuning"."""
+
+    system: Literal["finetuning"]
+    profiles: Profiles
+
+    @property
+    def profile_names(self) -> tuple[Profile, ...]:
+        return tuple(name for name in Profiles.model_fields if getattr(self.profiles, name) is not None)
+
+    @model_validator(mode="after")
+    def _has_a_profile(self) -> Self:
+        if not self.profile_names:
+            raise ValueError("a study needs at least one profile")
+        return self
+
+    def at(self, profile: Profile | None) -> Self:
+        chosen = getattr(self.profiles, profile) if profile else None
+        return self.model_copy(update={"profiles": Profiles(**{profile: chosen})}) if chosen else self
+
+    @property
+    def chosen(self) -> Settings | Geometry:
+        """The settings of a study that `at` has narrowed to one profile."""
+        [name] = self.profile_names
+        return getattr(self.profiles, name)
+
+
+def _known_or_value_error(value, look_up):
+    try:
+        look_up()
+    except UserError as error:
+        raise ValueError(str(error)) from None
+    return value

@@ -1,0 +1,88 @@
+"""The part of one seed: the classifier with its new head, its training, and the trained classifier."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from experiments.finetuning.parts import TEST, TRAIN, VALIDATION, Parts
+from experiments.finetuning.results import CostRow, Found, Predictions
+from experiments.finetuning.stages import FINE_TUNED, PRETRAINED_HEAD, UNTRAINED_HEAD
+from experiments.finetuning.study import Settings
+from experiments.meter.meter import Meter
+from experiments.models.load import Loaded, load_for
+from experiments.system import Progress
+from experiments.training.classification import accuracy, encode, probabilities
+from experiments.training.counting import count_parameters
+from experiments.training.loop import train
+from experiments.training.prepare import prepare
+from experiments.training.saved import Tuned, save_tuned
+
+TRAINING = "training"
+MODEL = "model"  # the folder of the trained model below that of the seed
+
+
+def load_classifier(settings: Settings, seed: int, device: str) -> Loaded:
+    """The model with a classification head for the labels of the data set."""
+    training = settings.training
+    return load_for(
+        "classification", settings.model.name, revision=settings.model.revision, labels=settings.labels, seed=seed,
+        dtype=training.dtype, quantization=training.quantization, device=device,
+    )  # fmt: skip
+
+
+def tune(
+    settings: Settings, parts: Parts, seed: int, folder: Path, device: str, progress: Progress, study: str
+) -> Found:
+    """Train with one seed and predict the test examples before and after; `folder` is this seed's own.
+
+    What the loading report calls newly initialised is frozen as an untrained head, never as zero-shot. To be called
+    inside `deterministic(seed)`.
+    """
+    what = f"{study} seed {seed}"
+    loaded = load_classifier(settings, seed, device)
+    encoded = {
+        part: encode(loaded, examples, settings.labels, settings.training.max_tokens, settings.text)
+        for part, examples in parts.examples.items()
+    }
+    rows = {part: found.rows for part, found in encoded.items()}
+    pad_id, test = loaded.tokenizer.pad_token_id, rows[TEST]
+    stage = UNTRAINED_HEAD if loaded.report.untrained_head else PRETRAINED_HEAD
+
+    def evaluated(model, stage: str, method: str | None) -> tuple[Predictions, CostRow]:
+        with Meter() as meter:
+            with meter.warm_up():
+                probabilities(model, test[:1], pad_id, what)
+            found = probabilities(model, test, pad_id, what)
+            meter.count_tokens(sum(len(row["input_ids"]) for row in test))
+        cost = CostRow(stage, method, settings.training.dtype, len(test), 0, meter.usage, count_parameters(model))
+        return Predictions.of_classifier(stage, found), cost
+
+    before = evaluated(loaded.model.requires_grad_(False), stage, None)
+    model = prepare(loaded, settings.training, seed)
+    trained = train(
+        model, settings.training, rows[TRAIN], rows[VALIDATION], pad_id=pad_id, seed=seed, folder=folder, what=what,
+        show=progress, measures=accuracy, device=device,
+    )  # fmt: skip
+    digest = save_tuned(model, _description(settings, loaded, seed, device), folder / MODEL)
+    after = evaluated(model, FINE_TUNED, settings.training.method)
+    examples = len(rows[TRAIN]) * settings.training.epochs
+    cost = CostRow(TRAINING, settings.training.method, settings.training.dtype, examples, trained.interruptions,
+                   trained.usage, count_parameters(model))  # fmt: skip
+    return Found(
+        predictions=(before[0], after[0]),
+        costs=(before[1], cost, after[1]),
+        models={**_digests(loaded), f"trained, seed {seed}": digest},
+        curve=trained.curve,
+        lengths={part: found.lengths for part, found in encoded.items()},
+    )
+
+
+def _description(settings: Settings, loaded: Loaded, seed: int, device: str) -> Tuned:
+    return Tuned(
+        task="classification", model=settings.model.name, revision=settings.model.revision, labels=settings.labels,
+        training=settings.training, seed=seed, base_sha256=loaded.report.weights_sha256, device=device,
+    )  # fmt: skip
+
+
+def _digests(loaded: Loaded) -> Mapping[str, str]:
+    name = loaded.report.model
+    return {name: loaded.report.weights_sha256, f"{name} as classifier, loading report": loaded.report.digest()}

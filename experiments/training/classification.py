@@ -1,0 +1,103 @@
+"""Sentences and pairs as rows for a classifier, and what a classifier says of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.data.examples import Pair, Sentence
+from experiments.models.load import Loaded
+from experiments.tables.errors import UserError
+from experiments.training.batches import Collate, TrainingRow
+from experiments.training.faults import out_of_memory_is_said
+
+if TYPE_CHECKING:
+    from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase
+
+TOKENS_AT_ONCE = 4096  # of a batch in prediction, padding counted
+
+
+@dataclass(frozen=True)
+class EncodedExamples:
+    """Rows in the order of the examples; `lengths` are the tokens of the whole text, also where it was cut."""
+
+    rows: tuple[TrainingRow, ...]
+    lengths: tuple[int, ...]
+
+
+def encode(
+    loaded: Loaded, examples: Sequence[Sentence | Pair], labels: Sequence[str], max_tokens: int, text: str | None
+) -> EncodedExamples:
+    """Token ids and the number of the gold label of each example.
+
+    `text` is a template with {text}, or {premise} and {hypothesis}; without one a pair goes to the tokenizer as two
+    texts. Longer texts lose their end. Raises UserError for a template of other fields, or `max_tokens` beyond what
+    the model's positions allow.
+    """
+    limit = getattr(loaded.model.config, "max_position_embeddings", max_tokens)
+    if max_tokens > limit:
+        raise UserError(f"{loaded.report.model}: max_tokens is {max_tokens}, but the model reads {limit} at most")
+    whole = [_ids(loaded.tokenizer, example, text, None) for example in examples]
+    lengths = tuple(len(ids["input_ids"]) for ids in whole)
+    rows = []
+    for example, ids, length in zip(examples, whole, lengths, strict=True):
+        cut = ids if length <= max_tokens else _ids(loaded.tokenizer, example, text, max_tokens)
+        rows.append({**cut, "labels": labels.index(example.label)})
+    return EncodedExamples(tuple(rows), lengths)
+
+
+def filled(example: Sentence | Pair, text: str | None) -> tuple[str, ...]:
+    """What the model reads: one text, or the two of a pair without a template. UserError for an unknown field."""
+    fields = {"text": example.text} if isinstance(example, Sentence) else {
+        "premise": example.premise, "hypothesis": example.hypothesis}  # fmt: skip
+    if text is None:
+        return tuple(fields.values())
+    try:
+        return (text.format_map(fields),)
+    except (KeyError, ValueError, IndexError):
+        known = " and ".join(f"{{{name}}}" for name in fields)
+        raise UserError(f"the template {text!r} does not fit the data, which has {known}") from None
+
+
+def _ids(
+    tokenizer: "PreTrainedTokenizerBase", example: Sentence | Pair, text: str | None, max_tokens: int | None
+) -> dict[str, list[int]]:
+    cut = {} if max_tokens is None else {"truncation": True, "max_length": max_tokens}
+    found = tokenizer(*filled(example, text), return_attention_mask=False, verbose=False, **cut)
+    return {name: found[name] for name in ("input_ids", "token_type_ids") if name in found}
+
+
+def accuracy(predicted: "EvalPrediction") -> dict[str, float]:
+    """The validation measure of a classifier, for `loop.train`."""
+    return {"accuracy": float((predicted.predictions.argmax(axis=-1) == predicted.label_ids).mean())}
+
+
+def probabilities(
+    model: "PreTrainedModel", rows: Sequence[TrainingRow], pad_id: int, what: str
+) -> list[tuple[float, ...]]:
+    """The probability of each label for each row, in the order of the rows.
+
+    Rows go through the model by length, so that little is padded. Raises TrainingError where memory runs out.
+    """
+    import torch
+
+    collate, found = Collate(pad_id), {}
+    model.eval()
+    with out_of_memory_is_said(what), torch.inference_mode():
+        for batch in _batches(rows):
+            inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])
+            logits = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
+            for index, row in zip(batch, logits.double().softmax(dim=-1).tolist(), strict=True):
+                found[index] = tuple(row)
+    return [found[index] for index in range(len(rows))]
+
+
+def _batches(rows: Sequence[TrainingRow]):
+    """Indices of rows by falling length, as many at once as fit into the budget."""
+    batch: list[int] = []
+    for index in sorted(range(len(rows)), key=lambda i: (-len(rows[i]["input_ids"]), i)):
+        if batch and (len(batch) + 1) * len(rows[batch[0]]["input_ids"]) > TOKENS_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch

@@ -1,0 +1,44 @@
+"""Parameters of a model as it is, counted four ways: the columns of the parameter study, read off the tensors."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Elements. `logical_base`: the model with its head, each tied tensor once and packed weights unpacked; `added`:
+    what PEFT adds, LoRA and the copy of a saved head; `trainable`: what requires a gradient; `stored`: what the tensors
+    hold, where NF4 packs two weights into one."""
+
+    logical_base: int
+    added: int
+    trainable: int
+    stored: int
+
+
+def count_parameters(model: "PreTrainedModel") -> Counts:
+    """Count a model, with adapters or without."""
+    base = added = trainable = stored = 0
+    for name, parameter in model.named_parameters():
+        size = _logical_size(parameter)
+        if _is_added(name):
+            added += size
+        else:
+            base += size
+        trainable += size if parameter.requires_grad else 0
+        stored += parameter.numel()
+    return Counts(base, added, trainable, stored)
+
+
+def _is_added(name: str) -> bool:
+    """Whether PEFT put it there: of a saved module it keeps the original, and trains a copy."""
+    return any(part.startswith("lora_") or part == "modules_to_save" for part in name.split("."))
+
+
+def _logical_size(parameter: "torch.nn.Parameter") -> int:
+    state = getattr(parameter, "quant_state", None)
+    return parameter.numel() if state is None else state.shape.numel()

@@ -1,0 +1,85 @@
+"""Make a loaded model trainable: which weights move is all that tells the four methods apart."""
+
+from typing import TYPE_CHECKING
+
+from experiments.models.load import Loaded
+from experiments.models.report import HEADS, Task
+from experiments.tables.errors import UserError, printable
+from experiments.training.settings import Training
+
+if TYPE_CHECKING:
+    from peft import LoraConfig
+    from transformers import PreTrainedModel
+
+PEFT_TASKS = {"classification": "SEQ_CLS", "qa": "QUESTION_ANS", "causal": "CAUSAL_LM"}
+
+
+def prepare(loaded: Loaded, training: Training, seed: int) -> "PreTrainedModel":
+    """The model with exactly the weights of the method requiring gradients; adapters start from `seed`.
+
+    The head of the task is always trained. The loaded model is changed, not copied. Raises UserError for a task without
+    a head under the method `head`, LoRA targets that the model does not have, and shapes that bitsandbytes cannot pack
+    on a CPU.
+    """
+    import torch
+
+    model, task = loaded.model, loaded.report.task
+    model.config.use_cache = False
+    if training.method == "full":
+        return model.requires_grad_(True)
+    model.requires_grad_(False)
+    if training.gradient_checkpointing:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    if training.method == "head":
+        for name in head_modules(model, task):
+            model.get_submodule(name).requires_grad_(True)
+        return model
+    from peft import get_peft_model
+
+    if training.method == "qlora":
+        check_packable(model, loaded.report.model)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        try:
+            return get_peft_model(model, _lora(training, model, task))
+        except ValueError as error:
+            raise UserError(f"{loaded.report.model}: LoRA cannot be put on it: {printable(str(error), 200)}") from None
+
+
+def head_modules(model: "PreTrainedModel", task: Task) -> list[str]:
+    """The names of the modules that the task puts on the backbone. Raises UserError where there are none."""
+    wanted = {prefix.rstrip(".") for prefix in HEADS[task]}
+    found = [name for name, _ in model.named_modules() if name in wanted]
+    if not found:
+        raise UserError(f"the task {task} has no head of its own that could be trained alone")
+    return found
+
+
+def _lora(training: Training, model: "PreTrainedModel", task: Task) -> "LoraConfig":
+    from peft import LoraConfig
+
+    chosen = training.lora
+    targets = None if chosen.targets == "default" else chosen.targets
+    return LoraConfig(
+        task_type=PEFT_TASKS[task],
+        r=chosen.r,
+        lora_alpha=chosen.alpha,
+        lora_dropout=chosen.dropout,
+        target_modules=list(targets) if isinstance(targets, tuple) else targets,
+        modules_to_save=head_modules(model, task) if HEADS[task] else None,
+    )
+
+
+def check_packable(model: "PreTrainedModel", name: str) -> None:
+    """Raise UserError for a packed layer whose shape makes bitsandbytes crash on a CPU (0.50: in % 64, out % 32)."""
+    import bitsandbytes as bnb
+
+    for path, module in model.named_modules():
+        if not isinstance(module, bnb.nn.Linear4bit) or module.weight.device.type != "cpu":
+            continue
+        if module.in_features % 64 or module.out_features % 32:
+            shape = f"{module.in_features} to {module.out_features}"
+            raise UserError(
+                f"{name}: bitsandbytes cannot compute with {path} ({shape}) on a CPU: it needs inputs in multiples "
+                "of 64 and outputs of 32; choose another model or the method lora"
+            )

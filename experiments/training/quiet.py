@@ -1,0 +1,23 @@
+"""Keep what libraries say of themselves out of our output; what matters is in errors and tables."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+TALKATIVE = ("transformers", "peft", "accelerate", "bitsandbytes", "torch.utils.data")
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Inside, libraries log errors only, and warn of nothing."""
+    levels = {name: logging.getLogger(name).level for name in TALKATIVE}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in TALKATIVE:
+            logging.getLogger(name).setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            for name, level in levels.items():
+                logging.getLogger(name).setLevel(level)

@@ -1,0 +1,57 @@
+"""What a study says about fine-tuning. Imports nothing heavy, so that studies can be listed without torch."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Method = Literal["head", "lora", "qlora", "full"]
+
+
+class Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Lora(Closed):
+    """LoRA (arXiv 2106.09685) as PEFT applies it."""
+
+    r: int = Field(ge=1, description="rank")
+    alpha: int = Field(ge=1, description="the update is scaled by alpha / r")
+    dropout: float = Field(0.0, ge=0, lt=1)
+    targets: Literal["default", "all-linear"] | tuple[str, ...] = Field(
+        "default", description="names of the linear layers; default: those that PEFT has for the architecture"
+    )
+
+
+class Training(Closed):
+    """How to fine-tune. `method` decides what is trained: the head alone, adapters and the head, or everything."""
+
+    method: Method
+    lora: Lora | None = None
+    epochs: int = Field(ge=1)
+    batch_size: int = Field(ge=1, description="examples of one step on the device")
+    accumulate: int = Field(1, ge=1, description="steps of the device that make one step of the optimiser")
+    learning_rate: float = Field(gt=0)
+    schedule: Literal["linear", "constant", "cosine"] = "linear"
+    warmup_share: float = Field(0.0, ge=0, lt=1, description="share of the steps in which the rate rises")
+    weight_decay: float = Field(0.0, ge=0)
+    max_gradient_norm: float = Field(1.0, gt=0)
+    max_tokens: int = Field(ge=2, description="longer texts are cut, and counted as truncated")
+    evaluations_per_epoch: int = Field(1, ge=1, description="points of the learning curve, each with a checkpoint")
+    best_by: Literal["loss", "accuracy"] = Field("loss", description="on the validation examples alone")
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    gradient_checkpointing: bool = False
+
+    @model_validator(mode="after")
+    def _lora_where_it_belongs(self) -> Self:
+        if (self.method in ("lora", "qlora")) != (self.lora is not None):
+            needs = "needs" if self.lora is None else "has no use for"
+            raise ValueError(f"the method {self.method} {needs} lora")
+        return self
+
+    @property
+    def quantization(self) -> Literal["nf4"] | None:
+        """How the frozen weights are packed."""
+        return "nf4" if self.method == "qlora" else None
+
+
+Seeds = Annotated[tuple[Annotated[int, Field(ge=0, lt=2**32)], ...], Field(min_length=1)]

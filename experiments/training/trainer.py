@@ -1,0 +1,105 @@
+"""Hugging Face's Trainer with our rules for checkpoints, losses and progress. Import it only where training begins."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from transformers import EvalPrediction, PreTrainedModel, Trainer, TrainerCallback, TrainingArguments
+from transformers.trainer_callback import PrinterCallback
+
+from experiments.meter.meter import Meter
+from experiments.training.batches import Collate, TrainingRow
+from experiments.training.checkpoints import checkpoint_at, complete, keep_only
+from experiments.training.faults import check_finite
+from experiments.training.settings import Training
+from experiments.training.spending import Spending
+from experiments.training.trainable import load_trainable, save_trainable
+
+
+class Points(TrainerCallback):
+    """Logs, validates and saves at the points of the learning curve, and only there: the loss that is logged is then
+    the mean since the last checkpoint, also in a run that goes on from it."""
+
+    def __init__(self, per_epoch: int, epochs: int, folder: Path, spending: Spending) -> None:
+        self._points, self._folder, self._spending = per_epoch * epochs, folder, spending
+
+    def on_step_end(self, args, state, control, **more):
+        """Trainer's order is log, validate, save."""
+        if state.global_step in {round(state.max_steps * n / self._points) for n in range(1, self._points + 1)}:
+            control.should_log = control.should_evaluate = control.should_save = True
+        return control
+
+    def on_save(self, args, state, control, **more):
+        """The checkpoint is written: mark it, then drop those that are neither the newest nor the best."""
+        complete(checkpoint_at(self._folder, state.global_step), self._spending.so_far())
+        keep_only(self._folder, {state.global_step, state.best_global_step})
+
+
+class OurTrainer(Trainer):
+    """Saves and loads what is trained and nothing else, and stops at a loss that is no number."""
+
+    what: str
+    meter: Meter
+    spending: Spending
+
+    def steps_to_come(self) -> int:
+        """How many steps of the optimiser the whole training has."""
+        return self.set_initial_training_values(self.args, self.get_train_dataloader())[-1]
+
+    @contextmanager
+    def showing(self, show: Callable, what: str, steps: int) -> Iterator[None]:
+        """Show each step while training."""
+        shown = show(range(steps), what)
+
+        class Tick(TrainerCallback):
+            def on_step_begin(self, args, state, control, **more):
+                next(shown, None)
+
+        self.add_callback(tick := Tick())
+        try:
+            yield
+        finally:
+            self.remove_callback(tick)
+            for _ in shown:  # the last step is done, or nothing more will be
+                pass
+
+    def training_step(self, model, inputs, num_items_in_batch=None):
+        tokens = int(inputs["attention_mask"].sum())
+        self.meter.count_tokens(tokens)
+        self.spending.count_tokens(tokens)
+        loss = super().training_step(model, inputs, num_items_in_batch)
+        check_finite(float(loss), self.what, self.state.global_step + 1)
+        return loss
+
+    def _save(self, output_dir=None, state_dict=None):
+        save_trainable(self.model, Path(output_dir or self.args.output_dir))
+
+    def _load_from_checkpoint(self, resume_from_checkpoint, model=None):
+        load_trainable(model or self.model, Path(resume_from_checkpoint))
+
+
+def make_trainer(
+    model: PreTrainedModel,
+    arguments: TrainingArguments,
+    rows: Sequence[TrainingRow],
+    validation: Sequence[TrainingRow],
+    collate: Collate,
+    measures: Callable[[EvalPrediction], Mapping[str, float]] | None,
+    training: Training,
+    meter: Meter,
+    spending: Spending,
+    what: str,
+) -> OurTrainer:
+    points = Points(training.evaluations_per_epoch, training.epochs, Path(arguments.output_dir), spending)
+    trainer = OurTrainer(
+        model=model,
+        args=arguments,
+        train_dataset=rows,
+        eval_dataset=validation,
+        data_collator=collate,
+        compute_metrics=measures,
+        callbacks=[points],
+    )
+    trainer.what, trainer.meter, trainer.spending = what, meter, spending
+    trainer.remove_callback(PrinterCallback)
+    return trainer
