@@ -82,7 +82,7 @@ class Settings(Closed):
 
     data: DataChoice
     split: Split
-    approaches: Annotated[tuple[Approach, ...], Field(min_length=1)]
+    approaches: tuple[Approach, ...]
     seeds: Seeds
 
     @model_validator(mode="after")
@@ -93,6 +93,8 @@ class Settings(Closed):
         missing = [split for split in (self.split.train, self.split.test) if split not in entry.splits]
         if missing:
             raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.splits)}")
+        if not self.approaches:
+            raise ValueError("a study needs at least one approach")
         names = [approach.name for approach in self.approaches]
         if len(set(names)) < len(names):
             raise ValueError(f"the approach {next(name for name in names if names.count(name) > 1)} stands twice")
