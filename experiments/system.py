@@ -18,7 +18,9 @@ from experiments.tables.sidecar import Column, Kind, Profile, Source
 
 SYSTEMS = {
     "adopting": "experiments.adopting.system",
+    "answering": "experiments.answering.system",
     "benchmarks": "experiments.benchmarks.system",
+    "finetuning": "experiments.finetuning.system",
     "parameters": "experiments.parameters.system",
     "published": "experiments.published.system",
 }
