@@ -23,7 +23,7 @@ from report.press.execute.cache import ENGINE
 from report.press.execute.run import Event, Settings, execute
 from report.press.locate import quarto_on_path
 from report.press.project import ChapterRef, Project, Woven, load_project
-from report.press.site import replacing
+from report.press.site import keeping, replacing
 from report.press.source.blocks import Chapter
 from report.press.source.chapter import examine_book, read_book
 from report.press.source.links import linked_files
@@ -88,7 +88,8 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
     stamp.forget(root)
     before = stamp.take(root, _sources(project))
     if engine.name == "quarto":
-        run_quarto(project, engine, request.formats, selected)
+        with keeping(project.output_dir):
+            run_quarto(project, engine, request.formats, selected)
     else:
         _press(project, request, selected, listener)
     if not selected:

@@ -42,6 +42,27 @@ def replacing(output: Path, keep: bool) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
+@contextmanager
+def keeping(output: Path) -> Iterator[None]:
+    """Put `output` back as it was if what follows fails: Quarto deletes pages and PDF before it makes new ones."""
+    kept = output.with_name(output.name + ".kept")
+    if kept.is_dir():  # of a render that was killed
+        shutil.rmtree(output, ignore_errors=True)
+        kept.rename(output)
+    _refuse_foreign(output)
+    if output.is_dir():
+        shutil.copytree(output, kept)
+    try:
+        yield
+    except BaseException:
+        if kept.is_dir():
+            shutil.rmtree(output, ignore_errors=True)
+            kept.rename(output)
+        raise
+    finally:
+        shutil.rmtree(kept, ignore_errors=True)
+
+
 def _refuse_foreign(output: Path) -> None:
     """Refuse to delete what no render has made: a slip in `output-dir` may name anything."""
     if not output.exists():

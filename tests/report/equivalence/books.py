@@ -75,10 +75,11 @@ def quarto(root: Path, *options: str) -> tuple[int, str]:
     return end_quarto(start_quarto(root, *options))
 
 
-def press(root: Path) -> tuple[int, str]:
+def report_render(root: Path, engine: str) -> tuple[int, str]:
+    """`report render`, as the copy has it."""
     command = [sys.executable, "-c", "from report.press.cli import main; raise SystemExit(main())"]
     done = subprocess.run(
-        [*command, "render", "--engine", "press"],
+        [*command, "render", "--engine", engine],
         cwd=root, env=environment(root), capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
-    return done.returncode, done.stdout + done.stderr
+    return done.returncode, _COLOURS.sub("", done.stdout + done.stderr)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from report.press.engine import OLDEST_QUARTO
-from tests.report.equivalence.books import Rendered, copy_report, copy_sample, end_quarto, press, start_quarto
+from tests.report.equivalence.books import Rendered, copy_report, copy_sample, end_quarto, report_render, start_quarto
 
 COPIES = {"report": copy_report, "sample": copy_sample}
 
@@ -40,7 +40,7 @@ def by_press(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
     """The books by the embedded press."""
     folder = tmp_path_factory.mktemp("press")
     roots = {name: copy(folder / name) for name, copy in COPIES.items()}
-    return {name: _rendered(root, *press(root)) for name, root in roots.items()}
+    return {name: _rendered(root, *report_render(root, "press")) for name, root in roots.items()}
 
 
 def _rendered(root: Path, status: int, said: str) -> Rendered:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from report.press.site import OutputError, replacing
+from report.press.site import OutputError, keeping, replacing
 
 
 def write_site(output: Path, text: str) -> None:
     with replacing(output, keep=False) as fresh:
         (fresh / "index.html").write_text(text)
+
+
+def fail_after(doing: Callable[[], object]) -> None:
+    doing()
+    raise ZeroDivisionError
 
 
 def test_new_output_replaces_old(tmp_path):
@@ -37,3 +43,30 @@ def test_output_that_a_killed_render_had_moved_aside_comes_back(tmp_path):
         raise ZeroDivisionError
     assert [path.name for path in tmp_path.iterdir()] == ["_site"]
     assert (tmp_path / "_site" / "index.html").read_text() == "before"
+
+
+def test_what_quarto_deletes_comes_back_if_it_fails(tmp_path):
+    page = tmp_path / "_site" / "index.html"
+    write_site(page.parent, "before")
+    with pytest.raises(ZeroDivisionError), keeping(page.parent):
+        fail_after(page.unlink)
+    assert page.read_text() == "before"
+    with keeping(page.parent):
+        page.write_text("after")
+    assert page.read_text() == "after"
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+
+
+def test_a_first_render_that_fails_leaves_what_it_made(tmp_path):
+    with pytest.raises(ZeroDivisionError), keeping(tmp_path / "_site"):
+        fail_after(lambda: write_site(tmp_path / "_site", "half"))
+    assert (tmp_path / "_site" / "index.html").is_file()
+
+
+def test_output_of_before_a_killed_render_by_quarto_comes_back(tmp_path):
+    write_site(tmp_path / "_site.kept", "before")
+    write_site(tmp_path / "_site", "half")
+    with pytest.raises(ZeroDivisionError), keeping(tmp_path / "_site"):
+        raise ZeroDivisionError
+    assert (tmp_path / "_site" / "index.html").read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
