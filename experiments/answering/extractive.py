@@ -10,7 +10,7 @@ from experiments.answering.questions import for_scoring
 from experiments.answering.readers import Inputs, Show
 from experiments.answering.spans import rank_spans
 from experiments.answering.study import Extractive
-from experiments.answering.windows import Encoded, encode
+from experiments.answering.windows import Encoded, Window, encode
 from experiments.data.examples import Question
 from experiments.metrics.squad import score_question
 from experiments.models.load import Loaded
@@ -59,7 +59,7 @@ class ExtractiveReader:
             for question, windows in zip(questions, found, strict=True)
         ]
 
-    def _candidate(self, question: Question, windows) -> Candidate:
+    def _candidate(self, question: Question, windows: Sequence[tuple[Window, "NDArray", "NDArray"]]) -> Candidate:
         spans, null = rank_spans(windows, question.context, self.approach.best, self.approach.max_answer_tokens)
         if not spans:
             return Candidate(question.id, "", None)

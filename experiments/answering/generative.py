@@ -6,11 +6,12 @@ the log-likelihood per token of the answer less that of the words that decline, 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from experiments.answering.batching import by_length
 from experiments.answering.candidates import Candidate
-from experiments.answering.prompts import Prompt, prompts, training_row
+from experiments.answering.prompts import Prompt, prompts, stop_ids, training_row
 from experiments.answering.readers import Inputs, Show
 from experiments.answering.study import Generative
 from experiments.data.examples import Question
@@ -47,7 +48,8 @@ class GenerativeReader:
 
     def training_rows(self, questions: Sequence[Question]) -> list[TrainingRow]:
         found = prompts(self.loaded, self.approach, questions)
-        return [training_row(self.loaded, self.approach, *pair) for pair in zip(questions, found, strict=True)]
+        pairs = zip(questions, found, strict=True)
+        return [training_row(self.loaded, self.approach, *pair, self._stops) for pair in pairs]
 
     def candidates(
         self, model: "PreTrainedModel", questions: Sequence[Question], count_tokens: Callable[[int], None], show: Show,
@@ -56,7 +58,8 @@ class GenerativeReader:
         asked = prompts(self.loaded, self.approach, questions)
         model.eval()
         with out_of_memory_is_said(what):
-            said = generate(model, self.loaded.tokenizer, asked, self.approach.max_new_tokens, count_tokens, show, what)
+            said = generate(model, self.loaded.tokenizer, asked, self._stops, self.approach.max_new_tokens,
+                            count_tokens, show, what)  # fmt: skip
             readable = [bool(normalize_answer(each.text)) for each in said]
             declined = normalize_answer(self.approach.abstain)
             to_weigh = [i for i, each in enumerate(said) if readable[i] and normalize_answer(each.text) != declined]
@@ -66,6 +69,10 @@ class GenerativeReader:
             _candidate(question, said[i], margin_of.get(i), unparsed=not readable[i])
             for i, question in enumerate(questions)
         ]
+
+    @cached_property
+    def _stops(self) -> frozenset[int]:
+        return stop_ids(self.loaded)
 
     def _margins(
         self, model: "PreTrainedModel", answers: Sequence[tuple[str, str]], count_tokens: Callable[[int], None]
@@ -86,18 +93,18 @@ def generate(
     model: "PreTrainedModel",
     tokenizer: "PreTrainedTokenizerBase",
     asked: Sequence[Prompt],
+    stops: frozenset[int],
     max_new_tokens: int,
     count_tokens: Callable[[int], None],
     show: Show,
     what: str,
 ) -> list[Generated]:
-    """What the model says after each prompt, in their order."""
+    """What the model says after each prompt, in their order, up to a token of `stops`."""
     import torch
     from transformers import GenerationConfig
 
-    stops = stop_ids(tokenizer)
     config = GenerationConfig(
-        max_new_tokens=max_new_tokens, do_sample=False, num_beams=1, use_cache=True, eos_token_id=stops,
+        max_new_tokens=max_new_tokens, do_sample=False, num_beams=1, use_cache=True, eos_token_id=sorted(stops),
         pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id,
     )  # fmt: skip
     found: dict[int, Generated] = {}
@@ -115,18 +122,12 @@ def generate(
     return [found[index] for index in range(len(asked))]
 
 
-def stop_ids(tokenizer: "PreTrainedTokenizerBase") -> list[int]:
-    """The end token, and every token whose text holds a line end."""
-    texts = tokenizer.batch_decode([[index] for index in range(len(tokenizer))])
-    return sorted({tokenizer.eos_token_id} | {index for index, text in enumerate(texts) if "\n" in text})
-
-
-def _first_line(tokenizer: "PreTrainedTokenizerBase", ids: list[int], stops: Sequence[int]) -> Generated:
+def _first_line(tokenizer: "PreTrainedTokenizerBase", ids: list[int], stops: frozenset[int]) -> Generated:
     text = tokenizer.decode(ids[: _until_stop(ids, stops)], skip_special_tokens=True)
     return Generated(text.partition("\n")[0].strip(), any(index in stops for index in ids))
 
 
-def _until_stop(ids: Sequence[int], stops: Sequence[int]) -> int:
+def _until_stop(ids: Sequence[int], stops: frozenset[int]) -> int:
     """How many tokens there are up to the first that stops, that one counted."""
     return next((place + 1 for place, index in enumerate(ids) if index in stops), len(ids))
 

@@ -35,13 +35,29 @@ def prompts(loaded: Loaded, approach: Generative, questions: Sequence[Question])
     return [_prompt(loaded, approach, question) for question in questions]
 
 
-def training_row(loaded: Loaded, approach: Generative, question: Question, prompt: Prompt) -> TrainingRow:
-    """Prompt, answer (the first one, or the words that decline) and end token; the loss is that of the answer and the
-    end. An answer of more than `max_new_tokens` loses its end, as it would when it is generated."""
+def stop_ids(loaded: Loaded) -> frozenset[int]:
+    """The tokens that end an answer: those that end a text for tokenizer or model, and all that hold a line end."""
+    tokenizer = loaded.tokenizer
+    texts = tokenizer.batch_decode([[index] for index in range(len(tokenizer))])
+    ends = loaded.model.generation_config.eos_token_id
+    own = {tokenizer.eos_token_id, *(ends if isinstance(ends, list) else [ends])} - {None}
+    return frozenset(own | {index for index, text in enumerate(texts) if "\n" in text})
+
+
+def training_row(
+    loaded: Loaded, approach: Generative, question: Question, prompt: Prompt, stops: frozenset[int]
+) -> TrainingRow:
+    """Prompt, answer (the first one, or the words that decline) and end; the loss is that of the answer and the end.
+
+    The end is a line end, which every model has met; the end token only where the tokenizer knows no line end. (The
+    TinyStories models have never seen their end token: it has the embedding of a character that they have never seen
+    either, and adapters cannot tell the two apart.) An answer of more than `max_new_tokens` loses its last ones.
+    """
     continuation = f" {question.answers[0].text}" if question.answers else approach.abstain
-    whole = loaded.tokenizer(prompt.text + continuation)["input_ids"]
-    answer = whole[len(prompt.ids) :][: approach.max_new_tokens - 1]
-    ids = [*prompt.ids, *answer, loaded.tokenizer.eos_token_id]
+    *answer, end = loaded.tokenizer(f"{prompt.text}{continuation}\n")["input_ids"][len(prompt.ids) :]
+    if end not in stops:
+        answer, end = [*answer, end], loaded.tokenizer.eos_token_id
+    ids = [*prompt.ids, *answer[: approach.max_new_tokens - 1], end]
     return {"input_ids": ids, "labels": [IGNORED] * len(prompt.ids) + ids[len(prompt.ids) :]}
 
 

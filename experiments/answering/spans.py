@@ -1,6 +1,6 @@
 """From the logits of all windows of a question to its best spans."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -45,7 +45,9 @@ def rank_spans(
     return Ranked(tuple(ranked[:best]), min(nulls))
 
 
-def _best_pairs(window: Window, starts: NDArray, ends: NDArray, best: int, longest: int):
+def _best_pairs(
+    window: Window, starts: NDArray, ends: NDArray, best: int, longest: int
+) -> Iterator[tuple[int, int, float]]:
     """The pairs of places in the window's part of the paragraph with the highest sums."""
     n = len(window.offsets)
     if n == 0:

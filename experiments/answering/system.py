@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from experiments.answering import shapes
-from experiments.answering.questions import data_paths
+from experiments.answering.questions import TEST, Parts, choose, data_paths
 from experiments.answering.study import Approach, Generative, Settings, Study
 from experiments.models.locate import local_paths
 from experiments.system import Context, TableResult, TableSpec
@@ -44,7 +44,6 @@ def _model_paths(settings: Settings) -> Mapping[str, Path | None]:
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
-    from experiments.answering.questions import choose
     from experiments.training.device import device_for
     from experiments.training.quiet import quiet
 
@@ -65,10 +64,9 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
 
 
 def _approach(
-    approach: Approach, parts, seeds: tuple[int, ...], device: str, context: Context
+    approach: Approach, parts: Parts, seeds: tuple[int, ...], device: str, context: Context
 ) -> tuple[dict[str, list], dict[str, str]]:
     """The rows of one approach by table, and the SHA-256 of its models."""
-    from experiments.answering.questions import TEST
     from experiments.answering.readers import open_reader
     from experiments.answering.results import load, save
     from experiments.answering.rows import Rows, input_rows, run_name

@@ -9,14 +9,18 @@ the first of an encoder, as in BERT (Devlin et al. 2019, section 4.3). In a deco
 is seen there, so it is the last, which has read everything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from experiments.data.examples import Question
 from experiments.models.load import Loaded
 from experiments.models.registry import model_entry
 from experiments.tables.errors import UserError
 from experiments.training.batches import TrainingRow
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 MAX_QUESTION_TOKENS = 64  # longer questions lose their end, as in the original BERT run_squad.py
 
@@ -90,7 +94,10 @@ def encode(loaded: Loaded, questions: Sequence[Question], max_tokens: int, strid
     return Encoded(tuple(rows), tuple(truncated))
 
 
-def _windows(head, end, ids, offsets, room, stride, encoder, typed):
+def _windows(
+    head: list[int], end: int, ids: list[int], offsets: list[tuple[int, int]], room: int, stride: int, encoder: bool,
+    typed: bool,
+) -> Iterator[Window]:  # fmt: skip
     for begin in range(0, max(len(ids) - stride, 1), room - stride):
         part = ids[begin : begin + room]
         row = (*head, *part, end)
@@ -103,7 +110,9 @@ def _windows(head, end, ids, offsets, room, stride, encoder, typed):
         )
 
 
-def _tokens(tokenizer, texts: Sequence[str]) -> dict[str, tuple[list[int], list[tuple[int, int]]]]:
+def _tokens(
+    tokenizer: "PreTrainedTokenizerBase", texts: Sequence[str]
+) -> dict[str, tuple[list[int], list[tuple[int, int]]]]:
     """Ids and offsets of each distinct text; offsets without the white space that a token may begin with."""
     distinct = list(dict.fromkeys(texts))
     found = tokenizer(distinct, add_special_tokens=False, return_offsets_mapping=True, verbose=False)

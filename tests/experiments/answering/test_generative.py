@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments.answering.generative import GenerativeReader, generate, stop_ids
-from experiments.answering.prompts import Prompt, prompts
+from experiments.answering.generative import GenerativeReader, generate
+from experiments.answering.prompts import Prompt, prompts, stop_ids
 from experiments.answering.study import Generative
 from experiments.data.examples import Answer, Question
 from experiments.data.load import load_split
@@ -82,7 +82,7 @@ def test_the_loss_is_that_of_answer_and_end(loaded):
         learnt = [index for index in row["labels"] if index != IGNORED]
         assert row["labels"] == [IGNORED] * (len(row["labels"]) - len(learnt)) + learnt
         assert row["input_ids"][-len(learnt) :] == learnt
-        assert learnt[-1] == loaded.tokenizer.eos_token_id
+        assert learnt[-1] == loaded.tokenizer.eos_token_id  # the smoke tokenizer knows no line end
         assert loaded.tokenizer.decode(learnt[:-1]).strip() == said
 
 
@@ -92,9 +92,9 @@ def test_greedy_answers_are_those_of_one_token_at_a_time(stories):
 
     texts = ["Once upon a time", "The big dog saw a cat.\nQuestion: Who saw it?\nAnswer:", "One day, Tom"]
     counted = []
-    said = generate(stories.model, stories.tokenizer, [prompt_of(stories, text) for text in texts], 12, counted.append,
-                    through, "test")  # fmt: skip
-    stops = stop_ids(stories.tokenizer)
+    stops = stop_ids(stories)
+    said = generate(stories.model, stories.tokenizer, [prompt_of(stories, text) for text in texts], stops, 12,
+                    counted.append, through, "test")  # fmt: skip
     tokens = 0
     for text, found in zip(texts, said, strict=True):
         ids = stories.tokenizer(text)["input_ids"]
@@ -111,11 +111,12 @@ def test_greedy_answers_are_those_of_one_token_at_a_time(stories):
 
 
 def test_an_answer_ends_with_its_line(stories):
-    tokenizer = stories.tokenizer
-    assert tokenizer.eos_token_id in stop_ids(tokenizer)
-    line_end = tokenizer("a\nb", add_special_tokens=False)["input_ids"][-2]
-    assert line_end in stop_ids(tokenizer)
-    assert len(stop_ids(tokenizer)) < 5
+    line_end = stories.tokenizer("a\nb", add_special_tokens=False)["input_ids"][-2]
+    assert stop_ids(stories) == {1, 2, line_end}  # its generation config names 1 and 2
+    question = Question("q", "Who?", "Tom had a dog.", "t", "p", (Answer("Tom", 0),))
+    row = GenerativeReader(approach("stories260k", 256), stories).training_rows([question])[0]
+    learnt = [index for index in row["labels"] if index != IGNORED]
+    assert (stories.tokenizer.decode(learnt[:-1]), learnt[-1]) == ("Tom", line_end)
 
 
 def test_the_margin_is_the_likelihood_per_token_over_that_of_declining(stories):
