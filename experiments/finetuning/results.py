@@ -17,11 +17,12 @@ from experiments.training.curves import CurvePoint
 class Predictions:
     """What one stage says of the test examples: in their order the chosen label's number and all probabilities.
 
-    `ties` counts the examples whose best labels tie; None where no ranking was made.
+    A choice is None where no label could be read, and probabilities are there only where labels were ranked. `ties`
+    counts the examples whose best labels tie; None where no ranking was made.
     """
 
     stage: str
-    choices: tuple[int, ...]
+    choices: tuple[int | None, ...]
     probabilities: tuple[tuple[float, ...], ...]
     ties: int | None = None
 

@@ -117,8 +117,8 @@ class Rows:
         before, after = self._named(self._of_before(found)), self._named(found.of(FINE_TUNED))
         return [Example(example.id, example.label, before[i], after[i]) for i, example in enumerate(self._test)]
 
-    def _named(self, found: Predictions) -> list[str]:
-        return [self._labels[choice] for choice in found.choices]
+    def _named(self, found: Predictions) -> list[str | None]:
+        return [None if choice is None else self._labels[choice] for choice in found.choices]
 
     def _probabilities(self, side: str, values: Sequence[float]) -> Row:
         return {f"{side}_{label}": value for label, value in zip(self._labels, values, strict=True)}

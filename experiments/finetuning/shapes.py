@@ -9,8 +9,8 @@ from experiments.tables.sidecar import Column
 
 RUN = Column(name="run", type="string", meaning="seed-N, or all: the mean over the seeds; what has no seed is all")
 STAGE = Column(name="stage", type="string", meaning=(
-    "zero-shot (with -mean or the like: ranked otherwise), untrained-head (a classifier whose head is newly "
-    "initialised), pretrained-head (one whose checkpoint has the head) or fine-tuned"
+    "zero-shot (-mean and the like: ranked otherwise; -generated: read out of generated text), untrained-head (a "
+    "classifier whose head is newly initialised), pretrained-head (one whose checkpoint has the head) or fine-tuned"
 ))  # fmt: skip
 COUNT_COLUMNS = (
     Column(name="logical_base", type="integer", unit="parameter",

@@ -4,40 +4,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from experiments.choices import DataChoice, ModelChoice, ProfiledStudy
 from experiments.data.registry import dataset_entry
-from experiments.hub.place import Revision
 from experiments.models.registry import model_entry
-from experiments.study import StudyBase
-from experiments.tables.errors import UserError
-from experiments.tables.sidecar import Profile
 from experiments.training.settings import Closed, Seeds, Training
 
 Ranking = Literal["sum", "mean", "per-character", "calibrated"]
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
-
-
-class ModelChoice(Closed):
-    """A model by its registry name; a revision where the registry pins none."""
-
-    name: str
-    revision: Revision | None = None
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        return _known_or_value_error(self, lambda: model_entry(self.name))
-
-
-class DataChoice(Closed):
-    """A data set by its registry name; a revision where the registry pins none."""
-
-    name: str
-    revision: Revision | None = None
-
-    @model_validator(mode="after")
-    def _known(self) -> Self:
-        return _known_or_value_error(self, lambda: dataset_entry(self.name))
 
 
 class Stratified(Closed):
@@ -89,6 +64,8 @@ class Likelihood(Closed):
     content_free: tuple[str, ...] = Field(
         ("N/A", "", "[MASK]"), description="what stands for the text where the prior of the labels is measured"
     )
+    generate: bool = Field(False, description="also generate answers and read labels out of them, for comparison")
+    new_tokens: Count = Field(8, description="length of a generated answer")
 
 
 class Descriptions(Closed):
@@ -157,36 +134,8 @@ class Profiles(Closed):
     geometry: Geometry | None = None
 
 
-class Study(StudyBase):
+class Study(ProfiledStudy):
     """A study of the system "finetuning"."""
 
     system: Literal["finetuning"]
     profiles: Profiles
-
-    @property
-    def profile_names(self) -> tuple[Profile, ...]:
-        return tuple(name for name in Profiles.model_fields if getattr(self.profiles, name) is not None)
-
-    @model_validator(mode="after")
-    def _has_a_profile(self) -> Self:
-        if not self.profile_names:
-            raise ValueError("a study needs at least one profile")
-        return self
-
-    def at(self, profile: Profile | None) -> Self:
-        chosen = getattr(self.profiles, profile) if profile else None
-        return self.model_copy(update={"profiles": Profiles(**{profile: chosen})}) if chosen else self
-
-    @property
-    def chosen(self) -> Settings | Geometry:
-        """The settings of a study that `at` has narrowed to one profile."""
-        [name] = self.profile_names
-        return getattr(self.profiles, name)
-
-
-def _known_or_value_error(value, look_up):
-    try:
-        look_up()
-    except UserError as error:
-        raise ValueError(str(error)) from None
-    return value

@@ -1,13 +1,13 @@
 """The part without a seed: what the model says of the test examples before anything is trained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from experiments.finetuning.parts import TEST, Parts
+from experiments.finetuning.parts import TEST, Examples, Parts
 from experiments.finetuning.results import CostRow, Found, Predictions
 from experiments.finetuning.stages import ZERO_SHOT
-from experiments.finetuning.study import Likelihood, Settings
+from experiments.finetuning.study import Descriptions, Likelihood, Settings
 from experiments.meter.meter import Meter
-from experiments.models.load import load_for
+from experiments.models.load import Loaded, load_for
 from experiments.tables.errors import UserError
 from experiments.training.classification import filled
 from experiments.training.counting import count_parameters
@@ -15,50 +15,102 @@ from experiments.training.faults import out_of_memory_is_said
 
 
 def zero_shot(settings: Settings, parts: Parts, device: str) -> Found | None:
-    """Predictions by every ranking, that of the study first; None where the study has no zero-shot stage."""
-    if settings.zero_shot is None:
+    """Predictions of the test examples; None where the study has no zero-shot stage.
+
+    A decoder gives one set by each ranking, that of the study first, and one by generating where the study asks for
+    it. Raises UserError for a prompt whose fields the data does not have.
+    """
+    chosen, model = settings.zero_shot, settings.model
+    if chosen is None:
         return None
-    if isinstance(settings.zero_shot, Likelihood):
-        return _likelihood(settings, settings.zero_shot, parts, device)
-    raise NotImplementedError
-
-
-def _likelihood(settings: Settings, chosen: Likelihood, parts: Parts, device: str) -> Found:
-    from experiments.scoring.likelihood import score_labels
-    from experiments.scoring.results import Example
-
-    model = settings.model
-    loaded = load_for("causal", model.name, revision=model.revision, dtype=settings.training.dtype, device=device)
-    words = tuple(chosen.words[label] for label in settings.labels)
-    test = [Example(filled(example, chosen.prompt)[0], words) for example in parts.examples[TEST]]
-    free = [_without_content(chosen.prompt, text) for text in chosen.content_free]
-    with out_of_memory_is_said(f"{model.name} zero-shot"), Meter() as meter:
-        with meter.warm_up():
-            score_labels(loaded.model, loaded.tokenizer, test[:1])
-        scored = score_labels(loaded.model, loaded.tokenizer, test, content_free=free)
-        meter.count_tokens(scored.tokens)
-    counts = count_parameters(loaded.model.requires_grad_(False))
-    cost = CostRow(ZERO_SHOT, None, settings.training.dtype, len(test), 0, meter.usage, counts)
-    name = loaded.report.model
+    task = "causal" if isinstance(chosen, Likelihood) else "encoder"
+    loaded = load_for(task, model.name, revision=model.revision, dtype=settings.training.dtype, device=device)
+    loaded.model.requires_grad_(False)
+    test = parts.examples[TEST]
+    with out_of_memory_is_said(f"{model.name} zero-shot"):
+        if isinstance(chosen, Descriptions):
+            found = [_described(settings, chosen, loaded, test)]
+        else:
+            found = [_ranked(settings, chosen, loaded, test)]
+            if chosen.generate:
+                found.append(_generated(settings, chosen, loaded, test))
+    report, role = loaded.report, "decoder" if task == "causal" else "encoder"
     return Found(
-        predictions=tuple(_ranked(scored.examples, chosen.ranking)),
-        costs=(cost,),
-        models={name: loaded.report.weights_sha256, f"{name} as decoder, loading report": loaded.report.digest()},
+        predictions=tuple(each for predictions, _ in found for each in predictions),
+        costs=tuple(cost for _, cost in found),
+        models={report.model: report.weights_sha256, f"{report.model} as {role}, loading report": report.digest()},
     )
 
 
-def _ranked(scores, chosen: str) -> Iterator[Predictions]:
-    from experiments.scoring.decision import decide
+Part = tuple[list[Predictions], CostRow]
+
+
+def _ranked(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Examples) -> Part:
+    from experiments.scoring.likelihood import score_labels
+    from experiments.scoring.results import Example
+
+    words = tuple(chosen.words[label] for label in settings.labels)
+    contexts = [Example(filled(example, chosen.prompt)[0], words) for example in test]
+    free = [_without_content(chosen.prompt, text) for text in chosen.content_free]
+    with Meter() as meter:
+        with meter.warm_up():
+            score_labels(loaded.model, loaded.tokenizer, contexts[:1])
+        scored = score_labels(loaded.model, loaded.tokenizer, contexts, content_free=free)
+        meter.count_tokens(scored.tokens)
+    return list(_by_ranking(scored.examples, chosen.ranking)), _cost(settings, ZERO_SHOT, len(test), meter, loaded)
+
+
+def _by_ranking(scores: Sequence, chosen: str) -> Iterator[Predictions]:
     from experiments.scoring.results import RANKINGS
 
     for ranking in sorted(RANKINGS, key=lambda name: name != chosen):
-        decisions = [decide(score.by(ranking)) for score in scores]
-        yield Predictions(
-            stage=ZERO_SHOT if ranking == chosen else f"{ZERO_SHOT}-{ranking}",
-            choices=tuple(decision.choice for decision in decisions),
-            probabilities=tuple(decision.probabilities for decision in decisions),
-            ties=sum(decision.is_tie for decision in decisions),
-        )
+        stage = ZERO_SHOT if ranking == chosen else f"{ZERO_SHOT}-{ranking}"
+        yield _decided(stage, [score.by(ranking) for score in scores])
+
+
+def _decided(stage: str, scores: Sequence[Sequence[float]], scale: float = 1.0) -> Predictions:
+    from experiments.scoring.decision import decide
+
+    decisions = [decide(row, scale) for row in scores]
+    return Predictions(
+        stage=stage,
+        choices=tuple(decision.choice for decision in decisions),
+        probabilities=tuple(decision.probabilities for decision in decisions),
+        ties=sum(decision.is_tie for decision in decisions),
+    )
+
+
+def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Examples) -> Part:
+    """What comes of reading the label out of generated text, for comparison: an answer that is no label is unparsed."""
+    from experiments.scoring.generation import answer
+
+    stage = f"{ZERO_SHOT}-generated"
+    prompts = [filled(example, chosen.prompt)[0] for example in test]
+    words = [chosen.words[label].strip() for label in settings.labels]
+    with Meter() as meter:
+        with meter.warm_up():
+            answer(loaded.model, loaded.tokenizer, prompts[:1], words, new_tokens=chosen.new_tokens)
+        found = answer(loaded.model, loaded.tokenizer, prompts, words, new_tokens=chosen.new_tokens)
+    predictions = Predictions(stage, tuple(each.choice for each in found), ())
+    return [predictions], _cost(settings, stage, len(test), meter, loaded)
+
+
+def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: Examples) -> Part:
+    from experiments.scoring.similarity import SCALE, score_descriptions
+
+    texts = [" ".join(filled(example, settings.text)) for example in test]
+    descriptions = [chosen.descriptions[label] for label in settings.labels]
+    with Meter() as meter:
+        with meter.warm_up():
+            score_descriptions(loaded.model, loaded.tokenizer, texts[:1], descriptions)
+        scores, _ = score_descriptions(loaded.model, loaded.tokenizer, texts, descriptions)
+        meter.count_tokens(sum(map(len, loaded.tokenizer([*texts, *descriptions], verbose=False)["input_ids"])))
+    return [_decided(ZERO_SHOT, scores, SCALE)], _cost(settings, ZERO_SHOT, len(test), meter, loaded)
+
+
+def _cost(settings: Settings, stage: str, examples: int, meter: Meter, loaded: Loaded) -> CostRow:
+    counts = count_parameters(loaded.model)
+    return CostRow(stage, None, settings.training.dtype, examples, 0, meter.usage, counts)
 
 
 def _without_content(prompt: str, text: str) -> str:
