@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.facts import Chapter, Markdown, Row, View
+from analysis.facts import Chapter, Markdown, Row, Value, View
 from analysis.facts.escape import clean, markdown
-from analysis.texts.files import Parts, read_texts
+from analysis.texts.files import Text, read_texts
 
 LONGEST = 280
 ABSENT = Markdown("*not on this machine*")
@@ -17,26 +17,33 @@ ABSENT = Markdown("*not on this machine*")
 class Texts:
     """The texts that were found, by the id of their example. `complete` tells whether every data file was here."""
 
-    parts: Mapping[str, Parts]
+    found: Mapping[str, Text]
     complete: bool
 
     def __call__(self, row: Row) -> Markdown:
-        """The text of the example of a row: a table's column, and a part of a sentence."""
-        found = self.parts.get(str(row["id"].data))
-        return Markdown("; ".join(_named(name, text) for name, text in found)) if found else ABSENT
+        """The text of the example of a row, for the column of a table."""
+        text = self.found.get(str(row["id"].data))
+        return Markdown("; ".join(_named(name, part) for name, part in text.parts)) if text else ABSENT
+
+    def span(self, row: Row, start: Value, end: Value) -> Markdown:
+        """The characters `start` to `end` of the paragraph of a row; empty where one of them is missing."""
+        text = self.found.get(str(row["id"].data))
+        if text is None or start.missing or end.missing:
+            return ABSENT if text is None else Markdown("")
+        return Markdown(markdown(_shortened(clean(text.paragraph[start.number() : end.number()]))))
 
 
 def texts_of(page: Chapter, examples: View) -> Texts:
     """The texts of the examples, read from the very files that the table's sidecar names by their SHA-256."""
     files = {name: digest for name, digest in examples.table.sidecar.digests.data.items() if "/" in name}
-    found = {name: page.data_file(name, digest) for name, digest in sorted(files.items())}
-    parts = {
-        example: texts
-        for name, path in found.items()
+    paths = {name: page.data_file(name, digest) for name, digest in sorted(files.items())}
+    found = {
+        example: text
+        for name, path in paths.items()
         if path is not None
-        for example, texts in read_texts(path, name.partition("/")[2]).items()
+        for example, text in read_texts(path, name.partition("/")[2]).items()
     }
-    return Texts(parts, bool(files) and None not in found.values())
+    return Texts(found, bool(files) and None not in paths.values())
 
 
 def _named(name: str, text: str) -> str:

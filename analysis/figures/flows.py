@@ -1,0 +1,138 @@
+"""Transition diagrams: what was right and wrong before, what became of it, one panel a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, PathPatch, Rectangle
+from matplotlib.path import Path
+
+from analysis.facts.errors import FactError
+from analysis.facts.escape import clean
+from analysis.facts.formatting import formatted
+from analysis.facts.values import Value
+from analysis.figures.alt import listed
+from analysis.figures.drawn import Drawn
+from analysis.figures.legends import legend_above
+from analysis.figures.palette import BLUE, HATCHES, INK, ORANGE, PLUM, SLATE, SOFT_INK, Tone
+from analysis.figures.style import canvas, house_style
+
+MOST_PANELS = 5
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One of the four ways: which side it leaves and reaches, counted from the top, and how it looks."""
+
+    name: str
+    leaves: int
+    reaches: int
+    tone: Tone
+    hatch: str
+
+
+# From the top: right above wrong on either side, so that what is broken falls and what is corrected rises.
+FLOWS: Mapping[str, Flow] = {
+    "both-right": Flow("both right", 0, 0, BLUE, HATCHES[0]),
+    "broken": Flow("broken", 0, 1, PLUM, HATCHES[4]),
+    "corrected": Flow("corrected", 1, 0, ORANGE, HATCHES[1]),
+    "both-wrong": Flow("both wrong", 1, 1, SLATE, HATCHES[2]),
+}
+_SIDE, _GAP = 0.1, 0.05
+
+
+@dataclass(frozen=True)
+class Transitions:
+    """One panel: its name, and the share of each of `FLOWS`."""
+
+    name: str
+    shares: Mapping[str, Value]
+
+
+def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", "after")) -> Drawn:
+    """A panel each: bands from right and wrong before to right and wrong after, as wide as their share.
+
+    Raises FactError for more panels than stay readable, and for shares that are not those of `FLOWS`.
+    """
+    if not 0 < len(panels) <= MOST_PANELS:
+        raise FactError(f"{len(panels)} panels of transitions; 1 to {MOST_PANELS} fit one figure")
+    for panel in panels:
+        if set(panel.shares) != set(FLOWS):
+            raise FactError(f"{panel.name}: transitions need the shares of {', '.join(FLOWS)}")
+    with house_style():
+        figure, grid = canvas(height_cm=7.2, columns=len(panels))
+        for axes, panel in zip(grid, panels, strict=True):
+            _draw(axes, panel, sides)
+        handles = [Patch(facecolor=flow.tone.light, hatch=flow.hatch, edgecolor=INK.light, linewidth=0.4, alpha=0.85)
+                   for flow in FLOWS.values()]  # fmt: skip
+        legend_above(figure, handles, [flow.name for flow in FLOWS.values()])
+    shows = tuple(panel.shares[name] for panel in panels for name in FLOWS)
+    return Drawn(figure, _alt(panels), shows)
+
+
+def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str]) -> None:
+    shares = {name: float(panel.shares[name].number()) for name in FLOWS}
+    starts, ends = _places(shares, "leaves"), _places(shares, "reaches")
+    for name, flow in FLOWS.items():
+        if shares[name] > 0:
+            axes.add_patch(_band(starts[name], ends[name], shares[name], flow))
+    for across, places, end in ((0, starts, "leaves"), (1 - _SIDE, ends, "reaches")):
+        for which, word in enumerate(("right", "wrong")):
+            inside = [name for name, flow in FLOWS.items() if getattr(flow, end) == which]
+            height = sum(shares[name] for name in inside)
+            if height > 0:
+                top = max(places[name] for name in inside if shares[name] > 0)
+                axes.add_patch(Rectangle((across, top - height), _SIDE, height, facecolor=SOFT_INK.light, linewidth=0))
+                _word(axes, across, top - height / 2, word, height)
+    axes.set_xlim(-0.22, 1.22)
+    axes.set_ylim(-0.02, 1 + _GAP + 0.02)
+    axes.set_xticks([_SIDE / 2, 1 - _SIDE / 2], [clean(side) for side in sides])
+    axes.set_yticks([])
+    axes.tick_params(length=0)
+    axes.set_title(clean(panel.name), loc="center", fontsize=8.5)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def _places(shares: Mapping[str, float], end: str) -> dict[str, float]:
+    """The upper edge of each band on one side, right above wrong with a gap between."""
+    at, places = 1 + _GAP, {}
+    for which in (0, 1):
+        for name, flow in FLOWS.items():
+            if getattr(flow, end) == which:
+                places[name] = at
+                at -= shares[name]
+        at -= _GAP
+    return places
+
+
+def _band(start: float, end: float, width: float, flow: Flow) -> PathPatch:
+    left, right = _SIDE, 1 - _SIDE
+    middle = (left + right) / 2
+    upper = [(left, start), (middle, start), (middle, end), (right, end)]
+    lower = [(right, end - width), (middle, end - width), (middle, start - width), (left, start - width)]
+    codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
+    return PathPatch(
+        Path(np.array([*upper, *lower, upper[0]]), codes), facecolor=flow.tone.light, hatch=flow.hatch,
+        edgecolor=INK.light, linewidth=0.4, alpha=0.85,
+    )  # fmt: skip
+
+
+def _word(axes: Axes, across: float, height: float, word: str, share: float) -> None:
+    if share > 0.06:
+        left = across == 0
+        axes.annotate(word, (0 if left else 1, height), (-3 if left else 3, 0), textcoords="offset points",
+                      ha="right" if left else "left", va="center", fontsize=7.5, color=SOFT_INK.light,
+                      rotation=90)  # fmt: skip
+
+
+def _alt(panels: Sequence[Transitions]) -> str:
+    told = [
+        f"{clean(panel.name)}: "
+        + ", ".join(f"{flow.name} {formatted(panel.shares[name], '.0%')}" for name, flow in FLOWS.items())
+        for panel in panels
+    ]
+    return f"Transition diagram for {listed([panel.name for panel in panels])}. {'; '.join(told)}."

@@ -1,0 +1,95 @@
+"""Lines of a figure, one below the other: named on the left, under bold headings, with a point and its interval each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from matplotlib.axes import Axes
+
+from analysis.facts.escape import clean
+from analysis.facts.formatting import MISSING
+from analysis.facts.values import Value
+from analysis.figures.palette import GRID, KIND_MARKERS, KIND_TONES, SOFT_INK
+from analysis.figures.style import finish
+
+
+class Line(Protocol):
+    """What stands on a line; those of one group stand together below its name."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def group(self) -> str | None: ...
+
+
+L = TypeVar("L", bound=Line)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One point: its name, its value, and the interval that rounding or sampling admits, where one is known."""
+
+    name: str
+    value: Value
+    low: Value | None = None
+    high: Value | None = None
+    group: str | None = None
+
+    @property
+    def values(self) -> list[Value]:
+        return [value for value in (self.value, self.low, self.high) if value is not None]
+
+
+def with_headings(found: Sequence[L]) -> list[L | str]:
+    """The lines with the headings of their groups before them, in order of first appearance."""
+    lines: list[L | str] = []
+    for group in dict.fromkeys(line.group for line in found):
+        lines += [group] if group is not None else []
+        lines += [line for line in found if line.group == group]
+    return lines
+
+
+def rule(axes: Axes, position: float) -> None:
+    """The faint rule of a line."""
+    axes.axhline(position, color=GRID.light, linewidth=0.5, zorder=0)
+
+
+def not_given(axes: Axes, position: float) -> None:
+    """Say that the source gives no value here."""
+    axes.annotate(MISSING, (0, position), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+                  va="center", fontsize=7.5, color=SOFT_INK.light)  # fmt: skip
+
+
+def draw_estimate(axes: Axes, height: float, estimate: Estimate, *, filled: bool = True) -> None:
+    """A marker by kind, and a bar for the interval; the value is not missing."""
+    tone = KIND_TONES[estimate.value.kind].light
+    ends = [end.number() for end in (estimate.low, estimate.high) if end is not None and not end.missing]
+    if len(ends) == 2:
+        axes.plot(ends, [height, height], color=tone, linewidth=2.2, solid_capstyle="butt", zorder=2)
+    axes.plot([estimate.value.number()], [height], zorder=3, **marker(estimate.value.kind, filled=filled))
+
+
+def marker(kind: str, *, filled: bool = True) -> dict[str, object]:
+    """The look of a point of this kind; an open one keeps its rim and lets the page through, whatever its colour."""
+    look = {"color": KIND_TONES[kind].light, "marker": KIND_MARKERS[kind], "linestyle": "none"}
+    return look if filled else {**look, "markerfacecolor": "none", "markeredgewidth": 1.4}
+
+
+def kinds_of(values: Sequence[Value]) -> list[str]:
+    """The kinds among the values, in the order of the house."""
+    return [kind for kind in KIND_MARKERS if any(value.kind == kind for value in values)]
+
+
+def label_lines(axes: Axes, lines: Sequence[Line | str]) -> None:
+    """Name the lines and headings on the vertical axis, the first on top."""
+    axes.set_yticks(range(len(lines)), [clean(line if isinstance(line, str) else line.name) for line in lines])
+    for line, label in zip(lines, axes.get_yticklabels(), strict=True):
+        if isinstance(line, str):
+            label.set_fontweight("bold")
+    axes.set_ylim(len(lines) - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.margins(x=0.04)
+    finish(axes)

@@ -1,0 +1,94 @@
+"""Several quantities of the same things side by side, such as time and memory: a panel each, one line a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil, floor, log10
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import LogLocator, NullLocator
+
+from analysis.facts.errors import FactError
+from analysis.facts.formatting import formatted
+from analysis.facts.values import Value
+from analysis.figures.alt import extremes, listed
+from analysis.figures.drawn import Drawn
+from analysis.figures.legends import legend_above
+from analysis.figures.lines import (
+    Estimate,
+    draw_estimate,
+    kinds_of,
+    label_lines,
+    marker,
+    not_given,
+    rule,
+    with_headings,
+)
+from analysis.figures.style import canvas, house_style
+
+MOST_PANELS = 3
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One line: an estimate for each quantity by its name; what is not known is left out."""
+
+    name: str
+    estimates: Mapping[str, Estimate]
+    group: str | None = None
+
+
+def measures(found: Sequence[Measured]) -> Drawn:
+    """A panel for each quantity, on a scale of powers of ten; a bar reaches over the runs.
+
+    Raises FactError where nothing is drawn, where there are too many panels, and for a value that is not above 0.
+    """
+    quantities = list(dict.fromkeys(name for line in found for name in line.estimates))
+    drawn = [estimate.value for line in found for estimate in line.estimates.values() if not estimate.value.missing]
+    if not drawn or len(quantities) > MOST_PANELS:
+        raise FactError(f"{len(drawn)} values of {len(quantities)} quantities; 1 to {MOST_PANELS} quantities fit")
+    if any(value.number() <= 0 for value in drawn):
+        raise FactError("a scale of powers of ten shows values above 0 only")
+    lines = with_headings(found)
+    with house_style():
+        figure, grid = canvas(height_cm=2.6 + 0.55 * len(lines), columns=len(quantities))
+        for axes, quantity in zip(grid, quantities, strict=True):
+            _draw(axes, lines, quantity)
+        for axes in grid[1:]:
+            axes.set_yticklabels([])
+        kinds = kinds_of(drawn)
+        legend_above(figure, [Line2D([], [], **marker(kind)) for kind in kinds], kinds)
+    shows = tuple(value for line in found for estimate in line.estimates.values() for value in estimate.values)
+    return Drawn(figure, _alt(found, quantities), shows)
+
+
+def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> None:
+    axes.set_xscale("log")
+    for position, line in enumerate(lines):
+        if isinstance(line, Measured):
+            rule(axes, position)
+            estimate = line.estimates.get(quantity)
+            if estimate is None or estimate.value.missing:
+                not_given(axes, position)
+            else:
+                draw_estimate(axes, position, estimate)
+    label_lines(axes, lines)
+    axes.set_xlabel(quantity)
+    low, high = axes.get_xlim()
+    axes.set_xlim(10 ** floor(log10(low)), 10 ** ceil(log10(high)))  # at least two ticks stand on the scale
+    axes.xaxis.set_major_locator(LogLocator(numticks=5))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(lambda number, _: f"{number:,.10g}")
+
+
+def _alt(found: Sequence[Measured], quantities: Sequence[str]) -> str:
+    told = []
+    for quantity in quantities:
+        values: dict[str, Value] = {
+            line.name: line.estimates[quantity].value for line in found if quantity in line.estimates
+        }
+        few = "; ".join(f"{name} {formatted(value, '.3g')}" for name, value in values.items())
+        told.append(f"{quantity}: {few}, {extremes(values, '.3g')}.")
+    return f"Charts of {listed(quantities)} for {listed([line.name for line in found])}. {' '.join(told)}"
