@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
+from analysis.facts.dependencies import depends_on, opens_the_door
 from analysis.facts.journal import journal_path, read_journal
-from report.ledger.staleness import reasons
+from report.ledger.staleness import reasons, static_reasons
 from report.press.project import ChapterRef, Project
 
 FOLDER = "_freeze"
+# What chapters without a journal were made from when they were last let run: `depends_on` by chapter.
+RECORD = Path("_ledger") / "frozen.json"
 _SHOWN = re.compile(r'data-fact=\\"([^"\\]+)\\"')
 
 
 def drop_stale(project: Project, engine: str = "quarto") -> dict[str, list[str]]:
     """Remove the frozen outputs of stale chapters, and no others. Returns those chapters with the reasons."""
+    without = [chapter for chapter in project.chapters if not opens_the_door(project.root, chapter.path)]
+    record = _read_record(project)
     dropped = {}
     for chapter in project.chapters:
         folder = frozen_folder(project, chapter)
         if not folder.is_dir():
             continue
-        because = reasons(project, chapter, engine) or _disagreement(project, chapter, engine)
+        if chapter in without:
+            because = _changed(project, chapter, record)
+        else:
+            because = reasons(project, chapter, engine) or _disagreement(project, chapter, engine)
         if because:
             shutil.rmtree(folder)
             dropped[chapter.stem] = because
+    _write_record(project, {chapter.stem: depends_on(project.root, chapter.path) for chapter in without})
     return dropped
 
 
@@ -41,3 +52,21 @@ def _disagreement(project: Project, chapter: ChapterRef, engine: str) -> list[st
         if not set(_SHOWN.findall(file.read_text("utf-8", "replace"))) <= known:
             return [f"{file.name} shows values that its last run did not record"]
     return []
+
+
+def _changed(project: Project, chapter: ChapterRef, record: dict[str, Any]) -> list[str]:
+    then = record.get(chapter.stem)
+    return ["nothing is known of its last run"] if then is None else list(static_reasons(project, chapter, then))
+
+
+def _read_record(project: Project) -> dict[str, Any]:
+    try:
+        return json.loads((project.root / RECORD).read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _write_record(project: Project, record: dict[str, Any]) -> None:
+    path = project.root / RECORD
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(record, indent=1) + "\n", "utf-8")

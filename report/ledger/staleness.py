@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on, opens_the_door
@@ -16,7 +17,7 @@ from report.press.project import ChapterRef, Project
 def stale_chapters(project: Project, engine: str) -> dict[str, list[str]]:
     """Every chapter that its last run under `engine` no longer stands for, with each reason; fresh ones are left out.
 
-    A chapter whose cells never open the door reads nothing that is known here, and is never stale.
+    A chapter whose cells never open the door leaves no journal and is never stale here; see `report.ledger.frozen`.
     """
     found = {chapter.stem: reasons(project, chapter, engine) for chapter in project.chapters}
     return {name: because for name, because in found.items() if because}
@@ -27,12 +28,13 @@ def reasons(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
     journal = read_journal(journal_path(project.root, engine, chapter.stem))
     if journal is None:
         return ["nothing is known of its last run"] if opens_the_door(project.root, chapter.path) else []
-    found = _static(project, chapter, journal), _tables(journal), _data(project, journal), _artefacts(project, journal)
-    return [reason for each in found for reason in each]
+    own = static_reasons(project, chapter, journal.opening)
+    return [*own, *_tables(journal), *_data(project, journal), *_artefacts(project, journal)]
 
 
-def _static(project: Project, chapter: ChapterRef, journal: Journal) -> Iterator[str]:
-    then, now = journal.opening, depends_on(project.root, chapter.path)
+def static_reasons(project: Project, chapter: ChapterRef, then: Mapping[str, Any]) -> Iterator[str]:
+    """What changed of the chapter's own files: text, modules, includes, lock file. `then`: what `depends_on` said."""
+    now = depends_on(project.root, chapter.path)
     yield from _difference(chapter.relative, then.get("source_digest"), now["source_digest"])
     for kind in ("modules", "includes"):
         yield from _differences(kind.removesuffix("s"), then.get(kind, {}), now[kind])

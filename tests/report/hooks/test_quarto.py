@@ -76,6 +76,15 @@ def test_quarto_runs_what_changed_and_nothing_else(fresh, rewrite_counts):
     assert runs(root)["counting"] > after_first["counting"]
     assert ">4,000<" in page.read_text()
 
+    after_changed = runs(root)
+    (root / "report" / "_part.qmd").write_text("Included, and now another text.\n")
+    included = render(root)
+    assert included.returncode == 0, included.stderr
+    assert "index runs again: include report/_part.qmd changed" in included.stdout + included.stderr
+    assert runs(root)["index"] > after_changed["index"]
+    assert runs(root)["counting"] == after_changed["counting"]
+    assert "and now another text" in (root / "_site" / "index.html").read_text()
+
     table = root / "experiments" / "frozen" / "counting" / "counts.csv"
     table.write_text(table.read_text().replace("4000", "5000"))
     tampered = render(root)

@@ -115,3 +115,19 @@ def test_a_new_table_concerns_whoever_lists_them_all(project, write_table):
     assert stale_chapters(project, "quarto") == {}
     write_table(project.root / "experiments" / "frozen", "new/one", "measured", ["a"], {"a": "string"}, [{"a": "b"}])
     assert stale_chapters(project, "quarto") == {"index": ["table new/one is new"]}
+
+
+def test_a_chapter_without_a_journal_is_followed_too(project):
+    prose = project.chapter("prose")
+    prose.path.write_text("# Prose\n\n```{python}\nprint(1)\n```\n\n{{< include _part.qmd >}}\n")
+    freeze(project, "prose", "none")
+    assert drop_stale(project) == {"prose": ["nothing is known of its last run"]}
+    assert drop_stale(project) == {}
+    freeze_again = frozen_folder(project, prose) / "execute-results"
+    freeze_again.mkdir(parents=True)
+    (freeze_again / "html.json").write_text("{}")
+    assert drop_stale(project) == {}
+    (project.root / "report" / "_part.qmd").write_text("Included, now with more.\n")
+    (reason,) = drop_stale(project)["prose"]
+    assert reason.startswith("include report/_part.qmd changed: ")
+    assert drop_stale(project) == {}
