@@ -10,6 +10,8 @@ from report.press.markdown import strip_ansi
 from report.press.source.blocks import Cell, Inline
 
 _CELL_LINE = re.compile(r"Cell In\[\d+\],? line (?P<line>\d+)")
+# The kernel's name for a cell's code, in syntax errors; the line in front says it better.
+_CELL_FILE = re.compile(r"\s*\((?:<[^>]*>|\d+\.py), line \d+\)$")
 _FILE_LINE = re.compile(r"File (?P<file>\S+\.py):(?P<line>\d+)")
 
 
@@ -27,7 +29,7 @@ def describe(part: Cell | Inline) -> str:
 def cell_failed(part: Cell | Inline, name: str, value: str, traceback: Sequence[str]) -> ExecutionError:
     """An exception in a cell. The line in front is the one that failed, the cell's own line follows."""
     text = strip_ansi("\n".join(traceback))
-    message = f"{name}: {printable(' '.join(strip_ansi(value).split()), 400)}"
+    message = f"{name}: {printable(' '.join(_CELL_FILE.sub('', strip_ansi(value)).split()), 400)}"
     if isinstance(part, Inline):
         return ExecutionError(f"{part.place}: {describe(part)}: {message}")
     failing = _CELL_LINE.search(text)

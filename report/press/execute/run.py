@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -128,6 +129,10 @@ async def _run(
         raise cell_timed_out(parts[reached], timeout) from None
     except DeadKernelError:
         raise kernel_died(parts[reached]) from None
+    finally:
+        # Stopped while its kernel starts, nbclient kills it but forgets the exit handler that would kill it again.
+        if client.km is None:
+            atexit.unregister(client._cleanup_kernel)
 
 
 def _folder(project: Project, chapter: Chapter) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -157,12 +158,13 @@ fail()
             "report/two.qmd": "# Two\n\n```{python}\nimport os\nos._exit(3)\n```\n",
             "report/three.qmd": "# Three\n\n```{python}\n1\n```\n\n`{python} no_such_name`\n",
             "report/four.qmd": "# Four\n\n```{python}\n#| label: slow\nimport time; time.sleep(60)\n```\n",
+            "report/five.qmd": "# Five\n\n```{python}\nx = 1\ndef f(:\n```\n",
         }
     )
     project = load_project(root)
     with pytest.raises(ExecutionError) as caught:
         execute(project, read_book(project), Settings(jobs=4, timeout=3))
-    one, two, three, four = str(caught.value).splitlines()
+    one, two, three, four, five = str(caught.value).splitlines()
     assert one == (
         "report/one.qmd:9: cell 'sum' (begins at line 3) failed: ZeroDivisionError: division by zero"
     )
@@ -171,6 +173,9 @@ fail()
         "report/three.qmd:7: inline `{python} no_such_name`: NameError: name 'no_such_name' is not defined"
     )
     assert four.startswith("report/four.qmd:3: cell 'slow' was still running after 3 s; ")
+    assert five == (
+        "report/five.qmd:5: cell without a label (begins at line 3) failed: SyntaxError: invalid syntax"
+    )
 
 
 INTERRUPTED = """
@@ -195,6 +200,29 @@ def test_interrupt_kills_the_kernels(write_book, tmp_path):
     _, complaints = process.communicate(timeout=60)
     assert complaints.rstrip().endswith("KeyboardInterrupt")
     assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in pids)
+
+
+SLOW_TO_START = """
+import os, pathlib, sys, time
+if "ipykernel_launcher" in sys.orig_argv:
+    pathlib.Path(os.environ["STARTED"]).write_text(str(os.getpid()))
+    time.sleep(600)
+"""
+
+
+def test_interrupt_while_a_kernel_starts(write_book, tmp_path):
+    psutil = pytest.importorskip("psutil")
+    (tmp_path / "sitecustomize.py").write_text(SLOW_TO_START)
+    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path, "STARTED": str(tmp_path / "started")}
+    root = write_book({"a.qmd": "# A\n\n```{python}\n1\n```\n"})
+    command = [sys.executable, "-c", INTERRUPTED, str(root)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    pid = _wait_for_number(tmp_path / "started")
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate(timeout=60)
+    assert complaints.rstrip().endswith("KeyboardInterrupt")
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie"
 
 
 def _wait_for_number(path: Path) -> int:
