@@ -10,6 +10,7 @@ from experiments.cli.adopt import adopt_predictions
 from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
+from experiments.cli.push import push_model
 from experiments.cli.run import freeze_studies, run_studies
 from experiments.cli.score import score_app
 from experiments.cli.status import show_status
@@ -30,6 +31,7 @@ app.command("freeze")(freeze_studies)
 app.command("run")(run_studies)
 app.command("accept")(accept_table)
 app.command("adopt")(adopt_predictions)
+app.command("push")(push_model)
 app.command("count")(count_parameters)
 app.command("explain")(explain_count)
 app.add_typer(score_app, name="score")

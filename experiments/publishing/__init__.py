@@ -1,0 +1,1 @@
+"""Put a trained model on the hub: what was trained, its tokenizer, and a card whose numbers are frozen ones."""
