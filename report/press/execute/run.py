@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -95,7 +94,13 @@ async def _execute_all(
         tell(chapter, "done")
         return notebook
 
-    return await asyncio.gather(*(one(chapter) for chapter in chapters))
+    # Exceptions are gathered too, because a chapter that is cancelled while it waits for its turn would end the loop, and
+    # that would cancel the others a second time: amid the shutdown of their kernels.
+    results = await asyncio.gather(*(one(chapter) for chapter in chapters), return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, ExecutionError):
+            raise result
+    return results
 
 
 async def _run(
@@ -129,10 +134,6 @@ async def _run(
         raise cell_timed_out(parts[reached], timeout) from None
     except DeadKernelError:
         raise kernel_died(parts[reached]) from None
-    finally:
-        # Stopped while its kernel starts, nbclient kills it but forgets the exit handler that would kill it again.
-        if client.km is None:
-            atexit.unregister(client._cleanup_kernel)
 
 
 def _folder(project: Project, chapter: Chapter) -> Path:

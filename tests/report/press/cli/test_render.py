@@ -92,6 +92,16 @@ def test_a_full_disk_is_one_line(report):
     assert (code, complaints) == (1, "error: the project: cannot be written: No space left on device\n")
 
 
+def test_a_reader_that_goes_away_is_no_fault(report):
+    process = subprocess.Popen(
+        [sys.executable, "-c", "import sys; from report.press.cli import main; sys.exit(main(['render']))"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait() == 1
+
+
 def test_no_render_on_tables_that_do_not_verify(report):
     table = report.root / "experiments/frozen/study/sizes.csv"
     table.write_text(table.read_text().replace("1", "7"))
