@@ -1,12 +1,27 @@
 """The walls between the packages, and what rendering may not need."""
 
+import json
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
+# Runs a command where only what a lock file names can be imported, as in the environment that `make report` makes.
+ONLY_LOCKED = """
+import json, sys
+absent = set(json.loads(sys.argv.pop(1)))
+class Absent:
+    def find_spec(name, path=None, target=None):
+        if name.partition(".")[0] in absent:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Absent)
+from experiments.cli.app import main
+main()
+"""
 
 
 def test_no_import_crosses_a_wall():
@@ -28,3 +43,20 @@ def test_rendering_and_counting_load_no_framework(light):
     code = f"{light}; import sys; print(*sorted({{'torch', 'transformers', 'peft', 'datasets'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("command", ["list", "status", "verify", "count phi-2", "explain phi-2 --trainable 18350080"])
+def test_light_commands_work_with_the_packages_of_the_report(command, tmp_path, monkeypatch):
+    lock = (PROJECT / "lockfiles" / "report.txt").read_text()
+    here = {"colophon", *re.findall(r"^([a-z0-9-]+)", lock, flags=re.M)}
+    absent = [
+        module
+        for module, distributions in packages_distributions().items()
+        if not {re.sub(r"[-_.]+", "-", name).lower() for name in distributions} & here
+    ]
+    assert {"torch", "huggingface_hub"} <= set(absent)
+    monkeypatch.setenv("COLOPHON_FROZEN", str(tmp_path))  # nothing is frozen, so that every table is looked for
+    arguments = [sys.executable, "-c", ONLY_LOCKED, json.dumps(absent), *command.split()]
+    done = subprocess.run(arguments, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert not re.search("Traceback|No module named", done.stderr), done.stderr
+    assert "published-s2" in done.stdout + done.stderr or "phi-2" in done.stdout

@@ -28,8 +28,11 @@ def cached(name: str, place: HubPlace, kind: RepoType, first: str, complete: Cal
 
     Without a pinned revision the cache's own `main` is taken; its commit is in the answer, so that it is recorded.
     """
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import LocalEntryNotFoundError
+    except ModuleNotFoundError:  # the report's environment, in which only what was made is looked at
+        return None
 
     # Asked for more than one file, the client would miss those that were never wanted (weights in another format).
     where = {"repo_type": kind, "revision": place.revision, "allow_patterns": [first]}

@@ -94,8 +94,8 @@ async def _execute_all(
         tell(chapter, "done")
         return notebook
 
-    # Exceptions are gathered too, because a chapter that is cancelled while it waits for its turn would end the loop, and
-    # that would cancel the others a second time: amid the shutdown of their kernels.
+    # Exceptions are gathered too, because a chapter that is cancelled while it waits for its turn would end the loop,
+    # and that would cancel the others a second time: amid the shutdown of their kernels.
     results = await asyncio.gather(*(one(chapter) for chapter in chapters), return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException) and not isinstance(result, ExecutionError):
