@@ -13,12 +13,13 @@ PROJECT = Path(__file__).resolve().parents[1]
 # Runs a command where only what a lock file names can be imported, as in the environment that `make report` makes.
 ONLY_LOCKED = """
 import json, sys
+from importlib.machinery import PathFinder
 absent = set(json.loads(sys.argv.pop(1)))
-class Absent:
-    def find_spec(name, path=None, target=None):
-        if name.partition(".")[0] in absent:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-sys.meta_path.insert(0, Absent)
+class Locked(PathFinder):
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name.partition(".")[0] in absent else super().find_spec(name, path, target)
+sys.meta_path[sys.meta_path.index(PathFinder)] = Locked
 from experiments.cli.app import main
 main()
 """
@@ -45,8 +46,11 @@ def test_rendering_and_counting_load_no_framework(light):
     assert done.stdout.split() == []
 
 
-@pytest.mark.parametrize("command", ["list", "status", "verify", "count phi-2", "explain phi-2 --trainable 18350080"])
-def test_light_commands_work_with_the_packages_of_the_report(command, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("list", 0), ("status", 1), ("verify", 1), ("count phi-2", 0), ("explain phi-2 --trainable 18350080", 0)],
+)
+def test_light_commands_work_with_the_packages_of_the_report(command, code, tmp_path, monkeypatch):
     lock = (PROJECT / "lockfiles" / "report.txt").read_text()
     here = {"colophon", *re.findall(r"^([a-z0-9-]+)", lock, flags=re.M)}
     absent = [
@@ -59,4 +63,4 @@ def test_light_commands_work_with_the_packages_of_the_report(command, tmp_path, 
     arguments = [sys.executable, "-c", ONLY_LOCKED, json.dumps(absent), *command.split()]
     done = subprocess.run(arguments, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert not re.search("Traceback|No module named", done.stderr), done.stderr
-    assert "published-s2" in done.stdout + done.stderr or "phi-2" in done.stdout
+    assert done.returncode == code
