@@ -72,8 +72,8 @@ def _body(
     yield ""
     yield (
         f"The numbers are those of the frozen table `{scores.id}` (SHA-256 `{scores.digest}`), made in the profile "
-        f"{made.profile} by `{made.command}` at commit {made.commit or 'unknown'}. Runs are seeds; all is the mean over "
-        "them. The stage untrained-head had a newly initialised head and says nothing about what the base model knows."
+        f"{made.profile} by `{made.command}` at commit {made.commit or 'unknown'}. Runs are seeds; all is their mean. "
+        "The stage untrained-head had a newly initialised head and says nothing about what the base model knows."
     )
     yield ""
     yield "## Training"

@@ -43,7 +43,10 @@ def prepare(loaded: Loaded, training: Training, seed: int) -> "PreTrainedModel":
         try:
             return get_peft_model(model, _lora(training, model, task))
         except ValueError as error:
-            raise UserError(f"{loaded.report.model}: LoRA cannot be put on it: {printable(str(error), 200)}") from None
+            targets = training.lora.targets
+            shown = targets if isinstance(targets, str) else ", ".join(targets)
+            what = f"LoRA cannot be put on {printable(shown)}: {printable(str(error), 200)}"
+            raise UserError(f"{loaded.report.model}: {what}") from None
 
 
 def head_modules(model: "PreTrainedModel", task: Task) -> list[str]:

@@ -1,0 +1,94 @@
+"""Tiny classifiers, trained for real."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from experiments.data.load import load_split
+from experiments.models.load import Loaded, load_for
+from experiments.tables.locations import PACKAGE_ROOT
+from experiments.training.classification import EncodedExamples, accuracy, encode
+from experiments.training.determinism import deterministic
+from experiments.training.loop import Trained, train
+from experiments.training.prepare import prepare
+from experiments.training.quiet import quiet
+from experiments.training.settings import Training
+
+LABELS = ("negative", "positive")
+LORA = {"r": 4, "alpha": 8, "dropout": 0.1}
+
+
+def settings(method: str, **more) -> Training:
+    """Twelve steps in two epochs, with a checkpoint after every third."""
+    lora = {"lora": LORA} if method in ("lora", "qlora") else {}
+    common = {"epochs": 2, "batch_size": 6, "learning_rate": 3e-3, "max_tokens": 32, "evaluations_per_epoch": 2}
+    return Training(method=method, **{**common, **lora, **more})
+
+
+def load(training: Training, name: str = "smoke-encoder", seed: int = 0) -> Loaded:
+    """A smoke model as a classifier of two labels."""
+    return load_for("classification", name, labels=LABELS, seed=seed, quantization=training.quantization)
+
+
+def encoded(loaded: Loaded, split: str, n: int = 36) -> EncodedExamples:
+    return encode(loaded, load_split("smoke-sentiment", split).examples[:n], LABELS, 32, None)
+
+
+class Stopped(BaseException):
+    """What a kill does to a training, as far as one process can play it: nothing runs afterwards."""
+
+
+def stopping_at(step: int) -> Callable[[Iterable[int], str], Iterator[int]]:
+    """A way to show steps that stops the training when it begins this one."""
+
+    def show(steps: Iterable[int], what: str) -> Iterator[int]:
+        for done, each in enumerate(steps):
+            if done == step:
+                raise Stopped
+            yield each
+
+    return show
+
+
+def never_stopping(steps: Iterable[int], what: str) -> Iterator[int]:
+    return iter(steps)
+
+
+def run(training: Training, folder: Path, show=never_stopping, name: str = "smoke-encoder", seed: int = 0):
+    """The trained model and what training says of itself."""
+    with quiet(), deterministic(seed):
+        loaded = load(training, name, seed)
+        rows, validation = encoded(loaded, "train").rows, encoded(loaded, "dev").rows
+        model = prepare(loaded, training, seed)
+        trained: Trained = train(
+            model, training, rows, validation, pad_id=loaded.tokenizer.pad_token_id, seed=seed, folder=folder,
+            what="a test", show=show, measures=accuracy,
+        )  # fmt: skip
+    return model, trained
+
+
+@pytest.fixture
+def tiny() -> SimpleNamespace:
+    """The functions above, for tests."""
+    return SimpleNamespace(
+        settings=settings, load=load, encoded=encoded, run=run, stopping_at=stopping_at, Stopped=Stopped
+    )
+
+
+@pytest.fixture
+def in_fresh_process() -> Callable[[str], str]:
+    """Run Python code in a process of its own and give what it prints."""
+
+    def call(code: str) -> str:
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    return call
