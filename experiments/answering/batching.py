@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-TOKENS_AT_ONCE = 4096  # of a batch, padding counted
+TOKENS_AT_ONCE = {"cpu": 2**12, "cuda": 2**16}  # of a batch, padding counted, by the type of the device
 
 
-def by_length(lengths: Sequence[int], tokens: int = TOKENS_AT_ONCE) -> Iterator[list[int]]:
+def by_length(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
     """Indices of rows by falling length, of equals the first first, as many at once as fit into the budget.
 
     A row that is over the budget is a batch of its own.

@@ -7,6 +7,8 @@ import numpy as np
 
 from experiments.metrics.squad import Question, score_question
 
+ALWAYS, NEVER = -np.inf, np.inf  # thresholds that give every answer there is, and none
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -27,17 +29,17 @@ class Candidate:
     unfinished: bool = False
     declined: bool = False
 
-    def answer(self, threshold: float | None) -> str:
-        """The answer that is given: "" where the margin is not above the threshold; without one, what there is."""
-        given = self.margin is not None and (threshold is None or self.margin > threshold)
-        return self.text if given else ""
+    def answer(self, threshold: float) -> str:
+        """The answer that is given: "" where the margin is not above the threshold, or there is none."""
+        return self.text if self.margin is not None and self.margin > threshold else ""
 
 
 @dataclass(frozen=True)
 class Threshold:
     """The threshold with the highest F1 on the validation questions; F1 from 0 to 100.
 
-    `always_f1` is that of giving every answer there is, `never_f1` that of giving none.
+    `value` is `NEVER` where no answer is worth giving. `always_f1` is the F1 of giving every answer there is,
+    `never_f1` that of giving none.
     """
 
     value: float
@@ -48,23 +50,24 @@ class Threshold:
 
 
 def choose_threshold(questions: Sequence[Question], candidates: Sequence[Candidate]) -> Threshold:
-    """Of thresholds with the same F1 the lowest, which answers the most. Raises ValueError without questions.
+    """Of thresholds with the same F1 the highest, which answers the fewest. Raises ValueError without questions.
 
-    As the official script's `find_best_thresh` does, every margin is tried; but it is given questions that are not the
-    ones to be scored with it.
+    As in the official script's `find_best_thresh`, every margin is tried, and answering more must be worth it. Other
+    than there, the questions are not to be those that are scored with it.
     """
     if not questions:
         raise ValueError("a threshold needs questions to choose it on")
     silent = np.array([score_question(question, "").f1 for question in questions])
-    spoken = np.array([score_question(q, c.answer(None)).f1 for q, c in zip(questions, candidates, strict=True)])
-    margins = np.array([-np.inf if c.margin is None else c.margin for c in candidates])
-    finite = np.unique(margins[np.isfinite(margins)])
-    tried = [finite[0] - 1, *finite] if len(finite) else [0.0]  # below the lowest everything is answered
+    spoken = np.array([score_question(q, c.answer(ALWAYS)).f1 for q, c in zip(questions, candidates, strict=True)])
+    margins = np.array([ALWAYS if c.margin is None else c.margin for c in candidates])
+    tried = [NEVER, *np.unique(margins)[::-1]]
+    if tried[-1] != ALWAYS:
+        tried.append(ALWAYS)
     f1 = [100 * float(np.where(margins > threshold, spoken, silent).mean()) for threshold in tried]
-    best = int(np.argmax(f1))
-    return Threshold(float(tried[best]), f1[best], f1[0], 100 * float(silent.mean()), len(questions))
+    best = int(np.argmax(f1))  # of equals the first
+    return Threshold(float(tried[best]), f1[best], f1[-1], f1[0], len(questions))
 
 
-def given(candidates: Sequence[Candidate], threshold: float | None) -> Mapping[str, str]:
+def given(candidates: Sequence[Candidate], threshold: float) -> Mapping[str, str]:
     """The answers by the ids of the questions."""
     return {candidate.id: candidate.answer(threshold) for candidate in candidates}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.answering.batching import by_length
+from experiments.answering.batching import TOKENS_AT_ONCE, by_length
 from experiments.answering.candidates import Candidate
 from experiments.answering.questions import for_scoring
 from experiments.answering.readers import Inputs, Show
@@ -82,7 +82,8 @@ def _logits(
     collate, found = Collate(pad_id), {}
     model.eval()
     with out_of_memory_is_said(what), torch.inference_mode():
-        for batch in show(list(by_length([len(row["input_ids"]) for row in rows])), what):
+        lengths = [len(row["input_ids"]) for row in rows]
+        for batch in show(list(by_length(lengths, TOKENS_AT_ONCE[model.device.type])), what):
             inputs = collate([rows[index] for index in batch])
             output = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()})
             starts, ends = (logits.float().cpu().numpy() for logits in (output.start_logits, output.end_logits))

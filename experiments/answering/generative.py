@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from experiments.answering.batching import by_length
+from experiments.answering.batching import TOKENS_AT_ONCE, by_length
 from experiments.answering.candidates import Candidate
 from experiments.answering.prompts import Prompt, prompts, stop_ids, training_row
 from experiments.answering.readers import Inputs, Show
@@ -108,7 +108,8 @@ def generate(
         pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id,
     )  # fmt: skip
     found: dict[int, Generated] = {}
-    batches = list(by_length([len(prompt.ids) + max_new_tokens for prompt in asked]))
+    lengths = [len(prompt.ids) + max_new_tokens for prompt in asked]
+    batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
     with torch.inference_mode():
         for batch in show(batches, what):
             rows = [asked[index].ids for index in batch]

@@ -1,8 +1,9 @@
 """From what the runs of one approach found to the rows of the tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 
-from experiments.answering.candidates import given
+from experiments.answering.candidates import ALWAYS, given
 from experiments.answering.questions import Parts, for_scoring
 from experiments.answering.readers import Inputs
 from experiments.answering.results import FINE_TUNED, Answers, CostRow, Found
@@ -88,7 +89,7 @@ class Rows:
             [answers] = found
             chosen, candidates = answers.threshold, answers.candidates
             yield {
-                **self._of(run), "stage": stage, "threshold": chosen.value, "validation_n": chosen.n,
+                **self._of(run), "stage": stage, "threshold": _finite(chosen.value), "validation_n": chosen.n,
                 "validation_f1": chosen.f1, "validation_f1_always": chosen.always_f1,
                 "validation_f1_never": chosen.never_f1, "n": len(candidates),
                 "answered": sum(bool(candidate.answer(chosen.value)) for candidate in candidates),
@@ -151,12 +152,16 @@ def input_rows(approach: Approach, inputs: Mapping[str, Inputs]) -> Iterator[Row
         }  # fmt: skip
 
 
+def _finite(threshold: float) -> float | None:
+    return threshold if isfinite(threshold) else None
+
+
 def _stage(found: Found, stage: str) -> Answers:
     return next(answers for answers in found.answers if answers.stage == stage)
 
 
 def _given(answers: Answers, policy: str) -> Mapping[str, str]:
-    return given(answers.candidates, answers.threshold.value if policy == "threshold" else None)
+    return given(answers.candidates, answers.threshold.value if policy == "threshold" else ALWAYS)
 
 
 def _side(side: str, answers: Answers, index: int, scored: Scored) -> Row:

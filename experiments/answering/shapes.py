@@ -76,7 +76,8 @@ EXAMPLES_KEY = ("approach", "run", "id")
 
 THRESHOLDS = (
     APPROACH, RUN, STAGE,
-    _number("threshold", "the margin above which an answer is given"),
+    _number("threshold", "the margin above which an answer is given; none where giving all answers or giving none "
+            "is best on the validation questions: the F1 columns say which", nullable=True),
     _integer("validation_n", "validation questions that it was chosen on", n_of="validation_f1"),
     _number("validation_f1", "their F1 with it, from 0 to 100", decimals=4),
     _number("validation_f1_always", "their F1 when every answer is given", decimals=4),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from experiments.answering.candidates import ALWAYS
 from experiments.answering.generative import GenerativeReader, generate
 from experiments.answering.prompts import Prompt, prompts, stop_ids
 from experiments.answering.study import Generative
@@ -149,5 +150,5 @@ def test_what_is_no_answer_is_counted_apart(loaded, monkeypatch, said, unparsed,
     question = Question("q", "who?", "it was ada", "t", "p", ())
     found = GenerativeReader(approach(), loaded).candidates(loaded.model, [question], lambda tokens: None, through, "")
     assert (found[0].unparsed, found[0].declined, found[0].margin is None) == (unparsed, declined, unparsed or declined)
-    assert found[0].answer(None) == ("" if unparsed or declined else "ada")
+    assert found[0].answer(ALWAYS) == ("" if unparsed or declined else "ada")
     assert (found[0].start, found[0].end) == ((None, None) if unparsed or declined else (7, 10))

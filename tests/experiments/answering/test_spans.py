@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.answering.candidates import Candidate, choose_threshold
+from experiments.answering.candidates import ALWAYS, NEVER, Candidate, choose_threshold
 from experiments.answering.candidates import given as given_answers
 from experiments.answering.spans import rank_spans
 from experiments.answering.windows import Window
@@ -70,18 +70,27 @@ questions_with_candidates = st.lists(
 def test_no_threshold_is_better_than_the_one_chosen(drawn):
     questions, candidates = drawn
 
-    def f1(threshold: float | None) -> float:
+    def f1(threshold: float) -> float:
         return official_figures(score_questions(questions, given_answers(candidates, threshold)))["f1"]
 
     chosen = choose_threshold(questions, candidates)
     assert chosen.f1 == pytest.approx(f1(chosen.value))
-    assert chosen.always_f1 == pytest.approx(f1(None))
-    assert chosen.never_f1 == pytest.approx(f1(100))
-    every = {threshold: f1(threshold) for threshold in np.arange(-4.5, 4)}
+    assert chosen.always_f1 == pytest.approx(f1(ALWAYS))
+    assert chosen.never_f1 == pytest.approx(f1(NEVER))
+    every = {threshold: f1(threshold) for threshold in (*np.arange(-4.5, 4), NEVER)}
     assert chosen.f1 == pytest.approx(max(every.values()))
     as_good = [threshold for threshold, value in every.items() if value > chosen.f1 - 1e-9]
     answered = [sum(map(bool, given_answers(candidates, threshold).values())) for threshold in (*as_good, chosen.value)]
-    assert max(answered) == answered[-1], "a lower threshold does as well"
+    assert min(answered) == answered[-1], "a higher threshold does as well"
+
+
+def test_an_answer_must_be_worth_giving():
+    """As in the official script: where silence does as well, silence."""
+    asked = [Question("q", "p", ("fox",)), Question("r", "p", ())]
+    wrong = [Candidate("q", "hen", 2.0), Candidate("r", "hen", 1.0)]
+    right = [Candidate("q", "fox", 2.0), Candidate("r", "hen", 1.0)]
+    assert (choose_threshold(asked, wrong).value, choose_threshold(asked, right).value) == (NEVER, 1.0)
+    assert choose_threshold(asked[:1], right[:1]).value == ALWAYS
 
 
 def test_a_threshold_needs_questions():

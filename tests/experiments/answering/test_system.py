@@ -221,7 +221,7 @@ def test_bad_data_is_one_line_and_freezes_nothing(study, tmp_path, monkeypatch, 
         ({"training": {"learning_rate": 1e30}}, "the loss is not a number at step"),
         ({"training": {"max_tokens": 300}}, "smoke-encoder: max_tokens is 300, but the model reads 256 at most"),
         ({"training": {"max_tokens": 16}}, "raise max_tokens"),
-        ({"training": {"lora": {"r": 2, "alpha": 2, "targets": ["x"]}}}, "smoke-encoder: LoRA cannot be put on it"),
+        ({"training": {"lora": {"r": 2, "alpha": 2, "targets": ["x"]}}}, "smoke-encoder: LoRA cannot be put on x"),
         ({"model": {"name": "llama-3.2-1b"}}, "llama-3.2-1b"),
     ],
 )
