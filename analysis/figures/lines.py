@@ -1,4 +1,4 @@
-"""Lines of a figure, one below the other: named on the left, under bold headings, with a point and its interval each."""
+"""Lines of a figure, one below the other: named on the left, under headings, with a point and its interval each."""
 
 from __future__ import annotations
 

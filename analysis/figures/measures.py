@@ -11,9 +11,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator
 
 from analysis.facts.errors import FactError
+from analysis.facts.escape import clean
 from analysis.facts.formatting import formatted
-from analysis.facts.values import Value
-from analysis.figures.alt import extremes, listed
+from analysis.figures.alt import listed
 from analysis.figures.drawn import Drawn
 from analysis.figures.legends import legend_above
 from analysis.figures.lines import (
@@ -86,9 +86,7 @@ def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> None:
 def _alt(found: Sequence[Measured], quantities: Sequence[str]) -> str:
     told = []
     for quantity in quantities:
-        values: dict[str, Value] = {
-            line.name: line.estimates[quantity].value for line in found if quantity in line.estimates
-        }
-        few = "; ".join(f"{name} {formatted(value, '.3g')}" for name, value in values.items())
-        told.append(f"{quantity}: {few}, {extremes(values, '.3g')}.")
+        values = {line.name: line.estimates[quantity].value for line in found if quantity in line.estimates}
+        each = "; ".join(f"{clean(name)} {formatted(value, ',.3g')}" for name, value in values.items())
+        told.append(f"{clean(quantity).capitalize()}: {each}.")
     return f"Charts of {listed(quantities)} for {listed([line.name for line in found])}. {' '.join(told)}"

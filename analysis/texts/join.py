@@ -23,7 +23,9 @@ class Texts:
     def __call__(self, row: Row) -> Markdown:
         """The text of the example of a row, for the column of a table."""
         text = self.found.get(str(row["id"].data))
-        return Markdown("; ".join(_named(name, part) for name, part in text.parts)) if text else ABSENT
+        if text is None:
+            return ABSENT
+        return Markdown(f"[{'; '.join(_named(name, part) for name, part in text.parts)}]{{.example-text}}")
 
     def span(self, row: Row, start: Value, end: Value) -> Markdown:
         """The characters `start` to `end` of the paragraph of a row; empty where one of them is missing."""
