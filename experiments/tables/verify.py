@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from experiments.tables.canonical import decode
 from experiments.tables.digest import sha256_bytes
-from experiments.tables.errors import TableError
+from experiments.tables.errors import TableError, printable
 from experiments.tables.localise import suspects
 from experiments.tables.locations import NAME, frozen_root, shown_path
 from experiments.tables.read import read_bytes, read_sidecar, read_table, table_ids, table_paths
@@ -73,7 +73,8 @@ def _strangers(root: Path) -> list[Problem]:
         for file in files:
             is_table = folder.is_dir() and NAME.fullmatch(folder.name) and NAME.fullmatch(file.stem)
             if not file.name.startswith(".") and not (is_table and file.suffix in (".csv", ".json")):
-                found.append(Problem("*", shown_path(file), "belongs to no frozen table", "remove it"))
+                where = printable(shown_path(file), 200)  # the one path here that is not made of plain names
+                found.append(Problem("*", where, "belongs to no frozen table", "remove it"))
     return found
 
 

@@ -215,6 +215,11 @@ def test_a_file_that_belongs_to_no_table_is_told(root, name):
     assert f"{name}: belongs to no frozen table; remove it" in verified(root)
 
 
+def test_a_hostile_file_name_is_not_printed_raw(root):
+    (root / "\x1b[2J\u202ecsv.elbat").write_text("x", "utf-8")
+    assert r"\x1b[2J\u202ecsv.elbat: belongs to no frozen table" in verified(root)
+
+
 def test_no_folder_means_no_tables(tmp_path):
     assert table_ids(tmp_path / "nowhere") == []
     assert problems(tmp_path / "nowhere") == []
