@@ -222,7 +222,10 @@ def if_it_had_to_answer(page: Chapter) -> Markdown:
         page.say("{all:.1f} by {how}", how=approach.text, all=approach.score(FINE_TUNED, "f1", policy=ALWAYS)["value"])
         for approach in approaches(page)
     ]
-    return page.say("Where every candidate of the fine-tuned models is given, whatever its margin, their F1 is {parts}.", parts=series(parts))
+    return page.say(
+        "Where every candidate of the fine-tuned models is given, whatever its margin, their F1 is {parts}.",
+        parts=series(parts),
+    )
 
 
 def worth_of_thresholds(page: Chapter) -> Markdown:

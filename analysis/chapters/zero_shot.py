@@ -179,8 +179,8 @@ def reported_pitfalls(page: Chapter) -> Markdown:
     page.expect(before < 1 - majority(page), "S1's accuracy before fine-tuning is below that of any constant answer")
     return page.say(
         "The pairs of S1 and S2 show what baselines are for. The {before:.0%} that S1 calls zero-shot is less than "
-        "always giving the same answer scores, whichever it is, and the model that S2 calls pretrained is an untrained head; "
-        "@sec-s1 and @sec-s2 take both apart.", before=before,
+        "always giving the same answer scores, whichever it is, and the model that S2 calls pretrained is an untrained "
+        "head; @sec-s1 and @sec-s2 take both apart.", before=before,
     )  # fmt: skip
 
 

@@ -88,5 +88,5 @@ def _alt(found: Sequence[Measured], quantities: Sequence[str]) -> str:
     for quantity in quantities:
         values = {line.name: line.estimates[quantity].value for line in found if quantity in line.estimates}
         each = "; ".join(f"{clean(name)} {formatted(value, ',.3g')}" for name, value in values.items())
-        told.append(f"{clean(quantity).capitalize()}: {each}.")
+        told.append(f"{clean(quantity)}: {each}.")
     return f"Charts of {listed(quantities)} for {listed([line.name for line in found])}. {' '.join(told)}"

@@ -13,7 +13,10 @@ from analysis.facts import FactError, open_chapter
 from analysis.facts.journal import journal_path, read_journal
 from analysis.figures.curves import Curve, Point, curves
 from analysis.figures.drawn import Drawn
+from analysis.figures.flows import FLOWS, Transitions, flows
 from analysis.figures.intervals import Estimate, intervals
+from analysis.figures.measures import Measured, measures
+from analysis.figures.paired import Pair, pairs
 from analysis.figures.palette import TONES
 from analysis.figures.stacked import stacked_shares
 from analysis.figures.style import canvas, house_style
@@ -33,11 +36,33 @@ def lines(counts) -> Drawn:
     return curves([Curve("a $_x$", [Point(row["parameters"], row["parameters"]) for row in counts])], x="in", y="out")
 
 
-@pytest.fixture(params=["bars", "points", "lines"])
+def estimate(scores, figure) -> Estimate:
+    row = scores.at(figure=figure)
+    return Estimate("", row["score"], row["low"], row["high"])
+
+
+def beside(scores) -> Drawn:
+    before, after, absent = (estimate(scores, figure) for figure in ("before", "after", "absent"))
+    found = [Pair("SST-2 $_x$", before, after, before.value, "Theirs"), Pair("SNLI", absent, absent, None, "Theirs")]
+    return pairs(found, axis="accuracy", spec=".0%", sides=("before", "after"), guess="majority")
+
+
+def ways(scores, panels: int = 5) -> Drawn:
+    share = scores.at(figure="before")["score"]
+    return flows([Transitions(f"Study {number}", dict.fromkeys(FLOWS, share)) for number in range(panels)])
+
+
+def spent(scores) -> Drawn:
+    before, after, absent = (estimate(scores, figure) for figure in ("before", "after", "absent"))
+    return measures([Measured("one", {"time, s": before, "memory, GB": after}, "Theirs"),
+                     Measured("two", {"time, s": absent}, "Theirs")])  # fmt: skip
+
+
+@pytest.fixture(params=["bars", "points", "lines", "beside", "ways", "spent"])
 def drawn(request, counts, scores) -> Drawn:
-    return {"bars": lambda: bars(counts), "points": lambda: points(scores), "lines": lambda: lines(counts)}[
-        request.param
-    ]()
+    if request.param in ("bars", "lines"):
+        return {"bars": bars, "lines": lines}[request.param](counts)
+    return {"points": points, "beside": beside, "ways": ways, "spent": spent}[request.param](scores)
 
 
 def test_every_colour_has_a_counterpart_for_dark_pages(drawn):
@@ -99,6 +124,25 @@ def test_the_text_says_what_a_sighted_reader_sees(counts, scores):
     )
 
 
+def test_the_text_of_pairs_transitions_and_measures(scores):
+    assert beside(scores).alt == (
+        "Chart of accuracy, before and after, of 2 lines: Theirs. Theirs: SST-2 $_x$ from 33% to 85% (majority 33%); "
+        "SNLI from n/a to n/a."
+    )
+    assert ways(scores, 1).alt == (
+        "Transition diagram for Study 0. Study 0: both right 33%, broken 33%, corrected 33%, both wrong 33%."
+    )
+    assert spent(scores).alt == (
+        "Charts of time, s and memory, GB for one and two. time, s: one 0.33; two n/a. memory, GB: one 0.85."
+    )
+
+
+def test_every_value_of_a_pair_is_listed(scores):
+    assert [value.data for value in beside(scores).shows] == [
+        0.33, 0.325, 0.335, 0.85, 0.845, 0.855, 0.33, None, None, None, None, None, None
+    ]  # fmt: skip
+
+
 def test_labels_are_never_read_as_formulas(book):
     with house_style():
         figure, (axes,) = canvas(4)
@@ -123,6 +167,18 @@ def test_what_cannot_be_drawn_is_refused(counts, scores):
         curves([Curve("a", [])], x="", y="")
     with pytest.raises(FactError, match="7 names in 1 panels are too many"):
         curves([Curve(str(number), []) for number in range(7)], x="", y="")
+    absent = estimate(scores, "absent")
+    with pytest.raises(FactError, match="pairs needs at least one value"):
+        pairs([Pair("x", absent, absent)], axis="", sides=("a", "b"))
+    with pytest.raises(FactError, match="6 panels of transitions"):
+        ways(scores, 6)
+    with pytest.raises(FactError, match="transitions need the shares of both-right"):
+        flows([Transitions("x", {})])
+    with pytest.raises(FactError, match="0 values of 1 quantities"):
+        measures([Measured("x", {"time": absent})])
+    below = Estimate("", -scores.at(figure="before")["score"])
+    with pytest.raises(FactError, match="above 0"):
+        measures([Measured("x", {"time": below})])
 
 
 def test_a_figure_float_lists_every_value_it_shows(book):

@@ -1,0 +1,59 @@
+"""Sentences on zero-shot and fine-tuned follow the tests, whatever these say."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.chapters import zero_shot
+from analysis.chapters.studies import Classifier, interval, p_value
+from tests.analysis.chapters.conftest import plain
+
+CLEAR, UNCLEAR = 0.001, 0.4
+
+
+@pytest.mark.parametrize(
+    ("pooled", "expected"),
+    [
+        ((0.2, CLEAR), "On SST-2 with LoRA, fine-tuning gains 20.0 points of accuracy against the zero-shot "
+                       "classifier: from 50.0% to 70.0% of 100 examples, in the mean of 3 seeds. The 95 % interval of "
+                       "the difference reaches from +10.0 to +30.0 points (p = 0.001)."),
+        ((-0.2, CLEAR), "On SST-2 with LoRA, fine-tuning loses 20.0 points of accuracy against"),
+        ((0.2, UNCLEAR), "On SST-2 with LoRA, fine-tuning changes the accuracy by +20.0 points, which may be chance,"),
+        ((0.0, CLEAR), "On SST-2 with LoRA, fine-tuning changes the accuracy by +0.0 points, which may be chance,"),
+    ],
+)  # fmt: skip
+def test_gain_loss_and_what_cannot_be_told(page, study, pooled, expected):
+    study("sst2-lora", "zero-shot", (0.5, 0.7), pooled, [pooled] * 3)
+    assert plain(zero_shot.change(Classifier(page, "sst2-lora"))).startswith(expected)
+
+
+def test_seeds_that_disagree_are_counted(page, study):
+    for name in ("sst2-lora", "sst2-head", "snli-qlora"):
+        study(name, "zero-shot", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR), (-0.2, CLEAR), (0.1, UNCLEAR)])
+    told = plain(zero_shot.changes(page))
+    assert told.count("Of the seeds by themselves, 1 gain, 1 lose and 1 cannot be told from chance.") == 3
+    study("sst2-head", "untrained-head", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR)] * 3)
+    assert Classifier(page, "sst2-head").before == "zero-shot"  # the page keeps what it has read
+
+
+def test_seeds_that_agree_are_told_in_one(page, study):
+    for name in ("sst2-lora", "sst2-head", "snli-qlora"):
+        study(name, "untrained-head", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR)] * 3)
+    assert plain(zero_shot.changes(page)).count("Each seed by itself says the same.") == 3
+    assert "against the untrained head" in plain(zero_shot.changes(page))
+
+
+@pytest.mark.parametrize(("high", "begins"), [(0.5, "Surely below the majority baseline are the zero-shot"),
+                                              (0.9, "No stage of ours scores surely below")])  # fmt: skip
+def test_a_score_surely_below_the_majority_raises_an_alarm(page, study, high, begins):
+    for name in ("sst2-lora", "sst2-head", "snli-qlora"):
+        study(name, "zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)], high=high)
+    assert plain(zero_shot.below_a_guess(page)).startswith(begins)
+
+
+def test_p_values_and_intervals_read_well(page, study):
+    study("sst2-lora", "zero-shot", (0.5, 0.7), (-0.05, 0.0001), [(0.2, 0.25)])
+    pooled, seed = (page.table("sst2-lora/tests").at(run=run) for run in ("all", "seed-0"))
+    assert p_value(pooled["p_holm"]).data.replace("\xa0", " ") == "p < 0.001"
+    assert p_value(seed["p_holm"]).data.replace("\xa0", " ") == "p = 0.250"
+    assert interval(pooled["low"], pooled["high"], "+.2f").data.replace("\xa0", " ") == "−0.15 to +0.05"
