@@ -216,6 +216,21 @@ def _against_silence(approach: Approach) -> Markdown:
     )  # fmt: skip
 
 
+def in_short(page: Chapter) -> Markdown:
+    """One sentence for the first page: the F1 of each approach, and how it stands to silence."""
+    parts = [
+        page.say("{f1:.1f} by {how}", f1=approach.score(FINE_TUNED, "f1")["value"], how=approach.text)
+        for approach in approaches(page)
+    ]
+    rows = [approach.score(FINE_TUNED, "f1") for approach in approaches(page)]
+    worth = [one.text for one, row in zip(approaches(page), rows, strict=True) if row["low"] > row["baseline"]]
+    return page.say(
+        "Questions about paragraphs are answered with an F1 of {parts}, where never answering scores {silent:.1f}; "
+        + ("surely better than that is {worth}." if worth else "no way of answering is surely better than that."),
+        parts=series(parts), silent=rows[0]["baseline"], worth=series(worth),
+    )  # fmt: skip
+
+
 def if_it_had_to_answer(page: Chapter) -> Markdown:
     """What the threshold is worth: the score of giving every answer there is."""
     parts = [

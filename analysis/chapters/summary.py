@@ -1,7 +1,10 @@
 """The first page: one sentence for each thing that the report found."""
 
 from analysis.audit import audit as audited
+from analysis.chapters import answers
 from analysis.chapters.parameters import summary as validation_summary
+from analysis.chapters.studies import classifiers
+from analysis.chapters.zero_shot import change_in_short
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import series, verb
@@ -27,6 +30,12 @@ def stored_total(page: Chapter) -> Markdown:
             reported=share["reported_share"],
         )
     )
+
+
+def studies(page: Chapter) -> Markdown:
+    """What fine-tuning changed, a sentence for each study of ours."""
+    sentences = [*(change_in_short(study) for study in classifiers(page)), answers.in_short(page)]
+    return Markdown("".join(map(_item, sentences)))
 
 
 def claims(page: Chapter) -> Markdown:

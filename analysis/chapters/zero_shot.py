@@ -110,6 +110,22 @@ def change(study: Classifier) -> Markdown:
     )
 
 
+def change_in_short(study: Classifier) -> Markdown:
+    """One sentence for the first page: gain, loss, or what cannot be told."""
+    test = study.table("tests").at(run=ALL)
+    said = {
+        "gain": "On {study}, fine-tuning gains {points:.1f} points of accuracy against {stage}",
+        "loss": "On {study}, fine-tuning loses {points:.1f} points of accuracy against {stage}",
+        "open": "On {study}, it cannot be told from chance whether fine-tuning does better than {stage}",
+    }[verdict(test)]
+    return study.page.say(
+        said + ": {before:.1%} become {after:.1%}, where always naming the most frequent label scores {guess:.1%}.",
+        study=study.text, points=abs(points(test["difference"])), stage=_said(study.before),
+        before=study.score(study.before)["value"], after=study.score(FINE_TUNED)["value"],
+        guess=study.score(FINE_TUNED)["baseline"],
+    )  # fmt: skip
+
+
 def _by_seed(study: Classifier) -> Markdown:
     tests = [study.table("tests").at(run=run) for run in study.seeds]
     found = {outcome: [test for test in tests if verdict(test) == outcome] for outcome in OUTCOMES}

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.chapters import zero_shot
 from analysis.chapters.studies import Classifier, interval, p_value
+from analysis.facts import open_chapter
 from tests.analysis.chapters.conftest import plain
 
 CLEAR, UNCLEAR = 0.001, 0.4
@@ -57,3 +58,17 @@ def test_p_values_and_intervals_read_well(page, study):
     assert p_value(pooled["p_holm"]).data.replace("\xa0", " ") == "p < 0.001"
     assert p_value(seed["p_holm"]).data.replace("\xa0", " ") == "p = 0.250"
     assert interval(pooled["low"], pooled["high"], "+.2f").data.replace("\xa0", " ") == "−0.15 to +0.05"
+
+
+@pytest.mark.parametrize(
+    ("pooled", "begins"),
+    [
+        ((0.2, CLEAR), "On SST-2 with LoRA, fine-tuning gains 20.0^(m) points of accuracy against the zero-shot"),
+        ((-0.2, CLEAR), "On SST-2 with LoRA, fine-tuning loses 20.0^(m) points of accuracy"),
+        ((0.2, UNCLEAR), "On SST-2 with LoRA, it cannot be told from chance whether fine-tuning does better than the"),
+    ],
+)
+def test_the_first_page_says_it_in_short_and_marks_what_is_measured(book, study, pooled, begins):
+    study("sst2-lora", "zero-shot", (0.5, 0.7), pooled, [pooled])
+    told = zero_shot.change_in_short(Classifier(open_chapter("story"), "sst2-lora"))
+    assert plain(told).startswith(begins)
