@@ -55,7 +55,7 @@ def read_parts(settings: Settings) -> Parts:
     }
     for part, found in kept.items():
         if not found:
-            raise UserError(f"{settings.data.name}: no examples to {part} on are left")
+            raise UserError(f"{settings.data.name}: no examples are left for {part}")
     check_disjoint(kept[TRAIN], kept[TEST], (TRAIN, TEST))
     return Parts(
         examples=kept,

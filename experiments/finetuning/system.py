@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from experiments.choices import ModelChoice
 from experiments.finetuning import shapes
 from experiments.finetuning.parts import data_paths
 from experiments.finetuning.study import Geometry, Settings, Study
+from experiments.models.locate import local_paths
 from experiments.system import Context, TableResult, TableSpec
 
 __all__ = ["Study", "run", "tables"]
@@ -17,7 +19,7 @@ def tables(study: Study) -> list[TableSpec]:
     if isinstance(settings, Geometry):
         return [_spec("geometry", f"{study.title}: time and memory at full size", shapes.GEOMETRY_KEY,
                       shapes.geometry_columns())]  # fmt: skip
-    made_from = {"data": data_paths(settings), "models": model_paths(settings.model.name, settings.model.revision)}
+    made_from = {"data": data_paths(settings), "models": _model_paths(settings.model)}
     declared = (
         ("splits", "the examples of each part", shapes.SPLITS_KEY, shapes.splits_columns(settings)),
         ("scores", "scores by stage", shapes.SCORES_KEY, shapes.scores_columns()),
@@ -34,15 +36,9 @@ def _spec(name: str, title: str, key: tuple[str, ...], columns: tuple, **made_fr
     return TableSpec(name, "measured", title, key, columns, "experiments.finetuning.system", **made_from)
 
 
-def model_paths(name: str, revision: str | None) -> Mapping[str, Path | None]:
-    """The weights and the tokenizer on this machine, None for what is not here; a recipe's is its registry file."""
-    from experiments.models.locate import local_paths, weight_files
-
-    folder = local_paths(name, revision=revision).get(name)
-    if folder is None or folder.is_file():
-        return {name: folder}
-    files = [*weight_files(folder), *folder.glob("tokenizer.json")]
-    return {f"{name}/{file.name}": file for file in files}
+def _model_paths(model: ModelChoice) -> Mapping[str, Path | None]:
+    """The files of the model on this machine, None for one that is not here."""
+    return local_paths(model.name, revision=model.revision) or {model.name: None}
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:

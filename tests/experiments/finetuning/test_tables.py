@@ -1,0 +1,126 @@
+"""What the tables of a study say, and that they say the same thing as each other."""
+
+from collections import Counter
+
+import pytest
+
+from experiments.data.load import load_split
+from experiments.metrics.paired import mcnemar
+from experiments.tables.read import read_table
+
+STUDIES = {"sst2-lora": "zero-shot", "sst2-head": "zero-shot", "snli-qlora": "untrained-head"}
+
+
+@pytest.fixture(params=STUDIES)
+def study(request, smoke_runs):
+    """Reads the tables of one study: `study("scores")`."""
+    root = smoke_runs / "runs" / "smoke" / "frozen"
+
+    def read(table: str):
+        return read_table(f"{request.param}/{table}", root)
+
+    read.name, read.before = request.param, STUDIES[request.param]
+    return read
+
+
+def test_a_new_head_is_never_called_zero_shot(study):
+    stages = {row["stage"] for row in study("scores").rows}
+    assert {"untrained-head", "fine-tuned"} <= stages
+    assert "pretrained-head" not in stages
+    assert ("zero-shot" in stages) == (study.before == "zero-shot")
+
+
+def test_the_mean_over_seeds_is_a_mean_and_its_n_the_examples(study):
+    scores = study("scores")
+    n = study("splits").row(part="test")["n"]
+    for score in ("accuracy", "macro_f1"):
+        rows = [scores.row(run=run, stage="fine-tuned", score=score) for run in ("seed-0", "seed-1", "all")]
+        assert rows[2]["value"] == pytest.approx((rows[0]["value"] + rows[1]["value"]) / 2, abs=1e-6)
+        assert [row["seeds"] for row in rows] == [1, 1, 2]
+        assert {row["n"] for row in rows} == {n}
+        assert all(row["low"] <= row["value"] <= row["high"] for row in rows)
+
+
+def test_scores_transitions_and_tests_are_those_of_the_examples(study):
+    examples = study("examples").rows
+    for run in ("seed-0", "seed-1"):
+        mine = [row for row in examples if row["run"] == run]
+        right = sum(row["after"] == row["gold"] for row in mine) / len(mine)
+        score = study("scores").row(run=run, stage="fine-tuned", score="accuracy")
+        assert score["value"] == pytest.approx(right, abs=1e-6)
+        found = Counter(row["correctness"] for row in mine)
+        transitions = {row["correctness"]: row["count"] for row in study("transitions").rows if row["run"] == run}
+        assert {name: count for name, count in transitions.items() if count} == found
+        test = study("tests").row(run=run, test="mcnemar-exact")
+        assert (test["corrected"], test["broken"]) == (found["corrected"], found["broken"])
+        assert test["p_value"] == mcnemar(found["corrected"], found["broken"])
+        assert test["p_holm"] >= test["p_value"]
+
+
+def test_before_is_the_stage_that_the_study_names(study):
+    scores, examples = study("scores"), study("examples").rows
+    run = "all" if study.before == "zero-shot" else "seed-0"
+    right = [row["before"] == row["gold"] for row in examples if row["run"] == "seed-0"]
+    named = scores.row(run=run, stage=study.before, score="accuracy")
+    assert named["value"] == pytest.approx(sum(right) / len(right), abs=1e-6)
+
+
+def test_probabilities_belong_to_their_labels(study):
+    labels = [name.removeprefix("after_") for name in study("examples").rows[0] if name.startswith("after_")]
+    for row in study("examples").rows:
+        for side in ("before", "after"):
+            found = {label: row[f"{side}_{label}"] for label in labels}
+            assert sum(found.values()) == pytest.approx(1, abs=1e-5)
+            assert found[row[side]] == max(found.values())
+
+
+def test_no_text_of_the_data_set_is_frozen(study):
+    dataset = study("splits").row(part="test")["dataset"]
+    texts = {word for example in load_split(dataset, study("splits").row(part="test")["split"]).examples
+             for word in vars(example).values() if " " in word}  # fmt: skip
+    cells = {cell for row in study("examples").rows for cell in row.values() if isinstance(cell, str)}
+    assert texts
+    assert not texts & cells
+
+
+def test_cost_has_a_row_for_each_training_and_each_evaluation(study):
+    cost = study("cost")
+    for seed in ("seed-0", "seed-1"):
+        training = cost.row(run=seed, stage="training")
+        assert training["wall_seconds"] > 0
+        assert training["tokens"] > 0
+        assert training["peak_memory"] > 10_000_000
+        assert training["interruptions"] == 0
+        assert 0 < training["trainable"] < training["logical_base"]
+        assert cost.row(run=seed, stage="untrained-head")["trainable"] == 0
+        assert cost.row(run=seed, stage="fine-tuned")["examples"] == study("splits").row(part="test")["n"]
+    stored, base = training["stored"], training["logical_base"]
+    assert (stored < base) == (study.name == "snli-qlora")
+
+
+def test_curves_have_one_best_point_a_seed(study):
+    for run in ("seed-0", "seed-1"):
+        points = [row for row in study("curves").rows if row["run"] == run]
+        [best] = [row for row in points if row["best"]]
+        assert best["validation_loss"] == min(row["validation_loss"] for row in points)
+        assert [row["epoch"] for row in points] == sorted(row["epoch"] for row in points)
+
+
+def test_generated_answers_that_are_no_label_are_counted(smoke_runs):
+    scores = read_table("sst2-lora/scores", smoke_runs / "runs" / "smoke" / "frozen")
+    generated = scores.row(run="all", stage="zero-shot-generated", score="accuracy")
+    assert generated["unparsed"] > 0
+    assert generated["value"] <= 1 - generated["unparsed"] / generated["n"]
+    ranked = {row["stage"] for row in scores.rows if row["stage"].startswith("zero-shot")}
+    assert ranked == {"zero-shot", "zero-shot-mean", "zero-shot-per-character", "zero-shot-calibrated",
+                      "zero-shot-generated"}  # fmt: skip
+
+
+def test_the_sidecar_names_profile_seeds_models_and_data(study):
+    sidecar = study("scores").sidecar
+    made = sidecar.provenance
+    assert (made.profile, made.seeds) == ("smoke", (0, 1))
+    assert made.command == f"experiments run {study.name} --profile smoke"
+    assert {"trained, seed 0", "trained, seed 1"} <= set(sidecar.digests.models)
+    assert any(name.endswith("loading report") for name in sidecar.digests.models)
+    assert sidecar.digests.data
