@@ -24,8 +24,7 @@ def differences(expected: bytes, found: bytes, sidecar: Sidecar, where: str, wor
     new_header, *new_rows = records(found, where)
     names = new_header.fields
     if names != old_header.fields:
-        now, was = _shown(",".join(names)), _shown(",".join(old_header.fields))
-        yield Difference(1, f"the header: found {now}, {word} {was}")
+        yield Difference(1, f"the header: {_columns(names, old_header.fields, word)}")
         return
     old = {_key(record, names, sidecar): record for record in old_rows}
     added = []
@@ -43,8 +42,17 @@ def differences(expected: bytes, found: bytes, sidecar: Sidecar, where: str, wor
             yield Difference(record.line, f"row {_key(record, names, sidecar)}: not there when {word}")
         for key in old:
             yield Difference(new_rows[-1].line if new_rows else 1, f"row {key}: gone, though there when {word}")
-    if not old and [_key(r, names, sidecar) for r in old_rows] != [_key(r, names, sidecar) for r in new_rows]:
+    stayed = not added and not old
+    if stayed and [_key(r, names, sidecar) for r in old_rows] != [_key(r, names, sidecar) for r in new_rows]:
         yield Difference(2, f"the rows stand in another order than when {word}")
+
+
+def _columns(names: tuple[str, ...], before: tuple[str, ...], word: str) -> str:
+    """The first column that differs: a header is too long to be compared by eye."""
+    for name, was in zip(names, before, strict=False):
+        if name != was:
+            return f"found column {_shown(name)} where {word} with {_shown(was)}"
+    return f"found {len(names)} columns, {word} with {len(before)}"
 
 
 def _cells(
@@ -65,4 +73,6 @@ def _key(record: Record, names: tuple[str, ...], sidecar: Sidecar) -> str:
 
 
 def _shown(text: str) -> str:
+    if text != text.strip():  # what differs may be a space
+        return repr(printable(text, 60))
     return printable(text, 60) if text else "nothing"

@@ -70,7 +70,8 @@ def table_status(
         profile, spec = sidecar.provenance.profile, by_profile[sidecar.provenance.profile]
     unusual, study = profile != study.default_profile, study.at(profile)
     now = dependencies(study, spec, lambda other: _frozen_digest(other, root))
-    asked_for = sidecar.digests.study == study.digest(sidecar.provenance.seeds)
+    seeds = sidecar.provenance.seeds
+    asked_for = bool(seeds) and sidecar.digests.study == study.digest(seeds)
     if asked_for:  # the study's own seeds were set aside on purpose
         now = replace(now, study=sidecar.digests.study)
     changes = tuple(_changes(spec, sidecar, now))

@@ -26,6 +26,7 @@ def verify(root: Path, progress: Progress) -> list[Problem]:
     studies = [load_study(name) for name in study_names()]
     remade: dict[str, bytes] = {}
     found = []
+    failed = []
     for study in progress(studies, "verifying"):
         declared = specs(study)
         found += [_missing(table_id, root) for table_id in declared if not _exists(table_id, root)]
@@ -34,12 +35,24 @@ def verify(root: Path, progress: Progress) -> list[Problem]:
                 remade |= _remake(study, root, progress)
             except UserError as error:
                 what = f"could not be run again to compare: {error}"
-                found.append(Problem(study.study, f"study {study.study}", what, "mend that first"))
+                failed.append((error, Problem(study.study, f"study {study.study}", what, "mend that first")))
     by_digest = problems(root)
     for table_id in table_ids(root):
         mine = [problem for problem in by_digest if problem.table == table_id]
         found += list(_by_value(table_id, remade.get(table_id), bool(mine), root)) or mine
+    found += [problem for error, problem in failed if not _is_told(error, found)]
     return found + [problem for problem in by_digest if problem.table == "*"]
+
+
+def _is_told(error: UserError, found: list[Problem]) -> bool:
+    """Whether what stopped a study is a table that it reads and of which `found` speaks already."""
+    table = _table_of(error.where) if isinstance(error, TableError) else ""
+    return bool(table) and any(_table_of(problem.where) == table for problem in found)
+
+
+def _table_of(where: str) -> str:
+    """A table's path without line and suffix: the CSV and the sidecar are one table."""
+    return where.partition(":")[0].removesuffix(".csv").removesuffix(".json")
 
 
 def _remake(study: StudyBase, root: Path, progress: Progress) -> dict[str, bytes]:

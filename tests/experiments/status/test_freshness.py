@@ -39,6 +39,7 @@ def test_missing_until_frozen_then_fresh(project):
     assert states(project) == dict.fromkeys(BOTH, "missing")
     run_study(load_study("toy"), project.root, show_progress)
     assert states(project) == dict.fromkeys(BOTH, "fresh")
+    assert [status.notes for status in all_statuses(project.root)] == [(), ()]
 
 
 @pytest.mark.parametrize(

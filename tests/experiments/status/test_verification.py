@@ -88,6 +88,33 @@ def test_rows_added_and_gone_are_named(frozen):
     assert any("row n=9: not there when made again" in line for line in found(frozen))
 
 
+def test_an_added_row_moves_no_other(frozen):
+    edit(frozen.root / "toy" / "sums.csv", "2,5,0.357\n", "9,1,0.100\n2,5,0.357\n")
+    [line] = found(frozen)
+    assert "sums.csv:3: row n=9: not there when frozen" in line
+
+
+def test_the_column_that_differs_is_named(frozen):
+    edit(frozen.root / "toy" / "powers.csv", "n,power", "n,powers")
+    said = "powers.csv:1: the header: found column powers where frozen with power;"
+    assert any(said in line for line in found(frozen))
+
+
+def test_a_space_is_seen(frozen):
+    edit(frozen.root / "toy" / "powers.csv", "3,9\n", "3,9 \n")
+    assert any("row n=3, column power: found '9 ', frozen 9;" in line for line in found(frozen))
+
+
+def test_a_study_stopped_by_a_table_that_is_told_is_not_told_too(frozen):
+    text = frozen.study.read_text("utf-8")
+    (frozen.study.parent / "a-first.yaml").write_text(text.replace("study: toy", "study: a-first"), "utf-8")
+    run_study(load_study("a-first"), frozen.root, show_progress)
+    system = frozen.folder / "toysystem" / "system.py"
+    edit(system, "yield TableResult", 'context.read("toy/powers"); yield TableResult')
+    edit(frozen.root / "toy" / "powers.csv", "3,9", "3,8")
+    assert [line.partition(": ")[0] for line in found(frozen)] == ["experiments/frozen/toy/powers.csv:4"]
+
+
 def test_a_moved_row_is_named(frozen):
     forge(frozen, "sums", "1,1,0.071\n2,5,0.357\n", "2,5,0.357\n1,1,0.071\n")
     assert any("the rows stand in another order than when made again" in line for line in found(frozen))
