@@ -55,7 +55,7 @@ def studies_root() -> Path:
 def study_names(root: Path | None = None) -> list[str]:
     """The names of all studies, sorted. Raises UserError for a file whose name is no study name."""
     names = []
-    for path in (root or studies_root()).glob("*.yaml"):
+    for path in filter(Path.is_file, (root or studies_root()).glob("*.yaml")):
         if not NAME.fullmatch(path.stem):
             raise UserError(f"{shown_path(path)}: a study is named in a-z, 0-9 and single hyphens")
         names.append(path.stem)

@@ -61,7 +61,7 @@ def parse_figure(text: str) -> Figure:
         return Figure(text.strip(), int(whole), int(whole))
     value = Decimal(f"{whole}.{decimals or 0}").scaleb(_POWERS[unit])
     step = Decimal(1).scaleb(_POWERS[unit] - len(decimals))
-    low, high = math.ceil(value - step / 2), math.floor(value + step / 2)
+    low, high = max(0, math.ceil(value - step / 2)), math.floor(value + step / 2)
     if low > high:
         raise FigureError(f"no whole number of parameters is printed as {printable(text)!r}")
     return Figure(text.strip(), low, high, max(1, int(step)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import subprocess
 from functools import cache
@@ -10,7 +11,7 @@ from functools import cache
 import panflute as pf
 import pypandoc
 
-from experiments.tables.errors import UserError
+from experiments.tables.errors import UserError, printable
 
 # Front matter is read before Pandoc sees the text, so that `---` inside a chapter is never taken for metadata.
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
@@ -36,13 +37,20 @@ def executable() -> str:
 
 
 def run(text: str, *arguments: str) -> tuple[str, list[str]]:
-    """Pandoc's output for `text`, and its warnings. Raises PandocError with Pandoc's own first line."""
+    """Pandoc's output for `text`, and its warnings. Raises PandocError with Pandoc's own words, in one line."""
     done = subprocess.run(
-        [executable(), *arguments], input=text, capture_output=True, encoding="utf-8", check=False, timeout=600
+        [executable(), *arguments],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C.UTF-8"},  # or it cannot open a file whose name is not ASCII
+        check=False,
+        timeout=600,
     )
     messages = done.stderr.strip().splitlines()
     if done.returncode:
-        raise PandocError(f"pandoc: {messages[0] if messages else f'exit code {done.returncode}'}")
+        said = " ".join(line.strip() for line in messages) or f"exit code {done.returncode}"
+        raise PandocError(f"pandoc: {printable(said, 300)}")
     return done.stdout, [line.removeprefix("[WARNING] ") for line in messages if line.startswith("[WARNING]")]
 
 

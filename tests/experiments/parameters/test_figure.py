@@ -68,3 +68,7 @@ def test_any_text_is_read_or_refused(text):
     except FigureError as error:
         figure, complaint = None, str(error)
     assert complaint.isprintable() if figure is None else figure.low <= figure.high
+
+
+def test_no_count_is_below_zero():
+    assert (parse_figure("0 million").low, parse_figure("0 million").high) == (0, 500_000)
