@@ -12,6 +12,7 @@ def push_model(
     study: Annotated[str, typer.Argument(help="The study whose trained model to push.")],
     to: Annotated[str, typer.Option("--to", help="Repository on the hub: owner/name, or a name of your own.")],
     seed: Annotated[int | None, typer.Option(help="Seed of the model; the first of the frozen run without.")] = None,
+    approach: Annotated[str | None, typer.Option(help="Which model, of a study that trains several.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write the folder, and upload nothing.")] = False,
     private: Annotated[bool, typer.Option("--private", help="Make a new repository private.")] = False,
     out: Annotated[
@@ -40,6 +41,6 @@ def push_model(
         raise typer.BadParameter(f"{out} is there already; name a folder that is not", param_hint="--out")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with looking_in(models_dir, None):
-        files = write_folder(find_trained(load_study(study), seed, root), to, root, folder)
+        files = write_folder(find_trained(load_study(study), seed, approach, root), to, root, folder)
     print(f"wrote {shown_path(folder)}: {', '.join(files)}", flush=True)
     print("nothing was uploaded" if dry_run else f"uploaded to {upload(folder, to, private)}")

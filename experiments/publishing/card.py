@@ -1,112 +1,128 @@
-"""The model card: every number in it is a cell of the frozen table, whose digest it names."""
+"""The model card: every score in it is a cell of the frozen table, whose digest it names."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import yaml
 
-from experiments.data.registry import dataset_entry
-from experiments.models.registry import Entry
+from experiments.data.registry import Entry as Data
+from experiments.models.registry import Entry as Base
+from experiments.publishing.tasks import HUB_TASKS, HubTask
 from experiments.publishing.trained import TrainedModel
 from experiments.tables.canonical import Row
-from experiments.tables.read import FrozenTable
 from experiments.training.saved import Tuned
 
 FINE_TUNED = "fine-tuned"
-SHOWN = ("accuracy", "macro_f1")
+TRAINED = {"head": "A head on the frozen weights", "lora": "A LoRA adapter and a head",
+           "qlora": "A QLoRA adapter (the base in NF4) and a head", "full": "All weights"}  # fmt: skip
 
 
-def card(trained: TrainedModel, tuned: Tuned, base: Entry, splits: FrozenTable, name: str) -> str:
-    """The text of README.md for the repository `name`: front matter as the hub reads it, then what people read."""
-    rows = [row for row in trained.scores.rows if row["score"] in SHOWN]
-    ours = [row for row in rows if row["stage"] == FINE_TUNED and row["run"] == f"seed-{trained.seed}"]
-    test = splits.row(part="test")
-    front = yaml.safe_dump(_front_matter(tuned, base, ours, test, name), sort_keys=False, allow_unicode=True)
-    body = "\n".join(_body(trained, tuned, base, rows, test, name))
-    return f"---\n{front}---\n\n{body}\n"
+@dataclass(frozen=True)
+class Card:
+    """What a card is about; `test` is the row of the table of splits for the test set."""
 
+    repository: str
+    trained: TrainedModel
+    tuned: Tuned
+    base: Base
+    data: Data
+    test: Row
 
-def _front_matter(tuned: Tuned, base: Entry, rows: Sequence[Row], test: Row, name: str) -> dict:
-    dataset = dataset_entry(str(test["dataset"]))
-    where = dataset.hub.repo if dataset.hub else dataset.name
-    adapter = tuned.training.lora is not None
-    results = [{"type": row["score"], "value": row["value"], "name": row["score"]} for row in rows]
-    return {
-        "library_name": "peft" if adapter else "transformers",
-        "pipeline_tag": "text-classification",
-        **({"base_model": base.hub.repo} if base.hub else {}),
-        **({"datasets": [where]} if dataset.hub else {}),
-        "tags": ["colophon", tuned.training.method],
-        "model-index": [{
-            "name": name.rpartition("/")[2],
-            "results": [{
-                "task": {"type": "text-classification"},
-                "dataset": {"name": dataset.title, "type": where, "split": test["split"]},
-                "metrics": results,
+    @property
+    def task(self) -> HubTask:
+        return HUB_TASKS[self.tuned.task]
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows of the table of scores that the card shows: of this model, of what came before, and the means."""
+        runs = ("all", f"seed-{self.trained.seed}")
+        return [
+            row
+            for row in self.trained.scores.rows
+            if row["score"] in self.task.scores and row["run"] in runs and row.get("approach") == self.trained.approach
+        ]
+
+    def text(self) -> str:
+        """README.md: front matter as the hub reads it, then what people read."""
+        front = yaml.safe_dump(self._front_matter(), sort_keys=False, allow_unicode=True)
+        parts = [self._introduction(), *self._scores(), *self._training(), *self._usage()]
+        return f"---\n{front}---\n\n" + "\n".join(parts) + "\n"
+
+    def _front_matter(self) -> dict:
+        adapter, base, data = self.tuned.training.lora is not None, self.base, self.data
+        where = data.hub.repo if data.hub else data.name
+        ours = [row for row in self.rows if row["stage"] == FINE_TUNED and row["run"] != "all"]
+        return {
+            "library_name": "peft" if adapter else "transformers",
+            "pipeline_tag": self.task.pipeline,
+            **({"base_model": base.hub.repo} if base.hub else {}),
+            **({"datasets": [where]} if data.hub else {}),
+            "tags": ["colophon", self.tuned.training.method],
+            "model-index": [{
+                "name": self.repository.rpartition("/")[2],
+                "results": [{
+                    "task": {"type": self.task.pipeline},
+                    "dataset": {"name": data.title, "type": where, "split": self.test["split"]},
+                    "metrics": [{"type": row["score"], "name": _named(row), "value": row["value"]} for row in ours],
+                }],
             }],
-        }],
-    }  # fmt: skip
+        }  # fmt: skip
 
+    def _introduction(self) -> str:
+        scores, labels = self.trained.scores, self.tuned.labels
+        for_labels = f" for the labels {', '.join(labels)}" if labels else ""
+        return (
+            f"# {self.base.title}, fine-tuned\n\n"
+            f"{TRAINED[self.tuned.training.method]}{for_labels}, trained with seed {self.trained.seed} in the study "
+            f"{scores.sidecar.study}. Tested on {self.test['n']} examples of the split {self.test['split']} "
+            f"({self.test['rule']}) of: {self.data.title}.\n"
+        )
 
-def _body(
-    trained: TrainedModel, tuned: Tuned, base: Entry, rows: Sequence[Row], test: Row, name: str
-) -> Iterator[str]:
-    scores, training = trained.scores, tuned.training
-    made, data = scores.sidecar.provenance, dataset_entry(str(test["dataset"]))
-    yield f"# {base.title}, fine-tuned"
-    yield ""
-    yield (
-        f"{_METHODS[training.method]}: {base.title} for the labels {', '.join(tuned.labels)}, trained with seed "
-        f"{trained.seed} in the study {scores.sidecar.study}. Tested on {test['n']} examples ({test['rule']}; split "
-        f"{test['split']}) of: {data.title}."
-    )
-    yield ""
-    yield "| stage | run | score | value | 95 % interval | n | always the majority |"
-    yield "|---|---|---|---:|---:|---:|---:|"
-    for row in rows:
-        if row["run"] in ("all", f"seed-{trained.seed}"):
+    def _scores(self) -> Iterator[str]:
+        yield "| stage | run | score | value | 95 % interval | n | baseline |"
+        yield "|---|---|---|---:|---:|---:|---:|"
+        for row in self.rows:
             interval = "" if row["low"] is None else f"{row['low']:.4f} to {row['high']:.4f}"
-            yield (
-                f"| {row['stage']} | {row['run']} | {row['score']} | {row['value']:.4f} | {interval} | {row['n']} "
-                f"| {row['baseline']:.4f} |"
-            )
-    yield ""
-    yield (
-        f"The numbers are those of the frozen table `{scores.id}` (SHA-256 `{scores.digest}`), made in the profile "
-        f"{made.profile} by `{made.command}` at commit {made.commit or 'unknown'}. Runs are seeds; all is their mean. "
-        "The stage untrained-head had a newly initialised head and says nothing about what the base model knows."
-    )
-    yield ""
-    yield "## Training"
-    yield ""
-    for key, value in training.model_dump(mode="json", exclude_none=True).items():
-        shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
-        yield f"- {key}: {shown}"
-    yield f"- base weights: SHA-256 `{tuned.base_sha256}`"
-    yield ""
-    yield "## Use"
-    yield ""
-    yield "```python"
-    yield from _usage(tuned, base, name)
-    yield "```"
+            baseline = "" if row["baseline"] is None else f"{row['baseline']:.4f}"
+            cells = (row["stage"], row["run"], _named(row), f"{row['value']:.4f}", interval, row["n"], baseline)
+            yield f"| {' | '.join(map(str, cells))} |"
+        scores = self.trained.scores
+        made = scores.sidecar.provenance
+        baseline = scores.sidecar.column("baseline").meaning
+        yield (
+            f"\nThe numbers are those of the frozen table `{scores.id}` (SHA-256 `{scores.digest}`), made in the "
+            f"profile {made.profile} by `{made.command}` at commit {made.commit or 'unknown'}. Runs are seeds, and all "
+            f"is their mean; baseline: {baseline}. The stage untrained-head had a newly initialised head and says "
+            "nothing about what the base model knows.\n"
+        )
+
+    def _training(self) -> Iterator[str]:
+        yield "## Training\n"
+        for key, value in self.tuned.training.model_dump(mode="json", exclude_none=True).items():
+            shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
+            yield f"- {key}: {shown}"
+        yield f"- base weights: SHA-256 `{self.tuned.base_sha256}`\n"
+
+    def _usage(self) -> Sequence[str]:
+        """How to load it: an adapter goes onto its base, which needs to know the labels and a pad token."""
+        loader, tuned, repository = self.task.loader, self.tuned, self.repository
+        lines = [f"from transformers import {loader}, AutoTokenizer", "",
+                 f"tokenizer = AutoTokenizer.from_pretrained({repository!r})"]  # fmt: skip
+        if tuned.training.lora is None:
+            lines.append(f"model = {loader}.from_pretrained({repository!r})")
+        else:
+            more = f", id2label={dict(enumerate(tuned.labels))!r}" if tuned.labels else ""
+            if tuned.task == "qa" and self.base.family == "decoder":
+                more = ", key_mapping={r'^model\\.': 'transformer.'}"  # else transformers loads no backbone
+            where = self.base.hub.repo if self.base.hub else self.base.name
+            lines[1:1] = ["from peft import PeftModel"]
+            lines += [f"base = {loader}.from_pretrained({where!r}{more})",
+                      "base.config.pad_token_id = tokenizer.pad_token_id",
+                      f"model = PeftModel.from_pretrained(base, {repository!r})"]  # fmt: skip
+        return ["## Use\n", "```python", *lines, "```"]
 
 
-_METHODS = {"head": "A head on the frozen weights", "lora": "A LoRA adapter and a head",
-            "qlora": "A QLoRA adapter (the base in NF4) and a head", "full": "All weights"}  # fmt: skip
-
-
-def _usage(tuned: Tuned, base: Entry, repository: str) -> Iterator[str]:
-    """How to load it: an adapter goes onto its base, which needs to know how many labels there are."""
-    adapter = tuned.training.lora is not None
-    yield "from transformers import AutoModelForSequenceClassification, AutoTokenizer"
-    if adapter:
-        yield "from peft import PeftModel"
-    yield ""
-    yield f"tokenizer = AutoTokenizer.from_pretrained({repository!r})"
-    if not adapter:
-        yield f"model = AutoModelForSequenceClassification.from_pretrained({repository!r})"
-        return
-    labels = dict(enumerate(tuned.labels))
-    where = base.hub.repo if base.hub else base.name
-    yield f"base = AutoModelForSequenceClassification.from_pretrained({where!r}, id2label={labels!r})"
-    yield "base.config.pad_token_id = tokenizer.pad_token_id"
-    yield f"model = PeftModel.from_pretrained(base, {repository!r})"
+def _named(row: Row) -> str:
+    """The name of a score; for answers with the rule for saying nothing."""
+    policy = row.get("policy")
+    return str(row["score"]) if policy is None else f"{row['score']}, {policy}"
