@@ -146,7 +146,7 @@ def trained(page: Chapter) -> Markdown:
     share = {cost.title: trainable_share(cost) for cost in found}
     least, most = min_of(share.values()), max_of(share.values())
     return page.say(
-        "The share of parameters that are trained reaches from {least:.2%} ({small}) to {most:.2%} ({great}).",
+        "The share of parameters that are trained reaches from {least:.3%} ({small}) to {most:.2%} ({great}).",
         least=least, small=next(name for name, value in share.items() if value == least),
         most=most, great=next(name for name, value in share.items() if value == most),
     )  # fmt: skip

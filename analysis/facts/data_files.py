@@ -6,20 +6,10 @@ text reads it from the very file that the table was made from, which the sidecar
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from experiments.tables.digest import sha256_file
-
-VARIABLE = "COLOPHON_DATA_DIR"
-BESIDE = (Path("data"), Path("..") / "shared" / "data")
-
-
-def data_folder(project: Path) -> Path | None:
-    """The folder that COLOPHON_DATA_DIR names, else `data` in the project or `shared/data` beside it; None without."""
-    chosen = os.environ.get(VARIABLE)
-    candidates = [Path(chosen).expanduser()] if chosen else [project / folder for folder in BESIDE]
-    return next((folder for folder in candidates if folder.is_dir()), None)
+from experiments.tables.locations import data_folder
 
 
 def data_file(project: Path, name: str, digest: str) -> Path | None:

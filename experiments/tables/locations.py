@@ -28,6 +28,15 @@ def runs_root() -> Path:
     return Path(chosen).expanduser() if chosen else project_root() / "runs"
 
 
+def data_folder(project: Path) -> Path | None:
+    """The data sets whose text a report may join: what COLOPHON_DATA_DIR names, else `data` in the project or
+    `shared/data` beside it; None where there is no such folder."""
+    chosen = os.environ.get("COLOPHON_DATA_DIR")
+    beside = (project / "data", project.parent / "shared" / "data")
+    candidates = [Path(chosen).expanduser()] if chosen else beside
+    return next((folder for folder in candidates if folder.is_dir()), None)
+
+
 def shown_path(path: Path) -> str:
     """`path` as it is best read in a message: relative to the project where it lies inside it."""
     try:

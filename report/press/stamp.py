@@ -12,6 +12,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from experiments.tables.locations import data_folder
+
 # What a report is made from, below the project; with the same folders of the installed packages.
 INPUTS = (
     "_quarto.yml",
@@ -26,6 +28,8 @@ INPUTS = (
     "pyproject.toml",
     "report",
 )
+# The formats of data sets that `analysis.texts` reads.
+JOINED = (".tsv", ".jsonl", ".json")
 PACKAGES = Path(__file__).resolve().parents[2]
 _STAMP = ".press/stamp.json"
 # Drawn by the chapters, below each chapter's folder; `analysis/figures` is code.
@@ -84,9 +88,16 @@ def _inputs(root: Path, more: Iterable[Path]) -> set[Path]:
     places = [base / name for base in {root, PACKAGES} for name in INPUTS]
     frozen = os.environ.get("COLOPHON_FROZEN")
     places += [Path(frozen).expanduser()] if frozen else []
+    places += _data(root)
     places += root.glob("*.qmd")
     found = {path for place in places for path in _files(place)}
     return found | {path for path in more if path.is_file()}
+
+
+def _data(root: Path) -> list[Path]:
+    """The data files whose text chapters may join to a table: `dataset/split.tsv` and the like."""
+    folder = data_folder(root)
+    return [] if folder is None else [path for path in folder.glob("*/*") if path.suffix in JOINED]
 
 
 def _files(place: Path) -> Iterator[Path]:

@@ -13,9 +13,11 @@ FORMATS = ("html", "pdf")
 
 
 @pytest.fixture
-def rendered(write_book) -> Path:
+def rendered(write_book, monkeypatch) -> Path:
     """A project with the stamp of a complete render by the press."""
-    root = write_book({"report/one.qmd": "# One\n", "elsewhere/notes.bib": "", "report/figures/a.svg": "<svg/>"})
+    monkeypatch.delenv("COLOPHON_DATA_DIR", raising=False)
+    chapters = {"report/one.qmd": "# One\n", "elsewhere/notes.bib": "", "report/figures/a.svg": "<svg/>"}
+    root = write_book({**chapters, "data/sst2/dev.tsv": "sentence\tlabel\n"})
     site = root / "_site"
     site.mkdir()
     (site / "index.html").write_text("page")
@@ -49,6 +51,8 @@ CHANGES = {
     "new table": lambda root: (root / "experiments/frozen/t.csv").write_text("a\n"),
     "file that the book names": lambda root: (root / "elsewhere/notes.bib").write_text("@x"),
     "named file gone": lambda root: (root / "elsewhere/notes.bib").unlink(),
+    "text of a data set": lambda root: (root / "data/sst2/dev.tsv").write_text("sentence\n"),
+    "data set gone": lambda root: (root / "data/sst2/dev.tsv").unlink(),
     "page edited": lambda root: (root / "_site/index.html").write_text("edited"),
     "page gone": lambda root: (root / "_site/index.html").unlink(),
     "stamp damaged": lambda root: (root / ".press/stamp.json").write_text("{"),

@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.facts.journal import JournalWriter, journal_path
+from experiments.tables.digest import sha256_bytes
 from report.press.execute.cache import ExecutionCache, dependencies
 from report.press.project import load_project
 
@@ -16,6 +17,7 @@ def book(write_book, write_table, monkeypatch):
     """A chapter that reads a table through the door, with the journal and the figure that its run left."""
     root = write_book({"report/one.qmd": '# One\n\n```{python}\npage = open_chapter("one")\n```\n'})
     monkeypatch.chdir(root)
+    monkeypatch.delenv("COLOPHON_DATA_DIR", raising=False)
     frozen = root / "experiments" / "frozen"
     write_table(frozen, "study/sizes", "computed", ["name"], {"name": "string"}, [{"name": "a"}])
     (root / "figure.svg").write_text("<svg/>")
@@ -81,3 +83,13 @@ def test_without_a_journal_a_chapter_that_opens_the_door_has_to_run(book):
     journal_path(book.root, "press", "one").unlink()
     assert dependencies(book.root, book.chapter("one")) is None
     assert dependencies(book.root, book.chapter("index")) is not None
+
+
+def test_a_data_file_that_comes_is_another_key(book):
+    with (book.root / "_ledger" / "press" / "one.jsonl").open("a") as journal:
+        journal.write('{"line":"data","name":"sst2/dev","digest":"' + sha256_bytes(b"text") + '","found":false}\n')
+    before = dependencies(book.root, book.chapter("one"))
+    assert dependencies(book.root, book.chapter("one")) == before
+    (book.root / "data" / "sst2").mkdir(parents=True)
+    (book.root / "data" / "sst2" / "dev.tsv").write_text("text")
+    assert dependencies(book.root, book.chapter("one")) != before
