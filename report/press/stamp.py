@@ -48,6 +48,7 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
         "quarto": quarto,
         "formats": sorted(formats),
         "output": str(output),
+        "data": str(data_folder(root)),
         "inputs": inputs,
         "outputs": {str(path): _measure(path) for path in _files(output)},
     }
@@ -72,6 +73,7 @@ def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> 
     try:
         record = json.loads((root / _STAMP).read_text(encoding="utf-8"))
         same = engine in ("auto", record["engine"]) and quarto == record["quarto"]
+        same = same and record["data"] == str(data_folder(root))
         if not same or not set(formats) <= set(record["formats"]):
             return None
         inputs, outputs = record["inputs"], record["outputs"]

@@ -42,6 +42,13 @@ def test_same_content_written_again_is_no_change(rendered):
     assert current(rendered)
 
 
+def test_another_data_folder_is_a_change_though_the_first_is_still_there(rendered, monkeypatch):
+    monkeypatch.setenv("COLOPHON_DATA_DIR", str(rendered / "elsewhere"))
+    assert not current(rendered)
+    monkeypatch.setenv("COLOPHON_DATA_DIR", str(rendered / "data"))
+    assert current(rendered)
+
+
 CHANGES = {
     "chapter": lambda root: (root / "report/one.qmd").write_text("# Two\n"),
     "new file": lambda root: (root / "report/two.qmd").write_text("# Two\n"),
