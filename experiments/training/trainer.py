@@ -11,6 +11,7 @@ from experiments.meter.meter import Meter
 from experiments.training.batches import Collate, TrainingRow
 from experiments.training.checkpoints import checkpoint_at, complete, keep_only
 from experiments.training.faults import check_finite
+from experiments.training.sampling import ByLength
 from experiments.training.settings import Training
 from experiments.training.spending import Spending
 from experiments.training.trainable import load_trainable, save_trainable
@@ -62,6 +63,10 @@ class OurTrainer(Trainer):
             self.remove_callback(tick)
             for _ in shown:  # the last step is done, or nothing more will be
                 pass
+
+    def _get_train_sampler(self, train_dataset=None):
+        rows = train_dataset if train_dataset is not None else self.train_dataset
+        return ByLength([len(row["input_ids"]) for row in rows], self.args.train_batch_size, self.args.data_seed)
 
     def training_step(self, model, inputs, num_items_in_batch=None):
         tokens = int(inputs["attention_mask"].sum())
