@@ -23,6 +23,9 @@ local function content(open, blocks, close)
 end
 
 local function shape(div)
+  -- What a cell shows stands in the text like any other block, whichever of these wrappers an engine leaves around it.
+  local of_cell = div.classes:includes("cell") or div.classes:includes("cell-output")
+  if of_cell and div.identifier == "" then return div.content end
   if div.classes:includes("tab-title") then return content("#tab-title[", div.content, "]") end
   if div.classes:includes("tab") then return content("#tab[", div.content, "]") end
 end
@@ -158,11 +161,27 @@ local function long_word(el)
   return el
 end
 
+-- Typst would make dashes and an ellipsis of these; in text that Pandoc has read they are meant as they stand.
+local function literal(text)
+  local result, from = pandoc.Inlines({}), 1
+  while true do
+    local dashes, dots = { text:find("%-%-+", from) }, { text:find("%.%.%.+", from) }
+    local first, last = table.unpack((not dots[1] or (dashes[1] and dashes[1] < dots[1])) and dashes or dots)
+    if not first then break end
+    if first > from then result:insert(pandoc.Str(text:sub(from, first - 1))) end
+    result:insert(pandoc.RawInline("typst", (text:sub(first, last):gsub("%p", "\\%0"))))
+    from = last + 1
+  end
+  if from <= #text then result:insert(pandoc.Str(text:sub(from))) end
+  return result
+end
+
 -- Alone, these open a heading or a list wherever content begins, as in a cell; Pandoc escapes them in paragraphs only.
 local function word(el)
   if el.text:match("^=+$") or el.text:match("^[-+/]$") or el.text:match("^%d+%.$") then
     return pandoc.RawInline("typst", (el.text:gsub("%p", "\\%0")))
   end
+  if el.text:match("%-%-") or el.text:match("%.%.%.") then return literal(el.text) end
   return long_word(el)
 end
 

@@ -10,9 +10,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[2]
 # What the report is made of: chapters and house style, and the packages, so that a copy is changed with its own code.
+BOOKS = {"report": PROJECT, "sample": HERE / "sample"}
 _FILES = ("_quarto.yml", "pyproject.toml", "index.qmd")
 _FOLDERS = ("report", "_extensions", "analysis", "experiments", "lockfiles")
 _MADE = shutil.ignore_patterns("__pycache__")
@@ -29,6 +32,12 @@ class Rendered:
     @property
     def site(self) -> Path:
         return self.root / "_site"
+
+
+def chapters_of(root: Path) -> list[str]:
+    """The pages of a book, in reading order."""
+    book = yaml.safe_load((root / "_quarto.yml").read_text("utf-8"))["book"]
+    return [name.replace(".qmd", ".html") for name in [*book["chapters"], *book.get("appendices", [])]]
 
 
 def copy_report(root: Path) -> Path:

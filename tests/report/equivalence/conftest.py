@@ -11,8 +11,6 @@ import pytest
 from report.press.engine import OLDEST_QUARTO
 from tests.report.equivalence.books import Rendered, copy_report, copy_sample, end_quarto, report_render, start_quarto
 
-COPIES = {"report": copy_report, "sample": copy_sample}
-
 
 def quarto_version() -> tuple[int, ...]:
     """Of the Quarto on the PATH; empty where there is none."""
@@ -23,23 +21,30 @@ def quarto_version() -> tuple[int, ...]:
 
 
 @pytest.fixture(scope="session")
-def by_quarto(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
+def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The books, copied at one moment: both engines get the same."""
+    folder = tmp_path_factory.mktemp("sources")
+    return {"report": copy_report(folder / "report"), "sample": copy_sample(folder / "sample")}
+
+
+@pytest.fixture(scope="session")
+def by_quarto(sources: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
     """The books by a bare `quarto render`."""
     oldest = ".".join(map(str, OLDEST_QUARTO))
     if quarto_version() < OLDEST_QUARTO:
         pytest.skip(f"both engines are needed to compare them: no Quarto >= {oldest} on the PATH")
     folder = tmp_path_factory.mktemp("quarto")
-    roots = {name: copy(folder / name) for name, copy in COPIES.items()}
+    roots = {name: shutil.copytree(source, folder / name) for name, source in sources.items()}
     # Side by side, because each waits for its kernels most of the time.
     running = {name: start_quarto(root) for name, root in roots.items()}
     return {name: _rendered(roots[name], *end_quarto(one)) for name, one in running.items()}
 
 
 @pytest.fixture(scope="session")
-def by_press(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
+def by_press(sources: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
     """The books by the embedded press."""
     folder = tmp_path_factory.mktemp("press")
-    roots = {name: copy(folder / name) for name, copy in COPIES.items()}
+    roots = {name: shutil.copytree(source, folder / name) for name, source in sources.items()}
     return {name: _rendered(root, *report_render(root, "press")) for name, root in roots.items()}
 
 

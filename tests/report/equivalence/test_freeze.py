@@ -141,12 +141,12 @@ def test_a_tampered_table_is_refused_before_anything_is_rendered(report):
 
 def test_a_failing_cell_is_named_and_report_render_keeps_the_previous_output(report):
     before = report.output()
-    chapter = report.root / "report" / "colophon.qmd"
+    chapter = report.root / "index.qmd"
     text = chapter.read_text("utf-8")
     chapter.write_text(f'{text}\n```{{python}}\n#| label: broken\nraise RuntimeError("on purpose")\n```\n', "utf-8")
     status, said = report_render(report.root, "quarto")
     chapter.write_text(text, "utf-8")
     assert status == 1
-    for part in ("report/colophon.qmd", "'broken'", "RuntimeError: on purpose", "error: quarto render failed"):
+    for part in ("] index.qmd", "'broken'", "RuntimeError: on purpose", "error: quarto render failed"):
         assert part in said
     assert report.output() == before
