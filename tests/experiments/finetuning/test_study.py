@@ -63,3 +63,15 @@ def test_the_studies_that_ship_name_the_models_of_their_reports():
     assert [part.n for part in (snli.split.train, snli.split.validation, snli.split.test)] == [1000, 100, 100]
     assert (snli.training.epochs, snli.training.batch_size, snli.training.learning_rate) == (5, 16, 1e-4)
     assert all(len(load_study(name).at("cpu").chosen.seeds) >= 3 for name in named)
+
+
+def test_a_table_of_another_profile_is_not_missing_until_somebody_makes_it(project, monkeypatch):
+    from experiments.freezing.declared import every_spec
+    from experiments.status.freshness import study_statuses
+
+    monkeypatch.chdir(project.folder)
+    study = load_study("sst2-lora")
+    assert list(every_spec(study)["sst2-lora/geometry"]) == ["geometry"]
+    statuses = study_statuses(study, project.frozen)
+    assert "sst2-lora/geometry" not in {status.table for status in statuses}
+    assert {(status.state, status.profile) for status in statuses} == {("missing", "cpu")}
