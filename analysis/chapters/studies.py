@@ -16,8 +16,18 @@ STAGES = {
     "pretrained-head": "head of the checkpoint",
     FINE_TUNED: "fine-tuned",
 }
-CLASSIFIERS = {"sst2-lora": "SST-2, LoRA", "sst2-head": "SST-2, head alone", "snli-qlora": "SNLI, QLoRA"}
-TEXTS = {"sst2-lora": "SST-2 with LoRA", "sst2-head": "SST-2 with the head alone", "snli-qlora": "SNLI with QLoRA"}
+CLASSIFIERS = {
+    "sst2-lora": "SST-2, LoRA",
+    "sst2-head": "SST-2, head alone",
+    "sst2-decoder": "SST-2, decoder",
+    "snli-qlora": "SNLI, QLoRA",
+}
+TEXTS = {
+    "sst2-lora": "SST-2 with LoRA",
+    "sst2-head": "SST-2 with the head alone",
+    "sst2-decoder": "SST-2 with a decoder and LoRA",
+    "snli-qlora": "SNLI with QLoRA",
+}
 CORRECTNESS = ("both-right", "corrected", "broken", "both-wrong")
 
 NO_BREAK = "\N{NO-BREAK SPACE}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from analysis.chapters import zero_shot
-from analysis.chapters.studies import Classifier, interval, p_value
+from analysis.chapters.studies import CLASSIFIERS, Classifier, interval, p_value
 from analysis.facts import open_chapter
-from tests.analysis.chapters.conftest import plain
+from tests.analysis.chapters.conftest import NUMBER, plain
 
 CLEAR, UNCLEAR = 0.001, 0.4
 
@@ -29,25 +29,23 @@ def test_gain_loss_and_what_cannot_be_told(page, study, pooled, expected):
 
 
 def test_seeds_that_disagree_are_counted(page, study):
-    for name in ("sst2-lora", "sst2-head", "snli-qlora"):
+    for name in CLASSIFIERS:
         study(name, "zero-shot", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR), (-0.2, CLEAR), (0.1, UNCLEAR)])
-    told = plain(zero_shot.changes(page))
-    assert told.count("Of the seeds by themselves, 1 gain, 1 lose and 1 cannot be told from chance.") == 3
-    study("sst2-head", "untrained-head", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR)] * 3)
-    assert Classifier(page, "sst2-head").before == "zero-shot"  # the page keeps what it has read
+    counted = "Of the seeds by themselves, 1 gain, 1 lose and 1 cannot be told from chance."
+    assert plain(zero_shot.changes(page)).count(counted) == len(CLASSIFIERS)
 
 
 def test_seeds_that_agree_are_told_in_one(page, study):
-    for name in ("sst2-lora", "sst2-head", "snli-qlora"):
+    for name in CLASSIFIERS:
         study(name, "untrained-head", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR)] * 3)
-    assert plain(zero_shot.changes(page)).count("Each seed by itself says the same.") == 3
+    assert plain(zero_shot.changes(page)).count("Each seed by itself says the same.") == len(CLASSIFIERS)
     assert "against the untrained head" in plain(zero_shot.changes(page))
 
 
 @pytest.mark.parametrize(("high", "begins"), [(0.5, "Surely below the majority baseline are the zero-shot"),
                                               (0.9, "No stage of ours scores surely below")])  # fmt: skip
 def test_a_score_surely_below_the_majority_raises_an_alarm(page, study, high, begins):
-    for name in ("sst2-lora", "sst2-head", "snli-qlora"):
+    for name in CLASSIFIERS:
         study(name, "zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)], high=high)
     assert plain(zero_shot.below_a_guess(page)).startswith(begins)
 
@@ -72,3 +70,23 @@ def test_the_first_page_says_it_in_short_and_marks_what_is_measured(book, study,
     study("sst2-lora", "zero-shot", (0.5, 0.7), pooled, [pooled])
     told = zero_shot.change_in_short(Classifier(open_chapter("story"), "sst2-lora"))
     assert plain(told).startswith(begins)
+
+
+def test_ways_of_ranking_are_named_and_generated_text_is_told_apart(page, study, freeze):
+    for name in CLASSIFIERS:
+        study(name, "zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)])
+    stages = {"zero-shot": (0.5, 1, 0), "zero-shot-sum": (0.45, 0, 0), "zero-shot-per-character": (0.4, 0, 0),
+              "zero-shot-calibrated": (0.6, 0, 0), "zero-shot-generated": (0.3, None, 7)}  # fmt: skip
+    rows = [
+        {"run": "all", "stage": stage, "score": "accuracy", "value": value, "ties": ties, "unparsed": unparsed, "n": 20}
+        for stage, (value, ties, unparsed) in stages.items()
+    ]
+    columns = {**dict.fromkeys(("run", "stage", "score"), "string"), "value": NUMBER, "n": "integer",
+               "ties": {"type": "integer", "nullable": True}, "unparsed": "integer"}  # fmt: skip
+    freeze("sst2-decoder/scores", ["run", "stage", "score"], columns, rows)
+    names = ["mean per token (chosen)", "sum", "mean per character", "calibrated", "read out of generated text"]
+    assert [way.name.data for way in zero_shot.ways(page)] == names
+    assert plain(zero_shot.ways_differ(page)) == (
+        "How the words are ranked moves the accuracy between 40.0% and 60.0%; 1 example tied. Read out of generated "
+        "text, the label is right for 30.0%: 7 of 20 texts hold no label, and count as wrong."
+    )

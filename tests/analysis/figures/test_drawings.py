@@ -47,7 +47,7 @@ def beside(scores) -> Drawn:
     return pairs(found, axis="accuracy", spec=".0%", sides=("before", "after"), guess="majority")
 
 
-def ways(scores, panels: int = 5) -> Drawn:
+def ways(scores, panels: int = 6) -> Drawn:
     share = scores.at(figure="before")["score"]
     return flows([Transitions(f"Study {number}", dict.fromkeys(FLOWS, share)) for number in range(panels)])
 
@@ -170,8 +170,8 @@ def test_what_cannot_be_drawn_is_refused(counts, scores):
     absent = estimate(scores, "absent")
     with pytest.raises(FactError, match="pairs needs at least one value"):
         pairs([Pair("x", absent, absent)], axis="", sides=("a", "b"))
-    with pytest.raises(FactError, match="6 panels of transitions"):
-        ways(scores, 6)
+    with pytest.raises(FactError, match="7 panels of transitions"):
+        ways(scores, 7)
     with pytest.raises(FactError, match="transitions need the shares of both-right"):
         flows([Transitions("x", {})])
     with pytest.raises(FactError, match="0 values of 1 quantities"):
