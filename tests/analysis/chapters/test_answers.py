@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.chapters import answers
+from analysis.chapters import answer_sentences, answers
 from tests.analysis.chapters.conftest import NUMBER, plain
 
 TEXT = ("approach", "run", "stage", "policy", "score", "quantity", "group")
@@ -40,7 +40,7 @@ def scores(freeze):
 )
 def test_a_model_is_held_against_silence(page, scores, f1, low, high, how):
     scores(f1, low, high)
-    assert plain(answers.against_silence(page)).endswith(how)
+    assert plain(answer_sentences.against_silence(page)).endswith(how)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_rise_fall_and_chance(page, scores, freeze, difference, p, how):
     columns = {**dict.fromkeys(("approach", "run", "policy", "quantity"), "string"), "n": "integer",
                "paragraphs": "integer", **dict.fromkeys(("difference", "low", "high", "p_holm"), NUMBER)}  # fmt: skip
     freeze("squad-lora/tests", ["approach", "run", "policy", "quantity"], columns, rows)
-    told = plain(answers.changes(page))
+    told = plain(answer_sentences.changes(page))
     assert how in told
     assert "in the mean of 3 seeds over 80 questions about 9 paragraphs." in told
 

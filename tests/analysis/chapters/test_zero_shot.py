@@ -6,6 +6,7 @@ import pytest
 
 from analysis.chapters import zero_shot
 from analysis.chapters.studies import CLASSIFIERS, Classifier, interval, p_value
+from analysis.chapters.ways import ways, ways_differ
 from analysis.facts import open_chapter
 from tests.analysis.chapters.conftest import NUMBER, plain
 
@@ -85,8 +86,8 @@ def test_ways_of_ranking_are_named_and_generated_text_is_told_apart(page, study,
                "ties": {"type": "integer", "nullable": True}, "unparsed": "integer"}  # fmt: skip
     freeze("sst2-decoder/scores", ["run", "stage", "score"], columns, rows)
     names = ["mean per token (chosen)", "sum", "mean per character", "calibrated", "read out of generated text"]
-    assert [way.name.data for way in zero_shot.ways(page)] == names
-    assert plain(zero_shot.ways_differ(page)) == (
+    assert [way.name.data for way in ways(page)] == names
+    assert plain(ways_differ(page)) == (
         "How the words are ranked moves the accuracy between 40.0% and 60.0%; 1 example tied. Read out of generated "
         "text, the label is right for 30.0%: 7 of 20 texts hold no label, and count as wrong."
     )
