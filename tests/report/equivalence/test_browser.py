@@ -1,0 +1,85 @@
+"""Quarto's pages of the report in a real browser. Served, because a browser runs no modules from `file:`."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tests.report.equivalence.books import BOOKS, chapters_of
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+DARK = "rgb(20, 24, 31)"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(by_quarto) -> Iterator[str]:
+    """Where the site is served."""
+    handler = partial(_Quiet, directory=str(by_quarto["report"].site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def visit(address: str) -> Iterator[Callable[..., Any]]:
+    """A function that opens a page; `page.faults` lists what it asked of other hosts and complained of."""
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+
+        def opened(href: str, scheme: str) -> Any:
+            page = browser.new_context(color_scheme=scheme).new_page()
+            page.faults = []
+            page.on("request", lambda request: _note_foreign(request.url, address, page.faults))
+            page.on("pageerror", lambda error: page.faults.append(str(error)))
+            page.goto(f"{address}/{href}", wait_until="networkidle")
+            return page
+
+        yield opened
+        browser.close()
+
+
+def _note_foreign(url: str, address: str, faults: list[str]) -> None:
+    if not url.startswith((address, "data:")):
+        faults.append(f"request to {url}")
+
+
+@pytest.mark.parametrize("href", chapters_of(BOOKS["report"]))
+def test_no_page_asks_another_host(visit, href):
+    page = visit(href, "light")
+    assert page.evaluate("document.querySelectorAll('main p').length") > 0
+    assert page.faults == []
+
+
+def paper(page: Any) -> str:
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def test_dark_paper_is_the_systems_choice_and_then_the_readers(visit):
+    page = visit("report/published.html", "dark")
+    assert paper(page) == DARK
+    assert page.evaluate("getComputedStyle(document.querySelector('main img')).colorScheme") == "dark"
+    page.click(".quarto-color-scheme-toggle >> visible=true")
+    assert paper(page) == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.querySelector('main img')).colorScheme") == "light"
+    assert paper(visit("report/published.html", "light")) == "rgb(255, 255, 255)"
+
