@@ -215,7 +215,7 @@ def untrained(page: Chapter) -> Markdown:
 
 
 def learning_curves(page: Chapter) -> list[Curve]:
-    """Accuracy on the validation examples after each epoch: a panel for each study, a line for each seed."""
+    """Accuracy on the validation examples as training goes on: a panel for each study, a line for each seed."""
     return [
         Curve(run.replace("-", " "), [Point(row["epoch"], row["validation_accuracy"]) for row in
               study.table("curves").where(run=run)], study.title)
@@ -230,7 +230,7 @@ def best_epochs(page: Chapter) -> Markdown:
     for study in classifiers(page):
         best = study.table("curves").where(best=True).column("epoch")
         low, high = min_of(best), max_of(best)
-        template = "{low:.0f} on {study}" if low == high else "{low:.0f} to {high:.0f} on {study}"
+        template = "{low:.3g} on {study}" if low == high else "{low:.3g} to {high:.3g} on {study}"
         parts.append(page.say(template, low=low, high=high, study=study.text))
     return page.say("The chosen epochs are {parts}.", parts=series(parts))
 

@@ -67,7 +67,7 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
                     _draw(axes, curve, names.index(curve.name))
             axes.set_title(clean(panel), loc="left")
             axes.set_xlabel(x)
-            _mark_positions(axes, series)
+            _mark_positions(axes, [curve for curve in series if curve.panel == panel])
             scale_in(axes.yaxis, spec)
             finish(axes, grid="y")
         grid[0].set_ylabel(y)
@@ -102,10 +102,10 @@ def _draw(axes: Axes, curve: Curve, look: int) -> None:
 
 
 def _mark_positions(axes: Axes, series: Sequence[Curve]) -> None:
-    """Ticks at the positions themselves where they are few, such as four layers."""
+    """Ticks at the positions themselves where they are few, such as four layers; of halves at the whole ones."""
     positions = sorted({point.x.number() for curve in series for point in curve.drawn()})
     if len(positions) <= _FEW_POSITIONS:
-        axes.set_xticks(positions)
+        axes.set_xticks([position for position in positions if float(position).is_integer()] or positions)
     elif all(isinstance(position, int) for position in positions):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
 
