@@ -17,6 +17,11 @@ def console_lines():
     return [line.partition(" #")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
 
 
+def needs_files(line):
+    """Whether the reader puts in files of their own, or the run takes minutes."""
+    return any(word in line for word in ("path/to", "predictions.", "--data-dir"))
+
+
 def test_the_two_commands_stand_first_and_exist():
     assert [line.split() for line in console_lines()[:2]] == [["make", "report"], ["make", "test"]]
     for target in ("report", "test"):
@@ -24,11 +29,9 @@ def test_the_two_commands_stand_first_and_exist():
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("line", [line for line in console_lines() if line.startswith("experiments ")])
+@pytest.mark.parametrize("line", [line for line in console_lines() if line.startswith("experiments ") and not needs_files(line)])
 def test_a_command_of_the_tour_runs(line):
     words = shlex.split(line)
-    if "path/to" in line:
-        pytest.skip("the reader puts a path in here")
     run = [sys.executable, "-m", "experiments.cli", *words[1:]]
     done = subprocess.run(run, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1) if words[1] in ("status", "verify") else done.returncode == 0, done.stderr
