@@ -14,7 +14,7 @@ serve: $(VENV)/.report  ## preview, rendering again on change
 	$(BIN)/report serve
 
 test: $(VENV)/.dev  ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
 	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.facts import Value, View, derived
+from analysis.facts import Row, Value, View, derived
 
 SHORT = 12
 
@@ -15,3 +15,28 @@ def number_of_tables(tables: Sequence[View]) -> Value:
 def short(digest: Value) -> Value:
     """The beginning of a digest, enough to tell tables apart."""
     return derived(digest.data[:SHORT], [digest], f"first {SHORT} digits of {digest.how}")
+
+
+def one_of_each_study(tables: Sequence[View]) -> list[View]:
+    """The first table of each study: all tables of a study share its run."""
+    first: dict[str, View] = {}
+    for table in tables:
+        first.setdefault(table.about("study").data, table)
+    return list(first.values())
+
+
+def speeds(tables: Sequence[View]) -> list[Row]:
+    """The comparisons of all benchmark studies."""
+    return [row for table in tables if table.id.startswith("speed-of-") for row in table]
+
+
+def number_of_comparisons(rows: Sequence[Row]) -> Value:
+    """How many comparisons there are."""
+    return derived(len(rows), [row["ratio"] for row in rows], "number of comparisons")
+
+
+def reached(rows: Sequence[Row]) -> Value:
+    """How many comparisons reach their target."""
+    met = sum(row["ratio"] >= row["target"] for row in rows)
+    parts = [row[name] for row in rows for name in ("ratio", "target")]
+    return derived(met, parts, "number of comparisons whose ratio is at least the one asked for")
