@@ -7,6 +7,7 @@ from analysis.chapters.studies import FINE_TUNED, ZERO_SHOT, p_value, verdict
 from analysis.facts import Chapter, Markdown, Value, derived, sum_of
 from analysis.sentences import series, verb
 
+EVERY = 100  # points of 100
 
 def models(page: Chapter) -> Markdown:
     """Which model answers how."""
@@ -31,6 +32,9 @@ def _change(approach: Approach) -> Markdown:
 
 def _changed(approach: Approach, quantity: str) -> Markdown:
     test = approach.test(quantity)
+    if not any(test[name].number() for name in ("difference", "low", "high")):
+        return approach.page.say("{what} stays at {before:.1f}", what=QUANTITIES[quantity],
+                                 before=approach.score(approach.before, quantity)["value"])  # fmt: skip
     said = {
         "gain": "{what} rises from {before:.1f} to {after:.1f}",
         "loss": "{what} falls from {before:.1f} to {after:.1f}",
@@ -49,7 +53,12 @@ def against_silence(page: Chapter) -> Markdown:
 
 
 def _against_silence(approach: Approach) -> Markdown:
-    row = approach.score(FINE_TUNED, "f1")
+    row, abstains = approach.score(FINE_TUNED, "f1"), approach.score(FINE_TUNED, "abstention")["value"]
+    if abstains.number() == EVERY:
+        return approach.page.say(
+            "By {what}, the fine-tuned model abstains from every question in every run, and scores what silence "
+            "scores, {silent:.1f}.", what=approach.text, silent=row["baseline"],
+        )  # fmt: skip
     if row["low"] > row["baseline"]:
         how = "is surely better than saying nothing"
     elif row["high"] < row["baseline"]:
@@ -59,7 +68,7 @@ def _against_silence(approach: Approach) -> Markdown:
     return approach.page.say(
         "By {what}, the fine-tuned model abstains from {abstains:.1f} % of all questions, and its F1 of {f1:.1f} "
         "({low:.1f} to {high:.1f}) " + how + ", which scores {silent:.1f}.",
-        what=approach.text, abstains=approach.score(FINE_TUNED, "abstention")["value"], f1=row["value"],
+        what=approach.text, abstains=abstains, f1=row["value"],
         low=row["low"], high=row["high"], silent=row["baseline"],
     )  # fmt: skip
 
@@ -97,10 +106,10 @@ def worth_of_thresholds(page: Chapter) -> Markdown:
     better = [row for row in rows if row["validation_f1"] > row["validation_f1_never"]]
     cells = [row[name] for row in rows for name in ("validation_f1", "validation_f1_never")]
     return page.say(
-        "Even on the validation questions, where it was chosen, the threshold scores higher than never answering in "
-        "{better} of {all} runs.",
-        better=derived(len(better), cells, "runs whose threshold scores higher than silence"),
-        all=derived(len(rows), cells, "runs with a threshold"),
+        "On the validation questions, where it was chosen, a threshold scores higher than never answering in {better} "
+        "of {all} runs" + ("." if len(better) == len(rows) else "; elsewhere nothing is better than silence."),
+        better=derived(len(better), cells, "runs with a threshold that scores higher than silence"),
+        all=derived(len(rows), cells, "runs"),
     )  # fmt: skip
 
 
@@ -124,24 +133,25 @@ def signature(page: Chapter) -> Value:
 
 def with_s1(page: Chapter) -> Markdown:
     """S1 sees exact match fall and BLEU rise; what ours do."""
-    parts = []
-    for approach in approaches(page):
-        ways = [_direction(approach, quantity, group) for quantity, group in (("exact", "all"), ("bleu", "has-answer"))]
-        parts.append(page.say("by {how}, exact match {exact} and BLEU {bleu}", how=approach.text, exact=ways[0],
-                              bleu=ways[1]))  # fmt: skip
+    parts = [
+        page.say("by {how}, exact match {exact} and BLEU {bleu}", how=approach.text,
+                 exact=_direction(approach, "exact"), bleu=_direction(approach, "bleu"))
+        for approach in approaches(page)
+    ]  # fmt: skip
     figures = page.table("published-s1/figures")
     printed = [figures.at(figure=f"s1-qa-exact-match-{side}")["value"] for side in (ZERO_SHOT, FINE_TUNED)]
     return page.say(
-        "S1 reports that exact match falls from {before:.2f} to {after:.2f} while BLEU rises. In our runs, {parts}; "
-        "another model on other questions neither confirms nor refutes it.",
+        "S1 reports that exact match falls from {before:.2f} to {after:.2f} while BLEU rises. Among our candidates, "
+        "{parts}. Another model on other questions neither confirms nor refutes it.",
         before=percent(printed[0]), after=percent(printed[1]), parts=series(parts),
     )  # fmt: skip
 
 
-def _direction(approach: Approach, quantity: str, group: str) -> Markdown:
-    before, after = (approach.score(stage, quantity, group) for stage in (approach.before, FINE_TUNED))
+def _direction(approach: Approach, quantity: str) -> Markdown:
+    """Which way the candidates to answerable questions go, as far as their intervals do not meet."""
+    before, after = (approach.score(stage, quantity, "has-answer", ALWAYS) for stage in (approach.before, FINE_TUNED))
     if before["high"] < after["low"]:
         return Markdown("rises")
     if after["high"] < before["low"]:
         return Markdown("falls")
-    return Markdown("stays within the intervals")
+    return Markdown("does not surely change")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.chapters.studies import ALL, FINE_TUNED, STAGES, ZERO_SHOT
+from analysis.chapters.studies import ALL, FINE_TUNED, STAGES, ZERO_SHOT, with_interval
 from analysis.facts import Chapter, Markdown, Row, Value, View
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
@@ -12,6 +12,9 @@ from analysis.figures.paired import Pair
 STUDY = "squad-lora"
 THRESHOLD, ALWAYS = "threshold", "always-answer"
 THEIRS = "As reported (S1): another model, other questions"
+CANDIDATE_SCORES = {
+    "exact": "Exact", "f1": "F1", "bleu": "BLEU", "rouge_l": "ROUGE-L", "meteor_exact_stem": "METEOR\\*",
+}  # fmt: skip
 QUANTITIES = {"exact": "exact match", "f1": "F1"}
 GROUPS = {"all": "all", "has-answer": "answerable", "no-answer": "unanswerable"}
 APPROACHES = {"extractive": "marking a span", "generative": "generating the answer"}
@@ -120,8 +123,14 @@ def cell(entry: dict[str, object], quantity: str, column: str = "value") -> Valu
     return entry["of"].score(entry["stage"], quantity, entry["group"])[column]
 
 
+def candidate(entry: dict[str, object], quantity: str) -> Value:
+    """A score of every candidate, given or not, with its interval: of an entry of `overlaps`."""
+    row = entry["of"].score(entry["stage"], quantity, entry["group"], ALWAYS)
+    return with_interval(row["value"], row["low"], row["high"])
+
+
 def overlaps(page: Chapter) -> list[dict[str, object]]:
-    """A row for each approach and stage, for the scores that count shared words."""
+    """A row for each approach and stage, for the candidates to answerable questions."""
     return [
         {"approach": first(approach, index), "of": approach, "stage": stage, "group": "has-answer"}
         for approach in approaches(page)

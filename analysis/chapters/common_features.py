@@ -12,14 +12,25 @@ from analysis.facts import Chapter, Markdown, Row, Value, derived
 from analysis.sentences import series
 from analysis.statistics import fisher, holm, mann_whitney, wilson
 
-# The recorded features, with the format of a median; those that are yes or no are told as shares.
+
+@dataclass(frozen=True)
+class Feature:
+    """A recorded feature: its name, what is said of examples with more and with less of it, the format of a median."""
+
+    name: str
+    more: str
+    less: str
+    spec: str | None = None
+    """None for what is yes or no, and told as a share."""
+
+
 FEATURES = {
-    "words": ("words", ".0f"),
-    "question_words": ("words of the question", ".0f"),
-    "context_words": ("words of the paragraph", ".0f"),
-    "overlap": ("lexical overlap", ".2f"),
-    "negation": ("negation", None),
-    "answerable": ("answerable", None),
+    "words": Feature("words", "are longer", "are shorter", ".0f"),
+    "question_words": Feature("words of the question", "have longer questions", "have shorter questions", ".0f"),
+    "context_words": Feature("words of the paragraph", "have longer paragraphs", "have shorter paragraphs", ".0f"),
+    "overlap": Feature("lexical overlap", "share more words", "share fewer words", ".2f"),
+    "negation": Feature("negation", "hold a negation more often", "hold a negation less often"),
+    "answerable": Feature("answerable", "have an answer more often", "have an answer less often"),
 }
 FEWEST = 5
 """Examples in the smaller group below which nothing is compared."""
@@ -38,7 +49,7 @@ class Group:
 
     def shown(self, feature: str) -> Value:
         """A median with the middle half, or a share with its 95 % interval, as text."""
-        cells, (_, spec) = self.cells(feature), FEATURES[feature]
+        cells, spec = self.cells(feature), FEATURES[feature].spec
         if spec is None:
             low, high = wilson(sum(cells), len(cells))
             said, how = f"{mean(cells):.0%} ({low:.0%} to {high:.0%})", "share with its 95 % interval"
@@ -78,9 +89,10 @@ class Comparison:
         return self.p.number() < ALPHA
 
     @property
-    def direction(self) -> str:
+    def how(self) -> str:
+        """What the broken examples have more or less of, as a predicate."""
         more = mean(self.broken.cells(self.feature)) > mean(self.kept.cells(self.feature))
-        return "higher" if more else "lower"
+        return FEATURES[self.feature].more if more else FEATURES[self.feature].less
 
 
 def comparisons(page: Chapter) -> list[Comparison]:
@@ -119,7 +131,7 @@ def _too_small(*groups: Group) -> bool:
 
 def _p(broken: Group, kept: Group, feature: str) -> float:
     left, right = broken.cells(feature), kept.cells(feature)
-    if FEATURES[feature][1] is None:
+    if FEATURES[feature].spec is None:
         return fisher(sum(left), len(left), sum(right), len(right))
     return mann_whitney(left, right)
 
@@ -137,15 +149,15 @@ def told(page: Chapter) -> Markdown:
         (found, "number of comparisons"), (clear, "number of comparisons that differ")))  # fmt: skip
     if not clear:
         return page.say("None of the {n} comparisons tells the broken examples from the kept ones beyond chance.", n=n)
-    parts = [
-        page.say("on {study}, {feature} {are} {direction} in broken examples ({broken} against {kept}, {p})",
-                 study=each.study.text, feature=FEATURES[each.feature][0], direction=each.direction,
-                 are="are" if "words" in each.feature else "is", broken=each.broken.shown(each.feature),
-                 kept=each.kept.shown(each.feature), p=p_value(each.p))
+    items = [
+        page.say("- On {study}, broken examples " + each.how + ": {broken} against {kept} ({p}).",
+                 study=each.study.text, broken=each.broken.shown(each.feature), kept=each.kept.shown(each.feature),
+                 p=p_value(each.p))
         for each in clear
     ]  # fmt: skip
-    return page.say("Of {n} comparisons, {some} {show} a difference beyond chance: {parts}.", n=n, some=some,
-                    show="shows" if len(clear) == 1 else "show", parts=series(parts))  # fmt: skip
+    show = "shows" if len(clear) == 1 else "show"
+    head = page.say("Of {n} comparisons, {some} " + show + " a difference beyond chance:", n=n, some=some)
+    return Markdown("\n".join([head, "", *items, ""]))
 
 
 def not_compared(page: Chapter) -> Markdown:

@@ -88,6 +88,9 @@ def broken(page: Chapter) -> Markdown:
 def _broken(page: Chapter, each: Compared) -> Markdown:
     count = {name: each.transition(name)["count"] for name in CORRECTNESS}
     right, wrong = count["broken"] + count["both-right"], count["corrected"] + count["both-wrong"]
+    if not (count["broken"].number() or count["corrected"].number()):
+        return page.say("On {study}, fine-tuning neither breaks nor corrects any of the {n:,} predictions.",
+                        study=each.text, n=each.transition("broken")["n"])  # fmt: skip
     parts = []
     if right.number():
         parts.append(page.say(

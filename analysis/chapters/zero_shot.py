@@ -73,11 +73,20 @@ def _printed(row: Row, samples: Value) -> Estimate:
 
 def models(page: Chapter) -> Markdown:
     """Which models the studies are about, and how small they are."""
-    costs = {study.text: study.table("cost").where(stage="training").rows[0] for study in classifiers(page)}
-    return page.say("{models}.", models=series([
-        page.say("{name} with {n:,} parameters for {study}", name=cost["model"], n=cost["logical_base"], study=study)
-        for study, cost in costs.items()
-    ]))  # fmt: skip
+    by_model: dict[object, list[tuple[Classifier, Row]]] = {}
+    for study in classifiers(page):
+        cost = study.table("cost").where(stage="training").rows[0]
+        by_model.setdefault(cost["model"].data, []).append((study, cost))
+    return Markdown("; ".join(_model(page, found) for found in by_model.values()) + ".")
+
+
+def _model(page: Chapter, found: Sequence[tuple[Classifier, Row]]) -> Markdown:
+    sizes = [cost["logical_base"] for _, cost in found]
+    least, most = min_of(sizes), max_of(sizes)
+    return page.say(
+        "{name}, with " + ("{least:,}" if least == most else "{least:,} to {most:,}") + " parameters, for {studies}",
+        name=found[0][1]["model"], least=least, most=most, studies=series([study.text for study, _ in found]),
+    )  # fmt: skip
 
 
 def changes(page: Chapter) -> Markdown:
@@ -247,7 +256,7 @@ def splits(page: Chapter) -> list[dict[str, Row | Markdown]]:
 def leakage(page: Chapter) -> Markdown:
     """How many examples were left out, since their text stands in a later part."""
     out = sum_of([row["row"]["left_out"] for row in splits(page)])
-    return page.say("{n} {examples} left out for this reason.", n=out,
+    return page.say("{n} {examples} left out for this reason, counted study by study.", n=out,
                     examples=verb(out, "example was", "examples were"))  # fmt: skip
 
 

@@ -43,6 +43,11 @@ def test_a_model_is_held_against_silence(page, scores, f1, low, high, how):
     assert plain(answer_sentences.against_silence(page)).endswith(how)
 
 
+def test_a_model_that_never_answers_is_told_as_silent(page, scores):
+    scores(100, 90, 100, silent=45)
+    assert plain(answer_sentences.against_silence(page)).endswith("and scores what silence scores, 45.0.")
+
+
 @pytest.mark.parametrize(
     ("difference", "p", "how"),
     [(5, 0.01, "exact match rises from"), (-5, 0.01, "exact match falls from"), (5, 0.2, "which may be chance")],

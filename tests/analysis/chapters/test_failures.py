@@ -54,8 +54,8 @@ def test_a_clear_difference_is_told_with_its_direction(examples, told):
     examples("sst2-lora", many(range(100, 120), range(20), lambda i: i))
     found, missing = told()
     assert found == (
-        "Of 2 comparisons, 1 shows a difference beyond chance: on SST-2 with LoRA, words are higher in broken examples "
-        "(110 (105 to 114) against 10 (5 to 14), p < 0.001)."
+        "Of 2 comparisons, 1 shows a difference beyond chance:\n\n"
+        "- On SST-2 with LoRA, broken examples are longer: 110 (105 to 114) against 10 (5 to 14) (p < 0.001)."
     )
     assert missing == "Every study is compared."
 
