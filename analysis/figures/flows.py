@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -22,7 +21,6 @@ from analysis.figures.palette import BLUE, HATCHES, INK, ORANGE, PLUM, SLATE, SO
 from analysis.figures.style import canvas, house_style
 
 MOST_PANELS = 6
-_TITLE = 12  # characters of a line of a title, where panels are narrow
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str]) -> None:
     axes.set_xticks([_SIDE / 2, 1 - _SIDE / 2], [clean(side) for side in sides])
     axes.set_yticks([])
     axes.tick_params(length=0)
-    axes.set_title("\n".join(wrap(clean(panel.name), _TITLE)), fontsize=8.5)
+    axes.set_title(clean(panel.name).replace(", ", ",\n"), fontsize=8.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
