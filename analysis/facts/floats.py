@@ -11,6 +11,7 @@ from analysis.facts.origins import Kind
 from analysis.facts.speech import Markdown
 from analysis.facts.values import Value
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 _LABEL = re.compile(r"(fig|tbl)-[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -44,7 +45,8 @@ def provenance(values: Iterable[Value]) -> str:
 
 def figure_float(label: str, link: str, alt: str, caption: str, source: str) -> Markdown:
     """A figure: an image with its alternative text, its caption, its provenance."""
-    image = f'![]({link}){{fig-alt="{attribute(alt)}"}}'
+    # Engines differ in whether a no-break space survives in the PDF; read aloud it is a space.
+    image = f'![]({link}){{fig-alt="{attribute(alt.replace(NO_BREAK, " "))}"}}'
     return _float(label, image, caption, source)
 
 
