@@ -29,7 +29,10 @@ def test_the_two_commands_stand_first_and_exist():
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("line", [line for line in console_lines() if line.startswith("experiments ") and not needs_files(line)])
+TOUR = [line for line in console_lines() if line.startswith("experiments ") and not needs_files(line)]
+
+
+@pytest.mark.parametrize("line", TOUR)
 def test_a_command_of_the_tour_runs(line):
     words = shlex.split(line)
     run = [sys.executable, "-m", "experiments.cli", *words[1:]]

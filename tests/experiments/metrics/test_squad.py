@@ -186,8 +186,8 @@ def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
     before = {question.id: "" for question in questions}
     after = {question.id: ("red fox", "", "the wolf")[n % 3] for n, question in enumerate(questions)}
     found = {}
-    for side, given in (("before", before), ("after", after)):
-        rows = [*answer_scores(questions, [given]), *overlap_scores(questions, [given])]
+    for side, said in (("before", before), ("after", after)):
+        rows = [*answer_scores(questions, [said]), *overlap_scores(questions, [said])]
         encode(ANSWER_SCORE_COLUMNS, ("score",), rows, "scores")
         found |= {(side, row["score"]): row for row in rows}
     figures = official_figures(score_questions(questions, after))
