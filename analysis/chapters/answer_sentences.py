@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.chapters.answers import ALWAYS, QUANTITIES, Approach, approaches, percent, table
 from analysis.chapters.studies import FINE_TUNED, ZERO_SHOT, p_value, verdict
 from analysis.facts import Chapter, Markdown, Value, derived, sum_of
-from analysis.sentences import series, verb
+from analysis.sentences import noun, series, verb
 
 EVERY = 100  # points of 100
 
@@ -24,8 +24,9 @@ def changes(page: Chapter) -> Markdown:
 def _change(approach: Approach) -> Markdown:
     parts = [_changed(approach, quantity) for quantity in QUANTITIES]
     return approach.page.say(
-        "By {how}, {parts}, in the mean of {seeds} seeds over {n} questions about {paragraphs} paragraphs.",
+        "By {how}, {parts}, in the mean of {seeds} {word} over {n} questions about {paragraphs} paragraphs.",
         how=approach.text, parts=series(parts), seeds=approach.score(FINE_TUNED, "exact")["seeds"],
+        word=noun(approach.score(FINE_TUNED, "exact")["seeds"], "seed"),
         n=approach.test("exact")["n"], paragraphs=approach.test("exact")["paragraphs"],
     )  # fmt: skip
 

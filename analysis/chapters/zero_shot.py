@@ -22,7 +22,7 @@ from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_o
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
-from analysis.sentences import series, verb
+from analysis.sentences import noun, series, verb
 
 OURS, THEIRS = "Measured for this report", "As reported: other models, other examples"
 OUTCOMES = {"gain": "gain", "loss": "lose", "open": "cannot be told from chance"}
@@ -104,7 +104,7 @@ def change(study: Classifier) -> Markdown:
     }
     return study.page.say(
         said[verdict(test)] + " against {stage}: from {before:.1%} to {after:.1%} of {n:,} examples, in the mean "
-        "of {seeds} seeds. The 95 % interval of the difference reaches from {low:+.1f} to {high:+.1f} points ({p}).",
+        "of {seeds} {word}. The 95 % interval of the difference reaches from {low:+.1f} to {high:+.1f} points ({p}).",
         study=study.text,
         points=abs(points(test["difference"])) if verdict(test) != "open" else points(test["difference"]),
         stage=_said(study.before),
@@ -112,6 +112,7 @@ def change(study: Classifier) -> Markdown:
         after=study.score(FINE_TUNED)["value"],
         n=test["n"],
         seeds=study.score(FINE_TUNED)["seeds"],
+        word=noun(study.score(FINE_TUNED)["seeds"], "seed"),
         low=points(test["low"]),
         high=points(test["high"]),
         p=p_value(test["p_holm"]),
