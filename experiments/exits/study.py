@@ -1,0 +1,155 @@
+"""The settings of a study of early exits: one set for each profile, each complete in itself."""
+
+from string import Formatter
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from experiments.choices import DataChoice, ModelChoice, ProfiledStudy
+from experiments.data.registry import dataset_entry
+from experiments.models.registry import model_entry
+from experiments.tables.sidecar import Name
+from experiments.training.settings import Closed, Seeds, Training
+
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Split(Closed):
+    """Which instructions train, validate and test.
+
+    Left out first are those whose output is empty or, where it must be `one_line`, holds a line end, and those whose
+    instruction or output is too long. Then `test_n`, `validation_n` and `train_n` are drawn in this order, and no
+    normalised instruction with its input stands in two parts.
+    """
+
+    split: str
+    train_n: Count
+    validation_n: Count
+    test_n: Count
+    longest_prompt: Count | None = Field(None, description="characters of instruction and input together, at most")
+    longest_output: Count | None = Field(None, description="characters of the reference output, at most")
+    one_line: bool = Field(False, description="take no output that holds a line end")
+    seed: int = Field(0, ge=0, lt=2**32)
+
+
+class Prompt(Closed):
+    """How an instruction is put to a model. Answers begin with a space, so templates do not end in white space."""
+
+    with_input: Text = Field(description="with {instruction} and {input}")
+    without_input: Text = Field(description="with {instruction}, where there is no input")
+
+    @model_validator(mode="after")
+    def _has_its_fields(self) -> Self:
+        for name, wanted in (("with_input", ["input", "instruction"]), ("without_input", ["instruction"])):
+            template = getattr(self, name)
+            if sorted(_fields(template)) != wanted:
+                fields = " and ".join(f"{{{field}}}" for field in reversed(wanted))
+                raise ValueError(f"{name} must hold {fields}, each once, and nothing else in braces")
+            if template != template.rstrip():
+                raise ValueError(f"{name} must not end in white space: answers begin with it")
+        return self
+
+    def filled(self, instruction: str, context: str) -> str:
+        """The prompt for an instruction and its input, which may be empty."""
+        if context:
+            return self.with_input.format(instruction=instruction, input=context)
+        return self.without_input.format(instruction=instruction)
+
+
+class Shown(Closed):
+    """A prompt whose tokens are followed through the layers, in words of our own: they are frozen and shown."""
+
+    name: Name
+    instruction: Text
+    input: str = ""
+    output: Text = Field(description="the reference answer, in one line")
+
+
+class Exits(Closed):
+    """One model with its exits."""
+
+    model: ModelChoice
+    prompt: Prompt
+    end: Text | None = Field(None, description="the text of one token that ends an answer; by default the end token")
+    depths: tuple[Count, ...] = Field(min_length=1, description="after how many blocks the model answers, rising")
+    max_new_tokens: Count
+    training: Training = Field(description="its max_tokens are those of prompt and answer")
+    shown: tuple[Shown, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        entry = model_entry(self.model.name)
+        if entry.family != "decoder":
+            raise ValueError(f"{entry.name} is an encoder, which cannot generate")
+        if list(self.depths) != sorted(set(self.depths)):
+            raise ValueError("depths must rise, each once")
+        blocks = entry.config.get("num_hidden_layers")
+        if blocks is not None and self.depths[-1] > blocks:
+            raise ValueError(f"{entry.name} has {blocks} blocks, so there is no exit after {self.depths[-1]}")
+        if self.max_new_tokens >= self.training.max_tokens:
+            raise ValueError(f"max_new_tokens is {self.max_new_tokens}: no token is left for the prompt")
+        names = [shown.name for shown in self.shown]
+        if len(set(names)) < len(names):
+            raise ValueError("two shown prompts have the same name")
+        return self
+
+
+class BertScore(Closed):
+    """The encoder whose vectors BERTScore compares, and the layer from which it takes them."""
+
+    model: ModelChoice
+    layer: Count
+
+    @model_validator(mode="after")
+    def _an_encoder(self) -> Self:
+        entry = model_entry(self.model.name)
+        if entry.family != "encoder":
+            raise ValueError(f"{entry.name} is no encoder")
+        return self
+
+
+class Settings(Closed):
+    """What a study does in one profile."""
+
+    data: DataChoice
+    split: Split
+    bertscore: BertScore
+    models: tuple[Exits, ...] = Field(min_length=1)
+    seeds: Seeds
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        entry = dataset_entry(self.data.name)
+        if entry.kind != "instruction":
+            raise ValueError(f"{entry.name} has no instructions")
+        if self.split.split not in entry.splits:
+            raise ValueError(f"{entry.name} has no split {self.split.split}; it has {', '.join(entry.splits)}")
+        names = [each.model.name for each in self.models]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the model {next(name for name in names if names.count(name) > 1)} stands twice")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("a seed stands twice")
+        return self
+
+
+class Profiles(Closed):
+    """What the study does in each profile that it has."""
+
+    smoke: Settings | None = None
+    cpu: Settings | None = None
+    full: Settings | None = None
+
+
+class Study(ProfiledStudy):
+    """A study of the system "exits"."""
+
+    system: Literal["exits"]
+    profiles: Profiles
+
+
+def _fields(template: str) -> list[str | None]:
+    try:
+        return [field for _, field, _, _ in Formatter().parse(template) if field is not None]
+    except ValueError:
+        return [None]
