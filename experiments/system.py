@@ -21,6 +21,7 @@ SYSTEMS = {
     "answering": "experiments.answering.system",
     "benchmarks": "experiments.benchmarks.system",
     "finetuning": "experiments.finetuning.system",
+    "judging": "experiments.judging.system",
     "parameters": "experiments.parameters.system",
     "published": "experiments.published.system",
 }

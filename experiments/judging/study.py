@@ -1,0 +1,163 @@
+"""The settings of a study of judged answers: one set for each profile, each complete in itself."""
+
+import re
+from string import Formatter
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, WithJsonSchema, model_validator
+
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
+from experiments.data.registry import dataset_entry
+from experiments.judging.address import problem_of
+from experiments.models.registry import model_entry
+from experiments.scoring.results import Ranking
+from experiments.study import Closed
+from experiments.tables.errors import UserError
+from experiments.tables.locations import split_id
+from experiments.tables.sidecar import Name
+
+Positive = Annotated[float, Field(gt=0)]
+
+VARIABLE = re.compile(r"\$[A-Z][A-Z0-9_]*")
+"""What stands for the value of an environment variable, which is read when the study runs."""
+
+
+class Answers(Closed):
+    """Which answers are judged: those of a frozen table, with instruction and reference from the data set."""
+
+    table: str = Field(description="the frozen table of the answers")
+    data: DataChoice = Field(description="the data set whose ids stand in the table")
+    split: Text
+    n: Count | None = Field(None, description="how many ids, drawn by the digest of the id; all without a number")
+
+    @model_validator(mode="after")
+    def _has_references(self) -> Self:
+        try:
+            split_id(self.table)
+        except UserError as error:
+            raise ValueError(str(error)) from None
+        entry = dataset_entry(self.data.name)
+        if entry.kind != "instruction":
+            raise ValueError(f"{entry.name} has no instructions with reference outputs")
+        if self.split not in entry.splits:
+            raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.splits)}")
+        return self
+
+
+class Matching(Closed):
+    """Right where the answer is the reference: `exact` but for outer white space, `normalised` as SQuAD's exact match
+    has it (case, punctuation, articles and white space do not count)."""
+
+    kind: Literal["exact", "normalised"]
+    name: Name
+
+
+class Local(Closed):
+    """A decoder of our registry. `generation` reads the verdict out of what it says; `likelihood` takes the verdict
+    word that it finds likelier, so there always is one."""
+
+    kind: Literal["local"]
+    name: Name
+    model: ModelChoice
+    by: Literal["generation", "likelihood"]
+    ranking: Ranking = Field("sum", description="how verdict words are ranked, by likelihood")
+    new_tokens: Count = Field(8, description="tokens that are generated, by generation")
+    dtype: Literal["float32", "bfloat16"] = "float32"
+
+    @model_validator(mode="after")
+    def _is_a_decoder(self) -> Self:
+        if model_entry(self.model.name).family != "decoder":
+            raise ValueError(f"{self.model.name} is an encoder, which cannot give a verdict")
+        return self
+
+
+class Prices(Closed):
+    """What the endpoint asks for a million tokens."""
+
+    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217, such as USD")
+    prompt: float = Field(ge=0)
+    completion: float = Field(ge=0)
+
+
+class Retries(Closed):
+    """How long one verdict is asked for: whichever bound is met first ends it. Waits double, with full jitter; a
+    `Retry-After` is waited for where it fits."""
+
+    attempts: Count = 6
+    total_seconds: Positive = 300.0
+    timeout_seconds: Positive = Field(60.0, description="of one attempt, from connecting to its last byte")
+    first_wait_seconds: Positive = 1.0
+    longest_wait_seconds: Positive = 60.0
+
+
+class Endpoint(Closed):
+    """A model behind an OpenAI-compatible chat-completions endpoint. A `$NAME` is read from the environment."""
+
+    kind: Literal["endpoint"]
+    name: Name
+    base_url: Text = Field(description="up to and without /chat/completions, or $NAME")
+    model: Text = Field(description="the endpoint's name of the model, or $NAME")
+    # Not typed, so that no complaint of the type's repeats a key that somebody put here.
+    key: Annotated[Any, WithJsonSchema({"type": "string", "pattern": f"^{VARIABLE.pattern}$"})] = Field(
+        None, description="$NAME of the environment variable that holds the key; none for an endpoint without"
+    )
+    temperature: float | None = Field(0.0, ge=0, description="left out of the request where it is null")
+    seed: int | None = Field(None, description="left out of the request where it is null")
+    max_tokens: Count = Field(16, description="tokens of the verdict")
+    max_tokens_as: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
+    per_minute: Positive | None = Field(None, description="requests a minute, retries counted; no limit without")
+    retries: Retries = Retries()
+    prices: Prices | None = Field(None, description="without them the cost in money is not known")
+
+    @model_validator(mode="after")
+    def _no_secret_stands_here(self) -> Self:
+        if self.key is not None and not (isinstance(self.key, str) and VARIABLE.fullmatch(self.key)):
+            raise ValueError("key must be the $NAME of an environment variable, never the key itself")
+        if not VARIABLE.fullmatch(self.base_url) and (problem := problem_of(self.base_url)):
+            raise ValueError(f"base_url {problem}")
+        return self
+
+
+Judge = Annotated[Matching | Local | Endpoint, Field(discriminator="kind")]
+
+
+class Settings(Closed):
+    """What a study does in one profile. Without `answers` the judges mark the labelled examples alone."""
+
+    answers: Answers | None = None
+    prompt: Text = Field(description="what every judge but a matching one reads, with {material}: the texts as JSON")
+    judges: Annotated[tuple[Judge, ...], Field(min_length=1)]
+    seed: Seed = Field(0, description="of the bootstrap")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if _fields(self.prompt) != ["material"]:
+            raise ValueError("prompt must hold {material} once, and nothing else in braces")
+        if self.prompt != self.prompt.rstrip():
+            raise ValueError("prompt must not end in white space: the verdict begins with it")
+        names = [judge.name for judge in self.judges]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the judge {next(name for name in names if names.count(name) > 1)} stands twice")
+        return self
+
+
+class Profiles(Closed):
+    """What the study does in each profile that it has."""
+
+    smoke: Settings | None = None
+    cpu: Settings | None = None
+    full: Settings | None = None
+
+
+class Study(ProfiledStudy):
+    """A study of the system "judging"."""
+
+    system: Literal["judging"]
+    profiles: Profiles
+
+
+def _fields(template: str) -> list[str | None]:
+    try:
+        return [field for _, field, _, _ in Formatter().parse(template) if field is not None]
+    except ValueError:
+        return [None]
