@@ -32,12 +32,13 @@ class EncodedLabel:
     truncated: bool
 
 
-def context_length(config: "PretrainedConfig", tokenizer: "PreTrainedTokenizerBase") -> int | None:
-    """The longest input of the model in tokens; None where neither config nor tokenizer limits it."""
+def context_length(config: "PretrainedConfig", tokenizer: "PreTrainedTokenizerBase | None" = None) -> int | None:
+    """The longest input of the model in tokens; None where neither config nor tokenizer, if there is one, limits it."""
     for name in ("n_positions", "max_position_embeddings", "n_ctx"):
         if getattr(config, name, None):
             return getattr(config, name)
-    return tokenizer.model_max_length if tokenizer.model_max_length < UNLIMITED else None
+    limited = tokenizer is not None and tokenizer.model_max_length < UNLIMITED
+    return tokenizer.model_max_length if limited else None
 
 
 def start_token(tokenizer: "PreTrainedTokenizerBase") -> int:
