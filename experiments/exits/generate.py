@@ -1,0 +1,173 @@
+"""Greedy answers from several exits of a model in one batch, with key-value caches.
+
+A prompt goes through the model once for all exits; then every exit of every prompt is a row of its own, which goes as
+deep as its exit and has caches in these layers alone. A row that has ended leaves the batch too. The tokens are those
+of the model cut to that depth (`experiments.layers.cut`), and at full depth those of transformers' greedy `generate`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.exits.leaving import Leaving, leaving
+from experiments.layers.parts import check_layers, depth
+from experiments.models.batching import by_length, pad_batch
+from experiments.scoring.encoding import context_length
+from experiments.scoring.forward import inference
+from experiments.tables.errors import UserError
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel
+    from transformers.cache_utils import DynamicCache
+
+TOKENS_AT_ONCE = {"cpu": 2**15, "cuda": 2**17}  # of all rows of a batch, padding and room for answers counted
+
+
+@dataclass(frozen=True)
+class Generated:
+    """The new tokens, the one that ended the answer among them; `ended` is false where it was cut off."""
+
+    ids: tuple[int, ...]
+    ended: bool
+
+    @property
+    def tokens(self) -> int:
+        """How many new tokens there are, the end not counted."""
+        return len(self.ids) - self.ended
+
+
+def generate(
+    model: "PreTrainedModel",
+    prompts: Sequence[Sequence[int]],
+    depths: Sequence[int],
+    *,
+    pad_id: int | None,
+    stops: frozenset[int],
+    max_new_tokens: int,
+    token_budget: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    count_tokens: Callable[[int], None] | None = None,
+) -> dict[int, list[Generated]]:
+    """By depth what each prompt, a row of token ids, is answered with; at most `max_new_tokens`, to a token of `stops`.
+
+    `token_budget` bounds a batch in tokens over all its rows. `progress` is told how many prompts are done and how
+    many there are, `count_tokens` the tokens that went through the model, padding left out.
+
+    Raises UserError for a depth that is not there, a prompt that is empty or does not fit into the model's context
+    together with its answer, and where the tokenizer had no pad token.
+    """
+    if pad_id is None:
+        raise UserError("the tokenizer has no pad token, which generating in batches needs")
+    check_layers(depths, depth(model), "exits", lowest=1)
+    if not depths or max_new_tokens < 1:
+        raise UserError("generating needs at least one exit and one new token")
+    check_room(prompts, context_length(model.config), max_new_tokens)
+    rising = sorted(set(depths))
+    way = leaving(model, rising)
+    budget = token_budget or TOKENS_AT_ONCE.get(model.device.type, TOKENS_AT_ONCE["cpu"])
+    needed = [(len(prompt) + max_new_tokens) * len(rising) for prompt in prompts]
+    found: dict[int, list[Generated | None]] = {exit_: [None] * len(prompts) for exit_ in rising}
+    done = 0
+    with inference(model), way.hooked():
+        for numbers in by_length(needed, budget):
+            batch = _Batch(model, way, [prompts[number] for number in numbers], rising, pad_id)
+            for (exit_, place), said in batch.answers(stops, max_new_tokens).items():
+                found[exit_][numbers[place]] = said
+            done += len(numbers)
+            if count_tokens is not None:
+                count_tokens(batch.tokens)
+            if progress is not None:
+                progress(done, len(prompts))
+    return found
+
+
+def check_room(prompts: Sequence[Sequence[int]], context: int | None, max_new_tokens: int) -> None:
+    """Raise UserError for a prompt that is empty, or leaves no room for its answer in a context of so many tokens."""
+    for number, prompt in enumerate(prompts, start=1):
+        if not len(prompt):
+            raise UserError(f"prompt {number} is empty; a prompt needs at least one token")
+        if context is not None and len(prompt) + max_new_tokens > context:
+            room = f"with {max_new_tokens} new ones they do not fit into the model's context of {context}"
+            raise UserError(f"prompt {number} has {len(prompt)} tokens; {room}")
+
+
+class _Batch:
+    """Rows, one for each exit of each prompt, deepest exits first; ended ones are gone."""
+
+    def __init__(
+        self, model: "PreTrainedModel", way: Leaving, prompts: Sequence[Sequence[int]], depths: Sequence[int], pad_id: int
+    ) -> None:
+        from transformers.cache_utils import DynamicCache
+
+        self._model, self._way = model, way
+        inputs = pad_batch(prompts, pad_id, "left")
+        self._inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
+        self._padded = not bool(inputs["attention_mask"].all())
+        self._cache: DynamicCache = DynamicCache(config=model.config)
+        self._rows = [(exit_, place) for exit_ in reversed(depths) for place in range(len(prompts))]
+        self._depths, self._places = tuple(depths), range(len(prompts))
+        self.tokens = sum(map(len, prompts))
+
+    def answers(self, stops: frozenset[int], max_new_tokens: int) -> dict[tuple[int, int], Generated]:
+        """By depth and place of the prompt in the batch."""
+        said: dict[tuple[int, int], list[int]] = {row: [] for row in self._rows}
+        ended = set()
+        chosen = self._read_prompts()
+        for step in range(max_new_tokens):
+            going = []
+            for index, (row, token) in enumerate(zip(self._rows, chosen.tolist(), strict=True)):
+                said[row].append(token)
+                if token in stops:
+                    ended.add(row)
+                else:
+                    going.append(index)
+            if not going or step + 1 == max_new_tokens:
+                break
+            if len(going) < len(self._rows):
+                chosen = chosen[going]
+                self._keep(going)
+            chosen = self._next(chosen)
+        return {row: Generated(tuple(ids), row in ended) for row, ids in said.items()}
+
+    def _read_prompts(self) -> "torch.Tensor":
+        """One pass for all exits, then caches, mask and positions with a row for each of them: the first tokens."""
+        import torch
+
+        self._way.all_at(self._depths)
+        chosen = self._pass(self._inputs["input_ids"], self._inputs["position_ids"])
+        exits, places = len(self._depths), torch.tensor(self._places, device=chosen.device)
+        for layer, cached in enumerate(self._cache.layers):
+            deeper = sum(exit_ > layer for exit_ in self._depths)
+            if deeper > 1:
+                cached.batch_select_indices(places.repeat(deeper))
+        self._inputs = {name: tensor.repeat(exits, 1) for name, tensor in self._inputs.items() if name != "input_ids"}
+        self._inputs["position_ids"] = self._inputs["position_ids"][:, -1:]
+        return chosen
+
+    def _next(self, chosen: "torch.Tensor") -> "torch.Tensor":
+        """The token after the chosen ones."""
+        mask, positions = self._inputs["attention_mask"], self._inputs["position_ids"] + 1
+        if self._padded:
+            mask = mask.new_ones(len(mask), 1 + mask.shape[1]).index_copy_(1, mask.new_tensor(range(mask.shape[1])), mask)
+        self._inputs = {"attention_mask": mask, "position_ids": positions}
+        self._way.rows_at({exit_: sum(row[0] == exit_ for row in self._rows) for exit_ in {row[0] for row in self._rows}})
+        self.tokens += len(chosen)
+        return self._pass(chosen[:, None], positions)
+
+    def _pass(self, ids: "torch.Tensor", positions: "torch.Tensor") -> "torch.Tensor":
+        mask = self._inputs["attention_mask"] if self._padded else None
+        logits = self._model(
+            input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=self._cache, use_cache=True
+        ).logits
+        return logits[:, -1].argmax(dim=-1)
+
+    def _keep(self, going: list[int]) -> None:
+        """Only the rows of these numbers stay. The cache of a layer has the first rows, those that go so deep."""
+        for layer, cached in enumerate(self._cache.layers):
+            here = sum(row[0] > layer for row in self._rows)
+            kept = [index for index in going if index < here]
+            if len(kept) < here:
+                cached.batch_select_indices(kept)
+        self._inputs = {name: tensor[going] for name, tensor in self._inputs.items()}
+        self._rows = [self._rows[index] for index in going]
