@@ -1,24 +1,26 @@
 """What studies choose from the registries, and studies that have settings for each profile."""
 
 from collections.abc import Callable
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import Field, model_validator
 
 from experiments.data.registry import dataset_entry
 from experiments.hub.place import Revision
 from experiments.models.registry import model_entry
-from experiments.study import StudyBase
+from experiments.study import Closed, StudyBase
 from experiments.tables.errors import UserError
 from experiments.tables.sidecar import Profile
 
 T = TypeVar("T")
 
+Text = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
-class ModelChoice(BaseModel):
+
+class ModelChoice(Closed):
     """A model by its registry name; a revision where the registry pins none."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     revision: Revision | None = None
@@ -28,10 +30,8 @@ class ModelChoice(BaseModel):
         return _known_or_value_error(self, lambda: model_entry(self.name))
 
 
-class DataChoice(BaseModel):
+class DataChoice(Closed):
     """A data set by its registry name; a revision where the registry pins none."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     revision: Revision | None = None

@@ -14,10 +14,14 @@ from experiments.tables.locations import NAME, project_root, shown_path
 from experiments.tables.sidecar import Name, Profile
 
 
-class StudyBase(BaseModel):
-    """What every study says. A system adds its own settings in a subclass, which stays closed to unknown keys."""
+class Closed(BaseModel):
+    """A part of a study: closed to unknown keys, and never changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StudyBase(Closed):
+    """What every study says. A system adds its own settings in a subclass."""
 
     study: Name = Field(description="the name of the study, and of its file")
     title: str = Field(min_length=1, description="one line, as a heading would say it")

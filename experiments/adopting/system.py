@@ -6,28 +6,25 @@ file may have held.
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from experiments.choices import Text
 from experiments.metrics.classification_tables import SHAPES, Example, classification_tables
-from experiments.study import StudyBase, studies_root
+from experiments.study import Closed, StudyBase, studies_root
 from experiments.system import Context, TableResult, TableSpec
 from experiments.tables.canonical import decode
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
 from experiments.tables.sidecar import Column, Source
 
-Label = Annotated[str, Field(min_length=1)]
-
 FIELDS = ("id", "gold", "before", "after")
 ADOPTED_COLUMNS = tuple(Column(name=name, type="string", meaning=f"{name} as adopted") for name in FIELDS)
 
 
-class Columns(BaseModel):
+class Columns(Closed):
     """Which columns of the original file were taken for what."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     gold: str
@@ -41,7 +38,7 @@ class Study(StudyBase):
     system: Literal["adopting"]
     source: Source
     columns: Columns
-    labels: tuple[Label, ...] = Field(min_length=2, description="all class names, in the order of the tables")
+    labels: tuple[Text, ...] = Field(min_length=2, description="all class names, in the order of the tables")
     seed: int = Field(0, ge=0, description="seed of the bootstrap intervals")
 
     @model_validator(mode="after")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.answering.batching import TOKENS_AT_ONCE, by_length
 from experiments.answering.candidates import Candidate
 from experiments.answering.questions import for_scoring
 from experiments.answering.readers import Inputs, Show
@@ -13,6 +12,7 @@ from experiments.answering.study import Extractive
 from experiments.answering.windows import Encoded, Window, encode
 from experiments.data.examples import Question
 from experiments.metrics.squad import score_question
+from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.load import Loaded
 from experiments.training.batches import Collate, TrainingRow
 from experiments.training.faults import out_of_memory_is_said

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from experiments.answering.batching import TOKENS_AT_ONCE, by_length
 from experiments.answering.candidates import Candidate
 from experiments.answering.prompts import Prompt, prompts, stop_ids, training_row
 from experiments.answering.readers import Inputs, Show
 from experiments.answering.study import Generative
 from experiments.data.examples import Question
 from experiments.metrics.squad import normalize_answer
-from experiments.models.batching import pad_batch
+from experiments.models.batching import TOKENS_AT_ONCE, by_length, pad_batch
 from experiments.models.load import Loaded
 from experiments.training.batches import TrainingRow
 from experiments.training.faults import out_of_memory_is_said

@@ -1,17 +1,9 @@
-"""What the parts of a run found, as they are kept between an interruption and the run that goes on."""
+"""What the parts of a run found."""
 
 from dataclasses import dataclass
-from pathlib import Path
-
-from pydantic import TypeAdapter
 
 from experiments.answering.candidates import Candidate, Threshold
-from experiments.meter.usage import Usage
-from experiments.training.checkpoints import write_json
-from experiments.training.counting import Counts
-from experiments.training.curves import CurvePoint
-
-ZERO_SHOT, UNTRAINED_HEAD, PRETRAINED_HEAD, FINE_TUNED = "zero-shot", "untrained-head", "pretrained-head", "fine-tuned"
+from experiments.training.runs import CostRow, Part
 
 
 @dataclass(frozen=True)
@@ -23,37 +15,19 @@ class Answers:
     candidates: tuple[Candidate, ...]
 
 
-@dataclass(frozen=True)
-class CostRow:
-    """What one stage took."""
+@dataclass(frozen=True, kw_only=True)
+class ReadingCost(CostRow):
+    """What one stage took; `rows` are the windows or prompts of its questions."""
 
-    stage: str
-    method: str | None
-    questions: int
     rows: int
-    interruptions: int
-    usage: Usage
-    counts: Counts
+
+    def row(self) -> dict[str, object]:
+        return {**super().row(), "rows": self.rows}
 
 
-@dataclass(frozen=True)
-class Found:
+@dataclass(frozen=True, kw_only=True)
+class Found(Part):
     """What one part of the run found: the zero-shot part of an approach, or the part of one seed."""
 
     answers: tuple[Answers, ...]
-    costs: tuple[CostRow, ...]
-    models: dict[str, str]  # SHA-256 by what it is of
-    curve: tuple[CurvePoint, ...] = ()
-
-
-_FOUND = TypeAdapter(Found)
-
-
-def save(found: Found, path: Path) -> None:
-    """Keep it, so that it is there wholly or not at all."""
-    write_json(path, _FOUND.dump_python(found, mode="json"))
-
-
-def load(path: Path) -> Found | None:
-    """What was kept; None where nothing was."""
-    return _FOUND.validate_json(path.read_bytes()) if path.is_file() else None
+    costs: tuple[ReadingCost, ...]

@@ -6,7 +6,7 @@ from math import isfinite
 from experiments.answering.candidates import ALWAYS, given
 from experiments.answering.questions import Parts, for_scoring
 from experiments.answering.readers import Inputs
-from experiments.answering.results import FINE_TUNED, Answers, CostRow, Found
+from experiments.answering.results import Answers, Found
 from experiments.answering.study import Approach
 from experiments.data.examples import Question
 from experiments.metrics.answer_tables import (
@@ -18,15 +18,11 @@ from experiments.metrics.answer_tables import (
 )
 from experiments.metrics.paired import holm
 from experiments.metrics.squad import Scored, normalize_answer, score_questions
+from experiments.training.runs import ALL, FINE_TUNED, cost_rows, curve_rows, run_name
 
-ALL = "all"
 POLICIES = ("threshold", "always-answer")
 
 Row = dict[str, object]
-
-
-def run_name(seed: int) -> str:
-    return f"seed-{seed}"
 
 
 class Rows:
@@ -99,23 +95,10 @@ class Rows:
             }  # fmt: skip
 
     def curves(self) -> Iterator[Row]:
-        for seed, found in self._seeds.items():
-            for point in found.curve:
-                cells = {name: value for name, value in vars(point).items() if name != "validation_accuracy"}
-                yield {**self._of(run_name(seed)), **cells}
+        return ({"approach": self._approach.name, **row} for row in curve_rows(self._seeds))
 
     def cost(self) -> Iterator[Row]:
-        for row in self._shared.costs if self._shared else ():
-            yield self._cost(ALL, row)
-        for seed, found in self._seeds.items():
-            yield from (self._cost(run_name(seed), row) for row in found.costs)
-
-    def _cost(self, run: str, row: CostRow) -> Row:
-        return {
-            **self._of(run), "stage": row.stage, "method": row.method, "model": self._approach.model.name,
-            "dtype": self._approach.training.dtype, "examples": row.questions, "rows": row.rows,
-            "interruptions": row.interruptions, **row.usage.row(), **vars(row.counts),
-        }  # fmt: skip
+        return ({"approach": self._approach.name, **row} for row in cost_rows(self._shared, self._seeds))
 
     def _of(self, run: str) -> Row:
         return {"approach": self._approach.name, "run": run}

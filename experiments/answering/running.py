@@ -6,35 +6,26 @@ from typing import TYPE_CHECKING
 from experiments.answering.candidates import choose_threshold
 from experiments.answering.questions import Parts, for_scoring
 from experiments.answering.readers import Reader, open_reader, task_of
-from experiments.answering.results import (
-    FINE_TUNED,
-    PRETRAINED_HEAD,
-    UNTRAINED_HEAD,
-    ZERO_SHOT,
-    Answers,
-    CostRow,
-    Found,
-)
+from experiments.answering.results import Answers, Found, ReadingCost
 from experiments.answering.study import Approach, Extractive
 from experiments.meter.meter import Meter
 from experiments.system import Progress
 from experiments.training.counting import count_parameters
 from experiments.training.loop import train
 from experiments.training.prepare import prepare
+from experiments.training.runs import FINE_TUNED, MODEL, PRETRAINED_HEAD, TRAINING, UNTRAINED_HEAD, ZERO_SHOT
 from experiments.training.saved import Tuned, save_tuned
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-TRAINING = "training"
-MODEL = "model"  # the folder of the trained model below that of the seed
-
 
 def zero_shot(approach: Approach, parts: Parts, device: str, progress: Progress) -> Found:
     """The part without a seed. Only a model that lacks nothing is asked: what a random head says is no zero-shot."""
     reader = open_reader(approach, 0, device)
-    answers, cost = _asked(reader, reader.loaded.model, ZERO_SHOT, None, parts, progress, f"{approach.name} zero-shot")
-    return Found((answers,), (cost,), _digests(reader))
+    what = f"{approach.name} zero-shot"
+    answers, cost = _asked(approach, reader, reader.loaded.model, ZERO_SHOT, None, parts, progress, what)
+    return Found(answers=(answers,), costs=(cost,), models=_digests(reader))
 
 
 def tune(approach: Approach, parts: Parts, seed: int, folder: Path, device: str, progress: Progress) -> Found:
@@ -46,7 +37,7 @@ def tune(approach: Approach, parts: Parts, seed: int, folder: Path, device: str,
     answers, costs = [], []
     if isinstance(approach, Extractive):
         stage = UNTRAINED_HEAD if reader.loaded.report.untrained_head else PRETRAINED_HEAD
-        before = _asked(reader, reader.loaded.model, stage, None, parts, progress, f"{what} before")
+        before = _asked(approach, reader, reader.loaded.model, stage, None, parts, progress, f"{what} before")
         answers.append(before[0])
         costs.append(before[1])
     rows = reader.training_rows(parts.train)
@@ -60,17 +51,19 @@ def tune(approach: Approach, parts: Parts, seed: int, folder: Path, device: str,
         training=training, seed=seed, base_sha256=reader.loaded.report.weights_sha256, device=device,
     )  # fmt: skip
     digest = save_tuned(model, described, folder / MODEL)
-    after = _asked(reader, model, FINE_TUNED, training.method, parts, progress, f"{what} after")
-    costs.append(CostRow(TRAINING, training.method, len(parts.train) * training.epochs, len(rows) * training.epochs,
-                         trained.interruptions, trained.usage, count_parameters(model)))  # fmt: skip
+    after = _asked(approach, reader, model, FINE_TUNED, training.method, parts, progress, f"{what} after")
+    costs.append(ReadingCost(
+        TRAINING, training.method, approach.model.name, training.dtype, len(parts.train) * training.epochs,
+        trained.usage, count_parameters(model), trained.interruptions, rows=len(rows) * training.epochs,
+    ))  # fmt: skip
     models = {**_digests(reader), f"{approach.name}, trained, seed {seed}": digest}
-    return Found((*answers, after[0]), (*costs, after[1]), models, trained.curve)
+    return Found(answers=(*answers, after[0]), costs=(*costs, after[1]), models=models, curve=trained.curve)
 
 
 def _asked(
-    reader: Reader, model: "PreTrainedModel", stage: str, method: str | None, parts: Parts, progress: Progress,
-    what: str,
-) -> tuple[Answers, CostRow]:  # fmt: skip
+    approach: Approach, reader: Reader, model: "PreTrainedModel", stage: str, method: str | None, parts: Parts,
+    progress: Progress, what: str,
+) -> tuple[Answers, ReadingCost]:  # fmt: skip
     """The threshold from the validation questions, the candidates for the test questions, and what these cost."""
     validated = reader.candidates(model, parts.validation, lambda tokens: None, progress, f"{what}, validation")
     threshold = choose_threshold([for_scoring(question) for question in parts.validation], validated)
@@ -79,7 +72,10 @@ def _asked(
             reader.candidates(model, parts.test[:1], meter.count_tokens, lambda batches, what: iter(batches), what)
         tested = reader.candidates(model, parts.test, meter.count_tokens, progress, f"{what}, test")
     rows = sum(reader.inputs(parts.test).rows)
-    cost = CostRow(stage, method, len(parts.test), rows, 0, meter.usage, count_parameters(model))
+    cost = ReadingCost(
+        stage, method, approach.model.name, approach.training.dtype, len(parts.test), meter.usage,
+        count_parameters(model), rows=rows,
+    )  # fmt: skip
     return Answers(stage, threshold, tuple(tested)), cost
 
 

@@ -5,14 +5,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import DataChoice, ModelChoice, ProfiledStudy
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
+from experiments.study import Closed
 from experiments.tables.sidecar import Name
-from experiments.training.settings import Closed, Seeds, Training
-
-Text = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(ge=1)]
+from experiments.training.settings import Seeds, Training
 
 
 class Split(Closed):
@@ -29,7 +27,7 @@ class Split(Closed):
     train_n: Count | None = None
     validation_n: Count | None = None
     test_n: Count | None = None
-    seed: int = Field(0, ge=0, lt=2**32)
+    seed: Seed = 0
 
 
 class Extractive(Closed):
@@ -98,8 +96,6 @@ class Settings(Closed):
         names = [approach.name for approach in self.approaches]
         if len(set(names)) < len(names):
             raise ValueError(f"the approach {next(name for name in names if names.count(name) > 1)} stands twice")
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("a seed stands twice")
         return self
 
 

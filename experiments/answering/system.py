@@ -68,13 +68,14 @@ def _approach(
 ) -> tuple[dict[str, list], dict[str, str]]:
     """The rows of one approach by table, and the SHA-256 of its models."""
     from experiments.answering.readers import open_reader
-    from experiments.answering.results import load, save
-    from experiments.answering.rows import Rows, input_rows, run_name
+    from experiments.answering.results import Found
+    from experiments.answering.rows import Rows, input_rows
     from experiments.answering.running import tune, zero_shot
     from experiments.training.determinism import deterministic
+    from experiments.training.runs import load, run_name, save
 
     folder = context.work() / approach.name
-    shared = load(folder / "zero-shot.json")
+    shared = load(Found, folder / "zero-shot.json")
     if shared is None and isinstance(approach, Generative):
         folder.mkdir(exist_ok=True)
         with deterministic(0):
@@ -84,7 +85,7 @@ def _approach(
     for seed in seeds:
         own = folder / run_name(seed)
         own.mkdir(parents=True, exist_ok=True)
-        by_seed[seed] = load(own / "found.json")
+        by_seed[seed] = load(Found, own / "found.json")
         if by_seed[seed] is None:
             with deterministic(seed):
                 by_seed[seed] = tune(approach, parts, seed, own, device, context.progress)

@@ -1,16 +1,10 @@
-"""What the parts of a run found, as they are kept between an interruption and the run that goes on."""
+"""What the parts of a run found."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from pydantic import TypeAdapter
-
-from experiments.meter.usage import Usage
-from experiments.training.checkpoints import write_json
-from experiments.training.counting import Counts
-from experiments.training.curves import CurvePoint
+from experiments.finetuning.study import Settings
+from experiments.training.runs import UNTRAINED_HEAD, ZERO_SHOT, Part
 
 
 @dataclass(frozen=True)
@@ -32,44 +26,17 @@ class Predictions:
         return cls(stage, tuple(row.index(max(row)) for row in probabilities), tuple(map(tuple, probabilities)))
 
 
-@dataclass(frozen=True)
-class CostRow:
-    """What one stage took."""
-
-    stage: str
-    method: str | None
-    dtype: str
-    examples: int
-    interruptions: int
-    usage: Usage
-    counts: Counts
-
-
-@dataclass(frozen=True)
-class Found:
-    """What one part of the run found: the zero-shot part, or the part of one seed.
-
-    `models` holds SHA-256 by what it is of, `lengths` the tokens of each example by the part that it is in.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Found(Part):
+    """What one part of the run found; `lengths` are the tokens of each example by the part of the data it is in."""
 
     predictions: tuple[Predictions, ...]
-    costs: tuple[CostRow, ...]
-    models: dict[str, str]
-    curve: tuple[CurvePoint, ...] = ()
     lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def of(self, stage: str) -> Predictions:
         return next(found for found in self.predictions if found.stage == stage)
 
 
-def save(found: Found, path: Path) -> None:
-    """Keep it, so that it is there wholly or not at all."""
-    write_json(path, TypeAdapter(Found).dump_python(found, mode="json"))
-
-
-def load(path: Path) -> Found | None:
-    """What was kept; None where nothing was."""
-    try:
-        return TypeAdapter(Found).validate_python(json.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
-        return None
+def before_stage(settings: Settings) -> str:
+    """What fine-tuning is compared with: zero-shot where the study has it, else the classifier with its new head."""
+    return ZERO_SHOT if settings.zero_shot else UNTRAINED_HEAD

@@ -5,19 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from experiments.finetuning.features import features
 from experiments.finetuning.parts import TEST, Parts
 from experiments.finetuning.pooling import pooled_score_rows, pooled_test_row, pooled_transition_rows
-from experiments.finetuning.results import CostRow, Found, Predictions
-from experiments.finetuning.stages import FINE_TUNED, ZERO_SHOT, before_stage
+from experiments.finetuning.results import Found, Predictions, before_stage
 from experiments.finetuning.study import Settings
 from experiments.metrics.classification import confusion
 from experiments.metrics.classification_tables import Example, classification_tables, score_rows
 from experiments.metrics.paired import holm
+from experiments.training.runs import ALL, FINE_TUNED, ZERO_SHOT, cost_rows, curve_rows, run_name
 
-ALL = "all"
 Row = dict[str, object]
-
-
-def run_name(seed: int) -> str:
-    return f"seed-{seed}"
 
 
 class Rows:
@@ -89,21 +84,10 @@ class Rows:
         return [*rows, {"run": ALL, **pooled, "p_holm": pooled["p_value"]}]
 
     def curves(self) -> Iterator[Row]:
-        for seed, found in self._seeds.items():
-            yield from ({"run": run_name(seed), **vars(point)} for point in found.curve)
+        return curve_rows(self._seeds)
 
     def cost(self) -> Iterator[Row]:
-        for row in self._shared.costs if self._shared else ():
-            yield self._cost(ALL, row)
-        for seed, found in self._seeds.items():
-            yield from (self._cost(run_name(seed), row) for row in found.costs)
-
-    def _cost(self, run: str, row: CostRow) -> Row:
-        return {
-            "run": run, "stage": row.stage, "method": row.method, "model": self._settings.model.name,
-            "dtype": row.dtype, "examples": row.examples, "interruptions": row.interruptions,
-            **row.usage.row(), **vars(row.counts),
-        }  # fmt: skip
+        return cost_rows(self._shared, self._seeds)
 
     def _cut(self, length: int) -> bool:
         return length > self._settings.training.max_tokens

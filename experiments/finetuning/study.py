@@ -4,15 +4,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import DataChoice, ModelChoice, ProfiledStudy
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
-from experiments.training.settings import Closed, Seeds, Training
+from experiments.study import Closed
+from experiments.training.settings import Seeds, Training
 
 Ranking = Literal["sum", "mean", "per-character", "calibrated"]
-Text = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(ge=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 class Stratified(Closed):
@@ -109,8 +107,6 @@ class Settings(Closed):
             family = "decoder" if isinstance(self.zero_shot, Likelihood) else "encoder"
             if model_entry(self.model.name).family != family:
                 raise ValueError(f"zero_shot by {self.zero_shot.kind} needs a {family}, which {self.model.name} is not")
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("a seed stands twice")
         return self
 
 

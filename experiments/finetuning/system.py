@@ -26,8 +26,8 @@ def tables(study: Study) -> list[TableSpec]:
         ("examples", "examples before and after", shapes.EXAMPLES_KEY, shapes.examples_columns(settings)),
         ("transitions", "transitions from before to after", shapes.TRANSITIONS_KEY, shapes.transitions_columns()),
         ("tests", "tests of after against before", shapes.TESTS_KEY, shapes.tests_columns()),
-        ("curves", "learning curves", shapes.CURVES_KEY, shapes.curves_columns()),
-        ("cost", "time, memory and parameters by stage", shapes.COST_KEY, shapes.cost_columns()),
+        ("curves", "learning curves", shapes.CURVES_KEY, shapes.CURVES),
+        ("cost", "time, memory and parameters by stage", shapes.COST_KEY, shapes.COST),
     )
     return [_spec(name, f"{study.title}: {title}", key, columns, **made_from) for name, title, key, columns in declared]
 
@@ -60,15 +60,16 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
 
 def _run(study: Study, settings: Settings, context: Context, device: str) -> tuple[dict[str, list], dict]:
     from experiments.finetuning.parts import read_parts
-    from experiments.finetuning.results import load, save
-    from experiments.finetuning.rows import Rows, run_name
+    from experiments.finetuning.results import Found
+    from experiments.finetuning.rows import Rows
     from experiments.finetuning.tune import tune
     from experiments.finetuning.zero_shot import zero_shot
     from experiments.training.determinism import deterministic
+    from experiments.training.runs import load, run_name, save
 
     seeds, folder = context.seeds or settings.seeds, context.work()
     parts = read_parts(settings)
-    shared = load(folder / "zero-shot.json")
+    shared = load(Found, folder / "zero-shot.json")
     if shared is None and settings.zero_shot is not None:
         with deterministic(0):
             shared = zero_shot(settings, parts, device)
@@ -77,7 +78,7 @@ def _run(study: Study, settings: Settings, context: Context, device: str) -> tup
     for seed in seeds:
         own = folder / run_name(seed)
         own.mkdir(exist_ok=True)
-        by_seed[seed] = load(own / "found.json")
+        by_seed[seed] = load(Found, own / "found.json")
         if by_seed[seed] is None:
             with deterministic(seed):
                 by_seed[seed] = tune(settings, parts, seed, own, device, context.progress, study.study)

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from experiments.finetuning.parts import TEST, TRAIN, VALIDATION, Parts
-from experiments.finetuning.results import CostRow, Found, Predictions
-from experiments.finetuning.stages import FINE_TUNED, PRETRAINED_HEAD, UNTRAINED_HEAD
+from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Settings
 from experiments.meter.meter import Meter
 from experiments.models.load import Loaded, load_for
@@ -14,10 +13,8 @@ from experiments.training.classification import accuracy, encode, probabilities
 from experiments.training.counting import count_parameters
 from experiments.training.loop import train
 from experiments.training.prepare import prepare
+from experiments.training.runs import FINE_TUNED, MODEL, PRETRAINED_HEAD, TRAINING, UNTRAINED_HEAD, CostRow
 from experiments.training.saved import Tuned, save_tuned
-
-TRAINING = "training"
-MODEL = "model"  # the folder of the trained model below that of the seed
 
 
 def load_classifier(settings: Settings, seed: int, device: str) -> Loaded:
@@ -53,7 +50,8 @@ def tune(
                 probabilities(model, test[:1], pad_id, what)
             found = probabilities(model, test, pad_id, what)
             meter.count_tokens(sum(len(row["input_ids"]) for row in test))
-        cost = CostRow(stage, method, settings.training.dtype, len(test), 0, meter.usage, count_parameters(model))
+        cost = CostRow(stage, method, settings.model.name, settings.training.dtype, len(test), meter.usage,
+                       count_parameters(model))  # fmt: skip
         return Predictions.of_classifier(stage, found), cost
 
     before = evaluated(loaded.model.requires_grad_(False), stage, None)
@@ -65,8 +63,8 @@ def tune(
     digest = save_tuned(model, _description(settings, loaded, seed, device), folder / MODEL)
     after = evaluated(model, FINE_TUNED, settings.training.method)
     examples = len(rows[TRAIN]) * settings.training.epochs
-    cost = CostRow(TRAINING, settings.training.method, settings.training.dtype, examples, trained.interruptions,
-                   trained.usage, count_parameters(model))  # fmt: skip
+    cost = CostRow(TRAINING, settings.training.method, settings.model.name, settings.training.dtype, examples,
+                   trained.usage, count_parameters(model), trained.interruptions)  # fmt: skip
     return Found(
         predictions=(before[0], after[0]),
         costs=(before[1], cost, after[1]),

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from experiments.finetuning.parts import TEST, Examples, Parts
-from experiments.finetuning.results import CostRow, Found, Predictions
-from experiments.finetuning.stages import ZERO_SHOT
+from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Descriptions, Likelihood, Settings
 from experiments.meter.meter import Meter
 from experiments.models.load import Loaded, load_for
@@ -12,6 +11,7 @@ from experiments.tables.errors import UserError
 from experiments.training.classification import filled
 from experiments.training.counting import count_parameters
 from experiments.training.faults import out_of_memory_is_said
+from experiments.training.runs import ZERO_SHOT, CostRow
 
 
 def zero_shot(settings: Settings, parts: Parts, device: str) -> Found | None:
@@ -110,7 +110,7 @@ def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: E
 
 def _cost(settings: Settings, stage: str, examples: int, meter: Meter, loaded: Loaded) -> CostRow:
     counts = count_parameters(loaded.model)
-    return CostRow(stage, None, settings.training.dtype, examples, 0, meter.usage, counts)
+    return CostRow(stage, None, settings.model.name, settings.training.dtype, examples, meter.usage, counts)
 
 
 def _without_content(prompt: str, text: str) -> str:

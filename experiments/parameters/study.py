@@ -2,22 +2,18 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from experiments.parameters.architectures import Head
 from experiments.parameters.catalogue import find_model
 from experiments.parameters.count import Count, count
 from experiments.parameters.lora import parse_lora
 from experiments.parameters.quantization import Quantization
-from experiments.study import StudyBase
+from experiments.study import Closed, StudyBase
 from experiments.tables.errors import UserError
 
 ConfigurationName = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]
 FigureName = Annotated[str, Field(min_length=1, description="name of a figure in the reported table")]
-
-
-class Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Configuration(Closed):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from experiments.models.batching import by_length
 from experiments.scoring.encoding import context_length, start_token
 from experiments.scoring.forward import inference
 from experiments.tables.errors import UserError
@@ -64,17 +65,15 @@ def answer(
         raise UserError(f"answers of {new_tokens} tokens do not fit into the model's context of {limit}")
     full = tokenizer([prompt.rstrip() for prompt in prompts], verbose=False)["input_ids"] if prompts else []
     cut = [(ids if room is None else ids[-room:]) or [start_token(tokenizer)] for ids in full]
-    order = sorted(range(len(prompts)), key=lambda place: -len(cut[place]))
+    lengths = [len(ids) + new_tokens for ids in cut]
     answers: dict[int, Answer] = {}
     with inference(model):
-        while len(answers) < len(order):
-            width = len(cut[order[len(answers)]]) + new_tokens
-            places = order[len(answers) : len(answers) + max(token_budget // width, 1)]
+        for places in by_length(lengths, token_budget):
             texts = _generate(model, tokenizer, [cut[place] for place in places], new_tokens)
             for place, text in zip(places, texts, strict=True):
                 answers[place] = Answer(text, parse(text, labels), len(cut[place]) < len(full[place]))
             if progress is not None:
-                progress(len(answers), len(order))
+                progress(len(answers), len(prompts))
     return [answers[place] for place in range(len(prompts))]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from experiments.models.batching import by_length
 from experiments.scoring.forward import inference
 
 if TYPE_CHECKING:
@@ -31,13 +32,11 @@ def embed(
 
     longest = max_length or min(tokenizer.model_max_length, model.config.max_position_embeddings)
     full = tokenizer(list(texts), verbose=False)["input_ids"] if texts else []
-    order = sorted(range(len(texts)), key=lambda place: -len(full[place]))
+    lengths = [min(len(ids), longest) for ids in full]
     vectors = torch.zeros(len(texts), model.config.hidden_size)
-    start = 0
+    done = 0
     with inference(model):
-        while start < len(order):
-            width = min(len(full[order[start]]), longest)
-            places = order[start : start + max(token_budget // width, 1)]
+        for places in by_length(lengths, token_budget):
             batch = tokenizer(
                 [texts[place] for place in places],
                 padding=True,
@@ -50,9 +49,9 @@ def embed(
             weights = batch["attention_mask"].unsqueeze(-1)
             means = (states * weights).sum(dim=1) / weights.sum(dim=1)
             vectors[places] = torch.nn.functional.normalize(means, dim=-1).cpu()
-            start += len(places)
+            done += len(places)
             if progress is not None:
-                progress(start, len(order))
+                progress(done, len(texts))
     return vectors, sum(len(ids) > longest for ids in full)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.data.examples import Pair, Sentence
+from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.load import Loaded
 from experiments.tables.errors import UserError
 from experiments.training.batches import Collate, TrainingRow
@@ -12,8 +13,6 @@ from experiments.training.faults import out_of_memory_is_said
 
 if TYPE_CHECKING:
     from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase
-
-TOKENS_AT_ONCE = 4096  # of a batch in prediction, padding counted
 
 
 @dataclass(frozen=True)
@@ -81,23 +80,12 @@ def probabilities(
     import torch
 
     collate, found = Collate(pad_id), {}
+    lengths = [len(row["input_ids"]) for row in rows]
     model.eval()
     with out_of_memory_is_said(what), torch.inference_mode():
-        for batch in _batches(rows):
+        for batch in by_length(lengths, TOKENS_AT_ONCE[model.device.type]):
             inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])
             logits = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
             for index, row in zip(batch, logits.double().softmax(dim=-1).tolist(), strict=True):
                 found[index] = tuple(row)
     return [found[index] for index in range(len(rows))]
-
-
-def _batches(rows: Sequence[TrainingRow]):
-    """Indices of rows by falling length, as many at once as fit into the budget."""
-    batch: list[int] = []
-    for index in sorted(range(len(rows)), key=lambda i: (-len(rows[i]["input_ids"]), i)):
-        if batch and (len(batch) + 1) * len(rows[batch[0]]["input_ids"]) > TOKENS_AT_ONCE:
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch

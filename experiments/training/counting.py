@@ -3,16 +3,23 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from experiments.tables.columns import integer
+
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
+COUNT_COLUMNS = (
+    integer("logical_base", "elements of the model with its head, each tied tensor once", unit="parameter"),
+    integer("added", "elements that PEFT adds: LoRA and the copy of a saved head", unit="parameter"),
+    integer("trainable", "elements that require a gradient", unit="parameter"),
+    integer("stored", "elements that the tensors hold; NF4 packs two weights into one", unit="parameter"),
+)
+
 
 @dataclass(frozen=True)
 class Counts:
-    """Elements. `logical_base`: the model with its head, each tied tensor once and packed weights unpacked; `added`:
-    what PEFT adds, LoRA and the copy of a saved head; `trainable`: what requires a gradient; `stored`: what the tensors
-    hold, where NF4 packs two weights into one."""
+    """The cells of `COUNT_COLUMNS`, which say what they are."""
 
     logical_base: int
     added: int

@@ -3,6 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from experiments.tables.columns import flag, integer, number
+
+CURVE_COLUMNS = (
+    integer("step", "steps of the optimiser"),
+    number("epoch", "passes over the training examples"),
+    number("train_loss", "mean training loss since the point before", direction="lower"),
+    number("validation_loss", "loss on the validation examples", direction="lower"),
+    number("learning_rate", "learning rate of this step", decimals=None),
+    flag("best", "whether this checkpoint was chosen, by the validation alone"),
+)
+ACCURACY = number("validation_accuracy", "accuracy on the validation examples", direction="higher")
+
 
 @dataclass(frozen=True)
 class CurvePoint:
@@ -15,6 +27,10 @@ class CurvePoint:
     validation_accuracy: float | None
     learning_rate: float
     best: bool
+
+    def row(self) -> dict[str, object]:
+        """The cells of `CURVE_COLUMNS`, and that of `ACCURACY` where the task measures it."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
 
 def curve(log: Sequence[Mapping[str, float]], best_step: int) -> tuple[CurvePoint, ...]:

@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from experiments.models.load import Loaded, load_for
 from experiments.models.report import Task
+from experiments.study import Closed
 from experiments.tables.digest import sha256_file
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
 from experiments.training.checkpoints import write_json
 from experiments.training.prepare import prepare
-from experiments.training.settings import Closed, Training
+from experiments.training.settings import Training
 from experiments.training.trainable import FILE, load_trainable, save_trainable
 
 if TYPE_CHECKING:

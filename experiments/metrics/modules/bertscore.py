@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import datasets
 import evaluate
 
 from experiments.metrics.bertscore import bertscore
+from experiments.metrics.modules.described import TEXT, described
 
 CITATION = "Zhang et al. 2020. BERTScore: Evaluating Text Generation with BERT. arXiv:1904.09675."
 INPUTS = """
@@ -22,10 +22,7 @@ Returns:
 
 class BertScore(evaluate.Metric):
     def _info(self) -> evaluate.MetricInfo:
-        features = datasets.Features({"predictions": datasets.Value("string"), "references": datasets.Value("string")})
-        return evaluate.MetricInfo(
-            description=__doc__, citation=CITATION, inputs_description=INPUTS, features=features
-        )
+        return described(__doc__, CITATION, INPUTS, references=TEXT)
 
     def _compute(self, predictions, references, model, num_layers, device="cpu") -> dict[str, object]:
         found = bertscore(predictions, references, Path(model), num_layers, device)

@@ -1,9 +1,9 @@
 """Corpus BLEU by sacrebleu, with its signature."""
 
-import datasets
 import evaluate
 
 from experiments.metrics.bleu import corpus_bleu
+from experiments.metrics.modules.described import described
 
 CITATION = "Post 2018. A Call for Clarity in Reporting BLEU Scores. arXiv:1804.08771."
 INPUTS = """
@@ -17,11 +17,7 @@ Returns:
 
 class Bleu(evaluate.Metric):
     def _info(self) -> evaluate.MetricInfo:
-        text = datasets.Value("string")
-        features = datasets.Features({"predictions": text, "references": datasets.Sequence(text)})
-        return evaluate.MetricInfo(
-            description=__doc__, citation=CITATION, inputs_description=INPUTS, features=features
-        )
+        return described(__doc__, CITATION, INPUTS)
 
     def _compute(self, predictions, references) -> dict[str, object]:
         found = corpus_bleu(predictions, references)

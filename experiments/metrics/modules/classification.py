@@ -1,8 +1,9 @@
 """Accuracy, precision, recall, F1 and confusion counts by scikit-learn."""
 
-import datasets
 import evaluate
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
+
+from experiments.metrics.modules.described import NUMBER, described
 
 CITATION = "Pedregosa et al. 2011. Scikit-learn: Machine Learning in Python. JMLR 12."
 INPUTS = """
@@ -18,10 +19,7 @@ Returns:
 
 class Classification(evaluate.Metric):
     def _info(self) -> evaluate.MetricInfo:
-        features = datasets.Features({"predictions": datasets.Value("int64"), "references": datasets.Value("int64")})
-        return evaluate.MetricInfo(
-            description=__doc__, citation=CITATION, inputs_description=INPUTS, features=features
-        )
+        return described(__doc__, CITATION, INPUTS, NUMBER, NUMBER)
 
     def _compute(self, predictions, references, labels=None) -> dict[str, object]:
         labels = sorted({*references, *predictions}) if labels is None else list(labels)

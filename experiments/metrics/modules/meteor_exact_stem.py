@@ -1,9 +1,9 @@
 """METEOR with its exact and stem stages alone, without WordNet's synonyms, by nltk."""
 
-import datasets
 import evaluate
 
 from experiments.metrics.meteor_exact_stem import meteor_exact_stem
+from experiments.metrics.modules.described import described
 
 CITATION = "Banerjee and Lavie 2005. METEOR: An Automatic Metric for MT Evaluation."
 INPUTS = """
@@ -17,11 +17,7 @@ Returns:
 
 class MeteorExactStem(evaluate.Metric):
     def _info(self) -> evaluate.MetricInfo:
-        text = datasets.Value("string")
-        features = datasets.Features({"predictions": text, "references": datasets.Sequence(text)})
-        return evaluate.MetricInfo(
-            description=__doc__, citation=CITATION, inputs_description=INPUTS, features=features
-        )
+        return described(__doc__, CITATION, INPUTS)
 
     def _compute(self, predictions, references) -> dict[str, float]:
         return {"meteor_exact_stem": float(meteor_exact_stem(predictions, references).mean())}

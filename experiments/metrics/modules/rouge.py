@@ -1,8 +1,8 @@
 """ROUGE-1, ROUGE-2 and ROUGE-L by rouge_score, with its Porter stemmer."""
 
-import datasets
 import evaluate
 
+from experiments.metrics.modules.described import described
 from experiments.metrics.rouge import rouge_scores
 
 CITATION = "Lin 2004. ROUGE: A Package for Automatic Evaluation of Summaries."
@@ -17,11 +17,7 @@ Returns:
 
 class Rouge(evaluate.Metric):
     def _info(self) -> evaluate.MetricInfo:
-        text = datasets.Value("string")
-        features = datasets.Features({"predictions": text, "references": datasets.Sequence(text)})
-        return evaluate.MetricInfo(
-            description=__doc__, citation=CITATION, inputs_description=INPUTS, features=features
-        )
+        return described(__doc__, CITATION, INPUTS)
 
     def _compute(self, predictions, references) -> dict[str, float]:
         return {name: float(scores.mean()) for name, scores in rouge_scores(predictions, references).items()}

@@ -1,8 +1,8 @@
 """SQuAD exact match and F1 as the official v2.0 script counts them, with abstention."""
 
-import datasets
 import evaluate
 
+from experiments.metrics.modules.described import described
 from experiments.metrics.squad import Question, abstention_rate, always_abstain, official_figures, score_questions
 
 CITATION = "Rajpurkar et al. 2018. Know What You Don't Know: Unanswerable Questions for SQuAD. arXiv:1806.03822."
@@ -18,11 +18,7 @@ Returns:
 
 class Squad(evaluate.Metric):
     def _info(self) -> evaluate.MetricInfo:
-        text = datasets.Value("string")
-        features = datasets.Features({"predictions": text, "references": datasets.Sequence(text)})
-        return evaluate.MetricInfo(
-            description=__doc__, citation=CITATION, inputs_description=INPUTS, features=features
-        )
+        return described(__doc__, CITATION, INPUTS)
 
     def _compute(self, predictions, references) -> dict[str, float]:
         questions = [Question(str(number), "", tuple(golds)) for number, golds in enumerate(references)]

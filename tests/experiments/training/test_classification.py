@@ -45,7 +45,7 @@ def test_rows_are_padded_with_what_no_loss_counts():
 def test_probabilities_are_those_of_each_example_alone(tiny, model, monkeypatch):
     loaded = tiny.load(tiny.settings("head"), model)
     rows = tiny.encoded(loaded, "dev", 10).rows
-    monkeypatch.setattr("experiments.training.classification.TOKENS_AT_ONCE", 40)
+    monkeypatch.setattr("experiments.training.classification.TOKENS_AT_ONCE", {"cpu": 40})
     found = probabilities(loaded.model, rows, loaded.tokenizer.pad_token_id, "a test")
     for row, probability in zip(rows, found, strict=True):
         ids = {name: torch.tensor([value]) for name, value in row.items() if name != "labels"}

@@ -1,0 +1,19 @@
+"""Short ways to write down a column."""
+
+from experiments.tables.sidecar import Column
+
+
+def text(name: str, meaning: str, **more) -> Column:
+    return Column(name=name, type="string", meaning=meaning, **more)
+
+
+def integer(name: str, meaning: str, **more) -> Column:
+    return Column(name=name, type="integer", meaning=meaning, **more)
+
+
+def number(name: str, meaning: str, decimals: int | None = 6, **more) -> Column:
+    return Column(name=name, type="number", decimals=decimals, meaning=meaning, **more)
+
+
+def flag(name: str, meaning: str, **more) -> Column:
+    return Column(name=name, type="boolean", meaning=meaning, **more)

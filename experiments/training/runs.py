@@ -1,0 +1,89 @@
+"""A run of a study: a part without a seed and one for each seed, what they found, and the rows that all have alike."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from experiments.meter.usage import USAGE_COLUMNS, Usage
+from experiments.tables.columns import integer, text
+from experiments.training.checkpoints import write_json
+from experiments.training.counting import COUNT_COLUMNS, Counts
+from experiments.training.curves import CurvePoint
+
+ALL = "all"
+TRAINING = "training"
+ZERO_SHOT, UNTRAINED_HEAD, PRETRAINED_HEAD, FINE_TUNED = "zero-shot", "untrained-head", "pretrained-head", "fine-tuned"
+MODEL = "model"  # the folder of the trained model below that of the seed
+
+RUN = text("run", "seed-N, or all: the mean over the seeds; what has no seed is all")
+COST_COLUMNS = (
+    text("stage", "training, or the stage at which the test examples were answered"),
+    text("method", "head, lora, qlora or full; none before fine-tuning", nullable=True),
+    text("model", "registry name of the model"),
+    text("dtype", "type of the numbers that the model computes with"),
+    integer("examples", "examples that went through the model, in training as often as there are epochs"),
+    integer("interruptions", "how often the run was stopped and went on"),
+    *USAGE_COLUMNS,
+    *COUNT_COLUMNS,
+)
+
+
+def run_name(seed: int) -> str:
+    return f"seed-{seed}"
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """What one stage took: the cells of `COST_COLUMNS`."""
+
+    stage: str
+    method: str | None
+    model: str
+    dtype: str
+    examples: int
+    usage: Usage
+    counts: Counts
+    interruptions: int = 0
+
+    def row(self) -> dict[str, object]:
+        own = ("stage", "method", "model", "dtype", "examples", "interruptions")
+        return {**{name: getattr(self, name) for name in own}, **self.usage.row(), **vars(self.counts)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one part of a run found; `models` holds SHA-256 by what it is of."""
+
+    costs: tuple[CostRow, ...]
+    models: dict[str, str]
+    curve: tuple[CurvePoint, ...] = field(default=())
+
+
+P = TypeVar("P", bound=Part)
+
+
+def save(part: Part, path: Path) -> None:
+    """Keep it between an interruption and the run that goes on, so that it is there wholly or not at all."""
+    write_json(path, TypeAdapter(type(part)).dump_python(part, mode="json"))
+
+
+def load(kind: type[P], path: Path) -> P | None:
+    """What was kept; None where nothing was."""
+    return TypeAdapter(kind).validate_json(path.read_bytes()) if path.is_file() else None
+
+
+def cost_rows(shared: Part | None, seeds: Mapping[int, Part]) -> Iterator[dict[str, object]]:
+    """The rows of the table of costs; `shared` is the part without a seed."""
+    for row in shared.costs if shared else ():
+        yield {"run": ALL, **row.row()}
+    for seed, part in seeds.items():
+        yield from ({"run": run_name(seed), **row.row()} for row in part.costs)
+
+
+def curve_rows(seeds: Mapping[int, Part]) -> Iterator[dict[str, object]]:
+    """The rows of the table of learning curves."""
+    for seed, part in seeds.items():
+        yield from ({"run": run_name(seed), **point.row()} for point in part.curve)
