@@ -5,10 +5,11 @@ from pathlib import Path
 
 from experiments.data.load import local_paths as data_paths
 from experiments.judging import shapes
-from experiments.judging.labelled import LABELLED
+from experiments.judging.labelled import LABELLED, labelled_examples
 from experiments.judging.study import Local, Settings, Study
 from experiments.models.locate import local_paths
 from experiments.system import Context, TableResult, TableSpec
+from experiments.tables.errors import UserError
 
 __all__ = ["Study", "run", "tables"]
 
@@ -17,6 +18,7 @@ OF_ANSWERS = {
     "accuracy": ("answers judged right", shapes.ACCURACY_KEY, shapes.ACCURACY),
 }
 OF_JUDGES = {
+    "prompts": ("what judges read, around the texts", shapes.PROMPTS_KEY, shapes.PROMPTS),
     "examples": ("labelled examples, with their prompts", shapes.EXAMPLES_KEY, shapes.EXAMPLES),
     "labelled": ("verdicts on the labelled examples", shapes.LABELLED_KEY, shapes.LABELLED),
     "agreement": ("agreement of judges and labels", shapes.AGREEMENT_KEY, shapes.AGREEMENT),
@@ -50,6 +52,29 @@ def _model_paths(settings: Settings) -> Mapping[str, Path | None]:
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
-    from experiments.judging.running import judge_everything
+    from experiments.judging import rows
+    from experiments.judging.answers import find
+    from experiments.judging.costs import cost_row
+    from experiments.judging.running import ask_all
 
-    yield from judge_everything(study.chosen, context)
+    settings = study.chosen
+    template, [seed, *others] = settings.prompt, context.seeds or (settings.seed,)
+    if others:
+        raise UserError(f"{study.study} has one seed, that of the bootstrap; name one")
+    examples = labelled_examples()
+    found = find(settings.answers, context) if settings.answers else None
+    pairs = [rows.pair_of(example) for example in examples] + [each.pair for each in (found.judged if found else ())]
+    opinions = ask_all(settings, pairs, context)
+    made = {name: [] for name in (*(OF_ANSWERS if found else ()), *OF_JUDGES)}
+    made["prompts"] = list(rows.prompt_rows(template))
+    made["examples"] = list(rows.example_rows(examples, template))
+    for each in opinions:
+        if found:
+            made["verdicts"] += rows.verdict_rows(each, found.judged, template)
+            made["accuracy"] += rows.accuracy_rows(each, found.judged, template)
+        made["labelled"] += rows.labelled_rows(each, examples, template)
+        made["agreement"] += rows.agreement_rows(each, examples, template, seed)
+        made["cost"].append(cost_row(each, len(pairs) * len(each.orders)))
+    models = {name: digest for each in opinions for name, digest in each.kept.models.items()}
+    for name, made_rows in made.items():
+        yield TableResult(name, made_rows, data=found.data if found else {}, models=models, seeds=(seed,))

@@ -1,0 +1,134 @@
+"""One request to an OpenAI-compatible chat-completions endpoint, and what may become of it.
+
+https://platform.openai.com/docs/api-reference/chat/create is the interface that vLLM, llama.cpp, Ollama and most
+hosted services share; only what all of them have is used.
+"""
+
+import email.utils
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.judging.secret import Secret
+from experiments.tables.errors import printable
+
+if TYPE_CHECKING:
+    import httpx2
+
+LONGEST_BODY = 2**22  # bytes of a response that are read
+PASSING = (408, 409, 425, 429)  # of the statuses below 500, those after which one may try again
+
+
+class Failure(Exception):
+    """A request without a reply. `passing`: it may go better the next time; `wait`: how long the server asks for."""
+
+    def __init__(self, what: str, passing: bool, wait: float | None = None) -> None:
+        super().__init__(what)
+        self.passing, self.wait = passing, wait
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the model said, and what the endpoint says of it: tokens and model are None where it says nothing."""
+
+    text: str
+    prompt_tokens: int | None
+    verdict_tokens: int | None
+    served_model: str | None
+
+
+class Chat:
+    """An endpoint. Redirections are not followed: the key goes to this address alone."""
+
+    def __init__(self, base_url: str, secret: Secret, body: Mapping[str, object]) -> None:
+        import httpx2
+
+        self._client: httpx2.Client = httpx2.Client(follow_redirects=False)
+        self._url, self._secret, self._body = f"{base_url.rstrip('/')}/chat/completions", secret, dict(body)
+
+    def ask(self, prompt: str, seconds: float) -> Reply:
+        """The reply to a prompt, within so many seconds from connecting to the last byte. Raises Failure."""
+        import httpx2
+
+        body = {**self._body, "messages": [{"role": "user", "content": prompt}]}
+        until = time.monotonic() + seconds
+        try:
+            with self._client.stream(
+                "POST", self._url, json=body, headers=self._secret.headers(), timeout=seconds
+            ) as response:
+                content = _read(response, until)
+        except httpx2.TimeoutException:
+            raise Failure(f"does not answer within {seconds:.3g} s", passing=True) from None
+        except httpx2.ConnectError:
+            raise Failure("cannot be reached", passing=True) from None
+        # Not only HTTPError: what a broken peer makes a client raise is not all foreseen, and may quote the request.
+        except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError, OSError) as error:
+            raise Failure(f"breaks the connection off ({type(error).__name__})", passing=True) from None
+        text = self._secret.hidden(content.decode("utf-8", "replace"))
+        if response.status_code != 200:
+            raise _refusal(response.status_code, response.headers, text)
+        return self._reply(text)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _reply(self, text: str) -> Reply:
+        """The reply in the JSON of a chat completion. What is none may be a proxy's, so it may be tried again."""
+        try:
+            content = json.loads(text)
+            said = content["choices"][0]["message"]
+            words = said.get("content")
+            if words is None:  # a refusal stands in a field of its own
+                words = said.get("refusal") or ""
+            usage, model = content.get("usage") or {}, content.get("model")
+            tokens = [_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens")]
+            # Hidden once more: the JSON may have spelled the key in escapes.
+            served = printable(self._secret.hidden(model)) if isinstance(model, str) else None
+            return Reply(self._secret.hidden(words), *tokens, served)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+            start = printable(text.strip(), 60)
+            raise Failure(f"answers what is no chat completion: {start or 'nothing'}", passing=True) from None
+
+
+def _read(response: "httpx2.Response", until: float) -> bytes:
+    """The body; a server that sends it byte by byte has no more time than one that sends none."""
+    import httpx2
+
+    content = b""
+    for chunk in response.iter_bytes():
+        content += chunk
+        if len(content) > LONGEST_BODY:
+            raise Failure(f"answers with more than {LONGEST_BODY >> 20} MiB", passing=True)
+        if time.monotonic() > until:
+            raise httpx2.ReadTimeout("the body is not whole in time")
+    return content
+
+
+def _refusal(status: int, headers: Mapping[str, str], text: str) -> Failure:
+    if status in (401, 403):
+        return Failure(f"refuses the key, or wants one (HTTP {status})", passing=False)
+    if 300 <= status < 400:
+        return Failure(f"points to another address (HTTP {status}); put the right one into base_url", passing=False)
+    said = f": {printable(text.strip(), 160)}" if text.strip() else ""
+    passing = status in PASSING or status >= 500
+    return Failure(f"answers HTTP {status}{said}", passing, _retry_after(headers.get("retry-after")))
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds from a `Retry-After` header, which holds seconds or a date (RFC 9110, section 10.2.3)."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
+        except (ValueError, TypeError):
+            return None
+    return max(seconds, 0.0) if seconds < float("inf") else None
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -1,0 +1,70 @@
+"""The verdicts of one judge as they come, in a file that is only ever appended to: what was paid for stays.
+
+One JSON object a line, of three kinds: a verdict with the digest of its prompt; what was spent without one; and that
+the run went on after an interruption. A line that a kill cut short is left out, as if it had not been written.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from experiments.judging.verdicts import Spent, Verdict
+
+
+class Kept:
+    """The file of a judge. `verdicts` are by the digest of their question; `lost` is what was spent in vain."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.verdicts: dict[str, Verdict] = {}
+        self.models: dict[str, str] = {}
+        self.lost: list[tuple[Spent, float]] = []
+        self.interruptions = 0
+        for line in self._lines():
+            self._take(json.loads(line))
+
+    def add(self, digests: Iterable[str], verdicts: Iterable[Verdict], models: Mapping[str, str]) -> None:
+        """Keep some verdicts, and on what they were computed; they are on the disk when this returns."""
+        pairs = zip(digests, verdicts, strict=True)
+        self._append([*({"models": dict(models)},) * bool(models and dict(models) != self.models),
+                      *({"question": digest, "verdict": asdict(verdict)} for digest, verdict in pairs)])  # fmt: skip
+
+    def lose(self, spent: Spent, seconds: float) -> None:
+        """Keep what was spent without coming to a verdict."""
+        self._append([{"lost": asdict(spent), "seconds": seconds}])
+
+    def go_on(self) -> None:
+        """Count an interruption."""
+        self._append([{"interrupted": True}])
+
+    def _take(self, said: dict) -> None:
+        match said:
+            case {"question": digest, "verdict": cells}:
+                self.verdicts[digest] = Verdict(**{**cells, "spent": Spent(**cells["spent"])})
+            case {"models": models}:
+                self.models = models
+            case {"lost": spent, "seconds": seconds}:
+                self.lost.append((Spent(**spent), seconds))
+            case {"interrupted": _}:
+                self.interruptions += 1
+
+    def _append(self, lines: list[dict]) -> None:
+        with self._path.open("ab") as file:
+            for line in lines:
+                file.write(json.dumps(line).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        for line in lines:
+            self._take(line)
+
+    def _lines(self) -> list[bytes]:
+        """The whole lines; what a kill left of another one is cut off, so that the next begins on its own line."""
+        if not self._path.exists():
+            return []
+        content = self._path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if len(whole) < len(content):
+            os.truncate(self._path, len(whole))
+        return whole.splitlines()

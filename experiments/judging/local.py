@@ -1,0 +1,93 @@
+"""A decoder of our registry as a judge."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from experiments.judging.prompts import RIGHT, WORDS, WRONG, Pair, Question, question
+from experiments.judging.study import Local
+from experiments.judging.verdicts import Verdict, read_verdict, shown
+from experiments.training.faults import out_of_memory_is_said
+
+if TYPE_CHECKING:
+    from experiments.models.load import Loaded
+
+AT_ONCE = 64  # questions between two times that verdicts are kept
+CONTENT_FREE = Pair("N/A", "", "N/A", "N/A")
+
+
+class LocalJudge:
+    """See `judge.Judge`. The model is loaded with the first question."""
+
+    def __init__(self, settings: Local, template: str, device: str) -> None:
+        self._settings, self._template, self._device = settings, template, device
+        self.identity = {"kind": "local", "device": device, **settings.model_dump(mode="json")}
+        self.models: Mapping[str, str] = {}
+
+    def verdicts(self, questions: Sequence[Question]) -> Iterator[list[Verdict]]:
+        """Raises UserError where the model is not here, or its memory or context does not suffice."""
+        from experiments.training.determinism import deterministic
+
+        give = {"generation": self._generated, "likelihood": self._ranked}[self._settings.by]
+        for start in range(0, len(questions), AT_ONCE):
+            asked = questions[start : start + AT_ONCE]
+            loaded, begun = self._loaded, time.perf_counter()
+            lengths = [len(ids) for ids in loaded.tokenizer([one.prompt for one in asked], verbose=False)["input_ids"]]
+            with deterministic(0), out_of_memory_is_said(self._settings.name):
+                made = give(asked)
+            seconds = (time.perf_counter() - begun) / len(asked)
+            yield [
+                Verdict(**cells, prompt_tokens=length, seconds=seconds)
+                for cells, length in zip(made, lengths, strict=True)
+            ]
+
+    @cached_property
+    def _loaded(self) -> "Loaded":
+        from experiments.models.load import load_for
+        from experiments.training.quiet import quiet
+
+        chosen = self._settings.model
+        with quiet():
+            loaded = load_for(
+                "causal", chosen.name, revision=chosen.revision, dtype=self._settings.dtype, device=self._device
+            )
+        report = loaded.report
+        self.models = {report.model: report.weights_sha256, f"{report.model} as judge, loading report": report.digest()}
+        return loaded
+
+    def _generated(self, asked: Sequence[Question]) -> list[dict]:
+        """What it says up to the first line end is the verdict: a decoder without a turn to end goes on and on."""
+        from experiments.scoring.generation import answer
+
+        said = answer(
+            self._loaded.model, self._loaded.tokenizer, [one.prompt for one in asked], WORDS,
+            new_tokens=self._settings.new_tokens,
+        )  # fmt: skip
+        return [
+            {"verdict": read_verdict(_first_line(each.text)), "raw": shown(each.text),
+             "raw_characters": len(each.text), "truncated": each.truncated}
+            for each in said
+        ]  # fmt: skip
+
+    def _ranked(self, asked: Sequence[Question]) -> list[dict]:
+        """The likelier word after the prompt; wrong where both are as likely."""
+        from experiments.scoring.likelihood import score_labels
+        from experiments.scoring.results import Example
+
+        ranking, labels = self._settings.ranking, tuple(f" {word}" for word in WORDS)
+        empty = [question(self._template, CONTENT_FREE, asked[0].order).prompt] if ranking == "calibrated" else []
+        scored = score_labels(
+            self._loaded.model, self._loaded.tokenizer, [Example(one.prompt, labels) for one in asked],
+            content_free=empty,
+        )  # fmt: skip
+        found = []
+        for example in scored.examples:
+            right, wrong = example.by(ranking)
+            found.append({"verdict": RIGHT if right > wrong else WRONG, "margin": right - wrong,
+                          "truncated": example.truncated})  # fmt: skip
+        return found
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "")
