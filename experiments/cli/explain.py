@@ -18,7 +18,8 @@ def explain_count(
 ) -> None:
     """Find every way of counting that gives exactly the reported numbers, the likeliest first.
 
-    A number with a unit (5.6 million) is taken as rounded: anything that rounds to it counts as found.
+    A number with a unit (5.6 million) is taken as rounded: anything that rounds to it counts as found. Where nothing
+    plausible does, its digits may have been cut off.
     """
     from experiments.parameters.catalogue import find_model
     from experiments.parameters.explain import explain, parse_figure

@@ -126,6 +126,9 @@ def _names(targets: str) -> list[str]:
     names = [name.strip() for name in targets.split(",")]
     if not all(names):
         raise LoraSyntaxError(f"the LoRA specification has an empty target name; write {SYNTAX}")
+    sets = [name for name in names if name == "default" or name.lower() == "all-linear"]
+    if sets:  # PEFT would look for a module of that name
+        raise LoraError(f"the LoRA target {sets[0]!r} is a whole set of modules: give it alone, or name the modules")
     return names
 
 

@@ -6,6 +6,7 @@ from experiments.parameters.explain.bases import Base, Shape
 from experiments.parameters.explain.targets import Targets
 
 _LEFT_OUT = 0.75  # how unusual it is to leave the adapter out of the total
+_CUT_OFF = 2.0  # and to print fewer digits of a count without rounding it
 
 Terms = list[tuple[str, int]]
 
@@ -30,6 +31,8 @@ class Explanation:
     rank: int | None = None
     in_total: bool = False
     rank_penalty: float = 0.0
+    cut_off: tuple[str, ...] = ()
+    """The reported numbers, ``total`` or ``trainable``, that this gives only if their digits were cut off."""
 
     @property
     def adapter(self) -> int:
@@ -82,6 +85,7 @@ class Explanation:
         copied = self.base is not None and self.base.copies == 1 and self.in_total
         misses_copy = copied and self.base.shape.head in ("classification", "qa")
         unasked = self.trained is None and self.targets is not None
+        penalty += _CUT_OFF * len(self.cut_off)
         return penalty + _LEFT_OUT * left_out + 0.5 * misses_copy + 0.5 * unasked
 
     @property

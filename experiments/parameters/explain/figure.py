@@ -41,6 +41,15 @@ class Figure:
     def __contains__(self, number: int) -> bool:
         return self.low <= number <= self.high
 
+    @property
+    def cut_off(self) -> "Figure | None":
+        """What is printed like this if its digits were cut off instead of rounded, beyond what rounds to it.
+
+        None where nothing is: in a count printed in full, or to the last unit.
+        """
+        last = self.high + self.step // 2 - 1
+        return None if self.exact or last <= self.high else Figure(self.text, self.high + 1, last, self.step)
+
 
 def parse_figure(text: str) -> Figure:
     """Read ``1408634880``, ``1,408,634,880``, ``5.6 million`` or ``1.24B``.

@@ -5,7 +5,7 @@ interval they lie in); dividing by the width of a target set gives the rank.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from experiments.parameters.catalogue import Model
 from experiments.parameters.count import task
@@ -43,7 +43,8 @@ def explain(
     """Search for the ways of counting ``model`` that give the reported ``total`` and ``trainable`` elements.
 
     ``labels`` and ``rank`` narrow the search where the report states them. For a total that is not rounded, a
-    vocabulary that was padded or got a few more tokens is tried as well. Raises UserError.
+    vocabulary that was padded or got a few more tokens is tried as well; where nothing plausible rounds to a rounded
+    one, its digits may have been cut off. Raises UserError.
     """
     if total is None and trainable is None:
         raise UserError("there is nothing to explain: give a total, a trainable count, or both")
@@ -52,7 +53,18 @@ def explain(
     if labels is not None:
         task(model, "classification", labels)
     search = _Search(total, trainable, rank, shapes(model, labels), labels)
-    return Findings(model.name, total, trainable, search.run())
+    found = search.run()
+    if all(entry.likelihood == "far-fetched" for entry in found):
+        found = sorted([*found, *_cut_off(search)], key=lambda entry: entry.sort_key)
+    return Findings(model.name, total, trainable, found)
+
+
+def _cut_off(search: "_Search") -> Iterator[Explanation]:
+    """What gives the numbers if one of them, or both, are printed without rounding."""
+    for sides in (("total",), ("trainable",), ("total", "trainable")):
+        figures = {side: figure.cut_off for side in sides if (figure := getattr(search, side)) is not None}
+        if len(figures) == len(sides) and None not in figures.values():
+            yield from (replace(entry, cut_off=sides) for entry in replace(search, **figures).run())
 
 
 @dataclass

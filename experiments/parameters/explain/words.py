@@ -31,6 +31,8 @@ def summary(entry: Explanation) -> str:
     if entry.trained:
         left_out = entry.trained.what == "adapter" and entry.base and entry.base.shape.head in ("classification", "qa")
         parts.append(f"trained: {_TRAINED[entry.trained.what]}{', not the head' if left_out else ''}")
+    if entry.cut_off:
+        parts.append(f"the {' and the '.join(entry.cut_off)} cut off after the last printed digit, not rounded")
     return "; ".join(parts)
 
 
@@ -49,6 +51,7 @@ def explanation_json(entry: Explanation) -> dict[str, object]:
     base, trained, targets = entry.base, entry.trained, entry.targets
     found: dict[str, object] = {"summary": summary(entry), "likelihood": entry.likelihood}
     found["penalty"] = round(entry.penalty, 2)
+    found["cut_off"] = list(entry.cut_off)
     if targets:
         found |= {
             "rank": entry.rank,

@@ -56,6 +56,23 @@ def test_the_first_report_from_the_trainable_count_alone():
     assert (best.rank, best.targets.label, best.trained.shape.labels) == (8, "all-linear", 2)
 
 
+def test_a_total_whose_digits_were_cut_off():
+    """The third report quotes 1.23 Billion of the paper, to which 1,235,814,400 does not round."""
+    best = findings("llama-3.2-1b", "1.23 Billion")[0]
+    assert (best.total, best.targets, best.cut_off) == (1_235_814_400, None, ("total",))
+    assert best.likelihood == "unusual"
+    assert "the total cut off after the last printed digit" in explanation_json(best)["summary"]
+
+
+def test_a_trainable_count_whose_digits_were_cut_off():
+    best = findings("llama-3.2-1b", 1_235_818_496, "4.0 thousand", labels=2)[0]
+    assert (best.trained.what, best.trainable, best.cut_off) == ("head", 4096, ("trainable",))
+
+
+def test_digits_are_cut_off_only_where_nothing_plausible_rounds():
+    assert not any(entry.cut_off for entry in findings("llama-3.2-1b", "1.2 billion", "5.6 million"))
+
+
 def test_the_third_report():
     best = findings("llama-3.2-1b", 1_235_818_496, 4096)[0]
     assert best.total_terms == [("logical base with a 2-way classification head", 1_235_818_496)]
@@ -132,13 +149,14 @@ def test_every_answer_adds_up(run, rounded, with_total, with_trainable):
     found = findings(name, total, trainable, labels=labels, rank=rank)
     assert found or total is None
     for entry in found[:500]:
-        for figure, terms, value in (
-            (total, entry.total_terms, entry.total),
-            (trainable, entry.trainable_terms, entry.trainable),
+        for side, figure, terms, value in (
+            ("total", total, entry.total_terms, entry.total),
+            ("trainable", trainable, entry.trainable_terms, entry.trainable),
         ):
             if figure is not None:
                 assert sum(elements for _, elements in terms) == value
-                assert value in parse_figure(str(figure))
+                printed_as = parse_figure(str(figure))
+                assert value in (printed_as.cut_off if side in entry.cut_off else printed_as)
         if entry.targets:
             assert entry.adapter == rank * sum(entry.targets.parts.values())
             for names in entry.targets.same:

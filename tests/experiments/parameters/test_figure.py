@@ -72,3 +72,20 @@ def test_any_text_is_read_or_refused(text):
 
 def test_no_count_is_below_zero():
     assert (parse_figure("0 million").low, parse_figure("0 million").high) == (0, 500_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("1.23B", 1_235_000_001, 1_239_999_999),
+        ("5.6 million", 5_650_001, 5_699_999),
+        ("7B", 7_500_000_001, 7_999_999_999),
+    ],
+)
+def test_what_is_printed_without_rounding(text, low, high):
+    assert (parse_figure(text).cut_off.low, parse_figure(text).cut_off.high) == (low, high)
+
+
+@pytest.mark.parametrize("text", ["1,235,814,400", "1.235814400B"])
+def test_nothing_is_cut_off_a_number_in_full(text):
+    assert parse_figure(text).cut_off is None

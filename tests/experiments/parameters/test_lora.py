@@ -73,6 +73,8 @@ def test_names_match_as_in_peft(reference, name, head, targets, wanted):
     [
         ("nonsense", "'nonsense' matches no module"),
         ("q_proj,nonsense", "'nonsense' matches no module"),
+        ("default,all-linear", "'default' is a whole set of modules: give it alone"),
+        ("q_proj,ALL-LINEAR", "'ALL-LINEAR' is a whole set of modules: give it alone"),
         ("proj", "'proj' matches no module"),
         ("lm_head", "'lm_head' matches no module"),
         ("mlp", "neither a linear layer nor an embedding"),
