@@ -19,7 +19,6 @@ from experiments.tables.errors import UserError
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
-    from transformers.cache_utils import DynamicCache
 
 TOKENS_AT_ONCE = {"cpu": 2**15, "cuda": 2**17}  # of all rows of a batch, padding and room for answers counted
 
@@ -98,13 +97,13 @@ class _Batch:
     def __init__(
         self, model: "PreTrainedModel", way: Leaving, prompts: Sequence[Sequence[int]], depths: Sequence[int], pad_id: int
     ) -> None:
-        from transformers.cache_utils import DynamicCache
+        from experiments.exits.cache import roomy_cache
 
         self._model, self._way = model, way
         inputs = pad_batch(prompts, pad_id, "left")
         self._inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
         self._padded = not bool(inputs["attention_mask"].all())
-        self._cache: DynamicCache = DynamicCache(config=model.config)
+        self._cache = roomy_cache(model.config)
         self._rows = [(exit_, place) for exit_ in reversed(depths) for place in range(len(prompts))]
         self._depths, self._places = tuple(depths), range(len(prompts))
         self.tokens = sum(map(len, prompts))
