@@ -23,6 +23,7 @@ SYSTEMS = {
     "finetuning": "experiments.finetuning.system",
     "judging": "experiments.judging.system",
     "parameters": "experiments.parameters.system",
+    "probing": "experiments.probing.system",
     "published": "experiments.published.system",
 }
 

@@ -4,15 +4,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import DataChoice, ModelChoice, ProfiledStudy
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
 from experiments.data.registry import dataset_entry
 from experiments.probing.fields import conditions, fields_in, number_fields, shown_fields, word_fields
-from experiments.training.settings import Closed
+from experiments.study import Closed
 
-Count = Annotated[int, Field(ge=1)]
 Penalty = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
-PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0, 10000.0)
+PENALTIES = (1.0, 10.0, 100.0, 1000.0, 10000.0, 100000.0)
 
 
 class Classes(Closed):
@@ -47,7 +46,7 @@ class Settings(Closed):
     data: DataChoice
     split: str
     only: tuple[str, ...] = Field((), description="what an example must be, such as rated, to be taken")
-    prompt: str = Field(description="what the models read, with fields of the example in braces; never a target")
+    prompt: Text = Field(description="what the models read, with fields of the example in braces; never a target")
     longest: Count | None = Field(None, description="characters of the longest prompt that is taken")
     n: Count | None = Field(None, description="examples drawn at random; all of them where there is no number")
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
@@ -62,7 +61,7 @@ class Settings(Closed):
         PENALTIES, description="weights of the squared norm, scikit-learn's alpha or 1/C"
     )
     dtype: Literal["float32", "bfloat16"] = "float32"
-    seed: int = Field(0, ge=0, lt=2**32, description="of the draw, the folds, the control tasks and the random twins")
+    seed: Seed = Field(0, description="of the draw, the folds, the control tasks and the random twins")
 
     @model_validator(mode="after")
     def _fits_the_data(self) -> Self:

@@ -1,0 +1,78 @@
+"""Scores of out-of-fold predictions beside their baseline and controls, with intervals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.metrics.bootstrap import RESAMPLES, percentiles, resampled_totals
+from experiments.metrics.classification import accuracy, class_scores
+from experiments.metrics.intervals import Interval, wilson
+from experiments.probing.probe import Predicted, Task
+
+CLASSIFICATION, REGRESSION = ("accuracy", "macro_f1"), ("mse", "mae", "r2")
+ERRORS = ("mse", "mae")  # less is better
+
+
+@dataclass(frozen=True)
+class Score:
+    """One score of one probe. Selectivity is how much better it is than the mean of its controls."""
+
+    name: str
+    value: float
+    interval: Interval
+    interval_kind: str
+    baseline: float
+    controls: NDArray[np.float64]
+    selectivity: float
+    selectivity_interval: Interval
+
+
+def score_probe(task: Task, predicted: Predicted, constant: NDArray, seed: int) -> list[Score]:
+    """All scores of a target's predictions; `constant` (n,) are those of the baseline.
+
+    Examples are drawn with what the probe and every control task predict for them; for the selectivity control tasks
+    are drawn too, as they are a sample of what could have been random targets.
+    """
+    statistics = _statistics(task, np.vstack([task.targets[None], task.controls]),
+                             np.vstack([predicted.targets[None], predicted.controls]))  # fmt: skip
+    count = len(task.controls) + 1
+    found = _scores(statistics.sum(axis=0)[None], task.classes, count)
+    drawn = _scores(resampled_totals(statistics, None, RESAMPLES, seed), task.classes, count)
+    base = _scores(_statistics(task, task.targets[None], constant[None]).sum(axis=0)[None], task.classes, 1)
+    picked = np.random.default_rng(seed).integers(1, count, size=(RESAMPLES, count - 1))
+    scores = []
+    for name, [values] in found.items():
+        sign = -1 if name in ERRORS else 1
+        above = sign * (drawn[name][:, 0] - np.take_along_axis(drawn[name], picked, axis=1).mean(axis=1))
+        kind, interval = "bootstrap", percentiles(drawn[name][:, 0])
+        if name == "accuracy":
+            right = int((predicted.targets == task.targets).sum())
+            kind, interval = "wilson", wilson(right, len(task.targets))
+        scores.append(Score(
+            name=name, value=float(values[0]), interval=interval, interval_kind=kind, baseline=float(base[name][0, 0]),
+            controls=values[1:], selectivity=float(sign * (values[0] - values[1:].mean())),
+            selectivity_interval=percentiles(above),
+        ))  # fmt: skip
+    return scores
+
+
+def _statistics(task: Task, targets: NDArray, predicted: NDArray) -> NDArray[np.float64]:
+    """What the scores of T tasks are functions of, summed over examples: (T, n) twice to (n, T x statistics)."""
+    if task.classes is not None:
+        cells = np.eye(task.classes**2)[targets * task.classes + predicted]
+    else:
+        missed = predicted - targets
+        cells = np.stack([missed**2, np.abs(missed), targets, targets**2, np.ones_like(targets)], axis=2)
+    return cells.transpose(1, 0, 2).reshape(targets.shape[1], -1)
+
+
+def _scores(totals: NDArray, classes: int | None, tasks: int) -> dict[str, NDArray[np.float64]]:
+    """Summed statistics (resamples, T x statistics) to each score (resamples, T)."""
+    if classes is not None:
+        counts = totals.reshape(len(totals), tasks, classes, classes)
+        counts = np.concatenate([counts, np.zeros_like(counts[..., :1])], axis=-1)  # no prediction is unreadable
+        return {"accuracy": accuracy(counts), "macro_f1": class_scores(counts)["f1"].mean(axis=-1)}
+    squared, absolute, sums, squares, n = np.moveaxis(totals.reshape(len(totals), tasks, 5), 2, 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {"mse": squared / n, "mae": absolute / n, "r2": 1 - squared / (squares - sums**2 / n)}
