@@ -36,6 +36,7 @@ def write_table() -> Callable[..., Path]:
         columns: Mapping[str, str | Mapping[str, object]],
         rows: Sequence[Mapping[str, object]],
         made_from: Mapping[str, str] | None = None,
+        profile: str | None = None,
     ) -> Path:
         study, _, table = table_id.partition("/")
         described = tuple(
@@ -54,6 +55,7 @@ def write_table() -> Callable[..., Path]:
         )
         made = Provenance(
             command="experiments run " + study,
+            profile=profile,
             environment={"python": "3.11"},
             hardware=Hardware(processor="test", cores=1),
             cost=Cost(wall_seconds=0, cpu_seconds=0),

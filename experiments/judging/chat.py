@@ -6,8 +6,10 @@ hosted services share; only what all of them have is used.
 
 import email.utils
 import json
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +57,7 @@ class Chat:
         body = {**self._body, "messages": [{"role": "user", "content": prompt}]}
         until = time.monotonic() + seconds
         try:
-            with self._client.stream(
+            with _unlogged(), self._client.stream(
                 "POST", self._url, json=body, headers=self._secret.headers(), timeout=seconds
             ) as response:
                 content = _read(response, until)
@@ -90,6 +92,20 @@ class Chat:
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             start = printable(text.strip(), 60)
             raise Failure(f"answers what is no chat completion: {start or 'nothing'}", passing=True) from None
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Without the client's own log: for debugging it holds headers, in which a server may send the key back."""
+    loggers = [logging.getLogger(name) for name in ("httpx2", "httpcore2")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def _read(response: "httpx2.Response", until: float) -> bytes:

@@ -50,7 +50,7 @@ class Patience:
     bounds: Retries
     pace: Pace
     clock: Clock
-    random: random.Random = field(default_factory=random.Random)
+    jitter: random.Random = field(default_factory=random.Random)
 
     def until_it_works(self, attempt: Callable[[float], T]) -> tuple[T, Spent]:
         """What `attempt` gives, called with the seconds that it may take. Raises JudgeFailed where it never does."""
@@ -72,7 +72,7 @@ class Patience:
 
     def _pause(self, calls: int, failure: Failure) -> float:
         longest = min(self.bounds.first_wait_seconds * 2 ** min(calls - 1, 60), self.bounds.longest_wait_seconds)
-        return max(self.random.uniform(0, longest), failure.wait or 0.0)
+        return max(self.jitter.uniform(0, longest), failure.wait or 0.0)
 
     def _end(self, failure: Failure, calls: int, pause: float, left: float) -> str | None:
         """Why there is no next attempt; None where there is one."""

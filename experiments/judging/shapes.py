@@ -33,7 +33,7 @@ VERDICT_CELLS = (
     text("raw", "what the judge said, its first characters; none where it says nothing but compares", nullable=True),
     integer("raw_characters", "how many characters it said in all", nullable=True),
     number("margin", "log-likelihood of the word right less that of wrong, by the study's ranking; only for a judge "
-            "by likelihood", nullable=True),
+           "by likelihood", nullable=True),
     flag("truncated", "whether the prompt lost its start, as it was longer than the judge reads"),
     text("prompt_sha256", "digest of the prompt (UTF-8) as it was asked; none for a judge that reads no prompt",
           nullable=True),
@@ -73,7 +73,7 @@ PROMPTS = (
     text("order", "answer-first or reference-first"),
     text("template", "the prompt, with {material} where the texts stand"),
     text("material", "the JSON that stands there, with the name of each text in its place; an input that is empty is "
-          "left out"),
+         "left out"),
 )  # fmt: skip
 PROMPTS_KEY = ("order",)
 
@@ -105,7 +105,7 @@ AGREEMENT = (
     JUDGE,
     text("category", "all, or one category of the labelled examples"),
     *_estimate("kappa", "Cohen's kappa of marks and labels, an undecided mark being a third category that no label has "
-            "(bootstrap interval); none where chance agreement is certain", nullable=True),
+           "(bootstrap interval); none where chance agreement is certain", nullable=True),
     integer("n", "labelled examples", n_of="kappa"),
     *_estimate("decided_kappa", "the same for the examples alone that were decided", nullable=True),
     integer("decided_n", "examples that were marked right or wrong", n_of="decided_kappa"),
