@@ -14,7 +14,7 @@ from report.press.book.equations import shape_equations
 from report.press.book.floats import shape_floats
 from report.press.book.images import set_alternative_texts
 from report.press.book.links import resolve_links
-from report.press.book.model import BookError, ChapterDoc, Format
+from report.press.book.model import ChapterDoc, Format
 from report.press.book.numbering import Target, number_chapter
 from report.press.book.pandoc import parse
 from report.press.book.references import index_targets, resolve_references
@@ -28,8 +28,6 @@ def build(project: Project, woven: Sequence[Woven], to: Format) -> list[ChapterD
 
     Raises BookError, naming chapter and line, for what cannot be numbered, resolved or found.
     """
-    if not project.lang.lower().startswith("en"):
-        raise BookError(f"_quarto.yml: lang: {project.lang!r} is not supported; the press names its figures in English")
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
         read = list(threads.map(lambda one: _read(one, to), woven))
     index = index_targets(read)

@@ -11,16 +11,19 @@ import re
 
 import panflute as pf
 
+from report.press.book.bibliography import bibliography_problems
 from report.press.book.model import ChapterDoc, Format, Heading
-from report.press.book.pandoc import filtered
+from report.press.book.pandoc import PandocError, filtered
 from report.press.book.references import page_link
 from report.press.project import Project
+from report.press.source.problems import SourceError
 
 TITLE = "References"
 
 
 def cite(chapters: list[ChapterDoc], project: Project, to: Format) -> None:
-    """Resolve citations and place the references. Raises BookError for a key that no bibliography file holds."""
+    """Resolve citations and place the references. Raises BookError for a key that no bibliography file
+    holds, SourceError for a file that cannot be read."""
     if not project.bibliography:
         _refuse_citations(chapters)
         return
@@ -55,7 +58,12 @@ def _citeproc(doc: pf.Doc, chapters: list[ChapterDoc], project: Project) -> pf.D
     if project.csl:
         arguments.append(f"--csl={project.csl}")
     settings = [f"--metadata=lang:{project.lang}", "--metadata=link-citations:true"]
-    result, warnings = filtered(doc, "--citeproc", *arguments, *settings)
+    try:
+        result, warnings = filtered(doc, "--citeproc", *arguments, *settings)
+    except PandocError:
+        if problems := bibliography_problems(project):
+            raise SourceError(problems) from None
+        raise
     for warning in warnings:
         missing = re.search(r"[Cc]itation (\S+) not found", warning)
         if missing:

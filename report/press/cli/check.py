@@ -6,6 +6,7 @@ import sys
 
 from experiments.tables.verify import problems as table_problems
 from report.ledger.stamp import write_stamp
+from report.press.book.bibliography import bibliography_problems
 from report.press.locate import find_root
 from report.press.project import load_project
 from report.press.source.chapter import examine_book
@@ -18,7 +19,8 @@ def run() -> int:
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
     chapters, problems = examine_book(project)
-    lines = [str(problem) for problem in sorted({*problems, *link_problems(project, chapters)})]
+    problems += link_problems(project, chapters) + bibliography_problems(project)
+    lines = [str(problem) for problem in sorted(set(problems))]
     lines += [str(problem) for problem in table_problems()]
     for line in lines:
         print(f"error: {line}", file=sys.stderr)

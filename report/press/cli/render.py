@@ -15,6 +15,8 @@ def run(options: argparse.Namespace) -> int:
     """Render and say where the output lies. Raises UserError."""
     root = find_root()
     formats = options.to or (FORMATS if not options.chapters else ("html",))
+    if options.chapters:
+        _refuse_unknown(root, options.chapters)
     output = stamp.is_current(root, options.engine, quarto_on_path(), formats)
     if output is not None:
         print("nothing has changed since the last render")
@@ -22,6 +24,14 @@ def run(options: argparse.Namespace) -> int:
         output = render(root, options, formats)
     _say_where(root, output, formats)
     return 0
+
+
+def _refuse_unknown(root: Path, chapters: list[str]) -> None:
+    from report.press.project import load_project
+
+    project = load_project(root)
+    for name in chapters:
+        project.chapter(name)
 
 
 def render(root: Path, options: argparse.Namespace, formats: tuple[str, ...]) -> Path:

@@ -16,6 +16,7 @@ from report.press.source.options import check_defaults
 from report.press.source.problems import Place, Problem, SourceError
 from report.press.source.prose import define
 from report.press.source.scan import Scanner
+from report.press.source.settings import settings_problems
 from report.press.source.shortcodes import resolve_all, resolve_shortcode
 
 _TITLE = re.compile(r"^#\s+(?P<title>.*?)\s*(?:\{(?P<attributes>[^{}]*)\})?\s*#*\s*$")
@@ -30,21 +31,25 @@ def read_book(project: Project) -> list[Chapter]:
 
 
 def examine_book(project: Project) -> tuple[list[Chapter], list[Problem]]:
-    """All chapters as far as they can be read, and every problem in them."""
+    """All chapters as far as they can be read, and every problem in them and in `_quarto.yml`."""
     problems: list[Problem] = []
     chapters = [_read(project, ref, problems) for ref in project.chapters]
-    return chapters, problems + _defined_twice(chapters)
+    return chapters, settings_problems(project) + problems + _defined_twice(chapters)
 
 
 def _read(project: Project, ref: ChapterRef, problems: list[Problem]) -> Chapter:
+    told = len(problems)
     source = read_source(ref.path, project.root, problems)
     start = Place(ref.relative, 1)
-    own = _front_matter(source, ref, problems)
+    parsed = _front_matter(source, ref, problems)
+    own = parsed or {}
+    # Of a chapter that cannot be read, more than that is not worth telling.
+    unreadable = parsed is None or (not source.lines and len(problems) > told)
     # As in Quarto, a chapter sees the project's metadata below its own.
     metadata = merge(project.metadata, own)
     resolve = partial(resolve_shortcode, metadata, project.variables)
     lines = list(source.lines)
-    title, attributes, place = _take_title(lines, own, start, problems)
+    title, attributes, place = _take_title(lines, own, start, [] if unreadable else problems)
     title = resolve_all(title, resolve, place, problems)
     if "`{" in title:
         problems.append(Problem(place, "an inline expression in a chapter's title is not supported"))
@@ -66,14 +71,15 @@ def _read(project: Project, ref: ChapterRef, problems: list[Problem]) -> Chapter
     )
 
 
-def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> dict[str, Any]:
+def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> dict[str, Any] | None:
+    """The chapter's own metadata; None, and a problem, if it is no YAML."""
     place = Place(ref.relative, source.front_matter_line)
     try:
         metadata = parse_yaml(source.front_matter, ref.relative, source.front_matter_line)
     except SettingsError as error:
         location, _, reason = str(error).partition(": ")
         problems.append(Problem(Place(ref.relative, int(location.rpartition(":")[2])), f"front matter: {reason}"))
-        return {}
+        return None
 
     def line_of(key: str) -> Place:
         before = re.split(rf"^{re.escape(key)}\s*:", source.front_matter, maxsplit=1, flags=re.MULTILINE)[0]
@@ -82,7 +88,9 @@ def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> d
     for key in metadata:
         if key in subset.REFUSED_FRONT_MATTER:
             what = f"front matter key '{key}' is not supported"
-            problems.append(Problem(line_of(key), what, "set it in _quarto.yml"))
+            alone = key in subset.REFUSED_SETTINGS
+            remedy = "only Quarto would heed it" if alone else "it is the book's, in _quarto.yml"
+            problems.append(Problem(line_of(key), what, remedy))
     if metadata.get("jupyter", "python3") != "python3" or metadata.get("engine", "jupyter") != "jupyter":
         key = "jupyter" if "jupyter" in metadata else "engine"
         problems.append(Problem(line_of(key), f"{key}: {metadata[key]!r} is not supported", "supported: python3"))

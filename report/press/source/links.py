@@ -24,6 +24,8 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
     """Everything in `chapters` that leads nowhere."""
     code = "\n".join(cell.code for chapter in chapters for cell in chapter.cells)
     defined = {identifier for chapter in chapters for identifier in chapter.targets}
+    # What a chapter that cannot be read defines is not known.
+    known = all(chapter.title or chapter.parts for chapter in chapters)
     keys = _citation_keys(project.bibliography)
     problems = []
     for chapter in chapters:
@@ -32,7 +34,7 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
             if kind in subset.REFUSED_REFERENCE_TYPES:
                 continue  # the reader has said so
             if kind in subset.REFERENCE_TYPES:
-                if key not in defined and key not in code:
+                if known and key not in defined and key not in code:
                     problems.append(Problem(place, f"@{key} refers to nothing that the book defines"))
             elif keys is not None and key not in keys:
                 problems.append(Problem(place, f"citation @{key} is not in the bibliography"))
@@ -44,7 +46,7 @@ def _citation_keys(files: Sequence[Path]) -> set[str] | None:
     """The keys of the bibliography; None if one of its files is not BibTeX, so that they cannot be told here."""
     if any(file.suffix != ".bib" for file in files):
         return None
-    return {key for file in files for key in _BIBLIOGRAPHY_KEY.findall(file.read_text(encoding="utf-8"))}
+    return {key for file in files for key in _BIBLIOGRAPHY_KEY.findall(file.read_text("utf-8", "replace"))}
 
 
 def linked_files(project: Project, chapter: Chapter) -> set[Path]:

@@ -87,10 +87,31 @@ REFUSED_ATTRIBUTES = frozenset(
 
 REFUSED_ATTRIBUTE_PREFIXES = ("layout",)
 
-REFUSED_FRONT_MATTER = frozenset(
+REFUSED_SETTINGS = frozenset(
     [
-        "engine-opts", "filters", "format", "header-includes", "include-after-body", "include-before-body",
-        "include-in-header", "knitr", "listing", "params", "server", "shiny", "shortcodes"
+        "citeproc", "cite-method", "crossref", "engine-opts", "filters", "header-includes", "include-after-body",
+        "include-before-body", "include-in-header", "knitr", "listing", "nocite", "number-depth", "number-offset",
+        "number-sections", "params", "server", "shift-heading-level-by", "shiny", "shortcodes", "toc", "toc-depth"
     ]
 )
+"""Keys that only Quarto would heed, in `_quarto.yml` and in front matter."""
+
+REFUSED_FRONT_MATTER = REFUSED_SETTINGS | frozenset(
+    ["abstract", "author", "bibliography", "categories", "csl", "date", "description", "format", "lang", "subtitle"]
+)
 """Front matter keys that only Quarto would heed. `execute` takes EXECUTE_DEFAULTS; `jupyter` python3."""
+
+SETTINGS = {
+    "project": ("type", "output-dir", "execute-dir", "pre-render", "post-render"),
+    "book": (
+        "title", "subtitle", "author", "date", "output-file", "chapters", "appendices", "sidebar", "page-navigation",
+        "downloads"
+    ),
+}
+"""What may stand below these keys of `_quarto.yml`."""
+# fmt: on
+
+HOOKS = {"pre-render": "report/hooks/pre_render.py", "post-render": "report/hooks/post_render.py"}
+
+FORMATS = ("html", "typst")
+"""What the names under `format:` end in; options of theirs are refused."""

@@ -18,6 +18,7 @@ def page() -> str:
     options = [f"| `{name}` | {_values(option)} | {option.meaning} |" for name, option in subset.CELL_OPTIONS.items()]
     shortcodes = [f"- `{{{{< {name} … >}}}}`: {meaning}" for name, meaning in subset.SHORTCODES.items()]
     references = [f"`@{kind}-` ({meaning})" for kind, meaning in subset.REFERENCE_TYPES.items()]
+    of_the_book = sorted(subset.REFUSED_FRONT_MATTER - subset.REFUSED_SETTINGS)
     return "\n".join(
         [
             BEGIN,
@@ -50,7 +51,12 @@ def page() -> str:
             f"{_code(f'.{prefix}' for prefix in subset.REFUSED_CLASS_PREFIXES)}",
             f"- attributes {_code(sorted(subset.REFUSED_ATTRIBUTES))}, and those that begin with "
             f"{_code(subset.REFUSED_ATTRIBUTE_PREFIXES)}",
-            f"- front matter {_code(sorted(subset.REFUSED_FRONT_MATTER))}",
+            f"- keys of `_quarto.yml`: {_code(sorted(subset.REFUSED_SETTINGS))}",
+            *(f"- below `{key}` in `_quarto.yml`, all but {_code(known)}" for key, known in subset.SETTINGS.items()),
+            "- below `format` in `_quarto.yml`, formats but HTML and Typst, and options of these two",
+            f"- front matter: the keys refused in `_quarto.yml`, and {_code(of_the_book)}",
+            "- inline expressions over several lines, or whose result is empty; two pictures in one `fig-` cell",
+            "- a book in another language than English",
             "- cells of other languages, sub-figures, code annotations, other shortcodes, parts",
             END,
         ]

@@ -6,6 +6,9 @@ import panflute as pf
 import pytest
 
 from report.press.book import BookError
+from report.press.book.bibliography import bibliography_problems
+from report.press.project import load_project
+from report.press.source.problems import SourceError
 
 BIBLIOGRAPHY = """
 @article{wilson1927, title={Probable Inference}, author={Wilson, Edwin B.}, journal={JASA}, year={1927}}
@@ -70,3 +73,24 @@ def test_a_style_is_followed(build_book, text_of):
     docs = build_book({**CITING, "n.csl": numeric}, "typst", bibliography="refs.bib", csl="n.csl")
     assert "[1]" in text_of(docs["a"])
     assert "[2]" in text_of(docs["b"]), "numbers run through the one document"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("refs.bib", BIBLIOGRAPHY + "@book{open, title={", "refs.bib:5: cannot be read as a bibliography: unexpected"),
+        ("refs.json", '[{"id": 1', "refs.json:1: cannot be read as a bibliography: Unexpected end-of-input"),
+        ("refs.txt", "x", "refs.txt:1: cannot be read as a bibliography: Could not determine bibliography format"),
+        ("n.csl", "<style", "n.csl:2: cannot be read as a citation style (CSL): not enough input"),
+        ("n.csl", "<style/>", "n.csl:1: cannot be read as a citation style (CSL): CiteprocParseError: No citation"),
+    ],
+)
+def test_a_bibliography_or_style_that_does_not_read(build_book, write_book, name, text, message):
+    settings = {"csl": name} if name.endswith("csl") else {}
+    settings["bibliography"] = "refs.bib" if settings else name
+    files = {"a.qmd": "# A\n\n@wilson1927\n", "refs.bib": BIBLIOGRAPHY, name: text + "\n"}
+    with pytest.raises(SourceError) as raised:
+        build_book(files, **settings)
+    assert str(raised.value).startswith(message)
+    told = bibliography_problems(load_project(write_book(files, **settings)))
+    assert [str(problem) for problem in told] == [str(raised.value)]

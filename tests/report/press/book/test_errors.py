@@ -40,8 +40,3 @@ def test_a_message_holds_no_control_characters(build_book):
     with pytest.raises(BookError) as error:
         build_book({"a.qmd": "# A\n\n![](\x1b[31mred.svg)\n\n@fig-\x1b[31m"})
     assert str(error.value).isprintable()
-
-
-def test_a_language_whose_words_it_does_not_know(build_book):
-    with pytest.raises(BookError, match="lang: 'de' is not supported"):
-        build_book({"a.qmd": "# A"}, lang="de")

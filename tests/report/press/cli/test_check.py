@@ -23,3 +23,21 @@ def test_every_problem_is_a_line(report):
     ]
     assert len(lines) == 5
     assert "sizes" in lines[4]
+
+
+def test_bibliography_and_language_are_looked_at(report):
+    settings = report.root / "_quarto.yml"
+    settings.write_text(settings.read_text() + "bibliography: refs.bib\nlang: de\n")
+    (report.root / "refs.bib").write_text("@book{open, title={")
+    code, _, complaints = report.run("check")
+    lines = complaints.splitlines()
+    assert code == 1
+    assert len(lines) == 2
+    assert "lang: 'de' is not supported" in lines[0]
+    assert lines[1].startswith("error: refs.bib:1: cannot be read as a bibliography: ")
+
+
+def test_a_chapter_that_cannot_be_read_is_one_line(report):
+    (report.root / "report" / "reading.qmd").write_bytes(b"# Reading {#sec-reading}\n\n\xff\n")
+    code, _, complaints = report.run("check")
+    assert (code, complaints) == (1, "error: report/reading.qmd:1: cannot read report/reading.qmd: not UTF-8 text\n")

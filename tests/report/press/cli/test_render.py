@@ -138,6 +138,8 @@ def test_unknown_chapter_and_missing_project(report, tmp_path, monkeypatch):
         1,
         "error: no chapter 'nothing' in _quarto.yml; there are: index, reading, plain\n",
     )
+    report.run("render", "--to", "html")
+    assert report.run("render", "nothing") == (code, "", complaints), "also where there is nothing to render"
     monkeypatch.chdir(tmp_path)
     code, _, complaints = report.run("render")
     assert code == 1
