@@ -64,10 +64,10 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
         for axes, panel in zip(grid, panels, strict=True):
             for curve in series:
                 if curve.panel == panel:
-                    _draw(axes, curve, names.index(curve.name))
+                    draw_curve(axes, curve, names.index(curve.name))
             axes.set_title(clean(panel), loc="left")
             axes.set_xlabel(x)
-            _mark_positions(axes, [curve for curve in series if curve.panel == panel])
+            mark_positions(axes, [curve for curve in series if curve.panel == panel])
             scale_in(axes.yaxis, spec)
             finish(axes, grid="y")
         grid[0].set_ylabel(y)
@@ -75,10 +75,11 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
         by_name = {label: handle for handle, label in looks}
         legend_above(figure, list(by_name.values()), list(by_name))
     shows = [v for c in series for p in c.drawn() for v in (p.x, p.y, p.low, p.high) if v is not None]
-    return Drawn(figure, _alt(series, names, panels, x, y, spec), tuple(shows))
+    return Drawn(figure, told(series, x, y, spec), tuple(shows))
 
 
-def _draw(axes: Axes, curve: Curve, look: int) -> None:
+def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> None:
+    """One line in the look of this number, with its band; open markers let the page through."""
     points = curve.drawn()
     across = [point.x.number() for point in points]
     axes.plot(
@@ -86,6 +87,7 @@ def _draw(axes: Axes, curve: Curve, look: int) -> None:
         [point.y.number() for point in points],
         color=SERIES[look].light,
         marker=MARKERS[look],
+        markerfacecolor=SERIES[look].light if filled else "none",
         linestyle=DASHES[look],
         label=clean(curve.name),
     )
@@ -101,7 +103,7 @@ def _draw(axes: Axes, curve: Curve, look: int) -> None:
         )
 
 
-def _mark_positions(axes: Axes, series: Sequence[Curve]) -> None:
+def mark_positions(axes: Axes, series: Sequence[Curve]) -> None:
     """Ticks at the positions themselves where they are few, such as four layers; of halves at the whole ones."""
     positions = sorted({point.x.number() for curve in series for point in curve.drawn()})
     if len(positions) <= _FEW_POSITIONS:
@@ -110,16 +112,17 @@ def _mark_positions(axes: Axes, series: Sequence[Curve]) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
 
 
-def _alt(
-    series: Sequence[Curve], names: Sequence[str], panels: Sequence[str], x: str, y: str, spec: str | None
-) -> str:
+def told(series: Sequence[Curve], x: str, y: str, spec: str | None) -> str:
+    """The alternative text of curves: each by itself where they are few, else how many rise, fall and turn."""
+    names = list(dict.fromkeys(curve.name for curve in series))
+    panels = list(dict.fromkeys(curve.panel for curve in series))
     drawn = [(curve, [point.y for point in curve.drawn()]) for curve in series]
     inside = f" in {len(panels)} panels ({listed(panels)})" if len(panels) > 1 else ""
     head = f"Line chart of {y} over {x}{inside} for {listed(names)}."
     titles = [f"{clean(c.panel)}, {clean(c.name)}" if len(panels) > 1 else clean(c.name) for c, _ in drawn]
     if len(drawn) <= _TOLD_ONE_BY_ONE:
-        told = [f"{t} {trend(ys, spec) if ys else 'is not given'}" for t, (_, ys) in zip(titles, drawn, strict=True)]
-        return f"{head} {'; '.join(told)}."
+        each = [f"{t} {trend(ys, spec) if ys else 'is not given'}" for t, (_, ys) in zip(titles, drawn, strict=True)]
+        return f"{head} {'; '.join(each)}."
     ways = Counter(direction(ys) for _, ys in drawn)
     counted = ", ".join(f"{count} {way}" for way, count in ways.most_common())
     peaks = {t: max(ys, key=Value.number) for t, (_, ys) in zip(titles, drawn, strict=True) if ys}

@@ -37,4 +37,12 @@ DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 1)))
 KIND_TONES = {"computed": BLUE, "measured": TEAL, "reported": ORANGE, "mixed": PLUM, "record": SLATE}
 KIND_MARKERS = {"computed": "D", "measured": "o", "reported": "s", "mixed": "X", "record": "P"}
 
-TONES = (INK, SOFT_INK, GRID, *SERIES)
+PAPER = Tone("#ffffff", "#14181f")
+"""The page itself, for marks on dark cells."""
+# Steps of one hue from little to much: towards ink on a white page, towards light on a dark one.
+HEAT = (
+    Tone("#edf1f5", "#1e2733"), Tone("#ccdbe9", "#23415f"), Tone("#9cbcd8", "#2f608c"),
+    Tone("#6594be", "#4b87b9"), Tone("#376899", "#84b6e1"), Tone("#163c62", "#c6e1f8"),
+)  # fmt: skip
+
+TONES = (INK, SOFT_INK, GRID, *SERIES, PAPER, *HEAT)

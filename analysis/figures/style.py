@@ -57,14 +57,16 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def canvas(height_cm: float, columns: int = 1, *, width_cm: float = TEXT_WIDTH_CM) -> tuple[Figure, list[Axes]]:
-    """A figure of the text's width with `columns` axes side by side, laid out so that no label is clipped.
+def canvas(
+    height_cm: float, columns: int = 1, rows: int = 1, *, width_cm: float = TEXT_WIDTH_CM
+) -> tuple[Figure, list[Axes]]:
+    """A figure of the text's width with `columns` axes side by side, row by row, laid out so that no label is clipped.
 
     Not registered with pyplot: it leaves no state behind in the kernel.
     """
     figure = Figure(figsize=(width_cm / _CM_PER_INCH, height_cm / _CM_PER_INCH), layout="constrained")
-    axes = figure.subplots(1, columns, squeeze=False)[0]
-    return figure, list(axes)
+    axes = figure.subplots(rows, columns, squeeze=False)
+    return figure, list(axes.flat)
 
 
 def finish(axes: Axes, *, grid: str = "x") -> None:

@@ -1,0 +1,105 @@
+"""Curves in rows of small panels: one thing after another, each with its scores and their floors side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from matplotlib.axes import Axes
+
+from analysis.facts.errors import FactError
+from analysis.facts.escape import clean
+from analysis.facts.values import Value
+from analysis.figures.alt import extremes
+from analysis.figures.curves import MOST_PANELS, Curve, draw_curve, mark_positions, told
+from analysis.figures.drawn import Drawn
+from analysis.figures.legends import legend_above
+from analysis.figures.palette import SERIES, SOFT_INK
+from analysis.figures.style import canvas, finish, house_style, scale_in
+
+MOST_ROWS = 8
+_DOTS = ((0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (6, 3)))
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One small panel: its row, its title, its curves, and levels with a name, such as what silence scores."""
+
+    row: str
+    title: str
+    curves: Sequence[Curve]
+    levels: Sequence[tuple[str, Value]] = ()
+
+    @property
+    def reported(self) -> bool:
+        """Whether all that it shows was published by somebody else."""
+        return {point.y.kind for curve in self.curves for point in curve.drawn()} == {"reported"}
+
+    @property
+    def values(self) -> list[Value]:
+        ends = [end for curve in self.curves for p in curve.drawn() for end in (p.x, p.y, p.low, p.high)]
+        return [value for value in (*ends, *(value for _, value in self.levels)) if value is not None]
+
+
+def panels(found: Sequence[Panel], *, x: str, y: str, spec: str | None = None, one_scale: bool = False) -> Drawn:
+    """The panels, row by row; a name has the same look in all of them, and reported curves have open markers.
+
+    Each panel has a scale of its own, unless `one_scale` gives all of them the same. Raises FactError for more rows,
+    columns or names than stay readable, and where there is no point at all.
+    """
+    rows = {name: [panel for panel in found if panel.row == name] for name in dict.fromkeys(p.row for p in found)}
+    names = list(dict.fromkeys(curve.name for panel in found for curve in panel.curves))
+    levels = list(dict.fromkeys(name for panel in found for name, _ in panel.levels))
+    columns = max(map(len, rows.values()), default=0)
+    if len(rows) > MOST_ROWS or columns > MOST_PANELS or len(names) > len(SERIES) or len(levels) > len(_DOTS):
+        raise FactError(
+            f"{len(rows)} rows of {columns} panels with {len(names)} names and {len(levels)} levels are too many to "
+            f"read; {MOST_ROWS}, {MOST_PANELS}, {len(SERIES)} and {len(_DOTS)} fit one figure"
+        )
+    if not any(curve.drawn() for panel in found for curve in panel.curves):
+        raise FactError("panels of curves need at least one point that is not missing")
+    with house_style():
+        figure, axes = canvas(1.6 + 3.7 * len(rows), columns, len(rows))
+        for number, (row, in_row) in enumerate(rows.items()):
+            places = axes[number * columns : (number + 1) * columns]
+            for panel, place in zip(in_row, places, strict=False):
+                _draw(place, panel, names, levels)
+                scale_in(place.yaxis, spec)
+            for place in places[len(in_row) :]:
+                place.set_axis_off()
+            places[0].set_ylabel(f"{clean(row)}\n{y}" if row else y)
+        if one_scale:
+            ends = [end for place in axes if place.axison for end in place.get_ylim()]
+            for place in axes:
+                place.set_ylim(min(ends), max(ends))
+        for number, place in enumerate(axes):
+            if number + columns >= len(axes) or not axes[number + columns].axison:
+                place.set_xlabel(x)
+        looks = [look for place in axes for look in zip(*place.get_legend_handles_labels(), strict=True)]
+        by_name = {label: handle for handle, label in looks}
+        shown = [name for name in map(clean, (*names, *levels)) if name in by_name]
+        legend_above(figure, [by_name[name] for name in shown], shown)
+    return Drawn(figure, _alt(found, x, y, spec), tuple(value for panel in found for value in panel.values))
+
+
+def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str]) -> None:
+    for curve in panel.curves:
+        draw_curve(axes, curve, names.index(curve.name), filled=not panel.reported)
+    for name, value in panel.levels:
+        if not value.missing:
+            axes.axhline(value.number(), color=SOFT_INK.light, linestyle=_DOTS[levels.index(name)], linewidth=1.1,
+                         label=clean(name), zorder=1)  # fmt: skip
+    axes.set_title(clean(panel.title), loc="left")
+    mark_positions(axes, panel.curves)
+    axes.margins(y=0.12)
+    finish(axes, grid="y")
+
+
+def _alt(found: Sequence[Panel], x: str, y: str, spec: str | None) -> str:
+    named = [(f"{panel.row}, {panel.title}" if panel.row else panel.title, panel) for panel in found]
+    series = [replace(curve, panel=name) for name, panel in named for curve in panel.curves]
+    parts = [told(series, x, y, spec)]
+    for level in dict.fromkeys(name for panel in found for name, _ in panel.levels):
+        values = {name: value for name, panel in named for other, value in panel.levels if other == level}
+        parts.append(f"Level {clean(level)}: {extremes(values, spec)}.")
+    return " ".join(parts)
