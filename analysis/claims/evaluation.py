@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from analysis.audit.finding import Read
 from analysis.audit.tables import SOURCES
-from analysis.claims.registry import PREDICATES
+from analysis.claims.registry import ATTEMPTS, PREDICATES
 from analysis.claims.ruling import Outcome
+from analysis.claims.trials import Tried
 from analysis.facts import Row, Value
 from experiments.tables.errors import UserError
 
@@ -37,6 +38,15 @@ class Verdict:
 def evaluate(read: Read) -> list[Verdict]:
     """The verdicts on all claims, in the tables' order. Raises ClaimError where a predicate is missing or errs."""
     return [_verdict(read, row) for table in CLAIM_TABLES for row in read(table)]
+
+
+def try_on_ours(read: Read, source: str) -> list[Tried]:
+    """The claims of a source that are tried on models of our own, in the order of its table."""
+    return [
+        Tried(str(row["claim"].data), row["statement"], tuple(ATTEMPTS[name](read)))
+        for row in read(f"published-{source}/claims")
+        if (name := str(row["predicate"].data)) in ATTEMPTS
+    ]
 
 
 def _verdict(read: Read, row: Row) -> Verdict:

@@ -1,7 +1,8 @@
 """The predicates by the names that the claim tables call them."""
 
-from analysis.claims.predicates import exits, inference, probes, sst2_and_answers, transfer
+from analysis.claims.predicates import exits, inference, probes, probes_of_ours, sst2_and_answers, transfer
 from analysis.claims.ruling import Predicate
+from analysis.claims.trials import Attempt
 
 PREDICATES: dict[str, Predicate] = {
     "accuracy-rises-first-to-last": probes.accuracy_rises_first_to_last,
@@ -27,3 +28,11 @@ PREDICATES: dict[str, Predicate] = {
     "scores-rise-with-the-layer": exits.scores_rise_with_the_layer,
     "only-the-last-layer-answers": exits.only_the_last_layer_answers,
 }
+
+ATTEMPTS: dict[str, Attempt] = {
+    "accuracy-rises-first-to-last": probes_of_ours.accuracy_rises_first_to_last,
+    "openhathi-error-grows": probes_of_ours.error_grows,
+    "openllama-error-falls-then-rises": probes_of_ours.error_falls_then_rises,
+    "each-model-wins-one-task": probes_of_ours.each_model_wins_one_task,
+}
+"""The claims that can also be tried on models of our own, by the same names."""
