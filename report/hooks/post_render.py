@@ -15,6 +15,7 @@ try:
     from report.ledger.check import check_site
     from report.ledger.site_facts import write_facts
     from report.press.project import ChapterRef, Project, load_project
+    from report.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 
@@ -27,6 +28,11 @@ def main() -> int:
         found = check_site(project, facts, rendered(project))
     except UserError as error:
         found = [str(error)]
+    except OSError as error:
+        line = unwritable(error)
+        if line is None:
+            raise
+        found = [line]
     for problem in found:
         print(f"error: {problem}", file=sys.stderr)
     return 1 if found else 0

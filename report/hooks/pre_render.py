@@ -14,6 +14,7 @@ try:
     from report.ledger.frozen import drop_stale
     from report.ledger.stamp import write_stamp
     from report.press.project import load_project
+    from report.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 
@@ -35,6 +36,12 @@ def main() -> int:
             print(f"{chapter} runs again: {'; '.join(because[:NAMED])}{more}")
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        line = unwritable(error)
+        if line is None:
+            raise
+        print(f"error: {line}", file=sys.stderr)
         return 1
     return 0
 

@@ -7,17 +7,15 @@ must be over before a renderer could have been imported.
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import signal
 import sys
 from collections.abc import Sequence
 
 from experiments.tables.errors import UserError
+from report.unwritable import unwritable
 
 ENGINES = ("auto", "quarto", "press")
-# What a folder does that is read-only or full, wherever a render happens to write first.
-_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,9 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        if error.errno not in _NOT_WRITABLE:
+        line = unwritable(error)
+        if line is None:
             raise
-        print(f"error: {error.filename or 'the project'}: cannot be written: {error.strerror}", file=sys.stderr)
+        print(f"error: {line}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("interrupted; the previous output is as it was", file=sys.stderr)

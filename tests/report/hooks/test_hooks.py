@@ -111,3 +111,19 @@ def test_without_html_there_is_nothing_to_check(project):
     files = {"QUARTO_PROJECT_OUTPUT_FILES": "_site/report.pdf", "QUARTO_PROJECT_RENDER_ALL": "1"}
     assert run("pre_render.py", project.root).returncode == 0
     assert run("post_render.py", project.root, **files).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize(
+    ("name", "file"), [("pre_render.py", "_ledger/version.yml"), ("post_render.py", "_site/facts.json")]
+)
+def test_a_folder_that_takes_no_file_is_one_line(project, name, file):
+    path = project.root / file
+    if name == "post_render.py":
+        assert run("pre_render.py", project.root).returncode == 0
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.symlink_to("/dev/full")
+    done = run(name, project.root)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "error: the project: cannot be written: No space left on device\n"
