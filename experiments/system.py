@@ -20,6 +20,7 @@ SYSTEMS = {
     "adopting": "experiments.adopting.system",
     "answering": "experiments.answering.system",
     "benchmarks": "experiments.benchmarks.system",
+    "exits": "experiments.exits.system",
     "finetuning": "experiments.finetuning.system",
     "judging": "experiments.judging.system",
     "parameters": "experiments.parameters.system",

@@ -5,6 +5,7 @@ deep as its exit and has caches in these layers alone. A row that has ended leav
 of the model cut to that depth (`experiments.layers.cut`), and at full depth those of transformers' greedy `generate`.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -95,8 +96,9 @@ class _Batch:
     """Rows, one for each exit of each prompt, deepest exits first; ended ones are gone."""
 
     def __init__(
-        self, model: "PreTrainedModel", way: Leaving, prompts: Sequence[Sequence[int]], depths: Sequence[int], pad_id: int
-    ) -> None:
+        self, model: "PreTrainedModel", way: Leaving, prompts: Sequence[Sequence[int]], depths: Sequence[int],
+        pad_id: int,
+    ) -> None:  # fmt: skip
         from experiments.exits.cache import roomy_cache
 
         self._model, self._way = model, way
@@ -146,11 +148,13 @@ class _Batch:
 
     def _next(self, chosen: "torch.Tensor") -> "torch.Tensor":
         """The token after the chosen ones."""
+        from torch.nn.functional import pad
+
         mask, positions = self._inputs["attention_mask"], self._inputs["position_ids"] + 1
         if self._padded:
-            mask = mask.new_ones(len(mask), 1 + mask.shape[1]).index_copy_(1, mask.new_tensor(range(mask.shape[1])), mask)
+            mask = pad(mask, (0, 1), value=1)
         self._inputs = {"attention_mask": mask, "position_ids": positions}
-        self._way.rows_at({exit_: sum(row[0] == exit_ for row in self._rows) for exit_ in {row[0] for row in self._rows}})
+        self._way.rows_at(Counter(exit_ for exit_, _ in self._rows))
         self.tokens += len(chosen)
         return self._pass(chosen[:, None], positions)
 

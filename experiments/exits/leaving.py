@@ -6,7 +6,7 @@ positions and whatever else has a row for each. Before the final norm all join a
 and head once, and how an architecture comes from states to logits is still its own code.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ class Leaving:
     def __init__(self, parts: Parts, depths: Sequence[int]) -> None:
         self._parts, self._depths = parts, tuple(depths)
         self._blocks = list(parts.blocks)
-        self._rows: dict[int, int] | None = None
+        self._rows: Mapping[int, int] | None = None
         self._left: list[torch.Tensor] = []
 
     def all_at(self, depths: Sequence[int]) -> None:
@@ -33,7 +33,7 @@ class Leaving:
         self._rows = None
         self._end_at(max(depths))
 
-    def rows_at(self, rows: dict[int, int]) -> None:
+    def rows_at(self, rows: Mapping[int, int]) -> None:
         """So many rows leave at each depth; they stand deepest first in the batch and in the logits."""
         self._rows = rows
         self._end_at(max(rows))

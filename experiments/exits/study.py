@@ -1,18 +1,16 @@
 """The settings of a study of early exits: one set for each profile, each complete in itself."""
 
 from string import Formatter
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import DataChoice, ModelChoice, ProfiledStudy
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
+from experiments.study import Closed
 from experiments.tables.sidecar import Name
-from experiments.training.settings import Closed, Seeds, Training
-
-Text = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(ge=1)]
+from experiments.training.settings import Seeds, Training
 
 
 class Split(Closed):
@@ -30,7 +28,7 @@ class Split(Closed):
     longest_prompt: Count | None = Field(None, description="characters of instruction and input together, at most")
     longest_output: Count | None = Field(None, description="characters of the reference output, at most")
     one_line: bool = Field(False, description="take no output that holds a line end")
-    seed: int = Field(0, ge=0, lt=2**32)
+    seed: Seed = 0
 
 
 class Prompt(Closed):
@@ -76,6 +74,7 @@ class Exits(Closed):
     max_new_tokens: Count
     training: Training = Field(description="its max_tokens are those of prompt and answer")
     shown: tuple[Shown, ...] = ()
+    shown_tokens: Count = Field(48, description="of a shown prompt's produced tokens, and of its reference, at most")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -128,8 +127,6 @@ class Settings(Closed):
         names = [each.model.name for each in self.models]
         if len(set(names)) < len(names):
             raise ValueError(f"the model {next(name for name in names if names.count(name) > 1)} stands twice")
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("a seed stands twice")
         return self
 
 

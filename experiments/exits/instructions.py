@@ -1,0 +1,95 @@
+"""The instructions of a study: trained on, validated on and tested on, with no text in two of the three parts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.data.examples import Instruction
+from experiments.data.load import load_split, local_paths
+from experiments.data.overlap import check_disjoint, without
+from experiments.data.splits import digest, sample
+from experiments.exits.study import Settings, Split
+from experiments.tables.errors import UserError
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The three parts. `left_out` counts the examples that could have been drawn into each, had their normalised text
+    not stood in a part drawn before; `digests` are SHA-256 of the files by name."""
+
+    train: tuple[Instruction, ...]
+    validation: tuple[Instruction, ...]
+    test: tuple[Instruction, ...]
+    rules: Mapping[str, str]
+    left_out: Mapping[str, int]
+    digests: Mapping[str, str]
+
+    def named(self) -> dict[str, tuple[Instruction, ...]]:
+        return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
+
+    def rows(self, settings: Settings) -> list[dict[str, object]]:
+        """The rows of the table of splits."""
+        return [
+            {
+                "part": part, "dataset": settings.data.name, "split": settings.split.split, "rule": self.rules[part],
+                "n": len(found), "with_input": sum(bool(example.input) for example in found),
+                "left_out": self.left_out[part], "sha256": digest(found),
+            }
+            for part, found in self.named().items()
+        ]  # fmt: skip
+
+
+def choose(settings: Settings) -> Parts:
+    """Raises UserError where the split is not found or damaged, and where there are too few examples for a part."""
+    data, split = settings.data, settings.split
+    read = load_split(data.name, split.split, revision=data.revision)
+    pool = [example for example in read.examples if _taken(example, split)]
+    held_out: list[Instruction] = []
+    parts, rules, left_out = {}, {}, {}
+    for part, n in ((TEST, split.test_n), (VALIDATION, split.validation_n), (TRAIN, split.train_n)):
+        drawn = {example.id for example in held_out}
+        rest = [example for example in pool if example.id not in drawn]
+        apart = without(rest, held_out)
+        if n > len(apart):
+            raise UserError(f"the {part} part has {len(apart)} examples to choose from, and needs {n}")
+        parts[part] = sample(apart, n, split.seed)
+        rules[part] = f"{n} of {len(apart)} at random, seed {split.seed}, {_kind(split)}"
+        left_out[part] = len(rest) - len(apart)
+        held_out += parts[part]
+    for one, other in ((TRAIN, VALIDATION), (TRAIN, TEST), (VALIDATION, TEST)):
+        check_disjoint(parts[one], parts[other], (f"the {one} part", f"the {other} part"))
+    return Parts(**parts, rules=rules, left_out=left_out, digests={f"{data.name}/{split.split}": read.sha256})
+
+
+def data_paths(settings: Settings) -> dict[str, Path | None]:
+    """The file of the split on this machine, None where it is not here."""
+    data, split = settings.data, settings.split.split
+    here = local_paths(data.name, (split,), revision=data.revision)
+    return {f"{data.name}/{split}": here.get(f"{data.name}/{split}")}
+
+
+def check_references(examples: Sequence[Instruction]) -> None:
+    """Raise UserError for a reference without text: no answer could be held against it."""
+    for example in examples:
+        if not example.output.strip():
+            raise UserError(f"{example.id}: its reference is empty, so no answer can be scored; leave it out")
+
+
+def _taken(example: Instruction, split: Split) -> bool:
+    return (
+        bool(example.output)
+        and not (split.one_line and len(example.output.splitlines()) > 1)
+        and (split.longest_prompt is None or len(example.instruction) + len(example.input) <= split.longest_prompt)
+        and (split.longest_output is None or len(example.output) <= split.longest_output)
+    )
+
+
+def _kind(split: Split) -> str:
+    told = [f"{'one-line ' if split.one_line else ''}output that is not empty"]
+    if split.longest_output:
+        told[0] += f", of at most {split.longest_output} characters"
+    if split.longest_prompt:
+        told.append(f"instruction and input of at most {split.longest_prompt} characters together")
+    return "with " + " and ".join(told)

@@ -1,0 +1,106 @@
+"""The parts of a run: what the base model answers, and one training with what the model answers after it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.exits.following import follow
+from experiments.exits.generate import generate
+from experiments.exits.instructions import Parts
+from experiments.exits.prompts import Reader
+from experiments.exits.results import BASE, Answer, ExitCost, Found
+from experiments.exits.study import Exits
+from experiments.meter.meter import Meter
+from experiments.models.load import load_for
+from experiments.system import Progress
+from experiments.training.counting import count_parameters
+from experiments.training.faults import out_of_memory_is_said
+from experiments.training.loop import train
+from experiments.training.prepare import prepare
+from experiments.training.runs import FINE_TUNED, MODEL, TRAINING
+from experiments.training.saved import Tuned, save_tuned
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+
+def open_reader(exits: Exits, device: str) -> Reader:
+    """Load the model; all of it comes from the checkpoint."""
+    loaded = load_for(
+        "causal", exits.model.name, revision=exits.model.revision, dtype=exits.training.dtype,
+        quantization=exits.training.quantization, device=device,
+    )  # fmt: skip
+    return Reader(exits, loaded)
+
+
+def base(exits: Exits, parts: Parts, device: str, progress: Progress) -> Found:
+    """The part without a seed."""
+    reader = open_reader(exits, device)
+    return _found(reader, reader.loaded.model, BASE, parts, progress, f"{exits.model.name} {BASE}", shown=True)
+
+
+def tune(
+    exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progress: Progress, shown: bool
+) -> Found:
+    """Train with one seed, and answer after it. `folder` is this seed's own; the shown prompts are followed where
+    `shown` says so. To be called inside `deterministic(seed)`."""
+    what = f"{exits.model.name} seed {seed}"
+    reader, training = open_reader(exits, device), exits.training
+    rows = {part: [reader.training_row(asked) for asked in reader.ask(examples)]
+            for part, examples in (("train", parts.train), ("validation", parts.validation))}  # fmt: skip
+    model = prepare(reader.loaded, training, seed)
+    trained = train(
+        model, training, rows["train"], rows["validation"], pad_id=reader.loaded.tokenizer.pad_token_id, seed=seed,
+        folder=folder, what=what, show=progress, device=device,
+    )  # fmt: skip
+    described = Tuned(
+        task="causal", model=exits.model.name, revision=exits.model.revision, labels=(), training=training, seed=seed,
+        base_sha256=reader.loaded.report.weights_sha256, device=device,
+    )  # fmt: skip
+    digest = save_tuned(model, described, folder / MODEL)
+    cost = ExitCost(
+        TRAINING, training.method, exits.model.name, training.dtype, len(parts.train) * training.epochs, trained.usage,
+        count_parameters(model), trained.interruptions, exits=None,
+    )  # fmt: skip
+    found = _found(reader, model, FINE_TUNED, parts, progress, f"{what} {FINE_TUNED}", shown)
+    return Found(
+        stage=FINE_TUNED, answers=found.answers, followed=found.followed, costs=(cost, *found.costs),
+        models={**found.models, f"{exits.model.name}, trained, seed {seed}": digest}, curve=trained.curve,
+    )  # fmt: skip
+
+
+def _found(
+    reader: Reader, model: "PreTrainedModel", stage: str, parts: Parts, progress: Progress, what: str, shown: bool
+) -> Found:
+    """What all exits answer to the test examples, and what that took."""
+    exits, report = reader.exits, reader.loaded.report
+    prompts = [asked.ids for asked in reader.ask(parts.test)]
+    told = iter(progress(range(len(prompts)), what, len(prompts)))
+    so_far = 0
+
+    def show(done: int, total: int) -> None:
+        nonlocal so_far
+        for _ in range(done - so_far):
+            next(told, None)
+        so_far = done
+
+    def answer(some: list[tuple[int, ...]], new_tokens: int, **more):
+        return generate(
+            model, some, exits.depths, pad_id=reader.loaded.tokenizer.pad_token_id, stops=reader.stops,
+            max_new_tokens=new_tokens, **more,
+        )  # fmt: skip
+
+    with out_of_memory_is_said(what), Meter() as meter:
+        with meter.warm_up():
+            answer(prompts[:1], 2)
+        said = answer(prompts, exits.max_new_tokens, progress=show, count_tokens=meter.count_tokens)
+    next(told, None)  # lets the display end
+    answers = {exit_: tuple(Answer(reader.text(one), one.tokens, one.ended) for one in each)
+               for exit_, each in said.items()}  # fmt: skip
+    cost = ExitCost(
+        stage, None if stage == BASE else exits.training.method, report.model, exits.training.dtype, len(prompts),
+        meter.usage, count_parameters(model), exits=len(exits.depths),
+    )  # fmt: skip
+    return Found(
+        stage=stage, answers=answers, followed=tuple(follow(reader, model)) if shown else (), costs=(cost,),
+        models={report.model: report.weights_sha256, f"{report.model} as decoder, loading report": report.digest()},
+    )  # fmt: skip

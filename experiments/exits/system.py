@@ -1,0 +1,119 @@
+"""The system "exits": answers from several depths of a model, before and after fine-tuning."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.choices import ModelChoice
+from experiments.exits import shapes
+from experiments.exits.instructions import Parts, choose, data_paths
+from experiments.exits.study import Exits, Study
+from experiments.models.locate import local_paths, locate
+from experiments.models.registry import model_entry
+from experiments.system import Context, TableResult, TableSpec
+
+if TYPE_CHECKING:
+    from experiments.exits.scoring import Scorer
+
+__all__ = ["Study", "run", "tables"]
+
+TABLES = {
+    "splits": ("the examples of each part", shapes.SPLITS_KEY, shapes.SPLITS),
+    "inputs": ("examples as the models read them", shapes.INPUTS_KEY, shapes.INPUTS),
+    "answers": ("what each exit answers", shapes.ANSWERS_KEY, shapes.ANSWERS),
+    "scores": ("scores by exit and stage", shapes.SCORES_KEY, shapes.SCORES),
+    "floors": ("scores of saying nothing and of echoing the prompt", shapes.FLOORS_KEY, shapes.FLOORS),
+    "tests": ("tests of fine-tuning and of depth", shapes.TESTS_KEY, shapes.TESTS),
+    "prompts": ("the shown prompts", shapes.PROMPTS_KEY, shapes.PROMPTS),
+    "probabilities": ("tokens followed through the layers", shapes.PROBABILITIES_KEY, shapes.PROBABILITIES),
+    "curves": ("learning curves", shapes.CURVES_KEY, shapes.CURVES),
+    "cost": ("time, memory and parameters by stage", shapes.COST_KEY, shapes.COST),
+}
+
+
+def tables(study: Study) -> list[TableSpec]:
+    """What a study narrowed to one profile makes."""
+    settings = study.chosen
+    models: dict[str, Path | None] = {}
+    for choice in (settings.bertscore.model, *(exits.model for exits in settings.models)):
+        models |= local_paths(choice.name, revision=choice.revision) or {choice.name: None}
+    made_from = {"data": data_paths(settings), "models": models}
+    return [
+        TableSpec(name, "measured", f"{study.title}: {title}", key, columns, __name__, **made_from)
+        for name, (title, key, columns) in TABLES.items()
+    ]
+
+
+def run(study: Study, context: Context) -> Iterator[TableResult]:
+    """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
+    from experiments.exits.scoring import Scorer
+    from experiments.training.device import device_for
+    from experiments.training.quiet import quiet
+
+    settings, device = study.chosen, device_for(context.profile)
+    seeds = context.seeds or settings.seeds
+    rows: dict[str, list] = {name: [] for name in TABLES}
+    models: dict[str, str] = {}
+    with quiet(), encoder_folder(settings.bertscore.model) as encoder:
+        parts = choose(settings)
+        rows["splits"] = parts.rows(settings)
+        scorer = Scorer(encoder, settings.bertscore.layer, device)
+        for exits in settings.models:
+            made, digests = _model(exits, parts, seeds, device, scorer, context)
+            models |= digests
+            for name, more in made.items():
+                rows[name] += more
+    for name, made in rows.items():
+        yield TableResult(name, made, data=dict(parts.digests), models=models, seeds=tuple(seeds))
+
+
+def _model(
+    exits: Exits, parts: Parts, seeds: tuple[int, ...], device: str, scorer: "Scorer", context: Context
+) -> tuple[Mapping[str, list], dict[str, str]]:
+    """The rows of one model by table, and the SHA-256 of what it was made from."""
+    from experiments.exits.results import Found
+    from experiments.exits.rows import Rows, input_rows, prompt_rows
+    from experiments.exits.running import base, open_reader, tune
+    from experiments.training.determinism import deterministic
+    from experiments.training.runs import load, run_name, save
+
+    folder = context.work() / exits.model.name
+    before = load(Found, folder / "base.json")
+    if before is None:
+        folder.mkdir(exist_ok=True)
+        with deterministic(0):
+            before = base(exits, parts, device, context.progress)
+        save(before, folder / "base.json")
+    by_seed = {}
+    for seed in seeds:
+        own = folder / run_name(seed)
+        own.mkdir(exist_ok=True)
+        by_seed[seed] = load(Found, own / "found.json")
+        if by_seed[seed] is None:
+            with deterministic(seed):
+                by_seed[seed] = tune(exits, parts, seed, own, device, context.progress, shown=seed == seeds[0])
+            save(by_seed[seed], own / "found.json")
+    reader = open_reader(exits, device)
+    with deterministic(0):
+        rows = Rows(exits, parts, reader.ask(parts.test), before, by_seed, scorer, context.progress)
+        made = {"inputs": list(input_rows(reader, parts)), "prompts": list(prompt_rows(reader))} | {
+            name: list(getattr(rows, name)()) for name in TABLES if hasattr(rows, name)
+        }
+    return made, {name: digest for found in (before, *by_seed.values()) for name, digest in found.models.items()}
+
+
+@contextmanager
+def encoder_folder(choice: ModelChoice) -> Iterator[Path]:
+    """The folder of the model that BERTScore loads; a model of a recipe is written into one that is gone afterwards."""
+    if model_entry(choice.name).recipe is None:
+        yield locate(choice.name, revision=choice.revision).folder
+        return
+    from experiments.models.load import load_for
+
+    with tempfile.TemporaryDirectory(prefix="colophon-") as folder:
+        loaded = load_for("encoder", choice.name)
+        loaded.model.save_pretrained(folder)
+        loaded.tokenizer.save_pretrained(folder)
+        yield Path(folder)
