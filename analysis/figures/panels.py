@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
+from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
-from analysis.figures.alt import extremes
+from analysis.figures.alt import extremes, listed
 from analysis.figures.curves import MOST_PANELS, Curve, draw_curve, mark_positions, told
 from analysis.figures.drawn import Drawn
 from analysis.figures.legends import legend_above
-from analysis.figures.palette import SERIES, SOFT_INK
+from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 from analysis.figures.style import canvas, finish, house_style, scale_in
 
 MOST_ROWS = 8
 _DOTS = ((0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (6, 3)))
+_RING = {"marker": "o", "markersize": 10, "markerfacecolor": "none", "markeredgecolor": INK.light,
+         "markeredgewidth": 1.1, "linestyle": "none", "zorder": 4}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What is counted along the panels of a row, and its format."""
+
+    y: str
+    spec: str | None = None
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One small panel: its row, its title, its curves, and levels with a name, such as what silence scores."""
+    """One small panel: its row, its title, its curves, and levels with a name, such as what silence scores.
+
+    `void` are the positions at which the curves can tell nothing: hatched, with a ring around the first curve's point.
+    """
 
     row: str
     title: str
     curves: Sequence[Curve]
     levels: Sequence[tuple[str, Value]] = ()
+    void: Sequence[Value] = ()
 
     @property
     def reported(self) -> bool:
@@ -38,14 +54,18 @@ class Panel:
     @property
     def values(self) -> list[Value]:
         ends = [end for curve in self.curves for p in curve.drawn() for end in (p.x, p.y, p.low, p.high)]
-        return [value for value in (*ends, *(value for _, value in self.levels)) if value is not None]
+        return [value for value in (*ends, *(value for _, value in self.levels), *self.void) if value is not None]
 
 
-def panels(found: Sequence[Panel], *, x: str, y: str, spec: str | None = None, one_scale: bool = False) -> Drawn:
+def panels(
+    found: Sequence[Panel], *, x: str, y: str | Mapping[str, Scale], spec: str | None = None, one_scale: bool = False,
+    void: str = "void", row_cm: float = 3.7,
+) -> Drawn:  # fmt: skip
     """The panels, row by row; a name has the same look in all of them, and reported curves have open markers.
 
-    Each panel has a scale of its own, unless `one_scale` gives all of them the same. Raises FactError for more rows,
-    columns or names than stay readable, and where there is no point at all.
+    Each panel has a scale of its own, unless `one_scale` gives all of them the same; where `y` has a scale for each row
+    by its name, the panels of a row share it. `void` names the positions without meaning in the legend. Raises
+    FactError for more rows, columns or names than stay readable, and where there is no point at all.
     """
     rows = {name: [panel for panel in found if panel.row == name] for name in dict.fromkeys(p.row for p in found)}
     names = list(dict.fromkeys(curve.name for panel in found for curve in panel.curves))
@@ -59,27 +79,38 @@ def panels(found: Sequence[Panel], *, x: str, y: str, spec: str | None = None, o
     if not any(curve.drawn() for panel in found for curve in panel.curves):
         raise FactError("panels of curves need at least one point that is not missing")
     with house_style():
-        figure, axes = canvas(1.6 + 3.7 * len(rows), columns, len(rows))
+        figure, axes = canvas(1.6 + row_cm * len(rows), columns, len(rows))
         for number, (row, in_row) in enumerate(rows.items()):
             places = axes[number * columns : (number + 1) * columns]
+            scale = Scale(y, spec) if isinstance(y, str) else y[row]
             for panel, place in zip(in_row, places, strict=False):
                 _draw(place, panel, names, levels)
-                scale_in(place.yaxis, spec)
+                scale_in(place.yaxis, scale.spec)
             for place in places[len(in_row) :]:
                 place.set_axis_off()
-            places[0].set_ylabel(f"{clean(row)}\n{y}" if row else y)
+            places[0].set_ylabel(f"{clean(row)}\n{scale.y}" if row else scale.y)
+            if not isinstance(y, str):
+                _share(places)
         if one_scale:
-            ends = [end for place in axes if place.axison for end in place.get_ylim()]
-            for place in axes:
-                place.set_ylim(min(ends), max(ends))
+            _share(axes)
         for number, place in enumerate(axes):
             if number + columns >= len(axes) or not axes[number + columns].axison:
                 place.set_xlabel(x)
         looks = [look for place in axes for look in zip(*place.get_legend_handles_labels(), strict=True)]
         by_name = {label: handle for handle, label in looks}
-        shown = [name for name in map(clean, (*names, *levels)) if name in by_name]
+        if any(panel.void for panel in found):
+            by_name[void] = Line2D([], [], **_RING)
+        shown = [name for name in (*map(clean, (*names, *levels)), void) if name in by_name]
         legend_above(figure, [by_name[name] for name in shown], shown)
-    return Drawn(figure, _alt(found, x, y, spec), tuple(value for panel in found for value in panel.values))
+    alt = _alt(found, x, Scale(y, spec) if isinstance(y, str) else y, void)
+    return Drawn(figure, alt, tuple(value for panel in found for value in panel.values))
+
+
+def _share(places: Sequence[Axes]) -> None:
+    """One vertical scale for all of them."""
+    ends = [end for place in places if place.axison for end in place.get_ylim()]
+    for place in places:
+        place.set_ylim(min(ends), max(ends))
 
 
 def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str]) -> None:
@@ -89,17 +120,30 @@ def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str])
         if not value.missing:
             axes.axhline(value.number(), color=SOFT_INK.light, linestyle=_DOTS[levels.index(name)], linewidth=1.1,
                          label=clean(name), zorder=1)  # fmt: skip
+    for at in [place.number() for place in panel.void]:
+        axes.axvspan(at - 0.4, at + 0.4, facecolor="none", edgecolor=GRID.light, hatch="////", linewidth=0, zorder=0)
+        here = [point.y.number() for point in panel.curves[0].drawn() if point.x.number() == at]
+        axes.plot([at] * len(here), here, **_RING)
     axes.set_title(clean(panel.title), loc="left")
     mark_positions(axes, panel.curves)
     axes.margins(y=0.12)
     finish(axes, grid="y")
 
 
-def _alt(found: Sequence[Panel], x: str, y: str, spec: str | None) -> str:
+def _alt(found: Sequence[Panel], x: str, y: Scale | Mapping[str, Scale], void: str) -> str:
+    if isinstance(y, Scale):
+        return _told(found, x, y, void)
+    return " ".join(_told([panel for panel in found if panel.row == row], x, scale, void) for row, scale in y.items())
+
+
+def _told(found: Sequence[Panel], x: str, scale: Scale, void: str) -> str:
+    """The text of panels that have one scale."""
     named = [(f"{panel.row}, {panel.title}" if panel.row else panel.title, panel) for panel in found]
     series = [replace(curve, panel=name) for name, panel in named for curve in panel.curves]
-    parts = [told(series, x, y, spec)]
+    parts = [told(series, x, scale.y.replace("\n", " "), scale.spec)]
     for level in dict.fromkeys(name for panel in found for name, _ in panel.levels):
         values = {name: value for name, panel in named for other, value in panel.levels if other == level}
-        parts.append(f"Level {clean(level)}: {extremes(values, spec)}.")
+        parts.append(f"Level {clean(level)}: {extremes(values, scale.spec)}.")
+    parts += [f"{void.capitalize()}: {clean(name)} at {listed([formatted(place) for place in panel.void])}."
+              for name, panel in named if panel.void]  # fmt: skip
     return " ".join(parts)
