@@ -65,9 +65,10 @@ def accuracy_rows(opinions: Opinions, judged: Sequence[Judged], template: str) -
     said = {id(each): opinions.of(template, each.pair) for each in judged}
     floors = {(each.source, each.id): is_right(_mark(said[id(each)])) for each in judged if each.source != ANSWERS}
     cells: dict[tuple, list[Judged]] = {}
-    for each in judged:
-        if each.source == ANSWERS:
-            for run in dict.fromkeys((each.run, ALL)):
+    for of_all in (False, True):
+        for each in judged:
+            if each.source == ANSWERS and (not of_all or each.run != ALL):
+                run = ALL if of_all else each.run
                 cells.setdefault((each.model, each.stage, run, each.depth), []).append(each)
     for (model, stage, run, depth), answers in cells.items():
         about = {"judge": opinions.settings.name, "model": model, "stage": stage, "run": run, "depth": depth}

@@ -60,7 +60,7 @@ class Local(Closed):
     name: Name
     model: ModelChoice
     by: Literal["generation", "likelihood"]
-    ranking: Ranking = Field("sum", description="how verdict words are ranked, by likelihood")
+    ranking: Ranking = Field("calibrated", description="how verdict words are ranked, by likelihood")
     new_tokens: Count = Field(8, description="tokens that are generated, by generation")
     dtype: Literal["float32", "bfloat16"] = "float32"
 
