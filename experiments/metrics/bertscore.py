@@ -1,6 +1,7 @@
 """BERTScore with a model of the user's own (Zhang et al. 2020, arXiv 1904.09675), never one from the hub."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -38,10 +39,27 @@ def bertscore(
     found = np.zeros((3, len(pairs)))
     if full:
         scorer = _scorer(str(model), num_layers, device)
-        scored = scorer.score([pairs[i][0] for i in full], [pairs[i][1] for i in full], batch_size=batch_size)
+        with _in_order():
+            scored = scorer.score([pairs[i][0] for i in full], [pairs[i][1] for i in full], batch_size=batch_size)
         found[:, full] = [values.double().numpy() for values in scored]
     # bert_score gives 0 to a text of which its tokenizer leaves nothing, which only an empty one otherwise has.
     return BertScore(*found, empty=int(np.sum(~found.any(axis=0))))
+
+
+@contextmanager
+def _in_order() -> Iterator[None]:
+    """Inside, bert_score takes texts in the order in which they come.
+
+    It puts them into a set, whose order is another one in every process: so is then what is padded with what, and
+    with it the last digits of the scores.
+    """
+    from bert_score import utils
+
+    utils.set = dict.fromkeys  # what it makes of the set is a list of it
+    try:
+        yield
+    finally:
+        del utils.set
 
 
 @lru_cache(maxsize=1)
