@@ -10,6 +10,7 @@ from tabulate import tabulate
 
 from analysis.facts.errors import FactError
 from analysis.facts.fact import Fact
+from analysis.facts.formatting import closed_up
 from analysis.facts.speech import Markdown
 from analysis.facts.values import Value
 
@@ -65,7 +66,7 @@ def pipe_table(cells: Grid, show: Callable[[Value, ColumnSpec], Fact]) -> str:
     aligns = [_align(cells, index) for index in range(len(cells.specs))]
     return tabulate(
         [[str(cell) for cell in row] for row in shown],
-        headers=cells.headers,
+        headers=[closed_up(header) for header in cells.headers],
         tablefmt="pipe",
         colalign=aligns if shown else None,
         disable_numparse=True,

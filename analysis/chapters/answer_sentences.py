@@ -67,7 +67,7 @@ def _against_silence(approach: Approach) -> Markdown:
     else:
         how = "cannot be told from saying nothing"
     return approach.page.say(
-        "By {what}, the fine-tuned model abstains from {abstains:.1f} % of all questions, and its F1 of {f1:.1f} "
+        "By {what}, the fine-tuned model abstains from {abstains:.1f}% of all questions, and its F1 of {f1:.1f} "
         "({low:.1f} to {high:.1f}) " + how + ", which scores {silent:.1f}.",
         what=approach.text, abstains=abstains, f1=row["value"],
         low=row["low"], high=row["high"], silent=row["baseline"],

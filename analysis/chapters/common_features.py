@@ -48,11 +48,11 @@ class Group:
         return [row[feature].data for row in self.rows if not row[feature].missing]
 
     def shown(self, feature: str) -> Value:
-        """A median with the middle half, or a share with its 95 % interval, as text."""
+        """A median with the middle half, or a share with its 95% interval, as text."""
         cells, spec = self.cells(feature), FEATURES[feature].spec
         if spec is None:
             low, high = wilson(sum(cells), len(cells))
-            said, how = f"{mean(cells):.0%} ({low:.0%} to {high:.0%})", "share with its 95 % interval"
+            said, how = f"{mean(cells):.0%} ({low:.0%} to {high:.0%})", "share with its 95% interval"
         else:
             low, middle, high = quantiles(cells, n=4, method="inclusive") if len(cells) > 1 else cells * 3
             said, how = f"{middle:{spec}} ({low:{spec}} to {high:{spec}})", "median with the middle half"

@@ -77,7 +77,7 @@ def share(each: Compared, correctness: str) -> Value:
     cells = [each.transition(correctness)[name] for name in ("share", "share_low", "share_high")]
     value, low, high = (100 * cell.number() for cell in cells)
     said = unbroken(f"{value:.0f}% ({low:.0f} to {high:.0f})")
-    return derived(said, cells, f"{cells[0].how} with its 95 % interval")
+    return derived(said, cells, f"{cells[0].how} with its 95% interval")
 
 
 def broken(page: Chapter) -> Markdown:

@@ -65,7 +65,7 @@ def layer_table(figures: View) -> list[dict[str, Value]]:
 
 
 def accuracies(figures: View) -> list[Estimate]:
-    """S2's accuracies with the 95 % Wilson interval that their sample sizes allow, split by split."""
+    """S2's accuracies with the 95% Wilson interval that their sample sizes allow, split by split."""
     estimates = []
     for row in figures.where(quantity="accuracy"):
         samples = figures.at(quantity="samples", split=row["split"].data)["value"]

@@ -104,7 +104,7 @@ def change(study: Classifier) -> Markdown:
     }
     return study.page.say(
         said[verdict(test)] + " against {stage}: from {before:.1%} to {after:.1%} of {n:,} examples, in the mean "
-        "of {seeds} {word}. The 95 % interval of the difference reaches from {low:+.1f} to {high:+.1f} points ({p}).",
+        "of {seeds} {word}. The 95% interval of the difference reaches from {low:+.1f} to {high:+.1f} points ({p}).",
         study=study.text,
         points=abs(points(test["difference"])) if verdict(test) != "open" else points(test["difference"]),
         stage=_said(study.before),

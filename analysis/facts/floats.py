@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import attribute
+from analysis.facts.formatting import closed_up
 from analysis.facts.origins import Kind
 from analysis.facts.speech import Markdown
 from analysis.facts.values import Value
@@ -56,5 +57,5 @@ def table_float(label: str, pipe_table: str, caption: str, source: str) -> Markd
 
 
 def _float(label: str, body: str, caption: str, source: str) -> Markdown:
-    text = " ".join(f"{caption} {source}".split())
+    text = closed_up(re.sub(r"[ \t\n]+", " ", f"{caption} {source}").strip())
     return Markdown(f"\n::: {{#{label}}}\n\n{body}\n\n{text}\n\n:::\n")

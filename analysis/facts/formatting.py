@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
 from analysis.facts.values import Value
@@ -39,11 +41,16 @@ def formatted(value: Value, spec: str | None = None, unit: bool | str = False) -
 
 
 def unit_suffix(unit: str, *, one: bool = False) -> str:
-    """A unit as it follows a number: ` %`, ` GB`, ` parameters` (` parameter` after one), with a no-break space."""
+    """A unit as it follows a number: `%`, ` GB`, ` parameters` (` parameter` after one), with a no-break space."""
     if unit in _SYMBOLS:
-        return f"\N{NO-BREAK SPACE}{_SYMBOLS[unit]}"
+        return _SYMBOLS[unit]
     plain = one or unit in _INVARIANT or not unit.isalpha() or unit.endswith("s")
     return f"\N{NO-BREAK SPACE}{unit if plain else plural(unit)}"
+
+
+def closed_up(text: str) -> str:
+    """Prose with every per cent sign close to its number, or to the gap for one: as `.1%` writes it, never broken."""
+    return re.sub(r"(?<=[0-9}])[ \N{NO-BREAK SPACE}](?=%)", "", text)
 
 
 def plural(noun: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from analysis.facts.errors import FactError
 from analysis.facts.escape import markdown
 from analysis.facts.fact import Fact
+from analysis.facts.formatting import closed_up
 from analysis.facts.values import Value
 
 
@@ -28,7 +29,7 @@ def fill(
     """
     gaps = {name: _Gap(name, value, show, escaped) for name, value in values.items()}
     try:
-        return Markdown(template.format_map(gaps))
+        return Markdown(closed_up(template).format_map(gaps))
     except KeyError as error:
         raise FactError(f"the sentence {template!r} has no value for {{{error.args[0]}}}") from None
     except (ValueError, IndexError, AttributeError) as error:

@@ -31,7 +31,7 @@ def below_majority(read: Read) -> Iterator[Finding]:
             figures=(name(row),),
             verdict="suspicious" if below else "consistent",
             template="If the {method} accuracy of {accuracy} is on the {n:,.0f} examples of the development set, its "
-            "95 % interval, {lower:.1%} to {upper:.1%}, "
+            "95% interval, {lower:.1%} to {upper:.1%}, "
             + ("lies wholly below" if below else "does not lie below")
             + " the {baseline:.1%} that naming the majority label scores.",
             values={
@@ -62,7 +62,7 @@ def at_chance(read: Read) -> Iterator[Finding]:
             source="s2",
             figures=(name(row),),
             verdict="suspicious" if inside else "consistent",
-            template="On the {split} set the pretrained model scores {accuracy}, with a 95 % interval from {lower:.1%} "
+            template="On the {split} set the pretrained model scores {accuracy}, with a 95% interval from {lower:.1%} "
             "to {upper:.1%}, which " + ("holds" if inside else "leaves out") + " the {guess:.1%} of a guess among "
             "{classes:,} labels.",
             values={

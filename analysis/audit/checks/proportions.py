@@ -9,7 +9,7 @@ from analysis.statistics import attainable_counts, wilson_of_rounded
 
 
 def interval(row: Row, n: Value) -> tuple[Value, Value] | None:
-    """Both bounds of the 95 % Wilson interval of a printed proportion among `n` examples.
+    """Both bounds of the 95% Wilson interval of a printed proportion among `n` examples.
 
     None where no whole number of the examples rounds to the print; `proportion_of_whole_examples` tells of that.
     """
@@ -19,7 +19,7 @@ def interval(row: Row, n: Value) -> tuple[Value, Value] | None:
     bounds = wilson_of_rounded(low, high, examples)
     parts = [row["value"], row["low"], row["high"], n]
     lower, upper = (
-        derived(bound, parts, f"{side} bound of the 95 % Wilson interval of {row['value'].how} with n = {n.how}")
+        derived(bound, parts, f"{side} bound of the 95% Wilson interval of {row['value'].how} with n = {n.how}")
         for side, bound in zip(("lower", "upper"), bounds, strict=True)
     )
     return lower, upper
@@ -53,7 +53,7 @@ def _in_words(values: dict[str, Value]) -> str:
     if "least" not in values:
         return "The share {share} is no whole number of {n:,.0f} examples."
     count = "{least:,}" if values["least"] == values["most"] else "between {least:,} and {most:,}"
-    interval = "its 95 % interval reaches from {lower:.1%} to {upper:.1%}."
+    interval = "its 95% interval reaches from {lower:.1%} to {upper:.1%}."
     return f"The share {{share}} is {count} of {{n:,.0f}} examples; {interval}"
 
 
@@ -77,7 +77,7 @@ def difference_beyond_sampling(read: Read) -> Iterator[Finding]:
                 verdict="consistent" if apart else "suspicious",
                 template="On the {split} set, {before} and {after} "
                 + ("differ" if apart else "do not differ")
-                + " by more than the sampling of {n:,.0f} examples explains: the 95 % intervals are "
+                + " by more than the sampling of {n:,.0f} examples explains: the 95% intervals are "
                 "{low_before:.1%} to {high_before:.1%} and {low_after:.1%} to {high_after:.1%}.",
                 values={
                     "split": before["split"],

@@ -17,7 +17,7 @@ CLEAR, UNCLEAR = 0.001, 0.4
     ("pooled", "expected"),
     [
         ((0.2, CLEAR), "On SST-2 with LoRA, fine-tuning gains 20.0 points of accuracy against the zero-shot "
-                       "classifier: from 50.0% to 70.0% of 100 examples, in the mean of 3 seeds. The 95 % interval of "
+                       "classifier: from 50.0% to 70.0% of 100 examples, in the mean of 3 seeds. The 95% interval of "
                        "the difference reaches from +10.0 to +30.0 points (p = 0.001)."),
         ((-0.2, CLEAR), "On SST-2 with LoRA, fine-tuning loses 20.0 points of accuracy against"),
         ((0.2, UNCLEAR), "On SST-2 with LoRA, fine-tuning changes the accuracy by +20.0 points, which may be chance,"),

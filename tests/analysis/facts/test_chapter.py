@@ -100,6 +100,17 @@ def test_sentences_take_values_text_and_markdown(page, book):
     assert [fact["form"] for fact in journal(book).facts] == ["inline", "sentence", "sentence"]
 
 
+def test_a_per_cent_sign_stands_close_to_its_number(page):
+    counts = page.table("counting/counts")
+    said = page.say("Of {share:,} % the 95 % interval, 100% of 5 parts.", share=counts.rows[0]["parameters"])
+    assert "}% the 95% interval, 100% of 5 parts." in said
+    columns = {"95 % interval": "parameters", "Model": "model"}
+    caption = "A 95 %\n interval of 5\N{NO-BREAK SPACE}GB."
+    table = page.tabulate(counts, label="tbl-share", columns=columns, caption=caption)
+    assert table.count("95% interval") == 2
+    assert "of 5\N{NO-BREAK SPACE}GB." in table
+
+
 def test_only_values_from_tables_pass(page):
     with pytest.raises(FactError, match="7 comes from no frozen table"):
         page.show(7)
