@@ -14,7 +14,7 @@ from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
 
-LONGEST_ID = 200
+LONGEST = 200  # characters of an id or a label
 _LONGEST_FIELD = 2**24  # of columns that are not read: texts, lists of probabilities
 _MISSING = ("", "nan", "<na>")
 
@@ -108,8 +108,9 @@ def _row(line: int, fields: list[str], width: int, positions: Mapping[str, int],
             raise UserError(f"{where}:{line}: {ours} is missing ({cell or 'an empty cell'})")
         if not cell.isprintable():
             raise UserError(f"{where}:{line}: {ours} has control characters: {printable(cell)}")
-    if len(cells["id"]) > LONGEST_ID:
-        raise UserError(f"{where}:{line}: the id has {len(cells['id'])} characters; map id to a column of identifiers")
+        if len(cell) > LONGEST:
+            kind = "identifiers" if ours == "id" else "labels"
+            raise UserError(f"{where}:{line}: {ours} has {len(cell)} characters; map {ours} to a column of {kind}")
     return ForeignRow(line, cells)
 
 

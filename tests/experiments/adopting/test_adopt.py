@@ -134,7 +134,8 @@ def test_what_is_adopted_again_is_replaced(adopt, project):
         (HEADER + 'a,"t,x,x,x\n', [], "predictions.csv:2: not a CSV: unexpected end of data"),
         (HEADER.encode() + b"a,t\xe9,x,x,x\n", [], "predictions.csv:2: not UTF-8 (byte 0xe9)"),
         (HEADER + "a\x1b[31m,t,x,x,x\n", [], "predictions.csv:2: id has control characters: a\\x1b[31m"),
-        (HEADER + "a" * 201 + ",t,x,x,x\n", [], "the id has 201 characters; map id to a column of identifiers"),
+        (HEADER + "a" * 201 + ",t,x,x,x\n", [], "id has 201 characters; map id to a column of identifiers"),
+        (HEADER + f"a,t,{'9' * 5000},1,1\n", [], "2: gold has 5000 characters; map gold to a column of labels"),
         (HEADER + "".join(f"{n},t,l{n},x,x\n" for n in range(101)), [], "gold has 101 different labels"),
     ],
 )  # fmt: skip
