@@ -58,11 +58,11 @@ def _notes(questions, unique, given):
     from collections import Counter
 
     if repeated := [name for name, times in Counter(q.id for q in questions).items() if times > 1]:
-        yield f"the data has {len(repeated)} ids more than once, each counted once ({_some(repeated)})"
+        yield f"ids that the data has more than once, each counted once: {len(repeated)} ({_some(repeated)})"
     if twice := given.duplicates:
-        yield f"{len(twice)} questions are answered more than once, the last answer counts ({_some(twice)})"
+        yield f"questions answered more than once, of which the last answer counts: {len(twice)} ({_some(twice)})"
     if unknown := [name for name in given.answers if name not in unique]:
-        yield f"{len(unknown)} answers are to questions that the data does not have ({_some(unknown)})"
+        yield f"answers to questions that the data does not have: {len(unknown)} ({_some(unknown)})"
 
 
 def _some(names: list[str]) -> str:

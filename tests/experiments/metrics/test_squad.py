@@ -125,9 +125,9 @@ def test_ids_count_once_and_duplicates_are_said(score):
     assert answer.code == 0
     rows = dict(line.rsplit(maxsplit=1) for line in answer.out.splitlines())
     assert (rows["total"], rows["exact"], rows["NoAns_total"]) == ("2", "100.0", "2")
-    assert "the data has 1 ids more than once" in answer.err
-    assert "1 questions are answered more than once, the last answer counts (q)" in answer.err
-    assert "1 answers are to questions that the data does not have (other)" in answer.err
+    assert "ids that the data has more than once, each counted once: 1 (q)" in answer.err
+    assert "questions answered more than once, of which the last answer counts: 1 (q)" in answer.err
+    assert "answers to questions that the data does not have: 1 (other)" in answer.err
 
 
 @pytest.mark.parametrize(
