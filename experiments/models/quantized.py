@@ -8,22 +8,24 @@ if TYPE_CHECKING:
     from transformers import BitsAndBytesConfig, PreTrainedModel
 
 
+NF4 = {
+    "load_in_4bit": True,
+    "bnb_4bit_quant_type": "nf4",
+    "bnb_4bit_use_double_quant": True,
+    "llm_int8_skip_modules": ["lm_head", "score", "classifier", "qa_outputs"],
+}
+"""What `BitsAndBytesConfig` is told: NF4 with double quantisation; heads and the vocabulary head stay as they are."""
+
+
 def nf4(compute_dtype: str) -> "BitsAndBytesConfig":
-    """NF4 with double quantisation (QLoRA, arXiv 2305.14314); heads and the vocabulary head stay as they are."""
-    import torch
+    """NF4 as in QLoRA (arXiv 2305.14314), computing in `compute_dtype`, a name."""
     from transformers import BitsAndBytesConfig
 
     try:
         import bitsandbytes  # noqa: F401  transformers' own message comes late and says less
     except ImportError:
         raise UserError("4-bit weights need bitsandbytes; install lockfiles/experiments.txt") from None
-    return BitsAndBytesConfig(
-        load_in_4bit=True,
-        bnb_4bit_quant_type="nf4",
-        bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=getattr(torch, compute_dtype),
-        llm_int8_skip_modules=["lm_head", "score", "classifier", "qa_outputs"],
-    )
+    return BitsAndBytesConfig(**NF4, bnb_4bit_compute_dtype=compute_dtype)
 
 
 def keep_unpacked(model: "PreTrainedModel") -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import yaml
 
 from experiments.data.registry import Entry as Data
+from experiments.models.quantized import NF4
 from experiments.models.registry import Entry as Base
 from experiments.publishing.tasks import HUB_TASKS, HubTask
 from experiments.publishing.trained import TrainedModel
@@ -104,7 +105,7 @@ class Card:
         yield f"- base weights: SHA-256 `{self.tuned.base_sha256}`\n"
 
     def _usage(self) -> Sequence[str]:
-        """How to load it: an adapter goes onto its base, which needs to know the labels and a pad token."""
+        """How to load it: an adapter goes onto its base, packed as in training, and told labels and a pad token."""
         loader, tuned, repository = self.task.loader, self.tuned, self.repository
         lines = [f"from transformers import {loader}, AutoTokenizer", "",
                  f"tokenizer = AutoTokenizer.from_pretrained({repository!r})"]  # fmt: skip
@@ -114,6 +115,11 @@ class Card:
             more = f", id2label={dict(enumerate(tuned.labels))!r}" if tuned.labels else ""
             if tuned.task == "qa" and self.base.family == "decoder":
                 more = ", key_mapping={r'^model\\.': 'transformer.'}"  # else transformers loads no backbone
+            if tuned.training.quantization is not None:
+                lines[0] += ", BitsAndBytesConfig"
+                packed = (NF4 | {"bnb_4bit_compute_dtype": tuned.training.dtype}).items()
+                lines.append(f"packed = BitsAndBytesConfig({', '.join(f'{key}={value!r}' for key, value in packed)})")
+                more += ", quantization_config=packed"
             where = self.base.hub.repo if self.base.hub else self.base.name
             lines[1:1] = ["from peft import PeftModel"]
             lines += [f"base = {loader}.from_pretrained({where!r}{more})",

@@ -8,6 +8,9 @@ import torch
 import yaml
 
 from experiments.models.load import load_for
+from experiments.models.quantized import keep_unpacked
+from experiments.models.recipe import write_checkpoint
+from experiments.models.registry import model_entry
 from experiments.tables.read import read_table
 from experiments.training.batches import Collate
 from experiments.training.saved import load_tuned
@@ -64,6 +67,30 @@ def test_what_is_pushed_says_what_was_trained(pushing, experiments):
     assert logits(adapted, base.tokenizer) == logits(trained, loaded.tokenizer)  # the head came with the adapter
     config = json.loads((work / "pushed" / "adapter" / "adapter_config.json").read_text("utf-8"))
     assert config["base_model_name_or_path"] == "smoke-encoder"
+
+
+@pytest.mark.parametrize(("name", "approach", "seed_folder"), [
+    ("snli-qlora", None, "snli-qlora/smoke/seed-3"),
+    ("squad-lora", "extractive-decoder", "squad-lora/smoke/extractive-decoder/seed-3"),
+])  # fmt: skip
+def test_the_lines_of_the_card_load_what_was_trained(pushing, experiments, tmp_path, name, approach, seed_folder):
+    """As a reader would run them, but for names on the hub, in whose place folders stand here."""
+    chosen = ("--approach", approach) if approach else ()
+    assert experiments("push", name, "--to", f"me/{name}", *chosen, "--dry-run").code == 0
+    folder = pushing / "runs" / "pushed" / f"me--{name}"
+    trained, loaded = load_tuned(pushing / "runs" / seed_folder / "model")
+    entry = model_entry(loaded.report.model)
+    write_checkpoint(entry, entry.config, entry.recipe.seed, tmp_path, "float32")
+    code = (folder / "README.md").read_text("utf-8").partition("```python\n")[2].partition("```")[0]
+    names: dict = {}
+    exec(code.replace(repr(entry.name), repr(str(tmp_path))).replace(repr(f"me/{name}"), repr(str(folder))), names)
+    keep_unpacked(names["model"])  # some processors pack 4-bit weights anew for inference, and lose digits
+    outputs = [
+        model.eval()(**Collate(0)([{"input_ids": loaded.tokenizer("the dog runs")["input_ids"]}])).to_tuple()
+        for model in (names["model"], trained)
+    ]
+    for mine, theirs in zip(*outputs, strict=True):
+        assert torch.equal(mine, theirs)
 
 
 def test_a_study_of_several_models_asks_which(pushing, experiments):
