@@ -24,8 +24,8 @@ def out_of_memory_is_said(what: str) -> Iterator[None]:
         raise TrainingError(f"{what}: out of memory; {remedy}") from None
 
 
-def check_finite(loss: float, what: str, step: int) -> None:
+def check_finite(loss: float, what: str, step: int, name: str = "loss") -> None:
     """Raise TrainingError for a loss that is infinite or no number."""
     if loss != loss or loss in (float("inf"), float("-inf")):
-        what = f"{what}: the loss is {'infinite' if loss == loss else 'not a number'} at step {step}"
+        what = f"{what}: the {name} is {'infinite' if loss == loss else 'not a number'} at step {step}"
         raise TrainingError(f"{what}; lower learning_rate, or train in float32")

@@ -76,6 +76,11 @@ class OurTrainer(Trainer):
         check_finite(float(loss), self.what, self.state.global_step + 1)
         return loss
 
+    def evaluate(self, *arguments, **more):
+        measured = super().evaluate(*arguments, **more)
+        check_finite(measured["eval_loss"], self.what, self.state.global_step, "validation loss")
+        return measured
+
     def _save(self, output_dir=None, state_dict=None):
         save_trainable(self.model, Path(output_dir or self.args.output_dir))
 

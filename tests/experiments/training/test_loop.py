@@ -99,6 +99,13 @@ def test_a_loss_that_is_no_number_stops_the_training(tiny, tmp_path):
         tiny.run(tiny.settings("full", learning_rate=1e30, max_gradient_norm=1e30), tmp_path)
 
 
+def test_a_validation_loss_that_is_no_number_stops_the_training(tiny, tmp_path):
+    """The only step has a loss that is a number, and makes of the weights what is none."""
+    settings = tiny.settings("full", learning_rate=1e30, max_gradient_norm=1e30, epochs=1, batch_size=1000)
+    with pytest.raises(TrainingError, match=r"a test: the validation loss is not a number at step 1; lower learning_r"):
+        tiny.run(settings, tmp_path)
+
+
 NO_MEMORY = [torch.OutOfMemoryError("CUDA out of memory"), MemoryError(),
              RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")]  # fmt: skip
 
