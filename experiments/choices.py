@@ -1,6 +1,7 @@
 """What studies choose from the registries, and studies that have settings for each profile."""
 
 from collections.abc import Callable
+from string import Formatter
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -67,6 +68,14 @@ class ProfiledStudy(StudyBase):
         """The settings of a study that `at` has narrowed to one profile."""
         [name] = self.profile_names
         return getattr(self.profiles, name)
+
+
+def fields(template: str) -> list[str] | None:
+    """What stands in braces, sorted; None where a brace has no other."""
+    try:
+        return sorted(field for _, field, _, _ in Formatter().parse(template) if field is not None)
+    except ValueError:
+        return None
 
 
 def _known_or_value_error(value: T, look_up: Callable[[], object]) -> T:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def zero_shot(approach: Approach, parts: Parts, device: str, progress: Progress) -> Found:
     """The part without a seed. Only a model that lacks nothing is asked: what a random head says is no zero-shot."""
     reader = open_reader(approach, 0, device)
+    reader.loaded.model.requires_grad_(False)
     what = f"{approach.name} zero-shot"
     answers, cost = _asked(approach, reader, reader.loaded.model, ZERO_SHOT, None, parts, progress, what)
     return Found(answers=(answers,), costs=(cost,), models=_digests(reader))
@@ -34,6 +35,7 @@ def tune(approach: Approach, parts: Parts, seed: int, folder: Path, device: str,
     what = f"{approach.name} seed {seed}"
     training = approach.training
     reader = open_reader(approach, seed, device)
+    reader.loaded.model.requires_grad_(False)
     answers, costs = [], []
     if isinstance(approach, Extractive):
         stage = UNTRAINED_HEAD if reader.loaded.report.untrained_head else PRETRAINED_HEAD

@@ -1,11 +1,10 @@
 """The settings of a study of question answering: one set for each profile, each complete in itself."""
 
-from string import Formatter
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, fields
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.study import Closed
@@ -61,7 +60,7 @@ class Generative(Closed):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if sorted(_fields(self.prompt)) != ["context", "question"]:
+        if fields(self.prompt) != ["context", "question"]:
             raise ValueError("prompt must hold {context} and {question}, each once, and nothing else in braces")
         if self.prompt != self.prompt.rstrip():
             raise ValueError("prompt must not end in white space: answers begin with it")
@@ -94,6 +93,8 @@ class Settings(Closed):
         if not self.approaches:
             raise ValueError("a study needs at least one approach")
         names = [approach.name for approach in self.approaches]
+        if any(approach.training.best_by == "accuracy" for approach in self.approaches):
+            raise ValueError("best_by: accuracy is for classifiers; answers are chosen by loss")
         if len(set(names)) < len(names):
             raise ValueError(f"the approach {next(name for name in names if names.count(name) > 1)} stands twice")
         return self
@@ -112,10 +113,3 @@ class Study(ProfiledStudy):
 
     system: Literal["answering"]
     profiles: Profiles
-
-
-def _fields(template: str) -> list[str | None]:
-    try:
-        return [field for _, field, _, _ in Formatter().parse(template) if field is not None]
-    except ValueError:
-        return [None]

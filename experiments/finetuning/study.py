@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, fields
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.study import Closed
@@ -59,7 +59,7 @@ class Likelihood(Closed):
     prompt: Text = Field(description="with {text}, or {premise} and {hypothesis}")
     words: dict[str, Text] = Field(description="the continuation of each label, with its leading space")
     ranking: Ranking = "sum"
-    content_free: tuple[str, ...] = Field(
+    content_free: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         ("N/A", "", "[MASK]"), description="what stands for the text where the prior of the labels is measured"
     )
     generate: bool = Field(False, description="also generate answers and read labels out of them, for comparison")
@@ -100,6 +100,13 @@ class Settings(Closed):
         missing = [split for split in self.split.splits if split not in entry.splits]
         if missing:
             raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.splits)}")
+        known = ("text",) if entry.kind == "sentence" else ("premise", "hypothesis")
+        prompt = self.zero_shot.prompt if isinstance(self.zero_shot, Likelihood) else None
+        for template in (template for template in (self.text, prompt) if template is not None):
+            found = fields(template)
+            if not found or not set(found) <= set(known):
+                raise ValueError(f"the template {template!r} must hold {' or '.join(f'{{{name}}}' for name in known)}, "
+                                 "and nothing else in braces")  # fmt: skip
         if isinstance(self.zero_shot, Likelihood | Descriptions):
             words = self.zero_shot.words if isinstance(self.zero_shot, Likelihood) else self.zero_shot.descriptions
             if set(words) != set(entry.labels):

@@ -7,7 +7,6 @@ from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Descriptions, Likelihood, Settings
 from experiments.meter.meter import Meter
 from experiments.models.load import Loaded, load_for
-from experiments.tables.errors import UserError
 from experiments.training.classification import filled
 from experiments.training.counting import count_parameters
 from experiments.training.faults import out_of_memory_is_said
@@ -18,7 +17,7 @@ def zero_shot(settings: Settings, parts: Parts, device: str) -> Found | None:
     """Predictions of the test examples; None where the study has no zero-shot stage.
 
     A decoder gives one set by each ranking, that of the study first, and one by generating where the study asks for
-    it. Raises UserError for a prompt whose fields the data does not have.
+    it.
     """
     chosen, model = settings.zero_shot, settings.model
     if chosen is None:
@@ -91,6 +90,7 @@ def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exa
         with meter.warm_up():
             answer(loaded.model, loaded.tokenizer, prompts[:1], words, new_tokens=chosen.new_tokens)
         found = answer(loaded.model, loaded.tokenizer, prompts, words, new_tokens=chosen.new_tokens)
+        meter.count_tokens(sum(each.tokens for each in found))
     predictions = Predictions(stage, tuple(each.choice for each in found), ())
     return [predictions], _cost(settings, stage, len(test), meter, loaded)
 
@@ -115,7 +115,4 @@ def _cost(settings: Settings, stage: str, examples: int, meter: Meter, loaded: L
 
 def _without_content(prompt: str, text: str) -> str:
     """The prompt around a text that says nothing."""
-    try:
-        return prompt.format(text=text, premise=text, hypothesis=text)
-    except (KeyError, ValueError, IndexError):
-        raise UserError(f"the prompt {prompt!r} has a field that no data has") from None
+    return prompt.format(text=text, premise=text, hypothesis=text)

@@ -21,6 +21,7 @@ class Answer:
     text: str
     choice: int | None
     truncated: bool = False
+    tokens: int = 0  # of prompt and answer, without padding
 
     @property
     def unparsed(self) -> bool:
@@ -69,9 +70,10 @@ def answer(
     answers: dict[int, Answer] = {}
     with inference(model):
         for places in by_length(lengths, token_budget):
-            texts = _generate(model, tokenizer, [cut[place] for place in places], new_tokens)
-            for place, text in zip(places, texts, strict=True):
-                answers[place] = Answer(text, parse(text, labels), len(cut[place]) < len(full[place]))
+            said = _generate(model, tokenizer, [cut[place] for place in places], new_tokens)
+            for place, (text, length) in zip(places, said, strict=True):
+                truncated = len(cut[place]) < len(full[place])
+                answers[place] = Answer(text, parse(text, labels), truncated, len(cut[place]) + length)
             if progress is not None:
                 progress(len(answers), len(prompts))
     return [answers[place] for place in range(len(prompts))]
@@ -79,8 +81,11 @@ def answer(
 
 def _generate(
     model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", prompts: Sequence[list[int]], new_tokens: int
-) -> list[str]:
-    """Greedy continuations as text, without special tokens. Prompts are padded on the left, as generation needs."""
+) -> list[tuple[str, int]]:
+    """Greedy continuations as text without special tokens, and their lengths in tokens, an end token counted.
+
+    Prompts are padded on the left, as generation needs.
+    """
     import torch
     from transformers import GenerationConfig
 
@@ -95,4 +100,6 @@ def _generate(
     ids = torch.tensor([[tokenizer.pad_token_id] * (width - len(prompt)) + prompt for prompt in prompts])
     mask = torch.tensor([[0] * (width - len(prompt)) + [1] * len(prompt) for prompt in prompts])
     made = model.generate(ids.to(model.device), attention_mask=mask.to(model.device), generation_config=settings)
-    return tokenizer.batch_decode(made[:, width:], skip_special_tokens=True)
+    new = made[:, width:]
+    lengths = (new != tokenizer.pad_token_id).sum(dim=1).tolist()
+    return list(zip(tokenizer.batch_decode(new, skip_special_tokens=True), lengths, strict=True))

@@ -29,8 +29,7 @@ def encode(
     """Token ids and the number of the gold label of each example.
 
     `text` is a template with {text}, or {premise} and {hypothesis}; without one a pair goes to the tokenizer as two
-    texts. Longer texts lose their end. Raises UserError for a template of other fields, or `max_tokens` beyond what
-    the model's positions allow.
+    texts. Longer texts lose their end. Raises UserError for `max_tokens` beyond what the model's positions allow.
     """
     limit = getattr(loaded.model.config, "max_position_embeddings", max_tokens)
     if max_tokens > limit:
@@ -45,16 +44,10 @@ def encode(
 
 
 def filled(example: Sentence | Pair, text: str | None) -> tuple[str, ...]:
-    """What the model reads: one text, or the two of a pair without a template. UserError for an unknown field."""
+    """What the model reads: one text, or the two of a pair without a template."""
     fields = {"text": example.text} if isinstance(example, Sentence) else {
         "premise": example.premise, "hypothesis": example.hypothesis}  # fmt: skip
-    if text is None:
-        return tuple(fields.values())
-    try:
-        return (text.format_map(fields),)
-    except (KeyError, ValueError, IndexError):
-        known = " and ".join(f"{{{name}}}" for name in fields)
-        raise UserError(f"the template {text!r} does not fit the data, which has {known}") from None
+    return tuple(fields.values()) if text is None else (text.format_map(fields),)
 
 
 def _ids(

@@ -29,7 +29,7 @@ class Training(Closed):
     epochs: int = Field(ge=1)
     batch_size: int = Field(ge=1, description="examples of one step on the device")
     accumulate: int = Field(1, ge=1, description="steps of the device that make one step of the optimiser")
-    learning_rate: float = Field(gt=0)
+    learning_rate: float = Field(gt=0, le=1e30, description="beyond the limit not even the optimiser can count")
     schedule: Literal["linear", "constant", "cosine"] = "linear"
     warmup_share: float = Field(0.0, ge=0, lt=1, description="share of the steps in which the rate rises")
     weight_decay: float = Field(0.0, ge=0)

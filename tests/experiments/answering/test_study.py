@@ -16,6 +16,7 @@ GENERATIVE = {"approaches": ("generative",)}
         ({"split": {"test": "exam"}}, "smoke-questions has no split exam; it has train, dev"),
         ({"stride": 40}, "a stride of 40 shares all of a window of 40 tokens"),
         ({"model": {"name": "smoke-encoder-2"}}, "unknown model smoke-encoder-2 (did you mean smoke-encoder?)"),
+        ({"training": {"best_by": "accuracy"}}, "best_by: accuracy is for classifiers"),
         ({"seeds": (1, 1)}, "a seed stands twice"),
         (GENERATIVE | {"prompt": "{context} {querstion}:"}, "prompt must hold {context} and {question}"),
         (GENERATIVE | {"prompt": "{context} {question}{"}, "prompt must hold {context} and {question}"),

@@ -94,6 +94,7 @@ def test_cost_has_a_row_for_each_training_and_each_evaluation(study):
         assert 0 < training["trainable"] < training["logical_base"]
         assert cost.row(run=seed, stage="untrained-head")["trainable"] == 0
         assert cost.row(run=seed, stage="fine-tuned")["examples"] == study("splits").row(part="test")["n"]
+    assert all(row["tokens"] > 0 for row in cost.rows)
     stored, base = training["stored"], training["logical_base"]
     assert (stored < base) == (study.name == "snli-qlora")
 

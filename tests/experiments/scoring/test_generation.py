@@ -46,6 +46,7 @@ def test_batches_generate_what_each_prompt_generates_alone(side, small_model, to
     for prompt, found in zip(PROMPTS, answers, strict=True):
         ids = torch.tensor([tokenizer(prompt.rstrip())["input_ids"][-122:]])
         made = model.generate(ids, attention_mask=torch.ones_like(ids), generation_config=settings)
+        assert found.tokens == made.shape[1]
         assert found.text == tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True)
     assert [found.truncated for found in answers] == [False, False, False, True]
     assert all(found.unparsed for found in answers)  # random weights

@@ -6,7 +6,7 @@ import torch
 from experiments.data.examples import Pair, Sentence
 from experiments.tables.errors import UserError
 from experiments.training.batches import Collate
-from experiments.training.classification import encode, filled, probabilities
+from experiments.training.classification import encode, probabilities
 
 
 def test_longer_texts_are_cut_and_counted(tiny):
@@ -27,8 +27,6 @@ def test_a_pair_goes_to_an_encoder_as_two_texts_or_through_a_template(tiny):
     assert set(row["token_type_ids"]) == {0, 1}
     [row] = encode(loaded, [pair], ("negative", "positive"), 32, "{premise} so {hypothesis}").rows
     assert set(row["token_type_ids"]) == {0}
-    with pytest.raises(UserError, match=r"has \{premise\} and \{hypothesis\}"):
-        filled(pair, "{text}")
 
 
 def test_rows_are_padded_with_what_no_loss_counts():
