@@ -6,7 +6,7 @@ from itertools import combinations
 from numpy.typing import NDArray
 
 from experiments.metrics.paired import holm
-from experiments.probing.differences import Tested, slope, tested
+from experiments.probing.differences import Compared, compare, slope
 from experiments.probing.found import Model
 from experiments.probing.probe import Task
 
@@ -14,7 +14,7 @@ LEVEL = 0.05
 LATER_WORSE, ERROR_GROWS, AT_BASELINE, TWIN_WINS = "later-worse", "error-grows", "at-baseline", "twin-wins"
 
 Row = dict[str, object]
-Made = tuple[int, str, Tested, bool]  # layer, against, test, degenerate
+Made = tuple[int, str, Compared, bool]  # layer, against, test, degenerate
 
 
 def anomaly_rows(
@@ -44,14 +44,14 @@ def _later(model: Model, pooling: str, target: str, task: Task, constant: NDArra
     neighbours = {(layer, layer + 1) for layer in range(model.depth)}
     places = sorted(set(model.places.values()))
     for earlier, later in sorted(neighbours | set(combinations(places, 2)), key=lambda pair: pair[::-1]):
-        found = tested(task, model.predicted(pooling, later, target), model.predicted(pooling, earlier, target), seed)
+        found = compare(task, model.predicted(pooling, later, target), model.predicted(pooling, earlier, target), seed)
         flat = model.degenerate(pooling, later) or model.degenerate(pooling, earlier)
         yield later, f"layer-{earlier}", found, flat
 
 
 def _baseline(model: Model, pooling: str, target: str, task: Task, constant: NDArray, seed: int) -> Iterator[Made]:
     for layer in range(model.depth + 1):
-        found = tested(task, model.predicted(pooling, layer, target), constant, seed)
+        found = compare(task, model.predicted(pooling, layer, target), constant, seed)
         yield layer, "baseline", found, model.degenerate(pooling, layer)
 
 
@@ -59,7 +59,7 @@ def _twin(model: Model, pooling: str, target: str, task: Task, constant: NDArray
     for layer in range(model.depth + 1):
         ours, twins = (model.predicted(pooling, layer, target, weights) for weights in ("trained", "random"))
         flat = any(model.degenerate(pooling, layer, weights) for weights in ("trained", "random"))
-        yield layer, "twin", tested(task, ours, twins, seed), flat
+        yield layer, "twin", compare(task, ours, twins, seed), flat
 
 
 def _slope(model: Model, pooling: str, target: str, task: Task, seed: int) -> Iterator[Made]:

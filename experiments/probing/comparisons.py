@@ -5,7 +5,7 @@ from itertools import combinations
 
 from experiments.metrics.paired import holm
 from experiments.probing.anomalies import LEVEL
-from experiments.probing.differences import Tested, tested
+from experiments.probing.differences import Compared, compare
 from experiments.probing.found import Model
 from experiments.probing.probe import Task
 
@@ -36,6 +36,6 @@ def comparison_rows(
                 }  # fmt: skip
 
 
-def _compared(one: Model, other: Model, place: str, pooling: str, target: str, task: Task, seed: int) -> Tested:
+def _compared(one: Model, other: Model, place: str, pooling: str, target: str, task: Task, seed: int) -> Compared:
     ours, theirs = (model.predicted(pooling, model.places[place], target) for model in (one, other))
-    return tested(task, ours, theirs, seed)
+    return compare(task, ours, theirs, seed)

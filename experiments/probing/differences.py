@@ -16,7 +16,7 @@ MCNEMAR, BOOTSTRAP = "mcnemar-exact", "paired-bootstrap"
 
 
 @dataclass(frozen=True)
-class Tested:
+class Compared:
     """The score of one (accuracy, or mean squared error) minus that of another. `only` counts the examples that the
     one alone has right, `only_other` those of the other; None for a regression."""
 
@@ -38,7 +38,7 @@ class Tested:
         return self.difference > 0 if self.score == "accuracy" else self.difference < 0
 
 
-def tested(task: Task, predicted: NDArray, other: NDArray, seed: int) -> Tested:
+def compare(task: Task, predicted: NDArray, other: NDArray, seed: int) -> Compared:
     """The predictions (n,) of the one against the other's.
 
     Accuracies are tested by McNemar's exact test, errors by the paired bootstrap; both have its interval.
@@ -49,11 +49,11 @@ def tested(task: Task, predicted: NDArray, other: NDArray, seed: int) -> Tested:
         right, other_right = one == 0, two == 0
         only, only_other = int((right & ~other_right).sum()), int((other_right & ~right).sum())
         found = paired_bootstrap(mean_statistics(other_right), mean_statistics(right), mean, None, RESAMPLES, seed)
-        return Tested("accuracy", float(right.mean()), float(other_right.mean()), found.difference, found.low,
+        return Compared("accuracy", float(right.mean()), float(other_right.mean()), found.difference, found.low,
                       found.high, n, MCNEMAR, mcnemar(only, only_other), only, only_other)  # fmt: skip
     two = np.where(np.isclose(one, two, rtol=ROUNDING, atol=0), one, two)
     found = paired_bootstrap(mean_statistics(two), mean_statistics(one), mean, None, RESAMPLES, seed)
-    return Tested("mse", float(one.mean()), float(two.mean()), found.difference, found.low, found.high, n, BOOTSTRAP,
+    return Compared("mse", float(one.mean()), float(two.mean()), found.difference, found.low, found.high, n, BOOTSTRAP,
                   found.p_value)  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def losses(task: Task, predicted: NDArray) -> NDArray[np.float64]:
     return (predicted - task.targets) ** 2
 
 
-def slope(task: Task, by_layer: list[NDArray], places: list[float], seed: int) -> Tested:
+def slope(task: Task, by_layer: list[NDArray], places: list[float], seed: int) -> Compared:
     """The slope of the mean error over the relative depths at which the layers' predictions (n,) lie.
 
     The least-squares slope of a mean is the mean of the examples' slopes, so that its interval comes from drawing
@@ -78,4 +78,4 @@ def slope(task: Task, by_layer: list[NDArray], places: list[float], seed: int) -
     score = "mse" if task.classes is None else "accuracy"
     first, last = (float(errors[:, place].mean()) for place in (0, -1))
     value, other = (last, first) if score == "mse" else (1 - last, 1 - first)
-    return Tested(score, value, other, found.difference, found.low, found.high, len(slopes), BOOTSTRAP, found.p_value)
+    return Compared(score, value, other, found.difference, found.low, found.high, len(slopes), BOOTSTRAP, found.p_value)

@@ -97,9 +97,7 @@ def _rules(settings: Settings, seed: int) -> Iterator[tuple[str, Rule]]:
 
     for condition in settings.only:
         yield f"is not {condition}", lambda found, name=condition: [e for e in found if getattr(e, name)]
-    yield "has the prompt of an earlier one, case and punctuation apart", lambda found: list(
-        {normalise(prompt(example)): example for example in reversed(found)}.values()
-    )[::-1]
+    yield "has the prompt of an earlier one, case and punctuation apart", lambda found: _unrepeated(found, prompt)
     if settings.longest is not None:
         yield f"has a prompt of more than {settings.longest} characters", lambda found: [
             e for e in found if len(prompt(e)) <= settings.longest
@@ -113,6 +111,13 @@ def _rules(settings: Settings, seed: int) -> Iterator[tuple[str, Rule]]:
                lambda found, target=target: _untold(found, target, prompt))  # fmt: skip
     if settings.n is not None:
         yield f"is not among {settings.n} drawn at random, seed {seed}", lambda found: sample(found, settings.n, seed)
+
+
+def _unrepeated(examples: Sequence[Example], prompt: Callable[[Example], str]) -> list[Example]:
+    first: dict[str, Example] = {}
+    for example in examples:
+        first.setdefault(normalise(prompt(example)), example)
+    return list(first.values())
 
 
 def _frequent(examples: Sequence[Example], target: Classes) -> list[Example]:

@@ -52,15 +52,27 @@ def check_values(values: NDArray[np.float64], target: str) -> None:
 
 
 def control_targets(types: Sequence[str], targets: NDArray, count: int, seed: int) -> NDArray:
-    """Targets of control tasks (count, n) after Hewitt & Liang (2019, arXiv 1909.03368, section 2): every type has one
-    of its own, drawn from the targets of all examples, so that it can be known for a type only by having seen it.
+    """Targets of control tasks (count, n) after Hewitt & Liang (2019, arXiv 1909.03368, section 2): every type has a
+    random one of its own, so that it can be known for a type only by having seen it.
 
-    Drawn again where all types come to the same one, which would be no task. `types` are two at least, and so are the
-    distinct `targets`.
+    Targets are drawn from those of all examples by systematic sampling: types in random order, each as wide as it has
+    examples, lie along the sorted targets from a random place on, and take the target at their middle. Drawn one by
+    one, a few large types would often come to the same target; the classes, or the spread, of a control task would be
+    others than the target's, and it would be easier or harder for that alone. Drawn again where all types come to the
+    same one, which would be no task. `types` are two at least, and so are the distinct `targets`.
     """
     rng = np.random.default_rng(seed)
     number = {name: index for index, name in enumerate(dict.fromkeys(types))}
-    drawn = targets[rng.integers(len(targets), size=(count, len(number)))]
-    while (alike := (drawn == drawn[:, :1]).all(axis=1)).any():
-        drawn[alike] = targets[rng.integers(len(targets), size=(int(alike.sum()), len(number)))]
-    return drawn[:, [number[name] for name in types]]
+    of_example = np.array([number[name] for name in types])
+    sizes, along = np.bincount(of_example), np.sort(targets)
+    found = np.empty((count, len(types)), dtype=along.dtype)
+    for control in found:
+        while True:
+            order = rng.permutation(len(sizes))
+            middles = np.cumsum(sizes[order]) - sizes[order] / 2 + rng.uniform(0, len(along))
+            drawn = np.empty(len(sizes), dtype=along.dtype)
+            drawn[order] = along[(middles % len(along)).astype(int)]
+            if (drawn != drawn[0]).any():
+                break
+        control[:] = drawn[of_example]
+    return found

@@ -62,14 +62,18 @@ def cross_fit(states: NDArray, tasks: Mapping[str, Task], plan: Plan) -> dict[st
     return {name: Predicted(targets, controls, tuple(chosen)) for name, (chosen, targets, controls) in found.items()}
 
 
-def baseline(task: Task, plan: Plan) -> NDArray:
-    """Predictions (n,) of the training part's most frequent class, the first of several such, or its mean."""
-    predicted = np.empty_like(task.targets)
+def baseline(task: Task, plan: Plan) -> Predicted:
+    """For the target and its controls the training part's most frequent class, the first of several such, or mean."""
+    every = np.vstack([task.targets[None], task.controls])
+    predicted = np.empty_like(every)
     for fold in np.unique(plan.folds):
-        training = task.targets[plan.folds != fold]
-        constant = training.mean() if task.classes is None else np.bincount(training, minlength=task.classes).argmax()
-        predicted[plan.folds == fold] = constant
-    return predicted
+        training = every[:, plan.folds != fold]
+        if task.classes is None:
+            constants = training.mean(axis=1)
+        else:
+            constants = np.stack([(training == c).sum(axis=1) for c in range(task.classes)], axis=1).argmax(axis=1)
+        predicted[:, plan.folds == fold] = constants[:, None]
+    return Predicted(predicted[0], predicted[1:], ())
 
 
 def _ridge(factors: Factors, targets: NDArray, rows: NDArray, classes: None, plan: Plan) -> tuple[float, NDArray]:

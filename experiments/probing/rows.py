@@ -6,7 +6,6 @@ from functools import cached_property
 from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
 from experiments.data.splits import digest
 from experiments.models.report import Weights
@@ -15,7 +14,7 @@ from experiments.probing.comparisons import comparison_rows
 from experiments.probing.examples import Chosen
 from experiments.probing.found import Model
 from experiments.probing.plan import Probing
-from experiments.probing.probe import baseline
+from experiments.probing.probe import Predicted, baseline
 from experiments.probing.results import added
 from experiments.probing.scores import score_probe
 from experiments.probing.study import Settings
@@ -37,7 +36,7 @@ class Rows:
         self._seed, self._show = seed, show
 
     @cached_property
-    def _constants(self) -> dict[str, NDArray]:
+    def _constants(self) -> dict[str, Predicted]:
         """The predictions of the baseline by target."""
         return {target: baseline(task, self._probing.plan) for target, task in self._probing.tasks.items()}
 
@@ -97,7 +96,8 @@ class Rows:
                         "n": len(task.targets), "baseline": score.baseline,
                         "control_mean": float(score.controls.mean()),
                         "control_sd": float(score.controls.std(ddof=1)) if len(score.controls) > 1 else None,
-                        "controls": len(score.controls), "selectivity": score.selectivity,
+                        "controls": len(score.controls), "control_baseline": score.control_baseline,
+                        "selectivity": score.selectivity,
                         "selectivity_low": score.selectivity_interval.low,
                         "selectivity_high": score.selectivity_interval.high, "penalty": median(predicted.penalties),
                         "penalty_at_edge": sum(penalty in edges for penalty in predicted.penalties), **geometry,
@@ -105,7 +105,8 @@ class Rows:
 
     def anomalies(self) -> Iterator[Row]:
         models = self._show(self._models, "anomalies")
-        yield from anomaly_rows(models, self._settings.poolings, self._probing.tasks, self._constants, self._seed)
+        constants = {target: found.targets for target, found in self._constants.items()}
+        yield from anomaly_rows(models, self._settings.poolings, self._probing.tasks, constants, self._seed)
 
     def comparisons(self) -> Iterator[Row]:
         yield from comparison_rows(self._models, self._settings.poolings, self._probing.tasks, self._seed)

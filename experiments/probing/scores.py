@@ -24,22 +24,22 @@ class Score:
     interval_kind: str
     baseline: float
     controls: NDArray[np.float64]
+    control_baseline: float
     selectivity: float
     selectivity_interval: Interval
 
 
-def score_probe(task: Task, predicted: Predicted, constant: NDArray, seed: int) -> list[Score]:
-    """All scores of a target's predictions; `constant` (n,) are those of the baseline.
+def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int) -> list[Score]:
+    """All scores of a target's predictions; `constant` are those of its baseline.
 
     Examples are drawn with what the probe and every control task predict for them; for the selectivity control tasks
     are drawn too, as they are a sample of what could have been random targets.
     """
-    statistics = _statistics(task, np.vstack([task.targets[None], task.controls]),
-                             np.vstack([predicted.targets[None], predicted.controls]))  # fmt: skip
+    statistics = _statistics(task, predicted)
     count = len(task.controls) + 1
     found = _scores(statistics.sum(axis=0)[None], task.classes, count)
     drawn = _scores(resampled_totals(statistics, None, RESAMPLES, seed), task.classes, count)
-    base = _scores(_statistics(task, task.targets[None], constant[None]).sum(axis=0)[None], task.classes, 1)
+    base = _scores(_statistics(task, constant).sum(axis=0)[None], task.classes, count)
     picked = np.random.default_rng(seed).integers(1, count, size=(RESAMPLES, count - 1))
     scores = []
     for name, [values] in found.items():
@@ -51,18 +51,22 @@ def score_probe(task: Task, predicted: Predicted, constant: NDArray, seed: int) 
             kind, interval = "wilson", wilson(right, len(task.targets))
         scores.append(Score(
             name=name, value=float(values[0]), interval=interval, interval_kind=kind, baseline=float(base[name][0, 0]),
-            controls=values[1:], selectivity=float(sign * (values[0] - values[1:].mean())),
+            controls=values[1:], control_baseline=float(base[name][0, 1:].mean()),
+            selectivity=float(sign * (values[0] - values[1:].mean())),
             selectivity_interval=percentiles(above),
         ))  # fmt: skip
     return scores
 
 
-def _statistics(task: Task, targets: NDArray, predicted: NDArray) -> NDArray[np.float64]:
-    """What the scores of T tasks are functions of, summed over examples: (T, n) twice to (n, T x statistics)."""
+def _statistics(task: Task, predicted: Predicted) -> NDArray[np.float64]:
+    """What the scores of a target and its controls, T tasks, are functions of once it is summed over the examples:
+    (n, T x statistics)."""
+    targets = np.vstack([task.targets[None], task.controls])
+    found = np.vstack([predicted.targets[None], predicted.controls])
     if task.classes is not None:
-        cells = np.eye(task.classes**2)[targets * task.classes + predicted]
+        cells = np.eye(task.classes**2)[targets * task.classes + found]
     else:
-        missed = predicted - targets
+        missed = found - targets
         cells = np.stack([missed**2, np.abs(missed), targets, targets**2, np.ones_like(targets)], axis=2)
     return cells.transpose(1, 0, 2).reshape(targets.shape[1], -1)
 

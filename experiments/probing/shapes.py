@@ -27,9 +27,9 @@ LAYERS = (
     number("control_mean", "mean score of the control tasks"),
     number("control_sd", "standard deviation of their scores; none of a single one", nullable=True),
     integer("controls", "control tasks", n_of="control_mean"),
+    number("control_baseline", "mean score of the control tasks' own baselines"),
     number("selectivity", "how much better the score is than the mean of the controls: value minus control_mean, for "
-            "mse and mae control_mean minus value; the controls of a regression spread more or less than its target, which "
-            "of its scores r2 alone allows for"),
+            "mse and mae control_mean minus value; r2 alone allows for controls that spread otherwise than the target"),
     number("selectivity_low", "lower bound of its 95 % bootstrap interval, examples and controls drawn",
             lower_bound_of="selectivity"),
     number("selectivity_high", "upper bound of its 95 % bootstrap interval", upper_bound_of="selectivity"),

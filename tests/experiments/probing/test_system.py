@@ -1,0 +1,218 @@
+"""The whole study in its smoke profile: its tables, the first layer that only looks like one, and what stops it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from experiments.freezing import run_study
+from experiments.probing import running
+from experiments.study import load_study
+from experiments.system import Choice
+from experiments.tables.errors import UserError
+from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.read import read_table
+
+STUDIES = PACKAGE_ROOT / "experiments" / "studies"
+MEASURED = ("cost",)  # what is different each time
+QUICK = {"models": [{"name": "smoke-decoder"}], "poolings": ["last"], "controls": {"by": "director", "n": 3},
+         "penalties": [1, 100]}  # fmt: skip
+
+
+def silent(items, what, total=None):
+    return iter(items)
+
+
+def run(study, folder, seeds=()) -> dict:
+    made = run_study(study, folder, silent, Choice("smoke", seeds))
+    return {sealed.sidecar.table: read_table(sealed.sidecar.id, folder).rows for sealed in made}
+
+
+def predictable(tables: dict) -> dict:
+    return {name: rows for name, rows in tables.items() if name not in MEASURED}
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory):
+    """The tables of the study as it ships."""
+    pytest.importorskip("torch").set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("smoke")
+        patch.setenv("COLOPHON_RUNS", str(folder / "runs"))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        yield run(load_study("layer-probe-movies", STUDIES), folder / "frozen")
+
+
+def test_every_layer_of_every_model_has_every_score(smoke):
+    depths = {"smoke-encoder": 3, "smoke-decoder": 4}
+    scores = {"certificate": ("accuracy", "macro_f1"), "rating": ("mse", "mae", "r2")}
+    keys = ("model", "weights", "pooling", "target", "layer", "score")
+    assert {tuple(row[name] for name in keys) for row in smoke["layers"]} == {
+        (model, weights, pooling, target, layer, score)
+        for model, depth in depths.items()
+        for weights in ("trained", "random")
+        for pooling in ("last", "mean", "name")
+        for target in scores
+        for layer in range(depth + 1)
+        for score in scores[target]
+    }
+
+
+def test_the_first_layer_of_a_decoder_is_degenerate_and_its_probe_the_baseline(smoke):
+    """Every prompt ends in the same token, whose embedding is one constant vector."""
+    rows = [row for row in smoke["layers"] if row["model"] == "smoke-decoder" and row["pooling"] == "last"]
+    first = [row for row in rows if row["layer"] == 0]
+    assert {row["last_tokens"] for row in smoke["inputs"]} == {1}
+    assert all(row["degenerate"] and row["share_constant"] == 1 and row["distinct"] == 1 for row in first)
+    assert all(row["effective_rank"] == 0 and row["value"] == row["baseline"] for row in first)
+    assert all(abs(row["value"]) < 0.15 for row in first if row["score"] == "r2")
+    assert all(row["control_mean"] == row["control_baseline"] for row in first)
+    assert not any(row["degenerate"] for row in smoke["layers"] if row not in first)
+    marked = [row for row in smoke["anomalies"] if row["rule"] == "at-baseline" and row["degenerate"]]
+    found = {(row["model"], row["pooling"], row["layer"], row["found"]) for row in marked}
+    assert found == {("smoke-decoder", "last", 0, True)}
+
+
+def test_the_twins_scores_stand_beside_the_trained_models(smoke):
+    rows = {tuple(row.values())[:6]: row for row in smoke["layers"]}
+    for (model, weights, *place), row in rows.items():
+        assert row["twin"] == (rows[model, "random", *place]["value"] if weights == "trained" else None)
+
+
+def test_every_trained_model_is_compared_with_every_other(smoke):
+    assert {(row["model"], row["other"], row["place"]) for row in smoke["comparisons"]} == {
+        ("smoke-encoder", "smoke-decoder", place) for place in ("first", "middle", "last")
+    }
+    assert all(row["n"] == 47 for row in smoke["comparisons"])
+
+
+def test_the_cost_counts_every_probe_and_control(smoke):
+    found = {(row["model"], row["stage"]): row for row in smoke["cost"] if row["weights"] == "trained"}
+    assert found["smoke-encoder", "probes"]["tasks"] == 4 * 3 * 2 * 6
+    tokens = {row["model"]: row["tokens"] for row in smoke["inputs"]}
+    assert all(found[model, "states"]["tokens"] == tokens[model] for model in tokens)
+
+
+def test_another_data_set_is_a_study_file_alone(study, tmp_path):
+    content = {
+        **QUICK, "data": {"name": "smoke-entailment"}, "split": "train", "only": None,
+        "prompt": "{premise} {hypothesis} This is", "poolings": ["last", "hypothesis"],
+        "targets": [{"kind": "classification", "field": "label"}], "controls": {"by": "premise", "n": 3}, "folds": 3,
+    }  # fmt: skip
+    tables = run(study(**content), tmp_path / "frozen")
+    assert {row["score"] for row in tables["layers"]} == {"accuracy", "macro_f1"}
+    assert {row["label"] for row in tables["classes"]} == {"entailment", "neutral", "contradiction"}
+    assert tables["comparisons"] == []
+
+
+def test_the_same_seed_gives_the_same_tables_and_another_other_folds(study, tmp_path):
+    quick = study(**QUICK)
+    first, again, other = (run(quick, tmp_path / str(at), seeds) for at, seeds in enumerate([(), (0,), (1,)]))
+    assert predictable(first) == predictable(again)
+    assert first["targets"][0]["folds_sha256"] != other["targets"][0]["folds_sha256"]
+    assert first["targets"][0]["sha256"] == other["targets"][0]["sha256"]
+    with pytest.raises(UserError, match="one seed, not 2"):
+        run(quick, tmp_path / "two", (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"n": 4, "folds": 5}, "4 examples for 5 folds"),
+        ({"n": 12, "folds": 8}, "fewer than the 8 folds"),
+        ({"targets": [{"kind": "classification", "field": "certificate", "at_least": 40}]}, "no example is left"),
+        ({"prompt": "{name} {description} " + "x " * 300}, "the model's context only 256; set longest"),
+    ],
+)
+def test_what_cannot_be_probed_is_one_line(study, tmp_path, changed, said):
+    with pytest.raises(UserError, match=said) as caught:
+        run(study(**{**QUICK, **changed}), tmp_path / "frozen")
+    assert "\n" not in str(caught.value)
+    assert not list((tmp_path / "frozen").glob("*/*.csv"))
+
+
+def test_one_class_one_value_and_one_type_are_refused(study, tmp_path, monkeypatch):
+    from dataclasses import replace
+
+    from experiments.probing import examples
+
+    original = examples.load_split("smoke-movies", "all")
+
+    def alike(**fields):
+        made = replace(original, examples=tuple(replace(movie, **fields) for movie in original.examples))
+        monkeypatch.setattr(examples, "load_split", lambda *_, **__: made)
+        return study(**QUICK)
+
+    for fields, said in (
+        ({"certificate": "PG"}, "the target certificate has one class only, PG"),
+        ({"rating": 6.5}, r"the target rating has one value only, 6\.5"),
+        ({"director": "Ada Holm"}, "all examples have the same director"),
+    ):
+        with pytest.raises(UserError, match=said):
+            run(alike(**fields), tmp_path / "frozen")
+
+
+def test_a_state_that_is_no_number_is_named(study, tmp_path, monkeypatch):
+    original = running.pooled_states
+
+    def spoilt(model, prompts, poolings, **more):
+        states = original(model, prompts, poolings, **more)
+        if len(prompts) > 1:
+            states["last"][2, 3, 5] = np.nan
+        return states
+
+    monkeypatch.setattr(running, "pooled_states", spoilt)
+    with pytest.raises(UserError, match="smoke-decoder, trained: the state of example sm0003 at layer 2 is no finite"):
+        run(study(**QUICK), tmp_path / "frozen")
+
+
+@pytest.mark.parametrize(("stopped_in", "left"), [("pooled_states", 5), ("cross_fit", 7)])
+def test_a_run_that_stops_goes_on_where_it_was(study, tmp_path, monkeypatch, stopped_in, left):
+    """Five layers of the trained model, five of its twin: the twin's reading or the fourth layer is where it stops."""
+    quick = study(**QUICK)
+    expected = run(quick, tmp_path / "expected")
+    monkeypatch.setenv("COLOPHON_RUNS", str(tmp_path / "broken"))
+    calls, original, probes = [], getattr(running, stopped_in), running.cross_fit
+
+    def stopping(*arguments, **more):
+        calls.append(1)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return original(*arguments, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, stopped_in, stopping)
+        with pytest.raises(KeyboardInterrupt):
+            run(quick, tmp_path / "frozen")
+    assert not list((tmp_path / "frozen").glob("*/*.csv"))
+    probed = []
+    monkeypatch.setattr(running, "cross_fit", lambda *arguments: probed.append(1) or probes(*arguments))
+    assert predictable(run(quick, tmp_path / "frozen")) == predictable(expected)
+    assert len(probed) == left
+
+
+def test_a_killed_run_ends_in_the_same_tables(study, tmp_path):
+    expected = run(study(**QUICK), tmp_path / "expected")
+    work, frozen = tmp_path / "killed", tmp_path / "frozen"
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT), "COLOPHON_RUNS": str(work)}
+    command = [sys.executable, "-m", "experiments.cli", "run", "small", "--profile", "smoke", "--into", str(frozen)]
+
+    def started():
+        return subprocess.Popen(command, cwd=PACKAGE_ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+
+    process = started()
+    while process.poll() is None and len(list(work.rglob("*.npz"))) < 3:
+        time.sleep(0.02)
+    assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert not list(frozen.rglob("*.csv"))
+    process = started()
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    for name, rows in predictable(expected).items():
+        assert read_table(f"small/{name}", frozen).rows == rows
