@@ -119,6 +119,12 @@ def test_a_wait_that_is_longer_than_the_study_allows_is_not_begun(endpoint):
     assert len(endpoint.requests) == 1
 
 
+def test_a_reply_without_end_is_not_read(endpoint):
+    endpoint.always = answers_with(completes({"content": "right"}) + b" " * 2**22)
+    with pytest.raises(JudgeFailed, match="answers with more than 4 MiB"):
+        ask(judge(endpoint))
+
+
 def test_attempts_are_bounded(endpoint):
     endpoint.always = answers_with(b"no", 500)
     with pytest.raises(JudgeFailed, match=r"answers HTTP 500: no \(after 4 attempts\)"):

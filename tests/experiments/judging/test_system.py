@@ -99,8 +99,8 @@ def test_local_judges_generate_or_rank(study, answers, run):
     torch = pytest.importorskip("torch")
     answers()
     local = {"kind": "local", "model": {"name": "smoke-decoder"}}
-    judges = [local | {"name": "said", "by": "generation"}, local | {"name": "ranked", "by": "likelihood"},
-              local | {"name": "calibrated", "by": "likelihood", "ranking": "calibrated"}]  # fmt: skip
+    judges = [local | {"name": "said", "by": "generation"}, local | {"name": "calibrated", "by": "likelihood"},
+              local | {"name": "ranked", "by": "likelihood", "ranking": "sum"}]  # fmt: skip
     tables = run(study(judges))
     for row in tables["verdicts"]:
         assert row["prompt_tokens"] > 0
