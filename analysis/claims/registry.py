@@ -1,6 +1,14 @@
 """The predicates by the names that the claim tables call them."""
 
-from analysis.claims.predicates import exits, inference, probes, probes_of_ours, sst2_and_answers, transfer
+from analysis.claims.predicates import (
+    exits,
+    exits_of_ours,
+    inference,
+    probes,
+    probes_of_ours,
+    sst2_and_answers,
+    transfer,
+)
 from analysis.claims.ruling import Predicate
 from analysis.claims.trials import Attempt
 
@@ -34,5 +42,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "openhathi-error-grows": probes_of_ours.error_grows,
     "openllama-error-falls-then-rises": probes_of_ours.error_falls_then_rises,
     "each-model-wins-one-task": probes_of_ours.each_model_wins_one_task,
+    "scores-rise-with-the-layer": exits_of_ours.scores_rise_with_the_layer,
+    "only-the-last-layer-answers": exits_of_ours.only_the_last_layer_answers,
 }
 """The claims that can also be tried on models of our own, by the same names."""

@@ -19,7 +19,9 @@ def data_file(project: Path, name: str, digest: str) -> Path | None:
     if folder is None or not slash or any(part in ("", ".", "..") for part in (dataset, *split.split("/"))):
         return None
     try:
-        files = sorted(file for file in (folder / dataset).iterdir() if file.stem.startswith(split) and file.is_file())
+        files = [file for file in (folder / dataset).iterdir() if file.is_file()]
+        # A file that has the name of its split is tried first; the digest alone decides.
+        files.sort(key=lambda file: (not file.stem.startswith(split), file.name))
         return next((file for file in files if sha256_file(file) == digest), None)
     except OSError:
         return None

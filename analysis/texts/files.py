@@ -1,7 +1,7 @@
 """Read the texts of a split by the ids that frozen tables give its examples.
 
-Sentences and pairs are numbered by their lines ("dev-1" is the first row of the split dev); questions have the ids of
-the data set itself. Parquet, as the hub has it, is not read: rendering does without its library.
+Sentences, pairs and instructions are numbered by their rows ("dev-1" is the first row of the split dev); questions have
+the ids of the data set itself. Parquet, as the hub has it, is not read: rendering does without its library.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Text:
 
 
 def read_texts(path: Path, split: str) -> Mapping[str, Text]:
-    """The texts of a GLUE table (.tsv), of SNLI's lines (.jsonl) or of SQuAD's articles (.json), by id.
+    """The texts of a GLUE table (.tsv), of SNLI's lines (.jsonl), of SQuAD's articles or Alpaca's list (.json), by id.
 
     Raises FactError for a file of another format; nothing is read of one whose format is unknown.
     """
@@ -50,8 +50,19 @@ def _pairs(path: Path, split: str) -> Iterator[tuple[str, Text]]:
                 yield f"{split}-{number}", Text((("Premise", pair["premise"]), ("Hypothesis", pair["hypothesis"])))
 
 
-def _questions(path: Path, split: str) -> Iterator[tuple[str, Text]]:
-    for article in json.loads(path.read_text("utf-8"))["data"]:
+def _articles_or_list(path: Path, split: str) -> Iterator[tuple[str, Text]]:
+    content = json.loads(path.read_text("utf-8"))
+    return _instructions(content, split) if isinstance(content, list) else _questions(content["data"])
+
+
+def _instructions(rows: list, split: str) -> Iterator[tuple[str, Text]]:
+    for number, row in enumerate(rows, start=1):
+        told = ("Instruction", row["instruction"]), ("Input", row["input"]), ("Reference", row["output"])
+        yield f"{split}-{number}", Text(tuple(part for part in told if part[1]))
+
+
+def _questions(articles: list) -> Iterator[tuple[str, Text]]:
+    for article in articles:
         for paragraph in article["paragraphs"]:
             for question in paragraph["qas"]:
                 answers = "; ".join(dict.fromkeys(answer["text"] for answer in question["answers"]))
@@ -62,5 +73,5 @@ def _questions(path: Path, split: str) -> Iterator[tuple[str, Text]]:
 READERS: Mapping[str, Callable[[Path, str], Iterator[tuple[str, Text]]]] = {
     ".tsv": _sentences,
     ".jsonl": _pairs,
-    ".json": _questions,
+    ".json": _articles_or_list,
 }

@@ -1,0 +1,68 @@
+"""What the exits say to single instructions, chosen by a rule: the models' words are text, whatever they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.chapters.early_exit import STAGES, Exits, exits, table
+from analysis.chapters.early_exit_tokens import slug
+from analysis.chapters.studies import FINE_TUNED
+from analysis.facts import Chapter, Markdown, Row
+from analysis.tables import column
+from analysis.texts import texts_of
+
+NOTHING = Markdown("*nothing*")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One instruction with the answers of every exit."""
+
+    of: Exits
+    which: str
+    rows: list[Row]
+
+
+def examples(page: Chapter) -> list[Example]:
+    """Of each model two: where ROUGE-L of its deepest fine-tuned answer is highest, and where it is in the middle.
+
+    Of several seeds the first; among equals the first by its id.
+    """
+    found = []
+    for one in exits(page):
+        answers = one.table("answers")
+        last = answers.where(stage=FINE_TUNED, run=one.runs[0], depth=one.depths[-1]).sort("id")
+        ranked = sorted(last, key=lambda row: -row["rouge_l"].number())
+        chosen = {"best": ranked[0], "middle": ranked[len(ranked) // 2]}
+        for which, row in chosen.items():
+            of = [
+                answer
+                for stage in STAGES
+                for rows in [answers.where(stage=stage, id=row["id"].data)]
+                for answer in rows.where(run=rows.distinct("run")[:1]).sort("depth")
+            ]
+            found.append(Example(one, which, of))
+    return found
+
+
+def answers(page: Chapter) -> Markdown:
+    """A table for each example."""
+    return Markdown("\n".join(_shown(page, example) for example in examples(page)))
+
+
+def _shown(page: Chapter, example: Example) -> Markdown:
+    texts = texts_of(page, table(page, "answers"))
+    first = example.rows[0]
+    where = {"best": "highest", "middle": "in the middle"}[example.which]
+    return page.tabulate(
+        example.rows, label=f"tbl-answers-{slug(example.of.name)}-{example.which}",
+        columns={
+            "Stage": lambda row: row["stage"] if row["depth"] == example.of.depths[0] else Markdown(""),
+            "Depth": column("depth"), "ROUGE-L": column("rouge_l", ".1f"),
+            "Answer": lambda row: row["text"] if row["text"].data else NOTHING,
+        },
+        caption=page.caption(
+            "What the exits of {model} say to the instruction with which ROUGE-L of the deepest fine-tuned answer is "
+            + where + " ({id}): {text}.", model=example.of.label, id=first["id"], text=texts(first),
+        ),
+    )  # fmt: skip
