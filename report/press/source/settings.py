@@ -26,7 +26,9 @@ def settings_problems(project: Project) -> list[Problem]:
     if not project.lang.lower().startswith("en"):
         what = f"lang: {project.lang!r} is not supported"
         found.append(Problem(_place(tree, ("lang",)), what, "the press names its figures in English"))
-    check_defaults(project.execute, _place(tree, ("execute",)), found)
+    # Quarto's freezing has its counterpart in the press's cache.
+    defaults = {key: value for key, value in project.execute.items() if key != "freeze"}
+    check_defaults(defaults, _place(tree, ("execute",)), found)
     return found
 
 

@@ -5,6 +5,8 @@ import pytest
 from report.press.project import load_project
 from report.press.source import subset
 from report.press.source.chapter import examine_book
+from report.press.source.settings import settings_problems
+from report.press.stamp import PACKAGES
 
 
 @pytest.fixture
@@ -64,5 +66,10 @@ def test_a_script_that_the_press_would_not_run(problems):
 
 
 def test_an_option_that_no_cell_has(problems):
+    assert problems(old="  echo: false", new="  echo: false\n  freeze: auto") == []
     (problem,) = problems(old="  echo: false", new="  echo: false\n  cache: true")
     assert "execute option 'cache' is not supported" in problem
+
+
+def test_the_report_of_this_repository_asks_for_nothing_more():
+    assert settings_problems(load_project(PACKAGES)) == []
