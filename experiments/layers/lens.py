@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from experiments.layers.parts import Parts, check_layers, parts_of, unwrapped
-from experiments.layers.states import check_prompts, every_layer
-from experiments.models.batching import by_length, pad_batch
+from experiments.layers.states import batches, check_prompts, every_layer
+from experiments.models.batching import pad_batch
 from experiments.scoring.forward import inference
 from experiments.scoring.likelihood import LOGITS
 from experiments.tables.errors import UserError
@@ -31,13 +31,13 @@ def lens(
     places: Ids | Sequence[Ids],
     layers: Sequence[int] | None = None,
     *,
-    token_budget: int = 1024,
+    token_budget: int | None = None,
 ) -> "np.ndarray | list[np.ndarray]":
     """The log-probability of every token to come next, (layers, places, vocabulary) in float32.
 
     `places` are where to look, counted from 0: the distribution at place p is that of token p + 1. `layers` are by
     default 1 to the depth, where the distribution is the model's own. One row of token ids gives one array, a list of
-    rows, with the places of each, a list.
+    rows, with the places of each, a list. Rows of like length share a pass of at most `token_budget` tokens.
 
     Raises UserError for a layer or a place that is not there, a row that is empty or longer than the model's context,
     and a model without a vocabulary head.
@@ -46,32 +46,22 @@ def lens(
 
     if len(rows) and not hasattr(rows[0], "__len__"):
         return lens(model, [rows], [places], layers, token_budget=token_budget)[0]
-    found = [[] for _ in rows]
-    for row, _, logprobs in _read_off(model, rows, places, layers, token_budget):
-        found[row].append(logprobs.cpu().numpy())
-    return [np.concatenate(parts, axis=1) for parts in found]
-
-
-def text_lens(
-    model: "PreTrainedModel",
-    rows: Sequence[Ids],
-    places: Sequence[Ids],
-    layers: Sequence[int] | None = None,
-    *,
-    token_budget: int = 1024,
-) -> "list[np.ndarray]":
-    """For each row the log-probability, (layers, places), of the token that does come after each place.
-
-    The same as `lens`, picked at `row[place + 1]`, without ever holding the distributions of more than a few places.
-    """
-    import numpy as np
-    import torch
-
-    found = [[] for _ in rows]
-    for row, part, logprobs in _read_off(model, rows, places, layers, token_budget, followed=True):
-        tokens = torch.tensor([rows[row][place + 1] for place in part], dtype=torch.long)
-        found[row].append(logprobs[:, torch.arange(len(part)), tokens].cpu().numpy())
-    return [np.concatenate(parts, axis=1) for parts in found]
+    parts = parts_of(model)
+    layers = range(1, len(parts.blocks) + 1) if layers is None else layers
+    _check(model, parts, rows, places, layers)
+    vocabulary = parts.embedding.num_embeddings
+    at_once = max(LOGITS.get(model.device.type, LOGITS["cpu"]) // (vocabulary * len(layers)), 1)
+    found = [np.empty((len(layers), len(wanted), vocabulary), dtype=np.float32) for wanted in places]
+    with inference(model):
+        for batch in batches(model, rows, token_budget):
+            asked = [(row, number) for row in batch for number in range(len(places[row]))]
+            states = _states(parts, rows, places, layers, batch)
+            for first in range(0, len(asked), at_once):
+                some = slice(first, first + at_once)
+                logprobs = logits_of(model, states[:, some]).float().log_softmax(dim=-1).cpu().numpy()
+                for place, (row, number) in enumerate(asked[some]):
+                    found[row][:, number] = logprobs[:, place]
+    return found
 
 
 def logits_of(model: "PreTrainedModel", states: "torch.Tensor") -> "torch.Tensor":
@@ -105,58 +95,35 @@ def _backbone_gives(parts: Parts, states: "torch.Tensor") -> Iterator[None]:
             parts.backbone.forward = kept
 
 
-def _read_off(
-    model: "PreTrainedModel",
-    rows: Sequence[Ids],
-    places: Sequence[Ids],
-    layers: Sequence[int] | None,
-    token_budget: int,
-    followed: bool = False,
-) -> Iterator[tuple[int, Ids, "torch.Tensor"]]:
-    """Row, some of its places in their order, and the log-probabilities (layers, those places, vocabulary)."""
-    parts = parts_of(model)
-    if parts.head is None:
-        raise UserError(f"{type(unwrapped(model)).__name__} has no vocabulary head, so its layers name no next token")
-    layers = range(1, len(parts.blocks) + 1) if layers is None else layers
-    check_layers(layers, len(parts.blocks), "lens", lowest=1)
-    check_prompts(rows, parts.backbone.config)
-    _check_places(rows, places, followed)
-    vocabulary = parts.embedding.num_embeddings
-    at_once = max(LOGITS.get(model.device.type, LOGITS["cpu"]) // (vocabulary * len(layers)), 1)
-    with inference(model):
-        for batch in by_length([len(row) for row in rows], token_budget):
-            for row, states in zip(batch, _states(parts, rows, places, layers, batch), strict=True):
-                for first in range(0, max(len(places[row]), 1), at_once):
-                    some = slice(first, first + at_once)
-                    logits = logits_of(model, states[:, some])
-                    yield row, places[row][some], logits.float().log_softmax(dim=-1)
-
-
 def _states(
     parts: Parts, rows: Sequence[Ids], places: Sequence[Ids], layers: Sequence[int], batch: Sequence[int]
-) -> "list[torch.Tensor]":
-    """For each row of the batch the states at its places, (layers, places, hidden)."""
+) -> "torch.Tensor":
+    """The raw states at all places of the batch, row after row: (layers, places, hidden)."""
     import torch
 
-    kept: dict[int, list[torch.Tensor]] = {}
+    at = [(number, place) for number, row in enumerate(batch) for place in places[row]]
+    source, column = (torch.tensor(index, dtype=torch.long) for index in (zip(*at, strict=True) if at else ((), ())))
+    kept: dict[int, torch.Tensor] = {}
 
     def keep(layer: int, states: torch.Tensor) -> None:
         if layer in layers:
-            kept[layer] = [states[number, list(places[row])] for number, row in enumerate(batch)]
+            kept[layer] = states[source, column]
 
     # No token of a causal model attends to what comes after it, so padding on the right needs no mask.
     inputs = pad_batch([rows[row] for row in batch], 0, positions=False)["input_ids"]
     with every_layer(parts, keep):
         parts.backbone(input_ids=inputs.to(parts.backbone.device), use_cache=False)
-    return [torch.stack([kept[layer][number] for layer in layers]) for number in range(len(batch))]
+    return torch.stack([kept[layer] for layer in layers])
 
 
-def _check_places(rows: Sequence[Ids], places: Sequence[Ids], followed: bool) -> None:
-    """Raise UserError for a place outside its row, or at its end where what follows is asked for."""
+def _check(
+    model: "PreTrainedModel", parts: Parts, rows: Sequence[Ids], places: Sequence[Ids], layers: Sequence[int]
+) -> None:
+    if parts.head is None:
+        raise UserError(f"{type(unwrapped(model)).__name__} has no vocabulary head, so its layers name no next token")
+    check_layers(layers, len(parts.blocks), "lens", lowest=1)
+    check_prompts(rows, parts.backbone.config)
     for number, (ids, wanted) in enumerate(zip(rows, places, strict=True), start=1):
-        last = len(ids) - (2 if followed else 1)
-        wrong = [place for place in wanted if not 0 <= place <= last]
+        wrong = [place for place in wanted if not 0 <= place < len(ids)]
         if wrong:
-            what = "with a token after it" if followed else ""
-            there = f"there are 0 to {last}" if last >= 0 else "there is none"
-            raise UserError(f"lens: prompt {number} has no place {wrong[0]} {what}".rstrip() + f"; {there}")
+            raise UserError(f"lens: prompt {number} has no place {wrong[0]}; there are 0 to {len(ids) - 1}")

@@ -44,6 +44,28 @@ def tokenizer(case: str) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token="<s>", eos_token="</s>")
 
 
+def write(case: str, folder: Path, examples: int, vocabulary: int, hidden: int, layers: int) -> None:
+    """Write the model, its tokenizer and `examples.json` into the folder."""
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=vocabulary,
+        hidden_size=hidden,
+        intermediate_size=hidden * 8 // 3,
+        num_hidden_layers=layers,
+        num_attention_heads=6,
+        max_position_embeddings=512,
+        initializer_range=0.1,  # so that the labels of an example are far from a tie
+        tie_word_embeddings=True,
+        bos_token_id=0,
+        eos_token_id=1,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+    tokenizer(case).save_pretrained(folder)
+    labels = CASES[case][1]
+    made = [{"context": context, "labels": labels} for context in texts(case, examples)]
+    (folder / "examples.json").write_text(json.dumps(made), encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("case", choices=CASES)
@@ -52,25 +74,7 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=int, default=32000)
     parser.add_argument("--hidden", type=int, default=288)
     parser.add_argument("--layers", type=int, default=6)
-    arguments = parser.parse_args()
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=arguments.vocabulary,
-        hidden_size=arguments.hidden,
-        intermediate_size=arguments.hidden * 8 // 3,
-        num_hidden_layers=arguments.layers,
-        num_attention_heads=6,
-        max_position_embeddings=512,
-        initializer_range=0.1,  # so that the labels of an example are far from a tie
-        tie_word_embeddings=True,
-        bos_token_id=0,
-        eos_token_id=1,
-    )
-    LlamaForCausalLM(config).save_pretrained(arguments.folder)
-    tokenizer(arguments.case).save_pretrained(arguments.folder)
-    labels = CASES[arguments.case][1]
-    examples = [{"context": context, "labels": labels} for context in texts(arguments.case, arguments.examples)]
-    (arguments.folder / "examples.json").write_text(json.dumps(examples), encoding="utf-8")
+    write(**vars(parser.parse_args()))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
@@ -20,16 +21,18 @@ def load(folder: Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase, list[d
     return model, AutoTokenizer.from_pretrained(folder), examples
 
 
-def measured(work: Callable[[], Sequence[int]]) -> None:
-    """Do the work, which gives the chosen label of each example, and print its CPU time, memory and outcome.
+def measured(work: Callable[[], Any], outcome: Callable[[Any], list] = list) -> None:
+    """Do the work and print its CPU time, memory and outcome: by default what it gives, a label for each example.
 
-    Memory is how far the peak of the work rises above what the process held before it (Linux only).
+    `outcome` is not charged for. Memory is how far the peak of the work rises above what the process held before it
+    (Linux only).
     """
     before = _reset_peak()
     start = time.process_time()
-    chosen = work()
+    found = work()
     seconds = time.process_time() - start
-    print(json.dumps({"seconds": seconds, "bytes": _status("VmHWM") - before, "outcome": list(chosen)}))
+    memory = _status("VmHWM") - before
+    print(json.dumps({"seconds": seconds, "bytes": memory, "outcome": outcome(found)}))
     sys.stdout.flush()
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from experiments.layers.cut import cut
-from experiments.layers.lens import lens, logits_of, text_lens
+from experiments.layers.lens import lens, logits_of
 from experiments.tables.errors import UserError
 
 from .conftest import DECODERS, hooks_of
@@ -55,16 +55,6 @@ def test_batches_and_pieces_of_the_head_change_nothing(small_model, prompts, mon
     for budget in (1, 40):
         for one, other in zip(lens(model, rows, places, token_budget=budget), expected, strict=True):
             np.testing.assert_allclose(one, other, atol=1e-4)
-
-
-def test_a_text_is_followed(small_model, prompts):
-    model = small_model("gemma")
-    row = prompts[1].ids
-    at = tuple(range(16))
-    (found,) = text_lens(model, [row], [at])
-    distributions = lens(model, row, at)
-    expected = [[distributions[layer, place, row[place + 1]] for place in at] for layer in range(3)]
-    np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_adapters_and_their_heads_count(small_model, prompts):
@@ -132,13 +122,6 @@ def test_the_body_runs_once_and_the_model_is_whole_again_also_after_an_error(sma
 def test_what_is_not_there_is_one_clear_line(row, places, layers, complaint, small_model):
     with pytest.raises(UserError, match=complaint):
         lens(small_model("llama"), [row], [places], layers)
-
-
-def test_after_the_end_nothing_follows(small_model):
-    with pytest.raises(UserError, match="prompt 1 has no place 1 with a token after it; there are 0 to 0"):
-        text_lens(small_model("llama"), [(5, 6)], [(1,)])
-    with pytest.raises(UserError, match="prompt 1 has no place 0 with a token after it; there is none"):
-        text_lens(small_model("llama"), [(5,)], [(0,)])
 
 
 def test_a_model_without_a_head_is_refused(small_model):
