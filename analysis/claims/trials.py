@@ -19,8 +19,8 @@ class Trial:
     """A claim tried on one model, or one pair of models, in one setting.
 
     `open` is what no test decides at its level. `template` is a sentence for `page.claim`, whose gaps are the `values`
-    and the `p_values`, which the chapter puts into words. `constant` says that a state which is the same for all
-    examples was compared, so that even what holds tells nothing about layers.
+    and the `p_values`, which the chapter puts into words. `caveat` says what keeps even a clear outcome from telling
+    anything about layers, such as that it is held against a state that is the same for all examples.
     """
 
     models: tuple[Value, ...]
@@ -29,7 +29,7 @@ class Trial:
     template: str
     values: Mapping[str, Value]
     p_values: Mapping[str, Value]
-    constant: bool = False
+    caveat: str = ""
 
     @property
     def subject(self) -> str:

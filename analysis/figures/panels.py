@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -97,7 +98,9 @@ def panels(
             if number + columns >= len(axes) or not axes[number + columns].axison:
                 place.set_xlabel(x)
         looks = [look for place in axes for look in zip(*place.get_legend_handles_labels(), strict=True)]
-        by_name = {label: handle for handle, label in looks}
+        by_name: dict[str, Artist] = {}
+        for handle, label in looks:
+            by_name.setdefault(label, handle)
         if any(panel.void for panel in found):
             by_name[void] = Line2D([], [], **_RING)
         shown = [name for name in (*map(clean, (*names, *levels)), void) if name in by_name]
@@ -121,7 +124,7 @@ def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str])
             axes.axhline(value.number(), color=SOFT_INK.light, linestyle=_DOTS[levels.index(name)], linewidth=1.1,
                          label=clean(name), zorder=1)  # fmt: skip
     for at in [place.number() for place in panel.void]:
-        axes.axvspan(at - 0.4, at + 0.4, facecolor="none", edgecolor=GRID.light, hatch="////", linewidth=0, zorder=0)
+        axes.axvspan(at - 0.4, at + 0.4, facecolor="none", edgecolor=GRID.light, hatch="//", linewidth=0, zorder=0)
         here = [point.y.number() for point in panel.curves[0].drawn() if point.x.number() == at]
         axes.plot([at] * len(here), here, **_RING)
     axes.set_title(clean(panel.title), loc="left")

@@ -11,6 +11,7 @@ from analysis.facts import Row, Value
 STUDY = "layer-probe-movies"
 CERTIFICATE, RATING = "certificate", "rating"
 LEVEL = 0.05
+FROM_CONSTANT, FROM_LENGTH = "from a constant state", "from a state that tells only the prompt's length"
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,23 @@ def _probed(read: Read) -> Iterator[Probed]:
             yield Probed(read, first["model"], str(pooling), int(first["depth"].number()))
 
 
+def tells_only_length(first: Row, inputs: Row) -> bool:
+    """Whether the last token's embedding, which all prompts end in, takes several values: only its place makes them.
+
+    `first` is a row of the embedding in the table of layers, `inputs` that of the model in the table of inputs.
+    """
+    return inputs["last_tokens"] == 1 and 1 < first["distinct"].number() < inputs["n"].number()
+
+
+def _caveat(probed: Probed) -> str:
+    """What there is to know about the first layer, which each of these claims compares."""
+    first = probed.read(f"{STUDY}/layers").where(model=probed.model.data, pooling=probed.pooling, layer=0).rows[0]
+    if first["degenerate"].data:
+        return FROM_CONSTANT
+    inputs = probed.read(f"{STUDY}/inputs").at(model=probed.model.data)
+    return FROM_LENGTH if probed.pooling == "last" and tells_only_length(first, inputs) else ""
+
+
 def _changes(row: Row, *, up: bool) -> bool | None:
     """Whether the score of the later layer is above (or below) that of the earlier; None where the test leaves it."""
     effect = row["effect"].number()
@@ -111,5 +129,5 @@ def _trial(probed: Probed, decided: bool | None, template: str, tests: Mapping[s
     """`tests` are the tests by the gaps for their p-values."""
     return Trial(
         (probed.model,), probed.pooling, outcome_of(decided), template, values,
-        {gap: row["p_holm"] for gap, row in tests.items()}, any(row["degenerate"].data for row in tests.values()),
+        {gap: row["p_holm"] for gap, row in tests.items()}, _caveat(probed),
     )  # fmt: skip

@@ -1,0 +1,237 @@
+"""The chapter on the inside of models: which probes stand beside which, in figure and tables."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from analysis.chapters.studies import NO_BREAK, points, unbroken, with_interval
+from analysis.facts import Chapter, Markdown, Row, Value, View, derived
+from analysis.figures.curves import Curve, Point
+from analysis.figures.panels import Panel, Scale
+
+STUDY = "layer-probe-movies"
+TRAINED, TWIN = "trained", "random"
+N = f"n{NO_BREAK}={NO_BREAK}{{n:,}}"
+"""The number of examples in a sentence, on one line."""
+PLACES = ("first", "middle", "last")
+VOID = "constant state (degenerate)"
+CONSTANT = "\N{DAGGER}"
+"""Marks a layer whose state is the same for all examples, in tables."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A score: its name, at length and short, how it is shown, whether less is better, and whether it is a share."""
+
+    name: str
+    short: str
+    spec: str
+    less_is_better: bool = False
+    share: bool = False
+
+    @property
+    def step(self) -> str:
+        """The format of a difference."""
+        return "+.1f" if self.share else "+.3f"
+
+    @property
+    def unit(self) -> str:
+        return " points" if self.share else ""
+
+    def difference(self, value: Value) -> Value:
+        """A difference of two scores as it is told: of shares in points of a hundred."""
+        return points(value) if self.share else value
+
+
+QUANTITIES = {
+    "accuracy": Quantity("accuracy", "accuracy", ".1%", share=True),
+    "macro_f1": Quantity("macro F1", "macro F1", ".1%", share=True),
+    "mse": Quantity("mean squared error", "MSE", ".3f", less_is_better=True),
+    "mae": Quantity("mean absolute error", "MAE", ".3f", less_is_better=True),
+    "r2": Quantity("R²", "R²", ".3f"),
+}
+MAIN = {"classification": "accuracy", "regression": "mse"}
+BESIDE = {"classification": ("macro_f1",), "regression": ("mae", "r2")}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A field that is predicted: its name, and the score that is tested."""
+
+    name: str
+    kind: str
+
+    @property
+    def score(self) -> str:
+        return MAIN[self.kind]
+
+    @property
+    def quantity(self) -> Quantity:
+        return QUANTITIES[self.score]
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Its other scores."""
+        return BESIDE[self.kind]
+
+
+def table(page: Chapter, name: str) -> View:
+    """A table of the study."""
+    return page.table(f"{STUDY}/{name}")
+
+
+def targets(page: Chapter) -> list[Target]:
+    return [Target(str(row["target"].data), str(row["kind"].data)) for row in table(page, "targets")]
+
+
+def poolings(page: Chapter) -> list[str]:
+    return [str(name) for name in table(page, "layers").distinct("pooling")]
+
+
+def models(page: Chapter) -> list[str]:
+    return [str(name) for name in table(page, "layers").distinct("model")]
+
+
+def state(pooling: str) -> str:
+    """A pooling in words, as what is probed."""
+    known = {"last": "the last token", "mean": "the mean over all tokens"}
+    return known.get(pooling, f"the last token of the {pooling}")
+
+
+def state_title(pooling: str) -> str:
+    """A pooling at the head of a column."""
+    return {"last": "Last token", "mean": "Mean over tokens"}.get(pooling, f"Last of {pooling}")
+
+
+def label(name: str) -> str:
+    """A name as part of the label of a float."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def capital(word: str) -> str:
+    """With a capital letter, at the head of a column."""
+    return word[:1].upper() + word[1:]
+
+
+def curve(page: Chapter, pooling: str, target: Target, model: str, *, score: str = "", weights: str = TRAINED) -> View:
+    """A score at every layer, in order."""
+    found = table(page, "layers").where(
+        pooling=pooling, target=target.name, model=model, weights=weights, score=score or target.score
+    )
+    return found.sort("layer")
+
+
+# --- the figure ------------------------------------------------------------------------------------------------------
+
+
+def panels(page: Chapter, pooling: str) -> list[Panel]:
+    """A row for each target, a column for each model: the model, its random twin, its control tasks, the baseline."""
+    return [_panel(page, pooling, target, model) for target in targets(page) for model in models(page)]
+
+
+def scales(page: Chapter) -> dict[str, Scale]:
+    """The scale of each row of `panels`."""
+    found = {}
+    for target in targets(page):
+        quantity = target.quantity
+        better = "lower is better" if quantity.less_is_better else "higher is better"
+        found[target.name] = Scale(f"{quantity.name}\n({better})", ".0%" if quantity.share else ".2f")
+    return found
+
+
+def _panel(page: Chapter, pooling: str, target: Target, model: str) -> Panel:
+    trained, twin = (curve(page, pooling, target, model, weights=weights) for weights in (TRAINED, TWIN))
+    return Panel(
+        target.name, model,
+        [
+            Curve("model", [Point(row["layer"], row["value"], row["low"], row["high"]) for row in trained]),
+            Curve("random twin", [Point(row["layer"], row["value"], row["low"], row["high"]) for row in twin]),
+            Curve("control tasks, mean", [Point(row["layer"], row["control_mean"]) for row in trained]),
+        ],
+        levels=[("baseline", trained.rows[0]["baseline"])],
+        void=[row["layer"] for row in trained if row["degenerate"].data],
+    )  # fmt: skip
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def layer_rows(page: Chapter, pooling: str, target: Target) -> list[dict[str, object]]:
+    """A row for each model and layer of the trained models: the score that is tested, and `beside` the others."""
+    return [
+        {"model": _first(row["model"], index), "row": row, "beside": {
+            score: table(page, "layers").at(score=score, **{k: v for k, v in row.key.items() if k != "score"})["value"]
+            for score in target.beside
+        }}
+        for model in models(page)
+        for index, row in enumerate(curve(page, pooling, target, model))
+    ]  # fmt: skip
+
+
+def layer(row: Row) -> Value:
+    """The number of a layer, with a dagger where its state is constant."""
+    return marked(row, row["layer"])
+
+
+def side_by_side(page: Chapter, target: Target) -> list[dict[str, object]]:
+    """A row for each model and layer: for each pooling the row of the score that is tested."""
+    return [
+        {"model": _first(rows[0]["model"], index), "layer": rows[0]["layer"],
+         "by_pooling": dict(zip(poolings(page), rows, strict=True))}
+        for model in models(page)
+        for index, rows in enumerate(
+            zip(*(curve(page, pooling, target, model) for pooling in poolings(page)), strict=True)
+        )
+    ]  # fmt: skip
+
+
+def marked(row: Row, value: Value) -> Value:
+    """A value that reads as text, with a dagger where the state is constant."""
+    if not row["degenerate"].data:
+        return value
+    return derived(f"{value.data}{CONSTANT}", [value, row["degenerate"]], value.how)
+
+
+def controls(row: Row, target: Target) -> Value:
+    """The mean score of the control tasks, with the mark of a constant state."""
+    cell = row["control_mean"]
+    return marked(row, derived(f"{cell.number():{target.quantity.spec}}", [cell], cell.how))
+
+
+def selectivity(row: Row, target: Target) -> Value:
+    """Selectivity with its interval."""
+    cells = [target.quantity.difference(row[name]) for name in ("selectivity", "selectivity_low", "selectivity_high")]
+    return with_interval(*cells, target.quantity.step)
+
+
+def rank(row: Row) -> Value:
+    """The effective rank."""
+    cell = row["effective_rank"]
+    return marked(row, derived(f"{cell.number():.1f}", [cell], cell.how))
+
+
+def comparisons(page: Chapter, target: Target) -> list[dict[str, object]]:
+    """A row for each pooling, place and pair of models."""
+    return [
+        {"state": Markdown(state_title(pooling) if index == 0 else ""), "row": row}
+        for pooling in poolings(page)
+        for index, row in enumerate(table(page, "comparisons").where(pooling=pooling, target=target.name))
+    ]
+
+
+def pair(row: Row) -> Value:
+    """The two models of a comparison: "minilm-l6 − stories260k"."""
+    cells = [row["model"], row["other"]]
+    return derived(f"{cells[0].data} − {cells[1].data}", cells, "the two models")
+
+
+def both(row: Row, quantity: Quantity) -> Value:
+    """Both scores of a comparison: "48.1% / 40.2%"."""
+    cells = [row["value"], row["other_value"]]
+    said = unbroken(" / ".join(f"{cell.number():{quantity.spec}}" for cell in cells))
+    return derived(said.replace("-", "−"), cells, f"{cells[0].how} and {cells[1].how}")
+
+
+def _first(name: Value, index: int) -> Value | Markdown:
+    return name if index == 0 else Markdown("")
