@@ -13,6 +13,7 @@ from experiments.metrics.paired import holm
 from experiments.training.runs import ALL, FINE_TUNED, ZERO_SHOT, cost_rows, curve_rows, run_name
 
 Row = dict[str, object]
+NONE = "(none)"  # in place of a label that could not be read
 
 
 class Rows:
@@ -32,13 +33,28 @@ class Rows:
             yield {**row, "truncated": sum(map(self._cut, lengths)), "longest": max(lengths)}
 
     def scores(self) -> Iterator[Row]:
+        shared = [found.stage for found in self._shared.predictions] if self._shared else []
+        for run, stage, found in self._by_run():
+            if len(found) == 1:
+                yield from self._scored(run, found[0], seeds=0 if stage in shared else 1)
+            else:
+                yield from self._pooled(stage, found)
+
+    def confusion(self) -> Iterator[Row]:
+        for run, stage, found in self._by_run():
+            counts = sum(confusion(self._gold, self._named(each), self._labels) for each in found)
+            for gold, row in zip(self._labels, counts.tolist(), strict=True):
+                for predicted, count in zip((*self._labels, NONE), row, strict=True):
+                    yield {"run": run, "stage": stage, "gold": gold, "predicted": predicted, "count": count}
+
+    def _by_run(self) -> Iterator[tuple[str, str, list[Predictions]]]:
+        """Every run and stage with its predictions, `all` with those of every seed."""
         for found in self._shared.predictions if self._shared else ():
-            yield from self._scored(ALL, found, seeds=0)
-        stages = [found.stage for found in next(iter(self._seeds.values())).predictions]
-        for stage in stages:
-            for seed, found in self._seeds.items():
-                yield from self._scored(run_name(seed), found.of(stage), seeds=1)
-            yield from self._pooled(stage)
+            yield ALL, found.stage, [found]
+        for stage in (found.stage for found in next(iter(self._seeds.values())).predictions):
+            by_seed = {seed: found.of(stage) for seed, found in self._seeds.items()}
+            yield from ((run_name(seed), stage, [found]) for seed, found in by_seed.items())
+            yield ALL, stage, list(by_seed.values())
 
     def _scored(self, run: str, found: Predictions, seeds: int) -> Iterator[Row]:
         counts = confusion(self._gold, self._named(found), self._labels)
@@ -46,11 +62,7 @@ class Rows:
             del row["side"]
             yield {"run": run, "stage": found.stage, **row, "seeds": seeds, "ties": found.ties}
 
-    def _pooled(self, stage: str) -> Iterator[Row]:
-        found = [each.of(stage) for each in self._seeds.values()]
-        if len(found) == 1:
-            yield from self._scored(ALL, found[0], seeds=1)
-            return
+    def _pooled(self, stage: str, found: Sequence[Predictions]) -> Iterator[Row]:
         for row in pooled_score_rows(self._gold, [self._named(each) for each in found], self._labels):
             yield {"run": ALL, "stage": stage, **row, "seeds": len(found), "ties": None}
 

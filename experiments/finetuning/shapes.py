@@ -18,6 +18,14 @@ STAGE = text(
 )
 
 SCORES_KEY = ("run", "stage", "score")
+CONFUSION_KEY = ("run", "stage", "gold", "predicted")
+CONFUSION = (
+    RUN,
+    STAGE,
+    text("gold", "gold label"),
+    text("predicted", "predicted label; (none) where none could be read"),
+    integer("count", "examples with these two; for all, over all seeds"),
+)
 EXAMPLES_KEY = ("run", "id")
 TRANSITIONS_KEY = ("run", "correctness")
 TESTS_KEY = ("run", "test")

@@ -23,6 +23,7 @@ def tables(study: Study) -> list[TableSpec]:
     declared = (
         ("splits", "the examples of each part", shapes.SPLITS_KEY, shapes.splits_columns(settings)),
         ("scores", "scores by stage", shapes.SCORES_KEY, shapes.scores_columns()),
+        ("confusion", "confusion counts by stage", shapes.CONFUSION_KEY, shapes.CONFUSION),
         ("examples", "examples before and after", shapes.EXAMPLES_KEY, shapes.examples_columns(settings)),
         ("transitions", "transitions from before to after", shapes.TRANSITIONS_KEY, shapes.transitions_columns()),
         ("tests", "tests of after against before", shapes.TESTS_KEY, shapes.tests_columns()),
@@ -87,6 +88,7 @@ def _run(study: Study, settings: Settings, context: Context, device: str) -> tup
     made = {
         "splits": list(rows.splits()),
         "scores": list(rows.scores()),
+        "confusion": list(rows.confusion()),
         "examples": list(rows.examples()),
         "transitions": list(rows.transitions()),
         "tests": rows.tests(),

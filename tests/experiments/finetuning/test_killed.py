@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-ALIKE = ("splits", "scores", "examples", "transitions", "tests", "curves")
+ALIKE = ("splits", "scores", "confusion", "examples", "transitions", "tests", "curves")
 
 
 def started(project) -> subprocess.Popen:

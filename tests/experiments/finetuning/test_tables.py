@@ -57,6 +57,22 @@ def test_scores_transitions_and_tests_are_those_of_the_examples(study):
         assert test["p_holm"] >= test["p_value"]
 
 
+def test_confusion_counts_are_those_behind_the_scores(study):
+    test, counts = study("splits").row(part="test"), study("confusion").rows
+    labels = {row["gold"] for row in counts}
+    for score in (row for row in study("scores").rows if row["quantity"] == "accuracy"):
+        mine = [row for row in counts if (row["run"], row["stage"]) == (score["run"], score["stage"])]
+        times = score["seeds"] or 1
+        for label in labels:
+            assert sum(row["count"] for row in mine if row["gold"] == label) == times * test[f"n_{label}"]
+        right = sum(row["count"] for row in mine if row["gold"] == row["predicted"])
+        assert score["value"] == pytest.approx(right / (times * test["n"]), abs=1e-6)
+        assert sum(row["count"] for row in mine if row["predicted"] == "(none)") == score["unparsed"]
+    after = Counter((row["run"], row["gold"], row["after"]) for row in study("examples").rows)
+    for row in (row for row in counts if row["stage"] == "fine-tuned" and row["run"] != "all"):
+        assert row["count"] == after[row["run"], row["gold"], row["predicted"]]
+
+
 def test_before_is_the_stage_that_the_study_names(study):
     scores, examples = study("scores"), study("examples").rows
     run = "all" if study.before == "zero-shot" else "seed-0"
