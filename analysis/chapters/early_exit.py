@@ -81,9 +81,9 @@ def score_panels(page: Chapter) -> list[Panel]:
         for quantity, title in SCORES.items()
     ]
     theirs = [
-        Panel(f"S4, {MODELS[model]}", METRICS[metric], [_printed(page, model, method, metric) for method in METHODS])
-        for model in MODELS
-        for metric in METRICS
+        Panel(f"S4, {words}", f"{title}, reported", [_printed(page, model, method, metric) for method in METHODS])
+        for model, words in MODELS.items()
+        for metric, title in METRICS.items()
     ]
     return [*ours, *theirs]
 

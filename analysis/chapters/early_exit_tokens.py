@@ -65,9 +65,9 @@ def models_of(page: Chapter, prompt: str) -> list[Exits]:
 def quoted(page: Chapter, prompt: str) -> Markdown:
     """The instruction and the reference: words of our own, shown as text whatever they hold."""
     row = models_of(page, prompt)[0].table("prompts").at(prompt=prompt)
-    given = ": {given}" if str(row["input"].data or "") else ""
-    return page.say("*{instruction}" + given + "* The reference is *{reference}*", instruction=row["instruction"],
-                    given=row["input"], reference=row["reference"])  # fmt: skip
+    given = " with the input *{given}*" if row["input"].data else ""
+    return page.say("The instruction *{instruction}*" + given + " has the reference *{reference}*",
+                    instruction=row["instruction"], given=row["input"], reference=row["reference"])  # fmt: skip
 
 
 def heat_maps_of(one: Exits, prompt: str) -> list[HeatMap]:
@@ -175,7 +175,7 @@ def learned(page: Chapter) -> Markdown:
     for one in exits(page):
         rows = one.table("probabilities").where(sequence=REFERENCE, depth=one.depths[-1])
         before, after = (mean_of(rows.where(stage=stage).column("probability")) for stage in (BASE, FINE_TUNED))
-        parts.append(one.page.say("{before:.1%} before and {after:.1%} after in {model}", before=before, after=after,
+        parts.append(one.page.say("from {before:.1%} to {after:.1%} in {model}", before=before, after=after,
                                   model=one.label))  # fmt: skip
-    return page.say("The tokens of the references have a mean probability of {parts} fine-tuning; a handful of prompts "
-                    "shows how to look, and is no test.", parts=series(parts))  # fmt: skip
+    return page.say("With fine-tuning, the mean probability of the tokens of the references goes {parts}; a handful of "
+                    "prompts shows how to look, and is no test.", parts=series(parts))  # fmt: skip

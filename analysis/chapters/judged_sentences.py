@@ -28,8 +28,10 @@ def agreement(page: Chapter) -> Markdown:
 
 def _agreement(judge: Judge) -> Markdown:
     row = judge.agreement
-    if row["kappa"].missing:
-        told = "gives all examples the same mark, so that its agreement beyond chance is not defined"
+    if row["unparsed"] == row["n"]:
+        told = "gives no verdict that can be read"
+    elif row["kappa"].missing or row["kappa_low"] == row["kappa_high"] == 0:
+        told = "marks all examples alike, so that it agrees with nothing but chance"
     elif row["kappa_low"] > 0:
         told = "agrees with our labels beyond chance, with a kappa of {kappa:.2f} ({low:.2f} to {high:.2f})"
     elif row["kappa_high"] < 0:

@@ -95,7 +95,7 @@ def panels(
         if one_scale:
             _share(axes)
         for number, place in enumerate(axes):
-            if number + columns >= len(axes) or not axes[number + columns].axison:
+            if place.axison and (number + columns >= len(axes) or not axes[number + columns].axison):
                 place.set_xlabel(x)
         looks = [look for place in axes for look in zip(*place.get_legend_handles_labels(), strict=True)]
         by_name: dict[str, Artist] = {}

@@ -52,7 +52,7 @@ def _pairs(path: Path, split: str) -> Iterator[tuple[str, Text]]:
 
 def _articles_or_list(path: Path, split: str) -> Iterator[tuple[str, Text]]:
     content = json.loads(path.read_text("utf-8"))
-    return _instructions(content, split) if isinstance(content, list) else _questions(content["data"])
+    return _instructions(content, split) if content and isinstance(content, list) else _questions(content["data"])
 
 
 def _instructions(rows: list, split: str) -> Iterator[tuple[str, Text]]:

@@ -14,10 +14,12 @@ from analysis.facts.journal import journal_path, read_journal
 from analysis.figures.curves import Curve, Point, curves
 from analysis.figures.drawn import Drawn
 from analysis.figures.flows import FLOWS, Transitions, flows
+from analysis.figures.heat import HeatMap, heat_maps
 from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.measures import Measured, measures
 from analysis.figures.paired import Pair, pairs
-from analysis.figures.palette import TONES
+from analysis.figures.palette import HEAT, TONES
+from analysis.figures.panels import Panel, panels
 from analysis.figures.stacked import stacked_shares
 from analysis.figures.style import canvas, house_style
 from analysis.figures.svg import svg_bytes
@@ -58,11 +60,25 @@ def spent(scores) -> Drawn:
                      Measured("two", {"time, s": absent}, "Theirs")])  # fmt: skip
 
 
-@pytest.fixture(params=["bars", "points", "lines", "beside", "ways", "spent"])
+def rows(scores, times: int = 2) -> Drawn:
+    before, after, absent = (scores.at(figure=figure)["score"] for figure in ("before", "after", "absent"))
+    drawn = [Curve("base $_x$", [Point(before, before), Point(after, after, before, after), Point(after, absent)])]
+    found = [Panel(f"Model {number}", "BLEU", drawn, [("silence", before)]) for number in range(times)]
+    return panels([*found, Panel("Model 0", "ROUGE-L", drawn)], x="blocks", y="score", spec=".0%")
+
+
+def steps(scores, columns: int = 3) -> Drawn:
+    low, high = (scores.at(figure=figure)["score"] for figure in ("before", "after"))
+    cells = {"1": [(low, False)] * columns, "2": [(high, True)] * columns}
+    return heat_maps([HeatMap("base $_x$", ["␣the", "↵", "‹end›"][:columns], cells)], up="blocks", mark="likeliest")
+
+
+@pytest.fixture(params=["bars", "points", "lines", "beside", "ways", "spent", "rows", "steps"])
 def drawn(request, counts, scores) -> Drawn:
     if request.param in ("bars", "lines"):
         return {"bars": bars, "lines": lines}[request.param](counts)
-    return {"points": points, "beside": beside, "ways": ways, "spent": spent}[request.param](scores)
+    found = {"points": points, "beside": beside, "ways": ways, "spent": spent, "rows": rows, "steps": steps}
+    return found[request.param](scores)
 
 
 def test_every_colour_has_a_counterpart_for_dark_pages(drawn):
@@ -137,6 +153,31 @@ def test_the_text_of_pairs_transitions_and_measures(scores):
     )
 
 
+def test_the_text_of_panels_and_heat_maps(scores):
+    assert rows(scores, 1).alt == (
+        "Line chart of score over blocks in 2 panels (Model 0, BLEU and Model 0, ROUGE-L) for base $_x$. Model 0, "
+        "BLEU, base $_x$ rises from 33% to 85%; Model 0, ROUGE-L, base $_x$ rises from 33% to 85%. Level silence: always 33%."
+    )
+    assert steps(scores).alt == (
+        "Heat maps of the probability of each token by blocks: base $_x$. base $_x$: blocks 1 mean 33.0%, 0 of 3 "
+        "likeliest; blocks 2 mean 85.0%, 3 of 3 likeliest."
+    )
+
+
+def test_reported_curves_have_open_markers_and_a_missing_point_is_passed_over(scores):
+    assert {line.get_markerfacecolor() for axes in rows(scores).figure.axes for line in axes.lines if line.get_marker()
+            not in ("", "None", None)} == {"none"}  # fmt: skip
+    assert rows(scores).shows.count(scores.at(figure="after")["score"]) == 9
+
+
+def test_steps_of_heat_darken_on_paper_and_lighten_on_a_dark_page():
+    def lightness(colour: str) -> int:
+        return sum(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+
+    assert sorted(HEAT, key=lambda tone: -lightness(tone.light)) == list(HEAT)
+    assert sorted(HEAT, key=lambda tone: lightness(tone.dark)) == list(HEAT)
+
+
 def test_every_value_of_a_pair_is_listed(scores):
     assert [value.data for value in beside(scores).shows] == [
         0.33, 0.325, 0.335, 0.85, 0.845, 0.855, 0.33, None, None, None, None, None, None
@@ -176,6 +217,14 @@ def test_what_cannot_be_drawn_is_refused(counts, scores):
         flows([Transitions("x", {})])
     with pytest.raises(FactError, match="0 values of 1 quantities"):
         measures([Measured("x", {"time": absent})])
+    with pytest.raises(FactError, match="1 heat maps of 2 rows by 0 columns"):
+        steps(scores, 0)
+    with pytest.raises(FactError, match="needs a cell for each column"):
+        heat_maps([HeatMap("x", ["a"], {"1": []})], up="", mark="")
+    with pytest.raises(FactError, match="9 rows of 2 panels"):
+        rows(scores, 9)
+    with pytest.raises(FactError, match="at least one point"):
+        panels([Panel("", "", [Curve("a", [])])], x="", y="")
     below = Estimate("", -scores.at(figure="before")["score"])
     with pytest.raises(FactError, match="above 0"):
         measures([Measured("x", {"time": below})])

@@ -20,10 +20,13 @@ SQUAD = {"data": [{"paragraphs": [{"context": "c", "qas": [
     {"id": "5a", "question": "Who?", "answers": [{"text": "Ada"}, {"text": "Ada"}, {"text": "A. L."}]},
     {"id": "5b", "question": "Where?", "answers": []},
 ]}]}]}  # fmt: skip
+ALPACA = [{"instruction": "Say yes.", "input": "", "output": HOSTILE},
+          {"instruction": "Add up.", "input": "1, 2", "output": "3"}]  # fmt: skip
 FILES = {
     "sst2/dev.tsv": f"sentence\tlabel\nfine . \t1\n{HOSTILE}\t0\n",
     "snli/test.jsonl": json.dumps({"premise": "A dog.", "hypothesis": "A cat.", "label": "contradiction"}) + "\n",
     "squad/dev-v2.0.json": json.dumps(SQUAD),
+    "alpaca/alpaca_data.json": json.dumps(ALPACA),
 }
 
 
@@ -59,6 +62,9 @@ def examples(book, data, write_table):
         ("snli/test", "snli/test.jsonl", ["test-1"], ["Premise: A dog.; Hypothesis: A cat."]),
         ("squad/dev", "squad/dev-v2.0.json", ["5a", "5b"],
          ["Question: Who?; Answer: Ada; A. L.", "Question: Where?; Answer: none"]),
+        # A file that is not named after its split is found by its digest.
+        ("alpaca/all", "alpaca/alpaca_data.json", ["all-1", "all-2"],
+         [f"Instruction: Say yes.; Reference: {HOSTILE}", "Instruction: Add up.; Input: 1, 2; Reference: 3"]),
     ],
 )  # fmt: skip
 def test_the_texts_of_each_format_read_back_as_they_are(examples, split, file, ids, expected):
