@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from analysis.chapters.studies import interval
 from analysis.facts import Row, Value, View, derived
 
 SHORT = 12
+RUN = "experiments run"
 
 
 def number_of_tables(tables: Sequence[View]) -> Value:
@@ -15,6 +17,12 @@ def number_of_tables(tables: Sequence[View]) -> Value:
 def short(digest: Value) -> Value:
     """The beginning of a digest, enough to tell tables apart."""
     return derived(digest.data[:SHORT], [digest], f"first {SHORT} digits of {digest.how}")
+
+
+def command(table: View) -> Value:
+    """The command that made a table, without the two words that all of them begin with."""
+    made = table.about("provenance.command")
+    return derived(str(made.data).removeprefix(f"{RUN} "), [made], made.how)
 
 
 def one_of_each_study(tables: Sequence[View]) -> list[View]:
@@ -28,6 +36,16 @@ def one_of_each_study(tables: Sequence[View]) -> list[View]:
 def speeds(tables: Sequence[View]) -> list[Row]:
     """The comparisons of all benchmark studies."""
     return [row for table in tables if table.id.startswith("speed-of-") for row in table]
+
+
+def sides(row: Row) -> Value:
+    """What was compared: "press, Quarto"."""
+    return derived(f"{row['ours'].data}, {row['theirs'].data}", [row["ours"], row["theirs"]], "ours, theirs")
+
+
+def smallest_to_largest(row: Row) -> Value:
+    """The ratios of the single pairs: "3.1 to 3.5"."""
+    return interval(row["ratio_low"], row["ratio_high"], ",.1f")
 
 
 def number_of_comparisons(rows: Sequence[Row]) -> Value:

@@ -124,11 +124,12 @@ def interval(low: Value, high: Value, spec: str = ".1%") -> Value:
 
 
 def with_interval(value: Value, low: Value, high: Value, spec: str = ".1f") -> Value:
-    """A value and its interval as one text: "12.3 (10.1 to 14.6)"."""
+    """A value and its interval as one text, "12.3 (10.1 to 14.6)", that may break before the interval."""
     if low.missing or high.missing:
         return value
-    said = f"{value.number():{spec}} ({low.number():{spec}} to {high.number():{spec}})".replace("-", "−")
-    return derived(unbroken(said), [value, low, high], f"{value.how} with its interval")
+    bounds = unbroken(f"({low.number():{spec}} to {high.number():{spec}})")
+    said = f"{value.number():{spec}} {bounds}".replace("-", "−")
+    return derived(said, [value, low, high], f"{value.how} with its interval")
 
 
 def verdict(test: Row) -> str:

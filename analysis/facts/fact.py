@@ -10,6 +10,8 @@ from analysis.facts.marks import mark
 from analysis.facts.values import Value
 
 Form = Literal["inline", "cell", "point", "caption", "sentence"]
+LONG = 40
+"""Characters beyond which a cell is prose: its column keeps a readable width."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Fact:
     def span(self) -> str:
         """The value as a Pandoc span of class `fact` and its kind, with its origin as a tooltip."""
         classes = f".fact .{self.value.kind}" + (" .missing" if self.value.missing else "")
+        classes += " .long" if self.form == "cell" and len(self.text) > LONG else ""
         letter = mark(self.value.kind) if self.marked else ""
         title = attribute(f"{self.value.kind} · {' · '.join(self.value.tables)} · {self.value.how}")
         return f'[{_text(self)}{letter}]{{{classes} data-fact="{self.id}" title="{title}"}}'

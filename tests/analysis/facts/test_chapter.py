@@ -167,6 +167,15 @@ def test_cells_are_marked_only_where_kinds_meet_in_one_table(page):
     assert "`counting/counts` (computed); `published/scores` (reported)" in both
 
 
+def test_a_cell_of_prose_is_told_apart(book, write_table):
+    rows = [{"name": "short"}, {"name": "a text of more words than fit into a column of numbers"}]
+    write_table(book / "experiments" / "frozen", "texts/texts", "computed", ["name"], {"name": "string"}, rows)
+    page = open_chapter("story")
+    floated = page.tabulate(page.table("texts/texts"), label="tbl-a", columns={"Name": "name"}, caption="C.")
+    short, long = (next(line for line in floated.splitlines() if word in line) for word in ("short", "words"))
+    assert (".long" in short, ".long" in long) == (False, True)
+
+
 def test_hostile_cells_stay_in_their_cells(book, write_table):
     nasty = "a | b ::: {{< meta x >}} <script>"
     write_table(book / "experiments" / "frozen", "nasty/names", "computed", ["name"], {"name": "string"},

@@ -46,8 +46,8 @@ def visit(address: str) -> Iterator[Callable[..., Any]]:
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
 
-        def opened(href: str, scheme: str) -> Any:
-            page = browser.new_context(color_scheme=scheme).new_page()
+        def opened(href: str, scheme: str, width: int = 1280) -> Any:
+            page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
             page.faults = []
             page.on("request", lambda request: _note_foreign(request.url, address, page.faults))
             page.on("pageerror", lambda error: page.faults.append(str(error)))
@@ -68,6 +68,12 @@ def test_no_page_asks_another_host(visit, href):
     page = visit(href, "light")
     assert page.evaluate("document.querySelectorAll('main p').length") > 0
     assert page.faults == []
+
+
+@pytest.mark.parametrize("href", chapters_of(BOOKS["report"]))
+def test_wide_tables_scroll_within_themselves_on_a_phone(visit, href):
+    page = visit(href, "light", 390)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def paper(page: Any) -> str:
