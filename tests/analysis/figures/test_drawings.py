@@ -156,8 +156,8 @@ def test_the_text_of_pairs_transitions_and_measures(scores):
 def test_the_text_of_panels_and_heat_maps(scores):
     assert rows(scores, 1).alt == (
         "Line chart of score over blocks in 2 panels (Model 0, BLEU and Model 0, ROUGE-L) for base $_x$. Model 0, "
-        "BLEU, base $_x$ rises from 33% to 85%; Model 0, ROUGE-L, base $_x$ rises from 33% to 85%. Level silence: always "
-        "33%."
+        "BLEU, base $_x$ rises from 33% to 85%; Model 0, ROUGE-L, base $_x$ rises from 33% to 85%. Level silence: "
+        "always 33%."
     )
     assert steps(scores).alt == (
         "Heat maps of the probability of each token by blocks: base $_x$. base $_x$: blocks 1 mean 33.0%, 0 of 3 "
