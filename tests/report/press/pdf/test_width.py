@@ -58,6 +58,14 @@ def test_a_long_table_repeats_its_head_on_each_page(print_book: Print) -> None:
     assert all("Column 0 Column 1 Column 2" in page for page in pages)
 
 
+@pytest.mark.parametrize("lines", range(6, 40, 4))
+def test_a_short_table_is_not_torn(print_book: Print, lines: int) -> None:
+    before = "A line of its own.\n\n" * lines
+    pdf = print_book({"a.qmd": f"# A\n\n{before}::: {{#tbl-a}}\n\n{table(3, 12, '7')}\n\nShort.\n:::\n"})
+    pages = [text_of(pdf, number) for number in range(len(pdf.pages))]
+    assert sum("Column 0 Column 1 Column 2" in page for page in pages) == 1
+
+
 @pytest.mark.parametrize("form", ["{}", "`{}`", "```\n{}\n```", "- {}", "> {}", "[^1]\n\n[^1]: {}"])
 def test_long_words_break(print_book: Print, form: str) -> None:
     pdf = print_book({"a.qmd": "# A\n\nText " + "\n\n" + form.format("0123456789abcdef" * 20) + "\n"})
