@@ -163,3 +163,37 @@ def _mistakes(judge: Judge) -> Markdown:
 def _number(some: Sequence[Row], rows: Sequence[Row], what: str) -> Value:
     cells = [row[name] for row in rows for name in ("accuracy_low", "floor_empty", "floor_echo")]
     return derived(len(some), cells, f"number of {what}")
+
+
+def in_short(page: Chapter) -> Markdown:
+    """One sentence for the first page: how many of the judges can be believed."""
+    all_judges = judges(page)
+    able = [judge for judge in all_judges if _believable(judge)]
+    cells = [judge.agreement["n"] for judge in all_judges]
+    return page.say(
+        "Of {all} {judges} of these answers, {able} {agree} with our own labels beyond chance"
+        + (": {names}." if able else "."),
+        all=derived(len(all_judges), cells, "number of judges"), judges=noun(len(all_judges), "judge"),
+        able=derived(len(able), cells, "judges that agree with our labels beyond chance"),
+        agree=verb(len(able), "agrees", "agree"), names=series([page.text(judge.label) for judge in able]),
+    )  # fmt: skip
+
+
+def money(page: Chapter) -> Markdown:
+    """What asking endpoints cost, as far as the study states prices."""
+    asked = [judge.cost for judge in judges(page) if not judge.cost["host"].missing]
+    if not asked:
+        return Markdown("All judges ran on this machine, so none of them cost money.")
+    return Markdown(" ".join(_price(page, row) for row in asked))
+
+
+def _price(page: Chapter, row: Row) -> Markdown:
+    if not row["money"].missing:
+        told = "{money:.2f} {currency}"
+    elif row["uncounted"].data:
+        told = "a sum that is not known, as {uncounted} answers do not say how many tokens they took"
+    else:
+        told = "a sum that is not known, as the study has no prices"
+    return page.say("*{judge}* asked {host} {calls:,} times, {retries:,} of them again, for " + told + ".", **{
+        name: row[name] for name in ("judge", "host", "calls", "retries", "money", "currency", "uncounted")
+    })  # fmt: skip

@@ -106,6 +106,7 @@ def answers(freeze: Freeze, rouge: Mapping[str, float], text: str = "A cat.") ->
 def judge(
     freeze: Freeze, marked: Mapping[int, tuple[float, float, float]], kappa: tuple[float | None, ...] = (0.5, 0.3, 0.7),
     *, order: bool = True, unparsed: int = 0, floors: tuple[float, float] = (0.0, 0.1),
+    cost: Row | None = None,
 ) -> None:  # fmt: skip
     """One judge: by depth the share that it marks right with its interval, and its agreement with our labels."""
     rows = [
@@ -123,7 +124,7 @@ def judge(
         for category in ("all", "brief")
     ]  # fmt: skip
     freeze_table(freeze, "judge-by-layer/agreement", judging.AGREEMENT, judging.AGREEMENT_KEY, rows)
-    row = {"judge": "small", "kind": "local", "by": "likelihood"}
+    row = {"judge": "small", "kind": "local", "by": "likelihood", **(cost or {})}
     freeze_table(freeze, "judge-by-layer/cost", judging.COST, judging.COST_KEY, [row])
 
 

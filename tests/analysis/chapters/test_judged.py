@@ -77,3 +77,28 @@ def test_s4s_judge_stands_apart_as_reported(page, freeze):
     assert "0 at layer 8^(r), 0 at layer 16^(r), 0 at layer 24^(r) and 30% at layer 32^(r)." in plain(
         judged_sentences.s4(page)
     )
+
+
+@pytest.mark.parametrize(
+    ("kappa", "said"),
+    [((0.5, 0.3, 0.7), "Of 1 judge of these answers, 1 agrees with our own labels beyond chance: small."),
+     ((0.1, -0.1, 0.3), "Of 1 judge of these answers, 0 agree with our own labels beyond chance.")],
+)  # fmt: skip
+def test_the_first_page_counts_the_judges_to_believe(page, freeze, kappa, said):
+    exit_tables.judge(freeze, FLAT, kappa)
+    assert plain(judged_sentences.in_short(page)) == said
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        ({}, "All judges ran on this machine, so none of them cost money."),
+        ({"money": 1.234, "currency": "EUR"}, "small asked judge.example 12 times, 2 of them again, for 1.23 EUR."),
+        ({}, "for a sum that is not known, as the study has no prices."),
+        ({"uncounted": 3}, "for a sum that is not known, as 3 answers do not say how many tokens they took."),
+    ],
+)
+def test_what_judges_cost_is_told_as_far_as_it_is_known(page, freeze, cost, said):
+    there = {"host": "judge.example", "calls": 12, "retries": 2} if "machine" not in said else {}
+    exit_tables.judge(freeze, FLAT, cost={**there, **cost})
+    assert plain(judged_sentences.money(page)).replace("*", "").endswith(said)
