@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from experiments.judging.agreement import MARKS, estimate, kappa
 from experiments.judging.labelled import labelled_examples
+from experiments.judging.matching import MatchingJudge
+from experiments.judging.prompts import NO_ORDER, Pair, question
+from experiments.judging.study import Matching
 from experiments.judging.verdicts import mark, read_verdict
 from experiments.tables.errors import UserError
 
@@ -71,6 +74,20 @@ def test_what_holds_in_one_order_alone_does_not_hold(verdicts, expected):
 def test_only_the_word_is_a_verdict(text):
     letters = text.strip().rstrip("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~").strip().casefold()
     assert read_verdict(text) in (letters, "unparsed")
+
+
+@pytest.mark.parametrize(
+    ("kind", "reference", "answer", "expected"),
+    [
+        ("exact", "A horse.", " A horse.\n", "right"), ("exact", "A horse.", "a horse", "wrong"),
+        ("normalised", "A horse.", "the HORSE", "right"), ("normalised", "A horse.", "a mouse", "wrong"),
+        ("normalised", "A.", "", "wrong"), ("normalised", "...", "!", "wrong"),
+    ],
+)  # fmt: skip
+def test_matching_judges_compare(kind, reference, answer, expected):
+    asked = question("{material}", Pair("i", "", reference, answer), NO_ORDER)
+    [[verdict]] = MatchingJudge(Matching(kind=kind, name="m")).verdicts([asked])
+    assert verdict.verdict == expected
 
 
 def test_labelled_examples_are_balanced_and_varied():

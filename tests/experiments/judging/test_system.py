@@ -7,6 +7,7 @@ import pytest
 from experiments.exits import shapes as exits
 from experiments.freezing.declared import specs
 from experiments.judging.answers import COLUMNS
+from experiments.judging.kept import Kept
 from experiments.metrics.intervals import wilson
 from experiments.study import load_study
 from experiments.tables.errors import UserError
@@ -43,6 +44,17 @@ def test_a_judge_that_takes_anything_is_seen_by_its_floors(study, answers, run, 
         assert (row["accuracy"], row["floor_empty"], row["floor_echo"]) == (1, 1, 1)
     overall = tables["agreement"][0]
     assert (overall["category"], overall["kappa"], overall["n"]) == ("all", 0, 50)
+
+
+def test_a_judge_that_likes_the_instruction_is_seen_by_the_echo(study, answers, run, endpoint):
+    answers()
+    endpoint.always = says(lambda prompt: "right" if echoes(material(prompt)) else "wrong")
+    for row in run(study([endpoint.judge()]))["accuracy"]:
+        assert (row["accuracy"], row["floor_empty"], row["floor_echo"]) == (0, 0, 1)
+
+
+def echoes(texts: dict) -> bool:
+    return texts["answer"] == "\n".join(texts[name] for name in ("instruction", "input") if name in texts)
 
 
 def test_a_judge_that_prefers_a_place_marks_nothing_right(study, answers, run, endpoint):
@@ -178,6 +190,7 @@ def test_a_killed_run_goes_on_to_the_same_tables(study, answers, run, endpoint, 
     again = run(small)
     assert len(endpoint.prompts) == asked, "what was answered before a kill is not asked again"
     assert again["cost"][0]["interruptions"] == 2
+    assert len(Kept(kept).verdicts) == asked, "the torn line spoils none"
     for name in ("verdicts", "accuracy", "labelled", "agreement"):
         assert again[name] == straight[name]
 
