@@ -1,7 +1,7 @@
 """The system "exits": answers from several depths of a model, before and after fine-tuning."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from experiments.models.registry import model_entry
 from experiments.system import Context, TableResult, TableSpec
 
 if TYPE_CHECKING:
+    from experiments.exits.prompts import Asked
     from experiments.exits.scoring import Scorer
 
 __all__ = ["Study", "run", "tables"]
@@ -71,14 +72,15 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
 
 def _model(
     exits: Exits, parts: Parts, seeds: tuple[int, ...], device: str, scorer: "Scorer", context: Context
-) -> tuple[Mapping[str, list], dict[str, str]]:
+) -> tuple[dict[str, list], dict[str, str]]:
     """The rows of one model by table, and the SHA-256 of what it was made from."""
     from experiments.exits.results import Found
-    from experiments.exits.rows import Rows, input_rows, prompt_rows
-    from experiments.exits.running import base, open_reader, tune
+    from experiments.exits.rows import Rows
+    from experiments.exits.running import base, tune
     from experiments.training.determinism import deterministic
     from experiments.training.runs import load, run_name, save
 
+    asked, made = _asked(exits, parts, device)
     folder = context.work() / exits.model.name
     before = load(Found, folder / "base.json")
     if before is None:
@@ -95,13 +97,20 @@ def _model(
             with deterministic(seed):
                 by_seed[seed] = tune(exits, parts, seed, own, device, context.progress, shown=seed == seeds[0])
             save(by_seed[seed], own / "found.json")
-    reader = open_reader(exits, device)
     with deterministic(0):
-        rows = Rows(exits, parts, reader.ask(parts.test), before, by_seed, scorer, context.progress)
-        made = {"inputs": list(input_rows(reader, parts)), "prompts": list(prompt_rows(reader))} | {
-            name: list(getattr(rows, name)()) for name in TABLES if hasattr(rows, name)
-        }
+        rows = Rows(exits, parts, asked, before, by_seed, scorer, context.progress)
+        made |= {name: list(getattr(rows, name)()) for name in TABLES if hasattr(rows, name)}
     return made, {name: digest for found in (before, *by_seed.values()) for name, digest in found.models.items()}
+
+
+def _asked(exits: Exits, parts: Parts, device: str) -> "tuple[list[Asked], dict[str, list]]":
+    """The prompts of the test examples and the rows about all prompts: what cannot be read is said before any work."""
+    from experiments.exits.rows import input_rows, prompt_rows
+    from experiments.exits.running import open_reader
+
+    reader = open_reader(exits, device)
+    rows = {"inputs": list(input_rows(reader, parts)), "prompts": list(prompt_rows(reader))}
+    return reader.ask(parts.test), rows
 
 
 @contextmanager

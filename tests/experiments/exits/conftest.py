@@ -1,0 +1,81 @@
+"""Tiny models of each family, the shared models, and the smoke profile run once."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from experiments.freezing import run_study
+from experiments.study import load_study
+from experiments.system import Choice
+from experiments.tables.locations import PACKAGE_ROOT
+
+STUDY = "early-exit-alpaca"
+SHARED = Path(__file__).resolve().parents[4] / "shared"
+PAD, END = 0, 2
+
+FAMILIES = {
+    "llama": ("LlamaConfig", {"num_key_value_heads": 2}),
+    "phi": ("PhiConfig", {"partial_rotary_factor": 0.5}),
+    "mistral": ("MistralConfig", {"num_key_value_heads": 2, "head_dim": 8, "sliding_window": 9}),
+    "gemma": ("GemmaConfig", {"num_key_value_heads": 1, "head_dim": 8}),
+    "gemma2": ("Gemma2Config", {"num_key_value_heads": 2, "head_dim": 8, "sliding_window": 9}),
+}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_machine(monkeypatch):
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    for name in ("COLOPHON_MODELS_DIR", "COLOPHON_DATA_DIR", "COLOPHON_STUDIES", "COLOPHON_FROZEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_model():
+    """`tiny_model("llama")`: five blocks of random weights, whose likeliest token is far from a tie."""
+
+    def make(family: str, **more):
+        import torch
+        import transformers
+
+        name, own = FAMILIES[family]
+        settings = {
+            "vocab_size": 97, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 5,
+            "num_attention_heads": 4, "max_position_embeddings": 128, "initializer_range": 0.3, "pad_token_id": PAD,
+            "bos_token_id": 1, "eos_token_id": END,
+        } | own | more  # fmt: skip
+        torch.manual_seed(0)
+        model = transformers.AutoModelForCausalLM.from_config(getattr(transformers, name)(**settings))
+        # Under norms of ones the same token is likeliest without them.
+        for parameter_name, parameter in model.named_parameters():
+            if "norm" in parameter_name and parameter_name.endswith("weight"):
+                parameter.data = torch.empty_like(parameter).uniform_(-2, 2)
+        return model.eval()
+
+    return make
+
+
+@pytest.fixture
+def shared_models(monkeypatch) -> Path:
+    """The shared model folder; the test is skipped where it is not on the machine."""
+    folder = Path(os.environ.get("COLOPHON_MODELS_DIR") or SHARED / "models")
+    if not (folder / "stories260K" / "model.safetensors").is_file():
+        pytest.skip("no shared model folder")
+    monkeypatch.setenv("COLOPHON_MODELS_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def smoke_tables(tmp_path_factory) -> Path:
+    """The folder of the frozen tables of the study as it ships, in its smoke profile; not to be changed."""
+    torch = pytest.importorskip("torch")
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("smoke")
+        patch.setenv("COLOPHON_RUNS", str(folder / "runs"))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        study = load_study(STUDY, PACKAGE_ROOT / "experiments" / "studies")
+        run_study(study, folder / "frozen", lambda items, what, total=None: iter(items), Choice("smoke"))
+        return folder / "frozen"
