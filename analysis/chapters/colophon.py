@@ -43,9 +43,19 @@ def sides(row: Row) -> Value:
     return derived(f"{row['ours'].data}, {row['theirs'].data}", [row["ours"], row["theirs"]], "ours, theirs")
 
 
+def typical(row: Row) -> Value:
+    """The median ratio: "3.3", or "1,061"."""
+    return derived(f"{row['ratio'].number():{_precision(row)}}", [row["ratio"]], "ratio")
+
+
 def smallest_to_largest(row: Row) -> Value:
     """The ratios of the single pairs: "3.1 to 3.5"."""
-    return interval(row["ratio_low"], row["ratio_high"], ",.1f")
+    return interval(row["ratio_low"], row["ratio_high"], _precision(row))
+
+
+def _precision(row: Row) -> str:
+    """Tenths of a ratio say something only while it is small."""
+    return ".1f" if row["ratio"].number() < 100 else ",.0f"
 
 
 def number_of_comparisons(rows: Sequence[Row]) -> Value:
