@@ -73,7 +73,7 @@ def _run(study: Study, settings: Settings, context: Context, device: str) -> tup
     shared = load(Found, folder / "zero-shot.json")
     if shared is None and settings.zero_shot is not None:
         with deterministic(0):
-            shared = zero_shot(settings, parts, device)
+            shared = zero_shot(settings, parts, device, context.progress)
         save(shared, folder / "zero-shot.json")
     by_seed = {}
     for seed in seeds:

@@ -48,7 +48,7 @@ def tune(
         with Meter() as meter:
             with meter.warm_up():
                 probabilities(model, test[:1], pad_id, what)
-            found = probabilities(model, test, pad_id, what)
+            found = probabilities(model, test, pad_id, f"{what} {stage}", progress)
             meter.count_tokens(sum(len(row["input_ids"]) for row in test))
         cost = CostRow(stage, method, settings.model.name, settings.training.dtype, len(test), meter.usage,
                        count_parameters(model))  # fmt: skip

@@ -1,19 +1,20 @@
 """The part without a seed: what the model says of the test examples before anything is trained."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from experiments.finetuning.parts import TEST, Examples, Parts
 from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Descriptions, Likelihood, Settings
 from experiments.meter.meter import Meter
 from experiments.models.load import Loaded, load_for
+from experiments.system import Progress
 from experiments.training.classification import filled
 from experiments.training.counting import count_parameters
 from experiments.training.faults import out_of_memory_is_said
 from experiments.training.runs import ZERO_SHOT, CostRow
 
 
-def zero_shot(settings: Settings, parts: Parts, device: str) -> Found | None:
+def zero_shot(settings: Settings, parts: Parts, device: str, show: Progress) -> Found | None:
     """Predictions of the test examples; None where the study has no zero-shot stage.
 
     A decoder gives one set by each ranking, that of the study first, and one by generating where the study asks for
@@ -28,11 +29,11 @@ def zero_shot(settings: Settings, parts: Parts, device: str) -> Found | None:
     test = parts.examples[TEST]
     with out_of_memory_is_said(f"{model.name} zero-shot"):
         if isinstance(chosen, Descriptions):
-            found = [_described(settings, chosen, loaded, test)]
+            found = [_described(settings, chosen, loaded, test, show)]
         else:
-            found = [_ranked(settings, chosen, loaded, test)]
+            found = [_ranked(settings, chosen, loaded, test, show)]
             if chosen.generate:
-                found.append(_generated(settings, chosen, loaded, test))
+                found.append(_generated(settings, chosen, loaded, test, show))
     report, role = loaded.report, "decoder" if task == "causal" else "encoder"
     return Found(
         predictions=tuple(each for predictions, _ in found for each in predictions),
@@ -44,7 +45,7 @@ def zero_shot(settings: Settings, parts: Parts, device: str) -> Found | None:
 Part = tuple[list[Predictions], CostRow]
 
 
-def _ranked(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Examples) -> Part:
+def _ranked(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Examples, show: Progress) -> Part:
     from experiments.scoring.likelihood import score_labels
     from experiments.scoring.results import Example
 
@@ -54,7 +55,8 @@ def _ranked(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exampl
     with Meter() as meter:
         with meter.warm_up():
             score_labels(loaded.model, loaded.tokenizer, contexts[:1])
-        scored = score_labels(loaded.model, loaded.tokenizer, contexts, content_free=free)
+        told = _told(show, settings, ZERO_SHOT)
+        scored = score_labels(loaded.model, loaded.tokenizer, contexts, content_free=free, progress=told)
         meter.count_tokens(scored.tokens)
     return list(_by_ranking(scored.examples, chosen.ranking)), _cost(settings, ZERO_SHOT, len(test), meter, loaded)
 
@@ -79,7 +81,7 @@ def _decided(stage: str, scores: Sequence[Sequence[float]], scale: float = 1.0) 
     )
 
 
-def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Examples) -> Part:
+def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Examples, show: Progress) -> Part:
     """What comes of reading the label out of generated text, for comparison: an answer that is no label is unparsed."""
     from experiments.scoring.generation import answer
 
@@ -89,13 +91,14 @@ def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exa
     with Meter() as meter:
         with meter.warm_up():
             answer(loaded.model, loaded.tokenizer, prompts[:1], words, new_tokens=chosen.new_tokens)
-        found = answer(loaded.model, loaded.tokenizer, prompts, words, new_tokens=chosen.new_tokens)
+        told = _told(show, settings, stage)
+        found = answer(loaded.model, loaded.tokenizer, prompts, words, new_tokens=chosen.new_tokens, progress=told)
         meter.count_tokens(sum(each.tokens for each in found))
     predictions = Predictions(stage, tuple(each.choice for each in found), ())
     return [predictions], _cost(settings, stage, len(test), meter, loaded)
 
 
-def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: Examples) -> Part:
+def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: Examples, show: Progress) -> Part:
     from experiments.scoring.similarity import SCALE, score_descriptions
 
     texts = [" ".join(filled(example, settings.text)) for example in test]
@@ -103,7 +106,8 @@ def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: E
     with Meter() as meter:
         with meter.warm_up():
             score_descriptions(loaded.model, loaded.tokenizer, texts[:1], descriptions)
-        scores, _ = score_descriptions(loaded.model, loaded.tokenizer, texts, descriptions)
+        told = _told(show, settings, ZERO_SHOT)
+        scores, _ = score_descriptions(loaded.model, loaded.tokenizer, texts, descriptions, progress=told)
         meter.count_tokens(sum(map(len, loaded.tokenizer([*texts, *descriptions], verbose=False)["input_ids"])))
     return [_decided(ZERO_SHOT, scores, SCALE)], _cost(settings, ZERO_SHOT, len(test), meter, loaded)
 
@@ -111,6 +115,20 @@ def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: E
 def _cost(settings: Settings, stage: str, examples: int, meter: Meter, loaded: Loaded) -> CostRow:
     counts = count_parameters(loaded.model)
     return CostRow(stage, None, settings.model.name, settings.training.dtype, examples, meter.usage, counts)
+
+
+def _told(show: Progress, settings: Settings, stage: str) -> Callable[[int, int], None]:
+    """Takes how many are done of how many, and shows it."""
+    shown, seen = None, 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown, seen
+        shown = shown or show(range(total), f"{settings.model.name} {stage}")
+        for _ in range(done - seen if done < total else total + 1):  # the last one closes what shows it
+            next(shown, None)
+        seen = done
+
+    return tell
 
 
 def _without_content(prompt: str, text: str) -> str:

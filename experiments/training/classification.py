@@ -1,6 +1,6 @@
 """Sentences and pairs as rows for a classifier, and what a classifier says of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from experiments.training.faults import out_of_memory_is_said
 
 if TYPE_CHECKING:
     from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase
+
+Show = Callable[[Iterable[list[int]], str], Iterator[list[int]]]
 
 
 @dataclass(frozen=True)
@@ -64,11 +66,12 @@ def accuracy(predicted: "EvalPrediction") -> dict[str, float]:
 
 
 def probabilities(
-    model: "PreTrainedModel", rows: Sequence[TrainingRow], pad_id: int, what: str
+    model: "PreTrainedModel", rows: Sequence[TrainingRow], pad_id: int, what: str, show: Show | None = None
 ) -> list[tuple[float, ...]]:
     """The probability of each label for each row, in the order of the rows.
 
-    Rows go through the model by length, so that little is padded. Raises TrainingError where memory runs out.
+    Rows go through the model by length, so that little is padded; `show` passes batches on and shows them. Raises
+    TrainingError where memory runs out.
     """
     import torch
 
@@ -76,7 +79,8 @@ def probabilities(
     lengths = [len(row["input_ids"]) for row in rows]
     model.eval()
     with out_of_memory_is_said(what), torch.inference_mode():
-        for batch in by_length(lengths, TOKENS_AT_ONCE[model.device.type]):
+        batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
+        for batch in show(batches, what) if show else batches:
             inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])
             logits = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
             for index, row in zip(batch, logits.double().softmax(dim=-1).tolist(), strict=True):

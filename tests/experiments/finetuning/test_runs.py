@@ -73,6 +73,23 @@ def test_a_run_that_came_to_its_end_begins_anew(root):
     assert read_table("sst2-head/cost", root).digest != before  # it was trained, and measured, again
 
 
+@pytest.mark.parametrize(("name", "stages"), [
+    ("sst2-head", ["smoke-encoder zero-shot"]),
+    ("sst2-lora", ["smoke-decoder zero-shot", "smoke-decoder zero-shot-generated"]),
+])  # fmt: skip
+def test_all_that_may_take_long_is_shown_to_its_end(root, name, stages):
+    shown = []
+
+    def show(items, what, total=None):
+        yield from items
+        shown.append(what)
+
+    edit(name, {"epochs": 1})
+    run_study(load_study(name), root, show, Choice("smoke", (5,)))
+    seed = f"{name} seed 5"
+    assert shown == [*stages, f"{seed} untrained-head", seed, f"{seed} fine-tuned"]
+
+
 def refused(root: Path, message: str, name: str = "sst2-head", profile: str = "smoke") -> None:
     with pytest.raises(UserError, match=message) as error:
         run_study(load_study(name), root, show_progress, Choice(profile))
