@@ -107,6 +107,16 @@ def test_the_body_runs_once_and_the_model_is_whole_again_also_after_an_error(sma
     np.testing.assert_array_equal(logprobs(model, row), before)
 
 
+def test_a_forward_that_was_wrapped_stays_wrapped(small_model, prompts):
+    """accelerate puts its own `forward` on the modules that it places on devices."""
+    model = copy.deepcopy(small_model("llama"))
+    plain = model.model.forward
+    model.model.forward = wrapped = lambda *args, **kwargs: plain(*args, **kwargs)
+    found = lens(model, prompts[1].ids, (16,))
+    assert model.model.forward is wrapped
+    np.testing.assert_array_equal(found, lens(small_model("llama"), prompts[1].ids, (16,)))
+
+
 @pytest.mark.parametrize(
     ("row", "places", "layers", "complaint"),
     [
