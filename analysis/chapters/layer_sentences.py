@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.chapters.layers import (
     PLACES,
+    QUANTITIES,
     TRAINED,
     N,
     Target,
@@ -100,13 +101,14 @@ def selectivity(page: Chapter) -> Markdown:
     """For each target at how many layers the probe is surely better, or surely worse, than its control tasks."""
     parts = []
     for target in targets(page):
-        rows = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.score)
+        rows = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.against_controls)
         cells = [row[name] for row in rows for name in ("selectivity_low", "selectivity_high")]
         above = sum(row["selectivity_low"].number() > 0 for row in rows)
         below = sum(row["selectivity_high"].number() < 0 for row in rows)
         parts.append(page.say(
-            "that of the {target} is surely above 0 at {above} and surely below it at {below} of {all} layers",
-            target=target.name, above=derived(above, cells, "layers with a selectivity surely above 0"),
+            "that of the {target}, by {quantity}, is surely above 0 at {above} and surely below it at {below} of {all} "
+            "layers", target=target.name, quantity=QUANTITIES[target.against_controls].name,
+            above=derived(above, cells, "layers with a selectivity surely above 0"),
             below=derived(below, cells, "layers with a selectivity surely below 0"),
             all=derived(len(rows), cells, "layers of trained models"),
         ))  # fmt: skip
@@ -114,22 +116,16 @@ def selectivity(page: Chapter) -> Markdown:
 
 
 def floor_of_controls(page: Chapter) -> Markdown:
-    """What control tasks score where a state tells nothing: their own majority, which is not the target's."""
+    """What a guess scores at the control tasks, beside what it scores at the target."""
     parts = []
     for target in targets(page):
-        rows = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.score, degenerate=True)
-        if len(rows):
-            row, spec = rows.rows[0], target.quantity.spec
-            parts.append(page.say(
-                f"{{control:{spec}}} against {{value:{spec}}} for the {{target}}", control=row["control_mean"],
-                value=row["value"], target=target.name,
-            ))  # fmt: skip
-    if not parts:
-        return Markdown("")
-    return page.say(
-        "It does not begin at 0: random targets have another majority and another spread than the real ones. Where a "
-        "state is constant, the control tasks score {parts}.", parts=series(parts),
-    )  # fmt: skip
+        row = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.against_controls).rows[0]
+        spec = QUANTITIES[target.against_controls].spec
+        parts.append(page.say(
+            f"{{control:{spec}}} where it scores {{guess:{spec}}} at the {{target}}", control=row["control_baseline"],
+            guess=row["baseline"], target=target.name,
+        ))  # fmt: skip
+    return page.say("At the control tasks a guess scores {parts}.", parts=series(parts))
 
 
 # --- across models ---------------------------------------------------------------------------------------------------
@@ -175,33 +171,27 @@ def _won(page: Chapter, target: Target, row: Row) -> Markdown:
 
 def in_short(page: Chapter) -> Markdown:
     """One sentence for the first page: what can be read at the last layer, and how many first layers hold nothing."""
-    parts = [_readable(page, target) for target in targets(page)]
-    main = targets(page)[0]
+    main, pooling = targets(page)[0], "mean" if "mean" in poolings(page) else poolings(page)[0]
     firsts = [curve(page, "last", main, model).rows[0] for model in models(page)]
     flat = [row for row in firsts if row["degenerate"].data]
-    count = derived(len(flat), [row["degenerate"] for row in firsts], "models with a constant first state")
-    whole = derived(len(firsts), [row["model"] for row in firsts], "models that were probed")
-    tail = page.say(
-        "there, the last token's state at the first layer of {count} of {whole} is one constant vector, so that a rise "
-        "from it is no effect of depth" if flat else
-        "no state of the last token at a first layer is constant", count=count, whole=whole,
-    )  # fmt: skip
     return page.say(
-        "Probes on the inside of {whole} models, which read about {n:,} movies, tell {parts}; {tail}.",
-        whole=whole, n=firsts[0]["n"], parts=series(parts), tail=tail,
+        "Probes look into {whole} models that have read about {n:,} movies: at the last layer, {state} tells {parts}; "
+        "at the first, the last token's state is one constant vector in {count}{so}.",
+        whole=derived(len(firsts), [row["model"] for row in firsts], "models that were probed"), n=firsts[0]["n"],
+        state=state(pooling), parts=series([_readable(page, target, pooling) for target in targets(page)]),
+        count=derived(len(flat), [row["degenerate"] for row in firsts], "models with a constant first state"),
+        so=whether(bool(flat), ", so that a rise from there is no effect of depth"),
     )  # fmt: skip
 
 
-def _readable(page: Chapter, target: Target) -> Markdown:
-    """In how many models the last layer is shown to be better than the baseline, by the mean state if there is one."""
-    pooling = "mean" if "mean" in poolings(page) else poolings(page)[0]
+def _readable(page: Chapter, target: Target, pooling: str) -> Markdown:
+    """In how many models a state of the last layer is shown to be better than the baseline."""
     tests = [
         row for row in table(page, "anomalies").where(rule="at-baseline", target=target.name, pooling=pooling)
         if row["layer"] == curve(page, pooling, target, str(row["model"].data)).rows[-1]["layer"]
     ]  # fmt: skip
-    better = [row for row in tests if not row["found"].data]
+    better = sum(not row["found"].data for row in tests)
     return page.say(
-        "the {target} by {state} at the last layer better than a guess in {better}",
-        target=target.name, better=derived(len(better), [row["found"] for row in tests], "models better than a guess"),
-        state=state(pooling),
+        "the {target} better than a guess in {better}", target=target.name,
+        better=derived(better, [row["found"] for row in tests], "models better than a guess"),
     )  # fmt: skip

@@ -52,6 +52,8 @@ QUANTITIES = {
     "r2": Quantity("R²", "R²", ".3f"),
 }
 MAIN = {"classification": "accuracy", "regression": "mse"}
+AGAINST_CONTROLS = {"classification": "accuracy", "regression": "r2"}
+"""The score that tells target and control tasks apart by skill alone: errors grow with the spread of the targets."""
 BESIDE = {"classification": ("macro_f1",), "regression": ("mae", "r2")}
 
 
@@ -69,6 +71,11 @@ class Target:
     @property
     def quantity(self) -> Quantity:
         return QUANTITIES[self.score]
+
+    @property
+    def against_controls(self) -> str:
+        """The score by which it is held against its control tasks."""
+        return AGAINST_CONTROLS[self.kind]
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -174,14 +181,14 @@ def layer(row: Row) -> Value:
     return marked(row, row["layer"])
 
 
-def side_by_side(page: Chapter, target: Target) -> list[dict[str, object]]:
-    """A row for each model and layer: for each pooling the row of the score that is tested."""
+def side_by_side(page: Chapter, target: Target, score: str = "") -> list[dict[str, object]]:
+    """A row for each model and layer: for each pooling the row of a score, by default of the one that is tested."""
     return [
         {"model": _first(rows[0]["model"], index), "layer": rows[0]["layer"],
          "by_pooling": dict(zip(poolings(page), rows, strict=True))}
         for model in models(page)
         for index, rows in enumerate(
-            zip(*(curve(page, pooling, target, model) for pooling in poolings(page)), strict=True)
+            zip(*(curve(page, pooling, target, model, score=score) for pooling in poolings(page)), strict=True)
         )
     ]  # fmt: skip
 
@@ -193,16 +200,16 @@ def marked(row: Row, value: Value) -> Value:
     return derived(f"{value.data}{CONSTANT}", [value, row["degenerate"]], value.how)
 
 
-def controls(row: Row, target: Target) -> Value:
+def controls(row: Row, quantity: Quantity) -> Value:
     """The mean score of the control tasks, with the mark of a constant state."""
     cell = row["control_mean"]
-    return marked(row, derived(f"{cell.number():{target.quantity.spec}}", [cell], cell.how))
+    return marked(row, derived(f"{cell.number():{quantity.spec}}".replace("-", "−"), [cell], cell.how))
 
 
-def selectivity(row: Row, target: Target) -> Value:
+def selectivity(row: Row, quantity: Quantity) -> Value:
     """Selectivity with its interval."""
-    cells = [target.quantity.difference(row[name]) for name in ("selectivity", "selectivity_low", "selectivity_high")]
-    return with_interval(*cells, target.quantity.step)
+    cells = [quantity.difference(row[name]) for name in ("selectivity", "selectivity_low", "selectivity_high")]
+    return with_interval(*cells, quantity.step)
 
 
 def rank(row: Row) -> Value:
