@@ -55,12 +55,20 @@ class Reader:
         return (said.partition(self.exits.end)[0] if self.exits.end else said).strip()
 
     def token_text(self, token: int) -> str:
-        """The text of one token alone; nothing for a special one."""
-        return self.loaded.tokenizer.decode([token], skip_special_tokens=True)
+        """The text of one token with the space that it begins with, which is lost at the start of a text; nothing for a
+        special one."""
+        decode = self.loaded.tokenizer.decode
+        before = decode([*self._word], skip_special_tokens=True)
+        return decode([*self._word, token], skip_special_tokens=True)[len(before) :]
 
     def unknown(self, asked: Asked) -> int:
         """How many of its tokens stand for text that the vocabulary does not have; an end that does is none of them."""
         return (*asked.ids, *asked.reference[:-1]).count(self.loaded.tokenizer.unk_token_id)
+
+    @cached_property
+    def _word(self) -> tuple[int, ...]:
+        """A word that other tokens can follow."""
+        return tuple(self.loaded.tokenizer("a", add_special_tokens=False)["input_ids"])
 
     @cached_property
     def end_id(self) -> int:

@@ -92,7 +92,7 @@ PROBABILITIES = (
     text("sequence", "produced: the tokens that the whole model generates greedily; reference: those of the reference"),
     integer("position", "place of the token in its sequence, counted from 1; all before it is given"),
     integer("depth", "blocks after which the distribution of the next token is read, by the model's own norm and head"),
-    text("token", "text of the token, as its vocabulary decodes it alone; an end that has no text is empty"),
+    text("token", "text of the token with the space it begins with; an end that has no text is empty"),
     number("probability", "probability of this token", decimals=9),
     integer("rank", "its rank, 1 for the likeliest", direction="lower"),
     text("likeliest", "text of the token that is likeliest at this depth"),

@@ -68,6 +68,7 @@ def test_ends_of_the_real_models(shared_models):
     assert all("\n" in story.token_text(token) for token in story.stops - {1, 2})
     line = story.loaded.tokenizer("It was a cat.\nThe end", add_special_tokens=False)["input_ids"]
     assert story.text(Generated(tuple(line), False)) == "It was a cat."
+    assert "".join(map(story.token_text, line)).lstrip() == "It was a cat.\nThe end"
     letters = reader("babyllama105", end="\n", training={
         "method": "full", "epochs": 1, "batch_size": 1, "learning_rate": 1e-3, "max_tokens": 200})  # fmt: skip
     unknown = letters.loaded.tokenizer.unk_token_id
@@ -77,6 +78,7 @@ def test_ends_of_the_real_models(shared_models):
     assert asked.reference[-1] == unknown
     assert letters.unknown(asked) == 0
     assert letters.text(Generated(asked.reference, True)) == "A cat."
+    assert [letters.token_text(token) for token in asked.reference] == [*" A cat.", ""]
     [strange] = letters.ask([Instruction("all-4", "Name a pet.", "", "Æ cat.")])
     assert letters.unknown(strange) == 1
 
