@@ -55,7 +55,7 @@ def smallest_to_largest(row: Row) -> Value:
 
 def _precision(row: Row) -> str:
     """Tenths of a ratio say something only while it is small."""
-    return ".1f" if row["ratio"].number() < 100 else ",.0f"
+    return ".1f" if row["ratio_low"].number() < 100 else ",.0f"
 
 
 def number_of_comparisons(rows: Sequence[Row]) -> Value:
