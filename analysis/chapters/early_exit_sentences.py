@@ -47,19 +47,23 @@ def examples(page: Chapter) -> Markdown:
 def against_floors(page: Chapter) -> Markdown:
     """By each score, how many exits are surely better than returning the prompt, and how many surely worse."""
     rows = {quantity: every_exit(page, quantity) for quantity in SCORES}
+    every = [row for found in rows.values() for row in found]
+    first = next(iter(rows.values()))
+    all_ = derived(len(first), [row["value"] for row in first], "exits over models and stages")
+    if all(row["high"] < row["echo_floor"] for row in every):
+        return page.say("All {all} exits, counted over models and stages, do surely worse than returning the prompt, "
+                        "by each of the scores.", all=all_)  # fmt: skip
     parts = []
     for quantity, found in rows.items():
         cells = [row[name] for row in found for name in ("low", "high", "echo_floor")]
-        above, below = sum(row["low"] > row["echo_floor"] for row in found), sum(
-            row["high"] < row["echo_floor"] for row in found)
+        above = sum(row["low"] > row["echo_floor"] for row in found)
+        below = sum(row["high"] < row["echo_floor"] for row in found)
         parts.append(page.say(
             "by {score}, {above} are surely better than returning the prompt and {below} surely worse",
             score=SCORES[quantity], above=derived(above, cells, "exits surely above the echo floor"),
             below=derived(below, cells, "exits surely below the echo floor"),
         ))  # fmt: skip
-    first = next(iter(rows.values()))
-    return page.say("Of {all} exits, counted over models and stages, {parts}.",
-                    all=derived(len(first), [row["value"] for row in first], "exits over models and stages"),
+    return page.say("Of {all} exits, counted over models and stages, {parts}.", all=all_,
                     parts=Markdown("; ".join(parts)))  # fmt: skip
 
 
@@ -167,7 +171,7 @@ def learning(page: Chapter) -> Markdown:
             + " in {model}, with a loss of {least:.2f} to {most:.2f}", model=one.label, first=first, last=last,
             least=min_of(losses), most=max_of(losses),
         ))  # fmt: skip
-    return page.say("The checkpoints that were chosen stand {parts}.", parts=series(parts))
+    return page.say("The checkpoints that were chosen stand {parts}.", parts=Markdown("; ".join(parts)))
 
 
 def in_short(page: Chapter) -> Markdown:

@@ -50,11 +50,16 @@ def test_steps_are_counted_by_what_their_tests_say(page, freeze):
     )
 
 
-@pytest.mark.parametrize(("echo", "better", "worse"), [(5.0, 6, 0), (50.0, 0, 6), (10.5, 0, 0)])
+@pytest.mark.parametrize(("echo", "better", "worse"), [(5.0, 6, 0), (10.5, 0, 0)])
 def test_scores_are_held_against_the_echo(page, freeze, echo, better, worse):
     exit_tables.scores(freeze, echo=echo)
     said = f"{better} are surely better than returning the prompt and {worse} surely worse"
     assert plain(sentences.against_floors(page)).count(said) == 3
+
+
+def test_exits_that_all_do_worse_than_the_echo_are_told_at_once(page, freeze):
+    exit_tables.scores(freeze, echo=50.0)
+    assert plain(sentences.against_floors(page)).startswith("All 6 exits, counted over models and stages, do surely")
 
 
 def test_failing_answers_are_told_with_the_exit_that_fails_most(page, freeze):
