@@ -236,3 +236,18 @@ def test_several_runs_are_averaged_by_question_and_count_once():
     assert exact["difference"] == pytest.approx(25)
     counts = {row["correctness"]: row["count"] for row in answer_transitions(*sides)}
     assert counts == {"both-right": 30, "corrected": 15, "broken": 0, "both-wrong": 15}
+
+
+def test_questions_about_one_paragraph_are_one_observation():
+    """Whole paragraphs are drawn: a resample of a single one is always that one."""
+    questions = [Question(f"q{n}", "p", ("a red fox",)) for n in range(12)]
+    before = {question.id: "wolf" if n % 3 else "red fox" for n, question in enumerate(questions)}
+    after = {question.id: "fox" if n % 4 else "red fox" for n, question in enumerate(questions)}
+    for make in (answer_scores, overlap_scores):
+        for row in make(questions, [before]):
+            assert row["low"] == pytest.approx(row["value"]) == row["high"], row["score"]
+    sides = [[score_questions(questions, run)] for run in (before, after)]
+    for row in answer_tests(*sides):
+        assert row["low"] == pytest.approx(row["difference"]) == row["high"], row["quantity"]
+    for row in answer_transitions(*sides):
+        assert row["share_low"] == pytest.approx(row["share"]) == row["share_high"], row["correctness"]
