@@ -90,6 +90,16 @@ def test_all_that_may_take_long_is_shown_to_its_end(root, name, stages):
     assert shown == [*stages, f"{seed} untrained-head", seed, f"{seed} fine-tuned"]
 
 
+def test_what_is_cut_is_counted(root):
+    edit("sst2-head", {"epochs": 1, "max_tokens": 9})
+    run(root, "sst2-head", 5)
+    examples, splits = (read_table(f"sst2-head/{name}", root) for name in ("examples", "splits"))
+    cut = [row["truncated"] for row in examples.rows]
+    assert cut == [row["tokens"] > 9 for row in examples.rows]
+    assert 0 < sum(cut) < len(cut)
+    assert splits.row(part="test")["truncated"] == sum(cut)
+
+
 def refused(root: Path, message: str, name: str = "sst2-head", profile: str = "smoke") -> None:
     with pytest.raises(UserError, match=message) as error:
         run_study(load_study(name), root, show_progress, Choice(profile))

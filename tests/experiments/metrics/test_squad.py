@@ -18,6 +18,7 @@ from experiments.metrics.answer_tables import (
     answer_transitions,
     overlap_scores,
 )
+from experiments.metrics.bleu import corpus_bleu
 from experiments.metrics.squad import (
     Question,
     abstention_rate,
@@ -201,6 +202,9 @@ def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
     assert found["before", "abstention[all]"]["value"] == 100
     assert found["after", "bleu[has-answer]"]["signature"].startswith("nrefs:2|")
     assert found["before", "rouge_l[has-answer]"]["value"] == 0
+    asked = [question for question in questions if question.answers]
+    bleu = corpus_bleu([after[question.id] for question in asked], [question.answers for question in asked])
+    assert found["after", "bleu[has-answer]"]["value"] == pytest.approx(bleu.score)
 
     sides = [[score_questions(questions, before)], [score_questions(questions, after)]]
     tests = list(answer_tests(*sides))
