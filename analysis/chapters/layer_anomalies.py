@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from analysis.chapters.layers import N, Target, models, poolings, state, state_title, table, targets
 from analysis.chapters.studies import ALPHA, p_bare, p_value
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, min_of
-from analysis.sentences import noun, series, verb
+from analysis.sentences import noun, series, verb, whether
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,12 @@ def _none(page: Chapter, rule: Rule) -> Markdown:
 
 def _curve(page: Chapter, rule: Rule, target: Target, pooling: str, model: str, hits: View) -> Markdown:
     parts = [_hit(page, rule, target, row) for row in hits]
-    lead = "not shown to be better than the baseline are " if rule.name == "at-baseline" else ""
+    lead = f"not shown to be better than the baseline {verb(len(hits), 'is', 'are')} "
     return page.say(
-        "{target}, {model}, {state}: " + lead + "{parts}; " + N + ", corrected for {tests} {word}.",
-        target=target.name, model=model, state=state(pooling), parts=series(parts), n=hits.rows[0]["n"],
-        tests=hits.rows[0]["tests"], word=noun(hits.rows[0]["tests"], "test"),
+        "{target}, {model}, {state}: {lead}{parts}; " + N + ", corrected for {tests} {word}.",
+        target=target.name, model=model, state=state(pooling), lead=whether(rule.name == "at-baseline", lead),
+        parts=series(parts), n=hits.rows[0]["n"], tests=hits.rows[0]["tests"],
+        word=noun(hits.rows[0]["tests"], "test"),
     )  # fmt: skip
 
 

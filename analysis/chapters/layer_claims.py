@@ -81,7 +81,9 @@ def _by_state(page: Chapter, trials: list[Trial], pooling: str) -> Markdown:
                  n=derived(sum(trial.caveat == caveat for trial in trials), cells, f"trials {caveat}"))
         for caveat in dict.fromkeys(trial.caveat for trial in trials if trial.caveat)
     ]  # fmt: skip
-    end = page.say(" ({parts}, which is no effect of layers)", parts=series(caveats)) if caveats else Markdown("")
+    end = Markdown("")
+    if caveats:
+        end = page.say(" ({parts}, where no outcome is an effect of layers)", parts=series(caveats))
     return page.say("{counts} with {state}{end}", state=state(pooling), counts=series(counts), end=end)
 
 

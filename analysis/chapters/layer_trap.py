@@ -71,7 +71,13 @@ def rise_from_nothing(page: Chapter) -> Markdown:
         first = curve(page, "last", main, str(row["model"].data)).rows[0]
         if first["degenerate"].data or tells_only_length(first, row):
             told += [_rise(page, target, str(row["model"].data)) for target in targets(page)]
-    return Markdown("\n".join(f"- {sentence}" for sentence in told) + "\n")
+    if not told:
+        return Markdown("")
+    lead = (
+        "A step from such a state to the last layer compares the last layer with a guess. Whether depth adds anything "
+        "shows where the first layer has the whole prompt too, in the mean over all tokens."
+    )
+    return Markdown("\n".join(["", lead, "", *(f"- {sentence}" for sentence in told), ""]))
 
 
 def _rise(page: Chapter, target: Target, model: str) -> Markdown:

@@ -225,7 +225,7 @@ def test_claims_are_tried_on_our_models_and_say_from_where(page, probes, claimed
         "holds, from a constant state: 50.0% at the first layer, 70.0% at the last (p < 0.001, n = 200)"
     )
     assert found[claim, "small", "mean"].startswith("open: 50.0% at the first layer, 51.0%")
-    assert "it holds for 1 and is open for 1 with the last token (1 from a constant state, which is no" in plain(
+    assert "it holds for 1 and is open for 1 with the last token (1 from a constant state, where no" in plain(
         claims.in_words(page)
     )
 
