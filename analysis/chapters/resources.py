@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analysis.chapters.failures import QUESTIONS
 from analysis.chapters.studies import STAGES, classifiers, unbroken
-from analysis.facts import Chapter, Markdown, Value, View, derived, max_of, mean_of, min_of, ratio
+from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured
 from analysis.sentences import series
@@ -15,6 +15,8 @@ from analysis.sentences import series
 BYTES_PER_GB = 1_000_000_000
 SECONDS_PER_MINUTE = 60
 OURS, THEIRS = "Measured for this report", "As reported"
+OTHER_COSTS = ("layer-probe-movies/cost",)
+"""The costs of studies that train no model."""
 METHODS = {"head": "head alone", "lora": "LoRA", "qlora": "QLoRA", "full": "all weights"}
 TIME, MEMORY, SPEED = "training time, minutes", "peak memory, GB", "tokens per second"
 
@@ -47,6 +49,12 @@ def costs(page: Chapter) -> list[Cost]:
     found = [Cost(study.title, study.table("cost")) for study in classifiers(page)]
     names = [str(name) for name in answering.distinct("approach")]
     return [*found, *(Cost(QUESTIONS.get(name, (name,))[0], answering.where(approach=name)) for name in names)]
+
+
+def metered(page: Chapter) -> list[Row]:
+    """Every row of every cost: what the meter has run with."""
+    others = [row for name in OTHER_COSTS for row in page.table(name)]
+    return [*(row for cost in costs(page) for row in cost.rows), *others]
 
 
 def method(cost: Cost) -> Value:
@@ -114,7 +122,7 @@ def lines(page: Chapter) -> list[Measured]:
 
 def hardware(page: Chapter) -> Markdown:
     """The machines that the runs name."""
-    rows = [row for cost in costs(page) for row in cost.rows]
+    rows = metered(page)
     machines = {(row["processor"].data, row["cores"].data, row["accelerator"].data): row for row in rows}
     parts = [
         page.say("{processor} with {cores} cores" + ("" if row["accelerator"].missing else " and {accelerator}"),
@@ -128,7 +136,7 @@ def hardware(page: Chapter) -> Markdown:
 
 def energy(page: Chapter) -> Markdown:
     """What measured the energy, or that nothing did."""
-    rows = [row for cost in costs(page) for row in cost.rows]
+    rows = metered(page)
     sources = {row["energy_source"].data: row["energy_source"] for row in rows}
     if set(sources) == {"none"}:
         return page.say(
@@ -195,3 +203,29 @@ def evaluations(page: Chapter) -> list[Evaluation]:
         for cost in costs(page)
         for index, rows in enumerate(cost.evaluations)
     ]
+
+
+# --- probing ---------------------------------------------------------------------------------------------------------
+
+
+def probing(page: Chapter) -> list[dict[str, Row | Value | Markdown]]:
+    """What probing took: a row for each model, trained or random, and stage."""
+    rows = page.table("layer-probe-movies/cost")
+    return [
+        {"model": row["model"] if index == 0 else Markdown(""), "row": row}
+        for model in rows.distinct("model")
+        for index, row in enumerate(rows.where(model=model))
+    ]
+
+
+def all_layers_once(page: Chapter) -> Markdown:
+    """How many probes and control tasks came out of one pass of each model."""
+    rows = page.table("layer-probe-movies/cost")
+    probes, states = (rows.where(stage=stage) for stage in ("probes", "states"))
+    tasks, seconds = sum_of(probes.column("tasks")), sum_of(probes.column("cpu_seconds"))
+    reading = sum_of(states.column("cpu_seconds"))
+    return page.say(
+        "Each model and each random twin reads the prompts once, for all layers and poolings: {reading:,.0f} seconds "
+        "of CPU time. On these states {tasks:,} probes and control tasks are scored in {seconds:,.0f} seconds.",
+        reading=reading, tasks=tasks, seconds=seconds,
+    )  # fmt: skip

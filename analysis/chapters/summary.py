@@ -1,7 +1,7 @@
 """The first page: one sentence for each thing that the report found."""
 
 from analysis.audit import audit as audited
-from analysis.chapters import answer_sentences
+from analysis.chapters import answer_sentences, layer_sentences
 from analysis.chapters.parameters import summary as validation_summary
 from analysis.chapters.studies import classifiers
 from analysis.chapters.zero_shot import change_in_short
@@ -36,6 +36,11 @@ def studies(page: Chapter) -> Markdown:
     """What fine-tuning changed, a sentence for each study of ours."""
     sentences = [*(change_in_short(study) for study in classifiers(page)), answer_sentences.in_short(page)]
     return Markdown("".join(map(_item, sentences)))
+
+
+def layers(page: Chapter) -> Markdown:
+    """What probes read inside of models, and how many first layers hold nothing."""
+    return _item(layer_sentences.in_short(page))
 
 
 def claims(page: Chapter) -> Markdown:

@@ -26,6 +26,7 @@ def cost(page, freeze, monkeypatch):
         freeze("sst2-lora/cost", ["run", "stage"], columns, rows)
         found = Cost("SST-2, LoRA", page.table("sst2-lora/cost"))
         monkeypatch.setattr(resources, "costs", lambda page: [found])
+        monkeypatch.setattr(resources, "OTHER_COSTS", ())
         return found
 
     return read
@@ -62,3 +63,19 @@ def test_runs_are_told_by_mean_and_range(cost):
     found = resources.over_runs(training, "wall_seconds", resources.minutes)
     assert (found.value.data, found.low.data, found.high.data, found.value.unit) == (1.25, 1.0, 1.5, "minutes")
     assert resources.spread(training, "cores", "d").data == "2"
+
+
+def test_probing_tells_its_passes_and_its_tasks_apart(page, freeze):
+    rows = [
+        {"model": "small", "weights": weights, "stage": stage, "tasks": 40 if stage == "probes" else None,
+         "cpu_seconds": 3.0 if stage == "probes" else 12.0}
+        for weights in ("trained", "random") for stage in ("states", "probes")
+    ]  # fmt: skip
+    columns = {**dict.fromkeys(("model", "weights", "stage"), "string"), "cpu_seconds": NUMBER,
+               "tasks": {"type": "integer", "nullable": True}}  # fmt: skip
+    freeze("layer-probe-movies/cost", ["model", "weights", "stage"], columns, rows)
+    told = plain(resources.all_layers_once(page))
+    assert "24 seconds of CPU time" in told
+    assert "80 probes and control tasks are scored in 6 seconds." in told
+    names = [entry["model"] for entry in resources.probing(page)]
+    assert [name if isinstance(name, str) else name.data for name in names] == ["small", "", "", ""]
