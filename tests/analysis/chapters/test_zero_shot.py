@@ -51,6 +51,23 @@ def test_a_score_surely_below_the_majority_raises_an_alarm(page, study, high, be
     assert plain(zero_shot.below_a_guess(page)).startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("before", "beside"),
+    [
+        (0.13, "13%^(r) that S1 calls zero-shot is less than always giving the same answer scores, whichever it is"),
+        (0.45, "45%^(r) that S1 calls zero-shot is less than always naming the most frequent label scores, 60.0%^(r)"),
+        (0.61, "61%^(r) that S1 calls zero-shot stands beside the 60.0%^(r) of always naming the most frequent"),
+    ],
+)
+def test_the_zero_shot_score_of_s1_is_held_against_what_guessing_scores(page, freeze, before, beside):
+    columns = {"figure": "string", "value": NUMBER}
+    figures = [{"figure": "sst2-dev-positive", "value": 60.0}, {"figure": "sst2-dev-examples", "value": 100.0}]
+    freeze("published-baselines/figures", ["figure"], columns, figures, kind="reported")
+    s1 = [{"figure": "s1-sst2-accuracy-zero-shot", "value": before}]
+    freeze("published-s1/figures", ["figure"], columns, s1, kind="reported")
+    assert beside in plain(zero_shot.reported_pitfalls(page))
+
+
 def test_p_values_and_intervals_read_well(page, study):
     study("sst2-lora", "zero-shot", (0.5, 0.7), (-0.05, 0.0001), [(0.2, 0.25)])
     pooled, seed = (page.table("sst2-lora/tests").at(run=run) for run in ("all", "seed-0"))
