@@ -1,8 +1,9 @@
 """Greedy answers from several exits of a model in one batch, with key-value caches.
 
-A prompt goes through the model once for all exits; then every exit of every prompt is a row of its own, which goes as
-deep as its exit and has caches in these layers alone. A row that has ended leaves the batch too. The tokens are those
-of the model cut to that depth (`experiments.layers.cut`), and at full depth those of transformers' greedy `generate`.
+A prompt, but for its last token, goes through the model once for all exits; then every exit of every prompt is a row
+of its own, which goes as deep as its exit and has caches in these layers alone. A row that has ended leaves the batch
+too. The tokens are those of the model cut to that depth (`experiments.layers.cut`), and at full depth those of
+transformers' greedy `generate`.
 """
 
 from collections import Counter
@@ -101,20 +102,20 @@ class _Batch:
     ) -> None:  # fmt: skip
         from experiments.exits.cache import roomy_cache
 
-        self._model, self._way = model, way
-        inputs = pad_batch(prompts, pad_id, "left")
-        self._inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
-        self._padded = not bool(inputs["attention_mask"].all())
-        self._cache = roomy_cache(model.config)
+        self._model, self._way, self._depths = model, way, depths
         self._rows = [(exit_, place) for exit_ in reversed(depths) for place in range(len(prompts))]
-        self._depths, self._places = tuple(depths), range(len(prompts))
-        self.tokens = sum(map(len, prompts))
+        self._cache = roomy_cache(model.config)
+        inputs = {name: tensor.to(model.device) for name, tensor in pad_batch(prompts, pad_id, "left").items()}
+        self._ids, self._mask, self._positions = (
+            inputs[name] for name in ("input_ids", "attention_mask", "position_ids"))  # fmt: skip
+        self._padded = not bool(self._mask.all())
+        self.tokens = sum(len(prompt) - 1 for prompt in prompts)
 
     def answers(self, stops: frozenset[int], max_new_tokens: int) -> dict[tuple[int, int], Generated]:
         """By depth and place of the prompt in the batch."""
         said: dict[tuple[int, int], list[int]] = {row: [] for row in self._rows}
         ended = set()
-        chosen = self._read_prompts()
+        chosen = self._next(self._read_prompts())
         for step in range(max_new_tokens):
             going = []
             for index, (row, token) in enumerate(zip(self._rows, chosen.tolist(), strict=True)):
@@ -132,38 +133,33 @@ class _Batch:
         return {row: Generated(tuple(ids), row in ended) for row, ids in said.items()}
 
     def _read_prompts(self) -> "torch.Tensor":
-        """One pass for all exits, then caches, mask and positions with a row for each of them: the first tokens."""
+        """Read all but their last tokens, once for all exits; gives the last ones, which each exit reads itself."""
         import torch
 
-        self._way.all_at(self._depths)
-        chosen = self._pass(self._inputs["input_ids"], self._inputs["position_ids"])
-        exits, places = len(self._depths), torch.tensor(self._places, device=chosen.device)
+        ids, self._mask = self._ids[:, :-1], self._mask[:, :-1]
+        if ids.shape[1]:
+            self._way.nobody_at(self._depths[-1])
+            self._way.backbone(input_ids=ids, position_ids=self._positions[:, :-1], **self._given())
+        places, exits = torch.arange(len(ids), device=ids.device), len(self._depths)
         for layer, cached in enumerate(self._cache.layers):
-            deeper = sum(exit_ > layer for exit_ in self._depths)
-            if deeper > 1:
-                cached.batch_select_indices(places.repeat(deeper))
-        self._inputs = {name: tensor.repeat(exits, 1) for name, tensor in self._inputs.items() if name != "input_ids"}
-        self._inputs["position_ids"] = self._inputs["position_ids"][:, -1:]
-        return chosen
+            cached.batch_select_indices(places.repeat(sum(exit_ > layer for exit_ in self._depths)))
+        self._mask, self._positions = self._mask.repeat(exits, 1), self._positions[:, -1:].repeat(exits, 1) - 1
+        return self._ids[:, -1].repeat(exits)
 
     def _next(self, chosen: "torch.Tensor") -> "torch.Tensor":
         """The token after the chosen ones."""
         from torch.nn.functional import pad
 
-        mask, positions = self._inputs["attention_mask"], self._inputs["position_ids"] + 1
-        if self._padded:
-            mask = pad(mask, (0, 1), value=1)
-        self._inputs = {"attention_mask": mask, "position_ids": positions}
+        self._mask, self._positions = pad(self._mask, (0, 1), value=1), self._positions + 1
         self._way.rows_at(Counter(exit_ for exit_, _ in self._rows))
         self.tokens += len(chosen)
-        return self._pass(chosen[:, None], positions)
-
-    def _pass(self, ids: "torch.Tensor", positions: "torch.Tensor") -> "torch.Tensor":
-        mask = self._inputs["attention_mask"] if self._padded else None
-        logits = self._model(
-            input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=self._cache, use_cache=True
-        ).logits
+        logits = self._model(input_ids=chosen[:, None], position_ids=self._positions, **self._given()).logits
         return logits[:, -1].argmax(dim=-1)
+
+    def _given(self) -> dict[str, object]:
+        """The cache, and the mask where it hides anything."""
+        mask = self._mask if self._padded else None
+        return {"attention_mask": mask, "past_key_values": self._cache, "use_cache": True}
 
     def _keep(self, going: list[int]) -> None:
         """Only the rows of these numbers stay. The cache of a layer has the first rows, those that go so deep."""
@@ -172,5 +168,5 @@ class _Batch:
             kept = [index for index in going if index < here]
             if len(kept) < here:
                 cached.batch_select_indices(kept)
-        self._inputs = {name: tensor[going] for name, tensor in self._inputs.items()}
+        self._mask, self._positions = self._mask[going], self._positions[going]
         self._rows = [self._rows[index] for index in going]

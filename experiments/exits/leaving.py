@@ -20,21 +20,22 @@ if TYPE_CHECKING:
 
 
 class Leaving:
-    """Say with `all_at` or `rows_at` how the next pass leaves; its logits are (rows of all exits, 1, vocabulary)."""
+    """Say with `rows_at` who leaves the next pass, or with `nobody_at` that nobody does."""
 
     def __init__(self, parts: Parts, depths: Sequence[int]) -> None:
+        self.backbone = parts.backbone
         self._parts, self._depths = parts, tuple(depths)
         self._blocks = list(parts.blocks)
-        self._rows: Mapping[int, int] | None = None
+        self._rows: Mapping[int, int] = {}
         self._left: list[torch.Tensor] = []
 
-    def all_at(self, depths: Sequence[int]) -> None:
-        """Every row answers at each of these depths and goes on to the next: logits by depth, the deepest first."""
-        self._rows = None
-        self._end_at(max(depths))
+    def nobody_at(self, depth: int) -> None:
+        """All rows end together after this depth."""
+        self._rows = {}
+        self._end_at(depth)
 
     def rows_at(self, rows: Mapping[int, int]) -> None:
-        """So many rows leave at each depth; they stand deepest first in the batch and in the logits."""
+        """So many rows leave at each depth; they stand deepest first, in the batch and in the logits."""
         self._rows = rows
         self._end_at(max(rows))
 
@@ -59,22 +60,20 @@ class Leaving:
 
     def _before_block(self, depth: int):
         def leave(block: "nn.Module", args: tuple, kwargs: dict) -> tuple[tuple, dict] | None:
-            states = args[0]
-            if self._rows is None:
-                if depth in self._depths:
-                    self._left.append(states[:, -1:])
+            if not self._rows:
                 return None
-            going = sum(rows for deeper, rows in self._rows.items() if deeper > depth)
+            states, going = args[0], sum(rows for deeper, rows in self._rows.items() if deeper > depth)
             if going < len(states):
                 self._left.append(states[going:])
-            return (states[:going], *args[1:]), _first(kwargs, going, sum(self._rows.values()))
+            others, named = _first((args[1:], kwargs), going, sum(self._rows.values()))
+            return (states[:going], *others), named
 
         return leave
 
-    def _before_norm(self, norm: "nn.Module", args: tuple) -> tuple:
+    def _before_norm(self, norm: "nn.Module", args: tuple) -> tuple | None:
         import torch
 
-        return torch.cat([args[0][:, -1:], *reversed(self._left)]), *args[1:]
+        return (torch.cat([args[0], *reversed(self._left)]), *args[1:]) if self._left else None
 
 
 def leaving(model: "PreTrainedModel", depths: Sequence[int]) -> Leaving:

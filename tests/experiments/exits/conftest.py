@@ -20,6 +20,7 @@ FAMILIES = {
     "mistral": ("MistralConfig", {"num_key_value_heads": 2, "head_dim": 8, "sliding_window": 9}),
     "gemma": ("GemmaConfig", {"num_key_value_heads": 1, "head_dim": 8}),
     "gemma2": ("Gemma2Config", {"num_key_value_heads": 2, "head_dim": 8, "sliding_window": 9}),
+    "gpt2": ("GPT2Config", {}),  # positions are absolute, and blocks are given tensors without names
 }
 
 
@@ -50,7 +51,7 @@ def tiny_model():
         model = transformers.AutoModelForCausalLM.from_config(getattr(transformers, name)(**settings))
         # Under norms of ones the same token is likeliest without them.
         for parameter_name, parameter in model.named_parameters():
-            if "norm" in parameter_name and parameter_name.endswith("weight"):
+            if ("norm" in parameter_name or "ln_" in parameter_name) and parameter_name.endswith("weight"):
                 parameter.data = torch.empty_like(parameter).uniform_(-2, 2)
         return model.eval()
 

@@ -66,10 +66,17 @@ def test_an_exit_is_normed_once(tiny_model, family):
     assert greedy(5, lambda state: head(norm(state))) != right[5]  # normed twice
 
 
-def test_left_padding_changes_nothing(tiny_model):
-    model = tiny_model("phi")
+@pytest.mark.parametrize("family", ["phi", "gpt2"])
+def test_left_padding_changes_nothing(tiny_model, family):
+    model = tiny_model(family)
     batched, alone = together(model), [together(model, [prompt]) for prompt in PROMPTS]
     assert batched == {depth: [each[depth][0] for each in alone] for depth in batched}
+
+
+def test_prompts_of_one_token(tiny_model):
+    model = tiny_model("llama")
+    for depth, said in together(model, [[5], [9]]).items():
+        assert [each.ids for each in said] == [plain(cut(model, depth), prompt) for prompt in ([5], [9])]
 
 
 def test_batches_of_any_size_say_the_same(tiny_model):
@@ -124,7 +131,8 @@ def test_the_model_is_afterwards_as_it_was(tiny_model):
 def test_tokens_are_counted_without_padding_and_once_for_all_exits(tiny_model):
     counted: list[int] = []
     together(tiny_model("llama"), depths=(1, 5), stops=frozenset(), max_new_tokens=3, count_tokens=counted.append)
-    assert sum(counted) == sum(map(len, PROMPTS)) + len(PROMPTS) * 2 * 2  # two exits, and the last token is not read
+    shared = sum(len(prompt) - 1 for prompt in PROMPTS)  # the last one is read by each exit
+    assert sum(counted) == shared + len(PROMPTS) * 2 * 3  # and the last new token by none
 
 
 @pytest.mark.parametrize("name", ["stories260k", "babyllama105"])

@@ -65,6 +65,19 @@ def test_a_pair_is_worked_out_once(scorer, monkeypatch):
     scorer.score(ANSWERS, REFERENCES)
 
 
+def test_texts_are_read_in_an_order_that_no_process_changes(scorer, monkeypatch):
+    """bert_score puts them into a set; which of equal length share a batch would then hang on PYTHONHASHSEED."""
+    from bert_score import utils
+
+    read: list[str] = []
+    embed = utils.get_bert_embedding
+    monkeypatch.setattr(utils, "get_bert_embedding", lambda texts, *more, **named: (
+        read.extend(texts), embed(texts, *more, **named))[1])  # fmt: skip
+    texts = [f"word{number}" for number in range(40)]
+    scorer.look_ahead((text, "a longer one") for text in texts)
+    assert read == ["a longer one", *sorted(texts)]
+
+
 @pytest.mark.parametrize("empty", ["", " \n"])
 def test_an_empty_reference_is_said(scorer, empty):
     with pytest.raises(UserError, match="the reference of example 2 is empty") as error:
