@@ -122,6 +122,12 @@ def test_windows_are_counted(smoke):
         assert row["truncated"] == 0, part
 
 
+def test_thresholds_are_chosen_on_the_validation_questions(smoke):
+    sizes = {row["part"]: row["n"] for row in smoke["splits"]}
+    assert sizes["validation"] != sizes["test"]
+    assert {(row["validation_n"], row["n"]) for row in smoke["thresholds"]} == {(sizes["validation"], sizes["test"])}
+
+
 def test_cost_has_a_row_for_training_and_for_each_evaluation(smoke):
     stages = {(row["approach"], row["run"], row["stage"]) for row in smoke["cost"]}
     assert ("generative", "all", "zero-shot") in stages
