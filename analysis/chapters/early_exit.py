@@ -89,18 +89,21 @@ def score_panels(page: Chapter) -> list[Panel]:
 
 
 def echo_panels(page: Chapter) -> list[Panel]:
-    """BLEU of new tokens, BLEU of prompt and answer, and what S4 prints: a curve for each model and stage."""
-    models = exits(page)
-    told = ((_curve(one, stage, "bleu") for one in models for stage in STAGES),
-            (_curve(one, stage, "bleu", "with_prompt") for one in models for stage in STAGES),
-            (_printed(page, model, method, "bleu") for model in MODELS for method in METHODS))  # fmt: skip
-    silent = [(f"{SILENCE}, {one.name}", one.score(FINE_TUNED, one.depths[-1], "bleu")) for one in models]
-    alone, with_prompt, printed = map(list, told)
-    return [
-        Panel("", "New tokens alone", alone),
-        Panel("", "With the prompt", with_prompt, [(name, row["with_prompt_empty_floor"]) for name, row in silent][:3]),
-        Panel("", "S4, as printed", printed),
+    """BLEU of new tokens and BLEU of prompt and answer, a row for each model; below them what S4 prints."""
+    ours = [
+        Panel(one.name, title, [_curve(one, stage, "bleu", column) for stage in STAGES], [
+            (name, one.table("floors").at(answer=answer, quantity="bleu")[floor])
+            for name, answer in ((ECHO, "prompt-echo"), (SILENCE, "empty"))
+        ])
+        for one in exits(page)
+        for title, column, floor in (("New tokens alone", "value", "new_tokens_only"),
+                                     ("With the prompt", "with_prompt", "with_prompt"))
+    ]  # fmt: skip
+    theirs = [
+        Panel("S4, as printed", words, [_printed(page, model, method, "bleu") for method in METHODS])
+        for model, words in MODELS.items()
     ]
+    return [*ours, *theirs]
 
 
 def share_panels(page: Chapter) -> list[Panel]:

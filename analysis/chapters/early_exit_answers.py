@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from analysis.chapters.early_exit import STAGES, Exits, exits, table
 from analysis.chapters.early_exit_tokens import slug
 from analysis.chapters.studies import FINE_TUNED
-from analysis.facts import Chapter, Markdown, Row
+from analysis.facts import Chapter, Markdown, Row, derived
+from analysis.facts.escape import clean
 from analysis.tables import column
 from analysis.texts import texts_of
 
 NOTHING = Markdown("*nothing*")
+LONGEST = 72
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,16 @@ def answers(page: Chapter) -> Markdown:
     return Markdown("\n".join(_shown(page, example) for example in examples(page)))
 
 
+def said(page: Chapter, row: Row) -> Markdown:
+    """The answer of a row as text that may break anywhere: a model that repeats a sign writes no spaces."""
+    text = row["text"]
+    if not text.data:
+        return NOTHING
+    shown = clean(str(text.data))
+    shown = shown if len(shown) <= LONGEST else f"{shown[:LONGEST].rstrip()}…"
+    return Markdown(f"[{page.text(derived(shown, [text], text.how))}]{{.example-text}}")
+
+
 def _shown(page: Chapter, example: Example) -> Markdown:
     texts = texts_of(page, table(page, "answers"))
     first = example.rows[0]
@@ -59,10 +71,11 @@ def _shown(page: Chapter, example: Example) -> Markdown:
         columns={
             "Stage": lambda row: row["stage"] if row["depth"] == example.of.depths[0] else Markdown(""),
             "Depth": column("depth"), "ROUGE-L": column("rouge_l", ".1f"),
-            "Answer": lambda row: row["text"] if row["text"].data else NOTHING,
+            "Answer": lambda row: said(page, row),
         },
         caption=page.caption(
             "What the exits of {model} say to the instruction with which ROUGE-L of the deepest fine-tuned answer is "
-            + where + " ({id}): {text}.", model=example.of.label, id=first["id"], text=texts(first),
+            + where + " ({id}), cut after " + str(LONGEST) + " characters. {text}", model=example.of.label,
+            id=str(first["id"].data), text=texts(first),
         ),
     )  # fmt: skip

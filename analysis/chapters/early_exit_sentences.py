@@ -35,7 +35,8 @@ def examples(page: Chapter) -> Markdown:
     seeds = exits(page)[0].score(FINE_TUNED, exits(page)[0].depths[-1], "bleu")["seeds"]
     return page.say(
         "Each is fine-tuned on {train:,} instructions, with {seeds} {words}; {n:,} others test every exit, and "
-        "{left_out:,} whose text stands among those were left out of the training.",
+        + ("{left_out:,} whose text stands among those were left out of the training." if
+           parts["train"]["left_out"].number() else "no text stands in both."),
         train=parts["train"]["n"], seeds=seeds, words=noun(seeds, "seed"), n=parts["test"]["n"],
         left_out=parts["train"]["left_out"],
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import wrap
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 from analysis.figures.style import canvas, finish, house_style, scale_in
 
 MOST_ROWS = 8
+_ROW_CHARACTERS = 16
 _DOTS = ((0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (6, 3)))
 _RING = {"marker": "o", "markersize": 10, "markerfacecolor": "none", "markeredgecolor": INK.light,
          "markeredgewidth": 1.1, "linestyle": "none", "zorder": 4}  # fmt: skip
@@ -89,7 +91,7 @@ def panels(
                 scale_in(place.yaxis, scale.spec)
             for place in places[len(in_row) :]:
                 place.set_axis_off()
-            places[0].set_ylabel(f"{clean(row)}\n{scale.y}" if row else scale.y)
+            places[0].set_ylabel("\n".join([*wrap(clean(row), _ROW_CHARACTERS), scale.y]))
             if not isinstance(y, str):
                 _share(places)
         if one_scale:

@@ -33,7 +33,7 @@ def _rises(model: Value, setting: str, steps: Sequence[Row]) -> Trial:
     up = derived(sum(row["difference"] > 0 for row in steps), cells, "steps to a deeper exit with a higher score")
     return Trial(
         (model,), setting, outcome,
-        "{up} of {steps} steps go up; {gains} are sure gains and {losses} sure losses",
+        "{up} of {steps} steps go up; sure gains: {gains}, sure losses: {losses}",
         {"up": up, "steps": derived(len(steps), cells, "steps to a deeper exit"), "gains": gains, "losses": losses}, {},
     )  # fmt: skip
 

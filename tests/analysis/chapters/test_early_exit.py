@@ -119,7 +119,7 @@ def test_what_s4_prints_stands_apart_and_its_gap_stays_a_gap(page, freeze, publi
     assert [panel.row for panel in panels if not panel.reported] == ["stories"] * 3
     mistral = next(panel for panel in panels if panel.row == "S4, Mistral")
     assert [len(curve.drawn()) for curve in mistral.curves] == [3, 4]
-    assert [panel.reported for panel in echo_panels(page)] == [False, False, True]
+    assert [panel.reported for panel in echo_panels(page)] == [False, False, True, True, True]
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
