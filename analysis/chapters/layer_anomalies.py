@@ -26,7 +26,7 @@ RULES = (
          "layer {layer} ({value}) is worse than layer {against} ({reference})",
          "No layer is shown to be worse than the one before it, nor the middle or last one worse than the first"),
     Rule("error-grows", "the error grows with depth",
-         "the error grows from layer {against} ({reference}) to layer {layer} ({value})",
+         "from layer {against} to layer {layer} the error grows, with the {quantity} from {reference} to {value}",
          "The error is not shown to grow with depth in any curve"),
     Rule("at-baseline", "a layer is at the baseline",
          "layer {layer} ({value})",
@@ -96,7 +96,7 @@ def _hit(page: Chapter, rule: Rule, target: Target, row: Row) -> Markdown:
         unit += " over the whole depth"
     return page.say(
         numbers + f": {{effect:{spec}}}{unit} ({{low:{spec}}} to {{high:{spec}}}, {{p}})",
-        layer=row["layer"], value=row["value"], reference=row["reference"], against=_against(row),
+        layer=row["layer"], value=row["value"], reference=row["reference"], against=_against(row), quantity=shown.name,
         effect=effect(row["effect"]), low=effect(row["low"]), high=effect(row["high"]), p=p_value(row["p_holm"]),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from analysis.chapters.layers import poolings, state
 from analysis.chapters.studies import p_value
 from analysis.claims import Trial, Tried, try_on_ours
 from analysis.facts import Chapter, Markdown, Value, derived
-from analysis.sentences import series
+from analysis.sentences import noun, series
 
 OUTCOMES = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
 
@@ -64,7 +64,7 @@ def _counted(page: Chapter, each: Tried) -> Markdown:
     return page.say(
         "*{claim}* Of our {all} {what}, it {parts}.", claim=page.text(each.statement),
         all=derived(len(some), subjects, "subjects of trials"),
-        what="pairs of models" if len(some[0].models) > 1 else "models",
+        what=noun(len(some), *(("pair of models", "pairs of models") if len(some[0].models) > 1 else ("model",))),
         parts=Markdown("; ".join(_by_state(page, trials, pooling) for pooling, trials in by_pooling.items())),
     )  # fmt: skip
 

@@ -172,9 +172,10 @@ def test_what_is_found_is_a_sentence_with_its_test(page, probes):
         "- rating, small, the mean over all tokens: layer 2 (1.200) is worse than layer 1 (1.000): +0.200 (+0.190 to "
         "+0.210, p = 0.012); n = 200, corrected for 3 tests."
     )
-    assert "the error grows from layer 0 (1.000) to layer 2 (1.200): +0.200 over the whole depth (+0.190" in plain(
-        anomalies.found(page, "error-grows")
-    )
+    assert (
+        "from layer 0 to layer 2 the error grows, with the mean squared error from 1.000 to 1.200: +0.200 over the whole "
+        "depth (+0.190 to +0.210, p < 0.001)"
+    ) in plain(anomalies.found(page, "error-grows"))
     assert "large, the last token: at layer 1 the twin’s 60.0% is better than 50.0%: −10.0 points (−11.0 to" in plain(
         anomalies.found(page, "twin-wins")
     ).replace("'", "’")
