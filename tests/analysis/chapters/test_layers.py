@@ -173,8 +173,8 @@ def test_what_is_found_is_a_sentence_with_its_test(page, probes):
         "+0.210, p = 0.012); n = 200, corrected for 3 tests."
     )
     assert (
-        "from layer 0 to layer 2 the error grows, with the mean squared error from 1.000 to 1.200: +0.200 over the whole "
-        "depth (+0.190 to +0.210, p < 0.001)"
+        "from layer 0 to layer 2 the error grows, with the mean squared error from 1.000 to 1.200: +0.200 over the "
+        "whole depth (+0.190 to +0.210, p < 0.001)"
     ) in plain(anomalies.found(page, "error-grows"))
     assert "large, the last token: at layer 1 the twin’s 60.0% is better than 50.0%: −10.0 points (−11.0 to" in plain(
         anomalies.found(page, "twin-wins")
