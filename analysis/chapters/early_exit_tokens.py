@@ -8,7 +8,7 @@ from functools import cache
 
 from analysis.chapters.early_exit import BASE, STAGES, Exits, exits
 from analysis.chapters.studies import FINE_TUNED
-from analysis.facts import Chapter, Markdown, Value, View, derived, max_of, mean_of, ratio
+from analysis.facts import Chapter, Markdown, Value, View, derived, mean_of, ratio
 from analysis.facts.escape import REPLACEMENT, clean
 from analysis.figures.curves import Curve, Point
 from analysis.figures.heat import MOST_COLUMNS, HeatMap
@@ -62,14 +62,6 @@ def models_of(page: Chapter, prompt: str) -> list[Exits]:
     return [one for one in exits(page) if len(one.table("prompts").where(prompt=prompt))]
 
 
-def quoted(page: Chapter, prompt: str) -> Markdown:
-    """The instruction and the reference: words of our own, shown as text whatever they hold."""
-    row = models_of(page, prompt)[0].table("prompts").at(prompt=prompt)
-    given = " with the input *{given}*" if row["input"].data else ""
-    return page.say("The instruction *{instruction}*" + given + " has the reference *{reference}*",
-                    instruction=row["instruction"], given=row["input"], reference=row["reference"])  # fmt: skip
-
-
 def heat_maps_of(one: Exits, prompt: str) -> list[HeatMap]:
     """Four maps: what the base model and the first fine-tuned one say, and what they make of the reference."""
     found = []
@@ -111,15 +103,13 @@ def slug(name: str) -> str:
 
 
 def caption(page: Chapter, one: Exits, prompt: str) -> Markdown:
-    """What the maps of one model and prompt show, and how many tokens of the sequences they leave out."""
-    rows = one.table("probabilities").where(prompt=prompt, depth=one.depths[-1])
-    longest = max_of(rows.column("position"))
-    cut = f" The first {MOST_COLUMNS} tokens of up to {{longest}} are shown." if longest > MOST_COLUMNS else ""
+    """The prompt, in words of our own: its text is shown as text, whatever it holds."""
+    row = one.table("prompts").at(prompt=prompt)
+    given = " with the input *{given}*" if row["input"].data else ""
     return page.caption(
-        "Probability of each token in {model} after so many of its blocks. A dot marks a token that is the likeliest "
-        f"there; {SPACE} is a space, {LINE_END} a line end, {END} a token without text. Fine-tuned is the first seed."
-        + cut,
-        model=one.label, longest=longest,
+        "Probability of each token in {model}, for the instruction *{instruction}*" + given
+        + ", whose reference is *{reference}*", model=one.label, instruction=row["instruction"], given=row["input"],
+        reference=row["reference"],
     )  # fmt: skip
 
 

@@ -55,8 +55,8 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
     if any(len(cells) != len(found.columns) for found in maps for cells in found.rows.values()):
         raise FactError("a row of a heat map needs a cell for each column")
     with house_style():
-        heights = [1.75 + max(0.9, min(0.34 * len(found.rows), 3.2)) for found in maps]
-        figure, axes = canvas(1.8 + sum(heights), 1, len(maps))
+        heights = [1.3 + max(0.7, min(0.25 * len(found.rows), 3.0)) for found in maps]
+        figure, axes = canvas(1.5 + sum(heights), 1, len(maps))
         for place, found in zip(axes, maps, strict=True):
             _draw(place, found, max(widest, 12), up)
         handles = [*(Patch(facecolor=tone.light, edgecolor=INK.light, linewidth=0.3) for tone in HEAT),

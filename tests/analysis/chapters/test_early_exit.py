@@ -152,7 +152,9 @@ def test_the_maps_show_both_stages_and_sequences_with_the_likeliest_marked(page,
 def test_the_words_of_a_prompt_stay_text(page, freeze):
     exit_tables.scores(freeze)
     exit_tables.prompt(freeze, instruction=HOSTILE, input="", reference=HOSTILE)
-    assert plain(early_exit_tokens.quoted(page, "pet")) == f"The instruction {HOSTILE} has the reference {HOSTILE}"
+    assert plain(early_exit_tokens.caption(page, exits(page)[0], "pet")) == (
+        f"Probability of each token in stories, for the instruction {HOSTILE}, whose reference is {HOSTILE}"
+    )
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
