@@ -20,8 +20,8 @@ SOLVED, NEARLY = 1e-10, 1e-5
 """A task is solved when a Newton step would lower its objective, a sum over rows, by less than half of this: logits are
 then right to a millionth or so. To choose a penalty by the mean loss, less will do."""
 HALVINGS = 30
-ROUNDING = 1e-12  # share of an objective by which rounding may raise it
-FLAT = 1e-10  # curvature over classes below this is none: logits can all be raised alike
+ROUNDING = 64  # machine epsilons by which rounding may raise an objective
+FLAT = 64  # machine epsilons below which a curvature over classes is none: logits can all be raised alike
 ABSENT = -1e30  # logit of a class that the task does not have
 
 
@@ -45,8 +45,8 @@ def fit(rotated: NDArray, squares: NDArray, tasks: Tasks, decrement: float = SOL
     """Weights (T, classes, rank + 1), the last ones unpenalised intercepts, for rotated training rows (n, rank).
 
     As in scikit-learn the tasks of two classes are binary: one weight vector, so that its symmetric form here has
-    twice the penalty. A class without a counted row has no part in its task. Raises ArithmeticError where a task
-    does not come to its minimum.
+    twice the penalty. A class without a counted row has no part in its task. The arithmetic is done in the type of
+    `rotated`; to be NEARLY there, float32 will do. Raises ArithmeticError where a task does not come to its minimum.
     """
     solver = _Solver(rotated, squares, tasks)
     weights = np.zeros((len(tasks.classes), tasks.count, rotated.shape[1] + 1))
@@ -85,20 +85,22 @@ def _logits(weights: NDArray, tasks: Tasks, rows: NDArray) -> NDArray[np.float64
 
 
 class _Solver:
-    """The tasks that are not solved yet, at their current weights."""
+    """The tasks that are not solved yet, at their current weights, which sum to 0 over the classes: those of the last
+    class are minus the sum of the others', and so need no product of their own."""
 
     def __init__(self, rotated: NDArray, squares: NDArray, tasks: Tasks) -> None:
-        self._rows = np.hstack([rotated, np.ones((len(rotated), 1))])
-        self._targets = np.stack([(tasks.classes == c) & tasks.counted for c in range(tasks.count)], 1).astype(float)
-        self._counted = tasks.counted.astype(float)
+        kind = self._kind = rotated.dtype
+        self._rows = np.hstack([rotated, np.ones((len(rotated), 1), kind)])
+        self._targets = np.stack([(tasks.classes == c) & tasks.counted for c in range(tasks.count)], 1).astype(kind)
+        self._counted = tasks.counted.astype(kind)
         present, count = tasks.present, len(tasks.classes)
         strength = np.where(present.sum(axis=1) == 2, 2.0, 1.0) * tasks.penalties
-        self._penalty = np.hstack([np.repeat(strength[:, None], len(squares), axis=1), np.zeros((count, 1))])
+        self._penalty = np.outer(strength, np.append(np.ones(len(squares)), 0)).astype(kind)
         share = self._counted.mean(axis=1)[:, None]
-        self._scale = np.hstack([share * squares, share * len(rotated)])
-        self._absent = np.where(present, 0.0, ABSENT)
+        self._scale = (share * np.append(squares, len(rotated))).astype(kind)
+        self._absent = np.where(present, 0, ABSENT).astype(kind)
         self._past: deque[tuple[NDArray, NDArray, NDArray]] = deque(maxlen=MEMORY)
-        self.weights = np.zeros((count, tasks.count, len(squares) + 1))
+        self.weights = np.zeros((count, tasks.count, len(squares) + 1), kind)
         self.weights[:, :, -1] = _start(self._targets.sum(axis=2), present)
         self._value, self._shares = self._evaluate(self.weights, np.arange(count))
         self._gradient = self._gradient_at(self.weights, self._shares)
@@ -137,7 +139,10 @@ class _Solver:
 
     def _evaluate(self, weights: NDArray, tasks: NDArray) -> tuple[NDArray, NDArray]:
         """The objectives (T,), and the classes' probabilities (T, classes, n), 0 in rows that do not count."""
-        found = (weights.reshape(-1, weights.shape[2]) @ self._rows.T).reshape(*weights.shape[:2], -1)
+        found = np.empty((*weights.shape[:2], len(self._rows)), self._kind)
+        free = np.ascontiguousarray(weights[:, :-1]).reshape(-1, weights.shape[2])
+        found[:, :-1] = (free @ self._rows.T).reshape(len(weights), -1, len(self._rows))
+        found[:, -1] = -found[:, :-1].sum(axis=1)
         found += self._absent[tasks][:, :, None]
         found -= found.max(axis=1, keepdims=True)
         right = np.einsum("tcn,tcn->t", found, self._targets[tasks])
@@ -150,7 +155,10 @@ class _Solver:
         return loss + penalty, found
 
     def _gradient_at(self, weights: NDArray, shares: NDArray) -> NDArray:
-        pull = ((shares - self._targets).reshape(-1, shares.shape[2]) @ self._rows).reshape(weights.shape)
+        pull = np.empty_like(weights)
+        missed = (shares[:, :-1] - self._targets[:, :-1]).reshape(-1, shares.shape[2])
+        pull[:, :-1] = (missed @ self._rows).reshape(len(weights), -1, weights.shape[2])
+        pull[:, -1] = -pull[:, :-1].sum(axis=1)
         return pull + self._penalty[:, None] * weights
 
     def _preconditioner(self):
@@ -159,7 +167,7 @@ class _Solver:
         own = np.arange(spread.shape[1])
         spread[:, own, own] += self._shares.sum(axis=2)
         curvature, classes = np.linalg.eigh(spread / self._counted.sum(axis=1)[:, None, None])
-        curvature = np.where(curvature > FLAT, curvature, 0)[:, :, None]
+        curvature = np.where(curvature > FLAT * np.finfo(self._kind).eps, curvature, 0)[:, :, None]
         hessian = curvature * self._scale[:, None] + self._penalty[:, None]
         inverse = np.divide(1, hessian, out=np.zeros_like(hessian), where=hessian > 0)
         return lambda vectors: classes @ (inverse * (classes.transpose(0, 2, 1) @ vectors))
@@ -168,11 +176,12 @@ class _Solver:
         """Step length 1, halved until the objective falls enough (Armijo), rounding allowed for."""
         slope = _dot(self._direction, self._gradient)
         every = np.arange(len(slope))
-        length = np.ones(len(slope))
+        length = np.ones_like(slope)
+        rounding = ROUNDING * np.finfo(self._kind).eps * np.abs(self._value)
         weights = self.weights - self._direction
         value, shares = self._evaluate(weights, every)
         for _ in range(HALVINGS):
-            again = every[value > self._value - 1e-4 * length * slope + ROUNDING * np.abs(self._value)]
+            again = every[value > self._value - 1e-4 * length * slope + rounding]
             if not len(again):
                 break
             length[again] /= 2

@@ -98,7 +98,7 @@ def _chosen(factors: Factors, targets: NDArray, classes: int, plan: Plan) -> flo
     tasks = logistic.Tasks(
         np.broadcast_to(targets, counted.shape), counted, np.tile(plan.penalties, plan.inner_folds), classes
     )
-    weights = logistic.fit(factors.rotated, factors.squares, tasks, logistic.NEARLY)
+    weights = logistic.fit(factors.rotated.astype(np.float32), factors.squares, tasks, logistic.NEARLY)
     losses = logistic.log_losses(weights, tasks, factors.rotated)
     by_fold = np.array([loss[~rows].mean() for loss, rows in zip(losses, counted, strict=True)])
     return plan.penalties[int(by_fold.reshape(plan.inner_folds, -1).mean(axis=0).argmin())]

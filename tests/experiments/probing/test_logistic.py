@@ -75,6 +75,8 @@ def test_a_class_that_a_task_does_not_have_is_never_predicted_and_two_left_are_b
     factors, tasks, weights = solve(found, [labels * 2], np.ones((1, len(labels))), [5.0], 4)
     model, scaled, _ = sklearns(found, labels, 5.0)
     assert (predict(weights, tasks, factors(found))[0] == 2 * model.fit(scaled, labels).predict(scaled)).all()
+    rows = np.column_stack([factors(found), np.ones(len(labels))])
+    assert rows @ (weights[0, 2] - weights[0, 0]) == pytest.approx(model.decision_function(scaled), abs=1e-4)
     losses = log_losses(weights, Tasks(np.ones_like(labels)[None], tasks.counted, tasks.penalties, 4), factors.rotated)
     assert np.isfinite(losses).all()
 

@@ -1,0 +1,42 @@
+"""Write a benchmark of probes into a folder: all-MiniLM-L6-v2's states of the action movies, the targets, the folds.
+
+Examples, prompts, controls and folds are those of the study layer-probe-movies in its profile cpu; the states are means
+over the tokens. Features that are dead in some layer (three, of a scale of 1e-9 and less behind the last norm) are left
+out in all, since scikit-learn would scale them up and experiments.probing does not.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from experiments.layers.states import pooled_states
+from experiments.models.load import load_for
+from experiments.probing.examples import choose
+from experiments.probing.features import fit_scaler
+from experiments.probing.plan import make_plan
+from experiments.probing.prompts import encode
+from experiments.study import load_study
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    torch.set_num_threads(1)
+    settings = load_study("layer-probe-movies").at("cpu").chosen
+    chosen = choose(settings, settings.seed)
+    probing = make_plan(settings, chosen, settings.seed)
+    loaded = load_for("encoder", "minilm-l6")
+    prompts = encode(loaded.tokenizer, chosen.texts, [example.id for example in chosen.examples], [], None)
+    states = pooled_states(loaded.model, prompts, "mean", pad_id=loaded.tokenizer.pad_token_id)
+    alive = np.all([fit_scaler(layer).varying for layer in states], axis=0)
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = ("targets", "controls")
+    tasks = {f"{name}/{part}": getattr(task, part) for name, task in probing.tasks.items() for part in parts}
+    np.savez(folder / "case.npz", states=states[:, :, alive].astype(float), folds=probing.plan.folds, **tasks)
+
+
+if __name__ == "__main__":
+    main()
