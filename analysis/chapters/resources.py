@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from analysis.chapters.early_exit import exits
 from analysis.chapters.failures import QUESTIONS
 from analysis.chapters.studies import STAGES, classifiers, unbroken
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
@@ -44,11 +45,12 @@ class Cost:
 
 
 def costs(page: Chapter) -> list[Cost]:
-    """The classifiers, then the ways of answering."""
+    """The classifiers, then the ways of answering, then the models with early exits."""
     answering = page.table("squad-lora/cost")
     found = [Cost(study.title, study.table("cost")) for study in classifiers(page)]
     names = [str(name) for name in answering.distinct("approach")]
-    return [*found, *(Cost(QUESTIONS.get(name, (name,))[0], answering.where(approach=name)) for name in names)]
+    found += [Cost(QUESTIONS.get(name, (name,))[0], answering.where(approach=name)) for name in names]
+    return [*found, *(Cost(f"Alpaca, {one.name}", one.table("cost")) for one in exits(page))]
 
 
 def metered(page: Chapter) -> list[Row]:

@@ -14,6 +14,7 @@ STAGES = {
     ZERO_SHOT: "zero-shot",
     UNTRAINED_HEAD: "untrained\N{NO-BREAK SPACE}head",
     "pretrained-head": "head of the checkpoint",
+    "base": "base",
     FINE_TUNED: "fine-tuned",
 }
 CLASSIFIERS = {

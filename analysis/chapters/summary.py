@@ -1,7 +1,7 @@
 """The first page: one sentence for each thing that the report found."""
 
 from analysis.audit import audit as audited
-from analysis.chapters import answer_sentences, layer_sentences
+from analysis.chapters import answer_sentences, early_exit_sentences, judged_sentences, layer_sentences
 from analysis.chapters.parameters import summary as validation_summary
 from analysis.chapters.studies import classifiers
 from analysis.chapters.zero_shot import change_in_short
@@ -41,6 +41,11 @@ def studies(page: Chapter) -> Markdown:
 def layers(page: Chapter) -> Markdown:
     """What probes read inside of models, and how many first layers hold nothing."""
     return _item(layer_sentences.in_short(page))
+
+
+def exits(page: Chapter) -> Markdown:
+    """What depth and fine-tuning do to answers from early exits, and which judges of them can be believed."""
+    return Markdown(_item(early_exit_sentences.in_short(page)) + _item(judged_sentences.in_short(page)))
 
 
 def claims(page: Chapter) -> Markdown:
