@@ -179,12 +179,17 @@ def in_short(page: Chapter) -> Markdown:
     """One sentence for the first page: what depth and fine-tuning do to the scores."""
     steps = [row for one in exits(page) for quantity in SCORES for row in one.tests(DEEPER, quantity)]
     tuned = [row for one in exits(page) for quantity in SCORES for row in one.tests(TUNING, quantity)]
-    gains = {name: _number([row for row in rows if verdict(row) == "gain"], rows, "surely rising scores")
-             for name, rows in (("deeper", steps), ("tuned", tuned))}  # fmt: skip
+    rows = every_exit(page, "bleu")
+    cells = [row[name] for row in rows for name in ("high", "echo_floor")]
+    gains = {name: _number([row for row in tests if verdict(row) == "gain"], tests, "surely rising scores")
+             for name, tests in (("deeper", steps), ("tuned", tuned))}  # fmt: skip
     return page.say(
         "Answers from early exits: of {steps} steps to a deeper exit, counted over models, stages and scores, {deeper} "
-        "surely raise the score; of {tests} comparisons with the base model, fine-tuning surely wins {tuned}.",
-        steps=_number(steps, steps, "steps"), tests=_number(tuned, tuned, "comparisons"), **gains,
+        "surely raise the score; of {tests} comparisons with the base model, fine-tuning surely wins {tuned}. By BLEU, "
+        "{below} of {all} exits do surely worse than returning the prompt.",
+        below=derived(sum(row["high"] < row["echo_floor"] for row in rows), cells, "exits surely below the echo floor"),
+        all=derived(len(rows), cells, "exits over models and stages"), steps=_number(steps, steps, "steps"),
+        tests=_number(tuned, tuned, "comparisons"), **gains,
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ def test_steps_are_counted_by_what_their_tests_say(page, freeze):
     exit_tables.tests(freeze, lambda comparison, stage, after: steps.get(after, (1.0, UNCLEAR)))
     counted = "Of 6 steps from one exit to the next, 3 surely rise, 3 surely fall and 0 cannot be told from chance."
     assert plain(sentences.deepening(page)).count(counted) == 2
+    assert plain(sentences.in_short(page)).endswith("By BLEU, 0 of 6 exits do surely worse than returning the prompt.")
     assert plain(sentences.in_short(page)).startswith(
         "Answers from early exits: of 12 steps to a deeper exit, counted over models, stages and scores, 6 surely raise"
     )
