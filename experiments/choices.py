@@ -1,6 +1,7 @@
 """What studies choose from the registries, and studies that have settings for each profile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any, Self, TypeVar
 
@@ -8,6 +9,7 @@ from pydantic import Field, model_validator
 
 from experiments.data.registry import dataset_entry
 from experiments.hub.place import Revision
+from experiments.models.locate import local_paths
 from experiments.models.registry import model_entry
 from experiments.study import Closed, StudyBase
 from experiments.tables.errors import UserError
@@ -68,6 +70,21 @@ class ProfiledStudy(StudyBase):
         """The settings of a study that `at` has narrowed to one profile."""
         [name] = self.profile_names
         return getattr(self.profiles, name)
+
+
+def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | None]:
+    """The files of every model on this machine, None for a model that is not here: for `TableSpec.models`."""
+    found: dict[str, Path | None] = {}
+    for model in models:
+        found |= local_paths(model.name, revision=model.revision) or {model.name: None}
+    return found
+
+
+def each_once(what: str, names: Sequence[object]) -> None:
+    """Raise ValueError where one of `names` stands twice; `what` says of which kind they are, such as "the model"."""
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"{what} {twice[0]} stands twice")
 
 
 def fields(template: str) -> list[str] | None:

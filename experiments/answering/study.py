@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, fields
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, each_once, fields
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.study import Closed
@@ -92,11 +92,9 @@ class Settings(Closed):
             raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.splits)}")
         if not self.approaches:
             raise ValueError("a study needs at least one approach")
-        names = [approach.name for approach in self.approaches]
         if any(approach.training.best_by == "accuracy" for approach in self.approaches):
             raise ValueError("best_by: accuracy is for classifiers; answers are chosen by loss")
-        if len(set(names)) < len(names):
-            raise ValueError(f"the approach {next(name for name in names if names.count(name) > 1)} stands twice")
+        each_once("the approach", [approach.name for approach in self.approaches])
         return self
 
 

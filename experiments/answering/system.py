@@ -1,13 +1,13 @@
 """The system "answering": questions answered before and after fine-tuning, with the cost."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
+from functools import partial
 
 from experiments.answering import shapes
 from experiments.answering.questions import TEST, Parts, choose, data_paths
-from experiments.answering.study import Approach, Generative, Settings, Study
-from experiments.models.locate import local_paths
-from experiments.system import Context, TableResult, TableSpec
+from experiments.answering.study import Approach, Generative, Study
+from experiments.choices import model_paths
+from experiments.system import Context, TableResult, TableSpec, measured
 
 __all__ = ["Study", "run", "tables"]
 
@@ -27,19 +27,8 @@ TABLES = {
 def tables(study: Study) -> list[TableSpec]:
     """What a study narrowed to one profile makes."""
     settings = study.chosen
-    made_from = {"data": data_paths(settings), "models": _model_paths(settings)}
-    return [
-        TableSpec(name, "measured", f"{study.title}: {title}", key, columns, __name__, **made_from)
-        for name, (title, key, columns) in TABLES.items()
-    ]
-
-
-def _model_paths(settings: Settings) -> Mapping[str, Path | None]:
-    """The files of every model on this machine, None for one that is not here."""
-    found: dict[str, Path | None] = {}
-    for approach in settings.approaches:
-        found |= local_paths(approach.model.name, revision=approach.model.revision) or {approach.model.name: None}
-    return found
+    models = model_paths(approach.model for approach in settings.approaches)
+    return measured(study.title, TABLES, __name__, data=data_paths(settings), models=models)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
@@ -72,24 +61,21 @@ def _approach(
     from experiments.answering.rows import Rows, input_rows
     from experiments.answering.running import tune, zero_shot
     from experiments.training.determinism import deterministic
-    from experiments.training.runs import load, run_name, save
+    from experiments.training.runs import found_once, run_name
+
+    def before() -> Found:
+        with deterministic(0):
+            return zero_shot(approach, parts, device, context.progress)
+
+    def with_seed(seed: int) -> Found:
+        with deterministic(seed):
+            return tune(approach, parts, seed, folder / run_name(seed), device, context.progress)
 
     folder = context.work() / approach.name
-    shared = load(Found, folder / "zero-shot.json")
-    if shared is None and isinstance(approach, Generative):
-        folder.mkdir(exist_ok=True)
-        with deterministic(0):
-            shared = zero_shot(approach, parts, device, context.progress)
-        save(shared, folder / "zero-shot.json")
-    by_seed = {}
-    for seed in seeds:
-        own = folder / run_name(seed)
-        own.mkdir(parents=True, exist_ok=True)
-        by_seed[seed] = load(Found, own / "found.json")
-        if by_seed[seed] is None:
-            with deterministic(seed):
-                by_seed[seed] = tune(approach, parts, seed, own, device, context.progress)
-            save(by_seed[seed], own / "found.json")
+    shared = found_once(Found, folder / "zero-shot.json", before) if isinstance(approach, Generative) else None
+    by_seed = {
+        seed: found_once(Found, folder / run_name(seed) / "found.json", partial(with_seed, seed)) for seed in seeds
+    }
     reader = open_reader(approach, seeds[0], device)
     inputs = {part: reader.inputs(questions) for part, questions in parts.named().items()}
     rows = Rows(approach, parts, inputs[TEST], shared, by_seed)

@@ -1,11 +1,10 @@
 """The settings of a study of early exits: one set for each profile, each complete in itself."""
 
-from string import Formatter
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, each_once, fields
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.study import Closed
@@ -41,9 +40,9 @@ class Prompt(Closed):
     def _has_its_fields(self) -> Self:
         for name, wanted in (("with_input", ["input", "instruction"]), ("without_input", ["instruction"])):
             template = getattr(self, name)
-            if sorted(_fields(template)) != wanted:
-                fields = " and ".join(f"{{{field}}}" for field in reversed(wanted))
-                raise ValueError(f"{name} must hold {fields}, each once, and nothing else in braces")
+            if fields(template) != wanted:
+                shown = " and ".join(f"{{{field}}}" for field in reversed(wanted))
+                raise ValueError(f"{name} must hold {shown}, each once, and nothing else in braces")
             if template != template.rstrip():
                 raise ValueError(f"{name} must not end in white space: answers begin with it")
         return self
@@ -124,9 +123,9 @@ class Settings(Closed):
             raise ValueError(f"{entry.name} has no instructions")
         if self.split.split not in entry.splits:
             raise ValueError(f"{entry.name} has no split {self.split.split}; it has {', '.join(entry.splits)}")
-        names = [each.model.name for each in self.models]
-        if len(set(names)) < len(names):
-            raise ValueError(f"the model {next(name for name in names if names.count(name) > 1)} stands twice")
+        if any(each.training.best_by == "accuracy" for each in self.models):
+            raise ValueError("best_by: accuracy is for classifiers; answers are chosen by loss")
+        each_once("the model", [each.model.name for each in self.models])
         return self
 
 
@@ -143,10 +142,3 @@ class Study(ProfiledStudy):
 
     system: Literal["exits"]
     profiles: Profiles
-
-
-def _fields(template: str) -> list[str | None]:
-    try:
-        return [field for _, field, _, _ in Formatter().parse(template) if field is not None]
-    except ValueError:
-        return [None]

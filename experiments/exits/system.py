@@ -3,16 +3,17 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.choices import ModelChoice
+from experiments.choices import ModelChoice, model_paths
 from experiments.exits import shapes
 from experiments.exits.instructions import Parts, choose, data_paths
 from experiments.exits.study import Exits, Study
-from experiments.models.locate import local_paths, locate
+from experiments.models.locate import locate
 from experiments.models.registry import model_entry
-from experiments.system import Context, TableResult, TableSpec
+from experiments.system import Context, TableResult, TableSpec, measured
 
 if TYPE_CHECKING:
     from experiments.exits.prompts import Asked
@@ -37,14 +38,8 @@ TABLES = {
 def tables(study: Study) -> list[TableSpec]:
     """What a study narrowed to one profile makes."""
     settings = study.chosen
-    models: dict[str, Path | None] = {}
-    for choice in (settings.bertscore.model, *(exits.model for exits in settings.models)):
-        models |= local_paths(choice.name, revision=choice.revision) or {choice.name: None}
-    made_from = {"data": data_paths(settings), "models": models}
-    return [
-        TableSpec(name, "measured", f"{study.title}: {title}", key, columns, __name__, **made_from)
-        for name, (title, key, columns) in TABLES.items()
-    ]
+    models = model_paths([settings.bertscore.model, *(exits.model for exits in settings.models)])
+    return measured(study.title, TABLES, __name__, data=data_paths(settings), models=models)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
@@ -78,25 +73,23 @@ def _model(
     from experiments.exits.rows import Rows
     from experiments.exits.running import base, tune
     from experiments.training.determinism import deterministic
-    from experiments.training.runs import load, run_name, save
+    from experiments.training.runs import found_once, run_name
+
+    def without_seed() -> Found:
+        with deterministic(0):
+            return base(exits, parts, device, context.progress)
+
+    def with_seed(seed: int) -> Found:
+        with deterministic(seed):
+            own = folder / run_name(seed)
+            return tune(exits, parts, seed, own, device, context.progress, shown=seed == seeds[0])
 
     asked, made = _asked(exits, parts, device)
     folder = context.work() / exits.model.name
-    before = load(Found, folder / "base.json")
-    if before is None:
-        folder.mkdir(exist_ok=True)
-        with deterministic(0):
-            before = base(exits, parts, device, context.progress)
-        save(before, folder / "base.json")
-    by_seed = {}
-    for seed in seeds:
-        own = folder / run_name(seed)
-        own.mkdir(exist_ok=True)
-        by_seed[seed] = load(Found, own / "found.json")
-        if by_seed[seed] is None:
-            with deterministic(seed):
-                by_seed[seed] = tune(exits, parts, seed, own, device, context.progress, shown=seed == seeds[0])
-            save(by_seed[seed], own / "found.json")
+    before = found_once(Found, folder / "base.json", without_seed)
+    by_seed = {
+        seed: found_once(Found, folder / run_name(seed) / "found.json", partial(with_seed, seed)) for seed in seeds
+    }
     with deterministic(0):
         rows = Rows(exits, parts, asked, before, by_seed, scorer, context.progress)
         made |= {name: list(getattr(rows, name)()) for name in TABLES if hasattr(rows, name)}

@@ -1,14 +1,13 @@
 """The system "finetuning": zero-shot against fine-tuned, or an untrained head against a trained one, with the cost."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
+from functools import partial
 
-from experiments.choices import ModelChoice
+from experiments.choices import model_paths
 from experiments.finetuning import shapes
 from experiments.finetuning.parts import data_paths
 from experiments.finetuning.study import Geometry, Settings, Study
-from experiments.models.locate import local_paths
-from experiments.system import Context, TableResult, TableSpec
+from experiments.system import Context, TableResult, TableSpec, measured
 
 __all__ = ["Study", "run", "tables"]
 
@@ -17,29 +16,19 @@ def tables(study: Study) -> list[TableSpec]:
     """What a study narrowed to one profile makes: `geometry` measures cost alone."""
     settings = study.chosen
     if isinstance(settings, Geometry):
-        return [_spec("geometry", f"{study.title}: time and memory at full size", shapes.GEOMETRY_KEY,
-                      shapes.geometry_columns())]  # fmt: skip
-    made_from = {"data": data_paths(settings), "models": _model_paths(settings.model)}
-    declared = (
-        ("splits", "the examples of each part", shapes.SPLITS_KEY, shapes.splits_columns(settings)),
-        ("scores", "scores by stage", shapes.SCORES_KEY, shapes.scores_columns()),
-        ("confusion", "confusion counts by stage", shapes.CONFUSION_KEY, shapes.CONFUSION),
-        ("examples", "examples before and after", shapes.EXAMPLES_KEY, shapes.examples_columns(settings)),
-        ("transitions", "transitions from before to after", shapes.TRANSITIONS_KEY, shapes.transitions_columns()),
-        ("tests", "tests of after against before", shapes.TESTS_KEY, shapes.tests_columns()),
-        ("curves", "learning curves", shapes.CURVES_KEY, shapes.CURVES),
-        ("cost", "time, memory and parameters by stage", shapes.COST_KEY, shapes.COST),
-    )
-    return [_spec(name, f"{study.title}: {title}", key, columns, **made_from) for name, title, key, columns in declared]
-
-
-def _spec(name: str, title: str, key: tuple[str, ...], columns: tuple, **made_from) -> TableSpec:
-    return TableSpec(name, "measured", title, key, columns, "experiments.finetuning.system", **made_from)
-
-
-def _model_paths(model: ModelChoice) -> Mapping[str, Path | None]:
-    """The files of the model on this machine, None for one that is not here."""
-    return local_paths(model.name, revision=model.revision) or {model.name: None}
+        shown = ("time and memory at full size", shapes.GEOMETRY_KEY, shapes.geometry_columns())
+        return measured(study.title, {"geometry": shown}, __name__)
+    declared = {
+        "splits": ("the examples of each part", shapes.SPLITS_KEY, shapes.splits_columns(settings)),
+        "scores": ("scores by stage", shapes.SCORES_KEY, shapes.scores_columns()),
+        "confusion": ("confusion counts by stage", shapes.CONFUSION_KEY, shapes.CONFUSION),
+        "examples": ("examples before and after", shapes.EXAMPLES_KEY, shapes.examples_columns(settings)),
+        "transitions": ("transitions from before to after", shapes.TRANSITIONS_KEY, shapes.transitions_columns()),
+        "tests": ("tests of after against before", shapes.TESTS_KEY, shapes.tests_columns()),
+        "curves": ("learning curves", shapes.CURVES_KEY, shapes.CURVES),
+        "cost": ("time, memory and parameters by stage", shapes.COST_KEY, shapes.COST),
+    }
+    return measured(study.title, declared, __name__, data=data_paths(settings), models=model_paths([settings.model]))
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
@@ -66,24 +55,22 @@ def _run(study: Study, settings: Settings, context: Context, device: str) -> tup
     from experiments.finetuning.tune import tune
     from experiments.finetuning.zero_shot import zero_shot
     from experiments.training.determinism import deterministic
-    from experiments.training.runs import load, run_name, save
+    from experiments.training.runs import found_once, run_name
+
+    def before() -> Found:
+        with deterministic(0):
+            return zero_shot(settings, parts, device, context.progress)
+
+    def with_seed(seed: int) -> Found:
+        with deterministic(seed):
+            return tune(settings, parts, seed, folder / run_name(seed), device, context.progress, study.study)
 
     seeds, folder = context.seeds or settings.seeds, context.work()
     parts = read_parts(settings)
-    shared = load(Found, folder / "zero-shot.json")
-    if shared is None and settings.zero_shot is not None:
-        with deterministic(0):
-            shared = zero_shot(settings, parts, device, context.progress)
-        save(shared, folder / "zero-shot.json")
-    by_seed = {}
-    for seed in seeds:
-        own = folder / run_name(seed)
-        own.mkdir(exist_ok=True)
-        by_seed[seed] = load(Found, own / "found.json")
-        if by_seed[seed] is None:
-            with deterministic(seed):
-                by_seed[seed] = tune(settings, parts, seed, own, device, context.progress, study.study)
-            save(by_seed[seed], own / "found.json")
+    shared = found_once(Found, folder / "zero-shot.json", before) if settings.zero_shot is not None else None
+    by_seed = {
+        seed: found_once(Found, folder / run_name(seed) / "found.json", partial(with_seed, seed)) for seed in seeds
+    }
     rows = Rows(settings, parts, shared, by_seed)
     made = {
         "splits": list(rows.splits()),

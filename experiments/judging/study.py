@@ -1,12 +1,11 @@
 """The settings of a study of judged answers: one set for each profile, each complete in itself."""
 
 import re
-from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, each_once, fields
 from experiments.data.registry import dataset_entry
 from experiments.judging.address import problem_of
 from experiments.models.registry import model_entry
@@ -131,13 +130,11 @@ class Settings(Closed):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if _fields(self.prompt) != ["material"]:
+        if fields(self.prompt) != ["material"]:
             raise ValueError("prompt must hold {material} once, and nothing else in braces")
         if self.prompt != self.prompt.rstrip():
             raise ValueError("prompt must not end in white space: the verdict begins with it")
-        names = [judge.name for judge in self.judges]
-        if len(set(names)) < len(names):
-            raise ValueError(f"the judge {next(name for name in names if names.count(name) > 1)} stands twice")
+        each_once("the judge", [judge.name for judge in self.judges])
         return self
 
 
@@ -154,10 +151,3 @@ class Study(ProfiledStudy):
 
     system: Literal["judging"]
     profiles: Profiles
-
-
-def _fields(template: str) -> list[str | None]:
-    try:
-        return [field for _, field, _, _ in Formatter().parse(template) if field is not None]
-    except ValueError:
-        return [None]

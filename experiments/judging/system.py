@@ -1,14 +1,13 @@
 """The system "judging": answers of a frozen table marked by judges, and the judges by labelled examples."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
+from experiments.choices import model_paths
 from experiments.data.load import local_paths as data_paths
 from experiments.judging import shapes
 from experiments.judging.labelled import LABELLED, labelled_examples
-from experiments.judging.study import Local, Settings, Study
-from experiments.models.locate import local_paths
-from experiments.system import Context, TableResult, TableSpec
+from experiments.judging.study import Local, Study
+from experiments.system import Context, TableResult, TableSpec, measured
 from experiments.tables.errors import UserError
 
 __all__ = ["Study", "run", "tables"]
@@ -32,22 +31,10 @@ def tables(study: Study) -> list[TableSpec]:
     answers, data = settings.answers, {"labelled examples": LABELLED}
     if answers:
         data |= data_paths(answers.data.name, (answers.split,), revision=answers.data.revision)
-    made_from = {
-        "inputs": (answers.table,) if answers else (), "data": data, "models": _model_paths(settings),
-    }  # fmt: skip
-    return [
-        TableSpec(name, "measured", f"{study.title}: {title}", key, columns, __name__, **made_from)
-        for name, (title, key, columns) in {**(OF_ANSWERS if answers else {}), **OF_JUDGES}.items()
-    ]
-
-
-def _model_paths(settings: Settings) -> Mapping[str, Path | None]:
-    """The files of every local judge on this machine, None for one that is not here."""
-    found: dict[str, Path | None] = {}
-    for judge in settings.judges:
-        if isinstance(judge, Local):
-            found |= local_paths(judge.model.name, revision=judge.model.revision) or {judge.model.name: None}
-    return found
+    models = model_paths(judge.model for judge in settings.judges if isinstance(judge, Local))
+    declared = {**(OF_ANSWERS if answers else {}), **OF_JUDGES}
+    inputs = (answers.table,) if answers else ()
+    return measured(study.title, declared, __name__, inputs=inputs, data=data, models=models)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, each_once
 from experiments.data.registry import dataset_entry
 from experiments.probing.fields import conditions, fields_in, number_fields, shown_fields, word_fields
 from experiments.study import Closed
@@ -90,8 +90,7 @@ class Settings(Closed):
             if pooling not in ("last", "mean") and pooling not in shown:
                 raise ValueError(f"pooling {pooling} is neither last nor mean nor a field that the prompt shows")
         for what, names in self._names().items():
-            if len(set(names)) < len(names):
-                raise ValueError(f"{what} {next(name for name in names if names.count(name) > 1)} stands twice")
+            each_once(what, names)
         return self
 
     def _names(self) -> dict[str, list[object]]:

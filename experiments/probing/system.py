@@ -1,13 +1,12 @@
 """The system "probing": linear probes of every layer of trained models and of their random twins."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
-from experiments.models.locate import local_paths
+from experiments.choices import model_paths
 from experiments.probing import shapes
 from experiments.probing.examples import choose, data_paths
 from experiments.probing.study import Settings, Study
-from experiments.system import Context, TableResult, TableSpec
+from experiments.system import Context, TableResult, TableSpec, measured
 from experiments.tables.errors import UserError
 
 __all__ = ["Study", "run", "tables"]
@@ -27,19 +26,7 @@ TABLES = {
 def tables(study: Study) -> list[TableSpec]:
     """What a study narrowed to one profile makes."""
     settings = study.chosen
-    made_from = {"data": data_paths(settings), "models": _model_paths(settings)}
-    return [
-        TableSpec(name, "measured", f"{study.title}: {title}", key, columns, __name__, **made_from)
-        for name, (title, key, columns) in TABLES.items()
-    ]
-
-
-def _model_paths(settings: Settings) -> Mapping[str, Path | None]:
-    """The files of every model on this machine, None for one that is not here."""
-    found: dict[str, Path | None] = {}
-    for model in settings.models:
-        found |= local_paths(model.name, revision=model.revision) or {model.name: None}
-    return found
+    return measured(study.title, TABLES, __name__, data=data_paths(settings), models=model_paths(settings.models))
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:

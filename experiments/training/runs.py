@@ -1,6 +1,6 @@
 """A run of a study: a part without a seed and one for each seed, what they found, and the rows that all have alike."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -73,6 +73,16 @@ def save(part: Part, path: Path) -> None:
 def load(kind: type[P], path: Path) -> P | None:
     """What was kept; None where nothing was."""
     return TypeAdapter(kind).validate_json(path.read_bytes()) if path.is_file() else None
+
+
+def found_once(kind: type[P], path: Path, find: Callable[[], P]) -> P:
+    """What was kept at `path`, else what `find` finds, which is kept there for the run that goes on."""
+    kept = load(kind, path)
+    if kept is None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = find()
+        save(kept, path)
+    return kept
 
 
 def cost_rows(shared: Part | None, seeds: Mapping[int, Part]) -> Iterator[dict[str, object]]:
