@@ -55,8 +55,8 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
     if any(len(cells) != len(found.columns) for found in maps for cells in found.rows.values()):
         raise FactError("a row of a heat map needs a cell for each column")
     with house_style():
-        heights = [1.05 + max(0.8, min(0.27 * len(found.rows), 3.0)) for found in maps]
-        figure, axes = canvas(1.3 + sum(heights), 1, len(maps))
+        heights = [1.45 + max(0.9, min(0.32 * len(found.rows), 3.2)) for found in maps]
+        figure, axes = canvas(1.6 + sum(heights), 1, len(maps))
         for place, found in zip(axes, maps, strict=True):
             _draw(place, found, max(widest, 12), up)
         handles = [*(Patch(facecolor=tone.light, edgecolor=INK.light, linewidth=0.3) for tone in HEAT),
@@ -85,7 +85,7 @@ def _draw(axes: Axes, found: HeatMap, width: int, up: str) -> None:
     axes.set_xticks(range(len(found.columns)), [clean(name) for name in found.columns], rotation=90, fontsize=7)
     every = -(-len(found.rows) // 8)
     names = [name if number % every == every - 1 else "" for number, name in enumerate(found.rows)]
-    axes.set_yticks(range(len(names)), [clean(name) for name in names], fontsize=6)
+    axes.set_yticks(range(len(names)), [clean(name) for name in names], fontsize=7)
     axes.tick_params(length=0)
     axes.set_ylabel(up)
     axes.set_title(clean(found.title), loc="left")
