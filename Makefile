@@ -17,7 +17,7 @@ test: $(VENV)/.dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
-	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers
+	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh
 	$(BIN)/experiments freeze

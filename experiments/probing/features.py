@@ -24,16 +24,31 @@ class Scaler:
 
     def __call__(self, states: NDArray) -> NDArray[np.float64]:
         """States (n, features) to (n, varying features)."""
-        return (states[:, self.varying] - self.mean) / self.sd
+        scaled = _columns(states, self.varying) - self.mean
+        scaled /= self.sd
+        return scaled
 
 
 def fit_scaler(states: NDArray) -> Scaler:
     """From states (n, features), in float64 whatever they come in."""
+    return _standardise(states)[0]
+
+
+def _standardise(states: NDArray) -> tuple[Scaler, NDArray[np.float64]]:
+    """The scaler of states (n, features), and the states as it scales them."""
     states = np.asarray(states, dtype=float)
     mean = states.mean(axis=0)
-    sd = np.sqrt(((states - mean) ** 2).mean(axis=0))
+    centred = states - mean
+    sd = np.sqrt(np.einsum("nf,nf->f", centred, centred) / len(states))
     varying = sd > constant_below(mean, sd)
-    return Scaler(varying, mean[varying], sd[varying])
+    scaled = _columns(centred, varying)
+    scaled /= sd[varying]
+    return Scaler(varying, mean[varying], sd[varying]), scaled
+
+
+def _columns(states: NDArray, chosen: NDArray[np.bool_]) -> NDArray:
+    """The chosen columns, without a copy where these are all."""
+    return states if chosen.all() else states[:, chosen]
 
 
 def constant_below(mean: NDArray, sd: NDArray) -> NDArray[np.float64]:
@@ -63,9 +78,7 @@ def factorise(states: NDArray) -> Factors:
 
     The rank is 0 where nothing varies. What the squaring of singular values loses lies far below any penalty here.
     """
-    states = np.asarray(states, dtype=float)
-    scaler = fit_scaler(states)
-    scaled = scaler(states)
+    scaler, scaled = _standardise(states)
     wide = scaled.shape[1] > scaled.shape[0]
     squares, vectors = np.linalg.eigh(scaled @ scaled.T if wide else scaled.T @ scaled)
     kept = squares > ROUNDING * squares[-1:].sum()

@@ -14,16 +14,11 @@ def choose_penalty(factors: Factors, values: NDArray, penalties: Sequence[float]
     That of scikit-learn's RidgeCV: the error of leaving a row out follows from the residual and the leverage of the
     row in the fit of all rows (Hastie, Tibshirani & Friedman 2009, section 7.10).
     """
-    rotated, squares = factors.rotated, factors.squares
-    centred = values - values.mean()
-    projected = rotated.T @ centred
-    errors = []
-    for penalty in penalties:
-        shrunk = 1 / (squares + penalty)
-        residual = centred - rotated @ (shrunk * projected)
-        leverage = 1 / len(values) + (rotated**2) @ shrunk
-        errors.append(np.mean((residual / (1 - leverage)) ** 2))
-    return penalties[int(np.argmin(errors))]
+    rotated, centred = factors.rotated, values - values.mean()
+    shrunk = 1 / (factors.squares[:, None] + np.asarray(penalties))
+    residuals = centred[:, None] - rotated @ (shrunk * (rotated.T @ centred)[:, None])
+    leverages = 1 / len(values) + rotated**2 @ shrunk
+    return penalties[int(((residuals / (1 - leverages)) ** 2).mean(axis=0).argmin())]
 
 
 def fit_predict(factors: Factors, values: NDArray, penalty: float, rows: NDArray) -> NDArray[np.float64]:
