@@ -161,12 +161,23 @@ local function long_word(el)
   return el
 end
 
--- Typst would make dashes and an ellipsis of these; in text that Pandoc has read they are meant as they stand.
+-- Typst would make dashes and an ellipsis of these, and a prime of an apostrophe after a digit ("S4's"); in text that
+-- Pandoc has read they are meant as they stand.
+local reshaped = { "%-%-+", "%.%.%.+", "’" }
+
+local function next_reshaped(text, from)
+  local first, last
+  for _, pattern in ipairs(reshaped) do
+    local begins, ends = text:find(pattern, from)
+    if begins and (not first or begins < first) then first, last = begins, ends end
+  end
+  return first, last
+end
+
 local function literal(text)
   local result, from = pandoc.Inlines({}), 1
   while true do
-    local dashes, dots = { text:find("%-%-+", from) }, { text:find("%.%.%.+", from) }
-    local first, last = table.unpack((not dots[1] or (dashes[1] and dashes[1] < dots[1])) and dashes or dots)
+    local first, last = next_reshaped(text, from)
     if not first then break end
     if first > from then result:insert(pandoc.Str(text:sub(from, first - 1))) end
     result:insert(pandoc.RawInline("typst", (text:sub(first, last):gsub("%p", "\\%0"))))
@@ -181,7 +192,7 @@ local function word(el)
   if el.text:match("^=+$") or el.text:match("^[-+/]$") or el.text:match("^%d+%.$") then
     return pandoc.RawInline("typst", (el.text:gsub("%p", "\\%0")))
   end
-  if el.text:match("%-%-") or el.text:match("%.%.%.") then return literal(el.text) end
+  if el.text:match("%-%-") or el.text:match("%.%.%.") or el.text:match("’") then return literal(el.text) end
   return long_word(el)
 end
 

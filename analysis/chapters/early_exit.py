@@ -15,6 +15,8 @@ STUDY = "early-exit-alpaca"
 BASE = "base"
 STAGES = (BASE, FINE_TUNED)
 SCORES = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore_f1": "BERTScore F1"}
+SPECS = {"bleu": ".2f"}
+"""The formats of scores that need more than one decimal: the BLEU of small models is near 0."""
 PARTS = {"bertscore_precision": "Precision", "bertscore_recall": "Recall", "bertscore_f1": "F1"}
 SHARES = {"empty_share": "Empty", "repeated_share": "Repeating", "unfinished_share": "Unfinished"}
 ECHO, SILENCE = "prompt repeated", "nothing said"
@@ -182,7 +184,7 @@ class Entry:
     def shown(self, quantity: str) -> Value:
         """A score with its interval."""
         row = self.row(quantity)
-        return with_interval(row["value"], row["low"], row["high"])
+        return with_interval(row["value"], row["low"], row["high"], SPECS.get(quantity, ".1f"))
 
 
 def entries(page: Chapter) -> list[Entry]:

@@ -10,9 +10,10 @@ from analysis.chapters.studies import FINE_TUNED
 from analysis.facts import Chapter, Markdown, Row, derived
 from analysis.facts.escape import clean
 from analysis.tables import column
-from analysis.texts import texts_of
+from analysis.texts import ABSENT, texts_of
 
 NOTHING = Markdown("*nothing*")
+UNREAD = Markdown("The data set, which holds the instruction, is not on this machine.")
 LONGEST = 72
 
 
@@ -63,8 +64,8 @@ def said(page: Chapter, row: Row) -> Markdown:
 
 
 def _shown(page: Chapter, example: Example) -> Markdown:
-    texts = texts_of(page, table(page, "answers"))
     first = example.rows[0]
+    text = texts_of(page, table(page, "answers"))(first)
     where = {"best": "highest", "middle": "in the middle"}[example.which]
     return page.tabulate(
         example.rows, label=f"tbl-answers-{slug(example.of.name)}-{example.which}",
@@ -76,6 +77,6 @@ def _shown(page: Chapter, example: Example) -> Markdown:
         caption=page.caption(
             "What the exits of {model} say to the instruction with which ROUGE-L of the deepest fine-tuned answer is "
             + where + " ({id}), cut after " + str(LONGEST) + " characters. {text}", model=example.of.label,
-            id=str(first["id"].data), text=texts(first),
+            id=str(first["id"].data), text=UNREAD if text == ABSENT else text,
         ),
     )  # fmt: skip

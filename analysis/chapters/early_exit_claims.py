@@ -10,7 +10,7 @@ from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import series
 
 RISE, LAST_ALONE = "s4-scores-rise-with-the-layer", "s4-only-the-last-layer-answers"
-OUTCOMES = {"holds": "holds of", "fails": "fails of", "open": "is open for"}
+OUTCOMES = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
 BECOMES = {"holds": "holds", "fails": "fails", "unverifiable": "cannot be decided"}
 
 
@@ -45,7 +45,17 @@ def _ours(page: Chapter, tried: Tried) -> Markdown:
             parts.append(page.say(f"{words} {{n}}", n=n))
     what = "curves" if tried.claim == RISE else "rows of marks"
     all_ = derived(len(tried.trials), cells, "trials")
-    return page.say("{all} " + what + " of ours, it {parts}", all=all_, parts=series(parts))
+    said = page.say("{all} " + what + " of ours, it {parts}", all=all_, parts=series(parts))
+    decided = [trial for trial in tried.trials if trial.outcome != "open"]
+    unproven = sum(bool(trial.caveat) for trial in decided)
+    if not unproven:
+        return said
+    return page.say(
+        "{said}; {unproven} of the {decided} that are decided rest on judges that are not shown to agree with our "
+        "labels, and tell nothing about answers (@sec-judged)", said=said,
+        unproven=derived(unproven, cells, "decided trials by such judges"),
+        decided=derived(len(decided), cells, "decided trials"),
+    )  # fmt: skip
 
 
 def tried(page: Chapter) -> list[Line]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.chapters.early_exit import BASE, DEEPER, DEEPEST, SCORES, STAGES, TUNING, Exits, exits, table
+from analysis.chapters.early_exit import BASE, DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits, table
 from analysis.chapters.studies import FINE_TUNED, p_value, verdict
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, present
 from analysis.sentences import noun, series, verb
 
-CHANGES = {"gain": "raises {score} by {by:.1f}", "loss": "lowers {score} by {by:.1f}",
+CHANGES = {"gain": "raises {score} by {by:{spec}}", "loss": "lowers {score} by {by:{spec}}",
            "open": "does not surely change {score}"}  # fmt: skip
-CHANGED = {"gain": "gains {by:.1f} in {score}", "loss": "loses {by:.1f} in {score}",
+CHANGED = {"gain": "gains {by:{spec}} in {score}", "loss": "loses {by:{spec}} in {score}",
            "open": "does not surely change in {score}"}  # fmt: skip
 
 
@@ -73,11 +73,22 @@ def deepest(page: Chapter) -> Markdown:
     parts = []
     for one in exits(page):
         rows = [one.score(FINE_TUNED, one.depths[-1], quantity) for quantity in SCORES]
-        told = [page.say("{score} {value:.1f} (prompt repeated: {floor:.1f})", score=SCORES[str(row["quantity"].data)],
-                         value=row["value"], floor=row["echo_floor"]) for row in rows]  # fmt: skip
+        told = [
+            page.say(f"{{score}} {{value:{SPECS.get(quantity, '.1f')}}} (prompt repeated: {{floor:.1f}})", score=title,
+                     value=row["value"], floor=row["echo_floor"])
+            for (quantity, title), row in zip(SCORES.items(), rows, strict=True)
+        ]  # fmt: skip
         parts.append(page.say("the whole fine-tuned {name} reaches {told}", name=one.label, told=series(told)))
     said = page.say("{parts}.", parts=Markdown("; ".join(parts)))
     return Markdown(said[0].upper() + said[1:])
+
+
+def signature(page: Chapter) -> Markdown:
+    """How BLEU is counted, which all rows share. FactError where they do not."""
+    cells = [row["signature"] for row in table(page, "scores").where(quantity="bleu")]
+    page.expect(len({cell.data for cell in cells}) == 1, "all BLEU scores have one signature")
+    return page.say("BLEU is smoothed, so that it is not 0 where no run of four words is shared (sacrebleu: "
+                    "{signature}).", signature=cells[0])  # fmt: skip
 
 
 def failures(page: Chapter) -> Markdown:
@@ -138,9 +149,12 @@ def _deeper(one: Exits, stage: str) -> Markdown:
 
 
 def _by(row: Row, page: Chapter, words: dict[str, str]) -> Markdown:
-    """One test in words: "raises BLEU by 1.2 (+0.4 to +2.1, p = 0.012)"."""
+    """One test in words: "raises ROUGE-L by 1.2 (+0.4 to +2.1, p = 0.012)"."""
+    quantity = str(row["quantity"].data)
+    spec = SPECS.get(quantity, ".1f")
     return page.say(
-        words[verdict(row)] + " ({low:+.1f} to {high:+.1f}, {p})", score=SCORES[str(row["quantity"].data)],
+        words[verdict(row)].replace("{spec}", spec) + f" ({{low:+{spec}}} to {{high:+{spec}}}, {{p}})",
+        score=SCORES[quantity],
         by=abs(row["difference"]), low=row["low"], high=row["high"], p=p_value(row["p_holm"]),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.chapters.judged import Judge, judges, table
+from analysis.claims.predicates.exits_of_ours import agrees
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.sentences import noun, series, verb
 
@@ -42,7 +43,7 @@ def _agreement(judge: Judge) -> Markdown:
         "*{judge}* " + told + "; it marks {share:.0%} of {n} examples as we do.", judge=judge.label, kappa=row["kappa"],
         low=row["kappa_low"], high=row["kappa_high"], share=row["agreement"], n=row["n"],
     )  # fmt: skip
-    return Markdown(f"{said} {_orders(judge)}".rstrip())
+    return said if row["unparsed"] == row["n"] else Markdown(f"{said} {_orders(judge)}".rstrip())
 
 
 def _orders(judge: Judge) -> Markdown:
@@ -102,8 +103,14 @@ def depth(page: Chapter) -> Markdown:
     return page.say(
         "In {n} of {all} cases, counted over judges, models and stages, the interval of the deepest exit stands above "
         "that of the shallowest: by {judges}.", n=n, all=all_,
-        judges=series([page.say("*{name}*", name=judge.label) for judge in _once(rising)]),
+        judges=series([_rises(judge) for judge in _once(rising)]),
     )  # fmt: skip
+
+
+def _rises(judge: Judge) -> Markdown:
+    """A judge that sees the deepest exit ahead, with a warning where its marks are no evidence."""
+    warning = "" if _believable(judge) else ", which is not shown to agree with our labels"
+    return judge.page.say("*{name}*" + warning, name=judge.label)
 
 
 def _once(rising: Sequence[tuple[Judge, Row, Row]]) -> list[Judge]:
@@ -136,17 +143,16 @@ def limits(page: Chapter) -> Markdown:
     unable = [judge.label for judge in judges(page) if not _believable(judge)]
     if unable:
         parts.append(page.say(
-            "The marks of {judges} are no evidence about answers, since {they} with our labels no better than chance "
-            "would.",
+            "The marks of {judges} are no evidence about answers, since {they} not shown to agree with our labels any "
+            "better than chance would.",
             judges=series([page.say("*{name}*", name=name) for name in unable]),
-            they=verb(len(unable), "it agrees", "they agree"),
+            they=verb(len(unable), "it is", "they are"),
         ))  # fmt: skip
     return Markdown(" ".join(parts))
 
 
 def _believable(judge: Judge) -> bool:
-    row = judge.agreement
-    return not row["kappa"].missing and row["kappa_low"] > 0
+    return agrees(judge.agreement)
 
 
 def _mistakes(judge: Judge) -> Markdown:

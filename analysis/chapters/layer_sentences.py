@@ -15,7 +15,7 @@ from analysis.chapters.layers import (
     table,
     targets,
 )
-from analysis.chapters.studies import p_bare, p_value
+from analysis.chapters.studies import ALPHA, p_bare, p_value
 from analysis.facts import Chapter, Markdown, Row, derived, min_of, sum_of
 from analysis.sentences import noun, series, verb, whether
 
@@ -98,7 +98,8 @@ def _best(page: Chapter, pooling: str, target: Target) -> Markdown:
 
 
 def selectivity(page: Chapter) -> Markdown:
-    """For each target at how many layers the probe is surely better, or surely worse, than its control tasks."""
+    """For each target in how many states of a model, a layer and a pooling it is surely read better, or worse, than the
+    control tasks."""
     parts = []
     for target in targets(page):
         rows = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.against_controls)
@@ -106,13 +107,14 @@ def selectivity(page: Chapter) -> Markdown:
         above = sum(row["selectivity_low"].number() > 0 for row in rows)
         below = sum(row["selectivity_high"].number() < 0 for row in rows)
         parts.append(page.say(
-            "that of the {target}, by {quantity}, is surely above 0 at {above} and surely below it at {below} of {all} "
-            "layers", target=target.name, quantity=QUANTITIES[target.against_controls].name,
-            above=derived(above, cells, "layers with a selectivity surely above 0"),
-            below=derived(below, cells, "layers with a selectivity surely below 0"),
-            all=derived(len(rows), cells, "layers of trained models"),
+            "that of the {target}, by {quantity}, is surely above 0 in {above} and surely below it in {below} of {all} "
+            "states", target=target.name, quantity=QUANTITIES[target.against_controls].name,
+            above=derived(above, cells, "states with a selectivity surely above 0"),
+            below=derived(below, cells, "states with a selectivity surely below 0"),
+            all=derived(len(rows), cells, "states of trained models"),
         ))  # fmt: skip
-    return page.say("Selectivity is how much better a probe does than its control tasks: {parts}.", parts=series(parts))
+    return page.say("Selectivity is how much better a probe does at its target than at the control tasks: {parts}.",
+                    parts=series(parts))  # fmt: skip
 
 
 def floor_of_controls(page: Chapter) -> Markdown:
@@ -122,10 +124,10 @@ def floor_of_controls(page: Chapter) -> Markdown:
         row = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.against_controls).rows[0]
         spec = QUANTITIES[target.against_controls].spec
         parts.append(page.say(
-            f"{{control:{spec}}} where it scores {{guess:{spec}}} at the {{target}}", control=row["control_baseline"],
-            guess=row["baseline"], target=target.name,
+            f"at the {{target}} {{guess:{spec}}}, and at its control tasks {{control:{spec}}}",
+            control=row["control_baseline"], guess=row["baseline"], target=target.name,
         ))  # fmt: skip
-    return page.say("At the control tasks a guess scores {parts}.", parts=series(parts))
+    return page.say("A guess scores {parts}.", parts=Markdown("; ".join(parts)))
 
 
 # --- across models ---------------------------------------------------------------------------------------------------
@@ -185,13 +187,16 @@ def in_short(page: Chapter) -> Markdown:
 
 
 def _readable(page: Chapter, target: Target, pooling: str) -> Markdown:
-    """In how many models a state of the last layer is shown to be better than the baseline."""
-    tests = [
-        row for row in table(page, "anomalies").where(rule="at-baseline", target=target.name, pooling=pooling)
-        if row["layer"] == curve(page, pooling, target, str(row["model"].data)).rows[-1]["layer"]
-    ]  # fmt: skip
+    """In how many models a state of the last layer is shown to be better than the baseline, and than the twin's."""
+    tests, twins = (
+        [row for row in table(page, "anomalies").where(rule=rule, target=target.name, pooling=pooling)
+         if row["layer"] == curve(page, pooling, target, str(row["model"].data)).rows[-1]["layer"]]
+        for rule in ("at-baseline", "twin-wins")
+    )  # fmt: skip
     better = sum(not row["found"].data for row in tests)
+    clear = sum(not row["found"].data and row["p_holm"] < ALPHA for row in twins)
     return page.say(
-        "the {target} better than a guess in {better}", target=target.name,
+        "the {target} better than a guess in {better} (than its random twin in {clear})", target=target.name,
         better=derived(better, [row["found"] for row in tests], "models better than a guess"),
+        clear=derived(clear, [row["p_holm"] for row in twins], "models better than their random twin"),
     )  # fmt: skip

@@ -11,6 +11,7 @@ SCORES = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore_f1": "BERTScore F1"}
 STAGES = ("base", "fine-tuned")
 ALL = "all"
 LEVEL = 0.05
+UNPROVEN = "by a judge that is not shown to agree with our labels"
 
 
 def scores_rise_with_the_layer(read: Read) -> list[Trial]:
@@ -51,15 +52,22 @@ def only_the_last_layer_answers(read: Read) -> list[Trial]:
 
 def _accepted(read: Read) -> Iterator[Trial]:
     accuracy = read(f"{JUDGED}/accuracy").where(run=ALL)
+    agreement = read(f"{JUDGED}/agreement").where(category=ALL)
     for model in _models(read, f"{JUDGED}/accuracy"):
         for judge in accuracy.distinct("judge"):
+            caveat = "" if agrees(agreement.at(judge=judge)) else UNPROVEN
             for stage in STAGES:
                 rows = accuracy.where(model=model.data, judge=judge, stage=stage).sort("depth").rows
                 if len(rows) > 1:
-                    yield _last_alone(model, f"{stage}, judged by {judge}", rows)
+                    yield _last_alone(model, f"{stage}, judged by {judge}", rows, caveat)
 
 
-def _last_alone(model: Value, setting: str, rows: Sequence[Row]) -> Trial:
+def agrees(agreement: Row) -> bool:
+    """Whether a judge is shown to agree with our labels beyond chance, over all labelled examples."""
+    return not agreement["kappa"].missing and agreement["kappa_low"].number() > 0
+
+
+def _last_alone(model: Value, setting: str, rows: Sequence[Row], caveat: str) -> Trial:
     *early, last = rows
     some = [row for row in early if row["right"].number()]
     outcome: TrialOutcome = "fails" if some else "holds" if last["right"].number() else "open"
@@ -69,7 +77,7 @@ def _last_alone(model: Value, setting: str, rows: Sequence[Row]) -> Trial:
         "{some} of {early} exits before the last have an answer marked right; the last has {right} of {answers}",
         {"some": derived(len(some), cells, "exits before the last with an answer that is marked right"),
          "early": derived(len(early), cells, "exits before the last"), "right": last["right"],
-         "answers": last["answers"]}, {},
+         "answers": last["answers"]}, {}, caveat,
     )  # fmt: skip
 
 

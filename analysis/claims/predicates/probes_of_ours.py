@@ -11,7 +11,9 @@ from analysis.facts import Row, Value
 STUDY = "layer-probe-movies"
 CERTIFICATE, RATING = "certificate", "rating"
 LEVEL = 0.05
-FROM_CONSTANT, FROM_LENGTH = "from a constant state", "from a state that tells only the prompt's length"
+N = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n:,}"
+"""The number of examples, on one line."""
+FROM_CONSTANT, FROM_LENGTH = "from a constant state", "from a state that tells only the length of the prompt"
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def accuracy_rises_first_to_last(read: Read) -> list[Trial]:
     for probed in _probed(read):
         row = probed.step(CERTIFICATE, 0, probed.depth)
         found.append(_trial(
-            probed, _changes(row, up=True), "{first:.1%} at the first layer, {last:.1%} at the last ({p}, n = {n:,})",
+            probed, _changes(row, up=True), "{first:.1%} at the first layer, {last:.1%} at the last ({p}, " + N + ")",
             {"p": row}, first=row["reference"], last=row["value"], n=row["n"],
         ))  # fmt: skip
     return found
@@ -49,7 +51,7 @@ def error_grows(read: Read) -> list[Trial]:
     for probed in _probed(read):
         row = probed.step(RATING, 0, probed.depth)
         found.append(_trial(
-            probed, _changes(row, up=True), "{first:.3f} at the first layer, {last:.3f} at the last ({p}, n = {n:,})",
+            probed, _changes(row, up=True), "{first:.3f} at the first layer, {last:.3f} at the last ({p}, " + N + ")",
             {"p": row}, first=row["reference"], last=row["value"], n=row["n"],
         ))  # fmt: skip
     return found
@@ -65,7 +67,7 @@ def error_falls_then_rises(read: Read) -> list[Trial]:
         found.append(_trial(
             probed, decided,
             "{first:.3f} at the first layer, {middle:.3f} at the middle one ({fall}), {last:.3f} at the last ({rise} "
-            "against the middle, {whole} against the first, n = {n:,})",
+            "against the middle, {whole} against the first, " + N + ")",
             dict(zip(("fall", "rise", "whole"), rows, strict=True)),
             first=rows[0]["reference"], middle=rows[0]["value"], last=rows[1]["value"], n=rows[0]["n"],
         ))  # fmt: skip
@@ -84,7 +86,7 @@ def each_model_wins_one_task(read: Read) -> list[Trial]:
             (on_certificate["model"], on_certificate["other"]), str(same["pooling"]),
             outcome_of(None if None in winners else winners[0] != winners[1]),
             "certificate {one:.1%} and {other:.1%} ({p_certificate}), rating {one_error:.3f} and {other_error:.3f} "
-            "({p_rating}, n = {n:,})",
+            "({p_rating}, " + N + ")",
             {"one": on_certificate["value"], "other": on_certificate["other_value"], "one_error": on_rating["value"],
              "other_error": on_rating["other_value"], "n": on_rating["n"]},
             {"p_certificate": on_certificate["p_holm"], "p_rating": on_rating["p_holm"]},

@@ -27,8 +27,8 @@ def published(book):
 @pytest.mark.parametrize(
     ("change", "tuned", "deeper"),
     [
-        ((2.0, CLEAR), "fine-tuning raises BLEU by 2.0 (+1.0 to +3.0, p = 0.001)", "base stories gains 2.0 in BLEU"),
-        ((-2.0, CLEAR), "fine-tuning lowers BLEU by 2.0 (−3.0 to −1.0, p = 0.001)", "base stories loses 2.0 in BLEU"),
+        ((2.0, CLEAR), "fine-tuning raises BLEU by 2.00 (+1.00 to +3.00, p = 0.001)", "base stories gains 2.00 in BLEU"),
+        ((-2.0, CLEAR), "fine-tuning lowers BLEU by 2.00 (−3.00 to −1.00, p = 0.001)", "base stories loses 2.00 in BLEU"),
         ((2.0, UNCLEAR), "fine-tuning does not surely change BLEU", "base stories does not surely change in BLEU"),
     ],
 )
@@ -92,7 +92,7 @@ def test_the_floor_is_held_against_what_recurs_in_s4(page, freeze, published, fl
 
 @pytest.mark.parametrize(
     ("steps", "outcome"),
-    [({3: (1.0, CLEAR), 5: (1.0, CLEAR)}, "holds of 6"), ({3: (1.0, CLEAR), 5: (-1.0, CLEAR)}, "fails of 6"),
+    [({3: (1.0, CLEAR), 5: (1.0, CLEAR)}, "holds for 6"), ({3: (1.0, CLEAR), 5: (-1.0, CLEAR)}, "fails for 6"),
      ({3: (1.0, CLEAR), 5: (1.0, UNCLEAR)}, "is open for 6")],
 )  # fmt: skip
 def test_the_claim_of_s4_is_tried_on_our_curves(page, freeze, published, steps, outcome):
@@ -102,16 +102,25 @@ def test_the_claim_of_s4_is_tried_on_our_curves(page, freeze, published, steps, 
     told = plain(early_exit_claims.told(page))
     assert "On S4’s own figures this claim fails: Of 18^(r) curves, 5^(r) rise" in told
     assert f"Tried on 6 curves of ours, it {outcome}." in told
-    assert "Tried on 2 rows of marks of ours, it holds of 2." in told
+    assert "Tried on 2 rows of marks of ours, it holds for 2." in told
     assert len(early_exit_claims.tried(page)) == 6
 
 
-@pytest.mark.parametrize(("early", "outcome"), [((0.1, 0.0, 0.2), "fails of 2"), ((0.0, 0.0, 0.1), "holds of 2")])
+@pytest.mark.parametrize(("early", "outcome"), [((0.1, 0.0, 0.2), "fails for 2"), ((0.0, 0.0, 0.1), "holds for 2")])
 def test_an_accepted_early_answer_refutes_that_only_the_last_layer_answers(page, freeze, published, early, outcome):
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda *_: (0.0, 1.0))
     exit_tables.judge(freeze, {1: early, 5: (0.3, 0.2, 0.4)})
     assert f"Tried on 2 rows of marks of ours, it {outcome}." in plain(early_exit_claims.told(page))
+
+
+@pytest.mark.parametrize(("kappa", "warned"), [((0.1, 0.0, 0.3), True), ((0.3, 0.1, 0.5), False)])
+def test_what_rests_on_a_judge_that_does_not_agree_with_us_says_so(page, freeze, published, kappa, warned):
+    exit_tables.scores(freeze)
+    exit_tables.tests(freeze, lambda *_: (0.0, 1.0))
+    exit_tables.judge(freeze, {1: (0.1, 0.0, 0.2), 5: (0.3, 0.2, 0.4)}, kappa)
+    told = plain(early_exit_claims.told(page))
+    assert ("; 2 of the 2 that are decided rest on judges that are not shown to agree with our labels" in told) is warned
 
 
 def test_what_s4_prints_stands_apart_and_its_gap_stays_a_gap(page, freeze, published):

@@ -28,7 +28,8 @@ def test_a_judge_is_told_by_its_agreement(page, freeze, kappa, unparsed, said):
     exit_tables.judge(freeze, FLAT, kappa, unparsed=unparsed)
     told = plain(judged_sentences.agreement(page)).replace("*", "")
     assert said in told
-    assert "it says right of 60% with the answer first and of 40% with the reference first." in told
+    orders = "it says right of 60% with the answer first and of 40% with the reference first."
+    assert (orders in told) is (unparsed < 50)
 
 
 def test_a_judge_without_order_is_not_told_to_have_one(page, freeze):
@@ -59,10 +60,16 @@ def test_depth_counts_where_intervals_stand_apart(page, freeze, marked, said):
     assert plain(judged_sentences.depth(page)).startswith(said)
 
 
+@pytest.mark.parametrize(("kappa", "warned"), [((0.1, -0.1, 0.3), True), ((0.5, 0.3, 0.7), False)])
+def test_a_rise_that_rests_on_an_unproven_judge_says_so(page, freeze, kappa, warned):
+    exit_tables.judge(freeze, {1: (0.0, 0.0, 0.1), 5: (0.3, 0.2, 0.4)}, kappa)
+    assert ("small, which is not shown to agree with our labels." in plain(judged_sentences.depth(page))) is warned
+
+
 @pytest.mark.parametrize(
     ("kappa", "said"),
     [((0.5, 0.3, 0.7), "small does not accept 3 of 23 right answers, and accepts 7 of 27 wrong ones."),
-     ((0.1, -0.1, 0.3), "The marks of small are no evidence about answers, since it agrees with our labels no better")],
+     ((0.1, -0.1, 0.3), "The marks of small are no evidence about answers, since it is not shown to agree with our")],
 )  # fmt: skip
 def test_what_a_judge_cannot_say_follows_its_agreement(page, freeze, kappa, said):
     exit_tables.judge(freeze, FLAT, kappa)

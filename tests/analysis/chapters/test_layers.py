@@ -86,9 +86,9 @@ def test_constant_layers_are_marked_in_figure_and_tables(page, probes):
 
 @pytest.mark.parametrize(
     ("selectivity", "how"),
-    [((0.1, 0.05, 0.15), "surely above 0 at 12 and surely below it at 0 of 12 layers"),
-     ((-0.1, -0.15, -0.05), "surely above 0 at 0 and surely below it at 12 of 12 layers"),
-     ((0.0, -0.05, 0.05), "surely above 0 at 0 and surely below it at 0 of 12 layers")],
+    [((0.1, 0.05, 0.15), "surely above 0 in 12 and surely below it in 0 of 12 states"),
+     ((-0.1, -0.15, -0.05), "surely above 0 in 0 and surely below it in 12 of 12 states"),
+     ((0.0, -0.05, 0.05), "surely above 0 in 0 and surely below it in 0 of 12 states")],
 )  # fmt: skip
 def test_selectivity_is_counted_by_its_interval(page, probes, selectivity, how):
     probes(selectivity=selectivity)
@@ -100,7 +100,7 @@ def test_selectivity_is_counted_by_its_interval(page, probes, selectivity, how):
 def test_a_guess_at_control_tasks_stands_beside_one_at_the_target(page, probes):
     probes()
     assert plain(sentences.floor_of_controls(page)).startswith(
-        "At the control tasks a guess scores 45.0% where it scores 50.0% at the certificate and 0.450 where"
+        "A guess scores at the certificate 50.0%, and at its control tasks 45.0%; at the rating"
     )
 
 
@@ -137,7 +137,10 @@ def test_the_first_page(page, probes, given, end):
     probes(scores={("small", "mean", "certificate", 2): 0.7},
            p={("at-baseline", "small", "mean", "certificate", 2, "baseline"): 0.001}, **given)  # fmt: skip
     told = plain(sentences.in_short(page))
-    assert "tells the certificate better than a guess in 1 and the rating better than a guess in 0;" in told
+    assert (
+        "tells the certificate better than a guess in 1 (than its random twin in 0) and the rating better than a guess "
+        "in 0 (than its random twin in 0);"
+    ) in told
     assert told.endswith(end)
 
 
@@ -234,7 +237,7 @@ def test_claims_are_tried_on_our_models_and_say_from_where(page, probes, claimed
 def test_a_first_state_that_tells_the_length_is_a_caveat_too(page, probes, claimed):
     probes(distinct={("small", "last", 0): 17}, **RISES)
     found = verdicts(page)["s0-accuracy-rises-to-last-layer", "small", "last"]
-    assert found.replace("’", "'").startswith("holds, from a state that tells only the prompt's length: 50.0%")
+    assert found.replace("’", "'").startswith("holds, from a state that tells only the length of the prompt: 50.0%")
 
 
 @pytest.mark.parametrize(

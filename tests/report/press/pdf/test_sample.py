@@ -147,3 +147,10 @@ def test_bytes_do_not_depend_on_the_clock(
         monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     first = print_book(SAMPLE, **SETTINGS).stream.getvalue()
     assert print_book(SAMPLE, **SETTINGS).stream.getvalue() == first
+
+
+def test_an_apostrophe_after_a_digit_is_no_prime(print_book: Print) -> None:
+    pdf = print_book({"a.qmd": "# A\n\nWhat S4's table says, and [S1]{.mark}'s -- don't...\n"})
+    text = text_of(pdf, len(pdf.pages) - 1)
+    assert "S4’s table" in text and "S1’s" in text and "don’t" in text
+    assert "\N{PRIME}" not in text
