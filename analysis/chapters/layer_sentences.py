@@ -98,8 +98,7 @@ def _best(page: Chapter, pooling: str, target: Target) -> Markdown:
 
 
 def selectivity(page: Chapter) -> Markdown:
-    """For each target in how many states of a model, a layer and a pooling it is surely read better, or worse, than the
-    control tasks."""
+    """For each target in how many states of a model, a layer and a pooling the interval of selectivity is clear of 0."""
     parts = []
     for target in targets(page):
         rows = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.against_controls)
@@ -107,14 +106,16 @@ def selectivity(page: Chapter) -> Markdown:
         above = sum(row["selectivity_low"].number() > 0 for row in rows)
         below = sum(row["selectivity_high"].number() < 0 for row in rows)
         parts.append(page.say(
-            "that of the {target}, by {quantity}, is surely above 0 in {above} and surely below it in {below} of {all} "
+            "that of the {target}, by {quantity}, has its interval above 0 in {above} and below it in {below} of {all} "
             "states", target=target.name, quantity=QUANTITIES[target.against_controls].name,
-            above=derived(above, cells, "states with a selectivity surely above 0"),
-            below=derived(below, cells, "states with a selectivity surely below 0"),
+            above=derived(above, cells, "states whose selectivity has its interval above 0"),
+            below=derived(below, cells, "states whose selectivity has its interval below 0"),
             all=derived(len(rows), cells, "states of trained models"),
         ))  # fmt: skip
-    return page.say("Selectivity is how much better a probe does at its target than at the control tasks: {parts}.",
-                    parts=series(parts))  # fmt: skip
+    return page.say(
+        "Selectivity is how much better a probe does at its target than at the control tasks: {parts}. These 95% "
+        "intervals are not corrected for their number.", parts=series(parts),
+    )  # fmt: skip
 
 
 def floor_of_controls(page: Chapter) -> Markdown:

@@ -27,15 +27,15 @@ def published(book):
 @pytest.mark.parametrize(
     ("change", "tuned", "deeper"),
     [
-        ((2.0, CLEAR), "fine-tuning raises BLEU by 2.00 (+1.00 to +3.00, p = 0.001)", "base stories gains 2.00 in BLEU"),
-        ((-2.0, CLEAR), "fine-tuning lowers BLEU by 2.00 (−3.00 to −1.00, p = 0.001)", "base stories loses 2.00 in BLEU"),
-        ((2.0, UNCLEAR), "fine-tuning does not surely change BLEU", "base stories does not surely change in BLEU"),
+        ((2.0, CLEAR), "raises BLEU by 2.00 (+1.00 to +3.00, p = 0.001)", "base stories gains 2.00 in BLEU"),
+        ((-2.0, CLEAR), "lowers BLEU by 2.00 (−3.00 to −1.00, p = 0.001)", "base stories loses 2.00 in BLEU"),
+        ((2.0, UNCLEAR), "does not surely change BLEU", "base stories does not surely change in BLEU"),
     ],
 )
 def test_gain_loss_and_what_cannot_be_told(page, freeze, change, tuned, deeper):
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda *_: change)
-    assert f"In stories, {tuned}" in plain(sentences.tuning(page))
+    assert f"In stories, fine-tuning {tuned}" in plain(sentences.tuning(page))
     assert f"From depth 1 to depth 5, {deeper}" in plain(sentences.deepening(page))
 
 
@@ -119,8 +119,8 @@ def test_what_rests_on_a_judge_that_does_not_agree_with_us_says_so(page, freeze,
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda *_: (0.0, 1.0))
     exit_tables.judge(freeze, {1: (0.1, 0.0, 0.2), 5: (0.3, 0.2, 0.4)}, kappa)
-    told = plain(early_exit_claims.told(page))
-    assert ("; 2 of the 2 that are decided rest on judges that are not shown to agree with our labels" in told) is warned
+    warning = "; 2 of the 2 that are decided rest on judges that are not shown to agree with our labels"
+    assert (warning in plain(early_exit_claims.told(page))) is warned
 
 
 def test_what_s4_prints_stands_apart_and_its_gap_stays_a_gap(page, freeze, published):

@@ -86,15 +86,15 @@ def test_constant_layers_are_marked_in_figure_and_tables(page, probes):
 
 @pytest.mark.parametrize(
     ("selectivity", "how"),
-    [((0.1, 0.05, 0.15), "surely above 0 in 12 and surely below it in 0 of 12 states"),
-     ((-0.1, -0.15, -0.05), "surely above 0 in 0 and surely below it in 12 of 12 states"),
-     ((0.0, -0.05, 0.05), "surely above 0 in 0 and surely below it in 0 of 12 states")],
+    [((0.1, 0.05, 0.15), "interval above 0 in 12 and below it in 0 of 12 states"),
+     ((-0.1, -0.15, -0.05), "interval above 0 in 0 and below it in 12 of 12 states"),
+     ((0.0, -0.05, 0.05), "interval above 0 in 0 and below it in 0 of 12 states")],
 )  # fmt: skip
 def test_selectivity_is_counted_by_its_interval(page, probes, selectivity, how):
     probes(selectivity=selectivity)
     told = plain(sentences.selectivity(page))
-    assert f"that of the certificate, by accuracy, is {how}" in told
-    assert f"that of the rating, by R², is {how}" in told
+    assert f"that of the certificate, by accuracy, has its {how}" in told
+    assert f"that of the rating, by R², has its {how}" in told
 
 
 def test_a_guess_at_control_tasks_stands_beside_one_at_the_target(page, probes):
