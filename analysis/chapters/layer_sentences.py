@@ -98,7 +98,7 @@ def _best(page: Chapter, pooling: str, target: Target) -> Markdown:
 
 
 def selectivity(page: Chapter) -> Markdown:
-    """For each target in how many states of a model, a layer and a pooling the interval of selectivity is clear of 0."""
+    """For each target in how many states of a model, layer and pooling the interval of selectivity is clear of 0."""
     parts = []
     for target in targets(page):
         rows = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.against_controls)
