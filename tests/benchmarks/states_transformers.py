@@ -1,4 +1,7 @@
-"""The mean states of all layers with transformers' output_hidden_states, in batches as the texts come."""
+"""The mean states of all layers with transformers' output_hidden_states, in batches as the texts come.
+
+The causal model computes its vocabulary head as well; with `--backbone` it is left out.
+"""
 
 import argparse
 from pathlib import Path
@@ -13,9 +16,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--backbone", action="store_true")
     arguments = parser.parse_args()
     model, tokenizer, examples = load(arguments.folder)
     tokenizer.pad_token = tokenizer.eos_token
+    reader = model.model if arguments.backbone else model
     texts = [example["context"] for example in examples]
 
     def work():
@@ -30,7 +35,7 @@ def main() -> None:
             )
             weights = batch["attention_mask"][..., None]
             with torch.inference_mode():
-                states = model(**batch, output_hidden_states=True, use_cache=False).hidden_states
+                states = reader(**batch, output_hidden_states=True, use_cache=False).hidden_states
                 means.append(torch.stack([(each * weights).sum(dim=1) / weights.sum(dim=1) for each in states]).numpy())
         return np.concatenate(means, axis=1)
 
