@@ -1,6 +1,6 @@
 """The instructions of a study: trained on, validated on and tested on, with no text in two of the three parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,16 +70,9 @@ def data_paths(settings: Settings) -> dict[str, Path | None]:
     return {f"{data.name}/{split}": here.get(f"{data.name}/{split}")}
 
 
-def check_references(examples: Sequence[Instruction]) -> None:
-    """Raise UserError for a reference without text: no answer could be held against it."""
-    for example in examples:
-        if not example.output.strip():
-            raise UserError(f"{example.id}: its reference is empty, so no answer can be scored; leave it out")
-
-
 def _taken(example: Instruction, split: Split) -> bool:
     return (
-        bool(example.output)
+        example.output.strip() != ""
         and not (split.one_line and len(example.output.splitlines()) > 1)
         and (split.longest_prompt is None or len(example.instruction) + len(example.input) <= split.longest_prompt)
         and (split.longest_output is None or len(example.output) <= split.longest_output)

@@ -45,7 +45,7 @@ class ExitCost(CostRow):
 class Found(Part):
     """What one model says at one stage: the base model, or the one that was trained with one seed.
 
-    `answers` are by depth, in the order of the test examples; `followed` is empty where nobody is shown it.
+    `answers` are by depth, in the order of the test examples; `followed` is empty where no prompt is shown.
     """
 
     stage: str

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 
 from experiments.exits.instructions import Parts
 from experiments.exits.prompts import Asked, Reader
 from experiments.exits.results import BASE, Found
-from experiments.exits.scoring import BLEU, QUANTITIES, TESTED, Scored, Scorer, difference_of, value_of, with_prompt
+from experiments.exits.scoring import QUANTITIES, TESTED, Scored, Scorer, difference_of, value_of, with_prompt
 from experiments.exits.study import Exits
 from experiments.exits.texts import is_empty, is_repeated
-from experiments.metrics.bleu import corpus_bleu
 from experiments.metrics.paired import holm
 from experiments.training.runs import ALL, FINE_TUNED, cost_rows, curve_rows, run_name
 
@@ -33,7 +32,7 @@ class Rows:
         self._references = [example.output for example in parts.test]
         self._prompts = [each.text for each in asked]
         self._whole_references = list(map(with_prompt, self._prompts, self._references))
-        self._look_ahead(show)
+        self._work_out_bertscores(show)
 
     def answers(self) -> Iterator[Row]:
         for run, found in self._parts():
@@ -66,7 +65,7 @@ class Rows:
                         "empty_floor": self._floor(EMPTY, False, quantity).value, **shares,
                         "with_prompt": value_of(wrongly, quantity).value,
                         "with_prompt_empty_floor": self._floor(EMPTY, True, quantity).value,
-                        "signature": self._signature(quantity), "seeds": 0 if stage == BASE else len(found),
+                        "signature": self._scorer.signature(quantity), "seeds": 0 if stage == BASE else len(found),
                     }  # fmt: skip
 
     def floors(self) -> Iterator[Row]:
@@ -77,7 +76,7 @@ class Rows:
                     "model": self._name, "answer": answer, "quantity": quantity,
                     "new_tokens_only": self._floor(answer, False, quantity).value, "with_prompt": wrongly.value,
                     "low": wrongly.low, "high": wrongly.high, "n": len(self._ids),
-                    "signature": self._signature(quantity),
+                    "signature": self._scorer.signature(quantity),
                 }  # fmt: skip
 
     def tests(self) -> Iterator[Row]:
@@ -91,7 +90,8 @@ class Rows:
                 yield from self._tests("deepest", run, [(found, depths[0], found, depths[-1])])
 
     def probabilities(self) -> Iterator[Row]:
-        for run, found in self._parts():
+        """Of the base model and the first seed."""
+        for run, found in islice(self._parts(), 2):
             yield from ({**self._of(found.stage, run), **vars(token)} for token in found.followed)
 
     def curves(self) -> Iterator[Row]:
@@ -161,11 +161,8 @@ class Rows:
                   for answer, said in texts.items() for prompted in (False, True)}  # fmt: skip
         return {(*key, quantity): value_of([one], quantity) for key, one in scored.items() for quantity in QUANTITIES}
 
-    def _signature(self, quantity: str) -> str | None:
-        return corpus_bleu([""], [["a"]]).signature if quantity == BLEU else None
-
-    def _look_ahead(self, show: Callable) -> None:
-        """BERTScore of everything at once."""
+    def _work_out_bertscores(self, show: Callable) -> None:
+        """Run the encoder over all answers at once, with and without their prompts: scoring then finds them known."""
         texts = [answer.text for _, found in self._parts() for said in found.answers.values() for answer in said]
         times = len(texts) // len(self._ids)
         pairs = [*zip(texts, self._references * times, strict=True)]

@@ -35,14 +35,12 @@ def open_reader(exits: Exits, device: str) -> Reader:
 def base(exits: Exits, parts: Parts, device: str, progress: Progress) -> Found:
     """The part without a seed."""
     reader = open_reader(exits, device)
-    return _found(reader, reader.loaded.model, BASE, parts, progress, f"{exits.model.name} {BASE}", shown=True)
+    return _found(reader, reader.loaded.model, BASE, parts, progress, f"{exits.model.name} {BASE}")
 
 
-def tune(
-    exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progress: Progress, shown: bool
-) -> Found:
-    """Train with one seed, and answer after it. `folder` is this seed's own; the shown prompts are followed where
-    `shown` says so. To be called inside `deterministic(seed)`."""
+def tune(exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progress: Progress) -> Found:
+    """Train with one seed, and answer after it. `folder` is this seed's own. To be called inside
+    `deterministic(seed)`."""
     what = f"{exits.model.name} seed {seed}"
     reader, training = open_reader(exits, device), exits.training
     rows = {part: [reader.training_row(asked) for asked in reader.ask(examples)]
@@ -61,7 +59,7 @@ def tune(
         TRAINING, training.method, exits.model.name, training.dtype, len(parts.train) * training.epochs, trained.usage,
         count_parameters(model), trained.interruptions, exits=None,
     )  # fmt: skip
-    found = _found(reader, model, FINE_TUNED, parts, progress, f"{what} {FINE_TUNED}", shown)
+    found = _found(reader, model, FINE_TUNED, parts, progress, f"{what} {FINE_TUNED}")
     return Found(
         stage=FINE_TUNED, answers=found.answers, followed=found.followed, costs=(cost, *found.costs),
         models={**found.models, f"{exits.model.name}, trained, seed {seed}": digest}, curve=trained.curve,
@@ -69,9 +67,12 @@ def tune(
 
 
 def _found(
-    reader: Reader, model: "PreTrainedModel", stage: str, parts: Parts, progress: Progress, what: str, shown: bool
+    reader: Reader, model: "PreTrainedModel", stage: str, parts: Parts, progress: Progress, what: str
 ) -> Found:
-    """What all exits answer to the test examples, and what that took."""
+    """What all exits answer to the test examples, what that took, and the shown prompts, followed.
+
+    They are followed for every seed, since what is kept of one may go into a run of which it is the first.
+    """
     exits, report = reader.exits, reader.loaded.report
     prompts = [asked.ids for asked in reader.ask(parts.test)]
     told = iter(progress(range(len(prompts)), what, len(prompts)))
@@ -101,6 +102,6 @@ def _found(
         meter.usage, count_parameters(model), exits=len(exits.depths),
     )  # fmt: skip
     return Found(
-        stage=stage, answers=answers, followed=tuple(follow(reader, model)) if shown else (), costs=(cost,),
+        stage=stage, answers=answers, followed=tuple(follow(reader, model)), costs=(cost,),
         models={report.model: report.weights_sha256, f"{report.model} as decoder, loading report": report.digest()},
     )  # fmt: skip

@@ -6,6 +6,7 @@ bootstrap over examples; over several trained models an example is drawn with wh
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.bertscore import bertscore
-from experiments.metrics.bleu import bleu_of_totals, bleu_statistics
+from experiments.metrics.bleu import bleu_of_totals, bleu_statistics, corpus_bleu
 from experiments.metrics.bootstrap import Difference, bootstrap, mean, mean_statistics, paired_bootstrap
 from experiments.metrics.rouge import rouge_scores
 from experiments.tables.errors import UserError
@@ -46,11 +47,25 @@ class Scored:
 
 
 class Scorer:
-    """Scores texts against references; BERTScore of a pair is worked out once, and `look_ahead` tells which come."""
+    """Scores texts against references; BERTScore of a pair is worked out once, and `look_ahead` tells which come.
 
-    def __init__(self, encoder: Path, layer: int, device: str) -> None:
-        self._encoder, self._layer, self._device = encoder, layer, device
+    `name` is the registry's for the encoder in the folder `encoder`. Raises UserError where that has no such layer.
+    """
+
+    def __init__(self, name: str, encoder: Path, layer: int, device: str) -> None:
+        from transformers import AutoConfig
+
+        blocks = AutoConfig.from_pretrained(encoder).num_hidden_layers
+        if layer > blocks:
+            raise UserError(f"bertscore: {name} has {blocks} blocks, so there is no layer {layer}")
+        self._name, self._encoder, self._layer, self._device = name, encoder, layer, device
         self._known: dict[Pair, NDArray[np.float64]] = {}
+
+    def signature(self, quantity: str) -> str | None:
+        """What fixes how BLEU or BERTScore is worked out; None for ROUGE-L."""
+        if quantity in BERTSCORES:
+            return f"{self._name}, layer {self._layer}, bert-score {version('bert-score')}, no idf, no baseline"
+        return corpus_bleu([""], [["a"]]).signature if quantity == BLEU else None
 
     def look_ahead(self, pairs: Iterable[Pair], show: Show = iter) -> None:
         """Work out BERTScore for those that are new, many at once. `show` passes batches on and shows how far it is."""

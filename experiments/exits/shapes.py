@@ -16,6 +16,9 @@ RUN = text("run", "seed-N, or all: the mean over the seeds; the base model has n
 DEPTH = integer("depth", "blocks of the model that the answer comes from: its exit")
 QUANTITY = text("quantity", "bleu (of the corpus), rouge_l, bertscore_precision, bertscore_recall or bertscore_f1")
 
+SIGNATURE = text("signature", "sacrebleu's signature for bleu; encoder, layer and version of bert-score for BERTScore; "
+                 "none for rouge_l", nullable=True)  # fmt: skip
+
 REPEATED = "in which a piece of text stands three times in a row or more, in twelve characters or more altogether"
 
 ANSWERS = (
@@ -47,7 +50,7 @@ SCORES = (
     _points("with_prompt", "what scoring prompt and output against prompt and reference would give: the mistake that "
             "S4's BLEU of about 0.5 points to, never to be read as a score"),
     _points("with_prompt_empty_floor", "what saying nothing would score that way"),
-    text("signature", "sacrebleu's signature, for bleu", nullable=True),
+    SIGNATURE,
     integer("seeds", "how many trained models the value is the mean of; 0 for the base model"),
 )
 SCORES_KEY = ("model", "stage", "run", "depth", "quantity")
@@ -62,7 +65,7 @@ FLOORS = (
     _points("low", "lower bound of its 95 % bootstrap interval over the examples", lower_bound_of="with_prompt"),
     _points("high", "upper bound of its 95 % bootstrap interval over the examples", upper_bound_of="with_prompt"),
     integer("n", "examples", n_of="with_prompt"),
-    text("signature", "sacrebleu's signature, for bleu", nullable=True),
+    SIGNATURE,
 )
 FLOORS_KEY = ("model", "answer", "quantity")
 

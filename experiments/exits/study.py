@@ -100,10 +100,13 @@ class BertScore(Closed):
     layer: Count
 
     @model_validator(mode="after")
-    def _an_encoder(self) -> Self:
+    def _an_encoder_with_this_layer(self) -> Self:
         entry = model_entry(self.model.name)
         if entry.family != "encoder":
             raise ValueError(f"{entry.name} is no encoder")
+        blocks = entry.config.get("num_hidden_layers")
+        if blocks is not None and self.layer > blocks:
+            raise ValueError(f"{entry.name} has {blocks} blocks, so there is no layer {self.layer}")
         return self
 
 

@@ -55,7 +55,7 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
     with quiet(), encoder_folder(settings.bertscore.model) as encoder:
         parts = choose(settings)
         rows["splits"] = parts.rows(settings)
-        scorer = Scorer(encoder, settings.bertscore.layer, device)
+        scorer = Scorer(settings.bertscore.model.name, encoder, settings.bertscore.layer, device)
         for exits in settings.models:
             made, digests = _model(exits, parts, seeds, device, scorer, context)
             models |= digests
@@ -81,8 +81,7 @@ def _model(
 
     def with_seed(seed: int) -> Found:
         with deterministic(seed):
-            own = folder / run_name(seed)
-            return tune(exits, parts, seed, own, device, context.progress, shown=seed == seeds[0])
+            return tune(exits, parts, seed, folder / run_name(seed), device, context.progress)
 
     asked, made = _asked(exits, parts, device)
     folder = context.work() / exits.model.name

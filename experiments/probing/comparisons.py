@@ -33,6 +33,7 @@ def comparison_rows(
                     "low": found.low, "high": found.high, "n": found.n, "only_model": found.only,
                     "only_other": found.only_other, "test": found.test, "p_value": found.p_value, "p_holm": p_holm,
                     "tests": len(made), "better": (one if found.better else other).name if clear else None,
+                    "degenerate": any(model.degenerate(pooling, model.places[place]) for model in (one, other)),
                 }  # fmt: skip
 
 

@@ -43,6 +43,23 @@ def check_classes(classes: NDArray[np.int64], names: Sequence[str], folds: int, 
         )
 
 
+def check_training_parts(
+    classes: NDArray[np.int64], names: Sequence[str], folds: NDArray[np.int64], inner: int, target: str
+) -> None:
+    """Raises UserError where a class has too few examples in a training part to stand in every inner fold of it.
+
+    `folds` (n,) are the numbers of the folds; a training part is all of them but one.
+    """
+    for fold in np.unique(folds):
+        sizes = np.bincount(classes[folds != fold], minlength=len(names))
+        rare = int(sizes.argmin())
+        if sizes[rare] < inner:
+            raise UserError(
+                f"the target {target} has {sizes[rare]} examples of {names[rare]} in a training part, fewer than the "
+                f"{inner} inner folds; lower inner_folds, or raise at_least or n"
+            )
+
+
 def check_values(values: NDArray[np.float64], target: str) -> None:
     """Raises UserError for values that are no numbers, or all the same."""
     if not np.isfinite(values).all():

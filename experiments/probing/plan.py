@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.probing.examples import Chosen
-from experiments.probing.folds import by_rank, check_classes, check_values, control_targets, stratified
+from experiments.probing.folds import (
+    by_rank,
+    check_classes,
+    check_training_parts,
+    check_values,
+    control_targets,
+    stratified,
+)
 from experiments.probing.probe import Plan, Task
 from experiments.probing.study import Classes, Settings
 from experiments.tables.errors import UserError
@@ -23,8 +30,8 @@ class Probing:
 
 
 def make_plan(settings: Settings, chosen: Chosen, seed: int) -> Probing:
-    """Raises UserError for fewer examples than folds, for a target that cannot be told or predicted, and for controls
-    of one type only."""
+    """Raises UserError for fewer examples than folds, for a target that cannot be told or predicted, for a class with
+    too few examples for the folds or the inner folds, and for controls of one type only."""
     n = len(chosen.examples)
     if n < settings.folds:
         raise UserError(f"there are {n} examples for {settings.folds} folds; every fold needs one at least")
@@ -38,6 +45,10 @@ def make_plan(settings: Settings, chosen: Chosen, seed: int) -> Probing:
         tasks[target.field] = Task(targets, controls, len(labels) if isinstance(target, Classes) else None)
         names[target.field] = labels
     folds = stratified(_strata(tasks, settings.folds), settings.folds, seed)
+    if len(settings.penalties) > 1:  # a single one is not chosen
+        for target, task in tasks.items():
+            if task.classes is not None:
+                check_training_parts(task.targets, names[target], folds, settings.inner_folds, target)
     return Probing(tasks, names, Plan(folds, settings.inner_folds, settings.penalties, seed))
 
 

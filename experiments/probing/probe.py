@@ -3,6 +3,10 @@
 For each fold the training part is standardised and factorised once, and this serves every target, penalty and control
 task. The control tasks are fitted with the penalty that the probe itself has chosen: they ask what this very probe
 would make of labels that can only be memorised.
+
+The inner folds that choose a logistic penalty share the scaler and rotation of their whole training part, which is
+harmless: both come from states alone, never from a target or a state of the held-out fold, so that no out-of-fold
+score has seen what it is about.
 """
 
 from collections.abc import Mapping

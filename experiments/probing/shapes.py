@@ -92,6 +92,7 @@ COMPARISONS = (
     P_HOLM,
     TESTS,
     text("better", "the model that is better at 5 % by p_holm; none where neither is", nullable=True),
+    flag("degenerate", "whether a layer that is compared has no feature that varies"),
 )  # fmt: skip
 COMPARISONS_KEY = ("pooling", "target", "place", "model", "other")
 

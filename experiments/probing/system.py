@@ -52,10 +52,11 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
 def _model(choice, settings: Settings, chosen, probing, device: str, seed: int, context: Context):
     from experiments.probing.found import Model
     from experiments.probing.running import WEIGHTS, probe, read
+    from experiments.training.runs import run_name
 
     reads, probed = {}, {}
     for weights in WEIGHTS:
-        folder = context.work() / choice.name / weights
+        folder = context.work() / run_name(seed) / choice.name / weights  # folds and twins are those of the seed
         folder.mkdir(parents=True, exist_ok=True)
         reads[weights] = read(choice, weights, settings, chosen, folder, device, seed, context.progress)
         what = f"{choice.name}, {weights}"

@@ -119,6 +119,7 @@ class Probes:
                             "n": N, "only_model": None, "only_other": None, "test": "paired-bootstrap", "p_value": p,
                             "p_holm": p, "tests": 3,
                             "better": (one if ahead else other) if p < 0.05 and ours != theirs else None,
+                            "degenerate": any((model, pooling, layer) in self.constant for model in (one, other)),
                         }  # fmt: skip
 
     def _inputs(self):

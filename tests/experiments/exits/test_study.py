@@ -39,6 +39,8 @@ def smoke(path: str, value: object) -> dict:
         ("models.0.max_new_tokens", 64, "no token is left for the prompt"),
         ("bertscore.model", {"name": "smoke-decoder"}, "smoke-decoder is no encoder"),
         ("bertscore.layer", 0, "greater than or equal to 1"),
+        ("bertscore.layer", 4, "smoke-encoder has 3 blocks, so there is no layer 4"),
+        ("bertscore", {"model": {"name": "minilm-l6"}, "layer": 99}, "minilm-l6 has 6 blocks, so there is no layer 99"),
         ("data", {"name": "smoke-movies"}, "smoke-movies has no instructions"),
         ("split.split", "train", "smoke-instructions has no split train; it has all"),
         ("seeds", [0, 0], "a seed stands twice"),

@@ -1,6 +1,7 @@
 """The whole study in its smoke profile: its tables agree with the answers, the data and each other."""
 
 import itertools
+from importlib.metadata import version
 
 import pytest
 from sacrebleu.metrics import BLEU
@@ -12,8 +13,10 @@ from experiments.exits.instructions import choose
 from experiments.exits.prompts import Reader
 from experiments.exits.running import open_reader
 from experiments.exits.system import TABLES
+from experiments.freezing import run_study
 from experiments.metrics.paired import holm
 from experiments.study import load_study
+from experiments.system import Choice
 from experiments.tables.canonical import decode, encode
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table
@@ -108,7 +111,16 @@ def test_silence_scores_nothing_unless_the_prompt_is_scored(smoke):
         assert row["empty_floor"] == 0
         assert row["echo_floor"] == floors["prompt-echo", row["quantity"]]["new_tokens_only"]
         assert row["with_prompt_empty_floor"] == floors["empty", row["quantity"]]["with_prompt"]
-        assert (row["signature"] is not None) == (row["quantity"] == "bleu")
+
+
+def test_scores_and_floors_say_how_they_were_worked_out(smoke):
+    encoder = f"smoke-encoder, layer 2, bert-score {version('bert-score')}, no idf, no baseline"
+    for row in (*smoke["scores"], *smoke["floors"]):
+        kind = row["quantity"].partition("_")[0]
+        if kind == "bleu":
+            assert row["signature"].startswith("nrefs:1|")
+        else:
+            assert row["signature"] == {"bertscore": encoder, "rouge": None}[kind]
 
 
 def test_several_seeds_are_pooled(smoke):
@@ -186,6 +198,25 @@ def test_costs_and_curves(smoke):
         points = [row for row in smoke["curves"] if row["run"] == run]
         assert sum(row["best"] for row in points) == 1
         assert min(points, key=lambda row: row["validation_loss"])["best"]
+
+
+def test_a_run_that_goes_on_with_its_second_seed_alone_follows_the_shown_prompts(study, tmp_path, monkeypatch):
+    """What was kept of that seed was found when another one was the first."""
+    monkeypatch.setenv("COLOPHON_RUNS", str(tmp_path / "runs"))
+
+    def run(seeds, progress):
+        return run_study(study, tmp_path / "frozen", progress, Choice("smoke", seeds))
+
+    def stopping(items, what, total=None):
+        if "BERTScore" in what:
+            raise KeyboardInterrupt
+        return iter(items)
+
+    with pytest.raises(KeyboardInterrupt):
+        run((0, 1), stopping)
+    run((1,), lambda items, what, total=None: iter(items))
+    rows = read_table(f"{STUDY}/probabilities", tmp_path / "frozen").rows
+    assert {(row["stage"], row["run"]) for row in rows} == {("base", "all"), ("fine-tuned", "seed-1")}
 
 
 @pytest.mark.parametrize(

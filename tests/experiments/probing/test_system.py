@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from experiments.freezing import run_study
+from experiments.probing import rows as probe_rows
 from experiments.probing import running
 from experiments.study import load_study
 from experiments.system import Choice
@@ -88,6 +89,8 @@ def test_every_trained_model_is_compared_with_every_other(smoke):
         ("smoke-encoder", "smoke-decoder", place) for place in ("first", "middle", "last")
     }
     assert all(row["n"] == 47 for row in smoke["comparisons"])
+    flat = {(row["pooling"], row["place"]) for row in smoke["comparisons"] if row["degenerate"]}
+    assert flat == {("last", "first")}  # all prompts end in the same token
 
 
 def test_the_cost_counts_every_probe_and_control(smoke):
@@ -124,6 +127,7 @@ def test_the_same_seed_gives_the_same_tables_and_another_other_folds(study, tmp_
     [
         ({"n": 4, "folds": 5}, "4 examples for 5 folds"),
         ({"n": 12, "folds": 8}, "fewer than the 8 folds"),
+        ({"inner_folds": 40}, "in a training part, fewer than the 40 inner folds; lower inner_folds"),
         ({"targets": [{"kind": "classification", "field": "certificate", "at_least": 40}]}, "no example is left"),
         ({"prompt": "{name} {description} " + "x " * 300}, "the model's context only 256; set longest"),
     ],
@@ -193,6 +197,21 @@ def test_a_run_that_stops_goes_on_where_it_was(study, tmp_path, monkeypatch, sto
     monkeypatch.setattr(running, "cross_fit", lambda *arguments: probed.append(1) or probes(*arguments))
     assert predictable(run(quick, tmp_path / "frozen")) == predictable(expected)
     assert len(probed) == left
+
+
+def test_a_run_that_goes_on_with_another_seed_takes_nothing_from_the_first(study, tmp_path, monkeypatch):
+    def stop(*arguments):
+        raise KeyboardInterrupt
+
+    quick = study(**QUICK)
+    expected = run(quick, tmp_path / "expected", (1,))
+    monkeypatch.setenv("COLOPHON_RUNS", str(tmp_path / "broken"))
+    with monkeypatch.context() as patch:
+        patch.setattr(probe_rows, "Rows", stop)  # after all probes are kept
+        with pytest.raises(KeyboardInterrupt):
+            run(quick, tmp_path / "frozen", (0,))
+    assert list((tmp_path / "broken").rglob("*.npz"))
+    assert predictable(run(quick, tmp_path / "frozen", (1,))) == predictable(expected)
 
 
 def test_a_killed_run_ends_in_the_same_tables(study, tmp_path):
