@@ -4,6 +4,7 @@ https://platform.openai.com/docs/api-reference/chat/create is the interface that
 hosted services share; only what all of them have is used.
 """
 
+import asyncio
 import email.utils
 import json
 import logging
@@ -42,56 +43,66 @@ class Reply:
 
 
 class Chat:
-    """An endpoint. Redirections are not followed: the key goes to this address alone."""
+    """An endpoint. Redirections are not followed: the key goes to this address alone.
+
+    What a server says in place of a reply is never quoted, as it may hold the key in more spellings than can be known.
+    """
 
     def __init__(self, base_url: str, secret: Secret, body: Mapping[str, object]) -> None:
         import httpx2
 
-        self._client: httpx2.Client = httpx2.Client(follow_redirects=False)
+        # Asynchronous for its deadlines: a client's timeout is for each read, and bounds no server that dribbles.
+        self._loop = asyncio.Runner()
+        self._client: httpx2.AsyncClient = httpx2.AsyncClient(follow_redirects=False)
         self._url, self._secret, self._body = f"{base_url.rstrip('/')}/chat/completions", secret, dict(body)
 
     def ask(self, prompt: str, seconds: float) -> Reply:
         """The reply to a prompt, within so many seconds from connecting to the last byte. Raises Failure."""
         import httpx2
 
-        body = {**self._body, "messages": [{"role": "user", "content": prompt}]}
-        until = time.monotonic() + seconds
         try:
-            with _unlogged(), self._client.stream(
-                "POST", self._url, json=body, headers=self._secret.headers(), timeout=seconds
-            ) as response:
-                content = _read(response, until)
-        except httpx2.TimeoutException:
+            with _unlogged():
+                response, content = self._loop.run(self._asked(prompt, seconds))
+        except (httpx2.TimeoutException, TimeoutError):
             raise Failure(f"does not answer within {seconds:.3g} s", passing=True) from None
         except httpx2.ConnectError:
             raise Failure("cannot be reached", passing=True) from None
         # Not only HTTPError: what a broken peer makes a client raise is not all foreseen, and may quote the request.
         except (httpx2.HTTPError, httpx2.StreamError, httpx2.InvalidURL, ValueError, OSError) as error:
             raise Failure(f"breaks the connection off ({type(error).__name__})", passing=True) from None
-        text = self._secret.hidden(content.decode("utf-8", "replace"))
         if response.status_code != 200:
-            raise _refusal(response.status_code, response.headers, text)
-        return self._reply(text)
+            raise _refusal(response.status_code, response.headers, len(content))
+        return self._reply(content)
 
     def close(self) -> None:
-        self._client.close()
+        with self._loop:
+            self._loop.run(self._client.aclose())
 
-    def _reply(self, text: str) -> Reply:
+    async def _asked(self, prompt: str, seconds: float) -> "tuple[httpx2.Response, bytes]":
+        """The response and its body. Raises TimeoutError."""
+        body = {**self._body, "messages": [{"role": "user", "content": prompt}]}
+        async with asyncio.timeout(seconds), self._client.stream(
+            "POST", self._url, json=body, headers=self._secret.headers(), timeout=None
+        ) as response:
+            return response, await _read(response)
+
+    def _reply(self, body: bytes) -> Reply:
         """The reply in the JSON of a chat completion. What is none may be a proxy's, so it may be tried again."""
         try:
-            content = json.loads(text)
+            content = json.loads(body.decode("utf-8", "replace"))
             said = content["choices"][0]["message"]
             words = said.get("content")
             if words is None:  # a refusal stands in a field of its own
                 words = said.get("refusal") or ""
+            if not isinstance(words, str):
+                raise TypeError("the reply is no text")
             usage, model = content.get("usage") or {}, content.get("model")
             tokens = [_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens")]
-            # Hidden once more: the JSON may have spelled the key in escapes.
+            # Hidden here and not before: the JSON may have spelled the key in escapes.
             served = printable(self._secret.hidden(model)) if isinstance(model, str) else None
             return Reply(self._secret.hidden(words), *tokens, served)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-            start = printable(text.strip(), 60)
-            raise Failure(f"answers what is no chat completion: {start or 'nothing'}", passing=True) from None
+            raise Failure(f"answers what is no chat completion ({len(body)} bytes)", passing=True) from None
 
 
 @contextmanager
@@ -108,28 +119,28 @@ def _unlogged() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def _read(response: "httpx2.Response", until: float) -> bytes:
-    """The body; a server that sends it byte by byte has no more time than one that sends none."""
-    import httpx2
-
+async def _read(response: "httpx2.Response") -> bytes:
     content = b""
-    for chunk in response.iter_bytes():
+    async for chunk in response.aiter_bytes():
         content += chunk
         if len(content) > LONGEST_BODY:
             raise Failure(f"answers with more than {LONGEST_BODY >> 20} MiB", passing=True)
-        if time.monotonic() > until:
-            raise httpx2.ReadTimeout("the body is not whole in time")
     return content
 
 
-def _refusal(status: int, headers: Mapping[str, str], text: str) -> Failure:
+def _refusal(status: int, headers: Mapping[str, str], length: int) -> Failure:
     if status in (401, 403):
         return Failure(f"refuses the key, or wants one (HTTP {status})", passing=False)
     if 300 <= status < 400:
         return Failure(f"points to another address (HTTP {status}); put the right one into base_url", passing=False)
-    said = f": {printable(text.strip(), 160)}" if text.strip() else ""
+    if status == 404:
+        return Failure("knows no such address or model (HTTP 404); look at base_url and model", passing=False)
+    import httpx2
+
+    phrase = httpx2.codes.get_reason_phrase(status)  # the standard's, not the server's own; empty where there is none
+    what = " ".join(filter(None, (f"answers HTTP {status}", phrase, f"({length} bytes)")))
     passing = status in PASSING or status >= 500
-    return Failure(f"answers HTTP {status}{said}", passing, _retry_after(headers.get("retry-after")))
+    return Failure(what, passing, _retry_after(headers.get("retry-after")))
 
 
 def _retry_after(value: str | None) -> float | None:
@@ -141,7 +152,7 @@ def _retry_after(value: str | None) -> float | None:
     except ValueError:
         try:
             seconds = email.utils.parsedate_to_datetime(value).timestamp() - time.time()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
     return max(seconds, 0.0) if seconds < float("inf") else None
 

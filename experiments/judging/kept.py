@@ -11,10 +11,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 from experiments.judging.verdicts import Spent, Verdict
+from experiments.tables.errors import UserError
+from experiments.tables.locations import shown_path
 
 
 class Kept:
-    """The file of a judge. `verdicts` are by the digest of their question; `lost` is what was spent in vain."""
+    """The file of a judge. `verdicts` are by the digest of their question; `lost` is what was spent in vain.
+
+    Raises UserError for a whole line that is not one of ours.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -22,8 +27,12 @@ class Kept:
         self.models: dict[str, str] = {}
         self.lost: list[tuple[Spent, float]] = []
         self.interruptions = 0
-        for line in self._lines():
-            self._take(json.loads(line))
+        for number, line in enumerate(self._lines(), start=1):
+            try:
+                self._take(json.loads(line))
+            except (ValueError, TypeError, KeyError, RecursionError):
+                raise UserError(f"{shown_path(path)}:{number}: the line is damaged; remove it, and what it held is "
+                                "asked again") from None  # fmt: skip
 
     def add(self, digests: Iterable[str], verdicts: Iterable[Verdict], models: Mapping[str, str]) -> None:
         """Keep some verdicts, and on what they were computed; they are on the disk when this returns."""
@@ -49,6 +58,8 @@ class Kept:
                 self.lost.append((Spent(**spent), seconds))
             case {"interrupted": _}:
                 self.interruptions += 1
+            case _:
+                raise ValueError("none of the kinds of lines")
 
     def _append(self, lines: list[dict]) -> None:
         with self._path.open("ab") as file:

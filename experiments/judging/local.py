@@ -72,21 +72,27 @@ class LocalJudge:
 
     def _ranked(self, asked: Sequence[Question]) -> list[dict]:
         """The likelier word after the prompt; wrong where both are as likely."""
+        found: dict[Question, dict] = {}
+        for order in dict.fromkeys(one.order for one in asked):
+            alike = [one for one in asked if one.order == order]
+            found |= zip(alike, self._ranked_in(order, alike), strict=True)
+        return [found[one] for one in asked]
+
+    def _ranked_in(self, order: str, asked: Sequence[Question]) -> Iterator[dict]:
+        """For questions of one order: what the words' prior is depends on the order of the texts before them."""
         from experiments.scoring.likelihood import score_labels
         from experiments.scoring.results import Example
 
         ranking, labels = self._settings.ranking, tuple(f" {word}" for word in WORDS)
-        empty = [question(self._template, CONTENT_FREE, asked[0].order).prompt] if ranking == "calibrated" else []
+        empty = [question(self._template, CONTENT_FREE, order).prompt] if ranking == "calibrated" else []
         scored = score_labels(
             self._loaded.model, self._loaded.tokenizer, [Example(one.prompt, labels) for one in asked],
             content_free=empty,
         )  # fmt: skip
-        found = []
         for example in scored.examples:
             right, wrong = example.by(ranking)
-            found.append({"verdict": RIGHT if right > wrong else WRONG, "margin": right - wrong,
-                          "truncated": example.truncated})  # fmt: skip
-        return found
+            yield {"verdict": RIGHT if right > wrong else WRONG, "margin": right - wrong,
+                   "truncated": example.truncated}  # fmt: skip
 
 
 def _first_line(text: str) -> str:

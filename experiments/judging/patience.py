@@ -54,21 +54,22 @@ class Patience:
 
     def until_it_works(self, attempt: Callable[[float], T]) -> tuple[T, Spent]:
         """What `attempt` gives, called with the seconds that it may take. Raises JudgeFailed where it never does."""
-        begun, waited, calls = self.clock.now(), 0.0, 0
+        begun = self.clock.now()
+        waited, calls = self.pace.wait(), 0
+        until = self.clock.now() + self.bounds.total_seconds  # a slow pace is no fault of this verdict
         while True:
-            waited += self.pace.wait()
-            left = self.bounds.total_seconds - (self.clock.now() - begun)
+            left = until - self.clock.now()
             calls += 1
             try:
                 return attempt(max(min(self.bounds.timeout_seconds, left), 0.001)), Spent(calls, calls - 1, waited)
             except Failure as failure:
                 pause = self._pause(calls, failure)
-                left = self.bounds.total_seconds - (self.clock.now() - begun)
+                left = until - self.clock.now()
                 end = self._end(failure, calls, pause, left)
                 if end:
                     raise JudgeFailed(end, Spent(calls, calls - 1, waited), self.clock.now() - begun) from None
                 self.clock.sleep(pause)
-                waited += pause
+                waited += pause + self.pace.wait()
 
     def _pause(self, calls: int, failure: Failure) -> float:
         longest = min(self.bounds.first_wait_seconds * 2 ** min(calls - 1, 60), self.bounds.longest_wait_seconds)

@@ -26,7 +26,7 @@ Row = dict[str, object]
 Said = list[tuple[Question, Verdict]]
 
 
-def pair_of(example: Labelled) -> Pair:
+def labelled_pair(example: Labelled) -> Pair:
     return Pair(example.instruction, example.input, example.reference, example.answer)
 
 
@@ -39,7 +39,7 @@ def prompt_rows(template: str) -> Iterator[Row]:
 def example_rows(examples: Sequence[Labelled], template: str) -> Iterator[Row]:
     """The labelled examples with the prompts that judges read of them."""
     for example in examples:
-        prompts = {order: question(template, pair_of(example), order).prompt for order in ORDERS}
+        prompts = {order: question(template, labelled_pair(example), order).prompt for order in ORDERS}
         yield {
             **example.model_dump(), "prompt_answer_first": prompts[ANSWER_FIRST],
             "prompt_reference_first": prompts[REFERENCE_FIRST],
@@ -50,7 +50,7 @@ def labelled_rows(opinions: Opinions, examples: Sequence[Labelled], template: st
     """The verdicts on the labelled examples."""
     for example in examples:
         about = {"judge": opinions.settings.name, "id": example.id}
-        for row in _verdict_rows(about, opinions.of(template, pair_of(example))):
+        for row in _verdict_rows(about, opinions.of(template, labelled_pair(example))):
             yield {**row, "category": example.category, "label": example.label}
 
 
@@ -95,7 +95,7 @@ def agreement_rows(opinions: Opinions, examples: Sequence[Labelled], template: s
     """How far the judge agrees with our labels, over all examples and by category."""
     for category in (ALL, *dict.fromkeys(example.category for example in examples)):
         chosen = [example for example in examples if category in (ALL, example.category)]
-        said = [opinions.of(template, pair_of(example)) for example in chosen]
+        said = [opinions.of(template, labelled_pair(example)) for example in chosen]
         labels = [example.label for example in chosen]
         yield {"judge": opinions.settings.name, "category": category, **_agreement(labels, said, seed)}
 

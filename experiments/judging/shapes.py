@@ -105,7 +105,7 @@ AGREEMENT = (
     JUDGE,
     text("category", "all, or one category of the labelled examples"),
     *_estimate("kappa", "Cohen's kappa of marks and labels, an undecided mark being a third category that no label has "
-           "(bootstrap interval); none where chance agreement is certain", nullable=True),
+           "(bootstrap interval); none where the examples do not have both labels", nullable=True),
     integer("n", "labelled examples", n_of="kappa"),
     *_estimate("decided_kappa", "the same for the examples alone that were decided", nullable=True),
     integer("decided_n", "examples that were marked right or wrong", n_of="decided_kappa"),

@@ -3,7 +3,8 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, WithJsonSchema, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, each_once, fields
 from experiments.data.registry import dataset_entry
@@ -15,7 +16,8 @@ from experiments.tables.errors import UserError
 from experiments.tables.locations import split_id
 from experiments.tables.sidecar import Name
 
-Positive = Annotated[float, Field(gt=0)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 VARIABLE = re.compile(r"\$[A-Z][A-Z0-9_]*")
 """What stands for the value of an environment variable, which is read when the study runs."""
@@ -74,8 +76,8 @@ class Prices(Closed):
     """What the endpoint asks for a million tokens."""
 
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217, such as USD")
-    prompt: float = Field(ge=0)
-    completion: float = Field(ge=0)
+    prompt: NotNegative
+    completion: NotNegative
 
 
 class Retries(Closed):
@@ -100,13 +102,26 @@ class Endpoint(Closed):
     key: Annotated[Any, WithJsonSchema({"type": "string", "pattern": f"^{VARIABLE.pattern}$"})] = Field(
         None, description="$NAME of the environment variable that holds the key; none for an endpoint without"
     )
-    temperature: float | None = Field(0.0, ge=0, description="left out of the request where it is null")
+    temperature: NotNegative | None = Field(0.0, description="left out of the request where it is null")
     seed: int | None = Field(None, description="left out of the request where it is null")
     max_tokens: Count = Field(16, description="tokens of the verdict")
     max_tokens_as: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     per_minute: Positive | None = Field(None, description="requests a minute, retries counted; no limit without")
     retries: Retries = Retries()
     prices: Prices | None = Field(None, description="without them the cost in money is not known")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _complaints_repeat_nothing(cls, content: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
+        """What is wrong here may be a key in the wrong place, so complaints do not say what stood there."""
+        try:
+            return check(content)
+        except ValidationError as error:
+            raise ValidationError.from_exception_data(
+                error.title,
+                [InitErrorDetails(type=PydanticCustomError(found["type"], found["msg"]), loc=found["loc"], input=None)
+                 for found in error.errors(include_url=False)],
+            ) from None  # fmt: skip
 
     @model_validator(mode="after")
     def _no_secret_stands_here(self) -> Self:

@@ -50,7 +50,7 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
         raise UserError(f"{study.study} has one seed, that of the bootstrap; name one")
     examples = labelled_examples()
     found = find(settings.answers, context) if settings.answers else None
-    pairs = [rows.pair_of(example) for example in examples] + [each.pair for each in (found.judged if found else ())]
+    pairs = [*map(rows.labelled_pair, examples), *(each.pair for each in (found.judged if found else ()))]
     opinions = ask_all(settings, pairs, context)
     made = {name: [] for name in (*(OF_ANSWERS if found else ()), *OF_JUDGES)}
     made["prompts"] = list(rows.prompt_rows(template))

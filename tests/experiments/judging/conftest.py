@@ -167,6 +167,13 @@ class Endpoint:
         while not self.over.wait(0.02):
             handler.wfile.write(b" ")
 
+    def dribbles_headers(self, handler, body) -> None:
+        """The same before the body."""
+        handler.send_response(200)
+        handler.flush_headers()
+        while not self.over.wait(0.02):
+            handler.wfile.write(b"X-More: x\r\n")
+
     def close(self) -> None:
         self.over.set()
         self._server.shutdown()

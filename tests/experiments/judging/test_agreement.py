@@ -11,6 +11,7 @@ from experiments.judging.agreement import MARKS, estimate, kappa
 from experiments.judging.labelled import labelled_examples
 from experiments.judging.matching import MatchingJudge
 from experiments.judging.prompts import NO_ORDER, Pair, question
+from experiments.judging.shapes import AGREEMENT
 from experiments.judging.study import Matching
 from experiments.judging.verdicts import mark, read_verdict
 from experiments.tables.errors import UserError
@@ -50,6 +51,14 @@ def test_the_interval_holds_the_value_and_is_narrower_with_more_examples():
 def test_where_all_labels_are_alike_there_is_no_kappa():
     assert estimate(["right"] * 3, ["right", "wrong", "right"], 0).value is None
     assert estimate([], [], 0).value is None
+
+
+@given(st.lists(st.tuples(LABEL, MARK), max_size=6))
+def test_there_is_a_kappa_just_where_the_examples_have_both_labels_as_its_meaning_says(pairs):
+    labels, marks = [label for label, _ in pairs], [given for _, given in pairs]
+    assert (estimate(labels, marks, 0).value is None) == (set(labels) != {"right", "wrong"})
+    [meaning] = [column.meaning for column in AGREEMENT if column.name == "kappa"]
+    assert meaning.endswith("none where the examples do not have both labels")
 
 
 def test_undecided_marks_cost_agreement():

@@ -80,14 +80,22 @@ def test_two_failures_and_an_answer_are_an_answer(endpoint, fault):
     assert len(endpoint.requests) == 3
 
 
-@pytest.mark.parametrize("silence", ["hangs", "dribbles"])
+@pytest.mark.parametrize("key", [None, "$TEST_JUDGE_KEY"])
+@pytest.mark.parametrize("said", [["right"], {}, 5, True])
+def test_what_is_no_text_is_no_reply(endpoint, said, key):
+    endpoint.script = [answers_with(completes({"content": said}))]
+    [verdict] = ask(judge(endpoint, key=key), PAIRS[:1])
+    assert (verdict.verdict, verdict.spent.calls) == ("right", 2)
+
+
+@pytest.mark.parametrize("silence", ["hangs", "dribbles", "dribbles_headers"])
 def test_a_silent_endpoint_is_left_in_time(endpoint, silence):
     endpoint.script = [getattr(endpoint, silence)]
     [verdict] = ask(judge(endpoint, retries={"timeout_seconds": 0.2}), PAIRS[:1])
     assert (verdict.verdict, verdict.spent.calls) == ("right", 2)
 
 
-@pytest.mark.parametrize("silence", ["hangs", "dribbles"])
+@pytest.mark.parametrize("silence", ["hangs", "dribbles", "dribbles_headers"])
 def test_an_endpoint_that_never_answers_ends_in_one_line(endpoint, silence):
     endpoint.always = getattr(endpoint, silence)
     with pytest.raises(JudgeFailed, match=r"127\.0\.0\.1:\d+ does not answer within 0.1 s \(after 2 attempts\)") as end:
@@ -110,6 +118,13 @@ def test_retry_after_is_waited_for_and_backoff_has_bounds(endpoint):
     assert verdict.spent.waited == pytest.approx(sum(clock.sleeps))
 
 
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 99999999999 00:00:00 GMT", "Mon, 99 Jan 2024 00:00:00 GMT", "nan"])
+def test_a_date_that_is_none_is_not_waited_for(endpoint, date):
+    endpoint.script = [answers_with(b"", 429, Retry_After=date)]
+    [verdict] = ask(judge(endpoint), PAIRS[:1])
+    assert (verdict.verdict, verdict.spent.calls) == ("right", 2)
+
+
 def test_a_wait_that_is_longer_than_the_study_allows_is_not_begun(endpoint):
     clock = FakeClock()
     endpoint.always = answers_with(b"quota", 429, Retry_After="3600")
@@ -127,7 +142,7 @@ def test_a_reply_without_end_is_not_read(endpoint):
 
 def test_attempts_are_bounded(endpoint):
     endpoint.always = answers_with(b"no", 500)
-    with pytest.raises(JudgeFailed, match=r"answers HTTP 500: no \(after 4 attempts\)"):
+    with pytest.raises(JudgeFailed, match=r"answers HTTP 500 Internal Server Error \(2 bytes\) \(after 4 attempts\)"):
         ask(judge(endpoint))
     assert len(endpoint.requests) == 4
 
@@ -136,8 +151,9 @@ def test_attempts_are_bounded(endpoint):
     ("behaviour", "message"),
     [
         (answers_with(b"{}", 401), "refuses the key, or wants one"),
-        (answers_with(b'{"error": "no model tiny"}', 404), "no model tiny"),
-        (answers_with(b"bad\x1b[31m", 400), "HTTP 400: bad\\x1b[31m"),
+        (answers_with(b'{"error": "no model tiny"}', 404), "knows no such address or model (HTTP 404)"),
+        (answers_with(b"bad\x1b[31m", 400), "answers HTTP 400 Bad Request (8 bytes) (at the first attempt)"),
+        (answers_with(b"", 499), "answers HTTP 499 (0 bytes)"),
         (answers_with(b"", 302, Location="http://127.0.0.1:9/steal"), "points to another address"),
     ],
 )
@@ -161,6 +177,14 @@ def test_requests_are_paced_and_retries_count(endpoint):
     ask(judge(endpoint, clock, per_minute=30), PAIRS * 2)
     assert len(endpoint.requests) == 5
     assert sum(clock.sleeps) == pytest.approx(4 * 2, abs=0.01)
+
+
+def test_a_slow_pace_takes_nothing_of_the_time_for_a_verdict(endpoint):
+    clock = FakeClock()
+    endpoint.script = [says("right"), answers_with(b"", 500)]
+    verdicts = ask(judge(endpoint, clock, per_minute=2, retries={"total_seconds": 40}))
+    assert [each.spent.calls for each in verdicts] == [1, 2]
+    assert verdicts[1].seconds == verdicts[1].spent.waited == pytest.approx(2 * 30, abs=0.1)
 
 
 @pytest.mark.parametrize("said", ["", "Right and wrong", "right\nbecause it is", '{"verdict": "right"}', "**right**",

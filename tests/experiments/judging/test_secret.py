@@ -22,6 +22,8 @@ TELLTALES = {
     "in the model, escaped": answers_with(completes({"content": "right"}, model="*").replace(b"*", ESCAPED)),
     "in nonsense": answers_with(f"<p>{KEY}</p>".encode()),
     "in an error": answers_with(json.dumps({"error": f"Incorrect key: {KEY}"}).encode(), 500),
+    "in nonsense, escaped": answers_with(b'{"detail": "' + ESCAPED + b'"}'),
+    "in an error, escaped": answers_with(b'{"error": "' + ESCAPED + b'"}', 500),
     "in a refusal": answers_with(f"Bearer {KEY}".encode(), 401),
     "in an unknown status": answers_with(f"Bearer {KEY}".encode(), 418),
     "in a redirection": answers_with(b"", 307, Location=f"http://127.0.0.1:9/?key={KEY}"),
@@ -44,7 +46,7 @@ def test_a_key_gets_nowhere(study, answers, run, endpoint, tmp_path, capfd, capl
     said += "".join(capfd.readouterr()) + caplog.text + "".join(map(repr, (record.args for record in caplog.records)))
     said += "".join(path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file())
     assert "remote" in said
-    for form in (KEY, KEY.upper(), repr(KEY.encode())):
+    for form in (KEY, KEY.upper(), repr(KEY.encode()), ESCAPED.decode()[:24]):
         assert form not in said
 
 
@@ -54,7 +56,7 @@ def test_an_exception_that_quotes_the_request_is_not_passed_on(endpoint, monkeyp
     def quoting(self, method, url, **more):
         raise ValueError(f"Illegal header value {more['headers']}")
 
-    monkeypatch.setattr(httpx2.Client, "stream", quoting)
+    monkeypatch.setattr(httpx2.AsyncClient, "stream", quoting)
     asked = EndpointJudge(Settings(**endpoint.judge(retries=RETRIES | {"attempts": 1})))
     from experiments.judging.judge import JudgeFailed
     from experiments.judging.prompts import ANSWER_FIRST, Pair, question
@@ -90,6 +92,13 @@ def test_a_key_in_a_study_is_refused_and_not_repeated(study, endpoint, change):
         study([endpoint.judge(**change)], answers=False)
     assert KEY not in str(end.value)
     assert "small.yaml:" in str(end.value)
+
+
+@pytest.mark.parametrize("place", ["seed", "max_tokens", "temperature", "per_minute", "retries", "prices"])
+def test_a_key_in_the_wrong_place_is_not_repeated(study, endpoint, place):
+    with pytest.raises(UserError, match=rf"small.yaml:\d+: .*{place}: ") as end:
+        study([endpoint.judge(**{place: KEY})], answers=False)
+    assert KEY not in str(end.value)
 
 
 def test_a_key_of_digits_is_not_repeated_either(study, endpoint):

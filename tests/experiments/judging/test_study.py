@@ -7,6 +7,7 @@ import pytest
 
 from experiments.tables.errors import UserError
 
+INF = float("inf")
 EXACT = {"kind": "exact", "name": "exact"}
 LOCAL = {"kind": "local", "name": "local", "model": {"name": "smoke-decoder"}, "by": "likelihood"}
 REMOTE = {"kind": "endpoint", "name": "remote", "base_url": "http://localhost/v1", "model": "m"}
@@ -29,6 +30,10 @@ ANSWERS = {"table": "early-exit-alpaca/answers", "data": {"name": "smoke-instruc
         ([REMOTE | {"key": "KEY"}], {}, "key must be the $NAME"),
         ([REMOTE | {"retries": {"attempts": 0}}], {}, "retries.attempts"),
         ([REMOTE | {"prices": {"currency": "dollars", "prompt": 1, "completion": 1}}], {}, "currency"),
+        ([REMOTE | {"prices": {"currency": "USD", "prompt": INF, "completion": 1}}], {}, "should be a finite"),
+        ([REMOTE | {"retries": {"total_seconds": INF}}], {}, "total_seconds: Input should be a finite"),
+        ([REMOTE | {"temperature": INF}], {}, "temperature: Input should be a finite"),
+        ([REMOTE | {"per_minute": INF}], {}, "per_minute: Input should be a finite"),
         ([EXACT], {"answers": ANSWERS | {"table": "answers"}}, "is no table id"),
         ([EXACT], {"answers": ANSWERS | {"data": {"name": "smoke-sentiment"}}}, "has no instructions"),
         ([EXACT], {"answers": ANSWERS | {"split": "test"}}, "has no split test"),

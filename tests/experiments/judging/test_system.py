@@ -8,6 +8,7 @@ from experiments.exits import shapes as exits
 from experiments.freezing.declared import specs
 from experiments.judging.answers import COLUMNS
 from experiments.judging.kept import Kept
+from experiments.judging.prompts import ORDERS, Pair, question
 from experiments.metrics.intervals import wilson
 from experiments.study import load_study
 from experiments.tables.errors import UserError
@@ -141,6 +142,30 @@ def test_local_judges_generate_or_rank(study, answers, run):
     assert checked > 5
 
 
+def test_each_order_is_calibrated_by_its_own_prompt_also_in_a_run_that_goes_on(study):
+    pytest.importorskip("torch")
+    from experiments.judging.local import CONTENT_FREE, LocalJudge
+    from experiments.judging.study import Local
+    from experiments.models.load import load_for
+    from experiments.scoring.likelihood import score_labels
+    from experiments.scoring.results import Example
+
+    template = "Right?\n{material}\nVerdict:"
+    settings = Local(kind="local", name="ranked", model={"name": "smoke-decoder"}, by="likelihood")
+    pair = Pair("Say a.", "", "a", "b")
+    asked = [question(template, pair, order) for order in ORDERS]
+    loaded, words = load_for("causal", "smoke-decoder"), (" right", " wrong")
+    expected = {}
+    for each in asked:
+        own = question(template, CONTENT_FREE, each.order).prompt
+        scored = score_labels(loaded.model, loaded.tokenizer, [Example(each.prompt, words)], content_free=[own])
+        right, wrong = scored.examples[0].by("calibrated")
+        expected[each.order] = right - wrong
+    for some in (asked, asked[::-1], asked[1:]):
+        [verdicts] = LocalJudge(settings, template, "cpu").verdicts(some)
+        assert [each.margin for each in verdicts] == pytest.approx([expected[each.order] for each in some], abs=1e-5)
+
+
 def test_stories260k_judges_honestly(study, run, shared_models):
     local = {"kind": "local", "model": {"name": "stories260k"}}
     judges = [local | {"name": "said", "by": "generation"}, local | {"name": "ranked", "by": "likelihood"}]
@@ -159,7 +184,7 @@ def test_a_run_goes_on_where_the_endpoint_fell_silent(study, answers, run, endpo
 
     endpoint.script = [says(honest)] * 12
     endpoint.always = answers_with(b"down", 503)
-    said = r"^remote: 127.0.0.1:\d+ answers HTTP 503: down \(after 4 attempts\); "
+    said = r"^remote: 127.0.0.1:\d+ answers HTTP 503 Service Unavailable \(4 bytes\) \(after 4 attempts\); "
     kept = f"12 of {asked} verdicts are kept, and the same command goes on from there$"
     with pytest.raises(UserError, match=said + kept):
         run(study(judges))
@@ -193,6 +218,14 @@ def test_a_killed_run_goes_on_to_the_same_tables(study, answers, run, endpoint, 
     assert len(Kept(kept).verdicts) == asked, "the torn line spoils none"
     for name in ("verdicts", "accuracy", "labelled", "agreement"):
         assert again[name] == straight[name]
+
+
+@pytest.mark.parametrize("line", [b"\0" * 20, b"{}", b"7", b'{"question": "q", "verdict": {"raw": "x"}}', b"\xff"])
+def test_a_damaged_line_of_what_was_kept_is_named(tmp_path, line):
+    path = tmp_path / "remote-0.jsonl"
+    path.write_bytes(b'{"interrupted": true}\n' + line + b"\n")
+    with pytest.raises(UserError, match=r"remote-0\.jsonl:2: the line is damaged; remove it, and what it held"):
+        Kept(path)
 
 
 def run_and_die(run, study, verdicts: int) -> bool:
@@ -276,7 +309,7 @@ def test_two_seeds_are_one_too_many(study, run):
 
 def test_an_unknown_model_is_said_by_the_endpoint(study, run, endpoint):
     endpoint.always = answers_with(b'{"error": {"message": "the model tiny does not exist"}}', 404)
-    with pytest.raises(UserError, match="the model tiny does not exist"):
+    with pytest.raises(UserError, match="knows no such address or model"):
         run(study([endpoint.judge()], answers=False))
 
 
