@@ -3,7 +3,8 @@
 A label in a table may hold anything: HTML, a Quarto shortcode, math, a citation, a pipe that would end its cell. Every
 ASCII sign becomes a numeric character reference, which Pandoc's reader turns into plain text and which Quarto's own
 passes over the text (shortcodes, includes, inline code) do not recognise. Quotation marks take a backslash instead,
-because `smart` reads a character reference as an opening quote too.
+because `smart` reads a character reference as an opening quote too. Runs of colons are parted by an empty span:
+Quarto takes three in one word, however they are written, for a fence that went wrong.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _KEPT_FORMATS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\N{SOFT HYPHEN}")
 # A hyphen or full stop inside a word or number (`llama-3.2-1b`) starts nothing.
 _INSIDE_A_WORD = re.compile(r"(?<=[A-Za-z0-9])[-.](?=[A-Za-z0-9])")
+_COLONS = re.compile("(?:&#58;){2}(?=&#58;)")
 _QUOTES = frozenset("\"'\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f")
 
 
@@ -44,7 +46,8 @@ def markdown(text: str) -> str:
     """`clean(text)` as Pandoc markdown that reads back as exactly that text, in a paragraph, span or pipe table."""
     cleaned = clean(text)
     plain = {match.start() for match in _INSIDE_A_WORD.finditer(cleaned)}
-    return "".join(sign if at in plain else _reference(sign) for at, sign in enumerate(cleaned))
+    escaped = "".join(sign if at in plain else _reference(sign) for at, sign in enumerate(cleaned))
+    return _COLONS.sub(lambda match: match.group() + "[]{}", escaped)
 
 
 def _reference(character: str) -> str:

@@ -183,7 +183,7 @@ def test_hostile_cells_stay_in_their_cells(book, write_table):
     page = open_chapter("story")
     floated = page.tabulate(page.table("nasty/names"), label="tbl-x", columns={"Name": "name"}, caption="Names.")
     html = pypandoc.convert_text(floated, "html", format="markdown", extra_args=["--wrap=none"])
-    assert f">{nasty.replace('<', '&lt;').replace('>', '&gt;')}</span></td>" in html
+    assert f">{nasty.replace('<', '&lt;').replace('>', '&gt;')}</span></td>" in html.replace("<span></span>", "")
 
 
 def test_labels_are_checked(page):
