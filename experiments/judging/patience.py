@@ -55,9 +55,10 @@ class Patience:
     def until_it_works(self, attempt: Callable[[float], T]) -> tuple[T, Spent]:
         """What `attempt` gives, called with the seconds that it may take. Raises JudgeFailed where it never does."""
         begun = self.clock.now()
-        waited, calls = self.pace.wait(), 0
-        until = self.clock.now() + self.bounds.total_seconds  # a slow pace is no fault of this verdict
+        until, waited, calls = begun + self.bounds.total_seconds, 0.0, 0
         while True:
+            paced = self.pace.wait()
+            until, waited = until + paced, waited + paced  # a slow pace takes nothing of the time for a verdict
             left = until - self.clock.now()
             calls += 1
             try:
@@ -69,7 +70,7 @@ class Patience:
                 if end:
                     raise JudgeFailed(end, Spent(calls, calls - 1, waited), self.clock.now() - begun) from None
                 self.clock.sleep(pause)
-                waited += pause + self.pace.wait()
+                waited += pause
 
     def _pause(self, calls: int, failure: Failure) -> float:
         longest = min(self.bounds.first_wait_seconds * 2 ** min(calls - 1, 60), self.bounds.longest_wait_seconds)

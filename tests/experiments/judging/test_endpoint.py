@@ -182,7 +182,7 @@ def test_requests_are_paced_and_retries_count(endpoint):
 def test_a_slow_pace_takes_nothing_of_the_time_for_a_verdict(endpoint):
     clock = FakeClock()
     endpoint.script = [says("right"), answers_with(b"", 500)]
-    verdicts = ask(judge(endpoint, clock, per_minute=2, retries={"total_seconds": 40}))
+    verdicts = ask(judge(endpoint, clock, per_minute=2, retries={"total_seconds": 20}))
     assert [each.spent.calls for each in verdicts] == [1, 2]
     assert verdicts[1].seconds == verdicts[1].spent.waited == pytest.approx(2 * 30, abs=0.1)
 
