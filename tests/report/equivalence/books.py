@@ -76,7 +76,7 @@ def start_quarto(root: Path, *options: str) -> subprocess.Popen[str]:
 
 def end_quarto(running: subprocess.Popen[str]) -> tuple[int, str]:
     """The exit status of a render and all that it said."""
-    said, _ = running.communicate(timeout=300)
+    said, _ = running.communicate(timeout=900)
     return running.returncode, _COLOURS.sub("", said)
 
 
@@ -89,6 +89,6 @@ def report_render(root: Path, engine: str) -> tuple[int, str]:
     command = [sys.executable, "-c", "from report.press.cli import main; raise SystemExit(main())"]
     done = subprocess.run(
         [*command, "render", "--engine", engine],
-        cwd=root, env=environment(root), capture_output=True, text=True, timeout=300, check=False,
+        cwd=root, env=environment(root), capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     return done.returncode, _COLOURS.sub("", done.stdout + done.stderr)

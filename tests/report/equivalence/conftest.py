@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from report.press.engine import OLDEST_QUARTO
 from tests.report.equivalence.books import Rendered, copy_report, copy_sample, end_quarto, report_render, start_quarto
@@ -21,23 +24,41 @@ def quarto_version() -> tuple[int, ...]:
 
 
 @pytest.fixture(scope="session")
-def sources(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The books, copied at one moment: both engines get the same."""
-    folder = tmp_path_factory.mktemp("sources")
-    return {"report": copy_report(folder / "report"), "sample": copy_sample(folder / "sample")}
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same one for all its workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def by_quarto(sources: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rendered]:
-    """The books by a bare `quarto render`."""
+def sources(shelf: Path) -> dict[str, Path]:
+    """The books, copied at one moment: both engines get the same."""
+    folder = shelf / "sources"
+    with FileLock(shelf / "sources.lock"):
+        if not folder.is_dir():
+            folder.mkdir()
+            copy_report(folder / "report")
+            copy_sample(folder / "sample")
+    return {name: folder / name for name in ("report", "sample")}
+
+
+@pytest.fixture(scope="session")
+def by_quarto(sources: dict[str, Path], shelf: Path) -> dict[str, Rendered]:
+    """The books by a bare `quarto render`: by whichever worker needs them first, for all."""
     oldest = ".".join(map(str, OLDEST_QUARTO))
     if quarto_version() < OLDEST_QUARTO:
         pytest.skip(f"both engines are needed to compare them: no Quarto >= {oldest} on the PATH")
-    folder = tmp_path_factory.mktemp("quarto")
-    roots = {name: shutil.copytree(source, folder / name) for name, source in sources.items()}
-    # Side by side, because each waits for its kernels most of the time.
-    running = {name: start_quarto(root) for name, root in roots.items()}
-    return {name: _rendered(roots[name], *end_quarto(one)) for name, one in running.items()}
+    folder = shelf / "quarto"
+    with FileLock(shelf / "quarto.lock"):
+        if not (folder / "said.json").is_file():
+            roots = {name: shutil.copytree(source, folder / name) for name, source in sources.items()}
+            # Side by side, because each waits for its kernels most of the time.
+            running = {name: start_quarto(root) for name, root in roots.items()}
+            rendered = {name: _rendered(roots[name], *end_quarto(one)) for name, one in running.items()}
+            said = {name: each.said for name, each in rendered.items()}
+            (folder / "said.json").write_text(json.dumps(said), "utf-8")
+        said = json.loads((folder / "said.json").read_text("utf-8"))
+    return {name: Rendered(folder / name, said[name]) for name in sources}
 
 
 @pytest.fixture(scope="session")
