@@ -35,25 +35,22 @@ class Probed:
 
 def accuracy_rises_first_to_last(read: Read) -> list[Trial]:
     """Certificate accuracy: last layer above first."""
-    found = []
-    for probed in _probed(read):
-        row = probed.step(CERTIFICATE, 0, probed.depth)
-        found.append(_trial(
-            probed, _changes(row, up=True), "{first:.1%} at the first layer, {last:.1%} at the last ({p}, " + N + ")",
-            {"p": row}, first=row["reference"], last=row["value"], n=row["n"],
-        ))  # fmt: skip
-    return found
+    return _rises_first_to_last(read, CERTIFICATE, ".1%")
 
 
 def error_grows(read: Read) -> list[Trial]:
     """Rating error: last layer above first."""
+    return _rises_first_to_last(read, RATING, ".3f")
+
+
+def _rises_first_to_last(read: Read, target: str, spec: str) -> list[Trial]:
+    """Whether the score of a target, shown by `spec`, is higher at the last layer than at the first."""
+    template = f"{{first:{spec}}} at the first layer, {{last:{spec}}} at the last ({{p}}, {N})"
     found = []
     for probed in _probed(read):
-        row = probed.step(RATING, 0, probed.depth)
-        found.append(_trial(
-            probed, _changes(row, up=True), "{first:.3f} at the first layer, {last:.3f} at the last ({p}, " + N + ")",
-            {"p": row}, first=row["reference"], last=row["value"], n=row["n"],
-        ))  # fmt: skip
+        row = probed.step(target, 0, probed.depth)
+        found.append(_trial(probed, _changes(row, up=True), template, {"p": row},
+                            first=row["reference"], last=row["value"], n=row["n"]))  # fmt: skip
     return found
 
 
