@@ -52,3 +52,8 @@ def cell_timed_out(part: Cell | Inline, seconds: float) -> ExecutionError:
 def kernel_died(part: Cell | Inline) -> ExecutionError:
     """A kernel that ended by itself, for lack of memory for example."""
     return ExecutionError(f"{part.place}: the kernel died in {describe(part)} (killed, or out of memory)")
+
+
+def kernel_never_ready(file: str, error: RuntimeError) -> ExecutionError:
+    """A kernel that ended, or said nothing, before the first cell."""
+    return ExecutionError(f"{file}: no kernel could be started ({printable(str(error), 200)}); why stands above")

@@ -14,7 +14,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from report.press.execute.cache import ExecutionCache, dependencies
-from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died
+from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
 from report.press.execute.kernel import KERNEL_ARGUMENTS, ThisKernelManager, kernel_environment
 from report.press.execute.notebook import build_notebook, runnable
 from report.press.project import Project
@@ -22,6 +22,9 @@ from report.press.source.blocks import Chapter
 from report.press.source.defaults import defaults_of
 
 Event = Literal["runs", "done", "cached"]
+
+# A kernel is told free ports and binds them a moment later. A program that takes one in between ends the kernel.
+STARTS = 3
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,11 @@ async def _run(
         resources={"metadata": {"path": str(_folder(project, chapter))}},
     )
     try:
-        await client.async_execute(env=environment)
+        await _start(client, environment)
+    except RuntimeError as error:
+        raise kernel_never_ready(chapter.ref.relative, error) from None
+    try:
+        await client.async_execute()
     except CellExecutionError as error:
         outputs = notebook.cells[reached].outputs
         traceback = next((output.traceback for output in outputs if output.output_type == "error"), [])
@@ -134,6 +141,23 @@ async def _run(
         raise cell_timed_out(parts[reached], timeout) from None
     except DeadKernelError:
         raise kernel_died(parts[reached]) from None
+
+
+async def _start(client: NotebookClient, environment: dict[str, str]) -> None:
+    """Start the client's kernel, again if it dies before it answers. Raises RuntimeError if none ever answers."""
+    for start in range(1, STARTS + 1):
+        manager = client.create_kernel_manager()
+        try:
+            await client.async_start_new_kernel(env=environment)
+            await client.async_start_new_kernel_client()
+        except asyncio.CancelledError:
+            await manager.shutdown_kernel(now=True)
+            raise
+        except RuntimeError:
+            if start == STARTS:
+                raise
+        else:
+            return
 
 
 def _folder(project: Project, chapter: Chapter) -> Path:

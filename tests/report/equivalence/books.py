@@ -12,6 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.report.quarto import quarto_render
+
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[2]
 # What the report is made of: chapters and house style, and the packages, so that a copy is changed with its own code.
@@ -67,21 +69,10 @@ def environment(root: Path) -> dict[str, str]:
     return {**kept, "PATH": path, "VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(root)}
 
 
-def start_quarto(root: Path, *options: str) -> subprocess.Popen[str]:
-    """A bare `quarto render`, as a user types it in the activated environment."""
-    command = ["quarto", "render", *options]
-    pipe = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "encoding": "utf-8"}
-    return subprocess.Popen(command, cwd=root, env=environment(root), **pipe)
-
-
-def end_quarto(running: subprocess.Popen[str]) -> tuple[int, str]:
-    """The exit status of a render and all that it said."""
-    said, _ = running.communicate(timeout=900)
-    return running.returncode, _COLOURS.sub("", said)
-
-
 def quarto(root: Path, *options: str) -> tuple[int, str]:
-    return end_quarto(start_quarto(root, *options))
+    """A bare `quarto render`, as a user types it in the activated environment: its exit status and all that it said."""
+    done = quarto_render(root, *options, environment=environment(root))
+    return done.returncode, _COLOURS.sub("", done.stdout + done.stderr)
 
 
 def report_render(root: Path, engine: str) -> tuple[int, str]:

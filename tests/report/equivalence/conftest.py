@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from report.press.engine import OLDEST_QUARTO
-from tests.report.equivalence.books import Rendered, copy_report, copy_sample, end_quarto, report_render, start_quarto
+from tests.report.equivalence.books import Rendered, copy_report, copy_sample, quarto, report_render
 
 
 def quarto_version() -> tuple[int, ...]:
@@ -53,8 +54,9 @@ def by_quarto(sources: dict[str, Path], shelf: Path) -> dict[str, Rendered]:
         if not (folder / "said.json").is_file():
             roots = {name: shutil.copytree(source, folder / name) for name, source in sources.items()}
             # Side by side, because each waits for its kernels most of the time.
-            running = {name: start_quarto(root) for name, root in roots.items()}
-            rendered = {name: _rendered(roots[name], *end_quarto(one)) for name, one in running.items()}
+            with ThreadPoolExecutor() as pool:
+                ended = dict(zip(roots, pool.map(quarto, roots.values()), strict=True))
+            rendered = {name: _rendered(roots[name], *each) for name, each in ended.items()}
             said = {name: each.said for name, each in rendered.items()}
             (folder / "said.json").write_text(json.dumps(said), "utf-8")
         said = json.loads((folder / "said.json").read_text("utf-8"))

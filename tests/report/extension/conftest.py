@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 import yaml
 
 from tests.report.press.pdf.conftest import HERE, REPOSITORY, SAMPLE, SETTINGS
+from tests.report.quarto import quarto_render
 
 # A hook like that of the report: it writes what the title page shows, and nothing of it is there before.
 HOOK = """
@@ -41,7 +41,7 @@ def quarto_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.move(root / "references.csl", root / config["csl"])
     shutil.copytree(REPOSITORY / "_extensions", root / "_extensions")
     environment = {**os.environ, "QUARTO_PYTHON": sys.executable}
-    done = subprocess.run(["quarto", "render"], cwd=root, env=environment, capture_output=True, text=True, timeout=300)
+    done = quarto_render(root, environment=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WARN" not in done.stderr, done.stderr
     return root

@@ -12,6 +12,7 @@ import pytest
 
 import report.hooks
 from report.press.project import Project
+from tests.report.quarto import quarto_render
 
 pytestmark = pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not on the PATH")
 
@@ -44,9 +45,7 @@ def fresh(project) -> Project:
 
 def render(root: Path) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "QUARTO_PYTHON": sys.executable}
-    return subprocess.run(
-        ["quarto", "render"], cwd=root, env=environment, capture_output=True, text=True, check=False
-    )
+    return quarto_render(root, environment=environment)
 
 
 def runs(root: Path) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -134,7 +135,7 @@ def test_outputs_have_quartos_shape(woven):
     for absent in ("\nhidden", "never shown", "import os", "Line2D", "\x1b"):
         assert absent not in text
     figure = first.resources["one_files/fig-line-1.svg"]
-    assert '::: {#fig-line}\n' in text
+    assert "::: {#fig-line}\n" in text
     assert 'fig-alt="From 1 to &#34;2&#34;"' in text
     assert figure.read_bytes().startswith(b"<?xml")
 
@@ -164,17 +165,57 @@ fail()
     with pytest.raises(ExecutionError) as caught:
         execute(project, read_book(project), Settings(jobs=4, timeout=3))
     one, two, three, four, five = str(caught.value).splitlines()
-    assert one == (
-        "report/one.qmd:9: cell 'sum' (begins at line 3) failed: ZeroDivisionError: division by zero"
-    )
+    assert one == "report/one.qmd:9: cell 'sum' (begins at line 3) failed: ZeroDivisionError: division by zero"
     assert two == "report/two.qmd:3: the kernel died in cell without a label (killed, or out of memory)"
     assert three == (
         "report/three.qmd:7: inline `{python} no_such_name`: NameError: name 'no_such_name' is not defined"
     )
     assert four.startswith("report/four.qmd:3: cell 'slow' was still running after 3 s; ")
-    assert five == (
-        "report/five.qmd:5: cell without a label (begins at line 3) failed: SyntaxError: invalid syntax"
-    )
+    assert five == "report/five.qmd:5: cell without a label (begins at line 3) failed: SyntaxError: invalid syntax"
+
+
+# A kernel ends as one does that finds its port taken: before it answers. The file counts the starts.
+UNREADY = """
+import os
+import sys
+from pathlib import Path
+if "ipykernel_launcher" in sys.orig_argv:
+    starts = Path(__file__).with_name("starts")
+    count = len(starts.read_text()) + 1 if starts.exists() else 1
+    starts.write_text("x" * count)
+    if count <= TIMES:
+        os._exit(1)
+"""
+
+
+@pytest.fixture
+def unready(tmp_path, monkeypatch):
+    """`unready(times)` lets that many kernels die at their start; returns the file that counts the starts."""
+
+    def plant(times: int) -> Path:
+        folder = tmp_path / "unready"
+        folder.mkdir()
+        (folder / "sitecustomize.py").write_text(UNREADY.replace("TIMES", str(times)))
+        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
+        return folder / "starts"
+
+    return plant
+
+
+def test_a_kernel_that_dies_at_its_start_is_started_again(write_book, unready):
+    starts = unready(2)
+    project = load_project(write_book({"one.qmd": "# One\n\n```{python}\nprint(6 * 7)\n```\n"}))
+    *_, notebook = execute(project, read_book(project), Settings())
+    assert notebook.cells[0].outputs[0].text == "42\n"
+    assert len(starts.read_text()) == 3
+
+
+def test_a_kernel_that_never_starts_is_one_line(write_book, unready):
+    starts = unready(100)
+    project = load_project(write_book({"one.qmd": "# One\n\n```{python}\nprint(6 * 7)\n```\n"}))
+    with pytest.raises(ExecutionError, match=r"^one\.qmd: no kernel could be started \(.*\); why stands above$"):
+        execute(project, read_book(project), Settings())
+    assert len(starts.read_text()) == 3
 
 
 INTERRUPTED = """
