@@ -1,6 +1,7 @@
 """States as features: which of them vary, their scale, one factorisation for all probes, and how many count."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,8 @@ COMMON_SCALE = 1e-7
 """The same against the root mean square of all features: what is left where large numbers cancel out."""
 ROUNDING = 1e-13
 """Squared singular values below this share of the largest are rounding."""
+CANCELLED = 1e4
+"""Where rows held out carry this many times what is left of a feature, taking them away would leave rounding."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,13 @@ class Scaler:
 
 def fit_scaler(states: NDArray) -> Scaler:
     """From states (n, features), in float64 whatever they come in."""
-    return _standardise(states)[0]
+    return _standardise(np.array(states, dtype=float))[0]
 
 
-def _standardise(states: NDArray) -> tuple[Scaler, NDArray[np.float64]]:
-    """The scaler of states (n, features), and the states as it scales them."""
-    states = np.asarray(states, dtype=float)
+def _standardise(states: NDArray[np.float64]) -> tuple[Scaler, NDArray[np.float64]]:
+    """The scaler of states (n, features), and the states as it scales them, written over themselves."""
     mean = states.mean(axis=0)
-    centred = states - mean
+    centred = np.subtract(states, mean, out=states)
     sd = np.sqrt(np.einsum("nf,nf->f", centred, centred) / len(states))
     varying = sd > constant_below(mean, sd)
     scaled = _columns(centred, varying)
@@ -60,31 +62,80 @@ def constant_below(mean: NDArray, sd: NDArray) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Factors:
-    """Standardised training rows X as U S V': `rotated` is U S = X V, (n, rank), its columns orthogonal, and
-    `squares` are the squared singular values. A penalised probe on X is the same probe on `rotated`."""
+    """Standardised training rows X as U S V': `scaled` is X (n, features), `rotation` V (features, rank), and `squares`
+    are the squared singular values."""
 
     scaler: Scaler
+    scaled: NDArray[np.float64]
     rotation: NDArray[np.float64]
-    rotated: NDArray[np.float64]
     squares: NDArray[np.float64]
+
+    @cached_property
+    def rotated(self) -> NDArray[np.float64]:
+        """U S = X V, (n, rank), its columns orthogonal. A penalised probe on X is the same probe on these."""
+        return self.scaled @ self.rotation
+
+    def nearly_rotated(self) -> NDArray[np.float32]:
+        """The same at half the price, right to some 1e-6 of a row's norm: enough to choose a penalty by."""
+        return self.scaled.astype(np.float32) @ self.rotation.astype(np.float32)
 
     def __call__(self, states: NDArray) -> NDArray[np.float64]:
         """Other states (m, features) in the same coordinates, (m, rank)."""
         return self.scaler(states) @ self.rotation
 
 
-def factorise(states: NDArray) -> Factors:
-    """Factorise training rows (n, features), through the smaller of the two matrices of inner products.
+class Layer:
+    """The states (n, features) of a layer, of which every fold factorises the rows that it does not hold out.
 
-    The rank is 0 where nothing varies. What the squaring of singular values loses lies far below any penalty here.
+    The inner products of all rows are computed once, about the layer's mean. A fold takes those of the few rows that it
+    holds out away, instead of computing those of the many that it keeps.
     """
-    scaler, scaled = _standardise(states)
-    wide = scaled.shape[1] > scaled.shape[0]
-    squares, vectors = np.linalg.eigh(scaled @ scaled.T if wide else scaled.T @ scaled)
+
+    def __init__(self, states: NDArray) -> None:
+        self._states = np.asarray(states, dtype=float)
+        self._centre = self._states.mean(axis=0)
+
+    @cached_property
+    def _products(self) -> NDArray[np.float64]:
+        centred = self._states - self._centre
+        return centred.T @ centred
+
+    def without(self, held_out: NDArray[np.bool_]) -> Factors:
+        """Factorise the rows that are not held out, standardised among themselves."""
+        scaler, scaled = _standardise(self._states[~held_out])
+        left = len(scaled) * scaler.sd**2
+        if _wide(scaled) or (self._products.diagonal()[scaler.varying] > CANCELLED * left).any():
+            return _factors(scaler, scaled)
+        # About their own mean the rows kept have less than about the layer's: as if each stood at the one's distance
+        # from the other.
+        distance = np.sqrt(len(scaled)) * (scaler.mean - self._centre[scaler.varying])
+        gone = np.vstack([_columns(self._states[held_out] - self._centre, scaler.varying), distance])
+        products = _columns(_columns(self._products, scaler.varying).T, scaler.varying) - gone.T @ gone
+        products /= scaler.sd
+        products /= scaler.sd[:, None]
+        return _factors(scaler, scaled, products)
+
+
+def factorise(states: NDArray) -> Factors:
+    """Factorise rows (n, features)."""
+    return _factors(*_standardise(np.array(states, dtype=float)))
+
+
+def _wide(scaled: NDArray) -> bool:
+    return scaled.shape[1] > scaled.shape[0]
+
+
+def _factors(scaler: Scaler, scaled: NDArray, products: NDArray | None = None) -> Factors:
+    """From the smaller of the two matrices of inner products, given or computed. The rank is 0 where nothing varies.
+
+    What the squaring of singular values loses lies far below any penalty here.
+    """
+    if products is None:
+        products = scaled @ scaled.T if _wide(scaled) else scaled.T @ scaled
+    squares, vectors = np.linalg.eigh(products)
     kept = squares > ROUNDING * squares[-1:].sum()
     squares, vectors = squares[kept][::-1], vectors[:, kept][:, ::-1]
-    rotation = (scaled.T @ vectors) / np.sqrt(squares) if wide else vectors
-    return Factors(scaler, rotation, scaled @ rotation, squares)
+    return Factors(scaler, scaled, (scaled.T @ vectors) / np.sqrt(squares) if _wide(scaled) else vectors, squares)
 
 
 def effective_rank(states: NDArray) -> float:

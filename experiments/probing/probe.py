@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.probing import logistic, ridge
-from experiments.probing.features import Factors, factorise
+from experiments.probing.features import Factors, Layer
 from experiments.probing.folds import stratified
 
 
@@ -52,15 +52,15 @@ class Predicted:
 def cross_fit(states: NDArray, tasks: Mapping[str, Task], plan: Plan) -> dict[str, Predicted]:
     """Probe states (n, features) for every task. Where no feature varies the probe has its intercepts alone."""
     found = {name: ([], np.empty_like(task.targets), np.empty_like(task.controls)) for name, task in tasks.items()}
+    layer = Layer(states)
     for fold in np.unique(plan.folds):
         held_out = plan.folds == fold
-        factors = factorise(states[~held_out])
-        rows = factors(states[held_out])
+        factors = layer.without(held_out)
         for name, task in tasks.items():
             penalties, targets, controls = found[name]
             probe = _ridge if task.classes is None else _logistic
             every = np.vstack([task.targets[None], task.controls])
-            penalty, predicted = probe(factors, every[:, ~held_out], rows, task.classes, plan)
+            penalty, predicted = probe(factors, every[:, ~held_out], states[held_out], task.classes, plan)
             penalties.append(penalty)
             targets[held_out], controls[:, held_out] = predicted[0], predicted[1:]
     return {name: Predicted(targets, controls, tuple(chosen)) for name, (chosen, targets, controls) in found.items()}
@@ -80,16 +80,16 @@ def baseline(task: Task, plan: Plan) -> Predicted:
     return Predicted(predicted[0], predicted[1:], ())
 
 
-def _ridge(factors: Factors, targets: NDArray, rows: NDArray, classes: None, plan: Plan) -> tuple[float, NDArray]:
+def _ridge(factors: Factors, targets: NDArray, states: NDArray, classes: None, plan: Plan) -> tuple[float, NDArray]:
     penalty = ridge.choose_penalty(factors, targets[0], plan.penalties)
-    return penalty, ridge.fit_predict(factors, targets.T, penalty, rows).T
+    return penalty, ridge.fit_predict(factors, targets.T, penalty, states).T
 
 
-def _logistic(factors: Factors, targets: NDArray, rows: NDArray, classes: int, plan: Plan) -> tuple[float, NDArray]:
+def _logistic(factors: Factors, targets: NDArray, states: NDArray, classes: int, plan: Plan) -> tuple[float, NDArray]:
     penalty = _chosen(factors, targets[0], classes, plan)
     tasks = logistic.Tasks(targets, np.ones(targets.shape, bool), np.full(len(targets), penalty), classes)
     weights = logistic.fit(factors.rotated, factors.squares, tasks)
-    return penalty, logistic.predict(weights, tasks, rows)
+    return penalty, logistic.predict(weights, tasks, factors(states))
 
 
 def _chosen(factors: Factors, targets: NDArray, classes: int, plan: Plan) -> float:
@@ -102,7 +102,7 @@ def _chosen(factors: Factors, targets: NDArray, classes: int, plan: Plan) -> flo
     tasks = logistic.Tasks(
         np.broadcast_to(targets, counted.shape), counted, np.tile(plan.penalties, plan.inner_folds), classes
     )
-    weights = logistic.fit(factors.rotated.astype(np.float32), factors.squares, tasks, logistic.NEARLY)
+    weights = logistic.fit(factors.nearly_rotated(), factors.squares, tasks, logistic.NEARLY)
     losses = logistic.log_losses(weights, tasks, factors.rotated)
     by_fold = np.array([loss[~rows].mean() for loss, rows in zip(losses, counted, strict=True)])
     return plan.penalties[int(by_fold.reshape(plan.inner_folds, -1).mean(axis=0).argmin())]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.preprocessing import StandardScaler
 
-from experiments.probing.features import distinct, effective_rank, factorise, fit_scaler, share_constant
+from experiments.probing.features import Layer, distinct, effective_rank, factorise, fit_scaler, share_constant
 
 
 def varied(n=50, features=8, seed=0):
@@ -59,6 +59,21 @@ def test_the_factorisation_is_the_singular_value_decomposition(shape):
     assert factors.rotated.T @ factors.rotated == pytest.approx(np.diag(factors.squares), abs=1e-8)
     assert factors.rotated @ factors.rotated.T == pytest.approx(scaled @ scaled.T, abs=1e-8)
     assert factors(others) @ factors.rotated.T == pytest.approx(fit_scaler(states)(others) @ scaled.T, abs=1e-8)
+
+
+@pytest.mark.parametrize("features", [9, 45, 70])  # fewer than the rows kept, than all rows, and more than either
+@given(seed=st.integers(0, 1000), far=st.sampled_from([0.0, 1e3, 1e5]), constant=st.integers(0, 3))
+def test_a_fold_is_factorised_as_if_there_were_no_other_rows(features, seed, far, constant):
+    states, others = varied(60, features, seed), varied(7, features, seed + 1)
+    held_out = np.random.default_rng(seed).permutation(60) < 20
+    states[held_out, -1] += far  # rows that would move the scale of all, and those that they are taken from
+    states[~held_out, :constant] = 2.5
+    found, alone = Layer(states).without(held_out), factorise(states[~held_out])
+    assert found.scaler.varying.tolist() == alone.scaler.varying.tolist()
+    assert found.squares == pytest.approx(alone.squares, rel=1e-6, abs=1e-6)
+    rows = found.scaled @ found.scaled.T
+    assert found.rotated @ found.rotated.T == pytest.approx(rows, abs=1e-6)
+    assert found(others) @ found.rotated.T == pytest.approx(alone(others) @ alone.rotated.T, abs=1e-6)
 
 
 def test_effective_ranks_that_are_known():

@@ -25,7 +25,7 @@ def test_penalty_and_predictions_are_scikit_learns(seed, shape, noise):
     theirs = make_pipeline(StandardScaler(), RidgeCV(alphas=PENALTIES)).fit(states, values)
     penalty = choose_penalty(factors, values, PENALTIES)
     assert penalty == theirs[-1].alpha_
-    ours = fit_predict(factors, np.column_stack([values, controls]), penalty, factors(others))
+    ours = fit_predict(factors, np.column_stack([values, controls]), penalty, others)
     assert ours[:, 0] == pytest.approx(theirs.predict(others), abs=1e-6 * np.abs(values).max())
     control = make_pipeline(StandardScaler(), Ridge(alpha=penalty)).fit(states, controls)
     assert ours[:, 1:] == pytest.approx(control.predict(others), abs=1e-6)
