@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,7 @@ from experiments.tables.errors import UserError
 from experiments.tables.sidecar import Profile
 
 T = TypeVar("T")
+Settings = TypeVar("Settings", bound=Closed)
 
 Text = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=1)]
@@ -42,6 +43,14 @@ class DataChoice(Closed):
     @model_validator(mode="after")
     def _known(self) -> Self:
         return _known_or_value_error(self, lambda: dataset_entry(self.name))
+
+
+class Profiles(Closed, Generic[Settings]):
+    """What a study does in each profile that it has, in the settings of its system."""
+
+    smoke: Settings | None = None
+    cpu: Settings | None = None
+    full: Settings | None = None
 
 
 class ProfiledStudy(StudyBase):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, each_once, fields
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.study import Closed
@@ -98,16 +98,8 @@ class Settings(Closed):
         return self
 
 
-class Profiles(Closed):
-    """What the study does in each profile that it has."""
-
-    smoke: Settings | None = None
-    cpu: Settings | None = None
-    full: Settings | None = None
-
-
 class Study(ProfiledStudy):
     """A study of the system "answering"."""
 
     system: Literal["answering"]
-    profiles: Profiles
+    profiles: Profiles[Settings]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, fields
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.study import Closed
@@ -128,12 +128,9 @@ class Geometry(Closed):
     seed: Seed = 0
 
 
-class Profiles(Closed):
-    """What the study does in each profile that it has."""
+class AllProfiles(Profiles[Settings]):
+    """Those of other systems, and the shape of a large model without its weights."""
 
-    smoke: Settings | None = None
-    cpu: Settings | None = None
-    full: Settings | None = None
     geometry: Geometry | None = None
 
 
@@ -141,4 +138,4 @@ class Study(ProfiledStudy):
     """A study of the system "finetuning"."""
 
     system: Literal["finetuning"]
-    profiles: Profiles
+    profiles: AllProfiles

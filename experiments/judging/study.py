@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, each_once, fields
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
 from experiments.data.registry import dataset_entry
 from experiments.judging.address import problem_of
 from experiments.models.registry import model_entry
@@ -153,16 +153,8 @@ class Settings(Closed):
         return self
 
 
-class Profiles(Closed):
-    """What the study does in each profile that it has."""
-
-    smoke: Settings | None = None
-    cpu: Settings | None = None
-    full: Settings | None = None
-
-
 class Study(ProfiledStudy):
     """A study of the system "judging"."""
 
     system: Literal["judging"]
-    profiles: Profiles
+    profiles: Profiles[Settings]

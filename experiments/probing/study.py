@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Seed, Text, each_once
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once
 from experiments.data.registry import dataset_entry
 from experiments.probing.fields import conditions, fields_in, number_fields, shown_fields, word_fields
 from experiments.study import Closed
@@ -102,19 +102,11 @@ class Settings(Closed):
         }
 
 
-class Profiles(Closed):
-    """What the study does in each profile that it has."""
-
-    smoke: Settings | None = None
-    cpu: Settings | None = None
-    full: Settings | None = None
-
-
 class Study(ProfiledStudy):
     """A study of the system "probing"."""
 
     system: Literal["probing"]
-    profiles: Profiles
+    profiles: Profiles[Settings]
 
 
 def _known(names: list[str] | tuple[str, ...], known: tuple[str, ...], what: str, dataset: str) -> None:

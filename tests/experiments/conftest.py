@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from experiments.system import SYSTEMS
+from tests import shared
 
 settings.register_profile("colophon", deadline=None)  # no test asserts on a clock
 settings.load_profile("colophon")
@@ -75,6 +76,15 @@ title: Powers of small numbers
 system: toy
 numbers: [1, 2, 3]
 """
+
+
+@pytest.fixture
+def shared_models(monkeypatch) -> Path:
+    """The shared model folder; the test is skipped where it is not on the machine."""
+    if not (shared.MODELS / "stories260K" / "model.safetensors").is_file():
+        pytest.skip("no shared model folder")
+    monkeypatch.setenv("COLOPHON_MODELS_DIR", str(shared.MODELS))
+    return shared.MODELS
 
 
 @pytest.fixture

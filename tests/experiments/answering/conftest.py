@@ -1,6 +1,5 @@
 """Small studies that run in seconds, in folders of their own."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -8,8 +7,6 @@ import yaml
 
 from experiments.answering.study import Study
 from experiments.study import load_study
-
-SHARED = Path(__file__).resolve().parents[4] / "shared"
 
 
 @pytest.fixture(autouse=True)
@@ -20,16 +17,6 @@ def _quiet_machine(monkeypatch, tmp_path):
     monkeypatch.setenv("COLOPHON_RUNS", str(tmp_path / "runs"))
     for name in ("COLOPHON_MODELS_DIR", "COLOPHON_DATA_DIR", "COLOPHON_STUDIES", "COLOPHON_FROZEN"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def shared_models(monkeypatch) -> Path:
-    """The shared model folder; the test is skipped where it is not on the machine."""
-    folder = Path(os.environ.get("COLOPHON_MODELS_DIR") or SHARED / "models")
-    if not (folder / "stories260K" / "model.safetensors").is_file():
-        pytest.skip("no shared model folder")
-    monkeypatch.setenv("COLOPHON_MODELS_DIR", str(folder))
-    return folder
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """Where the shared data lie, and a data folder to write into."""
 
-import os
 from pathlib import Path
 
 import pytest
 
-SHARED = Path(os.environ.get("COLOPHON_DATA_DIR") or Path(__file__).resolve().parents[4] / "shared" / "data")
+from tests import shared
 
 
 @pytest.fixture(autouse=True)
@@ -17,9 +16,9 @@ def _no_folder_of_the_machine(monkeypatch):
 @pytest.fixture
 def shared_data() -> Path:
     """The shared data folder; the test is skipped where it is not on the machine."""
-    if not (SHARED / "sst2" / "dev.tsv").is_file():
+    if not (shared.DATA / "sst2" / "dev.tsv").is_file():
         pytest.skip("no shared data folder")
-    return SHARED
+    return shared.DATA
 
 
 @pytest.fixture

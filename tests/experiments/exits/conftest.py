@@ -1,6 +1,5 @@
 """Tiny models of each family, the shared models, and the smoke profile run once."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from experiments.system import Choice
 from experiments.tables.locations import PACKAGE_ROOT
 
 STUDY = "early-exit-alpaca"
-SHARED = Path(__file__).resolve().parents[4] / "shared"
 PAD, END = 0, 2
 
 FAMILIES = {
@@ -56,16 +54,6 @@ def tiny_model():
         return model.eval()
 
     return make
-
-
-@pytest.fixture
-def shared_models(monkeypatch) -> Path:
-    """The shared model folder; the test is skipped where it is not on the machine."""
-    folder = Path(os.environ.get("COLOPHON_MODELS_DIR") or SHARED / "models")
-    if not (folder / "stories260K" / "model.safetensors").is_file():
-        pytest.skip("no shared model folder")
-    monkeypatch.setenv("COLOPHON_MODELS_DIR", str(folder))
-    return folder
 
 
 @pytest.fixture(scope="session")

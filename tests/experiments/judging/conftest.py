@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,7 +16,6 @@ from experiments.study import load_study
 from experiments.system import Choice
 from experiments.tables.read import read_table
 
-SHARED = Path(__file__).resolve().parents[4] / "shared"
 KEY = "sk-canary-7f3a9b1c5d"
 RETRIES = {"attempts": 4, "total_seconds": 20, "timeout_seconds": 5, "first_wait_seconds": 0.001,
            "longest_wait_seconds": 0.002}  # fmt: skip
@@ -31,16 +29,6 @@ def _own_folders(monkeypatch, tmp_path):
     monkeypatch.setenv("COLOPHON_STUDIES", str(tmp_path / "studies"))
     for name in ("COLOPHON_MODELS_DIR", "COLOPHON_DATA_DIR", "COLOPHON_FROZEN"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def shared_models(monkeypatch) -> Path:
-    """The shared model folder; the test is skipped where it is not on the machine."""
-    folder = Path(os.environ.get("COLOPHON_MODELS_DIR") or SHARED / "models")
-    if not (folder / "stories260K" / "model.safetensors").is_file():
-        pytest.skip("no shared model folder")
-    monkeypatch.setenv("COLOPHON_MODELS_DIR", str(folder))
-    return folder
 
 
 @pytest.fixture

@@ -1,15 +1,14 @@
 """Small models of the families that we look into, with random weights, and prompts of several lengths."""
 
-import os
-from pathlib import Path
 
 import pytest
 import torch
 from transformers import AutoConfig, AutoModel, AutoModelForCausalLM
 
 from experiments.layers.states import Prompt
+from tests import shared
+from tests.experiments.threads import one_thread  # noqa: F401 - of all tests here
 
-SHARED = Path(os.environ.get("COLOPHON_MODELS_DIR") or Path(__file__).resolve().parents[4] / "shared" / "models")
 PAD = 2
 SMALL = {"vocab_size": 120, "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "bos_token_id": 0,
          "eos_token_id": 1, "pad_token_id": PAD, "initializer_range": 0.3, "max_position_embeddings": 64,
@@ -30,15 +29,6 @@ DECODERS = {
 }  # fmt: skip
 FAMILIES = {**DECODERS, "bert": ("bert", SMALL)}
 LENGTHS = (3, 17, 1, 9, 17, 5)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """For models this small, threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +71,8 @@ def shared_model():
     from experiments.models.load import load_for
 
     def load(name):
-        if not (SHARED / "stories260K" / "model.safetensors").is_file():
+        if not (shared.MODELS / "stories260K" / "model.safetensors").is_file():
             pytest.skip("no shared model folder")
-        return load_for("causal", name, models_dir=SHARED)
+        return load_for("causal", name, models_dir=shared.MODELS)
 
     return load

@@ -1,9 +1,7 @@
 """Answers scored as the official script scores them."""
 
 import json
-import os
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -33,9 +31,8 @@ from experiments.metrics.squad import (
 from experiments.metrics.squad_files import read_predictions, read_questions
 from experiments.tables.canonical import encode
 from experiments.tables.errors import UserError
-from experiments.tables.locations import PACKAGE_ROOT
+from tests import shared
 
-SHARED = Path(os.environ.get("COLOPHON_DATA_DIR", PACKAGE_ROOT.parent / "shared" / "data"))
 texts = st.text(alphabet="ab the,.é ", max_size=20)
 
 QUESTIONS = {"where": ("France", "France"), "when": ("10th century", "in the 10th century"), "unanswerable": ()}
@@ -165,9 +162,9 @@ def test_a_byte_order_mark_and_a_missing_file(tmp_path):
         read_questions(tmp_path / "gone.json")
 
 
-@pytest.mark.skipif(not (SHARED / "squad").is_dir(), reason="needs the SQuAD files beside the project")
+@pytest.mark.skipif(not (shared.DATA / "squad").is_dir(), reason="needs the SQuAD files beside the project")
 def test_always_abstaining_scores_the_share_of_unanswerable_questions():
-    path = SHARED / "squad" / "dev-v2.0.json"
+    path = shared.DATA / "squad" / "dev-v2.0.json"
     content = json.loads(path.read_text("utf-8"))
     qas = [qa for article in content["data"] for paragraph in article["paragraphs"] for qa in paragraph["qas"]]
     share = Fraction(sum(qa["is_impossible"] for qa in qas), len(qas))

@@ -1,13 +1,13 @@
 """Models to count, and the reference to count them against."""
 
 import importlib.util
-import os
 from pathlib import Path
 
 import pytest
 
 from experiments.parameters.catalogue import Model
 from experiments.parameters.config import Config
+from tests import shared
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +30,8 @@ def shared_model():
     """The folder of a model of the shared model folder; the test is skipped where it is not on the machine."""
 
     def find(name: str) -> Path:
-        chosen = os.environ.get("COLOPHON_MODELS_DIR")
-        root = Path(chosen) if chosen else Path(__file__).resolve().parents[4] / "shared" / "models"
-        if not (root / name / "model.safetensors").is_file():
+        if not (shared.MODELS / name / "model.safetensors").is_file():
             pytest.skip(f"no {name} in the shared model folder")
-        return root / name
+        return shared.MODELS / name
 
     return find

@@ -1,9 +1,7 @@
 """Which examples are probed, what they are read as, and that no target stands in a prompt."""
 
-import os
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +12,7 @@ from experiments.probing.examples import choose, filled
 from experiments.study import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
+from tests import shared
 
 MOVIE = Movie("m1", "Heat", 1995, "R", 8.3, ("Action", "Crime"), "A thief is hunted.", "Ada Holm", ("Ines Lund",))
 
@@ -98,10 +97,9 @@ def test_rare_classes_and_long_prompts_are_left_out_and_a_draw_is_the_seeds(chos
 
 
 def test_the_real_movies_tell_no_target(monkeypatch):
-    folder = Path(os.environ.get("COLOPHON_DATA_DIR") or PACKAGE_ROOT.parent / "shared" / "data")
-    if not (folder / "imdb" / "action.csv").is_file():
+    if not (shared.DATA / "imdb" / "action.csv").is_file():
         pytest.skip("no shared data folder")
-    monkeypatch.setenv("COLOPHON_DATA_DIR", str(folder))
+    monkeypatch.setenv("COLOPHON_DATA_DIR", str(shared.DATA))
     study = load_study("layer-probe-movies", PACKAGE_ROOT / "experiments" / "studies")
     found = choose(study.at("cpu").chosen, 0)
     assert len(found.examples) > 1000

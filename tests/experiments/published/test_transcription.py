@@ -1,6 +1,5 @@
 """The transcriptions against the documents that they were made from, and what a faulty one is told."""
 
-import os
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
@@ -15,11 +14,11 @@ from experiments.published.transcription import Unit
 from experiments.study import load_study
 from experiments.tables.canonical import decode, encode
 from experiments.tables.errors import UserError
+from tests import shared
 
 ROOT = Path(__file__).parents[3]
 STUDIES = ROOT / "experiments" / "studies"
-DATA = Path(os.environ.get("COLOPHON_DATA_DIR", ROOT.parent / "shared" / "data"))
-SEEDS = DATA.parent / "seeds"
+SEEDS = shared.DATA.parent / "seeds"
 NAMES = sorted(path.stem for path in STUDIES.glob("published-*.yaml"))
 
 needs_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="the source reports are not beside the project")
@@ -74,9 +73,9 @@ def test_each_score_of_the_early_exits_is_printed_as_often_as_it_is_transcribed(
         assert text.count(f" {score} ") == times, score
 
 
-@pytest.mark.skipif(not (DATA / "sst2").is_dir(), reason="SST-2 is not on this machine")
+@pytest.mark.skipif(not (shared.DATA / "sst2").is_dir(), reason="SST-2 is not on this machine")
 def test_the_sst2_majority_is_counted_from_the_file():
-    lines = (DATA / "sst2" / "dev.tsv").read_text("utf-8").splitlines()[1:]
+    lines = (shared.DATA / "sst2" / "dev.tsv").read_text("utf-8").splitlines()[1:]
     rows = {row["figure"]: row for row in frozen_rows("published-baselines", "figures")}
     assert rows["sst2-dev-examples"]["value"] == len(lines)
     assert rows["sst2-dev-positive"]["value"] == sum(line.endswith("\t1") for line in lines)

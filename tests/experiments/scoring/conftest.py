@@ -5,6 +5,8 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
+from tests.experiments.threads import one_thread  # noqa: F401 - of all tests here
+
 SMALL = {"vocab_size": 300, "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "bos_token_id": 0,
          "eos_token_id": 1, "pad_token_id": 2, "initializer_range": 0.3, "max_position_embeddings": 128}
 GROUPED = {**SMALL, "intermediate_size": 64, "num_key_value_heads": 2, "head_dim": 8}
@@ -24,15 +26,6 @@ ARCHITECTURES = {
     "mamba": ("mamba", {"vocab_size": 300, "hidden_size": 32, "state_size": 4, "num_hidden_layers": 3,
                         "initializer_range": 0.3}),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """For models this small, threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

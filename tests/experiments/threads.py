@@ -1,0 +1,12 @@
+"""A fixture for folders of tests with models so small that threads only wait for each other."""
+
+import pytest
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
