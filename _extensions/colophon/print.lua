@@ -60,16 +60,16 @@ local function sum(numbers)
 end
 
 local function each_cell(tbl, visit)
-  local function rows(list)
+  local function rows(list, in_head)
     for _, row in ipairs(list) do
       local column = 1
       for _, cell in ipairs(row.cells) do
-        visit(cell, column)
+        visit(cell, column, in_head)
         column = column + cell.col_span
       end
     end
   end
-  rows(tbl.head.rows)
+  rows(tbl.head.rows, true)
   for _, body in ipairs(tbl.bodies) do
     rows(body.head)
     rows(body.body)
@@ -77,14 +77,16 @@ local function each_cell(tbl, visit)
   rows(tbl.foot.rows)
 end
 
+local bold = 1.12 -- the head, beside plain type
+
 -- Per column: characters of its longest cell, and of its longest word (which no line break can shorten).
 local function measures(tbl)
   local cells, words = {}, {}
   for column = 1, #tbl.colspecs do cells[column], words[column] = 1, 1 end
-  each_cell(tbl, function(cell, column)
+  each_cell(tbl, function(cell, column, in_head)
     if cell.col_span > 1 then return end
     local text = pandoc.utils.stringify(cell.contents)
-    local wide = 1
+    local wide = in_head and bold or 1
     cell.contents:walk({ Code = function() wide = 1.15 end })
     cells[column] = math.max(cells[column], wide * (utf8.len(text) or #text))
     for word in text:gmatch("%S+") do words[column] = math.max(words[column], wide * (utf8.len(word) or #word)) end
@@ -122,6 +124,29 @@ local function choose(cells, words)
   return steps[smallest], false
 end
 
+-- Per column the characters it gets: its longest word, and of the spare ones a share by the root of what its longest
+-- cell has beyond that, so that beside a column of sentences one of phrases does not become a tower. What a column
+-- cannot use goes to the others.
+local function shared(cells, words, spare)
+  local given, open = {}, {}
+  for column = 1, #cells do given[column], open[column] = words[column], cells[column] > words[column] end
+  while spare > 0.5 do
+    local wishes = {}
+    for column = 1, #cells do wishes[column] = open[column] and math.sqrt(cells[column] - words[column]) or 0 end
+    local wanted = sum(wishes)
+    if wanted == 0 then break end
+    local left = 0
+    for column = 1, #cells do
+      local part = spare * wishes[column] / wanted
+      local used = math.min(part, cells[column] - given[column])
+      given[column], left = given[column] + math.max(0, used), left + part - math.max(0, used)
+      if given[column] >= cells[column] - 1e-9 then open[column] = false end
+    end
+    spare = left
+  end
+  return given
+end
+
 local function fit(tbl)
   local count = #tbl.colspecs
   local cells, words = measures(tbl)
@@ -132,16 +157,10 @@ local function fit(tbl)
     for column = 1, count do words[column] = math.min(words[column], limit) end
   end
   local step, whole = choose(cells, words)
-  local spare, wishes = math.max(0, room(count, step) - sum(words)), {}
-  -- The root, so that beside a column of sentences one of phrases does not become a tower.
-  for column = 1, count do wishes[column] = math.sqrt(math.max(0, cells[column] - words[column])) end
-  local wanted = math.max(1, sum(wishes))
+  local characters = shared(cells, words, math.max(0, room(count, step) - sum(words)))
   for column = 1, count do
     local width = nil
-    if not whole then
-      local characters = words[column] + spare * wishes[column] / wanted
-      width = (characters * character * step.size + step.inset) / text_width
-    end
+    if not whole then width = (characters[column] * character * step.size + step.inset) / text_width end
     tbl.colspecs[column] = { tbl.colspecs[column][1], width }
   end
   if step.size < 1 then

@@ -60,6 +60,11 @@ class Judge:
         """The share of the labelled examples that are `inconsistent` or `unparsed`."""
         return ratio(self.agreement[column], self.agreement["n"])
 
+    @property
+    def inconsistent(self) -> Value:
+        """The share whose mark changes with the order; missing for a judge to whom order is nothing."""
+        return _in_orders(self.agreement, self.share("inconsistent"))
+
 
 def table(page: Chapter, name: str) -> View:
     """A table of the study."""
@@ -69,6 +74,11 @@ def table(page: Chapter, name: str) -> View:
 def judges(page: Chapter) -> list[Judge]:
     """The judges, in the order of the study."""
     return [Judge(page, str(name)) for name in table(page, "agreement").distinct("judge")]
+
+
+def _in_orders(row: Row, share: Value) -> Value:
+    right_in_one = row["right_answer_first"]
+    return right_in_one if right_in_one.missing else share
 
 
 def panels_of(page: Chapter) -> list[Panel]:
@@ -122,6 +132,11 @@ class Marked:
     def share(self, column: str) -> Value:
         """The share of the answers that are `inconsistent` or `unparsed`."""
         return ratio(self.row[column], self.row["answers"])
+
+    @property
+    def inconsistent(self) -> Value:
+        """The share whose mark changes with the order; missing for a judge to whom order is nothing."""
+        return _in_orders(self.row, self.share("inconsistent"))
 
     @property
     def accuracy(self) -> Value:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from analysis.chapters.studies import NO_BREAK, points, unbroken, with_interval
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived
+from analysis.facts.formatting import rounded
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel, Scale
 
@@ -203,7 +204,7 @@ def marked(row: Row, value: Value) -> Value:
 def controls(row: Row, quantity: Quantity) -> Value:
     """The mean score of the control tasks, with the mark of a constant state."""
     cell = row["control_mean"]
-    return marked(row, derived(f"{cell.number():{quantity.spec}}".replace("-", "−"), [cell], cell.how))
+    return marked(row, derived(rounded(cell.number(), quantity.spec), [cell], cell.how))
 
 
 def selectivity(row: Row, quantity: Quantity) -> Value:
@@ -236,8 +237,8 @@ def pair(row: Row) -> Value:
 def both(row: Row, quantity: Quantity) -> Value:
     """Both scores of a comparison: "48.1% / 40.2%"."""
     cells = [row["value"], row["other_value"]]
-    said = unbroken(" / ".join(f"{cell.number():{quantity.spec}}" for cell in cells))
-    return derived(said.replace("-", "−"), cells, f"{cells[0].how} and {cells[1].how}")
+    said = unbroken(" / ".join(rounded(cell.number(), quantity.spec) for cell in cells))
+    return derived(said, cells, f"{cells[0].how} and {cells[1].how}")
 
 
 def _first(name: Value, index: int) -> Value | Markdown:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from analysis.facts import Chapter, Row, Value, View, derived
+from analysis.facts.formatting import rounded
 
 ALL = "all"
 """The run that stands for all seeds together, and for what has no seed."""
@@ -120,7 +121,7 @@ def interval(low: Value, high: Value, spec: str = ".1%") -> Value:
     """Both bounds as one text: "76.7% to 90.7%"."""
     if low.missing or high.missing:
         return low
-    said = " to ".join(f"{end.number():{spec}}".replace("-", "−") for end in (low, high))
+    said = " to ".join(rounded(end.number(), spec) for end in (low, high))
     return derived(unbroken(said), [low, high], f"{low.how} to {high.how}")
 
 
@@ -128,9 +129,8 @@ def with_interval(value: Value, low: Value, high: Value, spec: str = ".1f") -> V
     """A value and its interval as one text, "12.3 (10.1 to 14.6)", that may break before the interval."""
     if low.missing or high.missing:
         return value
-    bounds = unbroken(f"({low.number():{spec}} to {high.number():{spec}})")
-    said = f"{value.number():{spec}} {bounds}".replace("-", "−")
-    return derived(said, [value, low, high], f"{value.how} with its interval")
+    bounds = unbroken(f"({rounded(low.number(), spec)} to {rounded(high.number(), spec)})")
+    return derived(f"{rounded(value.number(), spec)} {bounds}", [value, low, high], f"{value.how} with its interval")
 
 
 def verdict(test: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
@@ -12,6 +13,8 @@ MISSING = "n/a"
 
 # Units that stand close to their number, and words that do not take an s.
 _SYMBOLS = {"percent": "%", "%": "%"}
+_DECIMALS = re.compile(r"\.(\d+)(?=[f%]$)")
+_NOT_ZERO = re.compile("[1-9]")
 _INVARIANT = frozenset({"s", "min", "h", "ms", "GB", "MB", "GiB", "MiB", "kB", "KiB", "W", "J", "kJ", "kWh", "GHz"})
 
 
@@ -30,14 +33,30 @@ def formatted(value: Value, spec: str | None = None, unit: bool | str = False) -
     if isinstance(data, str):
         return clean(data)
     try:
-        text = format(data, _default(value) if spec is None else spec)
+        text = rounded(data, _default(value) if spec is None else spec)
     except ValueError:
         raise FactError(f"{value.how}: no number format {spec!r}; for example ',' '.2f' '.1%' ',.3g'") from None
-    text = _with_minus(text)
     if unit is False:
         return text
     name = value.unit if unit is True else unit
     return text if not name else text + unit_suffix(name, one=data == 1)
+
+
+def rounded(number: float, spec: str) -> str:
+    """A number by a Python format specification, with a real minus sign.
+
+    What is below zero never reads −0.0: up to three more decimals tell which side of zero it is on, as the end of an
+    interval must; after that it is rounding, and reads 0.0. Raises ValueError for what is no specification.
+    """
+    text = format(number, spec)
+    if text.startswith("-") and not _NOT_ZERO.search(text):
+        told = (format(number, _DECIMALS.sub(partial(_with_more, more=more), spec)) for more in range(1, 4))
+        text = next((each for each in told if _NOT_ZERO.search(each)), text.replace("-", "+" if "+" in spec else ""))
+    return "−" + text[1:] if text.startswith("-") else text.replace("e-", "e−")
+
+
+def _with_more(decimals: re.Match[str], more: int) -> str:
+    return f".{int(decimals[1]) + more}"
 
 
 def unit_suffix(unit: str, *, one: bool = False) -> str:
@@ -67,7 +86,3 @@ def _default(value: Value) -> str:
         return f",.{value.decimals}f"
     whole = float(value.data).is_integer() or abs(value.data) >= 1000
     return ",.0f" if whole else ".4g"
-
-
-def _with_minus(text: str) -> str:
-    return "−" + text[1:] if text.startswith("-") else text.replace("e-", "e−")

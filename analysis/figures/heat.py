@@ -55,8 +55,10 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
     if any(len(cells) != len(found.columns) for found in maps for cells in found.rows.values()):
         raise FactError("a row of a heat map needs a cell for each column")
     with house_style():
-        heights = [1.45 + max(0.9, min(0.32 * len(found.rows), 3.2)) for found in maps]
-        figure, axes = canvas(1.6 + sum(heights), 1, len(maps))
+        # Two figures of four maps of five rows fill a page with their captions.
+        heights = [1.25 + max(0.8, min(0.24 * len(found.rows), 3.2)) for found in maps]
+        figure, axes = canvas(0.6 + sum(heights), 1, len(maps))
+        figure.get_layout_engine().set(h_pad=0.02)
         for place, found in zip(axes, maps, strict=True):
             _draw(place, found, max(widest, 12), up)
         handles = [*(Patch(facecolor=tone.light, edgecolor=INK.light, linewidth=0.3) for tone in HEAT),
@@ -83,9 +85,9 @@ def _draw(axes: Axes, found: HeatMap, width: int, up: str) -> None:
     axes.set_xlim(-0.5, width - 0.5)
     axes.set_ylim(-0.5, len(found.rows) - 0.5)
     axes.set_xticks(range(len(found.columns)), [clean(name) for name in found.columns], rotation=90, fontsize=7)
-    every = -(-len(found.rows) // 8)
-    names = [name if number % every == every - 1 else "" for number, name in enumerate(found.rows)]
-    axes.set_yticks(range(len(names)), [clean(name) for name in names], fontsize=7)
+    every = 2 if len(found.rows) < 9 else -(-len(found.rows) // 8)
+    names = [name if (len(found.rows) - 1 - number) % every == 0 else "" for number, name in enumerate(found.rows)]
+    axes.set_yticks(range(len(names)), [clean(name) for name in names], fontsize=6)
     axes.tick_params(length=0)
     axes.set_ylabel(up)
     axes.set_title(clean(found.title), loc="left")
@@ -100,10 +102,10 @@ def _square(column: int, row: int) -> Path:
 
 
 def _steps() -> list[str]:
-    """Words for the steps: "below 1%", "1% to 5%", "80% and more"."""
-    ends = [f"{edge:.0%}" for edge in EDGES]
-    between = [f"{low} to {high}" for low, high in pairwise(ends)]
-    return [f"below {ends[0]}", *between, f"{ends[-1]} and more"]
+    """Short names of the steps, to fit one row: "<1%", "1–5%", "≥80%"."""
+    ends = [f"{100 * edge:g}" for edge in EDGES]
+    between = [f"{low}\N{EN DASH}{high}%" for low, high in pairwise(ends)]
+    return [f"<{ends[0]}%", *between, f"≥{ends[-1]}%"]
 
 
 def _alt(maps: Sequence[HeatMap], up: str, mark: str) -> str:

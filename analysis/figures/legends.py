@@ -12,8 +12,8 @@ _HANDLE = 6
 
 
 def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
-    """A legend outside of the axes, in as many columns as its longest label leaves room for."""
+    """A legend outside of the axes, in one row if it fits, else in as many columns as its longest label leaves room for."""
     room = figure.get_size_inches()[0] * _CHARACTERS_PER_INCH
-    longest = max((len(label) for label in labels), default=1) + _HANDLE
-    columns = max(1, min(len(labels), int(room // longest)))
+    widths = [len(label) + _HANDLE for label in labels]
+    columns = len(widths) if sum(widths) <= room else max(1, int(room // max(widths)))
     figure.legend(handles, labels, loc="outside upper center", ncols=columns, handlelength=2.2, columnspacing=1.4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.facts import Chapter, Markdown, Row, Value, View
@@ -10,6 +10,7 @@ from analysis.facts.escape import clean, markdown
 from analysis.texts.files import Text, read_texts
 
 LONGEST = 280
+_ENDS = (".", "!", "?", "…", '."', '!"', '?"')
 ABSENT = Markdown("*not on this machine*")
 
 
@@ -25,7 +26,7 @@ class Texts:
         text = self.found.get(str(row["id"].data))
         if text is None:
             return ABSENT
-        return Markdown(f"[{'; '.join(_named(name, part) for name, part in text.parts)}]{{.example-text}}")
+        return Markdown(f"[{''.join(_joined(text.parts))}]{{.example-text}}")
 
     def span(self, row: Row, start: Value, end: Value) -> Markdown:
         """The characters `start` to `end` of the paragraph of a row; empty where one of them is missing."""
@@ -46,6 +47,14 @@ def texts_of(page: Chapter, examples: View) -> Texts:
         for example, text in read_texts(path, name.partition("/")[2]).items()
     }
     return Texts(found, bool(files) and None not in paths.values())
+
+
+def _joined(parts: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The parts one after another, with a semicolon after one that has no end of its own."""
+    for number, (name, part) in enumerate(parts, start=1):
+        yield _named(name, part)
+        if number < len(parts):
+            yield " " if part.rstrip().endswith(_ENDS) else "; "
 
 
 def _named(name: str, text: str) -> str:

@@ -47,6 +47,22 @@ def test_a_unit_follows_where_it_is_asked_for(data, unit, text):
     assert formatted(Value(data, "computed", unit), unit=True) == text
 
 
+@pytest.mark.parametrize(
+    ("data", "spec", "text"),
+    [
+        (-0.04, "+.1f", "−0.04"),
+        (-0.0004, ".1%", "−0.04%"),
+        (-0.4, ",.0f", "−0.4"),
+        (-1e-9, "+.2f", "+0.00"),
+        (-1e-9, ".2f", "0.00"),
+        (-0.0, ".1f", "0.0"),
+        (0.04, ".1f", "0.0"),
+    ],
+)
+def test_what_is_below_zero_never_reads_as_minus_zero(data, spec, text):
+    assert formatted(Value(data, "computed"), spec) == text
+
+
 def test_plurals():
     assert [plural(noun) for noun in ("epoch", "entry", "loss", "layer", "key")] == [
         "epochs", "entries", "losses", "layers", "keys",
