@@ -61,10 +61,10 @@ def examples(book, data, write_table):
         ("sst2/dev", "sst2/dev.tsv", ["dev-1", "dev-2"], ["fine .", HOSTILE]),
         ("snli/test", "snli/test.jsonl", ["test-1"], ["Premise: A dog. Hypothesis: A cat."]),
         ("squad/dev", "squad/dev-v2.0.json", ["5a", "5b"],
-         ["Question: Who? Answer: Ada; A. L.", "Question: Where?; Answer: none"]),
+         ["Question: Who? Answer: Ada; A. L.", "Question: Where? Answer: none"]),
         # A file that is not named after its split is found by its digest.
         ("alpaca/all", "alpaca/alpaca_data.json", ["all-1", "all-2"],
-         [f"Instruction: Say yes. Reference: {HOSTILE}", "Instruction: Add up.; Input: 1, 2; Reference: 3"]),
+         [f"Instruction: Say yes. Reference: {HOSTILE}", "Instruction: Add up. Input: 1, 2; Reference: 3"]),
     ],
 )  # fmt: skip
 def test_the_texts_of_each_format_read_back_as_they_are(examples, split, file, ids, expected):
