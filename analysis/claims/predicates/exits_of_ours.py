@@ -34,7 +34,7 @@ def _rises(model: Value, setting: str, steps: Sequence[Row]) -> Trial:
     up = derived(sum(row["difference"] > 0 for row in steps), cells, "steps to a deeper exit with a higher score")
     return Trial(
         (model,), setting, outcome,
-        "{up} of {steps} steps go up; sure gains: {gains}, sure losses: {losses}",
+        "{up} of {steps} steps go up; sure: {gains} up, {losses} down",
         {"up": up, "steps": derived(len(steps), cells, "steps to a deeper exit"), "gains": gains, "losses": losses}, {},
     )  # fmt: skip
 
