@@ -35,9 +35,9 @@ T = TypeVar("T")
 class TableSpec:
     """One table that a study makes, as it is known before the study runs.
 
-    `code` is the module whose import closure makes the rows. `data` and `models` name files or folders that the rows
-    are made from, None for one that is not on this machine; `inputs` are ids of other tables. A change of any of them
-    makes the table stale, but what is not here cannot be checked and is no change.
+    `code` is the module whose import closure makes the rows, or several. `data` and `models` name files or folders that
+    the rows are made from, None for one that is not on this machine; `inputs` are ids of other tables. A change of any
+    of them makes the table stale, but what is not here cannot be checked and is no change.
     """
 
     name: str
@@ -45,7 +45,7 @@ class TableSpec:
     title: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
-    code: str
+    code: str | tuple[str, ...]
     inputs: tuple[str, ...] = ()
     data: Mapping[str, Path | None] = field(default_factory=dict)
     models: Mapping[str, Path | None] = field(default_factory=dict)

@@ -12,7 +12,7 @@ _HANDLE = 6
 
 
 def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
-    """A legend outside of the axes, in one row if it fits, else in as many columns as its longest label leaves room for."""
+    """A legend outside of the axes: one row if it fits, else as many columns as its longest label leaves room for."""
     room = figure.get_size_inches()[0] * _CHARACTERS_PER_INCH
     widths = [len(label) + _HANDLE for label in labels]
     columns = len(widths) if sum(widths) <= room else max(1, int(room // max(widths)))

@@ -14,12 +14,14 @@ from experiments.benchmarks.figures import Measure, Pair
 from experiments.benchmarks.timing import Program, run_pairs, search_path, time_command
 from experiments.study import StudyBase
 from experiments.system import Context, TableResult, TableSpec
+from experiments.tables.digest import code_closure
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Column, Name
 
 MIB = 2**20
 
+Module = Annotated[str, Field(pattern=r"^(experiments|report)(\.[a-z_]+)+$")]
 Command = Annotated[list[str], Field(min_length=1, description="{project}, {scratch} and {python} are filled in")]
 
 
@@ -48,10 +50,16 @@ class Comparison(BaseModel):
     ours: Side
     theirs: Side
 
+    @property
+    def words(self) -> list[str]:
+        """Of all commands."""
+        return [word for command in (self.prepare, self.ours.run, self.theirs.run) for word in command or ()]
+
 
 class Study(StudyBase):
     """A study of the system "benchmarks"."""
 
+    measures: tuple[Module, ...] = Field((), description="the modules whose speed this is: with their code it ages")
     comparisons: Annotated[tuple[Comparison, ...], Field(min_length=1)]
 
 
@@ -88,9 +96,22 @@ def tables(study: Study) -> list[TableSpec]:
                 Column(name="target", type="number", decimals=2, meaning="the ratio that was asked for, at least"),
                 Column(name="pairs", type="integer", n_of="ratio", meaning="counted runs of each program"),
             ),
-            code="experiments.benchmarks.system",
+            code=("experiments.benchmarks.system", *study.measures),
+            data=programs(study),
         )
     ]
+
+
+def programs(study: Study) -> dict[str, Path]:
+    """The scripts of this project that the comparisons run, and what they import from beside them."""
+    found = {}
+    for word in sorted({word for each in study.comparisons for word in each.words if word.endswith(".py")}):
+        script = project_root() / word
+        if script.is_file():
+            beside = tuple(path.stem for path in script.parent.glob("*.py"))
+            imported = code_closure(script.stem, script.parent, within=beside)
+            found |= {path.relative_to(project_root()).as_posix(): path for path in imported.values()}
+    return found
 
 
 def run_comparison(comparison: Comparison, context: Context) -> dict[str, object]:

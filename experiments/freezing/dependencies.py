@@ -82,9 +82,12 @@ def _file_digest(path: Path, stamp: tuple[int, int]) -> str:
     return sha256_file(path)
 
 
-def _code(module: str) -> str:
-    top = module.partition(".")[0]
-    return code_digest(code_closure(module, _code_root(top), within=(top, "experiments"), leave_out=FRAME))
+def _code(modules: str | tuple[str, ...]) -> str:
+    closure: dict[str, Path] = {}
+    for module in (modules,) if isinstance(modules, str) else modules:
+        top = module.partition(".")[0]
+        closure |= code_closure(module, _code_root(top), within=(top, "experiments"), leave_out=FRAME)
+    return code_digest(closure)
 
 
 def _code_root(package: str) -> Path:

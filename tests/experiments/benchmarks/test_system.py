@@ -1,6 +1,7 @@
 """A study of benchmarks: what a comparison freezes."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -8,8 +9,11 @@ from hypothesis import strategies as st
 
 from experiments.benchmarks.figures import Pair, Run
 from experiments.benchmarks.system import Study, run, summary, tables
+from experiments.freezing.dependencies import dependencies
+from experiments.study import load_study
 from experiments.system import Context
 from experiments.tables.errors import UserError
+from experiments.tables.locations import PACKAGE_ROOT
 
 seconds = st.floats(0.001, 1000)
 
@@ -36,6 +40,16 @@ def test_the_slower_program_gives_a_ratio_above_one():
     assert row["theirs_seconds"] >= 0.5 > row["ours_seconds"]
     assert row["pairs"] == 3
     assert set(row) == {column.name for column in tables(made)[0].columns}
+
+
+def test_a_ratio_ages_with_what_it_measures(monkeypatch):
+    monkeypatch.chdir(PACKAGE_ROOT)
+    shipped = load_study("speed-of-probing", PACKAGE_ROOT / "experiments" / "studies")
+    (spec,) = tables(shipped)
+    assert set(spec.data) == {f"tests/benchmarks/{name}.py" for name in (
+        "probes_case", "probes_factored", "probes_measured", "probes_scikit_learn", "scoring_measured")}  # fmt: skip
+    other = replace(spec, code=("experiments.benchmarks.system", "experiments.layers.states"))
+    assert dependencies(shipped, spec, lambda _: None).code != dependencies(shipped, other, lambda _: None).code
 
 
 def test_folders_and_the_scratch_folder_are_filled_in():
