@@ -71,7 +71,7 @@ def _shown(page: Chapter, example: Example) -> Markdown:
         example.rows, label=f"tbl-answers-{slug(example.of.name)}-{example.which}",
         columns={
             "Stage": lambda row: row["stage"] if row["depth"] == example.of.depths[0] else Markdown(""),
-            "Depth": column("depth"), "ROUGE-L": column("rouge_l", ".1f"),
+            "Depth": column("depth"), "ROUGE\N{NON-BREAKING HYPHEN}L": column("rouge_l", ".1f"),
             "Answer": lambda row: said(page, row),
         },
         caption=page.caption(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +13,8 @@ from analysis.facts.values import Value
 Form = Literal["inline", "cell", "point", "caption", "sentence"]
 LONG = 40
 """Characters beyond which a cell is prose: its column keeps a readable width."""
+
+_HYPHENATED = re.compile(r"[A-Za-z]{1,8}-[A-Za-z]{1,8}")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Fact:
     def span(self) -> str:
         """The value as a Pandoc span of class `fact` and its kind, with its origin as a tooltip."""
         classes = f".fact .{self.value.kind}" + (" .missing" if self.value.missing else "")
-        classes += " .long" if self.form == "cell" and len(self.text) > LONG else ""
+        if self.form == "cell":
+            classes += " .long" if len(self.text) > LONG else " .word" if _HYPHENATED.fullmatch(self.text) else ""
         letter = mark(self.value.kind) if self.marked else ""
         title = attribute(f"{self.value.kind} · {' · '.join(self.value.tables)} · {self.value.how}")
         return f'[{_text(self)}{letter}]{{{classes} data-fact="{self.id}" title="{title}"}}'

@@ -13,9 +13,10 @@ MISSING = "n/a"
 
 # Units that stand close to their number, and words that do not take an s.
 _SYMBOLS = {"percent": "%", "%": "%"}
+_INVARIANT = frozenset({"s", "min", "h", "ms", "GB", "MB", "GiB", "MiB", "kB", "KiB", "W", "J", "kJ", "kWh", "GHz"})
+
 _DECIMALS = re.compile(r"\.(\d+)(?=[f%]$)")
 _NOT_ZERO = re.compile("[1-9]")
-_INVARIANT = frozenset({"s", "min", "h", "ms", "GB", "MB", "GiB", "MiB", "kB", "KiB", "W", "J", "kJ", "kWh", "GHz"})
 
 
 def formatted(value: Value, spec: str | None = None, unit: bool | str = False) -> str:
