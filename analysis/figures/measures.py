@@ -8,7 +8,7 @@ from math import ceil, floor, log10
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullLocator
+from matplotlib.ticker import NullLocator
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
@@ -29,6 +29,7 @@ from analysis.figures.lines import (
 from analysis.figures.style import canvas, house_style
 
 MOST_PANELS = 3
+MOST_TICKS = 4
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,24 @@ def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> None:
     label_lines(axes, lines)
     axes.set_xlabel(quantity)
     low, high = axes.get_xlim()
-    axes.set_xlim(10 ** floor(log10(low)), 10 ** ceil(log10(high)))  # at least two ticks stand on the scale
-    axes.xaxis.set_major_locator(LogLocator(numticks=5))
+    first, last = floor(log10(low)), ceil(log10(high))  # at least two ticks stand on the scale
+    axes.set_xlim(10**first, 10**last)
+    decades = range(first, last + 1, ceil((last - first + 1) / MOST_TICKS))
+    axes.set_xticks([10**decade for decade in decades], [_power(decade) for decade in decades])
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(lambda number, _: f"{number:,.10g}")
+    # The outer labels end with the scale, or they would touch those of the next one.
+    axes.get_xticklabels()[0].set_horizontalalignment("left")
+    if decades[-1] == last:
+        axes.get_xticklabels()[-1].set_horizontalalignment("right")
+
+
+def _power(decade: int) -> str:
+    """A power of ten as short as it can be said: "0.1", "1,000", "10k", "1M"."""
+    if decade >= 6:
+        return f"{10 ** (decade - 6):,}M"
+    if decade >= 4:
+        return f"{10 ** (decade - 3)}k"
+    return f"{10**decade:,.10g}"
 
 
 def _alt(found: Sequence[Measured], quantities: Sequence[str]) -> str:
