@@ -128,19 +128,17 @@ end
 -- cell has beyond that, so that beside a column of sentences one of phrases does not become a tower. What a column
 -- cannot use goes to the others.
 local function shared(cells, words, spare)
-  local given, open = {}, {}
-  for column = 1, #cells do given[column], open[column] = words[column], cells[column] > words[column] end
-  while spare > 0.5 do
-    local wishes = {}
-    for column = 1, #cells do wishes[column] = open[column] and math.sqrt(cells[column] - words[column]) or 0 end
-    local wanted = sum(wishes)
-    if wanted == 0 then break end
-    local left = 0
+  local given, wishes = {}, {}
+  for column = 1, #cells do
+    given[column], wishes[column] = words[column], math.sqrt(math.max(0, cells[column] - words[column]))
+  end
+  while spare > 0.5 and sum(wishes) > 0 do
+    local wanted, left = sum(wishes), 0
     for column = 1, #cells do
       local part = spare * wishes[column] / wanted
-      local used = math.min(part, cells[column] - given[column])
-      given[column], left = given[column] + math.max(0, used), left + part - math.max(0, used)
-      if given[column] >= cells[column] - 1e-9 then open[column] = false end
+      local used = math.min(part, math.max(0, cells[column] - given[column]))
+      given[column], left = given[column] + used, left + part - used
+      if given[column] >= cells[column] - 1e-9 then wishes[column] = 0 end
     end
     spare = left
   end
