@@ -1,7 +1,5 @@
 """Words that follow the numbers: plurals, lists, comparisons. Gaps for values are filled by `page.say`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from analysis.facts.escape import markdown

@@ -1,7 +1,5 @@
 """Tables of a chapter: columns of door views as a Pandoc pipe table, through tabulate."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal

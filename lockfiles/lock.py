@@ -22,8 +22,20 @@ TORCH_CPU_LINUX = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b2646
 
 def compile_lock(extras: list[str], agreed: Path | None = None) -> str:
     """The pins and hashes that `uv` resolves for these extras on every platform, in agreement with another lock."""
-    command = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version=3.11", "--generate-hashes",
-               "--override=lockfiles/overrides.txt", "--no-header", "--no-annotate", "--no-emit-index-url", "--quiet"]
+    command = [
+        "uv",
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "--universal",
+        "--python-version=3.11",
+        "--generate-hashes",
+        "--override=lockfiles/overrides.txt",
+        "--no-header",
+        "--no-annotate",
+        "--no-emit-index-url",
+        "--quiet",
+    ]
     command += [f"--extra={extra}" for extra in extras]
     command += [f"--constraint={agreed.relative_to(HERE.parent)}"] if agreed else []
     return subprocess.run(command, cwd=HERE.parent, check=True, capture_output=True, text=True).stdout

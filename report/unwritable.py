@@ -3,8 +3,6 @@
 Imports next to nothing: a render that has nothing to do imports it.
 """
 
-from __future__ import annotations
-
 import errno
 
 _REASONS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}

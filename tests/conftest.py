@@ -1,7 +1,5 @@
 """Fixtures for every test: small projects with frozen tables of their own."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The sentences of the chapter on question answering, which follow its numbers."""
 
-from __future__ import annotations
-
 from analysis.chapters.answers import ALWAYS, QUANTITIES, Approach, approaches, percent, table
 from analysis.chapters.studies import FINE_TUNED, ZERO_SHOT, p_value, verdict
 from analysis.facts import Chapter, Markdown, Value, derived, sum_of
@@ -9,11 +7,15 @@ from analysis.sentences import noun, series, verb
 
 EVERY = 100  # points of 100
 
+
 def models(page: Chapter) -> Markdown:
     """Which model answers how."""
-    return page.say("{models}.", models=series([
-        page.say("{name} by {how}", name=approach.model, how=approach.text) for approach in approaches(page)
-    ]))  # fmt: skip
+    return page.say(
+        "{models}.",
+        models=series(
+            [page.say("{name} by {how}", name=approach.model, how=approach.text) for approach in approaches(page)]
+        ),
+    )
 
 
 def changes(page: Chapter) -> Markdown:
@@ -25,27 +27,37 @@ def _change(approach: Approach) -> Markdown:
     parts = [_changed(approach, quantity) for quantity in QUANTITIES]
     return approach.page.say(
         "By {how}, {parts}, in the mean of {seeds} {word} over {n} questions about {paragraphs} paragraphs.",
-        how=approach.text, parts=series(parts), seeds=approach.score(FINE_TUNED, "exact")["seeds"],
+        how=approach.text,
+        parts=series(parts),
+        seeds=approach.score(FINE_TUNED, "exact")["seeds"],
         word=noun(approach.score(FINE_TUNED, "exact")["seeds"], "seed"),
-        n=approach.test("exact")["n"], paragraphs=approach.test("exact")["paragraphs"],
-    )  # fmt: skip
+        n=approach.test("exact")["n"],
+        paragraphs=approach.test("exact")["paragraphs"],
+    )
 
 
 def _changed(approach: Approach, quantity: str) -> Markdown:
     test = approach.test(quantity)
     if not any(test[name].number() for name in ("difference", "low", "high")):
-        return approach.page.say("{what} stays at {before:.1f}", what=QUANTITIES[quantity],
-                                 before=approach.score(approach.before, quantity)["value"])  # fmt: skip
+        return approach.page.say(
+            "{what} stays at {before:.1f}",
+            what=QUANTITIES[quantity],
+            before=approach.score(approach.before, quantity)["value"],
+        )
     said = {
         "gain": "{what} rises from {before:.1f} to {after:.1f}",
         "loss": "{what} falls from {before:.1f} to {after:.1f}",
         "open": "{what} goes from {before:.1f} to {after:.1f}, which may be chance",
     }[verdict(test)]
     return approach.page.say(
-        said + " (difference {low:+.1f} to {high:+.1f}, {p})", what=QUANTITIES[quantity],
-        before=approach.score(approach.before, quantity)["value"], after=approach.score(FINE_TUNED, quantity)["value"],
-        low=test["low"], high=test["high"], p=p_value(test["p_holm"]),
-    )  # fmt: skip
+        said + " (difference {low:+.1f} to {high:+.1f}, {p})",
+        what=QUANTITIES[quantity],
+        before=approach.score(approach.before, quantity)["value"],
+        after=approach.score(FINE_TUNED, quantity)["value"],
+        low=test["low"],
+        high=test["high"],
+        p=p_value(test["p_holm"]),
+    )
 
 
 def against_silence(page: Chapter) -> Markdown:
@@ -58,8 +70,10 @@ def _against_silence(approach: Approach) -> Markdown:
     if abstains.number() == EVERY:
         return approach.page.say(
             "By {what}, the fine-tuned model abstains from every question in every run, and scores what silence "
-            "scores, {silent:.1f}.", what=approach.text, silent=row["baseline"],
-        )  # fmt: skip
+            "scores, {silent:.1f}.",
+            what=approach.text,
+            silent=row["baseline"],
+        )
     if row["low"] > row["baseline"]:
         how = "is surely better than saying nothing"
     elif row["high"] < row["baseline"]:
@@ -69,9 +83,13 @@ def _against_silence(approach: Approach) -> Markdown:
     return approach.page.say(
         "By {what}, the fine-tuned model abstains from {abstains:.1f}% of all questions, and its F1 of {f1:.1f} "
         "({low:.1f} to {high:.1f}) " + how + ", which scores {silent:.1f}.",
-        what=approach.text, abstains=abstains, f1=row["value"],
-        low=row["low"], high=row["high"], silent=row["baseline"],
-    )  # fmt: skip
+        what=approach.text,
+        abstains=abstains,
+        f1=row["value"],
+        low=row["low"],
+        high=row["high"],
+        silent=row["baseline"],
+    )
 
 
 def in_short(page: Chapter) -> Markdown:
@@ -85,8 +103,10 @@ def in_short(page: Chapter) -> Markdown:
     return page.say(
         "Questions about paragraphs are answered with an F1 of {parts}, where never answering scores {silent:.1f}; "
         + ("surely better than that is {worth}." if worth else "no way of answering is surely better than that."),
-        parts=series(parts), silent=rows[0]["baseline"], worth=series(worth),
-    )  # fmt: skip
+        parts=series(parts),
+        silent=rows[0]["baseline"],
+        worth=series(worth),
+    )
 
 
 def if_it_had_to_answer(page: Chapter) -> Markdown:
@@ -111,7 +131,7 @@ def worth_of_thresholds(page: Chapter) -> Markdown:
         "of {all} runs" + ("." if len(better) == len(rows) else "; elsewhere nothing is better than silence."),
         better=derived(len(better), cells, "runs with a threshold that scores higher than silence"),
         all=derived(len(rows), cells, "runs"),
-    )  # fmt: skip
+    )
 
 
 def unread(page: Chapter) -> Markdown:
@@ -121,8 +141,10 @@ def unread(page: Chapter) -> Markdown:
     return page.say(
         "Of {n:,} generated texts, over stages and seeds, {unparsed:,} {hold} no answer, {declined:,} {say} themselves "
         "that there is none, and {unfinished:,} did not end within the limit.",
-        **counts, hold=verb(counts["unparsed"], "holds", "hold"), say=verb(counts["declined"], "says", "say"),
-    )  # fmt: skip
+        **counts,
+        hold=verb(counts["unparsed"], "holds", "hold"),
+        say=verb(counts["declined"], "says", "say"),
+    )
 
 
 def signature(page: Chapter) -> Value:
@@ -135,17 +157,23 @@ def signature(page: Chapter) -> Value:
 def with_s1(page: Chapter) -> Markdown:
     """S1 sees exact match fall and BLEU rise; what ours do."""
     parts = [
-        page.say("by {how}, exact match {exact} and BLEU {bleu}", how=approach.text,
-                 exact=_direction(approach, "exact"), bleu=_direction(approach, "bleu"))
+        page.say(
+            "by {how}, exact match {exact} and BLEU {bleu}",
+            how=approach.text,
+            exact=_direction(approach, "exact"),
+            bleu=_direction(approach, "bleu"),
+        )
         for approach in approaches(page)
-    ]  # fmt: skip
+    ]
     figures = page.table("published-s1/figures")
     printed = [figures.at(figure=f"s1-qa-exact-match-{side}")["value"] for side in (ZERO_SHOT, FINE_TUNED)]
     return page.say(
         "S1 reports that exact match falls from {before:.2f} to {after:.2f} while BLEU rises. Among our candidates, "
         "{parts}. Another model on other questions neither confirms nor refutes it.",
-        before=percent(printed[0]), after=percent(printed[1]), parts=series(parts),
-    )  # fmt: skip
+        before=percent(printed[0]),
+        after=percent(printed[1]),
+        parts=series(parts),
+    )
 
 
 def _direction(approach: Approach, quantity: str) -> Markdown:

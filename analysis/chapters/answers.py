@@ -1,7 +1,5 @@
 """The chapter on question answering: which scores stand beside which, and the sentences that follow them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from analysis.chapters.studies import ALL, FINE_TUNED, STAGES, ZERO_SHOT, with_interval
@@ -13,8 +11,12 @@ STUDY = "squad-lora"
 THRESHOLD, ALWAYS = "threshold", "always-answer"
 THEIRS = "As reported (S1): another model, other questions"
 CANDIDATE_SCORES = {
-    "exact": "Exact", "f1": "F1", "bleu": "BLEU", "rouge_l": "ROUGE-L", "meteor_exact_stem": "METEOR\\*",
-}  # fmt: skip
+    "exact": "Exact",
+    "f1": "F1",
+    "bleu": "BLEU",
+    "rouge_l": "ROUGE-L",
+    "meteor_exact_stem": "METEOR\\*",
+}
 QUANTITIES = {"exact": "exact match", "f1": "F1"}
 GROUPS = {"all": "all", "has-answer": "answerable", "no-answer": "unanswerable"}
 APPROACHES = {"extractive": "marking a span", "generative": "generating the answer"}
@@ -77,24 +79,33 @@ def groups(page: Chapter) -> list[str]:
 def measured_pairs(page: Chapter) -> list[Pair]:
     """A line for each approach, score and group; F1 without an answer is exact match again, and left out."""
     return [
-        Pair(f"{QUANTITIES[quantity]}, {GROUPS[group]}", *(_estimate(approach.score(stage, quantity, group)) for stage
-             in (approach.before, FINE_TUNED)), approach.score(FINE_TUNED, quantity, group)["baseline"],
-             f"Measured: {approach.text} ({STAGES[approach.before]} before)")
+        Pair(
+            f"{QUANTITIES[quantity]}, {GROUPS[group]}",
+            *(_estimate(approach.score(stage, quantity, group)) for stage in (approach.before, FINE_TUNED)),
+            approach.score(FINE_TUNED, quantity, group)["baseline"],
+            f"Measured: {approach.text} ({STAGES[approach.before]} before)",
+        )
         for approach in approaches(page)
         for quantity in QUANTITIES
         for group in groups(page)
         if (quantity, group) != ("f1", "no-answer")
-    ]  # fmt: skip
+    ]
 
 
 def reported_pairs(page: Chapter) -> list[Pair]:
     """What S1 prints, in points of a hundred."""
     figures = page.table("published-s1/figures")
     return [
-        Pair(name, *(Estimate("", percent(figures.at(figure=f"s1-qa-{figure}-{side}")["value"])) for side in
-             (ZERO_SHOT, FINE_TUNED)), group=THEIRS)
+        Pair(
+            name,
+            *(
+                Estimate("", percent(figures.at(figure=f"s1-qa-{figure}-{side}")["value"]))
+                for side in (ZERO_SHOT, FINE_TUNED)
+            ),
+            group=THEIRS,
+        )
         for figure, name in (("exact-match", "exact match"), ("f1", "F1"))
-    ]  # fmt: skip
+    ]
 
 
 def percent(share: Value) -> Value:

@@ -1,7 +1,5 @@
 """Single cases of the chapter on failures: chosen by a rule, shown with their text where the data set is at hand."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 
@@ -66,13 +64,17 @@ def shown(page: Chapter, each: Compared) -> Markdown:
         said = {"Before → after": _labels, "Sure": column(lambda case: sureness(case.row), ".0%")}
         what = "Sure is the probability that the fine-tuned model gives its prediction"
     return page.tabulate(
-        cases(each), label=f"tbl-cases-{each.label}",
+        cases(each),
+        label=f"tbl-cases-{each.label}",
         columns={
-            "Class": _classed, "Example": lambda case: case.row["id"], **said,
-            "Seeds": column(lambda case: case.seeds), "Text": lambda case: texts(case.row),
+            "Class": _classed,
+            "Example": lambda case: case.row["id"],
+            **said,
+            "Seeds": column(lambda case: case.seeds),
+            "Text": lambda case: texts(case.row),
         },
         caption=f"Cases of {each.text}. {what}; seeds are those in which the example is of the class.",
-    )  # fmt: skip
+    )
 
 
 def given(texts: Texts, row: Row, side: str) -> Markdown:

@@ -1,7 +1,5 @@
 """What the examples that fine-tuning broke have in common, beside those that stayed right."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, quantiles
@@ -100,10 +98,15 @@ def comparisons(page: Chapter) -> list[Comparison]:
     found = [(*groups, feature) for groups in map(_groups, compared(page)) for feature in _features(*groups)]
     corrected = holm([_p(*each) for each in found])
     return [
-        Comparison(broken, kept, feature, broken.value(p, f"corrected p-value for {feature} between kept and"),
-                   index == 0 or found[index - 1][0] is not broken)
+        Comparison(
+            broken,
+            kept,
+            feature,
+            broken.value(p, f"corrected p-value for {feature} between kept and"),
+            index == 0 or found[index - 1][0] is not broken,
+        )
         for index, ((broken, kept, feature), p) in enumerate(zip(found, corrected, strict=True))
-    ]  # fmt: skip
+    ]
 
 
 def _groups(study: Compared) -> tuple[Group, Group]:
@@ -120,9 +123,11 @@ def _features(broken: Group, kept: Group) -> list[str]:
     if _too_small(broken, kept):
         return []
     columns = [feature for feature in FEATURES if feature in broken.study.examples.columns]
-    return [feature for feature in columns
-            if broken.cells(feature) and kept.cells(feature)
-            and len({*broken.cells(feature), *kept.cells(feature)}) > 1]  # fmt: skip
+    return [
+        feature
+        for feature in columns
+        if broken.cells(feature) and kept.cells(feature) and len({*broken.cells(feature), *kept.cells(feature)}) > 1
+    ]
 
 
 def _too_small(*groups: Group) -> bool:
@@ -145,16 +150,22 @@ def told(page: Chapter) -> Markdown:
     if not found:
         return Markdown("No study has enough broken and kept examples for a comparison.")
     clear = [each for each in found if each.is_told]
-    n, some = (derived(len(those), [each.p for each in found], what) for those, what in (
-        (found, "number of comparisons"), (clear, "number of comparisons that differ")))  # fmt: skip
+    n, some = (
+        derived(len(those), [each.p for each in found], what)
+        for those, what in ((found, "number of comparisons"), (clear, "number of comparisons that differ"))
+    )
     if not clear:
         return page.say("None of the {n} comparisons tells the broken examples from the kept ones beyond chance.", n=n)
     items = [
-        page.say("- On {study}, broken examples " + each.how + ": {broken} against {kept} ({p}).",
-                 study=each.study.text, broken=each.broken.shown(each.feature), kept=each.kept.shown(each.feature),
-                 p=p_value(each.p))
+        page.say(
+            "- On {study}, broken examples " + each.how + ": {broken} against {kept} ({p}).",
+            study=each.study.text,
+            broken=each.broken.shown(each.feature),
+            kept=each.kept.shown(each.feature),
+            p=p_value(each.p),
+        )
         for each in clear
-    ]  # fmt: skip
+    ]
     show = "shows" if len(clear) == 1 else "show"
     head = page.say("Of {n} comparisons, {some} " + show + " a difference beyond chance:", n=n, some=some)
     return Markdown("\n".join([head, "", *items, ""]))

@@ -1,7 +1,5 @@
 """The chapter on early exits: its models, stages and exits, and the scores that stand beside each other."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from analysis.chapters.answers import percent
@@ -93,14 +91,21 @@ def score_panels(page: Chapter) -> list[Panel]:
 def echo_panels(page: Chapter) -> list[Panel]:
     """BLEU of new tokens and BLEU of prompt and answer, a row for each model; below them what S4 prints."""
     ours = [
-        Panel(one.name, title, [_curve(one, stage, "bleu", column) for stage in STAGES], [
-            (name, one.table("floors").at(answer=answer, quantity="bleu")[floor])
-            for name, answer in ((ECHO, "prompt-echo"), (SILENCE, "empty"))
-        ])
+        Panel(
+            one.name,
+            title,
+            [_curve(one, stage, "bleu", column) for stage in STAGES],
+            [
+                (name, one.table("floors").at(answer=answer, quantity="bleu")[floor])
+                for name, answer in ((ECHO, "prompt-echo"), (SILENCE, "empty"))
+            ],
+        )
         for one in exits(page)
-        for title, column, floor in (("New tokens alone", "value", "new_tokens_only"),
-                                     ("With the prompt", "with_prompt", "with_prompt"))
-    ]  # fmt: skip
+        for title, column, floor in (
+            ("New tokens alone", "value", "new_tokens_only"),
+            ("With the prompt", "with_prompt", "with_prompt"),
+        )
+    ]
     theirs = [
         Panel("S4, as printed", words, [_printed(page, model, method, "bleu") for method in METHODS])
         for model, words in MODELS.items()
@@ -132,19 +137,22 @@ def difference_panels(page: Chapter) -> list[Panel]:
 def learning_curves(page: Chapter) -> list[Curve]:
     """The loss on the validation examples as training goes on: a panel for each model, a line for each seed."""
     return [
-        Curve(run.replace("-", " "), [Point(row["epoch"], row["validation_loss"]) for row in
-              one.table("curves").where(run=run)], one.name)
+        Curve(
+            run.replace("-", " "),
+            [Point(row["epoch"], row["validation_loss"]) for row in one.table("curves").where(run=run)],
+            one.name,
+        )
         for one in exits(page)
         for run in one.runs
-    ]  # fmt: skip
+    ]
 
 
 def _curve(one: Exits, stage: str, quantity: str, column: str = "value") -> Curve:
     rows = one.scores(stage, quantity)
     banded = column == "value"
-    return Curve(stage, [
-        Point(row["depth"], row[column], *((row["low"], row["high"]) if banded else ())) for row in rows
-    ])  # fmt: skip
+    return Curve(
+        stage, [Point(row["depth"], row[column], *((row["low"], row["high"]) if banded else ())) for row in rows]
+    )
 
 
 def _floors(one: Exits, quantity: str) -> list[tuple[str, Value]]:
@@ -154,8 +162,9 @@ def _floors(one: Exits, quantity: str) -> list[tuple[str, Value]]:
 
 def _printed(page: Chapter, model: str, method: str, metric: str) -> Curve:
     rows = page.table("published-s4/figures").where(model=model, method=method, quantity=metric)
-    return Curve(method, [Point(row["layer"], row["value"] if row["value"].missing else percent(row["value"])) for
-                          row in rows])  # fmt: skip
+    return Curve(
+        method, [Point(row["layer"], row["value"] if row["value"].missing else percent(row["value"])) for row in rows]
+    )
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -209,12 +218,15 @@ def depth_tests(page: Chapter) -> list[dict[str, object]]:
 
 def _tests(page: Chapter, of) -> list[dict[str, object]]:
     return [
-        {"model": Markdown(one.name if number == index == 0 else ""), "score": Markdown(title if index == 0 else ""),
-         "row": row}
+        {
+            "model": Markdown(one.name if number == index == 0 else ""),
+            "score": Markdown(title if index == 0 else ""),
+            "row": row,
+        }
         for one in exits(page)
         for number, (quantity, title) in enumerate(SCORES.items())
         for index, row in enumerate(of(one, quantity))
-    ]  # fmt: skip
+    ]
 
 
 def floors(page: Chapter) -> list[Row]:

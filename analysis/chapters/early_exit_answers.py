@@ -1,7 +1,5 @@
 """What the exits say to single instructions, chosen by a rule: the models' words are text, whatever they are."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from analysis.chapters.early_exit import STAGES, Exits, exits, table
@@ -68,15 +66,22 @@ def _shown(page: Chapter, example: Example) -> Markdown:
     text = texts_of(page, table(page, "answers"))(first)
     where = {"best": "highest", "middle": "in the middle"}[example.which]
     return page.tabulate(
-        example.rows, label=f"tbl-answers-{slug(example.of.name)}-{example.which}",
+        example.rows,
+        label=f"tbl-answers-{slug(example.of.name)}-{example.which}",
         columns={
             "Stage": lambda row: row["stage"] if row["depth"] == example.of.depths[0] else Markdown(""),
-            "Depth": column("depth"), "ROUGE\N{NON-BREAKING HYPHEN}L": column("rouge_l", ".1f"),
+            "Depth": column("depth"),
+            "ROUGE\N{NON-BREAKING HYPHEN}L": column("rouge_l", ".1f"),
             "Answer": lambda row: said(page, row),
         },
         caption=page.caption(
             "What the exits of {model} say to the instruction with which ROUGE-L of the deepest fine-tuned answer is "
-            + where + " ({id}), cut after " + str(LONGEST) + " characters. {text}", model=example.of.label,
-            id=str(first["id"].data), text=UNREAD if text == ABSENT else text,
+            + where
+            + " ({id}), cut after "
+            + str(LONGEST)
+            + " characters. {text}",
+            model=example.of.label,
+            id=str(first["id"].data),
+            text=UNREAD if text == ABSENT else text,
         ),
-    )  # fmt: skip
+    )

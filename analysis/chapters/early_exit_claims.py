@@ -1,7 +1,5 @@
 """S4's claims: counted on its own tables, and tried on our models."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from analysis.chapters.early_exit_tokens import slug
@@ -31,8 +29,12 @@ def told(page: Chapter) -> Markdown:
 def _told(page: Chapter, claim: str) -> Markdown:
     verdict = next(each for each in evaluate(page.table) if each.claim == claim)
     own = page.claim(claim, verdict.outcome, verdict.template, **verdict.values)
-    said = page.say("*{claim}* On S4's own figures this claim {becomes}: {own}", claim=page.text(verdict.statement),
-                    becomes=BECOMES[verdict.outcome], own=own)  # fmt: skip
+    said = page.say(
+        "*{claim}* On S4's own figures this claim {becomes}: {own}",
+        claim=page.text(verdict.statement),
+        becomes=BECOMES[verdict.outcome],
+        own=own,
+    )
     return page.say("{said} Tried on {ours}.", said=said, ours=_ours(page, _tried(page, claim)))
 
 
@@ -52,10 +54,11 @@ def _ours(page: Chapter, tried: Tried) -> Markdown:
         return said
     return page.say(
         "{said}; {unproven} of the {decided} that are decided rest on judges that are not shown to agree with our "
-        "labels, and tell nothing about answers (@sec-judged)", said=said,
+        "labels, and tell nothing about answers (@sec-judged)",
+        said=said,
         unproven=derived(unproven, cells, "decided trials by such judges"),
         decided=derived(len(decided), cells, "decided trials"),
-    )  # fmt: skip
+    )
 
 
 def tried(page: Chapter) -> list[Line]:

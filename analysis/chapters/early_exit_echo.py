@@ -1,7 +1,5 @@
 """The echo of the prompt: what scoring prompt and output together would have given on our own answers."""
 
-from __future__ import annotations
-
 from analysis.audit import audit
 from analysis.audit.finding import Finding
 from analysis.chapters.answers import percent
@@ -25,9 +23,15 @@ def echo(page: Chapter) -> Markdown:
     rows, silent = every_exit(page, "bleu"), _silent(page)
     alone, prompted = ([row[name] for row in rows] for name in ("value", "with_prompt"))
     parts = [
-        page.say("{value:.1f} ({low:.1f} to {high:.1f}) for {model}", value=row["with_prompt"], low=row["low"],
-                 high=row["high"], model=row["model"]) for row in silent
-    ]  # fmt: skip
+        page.say(
+            "{value:.1f} ({low:.1f} to {high:.1f}) for {model}",
+            value=row["with_prompt"],
+            low=row["low"],
+            high=row["high"],
+            model=row["model"],
+        )
+        for row in silent
+    ]
     below = [row for row in rows if row["with_prompt"] < row["with_prompt_empty_floor"]]
     cells = [row[name] for row in rows for name in ("with_prompt", "with_prompt_empty_floor")]
     if not below:
@@ -39,11 +43,15 @@ def echo(page: Chapter) -> Markdown:
     return page.say(
         "Scored with the prompt on both sides, our answers move from a BLEU of {a:.1f} to {b:.1f} to one of {c:.1f} to "
         "{d:.1f}. Saying nothing moves from {zero:.1f} to {parts}; " + ending,
-        a=min_of(alone), b=max_of(alone), c=min_of(prompted), d=max_of(prompted),
-        zero=max_of([row["new_tokens_only"] for row in silent]), parts=series(parts),
+        a=min_of(alone),
+        b=max_of(alone),
+        c=min_of(prompted),
+        d=max_of(prompted),
+        zero=max_of([row["new_tokens_only"] for row in silent]),
+        parts=series(parts),
         below=derived(len(below), cells, "exits that score less with the prompt than saying nothing does"),
         all=derived(len(rows), cells, "exits over models and stages"),
-    )  # fmt: skip
+    )
 
 
 def beside_s4(page: Chapter) -> Markdown:
@@ -63,7 +71,7 @@ def beside_s4(page: Chapter) -> Markdown:
         said + " Its place depends on how long prompts are beside references, and S4 prints neither: our runs show the "
         "mechanism, and do not prove that S4 scored so.",
         there=series([page.say("{name}", name=row["model"]) for row in there]),
-    )  # fmt: skip
+    )
 
 
 def _silent(page: Chapter) -> list[Row]:

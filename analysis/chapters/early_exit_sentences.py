@@ -1,7 +1,5 @@
 """The sentences of the chapter on early exits, which follow its scores and tests."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from analysis.chapters.early_exit import BASE, DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits, table
@@ -9,10 +7,16 @@ from analysis.chapters.studies import FINE_TUNED, p_value, verdict
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, present
 from analysis.sentences import noun, series, verb
 
-CHANGES = {"gain": "raises {score} by {by:{spec}}", "loss": "lowers {score} by {by:{spec}}",
-           "open": "does not surely change {score}"}  # fmt: skip
-CHANGED = {"gain": "gains {by:{spec}} in {score}", "loss": "loses {by:{spec}} in {score}",
-           "open": "does not surely change in {score}"}  # fmt: skip
+CHANGES = {
+    "gain": "raises {score} by {by:{spec}}",
+    "loss": "lowers {score} by {by:{spec}}",
+    "open": "does not surely change {score}",
+}
+CHANGED = {
+    "gain": "gains {by:{spec}} in {score}",
+    "loss": "loses {by:{spec}} in {score}",
+    "open": "does not surely change in {score}",
+}
 
 
 def models(page: Chapter) -> Markdown:
@@ -24,9 +28,11 @@ def _model(one: Exits) -> Markdown:
     size = one.table("cost").where(stage=BASE).rows[0]["logical_base"]
     depths = [row["depth"] for row in one.scores(BASE, "bleu")]
     return one.page.say(
-        "{name} with {size:,} parameters, which answers after {depths} blocks", name=one.label, size=size,
+        "{name} with {size:,} parameters, which answers after {depths} blocks",
+        name=one.label,
+        size=size,
         depths=series([one.page.say("{depth}", depth=depth) for depth in depths]),
-    )  # fmt: skip
+    )
 
 
 def examples(page: Chapter) -> Markdown:
@@ -35,11 +41,17 @@ def examples(page: Chapter) -> Markdown:
     seeds = exits(page)[0].score(FINE_TUNED, exits(page)[0].depths[-1], "bleu")["seeds"]
     return page.say(
         "Each is fine-tuned on {train:,} instructions, with {seeds} {words}; {n:,} others test every exit, and "
-        + ("{left_out:,} whose text stands among those were left out of the training." if
-           parts["train"]["left_out"].number() else "no text stands in both."),
-        train=parts["train"]["n"], seeds=seeds, words=noun(seeds, "seed"), n=parts["test"]["n"],
+        + (
+            "{left_out:,} whose text stands among those were left out of the training."
+            if parts["train"]["left_out"].number()
+            else "no text stands in both."
+        ),
+        train=parts["train"]["n"],
+        seeds=seeds,
+        words=noun(seeds, "seed"),
+        n=parts["test"]["n"],
         left_out=parts["train"]["left_out"],
-    )  # fmt: skip
+    )
 
 
 # --- scores and their floors -----------------------------------------------------------------------------------------
@@ -52,20 +64,27 @@ def against_floors(page: Chapter) -> Markdown:
     first = next(iter(rows.values()))
     all_ = derived(len(first), [row["value"] for row in first], "exits over models and stages")
     if all(row["high"] < row["echo_floor"] for row in every):
-        return page.say("All {all} exits, counted over models and stages, do surely worse than returning the prompt, "
-                        "by each of the scores.", all=all_)  # fmt: skip
+        return page.say(
+            "All {all} exits, counted over models and stages, do surely worse than returning the prompt, "
+            "by each of the scores.",
+            all=all_,
+        )
     parts = []
     for quantity, found in rows.items():
         cells = [row[name] for row in found for name in ("low", "high", "echo_floor")]
         above = sum(row["low"] > row["echo_floor"] for row in found)
         below = sum(row["high"] < row["echo_floor"] for row in found)
-        parts.append(page.say(
-            "by {score}, {above} are surely better than returning the prompt and {below} surely worse",
-            score=SCORES[quantity], above=derived(above, cells, "exits surely above the echo floor"),
-            below=derived(below, cells, "exits surely below the echo floor"),
-        ))  # fmt: skip
-    return page.say("Of {all} exits, counted over models and stages, {parts}.", all=all_,
-                    parts=Markdown("; ".join(parts)))  # fmt: skip
+        parts.append(
+            page.say(
+                "by {score}, {above} are surely better than returning the prompt and {below} surely worse",
+                score=SCORES[quantity],
+                above=derived(above, cells, "exits surely above the echo floor"),
+                below=derived(below, cells, "exits surely below the echo floor"),
+            )
+        )
+    return page.say(
+        "Of {all} exits, counted over models and stages, {parts}.", all=all_, parts=Markdown("; ".join(parts))
+    )
 
 
 def deepest(page: Chapter) -> Markdown:
@@ -74,10 +93,14 @@ def deepest(page: Chapter) -> Markdown:
     for one in exits(page):
         rows = [one.score(FINE_TUNED, one.depths[-1], quantity) for quantity in SCORES]
         told = [
-            page.say(f"{{score}} {{value:{SPECS.get(quantity, '.1f')}}} (prompt repeated: {{floor:.1f}})", score=title,
-                     value=row["value"], floor=row["echo_floor"])
+            page.say(
+                f"{{score}} {{value:{SPECS.get(quantity, '.1f')}}} (prompt repeated: {{floor:.1f}})",
+                score=title,
+                value=row["value"],
+                floor=row["echo_floor"],
+            )
             for (quantity, title), row in zip(SCORES.items(), rows, strict=True)
-        ]  # fmt: skip
+        ]
         parts.append(page.say("the whole fine-tuned {name} reaches {told}", name=one.label, told=series(told)))
     said = page.say("{parts}.", parts=Markdown("; ".join(parts)))
     return Markdown(said[0].upper() + said[1:])
@@ -87,16 +110,21 @@ def signature(page: Chapter) -> Markdown:
     """How BLEU is counted, which all rows share. FactError where they do not."""
     cells = [row["signature"] for row in table(page, "scores").where(quantity="bleu")]
     page.expect(len({cell.data for cell in cells}) == 1, "all BLEU scores have one signature")
-    return page.say("BLEU is smoothed, so that it is not 0 where no run of four words is shared (sacrebleu: "
-                    "{signature}).", signature=cells[0])  # fmt: skip
+    return page.say(
+        "BLEU is smoothed, so that it is not 0 where no run of four words is shared (sacrebleu: {signature}).",
+        signature=cells[0],
+    )
 
 
 def failures(page: Chapter) -> Markdown:
     """Where most answers are empty, repeat themselves or do not end."""
     rows = every_exit(page, "bleu")
     parts = []
-    for share, words in {"empty_share": "are empty", "repeated_share": "repeat a piece of text three times or more",
-                         "unfinished_share": "do not end by themselves"}.items():  # fmt: skip
+    for share, words in {
+        "empty_share": "are empty",
+        "repeated_share": "repeat a piece of text three times or more",
+        "unfinished_share": "do not end by themselves",
+    }.items():
         cells = [row[share] for row in rows]
         least, most = min_of(cells), max_of(cells)
         if not most.number():
@@ -106,10 +134,16 @@ def failures(page: Chapter) -> Markdown:
         if f"{least.number():.0%}" == f"{most.number():.0%}":
             parts.append(page.say("{most:.0%} " + words, most=most))
             continue
-        parts.append(page.say(
-            "{least:.0%} to {most:.0%} " + words + " (most for {stage} {model} at depth {depth})",
-            least=least, most=most, stage=str(worst["stage"].data), model=worst["model"], depth=worst["depth"],
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                "{least:.0%} to {most:.0%} " + words + " (most for {stage} {model} at depth {depth})",
+                least=least,
+                most=most,
+                stage=str(worst["stage"].data),
+                model=worst["model"],
+                depth=worst["depth"],
+            )
+        )
     return page.say("Exit by exit, {parts}.", parts=series(parts))
 
 
@@ -126,9 +160,11 @@ def _tuned(one: Exits) -> Markdown:
     every = [row for quantity in SCORES for row in one.tests(TUNING, quantity)]
     return one.page.say(
         "In {model}, fine-tuning {parts} at the deepest exit. Of {all} tests over exits and scores, {counts}.",
-        model=one.label, parts=series([_by(row, one.page, CHANGES) for row in last]),
-        all=_number(every, every, "tests"), counts=counted(one.page, every),
-    )  # fmt: skip
+        model=one.label,
+        parts=series([_by(row, one.page, CHANGES) for row in last]),
+        all=_number(every, every, "tests"),
+        counts=counted(one.page, every),
+    )
 
 
 def deepening(page: Chapter) -> Markdown:
@@ -142,10 +178,14 @@ def _deeper(one: Exits, stage: str) -> Markdown:
     return one.page.say(
         "From depth {first} to depth {last}, {stage} {model} {parts}. Of {all} steps from one exit to the next, "
         "{counts}.",
-        first=rows[0]["before_depth"], last=rows[0]["after_depth"], stage=stage, model=one.label,
+        first=rows[0]["before_depth"],
+        last=rows[0]["after_depth"],
+        stage=stage,
+        model=one.label,
         parts=series([_by(row, one.page, CHANGED) for row in rows]),
-        all=_number(steps, steps, "steps between exits"), counts=counted(one.page, steps),
-    )  # fmt: skip
+        all=_number(steps, steps, "steps between exits"),
+        counts=counted(one.page, steps),
+    )
 
 
 def _by(row: Row, page: Chapter, words: dict[str, str]) -> Markdown:
@@ -155,15 +195,21 @@ def _by(row: Row, page: Chapter, words: dict[str, str]) -> Markdown:
     return page.say(
         words[verdict(row)].replace("{spec}", spec) + f" ({{low:+{spec}}} to {{high:+{spec}}}, {{p}})",
         score=SCORES[quantity],
-        by=abs(row["difference"]), low=row["low"], high=row["high"], p=p_value(row["p_holm"]),
-    )  # fmt: skip
+        by=abs(row["difference"]),
+        low=row["low"],
+        high=row["high"],
+        p=p_value(row["p_holm"]),
+    )
 
 
 def counted(page: Chapter, tests: Sequence[Row]) -> Markdown:
     """How many tests say gain, loss, or neither: "3 surely rise, 1 surely falls and 8 cannot be told from chance"."""
     parts = []
-    for outcome, one, many in (("gain", "surely rises", "surely rise"), ("loss", "surely falls", "surely fall"),
-                               ("open", "cannot be told from chance", "cannot be told from chance")):  # fmt: skip
+    for outcome, one, many in (
+        ("gain", "surely rises", "surely rise"),
+        ("loss", "surely falls", "surely fall"),
+        ("open", "cannot be told from chance", "cannot be told from chance"),
+    ):
         n = _number([row for row in tests if verdict(row) == outcome], tests, f"tests that say {outcome}")
         parts.append(page.say(f"{{n}} {verb(n, one, many)}", n=n))
     return series(parts)
@@ -181,11 +227,17 @@ def learning(page: Chapter) -> Markdown:
         best = rows.where(best=True)
         first, last = min_of(best.column("epoch")), max_of(best.column("epoch"))
         losses = present(best.column("validation_loss"))
-        parts.append(page.say(
-            ("after {first:.3g} epochs" if first == last else "after {first:.3g} to {last:.3g} epochs")
-            + " in {model}, with a loss of {least:.2f} to {most:.2f}", model=one.label, first=first, last=last,
-            least=min_of(losses), most=max_of(losses),
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                ("after {first:.3g} epochs" if first == last else "after {first:.3g} to {last:.3g} epochs")
+                + " in {model}, with a loss of {least:.2f} to {most:.2f}",
+                model=one.label,
+                first=first,
+                last=last,
+                least=min_of(losses),
+                most=max_of(losses),
+            )
+        )
     return page.say("The checkpoints that were chosen stand {parts}.", parts=Markdown("; ".join(parts)))
 
 
@@ -195,16 +247,20 @@ def in_short(page: Chapter) -> Markdown:
     tuned = [row for one in exits(page) for quantity in SCORES for row in one.tests(TUNING, quantity)]
     rows = every_exit(page, "bleu")
     cells = [row[name] for row in rows for name in ("high", "echo_floor")]
-    gains = {name: _number([row for row in tests if verdict(row) == "gain"], tests, "surely rising scores")
-             for name, tests in (("deeper", steps), ("tuned", tuned))}  # fmt: skip
+    gains = {
+        name: _number([row for row in tests if verdict(row) == "gain"], tests, "surely rising scores")
+        for name, tests in (("deeper", steps), ("tuned", tuned))
+    }
     return page.say(
         "Answers from early exits: of {steps} steps to a deeper exit, counted over models, stages and scores, {deeper} "
         "surely raise the score; of {tests} comparisons with the base model, fine-tuning surely wins {tuned}. By BLEU, "
         "{below} of {all} exits do surely worse than returning the prompt.",
         below=derived(sum(row["high"] < row["echo_floor"] for row in rows), cells, "exits surely below the echo floor"),
-        all=derived(len(rows), cells, "exits over models and stages"), steps=_number(steps, steps, "steps"),
-        tests=_number(tuned, tuned, "comparisons"), **gains,
-    )  # fmt: skip
+        all=derived(len(rows), cells, "exits over models and stages"),
+        steps=_number(steps, steps, "steps"),
+        tests=_number(tuned, tuned, "comparisons"),
+        **gains,
+    )
 
 
 def every_exit(page: Chapter, quantity: str) -> list[Row]:

@@ -1,7 +1,5 @@
 """The tokens of shown prompts through the layers: how likely each was after how many blocks, with readable labels."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -107,10 +105,14 @@ def caption(page: Chapter, one: Exits, prompt: str) -> Markdown:
     row = one.table("prompts").at(prompt=prompt)
     given = " with the input *{given}*" if row["input"].data else ""
     return page.caption(
-        "Probability of each token in {model}, for the instruction *{instruction}*" + given
-        + ", whose reference is *{reference}*", model=one.label, instruction=row["instruction"], given=row["input"],
+        "Probability of each token in {model}, for the instruction *{instruction}*"
+        + given
+        + ", whose reference is *{reference}*",
+        model=one.label,
+        instruction=row["instruction"],
+        given=row["input"],
         reference=row["reference"],
-    )  # fmt: skip
+    )
 
 
 # --- all prompts together --------------------------------------------------------------------------------------------
@@ -119,21 +121,28 @@ def caption(page: Chapter, one: Exits, prompt: str) -> Markdown:
 def probability_curves(page: Chapter) -> list[Curve]:
     """The mean probability of the tokens at each depth: a panel for each model."""
     return [
-        Curve(f"{stage}: {words}", [
-            Point(found.rows[0]["depth"], mean_of(found.column("probability")))
-            for depth in sorted(of.distinct("depth")) for found in [of.where(depth=depth)]
-        ], one.name)
+        Curve(
+            f"{stage}: {words}",
+            [
+                Point(found.rows[0]["depth"], mean_of(found.column("probability")))
+                for depth in sorted(of.distinct("depth"))
+                for found in [of.where(depth=depth)]
+            ],
+            one.name,
+        )
         for one in exits(page)
         for sequence, words in SEQUENCES.items()
         for stage in STAGES
         for of in [one.table("probabilities").where(stage=stage, sequence=sequence)]
-    ]  # fmt: skip
+    ]
 
 
 def settled(page: Chapter) -> Markdown:
     """How many of the tokens that each model says in the end were the likeliest ones after fewer blocks."""
-    return Markdown("A token that is said in the end may be the likeliest one earlier. " +
-                    " ".join(_settled(one) for one in exits(page)))  # fmt: skip
+    return Markdown(
+        "A token that is said in the end may be the likeliest one earlier. "
+        + " ".join(_settled(one) for one in exits(page))
+    )
 
 
 def _settled(one: Exits) -> Markdown:
@@ -149,14 +158,16 @@ def _settled(one: Exits) -> Markdown:
         parts.append(one.page.say("{told} in {stage}", told=series(told), stage=MODELS[stage]))
     return one.page.say(
         "Of the tokens that {model} says after its last block, the likeliest already were {parts}.",
-        model=one.label, parts=Markdown(" and ".join(parts)),
-    )  # fmt: skip
+        model=one.label,
+        parts=Markdown(" and ".join(parts)),
+    )
 
 
 def _likeliest(rows: View) -> Value:
     ranks = rows.column("rank")
-    return ratio(derived(sum(rank == 1 for rank in ranks), ranks, "tokens that are the likeliest at this depth"),
-                 rows.count())  # fmt: skip
+    return ratio(
+        derived(sum(rank == 1 for rank in ranks), ranks, "tokens that are the likeliest at this depth"), rows.count()
+    )
 
 
 def learned(page: Chapter) -> Markdown:
@@ -165,7 +176,11 @@ def learned(page: Chapter) -> Markdown:
     for one in exits(page):
         rows = one.table("probabilities").where(sequence=REFERENCE, depth=one.depths[-1])
         before, after = (mean_of(rows.where(stage=stage).column("probability")) for stage in (BASE, FINE_TUNED))
-        parts.append(one.page.say("from {before:.1%} to {after:.1%} in {model}", before=before, after=after,
-                                  model=one.label))  # fmt: skip
-    return page.say("With fine-tuning, the mean probability of the tokens of the references goes {parts}; a handful of "
-                    "prompts shows how to look, and is no test.", parts=series(parts))  # fmt: skip
+        parts.append(
+            one.page.say("from {before:.1%} to {after:.1%} in {model}", before=before, after=after, model=one.label)
+        )
+    return page.say(
+        "With fine-tuning, the mean probability of the tokens of the references goes {parts}; a handful of "
+        "prompts shows how to look, and is no test.",
+        parts=series(parts),
+    )

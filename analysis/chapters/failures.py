@@ -1,7 +1,5 @@
 """The chapter on failure cases: what became of each example, over all seeds."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,20 +87,33 @@ def _broken(page: Chapter, each: Compared) -> Markdown:
     count = {name: each.transition(name)["count"] for name in CORRECTNESS}
     right, wrong = count["broken"] + count["both-right"], count["corrected"] + count["both-wrong"]
     if not (count["broken"].number() or count["corrected"].number()):
-        return page.say("On {study}, fine-tuning neither breaks nor corrects any of the {n:,} predictions.",
-                        study=each.text, n=each.transition("broken")["n"])  # fmt: skip
+        return page.say(
+            "On {study}, fine-tuning neither breaks nor corrects any of the {n:,} predictions.",
+            study=each.text,
+            n=each.transition("broken")["n"],
+        )
     parts = []
     if right.number():
-        parts.append(page.say(
-            "fine-tuning breaks {n:,} of the {right:,} predictions that were right before ({share:.0%})",
-            n=count["broken"], right=right, share=ratio(count["broken"], right),
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                "fine-tuning breaks {n:,} of the {right:,} predictions that were right before ({share:.0%})",
+                n=count["broken"],
+                right=right,
+                share=ratio(count["broken"], right),
+            )
+        )
     if wrong.number():
-        parts.append(page.say(
-            "corrects {n:,} of the {wrong:,} that were wrong ({share:.0%})" if parts else
-            "fine-tuning corrects {n:,} of the {wrong:,} predictions, which all were wrong before ({share:.0%})",
-            n=count["corrected"], wrong=wrong, share=ratio(count["corrected"], wrong),
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                "corrects {n:,} of the {wrong:,} that were wrong ({share:.0%})"
+                if parts
+                else "fine-tuning corrects {n:,} of the {wrong:,} predictions, which all were wrong before "
+                "({share:.0%})",
+                n=count["corrected"],
+                wrong=wrong,
+                share=ratio(count["corrected"], wrong),
+            )
+        )
     more = "; it breaks more than it corrects" if count["broken"] > count["corrected"] else ""
     return page.say("On {study}, {parts}" + more + ".", study=each.text, parts=Markdown(" and ".join(parts)))
 
@@ -116,9 +127,12 @@ def s2_cases(page: Chapter) -> Markdown:
         "S2 prints {corrected} cases that its fine-tuning corrected and {not_corrected} that it did not; {cut} of the "
         "{all} are cut off in the print. It prints {broken} that fine-tuning broke, and does not say whether there "
         "are any.",
-        corrected=count["corrected"], not_corrected=count["not-corrected"], broken=count["broken"],
-        cut=printed.where(note=lambda note: note is not None).count(), all=printed.count(),
-    )  # fmt: skip
+        corrected=count["corrected"],
+        not_corrected=count["not-corrected"],
+        broken=count["broken"],
+        cut=printed.where(note=lambda note: note is not None).count(),
+        all=printed.count(),
+    )
 
 
 def s2_group(row: Row) -> Value:

@@ -1,7 +1,5 @@
 """Judged answers in the chapter on early exits: what each judge marks right, and what its marks are worth."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from analysis.chapters.answers import percent

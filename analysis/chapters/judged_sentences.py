@@ -1,7 +1,5 @@
 """The sentences on judged answers, which follow what the judges mark and how far they can be believed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from analysis.chapters.judged import Judge, judges, table
@@ -17,9 +15,14 @@ def labelled(page: Chapter) -> Markdown:
     examples = table(page, "examples")
     right = examples.where(label="right").count()
     kinds = derived(len(examples.distinct("category")), examples.column("category"), "kinds of labelled examples")
-    return page.say("{n} answers of our own, {right} of them right, in {kinds} {word}, say how far a judge can be "
-                    "believed before it marks anything else.", n=examples.count(), right=right, kinds=kinds,
-                    word=noun(kinds, "category", "categories"))  # fmt: skip
+    return page.say(
+        "{n} answers of our own, {right} of them right, in {kinds} {word}, say how far a judge can be "
+        "believed before it marks anything else.",
+        n=examples.count(),
+        right=right,
+        kinds=kinds,
+        word=noun(kinds, "category", "categories"),
+    )
 
 
 def agreement(page: Chapter) -> Markdown:
@@ -40,9 +43,14 @@ def _agreement(judge: Judge) -> Markdown:
     else:
         told = "cannot be told from guessing, with a kappa of {kappa:.2f} ({low:.2f} to {high:.2f})"
     said = judge.page.say(
-        "*{judge}* " + told + "; it marks {share:.0%} of {n} examples as we do.", judge=judge.label, kappa=row["kappa"],
-        low=row["kappa_low"], high=row["kappa_high"], share=row["agreement"], n=row["n"],
-    )  # fmt: skip
+        "*{judge}* " + told + "; it marks {share:.0%} of {n} examples as we do.",
+        judge=judge.label,
+        kappa=row["kappa"],
+        low=row["kappa_low"],
+        high=row["kappa_high"],
+        share=row["agreement"],
+        n=row["n"],
+    )
     return said if row["unparsed"] == row["n"] else Markdown(f"{said} {_orders(judge)}".rstrip())
 
 
@@ -54,9 +62,11 @@ def _orders(judge: Judge) -> Markdown:
     return judge.page.say(
         "{inconsistent:.0%} of its verdicts change with the order, and {unparsed:.0%} cannot be read; it says right of "
         "{answer:.0%} with the answer first and of {reference:.0%} with the reference first.",
-        inconsistent=judge.share("inconsistent"), unparsed=judge.share("unparsed"), answer=row["right_answer_first"],
+        inconsistent=judge.share("inconsistent"),
+        unparsed=judge.share("unparsed"),
+        answer=row["right_answer_first"],
         reference=row["right_reference_first"],
-    )  # fmt: skip
+    )
 
 
 def marks(page: Chapter) -> Markdown:
@@ -75,13 +85,19 @@ def _marks(judge: Judge) -> Markdown:
     ]
     said = judge.page.say(
         "*{judge}* marks {least:.1%} to {most:.1%} of an exit's answers right, and {low:.1%} to {high:.1%} of answers "
-        "that say nothing or repeat the prompt;", judge=judge.label, least=min_of(values), most=max_of(values),
-        low=min_of(floors), high=max_of(floors),
-    )  # fmt: skip
+        "that say nothing or repeat the prompt;",
+        judge=judge.label,
+        least=min_of(values),
+        most=max_of(values),
+        low=min_of(floors),
+        high=max_of(floors),
+    )
     return judge.page.say(
         "{said} " + ("{above} of {all} exits are surely above both." if above else "no exit is surely above both."),
-        said=said, above=_number(above, rows, "exits surely above both floors"), all=_number(rows, rows, "exits"),
-    )  # fmt: skip
+        said=said,
+        above=_number(above, rows, "exits surely above both floors"),
+        all=_number(rows, rows, "exits"),
+    )
 
 
 def depth(page: Chapter) -> Markdown:
@@ -97,14 +113,17 @@ def depth(page: Chapter) -> Markdown:
     if not rising:
         return page.say(
             "In none of {all} cases, counted over judges, models and stages, does the interval of the deepest exit "
-            "stand above that of the shallowest.", all=all_,
-        )  # fmt: skip
+            "stand above that of the shallowest.",
+            all=all_,
+        )
     n = derived(len(rising), cells, "cases in which the deepest exit stands above the shallowest")
     return page.say(
         "In {n} of {all} cases, counted over judges, models and stages, the interval of the deepest exit stands above "
-        "that of the shallowest: by {judges}.", n=n, all=all_,
+        "that of the shallowest: by {judges}.",
+        n=n,
+        all=all_,
         judges=series([_rises(judge) for judge in _once(rising)]),
-    )  # fmt: skip
+    )
 
 
 def _rises(judge: Judge) -> Markdown:
@@ -133,8 +152,9 @@ def s4(page: Chapter) -> Markdown:
     told = [page.say("{printed} at layer {layer}", printed=row["printed"], layer=row["layer"]) for row in rows]
     return page.say(
         "S4 reports that its judge accepts {told}. It prints neither the judge, nor its prompt, nor the number of "
-        "questions, so that no interval can be given, and no agreement with anybody.", told=series(told),
-    )  # fmt: skip
+        "questions, so that no interval can be given, and no agreement with anybody.",
+        told=series(told),
+    )
 
 
 def limits(page: Chapter) -> Markdown:
@@ -142,12 +162,15 @@ def limits(page: Chapter) -> Markdown:
     parts = [_mistakes(judge) for judge in judges(page) if _believable(judge)]
     unable = [judge.label for judge in judges(page) if not _believable(judge)]
     if unable:
-        parts.append(page.say(
-            "The marks of {judges} are no evidence about answers, since {they} not shown to agree with our labels any "
-            "better than chance would.",
-            judges=series([page.say("*{name}*", name=name) for name in unable]),
-            they=verb(len(unable), "it is", "they are"),
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                "The marks of {judges} are no evidence about answers, since {they} not shown to agree with our labels "
+                "any "
+                "better than chance would.",
+                judges=series([page.say("*{name}*", name=name) for name in unable]),
+                they=verb(len(unable), "it is", "they are"),
+            )
+        )
     return Markdown(" ".join(parts))
 
 
@@ -161,9 +184,12 @@ def _mistakes(judge: Judge) -> Markdown:
     right, wrong = (sum_of([row[f"{label}_as_{mark}"] for mark in MARKS]) for label in ("right", "wrong"))
     return judge.page.say(
         "*{judge}* does not accept {missed} of {right} right answers, and accepts {passed} of {wrong} wrong ones.",
-        judge=judge.label, missed=row["right_as_wrong"] + row["right_as_undecided"], right=right,
-        passed=row["wrong_as_right"], wrong=wrong,
-    )  # fmt: skip
+        judge=judge.label,
+        missed=row["right_as_wrong"] + row["right_as_undecided"],
+        right=right,
+        passed=row["wrong_as_right"],
+        wrong=wrong,
+    )
 
 
 def _number(some: Sequence[Row], rows: Sequence[Row], what: str) -> Value:
@@ -179,10 +205,12 @@ def in_short(page: Chapter) -> Markdown:
     return page.say(
         "Of {all} {judges} of these answers, {able} {agree} with our own labels beyond chance"
         + (": {names}." if able else "."),
-        all=derived(len(all_judges), cells, "number of judges"), judges=noun(len(all_judges), "judge"),
+        all=derived(len(all_judges), cells, "number of judges"),
+        judges=noun(len(all_judges), "judge"),
         able=derived(len(able), cells, "judges that agree with our labels beyond chance"),
-        agree=verb(len(able), "agrees", "agree"), names=series([page.text(judge.label) for judge in able]),
-    )  # fmt: skip
+        agree=verb(len(able), "agrees", "agree"),
+        names=series([page.text(judge.label) for judge in able]),
+    )
 
 
 def money(page: Chapter) -> Markdown:
@@ -200,6 +228,7 @@ def _price(page: Chapter, row: Row) -> Markdown:
         told = "a sum that is not known, as {uncounted} answers do not say how many tokens they took"
     else:
         told = "a sum that is not known, as the study has no prices"
-    return page.say("*{judge}* asked {host} {calls:,} times, {retries:,} of them again, for " + told + ".", **{
-        name: row[name] for name in ("judge", "host", "calls", "retries", "money", "currency", "uncounted")
-    })  # fmt: skip
+    return page.say(
+        "*{judge}* asked {host} {calls:,} times, {retries:,} of them again, for " + told + ".",
+        **{name: row[name] for name in ("judge", "host", "calls", "retries", "money", "currency", "uncounted")},
+    )

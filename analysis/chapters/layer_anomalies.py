@@ -1,7 +1,5 @@
 """Anomalies of layers as sentences: each that was found with its test, and how many were looked for and not found."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,19 +20,31 @@ class Rule:
 
 
 RULES = (
-    Rule("later-worse", "a later layer is worse",
-         "layer {layer} ({value}) is worse than layer {against} ({reference})",
-         "No layer is shown to be worse than the one before it, nor the middle or last one worse than the first"),
-    Rule("error-grows", "the error grows with depth",
-         "from layer {against} to layer {layer} the error grows, with the {quantity} from {reference} to {value}",
-         "The error is not shown to grow with depth in any curve"),
-    Rule("at-baseline", "a layer is at the baseline",
-         "layer {layer} ({value})",
-         "Every layer is better than its baseline"),
-    Rule("twin-wins", "the random twin wins",
-         "at layer {layer} the twin's {reference} is better than {value}",
-         "The random twin is nowhere shown to be better than the trained model"),
-)  # fmt: skip
+    Rule(
+        "later-worse",
+        "a later layer is worse",
+        "layer {layer} ({value}) is worse than layer {against} ({reference})",
+        "No layer is shown to be worse than the one before it, nor the middle or last one worse than the first",
+    ),
+    Rule(
+        "error-grows",
+        "the error grows with depth",
+        "from layer {against} to layer {layer} the error grows, with the {quantity} from {reference} to {value}",
+        "The error is not shown to grow with depth in any curve",
+    ),
+    Rule(
+        "at-baseline",
+        "a layer is at the baseline",
+        "layer {layer} ({value})",
+        "Every layer is better than its baseline",
+    ),
+    Rule(
+        "twin-wins",
+        "the random twin wins",
+        "at layer {layer} the twin's {reference} is better than {value}",
+        "The random twin is nowhere shown to be better than the trained model",
+    ),
+)
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
 
 
@@ -65,10 +75,11 @@ def _none(page: Chapter, rule: Rule) -> Markdown:
         return page.say(f"{rule.none}, by {{all}} tests.", all=rows_of(page, rule).count())
     return page.say(
         f"{rule.none}: of {{all}} tests {{some}} {{lean}} that way, with a corrected p-value of {{p}} at least.",
-        all=rows_of(page, rule).count(), lean=verb(len(leaning), "leans", "lean"),
+        all=rows_of(page, rule).count(),
+        lean=verb(len(leaning), "leans", "lean"),
         p=p_bare(min_of([row["p_holm"] for row in leaning])),
         some=derived(len(leaning), [row["effect"] for row in leaning], "tests that lean that way"),
-    )  # fmt: skip
+    )
 
 
 def _curve(page: Chapter, rule: Rule, target: Target, pooling: str, model: str, hits: View) -> Markdown:
@@ -76,10 +87,15 @@ def _curve(page: Chapter, rule: Rule, target: Target, pooling: str, model: str, 
     lead = f"not shown to be better than the baseline {verb(len(hits), 'is', 'are')} "
     return page.say(
         "{target}, {model}, {state}: {lead}{parts}; " + N + ", corrected for {tests} {word}.",
-        target=target.name, model=model, state=state(pooling), lead=whether(rule.name == "at-baseline", lead),
-        parts=series(parts), n=hits.rows[0]["n"], tests=hits.rows[0]["tests"],
+        target=target.name,
+        model=model,
+        state=state(pooling),
+        lead=whether(rule.name == "at-baseline", lead),
+        parts=series(parts),
+        n=hits.rows[0]["n"],
+        tests=hits.rows[0]["tests"],
         word=noun(hits.rows[0]["tests"], "test"),
-    )  # fmt: skip
+    )
 
 
 def _hit(page: Chapter, rule: Rule, target: Target, row: Row) -> Markdown:
@@ -96,9 +112,16 @@ def _hit(page: Chapter, rule: Rule, target: Target, row: Row) -> Markdown:
         unit += " over the whole depth"
     return page.say(
         numbers + f": {{effect:{spec}}}{unit} ({{low:{spec}}} to {{high:{spec}}}, {{p}})",
-        layer=row["layer"], value=row["value"], reference=row["reference"], against=_against(row), quantity=shown.name,
-        effect=effect(row["effect"]), low=effect(row["low"]), high=effect(row["high"]), p=p_value(row["p_holm"]),
-    )  # fmt: skip
+        layer=row["layer"],
+        value=row["value"],
+        reference=row["reference"],
+        against=_against(row),
+        quantity=shown.name,
+        effect=effect(row["effect"]),
+        low=effect(row["low"]),
+        high=effect(row["high"]),
+        p=p_value(row["p_holm"]),
+    )
 
 
 def _against(row: Row) -> Value:
@@ -176,5 +199,9 @@ def surely_better(page: Chapter) -> Markdown:
     better = derived(len(clear), twin.column("p_holm"), "layers shown to be better than their random twin")
     return page.say(
         "Of {all} probes, {above} {are} shown to be better than the baseline, and {better} better than the same probe "
-        "on the random twin.", all=baseline.count(), above=above, are=verb(above, "is", "are"), better=better,
-    )  # fmt: skip
+        "on the random twin.",
+        all=baseline.count(),
+        above=above,
+        are=verb(above, "is", "are"),
+        better=better,
+    )

@@ -1,7 +1,5 @@
 """S0's claims tried on our models: a row for each claim and model, and a sentence for each claim."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 
@@ -62,11 +60,12 @@ def _counted(page: Chapter, each: Tried) -> Markdown:
     some = next(iter(by_pooling.values()))
     subjects = [model for trial in some for model in trial.models]
     return page.say(
-        "*{claim}* Of our {all} {what}, it {parts}.", claim=page.text(each.statement),
+        "*{claim}* Of our {all} {what}, it {parts}.",
+        claim=page.text(each.statement),
         all=derived(len(some), subjects, "subjects of trials"),
         what=noun(len(some), *(("pair of models", "pairs of models") if len(some[0].models) > 1 else ("model",))),
         parts=Markdown("; ".join(_by_state(page, trials, pooling) for pooling, trials in by_pooling.items())),
-    )  # fmt: skip
+    )
 
 
 def _by_state(page: Chapter, trials: list[Trial], pooling: str) -> Markdown:
@@ -77,10 +76,13 @@ def _by_state(page: Chapter, trials: list[Trial], pooling: str) -> Markdown:
         if some:
             counts.append(page.say(f"{words} {{n}}", n=derived(len(some), cells, f"trials whose outcome is {outcome}")))
     caveats = [
-        page.say("{n} {caveat}", caveat=caveat,
-                 n=derived(sum(trial.caveat == caveat for trial in trials), cells, f"trials {caveat}"))
+        page.say(
+            "{n} {caveat}",
+            caveat=caveat,
+            n=derived(sum(trial.caveat == caveat for trial in trials), cells, f"trials {caveat}"),
+        )
         for caveat in dict.fromkeys(trial.caveat for trial in trials if trial.caveat)
-    ]  # fmt: skip
+    ]
     end = Markdown("")
     if caveats:
         end = page.say(" ({parts}, where no outcome is an effect of layers)", parts=series(caveats))

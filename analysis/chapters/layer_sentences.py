@@ -1,7 +1,5 @@
 """The sentences of the chapter on layers, which follow its numbers; those on anomalies have a module of their own."""
 
-from __future__ import annotations
-
 from analysis.chapters.layers import (
     PLACES,
     QUANTITIES,
@@ -26,20 +24,32 @@ def subjects(page: Chapter) -> Markdown:
     """Which models read which examples."""
     inputs, first = table(page, "inputs"), table(page, "targets").rows[0]
     parts = [
-        page.say("{model} with {depth} blocks and {features:,} features a state", model=row["model"],
-                 depth=row["depth"], features=row["features"])
+        page.say(
+            "{model} with {depth} blocks and {features:,} features a state",
+            model=row["model"],
+            depth=row["depth"],
+            features=row["features"],
+        )
         for row in inputs
-    ]  # fmt: skip
-    return page.say("{models} read {n:,} prompts, made from the data set {dataset}.", models=series(parts),
-                    n=first["n"], dataset=first["dataset"])  # fmt: skip
+    ]
+    return page.say(
+        "{models} read {n:,} prompts, made from the data set {dataset}.",
+        models=series(parts),
+        n=first["n"],
+        dataset=first["dataset"],
+    )
 
 
 def selection(page: Chapter) -> Markdown:
     """How many examples are left out, and how many are probed."""
     steps = table(page, "selection")
     out = sum_of(steps.column("left_out"))
-    return page.say("{out:,} {examples} left out by the rules of @tbl-layer-selection, and {n:,} are probed.", out=out,
-                    examples=verb(out, "example is", "examples are"), n=steps.rows[-1]["remaining"])  # fmt: skip
+    return page.say(
+        "{out:,} {examples} left out by the rules of @tbl-layer-selection, and {n:,} are probed.",
+        out=out,
+        examples=verb(out, "example is", "examples are"),
+        n=steps.rows[-1]["remaining"],
+    )
 
 
 def predicted(page: Chapter) -> Markdown:
@@ -47,14 +57,28 @@ def predicted(page: Chapter) -> Markdown:
     parts = []
     for row in table(page, "targets"):
         if row["classes"].missing:
-            parts.append(page.say("the {target} by {probe}, a number with mean {mean:.2f} and standard deviation "
-                                  "{sd:.2f}", target=row["target"], probe=row["probe"], mean=row["mean"],
-                                  sd=row["sd"]))  # fmt: skip
+            parts.append(
+                page.say(
+                    "the {target} by {probe}, a number with mean {mean:.2f} and standard deviation {sd:.2f}",
+                    target=row["target"],
+                    probe=row["probe"],
+                    mean=row["mean"],
+                    sd=row["sd"],
+                )
+            )
         else:
             share = table(page, "classes").at(target=row["target"].data, label=row["majority"].data)["share"]
-            parts.append(page.say("the {target} by {probe}, one of {classes} classes of which the most frequent, "
-                                  "{majority}, has {share:.1%}", target=row["target"], probe=row["probe"],
-                                  classes=row["classes"], majority=row["majority"], share=share))  # fmt: skip
+            parts.append(
+                page.say(
+                    "the {target} by {probe}, one of {classes} classes of which the most frequent, "
+                    "{majority}, has {share:.1%}",
+                    target=row["target"],
+                    probe=row["probe"],
+                    classes=row["classes"],
+                    majority=row["majority"],
+                    share=share,
+                )
+            )
     return page.say("Predicted are {parts}.", parts=series(parts))
 
 
@@ -67,9 +91,15 @@ def folds(page: Chapter) -> Markdown:
         "all models. {controls} control {tasks} give each value of {by} a target at random: there are {types:,} values "
         "among {n:,} examples, {alone:,} of which belong to one example only, so that no probe can learn theirs from "
         "others.",
-        rest=row["folds"] - 1, folds=row["folds"], controls=controls, tasks=noun(controls, "task"), by=row["types_by"],
-        types=row["types"], n=row["n"], alone=row["types_alone"],
-    )  # fmt: skip
+        rest=row["folds"] - 1,
+        folds=row["folds"],
+        controls=controls,
+        tasks=noun(controls, "task"),
+        by=row["types_by"],
+        types=row["types"],
+        n=row["n"],
+        alone=row["types_alone"],
+    )
 
 
 # --- what the probes read --------------------------------------------------------------------------------------------
@@ -86,15 +116,27 @@ def _best(page: Chapter, pooling: str, target: Target) -> Markdown:
         layers = curve(page, pooling, target, model)
         best = layers.lowest("value") if target.quantity.less_is_better else layers.highest("value")
         rows.append(best)
-        parts.append(page.say(
-            f"{{model}} at layer {{layer}} of {{depth}} with {{value:{spec}}} ({{low:{spec}}} to {{high:{spec}}}; twin "
-            f"{{twin:{spec}}})", model=model, layer=best["layer"], depth=best["depth"], value=best["value"],
-            low=best["low"], high=best["high"], twin=best["twin"],
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                f"{{model}} at layer {{layer}} of {{depth}} with {{value:{spec}}} ({{low:{spec}}} to {{high:{spec}}}; "
+                f"twin "
+                f"{{twin:{spec}}})",
+                model=model,
+                layer=best["layer"],
+                depth=best["depth"],
+                value=best["value"],
+                low=best["low"],
+                high=best["high"],
+                twin=best["twin"],
+            )
+        )
     return page.say(
         f"The {{quantity}} of the {{target}} is best of {{parts}}; the baseline has {{baseline:{spec}}}.",
-        quantity=target.quantity.name, target=target.name, parts=series(parts), baseline=rows[0]["baseline"],
-    )  # fmt: skip
+        quantity=target.quantity.name,
+        target=target.name,
+        parts=series(parts),
+        baseline=rows[0]["baseline"],
+    )
 
 
 def selectivity(page: Chapter) -> Markdown:
@@ -105,17 +147,23 @@ def selectivity(page: Chapter) -> Markdown:
         cells = [row[name] for row in rows for name in ("selectivity_low", "selectivity_high")]
         above = sum(row["selectivity_low"].number() > 0 for row in rows)
         below = sum(row["selectivity_high"].number() < 0 for row in rows)
-        parts.append(page.say(
-            "that of the {target}, by {quantity}, has its interval above 0 in {above} and below it in {below} of {all} "
-            "states", target=target.name, quantity=QUANTITIES[target.against_controls].name,
-            above=derived(above, cells, "states whose selectivity has its interval above 0"),
-            below=derived(below, cells, "states whose selectivity has its interval below 0"),
-            all=derived(len(rows), cells, "states of trained models"),
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                "that of the {target}, by {quantity}, has its interval above 0 in {above} and below it in "
+                "{below} of {all} "
+                "states",
+                target=target.name,
+                quantity=QUANTITIES[target.against_controls].name,
+                above=derived(above, cells, "states whose selectivity has its interval above 0"),
+                below=derived(below, cells, "states whose selectivity has its interval below 0"),
+                all=derived(len(rows), cells, "states of trained models"),
+            )
+        )
     return page.say(
         "Selectivity is how much better a probe does at its target than at the control tasks: {parts}. These 95% "
-        "intervals are not corrected for their number.", parts=series(parts),
-    )  # fmt: skip
+        "intervals are not corrected for their number.",
+        parts=series(parts),
+    )
 
 
 def floor_of_controls(page: Chapter) -> Markdown:
@@ -124,10 +172,14 @@ def floor_of_controls(page: Chapter) -> Markdown:
     for target in targets(page):
         row = table(page, "layers").where(weights=TRAINED, target=target.name, score=target.against_controls).rows[0]
         spec = QUANTITIES[target.against_controls].spec
-        parts.append(page.say(
-            f"at the {{target}} {{guess:{spec}}}, and at its control tasks {{control:{spec}}}",
-            control=row["control_baseline"], guess=row["baseline"], target=target.name,
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                f"at the {{target}} {{guess:{spec}}}, and at its control tasks {{control:{spec}}}",
+                control=row["control_baseline"],
+                guess=row["baseline"],
+                target=target.name,
+            )
+        )
     return page.say("A guess scores {parts}.", parts=Markdown("; ".join(parts)))
 
 
@@ -147,13 +199,17 @@ def _across(page: Chapter, target: Target, pooling: str) -> Markdown:
     if not clear:
         return page.say(
             "{target}, {state}: no model is told from another at the last layer; the smallest p-value is {p} ({tests} "
-            "tests, " + N + ").", p=p_bare(min_of(rows.column("p_holm"))), **where,
-        )  # fmt: skip
+            "tests, " + N + ").",
+            p=p_bare(min_of(rows.column("p_holm"))),
+            **where,
+        )
     parts = [_won(page, target, row) for row in clear]
     return page.say(
-        "{target}, {state}: at the last layer {parts}{others} ({tests} tests, " + N + ").", parts=series(parts),
-        others=whether(len(clear) == len(rows), "", "; other pairs are not told apart"), **where,
-    )  # fmt: skip
+        "{target}, {state}: at the last layer {parts}{others} ({tests} tests, " + N + ").",
+        parts=series(parts),
+        others=whether(len(clear) == len(rows), "", "; other pairs are not told apart"),
+        **where,
+    )
 
 
 def _won(page: Chapter, target: Target, row: Row) -> Markdown:
@@ -163,10 +219,15 @@ def _won(page: Chapter, target: Target, row: Row) -> Markdown:
     return page.say(
         f"{{better}} is better than {{worse}}, {{one:{spec}}} against {{two:{spec}}} (difference of {{pair}} "
         f"{{low:{shown.step}}} to {{high:{shown.step}}}{shown.unit}, {{p}})",
-        better=row["better"], worse=row["other" if first else "model"], one=row[ends[0]], two=row[ends[1]],
+        better=row["better"],
+        worse=row["other" if first else "model"],
+        one=row[ends[0]],
+        two=row[ends[1]],
         pair=derived(f"{row['model'].data} − {row['other'].data}", [row["model"], row["other"]], "the two models"),
-        low=shown.difference(row["low"]), high=shown.difference(row["high"]), p=p_value(row["p_holm"]),
-    )  # fmt: skip
+        low=shown.difference(row["low"]),
+        high=shown.difference(row["high"]),
+        p=p_value(row["p_holm"]),
+    )
 
 
 # --- the first page --------------------------------------------------------------------------------------------------
@@ -180,24 +241,30 @@ def in_short(page: Chapter) -> Markdown:
     return page.say(
         "Probes look into {whole} models that have read about {n:,} movies: at the last layer, {state} tells {parts}; "
         "at the first, the last token's state is one constant vector in {count}{so}.",
-        whole=derived(len(firsts), [row["model"] for row in firsts], "models that were probed"), n=firsts[0]["n"],
-        state=state(pooling), parts=series([_readable(page, target, pooling) for target in targets(page)]),
+        whole=derived(len(firsts), [row["model"] for row in firsts], "models that were probed"),
+        n=firsts[0]["n"],
+        state=state(pooling),
+        parts=series([_readable(page, target, pooling) for target in targets(page)]),
         count=derived(len(flat), [row["degenerate"] for row in firsts], "models with a constant first state"),
         so=whether(bool(flat), ", so that a rise from there is no effect of depth"),
-    )  # fmt: skip
+    )
 
 
 def _readable(page: Chapter, target: Target, pooling: str) -> Markdown:
     """In how many models a state of the last layer is shown to be better than the baseline, and than the twin's."""
     tests, twins = (
-        [row for row in table(page, "anomalies").where(rule=rule, target=target.name, pooling=pooling)
-         if row["layer"] == curve(page, pooling, target, str(row["model"].data)).rows[-1]["layer"]]
+        [
+            row
+            for row in table(page, "anomalies").where(rule=rule, target=target.name, pooling=pooling)
+            if row["layer"] == curve(page, pooling, target, str(row["model"].data)).rows[-1]["layer"]
+        ]
         for rule in ("at-baseline", "twin-wins")
-    )  # fmt: skip
+    )
     better = sum(not row["found"].data for row in tests)
     clear = sum(not row["found"].data and row["p_holm"] < ALPHA for row in twins)
     return page.say(
-        "the {target} better than a guess in {better} (than its random twin in {clear})", target=target.name,
+        "the {target} better than a guess in {better} (than its random twin in {clear})",
+        target=target.name,
         better=derived(better, [row["found"] for row in tests], "models better than a guess"),
         clear=derived(clear, [row["p_holm"] for row in twins], "models better than their random twin"),
-    )  # fmt: skip
+    )

@@ -1,7 +1,5 @@
 """The story of a layer that knows nothing, told from our own tables; and how much room states take."""
 
-from __future__ import annotations
-
 from analysis.chapters.layers import TRAINED, Target, curve, poolings, state, table, targets
 from analysis.chapters.studies import p_value
 from analysis.claims.predicates.probes_of_ours import tells_only_length
@@ -26,18 +24,21 @@ def _first_state(page: Chapter, row: Row) -> Markdown:
         return page.say(
             "**{model}**: all {n:,} prompts end in the same token, and its embedding takes {distinct} value. No "
             "feature varies, and a probe can only give its baseline: {scores}.",
-            scores=series(scores), **common,
-        )  # fmt: skip
+            scores=series(scores),
+            **common,
+        )
     if tells_only_length(first, row):
         return page.say(
             "**{model}**: all {n:,} prompts end in the same token, and its embedding takes {distinct:,} values, one "
             "for each place at which that token stands. The state tells how long a prompt is, and nothing else.",
             **common,
-        )  # fmt: skip
+        )
     return page.say(
         "**{model}**: the {n:,} prompts end in {ends:,} different {tokens}, and the embedding of the last takes "
-        "{distinct:,} values; it is not constant.", tokens=noun(row["last_tokens"], "token"), **common,
-    )  # fmt: skip
+        "{distinct:,} values; it is not constant.",
+        tokens=noun(row["last_tokens"], "token"),
+        **common,
+    )
 
 
 def _at_baseline(page: Chapter, target: Target, model: str) -> Markdown:
@@ -45,8 +46,11 @@ def _at_baseline(page: Chapter, target: Target, model: str) -> Markdown:
     spec = target.quantity.spec
     return page.say(
         f"{{quantity}} of the {{target}} {{value:{spec}}}, like the baseline's {{baseline:{spec}}}",
-        target=target.name, quantity=target.quantity.name, value=row["value"], baseline=row["baseline"],
-    )  # fmt: skip
+        target=target.name,
+        quantity=target.quantity.name,
+        value=row["value"],
+        baseline=row["baseline"],
+    )
 
 
 def degenerate(page: Chapter) -> Markdown:
@@ -58,10 +62,22 @@ def degenerate(page: Chapter) -> Markdown:
     whole = derived(len(rows), rows.column("degenerate"), "states of trained models")
     if not len(marked):
         return page.say("Of the {whole} states of a model, a layer and a pooling, none is constant.", whole=whole)
-    names = [page.say("{model} at layer {layer} ({state})", model=row["model"], layer=row["layer"],
-                      state=state(str(row["pooling"].data))) for row in marked]  # fmt: skip
-    return page.say("Of the {whole} states of a model, a layer and a pooling, {count} {are} constant: {names}.",
-                    whole=whole, count=count, are=verb(count, "is", "are"), names=series(names))  # fmt: skip
+    names = [
+        page.say(
+            "{model} at layer {layer} ({state})",
+            model=row["model"],
+            layer=row["layer"],
+            state=state(str(row["pooling"].data)),
+        )
+        for row in marked
+    ]
+    return page.say(
+        "Of the {whole} states of a model, a layer and a pooling, {count} {are} constant: {names}.",
+        whole=whole,
+        count=count,
+        are=verb(count, "is", "are"),
+        names=series(names),
+    )
 
 
 def rise_from_nothing(page: Chapter) -> Markdown:
@@ -85,22 +101,34 @@ def _rise(page: Chapter, target: Target, model: str) -> Markdown:
     for pooling in poolings(page):
         rows = curve(page, pooling, target, model)
         test = step(page, target, model, pooling, rows.rows[0], rows.rows[-1])
-        parts.append(page.say(
-            f"from {{first:{spec}}} to {{last:{spec}}} with {{state}} ({{p}})",
-            first=rows.rows[0]["value"], last=rows.rows[-1]["value"], state=state(pooling), p=p_value(test["p_holm"]),
-        ))  # fmt: skip
+        parts.append(
+            page.say(
+                f"from {{first:{spec}}} to {{last:{spec}}} with {{state}} ({{p}})",
+                first=rows.rows[0]["value"],
+                last=rows.rows[-1]["value"],
+                state=state(pooling),
+                p=p_value(test["p_holm"]),
+            )
+        )
     return page.say(
         "From the first layer of {model} to its last, the {quantity} of the {target} goes {parts}.",
-        model=model, quantity=target.quantity.name, target=target.name, parts=series(parts),
-    )  # fmt: skip
+        model=model,
+        quantity=target.quantity.name,
+        target=target.name,
+        parts=series(parts),
+    )
 
 
 def step(page: Chapter, target: Target, model: str, pooling: str, earlier: Row, later: Row) -> Row:
     """The test of a layer against an earlier one."""
     return table(page, "anomalies").at(
-        model=model, pooling=pooling, target=target.name, rule="later-worse", layer=later["layer"].data,
+        model=model,
+        pooling=pooling,
+        target=target.name,
+        rule="later-worse",
+        layer=later["layer"].data,
         against=f"layer-{earlier['layer'].data}",
-    )  # fmt: skip
+    )
 
 
 def geometry(page: Chapter) -> Markdown:
@@ -108,16 +136,25 @@ def geometry(page: Chapter) -> Markdown:
     parts = []
     for pooling in poolings(page):
         main = targets(page)[0]
-        rows = table(page, "layers").where(weights=TRAINED, target=main.name, score=main.score, pooling=pooling,
-                                           degenerate=False)  # fmt: skip
+        rows = table(page, "layers").where(
+            weights=TRAINED, target=main.name, score=main.score, pooling=pooling, degenerate=False
+        )
         if len(rows):
-            parts.append(page.say("{low:.1f} to {high:.1f} with {state}", low=min_of(rows.column("effective_rank")),
-                                  high=max_of(rows.column("effective_rank")), state=state(pooling)))  # fmt: skip
+            parts.append(
+                page.say(
+                    "{low:.1f} to {high:.1f} with {state}",
+                    low=min_of(rows.column("effective_rank")),
+                    high=max_of(rows.column("effective_rank")),
+                    state=state(pooling),
+                )
+            )
     features = table(page, "inputs").column("features")
     return page.say(
         "The effective rank of states that vary is {parts}, of {least:,} to {most:,} features.",
-        parts=series(parts), least=min_of(features), most=max_of(features),
-    )  # fmt: skip
+        parts=series(parts),
+        least=min_of(features),
+        most=max_of(features),
+    )
 
 
 def partly_constant(page: Chapter) -> Markdown:
@@ -128,5 +165,8 @@ def partly_constant(page: Chapter) -> Markdown:
     count = derived(len(partly), rows.column("share_constant"), "states with some constant features")
     if not len(partly):
         return Markdown("Where any feature varies, all of them do.")
-    return page.say("In {count} of these states some features are constant, up to {most:.1%} of them.", count=count,
-                    most=max_of(partly.column("share_constant")))  # fmt: skip
+    return page.say(
+        "In {count} of these states some features are constant, up to {most:.1%} of them.",
+        count=count,
+        most=max_of(partly.column("share_constant")),
+    )

@@ -1,7 +1,5 @@
 """The chapter on the inside of models: which probes stand beside which, in figure and tables."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 
@@ -151,7 +149,8 @@ def scales(page: Chapter) -> dict[str, Scale]:
 def _panel(page: Chapter, pooling: str, target: Target, model: str) -> Panel:
     trained, twin = (curve(page, pooling, target, model, weights=weights) for weights in (TRAINED, TWIN))
     return Panel(
-        target.name, model,
+        target.name,
+        model,
         [
             Curve("model", [Point(row["layer"], row["value"], row["low"], row["high"]) for row in trained]),
             Curve("random twin", [Point(row["layer"], row["value"], row["low"], row["high"]) for row in twin]),
@@ -159,7 +158,7 @@ def _panel(page: Chapter, pooling: str, target: Target, model: str) -> Panel:
         ],
         levels=[("baseline", trained.rows[0]["baseline"])],
         void=[row["layer"] for row in trained if row["degenerate"].data],
-    )  # fmt: skip
+    )
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -168,13 +167,19 @@ def _panel(page: Chapter, pooling: str, target: Target, model: str) -> Panel:
 def layer_rows(page: Chapter, pooling: str, target: Target) -> list[dict[str, object]]:
     """A row for each model and layer of the trained models: the score that is tested, and `beside` the others."""
     return [
-        {"model": _first(row["model"], index), "row": row, "beside": {
-            score: table(page, "layers").at(score=score, **{k: v for k, v in row.key.items() if k != "score"})["value"]
-            for score in target.beside
-        }}
+        {
+            "model": _first(row["model"], index),
+            "row": row,
+            "beside": {
+                score: table(page, "layers").at(score=score, **{k: v for k, v in row.key.items() if k != "score"})[
+                    "value"
+                ]
+                for score in target.beside
+            },
+        }
         for model in models(page)
         for index, row in enumerate(curve(page, pooling, target, model))
-    ]  # fmt: skip
+    ]
 
 
 def layer(row: Row) -> Value:
@@ -185,13 +190,16 @@ def layer(row: Row) -> Value:
 def side_by_side(page: Chapter, target: Target, score: str = "") -> list[dict[str, object]]:
     """A row for each model and layer: for each pooling the row of a score, by default of the one that is tested."""
     return [
-        {"model": _first(rows[0]["model"], index), "layer": rows[0]["layer"],
-         "by_pooling": dict(zip(poolings(page), rows, strict=True))}
+        {
+            "model": _first(rows[0]["model"], index),
+            "layer": rows[0]["layer"],
+            "by_pooling": dict(zip(poolings(page), rows, strict=True)),
+        }
         for model in models(page)
         for index, rows in enumerate(
             zip(*(curve(page, pooling, target, model, score=score) for pooling in poolings(page)), strict=True)
         )
-    ]  # fmt: skip
+    ]
 
 
 def marked(row: Row, value: Value) -> Value:

@@ -46,11 +46,20 @@ def explanations(page: Chapter, validation: View) -> Markdown:
     rows = list(validation.where(verdict=("explained", "not-reproduced")))
     if not rows:
         return page.say("Every published count is exact or rounded.")
-    items = [page.say("- {configuration}, {printed}: {how}", configuration=row["configuration"],
-                      printed=row["printed"], how=_way(row)) for row in rows]  # fmt: skip
-    heading = page.say("The {n} that {are} neither exact nor rounded:", n=derived(
-        len(rows), [row["verdict"] for row in rows], "number of counts neither exact nor rounded"),
-        are=verb(len(rows), "is", "are"))  # fmt: skip
+    items = [
+        page.say(
+            "- {configuration}, {printed}: {how}",
+            configuration=row["configuration"],
+            printed=row["printed"],
+            how=_way(row),
+        )
+        for row in rows
+    ]
+    heading = page.say(
+        "The {n} that {are} neither exact nor rounded:",
+        n=derived(len(rows), [row["verdict"] for row in rows], "number of counts neither exact nor rounded"),
+        are=verb(len(rows), "is", "are"),
+    )
     return Markdown("\n".join([heading, "", *items]))
 
 

@@ -14,9 +14,19 @@ MODELS = {"llama-2-7b": "Llama 2", "phi-2": "Phi-2", "mistral-7b": "Mistral"}
 METHODS = ("base", "fine-tuned")
 SCORES = ("accuracy", "exact_match", "f1", "rouge", "meteor", *METRICS)
 SETTINGS = (
-    "samples", "lora_rank", "lora_alpha", "lora_dropout", "train_batch_size", "epochs", "learning_rate",
-    "training_time", "gpu", "gpu_memory", "memory", "peak_gpu_memory",
-)  # fmt: skip
+    "samples",
+    "lora_rank",
+    "lora_alpha",
+    "lora_dropout",
+    "train_batch_size",
+    "epochs",
+    "learning_rate",
+    "training_time",
+    "gpu",
+    "gpu_memory",
+    "memory",
+    "peak_gpu_memory",
+)
 
 WORDS = METRICS | MODELS | {"f1": "F1", "lora_rank": "LoRA rank", "gpu": "GPU", "gpu_memory": "GPU memory"}
 WORDS |= {"rouge": "ROUGE", "meteor": "METEOR", "sst2": "SST-2", "snli": "SNLI", "squad": "SQuAD", "qlora": "QLoRA"}

@@ -1,7 +1,5 @@
 """The chapter on time, memory and parameters: what each way of fine-tuning took."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -104,18 +102,26 @@ def trainable_share(cost: Cost) -> Value:
 def lines(page: Chapter) -> list[Measured]:
     """Time and memory of each training of ours, and what S2 prints of its own."""
     ours = [
-        Measured(cost.title, {
-            TIME: over_runs(cost.training, "wall_seconds", minutes),
-            MEMORY: over_runs(cost.training, "peak_memory", gigabytes),
-            SPEED: over_runs(cost.training, "tokens_per_second"),
-        }, OURS)
+        Measured(
+            cost.title,
+            {
+                TIME: over_runs(cost.training, "wall_seconds", minutes),
+                MEMORY: over_runs(cost.training, "peak_memory", gigabytes),
+                SPEED: over_runs(cost.training, "tokens_per_second"),
+            },
+            OURS,
+        )
         for cost in costs(page)
-    ]  # fmt: skip
+    ]
     s2 = page.table("published-s2/figures")
-    theirs = Measured("S2, Phi-2, QLoRA (GPU)", {
-        TIME: Estimate("", s2.at(figure="s2-training-time")["value"]),
-        MEMORY: Estimate("", s2.at(figure="s2-peak-gpu-memory")["value"]),
-    }, THEIRS)  # fmt: skip
+    theirs = Measured(
+        "S2, Phi-2, QLoRA (GPU)",
+        {
+            TIME: Estimate("", s2.at(figure="s2-training-time")["value"]),
+            MEMORY: Estimate("", s2.at(figure="s2-peak-gpu-memory")["value"]),
+        },
+        THEIRS,
+    )
     return [*ours, theirs]
 
 
@@ -127,10 +133,14 @@ def hardware(page: Chapter) -> Markdown:
     rows = metered(page)
     machines = {(row["processor"].data, row["cores"].data, row["accelerator"].data): row for row in rows}
     parts = [
-        page.say("{processor} with {cores} cores" + ("" if row["accelerator"].missing else " and {accelerator}"),
-                 processor=row["processor"], cores=row["cores"], accelerator=row["accelerator"])
+        page.say(
+            "{processor} with {cores} cores" + ("" if row["accelerator"].missing else " and {accelerator}"),
+            processor=row["processor"],
+            cores=row["cores"],
+            accelerator=row["accelerator"],
+        )
         for row in machines.values()
-    ]  # fmt: skip
+    ]
     several = "Runs were made on" if len(parts) > 1 else "All runs were made on"
     without = "; none of them used an accelerator" if all(row["accelerator"].missing for row in rows) else ""
     return page.say(several + " {machines}" + without + ".", machines=series(parts))
@@ -143,11 +153,16 @@ def energy(page: Chapter) -> Markdown:
     if set(sources) == {"none"}:
         return page.say(
             "Nothing on the machine measured the energy (source: {none}), so none is given: rated power times seconds "
-            "would be a guess with a unit.", none=sources["none"],
-        )  # fmt: skip
+            "would be a guess with a unit.",
+            none=sources["none"],
+        )
     known = [row["energy"] for row in rows if not row["energy"].missing]
-    return page.say("A run took from {low:,.0f} J to {high:,.0f} J, by {sources}.", low=min_of(known),
-                    high=max_of(known), sources=series(list(map(str, sources))))  # fmt: skip
+    return page.say(
+        "A run took from {low:,.0f} J to {high:,.0f} J, by {sources}.",
+        low=min_of(known),
+        high=max_of(known),
+        sources=series(list(map(str, sources))),
+    )
 
 
 def trained(page: Chapter) -> Markdown:
@@ -157,9 +172,11 @@ def trained(page: Chapter) -> Markdown:
     least, most = min_of(share.values()), max_of(share.values())
     return page.say(
         "The share of parameters that are trained reaches from {least:.3%} ({small}) to {most:.2%} ({great}).",
-        least=least, small=next(name for name, value in share.items() if value == least),
-        most=most, great=next(name for name, value in share.items() if value == most),
-    )  # fmt: skip
+        least=least,
+        small=next(name for name, value in share.items() if value == least),
+        most=most,
+        great=next(name for name, value in share.items() if value == most),
+    )
 
 
 def packed(page: Chapter) -> Markdown:
@@ -168,12 +185,18 @@ def packed(page: Chapter) -> Markdown:
     if not hidden:
         return Markdown("No model of ours is stored in fewer elements than it has parameters.")
     parts = [
-        page.say("{study} holds {whole:,} parameters in {stored:,} elements", study=cost.title,
-                 whole=cost.one("logical_base") + cost.one("added"), stored=cost.one("stored"))
+        page.say(
+            "{study} holds {whole:,} parameters in {stored:,} elements",
+            study=cost.title,
+            whole=cost.one("logical_base") + cost.one("added"),
+            stored=cost.one("stored"),
+        )
         for cost in hidden
-    ]  # fmt: skip
-    return page.say("Four-bit packing hides parameters: {parts}. @sec-parameters-s2 tells what became of that in S2.",
-                    parts=series(parts))  # fmt: skip
+    ]
+    return page.say(
+        "Four-bit packing hides parameters: {parts}. @sec-parameters-s2 tells what became of that in S2.",
+        parts=series(parts),
+    )
 
 
 def s2(page: Chapter) -> Markdown:
@@ -183,8 +206,10 @@ def s2(page: Chapter) -> Markdown:
     return page.say(
         "S2 prints {time} of training and a peak of {memory} of GPU memory, on a {gpu}. It does not say whether the "
         "time includes loading and evaluation, nor what was read as the peak.",
-        time=cell["training-time"], memory=cell["peak-gpu-memory"], gpu=cell["gpu"],
-    )  # fmt: skip
+        time=cell["training-time"],
+        memory=cell["peak-gpu-memory"],
+        gpu=cell["gpu"],
+    )
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -229,5 +254,7 @@ def all_layers_once(page: Chapter) -> Markdown:
     return page.say(
         "Each model and each random twin reads the prompts once, for all layers and poolings: {reading:,.0f} seconds "
         "of CPU time. On these states {tasks:,} probes and control tasks are scored in {seconds:,.0f} seconds.",
-        reading=reading, tasks=tasks, seconds=seconds,
-    )  # fmt: skip
+        reading=reading,
+        tasks=tasks,
+        seconds=seconds,
+    )

@@ -1,7 +1,5 @@
 """The studies of our own that several chapters tell about: their tables, their stages, and how they are named."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -138,4 +136,3 @@ def verdict(test: Row) -> str:
     if test["p_holm"].number() >= ALPHA or not test["difference"].number():
         return "open"
     return "gain" if test["difference"].number() > 0 else "loss"
-

@@ -1,7 +1,5 @@
 """The ways in which a decoder comes to a label: rankings of label words, and reading generated text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from analysis.chapters.studies import ALL, ZERO_SHOT, classifiers
@@ -29,8 +27,10 @@ def ways(page: Chapter) -> list[Way]:
         if len(rows) > 1:
             others = {_way(row) for row in rows}
             chosen = next(name for name in RANKINGS if name not in others)
-            found += [Way(Markdown(study.title if index == 0 else ""), row, _named_way(row, chosen))
-                      for index, row in enumerate(rows)]  # fmt: skip
+            found += [
+                Way(Markdown(study.title if index == 0 else ""), row, _named_way(row, chosen))
+                for index, row in enumerate(rows)
+            ]
     return found
 
 
@@ -54,16 +54,24 @@ def ways_differ(page: Chapter) -> Markdown:
     ranked = [way.row for way in ways(page) if _way(way.row) != GENERATED]
     read = [way.row for way in ways(page) if _way(way.row) == GENERATED]
     ties = sum_of([row["ties"] for row in ranked])
-    sentences = [page.say(
-        "How the words are ranked moves the accuracy between {low:.1%} and {high:.1%}; "
-        + ("{ties:,} {examples} tied." if ties.number() else "no example tied."),
-        examples=noun(ties, "example"), low=min_of([row["value"] for row in ranked]),
-        high=max_of([row["value"] for row in ranked]),
-        ties=ties,
-    )]  # fmt: skip
+    sentences = [
+        page.say(
+            "How the words are ranked moves the accuracy between {low:.1%} and {high:.1%}; "
+            + ("{ties:,} {examples} tied." if ties.number() else "no example tied."),
+            examples=noun(ties, "example"),
+            low=min_of([row["value"] for row in ranked]),
+            high=max_of([row["value"] for row in ranked]),
+            ties=ties,
+        )
+    ]
     sentences += [
-        page.say("Read out of generated text, the label is right for {value:.1%}: {unparsed:,} of {n:,} texts hold no "
-                 "label, and count as wrong.", value=row["value"], unparsed=row["unparsed"], n=row["n"])
+        page.say(
+            "Read out of generated text, the label is right for {value:.1%}: {unparsed:,} of {n:,} texts hold no "
+            "label, and count as wrong.",
+            value=row["value"],
+            unparsed=row["unparsed"],
+            n=row["n"],
+        )
         for row in read
-    ]  # fmt: skip
+    ]
     return Markdown(" ".join(sentences))

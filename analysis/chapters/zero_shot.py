@@ -1,7 +1,5 @@
 """The chapter on zero-shot against fine-tuned: which scores stand beside which, and the sentences that follow them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from analysis.audit.checks.proportions import interval as wilson_interval
@@ -34,10 +32,14 @@ OUTCOMES = {"gain": "gain", "loss": "lose", "open": "cannot be told from chance"
 def measured_pairs(page: Chapter) -> list[Pair]:
     """A line for each study of ours: accuracy before and after, over all seeds."""
     return [
-        Pair(f"{study.title}\n({_words(study.before)})", *(_estimate(study.score(stage)) for stage in
-             (study.before, FINE_TUNED)), guess=study.score(FINE_TUNED)["baseline"], group=OURS)
+        Pair(
+            f"{study.title}\n({_words(study.before)})",
+            *(_estimate(study.score(stage)) for stage in (study.before, FINE_TUNED)),
+            guess=study.score(FINE_TUNED)["baseline"],
+            group=OURS,
+        )
         for study in classifiers(page)
-    ]  # fmt: skip
+    ]
 
 
 def reported_pairs(page: Chapter) -> list[Pair]:
@@ -85,8 +87,11 @@ def _model(page: Chapter, found: Sequence[tuple[Classifier, Row]]) -> Markdown:
     least, most = min_of(sizes), max_of(sizes)
     return page.say(
         "{name}, with " + ("{least:,}" if least == most else "{least:,} to {most:,}") + " parameters, for {studies}",
-        name=found[0][1]["model"], least=least, most=most, studies=series([study.text for study, _ in found]),
-    )  # fmt: skip
+        name=found[0][1]["model"],
+        least=least,
+        most=most,
+        studies=series([study.text for study, _ in found]),
+    )
 
 
 def changes(page: Chapter) -> Markdown:
@@ -129,10 +134,13 @@ def change_in_short(study: Classifier) -> Markdown:
     }[verdict(test)]
     return study.page.say(
         said + ": {before:.1%} become {after:.1%}, where always naming the most frequent label scores {guess:.1%}.",
-        study=study.text, points=abs(points(test["difference"])), stage=_said(study.before),
-        before=study.score(study.before)["value"], after=study.score(FINE_TUNED)["value"],
+        study=study.text,
+        points=abs(points(test["difference"])),
+        stage=_said(study.before),
+        before=study.score(study.before)["value"],
+        after=study.score(FINE_TUNED)["value"],
         guess=study.score(FINE_TUNED)["baseline"],
-    )  # fmt: skip
+    )
 
 
 def _by_seed(study: Classifier) -> Markdown:
@@ -159,7 +167,7 @@ def tests(page: Chapter) -> list[dict[str, Value | Markdown]]:
         for study in classifiers(page)
         for first in [study.table("tests").rows[0]]
         for row in study.table("tests")
-    ]  # fmt: skip
+    ]
 
 
 def scores(page: Chapter) -> list[dict[str, Row | Markdown | Classifier]]:
@@ -182,20 +190,28 @@ def beside(entry: dict[str, Row | Markdown | Classifier], quantity: str) -> Valu
 def below_a_guess(page: Chapter) -> Markdown:
     """Which stages score surely less than always naming the most frequent label."""
     below = [
-        page.say("{stage} on {study}, with {value:.1%} against {guess:.1%}", stage=_said(row["stage"].data),
-                 study=study.text, value=row["value"], guess=row["baseline"])
+        page.say(
+            "{stage} on {study}, with {value:.1%} against {guess:.1%}",
+            stage=_said(row["stage"].data),
+            study=study.text,
+            value=row["value"],
+            guess=row["baseline"],
+        )
         for study in classifiers(page)
         for row in study.table("scores").where(run=ALL, score="accuracy", stage=tuple(STAGES))
         if row["high"] < row["baseline"]
-    ]  # fmt: skip
+    ]
     if not below:
-        return Markdown("No stage of ours scores surely below the majority baseline, so nothing here hints at swapped "
-                        "labels or at answers that could not be read.")  # fmt: skip
+        return Markdown(
+            "No stage of ours scores surely below the majority baseline, so nothing here hints at swapped "
+            "labels or at answers that could not be read."
+        )
     return page.say(
         "Surely below the majority baseline {are} {below}. An interval that ends below it says that the predictions "
         "lean towards rarer labels, and asks for a look at them.",
-        are=verb(len(below), "is", "are"), below=series(below),
-    )  # fmt: skip
+        are=verb(len(below), "is", "are"),
+        below=series(below),
+    )
 
 
 def reported_pitfalls(page: Chapter) -> Markdown:
@@ -210,8 +226,9 @@ def reported_pitfalls(page: Chapter) -> Markdown:
     return page.say(
         "The pairs of S1 and S2 show what baselines are for. The {before:.0%} that S1 calls zero-shot " + beside + ", "
         "and the model that S2 calls pretrained is an untrained head; @sec-s1 and @sec-s2 take both apart.",
-        before=before, majority=majority(page),
-    )  # fmt: skip
+        before=before,
+        majority=majority(page),
+    )
 
 
 def untrained(page: Chapter) -> Markdown:
@@ -221,8 +238,11 @@ def untrained(page: Chapter) -> Markdown:
         rows = study.table("scores").where(stage=UNTRAINED_HEAD, score="accuracy", run=lambda run: run != ALL)
         if len(rows):
             values = rows.column("value")
-            parts.append(page.say("from {low:.1%} to {high:.1%} on {study}", low=min_of(values), high=max_of(values),
-                                  study=study.text))  # fmt: skip
+            parts.append(
+                page.say(
+                    "from {low:.1%} to {high:.1%} on {study}", low=min_of(values), high=max_of(values), study=study.text
+                )
+            )
     return page.say("Seed by seed, the untrained heads score {parts}.", parts=series(parts))
 
 
@@ -232,11 +252,14 @@ def untrained(page: Chapter) -> Markdown:
 def learning_curves(page: Chapter) -> list[Curve]:
     """Accuracy on the validation examples as training goes on: a panel for each study, a line for each seed."""
     return [
-        Curve(run.replace("-", " "), [Point(row["epoch"], row["validation_accuracy"]) for row in
-              study.table("curves").where(run=run)], study.title)
+        Curve(
+            run.replace("-", " "),
+            [Point(row["epoch"], row["validation_accuracy"]) for row in study.table("curves").where(run=run)],
+            study.title,
+        )
         for study in classifiers(page)
         for run in study.seeds
-    ]  # fmt: skip
+    ]
 
 
 def best_epochs(page: Chapter) -> Markdown:
@@ -262,8 +285,11 @@ def splits(page: Chapter) -> list[dict[str, Row | Markdown]]:
 def leakage(page: Chapter) -> Markdown:
     """How many examples were left out, since their text stands in a later part."""
     out = sum_of([row["row"]["left_out"] for row in splits(page)])
-    return page.say("{n} {examples} left out for this reason, counted study by study.", n=out,
-                    examples=verb(out, "example was", "examples were"))  # fmt: skip
+    return page.say(
+        "{n} {examples} left out for this reason, counted study by study.",
+        n=out,
+        examples=verb(out, "example was", "examples were"),
+    )
 
 
 def _words(stage: object) -> str:

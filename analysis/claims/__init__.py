@@ -10,6 +10,14 @@ from analysis.claims.ruling import Outcome, Ruling
 from analysis.claims.trials import Trial, Tried
 
 __all__ = [
-    "CLAIM_TABLES", "PREDICATES", "ClaimError", "Outcome", "Ruling", "Trial", "Tried", "Verdict", "evaluate",
+    "CLAIM_TABLES",
+    "PREDICATES",
+    "ClaimError",
+    "Outcome",
+    "Ruling",
+    "Trial",
+    "Tried",
+    "Verdict",
+    "evaluate",
     "try_on_ours",
-]  # fmt: skip
+]

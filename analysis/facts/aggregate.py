@@ -1,7 +1,5 @@
 """Values worked out from many values: sums, counts, means, extremes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from analysis.facts.errors import FactError

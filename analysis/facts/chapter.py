@@ -1,7 +1,5 @@
 """The door: a chapter opens it once, and every value it shows passes through it into the journal."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -31,7 +29,7 @@ FIGURES = Path("report") / "figures"
 _WORD = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 
-def open_chapter(name: str, *, unmarked: Kind = "computed") -> Chapter:
+def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
     """Open the door for the chapter in `report/<name>.qmd` (or `<name>.qmd` beside `_quarto.yml`); empties its journal.
 
     Numbers of the kind `unmarked` stand without the letter of their kind; a chapter whose numbers are nearly all of one
@@ -45,9 +43,7 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> Chapter:
     if source is None:
         raise FactError(f"no chapter {name!r}: neither {name}.qmd nor report/{name}.qmd below the project")
     journal = JournalWriter(journal_path(project, engine_name(), name))
-    journal.append(
-        "open", chapter=name, source=source.relative_to(project).as_posix(), **depends_on(project, source)
-    )
+    journal.append("open", chapter=name, source=source.relative_to(project).as_posix(), **depends_on(project, source))
     return Chapter(name, project, source, journal, unmarked)
 
 
@@ -147,7 +143,7 @@ class Chapter:
     # --- floats -------------------------------------------------------------------------------------------------------
 
     def figure(
-        self, drawn: Drawn, *, label: str, caption: str, alt: str | None = None, shows: Iterable[Value] = ()
+        self, drawn: "Drawn", *, label: str, caption: str, alt: str | None = None, shows: Iterable[Value] = ()
     ) -> Markdown:
         """A figure as a markdown float, for a cell with `#| output: asis` that prints it.
 
@@ -170,7 +166,7 @@ class Chapter:
         return figure_float(label, self._link(path), alt or drawn.alt, caption, provenance(values))
 
     def tabulate(
-        self, rows: Iterable[Any], *, label: str, columns: Mapping[str, Source | ColumnSpec], caption: str
+        self, rows: Iterable[Any], *, label: str, columns: "Mapping[str, Source | ColumnSpec]", caption: str
     ) -> Markdown:
         """A table as a markdown float, for a cell with `#| output: asis` that prints it.
 
@@ -186,9 +182,7 @@ class Chapter:
         marked = kind_of(cells.values) == "mixed" if cells.values else False
         table = pipe_table(
             cells,
-            lambda value, spec: self._fact(
-                "cell", label, value, formatted(value, spec.spec, spec.unit), marked=marked
-            ),
+            lambda value, spec: self._fact("cell", label, value, formatted(value, spec.spec, spec.unit), marked=marked),
         )
         return table_float(label, table, caption, provenance(cells.values))
 

@@ -4,8 +4,6 @@ Frozen tables carry the ids of examples and not the text of data sets that other
 text reads it from the very file that the table was made from, which the sidecar's digest tells from any other.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from experiments.tables.digest import sha256_file

@@ -3,8 +3,6 @@
 Read from the source, not from the running kernel, so that a hook can ask the same question without executing anything.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

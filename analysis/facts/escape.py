@@ -7,8 +7,6 @@ because `smart` reads a character reference as an opening quote too. Runs of col
 Quarto takes three in one word, however they are written, for a fence that went wrong.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

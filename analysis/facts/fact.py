@@ -1,7 +1,5 @@
 """A shown value: its text, its place in the chapter, its markdown, and its line in the journal."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any, Literal

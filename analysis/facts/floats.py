@@ -1,7 +1,5 @@
 """Figures and tables as the markdown floats that both engines number, with the line that names their tables."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """How a value reads: thousands separated, a real minus sign, percent, and a unit in words."""
 
-from __future__ import annotations
-
 import re
 from functools import partial
 

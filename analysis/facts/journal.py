@@ -15,8 +15,6 @@ Line kinds (the key `line`):
     claim     id, statement, verdict, facts (ids)
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

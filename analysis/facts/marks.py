@@ -4,8 +4,6 @@ A small raised letter marks a number whose kind is not the plain one of its chap
 the chapter says otherwise in its first paragraph. In a table of one kind the caption says so once.
 """
 
-from __future__ import annotations
-
 from analysis.facts.origins import Kind
 
 LETTERS = {"computed": "c", "record": "", "measured": "m", "reported": "r", "mixed": "x"}

@@ -1,7 +1,5 @@
 """Where a value comes from: one cell of one frozen table."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any, Literal
 

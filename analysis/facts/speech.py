@@ -1,7 +1,5 @@
 """Markdown that the chapter may trust, and sentences whose gaps are filled with shown values."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,9 +35,7 @@ def fill(
 
 
 class _Gap:
-    def __init__(
-        self, name: str, value: object, show: Callable[[Value, str | None], object], escaped: bool
-    ) -> None:
+    def __init__(self, name: str, value: object, show: Callable[[Value, str | None], object], escaped: bool) -> None:
         self._name, self._value, self._show, self._escaped = name, value, show, escaped
 
     def __format__(self, spec: str) -> str:

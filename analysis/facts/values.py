@@ -5,8 +5,6 @@ came from and how; a comparison gives a plain bool, so that sentences follow the
 not check: a missing cell in arithmetic, unlike units added up, a ranking across kinds that nobody marked.
 """
 
-from __future__ import annotations
-
 import math
 import operator
 from collections.abc import Callable, Iterable
@@ -50,15 +48,15 @@ class Value:
         """Ids of the tables it came from, in order of first use."""
         return tuple(dict.fromkeys(origin.table for origin in self.origins))
 
-    def as_unit(self, unit: str | None) -> Value:
+    def as_unit(self, unit: str | None) -> "Value":
         """The same value with its unit named otherwise; nothing is converted."""
         return replace(self, unit=unit)
 
-    def across_kinds(self) -> Value:
+    def across_kinds(self) -> "Value":
         """The same value, allowed in rankings against other kinds. Say so in the sentence that ranks them."""
         return replace(self, ranks_across_kinds=True)
 
-    def described(self, how: str) -> Value:
+    def described(self, how: str) -> "Value":
         """The same value with its derivation in your words: `fit.described("slope of loss over layers")`."""
         return replace(self, how=how, compound=False)
 
@@ -82,19 +80,19 @@ class Value:
     def __eq__(self, other: object) -> bool:
         return self.data == (other.data if isinstance(other, Value) else other)
 
-    def __lt__(self, other: Value | float | str) -> bool:
+    def __lt__(self, other: "Value | float | str") -> bool:
         return self._ranks(other, operator.lt)
 
-    def __le__(self, other: Value | float | str) -> bool:
+    def __le__(self, other: "Value | float | str") -> bool:
         return self._ranks(other, operator.le)
 
-    def __gt__(self, other: Value | float | str) -> bool:
+    def __gt__(self, other: "Value | float | str") -> bool:
         return self._ranks(other, operator.gt)
 
-    def __ge__(self, other: Value | float | str) -> bool:
+    def __ge__(self, other: "Value | float | str") -> bool:
         return self._ranks(other, operator.ge)
 
-    def _ranks(self, other: Value | float | str, compare: Callable[[Any, Any], bool]) -> bool:
+    def _ranks(self, other: "Value | float | str", compare: Callable[[Any, Any], bool]) -> bool:
         if isinstance(other, Value):
             check_one_kind([self, other])
             _common_unit(self, other, "compared")
@@ -116,45 +114,43 @@ class Value:
             raise FactError(f"{self.how} is {'a boolean' if isinstance(data, bool) else 'text'}, not a number")
         return data
 
-    def __add__(self, other: Value | float) -> Value:
+    def __add__(self, other: "Value | float") -> "Value":
         return _combine(self, other, operator.add, "+", _common_unit)
 
-    def __radd__(self, other: float) -> Value:
+    def __radd__(self, other: float) -> "Value":
         return _combine(other, self, operator.add, "+", _common_unit)
 
-    def __sub__(self, other: Value | float) -> Value:
+    def __sub__(self, other: "Value | float") -> "Value":
         return _combine(self, other, operator.sub, "−", _common_unit)
 
-    def __rsub__(self, other: float) -> Value:
+    def __rsub__(self, other: float) -> "Value":
         return _combine(other, self, operator.sub, "−", _common_unit)
 
-    def __mul__(self, other: Value | float) -> Value:
+    def __mul__(self, other: "Value | float") -> "Value":
         return _combine(self, other, operator.mul, "×", _product_unit)
 
-    def __rmul__(self, other: float) -> Value:
+    def __rmul__(self, other: float) -> "Value":
         return _combine(other, self, operator.mul, "×", _product_unit)
 
-    def __truediv__(self, other: Value | float) -> Value:
+    def __truediv__(self, other: "Value | float") -> "Value":
         return _combine(self, other, operator.truediv, "÷", _quotient_unit)
 
-    def __rtruediv__(self, other: float) -> Value:
+    def __rtruediv__(self, other: float) -> "Value":
         return _combine(other, self, operator.truediv, "÷", _quotient_unit)
 
-    def __neg__(self) -> Value:
+    def __neg__(self) -> "Value":
         return replace(self, data=-self.number(), how=f"−{_inside(self)}", compound=False)
 
-    def __abs__(self) -> Value:
+    def __abs__(self) -> "Value":
         return replace(self, data=abs(self.number()), how=shortened(f"|{self.how}|"), compound=False)
 
-    def __round__(self, digits: int | None = None) -> Value:
+    def __round__(self, digits: int | None = None) -> "Value":
         places = "" if digits is None else f" to {digits} places"
         how = shortened(f"{_inside(self)} rounded{places}")
         return replace(self, data=round(self.number(), digits), how=how, compound=True)
 
 
-def derived(
-    data: Data, parts: Iterable[Value], how: str, *, unit: str | None = None, compound: bool = False
-) -> Value:
+def derived(data: Data, parts: Iterable[Value], how: str, *, unit: str | None = None, compound: bool = False) -> Value:
     """A value that a function worked out from `parts` (a fit, an interval, a test): their origins, their kind.
 
     The kind of parts that differ is `mixed`, which is marked wherever it is shown. Raises FactError without parts: a

@@ -1,7 +1,5 @@
 """Frozen tables as chapters read them: rows and columns of `Value`s."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -21,7 +19,7 @@ Condition = Data | Collection[Any] | Callable[[Any], bool]
 class Row:
     """One row: `row["column"]` is a Value. `row.key` are its key columns as bare data."""
 
-    table: FrozenTable
+    table: "FrozenTable"
     cells: dict[str, Data]
 
     @property
@@ -33,9 +31,7 @@ class Row:
         described = self.table.sidecar.column(column)
         kind = described.kind or self.table.sidecar.kind
         origin = Origin(self.table.id, tuple(self.key.items()), column, self.table.digest, kind)
-        return Value(
-            self.cells[column], origin.kind, described.unit, (origin,), origin.name, described.decimals
-        )
+        return Value(self.cells[column], origin.kind, described.unit, (origin,), origin.name, described.decimals)
 
     def __repr__(self) -> str:
         return f"<row {self.key} of {self.table.id}>"
@@ -45,13 +41,13 @@ class Row:
 class View:
     """Rows of one table, all of them or those that conditions picked, in the table's order unless sorted."""
 
-    table: FrozenTable
+    table: "FrozenTable"
     rows: tuple[Row, ...]
     picked: str = ""
     """The conditions in words, empty for the whole table."""
 
     @classmethod
-    def of(cls, table: FrozenTable) -> View:
+    def of(cls, table: "FrozenTable") -> "View":
         """All rows of a frozen table that `experiments.tables.read.read_table` returned."""
         return cls(table, tuple(Row(table, cells) for cells in table.rows))
 
@@ -76,7 +72,7 @@ class View:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def where(self, **conditions: Condition) -> View:
+    def where(self, **conditions: Condition) -> "View":
         """The rows whose cells meet every condition: a value, a collection of values, or a function of the bare cell.
 
         A function sees None for a missing cell. Raises FactError for an unknown column.
@@ -98,7 +94,7 @@ class View:
             raise FactError(f"{self.id}: {len(found)} rows where {found.picked}; name more of {_keys(self.table)}")
         raise FactError(f"{self.id}: no row where {found.picked}{self._known(key)}")
 
-    def sort(self, *columns: str, descending: bool = False) -> View:
+    def sort(self, *columns: str, descending: bool = False) -> "View":
         """The rows ordered by these columns, missing cells last. The order of equal rows is kept."""
         for column in columns:
             check_column(self.table, column)
@@ -160,14 +156,14 @@ class View:
         return ""
 
 
-def check_column(table: FrozenTable, column: str) -> None:
+def check_column(table: "FrozenTable", column: str) -> None:
     """Raise FactError, naming the known columns, unless the table has this one."""
     known = [described.name for described in table.sidecar.columns]
     if column not in known:
         raise FactError(f"{table.id} has no column {column!r}; it has {', '.join(known)}")
 
 
-def _keys(table: FrozenTable) -> str:
+def _keys(table: "FrozenTable") -> str:
     return ", ".join(table.sidecar.key)
 
 

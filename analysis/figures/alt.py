@@ -1,7 +1,5 @@
 """Alternative text made from the data: what kind of chart, its axes, its series, and where they begin, peak and end."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 

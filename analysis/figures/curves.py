@@ -1,7 +1,5 @@
 """Curves over an ordered scale, such as a score at each layer, in panels side by side."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

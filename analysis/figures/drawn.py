@@ -1,7 +1,5 @@
 """What a figure builder hands to `page.figure`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,6 @@ if TYPE_CHECKING:
 class Drawn:
     """A drawing, its alternative text, and every value that it shows, in reading order."""
 
-    figure: Figure
+    figure: "Figure"
     alt: str
     shows: tuple[Value, ...]

@@ -1,7 +1,5 @@
 """Transition diagrams: what was right and wrong before, what became of it, one panel a study."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,8 +64,10 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
         figure, grid = canvas(height_cm=7.2, columns=len(panels))
         for axes, panel in zip(grid, panels, strict=True):
             _draw(axes, panel, sides)
-        handles = [Patch(facecolor=flow.tone.light, hatch=flow.hatch, edgecolor=INK.light, linewidth=0.4, alpha=0.85)
-                   for flow in FLOWS.values()]  # fmt: skip
+        handles = [
+            Patch(facecolor=flow.tone.light, hatch=flow.hatch, edgecolor=INK.light, linewidth=0.4, alpha=0.85)
+            for flow in FLOWS.values()
+        ]
         legend_above(figure, handles, [flow.name for flow in FLOWS.values()])
     shows = tuple(panel.shares[name] for panel in panels for name in FLOWS)
     return Drawn(figure, _alt(panels), shows)
@@ -116,17 +116,29 @@ def _band(start: float, end: float, width: float, flow: Flow) -> PathPatch:
     lower = [(right, end - width), (middle, end - width), (middle, start - width), (left, start - width)]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     return PathPatch(
-        Path(np.array([*upper, *lower, upper[0]]), codes), facecolor=flow.tone.light, hatch=flow.hatch,
-        edgecolor=INK.light, linewidth=0.4, alpha=0.85,
-    )  # fmt: skip
+        Path(np.array([*upper, *lower, upper[0]]), codes),
+        facecolor=flow.tone.light,
+        hatch=flow.hatch,
+        edgecolor=INK.light,
+        linewidth=0.4,
+        alpha=0.85,
+    )
 
 
 def _word(axes: Axes, across: float, height: float, word: str, share: float) -> None:
     if share > 0.06:
         left = across == 0
-        axes.annotate(word, (0 if left else 1, height), (-3 if left else 3, 0), textcoords="offset points",
-                      ha="right" if left else "left", va="center", fontsize=7.5, color=SOFT_INK.light,
-                      rotation=90)  # fmt: skip
+        axes.annotate(
+            word,
+            (0 if left else 1, height),
+            (-3 if left else 3, 0),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="center",
+            fontsize=7.5,
+            color=SOFT_INK.light,
+            rotation=90,
+        )
 
 
 def _alt(panels: Sequence[Transitions]) -> str:

@@ -1,7 +1,5 @@
 """Heat maps of probabilities: a column for each token, a row for each depth, cells in steps that print in greys."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -61,8 +59,10 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
         figure.get_layout_engine().set(h_pad=0.02)
         for place, found in zip(axes, maps, strict=True):
             _draw(place, found, max(widest, 12), up)
-        handles = [*(Patch(facecolor=tone.light, edgecolor=INK.light, linewidth=0.3) for tone in HEAT),
-                   Line2D([], [], color=INK.light, marker="o", markersize=3, linestyle="none")]  # fmt: skip
+        handles = [
+            *(Patch(facecolor=tone.light, edgecolor=INK.light, linewidth=0.3) for tone in HEAT),
+            Line2D([], [], color=INK.light, marker="o", markersize=3, linestyle="none"),
+        ]
         legend_above(figure, handles, [*_steps(), mark])
     shows = tuple(value for found in maps for cells in found.rows.values() for value, _ in cells)
     return Drawn(figure, _alt(maps, up, mark), shows)

@@ -1,7 +1,5 @@
 """Points with their intervals, one line of the figure each: published figures beside what was made here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from matplotlib.lines import Line2D
@@ -53,9 +51,14 @@ def intervals(
         for name, value in references:
             axes.axvline(value.number(), color=SOFT_INK.light, linestyle=(0, (4, 3)), linewidth=0.8, zorder=1)
             axes.annotate(
-                clean(name), (value.number(), 1), (2, 2), xycoords=("data", "axes fraction"),
-                textcoords="offset points", fontsize=7.5, color=SOFT_INK.light,
-            )  # fmt: skip
+                clean(name),
+                (value.number(), 1),
+                (2, 2),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                fontsize=7.5,
+                color=SOFT_INK.light,
+            )
         label_lines(axes, lines)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
@@ -65,9 +68,7 @@ def intervals(
     return Drawn(figure, _alt(estimates, axis, spec, references), tuple(shows))
 
 
-def _alt(
-    estimates: Sequence[Estimate], axis: str, spec: str | None, references: Sequence[tuple[str, Value]]
-) -> str:
+def _alt(estimates: Sequence[Estimate], axis: str, spec: str | None, references: Sequence[tuple[str, Value]]) -> str:
     names = [estimate.name for estimate in estimates]
     there = {f"{e.group}, {e.name}" if e.group else e.name: e.value for e in estimates}
     gaps = sum(estimate.value.missing for estimate in estimates)

@@ -1,7 +1,5 @@
 """The legend above a figure: in rows that fit its width, never over the data."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from matplotlib.artist import Artist

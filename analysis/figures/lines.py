@@ -1,7 +1,5 @@
 """Lines of a figure, one below the other: named on the left, under headings, with a point and its interval each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -59,8 +57,16 @@ def rule(axes: Axes, position: float) -> None:
 
 def not_given(axes: Axes, position: float) -> None:
     """Say that the source gives no value here."""
-    axes.annotate(MISSING, (0, position), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-                  va="center", fontsize=7.5, color=SOFT_INK.light)  # fmt: skip
+    axes.annotate(
+        MISSING,
+        (0, position),
+        (4, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="center",
+        fontsize=7.5,
+        color=SOFT_INK.light,
+    )
 
 
 def draw_estimate(axes: Axes, height: float, estimate: Estimate, *, filled: bool = True) -> None:

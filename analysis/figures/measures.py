@@ -1,7 +1,5 @@
 """Several quantities of the same things side by side, such as time and memory: a panel each, one line a thing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10

@@ -1,7 +1,5 @@
 """Before and after, one line a pair: two points with their intervals, and the score of a guess."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

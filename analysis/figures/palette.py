@@ -5,8 +5,6 @@ hatch or a marker to each. Contrast with its own page is at least 3:1 for every 
 outlined in ink, and 4.5:1 for ink (WCAG 2.2, 1.4.3 and 1.4.11).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 
@@ -41,8 +39,12 @@ PAPER = Tone("#ffffff", "#14181f")
 """The page itself, for marks on dark cells."""
 # Steps of one hue from little to much: towards ink on a white page, towards light on a dark one.
 HEAT = (
-    Tone("#edf1f5", "#1e2733"), Tone("#ccdbe9", "#23415f"), Tone("#9cbcd8", "#2f608c"),
-    Tone("#6594be", "#4b87b9"), Tone("#376899", "#84b6e1"), Tone("#163c62", "#c6e1f8"),
-)  # fmt: skip
+    Tone("#edf1f5", "#1e2733"),
+    Tone("#ccdbe9", "#23415f"),
+    Tone("#9cbcd8", "#2f608c"),
+    Tone("#6594be", "#4b87b9"),
+    Tone("#376899", "#84b6e1"),
+    Tone("#163c62", "#c6e1f8"),
+)
 
 TONES = (INK, SOFT_INK, GRID, *SERIES, PAPER, *HEAT)

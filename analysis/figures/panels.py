@@ -1,7 +1,5 @@
 """Curves in rows of small panels: one thing after another, each with its scores and their floors side by side."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
@@ -24,8 +22,15 @@ from analysis.figures.style import canvas, finish, house_style, scale_in
 MOST_ROWS = 8
 _ROW_CHARACTERS = 16
 _DOTS = ((0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (6, 3)))
-_RING = {"marker": "o", "markersize": 10, "markerfacecolor": "none", "markeredgecolor": INK.light,
-         "markeredgewidth": 1.1, "linestyle": "none", "zorder": 4}  # fmt: skip
+_RING = {
+    "marker": "o",
+    "markersize": 10,
+    "markerfacecolor": "none",
+    "markeredgecolor": INK.light,
+    "markeredgewidth": 1.1,
+    "linestyle": "none",
+    "zorder": 4,
+}
 
 
 @dataclass(frozen=True)
@@ -61,9 +66,15 @@ class Panel:
 
 
 def panels(
-    found: Sequence[Panel], *, x: str, y: str | Mapping[str, Scale], spec: str | None = None, one_scale: bool = False,
-    void: str = "void", row_cm: float = 3.7,
-) -> Drawn:  # fmt: skip
+    found: Sequence[Panel],
+    *,
+    x: str,
+    y: str | Mapping[str, Scale],
+    spec: str | None = None,
+    one_scale: bool = False,
+    void: str = "void",
+    row_cm: float = 3.7,
+) -> Drawn:
     """The panels, row by row; a name has the same look in all of them, and reported curves have open markers.
 
     Each panel has a scale of its own, unless `one_scale` gives all of them the same; where `y` has a scale for each row
@@ -123,8 +134,14 @@ def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str])
         draw_curve(axes, curve, names.index(curve.name), filled=not panel.reported)
     for name, value in panel.levels:
         if not value.missing:
-            axes.axhline(value.number(), color=SOFT_INK.light, linestyle=_DOTS[levels.index(name)], linewidth=1.1,
-                         label=clean(name), zorder=1)  # fmt: skip
+            axes.axhline(
+                value.number(),
+                color=SOFT_INK.light,
+                linestyle=_DOTS[levels.index(name)],
+                linewidth=1.1,
+                label=clean(name),
+                zorder=1,
+            )
     for at in [place.number() for place in panel.void]:
         axes.axvspan(at - 0.4, at + 0.4, facecolor="none", edgecolor=GRID.light, hatch="//", linewidth=0, zorder=0)
         here = [point.y.number() for point in panel.curves[0].drawn() if point.x.number() == at]
@@ -149,6 +166,9 @@ def _told(found: Sequence[Panel], x: str, scale: Scale, void: str) -> str:
     for level in dict.fromkeys(name for panel in found for name, _ in panel.levels):
         values = {name: value for name, panel in named for other, value in panel.levels if other == level}
         parts.append(f"Level {clean(level)}: {extremes(values, scale.spec)}.")
-    parts += [f"{void.capitalize()}: {clean(name)} at {listed([formatted(place) for place in panel.void])}."
-              for name, panel in named if panel.void]  # fmt: skip
+    parts += [
+        f"{void.capitalize()}: {clean(name)} at {listed([formatted(place) for place in panel.void])}."
+        for name, panel in named
+        if panel.void
+    ]
     return " ".join(parts)

@@ -1,7 +1,5 @@
 """Stacked bars: what a whole is composed of, one bar a row."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes

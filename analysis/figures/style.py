@@ -1,7 +1,5 @@
 """The look of every figure: seaborn's quiet axes, the house's inks, sizes for a text 16 cm wide."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """A drawing as SVG: the same bytes each time, no background, and colours that follow the reader's page."""
 
-from __future__ import annotations
-
 import io
 import re
 from typing import TYPE_CHECKING
@@ -17,7 +15,7 @@ _METADATA = re.compile(rb"\s*<metadata>.*?</metadata>", re.DOTALL)
 _FIRST_STYLE = b'<style type="text/css">'
 
 
-def svg_bytes(figure: Figure, salt: str) -> bytes:
+def svg_bytes(figure: "Figure", salt: str) -> bytes:
     """The figure as SVG. `salt` sets the ids inside, so that two figures on one page do not share them.
 
     Text becomes outlines of the font that matplotlib brings along: it looks the same everywhere and needs no font.

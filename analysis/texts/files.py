@@ -4,8 +4,6 @@ Sentences, pairs and instructions are numbered by their rows ("dev-1" is the fir
 the ids of the data set itself. Parquet, as the hub has it, is not read: rendering does without its library.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

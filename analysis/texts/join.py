@@ -1,7 +1,5 @@
 """The texts behind a table of examples, as escaped markdown: whatever a data set holds, a reader sees only text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

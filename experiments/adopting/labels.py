@@ -38,9 +38,7 @@ def to_examples(foreign: Foreign, labels: Sequence[str] | None = None) -> tuple[
     for (line, side), cell in cells.items():
         if cell not in named:
             raise UserError(f"{foreign.where}:{line}: unknown label {printable(cell)} in {side}: {hint}")
-    examples = [
-        Example(row.cells["id"], *(named[cells[row.line, side]] for side in _SIDES)) for row in foreign.rows
-    ]
+    examples = [Example(row.cells["id"], *(named[cells[row.line, side]] for side in _SIDES)) for row in foreign.rows]
     return examples, list(named.values())
 
 

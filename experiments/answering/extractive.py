@@ -47,9 +47,13 @@ class ExtractiveReader:
         return rows
 
     def candidates(
-        self, model: "PreTrainedModel", questions: Sequence[Question], count_tokens: Callable[[int], None], show: Show,
+        self,
+        model: "PreTrainedModel",
+        questions: Sequence[Question],
+        count_tokens: Callable[[int], None],
+        show: Show,
         what: str,
-    ) -> list[Candidate]:  # fmt: skip
+    ) -> list[Candidate]:
         found = self._encoded(questions).windows
         rows = [window.row for windows in found for window in windows]
         logits = iter(_logits(model, rows, self.loaded.tokenizer.pad_token_id, show, what))

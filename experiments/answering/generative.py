@@ -51,14 +51,19 @@ class GenerativeReader:
         return [training_row(self.loaded, self.approach, *pair, self._stops) for pair in pairs]
 
     def candidates(
-        self, model: "PreTrainedModel", questions: Sequence[Question], count_tokens: Callable[[int], None], show: Show,
+        self,
+        model: "PreTrainedModel",
+        questions: Sequence[Question],
+        count_tokens: Callable[[int], None],
+        show: Show,
         what: str,
-    ) -> list[Candidate]:  # fmt: skip
+    ) -> list[Candidate]:
         asked = prompts(self.loaded, self.approach, questions)
         model.eval()
         with out_of_memory_is_said(what):
-            said = generate(model, self.loaded.tokenizer, asked, self._stops, self.approach.max_new_tokens,
-                            count_tokens, show, what)  # fmt: skip
+            said = generate(
+                model, self.loaded.tokenizer, asked, self._stops, self.approach.max_new_tokens, count_tokens, show, what
+            )
             readable = [bool(normalize_answer(each.text)) for each in said]
             declined = normalize_answer(self.approach.abstain)
             to_weigh = [i for i, each in enumerate(said) if readable[i] and normalize_answer(each.text) != declined]
@@ -103,9 +108,14 @@ def generate(
     from transformers import GenerationConfig
 
     config = GenerationConfig(
-        max_new_tokens=max_new_tokens, do_sample=False, num_beams=1, use_cache=True, eos_token_id=sorted(stops),
-        pad_token_id=tokenizer.pad_token_id, bos_token_id=tokenizer.bos_token_id,
-    )  # fmt: skip
+        max_new_tokens=max_new_tokens,
+        do_sample=False,
+        num_beams=1,
+        use_cache=True,
+        eos_token_id=sorted(stops),
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=tokenizer.bos_token_id,
+    )
     found: dict[int, Generated] = {}
     lengths = [len(prompt.ids) + max_new_tokens for prompt in asked]
     batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
@@ -138,5 +148,6 @@ def _candidate(question: Question, said: Generated, margin: float | None, unpars
     start = question.context.find(text) if text else -1
     where = {} if start < 0 else {"start": start, "end": start + len(text)}
     declined = margin is None and not unparsed
-    return Candidate(question.id, text, margin, **where, unparsed=unparsed, unfinished=not said.finished,
-                     declined=declined)  # fmt: skip
+    return Candidate(
+        question.id, text, margin, **where, unparsed=unparsed, unfinished=not said.finished, declined=declined
+    )

@@ -71,8 +71,10 @@ def _prompt(loaded: Loaded, approach: Generative, question: Question) -> Prompt:
         if len(ids) <= room:
             return Prompt(text, tuple(ids), length)
         if not context:
-            raise UserError(f"{loaded.report.model}: question {question.id} leaves no room in {room} tokens for its "
-                            "paragraph; raise max_tokens")  # fmt: skip
+            raise UserError(
+                f"{loaded.report.model}: question {question.id} leaves no room in {room} tokens for its "
+                "paragraph; raise max_tokens"
+            )
         context = _cut(loaded, context, len(ids) - room)
 
 

@@ -36,14 +36,19 @@ class Parts:
         splits = {TRAIN: split.train, VALIDATION: split.train, TEST: split.test}
         return [
             {
-                "part": part, "dataset": settings.data.name, "split": splits[part], "rule": self.rules[part],
-                "n": len(found), "n_answerable": sum(question.answerable for question in found),
+                "part": part,
+                "dataset": settings.data.name,
+                "split": splits[part],
+                "rule": self.rules[part],
+                "n": len(found),
+                "n_answerable": sum(question.answerable for question in found),
                 "paragraphs": len({question.paragraph for question in found}),
                 "articles": len({question.title for question in found}),
-                "left_out": self.left_out[part], "sha256": digest(found),
+                "left_out": self.left_out[part],
+                "sha256": digest(found),
             }
             for part, found in self.named().items()
-        ]  # fmt: skip
+        ]
 
 
 def choose(settings: Settings) -> Parts:

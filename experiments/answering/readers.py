@@ -40,9 +40,13 @@ class Reader(Protocol):
     def training_rows(self, questions: Sequence[Question]) -> list[TrainingRow]: ...
 
     def candidates(
-        self, model: "PreTrainedModel", questions: Sequence[Question], count_tokens: Callable[[int], None], show: Show,
+        self,
+        model: "PreTrainedModel",
+        questions: Sequence[Question],
+        count_tokens: Callable[[int], None],
+        show: Show,
         what: str,
-    ) -> list[Candidate]:  # fmt: skip
+    ) -> list[Candidate]:
         """One for each question, in their order, from `model`: the loaded one, or what was made of it."""
 
 
@@ -57,8 +61,13 @@ def open_reader(approach: Approach, seed: int, device: str) -> Reader:
 
     training, model = approach.training, approach.model
     loaded = load_for(
-        task_of(approach), model.name, revision=model.revision, seed=seed, dtype=training.dtype,
-        quantization=training.quantization, device=device,
-    )  # fmt: skip
+        task_of(approach),
+        model.name,
+        revision=model.revision,
+        seed=seed,
+        dtype=training.dtype,
+        quantization=training.quantization,
+        device=device,
+    )
     kind = ExtractiveReader if isinstance(approach, Extractive) else GenerativeReader
     return kind(approach, loaded)

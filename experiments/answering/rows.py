@@ -71,12 +71,18 @@ class Rows:
                 compared = {side: scored[index] for side, scored in sides.items()}
                 cells = [_side(side, stages[side], index, compared[side]) for side in stages]
                 yield {
-                    **self._of(run_name(seed)), "id": question.id, "paragraph": question.paragraph,
-                    "answerable": question.answerable, **cells[0], **cells[1],
-                    "correctness": correctness(compared["before"], compared["after"]), **_features(question),
-                    "tokens": self._inputs.lengths[index], "windows": self._inputs.rows[index],
+                    **self._of(run_name(seed)),
+                    "id": question.id,
+                    "paragraph": question.paragraph,
+                    "answerable": question.answerable,
+                    **cells[0],
+                    **cells[1],
+                    "correctness": correctness(compared["before"], compared["after"]),
+                    **_features(question),
+                    "tokens": self._inputs.lengths[index],
+                    "windows": self._inputs.rows[index],
                     "truncated": self._inputs.truncated[index],
-                }  # fmt: skip
+                }
 
     def thresholds(self) -> Iterator[Row]:
         for run, stage, found in self._by_run():
@@ -85,14 +91,19 @@ class Rows:
             [answers] = found
             chosen, candidates = answers.threshold, answers.candidates
             yield {
-                **self._of(run), "stage": stage, "threshold": _finite(chosen.value), "validation_n": chosen.n,
-                "validation_f1": chosen.f1, "validation_f1_always": chosen.always_f1,
-                "validation_f1_never": chosen.never_f1, "n": len(candidates),
+                **self._of(run),
+                "stage": stage,
+                "threshold": _finite(chosen.value),
+                "validation_n": chosen.n,
+                "validation_f1": chosen.f1,
+                "validation_f1_always": chosen.always_f1,
+                "validation_f1_never": chosen.never_f1,
+                "n": len(candidates),
                 "answered": sum(bool(candidate.answer(chosen.value)) for candidate in candidates),
                 "unparsed": sum(candidate.unparsed for candidate in candidates),
                 "declined": sum(candidate.declined for candidate in candidates),
                 "unfinished": sum(candidate.unfinished for candidate in candidates),
-            }  # fmt: skip
+            }
 
     def curves(self) -> Iterator[Row]:
         return ({"approach": self._approach.name, **row} for row in curve_rows(self._seeds))
@@ -128,11 +139,16 @@ def input_rows(approach: Approach, inputs: Mapping[str, Inputs]) -> Iterator[Row
     """How the questions of each part became rows of the model."""
     for part, found in inputs.items():
         yield {
-            "approach": approach.name, "part": part, "model": approach.model.name,
-            "max_tokens": approach.training.max_tokens, "n": len(found.rows), "rows": sum(found.rows),
-            "windowed": sum(rows > 1 for rows in found.rows), "truncated": sum(found.truncated),
+            "approach": approach.name,
+            "part": part,
+            "model": approach.model.name,
+            "max_tokens": approach.training.max_tokens,
+            "n": len(found.rows),
+            "rows": sum(found.rows),
+            "windowed": sum(rows > 1 for rows in found.rows),
+            "truncated": sum(found.truncated),
             "longest": max(found.lengths),
-        }  # fmt: skip
+        }
 
 
 def _finite(threshold: float) -> float | None:
@@ -150,9 +166,14 @@ def _given(answers: Answers, policy: str) -> Mapping[str, str]:
 def _side(side: str, answers: Answers, index: int, scored: Scored) -> Row:
     candidate = answers.candidates[index]
     cells = {
-        "answered": not scored.abstained, "start": candidate.start, "end": candidate.end, "margin": candidate.margin,
-        "gold_rank": candidate.gold_rank, "exact": scored.exact, "f1": float(scored.f1),
-    }  # fmt: skip
+        "answered": not scored.abstained,
+        "start": candidate.start,
+        "end": candidate.end,
+        "margin": candidate.margin,
+        "gold_rank": candidate.gold_rank,
+        "exact": scored.exact,
+        "f1": float(scored.f1),
+    }
     return {f"{side}_{name}": value for name, value in cells.items()}
 
 

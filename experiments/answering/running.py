@@ -45,27 +45,56 @@ def tune(approach: Approach, parts: Parts, seed: int, folder: Path, device: str,
     rows = reader.training_rows(parts.train)
     model = prepare(reader.loaded, training, seed)
     trained = train(
-        model, training, rows, reader.training_rows(parts.validation), pad_id=reader.loaded.tokenizer.pad_token_id,
-        seed=seed, folder=folder, what=what, show=progress, device=device,
-    )  # fmt: skip
+        model,
+        training,
+        rows,
+        reader.training_rows(parts.validation),
+        pad_id=reader.loaded.tokenizer.pad_token_id,
+        seed=seed,
+        folder=folder,
+        what=what,
+        show=progress,
+        device=device,
+    )
     described = Tuned(
-        task=task_of(approach), model=approach.model.name, revision=approach.model.revision, labels=(),
-        training=training, seed=seed, base_sha256=reader.loaded.report.weights_sha256, device=device,
-    )  # fmt: skip
+        task=task_of(approach),
+        model=approach.model.name,
+        revision=approach.model.revision,
+        labels=(),
+        training=training,
+        seed=seed,
+        base_sha256=reader.loaded.report.weights_sha256,
+        device=device,
+    )
     digest = save_tuned(model, described, folder / MODEL)
     after = _asked(approach, reader, model, FINE_TUNED, training.method, parts, progress, f"{what} after")
-    costs.append(ReadingCost(
-        TRAINING, training.method, approach.model.name, training.dtype, len(parts.train) * training.epochs,
-        trained.usage, count_parameters(model), trained.interruptions, rows=len(rows) * training.epochs,
-    ))  # fmt: skip
+    costs.append(
+        ReadingCost(
+            TRAINING,
+            training.method,
+            approach.model.name,
+            training.dtype,
+            len(parts.train) * training.epochs,
+            trained.usage,
+            count_parameters(model),
+            trained.interruptions,
+            rows=len(rows) * training.epochs,
+        )
+    )
     models = {**_digests(reader), f"{approach.name}, trained, seed {seed}": digest}
     return Found(answers=(*answers, after[0]), costs=(*costs, after[1]), models=models, curve=trained.curve)
 
 
 def _asked(
-    approach: Approach, reader: Reader, model: "PreTrainedModel", stage: str, method: str | None, parts: Parts,
-    progress: Progress, what: str,
-) -> tuple[Answers, ReadingCost]:  # fmt: skip
+    approach: Approach,
+    reader: Reader,
+    model: "PreTrainedModel",
+    stage: str,
+    method: str | None,
+    parts: Parts,
+    progress: Progress,
+    what: str,
+) -> tuple[Answers, ReadingCost]:
     """The threshold from the validation questions, the candidates for the test questions, and what these cost."""
     validated = reader.candidates(model, parts.validation, lambda tokens: None, progress, f"{what}, validation")
     threshold = choose_threshold([for_scoring(question) for question in parts.validation], validated)
@@ -75,9 +104,15 @@ def _asked(
         tested = reader.candidates(model, parts.test, meter.count_tokens, progress, f"{what}, test")
     rows = sum(reader.inputs(parts.test).rows)
     cost = ReadingCost(
-        stage, method, approach.model.name, approach.training.dtype, len(parts.test), meter.usage,
-        count_parameters(model), rows=rows,
-    )  # fmt: skip
+        stage,
+        method,
+        approach.model.name,
+        approach.training.dtype,
+        len(parts.test),
+        meter.usage,
+        count_parameters(model),
+        rows=rows,
+    )
     return Answers(stage, threshold, tuple(tested)), cost
 
 

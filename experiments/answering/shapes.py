@@ -7,19 +7,28 @@ from experiments.training.curves import CURVE_COLUMNS
 from experiments.training.runs import COST_COLUMNS, RUN
 
 APPROACH = text("approach", "how questions are answered: a name of the study")
-STAGE = text("stage", "zero-shot, untrained-head (a head that is newly initialised), pretrained-head (one that the "
-                       "checkpoint has) or fine-tuned")  # fmt: skip
-POLICY = text("policy", "threshold: answers whose margin is not above the threshold of the validation questions are "
-                         "abstentions; always-answer: whatever answer there is counts")  # fmt: skip
+STAGE = text(
+    "stage",
+    "zero-shot, untrained-head (a head that is newly initialised), pretrained-head (one that the "
+    "checkpoint has) or fine-tuned",
+)
+POLICY = text(
+    "policy",
+    "threshold: answers whose margin is not above the threshold of the validation questions are "
+    "abstentions; always-answer: whatever answer there is counts",
+)
 SEEDS = integer("seeds", "how many trained models the value is the mean of")
 
 SCORES = (APPROACH, RUN, STAGE, POLICY, *ANSWER_SCORE_COLUMNS, SEEDS)
 SCORES_KEY = ("approach", "run", "stage", "policy", "score")
 
 TESTS = (
-    APPROACH, RUN, POLICY, *ANSWER_TEST_COLUMNS,
+    APPROACH,
+    RUN,
+    POLICY,
+    *ANSWER_TEST_COLUMNS,
     number("p_holm", "p-value by Holm's correction for the runs of this test", decimals=None),
-)  # fmt: skip
+)
 TESTS_KEY = ("approach", "run", "policy", "quantity")
 
 TRANSITIONS = (APPROACH, RUN, POLICY, *ANSWER_TRANSITION_COLUMNS, SEEDS)
@@ -30,24 +39,37 @@ def _side(side: str) -> tuple[Column, ...]:
     when = f"{side} fine-tuning"
     return (
         flag(f"{side}_answered", f"whether an answer is given {when}, by the threshold"),
-        integer(f"{side}_start", f"first character in the paragraph of the best answer {when}, given or not; none "
-                 "where it does not stand there", nullable=True),
+        integer(
+            f"{side}_start",
+            f"first character in the paragraph of the best answer {when}, given or not; none "
+            "where it does not stand there",
+            nullable=True,
+        ),
         integer(f"{side}_end", "the character after its last", nullable=True),
-        number(f"{side}_margin", "how far the model prefers it to none: difference of logits (extractive) or of log-"
-                "likelihoods per token (generative); none where there is no answer", nullable=True),
-        integer(f"{side}_gold_rank", "rank of the first exactly right one of the best spans; none where there is none",
-                 nullable=True),
+        number(
+            f"{side}_margin",
+            "how far the model prefers it to none: difference of logits (extractive) or of log-"
+            "likelihoods per token (generative); none where there is no answer",
+            nullable=True,
+        ),
+        integer(
+            f"{side}_gold_rank",
+            "rank of the first exactly right one of the best spans; none where there is none",
+            nullable=True,
+        ),
         integer(f"{side}_exact", f"1 where what is given {when} is exactly right, else 0"),
         number(f"{side}_f1", "its token F1, from 0 to 1"),
-    )  # fmt: skip
+    )
 
 
 EXAMPLES = (
-    APPROACH, RUN,
+    APPROACH,
+    RUN,
     text("id", "identifier of the question in its data set"),
     text("paragraph", "identifier of its paragraph: a digest of title and text"),
     flag("answerable", "whether the paragraph answers it"),
-    *_side("before"), *_side("after"),
+    *_side("before"),
+    *_side("after"),
     text("correctness", "by exact match: both-right, corrected, broken or both-wrong"),
     integer("question_words", "words of the question"),
     integer("context_words", "words of the paragraph"),
@@ -55,13 +77,19 @@ EXAMPLES = (
     integer("tokens", "tokens of question and paragraph, before anything is cut"),
     integer("windows", "windows in which the paragraph is read"),
     flag("truncated", "whether a part of question or paragraph is not read at all"),
-)  # fmt: skip
+)
 EXAMPLES_KEY = ("approach", "run", "id")
 
 THRESHOLDS = (
-    APPROACH, RUN, STAGE,
-    number("threshold", "the margin above which an answer is given; none where giving all answers or giving none "
-            "is best on the validation questions: the F1 columns say which", nullable=True),
+    APPROACH,
+    RUN,
+    STAGE,
+    number(
+        "threshold",
+        "the margin above which an answer is given; none where giving all answers or giving none "
+        "is best on the validation questions: the F1 columns say which",
+        nullable=True,
+    ),
     integer("validation_n", "validation questions that it was chosen on", n_of="validation_f1"),
     number("validation_f1", "their F1 with it, from 0 to 100", decimals=4),
     number("validation_f1_always", "their F1 when every answer is given", decimals=4),

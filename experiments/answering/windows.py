@@ -95,9 +95,15 @@ def encode(loaded: Loaded, questions: Sequence[Question], max_tokens: int, strid
 
 
 def _windows(
-    head: list[int], end: int, ids: list[int], offsets: list[tuple[int, int]], room: int, stride: int, encoder: bool,
+    head: list[int],
+    end: int,
+    ids: list[int],
+    offsets: list[tuple[int, int]],
+    room: int,
+    stride: int,
+    encoder: bool,
     typed: bool,
-) -> Iterator[Window]:  # fmt: skip
+) -> Iterator[Window]:
     for begin in range(0, max(len(ids) - stride, 1), room - stride):
         part = ids[begin : begin + room]
         row = (*head, *part, end)

@@ -73,11 +73,20 @@ def _print_summary(tables: dict[str, list[dict]]) -> None:
 
     overall = [row for row in tables["scores"] if row["label"] is None]
     headers = ("side", "score", "value", "95 % interval", "n", "majority guess")
-    show_table(headers, [
-        (row["side"], row["score"], shown(row["value"]), f"{shown(row['low'])} to {shown(row['high'])}", str(row["n"]),
-         shown(row["baseline"]))
-        for row in overall
-    ])  # fmt: skip
+    show_table(
+        headers,
+        [
+            (
+                row["side"],
+                row["score"],
+                shown(row["value"]),
+                f"{shown(row['low'])} to {shown(row['high'])}",
+                str(row["n"]),
+                shown(row["baseline"]),
+            )
+            for row in overall
+        ],
+    )
     counts = ", ".join(f"{row['count']} {row['correctness']}" for row in tables["transitions"])
     (test,) = tables["tests"]
     print(f"{counts}; exact McNemar p = {test['p_value']:.3g}")

@@ -35,8 +35,9 @@ def count_parameters(
     """
     if checkpoint is not None:
         if head or labels is not None or lora or quantization:
-            raise typer.BadParameter("--checkpoint says what there is; leave --head, --labels, --lora and "
-                                     "--quantization out")  # fmt: skip
+            raise typer.BadParameter(
+                "--checkpoint says what there is; leave --head, --labels, --lora and --quantization out"
+            )
         _checkpoint(model, checkpoint, as_json)
     elif model is None:
         raise typer.BadParameter("name a model, or give --checkpoint")

@@ -27,8 +27,13 @@ def _bar(items: Iterable[T], what: str, total: int | None) -> Iterator[T]:
         def render(self, task) -> Text:
             return Text(_rate(task.speed) if task.speed else "", style="progress.data.speed")
 
-    shown = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), RateColumn(""),
-             TimeRemainingColumn())  # fmt: skip
+    shown = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        RateColumn(""),
+        TimeRemainingColumn(),
+    )
     with Progress(*shown, console=Console(stderr=True), transient=True) as progress:
         yield from progress.track(items, total=total, description=what)
 

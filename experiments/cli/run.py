@@ -18,8 +18,11 @@ def run_studies(
     studies: Annotated[list[str], typer.Argument(help="Names of studies; `experiments list` shows them.")],
     profile: Annotated[
         Profile | None,
-        typer.Option(help="How large: smoke in seconds, cpu (the default) in minutes, full on a GPU; geometry measures "
-                          "time and memory of full-size models with random weights.", show_default=False),
+        typer.Option(
+            help="How large: smoke in seconds, cpu (the default) in minutes, full on a GPU; geometry measures "
+            "time and memory of full-size models with random weights.",
+            show_default=False,
+        ),
     ] = None,
     seed: Annotated[
         list[int] | None, typer.Option(help="Seed in place of the study's own; may be given again.", min=0)
@@ -28,10 +31,13 @@ def run_studies(
     data_dir: DataDir = None,
     into: Annotated[
         Path | None,
-        typer.Option(help="Folder of frozen tables to write to; experiments/frozen (also COLOPHON_FROZEN), but for "
-                          "smoke runs runs/smoke/frozen.", show_default=False),
+        typer.Option(
+            help="Folder of frozen tables to write to; experiments/frozen (also COLOPHON_FROZEN), but for "
+            "smoke runs runs/smoke/frozen.",
+            show_default=False,
+        ),
     ] = None,
-) -> None:  # fmt: skip
+) -> None:
     """Run studies now, and freeze their tables. A run that was interrupted goes on where it was."""
     from experiments.cli.folders import looking_in
     from experiments.status.order import in_order
@@ -81,8 +87,11 @@ def _root(profile: Profile | None) -> Path:
 
     from experiments.tables.locations import frozen_root, runs_root
 
-    return runs_root() / "smoke" / "frozen" if profile == "smoke" and not os.environ.get("COLOPHON_FROZEN") else (
-        frozen_root())  # fmt: skip
+    return (
+        runs_root() / "smoke" / "frozen"
+        if profile == "smoke" and not os.environ.get("COLOPHON_FROZEN")
+        else (frozen_root())
+    )
 
 
 def _run(chosen, root: Path) -> int:

@@ -12,7 +12,7 @@ SHOWN = 5  # ids named in a message
 
 @score_app.command("squad")
 def score_squad(
-    predictions: Annotated[Path, typer.Argument(help="JSON object from question id to answer, \"\" to abstain.")],
+    predictions: Annotated[Path, typer.Argument(help='JSON object from question id to answer, "" to abstain.')],
     data: Annotated[Path, typer.Option("--data", help="SQuAD data, version 2 or 1, such as dev-v2.0.json.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:

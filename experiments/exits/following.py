@@ -25,9 +25,13 @@ def follow(reader: Reader, model: "PreTrainedModel") -> Iterator[Followed]:
     whole = depth(model)
     limit = min(reader.exits.shown_tokens, reader.exits.max_new_tokens)
     produced = generate(
-        model, [each.ids for each in asked], [whole], pad_id=reader.loaded.tokenizer.pad_token_id, stops=reader.stops,
+        model,
+        [each.ids for each in asked],
+        [whole],
+        pad_id=reader.loaded.tokenizer.pad_token_id,
+        stops=reader.stops,
         max_new_tokens=limit,
-    )[whole]  # fmt: skip
+    )[whole]
     for prompt, said in zip(asked, produced, strict=True):
         for sequence, ids in ((PRODUCED, said.ids), (REFERENCE, prompt.reference[:limit])):
             places = range(len(prompt.ids) - 1, len(prompt.ids) + len(ids) - 1)
@@ -46,6 +50,13 @@ def _followed(
     likeliest = int(logprobs.argmax())
     exact = logprobs.astype(np.float64)
     return Followed(
-        prompt, sequence, position, exit_, reader.token_text(token), float(np.exp(exact[token])),
-        1 + int((logprobs > logprobs[token]).sum()), reader.token_text(likeliest), float(np.exp(exact[likeliest])),
-    )  # fmt: skip
+        prompt,
+        sequence,
+        position,
+        exit_,
+        reader.token_text(token),
+        float(np.exp(exact[token])),
+        1 + int((logprobs > logprobs[token]).sum()),
+        reader.token_text(likeliest),
+        float(np.exp(exact[likeliest])),
+    )

@@ -97,9 +97,13 @@ class _Batch:
     """Rows, one for each exit of each prompt, deepest exits first; ended ones are gone."""
 
     def __init__(
-        self, model: "PreTrainedModel", way: Leaving, prompts: Sequence[Sequence[int]], depths: Sequence[int],
+        self,
+        model: "PreTrainedModel",
+        way: Leaving,
+        prompts: Sequence[Sequence[int]],
+        depths: Sequence[int],
         pad_id: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         from experiments.exits.cache import roomy_cache
 
         self._model, self._way, self._depths = model, way, depths
@@ -107,7 +111,8 @@ class _Batch:
         self._cache = roomy_cache(model.config)
         inputs = {name: tensor.to(model.device) for name, tensor in pad_batch(prompts, pad_id, "left").items()}
         self._ids, self._mask, self._positions = (
-            inputs[name] for name in ("input_ids", "attention_mask", "position_ids"))  # fmt: skip
+            inputs[name] for name in ("input_ids", "attention_mask", "position_ids")
+        )
         self._padded = not bool(self._mask.all())
         self.tokens = sum(len(prompt) - 1 for prompt in prompts)
 

@@ -33,12 +33,17 @@ class Parts:
         """The rows of the table of splits."""
         return [
             {
-                "part": part, "dataset": settings.data.name, "split": settings.split.split, "rule": self.rules[part],
-                "n": len(found), "with_input": sum(bool(example.input) for example in found),
-                "left_out": self.left_out[part], "sha256": digest(found),
+                "part": part,
+                "dataset": settings.data.name,
+                "split": settings.split.split,
+                "rule": self.rules[part],
+                "n": len(found),
+                "with_input": sum(bool(example.input) for example in found),
+                "left_out": self.left_out[part],
+                "sha256": digest(found),
             }
             for part, found in self.named().items()
-        ]  # fmt: skip
+        ]
 
 
 def choose(settings: Settings) -> Parts:

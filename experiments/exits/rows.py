@@ -24,9 +24,15 @@ class Rows:
     """`asked` are the prompts of the test examples, `base` what the model says before and `seeds` after fine-tuning."""
 
     def __init__(
-        self, exits: Exits, parts: Parts, asked: Sequence[Asked], base: Found, seeds: Mapping[int, Found],
-        scorer: Scorer, show: Callable,
-    ) -> None:  # fmt: skip
+        self,
+        exits: Exits,
+        parts: Parts,
+        asked: Sequence[Asked],
+        base: Found,
+        seeds: Mapping[int, Found],
+        scorer: Scorer,
+        show: Callable,
+    ) -> None:
         self._exits, self._base, self._seeds, self._scorer = exits, base, seeds, scorer
         self._ids = [example.id for example in parts.test]
         self._references = [example.output for example in parts.test]
@@ -40,11 +46,16 @@ class Rows:
                 values = self._scored(found, depth).values
                 for index, answer in enumerate(said):
                     yield {
-                        **self._of(found.stage, run), "depth": depth, "id": self._ids[index], "text": answer.text,
-                        "tokens": answer.tokens, "stop": "end" if answer.ended else "limit",
-                        "empty": is_empty(answer.text), "repeated": is_repeated(answer.text),
+                        **self._of(found.stage, run),
+                        "depth": depth,
+                        "id": self._ids[index],
+                        "text": answer.text,
+                        "tokens": answer.tokens,
+                        "stop": "end" if answer.ended else "limit",
+                        "empty": is_empty(answer.text),
+                        "repeated": is_repeated(answer.text),
                         **{quantity: float(each[index]) for quantity, each in values.items()},
-                    }  # fmt: skip
+                    }
 
     def scores(self) -> Iterator[Row]:
         for stage, run, found in self._groups():
@@ -60,24 +71,37 @@ class Rows:
                 for quantity in QUANTITIES:
                     value, low, high = value_of(scored, quantity)
                     yield {
-                        **self._of(stage, run), "depth": depth, "quantity": quantity, "value": value, "low": low,
-                        "high": high, "n": len(self._ids), "echo_floor": self._floor(ECHO, False, quantity).value,
-                        "empty_floor": self._floor(EMPTY, False, quantity).value, **shares,
+                        **self._of(stage, run),
+                        "depth": depth,
+                        "quantity": quantity,
+                        "value": value,
+                        "low": low,
+                        "high": high,
+                        "n": len(self._ids),
+                        "echo_floor": self._floor(ECHO, False, quantity).value,
+                        "empty_floor": self._floor(EMPTY, False, quantity).value,
+                        **shares,
                         "with_prompt": value_of(wrongly, quantity).value,
                         "with_prompt_empty_floor": self._floor(EMPTY, True, quantity).value,
-                        "signature": self._scorer.signature(quantity), "seeds": 0 if stage == BASE else len(found),
-                    }  # fmt: skip
+                        "signature": self._scorer.signature(quantity),
+                        "seeds": 0 if stage == BASE else len(found),
+                    }
 
     def floors(self) -> Iterator[Row]:
         for answer in (EMPTY, ECHO):
             for quantity in QUANTITIES:
                 wrongly = self._floor(answer, True, quantity)
                 yield {
-                    "model": self._name, "answer": answer, "quantity": quantity,
-                    "new_tokens_only": self._floor(answer, False, quantity).value, "with_prompt": wrongly.value,
-                    "low": wrongly.low, "high": wrongly.high, "n": len(self._ids),
+                    "model": self._name,
+                    "answer": answer,
+                    "quantity": quantity,
+                    "new_tokens_only": self._floor(answer, False, quantity).value,
+                    "with_prompt": wrongly.value,
+                    "low": wrongly.low,
+                    "high": wrongly.high,
+                    "n": len(self._ids),
                     "signature": self._scorer.signature(quantity),
-                }  # fmt: skip
+                }
 
     def tests(self) -> Iterator[Row]:
         depths = self._exits.depths
@@ -122,17 +146,28 @@ class Rows:
         """A family of tests: Holm's correction is over the pairs, each quantity by itself."""
         for quantity in TESTED:
             found = [
-                difference_of([self._scored(each, shallow) for each in before],
-                              [self._scored(each, deep) for each in after], quantity)
+                difference_of(
+                    [self._scored(each, shallow) for each in before],
+                    [self._scored(each, deep) for each in after],
+                    quantity,
+                )
                 for before, shallow, after, deep in pairs
-            ]  # fmt: skip
+            ]
             adjusted = holm([each.p_value for each in found])
             for (before, shallow, after, deep), difference, p_holm in zip(pairs, found, adjusted, strict=True):
                 yield {
-                    "model": self._name, "comparison": comparison, "run": run, "before_stage": before[0].stage,
-                    "before_depth": shallow, "after_stage": after[0].stage, "after_depth": deep,
-                    "quantity": quantity, "n": len(self._ids), **difference._asdict(), "p_holm": p_holm,
-                }  # fmt: skip
+                    "model": self._name,
+                    "comparison": comparison,
+                    "run": run,
+                    "before_stage": before[0].stage,
+                    "before_depth": shallow,
+                    "after_stage": after[0].stage,
+                    "after_depth": deep,
+                    "quantity": quantity,
+                    "n": len(self._ids),
+                    **difference._asdict(),
+                    "p_holm": p_holm,
+                }
 
     def _scored(self, found: Found, depth: int, prompted: bool = False) -> Scored:
         """Of new tokens alone; where `prompted`, of prompt and new tokens against prompt and reference."""
@@ -157,8 +192,11 @@ class Rows:
     def _floors(self) -> dict:
         """The scores of saying nothing and of returning the prompt, by answer, whether prompts are scored, quantity."""
         texts = {EMPTY: [""] * len(self._ids), ECHO: self._prompts}
-        scored = {(answer, prompted): self._score(said, prompted)
-                  for answer, said in texts.items() for prompted in (False, True)}  # fmt: skip
+        scored = {
+            (answer, prompted): self._score(said, prompted)
+            for answer, said in texts.items()
+            for prompted in (False, True)
+        }
         return {(*key, quantity): value_of([one], quantity) for key, one in scored.items() for quantity in QUANTITIES}
 
     def _work_out_bertscores(self, show: Callable) -> None:
@@ -177,18 +215,27 @@ def input_rows(reader: Reader, parts: Parts) -> Iterator[Row]:
     for part, examples in parts.named().items():
         asked = reader.ask(examples)
         yield {
-            "model": exits.model.name, "part": part, "n": len(asked), "max_tokens": exits.training.max_tokens,
-            "max_new_tokens": exits.max_new_tokens, "longest_prompt": max(len(each.ids) for each in asked),
+            "model": exits.model.name,
+            "part": part,
+            "n": len(asked),
+            "max_tokens": exits.training.max_tokens,
+            "max_new_tokens": exits.max_new_tokens,
+            "longest_prompt": max(len(each.ids) for each in asked),
             "longest_reference": max(len(each.reference) for each in asked),
             "cut": sum(len(each.reference) > exits.max_new_tokens for each in asked),
             "unknown": sum(map(reader.unknown, asked)),
-        }  # fmt: skip
+        }
 
 
 def prompt_rows(reader: Reader) -> Iterator[Row]:
     """The shown prompts, in words of our own."""
     for shown, asked in zip(reader.exits.shown, reader.ask(reader.exits.shown), strict=True):
         yield {
-            "model": reader.exits.model.name, "prompt": shown.name, "instruction": shown.instruction,
-            "input": shown.input, "reference": shown.output, "text": asked.text, "tokens": len(asked.ids),
-        }  # fmt: skip
+            "model": reader.exits.model.name,
+            "prompt": shown.name,
+            "instruction": shown.instruction,
+            "input": shown.input,
+            "reference": shown.output,
+            "text": asked.text,
+            "tokens": len(asked.ids),
+        }

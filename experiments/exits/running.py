@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 def open_reader(exits: Exits, device: str) -> Reader:
     """Load the model; all of it comes from the checkpoint."""
     loaded = load_for(
-        "causal", exits.model.name, revision=exits.model.revision, dtype=exits.training.dtype,
-        quantization=exits.training.quantization, device=device,
-    )  # fmt: skip
+        "causal",
+        exits.model.name,
+        revision=exits.model.revision,
+        dtype=exits.training.dtype,
+        quantization=exits.training.quantization,
+        device=device,
+    )
     return Reader(exits, loaded)
 
 
@@ -43,32 +47,57 @@ def tune(exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progr
     `deterministic(seed)`."""
     what = f"{exits.model.name} seed {seed}"
     reader, training = open_reader(exits, device), exits.training
-    rows = {part: [reader.training_row(asked) for asked in reader.ask(examples)]
-            for part, examples in (("train", parts.train), ("validation", parts.validation))}  # fmt: skip
+    rows = {
+        part: [reader.training_row(asked) for asked in reader.ask(examples)]
+        for part, examples in (("train", parts.train), ("validation", parts.validation))
+    }
     model = prepare(reader.loaded, training, seed)
     trained = train(
-        model, training, rows["train"], rows["validation"], pad_id=reader.loaded.tokenizer.pad_token_id, seed=seed,
-        folder=folder, what=what, show=progress, device=device,
-    )  # fmt: skip
+        model,
+        training,
+        rows["train"],
+        rows["validation"],
+        pad_id=reader.loaded.tokenizer.pad_token_id,
+        seed=seed,
+        folder=folder,
+        what=what,
+        show=progress,
+        device=device,
+    )
     described = Tuned(
-        task="causal", model=exits.model.name, revision=exits.model.revision, labels=(), training=training, seed=seed,
-        base_sha256=reader.loaded.report.weights_sha256, device=device,
-    )  # fmt: skip
+        task="causal",
+        model=exits.model.name,
+        revision=exits.model.revision,
+        labels=(),
+        training=training,
+        seed=seed,
+        base_sha256=reader.loaded.report.weights_sha256,
+        device=device,
+    )
     digest = save_tuned(model, described, folder / MODEL)
     cost = ExitCost(
-        TRAINING, training.method, exits.model.name, training.dtype, len(parts.train) * training.epochs, trained.usage,
-        count_parameters(model), trained.interruptions, exits=None,
-    )  # fmt: skip
+        TRAINING,
+        training.method,
+        exits.model.name,
+        training.dtype,
+        len(parts.train) * training.epochs,
+        trained.usage,
+        count_parameters(model),
+        trained.interruptions,
+        exits=None,
+    )
     found = _found(reader, model, FINE_TUNED, parts, progress, f"{what} {FINE_TUNED}")
     return Found(
-        stage=FINE_TUNED, answers=found.answers, followed=found.followed, costs=(cost, *found.costs),
-        models={**found.models, f"{exits.model.name}, trained, seed {seed}": digest}, curve=trained.curve,
-    )  # fmt: skip
+        stage=FINE_TUNED,
+        answers=found.answers,
+        followed=found.followed,
+        costs=(cost, *found.costs),
+        models={**found.models, f"{exits.model.name}, trained, seed {seed}": digest},
+        curve=trained.curve,
+    )
 
 
-def _found(
-    reader: Reader, model: "PreTrainedModel", stage: str, parts: Parts, progress: Progress, what: str
-) -> Found:
+def _found(reader: Reader, model: "PreTrainedModel", stage: str, parts: Parts, progress: Progress, what: str) -> Found:
     """What all exits answer to the test examples, what that took, and the shown prompts, followed.
 
     They are followed for every seed, since what is kept of one may go into a run of which it is the first.
@@ -86,22 +115,37 @@ def _found(
 
     def answer(some: list[tuple[int, ...]], new_tokens: int, **more):
         return generate(
-            model, some, exits.depths, pad_id=reader.loaded.tokenizer.pad_token_id, stops=reader.stops,
-            max_new_tokens=new_tokens, **more,
-        )  # fmt: skip
+            model,
+            some,
+            exits.depths,
+            pad_id=reader.loaded.tokenizer.pad_token_id,
+            stops=reader.stops,
+            max_new_tokens=new_tokens,
+            **more,
+        )
 
     with out_of_memory_is_said(what), Meter() as meter:
         with meter.warm_up():
             answer(prompts[:1], 2)
         said = answer(prompts, exits.max_new_tokens, progress=show, count_tokens=meter.count_tokens)
     next(told, None)  # lets the display end
-    answers = {exit_: tuple(Answer(reader.text(one), one.tokens, one.ended) for one in each)
-               for exit_, each in said.items()}  # fmt: skip
+    answers = {
+        exit_: tuple(Answer(reader.text(one), one.tokens, one.ended) for one in each) for exit_, each in said.items()
+    }
     cost = ExitCost(
-        stage, None if stage == BASE else exits.training.method, report.model, exits.training.dtype, len(prompts),
-        meter.usage, count_parameters(model), exits=len(exits.depths),
-    )  # fmt: skip
+        stage,
+        None if stage == BASE else exits.training.method,
+        report.model,
+        exits.training.dtype,
+        len(prompts),
+        meter.usage,
+        count_parameters(model),
+        exits=len(exits.depths),
+    )
     return Found(
-        stage=stage, answers=answers, followed=tuple(follow(reader, model)), costs=(cost,),
+        stage=stage,
+        answers=answers,
+        followed=tuple(follow(reader, model)),
+        costs=(cost,),
         models={report.model: report.weights_sha256, f"{report.model} as decoder, loading report": report.digest()},
-    )  # fmt: skip
+    )

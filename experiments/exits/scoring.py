@@ -71,8 +71,13 @@ class Scorer:
         """Work out BERTScore for those that are new, many at once. `show` passes batches on and shows how far it is."""
         new = sorted({pair for pair in pairs if pair not in self._known}, key=lambda pair: (pair[1], pair[0]))
         for some in show([new[start : start + PAIRS_AT_ONCE] for start in range(0, len(new), PAIRS_AT_ONCE)]):
-            found = bertscore([text for text, _ in some], [reference for _, reference in some], self._encoder,
-                              self._layer, self._device)  # fmt: skip
+            found = bertscore(
+                [text for text, _ in some],
+                [reference for _, reference in some],
+                self._encoder,
+                self._layer,
+                self._device,
+            )
             self._known |= zip(some, 100 * np.stack(found[:3], axis=1), strict=True)
 
     def score(self, texts: Sequence[str], references: Sequence[str]) -> Scored:
@@ -116,7 +121,8 @@ def _summed(runs: Sequence[Scored], quantity: str) -> tuple[NDArray, Callable[[N
     width = runs[0].statistics.shape[1]
 
     def mean_bleu(totals: NDArray) -> NDArray:
-        return np.mean([bleu_of_totals(totals[:, start : start + width])
-                        for start in range(0, totals.shape[1], width)], axis=0)  # fmt: skip
+        return np.mean(
+            [bleu_of_totals(totals[:, start : start + width]) for start in range(0, totals.shape[1], width)], axis=0
+        )
 
     return np.hstack([run.statistics for run in runs]), mean_bleu

@@ -16,13 +16,19 @@ RUN = text("run", "seed-N, or all: the mean over the seeds; the base model has n
 DEPTH = integer("depth", "blocks of the model that the answer comes from: its exit")
 QUANTITY = text("quantity", "bleu (of the corpus), rouge_l, bertscore_precision, bertscore_recall or bertscore_f1")
 
-SIGNATURE = text("signature", "sacrebleu's signature for bleu; encoder, layer and version of bert-score for BERTScore; "
-                 "none for rouge_l", nullable=True)  # fmt: skip
+SIGNATURE = text(
+    "signature",
+    "sacrebleu's signature for bleu; encoder, layer and version of bert-score for BERTScore; none for rouge_l",
+    nullable=True,
+)
 
 REPEATED = "in which a piece of text stands three times in a row or more, in twelve characters or more altogether"
 
 ANSWERS = (
-    MODEL, STAGE, RUN, DEPTH,
+    MODEL,
+    STAGE,
+    RUN,
+    DEPTH,
     text("id", "identifier of the example in its data set"),
     text("text", "what was generated, without prompt and end, white space at both ends left out"),
     integer("tokens", "new tokens, the end not counted"),
@@ -37,7 +43,11 @@ ANSWERS = (
 ANSWERS_KEY = ("model", "stage", "run", "depth", "id")
 
 SCORES = (
-    MODEL, STAGE, RUN, DEPTH, QUANTITY,
+    MODEL,
+    STAGE,
+    RUN,
+    DEPTH,
+    QUANTITY,
     _points("value", "the score of the new tokens, from 0 to 100", direction="higher"),
     _points("low", "lower bound of its 95 % bootstrap interval over the examples", lower_bound_of="value"),
     _points("high", "upper bound of its 95 % bootstrap interval over the examples", upper_bound_of="value"),
@@ -47,8 +57,11 @@ SCORES = (
     number("empty_share", "share of answers without a visible character", direction="lower"),
     number("repeated_share", f"share of answers {REPEATED}", direction="lower"),
     number("unfinished_share", "share of answers that did not end by themselves"),
-    _points("with_prompt", "what scoring prompt and output against prompt and reference would give: the mistake that "
-            "S4's BLEU of about 0.5 points to, never to be read as a score"),
+    _points(
+        "with_prompt",
+        "what scoring prompt and output against prompt and reference would give: the mistake that "
+        "S4's BLEU of about 0.5 points to, never to be read as a score",
+    ),
     _points("with_prompt_empty_floor", "what saying nothing would score that way"),
     SIGNATURE,
     integer("seeds", "how many trained models the value is the mean of; 0 for the base model"),
@@ -60,8 +73,10 @@ FLOORS = (
     text("answer", "empty: nothing is said; prompt-echo: the prompt is returned as the answer"),
     QUANTITY,
     _points("new_tokens_only", "score of the answer against the reference, as this study scores, from 0 to 100"),
-    _points("with_prompt", "score of prompt and answer against prompt and reference, the mistake that S4's BLEU of "
-            "about 0.5 points to"),
+    _points(
+        "with_prompt",
+        "score of prompt and answer against prompt and reference, the mistake that S4's BLEU of about 0.5 points to",
+    ),
     _points("low", "lower bound of its 95 % bootstrap interval over the examples", lower_bound_of="with_prompt"),
     _points("high", "upper bound of its 95 % bootstrap interval over the examples", upper_bound_of="with_prompt"),
     integer("n", "examples", n_of="with_prompt"),
@@ -71,8 +86,11 @@ FLOORS_KEY = ("model", "answer", "quantity")
 
 TESTS = (
     MODEL,
-    text("comparison", "fine-tuning: fine-tuned against base at one depth; deeper: an exit against the one before it; "
-          "deepest: the deepest exit against the shallowest"),
+    text(
+        "comparison",
+        "fine-tuning: fine-tuned against base at one depth; deeper: an exit against the one before it; "
+        "deepest: the deepest exit against the shallowest",
+    ),
     RUN,
     text("before_stage", "stage of the answers that are compared with: base or fine-tuned"),
     integer("before_depth", "their depth"),
@@ -84,13 +102,19 @@ TESTS = (
     _points("low", "lower bound of its 95 % paired bootstrap interval over the examples", lower_bound_of="difference"),
     _points("high", "upper bound of its 95 % paired bootstrap interval over the examples", upper_bound_of="difference"),
     number("p_value", "two-sided p-value of the paired bootstrap", decimals=None),
-    number("p_holm", "p-value by Holm's correction for the tests of the same model, run, comparison, stages and "
-            "quantity, which are as many as there are depths to compare", decimals=None),
+    number(
+        "p_holm",
+        "p-value by Holm's correction for the tests of the same model, run, comparison, stages and "
+        "quantity, which are as many as there are depths to compare",
+        decimals=None,
+    ),
 )
 TESTS_KEY = ("model", "comparison", "run", "before_stage", "before_depth", "after_stage", "after_depth", "quantity")
 
 PROBABILITIES = (
-    MODEL, STAGE, RUN,
+    MODEL,
+    STAGE,
+    RUN,
     text("prompt", "name of a shown prompt"),
     text("sequence", "produced: the tokens that the whole model generates greedily; reference: those of the reference"),
     integer("position", "place of the token in its sequence, counted from 1; all before it is given"),

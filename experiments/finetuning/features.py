@@ -5,8 +5,23 @@ import re
 from experiments.data.examples import Pair, Sentence
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "cannot",
-             "hardly", "barely", "scarcely", "nt"}  # fmt: skip
+NEGATIONS = {
+    "no",
+    "not",
+    "never",
+    "none",
+    "nobody",
+    "nothing",
+    "nowhere",
+    "neither",
+    "nor",
+    "without",
+    "cannot",
+    "hardly",
+    "barely",
+    "scarcely",
+    "nt",
+}
 
 
 def words(text: str) -> list[str]:

@@ -27,8 +27,16 @@ def geometry_rows(settings: Geometry, progress: Progress, device: str = "cuda") 
     training, name = settings.training, settings.model.name
     with deterministic(settings.seed), out_of_memory_is_said(f"{name} at full size"):
         labels = [f"label-{index}" for index in range(settings.labels)]
-        loaded = load_for("classification", name, labels=labels, weights="geometry", seed=settings.seed,
-                          dtype=training.dtype, quantization=training.quantization, device=device)  # fmt: skip
+        loaded = load_for(
+            "classification",
+            name,
+            labels=labels,
+            weights="geometry",
+            seed=settings.seed,
+            dtype=training.dtype,
+            quantization=training.quantization,
+            device=device,
+        )
         model = prepare(loaded, training, settings.seed)
         moved = [parameter for parameter in model.parameters() if parameter.requires_grad]
         optimizer = torch.optim.AdamW(moved, lr=training.learning_rate)
@@ -53,11 +61,19 @@ def geometry_rows(settings: Geometry, progress: Progress, device: str = "cuda") 
                 for _ in progress(range(settings.steps), f"{name} {stage}"):
                     once()
                     meter.count_tokens(settings.tokens * training.batch_size)
-            rows.append({
-                "stage": stage, "method": training.method, "model": name, "dtype": training.dtype,
-                "steps": settings.steps, "batch_size": training.batch_size, "length": settings.tokens,
-                **meter.usage.row(), **vars(count_parameters(model)),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "stage": stage,
+                    "method": training.method,
+                    "model": name,
+                    "dtype": training.dtype,
+                    "steps": settings.steps,
+                    "batch_size": training.batch_size,
+                    "length": settings.tokens,
+                    **meter.usage.row(),
+                    **vars(count_parameters(model)),
+                }
+            )
     return rows
 
 

@@ -31,10 +31,15 @@ class Parts:
         """The cells of the table of splits that are known without a tokenizer."""
         found = Counter(example.label for example in self.examples[part])
         return {
-            "part": part, "dataset": dataset, "split": self.split[part], "rule": self.rule[part],
-            "n": len(self.examples[part]), **{f"n_{label}": found[label] for label in labels},
-            "left_out": self.left_out[part], "sha256": digest(self.examples[part]),
-        }  # fmt: skip
+            "part": part,
+            "dataset": dataset,
+            "split": self.split[part],
+            "rule": self.rule[part],
+            "n": len(self.examples[part]),
+            **{f"n_{label}": found[label] for label in labels},
+            "left_out": self.left_out[part],
+            "sha256": digest(self.examples[part]),
+        }
 
 
 def read_parts(settings: Settings) -> Parts:
@@ -43,10 +48,14 @@ def read_parts(settings: Settings) -> Parts:
     A text that stands in a later part (validation, test) is left out of the earlier ones. Raises UserError where the
     data is not found or damaged, and where a part comes out empty.
     """
-    loaded = {name: load_split(settings.data.name, name, revision=settings.data.revision)
-              for name in settings.split.splits}  # fmt: skip
-    chosen = _stratified(settings.split, loaded) if isinstance(settings.split, Stratified) else (
-        _sampled(settings.split, loaded))  # fmt: skip
+    loaded = {
+        name: load_split(settings.data.name, name, revision=settings.data.revision) for name in settings.split.splits
+    }
+    chosen = (
+        _stratified(settings.split, loaded)
+        if isinstance(settings.split, Stratified)
+        else (_sampled(settings.split, loaded))
+    )
     examples = {part: found for part, (_, _, found) in chosen.items()}
     kept = {
         TRAIN: without(examples[TRAIN], [*examples[VALIDATION], *examples[TEST]]),

@@ -34,11 +34,17 @@ def pooled_score_rows(gold: Sequence[str], runs: Sequence[Sequence[str]], labels
         quantity, label = key
         interval = intervals[key] if behind[key] else (None, None)
         yield {
-            "score": quantity if label is None else f"{quantity}[{label}]", "quantity": quantity, "label": label,
-            "value": float(value), "low": interval[0], "high": interval[1],
-            "interval": "bootstrap" if behind[key] else None, "n": behind[key], "unparsed": 0,
+            "score": quantity if label is None else f"{quantity}[{label}]",
+            "quantity": quantity,
+            "label": label,
+            "value": float(value),
+            "low": interval[0],
+            "high": interval[1],
+            "interval": "bootstrap" if behind[key] else None,
+            "n": behind[key],
+            "unparsed": 0,
             "baseline": float(baselines[key]),
-        }  # fmt: skip
+        }
 
 
 def _intervals(gold: Sequence[str], runs: Sequence[Sequence[str]], labels: Sequence[str]) -> dict:
@@ -61,8 +67,9 @@ def _one_hot(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str
 def _behind(gold: Sequence[str], runs: Sequence[Sequence[str]], labels: Sequence[str]) -> dict:
     """How many examples bear on each score in any of the runs."""
     everything = list(zip(gold, *runs, strict=True))
-    behind = {("accuracy", None): len(gold)} | {(f"macro_{name}", None): len(gold)
-              for name in ("precision", "recall", "f1")}  # fmt: skip
+    behind = {("accuracy", None): len(gold)} | {
+        (f"macro_{name}", None): len(gold) for name in ("precision", "recall", "f1")
+    }
     for label in labels:
         behind["recall", label] = sum(true == label for true, *_ in everything)
         behind["precision", label] = sum(label in guesses for _, *guesses in everything)
@@ -85,9 +92,15 @@ def pooled_test_row(runs: Sequence[Sequence[Example]]) -> Row:
     before = np.mean([[example.before == example.gold for example in run] for run in runs], axis=0)
     after = np.mean([[example.after == example.gold for example in run] for run in runs], axis=0)
     found = paired_bootstrap(mean_statistics(before), mean_statistics(after), mean)
-    count = {name: sum(example.correctness == name for run in runs for example in run)
-             for name in ("corrected", "broken")}  # fmt: skip
+    count = {
+        name: sum(example.correctness == name for run in runs for example in run) for name in ("corrected", "broken")
+    }
     return {
-        "test": "paired-bootstrap", "n": len(before), **count, "difference": found.difference, "low": found.low,
-        "high": found.high, "p_value": found.p_value,
-    }  # fmt: skip
+        "test": "paired-bootstrap",
+        "n": len(before),
+        **count,
+        "difference": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "p_value": found.p_value,
+    }

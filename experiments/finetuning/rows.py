@@ -71,12 +71,15 @@ class Rows:
             before, after = self._of_before(found), found.of(FINE_TUNED)
             for index, compared in enumerate(self._compared(found)):
                 yield {
-                    "run": run_name(seed), **compared._asdict(), "correctness": compared.correctness,
+                    "run": run_name(seed),
+                    **compared._asdict(),
+                    "correctness": compared.correctness,
                     **self._probabilities("before", before.probabilities[index]),
                     **self._probabilities("after", after.probabilities[index]),
                     **features(self._test[index]),
-                    "tokens": self._lengths[TEST][index], "truncated": self._cut(self._lengths[TEST][index]),
-                }  # fmt: skip
+                    "tokens": self._lengths[TEST][index],
+                    "truncated": self._cut(self._lengths[TEST][index]),
+                }
 
     def transitions(self) -> Iterator[Row]:
         for seed, found in self._seeds.items():
@@ -88,8 +91,10 @@ class Rows:
 
     def tests(self) -> list[Row]:
         compared = {seed: self._compared(found) for seed, found in self._seeds.items()}
-        rows = [{"run": run_name(seed), **classification_tables(examples, self._labels)["tests"][0]}
-                for seed, examples in compared.items()]  # fmt: skip
+        rows = [
+            {"run": run_name(seed), **classification_tables(examples, self._labels)["tests"][0]}
+            for seed, examples in compared.items()
+        ]
         adjusted = holm([row["p_value"] for row in rows])
         rows = [{**row, "p_holm": p} for row, p in zip(rows, adjusted, strict=True)]
         pooled = pooled_test_row(list(compared.values()))

@@ -40,13 +40,19 @@ GEOMETRY_KEY = ("stage",)
 def scores_columns() -> tuple[Column, ...]:
     """Those of every classifier, with the stage and the run in place of the side."""
     common = {column.name: column for column in SHAPES["scores"].columns if column.name != "side"}
-    interval = text("interval", "wilson for proportions, bootstrap (percentile) for the rest; over several seeds "
-                     "bootstrap of the examples, each with all its predictions", nullable=True)  # fmt: skip
+    interval = text(
+        "interval",
+        "wilson for proportions, bootstrap (percentile) for the rest; over several seeds "
+        "bootstrap of the examples, each with all its predictions",
+        nullable=True,
+    )
     return (
-        RUN, STAGE, *(common | {"interval": interval}).values(),
+        RUN,
+        STAGE,
+        *(common | {"interval": interval}).values(),
         integer("seeds", "how many trained models the value is the mean of"),
         integer("ties", "examples whose best labels tie; the first of them counts as predicted", nullable=True),
-    )  # fmt: skip
+    )
 
 
 def examples_columns(settings: Settings) -> tuple[Column, ...]:
@@ -78,8 +84,10 @@ def transitions_columns() -> tuple[Column, ...]:
 
 
 def tests_columns() -> tuple[Column, ...]:
-    described = "mcnemar-exact: two-sided binomial test on the discordant examples of one run; paired-bootstrap: " \
-                "of the examples, over all runs"  # fmt: skip
+    described = (
+        "mcnemar-exact: two-sided binomial test on the discordant examples of one run; paired-bootstrap: "
+        "of the examples, over all runs"
+    )
     common = [column for column in SHAPES["tests"].columns if column.name != "test"]
     return (
         RUN,
@@ -114,5 +122,6 @@ def geometry_columns() -> tuple[Column, ...]:
         integer("steps", "measured steps"),
         integer("batch_size", "examples of a step"),
         integer("length", "tokens of an example"),
-        *USAGE_COLUMNS, *COUNT_COLUMNS,
-    )  # fmt: skip
+        *USAGE_COLUMNS,
+        *COUNT_COLUMNS,
+    )

@@ -105,8 +105,10 @@ class Settings(Closed):
         for template in (template for template in (self.text, prompt) if template is not None):
             found = fields(template)
             if not found or not set(found) <= set(known):
-                raise ValueError(f"the template {template!r} must hold {' or '.join(f'{{{name}}}' for name in known)}, "
-                                 "and nothing else in braces")  # fmt: skip
+                raise ValueError(
+                    f"the template {template!r} must hold {' or '.join(f'{{{name}}}' for name in known)}, "
+                    "and nothing else in braces"
+                )
         if isinstance(self.zero_shot, Likelihood | Descriptions):
             words = self.zero_shot.words if isinstance(self.zero_shot, Likelihood) else self.zero_shot.descriptions
             if set(words) != set(entry.labels):

@@ -21,9 +21,15 @@ def load_classifier(settings: Settings, seed: int, device: str) -> Loaded:
     """The model with a classification head for the labels of the data set."""
     training = settings.training
     return load_for(
-        "classification", settings.model.name, revision=settings.model.revision, labels=settings.labels, seed=seed,
-        dtype=training.dtype, quantization=training.quantization, device=device,
-    )  # fmt: skip
+        "classification",
+        settings.model.name,
+        revision=settings.model.revision,
+        labels=settings.labels,
+        seed=seed,
+        dtype=training.dtype,
+        quantization=training.quantization,
+        device=device,
+    )
 
 
 def tune(
@@ -50,21 +56,39 @@ def tune(
                 probabilities(model, test[:1], pad_id, what)
             found = probabilities(model, test, pad_id, f"{what} {stage}", progress)
             meter.count_tokens(sum(len(row["input_ids"]) for row in test))
-        cost = CostRow(stage, method, settings.model.name, settings.training.dtype, len(test), meter.usage,
-                       count_parameters(model))  # fmt: skip
+        cost = CostRow(
+            stage, method, settings.model.name, settings.training.dtype, len(test), meter.usage, count_parameters(model)
+        )
         return Predictions.of_classifier(stage, found), cost
 
     before = evaluated(loaded.model.requires_grad_(False), stage, None)
     model = prepare(loaded, settings.training, seed)
     trained = train(
-        model, settings.training, rows[TRAIN], rows[VALIDATION], pad_id=pad_id, seed=seed, folder=folder, what=what,
-        show=progress, measures=accuracy, device=device,
-    )  # fmt: skip
+        model,
+        settings.training,
+        rows[TRAIN],
+        rows[VALIDATION],
+        pad_id=pad_id,
+        seed=seed,
+        folder=folder,
+        what=what,
+        show=progress,
+        measures=accuracy,
+        device=device,
+    )
     digest = save_tuned(model, _description(settings, loaded, seed, device), folder / MODEL)
     after = evaluated(model, FINE_TUNED, settings.training.method)
     examples = len(rows[TRAIN]) * settings.training.epochs
-    cost = CostRow(TRAINING, settings.training.method, settings.model.name, settings.training.dtype, examples,
-                   trained.usage, count_parameters(model), trained.interruptions)  # fmt: skip
+    cost = CostRow(
+        TRAINING,
+        settings.training.method,
+        settings.model.name,
+        settings.training.dtype,
+        examples,
+        trained.usage,
+        count_parameters(model),
+        trained.interruptions,
+    )
     return Found(
         predictions=(before[0], after[0]),
         costs=(before[1], cost, after[1]),
@@ -76,9 +100,15 @@ def tune(
 
 def _description(settings: Settings, loaded: Loaded, seed: int, device: str) -> Tuned:
     return Tuned(
-        task="classification", model=settings.model.name, revision=settings.model.revision, labels=settings.labels,
-        training=settings.training, seed=seed, base_sha256=loaded.report.weights_sha256, device=device,
-    )  # fmt: skip
+        task="classification",
+        model=settings.model.name,
+        revision=settings.model.revision,
+        labels=settings.labels,
+        training=settings.training,
+        seed=seed,
+        base_sha256=loaded.report.weights_sha256,
+        device=device,
+    )
 
 
 def _digests(loaded: Loaded) -> Mapping[str, str]:

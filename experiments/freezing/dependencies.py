@@ -15,9 +15,13 @@ from experiments.tables.sidecar import Sidecar
 
 # The frame decides how rows are stored and checked, not what is in them.
 FRAME = (
-    "experiments.cli", "experiments.freezing", "experiments.status", "experiments.study", "experiments.system",
+    "experiments.cli",
+    "experiments.freezing",
+    "experiments.status",
+    "experiments.study",
+    "experiments.system",
     "experiments.tables",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,20 @@ from experiments.tables.sidecar import Cost, Profile, Provenance
 
 # Packages whose version can change a measured value; those that the run has loaded are recorded.
 PACKAGES = {
-    "numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn", "torch": "torch", "transformers": "transformers",
-    "peft": "peft", "bitsandbytes": "bitsandbytes", "accelerate": "accelerate", "datasets": "datasets",
-    "tokenizers": "tokenizers", "safetensors": "safetensors", "sacrebleu": "sacrebleu", "rouge_score": "rouge-score",
-}  # fmt: skip
+    "numpy": "numpy",
+    "scipy": "scipy",
+    "sklearn": "scikit-learn",
+    "torch": "torch",
+    "transformers": "transformers",
+    "peft": "peft",
+    "bitsandbytes": "bitsandbytes",
+    "accelerate": "accelerate",
+    "datasets": "datasets",
+    "tokenizers": "tokenizers",
+    "safetensors": "safetensors",
+    "sacrebleu": "sacrebleu",
+    "rouge_score": "rouge-score",
+}
 
 
 class Meter:
@@ -75,6 +85,7 @@ def _environment() -> dict[str, str]:
 
 def _commit(project: Path) -> str | None:
     """The commit of the code, ending in "-dirty" where anything but the frozen tables differs from it."""
+
     def git(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["git", "-C", str(project), *arguments], capture_output=True, text=True, check=False)
 

@@ -12,8 +12,9 @@ from experiments.tables.errors import UserError
 
 def chosen_folder(given: Path | None, variable: str, option: str) -> Path | None:
     """The folder that `option` or the environment variable names. Raises UserError where there is no such folder."""
-    said, path = (option, given) if given else (variable, Path(os.environ[variable])) if os.environ.get(variable) else (
-        "", None)  # fmt: skip
+    said, path = (
+        (option, given) if given else (variable, Path(os.environ[variable])) if os.environ.get(variable) else ("", None)
+    )
     if path is None:
         return None
     path = path.expanduser()

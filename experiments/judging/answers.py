@@ -60,14 +60,23 @@ def find(answers: Answers, context: Context) -> Found:
         if not instructions[example_id].output.strip():
             raise UserError(f"{name}: the reference of {example_id} is empty, so no answer can be judged against it")
     given = [
-        Judged(ANSWERS, row["model"], row["stage"], row["run"], row["depth"], row["id"],
-               pair_of(instructions[row["id"]], row["text"]))
-        for row in table.rows if row["id"] in set(ids)
-    ]  # fmt: skip
+        Judged(
+            ANSWERS,
+            row["model"],
+            row["stage"],
+            row["run"],
+            row["depth"],
+            row["id"],
+            pair_of(instructions[row["id"]], row["text"]),
+        )
+        for row in table.rows
+        if row["id"] in set(ids)
+    ]
     floors = [
         Judged(source, "none", "none", "none", 0, example_id, floor_of(source, instructions[example_id]))
-        for source in (EMPTY, ECHO) for example_id in ids
-    ]  # fmt: skip
+        for source in (EMPTY, ECHO)
+        for example_id in ids
+    ]
     return Found((*given, *floors), {name: split.sha256})
 
 
@@ -88,12 +97,16 @@ def _table(answers: Answers, context: Context) -> FrozenTable:
     try:
         table = context.read(answers.table)
     except TableError as error:
-        raise UserError(f"{answers.table}, whose answers are to be judged, cannot be read: "
-                        f"{error.where}: {error.what}; make it with {command}") from None  # fmt: skip
+        raise UserError(
+            f"{answers.table}, whose answers are to be judged, cannot be read: "
+            f"{error.where}: {error.what}; make it with {command}"
+        ) from None
     made_in = table.sidecar.provenance.profile
     if made_in != profile:
-        raise UserError(f"{table.id} was frozen in the profile {made_in}, and this run is of the profile {profile}; "
-                        f"run {command} first, or judge with --profile {made_in}")  # fmt: skip
+        raise UserError(
+            f"{table.id} was frozen in the profile {made_in}, and this run is of the profile {profile}; "
+            f"run {command} first, or judge with --profile {made_in}"
+        )
     missing = [name for name in COLUMNS if name not in (column.name for column in table.sidecar.columns)]
     if missing:
         raise UserError(f"{table.id} has no column {missing[0]}, so it holds no answers that can be judged")

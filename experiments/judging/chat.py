@@ -81,9 +81,10 @@ class Chat:
     async def _asked(self, prompt: str, seconds: float) -> "tuple[httpx2.Response, bytes]":
         """The response and its body. Raises TimeoutError."""
         body = {**self._body, "messages": [{"role": "user", "content": prompt}]}
-        async with asyncio.timeout(seconds), self._client.stream(
-            "POST", self._url, json=body, headers=self._secret.headers(), timeout=None
-        ) as response:
+        async with (
+            asyncio.timeout(seconds),
+            self._client.stream("POST", self._url, json=body, headers=self._secret.headers(), timeout=None) as response,
+        ):
             return response, await _read(response)
 
     def _reply(self, body: bytes) -> Reply:

@@ -14,13 +14,26 @@ def cost_row(opinions: Opinions, verdicts: int) -> Row:
     settings, said = opinions.settings, list(opinions.by_prompt.values())
     lost = opinions.kept.lost
     return {
-        "judge": settings.name, "kind": settings.kind, "by": None, "model": None, "served_models": None, "host": None,
-        "verdicts": verdicts, "asked": len(said), "calls": None, "retries": None,
-        "interruptions": opinions.kept.interruptions, "prompt_tokens": _total(said, "prompt_tokens"),
-        "verdict_tokens": _total(said, "verdict_tokens"), "uncounted": None, "money": None, "currency": None,
+        "judge": settings.name,
+        "kind": settings.kind,
+        "by": None,
+        "model": None,
+        "served_models": None,
+        "host": None,
+        "verdicts": verdicts,
+        "asked": len(said),
+        "calls": None,
+        "retries": None,
+        "interruptions": opinions.kept.interruptions,
+        "prompt_tokens": _total(said, "prompt_tokens"),
+        "verdict_tokens": _total(said, "verdict_tokens"),
+        "uncounted": None,
+        "money": None,
+        "currency": None,
         "wall_seconds": sum(each.seconds for each in said) + sum(seconds for _, seconds in lost),
-        "waited_seconds": None, **_own(opinions, said),
-    }  # fmt: skip
+        "waited_seconds": None,
+        **_own(opinions, said),
+    }
 
 
 def _own(opinions: Opinions, said: Sequence[Verdict]) -> Row:
@@ -34,12 +47,16 @@ def _own(opinions: Opinions, said: Sequence[Verdict]) -> Row:
     uncounted = sum(None in (each.prompt_tokens, each.verdict_tokens) for each in said)
     prices = settings.prices
     return {
-        "model": opinions.judge.model, "host": opinions.judge.host,
+        "model": opinions.judge.model,
+        "host": opinions.judge.host,
         "served_models": ", ".join(sorted({each.served_model for each in said} - {None})) or None,
-        "calls": sum(each.calls for each in spent), "retries": sum(each.retries for each in spent),
-        "uncounted": uncounted, "money": None if uncounted or prices is None else _money(said, prices),
-        "currency": prices.currency if prices else None, "waited_seconds": sum(each.waited for each in spent),
-    }  # fmt: skip
+        "calls": sum(each.calls for each in spent),
+        "retries": sum(each.retries for each in spent),
+        "uncounted": uncounted,
+        "money": None if uncounted or prices is None else _money(said, prices),
+        "currency": prices.currency if prices else None,
+        "waited_seconds": sum(each.waited for each in spent),
+    }
 
 
 def _money(said: Sequence[Verdict], prices: Prices) -> float:

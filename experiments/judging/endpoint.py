@@ -33,8 +33,12 @@ class EndpointJudge:
         self.host, self.model = host_of(self._base_url), self._value(settings.model, "model")
         if self._secret.stands_in(self.model):
             raise UserError(f"{settings.name}: model holds the key")
-        asked_for = {"model": self.model, settings.max_tokens_as: settings.max_tokens,
-                     "temperature": settings.temperature, "seed": settings.seed}  # fmt: skip
+        asked_for = {
+            "model": self.model,
+            settings.max_tokens_as: settings.max_tokens,
+            "temperature": settings.temperature,
+            "seed": settings.seed,
+        }
         self._body = {name: value for name, value in asked_for.items() if value is not None}
         self.identity = {"kind": "endpoint", "address": sha256_bytes(self._base_url.encode()), **self._body}
 
@@ -51,11 +55,16 @@ class EndpointJudge:
                     raise JudgeFailed(f"{self.host} {failed}", failed.spent, failed.seconds) from None
                 yield [
                     Verdict(
-                        verdict=read_verdict(reply.text), raw=shown(reply.text), raw_characters=len(reply.text),
-                        prompt_tokens=reply.prompt_tokens, verdict_tokens=reply.verdict_tokens, spent=spent,
-                        seconds=self._clock.now() - begun, served_model=reply.served_model,
+                        verdict=read_verdict(reply.text),
+                        raw=shown(reply.text),
+                        raw_characters=len(reply.text),
+                        prompt_tokens=reply.prompt_tokens,
+                        verdict_tokens=reply.verdict_tokens,
+                        spent=spent,
+                        seconds=self._clock.now() - begun,
+                        served_model=reply.served_model,
                     )
-                ]  # fmt: skip
+                ]
 
     def _value(self, stated: str, what: str) -> str:
         return variable(stated, what, self._settings.name) if VARIABLE.fullmatch(stated) else stated

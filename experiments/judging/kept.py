@@ -31,14 +31,19 @@ class Kept:
             try:
                 self._take(json.loads(line))
             except (ValueError, TypeError, KeyError, RecursionError):
-                raise UserError(f"{shown_path(path)}:{number}: the line is damaged; remove it, and what it held is "
-                                "asked again") from None  # fmt: skip
+                raise UserError(
+                    f"{shown_path(path)}:{number}: the line is damaged; remove it, and what it held is asked again"
+                ) from None
 
     def add(self, digests: Iterable[str], verdicts: Iterable[Verdict], models: Mapping[str, str]) -> None:
         """Keep some verdicts, and on what they were computed; they are on the disk when this returns."""
         pairs = zip(digests, verdicts, strict=True)
-        self._append([*({"models": dict(models)},) * bool(models and dict(models) != self.models),
-                      *({"question": digest, "verdict": asdict(verdict)} for digest, verdict in pairs)])  # fmt: skip
+        self._append(
+            [
+                *({"models": dict(models)},) * bool(models and dict(models) != self.models),
+                *({"question": digest, "verdict": asdict(verdict)} for digest, verdict in pairs),
+            ]
+        )
 
     def lose(self, spent: Spent, seconds: float) -> None:
         """Keep what was spent without coming to a verdict."""

@@ -61,14 +61,21 @@ class LocalJudge:
         from experiments.scoring.generation import answer
 
         said = answer(
-            self._loaded.model, self._loaded.tokenizer, [one.prompt for one in asked], WORDS,
+            self._loaded.model,
+            self._loaded.tokenizer,
+            [one.prompt for one in asked],
+            WORDS,
             new_tokens=self._settings.new_tokens,
-        )  # fmt: skip
+        )
         return [
-            {"verdict": read_verdict(_first_line(each.text)), "raw": shown(each.text),
-             "raw_characters": len(each.text), "truncated": each.truncated}
+            {
+                "verdict": read_verdict(_first_line(each.text)),
+                "raw": shown(each.text),
+                "raw_characters": len(each.text),
+                "truncated": each.truncated,
+            }
             for each in said
-        ]  # fmt: skip
+        ]
 
     def _ranked(self, asked: Sequence[Question]) -> list[dict]:
         """The likelier word after the prompt; wrong where both are as likely."""
@@ -86,13 +93,18 @@ class LocalJudge:
         ranking, labels = self._settings.ranking, tuple(f" {word}" for word in WORDS)
         empty = [question(self._template, CONTENT_FREE, order).prompt] if ranking == "calibrated" else []
         scored = score_labels(
-            self._loaded.model, self._loaded.tokenizer, [Example(one.prompt, labels) for one in asked],
+            self._loaded.model,
+            self._loaded.tokenizer,
+            [Example(one.prompt, labels) for one in asked],
             content_free=empty,
-        )  # fmt: skip
+        )
         for example in scored.examples:
             right, wrong = example.by(ranking)
-            yield {"verdict": RIGHT if right > wrong else WRONG, "margin": right - wrong,
-                   "truncated": example.truncated}  # fmt: skip
+            yield {
+                "verdict": RIGHT if right > wrong else WRONG,
+                "margin": right - wrong,
+                "truncated": example.truncated,
+            }
 
 
 def _first_line(text: str) -> str:

@@ -41,9 +41,10 @@ def example_rows(examples: Sequence[Labelled], template: str) -> Iterator[Row]:
     for example in examples:
         prompts = {order: question(template, labelled_pair(example), order).prompt for order in ORDERS}
         yield {
-            **example.model_dump(), "prompt_answer_first": prompts[ANSWER_FIRST],
+            **example.model_dump(),
+            "prompt_answer_first": prompts[ANSWER_FIRST],
             "prompt_reference_first": prompts[REFERENCE_FIRST],
-        }  # fmt: skip
+        }
 
 
 def labelled_rows(opinions: Opinions, examples: Sequence[Labelled], template: str) -> Iterator[Row]:
@@ -82,13 +83,19 @@ def _accuracy(answers: Sequence[Judged], said: Sequence[Said], floors: Mapping[t
     low, high = wilson(accuracy * len(ids), len(ids))
     undecided = [each for each in marks if each in (INCONSISTENT, UNPARSED)]
     return {
-        "accuracy": accuracy, "accuracy_low": low, "accuracy_high": high, "n": len(ids),
-        "seeds": len({each.run for each in answers} - {ALL}), "answers": len(answers), **_counts(marks),
+        "accuracy": accuracy,
+        "accuracy_low": low,
+        "accuracy_high": high,
+        "n": len(ids),
+        "seeds": len({each.run for each in answers} - {ALL}),
+        "answers": len(answers),
+        **_counts(marks),
         "empty_answers": sum(not each.pair.answer.strip() for each in answers),
-        "highest": accuracy + len(undecided) / len(marks), **_by_order(said),
+        "highest": accuracy + len(undecided) / len(marks),
+        **_by_order(said),
         "floor_empty": fmean(floors[EMPTY, each] for each in ids),
         "floor_echo": fmean(floors[ECHO, each] for each in ids),
-    }  # fmt: skip
+    }
 
 
 def agreement_rows(opinions: Opinions, examples: Sequence[Labelled], template: str, seed: int) -> Iterator[Row]:
@@ -106,27 +113,41 @@ def _agreement(labels: Sequence[str], said: Sequence[Said], seed: int) -> Row:
     pairs = list(zip(labels, decided, strict=True))
     clear = [pair for pair in pairs if pair[1] != UNDECIDED]
     same = sum(label == given for label, given in pairs)
-    found = {"kappa": estimate(labels, decided, seed),
-             "decided_kappa": estimate([label for label, _ in clear], [given for _, given in clear], seed),
-             "agreement": (same / len(pairs), *wilson(same, len(pairs)))}  # fmt: skip
+    found = {
+        "kappa": estimate(labels, decided, seed),
+        "decided_kappa": estimate([label for label, _ in clear], [given for _, given in clear], seed),
+        "agreement": (same / len(pairs), *wilson(same, len(pairs))),
+    }
     return {
-        **{f"{name}{end}": value for name, values in found.items()
-           for end, value in zip(("", "_low", "_high"), values, strict=True)},
-        "n": len(pairs), "decided_n": len(clear),
+        **{
+            f"{name}{end}": value
+            for name, values in found.items()
+            for end, value in zip(("", "_low", "_high"), values, strict=True)
+        },
+        "n": len(pairs),
+        "decided_n": len(clear),
         **{f"{label}_as_{given}": pairs.count((label, given)) for label in LABELS for given in MARKS},
-        **{name: marks.count(name) for name in (INCONSISTENT, UNPARSED)}, **_by_order(said),
-    }  # fmt: skip
+        **{name: marks.count(name) for name in (INCONSISTENT, UNPARSED)},
+        **_by_order(said),
+    }
 
 
 def _verdict_rows(about: Row, said: Said) -> Iterator[Row]:
     for asked, verdict in said:
         reads = asked.order != NO_ORDER
         yield {
-            **about, "order": asked.order, "verdict": verdict.verdict, "mark": _mark(said), "raw": verdict.raw,
-            "raw_characters": verdict.raw_characters, "margin": verdict.margin, "truncated": verdict.truncated,
-            "prompt_sha256": asked.digest if reads else None, "prompt_tokens": verdict.prompt_tokens,
+            **about,
+            "order": asked.order,
+            "verdict": verdict.verdict,
+            "mark": _mark(said),
+            "raw": verdict.raw,
+            "raw_characters": verdict.raw_characters,
+            "margin": verdict.margin,
+            "truncated": verdict.truncated,
+            "prompt_sha256": asked.digest if reads else None,
+            "prompt_tokens": verdict.prompt_tokens,
             "verdict_tokens": verdict.verdict_tokens,
-        }  # fmt: skip
+        }
 
 
 def _mark(said: Said) -> str:

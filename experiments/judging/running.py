@@ -74,8 +74,10 @@ def _ask(settings: JudgeSettings, judge: Judge, template: str, pairs: Sequence[P
     except JudgeFailed as failed:
         kept.lose(failed.spent, failed.seconds)
         done = sum(digest in kept.verdicts for digest in wanted)
-        raise UserError(f"{settings.name}: {failed}; {done} of {len(wanted)} verdicts are kept, and the same command "
-                        "goes on from there") from None  # fmt: skip
+        raise UserError(
+            f"{settings.name}: {failed}; {done} of {len(wanted)} verdicts are kept, and the same command "
+            "goes on from there"
+        ) from None
     return Opinions(settings, judge, kept, {digest: kept.verdicts[digest] for digest in wanted})
 
 

@@ -40,6 +40,8 @@ def variable(name: str, what: str, judge: str) -> str:
     if not value:
         raise UserError(f"{judge}: the environment variable {name.removeprefix('$')} ({what}) is not set")
     if not value.isascii() or any(c.isspace() or not c.isprintable() for c in value):
-        raise UserError(f"{judge}: the environment variable {name.removeprefix('$')} ({what}) holds characters that "
-                        "cannot be sent, such as spaces or line ends")  # fmt: skip
+        raise UserError(
+            f"{judge}: the environment variable {name.removeprefix('$')} ({what}) holds characters that "
+            "cannot be sent, such as spaces or line ends"
+        )
     return value

@@ -32,24 +32,38 @@ VERDICT_CELLS = (
     text("mark", "of both orders together: right, wrong, inconsistent or unparsed"),
     text("raw", "what the judge said, its first characters; none where it says nothing but compares", nullable=True),
     integer("raw_characters", "how many characters it said in all", nullable=True),
-    number("margin", "log-likelihood of the word right less that of wrong, by the study's ranking; only for a judge "
-           "by likelihood", nullable=True),
+    number(
+        "margin",
+        "log-likelihood of the word right less that of wrong, by the study's ranking; only for a judge by likelihood",
+        nullable=True,
+    ),
     flag("truncated", "whether the prompt lost its start, as it was longer than the judge reads"),
-    text("prompt_sha256", "digest of the prompt (UTF-8) as it was asked; none for a judge that reads no prompt",
-          nullable=True),
+    text(
+        "prompt_sha256",
+        "digest of the prompt (UTF-8) as it was asked; none for a judge that reads no prompt",
+        nullable=True,
+    ),
     integer("prompt_tokens", "tokens of the prompt, as the judge counts them", nullable=True),
     integer("verdict_tokens", "tokens of what it said", nullable=True),
-)  # fmt: skip
+)
 
 VERDICTS = (
     JUDGE,
     text("source", "answers: of the table of answers; empty: an empty answer; echo: instruction and input, repeated"),
-    MODEL, STAGE, RUN, DEPTH, ID, ORDER, *VERDICT_CELLS,
-)  # fmt: skip
+    MODEL,
+    STAGE,
+    RUN,
+    DEPTH,
+    ID,
+    ORDER,
+    *VERDICT_CELLS,
+)
 VERDICTS_KEY = ("judge", "source", "model", "stage", "run", "depth", "id", "order")
 
 ACCURACY = (
-    JUDGE, MODEL, STAGE,
+    JUDGE,
+    MODEL,
+    STAGE,
     text("run", "seed-N, or all: the mean over the seeds; the base model has no seed, so it is all"),
     DEPTH,
     *_estimate("accuracy", "share of answers that are marked right: undecided ones are not (Wilson's interval for n)"),
@@ -66,15 +80,17 @@ ACCURACY = (
     number("right_reference_first", "share with the verdict right, the reference first", nullable=True),
     number("floor_empty", "share marked right of empty answers to the same instructions"),
     number("floor_echo", "share marked right of repeating the same instructions and inputs"),
-)  # fmt: skip
+)
 ACCURACY_KEY = ("judge", "model", "stage", "run", "depth")
 
 PROMPTS = (
     text("order", "answer-first or reference-first"),
     text("template", "the prompt, with {material} where the texts stand"),
-    text("material", "the JSON that stands there, with the name of each text in its place; an input that is empty is "
-         "left out"),
-)  # fmt: skip
+    text(
+        "material",
+        "the JSON that stands there, with the name of each text in its place; an input that is empty is left out",
+    ),
+)
 PROMPTS_KEY = ("order",)
 
 EXAMPLES = (
@@ -87,11 +103,17 @@ EXAMPLES = (
     text("label", "right or wrong: what we say"),
     text("prompt_answer_first", "the whole prompt, the answer before the reference"),
     text("prompt_reference_first", "the whole prompt, the reference before the answer"),
-)  # fmt: skip
+)
 EXAMPLES_KEY = ("id",)
 
-LABELLED = (JUDGE, EXAMPLE, ORDER, text("category", "what is tried with it"),
-            text("label", "right or wrong: what we say"), *VERDICT_CELLS)  # fmt: skip
+LABELLED = (
+    JUDGE,
+    EXAMPLE,
+    ORDER,
+    text("category", "what is tried with it"),
+    text("label", "right or wrong: what we say"),
+    *VERDICT_CELLS,
+)
 LABELLED_KEY = ("judge", "id", "order")
 
 
@@ -104,18 +126,23 @@ def _confusion(label: str) -> tuple[Column, ...]:
 AGREEMENT = (
     JUDGE,
     text("category", "all, or one category of the labelled examples"),
-    *_estimate("kappa", "Cohen's kappa of marks and labels, an undecided mark being a third category that no label has "
-           "(bootstrap interval); none where the examples do not have both labels", nullable=True),
+    *_estimate(
+        "kappa",
+        "Cohen's kappa of marks and labels, an undecided mark being a third category that no label has "
+        "(bootstrap interval); none where the examples do not have both labels",
+        nullable=True,
+    ),
     integer("n", "labelled examples", n_of="kappa"),
     *_estimate("decided_kappa", "the same for the examples alone that were decided", nullable=True),
     integer("decided_n", "examples that were marked right or wrong", n_of="decided_kappa"),
     *_estimate("agreement", "share of the examples whose mark is their label (Wilson's interval)"),
-    *_confusion("right"), *_confusion("wrong"),
+    *_confusion("right"),
+    *_confusion("wrong"),
     integer("inconsistent", "examples whose verdict changes with the order"),
     integer("unparsed", "examples without a verdict in at least one order"),
     number("right_answer_first", "share with the verdict right, the answer first", nullable=True),
     number("right_reference_first", "share with the verdict right, the reference first", nullable=True),
-)  # fmt: skip
+)
 AGREEMENT_KEY = ("judge", "category")
 
 COST = (
@@ -133,10 +160,14 @@ COST = (
     integer("prompt_tokens", "tokens of all prompts, as the judge counts them", nullable=True),
     integer("verdict_tokens", "tokens of all that it said", nullable=True),
     integer("uncounted", "answers of the endpoint that do not say how many tokens they took", nullable=True),
-    number("money", "price of the tokens; none where the study states no prices, or tokens are uncounted",
-            decimals=None, nullable=True),
+    number(
+        "money",
+        "price of the tokens; none where the study states no prices, or tokens are uncounted",
+        decimals=None,
+        nullable=True,
+    ),
     text("currency", "of the money", nullable=True),
     number("wall_seconds", "time for all verdicts, waiting counted", decimals=3, unit="s", direction="lower"),
     number("waited_seconds", "of it, between requests: rate limit and retries", decimals=3, unit="s", nullable=True),
-)  # fmt: skip
+)
 COST_KEY = ("judge",)

@@ -119,9 +119,13 @@ class Endpoint(Closed):
         except ValidationError as error:
             raise ValidationError.from_exception_data(
                 error.title,
-                [InitErrorDetails(type=PydanticCustomError(found["type"], found["msg"]), loc=found["loc"], input=None)
-                 for found in error.errors(include_url=False)],
-            ) from None  # fmt: skip
+                [
+                    InitErrorDetails(
+                        type=PydanticCustomError(found["type"], found["msg"]), loc=found["loc"], input=None
+                    )
+                    for found in error.errors(include_url=False)
+                ],
+            ) from None
 
     @model_validator(mode="after")
     def _no_secret_stands_here(self) -> Self:

@@ -35,9 +35,12 @@ def _share(name: str, meaning: str, **more) -> Column:
 # Whoever makes a table of these puts columns in front of them that say whose answers they are about.
 ANSWER_SCORE_COLUMNS = (
     Column(name="score", type="string", meaning="quantity[group]"),
-    Column(name="quantity", type="string",
-           meaning="exact, f1, abstention (share of questions answered with nothing), bleu (of the corpus), rouge_l, "
-                   "meteor_exact_stem"),
+    Column(
+        name="quantity",
+        type="string",
+        meaning="exact, f1, abstention (share of questions answered with nothing), bleu (of the corpus), rouge_l, "
+        "meteor_exact_stem",
+    ),
     Column(name="group", type="string", meaning="questions scored: all, has-answer or no-answer"),
     _points("value", "the score, from 0 to 100"),
     _points("low", "lower bound of the 95 % bootstrap interval by paragraphs", lower_bound_of="value"),
@@ -46,7 +49,7 @@ ANSWER_SCORE_COLUMNS = (
     Column(name="paragraphs", type="integer", meaning="paragraphs that the questions are about"),
     _points("baseline", "the same score of always abstaining"),
     Column(name="signature", type="string", meaning="sacrebleu's signature, for bleu", nullable=True),
-)  # fmt: skip
+)
 ANSWER_TEST_COLUMNS = (
     Column(name="quantity", type="string", meaning="exact or f1"),
     Column(name="n", type="integer", meaning="questions", n_of="difference"),
@@ -57,18 +60,21 @@ ANSWER_TEST_COLUMNS = (
     Column(name="p_value", type="number", meaning="two-sided p-value of the paired bootstrap"),
     Column(name="corrected", type="integer", meaning="answers that only after has exactly right", nullable=True),
     Column(name="broken", type="integer", meaning="answers that only before has exactly right", nullable=True),
-    Column(name="p_mcnemar", type="number", nullable=True,
-           meaning="two-sided p-value of the exact McNemar test, which takes questions for independent; one run only"),
-)  # fmt: skip
+    Column(
+        name="p_mcnemar",
+        type="number",
+        nullable=True,
+        meaning="two-sided p-value of the exact McNemar test, which takes questions for independent; one run only",
+    ),
+)
 ANSWER_TRANSITION_COLUMNS = (
-    Column(name="correctness", type="string",
-           meaning="by exact match: both-right, corrected, broken or both-wrong"),
+    Column(name="correctness", type="string", meaning="by exact match: both-right, corrected, broken or both-wrong"),
     Column(name="count", type="integer", meaning="answers of this correctness class, over all runs"),
     Column(name="n", type="integer", meaning="all answers, over all runs", n_of="share"),
     _share("share", "count over n"),
     _share("share_low", "lower bound of the 95 % bootstrap interval by paragraphs", lower_bound_of="share"),
     _share("share_high", "upper bound of the 95 % bootstrap interval by paragraphs", upper_bound_of="share"),
-)  # fmt: skip
+)
 
 GROUPS: Mapping[str, Callable[[Scored], bool]] = {
     "all": lambda scored: True,
@@ -122,26 +128,33 @@ def overlap_scores(questions: Sequence[Question], runs: Sequence[Given], seed: i
     yield _mean_row("meteor_exact_stem", group, meteor, paragraphs, 0.0, seed)
 
 
-def answer_tests(
-    before: Sequence[Sequence[Scored]], after: Sequence[Sequence[Scored]], seed: int = 0
-) -> Iterator[Row]:
+def answer_tests(before: Sequence[Sequence[Scored]], after: Sequence[Sequence[Scored]], seed: int = 0) -> Iterator[Row]:
     """Tests of exact match and F1 on the same questions, run by run. ValueError where they are not the same."""
     _check_paired(before, after)
     paragraphs = [one.paragraph for one in before[0]]
     found = [name for sides in zip(before, after, strict=True) for name in map(correctness, *sides)]
     corrected, broken = found.count("corrected"), found.count("broken")
-    discordant = {"corrected": corrected, "broken": broken,
-                  "p_mcnemar": mcnemar(corrected, broken) if len(before) == 1 else None}  # fmt: skip
+    discordant = {
+        "corrected": corrected,
+        "broken": broken,
+        "p_mcnemar": mcnemar(corrected, broken) if len(before) == 1 else None,
+    }
     for quantity in ("exact", "f1"):
         value = QUANTITIES[quantity]
-        sides = [mean_statistics(np.mean([[value(one) for one in run] for run in side], axis=0))
-                 for side in (before, after)]  # fmt: skip
+        sides = [
+            mean_statistics(np.mean([[value(one) for one in run] for run in side], axis=0)) for side in (before, after)
+        ]
         test = paired_bootstrap(*sides, mean, paragraphs, seed=seed)
         yield {
-            "quantity": quantity, "n": len(paragraphs), "paragraphs": len(set(paragraphs)),
-            "difference": test.difference, "low": test.low, "high": test.high, "p_value": test.p_value,
+            "quantity": quantity,
+            "n": len(paragraphs),
+            "paragraphs": len(set(paragraphs)),
+            "difference": test.difference,
+            "low": test.low,
+            "high": test.high,
+            "p_value": test.p_value,
             **(discordant if quantity == "exact" else dict.fromkeys(discordant)),
-        }  # fmt: skip
+        }
 
 
 def answer_transitions(
@@ -154,8 +167,14 @@ def answer_transitions(
     for name in CORRECTNESS:
         low, high = bootstrap(mean_statistics((found == name).mean(axis=0)), mean, paragraphs, seed=seed)
         count = int((found == name).sum())
-        yield {"correctness": name, "count": count, "n": found.size, "share": count / found.size,
-               "share_low": low, "share_high": high}  # fmt: skip
+        yield {
+            "correctness": name,
+            "count": count,
+            "n": found.size,
+            "share": count / found.size,
+            "share_low": low,
+            "share_high": high,
+        }
 
 
 def correctness(before: Scored, after: Scored) -> str:
@@ -170,20 +189,30 @@ def _check_paired(before: Sequence[Sequence[Scored]], after: Sequence[Sequence[S
         raise ValueError("before and after must be answers to the same questions, in the same order")
 
 
-def _mean_row(
-    quantity: str, group: str, values: NDArray, paragraphs: Sequence[str], baseline: float, seed: int
-) -> Row:
+def _mean_row(quantity: str, group: str, values: NDArray, paragraphs: Sequence[str], baseline: float, seed: int) -> Row:
     """Of values (runs, questions)."""
     return _row(quantity, group, mean_statistics(values.mean(axis=0)), mean, paragraphs, baseline, seed)
 
 
 def _row(
-    quantity: str, group: str, statistics: NDArray, score: Callable[[NDArray], NDArray], paragraphs: Sequence[str],
-    baseline: float, seed: int,
-) -> Row:  # fmt: skip
+    quantity: str,
+    group: str,
+    statistics: NDArray,
+    score: Callable[[NDArray], NDArray],
+    paragraphs: Sequence[str],
+    baseline: float,
+    seed: int,
+) -> Row:
     low, high = bootstrap(statistics, score, paragraphs, seed=seed)
     return {
-        "score": f"{quantity}[{group}]", "quantity": quantity, "group": group,
-        "value": float(score(np.sum(statistics, axis=0, keepdims=True))[0]), "low": low, "high": high,
-        "n": len(paragraphs), "paragraphs": len(set(paragraphs)), "baseline": baseline, "signature": None,
-    }  # fmt: skip
+        "score": f"{quantity}[{group}]",
+        "quantity": quantity,
+        "group": group,
+        "value": float(score(np.sum(statistics, axis=0, keepdims=True))[0]),
+        "low": low,
+        "high": high,
+        "n": len(paragraphs),
+        "paragraphs": len(set(paragraphs)),
+        "baseline": baseline,
+        "signature": None,
+    }

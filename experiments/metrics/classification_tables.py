@@ -64,53 +64,78 @@ def _count(name: str, meaning: str, **more) -> Column:
 
 
 SHAPES: Mapping[str, Shape] = {
-    "examples": Shape("Examples before and after", ("id",), (
-        _label("id", "identifier of the example"),
-        _label("gold", "gold label"),
-        _label("before", "label predicted before; none where none could be read", nullable=True),
-        _label("after", "label predicted after; none where none could be read", nullable=True),
-        _label("correctness", "both-right, corrected, broken or both-wrong"),
-    )),
-    "transitions": Shape("Transitions from before to after", ("correctness",), (
-        _label("correctness", "both-right, corrected, broken or both-wrong"),
-        _count("count", "examples of this correctness class"),
-        _count("n", "all examples", n_of="share"),
-        _share("share", "count over n"),
-        _share("share_low", "lower bound of the 95 % Wilson interval", lower_bound_of="share"),
-        _share("share_high", "upper bound of the 95 % Wilson interval", upper_bound_of="share"),
-    )),
-    "confusion": Shape("Confusion counts before and after", ("side", "gold", "predicted"), (
-        _label("side", "before or after"),
-        _label("gold", "gold label"),
-        _label("predicted", "predicted label"),
-        _count("count", "examples with these two labels"),
-    )),
-    "scores": Shape("Scores before and after", ("side", "score"), (
-        _label("side", "before or after"),
-        _label("score", "name of the score, with its label in brackets where it is that of one label"),
-        _label("quantity", "accuracy, precision, recall or f1, and their macro_ averages: plain means over all labels"),
-        _label("label", "the label that the score is about; none where it is about all", nullable=True),
-        _share("value", "the score; 0 where a precision, recall or F1 is 0/0", direction="higher"),
-        _share("low", "lower bound of the 95 % interval; none of 0/0", nullable=True, lower_bound_of="value"),
-        _share("high", "upper bound of the 95 % interval; none of 0/0", nullable=True, upper_bound_of="value"),
-        _label("interval", "wilson for proportions, bootstrap (percentile) for the rest", nullable=True),
-        _count("n", "examples behind the score: for a precision those named so, for a recall those that are so, for an "
-               "f1 those of either",
-               n_of="value"),
-        _count("unparsed", "examples without a readable prediction, which count as wrong"),
-        _share("baseline", "the same score of always naming the most frequent gold label"),
-    )),
-    "tests": Shape("Tests of after against before", ("test",), (
-        _label("test", "mcnemar-exact: two-sided binomial test on the discordant examples"),
-        _count("n", "examples", n_of="difference"),
-        _count("corrected", "discordant examples that only after has right"),
-        _count("broken", "discordant examples that only before has right"),
-        _share("difference", "accuracy after minus accuracy before", direction="higher"),
-        _share("low", "lower bound of its 95 % paired bootstrap interval", lower_bound_of="difference"),
-        _share("high", "upper bound of its 95 % paired bootstrap interval", upper_bound_of="difference"),
-        Column(name="p_value", type="number", meaning="two-sided p-value of no difference"),
-    )),
-}  # fmt: skip
+    "examples": Shape(
+        "Examples before and after",
+        ("id",),
+        (
+            _label("id", "identifier of the example"),
+            _label("gold", "gold label"),
+            _label("before", "label predicted before; none where none could be read", nullable=True),
+            _label("after", "label predicted after; none where none could be read", nullable=True),
+            _label("correctness", "both-right, corrected, broken or both-wrong"),
+        ),
+    ),
+    "transitions": Shape(
+        "Transitions from before to after",
+        ("correctness",),
+        (
+            _label("correctness", "both-right, corrected, broken or both-wrong"),
+            _count("count", "examples of this correctness class"),
+            _count("n", "all examples", n_of="share"),
+            _share("share", "count over n"),
+            _share("share_low", "lower bound of the 95 % Wilson interval", lower_bound_of="share"),
+            _share("share_high", "upper bound of the 95 % Wilson interval", upper_bound_of="share"),
+        ),
+    ),
+    "confusion": Shape(
+        "Confusion counts before and after",
+        ("side", "gold", "predicted"),
+        (
+            _label("side", "before or after"),
+            _label("gold", "gold label"),
+            _label("predicted", "predicted label"),
+            _count("count", "examples with these two labels"),
+        ),
+    ),
+    "scores": Shape(
+        "Scores before and after",
+        ("side", "score"),
+        (
+            _label("side", "before or after"),
+            _label("score", "name of the score, with its label in brackets where it is that of one label"),
+            _label(
+                "quantity", "accuracy, precision, recall or f1, and their macro_ averages: plain means over all labels"
+            ),
+            _label("label", "the label that the score is about; none where it is about all", nullable=True),
+            _share("value", "the score; 0 where a precision, recall or F1 is 0/0", direction="higher"),
+            _share("low", "lower bound of the 95 % interval; none of 0/0", nullable=True, lower_bound_of="value"),
+            _share("high", "upper bound of the 95 % interval; none of 0/0", nullable=True, upper_bound_of="value"),
+            _label("interval", "wilson for proportions, bootstrap (percentile) for the rest", nullable=True),
+            _count(
+                "n",
+                "examples behind the score: for a precision those named so, for a recall those that are so, for an "
+                "f1 those of either",
+                n_of="value",
+            ),
+            _count("unparsed", "examples without a readable prediction, which count as wrong"),
+            _share("baseline", "the same score of always naming the most frequent gold label"),
+        ),
+    ),
+    "tests": Shape(
+        "Tests of after against before",
+        ("test",),
+        (
+            _label("test", "mcnemar-exact: two-sided binomial test on the discordant examples"),
+            _count("n", "examples", n_of="difference"),
+            _count("corrected", "discordant examples that only after has right"),
+            _count("broken", "discordant examples that only before has right"),
+            _share("difference", "accuracy after minus accuracy before", direction="higher"),
+            _share("low", "lower bound of its 95 % paired bootstrap interval", lower_bound_of="difference"),
+            _share("high", "upper bound of its 95 % paired bootstrap interval", upper_bound_of="difference"),
+            Column(name="p_value", type="number", meaning="two-sided p-value of no difference"),
+        ),
+    ),
+}
 
 
 def classification_tables(examples: Sequence[Example], labels: Sequence[str], seed: int = 0) -> dict[str, list[Row]]:
@@ -151,10 +176,18 @@ def score_rows(side: str, counts: NDArray[np.int64], labels: Sequence[str], seed
         elif n:
             interval, (low, high) = "bootstrap", bootstrapped[key]
         yield {
-            "side": side, "score": quantity if label is None else f"{quantity}[{label}]", "quantity": quantity,
-            "label": label, "value": float(value), "low": low, "high": high, "interval": interval, "n": n,
-            "unparsed": int(counts[:, -1].sum()), "baseline": float(baselines[key]),
-        }  # fmt: skip
+            "side": side,
+            "score": quantity if label is None else f"{quantity}[{label}]",
+            "quantity": quantity,
+            "label": label,
+            "value": float(value),
+            "low": low,
+            "high": high,
+            "interval": interval,
+            "n": n,
+            "unparsed": int(counts[:, -1].sum()),
+            "baseline": float(baselines[key]),
+        }
 
 
 def _behind(
@@ -178,9 +211,13 @@ def _transitions(examples: Sequence[Example]) -> Iterator[Row]:
         count = found[correctness]
         low, high = wilson(count, len(examples))
         yield {
-            "correctness": correctness, "count": count, "n": len(examples), "share": count / len(examples),
-            "share_low": low, "share_high": high,
-        }  # fmt: skip
+            "correctness": correctness,
+            "count": count,
+            "n": len(examples),
+            "share": count / len(examples),
+            "share_low": low,
+            "share_high": high,
+        }
 
 
 def _mcnemar(examples: Sequence[Example], seed: int) -> Row:
@@ -188,7 +225,12 @@ def _mcnemar(examples: Sequence[Example], seed: int) -> Row:
     found = Counter(example.correctness for example in examples)
     paired = paired_bootstrap(right["before"], right["after"], mean, seed=seed)
     return {
-        "test": "mcnemar-exact", "n": len(examples), "corrected": found["corrected"], "broken": found["broken"],
-        "difference": paired.difference, "low": paired.low, "high": paired.high,
+        "test": "mcnemar-exact",
+        "n": len(examples),
+        "corrected": found["corrected"],
+        "broken": found["broken"],
+        "difference": paired.difference,
+        "low": paired.low,
+        "high": paired.high,
         "p_value": mcnemar(found["corrected"], found["broken"]),
-    }  # fmt: skip
+    }

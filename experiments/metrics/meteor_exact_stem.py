@@ -25,7 +25,9 @@ def meteor_exact_stem(hypotheses: Sequence[str], references: Sequence[Sequence[s
     from nltk.tokenize import wordpunct_tokenize
     from nltk.translate.meteor_score import meteor_score
 
-    return np.array([
-        meteor_score([wordpunct_tokenize(one) for one in given], wordpunct_tokenize(text), wordnet=_NoSynonyms())
-        for text, given in zip(hypotheses, references, strict=True)
-    ])  # fmt: skip
+    return np.array(
+        [
+            meteor_score([wordpunct_tokenize(one) for one in given], wordpunct_tokenize(text), wordnet=_NoSynonyms())
+            for text, given in zip(hypotheses, references, strict=True)
+        ]
+    )

@@ -10,8 +10,12 @@ from experiments.tables.errors import UserError, printable
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-WORDS = {"causal": "causal language modelling", "classification": "sequence classification",
-         "qa": "extractive question answering", "encoder": "encoding"}  # fmt: skip
+WORDS = {
+    "causal": "causal language modelling",
+    "classification": "sequence classification",
+    "qa": "extractive question answering",
+    "encoder": "encoding",
+}
 
 
 def model_class(task: Task, name: str, folder: Path) -> tuple[type["PreTrainedModel"], dict[str, str] | None]:

@@ -86,9 +86,14 @@ def load_for(
 
 
 def _checkpoint(
-    entry: Entry, models_dir: Path | None, revision: str | None, weights: Weights, seed: int, dtype: str,
+    entry: Entry,
+    models_dir: Path | None,
+    revision: str | None,
+    weights: Weights,
+    seed: int,
+    dtype: str,
     stack: ExitStack,
-) -> Located:  # fmt: skip
+) -> Located:
     """The folder to load from; random weights are written into one that lasts until `stack` ends."""
     from experiments.models.recipe import write_checkpoint, write_tokenizer
 
@@ -116,9 +121,15 @@ def _config_of(folder: Path) -> dict[str, object]:
 
 
 def _load(
-    task: Task, entry: Entry, folder: Path, labels: tuple[str, ...], seed: int, dtype: str,
-    quantization: Quantization | None, device: str,
-) -> tuple["PreTrainedModel", dict[str, tuple[str, ...]]]:  # fmt: skip
+    task: Task,
+    entry: Entry,
+    folder: Path,
+    labels: tuple[str, ...],
+    seed: int,
+    dtype: str,
+    quantization: Quantization | None,
+    device: str,
+) -> tuple["PreTrainedModel", dict[str, tuple[str, ...]]]:
     import torch
     from safetensors import SafetensorError
 

@@ -53,8 +53,7 @@ def write_tokenizer(entry: Entry, folder: Path) -> None:
     backend.normalizer = normalizers.BertNormalizer(lowercase=True)
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     backend.decoder = decoders.WordPiece()
-    single, pair = ("<s> $A", "<s> $A $B") if entry.family == "decoder" else (
-        "<s> $A </s>", "<s> $A </s> $B:1 </s>:1")  # fmt: skip
+    single, pair = ("<s> $A", "<s> $A $B") if entry.family == "decoder" else ("<s> $A </s>", "<s> $A </s> $B:1 </s>:1")
     special = [(token, ids[token]) for token in ("<s>", "</s>")]
     backend.post_processor = processors.TemplateProcessing(single=single, pair=pair, special_tokens=special)
     ends = {} if entry.family == "decoder" else {"cls_token": "<s>", "sep_token": "</s>"}

@@ -30,8 +30,10 @@ def anomaly_rows(
             for target, task in tasks.items():
                 curve = {"model": model.name, "pooling": pooling, "target": target}
                 rules: dict[str, Callable[..., Iterator[Made]]] = {
-                    LATER_WORSE: _later, AT_BASELINE: _baseline, TWIN_WINS: _twin,
-                }  # fmt: skip
+                    LATER_WORSE: _later,
+                    AT_BASELINE: _baseline,
+                    TWIN_WINS: _twin,
+                }
                 for rule, make in rules.items():
                     made = list(make(model, pooling, target, task, constants[target], seed))
                     yield from _family([(curve, one) for one in made], rule)
@@ -82,8 +84,21 @@ def _family(made: Sequence[tuple[Row, Made]], rule: str) -> Iterator[Row]:
             ERROR_GROWS: clear and found.difference > 0,
         }
         yield {
-            **curve, "rule": rule, "layer": layer, "against": against, "score": found.score, "value": found.value,
-            "reference": found.other, "effect": found.difference, "low": found.low, "high": found.high, "n": found.n,
-            "test": found.test, "p_value": found.p_value, "p_holm": p_holm, "tests": len(made), "found": holds[rule],
+            **curve,
+            "rule": rule,
+            "layer": layer,
+            "against": against,
+            "score": found.score,
+            "value": found.value,
+            "reference": found.other,
+            "effect": found.difference,
+            "low": found.low,
+            "high": found.high,
+            "n": found.n,
+            "test": found.test,
+            "p_value": found.p_value,
+            "p_holm": p_holm,
+            "tests": len(made),
+            "found": holds[rule],
             "degenerate": degenerate,
-        }  # fmt: skip
+        }

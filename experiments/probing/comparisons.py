@@ -27,14 +27,29 @@ def comparison_rows(
             for (place, one, other, found), p_holm in zip(made, adjusted, strict=True):
                 clear = p_holm < LEVEL and found.difference != 0
                 yield {
-                    "pooling": pooling, "target": target, "place": place, "model": one.name, "other": other.name,
-                    "layer": one.places[place], "other_layer": other.places[place], "score": found.score,
-                    "value": found.value, "other_value": found.other, "difference": found.difference,
-                    "low": found.low, "high": found.high, "n": found.n, "only_model": found.only,
-                    "only_other": found.only_other, "test": found.test, "p_value": found.p_value, "p_holm": p_holm,
-                    "tests": len(made), "better": (one if found.better else other).name if clear else None,
+                    "pooling": pooling,
+                    "target": target,
+                    "place": place,
+                    "model": one.name,
+                    "other": other.name,
+                    "layer": one.places[place],
+                    "other_layer": other.places[place],
+                    "score": found.score,
+                    "value": found.value,
+                    "other_value": found.other,
+                    "difference": found.difference,
+                    "low": found.low,
+                    "high": found.high,
+                    "n": found.n,
+                    "only_model": found.only,
+                    "only_other": found.only_other,
+                    "test": found.test,
+                    "p_value": found.p_value,
+                    "p_holm": p_holm,
+                    "tests": len(made),
+                    "better": (one if found.better else other).name if clear else None,
                     "degenerate": any(model.degenerate(pooling, model.places[place]) for model in (one, other)),
-                }  # fmt: skip
+                }
 
 
 def _compared(one: Model, other: Model, place: str, pooling: str, target: str, task: Task, seed: int) -> Compared:

@@ -49,12 +49,32 @@ def compare(task: Task, predicted: NDArray, other: NDArray, seed: int) -> Compar
         right, other_right = one == 0, two == 0
         only, only_other = int((right & ~other_right).sum()), int((other_right & ~right).sum())
         found = paired_bootstrap(mean_statistics(other_right), mean_statistics(right), mean, None, RESAMPLES, seed)
-        return Compared("accuracy", float(right.mean()), float(other_right.mean()), found.difference, found.low,
-                      found.high, n, MCNEMAR, mcnemar(only, only_other), only, only_other)  # fmt: skip
+        return Compared(
+            "accuracy",
+            float(right.mean()),
+            float(other_right.mean()),
+            found.difference,
+            found.low,
+            found.high,
+            n,
+            MCNEMAR,
+            mcnemar(only, only_other),
+            only,
+            only_other,
+        )
     two = np.where(np.isclose(one, two, rtol=ROUNDING, atol=0), one, two)
     found = paired_bootstrap(mean_statistics(two), mean_statistics(one), mean, None, RESAMPLES, seed)
-    return Compared("mse", float(one.mean()), float(two.mean()), found.difference, found.low, found.high, n, BOOTSTRAP,
-                  found.p_value)  # fmt: skip
+    return Compared(
+        "mse",
+        float(one.mean()),
+        float(two.mean()),
+        found.difference,
+        found.low,
+        found.high,
+        n,
+        BOOTSTRAP,
+        found.p_value,
+    )
 
 
 def losses(task: Task, predicted: NDArray) -> NDArray[np.float64]:

@@ -99,16 +99,21 @@ def _rules(settings: Settings, seed: int) -> Iterator[tuple[str, Rule]]:
         yield f"is not {condition}", lambda found, name=condition: [e for e in found if getattr(e, name)]
     yield "has the prompt of an earlier one, case and punctuation apart", lambda found: _unrepeated(found, prompt)
     if settings.longest is not None:
-        yield f"has a prompt of more than {settings.longest} characters", lambda found: [
-            e for e in found if len(prompt(e)) <= settings.longest
-        ]
+        yield (
+            f"has a prompt of more than {settings.longest} characters",
+            lambda found: [e for e in found if len(prompt(e)) <= settings.longest],
+        )
     for target in settings.targets:
         if isinstance(target, Classes) and target.at_least > 1:
-            yield (f"is of a {target.field} with fewer than {target.at_least} examples",
-                   lambda found, target=target: _frequent(found, target))  # fmt: skip
+            yield (
+                f"is of a {target.field} with fewer than {target.at_least} examples",
+                lambda found, target=target: _frequent(found, target),
+            )
     for target in settings.targets:
-        yield (f"has a {target.field} of any example as a word in its prompt",
-               lambda found, target=target: _untold(found, target, prompt))  # fmt: skip
+        yield (
+            f"has a {target.field} of any example as a word in its prompt",
+            lambda found, target=target: _untold(found, target, prompt),
+        )
     if settings.n is not None:
         yield f"is not among {settings.n} drawn at random, seed {seed}", lambda found: sample(found, settings.n, seed)
 

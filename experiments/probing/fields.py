@@ -8,8 +8,12 @@ from experiments.data.examples import Example, Instruction, Movie, Pair, Questio
 from experiments.data.parse import Kind
 
 CLASSES: dict[Kind, type] = {
-    "sentence": Sentence, "pair": Pair, "question": Question, "instruction": Instruction, "movie": Movie,
-}  # fmt: skip
+    "sentence": Sentence,
+    "pair": Pair,
+    "question": Question,
+    "instruction": Instruction,
+    "movie": Movie,
+}
 SHOWN = (str, int, float, tuple[str, ...])
 
 

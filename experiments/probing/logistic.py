@@ -132,8 +132,18 @@ class _Solver:
 
     def keep(self, tasks: NDArray[np.bool_]) -> None:
         """Go on with these tasks only."""
-        for name in ("weights", "_targets", "_counted", "_penalty", "_scale", "_absent", "_value", "_shares",
-                     "_gradient", "_direction"):  # fmt: skip
+        for name in (
+            "weights",
+            "_targets",
+            "_counted",
+            "_penalty",
+            "_scale",
+            "_absent",
+            "_value",
+            "_shares",
+            "_gradient",
+            "_direction",
+        ):
             setattr(self, name, getattr(self, name)[tasks])
         self._past = deque((tuple(part[tasks] for part in past) for past in self._past), maxlen=MEMORY)
 

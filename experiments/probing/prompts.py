@@ -27,9 +27,12 @@ class Inputs:
 
 
 def encode(
-    tokenizer: "PreTrainedTokenizerBase", texts: Sequence[Text], ids: Sequence[str], fields: Sequence[str],
+    tokenizer: "PreTrainedTokenizerBase",
+    texts: Sequence[Text],
+    ids: Sequence[str],
+    fields: Sequence[str],
     context: int | None,
-) -> list[Prompt]:  # fmt: skip
+) -> list[Prompt]:
     """The prompts of the examples called `ids`, each with the last token of every one of `fields` as a position.
 
     Raises UserError for a prompt that is longer than the context, and for a field without a token.

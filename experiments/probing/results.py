@@ -92,8 +92,9 @@ def load_probed(path: Path) -> Probed | None:
         targets = dict.fromkeys(name.partition("/")[0] for name in kept.files if "/" in name)
         parts = {name: [kept[f"{name}/{part}"] for part in PARTS] for name in targets}
         predicted = {name: Predicted(one, controls, tuple(p.tolist())) for name, (one, controls, p) in parts.items()}
-        geometry, usage = (adapter.validate_json(kept[name].item())
-                           for adapter, name in ((_GEOMETRY, "geometry"), (_USAGE, "usage")))  # fmt: skip
+        geometry, usage = (
+            adapter.validate_json(kept[name].item()) for adapter, name in ((_GEOMETRY, "geometry"), (_USAGE, "usage"))
+        )
         return Probed(geometry, predicted, usage)
 
 

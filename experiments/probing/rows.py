@@ -53,16 +53,23 @@ class Rows:
             names = self._probing.names[target.field]
             number = target.kind == "regression"
             yield {
-                "target": target.field, "kind": target.kind, "probe": PROBES[target.kind],
-                "dataset": settings.data.name, "split": settings.split, "n": len(values),
+                "target": target.field,
+                "kind": target.kind,
+                "probe": PROBES[target.kind],
+                "dataset": settings.data.name,
+                "split": settings.split,
+                "n": len(values),
                 "classes": None if number else len(names),
                 "majority": None if number else names[int(np.bincount(values).argmax())],
-                "mean": float(values.mean()) if number else None, "sd": float(values.std()) if number else None,
-                "types_by": settings.controls.by, "types": len(types),
-                "types_alone": sum(size == 1 for size in types.values()), "folds": settings.folds,
+                "mean": float(values.mean()) if number else None,
+                "sd": float(values.std()) if number else None,
+                "types_by": settings.controls.by,
+                "types": len(types),
+                "types_alone": sum(size == 1 for size in types.values()),
+                "folds": settings.folds,
                 "sha256": digest(self._chosen.examples),
                 "folds_sha256": sha256_json(list(zip(ids, folds.tolist(), strict=True))),
-            }  # fmt: skip
+            }
 
     def classes(self) -> Iterator[Row]:
         for target, names in self._probing.names.items():
@@ -90,18 +97,30 @@ class Rows:
                 edges = {min(offered), max(offered)}
                 for score in score_probe(task, predicted, self._constants[target], self._seed):
                     yield {
-                        "model": model.name, "weights": weights, "pooling": pooling, "target": target, "layer": layer,
-                        "score": score.name, "depth": model.depth, "value": score.value,
-                        "low": score.interval.low, "high": score.interval.high, "interval": score.interval_kind,
-                        "n": len(task.targets), "baseline": score.baseline,
+                        "model": model.name,
+                        "weights": weights,
+                        "pooling": pooling,
+                        "target": target,
+                        "layer": layer,
+                        "score": score.name,
+                        "depth": model.depth,
+                        "value": score.value,
+                        "low": score.interval.low,
+                        "high": score.interval.high,
+                        "interval": score.interval_kind,
+                        "n": len(task.targets),
+                        "baseline": score.baseline,
                         "control_mean": float(score.controls.mean()),
                         "control_sd": float(score.controls.std(ddof=1)) if len(score.controls) > 1 else None,
-                        "controls": len(score.controls), "control_baseline": score.control_baseline,
+                        "controls": len(score.controls),
+                        "control_baseline": score.control_baseline,
                         "selectivity": score.selectivity,
                         "selectivity_low": score.selectivity_interval.low,
-                        "selectivity_high": score.selectivity_interval.high, "penalty": median(predicted.penalties),
-                        "penalty_at_edge": sum(penalty in edges for penalty in predicted.penalties), **geometry,
-                    }  # fmt: skip
+                        "selectivity_high": score.selectivity_interval.high,
+                        "penalty": median(predicted.penalties),
+                        "penalty_at_edge": sum(penalty in edges for penalty in predicted.penalties),
+                        **geometry,
+                    }
 
     def anomalies(self) -> Iterator[Row]:
         models = self._show(self._models, "anomalies")

@@ -35,9 +35,15 @@ WEIGHTS: tuple[Weights, ...] = ("trained", "random")
 
 
 def read(
-    choice: ModelChoice, weights: Weights, settings: Settings, chosen: Chosen, folder: Path, device: str, seed: int,
+    choice: ModelChoice,
+    weights: Weights,
+    settings: Settings,
+    chosen: Chosen,
+    folder: Path,
+    device: str,
+    seed: int,
     show: Progress,
-) -> Read:  # fmt: skip
+) -> Read:
     """The states of all layers, kept in `folder`, unless they are there already.
 
     Raises UserError where the model is not found or a prompt does not fit it, and for a state that is no number.
@@ -46,25 +52,35 @@ def read(
     if kept is not None:
         return kept
     loaded = load_for(
-        "encoder", choice.name, revision=choice.revision, weights=weights, seed=seed, dtype=settings.dtype,
+        "encoder",
+        choice.name,
+        revision=choice.revision,
+        weights=weights,
+        seed=seed,
+        dtype=settings.dtype,
         device=device,
-    )  # fmt: skip
+    )
     names = [example.id for example in chosen.examples]
     fields = [pooling for pooling in settings.poolings if pooling not in ("last", "mean")]
     context = context_length(loaded.model.config, loaded.tokenizer)
     prompts = encode(loaded.tokenizer, chosen.texts, names, fields, context)
     asked = {
-        "pad_id": loaded.tokenizer.pad_token_id, "side": loaded.tokenizer.padding_side,
+        "pad_id": loaded.tokenizer.pad_token_id,
+        "side": loaded.tokenizer.padding_side,
         "token_budget": TOKENS_AT_ONCE[loaded.model.device.type],
-    }  # fmt: skip
+    }
     with Meter() as meter:
         with meter.warm_up():
             pooled_states(loaded.model, prompts[:1], settings.poolings, **asked)
         done = iter(show(range(len(prompts)), f"{choice.name}, {weights}: reading"))
         states = pooled_states(
-            loaded.model, prompts, settings.poolings, **asked, progress=lambda at, _: _advance(done, at),
+            loaded.model,
+            prompts,
+            settings.poolings,
+            **asked,
+            progress=lambda at, _: _advance(done, at),
             count_tokens=meter.count_tokens,
-        )  # fmt: skip
+        )
         _advance(done, len(prompts) + 1)
     for array in states.values():
         check_states(array, names, f"{choice.name}, {weights}")

@@ -49,12 +49,19 @@ def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int
         if name == "accuracy":
             right = int((predicted.targets == task.targets).sum())
             kind, interval = "wilson", wilson(right, len(task.targets))
-        scores.append(Score(
-            name=name, value=float(values[0]), interval=interval, interval_kind=kind, baseline=float(base[name][0, 0]),
-            controls=values[1:], control_baseline=float(base[name][0, 1:].mean()),
-            selectivity=float(sign * (values[0] - values[1:].mean())),
-            selectivity_interval=percentiles(above),
-        ))  # fmt: skip
+        scores.append(
+            Score(
+                name=name,
+                value=float(values[0]),
+                interval=interval,
+                interval_kind=kind,
+                baseline=float(base[name][0, 0]),
+                controls=values[1:],
+                control_baseline=float(base[name][0, 1:].mean()),
+                selectivity=float(sign * (values[0] - values[1:].mean())),
+                selectivity_interval=percentiles(above),
+            )
+        )
     return scores
 
 

@@ -5,8 +5,11 @@ from experiments.tables.columns import flag, integer, number, text
 
 MODEL = text("model", "registry name of the model")
 WEIGHTS = text("weights", "trained, or random: the twin with the same config and tokenizer and random weights")
-POOLING = text("pooling", "the state that is probed: of the last token, the mean over all tokens, or of the last "
-                           "token of the field of this name")  # fmt: skip
+POOLING = text(
+    "pooling",
+    "the state that is probed: of the last token, the mean over all tokens, or of the last "
+    "token of the field of this name",
+)
 TARGET = text("target", "the field that is predicted")
 LAYER = integer("layer", "number of the block whose output is probed; 0 is the embedding")
 SCORE_OF_TESTS = text("score", "accuracy for a classification, mse for a regression")
@@ -15,7 +18,11 @@ TESTS = integer("tests", "tests of the family that Holm's correction is for")
 TEST = text("test", "mcnemar-exact for a classification, paired-bootstrap of the examples for a regression")
 
 LAYERS = (
-    MODEL, WEIGHTS, POOLING, TARGET, LAYER,
+    MODEL,
+    WEIGHTS,
+    POOLING,
+    TARGET,
+    LAYER,
     text("score", "accuracy or macro_f1 of a classification; mse, mae or r2 of a regression"),
     integer("depth", "blocks of the model"),
     number("value", "the score of the out-of-fold predictions"),
@@ -28,36 +35,57 @@ LAYERS = (
     number("control_sd", "standard deviation of their scores; none of a single one", nullable=True),
     integer("controls", "control tasks", n_of="control_mean"),
     number("control_baseline", "mean score of the control tasks' own baselines"),
-    number("selectivity", "how much better the score is than the mean of the controls: value minus control_mean, for "
-            "mse and mae control_mean minus value; r2 alone allows for controls that spread otherwise than the target"),
-    number("selectivity_low", "lower bound of its 95 % bootstrap interval, examples and controls drawn",
-            lower_bound_of="selectivity"),
+    number(
+        "selectivity",
+        "how much better the score is than the mean of the controls: value minus control_mean, for "
+        "mse and mae control_mean minus value; r2 alone allows for controls that spread otherwise than the target",
+    ),
+    number(
+        "selectivity_low",
+        "lower bound of its 95 % bootstrap interval, examples and controls drawn",
+        lower_bound_of="selectivity",
+    ),
     number("selectivity_high", "upper bound of its 95 % bootstrap interval", upper_bound_of="selectivity"),
     number("twin", "the score of the random twin at this layer; none in the twin's own rows", nullable=True),
     number("penalty", "median over the folds of the penalty chosen inside the training part", decimals=None),
     integer("penalty_at_edge", "folds in which the chosen penalty is the smallest or largest that was offered"),
-    number("effective_rank", "exp of the entropy of the normalised singular values of the standardised states of all "
-            "examples (Roy & Vetterli 2007); 0 where no feature varies", decimals=2),
+    number(
+        "effective_rank",
+        "exp of the entropy of the normalised singular values of the standardised states of all "
+        "examples (Roy & Vetterli 2007); 0 where no feature varies",
+        decimals=2,
+    ),
     integer("features", "features of a state"),
-    number("share_constant", "share of features that do not vary: standard deviation at most 1e-5 of the feature's "
-            "root mean square, or 1e-7 of that of all features"),
+    number(
+        "share_constant",
+        "share of features that do not vary: standard deviation at most 1e-5 of the feature's "
+        "root mean square, or 1e-7 of that of all features",
+    ),
     integer("distinct", "distinct states among the examples"),
     flag("degenerate", "whether no feature varies at all: the probe can only be its baseline"),
-)  # fmt: skip
+)
 LAYERS_KEY = ("model", "weights", "pooling", "target", "layer", "score")
 
 ANOMALIES = (
-    MODEL, POOLING, TARGET,
-    text("rule", "later-worse: a layer is worse than an earlier one (the one before it; of first, middle and last, "
-          "any earlier one); error-grows: over the layers, degenerate ones left out, the mean error rises (slope); "
-          "at-baseline: a layer is not shown to be better than its baseline; twin-wins: the random twin is better"),
+    MODEL,
+    POOLING,
+    TARGET,
+    text(
+        "rule",
+        "later-worse: a layer is worse than an earlier one (the one before it; of first, middle and last, "
+        "any earlier one); error-grows: over the layers, degenerate ones left out, the mean error rises (slope); "
+        "at-baseline: a layer is not shown to be better than its baseline; twin-wins: the random twin is better",
+    ),
     integer("layer", "the layer that the rule is about; for error-grows the last one"),
     text("against", "what it is held against: layer-K, baseline or twin"),
     SCORE_OF_TESTS,
     number("value", "score of the layer"),
     number("reference", "score of what it is held against"),
-    number("effect", "value minus reference; for error-grows the slope of the mean error (share wrong, or squared "
-            "error) over the relative depth from 0 to 1"),
+    number(
+        "effect",
+        "value minus reference; for error-grows the slope of the mean error (share wrong, or squared "
+        "error) over the relative depth from 0 to 1",
+    ),
     number("low", "lower bound of its 95 % paired bootstrap interval", lower_bound_of="effect"),
     number("high", "upper bound of its 95 % paired bootstrap interval", upper_bound_of="effect"),
     integer("n", "examples", n_of="effect"),
@@ -65,14 +93,18 @@ ANOMALIES = (
     number("p_value", "two-sided p-value of no difference", decimals=None),
     P_HOLM,
     TESTS,
-    flag("found", "whether the rule holds: at 5 % by p_holm and in its direction; at-baseline holds where the layer "
-          "is not better than the baseline by p_holm"),
+    flag(
+        "found",
+        "whether the rule holds: at 5 % by p_holm and in its direction; at-baseline holds where the layer "
+        "is not better than the baseline by p_holm",
+    ),
     flag("degenerate", "whether a layer that is compared has no feature that varies"),
-)  # fmt: skip
+)
 ANOMALIES_KEY = ("model", "pooling", "target", "rule", "layer", "against")
 
 COMPARISONS = (
-    POOLING, TARGET,
+    POOLING,
+    TARGET,
     text("place", "first (the embedding), middle (half of the blocks, rounded down) or last"),
     text("model", "registry name of one trained model"),
     text("other", "registry name of another"),
@@ -93,7 +125,7 @@ COMPARISONS = (
     TESTS,
     text("better", "the model that is better at 5 % by p_holm; none where neither is", nullable=True),
     flag("degenerate", "whether a layer that is compared has no feature that varies"),
-)  # fmt: skip
+)
 COMPARISONS_KEY = ("pooling", "target", "place", "model", "other")
 
 SELECTION = (
@@ -147,11 +179,13 @@ INPUTS = (
 INPUTS_KEY = ("model",)
 
 COST = (
-    MODEL, WEIGHTS,
+    MODEL,
+    WEIGHTS,
     text("stage", "states: one pass for all layers and poolings; probes: all probes and controls on them"),
     integer("n", "prompts"),
-    integer("tasks", "probes and control tasks scored, over layers, poolings and targets; none for states",
-            nullable=True),
+    integer(
+        "tasks", "probes and control tasks scored, over layers, poolings and targets; none for states", nullable=True
+    ),
     *USAGE_COLUMNS,
-)  # fmt: skip
+)
 COST_KEY = ("model", "weights", "stage")

@@ -14,8 +14,12 @@ from experiments.tables.canonical import Row
 from experiments.training.saved import Tuned
 
 FINE_TUNED = "fine-tuned"
-TRAINED = {"head": "A head on the frozen weights", "lora": "A LoRA adapter and a head",
-           "qlora": "A QLoRA adapter (the base in NF4) and a head", "full": "All weights"}  # fmt: skip
+TRAINED = {
+    "head": "A head on the frozen weights",
+    "lora": "A LoRA adapter and a head",
+    "qlora": "A QLoRA adapter (the base in NF4) and a head",
+    "full": "All weights",
+}
 
 
 @dataclass(frozen=True)
@@ -59,15 +63,21 @@ class Card:
             **({"base_model": base.hub.repo} if base.hub else {}),
             **({"datasets": [where]} if data.hub else {}),
             "tags": ["colophon", self.tuned.training.method],
-            "model-index": [{
-                "name": self.repository.rpartition("/")[2],
-                "results": [{
-                    "task": {"type": self.task.pipeline},
-                    "dataset": {"name": data.title, "type": where, "split": self.test["split"]},
-                    "metrics": [{"type": row["score"], "name": _named(row), "value": row["value"]} for row in ours],
-                }],
-            }],
-        }  # fmt: skip
+            "model-index": [
+                {
+                    "name": self.repository.rpartition("/")[2],
+                    "results": [
+                        {
+                            "task": {"type": self.task.pipeline},
+                            "dataset": {"name": data.title, "type": where, "split": self.test["split"]},
+                            "metrics": [
+                                {"type": row["score"], "name": _named(row), "value": row["value"]} for row in ours
+                            ],
+                        }
+                    ],
+                }
+            ],
+        }
 
     def _introduction(self) -> str:
         scores, labels = self.trained.scores, self.tuned.labels
@@ -107,8 +117,11 @@ class Card:
     def _usage(self) -> Sequence[str]:
         """How to load it: an adapter goes onto its base, packed as in training, and told labels and a pad token."""
         loader, tuned, repository = self.task.loader, self.tuned, self.repository
-        lines = [f"from transformers import {loader}, AutoTokenizer", "",
-                 f"tokenizer = AutoTokenizer.from_pretrained({repository!r})"]  # fmt: skip
+        lines = [
+            f"from transformers import {loader}, AutoTokenizer",
+            "",
+            f"tokenizer = AutoTokenizer.from_pretrained({repository!r})",
+        ]
         if tuned.training.lora is None:
             lines.append(f"model = {loader}.from_pretrained({repository!r})")
         else:
@@ -122,9 +135,11 @@ class Card:
                 more += ", quantization_config=packed"
             where = self.base.hub.repo if self.base.hub else self.base.name
             lines[1:1] = ["from peft import PeftModel"]
-            lines += [f"base = {loader}.from_pretrained({where!r}{more})",
-                      "base.config.pad_token_id = tokenizer.pad_token_id",
-                      f"model = PeftModel.from_pretrained(base, {repository!r})"]  # fmt: skip
+            lines += [
+                f"base = {loader}.from_pretrained({where!r}{more})",
+                "base.config.pad_token_id = tokenizer.pad_token_id",
+                f"model = PeftModel.from_pretrained(base, {repository!r})",
+            ]
         return ["## Use\n", "```python", *lines, "```"]
 
 

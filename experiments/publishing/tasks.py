@@ -17,9 +17,7 @@ class HubTask:
 
 ANSWERS = ("exact[all]", "f1[all]")
 HUB_TASKS: Mapping[Task, HubTask] = {
-    "classification": HubTask(
-        "text-classification", "AutoModelForSequenceClassification", ("accuracy", "macro_f1")
-    ),
+    "classification": HubTask("text-classification", "AutoModelForSequenceClassification", ("accuracy", "macro_f1")),
     "qa": HubTask("question-answering", "AutoModelForQuestionAnswering", ANSWERS),
     "causal": HubTask("text-generation", "AutoModelForCausalLM", ANSWERS),
 }

@@ -55,9 +55,7 @@ def _columns(names: tuple[str, ...], before: tuple[str, ...], word: str) -> str:
     return f"found {len(names)} columns, {word} with {len(before)}"
 
 
-def _cells(
-    before: Record, record: Record, names: tuple[str, ...], sidecar: Sidecar, word: str
-) -> Iterator[Difference]:
+def _cells(before: Record, record: Record, names: tuple[str, ...], sidecar: Sidecar, word: str) -> Iterator[Difference]:
     key = _key(before, names, sidecar)
     if len(record.fields) != len(names):
         yield Difference(record.line, f"row {key}: {len(record.fields)} fields, {word} with {len(names)}")

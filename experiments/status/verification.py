@@ -99,5 +99,3 @@ def _missing(table_id: str, root: Path) -> Problem:
     path, _ = table_paths(table_id, root)
     study = table_id.partition("/")[0]
     return Problem(table_id, shown_path(path), "missing", f"make it with `experiments run {study}`")
-
-

@@ -7,6 +7,7 @@ from experiments.tables.errors import TableError, printable
 
 def json_object(data: bytes, where: str) -> dict:
     """The object in `data`. Raises TableError with line and column where there is none."""
+
     def once(pairs: list[tuple[str, object]]) -> dict:
         found: dict[str, object] = {}
         for key, value in pairs:

@@ -47,8 +47,11 @@ def encode(
 
 def filled(example: Sentence | Pair, text: str | None) -> tuple[str, ...]:
     """What the model reads: one text, or the two of a pair without a template."""
-    fields = {"text": example.text} if isinstance(example, Sentence) else {
-        "premise": example.premise, "hypothesis": example.hypothesis}  # fmt: skip
+    fields = (
+        {"text": example.text}
+        if isinstance(example, Sentence)
+        else {"premise": example.premise, "hypothesis": example.hypothesis}
+    )
     return tuple(fields.values()) if text is None else (text.format_map(fields),)
 
 

@@ -5,7 +5,7 @@ from experiments.tables.sidecar import Profile
 
 
 def device_for(profile: Profile | None) -> str:
-    """"cpu" for `smoke` and `cpu`, also where there is an accelerator, so that their numbers are the same everywhere.
+    """ "cpu" for `smoke` and `cpu`, also where there is an accelerator, so that their numbers are the same everywhere.
 
     Raises UserError for `full` and `geometry` without a CUDA device.
     """

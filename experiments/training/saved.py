@@ -59,9 +59,15 @@ def load_tuned(folder: Path) -> tuple["PreTrainedModel", Loaded]:
     """
     tuned = read_tuned(folder)
     loaded = load_for(
-        tuned.task, tuned.model, revision=tuned.revision, labels=tuned.labels, seed=tuned.seed,
-        dtype=tuned.training.dtype, quantization=tuned.training.quantization, device=tuned.device,
-    )  # fmt: skip
+        tuned.task,
+        tuned.model,
+        revision=tuned.revision,
+        labels=tuned.labels,
+        seed=tuned.seed,
+        dtype=tuned.training.dtype,
+        quantization=tuned.training.quantization,
+        device=tuned.device,
+    )
     if loaded.report.weights_sha256 != tuned.base_sha256:
         raise UserError(f"{shown_path(folder)}: was trained on other weights of {tuned.model} than those found here")
     model = prepare(loaded, tuned.training, tuned.seed)

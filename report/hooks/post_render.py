@@ -3,8 +3,6 @@
 Exits with 1, a line for each problem. A render of one chapter is checked for that chapter, one without HTML not at all.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

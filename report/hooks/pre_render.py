@@ -3,8 +3,6 @@
 Exits with 1, a line for each problem, before anything is rendered from tables that do not verify.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

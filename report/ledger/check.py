@@ -1,7 +1,5 @@
 """Check rendered pages: all there, no reference left open, and the facts shown are the facts listed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Quarto's frozen outputs. Quarto keys them by the text of the chapter alone; what else changed is found out here."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

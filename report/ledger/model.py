@@ -1,7 +1,5 @@
 """The schema of `_site/facts.json`: every value that the report shows, and where each comes from."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field

@@ -1,7 +1,5 @@
 """Read rendered pages: the facts they show, the targets they define, the references that found none."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Write `_site/facts.json` out of the journals of a render."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

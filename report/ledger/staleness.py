@@ -1,7 +1,5 @@
 """Why a chapter would come out differently if its cells ran again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The version of what is being rendered, in a file that Quarto and the press both merge into the book's metadata."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import tomllib

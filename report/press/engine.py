@@ -1,7 +1,5 @@
 """Which program renders: Quarto where there is one that is new enough, else the press."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

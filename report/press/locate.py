@@ -1,7 +1,5 @@
 """Find the project and Quarto without importing or running anything: what a render with nothing to do has to know."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

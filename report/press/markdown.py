@@ -1,7 +1,5 @@
 """Pandoc markdown blocks that hold whatever text they are given."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

@@ -6,8 +6,6 @@
 What only HTML can show is a raw HTML block, followed by its plain text for every other format.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping

@@ -4,8 +4,6 @@
 documents of those. Both engines read the same `_quarto.yml`; keys that mean nothing to the press are left to Quarto.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

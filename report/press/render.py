@@ -1,7 +1,5 @@
 """Render the report: choose the engine, check the tables, and put the new output in the place of the old."""
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence

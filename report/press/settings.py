@@ -1,7 +1,5 @@
 """Read the project's YAML, with errors that name file and line."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Put new output in the place of the old in one step, so that a failed render leaves what was there."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -4,8 +4,6 @@ Standard library only, and no more of it than needed: asking takes a fraction of
 renderer. A file counts as unchanged by size and modification time, or else by its SHA-256.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

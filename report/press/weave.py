@@ -9,8 +9,6 @@ A cell labelled `fig-x` or `tbl-x` has its outputs in the div `::: {#fig-x}`, th
 `output: asis` adds what it prints and no div. Inline expressions stand in the text as their result.
 """
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Mapping
 from typing import Any

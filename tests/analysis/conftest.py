@@ -1,7 +1,5 @@
 """A small book with a table of each kind."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The frozen published tables for tests, also with cells altered as a careless hand might."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

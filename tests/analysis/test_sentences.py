@@ -1,7 +1,5 @@
 """Words that follow the numbers."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.facts import Markdown, MixedKinds

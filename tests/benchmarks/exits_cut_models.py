@@ -13,13 +13,20 @@ from experiments.models.batching import pad_batch
 def answer(models: dict[int, PreTrainedModel], prompts: Prompts) -> Answers:
     config = models[DEPTHS[-1]].config
     settings = GenerationConfig(
-        do_sample=False, num_beams=1, max_new_tokens=NEW_TOKENS, use_cache=True, eos_token_id=list(STOPS),
-        pad_token_id=config.pad_token_id, bos_token_id=config.bos_token_id,
-    )  # fmt: skip
+        do_sample=False,
+        num_beams=1,
+        max_new_tokens=NEW_TOKENS,
+        use_cache=True,
+        eos_token_id=list(STOPS),
+        pad_token_id=config.pad_token_id,
+        bos_token_id=config.bos_token_id,
+    )
     inputs = pad_batch(prompts, config.pad_token_id, "left", positions=False)
     width = inputs["input_ids"].shape[1]
-    return {depth: model.generate(**inputs, generation_config=settings)[:, width:].tolist()
-            for depth, model in models.items()}  # fmt: skip
+    return {
+        depth: model.generate(**inputs, generation_config=settings)[:, width:].tolist()
+        for depth, model in models.items()
+    }
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ from experiments.exits.generate import generate
 
 
 def answer(model: PreTrainedModel, prompts: Prompts) -> Answers:
-    found = generate(model, prompts, DEPTHS, pad_id=model.config.pad_token_id, stops=frozenset(STOPS),
-                     max_new_tokens=NEW_TOKENS)  # fmt: skip
+    found = generate(
+        model, prompts, DEPTHS, pad_id=model.config.pad_token_id, stops=frozenset(STOPS), max_new_tokens=NEW_TOKENS
+    )
     return {depth: [list(said.ids) for said in each] for depth, each in found.items()}
 
 

@@ -21,20 +21,27 @@ def logistic(states, targets, held_out):
     """The predictions (tasks, m) for the held-out states."""
     inner = StratifiedKFold(INNER_FOLDS, shuffle=True, random_state=SEED)
     probe = LogisticRegressionCV(
-        Cs=[1 / penalty for penalty in PENALTIES], cv=inner, scoring="neg_log_loss", l1_ratios=(0,),
-        use_legacy_attributes=False, **EXACT,
-    )  # fmt: skip
+        Cs=[1 / penalty for penalty in PENALTIES],
+        cv=inner,
+        scoring="neg_log_loss",
+        l1_ratios=(0,),
+        use_legacy_attributes=False,
+        **EXACT,
+    )
     first = make_pipeline(StandardScaler(), probe).fit(states, targets[0])
-    models = [make_pipeline(StandardScaler(), LogisticRegression(C=first[-1].C_, **EXACT)).fit(states, control)
-              for control in targets[1:]]  # fmt: skip
+    models = [
+        make_pipeline(StandardScaler(), LogisticRegression(C=first[-1].C_, **EXACT)).fit(states, control)
+        for control in targets[1:]
+    ]
     return [model.predict(held_out) for model in (first, *models)]
 
 
 def ridge(states, targets, held_out):
     """The predictions (tasks, m) for the held-out states."""
     first = make_pipeline(StandardScaler(), RidgeCV(alphas=PENALTIES)).fit(states, targets[0])
-    models = [make_pipeline(StandardScaler(), Ridge(alpha=first[-1].alpha_)).fit(states, control)
-              for control in targets[1:]]  # fmt: skip
+    models = [
+        make_pipeline(StandardScaler(), Ridge(alpha=first[-1].alpha_)).fit(states, control) for control in targets[1:]
+    ]
     return [model.predict(held_out) for model in (first, *models)]
 
 

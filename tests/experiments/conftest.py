@@ -13,7 +13,7 @@ from tests import shared
 settings.register_profile("colophon", deadline=None)  # no test asserts on a clock
 settings.load_profile("colophon")
 
-SYSTEM = '''
+SYSTEM = """
 from pathlib import Path
 from typing import Literal
 
@@ -50,7 +50,7 @@ def tables(study):
 def run(study, context):
     yield TableResult("powers", rows.powers(context.progress(study.numbers, "powers"), study.power))
     yield TableResult("sums", rows.sums(context.read("toy/powers").rows))
-'''
+"""
 
 ROWS = '''
 """How the rows are made."""

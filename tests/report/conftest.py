@@ -1,7 +1,5 @@
 """A book of three chapters that were just run: one reads counts, one reads scores, one has no cells."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
@@ -77,8 +75,14 @@ def executed(tmp_path_factory, write_table) -> Path:
     (root / "report" / "_part.qmd").write_text("Included.\n")
     (root / "_ledger" / "version.yml").write_text('{"version": "1"}')
     write_counts(write_table, root)
-    write_table(root / "experiments" / "frozen", "published/scores", "reported", ["figure"],
-                {"figure": "string", "score": "number"}, [{"figure": "a", "score": 0.5}])  # fmt: skip
+    write_table(
+        root / "experiments" / "frozen",
+        "published/scores",
+        "reported",
+        ["figure"],
+        {"figure": "string", "score": "number"},
+        [{"figure": "a", "score": 0.5}],
+    )
     for chapter, text in {"index": INDEX, "counting": COUNTING, "prose": ""}.items():
         (root / "printed" / chapter).write_text(run_chapter(root, text) if text else "Nothing.")
     return root

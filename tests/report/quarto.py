@@ -1,7 +1,5 @@
 """A real `quarto render` for tests."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,8 +13,14 @@ def quarto_render(root: Path, *options: str, environment: Mapping[str, str]) -> 
     for _ in range(3):
         done = subprocess.run(
             ["quarto", "render", *options],
-            cwd=root, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=900, check=False,
-        )  # fmt: skip
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=900,
+            check=False,
+        )
         if not done.returncode or _PORT_TAKEN not in done.stderr:
             break
     return done

@@ -33,10 +33,13 @@ def _rises(model: Value, setting: str, steps: Sequence[Row]) -> Trial:
     cells = [row["difference"] for row in steps]
     up = derived(sum(row["difference"] > 0 for row in steps), cells, "steps to a deeper exit with a higher score")
     return Trial(
-        (model,), setting, outcome,
+        (model,),
+        setting,
+        outcome,
         "{up} of {steps} steps go up; sure: {gains} up, {losses} down",
-        {"up": up, "steps": derived(len(steps), cells, "steps to a deeper exit"), "gains": gains, "losses": losses}, {},
-    )  # fmt: skip
+        {"up": up, "steps": derived(len(steps), cells, "steps to a deeper exit"), "gains": gains, "losses": losses},
+        {},
+    )
 
 
 def _sure(steps: Sequence[Row], sign: int) -> Value:
@@ -73,12 +76,19 @@ def _last_alone(model: Value, setting: str, rows: Sequence[Row], caveat: str) ->
     outcome: TrialOutcome = "fails" if some else "holds" if last["right"].number() else "open"
     cells = [row["right"] for row in early]
     return Trial(
-        (model,), setting, outcome,
+        (model,),
+        setting,
+        outcome,
         "{some} of {early} exits before the last have an answer marked right; the last has {right} of {answers}",
-        {"some": derived(len(some), cells, "exits before the last with an answer that is marked right"),
-         "early": derived(len(early), cells, "exits before the last"), "right": last["right"],
-         "answers": last["answers"]}, {}, caveat,
-    )  # fmt: skip
+        {
+            "some": derived(len(some), cells, "exits before the last with an answer that is marked right"),
+            "early": derived(len(early), cells, "exits before the last"),
+            "right": last["right"],
+            "answers": last["answers"],
+        },
+        {},
+        caveat,
+    )
 
 
 def _models(read: Read, table: str) -> list[Value]:

@@ -28,9 +28,13 @@ class Probed:
     def step(self, target: str, earlier: int, later: int) -> Row:
         """The test of a layer against an earlier one."""
         return self.read(f"{STUDY}/anomalies").at(
-            rule="later-worse", model=self.model.data, pooling=self.pooling, target=target,
-            layer=later, against=f"layer-{earlier}",
-        )  # fmt: skip
+            rule="later-worse",
+            model=self.model.data,
+            pooling=self.pooling,
+            target=target,
+            layer=later,
+            against=f"layer-{earlier}",
+        )
 
 
 def accuracy_rises_first_to_last(read: Read) -> list[Trial]:
@@ -49,8 +53,17 @@ def _rises_first_to_last(read: Read, target: str, spec: str) -> list[Trial]:
     found = []
     for probed in _probed(read):
         row = probed.step(target, 0, probed.depth)
-        found.append(_trial(probed, _changes(row, up=True), template, {"p": row},
-                            first=row["reference"], last=row["value"], n=row["n"]))  # fmt: skip
+        found.append(
+            _trial(
+                probed,
+                _changes(row, up=True),
+                template,
+                {"p": row},
+                first=row["reference"],
+                last=row["value"],
+                n=row["n"],
+            )
+        )
     return found
 
 
@@ -61,13 +74,20 @@ def error_falls_then_rises(read: Read) -> list[Trial]:
         middle, last = probed.depth // 2, probed.depth
         rows = [probed.step(RATING, *layers) for layers in ((0, middle), (middle, last), (0, last))]
         decided = every([_changes(row, up=up) for row, up in zip(rows, (False, True, False), strict=True)])
-        found.append(_trial(
-            probed, decided,
-            "{first:.3f} at the first layer, {middle:.3f} at the middle one ({fall}), {last:.3f} at the last ({rise} "
-            "against the middle, {whole} against the first, " + N + ")",
-            dict(zip(("fall", "rise", "whole"), rows, strict=True)),
-            first=rows[0]["reference"], middle=rows[0]["value"], last=rows[1]["value"], n=rows[0]["n"],
-        ))  # fmt: skip
+        found.append(
+            _trial(
+                probed,
+                decided,
+                "{first:.3f} at the first layer, {middle:.3f} at the middle one ({fall}), {last:.3f} at the "
+                "last ({rise} "
+                "against the middle, {whole} against the first, " + N + ")",
+                dict(zip(("fall", "rise", "whole"), rows, strict=True)),
+                first=rows[0]["reference"],
+                middle=rows[0]["value"],
+                last=rows[1]["value"],
+                n=rows[0]["n"],
+            )
+        )
     return found
 
 
@@ -79,15 +99,23 @@ def each_model_wins_one_task(read: Read) -> list[Trial]:
         same = {name: on_certificate.cells[name] for name in ("pooling", "model", "other")}
         on_rating = last.at(target=RATING, **same)
         winners = [row["better"].data for row in (on_certificate, on_rating)]
-        found.append(Trial(
-            (on_certificate["model"], on_certificate["other"]), str(same["pooling"]),
-            outcome_of(None if None in winners else winners[0] != winners[1]),
-            "certificate {one:.1%} and {other:.1%} ({p_certificate}), rating {one_error:.3f} and {other_error:.3f} "
-            "({p_rating}, " + N + ")",
-            {"one": on_certificate["value"], "other": on_certificate["other_value"], "one_error": on_rating["value"],
-             "other_error": on_rating["other_value"], "n": on_rating["n"]},
-            {"p_certificate": on_certificate["p_holm"], "p_rating": on_rating["p_holm"]},
-        ))  # fmt: skip
+        found.append(
+            Trial(
+                (on_certificate["model"], on_certificate["other"]),
+                str(same["pooling"]),
+                outcome_of(None if None in winners else winners[0] != winners[1]),
+                "certificate {one:.1%} and {other:.1%} ({p_certificate}), rating {one_error:.3f} and {other_error:.3f} "
+                "({p_rating}, " + N + ")",
+                {
+                    "one": on_certificate["value"],
+                    "other": on_certificate["other_value"],
+                    "one_error": on_rating["value"],
+                    "other_error": on_rating["other_value"],
+                    "n": on_rating["n"],
+                },
+                {"p_certificate": on_certificate["p_holm"], "p_rating": on_rating["p_holm"]},
+            )
+        )
     return found
 
 
@@ -127,6 +155,11 @@ def _changes(row: Row, *, up: bool) -> bool | None:
 def _trial(probed: Probed, decided: bool | None, template: str, tests: Mapping[str, Row], **values: Value) -> Trial:
     """`tests` are the tests by the gaps for their p-values."""
     return Trial(
-        (probed.model,), probed.pooling, outcome_of(decided), template, values,
-        {gap: row["p_holm"] for gap, row in tests.items()}, _caveat(probed),
-    )  # fmt: skip
+        (probed.model,),
+        probed.pooling,
+        outcome_of(decided),
+        template,
+        values,
+        {gap: row["p_holm"] for gap, row in tests.items()},
+        _caveat(probed),
+    )

@@ -13,6 +13,4 @@ def described(
 ) -> evaluate.MetricInfo:
     """The `_info` of a metric; by default it compares one text with a list of reference texts."""
     features = datasets.Features({"predictions": predictions, "references": references})
-    return evaluate.MetricInfo(
-        description=description, citation=citation, inputs_description=inputs, features=features
-    )
+    return evaluate.MetricInfo(description=description, citation=citation, inputs_description=inputs, features=features)

@@ -60,6 +60,4 @@ def _language_model_head(config: Config, hidden: int) -> Iterator[Module]:
     yield Module("cls.predictions.bias", "parameter", "head", vocabulary, 1)
     yield linear("cls.predictions.transform.dense", "head", hidden, hidden, bias=True)
     yield norm("cls.predictions.transform.LayerNorm", hidden, bias=True)
-    yield linear(
-        "cls.predictions.decoder", "head", hidden, vocabulary, bias=True, tied_weight=tied, tied_bias=tied
-    )
+    yield linear("cls.predictions.decoder", "head", hidden, vocabulary, bias=True, tied_weight=tied, tied_bias=tied)

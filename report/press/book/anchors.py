@@ -4,8 +4,6 @@ Labels (`fig-x`, `sec-x`) are unique in the book and stay. Any other identifier 
 do the links to it.
 """
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.book.labels import kind_of

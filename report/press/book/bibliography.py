@@ -1,7 +1,5 @@
 """Do the bibliography and the citation style of the book read? Pandoc says; here it is told with file and line."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The order of the passes: each chapter for itself, then the book as a whole."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

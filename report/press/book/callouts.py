@@ -1,7 +1,5 @@
 """Callouts: `::: {.callout-note title="…"}`, or with a heading as its title."""
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, plain

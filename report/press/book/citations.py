@@ -5,8 +5,6 @@ leads there; without one, each page ends in its own. A PDF is one document and h
 end.
 """
 
-from __future__ import annotations
-
 import re
 
 import panflute as pf

@@ -1,7 +1,5 @@
 """Content for one format only: `.content-visible` and `.content-hidden` on divs, spans and code blocks."""
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, Format

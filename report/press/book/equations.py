@@ -1,7 +1,5 @@
 """Display equations with a label: `$$ … $$ {#eq-x}` becomes `Span(identifier="eq-x", classes=["equation"])`."""
 
-from __future__ import annotations
-
 import re
 
 import panflute as pf

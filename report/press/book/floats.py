@@ -4,8 +4,6 @@ A fenced div `::: {#fig-x}` with its caption as last paragraph (or in `fig-cap`)
 and a table with `: caption {#tbl-x}` all become `Div(classes=["float", kind])` with the caption as last child.
 """
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.book.labels import kind_of

@@ -1,7 +1,5 @@
 """Alternative text: Quarto's `fig-alt` becomes the text that every writer takes for an image's alternative."""
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.book.model import ChapterDoc

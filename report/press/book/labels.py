@@ -1,7 +1,5 @@
 """Labels that can be referred to, `fig-x`, and the words that precede their numbers."""
 
-from __future__ import annotations
-
 import re
 
 from report.press.source.subset import REFUSED_REFERENCE_TYPES

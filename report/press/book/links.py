@@ -1,7 +1,5 @@
 """Links and images: chapters link to chapters' pages, and files of the project travel with the book."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
@@ -90,4 +88,3 @@ class _Follow:
         name = unquote(url)
         base = self.root if name.startswith("/") else self.chapter.chapter.path.parent
         return Path(base, name.lstrip("/")).resolve()
-

@@ -15,8 +15,6 @@ After `build`, a chapter's document holds only these constructs beside plain Pan
 - bibliography: `Div(identifier="refs")`, after an unnumbered heading where the book itself has none.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -4,8 +4,6 @@ Sections of chapter 2 are 2.1, 2.1.1, …; its figures, tables and equations 2.1
 In an unnumbered chapter sections have no number, and floats are plain 1, 2, …
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Run Pandoc (the executable that pypandoc_binary brings), and its documents as panflute objects."""
 
-from __future__ import annotations
-
 import io
 import os
 import re
@@ -94,4 +92,3 @@ def words(text: str) -> list[pf.Inline]:
     for word in text.split():
         result += [pf.Space(), pf.Str(word)] if result else [pf.Str(word)]
     return result
-

@@ -4,8 +4,6 @@ The texts are Quarto's: "Figure 2.1" and "Table 2.1", "Section 2.3", "Equation 2
 label of a chapter. A prefix takes the word's place. On a page without section numbers a section is called by its title.
 """
 
-from __future__ import annotations
-
 import difflib
 import posixpath
 

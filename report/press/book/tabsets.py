@@ -1,7 +1,5 @@
 """Tabs: `::: {.panel-tabset}`, each heading of its highest level a tab."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import panflute as pf

@@ -1,7 +1,5 @@
 """Take the chapter's title, its one heading of level 1, out of the body."""
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, plain

@@ -4,8 +4,6 @@ Arguments are read with argparse, and commands import what they need when they r
 must be over before a renderer could have been imported.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import signal

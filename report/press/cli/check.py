@@ -1,7 +1,5 @@
 """`report check`: every problem of chapters and tables, one line each, without running anything."""
 
-from __future__ import annotations
-
 import sys
 
 from experiments.tables.verify import problems as table_problems

@@ -4,8 +4,6 @@ Pages get a few lines of script as they are sent (the files stay as rendered); t
 stream of server-sent events from this same address.
 """
 
-from __future__ import annotations
-
 import functools
 import http.server
 import threading
@@ -49,7 +47,7 @@ class Preview:
             self._news.wait_for(lambda: self._version != known, timeout=seconds)
             return self._version
 
-    def __enter__(self) -> Preview:
+    def __enter__(self) -> "Preview":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 

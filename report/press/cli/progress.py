@@ -1,7 +1,5 @@
 """Progress of a render: a live line for each chapter that runs on a terminal, plain lines elsewhere."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +44,7 @@ class _LiveStatus:
     That line begins with the first chapter: Quarto runs its own, and writes to the terminal itself.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: "Console") -> None:
         self._console = console
         self._running: list[str] = []
         self.status = console.status("")

@@ -1,7 +1,5 @@
 """`report render`: at once if nothing changed, else a render with its progress."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`report serve`: render, serve the pages on this machine, render again on every change and reload the browser."""
 
-from __future__ import annotations
-
 import argparse
 import queue
 import sys

@@ -6,8 +6,6 @@ part of the kernelspec. With the outputs lie the journal and the artefacts of th
 cache leaves what a run leaves.
 """
 
-from __future__ import annotations
-
 import platform
 import shutil
 from collections.abc import Iterable

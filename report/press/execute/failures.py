@@ -1,7 +1,5 @@
 """What went wrong in a kernel, told in the chapter's terms: file, line, cell, error."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

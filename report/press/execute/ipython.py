@@ -1,7 +1,5 @@
 """IPython's own folder, fresh for a render: no start-up file of the user's runs, and a kernel's notices stay quiet."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The kernel that runs the cells: always this interpreter, whatever kernels are installed, and no personal settings."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

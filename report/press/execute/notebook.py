@@ -1,7 +1,5 @@
 """A chapter as a notebook: every cell and every inline expression that runs, in order."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import nbformat

@@ -1,7 +1,5 @@
 """Run the notebooks of several chapters at once, each in a kernel of its own."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor

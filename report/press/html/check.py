@@ -1,7 +1,5 @@
 """The finished pages before they are written: no dead link, no identifier twice, nothing from another host."""
 
-from __future__ import annotations
-
 import posixpath
 from collections.abc import Collection, Mapping
 from html.parser import HTMLParser
@@ -31,7 +29,7 @@ def check_pages(pages: Mapping[str, str], sources: Mapping[str, str], files: Col
             _check_link(href, url, read, files, chapter)
 
 
-def _check_link(href: str, url: str, read: Mapping[str, _Reader], files: Collection[str], chapter: str) -> None:
+def _check_link(href: str, url: str, read: "Mapping[str, _Reader]", files: Collection[str], chapter: str) -> None:
     if url.startswith(("http:", "https:", "mailto:", "data:", "//")):
         return
     path, _, anchor = url.partition("#")

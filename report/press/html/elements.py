@@ -1,7 +1,5 @@
 """The book's own constructs as HTML: floats, equations, headings, tables, folded code."""
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.book.labels import NAMES

@@ -1,7 +1,5 @@
 """A chapter's document as the HTML of its body."""
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.book import ChapterDoc

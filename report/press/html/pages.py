@@ -1,7 +1,5 @@
 """What the page template is filled with: the book, the list of chapters, and each page."""
 
-from __future__ import annotations
-
 import calendar
 import posixpath
 import re
@@ -45,7 +43,7 @@ class Node:
     """A heading in the page's table of contents, with those below it."""
 
     heading: Heading
-    below: list[Node] = field(default_factory=list)
+    below: "list[Node]" = field(default_factory=list)
 
 
 @dataclass
@@ -90,7 +88,7 @@ def book_values(project: Project) -> dict[str, Any]:
 
 
 def spelled_out(date: str | None) -> str | None:
-    """"2026-11-20" as "20 November 2026", as Quarto is told to write it; what is no ISO date stays."""
+    """ "2026-11-20" as "20 November 2026", as Quarto is told to write it; what is no ISO date stays."""
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date or ""):
         return date
     year, month, day = map(int, date.split("-"))

@@ -1,7 +1,5 @@
 """Callouts and tabs as HTML."""
 
-from __future__ import annotations
-
 import panflute as pf
 
 from report.press.html.raw import block, inline, tag

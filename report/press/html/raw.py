@@ -1,7 +1,5 @@
 """HTML around Pandoc elements."""
 
-from __future__ import annotations
-
 from html import escape
 
 import panflute as pf

@@ -1,7 +1,5 @@
 """The search index: one entry a section, as a script, because a page from `file:` may not fetch."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Write the site: pages, one style sheet, one script, the search index, and the files that the chapters show."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Compile Typst sources held in memory, with Typst's own fonts and no clock: the same bytes everywhere."""
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Mapping

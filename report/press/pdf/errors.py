@@ -1,7 +1,5 @@
 """Typst's errors in the reader's terms: the chapter, the section, and the construct."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Typst source from Python values."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """Write the whole book as one PDF."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor

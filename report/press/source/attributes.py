@@ -1,7 +1,5 @@
 """Pandoc attributes, `{#id .class key="value"}`: read them, and refuse what only Quarto could honour."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """What a chapter consists of, in order: markdown to pass on, expressions to show, cells to run."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

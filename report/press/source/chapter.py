@@ -1,7 +1,5 @@
 """Read chapters: source lines in, blocks within the subset out, or every problem at once."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial

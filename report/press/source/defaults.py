@@ -1,7 +1,5 @@
 """The value of an option for one cell: its own, the chapter's, the book's, or Quarto's default."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The lines of a chapter with its includes put in, each line knowing where it came from."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

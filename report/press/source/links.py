@@ -4,8 +4,6 @@ What a cell prints is not known before it runs, so a cross-reference also counts
 names its identifier; the render itself checks the rest.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The `#|` options of a code cell."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """What is wrong in a chapter's source: gathered, so that one run tells all of it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

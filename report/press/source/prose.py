@@ -1,7 +1,5 @@
 """A paragraph of markdown: its inline expressions, code spans and shortcodes, and what it refers to."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Divide a chapter's lines into markdown, inline expressions and cells, checking them against the subset."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What `_quarto.yml` asks for that the press would leave undone: refused, like a construct in a chapter."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Shortcodes: `{{< meta key >}}` and `{{< var key >}}` are replaced, others refused, escaped ones shown."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Any

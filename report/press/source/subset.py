@@ -3,8 +3,6 @@
 A construct that is neither here nor plain Pandoc markdown stops the render with file, line and construct.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 
@@ -55,23 +53,60 @@ CONDITIONS = ("when-format", "unless-format")
 
 CONDITION_FORMATS = ("html", "typst", "pdf")
 
-# fmt: off
+# fmt: off (word lists: one word a line would be six pages)
 # --- What Quarto gives a meaning of its own and the press does not have. Everything else is an author's own class,
 # --- attribute or citation key, and passes.
 
 REFUSED_REFERENCE_TYPES = frozenset(
     [
-        "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem", "prf", "alg", "nte", "tip",
-        "wrn", "imp", "cau", "dia", "vid", "suppfig"
+        "lst",
+        "thm",
+        "lem",
+        "cor",
+        "prp",
+        "cnj",
+        "def",
+        "exm",
+        "exr",
+        "sol",
+        "rem",
+        "prf",
+        "alg",
+        "nte",
+        "tip",
+        "wrn",
+        "imp",
+        "cau",
+        "dia",
+        "vid",
+        "suppfig",
     ]
 )
 
 REFUSED_CLASSES = frozenset(
     [
-        "aside", "cell-code-annotation", "column", "columns", "fragment", "grid", "hidden", "incremental",
-        "landscape", "lightbox", "margin", "nonincremental", "notes", "panel-center", "panel-fill",
-        "panel-input", "panel-sidebar", "panel-tabset-group", "quarto-layout-panel", "theorem-title",
-        "unlisted", "video"
+        "aside",
+        "cell-code-annotation",
+        "column",
+        "columns",
+        "fragment",
+        "grid",
+        "hidden",
+        "incremental",
+        "landscape",
+        "lightbox",
+        "margin",
+        "nonincremental",
+        "notes",
+        "panel-center",
+        "panel-fill",
+        "panel-input",
+        "panel-sidebar",
+        "panel-tabset-group",
+        "quarto-layout-panel",
+        "theorem-title",
+        "unlisted",
+        "video",
     ]
 )
 
@@ -79,9 +114,25 @@ REFUSED_CLASS_PREFIXES = ("column-", "g-col-", "page-", "panel-", "r-")
 
 REFUSED_ATTRIBUTES = frozenset(
     [
-        "appearance", "code-line-numbers", "fig-align", "fig-env", "fig-link", "fig-pos", "fig-scap",
-        "filename", "group", "icon", "lst-cap", "lst-label", "tbl-colwidths", "tbl-subcap", "fig-subcap",
-        "when-meta", "unless-meta", "when-profile", "unless-profile"
+        "appearance",
+        "code-line-numbers",
+        "fig-align",
+        "fig-env",
+        "fig-link",
+        "fig-pos",
+        "fig-scap",
+        "filename",
+        "group",
+        "icon",
+        "lst-cap",
+        "lst-label",
+        "tbl-colwidths",
+        "tbl-subcap",
+        "fig-subcap",
+        "when-meta",
+        "unless-meta",
+        "when-profile",
+        "unless-profile",
     ]
 )
 
@@ -89,9 +140,28 @@ REFUSED_ATTRIBUTE_PREFIXES = ("layout",)
 
 REFUSED_SETTINGS = frozenset(
     [
-        "citeproc", "cite-method", "crossref", "engine-opts", "filters", "header-includes", "include-after-body",
-        "include-before-body", "include-in-header", "knitr", "listing", "nocite", "number-depth", "number-offset",
-        "number-sections", "params", "server", "shift-heading-level-by", "shiny", "shortcodes", "toc", "toc-depth"
+        "citeproc",
+        "cite-method",
+        "crossref",
+        "engine-opts",
+        "filters",
+        "header-includes",
+        "include-after-body",
+        "include-before-body",
+        "include-in-header",
+        "knitr",
+        "listing",
+        "nocite",
+        "number-depth",
+        "number-offset",
+        "number-sections",
+        "params",
+        "server",
+        "shift-heading-level-by",
+        "shiny",
+        "shortcodes",
+        "toc",
+        "toc-depth",
     ]
 )
 """Keys that only Quarto would heed, in `_quarto.yml` and in front matter."""
@@ -104,8 +174,16 @@ REFUSED_FRONT_MATTER = REFUSED_SETTINGS | frozenset(
 SETTINGS = {
     "project": ("type", "output-dir", "execute-dir", "pre-render", "post-render"),
     "book": (
-        "title", "subtitle", "author", "date", "output-file", "chapters", "appendices", "sidebar", "page-navigation",
-        "downloads"
+        "title",
+        "subtitle",
+        "author",
+        "date",
+        "output-file",
+        "chapters",
+        "appendices",
+        "sidebar",
+        "page-navigation",
+        "downloads",
     ),
 }
 """What may stand below these keys of `_quarto.yml`."""

@@ -1,9 +1,7 @@
 """The supported subset as a page for people: the section of CONTRIBUTING.md that a test holds equal to this.
 
-    python -m report.press.source.subset_page
+python -m report.press.source.subset_page
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterable
 

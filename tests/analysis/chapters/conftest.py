@@ -1,7 +1,5 @@
 """Small studies of our own, with the columns that the chapters read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -36,25 +34,57 @@ def study(freeze) -> Callable[..., None]:
     """
 
     def freeze_study(
-        name: str, before: str, values: tuple[float, float], pooled: tuple[float, float],
-        seeds: Sequence[tuple[float, float]], high: float = 1.0,
-    ) -> None:  # fmt: skip
+        name: str,
+        before: str,
+        values: tuple[float, float],
+        pooled: tuple[float, float],
+        seeds: Sequence[tuple[float, float]],
+        high: float = 1.0,
+    ) -> None:
         scores = [
-            {"run": "all", "stage": stage, "score": "accuracy", "value": value, "low": 0.1, "high": high,
-             "baseline": 0.55, "n": 100, "seeds": SEEDS, "ties": 0}
+            {
+                "run": "all",
+                "stage": stage,
+                "score": "accuracy",
+                "value": value,
+                "low": 0.1,
+                "high": high,
+                "baseline": 0.55,
+                "n": 100,
+                "seeds": SEEDS,
+                "ties": 0,
+            }
             for stage, value in zip((before, "fine-tuned"), values, strict=True)
-        ]  # fmt: skip
-        columns = {**dict.fromkeys(("run", "stage", "score"), "string"),
-                   **dict.fromkeys(("value", "low", "high", "baseline"), NUMBER),
-                   **dict.fromkeys(("n", "seeds", "ties"), "integer")}  # fmt: skip
+        ]
+        columns = {
+            **dict.fromkeys(("run", "stage", "score"), "string"),
+            **dict.fromkeys(("value", "low", "high", "baseline"), NUMBER),
+            **dict.fromkeys(("n", "seeds", "ties"), "integer"),
+        }
         freeze(f"{name}/scores", ["run", "stage", "score"], columns, scores)
         tests = [
-            {"run": run, "n": 100, "corrected": 4, "broken": 2, "difference": difference, "low": difference - 0.1,
-             "high": difference + 0.1, "p_holm": p}
+            {
+                "run": run,
+                "n": 100,
+                "corrected": 4,
+                "broken": 2,
+                "difference": difference,
+                "low": difference - 0.1,
+                "high": difference + 0.1,
+                "p_holm": p,
+            }
             for run, (difference, p) in [*((f"seed-{i}", each) for i, each in enumerate(seeds)), ("all", pooled)]
-        ]  # fmt: skip
-        columns = {"run": "string", "n": "integer", "corrected": "integer", "broken": "integer",
-                   "difference": NUMBER, "low": NUMBER, "high": NUMBER, "p_holm": NUMBER}  # fmt: skip
+        ]
+        columns = {
+            "run": "string",
+            "n": "integer",
+            "corrected": "integer",
+            "broken": "integer",
+            "difference": NUMBER,
+            "low": NUMBER,
+            "high": NUMBER,
+            "p_holm": NUMBER,
+        }
         freeze(f"{name}/tests", ["run"], columns, tests)
 
     return freeze_study
@@ -70,12 +100,25 @@ def examples(freeze) -> Callable[..., None]:
     def freeze_examples(name: str, found: Mapping[tuple[str, str], tuple[str, float, int, bool]], **more) -> None:
         said = {"both-right": "aaa", "broken": "aab", "corrected": "aba", "both-wrong": "abb"}
         rows = [
-            {"run": run, "id": example, "correctness": correctness, "after_a": p, "after_b": p, "words": words,
-             "negation": negation, **dict(zip(("gold", "before", "after"), said[correctness], strict=True))}
+            {
+                "run": run,
+                "id": example,
+                "correctness": correctness,
+                "after_a": p,
+                "after_b": p,
+                "words": words,
+                "negation": negation,
+                **dict(zip(("gold", "before", "after"), said[correctness], strict=True)),
+            }
             for (run, example), (correctness, p, words, negation) in found.items()
-        ]  # fmt: skip
-        columns = {**dict.fromkeys(("run", "id", "correctness", "gold", "before", "after"), "string"),
-                   "after_a": NUMBER, "after_b": NUMBER, "words": "integer", "negation": "boolean"}  # fmt: skip
+        ]
+        columns = {
+            **dict.fromkeys(("run", "id", "correctness", "gold", "before", "after"), "string"),
+            "after_a": NUMBER,
+            "after_b": NUMBER,
+            "words": "integer",
+            "negation": "boolean",
+        }
         freeze(f"{name}/examples", ["run", "id"], columns, rows, **more)
 
     return freeze_examples

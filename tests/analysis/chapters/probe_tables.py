@@ -1,7 +1,5 @@
 """Small tables of a study of probes, in the columns that the system writes, from a few numbers that a test sets."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -42,9 +40,14 @@ class Probes:
     def freeze(self, write: Callable[..., None]) -> None:
         """Write all tables with `freeze` of the chapter tests."""
         for name, rows in (
-            ("layers", self._layers()), ("anomalies", self._anomalies()), ("comparisons", self._comparisons()),
-            ("inputs", self._inputs()), ("targets", self._targets()), ("classes", CLASSES), ("selection", SELECTION),
-        ):  # fmt: skip
+            ("layers", self._layers()),
+            ("anomalies", self._anomalies()),
+            ("comparisons", self._comparisons()),
+            ("inputs", self._inputs()),
+            ("targets", self._targets()),
+            ("classes", CLASSES),
+            ("selection", SELECTION),
+        ):
             columns = described(getattr(shapes, name.upper()))
             write(f"{STUDY}/{name}", getattr(shapes, f"{name.upper()}_KEY"), columns, list(rows))
 
@@ -64,24 +67,48 @@ class Probes:
         value = self.score(*key) if weights == "trained" else self.score("twin", *key)
         selectivity, low, high = self.selectivity
         return {
-            "model": model, "weights": weights, "pooling": pooling, "target": target, "layer": layer, "score": score,
-            "depth": DEPTH, "value": value, "low": value - 0.05, "high": value + 0.05, "interval": "wilson", "n": N,
-            "baseline": self.score("", "", target, 0), "control_mean": 0.4, "control_sd": 0.1, "controls": 20,
+            "model": model,
+            "weights": weights,
+            "pooling": pooling,
+            "target": target,
+            "layer": layer,
+            "score": score,
+            "depth": DEPTH,
+            "value": value,
+            "low": value - 0.05,
+            "high": value + 0.05,
+            "interval": "wilson",
+            "n": N,
+            "baseline": self.score("", "", target, 0),
+            "control_mean": 0.4,
+            "control_sd": 0.1,
+            "controls": 20,
             "control_baseline": 0.45,
-            "selectivity": selectivity, "selectivity_low": low, "selectivity_high": high,
-            "twin": self.score("twin", *key) if weights == "trained" else None, "penalty": 10.0, "penalty_at_edge": 0,
-            "effective_rank": 0.0 if flat else 30.0, "features": 64, "share_constant": float(flat),
-            "distinct": 1 if flat else self.distinct.get((model, pooling, layer), N), "degenerate": flat,
-        }  # fmt: skip
+            "selectivity": selectivity,
+            "selectivity_low": low,
+            "selectivity_high": high,
+            "twin": self.score("twin", *key) if weights == "trained" else None,
+            "penalty": 10.0,
+            "penalty_at_edge": 0,
+            "effective_rank": 0.0 if flat else 30.0,
+            "features": 64,
+            "share_constant": float(flat),
+            "distinct": 1 if flat else self.distinct.get((model, pooling, layer), N),
+            "degenerate": flat,
+        }
 
     def _anomalies(self):
         for model, pooling, target in self._curves():
-            made = [("later-worse", later, f"layer-{earlier}", self.score(model, pooling, target, earlier))
-                    for earlier, later in combinations(range(DEPTH + 1), 2)]  # fmt: skip
+            made = [
+                ("later-worse", later, f"layer-{earlier}", self.score(model, pooling, target, earlier))
+                for earlier, later in combinations(range(DEPTH + 1), 2)
+            ]
             made += [("error-grows", DEPTH, "layer-0", self.score(model, pooling, target, 0))]
             for layer in range(DEPTH + 1):
-                made += [("at-baseline", layer, "baseline", self.score("", "", target, 0)),
-                         ("twin-wins", layer, "twin", self.score("twin", model, pooling, target, layer))]  # fmt: skip
+                made += [
+                    ("at-baseline", layer, "baseline", self.score("", "", target, 0)),
+                    ("twin-wins", layer, "twin", self.score("twin", model, pooling, target, layer)),
+                ]
             for rule, layer, against, reference in made:
                 yield self._anomaly(model, pooling, target, rule, layer, against, reference)
 
@@ -96,12 +123,26 @@ class Probes:
         better = effect < 0 if less or rule == "error-grows" else effect > 0
         layers = [layer, int(against.removeprefix("layer-"))] if "-" in against else [layer]
         return {
-            "model": model, "pooling": pooling, "target": target, "rule": rule, "layer": layer, "against": against,
-            "score": TARGETS[target], "value": value, "reference": reference, "effect": effect, "low": effect - 0.01,
-            "high": effect + 0.01, "n": N, "test": "mcnemar-exact", "p_value": p, "p_holm": p, "tests": 3,
+            "model": model,
+            "pooling": pooling,
+            "target": target,
+            "rule": rule,
+            "layer": layer,
+            "against": against,
+            "score": TARGETS[target],
+            "value": value,
+            "reference": reference,
+            "effect": effect,
+            "low": effect - 0.01,
+            "high": effect + 0.01,
+            "n": N,
+            "test": "mcnemar-exact",
+            "p_value": p,
+            "p_holm": p,
+            "tests": 3,
             "found": not (p < 0.05 and better) if rule == "at-baseline" else p < 0.05 and worse,
             "degenerate": any((model, pooling, one) in self.constant for one in layers),
-        }  # fmt: skip
+        }
 
     def _comparisons(self):
         places = {"first": 0, "middle": DEPTH // 2, "last": DEPTH}
@@ -113,27 +154,76 @@ class Probes:
                         p = self.better.get((pooling, target, place, one, other), 1.0)
                         ahead = ours < theirs if score == "mse" else ours > theirs
                         yield {
-                            "pooling": pooling, "target": target, "place": place, "model": one, "other": other,
-                            "layer": layer, "other_layer": layer, "score": score, "value": ours, "other_value": theirs,
-                            "difference": ours - theirs, "low": ours - theirs - 0.01, "high": ours - theirs + 0.01,
-                            "n": N, "only_model": None, "only_other": None, "test": "paired-bootstrap", "p_value": p,
-                            "p_holm": p, "tests": 3,
+                            "pooling": pooling,
+                            "target": target,
+                            "place": place,
+                            "model": one,
+                            "other": other,
+                            "layer": layer,
+                            "other_layer": layer,
+                            "score": score,
+                            "value": ours,
+                            "other_value": theirs,
+                            "difference": ours - theirs,
+                            "low": ours - theirs - 0.01,
+                            "high": ours - theirs + 0.01,
+                            "n": N,
+                            "only_model": None,
+                            "only_other": None,
+                            "test": "paired-bootstrap",
+                            "p_value": p,
+                            "p_holm": p,
+                            "tests": 3,
                             "better": (one if ahead else other) if p < 0.05 and ours != theirs else None,
                             "degenerate": any((model, pooling, layer) in self.constant for model in (one, other)),
-                        }  # fmt: skip
+                        }
 
     def _inputs(self):
         for model in self.models:
-            yield {"model": model, "n": N, "depth": DEPTH, "features": 64, "tokens": 4000, "longest": 40,
-                   "context": 256, "last_tokens": self.last_tokens, "unknown": 0}  # fmt: skip
+            yield {
+                "model": model,
+                "n": N,
+                "depth": DEPTH,
+                "features": 64,
+                "tokens": 4000,
+                "longest": 40,
+                "context": 256,
+                "last_tokens": self.last_tokens,
+                "unknown": 0,
+            }
 
     def _targets(self):
-        common = {"dataset": "movies", "split": "all", "n": N, "types_by": "genres", "types": 30, "types_alone": 4,
-                  "folds": 5, "sha256": "a", "folds_sha256": "b"}  # fmt: skip
-        yield {**common, "target": "certificate", "kind": "classification", "probe": "logistic regression",
-               "classes": 2, "majority": "R", "mean": None, "sd": None}  # fmt: skip
-        yield {**common, "target": "rating", "kind": "regression", "probe": "ridge regression", "classes": None,
-               "majority": None, "mean": 6.0, "sd": 1.0}  # fmt: skip
+        common = {
+            "dataset": "movies",
+            "split": "all",
+            "n": N,
+            "types_by": "genres",
+            "types": 30,
+            "types_alone": 4,
+            "folds": 5,
+            "sha256": "a",
+            "folds_sha256": "b",
+        }
+        yield {
+            **common,
+            "target": "certificate",
+            "kind": "classification",
+            "probe": "logistic regression",
+            "classes": 2,
+            "majority": "R",
+            "mean": None,
+            "sd": None,
+        }
+        yield {
+            **common,
+            "target": "rating",
+            "kind": "regression",
+            "probe": "ridge regression",
+            "classes": None,
+            "majority": None,
+            "mean": 6.0,
+            "sd": 1.0,
+        }
 
 
 CLASSES = [

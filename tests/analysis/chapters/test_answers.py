@@ -1,7 +1,5 @@
 """Sentences on answers follow the scores: against silence, and before against after."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.chapters import answer_sentences, answers
@@ -16,15 +14,31 @@ def scores(freeze):
 
     def freeze_scores(f1: float, low: float, high: float, silent: float = 50.0) -> None:
         rows = [
-            {"approach": "generative", "run": "all", "stage": stage, "policy": policy, "quantity": quantity,
-             "group": "all", "score": f"{quantity}[all]", "value": f1, "low": low, "high": high, "baseline": silent,
-             "n": 80, "seeds": 3}
+            {
+                "approach": "generative",
+                "run": "all",
+                "stage": stage,
+                "policy": policy,
+                "quantity": quantity,
+                "group": "all",
+                "score": f"{quantity}[all]",
+                "value": f1,
+                "low": low,
+                "high": high,
+                "baseline": silent,
+                "n": 80,
+                "seeds": 3,
+            }
             for stage in ("zero-shot", "fine-tuned")
             for policy in ("threshold", "always-answer")
             for quantity in ("exact", "f1", "abstention")
-        ]  # fmt: skip
-        columns = {**dict.fromkeys(TEXT, "string"), **dict.fromkeys(("value", "low", "high", "baseline"), NUMBER),
-                   "n": "integer", "seeds": "integer"}  # fmt: skip
+        ]
+        columns = {
+            **dict.fromkeys(TEXT, "string"),
+            **dict.fromkeys(("value", "low", "high", "baseline"), NUMBER),
+            "n": "integer",
+            "seeds": "integer",
+        }
         freeze("squad-lora/scores", list(TEXT[:5]), columns, rows)
 
     return freeze_scores
@@ -55,12 +69,26 @@ def test_a_model_that_never_answers_is_told_as_silent(page, scores):
 def test_rise_fall_and_chance(page, scores, freeze, difference, p, how):
     scores(50, 40, 60)
     rows = [
-        {"approach": "generative", "run": "all", "policy": "threshold", "quantity": quantity, "n": 80, "paragraphs": 9,
-         "difference": difference, "low": difference - 1, "high": difference + 1, "p_holm": p}
+        {
+            "approach": "generative",
+            "run": "all",
+            "policy": "threshold",
+            "quantity": quantity,
+            "n": 80,
+            "paragraphs": 9,
+            "difference": difference,
+            "low": difference - 1,
+            "high": difference + 1,
+            "p_holm": p,
+        }
         for quantity in ("exact", "f1")
-    ]  # fmt: skip
-    columns = {**dict.fromkeys(("approach", "run", "policy", "quantity"), "string"), "n": "integer",
-               "paragraphs": "integer", **dict.fromkeys(("difference", "low", "high", "p_holm"), NUMBER)}  # fmt: skip
+    ]
+    columns = {
+        **dict.fromkeys(("approach", "run", "policy", "quantity"), "string"),
+        "n": "integer",
+        "paragraphs": "integer",
+        **dict.fromkeys(("difference", "low", "high", "p_holm"), NUMBER),
+    }
     freeze("squad-lora/tests", ["approach", "run", "policy", "quantity"], columns, rows)
     told = plain(answer_sentences.changes(page))
     assert how in told

@@ -1,7 +1,5 @@
 """What the chapter on early exits says follows its tables, whatever these say; and what models wrote stays text."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest
@@ -92,9 +90,12 @@ def test_the_floor_is_held_against_what_recurs_in_s4(page, freeze, published, fl
 
 @pytest.mark.parametrize(
     ("steps", "outcome"),
-    [({3: (1.0, CLEAR), 5: (1.0, CLEAR)}, "holds for 6"), ({3: (1.0, CLEAR), 5: (-1.0, CLEAR)}, "fails for 6"),
-     ({3: (1.0, CLEAR), 5: (1.0, UNCLEAR)}, "is open for 6")],
-)  # fmt: skip
+    [
+        ({3: (1.0, CLEAR), 5: (1.0, CLEAR)}, "holds for 6"),
+        ({3: (1.0, CLEAR), 5: (-1.0, CLEAR)}, "fails for 6"),
+        ({3: (1.0, CLEAR), 5: (1.0, UNCLEAR)}, "is open for 6"),
+    ],
+)
 def test_the_claim_of_s4_is_tried_on_our_curves(page, freeze, published, steps, outcome):
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda comparison, stage, after: steps.get(after, (0.0, 1.0)))
@@ -137,9 +138,18 @@ def test_what_s4_prints_stands_apart_and_its_gap_stays_a_gap(page, freeze, publi
 
 @pytest.mark.parametrize(
     ("token", "label"),
-    [(" the", "␣the"), ("\n", "↵"), ("", "‹end›"), ("\t", "⇥"), ("\u202e", "‹202E›"), ("\ufffd", "‹FFFD›"),
-     ("中", "‹4E2D›"), ("$x$", "$x$"), ("a very long token", "a␣very␣long…")],
-)  # fmt: skip
+    [
+        (" the", "␣the"),
+        ("\n", "↵"),
+        ("", "‹end›"),
+        ("\t", "⇥"),
+        ("\u202e", "‹202E›"),
+        ("\ufffd", "‹FFFD›"),
+        ("中", "‹4E2D›"),
+        ("$x$", "$x$"),
+        ("a very long token", "a␣very␣long…"),
+    ],
+)
 def test_tokens_have_labels_that_can_be_read(token, label):
     assert early_exit_tokens.label_of(token) == label
 
@@ -150,8 +160,11 @@ def test_the_maps_show_both_stages_and_sequences_with_the_likeliest_marked(page,
     exit_tables.tokens(freeze, [(token, at) for token in exit_tables.labels()])
     maps = early_exit_tokens.heat_maps_of(exits(page)[0], "pet")
     assert [found.title for found in maps] == [
-        "base: what it says", "fine-tuned: what it says", "base: the reference", "fine-tuned: the reference",
-    ]  # fmt: skip
+        "base: what it says",
+        "fine-tuned: what it says",
+        "base: the reference",
+        "fine-tuned: the reference",
+    ]
     assert [marked for _, marked in maps[0].rows["5"]] == [True] * 6
     assert not any(marked for _, marked in maps[0].rows["3"])
     assert "the likeliest already were 0% at depth 1 and 0% at depth 3 in the base model" in plain(
@@ -177,8 +190,9 @@ def test_which_answers_are_shown_is_a_rule_and_they_stay_text(page, freeze):
     found = early_exit_answers.examples(page)
     assert [(each.which, each.rows[0]["id"].data) for each in found] == [("best", "all-2"), ("middle", "all-3")]
     assert [(row["run"].data, row["depth"].data) for row in found[0].rows] == [
-        *(("all", depth) for depth in exit_tables.DEPTHS), *(("seed-0", depth) for depth in exit_tables.DEPTHS),
-    ]  # fmt: skip
+        *(("all", depth) for depth in exit_tables.DEPTHS),
+        *(("seed-0", depth) for depth in exit_tables.DEPTHS),
+    ]
     shown = early_exit_answers.answers(page)
     assert "<script>" not in shown
     assert "{{<" not in shown

@@ -1,7 +1,5 @@
 """Which examples are shown is a rule, and what broken ones have in common is tested."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.chapters import cases, common_features
@@ -16,15 +14,18 @@ def compared(page, name: str = "sst2-lora") -> Compared:
 
 
 def test_cases_are_those_of_most_seeds_and_then_the_surest(page, examples):
-    examples("sst2-lora", {
-        ("seed-0", "sure-once"): ("broken", 0.99, 5, False),
-        ("seed-0", "twice"): ("broken", 0.6, 5, False),
-        ("seed-1", "twice"): ("broken", 0.7, 5, False),
-        ("seed-0", "twice-surer"): ("broken", 0.8, 5, False),
-        ("seed-1", "twice-surer"): ("broken", 0.5, 5, False),
-        ("seed-0", "unsure-once"): ("broken", 0.51, 5, False),
-        ("seed-0", "kept"): ("both-right", 0.9, 5, False),
-    })  # fmt: skip
+    examples(
+        "sst2-lora",
+        {
+            ("seed-0", "sure-once"): ("broken", 0.99, 5, False),
+            ("seed-0", "twice"): ("broken", 0.6, 5, False),
+            ("seed-1", "twice"): ("broken", 0.7, 5, False),
+            ("seed-0", "twice-surer"): ("broken", 0.8, 5, False),
+            ("seed-1", "twice-surer"): ("broken", 0.5, 5, False),
+            ("seed-0", "unsure-once"): ("broken", 0.51, 5, False),
+            ("seed-0", "kept"): ("both-right", 0.9, 5, False),
+        },
+    )
     found = cases.cases(compared(page))
     assert [case.row["id"].data for case in found] == ["twice-surer", "twice", "sure-once"]
     assert [(case.seeds.data, case.row["run"].data) for case in found] == [(2, "seed-0"), (2, "seed-1"), (1, "seed-0")]
@@ -73,7 +74,13 @@ def test_too_few_examples_are_not_compared(examples, told):
 
 
 def test_an_example_belongs_where_most_seeds_put_it(page, examples):
-    rows = {("seed-0", "x"): "broken", ("seed-1", "x"): "broken", ("seed-2", "x"): "both-right",
-            ("seed-0", "y"): "broken", ("seed-1", "y"): "both-right", ("seed-2", "y"): "corrected"}  # fmt: skip
+    rows = {
+        ("seed-0", "x"): "broken",
+        ("seed-1", "x"): "broken",
+        ("seed-2", "x"): "both-right",
+        ("seed-0", "y"): "broken",
+        ("seed-1", "y"): "both-right",
+        ("seed-2", "y"): "corrected",
+    }
     examples("sst2-lora", {key: (correctness, 0.9, 5, False) for key, correctness in rows.items()})
     assert compared(page).most_often() == {"x": "broken"}

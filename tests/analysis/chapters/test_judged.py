@@ -1,7 +1,5 @@
 """Judges are told by their agreement with labels first, and their marks against floors."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest
@@ -52,9 +50,12 @@ def test_marks_are_held_against_what_nothing_and_the_prompt_get(page, freeze, ma
 
 @pytest.mark.parametrize(
     ("marked", "said"),
-    [(FLAT, "In none of 2 cases"), ({1: (0.2, 0.1, 0.3), 5: (0.6, 0.5, 0.7)}, "In 2 of 2 cases"),
-     ({1: (0.6, 0.5, 0.7), 5: (0.2, 0.1, 0.3)}, "In none of 2 cases")],
-)  # fmt: skip
+    [
+        (FLAT, "In none of 2 cases"),
+        ({1: (0.2, 0.1, 0.3), 5: (0.6, 0.5, 0.7)}, "In 2 of 2 cases"),
+        ({1: (0.6, 0.5, 0.7), 5: (0.2, 0.1, 0.3)}, "In none of 2 cases"),
+    ],
+)
 def test_depth_counts_where_intervals_stand_apart(page, freeze, marked, said):
     exit_tables.judge(freeze, marked)
     assert plain(judged_sentences.depth(page)).startswith(said)
@@ -68,9 +69,11 @@ def test_a_rise_that_rests_on_an_unproven_judge_says_so(page, freeze, kappa, war
 
 @pytest.mark.parametrize(
     ("kappa", "said"),
-    [((0.5, 0.3, 0.7), "small does not accept 3 of 23 right answers, and accepts 7 of 27 wrong ones."),
-     ((0.1, -0.1, 0.3), "The marks of small are no evidence about answers, since it is not shown to agree with our")],
-)  # fmt: skip
+    [
+        ((0.5, 0.3, 0.7), "small does not accept 3 of 23 right answers, and accepts 7 of 27 wrong ones."),
+        ((0.1, -0.1, 0.3), "The marks of small are no evidence about answers, since it is not shown to agree with our"),
+    ],
+)
 def test_what_a_judge_cannot_say_follows_its_agreement(page, freeze, kappa, said):
     exit_tables.judge(freeze, FLAT, kappa)
     assert plain(judged_sentences.limits(page)).replace("*", "").startswith(said)
@@ -88,9 +91,11 @@ def test_s4s_judge_stands_apart_as_reported(page, freeze):
 
 @pytest.mark.parametrize(
     ("kappa", "said"),
-    [((0.5, 0.3, 0.7), "Of 1 judge of these answers, 1 agrees with our own labels beyond chance: small."),
-     ((0.1, -0.1, 0.3), "Of 1 judge of these answers, 0 agree with our own labels beyond chance.")],
-)  # fmt: skip
+    [
+        ((0.5, 0.3, 0.7), "Of 1 judge of these answers, 1 agrees with our own labels beyond chance: small."),
+        ((0.1, -0.1, 0.3), "Of 1 judge of these answers, 0 agree with our own labels beyond chance."),
+    ],
+)
 def test_the_first_page_counts_the_judges_to_believe(page, freeze, kappa, said):
     exit_tables.judge(freeze, FLAT, kappa)
     assert plain(judged_sentences.in_short(page)) == said

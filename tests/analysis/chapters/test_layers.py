@@ -1,7 +1,5 @@
 """Sentences on layers follow their tables: what is constant, found, not found, and claimed."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.chapters import layer_anomalies as anomalies
@@ -42,8 +40,9 @@ def test_a_constant_first_layer_is_told_as_such(page, probes):
     assert "small: all 200 prompts end in the same token, and its embedding takes 1 value." in told
     assert "accuracy of the certificate 50.0%, like the baseline’s 50.0%" in told.replace("'", "’")
     assert "large: the 200 prompts end in 1 different token" in told
-    assert plain(trap.degenerate(page)).endswith("12 states of a model, a layer and a pooling, 1 is constant: small at "
-                                                 "layer 0 (the last token).")  # fmt: skip
+    assert plain(trap.degenerate(page)).endswith(
+        "12 states of a model, a layer and a pooling, 1 is constant: small at layer 0 (the last token)."
+    )
     rise = plain(trap.rise_from_nothing(page))
     assert (
         "From the first layer of small to its last, the accuracy of the certificate goes from 50.0% to 70.0% with the "
@@ -70,8 +69,11 @@ def test_constant_layers_are_marked_in_figure_and_tables(page, probes):
     probes(constant=FLAT)
     found = layers.panels(page, "last")
     assert [(panel.row, panel.title, [place.data for place in panel.void]) for panel in found] == [
-        ("certificate", "small", [0]), ("certificate", "large", []), ("rating", "small", [0]), ("rating", "large", []),
-    ]  # fmt: skip
+        ("certificate", "small", [0]),
+        ("certificate", "large", []),
+        ("rating", "small", [0]),
+        ("rating", "large", []),
+    ]
     drawn = panels(found, x="layer", y=layers.scales(page), void=layers.VOID)
     assert "Constant state (degenerate): certificate, small at 0." in drawn.alt
     assert "mean squared error (lower is better)" in drawn.alt
@@ -86,10 +88,12 @@ def test_constant_layers_are_marked_in_figure_and_tables(page, probes):
 
 @pytest.mark.parametrize(
     ("selectivity", "how"),
-    [((0.1, 0.05, 0.15), "interval above 0 in 12 and below it in 0 of 12 states"),
-     ((-0.1, -0.15, -0.05), "interval above 0 in 0 and below it in 12 of 12 states"),
-     ((0.0, -0.05, 0.05), "interval above 0 in 0 and below it in 0 of 12 states")],
-)  # fmt: skip
+    [
+        ((0.1, 0.05, 0.15), "interval above 0 in 12 and below it in 0 of 12 states"),
+        ((-0.1, -0.15, -0.05), "interval above 0 in 0 and below it in 12 of 12 states"),
+        ((0.0, -0.05, 0.05), "interval above 0 in 0 and below it in 0 of 12 states"),
+    ],
+)
 def test_selectivity_is_counted_by_its_interval(page, probes, selectivity, how):
     probes(selectivity=selectivity)
     told = plain(sentences.selectivity(page))
@@ -112,11 +116,12 @@ def test_the_best_layer_of_an_error_is_the_lowest(page, probes):
 
 
 def test_models_that_differ_and_models_that_do_not(page, probes):
-    probes(scores={("large", "mean", "rating", 2): 0.8},
-           better={("mean", "rating", "last", "small", "large"): 0.01})  # fmt: skip
+    probes(scores={("large", "mean", "rating", 2): 0.8}, better={("mean", "rating", "last", "small", "large"): 0.01})
     told = plain(sentences.across_models(page))
-    assert ("rating, the mean over all tokens: at the last layer large is better than small, 0.800 against 1.000 "
-            "(difference of small − large +0.190 to +0.210, p = 0.010) (3 tests, n = 200).") in told  # fmt: skip
+    assert (
+        "rating, the mean over all tokens: at the last layer large is better than small, 0.800 against 1.000 "
+        "(difference of small − large +0.190 to +0.210, p = 0.010) (3 tests, n = 200)."
+    ) in told
     assert "rating, the last token: no model is told from another at the last layer" in told
 
 
@@ -130,12 +135,17 @@ def test_how_it_was_probed(page, probes):
 
 @pytest.mark.parametrize(
     ("given", "end"),
-    [({"constant": FLAT}, "is one constant vector in 1, so that a rise from there is no effect of depth."),
-     ({}, "is one constant vector in 0.")],
-)  # fmt: skip
+    [
+        ({"constant": FLAT}, "is one constant vector in 1, so that a rise from there is no effect of depth."),
+        ({}, "is one constant vector in 0."),
+    ],
+)
 def test_the_first_page(page, probes, given, end):
-    probes(scores={("small", "mean", "certificate", 2): 0.7},
-           p={("at-baseline", "small", "mean", "certificate", 2, "baseline"): 0.001}, **given)  # fmt: skip
+    probes(
+        scores={("small", "mean", "certificate", 2): 0.7},
+        p={("at-baseline", "small", "mean", "certificate", 2, "baseline"): 0.001},
+        **given,
+    )
     told = plain(sentences.in_short(page))
     assert (
         "tells the certificate better than a guess in 1 (than its random twin in 0) and the rating better than a guess "
@@ -148,17 +158,22 @@ def test_the_first_page(page, probes, given, end):
 
 
 def test_nothing_found_is_told_with_what_came_nearest(page, probes):
-    probes(scores={("small", "mean", "rating", 2): 1.2},
-           p={("later-worse", "small", "mean", "rating", 2, "layer-1"): 0.06})  # fmt: skip
-    assert plain(anomalies.found(page, "later-worse")).endswith("of 24 tests 2 lean that way, with a corrected p-value "
-                                                                "of 0.060 at least.")  # fmt: skip
-    assert plain(anomalies.found(page, "twin-wins")).endswith("of 24 tests 1 leans that way, with a corrected p-value "
-                                                              "of 1.000 at least.")  # fmt: skip
+    probes(
+        scores={("small", "mean", "rating", 2): 1.2}, p={("later-worse", "small", "mean", "rating", 2, "layer-1"): 0.06}
+    )
+    assert plain(anomalies.found(page, "later-worse")).endswith(
+        "of 24 tests 2 lean that way, with a corrected p-value of 0.060 at least."
+    )
+    assert plain(anomalies.found(page, "twin-wins")).endswith(
+        "of 24 tests 1 leans that way, with a corrected p-value of 1.000 at least."
+    )
 
 
 def test_a_tested_improvement_is_no_near_anomaly(page, probes):
-    probes(scores={("small", "mean", "rating", 2): 0.5},
-           p={("error-grows", "small", "mean", "rating", 2, "layer-0"): 0.001})  # fmt: skip
+    probes(
+        scores={("small", "mean", "rating", 2): 0.5},
+        p={("error-grows", "small", "mean", "rating", 2, "layer-0"): 0.001},
+    )
     assert plain(anomalies.found(page, "error-grows")).endswith("in any curve, by 8 tests.")
 
 
@@ -186,8 +201,10 @@ def test_what_is_found_is_a_sentence_with_its_test(page, probes):
 
 def test_layers_at_the_baseline_name_the_constant_one(page, probes):
     probes(constant=FLAT)
-    assert ("certificate, small, the last token: not shown to be better than the baseline are layer 0 (50.0%), a "
-            "constant state, layer 1 (50.0%): +0.0 points") in plain(anomalies.found(page, "at-baseline"))  # fmt: skip
+    assert (
+        "certificate, small, the last token: not shown to be better than the baseline are layer 0 (50.0%), a "
+        "constant state, layer 1 (50.0%): +0.0 points"
+    ) in plain(anomalies.found(page, "at-baseline"))
 
 
 def test_every_layer_above_its_baseline(page, probes):
@@ -253,21 +270,22 @@ def test_a_first_state_that_tells_the_length_is_a_caveat_too(page, probes, claim
 )
 def test_each_claim_is_decided_by_the_tests_between_layers(page, probes, claimed, claim, scores, decided):
     steps = [("rating", 1, 0), ("rating", 2, 1), ("rating", 2, 0), ("certificate", 2, 0)]
-    sure = {("later-worse", "small", "mean", target, later, f"layer-{earlier}"): 0.001
-            for target, later, earlier in steps}  # fmt: skip
+    sure = {
+        ("later-worse", "small", "mean", target, later, f"layer-{earlier}"): 0.001 for target, later, earlier in steps
+    }
     probes(scores={("small", "mean", *key): value for key, value in scores.items()}, p=sure)
     found = verdicts(page)
     assert found[claim, "small", "mean"].startswith(f"{decided}:")
     assert found[claim, "large", "mean"].startswith("open:")
 
 
-@pytest.mark.parametrize(
-    ("rating", "p", "decided"), [(1.2, 0.01, "holds"), (0.8, 0.01, "fails"), (1.2, 0.2, "open")]
-)  # fmt: skip
+@pytest.mark.parametrize(("rating", "p", "decided"), [(1.2, 0.01, "holds"), (0.8, 0.01, "fails"), (1.2, 0.2, "open")])
 def test_pairs_of_models_share_the_tasks_or_not(page, probes, claimed, rating, p, decided):
     where = [("mean", target, "last", "small", "large") for target in ("certificate", "rating")]
-    probes(scores={("small", "mean", "certificate", 2): 0.7, ("small", "mean", "rating", 2): rating},
-           better={where[0]: 0.01, where[1]: p})  # fmt: skip
+    probes(
+        scores={("small", "mean", "certificate", 2): 0.7, ("small", "mean", "rating", 2): rating},
+        better={where[0]: 0.01, where[1]: p},
+    )
     found = verdicts(page)["s0-each-model-wins-one-task", "small and large", "mean"]
     assert found.startswith(f"{decided}: certificate 70.0% and 50.0% (p = 0.010)")
 

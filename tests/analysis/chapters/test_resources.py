@@ -1,7 +1,5 @@
 """Costs are told with their source, and a range over seeds as one."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.chapters import resources
@@ -16,13 +14,28 @@ def cost(page, freeze, monkeypatch):
     """A function: the cost of two runs, with these cells in place of the usual ones."""
 
     def read(**cells) -> Cost:
-        usual = {"stage": "training", "method": "qlora", "energy_source": "none", "energy": None, "processor": "a CPU",
-                 "cores": 2, "accelerator": None, "wall_seconds": 60.0, "logical_base": 100, "added": 20,
-                 "trainable": 30, "stored": 70}  # fmt: skip
+        usual = {
+            "stage": "training",
+            "method": "qlora",
+            "energy_source": "none",
+            "energy": None,
+            "processor": "a CPU",
+            "cores": 2,
+            "accelerator": None,
+            "wall_seconds": 60.0,
+            "logical_base": 100,
+            "added": 20,
+            "trainable": 30,
+            "stored": 70,
+        }
         rows = [{**usual, "run": f"seed-{i}", **cells, "wall_seconds": 60.0 + 30 * i} for i in range(2)]
-        columns = {**dict.fromkeys(TEXT, "string"), "accelerator": {"type": "string", "nullable": True},
-                   "energy": NUMBER, "wall_seconds": {**NUMBER, "unit": "s"},
-                   **dict.fromkeys(("cores", "logical_base", "added", "trainable", "stored"), "integer")}  # fmt: skip
+        columns = {
+            **dict.fromkeys(TEXT, "string"),
+            "accelerator": {"type": "string", "nullable": True},
+            "energy": NUMBER,
+            "wall_seconds": {**NUMBER, "unit": "s"},
+            **dict.fromkeys(("cores", "logical_base", "added", "trainable", "stored"), "integer"),
+        }
         freeze("sst2-lora/cost", ["run", "stage"], columns, rows)
         found = Cost("SST-2, LoRA", page.table("sst2-lora/cost"))
         monkeypatch.setattr(resources, "costs", lambda page: [found])
@@ -67,12 +80,21 @@ def test_runs_are_told_by_mean_and_range(cost):
 
 def test_probing_tells_its_passes_and_its_tasks_apart(page, freeze):
     rows = [
-        {"model": "small", "weights": weights, "stage": stage, "tasks": 40 if stage == "probes" else None,
-         "cpu_seconds": 3.0 if stage == "probes" else 12.0}
-        for weights in ("trained", "random") for stage in ("states", "probes")
-    ]  # fmt: skip
-    columns = {**dict.fromkeys(("model", "weights", "stage"), "string"), "cpu_seconds": NUMBER,
-               "tasks": {"type": "integer", "nullable": True}}  # fmt: skip
+        {
+            "model": "small",
+            "weights": weights,
+            "stage": stage,
+            "tasks": 40 if stage == "probes" else None,
+            "cpu_seconds": 3.0 if stage == "probes" else 12.0,
+        }
+        for weights in ("trained", "random")
+        for stage in ("states", "probes")
+    ]
+    columns = {
+        **dict.fromkeys(("model", "weights", "stage"), "string"),
+        "cpu_seconds": NUMBER,
+        "tasks": {"type": "integer", "nullable": True},
+    }
     freeze("layer-probe-movies/cost", ["model", "weights", "stage"], columns, rows)
     told = plain(resources.all_layers_once(page))
     assert "24 seconds of CPU time" in told

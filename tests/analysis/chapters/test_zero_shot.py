@@ -1,7 +1,5 @@
 """Sentences on zero-shot and fine-tuned follow the tests, whatever these say."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.chapters import zero_shot
@@ -16,14 +14,17 @@ CLEAR, UNCLEAR = 0.001, 0.4
 @pytest.mark.parametrize(
     ("pooled", "expected"),
     [
-        ((0.2, CLEAR), "On SST-2 with LoRA, fine-tuning gains 20.0 points of accuracy against the zero-shot "
-                       "classifier: from 50.0% to 70.0% of 100 examples, in the mean of 3 seeds. The 95% interval of "
-                       "the difference reaches from +10.0 to +30.0 points (p = 0.001)."),
+        (
+            (0.2, CLEAR),
+            "On SST-2 with LoRA, fine-tuning gains 20.0 points of accuracy against the zero-shot "
+            "classifier: from 50.0% to 70.0% of 100 examples, in the mean of 3 seeds. The 95% interval of "
+            "the difference reaches from +10.0 to +30.0 points (p = 0.001).",
+        ),
         ((-0.2, CLEAR), "On SST-2 with LoRA, fine-tuning loses 20.0 points of accuracy against"),
         ((0.2, UNCLEAR), "On SST-2 with LoRA, fine-tuning changes the accuracy by +20.0 points, which may be chance,"),
         ((0.0, CLEAR), "On SST-2 with LoRA, fine-tuning changes the accuracy by +0.0 points, which may be chance,"),
     ],
-)  # fmt: skip
+)
 def test_gain_loss_and_what_cannot_be_told(page, study, pooled, expected):
     study("sst2-lora", "zero-shot", (0.5, 0.7), pooled, [pooled] * 3)
     assert plain(zero_shot.change(Classifier(page, "sst2-lora"))).startswith(expected)
@@ -43,8 +44,10 @@ def test_seeds_that_agree_are_told_in_one(page, study):
     assert "against the untrained head" in plain(zero_shot.changes(page))
 
 
-@pytest.mark.parametrize(("high", "begins"), [(0.5, "Surely below the majority baseline are the zero-shot"),
-                                              (0.9, "No stage of ours scores surely below")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("high", "begins"),
+    [(0.5, "Surely below the majority baseline are the zero-shot"), (0.9, "No stage of ours scores surely below")],
+)
 def test_a_score_surely_below_the_majority_raises_an_alarm(page, study, high, begins):
     for name in CLASSIFIERS:
         study(name, "zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)], high=high)
@@ -93,14 +96,24 @@ def test_the_first_page_says_it_in_short_and_marks_what_is_measured(book, study,
 def test_ways_of_ranking_are_named_and_generated_text_is_told_apart(page, study, freeze):
     for name in CLASSIFIERS:
         study(name, "zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)])
-    stages = {"zero-shot": (0.5, 1, 0), "zero-shot-sum": (0.45, 0, 0), "zero-shot-per-character": (0.4, 0, 0),
-              "zero-shot-calibrated": (0.6, 0, 0), "zero-shot-generated": (0.3, None, 7)}  # fmt: skip
+    stages = {
+        "zero-shot": (0.5, 1, 0),
+        "zero-shot-sum": (0.45, 0, 0),
+        "zero-shot-per-character": (0.4, 0, 0),
+        "zero-shot-calibrated": (0.6, 0, 0),
+        "zero-shot-generated": (0.3, None, 7),
+    }
     rows = [
         {"run": "all", "stage": stage, "score": "accuracy", "value": value, "ties": ties, "unparsed": unparsed, "n": 20}
         for stage, (value, ties, unparsed) in stages.items()
     ]
-    columns = {**dict.fromkeys(("run", "stage", "score"), "string"), "value": NUMBER, "n": "integer",
-               "ties": {"type": "integer", "nullable": True}, "unparsed": "integer"}  # fmt: skip
+    columns = {
+        **dict.fromkeys(("run", "stage", "score"), "string"),
+        "value": NUMBER,
+        "n": "integer",
+        "ties": {"type": "integer", "nullable": True},
+        "unparsed": "integer",
+    }
     freeze("sst2-decoder/scores", ["run", "stage", "score"], columns, rows)
     names = ["mean per token (chosen)", "sum", "mean per character", "calibrated", "read out of generated text"]
     assert [way.name.data for way in ways(page)] == names

@@ -1,7 +1,5 @@
 """The door: what a chapter shows, and what its journal then lists."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
@@ -94,8 +92,14 @@ def test_a_missing_value_shows_as_such(page, book):
 def test_sentences_take_values_text_and_markdown(page, book):
     rows = page.table("counting/counts")
     share = ratio(rows.rows[0]["parameters"], sum_of(rows.where(model="llama").column("parameters")))
-    said = page.say("{name} has {n:,} rows, *{share:.1%}* {more} {raw}.", name="a*b", n=rows.count(), share=share,
-                    more=Markdown("**bold**"), raw=page.show(rows.count()))  # fmt: skip
+    said = page.say(
+        "{name} has {n:,} rows, *{share:.1%}* {more} {raw}.",
+        name="a*b",
+        n=rows.count(),
+        share=share,
+        more=Markdown("**bold**"),
+        raw=page.show(rows.count()),
+    )
     assert plain(said) == "a*b has 4 rows, 24.6% bold 4."
     assert [fact["form"] for fact in journal(book).facts] == ["inline", "sentence", "sentence"]
 
@@ -178,8 +182,9 @@ def test_a_cell_of_prose_is_told_apart(book, write_table):
 
 def test_hostile_cells_stay_in_their_cells(book, write_table):
     nasty = "a | b ::: {{< meta x >}} <script>"
-    write_table(book / "experiments" / "frozen", "nasty/names", "computed", ["name"], {"name": "string"},
-                [{"name": nasty}])  # fmt: skip
+    write_table(
+        book / "experiments" / "frozen", "nasty/names", "computed", ["name"], {"name": "string"}, [{"name": nasty}]
+    )
     page = open_chapter("story")
     floated = page.tabulate(page.table("nasty/names"), label="tbl-x", columns={"Name": "name"}, caption="Names.")
     html = pypandoc.convert_text(floated, "html", format="markdown", extra_args=["--wrap=none"])

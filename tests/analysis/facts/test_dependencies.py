@@ -1,7 +1,5 @@
 """What a chapter is made from, read from its source."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.facts.dependencies import depends_on, opens_the_door

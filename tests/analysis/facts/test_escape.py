@@ -1,7 +1,5 @@
 """Text from tables stays text: through the real Pandoc, with every extension that could make something of it."""
 
-from __future__ import annotations
-
 import json
 import unicodedata
 
@@ -17,17 +15,67 @@ READER = (
     "+lists_without_preceding_blankline+wikilinks_title_after_pipe+short_subsuperscripts+alerts+gutenberg"
 )
 HOSTILE = [
-    "<script>alert(1)</script>", "</span><b>bold</b>", "<!-- gone -->", "&lt;b&gt; &amp; &#65;",
-    "{{< include /etc/passwd >}}", "{{{< meta title >}}}", "`{python} 1 + 1`", "`` code ``", "```{python}",
-    "$x^2$", "$$y$$", r"\(z\)", r"\[z\]", r"\newpage", r"\\", "@fig-x", "[@cite, p. 3]", "-@key", "(@example)",
-    "[link](https://example.org)", "![image](x.png)", "<https://example.org>", "https://example.org/a_b",
-    "someone@example.org", "[[wiki|link]]", "^sup^ ~sub~ ~~out~~ ==mark==", "*a* _b_ **c** __d__", "[^1] and ^[note]",
-    "a | b || c", "# heading", "> quote", "- item", "1. item", "i. item", "(2) item", ": term", "| line block",
-    "::: {#id}", "---", "+++", "\tcode", "[span]{.class}", "]{.fact}", ":smile:", "Mr. Smith e.g. this", "a...b -- c",
-    "'single' \"double\" “curly” ‘curly’ „low“", "it's", "H~2~O", "line\nbreak\r\nhere", "nul\0byte", "\u202eesrever",
-    "\u2066isolate\u2069", "\ufeffbom", "\u200bzero width", "\ud800surrogate", "\ufffenon", "हिन्दी \u200d",
-    "👩\u200d🔬", "5\u00a0GB",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    "</span><b>bold</b>",
+    "<!-- gone -->",
+    "&lt;b&gt; &amp; &#65;",
+    "{{< include /etc/passwd >}}",
+    "{{{< meta title >}}}",
+    "`{python} 1 + 1`",
+    "`` code ``",
+    "```{python}",
+    "$x^2$",
+    "$$y$$",
+    r"\(z\)",
+    r"\[z\]",
+    r"\newpage",
+    r"\\",
+    "@fig-x",
+    "[@cite, p. 3]",
+    "-@key",
+    "(@example)",
+    "[link](https://example.org)",
+    "![image](x.png)",
+    "<https://example.org>",
+    "https://example.org/a_b",
+    "someone@example.org",
+    "[[wiki|link]]",
+    "^sup^ ~sub~ ~~out~~ ==mark==",
+    "*a* _b_ **c** __d__",
+    "[^1] and ^[note]",
+    "a | b || c",
+    "# heading",
+    "> quote",
+    "- item",
+    "1. item",
+    "i. item",
+    "(2) item",
+    ": term",
+    "| line block",
+    "::: {#id}",
+    "---",
+    "+++",
+    "\tcode",
+    "[span]{.class}",
+    "]{.fact}",
+    ":smile:",
+    "Mr. Smith e.g. this",
+    "a...b -- c",
+    "'single' \"double\" “curly” ‘curly’ „low“",
+    "it's",
+    "H~2~O",
+    "line\nbreak\r\nhere",
+    "nul\0byte",
+    "\u202eesrever",
+    "\u2066isolate\u2069",
+    "\ufeffbom",
+    "\u200bzero width",
+    "\ud800surrogate",
+    "\ufffenon",
+    "हिन्दी \u200d",
+    "👩\u200d🔬",
+    "5\u00a0GB",
+]
 
 
 def read_back(source: str) -> list[dict]:

@@ -1,7 +1,5 @@
 """How values read."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.facts import FactError, Value
@@ -65,8 +63,12 @@ def test_what_is_below_zero_never_reads_as_minus_zero(data, spec, text):
 
 def test_plurals():
     assert [plural(noun) for noun in ("epoch", "entry", "loss", "layer", "key")] == [
-        "epochs", "entries", "losses", "layers", "keys",
-    ]  # fmt: skip
+        "epochs",
+        "entries",
+        "losses",
+        "layers",
+        "keys",
+    ]
 
 
 def test_a_wrong_format_is_named():

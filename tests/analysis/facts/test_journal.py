@@ -1,7 +1,5 @@
 """Journals outlive the kernels that write them."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """Values out of tables: exact arithmetic that remembers its cells, and refusals of what no reader could check."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

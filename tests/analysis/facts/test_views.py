@@ -1,7 +1,5 @@
 """Tables as chapters read them."""
 
-from __future__ import annotations
-
 import pytest
 
 from analysis.facts import FactError

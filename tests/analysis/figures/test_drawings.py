@@ -1,7 +1,5 @@
 """Drawings: the same bytes each time, colours that follow the page, nothing clipped, and their data in words."""
 
-from __future__ import annotations
-
 import re
 import xml.etree.ElementTree as ElementTree
 
@@ -56,8 +54,12 @@ def ways(scores, panels: int = 6) -> Drawn:
 
 def spent(scores) -> Drawn:
     before, after, absent = (estimate(scores, figure) for figure in ("before", "after", "absent"))
-    return measures([Measured("one", {"time, s": before, "memory, GB": after}, "Theirs"),
-                     Measured("two", {"time, s": absent}, "Theirs")])  # fmt: skip
+    return measures(
+        [
+            Measured("one", {"time, s": before, "memory, GB": after}, "Theirs"),
+            Measured("two", {"time, s": absent}, "Theirs"),
+        ]
+    )
 
 
 def rows(scores, times: int = 2) -> Drawn:
@@ -166,8 +168,12 @@ def test_the_text_of_panels_and_heat_maps(scores):
 
 
 def test_reported_curves_have_open_markers_and_a_missing_point_is_passed_over(scores):
-    assert {line.get_markerfacecolor() for axes in rows(scores).figure.axes for line in axes.lines if line.get_marker()
-            not in ("", "None", None)} == {"none"}  # fmt: skip
+    assert {
+        line.get_markerfacecolor()
+        for axes in rows(scores).figure.axes
+        for line in axes.lines
+        if line.get_marker() not in ("", "None", None)
+    } == {"none"}
     assert rows(scores).shows.count(scores.at(figure="after")["score"]) == 9
 
 
@@ -181,8 +187,20 @@ def test_steps_of_heat_darken_on_paper_and_lighten_on_a_dark_page():
 
 def test_every_value_of_a_pair_is_listed(scores):
     assert [value.data for value in beside(scores).shows] == [
-        0.33, 0.325, 0.335, 0.85, 0.845, 0.855, 0.33, None, None, None, None, None, None
-    ]  # fmt: skip
+        0.33,
+        0.325,
+        0.335,
+        0.85,
+        0.845,
+        0.855,
+        0.33,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+    ]
 
 
 def test_labels_are_never_read_as_formulas(book):

@@ -1,7 +1,5 @@
 """Comparisons of two groups, against answers known from elsewhere."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The text of an example is joined from the very file that its table was made from, and stays text."""
 
-from __future__ import annotations
-
 import json
 
 import pypandoc
@@ -16,12 +14,29 @@ from report.ledger.staleness import stale_chapters
 from report.press.project import load_project
 
 HOSTILE = "<script>alert(1)</script> {{< meta title >}} | $x$ `{python} 1` [a](b) @cite"
-SQUAD = {"data": [{"paragraphs": [{"context": "c", "qas": [
-    {"id": "5a", "question": "Who?", "answers": [{"text": "Ada"}, {"text": "Ada"}, {"text": "A. L."}]},
-    {"id": "5b", "question": "Where?", "answers": []},
-]}]}]}  # fmt: skip
-ALPACA = [{"instruction": "Say yes.", "input": "", "output": HOSTILE},
-          {"instruction": "Add up.", "input": "1, 2", "output": "3"}]  # fmt: skip
+SQUAD = {
+    "data": [
+        {
+            "paragraphs": [
+                {
+                    "context": "c",
+                    "qas": [
+                        {
+                            "id": "5a",
+                            "question": "Who?",
+                            "answers": [{"text": "Ada"}, {"text": "Ada"}, {"text": "A. L."}],
+                        },
+                        {"id": "5b", "question": "Where?", "answers": []},
+                    ],
+                }
+            ]
+        }
+    ]
+}
+ALPACA = [
+    {"instruction": "Say yes.", "input": "", "output": HOSTILE},
+    {"instruction": "Add up.", "input": "1, 2", "output": "3"},
+]
 FILES = {
     "sst2/dev.tsv": f"sentence\tlabel\nfine . \t1\n{HOSTILE}\t0\n",
     "snli/test.jsonl": json.dumps({"premise": "A dog.", "hypothesis": "A cat.", "label": "contradiction"}) + "\n",
@@ -47,8 +62,9 @@ def examples(book, data, write_table):
     def read(split: str, file: str, ids: list[str]):
         digests = {split: sha256_file(data / file), "part test": "0" * 64}
         rows = [{"id": name} for name in ids]
-        write_table(book / "experiments" / "frozen", "study/examples", "measured", ["id"], {"id": "string"}, rows,
-                    digests)  # fmt: skip
+        write_table(
+            book / "experiments" / "frozen", "study/examples", "measured", ["id"], {"id": "string"}, rows, digests
+        )
         page = open_chapter("story")
         return page, page.table("study/examples")
 
@@ -60,13 +76,21 @@ def examples(book, data, write_table):
     [
         ("sst2/dev", "sst2/dev.tsv", ["dev-1", "dev-2"], ["fine .", HOSTILE]),
         ("snli/test", "snli/test.jsonl", ["test-1"], ["Premise: A dog. Hypothesis: A cat."]),
-        ("squad/dev", "squad/dev-v2.0.json", ["5a", "5b"],
-         ["Question: Who? Answer: Ada; A. L.", "Question: Where? Answer: none"]),
+        (
+            "squad/dev",
+            "squad/dev-v2.0.json",
+            ["5a", "5b"],
+            ["Question: Who? Answer: Ada; A. L.", "Question: Where? Answer: none"],
+        ),
         # A file that is not named after its split is found by its digest.
-        ("alpaca/all", "alpaca/alpaca_data.json", ["all-1", "all-2"],
-         [f"Instruction: Say yes. Reference: {HOSTILE}", "Instruction: Add up. Input: 1, 2; Reference: 3"]),
+        (
+            "alpaca/all",
+            "alpaca/alpaca_data.json",
+            ["all-1", "all-2"],
+            [f"Instruction: Say yes. Reference: {HOSTILE}", "Instruction: Add up. Input: 1, 2; Reference: 3"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_texts_of_each_format_read_back_as_they_are(examples, split, file, ids, expected):
     page, view = examples(split, file, ids)
     texts = texts_of(page, view)

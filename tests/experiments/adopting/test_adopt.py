@@ -124,8 +124,11 @@ def test_what_is_adopted_again_is_replaced(adopt, project):
         (HEADER + "a,t,positive,positive,\n", [], "predictions.csv:2: after is missing (an empty cell)"),
         (HEADER + "a,t,1,NaN,1\n", [], "predictions.csv:2: before is missing (NaN)"),
         (WORDS + "a,t,positive,positive,positive\n", [], ":12: the id a is already that of line 2"),
-        (WORDS + "z,t,positive,positve,positive\n", [],
-         ":12: unknown label positve in before: it never occurs as gold; --labels names all labels"),
+        (
+            WORDS + "z,t,positive,positve,positive\n",
+            [],
+            ":12: unknown label positve in before: it never occurs as gold; --labels names all labels",
+        ),
         (WORDS, ["--labels", "positive,neutral"], ":4: unknown label negative in gold: --labels names positive, neu"),
         (NUMBERS + "z,t,2,1,1\n", ["--labels", "no,yes"], ":12: unknown label 2 in gold: --labels names no, yes, the"),
         (NUMBERS + "z,t,1,yes,1\n", [], "before is yes in line 12; use either numbers or names"),
@@ -138,7 +141,7 @@ def test_what_is_adopted_again_is_replaced(adopt, project):
         (HEADER + f"a,t,{'9' * 5000},1,1\n", [], "2: gold has 5000 characters; map gold to a column of labels"),
         (HEADER + "".join(f"{n},t,l{n},x,x\n" for n in range(101)), [], "gold has 101 different labels"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_one_line_and_nothing_is_written(adopt, project, content, arguments, message):
     before = tree(project.folder)
     answer = adopt(content, *arguments)

@@ -26,15 +26,20 @@ def study(monkeypatch, tmp_path):
     monkeypatch.setenv("COLOPHON_STUDIES", str(tmp_path / "studies"))
 
     def make(
-        approaches: tuple[str, ...] = ("extractive",), data: str = "smoke-questions", split: dict | None = None,
-        training: dict | None = None, seeds: tuple[int, ...] = (0,), **more,
-    ) -> Study:  # fmt: skip
+        approaches: tuple[str, ...] = ("extractive",),
+        data: str = "smoke-questions",
+        split: dict | None = None,
+        training: dict | None = None,
+        seeds: tuple[int, ...] = (0,),
+        **more,
+    ) -> Study:
         smoke = original().profiles.smoke.model_dump(mode="json", exclude_unset=True)
         smoke |= {"data": {"name": data}, "seeds": list(seeds), "split": smoke["split"] | (split or {})}
         smoke["approaches"] = [
             one | more | {"training": one["training"] | (training or {})}
-            for one in smoke["approaches"] if one["name"] in approaches
-        ]  # fmt: skip
+            for one in smoke["approaches"]
+            if one["name"] in approaches
+        ]
         content = {"study": "small", "title": "Small", "system": "answering", "profiles": {"smoke": smoke}}
         (tmp_path / "studies").mkdir(exist_ok=True)
         (tmp_path / "studies" / "small.yaml").write_text(yaml.safe_dump(content), "utf-8")

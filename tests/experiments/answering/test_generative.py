@@ -17,9 +17,14 @@ TRAINING = {"method": "full", "epochs": 1, "batch_size": 4, "learning_rate": 1e-
 
 def approach(model: str = "smoke-decoder", max_tokens: int = 128, **more) -> Generative:
     settings = {
-        "kind": "generative", "name": "generative", "model": {"name": model}, "abstain": " none", "max_new_tokens": 8,
-        "prompt": "{context}\nQuestion: {question}\nAnswer:", "training": TRAINING | {"max_tokens": max_tokens},
-    }  # fmt: skip
+        "kind": "generative",
+        "name": "generative",
+        "model": {"name": model},
+        "abstain": " none",
+        "max_new_tokens": 8,
+        "prompt": "{context}\nQuestion: {question}\nAnswer:",
+        "training": TRAINING | {"max_tokens": max_tokens},
+    }
     return Generative.model_validate(settings | more)
 
 
@@ -64,10 +69,13 @@ def test_a_prompt_that_is_too_long_loses_the_end_of_its_paragraph(loaded, questi
     ("max_tokens", "message"),
     [
         (300, "smoke-decoder: max_tokens is 300, but the model reads 256 at most"),
-        (14, "smoke-decoder: question smoke-lighthouse-0-0 leaves no room in 6 tokens for its paragraph; "
-             "raise max_tokens"),
+        (
+            14,
+            "smoke-decoder: question smoke-lighthouse-0-0 leaves no room in 6 tokens for its paragraph; "
+            "raise max_tokens",
+        ),
     ],
-)  # fmt: skip
+)
 def test_prompts_that_do_not_fit(loaded, questions, max_tokens, message):
     with pytest.raises(UserError) as said:
         prompts(loaded, approach(max_tokens=max_tokens), questions)
@@ -94,8 +102,16 @@ def test_greedy_answers_are_those_of_one_token_at_a_time(stories):
     texts = ["Once upon a time", "The big dog saw a cat.\nQuestion: Who saw it?\nAnswer:", "One day, Tom"]
     counted = []
     stops = stop_ids(stories)
-    said = generate(stories.model, stories.tokenizer, [prompt_of(stories, text) for text in texts], stops, 12,
-                    counted.append, through, "test")  # fmt: skip
+    said = generate(
+        stories.model,
+        stories.tokenizer,
+        [prompt_of(stories, text) for text in texts],
+        stops,
+        12,
+        counted.append,
+        through,
+        "test",
+    )
     tokens = 0
     for text, found in zip(texts, said, strict=True):
         ids = stories.tokenizer(text)["input_ids"]

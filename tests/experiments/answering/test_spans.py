@@ -25,8 +25,16 @@ def window(first: int, last: int) -> Window:
 @st.composite
 def windows_with_logits(draw):
     parts = [window(0, 4), window(2, 6), window(5, 7)]
-    return [(part, *(np.array(draw(st.lists(logits, min_size=len(part.ids), max_size=len(part.ids))), dtype=np.float32)
-                     for _ in range(2))) for part in parts]  # fmt: skip
+    return [
+        (
+            part,
+            *(
+                np.array(draw(st.lists(logits, min_size=len(part.ids), max_size=len(part.ids))), dtype=np.float32)
+                for _ in range(2)
+            ),
+        )
+        for part in parts
+    ]
 
 
 @given(windows_with_logits(), st.integers(1, 4), st.integers(1, 60))
@@ -59,11 +67,15 @@ def test_a_window_without_a_word_of_the_paragraph():
 
 questions_with_candidates = st.lists(
     st.tuples(st.booleans(), st.booleans(), st.one_of(st.none(), st.integers(-3, 3))), min_size=1, max_size=12
-).map(lambda rows: (
-    [Question(f"q{n}", "p", ("fox",) if answerable else ()) for n, (answerable, _, _) in enumerate(rows)],
-    [Candidate(f"q{n}", "" if margin is None else "fox" if right else "hen", margin)
-     for n, (_, right, margin) in enumerate(rows)],
-))  # fmt: skip
+).map(
+    lambda rows: (
+        [Question(f"q{n}", "p", ("fox",) if answerable else ()) for n, (answerable, _, _) in enumerate(rows)],
+        [
+            Candidate(f"q{n}", "" if margin is None else "fox" if right else "hen", margin)
+            for n, (_, right, margin) in enumerate(rows)
+        ],
+    )
+)
 
 
 @given(questions_with_candidates)

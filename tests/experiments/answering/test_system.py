@@ -49,8 +49,12 @@ def smoke(tmp_path_factory):
 def test_every_approach_has_every_score_of_every_stage(smoke):
     found = {(row["approach"], row["stage"], row["run"]) for row in smoke["scores"]}
     per_seed = {"seed-0", "seed-1", "all"}
-    heads = {(name, stage, run) for name in ("extractive", "extractive-decoder")
-             for stage in ("untrained-head", "fine-tuned") for run in per_seed}  # fmt: skip
+    heads = {
+        (name, stage, run)
+        for name in ("extractive", "extractive-decoder")
+        for stage in ("untrained-head", "fine-tuned")
+        for run in per_seed
+    }
     generated = {("generative", "zero-shot", "all"), *(("generative", "fine-tuned", run) for run in per_seed)}
     assert found == heads | generated
     names = {row["score"] for row in smoke["scores"]}
@@ -79,8 +83,11 @@ def test_examples_agree_with_the_scores_and_with_the_text(smoke):
         for paragraph in article["paragraphs"]
         for qa in paragraph["qas"]
     }
-    scores = {(r["approach"], r["run"], r["stage"], r["score"]): r["value"]
-              for r in smoke["scores"] if r["policy"] == "threshold"}  # fmt: skip
+    scores = {
+        (r["approach"], r["run"], r["stage"], r["score"]): r["value"]
+        for r in smoke["scores"]
+        if r["policy"] == "threshold"
+    }
     for approach in ("extractive", "extractive-decoder"):
         for seed in ("seed-0", "seed-1"):
             rows = [row for row in smoke["examples"] if (row["approach"], row["run"]) == (approach, seed)]
@@ -107,8 +114,11 @@ def test_tests_and_transitions_are_about_the_same_answers(smoke):
         if row["quantity"] != "exact":
             continue
         where = (row["approach"], row["run"], row["policy"])
-        counts = {each["correctness"]: each["count"] for each in smoke["transitions"]
-                  if (each["approach"], each["run"], each["policy"]) == where}  # fmt: skip
+        counts = {
+            each["correctness"]: each["count"]
+            for each in smoke["transitions"]
+            if (each["approach"], each["run"], each["policy"]) == where
+        }
         assert (counts["corrected"], counts["broken"]) == (row["corrected"], row["broken"])
         n = sum(counts.values())
         assert row["difference"] == pytest.approx(100 * (counts["corrected"] - counts["broken"]) / n, abs=1e-3)
@@ -202,16 +212,22 @@ GOOD = {"data": [article("one"), article("two")]}
     [
         ("train", {"data": []}, "the split train of squad has no examples"),
         ("train", {"data": [article("one")]}, "1 examples of 1 group cannot be split by group"),
-        ("train", {"data": [article("one"), article("two", question=" ")]},
-         "data[1].paragraphs[0].qas[0]: question is empty"),
+        (
+            "train",
+            {"data": [article("one"), article("two", question=" ")]},
+            "data[1].paragraphs[0].qas[0]: question is empty",
+        ),
         ("train", [{"id": "x", "question": "Who?", "context": "Ada"}], "there is no column answers"),
-        ("test", {"data": [article("three", answers=[{"text": "Bob", "answer_start": 0}])]},
-         "the answer 'Bob' does not stand at character 0"),
+        (
+            "test",
+            {"data": [article("three", answers=[{"text": "Bob", "answer_start": 0}])]},
+            "the answer 'Bob' does not stand at character 0",
+        ),
         ("test", {"data": [article("three", id="x"), article("four", id="x")]}, "the id x stands a second time"),
         ("test", {"data": [article("one"), article("two")]}, "the train part has 0 questions to choose from"),
         ("test", None, "squad"),
     ],
-)  # fmt: skip
+)
 def test_bad_data_is_one_line_and_freezes_nothing(study, tmp_path, monkeypatch, split, content, message):
     monkeypatch.setenv("COLOPHON_DATA_DIR", str(tmp_path / "data"))
     files = {"train": GOOD, "dev": {"data": [article("three")]}} | {{"train": "train", "test": "dev"}[split]: content}

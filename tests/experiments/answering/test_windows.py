@@ -36,9 +36,13 @@ def test_windows_are_those_of_the_tokenizer(encoder, questions, stride):
     """Known answer: the overflowing windows that the tokenizer cuts by itself."""
     for question, windows in zip(questions, encode(encoder, questions, 32, stride).windows, strict=True):
         expected = encoder.tokenizer(
-            question.question, question.context, truncation="only_second", max_length=32, stride=stride,
+            question.question,
+            question.context,
+            truncation="only_second",
+            max_length=32,
+            stride=stride,
             return_overflowing_tokens=True,
-        )  # fmt: skip
+        )
         assert [list(window.ids) for window in windows] == expected["input_ids"]
         assert [list(window.types) for window in windows] == expected["token_type_ids"]
         assert all(window.null == 0 for window in windows)

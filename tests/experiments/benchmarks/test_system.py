@@ -46,8 +46,10 @@ def test_a_ratio_ages_with_what_it_measures(monkeypatch):
     monkeypatch.chdir(PACKAGE_ROOT)
     shipped = load_study("speed-of-probing", PACKAGE_ROOT / "experiments" / "studies")
     (spec,) = tables(shipped)
-    assert set(spec.data) == {f"tests/benchmarks/{name}.py" for name in (
-        "probes_case", "probes_factored", "probes_measured", "probes_scikit_learn", "scoring_measured")}  # fmt: skip
+    assert set(spec.data) == {
+        f"tests/benchmarks/{name}.py"
+        for name in ("probes_case", "probes_factored", "probes_measured", "probes_scikit_learn", "scoring_measured")
+    }
     other = replace(spec, code=("experiments.benchmarks.system", "experiments.layers.states"))
     assert dependencies(shipped, spec, lambda _: None).code != dependencies(shipped, other, lambda _: None).code
 

@@ -40,11 +40,22 @@ def tiny_model():
         import transformers
 
         name, own = FAMILIES[family]
-        settings = {
-            "vocab_size": 97, "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 5,
-            "num_attention_heads": 4, "max_position_embeddings": 128, "initializer_range": 0.3, "pad_token_id": PAD,
-            "bos_token_id": 1, "eos_token_id": END,
-        } | own | more  # fmt: skip
+        settings = (
+            {
+                "vocab_size": 97,
+                "hidden_size": 32,
+                "intermediate_size": 64,
+                "num_hidden_layers": 5,
+                "num_attention_heads": 4,
+                "max_position_embeddings": 128,
+                "initializer_range": 0.3,
+                "pad_token_id": PAD,
+                "bos_token_id": 1,
+                "eos_token_id": END,
+            }
+            | own
+            | more
+        )
         torch.manual_seed(0)
         model = transformers.AutoModelForCausalLM.from_config(getattr(transformers, name)(**settings))
         # Under norms of ones the same token is likeliest without them.

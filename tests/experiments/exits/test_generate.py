@@ -18,8 +18,9 @@ def plain(model, prompt: list[int], stops=STOPS, new: int = NEW) -> tuple[int, .
     import torch
     from transformers import GenerationConfig
 
-    config = GenerationConfig(do_sample=False, num_beams=1, max_new_tokens=new, eos_token_id=sorted(stops),
-                              pad_token_id=PAD, use_cache=True)  # fmt: skip
+    config = GenerationConfig(
+        do_sample=False, num_beams=1, max_new_tokens=new, eos_token_id=sorted(stops), pad_token_id=PAD, use_cache=True
+    )
     ids = torch.tensor([prompt])
     made = model.generate(ids, attention_mask=torch.ones_like(ids), generation_config=config)
     return tuple(made[0, len(prompt) :].tolist())

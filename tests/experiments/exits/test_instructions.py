@@ -23,15 +23,29 @@ def settings(tmp_path, monkeypatch):
         named = [dict(zip(("instruction", "input", "output"), row, strict=True)) for row in rows]
         (folder / "alpaca_data.json").write_text(json.dumps(named), "utf-8")
         monkeypatch.setenv("COLOPHON_DATA_DIR", str(tmp_path))
-        return Settings.model_validate({
-            "data": {"name": "alpaca"}, "seeds": [0], "bertscore": {"model": {"name": "smoke-encoder"}, "layer": 1},
-            "split": {"split": "all", "train_n": 2, "validation_n": 1, "test_n": 1} | split,
-            "models": [{
-                "model": {"name": "smoke-decoder"}, "depths": [1], "max_new_tokens": 4,
-                "prompt": {"with_input": "{instruction} {input}", "without_input": "{instruction}"},
-                "training": {"method": "full", "epochs": 1, "batch_size": 1, "learning_rate": 1, "max_tokens": 9},
-            }],
-        })  # fmt: skip
+        return Settings.model_validate(
+            {
+                "data": {"name": "alpaca"},
+                "seeds": [0],
+                "bertscore": {"model": {"name": "smoke-encoder"}, "layer": 1},
+                "split": {"split": "all", "train_n": 2, "validation_n": 1, "test_n": 1} | split,
+                "models": [
+                    {
+                        "model": {"name": "smoke-decoder"},
+                        "depths": [1],
+                        "max_new_tokens": 4,
+                        "prompt": {"with_input": "{instruction} {input}", "without_input": "{instruction}"},
+                        "training": {
+                            "method": "full",
+                            "epochs": 1,
+                            "batch_size": 1,
+                            "learning_rate": 1,
+                            "max_tokens": 9,
+                        },
+                    }
+                ],
+            }
+        )
 
     return make
 
@@ -54,8 +68,13 @@ def test_a_text_that_differs_only_in_case_and_marks_stands_in_one_part_alone(set
 
 
 def test_what_cannot_be_scored_or_is_too_long_is_not_drawn(settings):
-    odd = [("Say nothing.", "", ""), ("Say a blank.", "", " "), ("Say two lines.", "", "One.\nTwo."),
-           ("Say much. " * 9, "", "Yes."), ("Talk.", "", "Yes. " * 9)]  # fmt: skip
+    odd = [
+        ("Say nothing.", "", ""),
+        ("Say a blank.", "", " "),
+        ("Say two lines.", "", "One.\nTwo."),
+        ("Say much. " * 9, "", "Yes."),
+        ("Talk.", "", "Yes. " * 9),
+    ]
     chosen = settings([*rows(), *odd], train_n=4, longest_prompt=20, longest_output=20, one_line=True)
     drawn = [example.instruction for part in choose(chosen).named().values() for example in part]
     assert sorted(drawn) == sorted(text for text, _ in TEXTS)

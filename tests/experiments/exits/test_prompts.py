@@ -16,10 +16,12 @@ WITH_INPUT = Instruction("all-2", "Give the opposite.", "warm", "Cold.")
 
 def reader(name: str = "smoke-decoder", **more) -> Reader:
     settings = {
-        "model": {"name": name}, "depths": [1, 2], "max_new_tokens": 8,
+        "model": {"name": name},
+        "depths": [1, 2],
+        "max_new_tokens": 8,
         "prompt": {"with_input": "{instruction} {input} Answer:", "without_input": "{instruction} Answer:"},
         "training": {"method": "full", "epochs": 1, "batch_size": 1, "learning_rate": 1e-3, "max_tokens": 40},
-    } | more  # fmt: skip
+    } | more
     return open_reader(Exits.model_validate(settings), "cpu")
 
 
@@ -69,8 +71,11 @@ def test_ends_of_the_real_models(shared_models):
     line = story.loaded.tokenizer("It was a cat.\nThe end", add_special_tokens=False)["input_ids"]
     assert story.text(Generated(tuple(line), False)) == "It was a cat."
     assert "".join(map(story.token_text, line)).lstrip() == "It was a cat.\nThe end"
-    letters = reader("babyllama105", end="\n", training={
-        "method": "full", "epochs": 1, "batch_size": 1, "learning_rate": 1e-3, "max_tokens": 200})  # fmt: skip
+    letters = reader(
+        "babyllama105",
+        end="\n",
+        training={"method": "full", "epochs": 1, "batch_size": 1, "learning_rate": 1e-3, "max_tokens": 200},
+    )
     unknown = letters.loaded.tokenizer.unk_token_id
     assert letters.end_id == unknown  # it has no line end, and reads one as the unknown token
     assert letters.stops == {1, 2, unknown}
@@ -87,11 +92,13 @@ def test_ends_of_the_real_models(shared_models):
     ("more", "said"),
     [
         ({"max_new_tokens": 36}, "all-1: the prompt has 9 tokens, and beside its answer is room for 4"),
-        ({"training": {"method": "full", "epochs": 1, "batch_size": 1, "learning_rate": 1e-3, "max_tokens": 257}},
-         "max_tokens is 257, but the model reads 256 at most"),
+        (
+            {"training": {"method": "full", "epochs": 1, "batch_size": 1, "learning_rate": 1e-3, "max_tokens": 257}},
+            "max_tokens is 257, but the model reads 256 at most",
+        ),
         ({"end": "the end"}, "`end` 'the end' is no single token"),
     ],
-)  # fmt: skip
+)
 def test_bad_input_is_one_line(more, said):
     with pytest.raises(UserError, match=said) as error:
         reader(**more).ask([EXAMPLE])

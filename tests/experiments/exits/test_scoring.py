@@ -77,8 +77,9 @@ def test_texts_are_read_in_an_order_that_no_process_changes(scorer, monkeypatch)
 
     read: list[str] = []
     embed = utils.get_bert_embedding
-    monkeypatch.setattr(utils, "get_bert_embedding", lambda texts, *more, **named: (
-        read.extend(texts), embed(texts, *more, **named))[1])  # fmt: skip
+    monkeypatch.setattr(
+        utils, "get_bert_embedding", lambda texts, *more, **named: (read.extend(texts), embed(texts, *more, **named))[1]
+    )
     texts = [f"word{number}" for number in range(40)]
     scorer.look_ahead((text, "a longer one") for text in texts)
     assert read == ["a longer one", *sorted(texts)]

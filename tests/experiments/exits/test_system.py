@@ -90,8 +90,9 @@ def test_full_depth_says_what_the_library_generates(smoke, examples, reader):
     from transformers import GenerationConfig
 
     rows = said(smoke, "base", "all", 4)
-    config = GenerationConfig(do_sample=False, max_new_tokens=reader.exits.max_new_tokens,
-                              eos_token_id=sorted(reader.stops), pad_token_id=0)  # fmt: skip
+    config = GenerationConfig(
+        do_sample=False, max_new_tokens=reader.exits.max_new_tokens, eos_token_id=sorted(reader.stops), pad_token_id=0
+    )
     for row, asked in zip(rows, reader.ask([examples[row["id"]] for row in rows]), strict=True):
         ids = torch.tensor([asked.ids])
         made = reader.loaded.model.generate(ids, attention_mask=torch.ones_like(ids), generation_config=config)
@@ -183,15 +184,20 @@ def test_at_full_depth_the_produced_token_is_the_likeliest(smoke):
 
 def test_references_are_followed_token_by_token(smoke, reader):
     for asked in reader.ask(reader.exits.shown):
-        rows = [row for row in smoke["probabilities"] if (row["stage"], row["sequence"], row["prompt"], row["depth"])
-                == ("base", "reference", asked.name, 1)]  # fmt: skip
+        rows = [
+            row
+            for row in smoke["probabilities"]
+            if (row["stage"], row["sequence"], row["prompt"], row["depth"]) == ("base", "reference", asked.name, 1)
+        ]
         assert [row["token"] for row in rows] == [reader.token_text(token) for token in asked.reference[:4]]
         assert [row["position"] for row in rows] == [1, 2, 3, 4][: len(rows)]
 
 
 def test_costs_and_curves(smoke):
     assert {(row["run"], row["stage"]) for row in smoke["cost"]} == {
-        ("all", "base"), *((run, stage) for run in SEEDS for stage in ("training", "fine-tuned"))}  # fmt: skip
+        ("all", "base"),
+        *((run, stage) for run in SEEDS for stage in ("training", "fine-tuned")),
+    }
     assert all(row["exits"] == (None if row["stage"] == "training" else 3) for row in smoke["cost"])
     assert all(row["tokens"] > 0 and row["cpu_seconds"] > 0 for row in smoke["cost"])
     for run in SEEDS:
@@ -224,10 +230,21 @@ def test_a_run_that_goes_on_with_its_second_seed_alone_follows_the_shown_prompts
 )
 def test_whatever_is_generated_can_be_frozen(text):
     row = {
-        "model": NAME, "stage": "base", "run": "all", "depth": 1, "id": "all-1", "text": text, "tokens": 0,
-        "stop": "end", "empty": True, "repeated": False, "rouge_l": 0.0, "bertscore_precision": 0.0,
-        "bertscore_recall": 0.0, "bertscore_f1": 0.0,
-    }  # fmt: skip
+        "model": NAME,
+        "stage": "base",
+        "run": "all",
+        "depth": 1,
+        "id": "all-1",
+        "text": text,
+        "tokens": 0,
+        "stop": "end",
+        "empty": True,
+        "repeated": False,
+        "rouge_l": 0.0,
+        "bertscore_precision": 0.0,
+        "bertscore_recall": 0.0,
+        "bertscore_f1": 0.0,
+    }
     frozen = encode(shapes.ANSWERS, shapes.ANSWERS_KEY, [row], "answers")
     assert decode(frozen, shapes.ANSWERS, shapes.ANSWERS_KEY, "answers") == [row]
 

@@ -8,8 +8,13 @@ from experiments.finetuning.study import Settings
 from experiments.tables.errors import UserError
 
 STRATIFIED = {"rule": "stratified", "train": "train", "share": 0.5, "test": "dev"}
-SAMPLED = {"rule": "sampled", "how": "first", "train": {"split": "train", "n": 10},
-           "validation": {"split": "dev", "n": 4}, "test": {"split": "dev", "n": 4}}  # fmt: skip
+SAMPLED = {
+    "rule": "sampled",
+    "how": "first",
+    "train": {"split": "train", "n": 10},
+    "validation": {"split": "dev", "n": 4},
+    "test": {"split": "dev", "n": 4},
+}
 TEXTS = [f"sentence number {n}" for n in range(20)]
 
 
@@ -24,10 +29,17 @@ def parts(tmp_path, monkeypatch):
             rows = "".join(f"{text}\t{n % 2}\n" for n, text in enumerate(texts))
             (tmp_path / "sst2" / f"{name}.tsv").write_text(f"sentence\tlabel\n{rows}", "utf-8")
         training = {"method": "head", "epochs": 1, "batch_size": 4, "learning_rate": 0.1, "max_tokens": 8}
-        return read_parts(Settings.model_validate({
-            "model": {"name": "smoke-encoder"}, "data": {"name": "sst2"}, "split": split, "training": training,
-            "seeds": [0],
-        }))  # fmt: skip
+        return read_parts(
+            Settings.model_validate(
+                {
+                    "model": {"name": "smoke-encoder"},
+                    "data": {"name": "sst2"},
+                    "split": split,
+                    "training": training,
+                    "seeds": [0],
+                }
+            )
+        )
 
     return read
 

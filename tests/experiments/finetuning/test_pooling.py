@@ -27,8 +27,10 @@ def test_one_run_pooled_has_the_scores_of_that_run(pairs):
 def test_the_pooled_value_is_the_mean_and_lies_in_its_interval_of_accuracy(rows):
     gold, one, two = zip(*rows, strict=True)
     pooled = {row["score"]: row for row in pooled_score_rows(gold, [one, two], LABELS)}
-    runs = [{row["score"]: row["value"] for row in score_rows("", confusion(gold, run, LABELS), LABELS)}
-            for run in (one, two)]  # fmt: skip
+    runs = [
+        {row["score"]: row["value"] for row in score_rows("", confusion(gold, run, LABELS), LABELS)}
+        for run in (one, two)
+    ]
     for name, row in pooled.items():
         assert row["value"] == pytest.approx((runs[0][name] + runs[1][name]) / 2)
     assert pooled["accuracy"]["low"] <= pooled["accuracy"]["value"] <= pooled["accuracy"]["high"]
@@ -38,8 +40,12 @@ def test_the_same_run_thrice_is_no_more_evidence_than_once():
     gold, predicted = ["a", "b"] * 20, ["a", "a", "b", "b"] * 10
     once, thrice = (list(pooled_score_rows(gold, [predicted] * times, LABELS)) for times in (1, 3))
     for one, three in zip(once, thrice, strict=True):
-        assert three == {**one, "value": pytest.approx(one["value"]), "low": pytest.approx(one["low"]),
-                         "high": pytest.approx(one["high"])}  # fmt: skip
+        assert three == {
+            **one,
+            "value": pytest.approx(one["value"]),
+            "low": pytest.approx(one["low"]),
+            "high": pytest.approx(one["high"]),
+        }
     run = [Example(str(i), true, "a", guess) for i, (true, guess) in enumerate(zip(gold, predicted, strict=True))]
     one, three = pooled_test_row([run]), pooled_test_row([run] * 3)
     for cell in ("difference", "low", "high", "p_value"):
@@ -50,10 +56,19 @@ def test_the_same_run_thrice_is_no_more_evidence_than_once():
     assert sum(shares[0]) == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("this is not good", True), ("it is n't good", True), ("it isn't good", True), ("it isn’t good", True),
-    ("Nothing happens", True), ("a notable knot", False), ("nice and new", False), ("", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("this is not good", True),
+        ("it is n't good", True),
+        ("it isn't good", True),
+        ("it isn’t good", True),
+        ("Nothing happens", True),
+        ("a notable knot", False),
+        ("nice and new", False),
+        ("", False),
+    ],
+)
 def test_negations(text, expected):
     assert negated(text) == expected
 

@@ -73,10 +73,13 @@ def test_a_run_that_came_to_its_end_begins_anew(root):
     assert read_table("sst2-head/cost", root).digest != before  # it was trained, and measured, again
 
 
-@pytest.mark.parametrize(("name", "stages"), [
-    ("sst2-head", ["smoke-encoder zero-shot"]),
-    ("sst2-lora", ["smoke-decoder zero-shot", "smoke-decoder zero-shot-generated"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "stages"),
+    [
+        ("sst2-head", ["smoke-encoder zero-shot"]),
+        ("sst2-lora", ["smoke-decoder zero-shot", "smoke-decoder zero-shot-generated"]),
+    ],
+)
 def test_all_that_may_take_long_is_shown_to_its_end(root, name, stages):
     shown = []
 
@@ -113,17 +116,25 @@ def test_a_loss_that_is_no_number(root):
 
 
 def test_a_part_without_examples(root):
-    split = {"rule": "sampled", "how": "first", "train": {"split": "train", "n": 8},
-             "validation": {"split": "dev", "n": 4}, "test": {"split": "dev", "n": 4}}  # fmt: skip
+    split = {
+        "rule": "sampled",
+        "how": "first",
+        "train": {"split": "train", "n": 8},
+        "validation": {"split": "dev", "n": 4},
+        "test": {"split": "dev", "n": 4},
+    }
     edit("sst2-head", split=split)
     refused(root, "smoke-sentiment: no examples are left for validation")
 
 
-@pytest.mark.parametrize(("text", "message"), [
-    ("sentence\tlabel\nfine\t7\n", r"dev.tsv:2: unknown label '7'"),
-    ("sentence\nfine\n", r"dev.tsv:2: there is no column label"),
-    ("sentence\tlabel\n", r"dev.tsv: the split dev of sst2 has no examples"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sentence\tlabel\nfine\t7\n", r"dev.tsv:2: unknown label '7'"),
+        ("sentence\nfine\n", r"dev.tsv:2: there is no column label"),
+        ("sentence\tlabel\n", r"dev.tsv: the split dev of sst2 has no examples"),
+    ],
+)
 def test_data_that_is_damaged(root, tmp_path, monkeypatch, text, message):
     folder = tmp_path / "data" / "sst2"
     folder.mkdir(parents=True)
@@ -172,12 +183,20 @@ def test_the_command_says_which_profiles_and_seeds_there_are(project):
 
 
 def test_status_tells_profiles_without_torch(smoke_runs):
-    code = ("import sys; from experiments.cli import main\ntry: main()\nexcept SystemExit: pass\n"
-            "print(sorted({'torch', 'transformers', 'peft'} & set(sys.modules)), file=sys.stderr)")  # fmt: skip
+    code = (
+        "import sys; from experiments.cli import main\ntry: main()\nexcept SystemExit: pass\n"
+        "print(sorted({'torch', 'transformers', 'peft'} & set(sys.modules)), file=sys.stderr)"
+    )
     frozen = smoke_runs / "runs" / "smoke" / "frozen"
     environment = {**os.environ, "COLOPHON_FROZEN": str(frozen), "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run([sys.executable, "-c", code, "status", "--json"], cwd=smoke_runs, env=environment,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code, "status", "--json"],
+        cwd=smoke_runs,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stderr.splitlines()[-1] == "[]"
     mine = [table for table in json.loads(done.stdout)["tables"] if table["table"].startswith("snli-qlora/")]
     assert {table["state"] for table in mine} == {"fresh"}

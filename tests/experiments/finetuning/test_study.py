@@ -26,28 +26,39 @@ def written(project, monkeypatch):
     return change
 
 
-@pytest.mark.parametrize(("path", "value", "message"), [
-    (("smoke", "model", "name"), "gpt-5", "unknown model gpt-5"),
-    (("smoke", "data", "name"), "glue", "unknown data set glue; there are "),
-    (("smoke", "data", "name"), "smoke-questions", "smoke-questions has no labelled sentences or pairs"),
-    (("smoke", "split", "test"), "exam", "smoke-sentiment has no split exam; it has train, dev"),
-    (("smoke", "split", "share"), 1.5, "smoke.split.stratified.share"),
-    (("smoke", "zero_shot", "words"), {"positive": " good"}, "zero_shot must speak of each of the labels negative, "),
-    (("smoke", "model", "name"), "smoke-encoder", "zero_shot by likelihood needs a decoder"),
-    (("smoke", "zero_shot", "prompt"), "it was", "the template 'it was' must hold {text}, and nothing else in braces"),
-    (("smoke", "zero_shot", "prompt"), "{text.upper} it was", "must hold {text}, and nothing else in braces"),
-    (("smoke", "zero_shot", "prompt"), "{text", "must hold {text}, and nothing else in braces"),
-    (("smoke", "text"), "{premise}", "the template '{premise}' must hold {text}, and nothing else in braces"),
-    (("smoke", "zero_shot", "content_free"), [], "content_free"),
-    (("smoke", "training", "learning_rate"), 1e38, "learning_rate"),
-    (("smoke", "training", "learning_rate"), float("inf"), "learning_rate"),
-    (("smoke", "training", "method"), "head", "the method head has no use for lora"),
-    (("smoke", "training", "epochs"), 0, "smoke.training.epochs: .*greater than or equal to 1"),
-    (("smoke", "training", "learning"), 1, "smoke.training.learning: there is no such key"),
-    (("smoke", "seeds"), [], "smoke.seeds"),
-    (("smoke", "seeds"), [1, 1], "a seed stands twice"),
-    (("small",), {}, "profiles.small: there is no such key"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (("smoke", "model", "name"), "gpt-5", "unknown model gpt-5"),
+        (("smoke", "data", "name"), "glue", "unknown data set glue; there are "),
+        (("smoke", "data", "name"), "smoke-questions", "smoke-questions has no labelled sentences or pairs"),
+        (("smoke", "split", "test"), "exam", "smoke-sentiment has no split exam; it has train, dev"),
+        (("smoke", "split", "share"), 1.5, "smoke.split.stratified.share"),
+        (
+            ("smoke", "zero_shot", "words"),
+            {"positive": " good"},
+            "zero_shot must speak of each of the labels negative, ",
+        ),
+        (("smoke", "model", "name"), "smoke-encoder", "zero_shot by likelihood needs a decoder"),
+        (
+            ("smoke", "zero_shot", "prompt"),
+            "it was",
+            "the template 'it was' must hold {text}, and nothing else in braces",
+        ),
+        (("smoke", "zero_shot", "prompt"), "{text.upper} it was", "must hold {text}, and nothing else in braces"),
+        (("smoke", "zero_shot", "prompt"), "{text", "must hold {text}, and nothing else in braces"),
+        (("smoke", "text"), "{premise}", "the template '{premise}' must hold {text}, and nothing else in braces"),
+        (("smoke", "zero_shot", "content_free"), [], "content_free"),
+        (("smoke", "training", "learning_rate"), 1e38, "learning_rate"),
+        (("smoke", "training", "learning_rate"), float("inf"), "learning_rate"),
+        (("smoke", "training", "method"), "head", "the method head has no use for lora"),
+        (("smoke", "training", "epochs"), 0, "smoke.training.epochs: .*greater than or equal to 1"),
+        (("smoke", "training", "learning"), 1, "smoke.training.learning: there is no such key"),
+        (("smoke", "seeds"), [], "smoke.seeds"),
+        (("smoke", "seeds"), [1, 1], "a seed stands twice"),
+        (("small",), {}, "profiles.small: there is no such key"),
+    ],
+)
 def test_what_is_wrong_is_named_with_its_line(written, path, value, message):
     with pytest.raises(UserError, match=message) as error:
         written("sst2-lora", path, value)

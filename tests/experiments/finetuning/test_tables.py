@@ -92,8 +92,12 @@ def test_probabilities_belong_to_their_labels(study):
 
 def test_no_text_of_the_data_set_is_frozen(study):
     dataset = study("splits").row(part="test")["dataset"]
-    texts = {word for example in load_split(dataset, study("splits").row(part="test")["split"]).examples
-             for word in vars(example).values() if " " in word}  # fmt: skip
+    texts = {
+        word
+        for example in load_split(dataset, study("splits").row(part="test")["split"]).examples
+        for word in vars(example).values()
+        if " " in word
+    }
     cells = {cell for row in study("examples").rows for cell in row.values() if isinstance(cell, str)}
     assert texts
     assert not texts & cells
@@ -129,8 +133,13 @@ def test_generated_answers_that_are_no_label_are_counted(smoke_runs):
     assert generated["unparsed"] > 0
     assert generated["value"] <= 1 - generated["unparsed"] / generated["n"]
     ranked = {row["stage"] for row in scores.rows if row["stage"].startswith("zero-shot")}
-    assert ranked == {"zero-shot", "zero-shot-mean", "zero-shot-per-character", "zero-shot-calibrated",
-                      "zero-shot-generated"}  # fmt: skip
+    assert ranked == {
+        "zero-shot",
+        "zero-shot-mean",
+        "zero-shot-per-character",
+        "zero-shot-calibrated",
+        "zero-shot-generated",
+    }
 
 
 def test_the_sidecar_names_profile_seeds_models_and_data(study):

@@ -29,8 +29,11 @@ class Hub(BaseHTTPRequestHandler):
             tree = [{"type": "file", "path": name, "size": len(body), "oid": "0" * 40} for name, body in FILES.items()]
             self._answer(json.dumps(tree).encode())
         elif self.path.startswith("/api/"):
-            info = {"id": "openlm-research/open_llama_7b", "sha": COMMIT,
-                    "siblings": [{"rfilename": name} for name in FILES]}  # fmt: skip
+            info = {
+                "id": "openlm-research/open_llama_7b",
+                "sha": COMMIT,
+                "siblings": [{"rfilename": name} for name in FILES],
+            }
             self._answer(json.dumps(info).encode())
         else:
             name = self.path.rpartition("/")[2]

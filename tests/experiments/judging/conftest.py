@@ -17,8 +17,13 @@ from experiments.system import Choice
 from experiments.tables.read import read_table
 
 KEY = "sk-canary-7f3a9b1c5d"
-RETRIES = {"attempts": 4, "total_seconds": 20, "timeout_seconds": 5, "first_wait_seconds": 0.001,
-           "longest_wait_seconds": 0.002}  # fmt: skip
+RETRIES = {
+    "attempts": 4,
+    "total_seconds": 20,
+    "timeout_seconds": 5,
+    "first_wait_seconds": 0.001,
+    "longest_wait_seconds": 0.002,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +43,7 @@ def study(tmp_path):
     def make(judges: list[dict], answers: bool | dict = True, n: int | None = None, **more) -> Study:
         chosen = {"table": "early-exit-alpaca/answers", "data": {"name": "smoke-instructions"}, "split": "all", "n": n}
         chosen = answers if isinstance(answers, dict) else chosen if answers else None
-        settings = {"answers": chosen, "prompt": "Right or wrong?\n{material}\nVerdict:",
-                    "judges": judges} | more  # fmt: skip
+        settings = {"answers": chosen, "prompt": "Right or wrong?\n{material}\nVerdict:", "judges": judges} | more
         content = {"study": "small", "title": "Small", "system": "judging", "profiles": {"smoke": settings}}
         (tmp_path / "studies").mkdir(exist_ok=True)
         (tmp_path / "studies" / "small.yaml").write_text(yaml.safe_dump(content), "utf-8")
@@ -62,18 +66,41 @@ def answers(write_table, frozen):
 
     def make(rows: list[dict] | None = None, profile: str | None = "smoke", sha256: str | None = None) -> list[dict]:
         split = load_split("smoke-instructions", "all")
-        columns = {"model": "string", "stage": "string", "run": "string", "depth": "integer", "id": "string",
-                   "text": "string", "tokens": "integer"}  # fmt: skip
+        columns = {
+            "model": "string",
+            "stage": "string",
+            "run": "string",
+            "depth": "integer",
+            "id": "string",
+            "text": "string",
+            "tokens": "integer",
+        }
         if rows is None:
             examples = split.examples[:3]
             rows = [
-                {"model": "smoke-decoder", "stage": stage, "run": run, "depth": depth, "id": example.id,
-                 "text": example.output if depth == 2 else ("" if example is examples[-1] else "No idea."), "tokens": 3}
+                {
+                    "model": "smoke-decoder",
+                    "stage": stage,
+                    "run": run,
+                    "depth": depth,
+                    "id": example.id,
+                    "text": example.output if depth == 2 else ("" if example is examples[-1] else "No idea."),
+                    "tokens": 3,
+                }
                 for stage, run in (("base", "all"), ("fine-tuned", "seed-0"), ("fine-tuned", "seed-1"))
-                for depth in (1, 2) for example in examples
-            ]  # fmt: skip
-        write_table(frozen, "early-exit-alpaca/answers", "measured", ("model", "stage", "run", "depth", "id"), columns,
-                    rows, {"smoke-instructions/all": sha256 or split.sha256}, profile)  # fmt: skip
+                for depth in (1, 2)
+                for example in examples
+            ]
+        write_table(
+            frozen,
+            "early-exit-alpaca/answers",
+            "measured",
+            ("model", "stage", "run", "depth", "id"),
+            columns,
+            rows,
+            {"smoke-instructions/all": sha256 or split.sha256},
+            profile,
+        )
         return rows
 
     return make
@@ -141,8 +168,14 @@ class Endpoint:
 
     def judge(self, **more) -> dict:
         """The settings of a judge that asks it."""
-        return {"kind": "endpoint", "name": "remote", "base_url": self.url, "model": "tiny", "key": "$TEST_JUDGE_KEY",
-                "retries": RETRIES} | more  # fmt: skip
+        return {
+            "kind": "endpoint",
+            "name": "remote",
+            "base_url": self.url,
+            "model": "tiny",
+            "key": "$TEST_JUDGE_KEY",
+            "retries": RETRIES,
+        } | more
 
     def hangs(self, handler, body) -> None:
         self.over.wait(30)

@@ -70,11 +70,15 @@ def test_undecided_marks_cost_agreement():
 @pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
-        (["right", "right"], "right"), (["wrong", "wrong"], "wrong"), (["right"], "right"),
-        (["right", "wrong"], "inconsistent"), (["wrong", "right"], "inconsistent"),
-        (["right", "unparsed"], "unparsed"), (["unparsed", "unparsed"], "unparsed"),
+        (["right", "right"], "right"),
+        (["wrong", "wrong"], "wrong"),
+        (["right"], "right"),
+        (["right", "wrong"], "inconsistent"),
+        (["wrong", "right"], "inconsistent"),
+        (["right", "unparsed"], "unparsed"),
+        (["unparsed", "unparsed"], "unparsed"),
     ],
-)  # fmt: skip
+)
 def test_what_holds_in_one_order_alone_does_not_hold(verdicts, expected):
     assert mark(verdicts) == expected
 
@@ -88,11 +92,14 @@ def test_only_the_word_is_a_verdict(text):
 @pytest.mark.parametrize(
     ("kind", "reference", "answer", "expected"),
     [
-        ("exact", "A horse.", " A horse.\n", "right"), ("exact", "A horse.", "a horse", "wrong"),
-        ("normalised", "A horse.", "the HORSE", "right"), ("normalised", "A horse.", "a mouse", "wrong"),
-        ("normalised", "A.", "", "wrong"), ("normalised", "...", "!", "wrong"),
+        ("exact", "A horse.", " A horse.\n", "right"),
+        ("exact", "A horse.", "a horse", "wrong"),
+        ("normalised", "A horse.", "the HORSE", "right"),
+        ("normalised", "A horse.", "a mouse", "wrong"),
+        ("normalised", "A.", "", "wrong"),
+        ("normalised", "...", "!", "wrong"),
     ],
-)  # fmt: skip
+)
 def test_matching_judges_compare(kind, reference, answer, expected):
     asked = question("{material}", Pair("i", "", reference, answer), NO_ORDER)
     [[verdict]] = MatchingJudge(Matching(kind=kind, name="m")).verdicts([asked])

@@ -49,9 +49,13 @@ def test_the_verdict_the_tokens_and_the_model_are_what_the_endpoint_says(endpoin
     headers, body = endpoint.requests[0]
     assert headers["Authorization"] == f"Bearer {KEY}"
     assert body == {
-        "path": "/v1/chat/completions", "model": "tiny", "max_tokens": 5, "temperature": 0.0, "seed": 3,
+        "path": "/v1/chat/completions",
+        "model": "tiny",
+        "max_tokens": 5,
+        "temperature": 0.0,
+        "seed": 3,
         "messages": [{"role": "user", "content": questions()[0].prompt}],
-    }  # fmt: skip
+    }
 
 
 def test_what_an_endpoint_does_not_know_is_not_sent(endpoint):
@@ -64,14 +68,23 @@ def test_what_an_endpoint_does_not_know_is_not_sent(endpoint):
 @pytest.mark.parametrize(
     "fault",
     [
-        answers_with(b"overloaded", 500), answers_with(b"", 503), answers_with(b"slow down", 429), closes,
-        answers_with(b"<html><body>Bad gateway</body></html>"), answers_with(b'{"choices": ['),
-        answers_with(b'{"choices": []}'), answers_with(b"[]"), answers_with(b"null"), answers_with(b"\xff\xfe"),
-        answers_with(b'{"choices": [{"message": {"content": 7}}]}'), answers_with(b""),
-        answers_with(b"[" * 100_000), answers_with(b" " * (2**22 + 1)),
+        answers_with(b"overloaded", 500),
+        answers_with(b"", 503),
+        answers_with(b"slow down", 429),
+        closes,
+        answers_with(b"<html><body>Bad gateway</body></html>"),
+        answers_with(b'{"choices": ['),
+        answers_with(b'{"choices": []}'),
+        answers_with(b"[]"),
+        answers_with(b"null"),
+        answers_with(b"\xff\xfe"),
+        answers_with(b'{"choices": [{"message": {"content": 7}}]}'),
+        answers_with(b""),
+        answers_with(b"[" * 100_000),
+        answers_with(b" " * (2**22 + 1)),
         answers_with(b"not gzip", Content_Encoding="gzip"),
     ],
-)  # fmt: skip
+)
 def test_two_failures_and_an_answer_are_an_answer(endpoint, fault):
     endpoint.script = [fault, fault]
     [verdict] = ask(judge(endpoint), PAIRS[:1])
@@ -106,10 +119,20 @@ def test_an_endpoint_that_never_answers_ends_in_one_line(endpoint, silence):
 def test_retry_after_is_waited_for_and_backoff_has_bounds(endpoint):
     clock = FakeClock()
     date = formatdate(time.time() + 90, usegmt=True)
-    endpoint.script = [answers_with(b"", 429, Retry_After="7"), answers_with(b"", 429, Retry_After=date),
-                       answers_with(b"", 500), answers_with(b"", 503, Retry_After="soon")]  # fmt: skip
-    [verdict] = ask(judge(endpoint, clock, retries={"attempts": 9, "first_wait_seconds": 1, "longest_wait_seconds": 3,
-                                                    "total_seconds": 200}), PAIRS[:1])  # fmt: skip
+    endpoint.script = [
+        answers_with(b"", 429, Retry_After="7"),
+        answers_with(b"", 429, Retry_After=date),
+        answers_with(b"", 500),
+        answers_with(b"", 503, Retry_After="soon"),
+    ]
+    [verdict] = ask(
+        judge(
+            endpoint,
+            clock,
+            retries={"attempts": 9, "first_wait_seconds": 1, "longest_wait_seconds": 3, "total_seconds": 200},
+        ),
+        PAIRS[:1],
+    )
     seconds, dated, *backoff = clock.sleeps
     assert seconds == 7
     assert 80 < dated <= 90
@@ -187,8 +210,19 @@ def test_a_slow_pace_takes_nothing_of_the_time_for_a_verdict(endpoint):
     assert verdicts[1].seconds == verdicts[1].spent.waited == pytest.approx(2 * 30, abs=0.1)
 
 
-@pytest.mark.parametrize("said", ["", "Right and wrong", "right\nbecause it is", '{"verdict": "right"}', "**right**",
-                                  "not right", "right " * 50_000, "\x1b[31mright\ud800"])  # fmt: skip
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "Right and wrong",
+        "right\nbecause it is",
+        '{"verdict": "right"}',
+        "**right**",
+        "not right",
+        "right " * 50_000,
+        "\x1b[31mright\ud800",
+    ],
+)
 def test_whatever_is_not_the_word_is_unparsed_and_kept(endpoint, said):
     endpoint.always = answers_with(completes({"content": said}))
     [verdict] = ask(judge(endpoint), PAIRS[:1])

@@ -24,8 +24,12 @@ def test_hostile_texts_stay_in_their_place(instruction, given_input, reference, 
     for order in ORDERS:
         prompt = question("Right or wrong?\n{material}\nVerdict:", pair, order).prompt
         texts = material(prompt)
-        assert texts == {"instruction": instruction, "answer": answer, "reference": reference,
-                         **({"input": given_input} if given_input else {})}  # fmt: skip
+        assert texts == {
+            "instruction": instruction,
+            "answer": answer,
+            "reference": reference,
+            **({"input": given_input} if given_input else {}),
+        }
         read[order] = [name for name in texts if name in ("answer", "reference")]
     assert read == {"answer-first": ["answer", "reference"], "reference-first": ["reference", "answer"]}
 

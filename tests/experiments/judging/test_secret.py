@@ -29,7 +29,7 @@ TELLTALES = {
     "in a redirection": answers_with(b"", 307, Location=f"http://127.0.0.1:9/?key={KEY}"),
     "in a header": answers_with(completes({"content": "right"}), 200, X_Key=KEY),
     "in a broken connection": closes,
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("told", list(TELLTALES))
@@ -81,12 +81,18 @@ def test_a_key_does_not_show_by_accident(endpoint):
 @pytest.mark.parametrize(
     "change",
     [
-        {"key": KEY}, {"key": [KEY]}, {"key": {"a": KEY}}, {"key": f"${KEY}"},
-        {"base_url": f"https://user:{KEY}@host/v1"}, {"base_url": f"https://{KEY}@host/v1"},
-        {"base_url": f"https://host/v1?api_key={KEY}"}, {"base_url": f"https://host/v1#{KEY}"}, {"base_url": KEY},
+        {"key": KEY},
+        {"key": [KEY]},
+        {"key": {"a": KEY}},
+        {"key": f"${KEY}"},
+        {"base_url": f"https://user:{KEY}@host/v1"},
+        {"base_url": f"https://{KEY}@host/v1"},
+        {"base_url": f"https://host/v1?api_key={KEY}"},
+        {"base_url": f"https://host/v1#{KEY}"},
+        {"base_url": KEY},
         {"api_key": KEY},
     ],
-)  # fmt: skip
+)
 def test_a_key_in_a_study_is_refused_and_not_repeated(study, endpoint, change):
     with pytest.raises(UserError) as end:
         study([endpoint.judge(**change)], answers=False)

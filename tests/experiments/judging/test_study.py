@@ -47,7 +47,9 @@ def test_what_cannot_be_meant_is_named_with_its_line(study, judges, more, messag
 
 
 def test_listing_the_study_needs_neither_torch_nor_an_http_client():
-    code = ("import sys, experiments.judging.system; "
-            "print(sorted({'torch', 'transformers', 'sklearn', 'httpx2', 'numpy'} & set(sys.modules)))")  # fmt: skip
+    code = (
+        "import sys, experiments.judging.system; "
+        "print(sorted({'torch', 'transformers', 'sklearn', 'httpx2', 'numpy'} & set(sys.modules)))"
+    )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"

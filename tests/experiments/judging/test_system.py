@@ -112,8 +112,11 @@ def test_local_judges_generate_or_rank(study, answers, run):
     torch = pytest.importorskip("torch")
     answers()
     local = {"kind": "local", "model": {"name": "smoke-decoder"}}
-    judges = [local | {"name": "said", "by": "generation"}, local | {"name": "calibrated", "by": "likelihood"},
-              local | {"name": "ranked", "by": "likelihood", "ranking": "sum"}]  # fmt: skip
+    judges = [
+        local | {"name": "said", "by": "generation"},
+        local | {"name": "calibrated", "by": "likelihood"},
+        local | {"name": "ranked", "by": "likelihood", "ranking": "sum"},
+    ]
     tables = run(study(judges))
     for row in tables["verdicts"]:
         assert row["prompt_tokens"] > 0
@@ -269,16 +272,22 @@ def test_keys_are_checked_before_anybody_is_asked(study, run, endpoint, monkeypa
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (None, "early-exit-alpaca/answers, whose answers are to be judged, cannot be read: .*missing; make it with "
-               "`experiments run early-exit-alpaca --profile smoke`"),
-        ({"profile": "cpu"}, "was frozen in the profile cpu, and this run is of the profile smoke; run "
-                             "`experiments run early-exit-alpaca --profile smoke` first"),
+        (
+            None,
+            "early-exit-alpaca/answers, whose answers are to be judged, cannot be read: .*missing; make it with "
+            "`experiments run early-exit-alpaca --profile smoke`",
+        ),
+        (
+            {"profile": "cpu"},
+            "was frozen in the profile cpu, and this run is of the profile smoke; run "
+            "`experiments run early-exit-alpaca --profile smoke` first",
+        ),
         ({"profile": None}, "was frozen in the profile None"),
         ({"sha256": "0" * 64}, r"was made from another file of smoke-instructions/all \(000000000000, not "),
         ({"rows": []}, "early-exit-alpaca/answers holds no answers"),
         ({"id": "all-999"}, "answers all-999, which is not in smoke-instructions/all"),
     ],
-)  # fmt: skip
+)
 def test_a_table_that_does_not_fit_is_one_line(study, answers, run, frozen, change, message):
     if change and "id" in change:
         change = {"rows": [row | change for row in answers()[:1]]}

@@ -1,6 +1,5 @@
 """Small models of the families that we look into, with random weights, and prompts of several lengths."""
 
-
 import pytest
 import torch
 from transformers import AutoConfig, AutoModel, AutoModelForCausalLM
@@ -10,23 +9,51 @@ from tests import shared
 from tests.experiments.threads import one_thread  # noqa: F401 - of all tests here
 
 PAD = 2
-SMALL = {"vocab_size": 120, "hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 4, "bos_token_id": 0,
-         "eos_token_id": 1, "pad_token_id": PAD, "initializer_range": 0.3, "max_position_embeddings": 64,
-         "intermediate_size": 64}
+SMALL = {
+    "vocab_size": 120,
+    "hidden_size": 32,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "bos_token_id": 0,
+    "eos_token_id": 1,
+    "pad_token_id": PAD,
+    "initializer_range": 0.3,
+    "max_position_embeddings": 64,
+    "intermediate_size": 64,
+}
 GROUPED = {**SMALL, "num_key_value_heads": 2, "head_dim": 8}
 DECODERS = {
     "llama": ("llama", {**GROUPED, "tie_word_embeddings": True}),
     "mistral": ("mistral", {**GROUPED, "sliding_window": 6}),
     "gemma": ("gemma", GROUPED),
-    "gemma2": ("gemma2", {**GROUPED, "query_pre_attn_scalar": 8, "final_logit_softcapping": 5.0, "sliding_window": 6,
-                          "attn_logit_softcapping": 3.0,
-                          "layer_types": ["sliding_attention", "full_attention", "sliding_attention"]}),
+    "gemma2": (
+        "gemma2",
+        {
+            **GROUPED,
+            "query_pre_attn_scalar": 8,
+            "final_logit_softcapping": 5.0,
+            "sliding_window": 6,
+            "attn_logit_softcapping": 3.0,
+            "layer_types": ["sliding_attention", "full_attention", "sliding_attention"],
+        },
+    ),
     "phi": ("phi", SMALL),
-    "gpt2": ("gpt2", {"vocab_size": 120, "n_embd": 32, "n_layer": 3, "n_head": 4, "n_positions": 64,
-                      "bos_token_id": 0, "eos_token_id": 1, "initializer_range": 0.3}),
+    "gpt2": (
+        "gpt2",
+        {
+            "vocab_size": 120,
+            "n_embd": 32,
+            "n_layer": 3,
+            "n_head": 4,
+            "n_positions": 64,
+            "bos_token_id": 0,
+            "eos_token_id": 1,
+            "initializer_range": 0.3,
+        },
+    ),
     "gpt-neox": ("gpt_neox", SMALL),
     "cohere": ("cohere", {**GROUPED, "logit_scale": 0.3}),
-}  # fmt: skip
+}
 FAMILIES = {**DECODERS, "bert": ("bert", SMALL)}
 LENGTHS = (3, 17, 1, 9, 17, 5)
 

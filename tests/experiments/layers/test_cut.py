@@ -38,8 +38,10 @@ def test_weights_are_shared_and_the_model_stays_whole(small_model):
 @pytest.mark.parametrize("name", ["llama", "gemma2", "gpt2"])
 def test_a_cut_model_generates_with_a_cache_as_without(name, small_model):
     short, ids = cut(small_model(name), 2), torch.tensor([[5, 6, 7]])
-    made = [short.generate(ids, do_sample=False, max_new_tokens=9, eos_token_id=None, pad_token_id=2, use_cache=cache)
-            for cache in (True, False)]  # fmt: skip
+    made = [
+        short.generate(ids, do_sample=False, max_new_tokens=9, eos_token_id=None, pad_token_id=2, use_cache=cache)
+        for cache in (True, False)
+    ]
     assert torch.equal(*made)
 
 

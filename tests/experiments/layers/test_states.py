@@ -161,8 +161,15 @@ def test_progress_and_tokens_are_told_and_the_mode_is_kept(small_model, prompts)
     told, tokens = [], []
     model.train()
     try:
-        pooled_states(model, prompts, "last", pad_id=PAD, token_budget=34, count_tokens=tokens.append,
-                      progress=lambda *done: told.append(done))
+        pooled_states(
+            model,
+            prompts,
+            "last",
+            pad_id=PAD,
+            token_budget=34,
+            count_tokens=tokens.append,
+            progress=lambda *done: told.append(done),
+        )
         assert model.training
     finally:
         model.eval()

@@ -93,8 +93,16 @@ def test_figures_of_a_worked_example(score):
     assert answer.code == 0
     found = json.loads(answer.out)
     assert list(found)[:9] == [
-        "exact", "f1", "total", "HasAns_exact", "HasAns_f1", "HasAns_total", "NoAns_exact", "NoAns_f1", "NoAns_total",
-    ]  # fmt: skip
+        "exact",
+        "f1",
+        "total",
+        "HasAns_exact",
+        "HasAns_f1",
+        "HasAns_total",
+        "NoAns_exact",
+        "NoAns_f1",
+        "NoAns_total",
+    ]
     assert (found["exact"], found["total"]) == (200 / 3, 3)
     assert found["f1"] == 100 * (2 * (1 / 2) / (3 / 2) + 2) / 3
     assert (found["HasAns_exact"], found["NoAns_exact"], found["NoAns_total"]) == (50, 100, 1)
@@ -140,11 +148,14 @@ def test_ids_count_once_and_duplicates_are_said(score):
         ({}, [], 'expected {"data": [articles]}, found a list'),
         ({}, {"data": []}, "there are no questions"),
         ({}, {"data": [{"paragraphs": 3}]}, "data[0] has no list called paragraphs"),
-        ({}, {"data": [{"paragraphs": [{"qas": [{"id": "q", "answers": {"text": []}}]}]}]},
-         "data[0].paragraphs[0].qas[0] has no list called answers"),
+        (
+            {},
+            {"data": [{"paragraphs": [{"qas": [{"id": "q", "answers": {"text": []}}]}]}]},
+            "data[0].paragraphs[0].qas[0] has no list called answers",
+        ),
         ({}, {"data": [{"paragraphs": [{"qas": [{"id": 7, "answers": []}]}]}]}, "qas[0] has no text called id"),
     ],
-)  # fmt: skip
+)
 def test_wrong_files_are_one_clear_line(score, predictions, data, message):
     answer = score(predictions, data)
     assert answer.code == 1
@@ -178,9 +189,7 @@ def test_always_abstaining_scores_the_share_of_unanswerable_questions():
 
 
 def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
-    questions = [
-        Question(f"q{n}", f"p{n // 4}", ("a red fox", "fox") if n % 3 else ()) for n in range(40)
-    ]
+    questions = [Question(f"q{n}", f"p{n // 4}", ("a red fox", "fox") if n % 3 else ()) for n in range(40)]
     before = {question.id: "" for question in questions}
     after = {question.id: ("red fox", "", "the wolf")[n % 3] for n, question in enumerate(questions)}
     found = {}
@@ -205,8 +214,10 @@ def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
     encode(ANSWER_TEST_COLUMNS, ("quantity",), tests, "tests")
     exact, f1 = tests
     difference = found["after", "exact[all]"]["value"] - found["before", "exact[all]"]["value"]
-    assert exact["difference"] == pytest.approx(difference) == pytest.approx(
-        100 * (exact["corrected"] - exact["broken"]) / 40
+    assert (
+        exact["difference"]
+        == pytest.approx(difference)
+        == pytest.approx(100 * (exact["corrected"] - exact["broken"]) / 40)
     )
     assert (f1["corrected"], f1["p_mcnemar"]) == (None, None)
     transitions = list(answer_transitions(*sides))
@@ -221,8 +232,10 @@ def test_several_runs_are_averaged_by_question_and_count_once():
     questions = [Question(f"q{n}", f"p{n // 3}", ("a red fox",) if n % 2 else ()) for n in range(30)]
     right = {question.id: (*question.answers, "")[0] for question in questions}
     silent = dict.fromkeys(right, "")
-    alone = [{row["score"]: row for make in (answer_scores, overlap_scores) for row in make(questions, [run])}
-             for run in (right, silent)]  # fmt: skip
+    alone = [
+        {row["score"]: row for make in (answer_scores, overlap_scores) for row in make(questions, [run])}
+        for run in (right, silent)
+    ]
     for make in (answer_scores, overlap_scores):
         for row in make(questions, [right, silent]):
             one, other = (run[row["score"]] for run in alone)

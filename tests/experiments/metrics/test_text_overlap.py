@@ -50,9 +50,13 @@ def test_bleu_says_how_it_was_computed():
 
 @pytest.mark.parametrize(
     ("hypotheses", "references", "message"),
-    [([], [], "at least one segment"), (["a"], [], "1 hypotheses for 0"), (["a"], [[]], "segment 0 needs"),
-     (["a"], ["a"], "segment 0 needs a list")],
-)  # fmt: skip
+    [
+        ([], [], "at least one segment"),
+        (["a"], [], "1 hypotheses for 0"),
+        (["a"], [[]], "segment 0 needs"),
+        (["a"], ["a"], "segment 0 needs a list"),
+    ],
+)
 def test_bleu_refuses_what_it_cannot_score(hypotheses, references, message):
     for function in (corpus_bleu, bleu_statistics):
         with pytest.raises(ValueError, match=message):

@@ -8,8 +8,9 @@ import pytest
 
 
 def test_count_shows_the_four_columns(experiments):
-    shown = experiments("count", "phi-2", "--head", "classification", "--labels", "3", "--lora", "r=16",
-                        "--quantization", "nf4")  # fmt: skip
+    shown = experiments(
+        "count", "phi-2", "--head", "classification", "--labels", "3", "--lora", "r=16", "--quantization", "nf4"
+    )
     assert shown.code == 0
     total = next(line.split() for line in shown.out.splitlines() if line.startswith("total"))
     assert total == ["total", "2,648,568,320", "18,357,760", "18,357,760", "1,408,634,880"]

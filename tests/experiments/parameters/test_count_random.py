@@ -47,9 +47,7 @@ def configs(draw, model_type):
 def adapters(draw, model_type):
     """A LoRA specification, and the targets as PEFT wants them."""
     names = draw(st.lists(st.sampled_from(NAMES.get(model_type, DECODER_NAMES)), min_size=1, unique=True))
-    targets, wanted = draw(
-        st.sampled_from([("all-linear", "all-linear"), ("default", None), (",".join(names), names)])
-    )
+    targets, wanted = draw(st.sampled_from([("all-linear", "all-linear"), ("default", None), (",".join(names), names)]))
     return Lora(draw(st.integers(1, 70)), targets), wanted
 
 

@@ -87,10 +87,20 @@ def test_the_slope_of_the_mean_error_is_that_of_a_regression_on_depth():
     assert (found.value, found.other) == (pytest.approx(means[-1]), pytest.approx(means[0]))
 
 
-FALLS = model("falls", ([right(s, i) for i, s in enumerate([0.4, 0.8, 0.8, 0.6, 0.45])],
-                        [near(e, i) for i, e in enumerate([0.3, 0.6, 0.9, 1.2, 1.5])]))  # fmt: skip
-RISES = model("rises", ([right(s, i) for i, s in enumerate([0.4, 0.5, 0.6, 0.7, 0.9])],
-                        [near(e, i) for i, e in enumerate([0.9, 0.8, 0.6, 0.4, 0.2])]))  # fmt: skip
+FALLS = model(
+    "falls",
+    (
+        [right(s, i) for i, s in enumerate([0.4, 0.8, 0.8, 0.6, 0.45])],
+        [near(e, i) for i, e in enumerate([0.3, 0.6, 0.9, 1.2, 1.5])],
+    ),
+)
+RISES = model(
+    "rises",
+    (
+        [right(s, i) for i, s in enumerate([0.4, 0.5, 0.6, 0.7, 0.9])],
+        [near(e, i) for i, e in enumerate([0.9, 0.8, 0.6, 0.4, 0.2])],
+    ),
+)
 
 
 def test_a_later_layer_that_is_worse_is_found_and_a_better_one_is_not():

@@ -32,10 +32,15 @@ def chosen(study, monkeypatch):
 def movies(**fields):
     """Six movies of three certificates, with what is said of the first."""
     made = [
-        replace(MOVIE, id=f"m{number}", name=f"Movie {number} {'abcdef'[number]}", rating=6.1 + number / 10,
-                certificate=["R", "PG", "PG-13"][number % 3])
+        replace(
+            MOVIE,
+            id=f"m{number}",
+            name=f"Movie {number} {'abcdef'[number]}",
+            rating=6.1 + number / 10,
+            certificate=["R", "PG", "PG-13"][number % 3],
+        )
         for number in range(6)
-    ]  # fmt: skip
+    ]
     return [replace(made[0], **fields), *made[1:]]
 
 
@@ -43,8 +48,11 @@ def test_a_prompt_is_the_template_with_the_fields_of_the_example():
     text = filled("{name} ({year}), {genres}. {description} Rating:", MOVIE)
     assert text.text == "Heat (1995), Action, Crime. A thief is hunted. Rating:"
     assert {name: text.text[slice(*span)] for name, span in text.spans.items()} == {
-        "name": "Heat", "year": "1995", "genres": "Action, Crime", "description": "A thief is hunted.",
-    }  # fmt: skip
+        "name": "Heat",
+        "year": "1995",
+        "genres": "Action, Crime",
+        "description": "A thief is hunted.",
+    }
 
 
 def test_an_empty_prompt_is_refused():
@@ -84,8 +92,10 @@ def test_whoever_repeats_a_prompt_is_left_out(chosen):
 
 
 def test_rare_classes_and_long_prompts_are_left_out_and_a_draw_is_the_seeds(chosen):
-    many = [replace(MOVIE, id=str(number), name=f"Movie number {'x' * number}", certificate="PG" if number else "G")
-            for number in range(30)]  # fmt: skip
+    many = [
+        replace(MOVIE, id=str(number), name=f"Movie number {'x' * number}", certificate="PG" if number else "G")
+        for number in range(30)
+    ]
     target = {"kind": "classification", "field": "certificate", "at_least": 2}
     found = chosen(many, targets=[target], longest=100, n=5)
     assert len(found.examples) == 5

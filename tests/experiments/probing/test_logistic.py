@@ -30,9 +30,11 @@ def centred_logits(factors, weights, states):
 
 @settings(max_examples=15)
 @given(
-    seed=st.integers(0, 1000), classes=st.integers(2, 5), penalty=st.sampled_from([0.1, 1.0, 30.0, 1e4]),
+    seed=st.integers(0, 1000),
+    classes=st.integers(2, 5),
+    penalty=st.sampled_from([0.1, 1.0, 30.0, 1e4]),
     shape=st.sampled_from([(60, 5), (40, 70)]),
-)  # fmt: skip
+)
 def test_weights_are_scikit_learns_whatever_shape_and_penalty(seed, classes, penalty, shape):
     rng = np.random.default_rng(seed)
     states = rng.normal(size=shape) @ rng.normal(size=(shape[1], shape[1])) + 4

@@ -34,9 +34,14 @@ def test_probes_and_controls_are_those_of_scikit_learns_pipelines(states, classe
         train, test = plan.folds != fold, plan.folds == fold
         inner = StratifiedKFold(4, shuffle=True, random_state=0).split(found[train], labels[train])
         probe = LogisticRegressionCV(
-            Cs=[1 / penalty for penalty in PENALTIES], cv=list(inner), scoring="neg_log_loss", tol=1e-8,
-            max_iter=100_000, l1_ratios=(0,), use_legacy_attributes=False,
-        )  # fmt: skip
+            Cs=[1 / penalty for penalty in PENALTIES],
+            cv=list(inner),
+            scoring="neg_log_loss",
+            tol=1e-8,
+            max_iter=100_000,
+            l1_ratios=(0,),
+            use_legacy_attributes=False,
+        )
         theirs = make_pipeline(StandardScaler(), probe).fit(found[train], labels[train])
         penalty = 1 / theirs[-1].C_
         assert ours["kind"].penalties[fold] == pytest.approx(penalty)

@@ -20,8 +20,12 @@ from experiments.tables.read import read_table
 
 STUDIES = PACKAGE_ROOT / "experiments" / "studies"
 MEASURED = ("cost",)  # what is different each time
-QUICK = {"models": [{"name": "smoke-decoder"}], "poolings": ["last"], "controls": {"by": "director", "n": 3},
-         "penalties": [1, 100]}  # fmt: skip
+QUICK = {
+    "models": [{"name": "smoke-decoder"}],
+    "poolings": ["last"],
+    "controls": {"by": "director", "n": 3},
+    "penalties": [1, 100],
+}
 
 
 def silent(items, what, total=None):
@@ -102,10 +106,16 @@ def test_the_cost_counts_every_probe_and_control(smoke):
 
 def test_another_data_set_is_a_study_file_alone(study, tmp_path):
     content = {
-        **QUICK, "data": {"name": "smoke-entailment"}, "split": "train", "only": None,
-        "prompt": "{premise} {hypothesis} This is", "poolings": ["last", "hypothesis"],
-        "targets": [{"kind": "classification", "field": "label"}], "controls": {"by": "premise", "n": 3}, "folds": 3,
-    }  # fmt: skip
+        **QUICK,
+        "data": {"name": "smoke-entailment"},
+        "split": "train",
+        "only": None,
+        "prompt": "{premise} {hypothesis} This is",
+        "poolings": ["last", "hypothesis"],
+        "targets": [{"kind": "classification", "field": "label"}],
+        "controls": {"by": "premise", "n": 3},
+        "folds": 3,
+    }
     tables = run(study(**content), tmp_path / "frozen")
     assert {row["score"] for row in tables["layers"]} == {"accuracy", "macro_f1"}
     assert {row["label"] for row in tables["classes"]} == {"entailment", "neutral", "contradiction"}

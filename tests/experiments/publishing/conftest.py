@@ -18,8 +18,21 @@ def after_runs(tmp_path_factory) -> Path:
     shutil.copytree(PACKAGE_ROOT / "experiments" / "studies", folder / "experiments" / "studies")
     shutil.copytree(PACKAGE_ROOT / "lockfiles", folder / "lockfiles")
     (folder / "_quarto.yml").write_text("project: {type: book}\n", "utf-8")
-    command = [sys.executable, "-m", "experiments.cli", "run", "sst2-head", "snli-qlora", "squad-lora", "--profile",
-               "smoke", "--seed", "3", "--into", "experiments/frozen"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "experiments.cli",
+        "run",
+        "sst2-head",
+        "snli-qlora",
+        "squad-lora",
+        "--profile",
+        "smoke",
+        "--seed",
+        "3",
+        "--into",
+        "experiments/frozen",
+    ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COLOPHON_")}
     environment |= {"PYTHONPATH": str(PACKAGE_ROOT), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

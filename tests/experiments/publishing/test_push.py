@@ -69,10 +69,13 @@ def test_what_is_pushed_says_what_was_trained(pushing, experiments):
     assert config["base_model_name_or_path"] == "smoke-encoder"
 
 
-@pytest.mark.parametrize(("name", "approach", "seed_folder"), [
-    ("snli-qlora", None, "snli-qlora/smoke/seed-3"),
-    ("squad-lora", "extractive-decoder", "squad-lora/smoke/extractive-decoder/seed-3"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "approach", "seed_folder"),
+    [
+        ("snli-qlora", None, "snli-qlora/smoke/seed-3"),
+        ("squad-lora", "extractive-decoder", "squad-lora/smoke/extractive-decoder/seed-3"),
+    ],
+)
 def test_the_lines_of_the_card_load_what_was_trained(pushing, experiments, tmp_path, name, approach, seed_folder):
     """As a reader would run them, but for names on the hub, in whose place folders stand here."""
     chosen = ("--approach", approach) if approach else ()
@@ -103,14 +106,21 @@ def test_a_study_of_several_models_asks_which(pushing, experiments):
     scores = read_table("squad-lora/scores")
     for metric in front["model-index"][0]["results"][0]["metrics"]:
         policy = metric["name"].rpartition(", ")[2]
-        assert metric["value"] == scores.row(approach="extractive", run="seed-3", stage="fine-tuned", policy=policy,
-                                             score=metric["type"])["value"]  # fmt: skip
+        assert (
+            metric["value"]
+            == scores.row(approach="extractive", run="seed-3", stage="fine-tuned", policy=policy, score=metric["type"])[
+                "value"
+            ]
+        )
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (("sst2-head", "--seed", "4"), "sst2-head is frozen with the seeds 3, not with 4"),
-    (("sst2-lora",), "experiments/frozen/sst2-lora/scores.json: missing; make it with `experiments run sst2-lora`"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("sst2-head", "--seed", "4"), "sst2-head is frozen with the seeds 3, not with 4"),
+        (("sst2-lora",), "experiments/frozen/sst2-lora/scores.json: missing; make it with `experiments run sst2-lora`"),
+    ],
+)
 def test_what_is_not_there_is_refused(pushing, experiments, arguments, message):
     answer = experiments("push", *arguments, "--to", "me/nothing", "--dry-run")
     assert answer.code == 1

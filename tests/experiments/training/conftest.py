@@ -66,9 +66,17 @@ def run(training: Training, folder: Path, show=never_stopping, name: str = "smok
         rows, validation = encoded(loaded, "train").rows, encoded(loaded, "dev").rows
         model = prepare(loaded, training, seed)
         trained: Trained = train(
-            model, training, rows, validation, pad_id=loaded.tokenizer.pad_token_id, seed=seed, folder=folder,
-            what="a test", show=show, measures=accuracy,
-        )  # fmt: skip
+            model,
+            training,
+            rows,
+            validation,
+            pad_id=loaded.tokenizer.pad_token_id,
+            seed=seed,
+            folder=folder,
+            what="a test",
+            show=show,
+            measures=accuracy,
+        )
     return model, trained
 
 

@@ -30,8 +30,10 @@ def test_a_pair_goes_to_an_encoder_as_two_texts_or_through_a_template(tiny):
 
 
 def test_rows_are_padded_with_what_no_loss_counts():
-    rows = [{"input_ids": [5, 6, 7], "token_type_ids": [0, 1, 1], "labels": [-100, 6, 7]},
-            {"input_ids": [8], "token_type_ids": [0], "labels": [8]}]  # fmt: skip
+    rows = [
+        {"input_ids": [5, 6, 7], "token_type_ids": [0, 1, 1], "labels": [-100, 6, 7]},
+        {"input_ids": [8], "token_type_ids": [0], "labels": [8]},
+    ]
     batch = Collate(pad_id=3)(rows)
     assert batch["input_ids"].tolist() == [[5, 6, 7], [8, 3, 3]]
     assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]

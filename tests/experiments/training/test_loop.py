@@ -21,10 +21,16 @@ def same(left, right) -> bool:
 
 
 # Checkpoints are after steps 3, 6 (the end of the first epoch), 9 and 12.
-@pytest.mark.parametrize(("method", "model", "step"), [
-    ("lora", "smoke-decoder", 0), ("lora", "smoke-decoder", 5), ("lora", "smoke-encoder", 7),
-    ("qlora", "smoke-encoder", 11), ("full", "smoke-decoder", 4),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "model", "step"),
+    [
+        ("lora", "smoke-decoder", 0),
+        ("lora", "smoke-decoder", 5),
+        ("lora", "smoke-encoder", 7),
+        ("qlora", "smoke-encoder", 11),
+        ("full", "smoke-decoder", 4),
+    ],
+)
 def test_a_training_that_was_stopped_ends_as_if_it_had_not_been(tiny, tmp_path, method, model, step):
     training = tiny.settings(method)
     whole, told = tiny.run(training, tmp_path / "whole", name=model)
@@ -106,8 +112,11 @@ def test_a_validation_loss_that_is_no_number_stops_the_training(tiny, tmp_path):
         tiny.run(settings, tmp_path)
 
 
-NO_MEMORY = [torch.OutOfMemoryError("CUDA out of memory"), MemoryError(),
-             RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")]  # fmt: skip
+NO_MEMORY = [
+    torch.OutOfMemoryError("CUDA out of memory"),
+    MemoryError(),
+    RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+]
 
 
 @pytest.mark.parametrize("error", NO_MEMORY)
@@ -138,5 +147,14 @@ def test_nothing_to_train_on_is_said(tiny, tmp_path):
 
     training = tiny.settings("head")
     with pytest.raises(TrainingError, match="a test: there are no examples to train on"):
-        train(tiny.load(training).model, training, [], [], pad_id=0, seed=0, folder=tmp_path, what="a test",
-              show=lambda steps, what: iter(steps))  # fmt: skip
+        train(
+            tiny.load(training).model,
+            training,
+            [],
+            [],
+            pad_id=0,
+            seed=0,
+            folder=tmp_path,
+            what="a test",
+            show=lambda steps, what: iter(steps),
+        )

@@ -46,24 +46,34 @@ def test_counts_are_those_of_the_parameter_study(tiny, model, method):
     found = count_parameters(prepare(tiny.load(training, model), training, 0))
     entry = model_entry(model)
     expected = count(
-        Model(entry.name, entry.title, entry.source, Config(entry.config, entry.name), {}), "classification", 2,
-        Lora(4, "all-linear") if "lora" in method else None, "nf4" if method == "qlora" else None,
-    ).total  # fmt: skip
+        Model(entry.name, entry.title, entry.source, Config(entry.config, entry.name), {}),
+        "classification",
+        2,
+        Lora(4, "all-linear") if "lora" in method else None,
+        "nf4" if method == "qlora" else None,
+    ).total
     assert (found.logical_base, found.added, found.stored) == (expected.logical_base, expected.added, expected.stored)
     if method != "head":  # the parameter study knows nothing of a base that is frozen without adapters
         assert found.trainable == expected.trainable
 
 
-@pytest.mark.parametrize(("method", "model"), [("head", "smoke-encoder"), ("lora", "smoke-decoder"),
-                                               ("qlora", "smoke-encoder")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "model"), [("head", "smoke-encoder"), ("lora", "smoke-decoder"), ("qlora", "smoke-encoder")]
+)
 def test_adapter_and_head_give_the_same_logits_in_a_fresh_process(tiny, tmp_path, in_fresh_process, method, model):
     training = tiny.settings(method)
     trained, _ = tiny.run(training, tmp_path / "run", name=model)
     loaded = tiny.load(training, model)
     tuned = Tuned(
-        task="classification", model=model, revision=None, labels=("negative", "positive"), training=training, seed=0,
-        base_sha256=loaded.report.weights_sha256, device="cpu",
-    )  # fmt: skip
+        task="classification",
+        model=model,
+        revision=None,
+        labels=("negative", "positive"),
+        training=training,
+        seed=0,
+        base_sha256=loaded.report.weights_sha256,
+        device="cpu",
+    )
     save_tuned(trained, tuned, tmp_path / "saved")
     rows = [row["input_ids"] for row in tiny.encoded(loaded, "dev", 4).rows]
     code = f"""
@@ -88,8 +98,20 @@ print("logits", json.dumps(model(**batch).logits.tolist()))
 def test_a_saved_model_on_another_base_is_refused(tiny, tmp_path):
     training = tiny.settings("head")
     model = prepare(tiny.load(training), training, 0)
-    save_tuned(model, Tuned(task="classification", model="smoke-encoder", revision=None, labels=("a", "b"),
-                            training=training, seed=0, base_sha256="0" * 64, device="cpu"), tmp_path)  # fmt: skip
+    save_tuned(
+        model,
+        Tuned(
+            task="classification",
+            model="smoke-encoder",
+            revision=None,
+            labels=("a", "b"),
+            training=training,
+            seed=0,
+            base_sha256="0" * 64,
+            device="cpu",
+        ),
+        tmp_path,
+    )
     with pytest.raises(UserError, match="was trained on other weights of smoke-encoder"):
         load_tuned(tmp_path)
     with pytest.raises(UserError, match="no trained model lies here"):
@@ -140,8 +162,10 @@ def test_lora_targets_that_are_not_there_are_said(tiny):
         prepare(tiny.load(training), training, 0)
 
 
-@pytest.mark.parametrize(("method", "lora", "message"), [("lora", None, "the method lora needs lora"),
-                                                         ("head", {"r": 1, "alpha": 1}, "has no use for")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("method", "lora", "message"),
+    [("lora", None, "the method lora needs lora"), ("head", {"r": 1, "alpha": 1}, "has no use for")],
+)
 def test_lora_belongs_to_its_methods(method, lora, message):
     with pytest.raises(ValidationError, match=message):
         Training(method=method, lora=lora, epochs=1, batch_size=1, learning_rate=1, max_tokens=8)

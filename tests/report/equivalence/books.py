@@ -1,7 +1,5 @@
 """Books to render with both engines, each in a temporary copy: the report itself, and the sample of all constructs."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -80,6 +78,11 @@ def report_render(root: Path, engine: str) -> tuple[int, str]:
     command = [sys.executable, "-c", "from report.press.cli import main; raise SystemExit(main())"]
     done = subprocess.run(
         [*command, "render", "--engine", engine],
-        cwd=root, env=environment(root), capture_output=True, text=True, timeout=900, check=False,
-    )  # fmt: skip
+        cwd=root,
+        env=environment(root),
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
     return done.returncode, _COLOURS.sub("", done.stdout + done.stderr)

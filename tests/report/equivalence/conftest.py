@@ -1,7 +1,5 @@
 """Each book rendered once by each engine, for all tests here. Without Quarto they are skipped."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -4,8 +4,6 @@ What only looks different is made alike first (`_of_quarto`, `_of_press`): where
 set beside a formula, buttons and anchors. What is left must be the same, to the letter.
 """
 
-from __future__ import annotations
-
 import posixpath
 import re
 from dataclasses import dataclass

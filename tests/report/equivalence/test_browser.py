@@ -1,7 +1,5 @@
 """Quarto's pages of the report in a real browser. Served, because a browser runs no modules from `file:`."""
 
-from __future__ import annotations
-
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -88,4 +86,3 @@ def test_dark_paper_is_the_systems_choice_and_then_the_readers(visit):
     assert paper(page) == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.querySelector('main img')).colorScheme") == "light"
     assert paper(visit("report/published.html", "light")) == "rgb(255, 255, 255)"
-

@@ -1,7 +1,5 @@
 """Both engines make the same book of the same chapters: the report's own, and a sample that uses the whole subset."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """The report under a bare `quarto render`: what changed runs again, nothing else does, nothing wrong is rendered."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 import shutil

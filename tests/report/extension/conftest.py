@@ -1,7 +1,5 @@
 """The sample book, rendered by Quarto once."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

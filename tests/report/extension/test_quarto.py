@@ -1,7 +1,5 @@
 """The format extension under Quarto: the PDF is the press's, and the pages ask no other host."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

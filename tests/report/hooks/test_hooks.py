@@ -1,7 +1,5 @@
 """The hooks as Quarto runs them: scripts of the environment's Python, in the project's root."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
@@ -19,9 +17,7 @@ HOOKS = Path(report.hooks.__file__).parent
 def run(name: str, root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("QUARTO_", "COLOPHON_"))}
     command = [sys.executable, str(HOOKS / name)]
-    return subprocess.run(
-        command, cwd=root, env={**kept, **environment}, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(command, cwd=root, env={**kept, **environment}, capture_output=True, text=True, check=False)
 
 
 def freeze(root: Path, chapter: str) -> Path:

@@ -1,7 +1,5 @@
 """With Quarto itself: only chapters that read what changed run again, and nothing runs when nothing changed."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

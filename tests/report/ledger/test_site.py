@@ -1,7 +1,5 @@
 """facts.json lists what the pages show, and the pages show what it lists."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A chapter is stale exactly when something that it was made from changed, and every reason is named."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

@@ -1,7 +1,5 @@
 """The stamp follows the repository."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 

@@ -1,7 +1,5 @@
 """Small books to read and render."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Which engine is chosen, and how Quarto is called; a small program stands in for Quarto."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest

@@ -1,7 +1,5 @@
 """Whatever a cell prints stays what it printed."""
 
-from __future__ import annotations
-
 import json
 
 import pypandoc

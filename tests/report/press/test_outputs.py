@@ -1,7 +1,5 @@
 """What cells and inline expressions show, as markdown; expected is what Quarto 1.9 makes of the same outputs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

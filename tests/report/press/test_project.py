@@ -1,7 +1,5 @@
 """The book as `_quarto.yml` describes it."""
 
-from __future__ import annotations
-
 import pytest
 
 from experiments.tables.errors import UserError

@@ -1,7 +1,5 @@
 """The new output takes the place of the old, and of nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What makes a render necessary, and what does not."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

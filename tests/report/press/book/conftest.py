@@ -1,7 +1,5 @@
 """Books written and built in one call."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

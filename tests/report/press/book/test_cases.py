@@ -1,7 +1,5 @@
 """The passes on declarative cases, through real Pandoc."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

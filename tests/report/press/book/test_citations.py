@@ -1,7 +1,5 @@
 """Citations through citeproc, and where the references stand."""
 
-from __future__ import annotations
-
 import panflute as pf
 import pytest
 

@@ -1,7 +1,5 @@
 """What the book refuses, with chapter and line."""
 
-from __future__ import annotations
-
 import pytest
 
 from report.press.book import BookError

@@ -1,7 +1,5 @@
 """Links between chapters, and files that travel with the book."""
 
-from __future__ import annotations
-
 import panflute as pf
 
 CHAPTERS = {

@@ -1,7 +1,5 @@
 """What holds of numbers whatever a book looks like."""
 
-from __future__ import annotations
-
 import re
 
 import panflute as pf

@@ -1,7 +1,5 @@
 """Cross-references over the whole book, with the texts that Quarto 1.9 writes."""
 
-from __future__ import annotations
-
 import panflute as pf
 import pytest
 

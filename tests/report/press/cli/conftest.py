@@ -1,7 +1,5 @@
 """A small report with a frozen table, and the command run in it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

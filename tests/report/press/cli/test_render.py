@@ -1,7 +1,5 @@
 """`report render`: what runs again, what stays, and what a failure leaves."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess
@@ -95,7 +93,9 @@ def test_a_full_disk_is_one_line(report):
 def test_a_reader_that_goes_away_is_no_fault(report):
     process = subprocess.Popen(
         [sys.executable, "-c", "import sys; from report.press.cli import main; sys.exit(main(['render']))"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     process.stdout.close()
     assert process.stderr.read() == ""

@@ -1,7 +1,5 @@
 """`report serve`: pages on this machine, rendered again on change, errors told and survived."""
 
-from __future__ import annotations
-
 import os
 import queue
 import re
@@ -19,7 +17,11 @@ class Serving:
 
     def __init__(self, root) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            [sys.executable, "-c", SERVE],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
             env=os.environ,
         )
         self.lines: queue.Queue[str] = queue.Queue()

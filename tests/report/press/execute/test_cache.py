@@ -1,7 +1,5 @@
 """What the cache gives back, and what makes it forget."""
 
-from __future__ import annotations
-
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook

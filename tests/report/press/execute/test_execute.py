@@ -1,7 +1,5 @@
 """Chapters run in real kernels: what comes back, what is cached, and how failures are told."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

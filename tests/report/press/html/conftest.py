@@ -1,7 +1,5 @@
 """Sites: the sample book's, and small ones written in a call."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

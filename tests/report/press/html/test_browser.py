@@ -1,7 +1,5 @@
 """The sample site in a real browser, from `file:`. Skipped where there is no Chromium."""
 
-from __future__ import annotations
-
 import shutil
 import threading
 from collections.abc import Callable, Iterator

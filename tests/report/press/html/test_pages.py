@@ -1,7 +1,5 @@
 """The pages as files: structure, numbers in captions, navigation, and what is refused."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Books printed in one call."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What cannot be printed, and what must not be taken for Typst."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -47,10 +45,24 @@ def test_a_project_without_the_house_style_says_where_it_should_be(print_book: P
 @pytest.mark.parametrize(
     "text",
     [
-        "#strong[no]", "$x + y$", "a_b_c *d*", "<label> @name", "back\\slash", 'quo"te', "// comment", "= no heading",
-        "- no list", "[bracket", "~tilde", "`tick", "#import", "1. no list", "/ term: x", "https://example.org",
+        "#strong[no]",
+        "$x + y$",
+        "a_b_c *d*",
+        "<label> @name",
+        "back\\slash",
+        'quo"te',
+        "// comment",
+        "= no heading",
+        "- no list",
+        "[bracket",
+        "~tilde",
+        "`tick",
+        "#import",
+        "1. no list",
+        "/ term: x",
+        "https://example.org",
     ],
-)  # fmt: skip
+)
 def test_text_stays_text(print_book: Print, text: str) -> None:
     # As `analysis.facts` writes strings of a table: every mark escaped.
     escaped = "".join(character if character.isalnum() or character == " " else f"\\{character}" for character in text)

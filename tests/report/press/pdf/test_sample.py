@@ -1,7 +1,5 @@
 """A book with one of everything, on paper."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
@@ -38,12 +36,14 @@ def test_outline_has_chapters_and_sections_but_no_tabs(sample: PdfReader) -> Non
         return [titles(entry) if isinstance(entry, list) else entry.title for entry in entries]
 
     assert titles(sample.outline) == [
-        "Preface", ["A section of the preface"],
-        "1 Counts", ["1.1 LoRA arithmetic", ["1.1.1 Details"], "Aside", "1.2 Layers"],
+        "Preface",
+        ["A section of the preface"],
+        "1 Counts",
+        ["1.1 LoRA arithmetic", ["1.1.1 Details"], "Aside", "1.2 Layers"],
         "2 Published",
         "A Colophon",
         "References",
-    ]  # fmt: skip
+    ]
 
 
 def test_contents_number_chapters_and_letter_appendices(sample: PdfReader) -> None:

@@ -1,7 +1,5 @@
 """Nothing runs off the page, however wide the table or long the word."""
 
-from __future__ import annotations
-
 import pytest
 from pypdf import PdfReader
 

@@ -1,7 +1,5 @@
 """Read one chapter of a small book."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest
