@@ -11,7 +11,8 @@ from experiments.data.registry import dataset_entry
 from experiments.hub.place import Revision
 from experiments.models.locate import local_paths
 from experiments.models.registry import model_entry
-from experiments.study import Closed, StudyBase
+from experiments.study import StudyBase
+from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
 from experiments.tables.sidecar import Profile
 

@@ -1,23 +1,12 @@
-"""Studies: one YAML file each under `experiments/studies`, checked against the model of the system it names."""
+"""What every study says, whatever its system."""
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
+from experiments.tables.closed import Closed
 from experiments.tables.digest import sha256_json
-from experiments.tables.errors import UserError, printable
-from experiments.tables.locations import NAME, project_root, shown_path
 from experiments.tables.sidecar import Name, Profile
-
-
-class Closed(BaseModel):
-    """A part of a study: closed to unknown keys, and never changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class StudyBase(Closed):
@@ -48,99 +37,3 @@ class StudyBase(Closed):
         """
         content = self.model_dump(mode="json")
         return sha256_json({"study": content, "seeds": list(seeds)} if seeds else content)
-
-
-def studies_root() -> Path:
-    """The folder of the studies: the environment variable COLOPHON_STUDIES, else `experiments/studies`."""
-    chosen = os.environ.get("COLOPHON_STUDIES")
-    return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "studies"
-
-
-def study_names(root: Path | None = None) -> list[str]:
-    """The names of all studies, sorted. Raises UserError for a file whose name is no study name."""
-    names = []
-    for path in filter(Path.is_file, (root or studies_root()).glob("*.yaml")):
-        if not NAME.fullmatch(path.stem):
-            raise UserError(f"{shown_path(path)}: a study is named in a-z, 0-9 and single hyphens")
-        names.append(path.stem)
-    return sorted(names)
-
-
-def load_study(name: str, root: Path | None = None) -> StudyBase:
-    """The study called `name`. Raises UserError with file, line and key for whatever is wrong in it."""
-    from experiments.system import SYSTEMS, load_system
-
-    root = root or studies_root()
-    path = root / f"{name}.yaml"
-    if not NAME.fullmatch(name) or not path.is_file():
-        raise UserError(f"there is no study {printable(name)}; known: {', '.join(study_names(root)) or 'none'}")
-    content, lines = _read_yaml(path)
-    system = content.get("system")
-    if not isinstance(system, str) or system not in SYSTEMS:
-        line, what = lines.get(("system",), 1), "names no system" if system is None else f"unknown system {system!r}"
-        raise UserError(f"{shown_path(path)}:{line}: {printable(what)}; known: {', '.join(sorted(SYSTEMS))}")
-    try:
-        study = load_system(system).Study.model_validate(content)
-    except ValidationError as error:
-        raise UserError("\n".join(_complaints(error, path, lines))) from None
-    if study.study != name:
-        raise UserError(f"{shown_path(path)}:{lines[('study',)]}: study: {study.study} is not the name of the file")
-    return study
-
-
-Lines = dict[tuple[str | int, ...], int]
-
-
-def _complaints(error: ValidationError, path: Path, lines: Lines) -> Iterator[str]:
-    for found in error.errors(include_url=False):
-        where = found["loc"]
-        known = next(where[:n] for n in range(len(where), -1, -1) if where[:n] in lines)
-        message = found["msg"].removeprefix("Value error, ")
-        if found["type"] == "extra_forbidden":
-            message = "there is no such key"
-        elif found["type"] != "missing" and isinstance(found["input"], str | int | float | bool):
-            message += f", not {found['input']!r}"
-        key = ".".join(map(str, where)) or "study"
-        yield f"{shown_path(path)}:{lines[known]}: {printable(key)}: {printable(message, 300)}"
-
-
-def _read_yaml(path: Path) -> tuple[dict, Lines]:
-    """The content of a study file, and the line of each key and item by its path."""
-    where = shown_path(path)
-    try:
-        text = path.read_text("utf-8")
-        node = yaml.compose(text, yaml.SafeLoader)
-        lines: Lines = {(): 1}
-        if node is not None:
-            _collect_lines(node, (), lines, where)
-        content = yaml.safe_load(text)
-    except OSError as error:
-        raise UserError(f"{where}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"{where}: byte {error.start} is not UTF-8") from None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        raise UserError(f"{where}:{mark.line + 1}:{mark.column + 1}: not YAML: {error.problem}") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise UserError(f"{where}: not YAML: {printable(str(error), 200)}") from None
-    if not isinstance(content, dict):
-        raise UserError(f"{where}:1: a study is a mapping of keys to values")
-    return content, lines
-
-
-def _collect_lines(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, where: str) -> None:
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            line = key.start_mark.line + 1
-            if not isinstance(key, yaml.ScalarNode):
-                raise UserError(f"{where}:{line}: a key must be a word")
-            if key.value in seen:
-                raise UserError(f"{where}:{line}: the key {printable(key.value)} stands twice")
-            seen.add(key.value)
-            lines[*path, key.value] = line
-            _collect_lines(value, (*path, key.value), lines, where)
-    elif isinstance(node, yaml.SequenceNode):
-        for index, item in enumerate(node.value):
-            lines[*path, index] = item.start_mark.line + 1
-            _collect_lines(item, (*path, index), lines, where)

@@ -1,12 +1,14 @@
 """What a system is: a module that turns a study into tables.
 
 A system module has `Study` (a subclass of `StudyBase`), `tables(study)` which declares the tables without computing
-anything, and `run(study, context)` which yields one `TableResult` for each of them. Modules are imported only when one
-of their studies is, so that a system may need packages that others do not.
+anything, and `run(study, context)` which yields one `TableResult` for each table that a run makes. Derived tables are
+made from those by the functions that are declared with them. Modules are imported only when one of their studies is,
+so that a system may need packages that others do not.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
@@ -14,7 +16,7 @@ from typing import Literal, Protocol, TypeVar
 from experiments.study import StudyBase
 from experiments.tables.errors import UserError
 from experiments.tables.read import FrozenTable
-from experiments.tables.sidecar import Column, Kind, Profile, Source
+from experiments.tables.sidecar import Column, Format, Kind, Profile, Source, check_columns
 
 SYSTEMS = {
     "adopting": "experiments.adopting.system",
@@ -31,13 +33,19 @@ SYSTEMS = {
 T = TypeVar("T")
 
 
+Row = Mapping[str, object]
+Read = Callable[[str], FrozenTable]
+"""Gives a frozen table by its id ("study/table"), or by its name alone where it is one of the same study."""
+
+
 @dataclass(frozen=True)
 class TableSpec:
     """One table that a study makes, as it is known before the study runs.
 
-    `code` is the module whose import closure makes the rows, or several. `data` and `models` name files or folders that
-    the rows are made from, None for one that is not on this machine; `inputs` are ids of other tables. A change of any
-    of them makes the table stale, but what is not here cannot be checked and is no change.
+    A table is made by a run, or it is derived: `derive` makes its rows from its `inputs` alone. `code` are the modules
+    whose import closures make the rows. `data` and `models` name files or folders that the rows are made from, None for
+    one that is not on this machine; `inputs` are ids of other tables. A change of any of them makes the table stale,
+    but what is not here cannot be checked and is no change.
     """
 
     name: str
@@ -45,16 +53,95 @@ class TableSpec:
     title: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
-    code: str | tuple[str, ...]
+    code: tuple[str, ...]
     inputs: tuple[str, ...] = ()
+    derive: Callable[[Read], Iterable[Row]] | None = None
+    format: Format = "csv"
     data: Mapping[str, Path | None] = field(default_factory=dict)
     models: Mapping[str, Path | None] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
 
     @property
+    def made(self) -> Literal["run", "derived"]:
+        """Whether a run makes it, or other frozen tables are all that it needs."""
+        return "run" if self.derive is None else "derived"
+
+    @property
     def lockfile(self) -> Literal["report", "experiments"]:
-        """Which lock file fixes the packages that the rows depend on."""
-        return "experiments" if self.kind == "measured" else "report"
+        """Which lock file fixes the packages that the rows depend on: derived tables need no torch."""
+        return "experiments" if self.kind == "measured" and self.made == "run" else "report"
+
+
+@dataclass(frozen=True)
+class TableDeclaration:
+    """A table of a system: its schema, and the function that makes its rows.
+
+    `columns` are the same for every study, or a function of the study. A run's `rows` is called with what the run found
+    (`rows(found)`); that of a derived table with the study and a reader of its inputs (`rows(study, read)`). `reads`
+    are the inputs of a derived table: names of tables of the same study. `made_by` names modules, beside the one of
+    `rows`, whose code the rows depend on.
+    """
+
+    name: str
+    shows: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...] | Callable[[StudyBase], tuple[Column, ...]]
+    rows: Callable[..., Iterable[Row]]
+    reads: tuple[str, ...] | None = None
+    made_by: tuple[str, ...] = ()
+    format: Format = "csv"
+
+    def __post_init__(self) -> None:
+        if not callable(self.columns):
+            check_columns(self.columns, self.key)
+
+    def spec(self, study: StudyBase, kind: Kind, inputs: tuple[str, ...], **made_from: Mapping) -> TableSpec:
+        """The table as `study` makes it. `inputs` and `made_from` are those of the run; a derived table has its own."""
+        columns = self.columns(study) if callable(self.columns) else self.columns
+        common = (self.name, kind, f"{study.title}: {self.shows}", self.key, columns)
+        code = tuple(dict.fromkeys((self.rows.__module__, *self.made_by)))
+        if self.reads is None:
+            return TableSpec(*common, code, inputs, format=self.format, **made_from)
+        own = tuple(f"{study.study}/{name}" for name in self.reads)
+        return TableSpec(*common, code, own, derive=partial(self.rows, study), format=self.format)
+
+
+class SystemTables:
+    """All tables of a system, in the order in which they are listed; a misspelt one fails where it is declared."""
+
+    def __init__(self, *declarations: TableDeclaration) -> None:
+        self.by_name = {each.name: each for each in declarations}
+        if len(self.by_name) != len(declarations):
+            raise ValueError("two tables of one system have the same name")
+        for each in declarations:
+            unknown = set(each.reads or ()) - set(self.by_name)
+            if unknown:
+                raise ValueError(f"the table {each.name} reads {', '.join(sorted(unknown))}, which no table is")
+
+    def specs(
+        self,
+        study: StudyBase,
+        kind: Kind = "measured",
+        inputs: tuple[str, ...] = (),
+        only: Collection[str] | None = None,
+        **made_from: Mapping,
+    ) -> list[TableSpec]:
+        """What a study makes: all tables, or those named in `only`. `made_from` is `data` and `models` of the run."""
+        chosen = [each for name, each in self.by_name.items() if only is None or name in only]
+        return [each.spec(study, kind, inputs, **made_from) for each in chosen]
+
+    def results(self, found: object, only: Collection[str] | None = None, **more) -> "Iterator[TableResult]":
+        """The tables of a run from what it found, derived ones left out; `more` goes into each `TableResult`.
+
+        All rows are made before the first table is given.
+        """
+        made = {
+            name: list(each.rows(found))
+            for name, each in self.by_name.items()
+            if each.reads is None and (only is None or name in only)
+        }
+        for name, rows in made.items():
+            yield TableResult(name, rows, **more)
 
 
 def measured(
@@ -62,7 +149,7 @@ def measured(
 ) -> list[TableSpec]:
     """Measured tables by name, each with what it shows, its key and its columns, all made from the same."""
     return [
-        TableSpec(name, "measured", f"{title}: {shows}", key, columns, code, **made_from)
+        TableSpec(name, "measured", f"{title}: {shows}", key, columns, (code,), **made_from)
         for name, (shows, key, columns) in tables.items()
     ]
 
@@ -75,7 +162,7 @@ class TableResult:
     """
 
     name: str
-    rows: Sequence[Mapping[str, object]]
+    rows: Sequence[Row]
     data: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     seeds: tuple[int, ...] = ()
@@ -89,10 +176,11 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Choice:
-    """What whoever runs a study may choose: one of its profiles, and other seeds than its own."""
+    """What whoever runs a study may choose: one of its profiles, other seeds than its own, and derived tables alone."""
 
     profile: Profile | None = None
     seeds: tuple[int, ...] = ()
+    derived_only: bool = False
 
 
 def _no_work() -> Path:
@@ -108,7 +196,7 @@ class Context:
     `work()` gives is there again when an interrupted run is repeated.
     """
 
-    read: Callable[[str], FrozenTable]
+    read: Read
     progress: Progress
     profile: Profile | None = None
     seeds: tuple[int, ...] = ()
@@ -116,7 +204,7 @@ class Context:
 
 
 class System(Protocol):
-    """The three names that a system module must have."""
+    """The three names that a system module must have. `run` leaves the derived tables out."""
 
     Study: type[StudyBase]
 

@@ -1,4 +1,4 @@
-"""Write the lock files from pyproject.toml: `make lock`.
+"""Write the lock files from pyproject.toml: `make lock`. What is locked keeps its version, unless --upgrade is given.
 
 Each lock pins every package with its hashes and names no address. torch is special: on Linux the plain release
 brings several gigabytes of CUDA, so the Linux line carries the hash of the CPU build alone, and the packages that
@@ -7,6 +7,7 @@ only CUDA needs are left out. A torch 2.13.0 that is installed already (a CUDA b
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -56,9 +57,9 @@ def without_cuda(lock: str) -> str:
 
 
 if __name__ == "__main__":
-    first = None
+    agreed = None if "--upgrade" in sys.argv else HERE / "dev.txt"
     for name, extras in EXTRAS.items():
         lock = HERE / f"{name}.txt"
-        lock.write_text(without_cuda(compile_lock(extras, first)))
-        first = first or lock
+        lock.write_text(without_cuda(compile_lock(extras, agreed)))
+        agreed = HERE / "dev.txt"
         print(f"lockfiles/{name}.txt")

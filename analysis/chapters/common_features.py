@@ -8,7 +8,9 @@ from analysis.chapters.failures import Compared, compared
 from analysis.chapters.studies import ALPHA, p_value, unbroken
 from analysis.facts import Chapter, Markdown, Row, Value, derived
 from analysis.sentences import series
-from analysis.statistics import fisher, holm, mann_whitney, wilson
+from experiments.statistics.comparisons import fisher, mann_whitney
+from experiments.statistics.corrections import holm
+from experiments.statistics.proportions import wilson
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from analysis.audit.finding import Finding
 from analysis.facts import Row, Value, View, derived
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
-from analysis.statistics import chance
+from experiments.statistics.baselines import chance
 
 METRICS = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore": "BERTScore"}
 MODELS = {"llama-2-7b": "Llama 2", "phi-2": "Phi-2", "mistral-7b": "Mistral"}

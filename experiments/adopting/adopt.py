@@ -13,7 +13,7 @@ from experiments.adopting.system import ADOPTED_COLUMNS, Study, adopted_path
 from experiments.freezing import run_study
 from experiments.freezing.seal import Sealed
 from experiments.metrics.classification_tables import Example
-from experiments.study import load_study, studies_root
+from experiments.study_files import load_study, studies_root
 from experiments.system import Progress
 from experiments.tables.canonical import encode
 from experiments.tables.errors import UserError, printable

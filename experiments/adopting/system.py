@@ -12,9 +12,11 @@ from pydantic import Field, model_validator
 
 from experiments.choices import Text
 from experiments.metrics.classification_tables import SHAPES, Example, classification_tables
-from experiments.study import Closed, StudyBase, studies_root
+from experiments.study import StudyBase
+from experiments.study_files import studies_root
 from experiments.system import Context, TableResult, TableSpec
 from experiments.tables.canonical import decode
+from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
 from experiments.tables.sidecar import Column, Source
@@ -61,7 +63,7 @@ def tables(study: Study) -> list[TableSpec]:
             title=f"{shape.title}: {study.title}",
             key=shape.key,
             columns=shape.columns,
-            code="experiments.adopting.system",
+            code=("experiments.adopting.system",),
             data={"adopted labels": adopted_path(study.study)},
             sources=(study.source,),
         )

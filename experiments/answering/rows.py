@@ -16,8 +16,8 @@ from experiments.metrics.answer_tables import (
     correctness,
     overlap_scores,
 )
-from experiments.metrics.paired import holm
 from experiments.metrics.squad import Scored, normalize_answer, score_questions
+from experiments.statistics.corrections import holm
 from experiments.training.runs import ALL, FINE_TUNED, cost_rows, curve_rows, run_name
 
 POLICIES = ("threshold", "always-answer")

@@ -8,12 +8,13 @@ from pathlib import Path
 from statistics import median
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from experiments.benchmarks.figures import Measure, Pair
 from experiments.benchmarks.timing import Program, run_pairs, search_path, time_command
 from experiments.study import StudyBase
 from experiments.system import Context, TableResult, TableSpec
+from experiments.tables.closed import Closed
 from experiments.tables.digest import code_closure
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root
@@ -25,10 +26,8 @@ Module = Annotated[str, Field(pattern=r"^(experiments|report)(\.[a-z_]+)+$")]
 Command = Annotated[list[str], Field(min_length=1, description="{project}, {scratch} and {python} are filled in")]
 
 
-class Side(BaseModel):
+class Side(Closed):
     """One of the two programs of a comparison."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1, description="what the report calls the program")
     run: Command
@@ -36,10 +35,8 @@ class Side(BaseModel):
     folder: str = "{project}"
 
 
-class Comparison(BaseModel):
+class Comparison(Closed):
     """Two programs that do the same work."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: Name
     what: str = Field(min_length=1, description="the work that both do, as a phrase")

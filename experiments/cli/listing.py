@@ -5,7 +5,7 @@ def list_studies() -> None:
     """Show the studies, the profiles they run in, and the tables they make."""
     from experiments.cli.output import show_table
     from experiments.freezing.declared import specs
-    from experiments.study import load_study, study_names
+    from experiments.study_files import load_study, study_names
 
     rows = []
     for name in study_names():

@@ -30,7 +30,7 @@ def push_model(
     from experiments.publishing.folder import write_folder
     from experiments.publishing.trained import find_trained
     from experiments.publishing.upload import upload
-    from experiments.study import load_study
+    from experiments.study_files import load_study
     from experiments.tables.locations import frozen_root, runs_root, shown_path
 
     if not re.fullmatch(r"(?:[A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*", to):

@@ -62,22 +62,32 @@ def freeze_studies(
     from experiments.cli.folders import looking_in
     from experiments.status.freshness import study_statuses
     from experiments.status.order import in_order
-    from experiments.study import study_names
+    from experiments.study_files import study_names
     from experiments.system import Choice
     from experiments.tables.locations import frozen_root
 
     root = frozen_root()
     wanted = in_order(studies or study_names(), with_needed=True)
 
-    def outdated(study) -> dict[Profile | None, None]:
+    def outdated(study) -> dict[Profile | None, bool]:
+        """The profiles in which tables of the study are to be made again, and whether derived ones are all of them."""
         stale = [status for status in study_statuses(study, root) if status.state != "fresh"]
         for status in stale:
             typer.echo(f"{status.table} is {status.state}", err=True)
-        return dict.fromkeys(status.profile for status in stale)
+        profiles = dict.fromkeys(status.profile for status in stale)
+        return {
+            profile: all(status.made == "derived" for status in stale if status.profile == profile)
+            for profile in profiles
+        }
 
     with looking_in(models_dir, data_dir):
         # A generator, since a study may become stale by what the one before it froze.
-        if not _run(((study, Choice(profile)) for study in wanted for profile in outdated(study)), root):
+        made = (
+            (study, Choice(profile, derived_only=derived))
+            for study in wanted
+            for profile, derived in outdated(study).items()
+        )
+        if not _run(made, root):
             print("everything is fresh")
 
 
@@ -100,7 +110,7 @@ def _run(chosen, root: Path) -> int:
     A study that cannot run does not keep the others waiting: it is told, and the exit code is 1 in the end.
     """
     from experiments.cli.progress import show_progress
-    from experiments.freezing import recover_all, run_study
+    from experiments.freezing import derive_study, recover_all, run_study
     from experiments.tables.digest import SHORT
     from experiments.tables.errors import UserError
 
@@ -109,7 +119,8 @@ def _run(chosen, root: Path) -> int:
     try:
         for study, choice in chosen:
             try:
-                for sealed in run_study(study, root, show_progress, choice):
+                make = derive_study if choice.derived_only else run_study
+                for sealed in make(study, root, show_progress, choice):
                     count += 1
                     sidecar = sealed.sidecar
                     print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)

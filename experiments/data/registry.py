@@ -4,10 +4,11 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from experiments.data.parse import Kind
 from experiments.hub.place import HubPlace
+from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
 from experiments.tables.sidecar import Source
 
@@ -15,18 +16,14 @@ REGISTRY = Path(__file__).parent / "registry"
 SMOKE = Path(__file__).parent / "smoke"
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SplitFiles(Part):
+class SplitFiles(Closed):
     """Where one split lies: below a data folder, and in the repository of the hub."""
 
     file: str
     hub: str | None = None
 
 
-class Entry(Part):
+class Entry(Closed):
     """One data set. `labels` are in the order of a head's outputs; `codes` what files write for them."""
 
     name: str
@@ -36,7 +33,7 @@ class Entry(Part):
     note: str | None = None
     kind: Kind
     labels: tuple[str, ...] = ()
-    codes: dict[str, str | None] = {}
+    codes: dict[str, str | None] = Field(default_factory=dict)
     shipped: bool = Field(False, description="whether its files lie in this package")
     hub: HubPlace | None = None
     splits: dict[str, SplitFiles]

@@ -12,7 +12,7 @@ from experiments.exits.results import BASE, Found
 from experiments.exits.scoring import QUANTITIES, TESTED, Scored, Scorer, difference_of, value_of, with_prompt
 from experiments.exits.study import Exits
 from experiments.exits.texts import is_empty, is_repeated
-from experiments.metrics.paired import holm
+from experiments.statistics.corrections import holm
 from experiments.training.runs import ALL, FINE_TUNED, cost_rows, curve_rows, run_name
 
 EMPTY, ECHO = "empty", "prompt-echo"

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from experiments.metrics.bertscore import bertscore
 from experiments.metrics.bleu import bleu_of_totals, bleu_statistics, corpus_bleu
-from experiments.metrics.bootstrap import Difference, bootstrap, mean, mean_statistics, paired_bootstrap
 from experiments.metrics.rouge import rouge_scores
+from experiments.statistics.bootstrap import Difference, bootstrap, mean, mean_statistics, paired_bootstrap
 from experiments.tables.errors import UserError
 
 BLEU, ROUGE_L = "bleu", "rouge_l"

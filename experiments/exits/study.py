@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
-from experiments.study import Closed
+from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Name
 from experiments.training.settings import Seeds, Training
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.metrics.bootstrap import (
+from experiments.metrics.classification import all_scores, confusion, majority_counts
+from experiments.metrics.classification_tables import CORRECTNESS, Example
+from experiments.statistics.bootstrap import (
     RESAMPLES,
     mean,
     mean_statistics,
@@ -17,8 +19,6 @@ from experiments.metrics.bootstrap import (
     percentiles,
     resampled_totals,
 )
-from experiments.metrics.classification import all_scores, confusion, majority_counts
-from experiments.metrics.classification_tables import CORRECTNESS, Example
 
 Row = dict[str, object]
 

@@ -9,7 +9,7 @@ from experiments.finetuning.results import Found, Predictions, before_stage
 from experiments.finetuning.study import Settings
 from experiments.metrics.classification import confusion
 from experiments.metrics.classification_tables import Example, classification_tables, score_rows
-from experiments.metrics.paired import holm
+from experiments.statistics.corrections import holm
 from experiments.training.runs import ALL, FINE_TUNED, ZERO_SHOT, cost_rows, curve_rows, run_name
 
 Row = dict[str, object]

@@ -19,6 +19,7 @@ FRAME = (
     "experiments.freezing",
     "experiments.status",
     "experiments.study",
+    "experiments.study_files",
     "experiments.system",
     "experiments.tables",
 )
@@ -55,10 +56,12 @@ def dependencies(
 
 
 def description_digest(of: TableSpec | Sidecar) -> str:
-    """Digest of what is said about a table: kind, title, key, columns, sources."""
+    """Digest of what is said about a table: kind, how it is made and stored, title, key, columns, sources."""
     return sha256_json(
         {
             "kind": of.kind,
+            "made": of.made,
+            "format": of.format,
             "title": of.title,
             "key": list(of.key),
             "columns": [column.model_dump(mode="json") for column in of.columns],
@@ -86,9 +89,9 @@ def _file_digest(path: Path, stamp: tuple[int, int]) -> str:
     return sha256_file(path)
 
 
-def _code(modules: str | tuple[str, ...]) -> str:
+def _code(modules: tuple[str, ...]) -> str:
     closure: dict[str, Path] = {}
-    for module in (modules,) if isinstance(modules, str) else modules:
+    for module in modules:
         top = module.partition(".")[0]
         closure |= code_closure(module, _code_root(top), within=(top, "experiments"), leave_out=FRAME)
     return code_digest(closure)

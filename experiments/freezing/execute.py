@@ -1,7 +1,9 @@
 """Run a study in memory: its declared tables, sealed, in the order in which the system yields them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from experiments.freezing.declared import specs
@@ -10,7 +12,7 @@ from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
-from experiments.system import Choice, Context, Progress, TableSpec, load_system
+from experiments.system import Choice, Context, Progress, TableResult, TableSpec, load_system
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.locations import runs_root
@@ -19,39 +21,98 @@ from experiments.tables.sidecar import Profile
 
 
 def execute(study: StudyBase, root: Path, progress: Progress, choice: Choice, work: Work) -> Iterator[Sealed]:
-    """Yield every table of the study in the chosen profile. Nothing is written to `root`.
+    """Yield every table of the study in the chosen profile: those of the run, then the derived ones.
 
-    Input tables are read from `root`, those of the same study from what this run has yielded so far. Raises UserError
-    for a choice that the study does not offer, and where the system yields a table that it did not declare, yields one
-    twice, or leaves one out.
+    Nothing is written to `root`. Input tables are read from `root`, those of the same study from what this run has
+    yielded so far. Raises UserError for a choice that the study does not offer, and where the system yields a table
+    that no run makes, yields one twice, or leaves one out.
     """
     profile = chosen_profile(study, choice)
     system = load_system(study.system)
-    declared = {spec.name: spec for spec in specs(study, profile).values()}
+    declared = specs(study, profile)
+    ran = {spec.name: spec for spec in declared.values() if spec.made == "run"}
     study = study.at(profile)
     meter = Meter()
-    made: dict[str, FrozenTable] = {}
-
-    def read(table_id: str) -> FrozenTable:
-        if table_id in made:
-            return made[table_id]
-        if table_id.startswith(f"{study.study}/"):
-            raise UserError(f"{study.study}: reads {table_id} before it makes it")
-        return read_table(table_id, root)
-
-    fingerprint = partial(_fingerprint, study, tuple(declared.values()))
-    context = Context(read, progress, profile, choice.seeds, work=lambda: work.open(fingerprint()))
+    reader = _Reader(study.study, root, known=frozenset(declared))
+    fingerprint = partial(_fingerprint, study, tuple(ran.values()))
+    context = Context(reader, progress, profile, choice.seeds, work=lambda: work.open(fingerprint()))
     command = _command(study, profile, choice.seeds)
     for result in system.run(study, context):
-        spec = declared.pop(result.name, None)
+        spec = ran.pop(result.name, None)
         if spec is None:
             raise UserError(f"{study.study}: the system {study.system} made {result.name}, undeclared or a second time")
-        now = dependencies(study, spec, lambda table_id: read(table_id).digest, choice.seeds)
-        sealed = seal(study, spec, result, now, provenance(command, meter, result.seeds, profile))
-        made[sealed.sidecar.id] = sealed.table()
-        yield sealed
-    if declared:
-        raise UserError(f"{study.study}: the system {study.system} did not make {', '.join(declared)}")
+        now = dependencies(study, spec, lambda table_id: reader(table_id).digest, choice.seeds)
+        yield reader.keep(seal(study, spec, result, now, provenance(command, meter, result.seeds, profile)))
+    if ran:
+        raise UserError(f"{study.study}: the system {study.system} did not make {', '.join(ran)}")
+    yield from _derive(study, declared, reader, choice.seeds, profile, progress)
+
+
+def derive(study: StudyBase, root: Path, progress: Progress, profile: Profile | None) -> Iterator[Sealed]:
+    """Yield the derived tables of the study, from the frozen tables of its last run in `profile`.
+
+    Raises TableError where a table that they are made from is missing or damaged.
+    """
+    declared = specs(study, profile)
+    reader = _Reader(
+        study.study, root, known=frozenset(id_ for id_, spec in declared.items() if spec.made == "derived")
+    )
+    study = study.at(profile)
+    yield from _derive(study, declared, reader, (), profile, progress)
+
+
+class _Reader:
+    """Reads tables for a study: those that it has just made, else frozen ones; `known` are those that it makes."""
+
+    def __init__(self, study: str, root: Path, known: frozenset[str]) -> None:
+        self._study, self._root, self._known = study, root, known
+        self._made: dict[str, FrozenTable] = {}
+
+    def __call__(self, name: str) -> FrozenTable:
+        table_id = name if "/" in name else f"{self._study}/{name}"
+        if table_id in self._made:
+            return self._made[table_id]
+        if table_id in self._known:
+            raise UserError(f"{self._study}: reads {table_id} before it makes it")
+        self._made[table_id] = read_table(table_id, self._root)
+        return self._made[table_id]
+
+    def keep(self, sealed: Sealed) -> Sealed:
+        """Remember a table that was just made, and pass it on."""
+        self._made[sealed.sidecar.id] = sealed.table()
+        return sealed
+
+
+def _derive(
+    study: StudyBase,
+    declared: Mapping[str, TableSpec],
+    reader: _Reader,
+    seeds: tuple[int, ...],
+    profile: Profile | None,
+    progress: Progress,
+) -> Iterator[Sealed]:
+    """Yield the derived tables, each after those that it reads."""
+    waiting = {table_id: spec for table_id, spec in declared.items() if spec.made == "derived"}
+    if not waiting:
+        return
+    order = TopologicalSorter({table_id: set(spec.inputs) & set(waiting) for table_id, spec in waiting.items()})
+    for table_id in progress(list(order.static_order()), f"{study.study}: deriving"):
+        spec, meter = waiting[table_id], Meter()
+        rows = list(spec.derive(reader))
+        made_from = [reader(name).sidecar for name in spec.inputs]
+        seeds = seeds or tuple(dict.fromkeys(seed for each in made_from for seed in each.provenance.seeds))
+        result = TableResult(
+            spec.name,
+            rows,
+            data={name: digest for each in made_from for name, digest in each.digests.data.items()},
+            models={name: digest for each in made_from for name, digest in each.digests.models.items()},
+            seeds=seeds,
+        )
+        asked = next((each.digests.study for each in made_from if each.study == study.study), study.digest())
+        now = replace(dependencies(study, spec, lambda name: reader(name).digest), study=asked)
+        yield reader.keep(
+            seal(study, spec, result, now, provenance(_command(study, profile, ()), meter, seeds, profile))
+        )
 
 
 def chosen_profile(study: StudyBase, choice: Choice) -> Profile | None:

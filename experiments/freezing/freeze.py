@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments.freezing.dependencies import dependencies
-from experiments.freezing.execute import chosen_profile, execute, work_folder
+from experiments.freezing.execute import chosen_profile, derive, execute, work_folder
 from experiments.freezing.lock import writing
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
@@ -23,6 +23,14 @@ def run_study(study: StudyBase, root: Path, progress: Progress, choice: Choice |
         made = list(execute(study, root, progress, choice, work))
         commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
         work.finish()
+    return made
+
+
+def derive_study(study: StudyBase, root: Path, progress: Progress, choice: Choice | None = None) -> list[Sealed]:
+    """Make the derived tables of a study again from its frozen run, and freeze them: no model is loaded."""
+    with writing(root, study.study, f"experiments freeze {study.study}") as folder:
+        made = list(derive(study, root, progress, chosen_profile(study, choice or Choice())))
+        commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
     return made
 
 

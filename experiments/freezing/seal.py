@@ -48,6 +48,8 @@ def seal(study: StudyBase, spec: TableSpec, result: TableResult, made_from: Depe
             table=spec.name,
             study=study.study,
             kind=spec.kind,
+            made=spec.made,
+            format="csv",  # spec.format once Parquet can be written,
             title=spec.title,
             key=spec.key,
             columns=spec.columns,

@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from experiments.tables.closed import Closed
 
 Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$", description="a commit of the repository, 40 hex digits")]
 How = Literal["folder", "package", "hub cache", "hub", "recipe"]
 RepoType = Literal["model", "dataset"]
 
 
-class HubPlace(BaseModel):
+class HubPlace(Closed):
     """A repository of the hub. Without a revision it is read from the local cache only, until somebody pins one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     repo: str = Field(pattern=r"^[\w.-]+/[\w.-]+$", description="owner/name")
     revision: Revision | None = Field(None, description="the pinned commit; none: whoever runs the study pins it")

@@ -7,7 +7,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from experiments.choices import Text
-from experiments.study import Closed
+from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
 from experiments.tables.sidecar import Name

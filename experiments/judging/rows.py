@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
-from experiments.judging.agreement import LABELS, MARKS, UNDECIDED, estimate
 from experiments.judging.answers import ANSWERS, ECHO, EMPTY, Judged
 from experiments.judging.labelled import Labelled
 from experiments.judging.prompts import (
@@ -17,8 +16,9 @@ from experiments.judging.prompts import (
     skeleton,
 )
 from experiments.judging.running import Opinions
-from experiments.judging.verdicts import INCONSISTENT, UNPARSED, Verdict, is_right, mark
-from experiments.metrics.intervals import wilson
+from experiments.judging.verdicts import INCONSISTENT, LABELS, MARKS, UNDECIDED, UNPARSED, Verdict, is_right, mark
+from experiments.statistics.agreement import estimate_kappa
+from experiments.statistics.proportions import wilson
 
 ALL = "all"
 
@@ -114,8 +114,8 @@ def _agreement(labels: Sequence[str], said: Sequence[Said], seed: int) -> Row:
     clear = [pair for pair in pairs if pair[1] != UNDECIDED]
     same = sum(label == given for label, given in pairs)
     found = {
-        "kappa": estimate(labels, decided, seed),
-        "decided_kappa": estimate([label for label, _ in clear], [given for _, given in clear], seed),
+        "kappa": estimate_kappa(labels, decided, LABELS, MARKS, seed),
+        "decided_kappa": estimate_kappa(*([pair[side] for pair in clear] for side in (0, 1)), LABELS, MARKS, seed),
         "agreement": (same / len(pairs), *wilson(same, len(pairs))),
     }
     return {

@@ -11,7 +11,7 @@ from experiments.data.registry import dataset_entry
 from experiments.judging.address import problem_of
 from experiments.models.registry import model_entry
 from experiments.scoring.results import Ranking
-from experiments.study import Closed
+from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
 from experiments.tables.locations import split_id
 from experiments.tables.sidecar import Name

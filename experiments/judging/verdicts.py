@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from experiments.judging.prompts import RIGHT, WORDS
+from experiments.judging.prompts import RIGHT, WORDS, WRONG
 from experiments.scoring.generation import parse
 from experiments.tables.errors import printable
 
 UNPARSED, INCONSISTENT = "unparsed", "inconsistent"
+LABELS = (RIGHT, WRONG)
+UNDECIDED = "undecided"
+MARKS = (*LABELS, UNDECIDED)
 RAW_CHARACTERS = 200  # of what a judge said, that tables hold
 
 

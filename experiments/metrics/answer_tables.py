@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.bleu import bleu_of_totals, bleu_statistics, corpus_bleu
-from experiments.metrics.bootstrap import bootstrap, mean, mean_statistics, paired_bootstrap
 from experiments.metrics.meteor_exact_stem import meteor_exact_stem
-from experiments.metrics.paired import mcnemar
 from experiments.metrics.rouge import rouge_scores
 from experiments.metrics.squad import Question, Scored, score_questions
+from experiments.statistics.bootstrap import bootstrap, mean, mean_statistics, paired_bootstrap
+from experiments.statistics.comparisons import mcnemar
 from experiments.tables.sidecar import Column
 
 Row = dict[str, object]

@@ -52,7 +52,7 @@ def bleu_statistics(hypotheses: Sequence[str], references: References) -> NDArra
 def bleu_of_totals(totals: NDArray) -> NDArray[np.float64]:
     """BLEU (resamples,) of summed statistics (resamples, 10), by sacrebleu's own formula: equal to it exactly.
 
-    This is the `score` that `experiments.metrics.bootstrap` takes.
+    This is the `score` that `experiments.statistics.bootstrap` takes.
     """
     from sacrebleu.metrics import BLEU
 

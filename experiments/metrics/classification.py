@@ -10,8 +10,9 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.metrics.bootstrap import RESAMPLES, percentiles
-from experiments.metrics.intervals import Interval
+from experiments.statistics.bootstrap import RESAMPLES, percentiles
+from experiments.statistics.level import CONFIDENCE
+from experiments.statistics.proportions import Interval
 
 ScoreKey = tuple[str, str | None]
 
@@ -69,7 +70,7 @@ def majority_counts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def bootstrap_intervals(
-    counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0, confidence: float = 0.95
+    counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0, confidence: float = CONFIDENCE
 ) -> dict[ScoreKey, Interval]:
     """Percentile bootstrap intervals of `all_scores`.
 

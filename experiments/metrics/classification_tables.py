@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.metrics.bootstrap import mean, mean_statistics, paired_bootstrap
 from experiments.metrics.classification import (
     ScoreKey,
     all_scores,
@@ -18,8 +17,9 @@ from experiments.metrics.classification import (
     confusion,
     majority_counts,
 )
-from experiments.metrics.intervals import wilson
-from experiments.metrics.paired import mcnemar
+from experiments.statistics.bootstrap import mean, mean_statistics, paired_bootstrap
+from experiments.statistics.comparisons import mcnemar
+from experiments.statistics.proportions import wilson
 from experiments.tables.sidecar import Column
 
 CORRECTNESS = ("both-right", "corrected", "broken", "both-wrong")

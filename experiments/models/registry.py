@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from experiments.hub.place import HubPlace
+from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
 from experiments.tables.sidecar import Sha256
 
@@ -18,11 +19,7 @@ VOCABULARY = Path(__file__).parent / "vocabulary.txt"  # of the models of a reci
 ENCODERS = ("bert",)
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Package(Part):
+class Package(Closed):
     """A package that carries the files of a model."""
 
     name: str = Field(description="the name by which it is imported")
@@ -30,20 +27,20 @@ class Package(Part):
     install: str = Field(description="the name by which it is installed")
 
 
-class Recipe(Part):
+class Recipe(Closed):
     """A model of our own: the config filled with random weights from this seed, and our own tokenizer."""
 
     seed: int
 
 
-class Entry(Part):
+class Entry(Closed):
     """One model. `config` is the shape that the source publishes; a checkpoint brings its own."""
 
     name: str
     title: str
     source: str = Field(description="where the config was published")
     note: str | None = None
-    to_confirm: dict[str, str] = {}
+    to_confirm: dict[str, str] = Field(default_factory=dict)
     config: dict[str, object]
     folder: str | None = Field(None, description="its folder below a model folder, where that is not its name")
     hub: HubPlace | None = None

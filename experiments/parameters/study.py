@@ -9,7 +9,8 @@ from experiments.parameters.catalogue import find_model
 from experiments.parameters.count import Count, count
 from experiments.parameters.lora import parse_lora
 from experiments.parameters.quantization import Quantization
-from experiments.study import Closed, StudyBase
+from experiments.study import StudyBase
+from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
 
 ConfigurationName = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$")]

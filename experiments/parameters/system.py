@@ -20,7 +20,7 @@ def tables(study: Study) -> list[TableSpec]:
             title="Parameters by component, counted four ways",
             key=("configuration", "component"),
             columns=counts_table.COLUMNS,
-            code=counts_table.__name__,
+            code=(counts_table.__name__,),
             data=data,
         )
     ]
@@ -35,7 +35,7 @@ def tables(study: Study) -> list[TableSpec]:
         ),
     )
     for name, title, key, columns in checks if study.reports else ():
-        specs.append(TableSpec(name, "computed", title, key, columns, validation.__name__, inputs, data))
+        specs.append(TableSpec(name, "computed", title, key, columns, (validation.__name__,), inputs, data=data))
     return specs
 
 

@@ -5,12 +5,12 @@ from itertools import combinations
 
 from numpy.typing import NDArray
 
-from experiments.metrics.paired import holm
 from experiments.probing.differences import Compared, compare, slope
 from experiments.probing.found import Model
 from experiments.probing.probe import Task
+from experiments.statistics.corrections import holm
+from experiments.statistics.level import LEVEL
 
-LEVEL = 0.05
 LATER_WORSE, ERROR_GROWS, AT_BASELINE, TWIN_WINS = "later-worse", "error-grows", "at-baseline", "twin-wins"
 
 Row = dict[str, object]

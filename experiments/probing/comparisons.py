@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from experiments.metrics.paired import holm
-from experiments.probing.anomalies import LEVEL
 from experiments.probing.differences import Compared, compare
 from experiments.probing.found import Model
 from experiments.probing.probe import Task
+from experiments.statistics.corrections import holm
+from experiments.statistics.level import LEVEL
 
 Row = dict[str, object]
 

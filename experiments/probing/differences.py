@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.metrics.bootstrap import mean, mean_statistics, paired_bootstrap
-from experiments.metrics.paired import mcnemar
 from experiments.probing.probe import Task
+from experiments.statistics.bootstrap import mean, mean_statistics, paired_bootstrap
+from experiments.statistics.comparisons import mcnemar
 
 RESAMPLES = 4000  # the smallest p-value is 2 / 4001, which Holm's correction leaves below 5 % for a hundred tests
 ROUNDING = 1e-9  # share of an error by which rounding may change it

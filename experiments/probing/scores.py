@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.metrics.bootstrap import RESAMPLES, percentiles, resampled_totals
 from experiments.metrics.classification import accuracy, class_scores
-from experiments.metrics.intervals import Interval, wilson
 from experiments.probing.probe import Predicted, Task
+from experiments.statistics.bootstrap import RESAMPLES, percentiles, resampled_totals
+from experiments.statistics.proportions import Interval, wilson
 
 CLASSIFICATION, REGRESSION = ("accuracy", "macro_f1"), ("mse", "mae", "r2")
 ERRORS = ("mse", "mae")  # less is better

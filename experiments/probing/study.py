@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once
 from experiments.data.registry import dataset_entry
 from experiments.probing.fields import conditions, fields_in, number_fields, shown_fields, word_fields
-from experiments.study import Closed
+from experiments.tables.closed import Closed
 
 Penalty = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 

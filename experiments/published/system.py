@@ -65,7 +65,7 @@ def _spec(study: Study, name: str, what: str, key: tuple[str, ...], columns: tup
         title=f"{what}: {study.title}",
         key=key,
         columns=columns,
-        code="experiments.published.rows",
+        code=("experiments.published.rows",),
         sources=tuple(study.sources.values()),
     )
 

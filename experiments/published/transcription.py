@@ -6,18 +6,15 @@ grid in the shape that it has in the source, so that a proof-reader can lay the 
 
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from experiments.published.printed import PrintedError, read_printed
+from experiments.tables.closed import Closed
 
 Unit = Literal["percent", "fraction", "count", "number", "mse", "minutes", "GB", "text"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class About(_Strict):
+class About(Closed):
     """What a figure is about. Every field may be left out where the source leaves it open."""
 
     source: str | None = Field(None, description="Key of the study's `sources`; needed where there is more than one.")
@@ -50,7 +47,7 @@ class Figure(About):
         return self
 
 
-class Grid(_Strict):
+class Grid(Closed):
     """A printed table or list: `rows` and `columns` name the fields that vary, `printed` holds the cells by row."""
 
     figure: str = Field(description="Pattern of the identifiers, such as s4-{model}-{quantity}-{layer}.")
@@ -89,7 +86,7 @@ class Grid(_Strict):
         return figures
 
 
-class Claim(_Strict):
+class Claim(Closed):
     """A claim of the source, in our words. `predicate` names the test in `analysis.claims` that decides it."""
 
     claim: str = Field(pattern="^[a-z0-9-]+$")
@@ -98,7 +95,7 @@ class Claim(_Strict):
     predicate: str
 
 
-class Case(_Strict):
+class Case(Closed):
     """A printed example of which only the labels are transcribed: a data set's text is not ours to copy."""
 
     group: str

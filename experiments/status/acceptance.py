@@ -9,7 +9,7 @@ from experiments.freezing.lock import writing
 from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.freezing.transaction import commit
 from experiments.status.freshness import TableStatus, table_status
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.locations import split_id
 from experiments.tables.read import read_sidecar

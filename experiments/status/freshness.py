@@ -7,11 +7,12 @@ from typing import Literal
 
 from experiments.freezing.declared import every_spec
 from experiments.freezing.dependencies import Dependencies, dependencies, description_digest
-from experiments.study import StudyBase, load_study, study_names
+from experiments.study import StudyBase
+from experiments.study_files import load_study, study_names
 from experiments.system import TableSpec
 from experiments.tables.errors import TableError
 from experiments.tables.read import read_sidecar, read_table, table_ids, table_paths
-from experiments.tables.sidecar import Change, Profile, Sidecar
+from experiments.tables.sidecar import Change, Made, Profile, Sidecar
 from experiments.tables.verify import table_problems
 
 State = Literal["fresh", "stale", "missing", "tampered", "orphaned"]
@@ -27,6 +28,7 @@ class TableStatus:
     table: str
     kind: str
     state: State
+    made: Made = "run"
     profile: Profile | None = None
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
@@ -60,12 +62,12 @@ def table_status(
     """How one declared table stands, held against the profile that it was made in."""
     profile, spec = next(iter(by_profile.items()))
     if not _exists(table_id, root):
-        return TableStatus(table_id, spec.kind, "missing", profile)
+        return TableStatus(table_id, spec.kind, "missing", spec.made, profile)
     try:
         sidecar = read_table(table_id, root).sidecar
     except TableError:
         notes = tuple(f"{problem.where}: {problem.what}" for problem in table_problems(table_id, root))
-        return TableStatus(table_id, spec.kind, "tampered", profile, notes=notes)
+        return TableStatus(table_id, spec.kind, "tampered", spec.made, profile, notes=notes)
     if sidecar.provenance.profile in by_profile:
         profile, spec = sidecar.provenance.profile, by_profile[sidecar.provenance.profile]
     unusual, study = profile != study.default_profile, study.at(profile)
@@ -76,7 +78,7 @@ def table_status(
         now = replace(now, study=sidecar.digests.study)
     changes = tuple(_changes(spec, sidecar, now))
     notes = tuple(_notes(spec, sidecar, now, asked_for, unusual))
-    return TableStatus(table_id, spec.kind, "stale" if changes else "fresh", profile, changes, notes)
+    return TableStatus(table_id, spec.kind, "stale" if changes else "fresh", spec.made, profile, changes, notes)
 
 
 def _notes(spec: TableSpec, sidecar: Sidecar, now: Dependencies, asked_for: bool, unusual: bool) -> Iterator[str]:

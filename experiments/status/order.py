@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
 from experiments.freezing.declared import specs
-from experiments.study import StudyBase, load_study
+from experiments.study import StudyBase
+from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.freezing.declared import specs
-from experiments.freezing.execute import execute, work_folder
+from experiments.freezing.execute import derive, execute, work_folder
 from experiments.freezing.work import Work
 from experiments.status.differences import differences
-from experiments.study import StudyBase, load_study, study_names
+from experiments.study import StudyBase
+from experiments.study_files import load_study, study_names
 from experiments.system import Choice, Progress
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import TableError, UserError
@@ -20,8 +21,8 @@ from experiments.tables.verify import Problem, problems
 def verify(root: Path, progress: Progress) -> list[Problem]:
     """The problems of all tables, those that are missing included.
 
-    Studies without a measured table are run again in memory, and every cell is compared: that also finds a CSV that was
-    changed together with its sidecar.
+    Derived tables, and studies without a measured table, are made again in memory, and every cell is compared: that
+    also finds a CSV that was changed together with its sidecar.
     """
     studies = [load_study(name) for name in study_names()]
     remade: dict[str, bytes] = {}
@@ -30,9 +31,13 @@ def verify(root: Path, progress: Progress) -> list[Problem]:
     for study in progress(studies, "verifying"):
         declared = specs(study)
         found += [_missing(table_id, root) for table_id in declared if not _exists(table_id, root)]
-        if all(spec.kind != "measured" for spec in declared.values()):
+        measured = any(spec.kind == "measured" for spec in declared.values())
+        derived = [
+            table_id for table_id, spec in declared.items() if spec.made == "derived" and _exists(table_id, root)
+        ]
+        if derived or not measured:
             try:
-                remade |= _remake(study, root, progress)
+                remade |= _derive(study, derived[0], root, progress) if measured else _remake(study, root, progress)
             except UserError as error:
                 what = f"could not be run again to compare: {error}"
                 failed.append((error, Problem(study.study, f"study {study.study}", what, "mend that first")))
@@ -58,6 +63,12 @@ def _table_of(where: str) -> str:
 def _remake(study: StudyBase, root: Path, progress: Progress) -> dict[str, bytes]:
     with Work(work_folder(study, study.default_profile)) as work:
         return {sealed.sidecar.id: sealed.data for sealed in execute(study, root, progress, Choice(), work)}
+
+
+def _derive(study: StudyBase, table_id: str, root: Path, progress: Progress) -> dict[str, bytes]:
+    """The derived tables, in the profile that `table_id`, one of them, was made in."""
+    profile = read_sidecar(table_id, root).provenance.profile
+    return {sealed.sidecar.id: sealed.data for sealed in derive(study, root, progress, profile)}
 
 
 def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) -> Iterator[Problem]:

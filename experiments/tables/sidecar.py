@@ -2,11 +2,15 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from experiments.tables.closed import Closed
 
 SCHEMA_VERSION = 1
 
 Kind = Literal["measured", "computed", "reported"]
+Made = Literal["run", "derived"]
+Format = Literal["csv", "parquet"]
 CellType = Literal["string", "integer", "number", "boolean"]
 Profile = Literal["smoke", "cpu", "full", "geometry"]
 Name = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -15,13 +19,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, i
 ShortSha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$", description="the first 12 hex digits of a SHA-256")]
 
 
-class Model(BaseModel):
-    """A part of the contract: immutable, and closed to keys that nobody reads."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Column(Model):
+class Column(Closed):
     """One column of a table. `unit` is a singular word or symbol ("percent", "s"); a share has none."""
 
     name: ColumnName
@@ -45,7 +43,7 @@ class Column(Model):
         return self
 
 
-class Source(Model):
+class Source(Closed):
     """Where a reported figure or a constant was published."""
 
     title: str = Field(min_length=1)
@@ -54,7 +52,7 @@ class Source(Model):
     sha256: Sha256 | None = None
 
 
-class Digests(Model):
+class Digests(Closed):
     """What the table was made from, and what it was when it was frozen.
 
     `table` is the CSV's; `rows` (in order) and `columns` are those of the text of each row and column, by which a
@@ -67,13 +65,13 @@ class Digests(Model):
     study: Sha256
     code: Sha256
     lockfile: Sha256
-    data: dict[str, Sha256] = {}
-    models: dict[str, Sha256] = {}
-    inputs: dict[str, Sha256] = {}
+    data: dict[str, Sha256] = Field(default_factory=dict)
+    models: dict[str, Sha256] = Field(default_factory=dict)
+    inputs: dict[str, Sha256] = Field(default_factory=dict)
     sidecar: Sha256 | None = None
 
 
-class Hardware(Model):
+class Hardware(Closed):
     """The machine that made the table, as far as it matters to a measurement."""
 
     processor: str
@@ -82,7 +80,7 @@ class Hardware(Model):
     accelerators: tuple[str, ...] = ()
 
 
-class Cost(Model):
+class Cost(Closed):
     """What making the study's tables took. Energy is `None` with source "none" where nothing measured it."""
 
     wall_seconds: float
@@ -93,7 +91,7 @@ class Cost(Model):
     energy_source: Literal["nvml", "rapl", "tdp-estimate", "none"] = "none"
 
 
-class Provenance(Model):
+class Provenance(Closed):
     """How the table was made: enough to make it again. `commit` ends in "-dirty" where the tree had changes."""
 
     command: str
@@ -105,7 +103,7 @@ class Provenance(Model):
     cost: Cost
 
 
-class Change(Model):
+class Change(Closed):
     """One thing that a table depends on and that is no longer what it was ("code", "study", "data:…", "input:…")."""
 
     what: str
@@ -113,7 +111,7 @@ class Change(Model):
     new: Sha256 | None
 
 
-class Acceptance(Model):
+class Acceptance(Closed):
     """Somebody's word that these changes leave the table as it is."""
 
     who: str
@@ -122,13 +120,15 @@ class Acceptance(Model):
     changes: tuple[Change, ...] = Field(min_length=1)
 
 
-class Sidecar(Model):
+class Sidecar(Closed):
     """Everything that is known about one frozen table."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
     table: Name
     study: Name
     kind: Kind
+    made: Made = Field("run", description="by a run, or derived from the tables in digests.inputs")
+    format: Format = Field("csv", description="how the rows are stored")
     title: str = Field(min_length=1)
     key: tuple[ColumnName, ...] = Field(min_length=1)
     columns: tuple[Column, ...] = Field(min_length=1)

@@ -1,9 +1,10 @@
 """A run of a study: a part without a seed and one for each seed, what they found, and the rows that all have alike."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -83,6 +84,52 @@ def found_once(kind: type[P], path: Path, find: Callable[[], P]) -> P:
         kept = find()
         save(kept, path)
     return kept
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[P]):
+    """What all parts of a run found: `shared` is the part without a seed, None where the study has none."""
+
+    shared: P | None
+    by_seed: Mapping[int, P]
+
+    @property
+    def parts(self) -> tuple[P, ...]:
+        """All parts, the one without a seed first."""
+        return (*((self.shared,) if self.shared else ()), *self.by_seed.values())
+
+    @property
+    def models(self) -> dict[str, str]:
+        """SHA-256 of the models by what they are of."""
+        return {name: digest for part in self.parts for name, digest in part.models.items()}
+
+
+def run_parts(
+    kind: type[P],
+    folder: Path,
+    seeds: Iterable[int],
+    without_seed: Callable[[], P] | None,
+    with_seed: Callable[[int, Path], P],
+    shared_name: str = ZERO_SHOT,
+) -> Outcome[P]:
+    """Run the part without a seed and one part for each seed, each kept in `folder` for a run that is interrupted.
+
+    Every part runs inside `deterministic`; `with_seed` is called with the seed and the folder that is its own.
+    """
+    from experiments.training.determinism import deterministic
+
+    def seeded(seed: int, find: Callable[[], P]) -> P:
+        with deterministic(seed):
+            return find()
+
+    shared = None
+    if without_seed is not None:
+        shared = found_once(kind, folder / f"{shared_name}.json", partial(seeded, 0, without_seed))
+    by_seed = {}
+    for seed in seeds:
+        own = folder / run_name(seed)
+        by_seed[seed] = found_once(kind, own / "found.json", partial(seeded, seed, partial(with_seed, seed, own)))
+    return Outcome(shared, by_seed)
 
 
 def cost_rows(shared: Part | None, seeds: Mapping[int, Part]) -> Iterator[dict[str, object]]:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from experiments.models.load import Loaded, load_for
 from experiments.models.report import Task
-from experiments.study import Closed
+from experiments.tables.closed import Closed
 from experiments.tables.digest import sha256_file
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from experiments.choices import Seed
-from experiments.study import Closed
+from experiments.tables.closed import Closed
 
 Method = Literal["head", "lora", "qlora", "full"]
 

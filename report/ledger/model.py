@@ -2,19 +2,14 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from analysis.facts.origins import Data, Kind
+from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Kind as SidecarKind
 
 
-class Entry(BaseModel):
-    """A part of facts.json; closed to unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Origin(Entry):
+class Origin(Closed):
     """One cell of a frozen table that a value comes from."""
 
     table: str = Field(description="study/table")
@@ -24,7 +19,7 @@ class Origin(Entry):
     kind: Kind
 
 
-class Fact(Entry):
+class Fact(Closed):
     """One value that the report shows."""
 
     id: str = Field(description="as in the attribute data-fact of the page: chapter and running number")
@@ -39,7 +34,7 @@ class Fact(Entry):
     origins: tuple[Origin, ...]
 
 
-class Claim(Entry):
+class Claim(Closed):
     """A claim that was tested against the tables in this render."""
 
     id: str
@@ -49,7 +44,7 @@ class Claim(Entry):
     facts: tuple[str, ...] = Field(description="ids of the facts in its sentence")
 
 
-class Table(Entry):
+class Table(Closed):
     """A frozen table that some chapter read."""
 
     kind: SidecarKind
@@ -59,7 +54,7 @@ class Table(Entry):
     chapters: tuple[str, ...]
 
 
-class Build(Entry):
+class Build(Closed):
     """Which version of the report this is."""
 
     version: str
@@ -68,7 +63,7 @@ class Build(Entry):
     tables: str = Field(description="digest over all frozen tables")
 
 
-class SiteFacts(Entry):
+class SiteFacts(Closed):
     """`_site/facts.json`."""
 
     schema_version: Literal[1] = 1

@@ -3,7 +3,7 @@
 from bleu_segments import RESAMPLES, SEED, measured
 
 from experiments.metrics.bleu import bleu_of_totals, bleu_statistics
-from experiments.metrics.bootstrap import bootstrap
+from experiments.statistics.bootstrap import bootstrap
 
 if __name__ == "__main__":
     measured(

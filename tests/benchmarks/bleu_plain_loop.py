@@ -4,7 +4,7 @@ import numpy as np
 from bleu_segments import RESAMPLES, SEED, measured
 from sacrebleu.metrics import BLEU
 
-from experiments.metrics.bootstrap import draw, percentiles
+from experiments.statistics.bootstrap import draw, percentiles
 
 
 def loop(hypotheses: list[str], references: list[str]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from experiments.probing.examples import choose
 from experiments.probing.features import fit_scaler
 from experiments.probing.plan import make_plan
 from experiments.probing.prompts import encode
-from experiments.study import load_study
+from experiments.study_files import load_study
 
 
 def main() -> None:

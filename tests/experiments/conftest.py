@@ -40,16 +40,16 @@ def tables(study):
     powers = (KEY, _column("power", "integer"))
     sums = (KEY, _column("sum", "integer"), _column("share", "number", decimals=3))
     return [
-        TableSpec("powers", "computed", "Powers", ("n",), powers, code="toysystem.rows",
-                  data={"words": Path("words.txt").resolve()}),
-        TableSpec("sums", "computed", "Running sums", ("n",), sums, code="toysystem.rows", inputs=("toy/powers",),
+        TableSpec("powers", "computed", "Powers", ("n",), powers, code=("toysystem.rows",),
+                  data={"words": Path("words.txt").resolve()},
                   models={"tiny": Path("model").resolve()}),
+        TableSpec("sums", "computed", "Running sums", ("n",), sums, code=("toysystem.rows",), inputs=("toy/powers",),
+                  derive=lambda read: rows.sums(read("powers").rows)),
     ]
 
 
 def run(study, context):
     yield TableResult("powers", rows.powers(context.progress(study.numbers, "powers"), study.power))
-    yield TableResult("sums", rows.sums(context.read("toy/powers").rows))
 """
 
 ROWS = '''

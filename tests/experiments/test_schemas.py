@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from experiments.schemas import SCHEMAS
-from experiments.study import studies_root
+from experiments.study_files import studies_root
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import table_ids, table_paths
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.study import load_study, study_names
+from experiments.study_files import load_study, study_names
 from experiments.tables.errors import UserError
 
 

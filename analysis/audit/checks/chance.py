@@ -6,7 +6,7 @@ from analysis.audit.checks.proportions import interval
 from analysis.audit.finding import Finding, Read
 from analysis.audit.tables import baselines, figures_of, name, printed, samples
 from analysis.facts import derived
-from analysis.statistics import chance, majority
+from experiments.statistics.baselines import chance, majority
 
 
 def below_majority(read: Read) -> Iterator[Finding]:

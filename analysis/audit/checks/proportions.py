@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.audit.finding import Finding, Read
 from analysis.audit.tables import all_figures, name, printed, samples
 from analysis.facts import Row, Value, derived
-from analysis.statistics import attainable_counts, wilson_of_rounded
+from experiments.statistics.proportions import attainable_counts, wilson_of_rounded
 
 
 def interval(row: Row, n: Value) -> tuple[Value, Value] | None:

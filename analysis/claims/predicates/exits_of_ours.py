@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from analysis.audit.finding import Read
 from analysis.claims.trials import Trial, TrialOutcome
 from analysis.facts import Row, Value, derived
+from experiments.statistics.level import LEVEL
 
 EXITS, JUDGED = "early-exit-alpaca", "judge-by-layer"
 SCORES = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore_f1": "BERTScore F1"}
 STAGES = ("base", "fine-tuned")
 ALL = "all"
-LEVEL = 0.05
 UNPROVEN = "by a judge that is not shown to agree with our labels"
 
 

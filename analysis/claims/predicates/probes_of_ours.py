@@ -7,10 +7,10 @@ from analysis.audit.finding import Read
 from analysis.claims.ruling import every
 from analysis.claims.trials import Trial, outcome_of
 from analysis.facts import Row, Value
+from experiments.statistics.level import LEVEL
 
 STUDY = "layer-probe-movies"
 CERTIFICATE, RATING = "certificate", "rating"
-LEVEL = 0.05
 N = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n:,}"
 """The number of examples, on one line."""
 FROM_CONSTANT, FROM_LENGTH = "from a constant state", "from a state that tells only the length of the prompt"

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from experiments.answering.study import Study
-from experiments.study import load_study
+from experiments.study_files import load_study
 
 
 @pytest.fixture(autouse=True)

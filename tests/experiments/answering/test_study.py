@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.answering.questions import choose
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 
 GENERATIVE = {"approaches": ("generative",)}

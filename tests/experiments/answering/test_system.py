@@ -9,7 +9,7 @@ import pytest
 from experiments.freezing import run_study
 from experiments.metrics.squad import score_question
 from experiments.metrics.squad_files import read_questions
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.system import Choice
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT

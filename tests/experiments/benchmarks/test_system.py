@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from experiments.benchmarks.figures import Pair, Run
 from experiments.benchmarks.system import Study, run, summary, tables
 from experiments.freezing.dependencies import dependencies
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.system import Context
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT

@@ -50,7 +50,7 @@ def test_status_as_json(project, experiments):
     assert answer.code == 1
     assert (found["schema_version"], found["fresh"]) == (1, False)
     powers, sums = found["tables"]
-    assert set(powers) == {"table", "kind", "state", "profile", "changes", "notes"}
+    assert set(powers) == {"table", "kind", "state", "made", "profile", "changes", "notes"}
     assert [change["what"] for change in powers["changes"]] == ["data:words"]
     assert (sums["state"], sums["changes"]) == ("fresh", [])
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from experiments.freezing import run_study
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.system import Choice
 from experiments.tables.locations import PACKAGE_ROOT
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from experiments.exits.study import Study
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.locations import PACKAGE_ROOT
 
 SHIPPED = load_study("early-exit-alpaca", PACKAGE_ROOT / "experiments" / "studies")

@@ -14,8 +14,8 @@ from experiments.exits.prompts import Reader
 from experiments.exits.running import open_reader
 from experiments.exits.system import TABLES
 from experiments.freezing import run_study
-from experiments.metrics.paired import holm
-from experiments.study import load_study
+from experiments.statistics.corrections import holm
+from experiments.study_files import load_study
 from experiments.system import Choice
 from experiments.tables.canonical import decode, encode
 from experiments.tables.locations import PACKAGE_ROOT

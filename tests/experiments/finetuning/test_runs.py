@@ -12,7 +12,7 @@ import yaml
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
 from experiments.status.freshness import study_statuses
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.system import Choice
 from experiments.tables.errors import UserError
 from experiments.tables.read import read_table

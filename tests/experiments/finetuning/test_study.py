@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 
 

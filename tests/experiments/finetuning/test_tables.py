@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from experiments.data.load import load_split
-from experiments.metrics.paired import mcnemar
+from experiments.statistics.comparisons import mcnemar
 from experiments.tables.read import read_table
 
 STUDIES = {"sst2-lora": "zero-shot", "sst2-head": "zero-shot", "snli-qlora": "untrained-head"}

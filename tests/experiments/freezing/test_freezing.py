@@ -11,7 +11,7 @@ from experiments.cli.progress import show_progress
 from experiments.freezing import Meter, freeze, run_study
 from experiments.freezing.declared import specs
 from experiments.freezing.lock import writing
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.system import TableResult, TableSpec
 from experiments.tables.errors import TableError, UserError
 from experiments.tables.read import read_sidecar, read_table
@@ -90,10 +90,10 @@ def break_system(project, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('yield TableResult("sums"', 'yield TableResult("odd"', "made odd, undeclared or a second time"),
-        ('yield TableResult("sums"', 'yield TableResult("powers"', "made powers, undeclared or a second time"),
-        ('yield TableResult("sums"', 'TableResult("sums"', "did not make sums"),
-        ('context.read("toy/powers")', 'context.read("toy/sums")', "reads toy/sums before it makes it"),
+        ('yield TableResult("powers"', 'yield TableResult("odd"', "made odd, undeclared or a second time"),
+        ('yield TableResult("powers"', 'yield TableResult("sums"', "made sums, undeclared or a second time"),
+        ('yield TableResult("powers"', 'yield from ()\n    TableResult("powers"', "did not make powers"),
+        ('read("powers")', 'read("sums")', "reads toy/sums before it makes it"),
         ('"sum", "integer"', '"sum", "string"', "toy/sums: row 1, column sum: expected a string, found 1 (int)"),
         ('("n",), sums', '("m",), sums', "toy/sums: declared wrongly: the key names m, which is no column"),
     ],
@@ -139,7 +139,7 @@ def spec(**more) -> TableSpec:
         Column(name="ratio", type="number", meaning="times faster", direction="higher"),
     )
     fields = {"name": "ratios", "kind": "measured", "title": "Ratios", "key": ("task",), "columns": columns}
-    return TableSpec(**{**fields, "code": "toysystem.rows", **more})
+    return TableSpec(**{**fields, "code": ("toysystem.rows",), **more})
 
 
 def test_a_program_of_its_own_can_freeze_what_it_measured(project):

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.cli.progress import show_progress
 from experiments.freezing import recover_all, run_study
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.errors import TableError
 from experiments.tables.read import read_table
 

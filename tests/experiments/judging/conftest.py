@@ -12,7 +12,7 @@ import yaml
 from experiments.data.load import load_split
 from experiments.freezing import run_study
 from experiments.judging.study import Study
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.system import Choice
 from experiments.tables.read import read_table
 

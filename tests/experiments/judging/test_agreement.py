@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.judging.agreement import MARKS, estimate, kappa
 from experiments.judging.labelled import labelled_examples
 from experiments.judging.matching import MatchingJudge
 from experiments.judging.prompts import NO_ORDER, Pair, question
 from experiments.judging.shapes import AGREEMENT
 from experiments.judging.study import Matching
-from experiments.judging.verdicts import mark, read_verdict
+from experiments.judging.verdicts import LABELS, MARKS, mark, read_verdict
+from experiments.statistics.agreement import estimate_kappa, kappa
 from experiments.tables.errors import UserError
 
 LABEL, MARK = st.sampled_from(["right", "wrong"]), st.sampled_from(MARKS)
@@ -40,31 +40,31 @@ def test_kappa_of_the_textbook():
 def test_the_interval_holds_the_value_and_is_narrower_with_more_examples():
     labels = ["right", "right", "wrong", "wrong", "wrong"] * 8
     marks = ["right", "wrong", "wrong", "wrong", "undecided"] * 8
-    few, many = estimate(labels, marks, 0), estimate(labels * 9, marks * 9, 0)
+    few, many = estimate_kappa(labels, marks, LABELS, MARKS, 0), estimate_kappa(labels * 9, marks * 9, LABELS, MARKS, 0)
     assert few.value == many.value
     for each in (few, many):
         assert each.low < each.value < each.high
     assert many.high - many.low < (few.high - few.low) / 2
-    assert estimate(labels, marks, 0) == few
+    assert estimate_kappa(labels, marks, LABELS, MARKS, 0) == few
 
 
 def test_where_all_labels_are_alike_there_is_no_kappa():
-    assert estimate(["right"] * 3, ["right", "wrong", "right"], 0).value is None
-    assert estimate([], [], 0).value is None
+    assert estimate_kappa(["right"] * 3, ["right", "wrong", "right"], LABELS, MARKS, 0).value is None
+    assert estimate_kappa([], [], LABELS, MARKS, 0).value is None
 
 
 @given(st.lists(st.tuples(LABEL, MARK), max_size=6))
 def test_there_is_a_kappa_just_where_the_examples_have_both_labels_as_its_meaning_says(pairs):
     labels, marks = [label for label, _ in pairs], [given for _, given in pairs]
-    assert (estimate(labels, marks, 0).value is None) == (set(labels) != {"right", "wrong"})
+    assert (estimate_kappa(labels, marks, LABELS, MARKS, 0).value is None) == (set(labels) != {"right", "wrong"})
     [meaning] = [column.meaning for column in AGREEMENT if column.name == "kappa"]
     assert meaning.endswith("none where the examples do not have both labels")
 
 
 def test_undecided_marks_cost_agreement():
     labels = ["right", "wrong"] * 10
-    assert estimate(labels, labels, 0).value == 1
-    assert estimate(labels, ["undecided", *labels[1:]], 0).value < 1
+    assert estimate_kappa(labels, labels, LABELS, MARKS, 0).value == 1
+    assert estimate_kappa(labels, ["undecided", *labels[1:]], LABELS, MARKS, 0).value < 1
 
 
 @pytest.mark.parametrize(

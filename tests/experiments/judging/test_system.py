@@ -9,8 +9,8 @@ from experiments.freezing.declared import specs
 from experiments.judging.answers import COLUMNS
 from experiments.judging.kept import Kept
 from experiments.judging.prompts import ORDERS, Pair, question
-from experiments.metrics.intervals import wilson
-from experiments.study import load_study
+from experiments.statistics.proportions import wilson
+from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 

@@ -8,7 +8,7 @@ from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from experiments.metrics.classification import all_scores, bootstrap_intervals, confusion, majority_counts
 from experiments.metrics.classification_tables import CORRECTNESS, SHAPES, Example, classification_tables
-from experiments.metrics.intervals import wilson
+from experiments.statistics.proportions import wilson
 from experiments.tables.canonical import decode, encode
 from experiments.tables.sidecar import check_columns
 

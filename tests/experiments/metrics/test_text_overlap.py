@@ -12,9 +12,9 @@ from sacrebleu.metrics import BLEU
 
 from experiments.metrics.bertscore import bertscore
 from experiments.metrics.bleu import bleu_of_totals, bleu_statistics, corpus_bleu
-from experiments.metrics.bootstrap import draw, resampled_totals
 from experiments.metrics.meteor_exact_stem import meteor_exact_stem
 from experiments.metrics.rouge import rouge_scores
+from experiments.statistics.bootstrap import draw, resampled_totals
 
 WORDS = ["the", "cat", "sat", "on", "a", "mat", ".", ",", "Dogs"]
 sentences = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)

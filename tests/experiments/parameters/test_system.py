@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from experiments.parameters import system
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.system import Context
 
 FIGURE_COLUMNS = {

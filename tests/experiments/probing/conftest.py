@@ -7,7 +7,7 @@ import pytest
 import yaml
 from threadpoolctl import threadpool_limits
 
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.locations import PACKAGE_ROOT
 
 STUDIES = PACKAGE_ROOT / "experiments" / "studies"

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, linregress
 
-from experiments.metrics.paired import holm
 from experiments.probing.anomalies import anomaly_rows
 from experiments.probing.comparisons import comparison_rows
 from experiments.probing.differences import compare, slope
 from experiments.probing.found import Model
 from experiments.probing.probe import Predicted, Task
 from experiments.probing.results import Geometry, Probed
+from experiments.statistics.corrections import holm
 
 N = 300
 GOLD = np.random.default_rng(0).integers(0, 3, size=N)

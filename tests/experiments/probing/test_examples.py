@@ -9,7 +9,7 @@ from experiments.data.examples import Movie, Sentence
 from experiments.data.load import load_split
 from experiments.probing import examples as chosen_examples
 from experiments.probing.examples import choose, filled
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from tests import shared

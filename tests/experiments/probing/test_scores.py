@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, mean_squared_error, r2_score
 
-from experiments.metrics.intervals import wilson
 from experiments.probing.probe import Predicted, Task
 from experiments.probing.scores import score_probe
+from experiments.statistics.proportions import wilson
 
 
 def classification(n=90, controls=6, right=0.8, seed=0):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 
 CERTIFICATE = {"kind": "classification", "field": "certificate"}

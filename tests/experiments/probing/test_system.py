@@ -12,7 +12,7 @@ import pytest
 from experiments.freezing import run_study
 from experiments.probing import rows as probe_rows
 from experiments.probing import running
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.system import Choice
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT

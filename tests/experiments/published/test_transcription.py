@@ -11,7 +11,7 @@ import yaml
 from experiments.published import system
 from experiments.published.printed import UNITS
 from experiments.published.transcription import Unit
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.canonical import decode, encode
 from experiments.tables.errors import UserError
 from tests import shared

@@ -9,7 +9,7 @@ from experiments.freezing import run_study
 from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.status.order import in_order
 from experiments.status.verification import verify
-from experiments.study import load_study
+from experiments.study_files import load_study
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import UserError
 from experiments.tables.localise import column_digests, row_digests

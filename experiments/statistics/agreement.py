@@ -1,4 +1,4 @@
-"""Cohen's kappa of a judge's marks and our labels (Cohen 1960, doi:10.1177/001316446002000104)."""
+"""Cohen's kappa of labels and marks (Cohen 1960, doi:10.1177/001316446002000104)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,16 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.judging.prompts import RIGHT, WRONG
-from experiments.metrics.bootstrap import bootstrap
-
-LABELS = (RIGHT, WRONG)
-UNDECIDED = "undecided"
-MARKS = (RIGHT, WRONG, UNDECIDED)
+from experiments.statistics.bootstrap import bootstrap
 
 
 class Estimate(NamedTuple):
-    """A value with its 95 % interval; all None where it is undefined."""
+    """A value with its interval; all None where it is undefined."""
 
     value: float | None
     low: float | None
@@ -33,19 +28,22 @@ def kappa(counts: NDArray) -> NDArray[np.float64]:
         return np.where(chance < 1, (observed - chance) / (1 - chance), np.nan)
 
 
-def estimate(labels: Sequence[str], marks: Sequence[str], seed: int) -> Estimate:
-    """Kappa of labels and marks, one of `MARKS` each, with its percentile bootstrap interval over the examples.
+def estimate_kappa(
+    labels: Sequence[str], marks: Sequence[str], known: Sequence[str], possible: Sequence[str], seed: int
+) -> Estimate:
+    """Kappa with its percentile bootstrap interval over the examples.
 
-    Undefined where there are no examples, and where all have one label: then kappa is 0 or 0/0 whatever the judge does.
+    `labels` are among `known`, `marks` among `possible`, which begins with `known`. Undefined where there are no
+    examples, and where all have one label: then kappa is 0 or 0/0 whatever the marks are.
     """
     if len(set(labels)) < 2:
         return Estimate(None, None, None)
-    cells = np.zeros((len(labels), len(LABELS) * len(MARKS)))
+    cells = np.zeros((len(labels), len(known) * len(possible)))
     for row, (label, mark) in enumerate(zip(labels, marks, strict=True)):
-        cells[row, LABELS.index(label) * len(MARKS) + MARKS.index(mark)] = 1
+        cells[row, known.index(label) * len(possible) + possible.index(mark)] = 1
 
     def of_totals(totals: NDArray) -> NDArray[np.float64]:
-        return kappa(totals.reshape(-1, len(LABELS), len(MARKS)))
+        return kappa(totals.reshape(-1, len(known), len(possible)))
 
     low, high = bootstrap(cells, of_totals, seed=seed)
     return Estimate(float(of_totals(cells.sum(axis=0, keepdims=True))[0]), low, high)

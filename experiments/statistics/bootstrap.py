@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from experiments.metrics.intervals import Interval
+from experiments.statistics.level import CONFIDENCE
+from experiments.statistics.proportions import Interval
 
 Score = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -46,7 +47,7 @@ def bootstrap(
     clusters: Sequence[object] | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> Interval:
     """Percentile interval of `score`, from statistics (n, d) of n examples.
 
@@ -64,7 +65,7 @@ def paired_bootstrap(
     clusters: Sequence[object] | None = None,
     resamples: int = RESAMPLES,
     seed: int = 0,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
 ) -> Difference:
     """How much better `after` scores than `before` on the same examples, both resampled alike.
 
@@ -120,7 +121,7 @@ def _cluster_sums(statistics: NDArray[np.float64], clusters: Sequence[object] | 
     return sums
 
 
-def percentiles(scores: NDArray[np.float64], confidence: float = 0.95) -> Interval:
+def percentiles(scores: NDArray[np.float64], confidence: float = CONFIDENCE) -> Interval:
     """The percentile interval of the scores (resamples,) of resamples; those that are NaN are left out."""
     defined = scores[~np.isnan(scores)]
     if not len(defined):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.statistics import attainable_counts, chance, majority, wilson, wilson_of_rounded
+from experiments.statistics.baselines import chance, majority
+from experiments.statistics.proportions import attainable_counts, wilson, wilson_of_rounded
 
 samples = st.integers(1, 2000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.statistics import fisher, holm, mann_whitney
+from experiments.statistics.comparisons import fisher, mann_whitney
+from experiments.statistics.corrections import holm
 
 
 def test_the_rank_sum_test_of_separate_groups_is_one_in_all_orders():

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from experiments.metrics.bootstrap import bootstrap, draw, mean, mean_statistics, paired_bootstrap, resampled_totals
-from experiments.metrics.intervals import wilson
-from experiments.metrics.paired import holm, mcnemar
+from experiments.statistics.bootstrap import bootstrap, draw, mean, mean_statistics, paired_bootstrap, resampled_totals
+from experiments.statistics.comparisons import mcnemar
+from experiments.statistics.corrections import holm
+from experiments.statistics.proportions import wilson
 
 proportions = st.integers(1, 5000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 samples = st.lists(st.floats(-100, 100), min_size=1, max_size=40)
@@ -74,7 +75,7 @@ def test_totals_are_those_of_a_plain_loop(values, seed):
 
 def test_the_draw_does_not_depend_on_how_it_is_cut_into_blocks(monkeypatch):
     whole = np.vstack(list(draw(7, 50, seed=3)))
-    monkeypatch.setattr("experiments.metrics.bootstrap._BLOCK", 40)
+    monkeypatch.setattr("experiments.statistics.bootstrap._BLOCK", 40)
     blocks = list(draw(7, 50, seed=3))
     assert len(blocks) > 1
     assert np.array_equal(np.vstack(blocks), whole)

@@ -1,0 +1,17 @@
+"""P-values corrected for how many tests were made."""
+
+from collections.abc import Sequence
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Holm's adjusted p-values, in the order given (Holm 1979): each is to be compared with the common level.
+
+    Raises ValueError where one does not lie between 0 and 1.
+    """
+    if not all(0 <= p <= 1 for p in p_values):
+        raise ValueError(f"p-values lie between 0 and 1: {list(p_values)}")
+    if not p_values:
+        return []
+    from statsmodels.stats.multitest import multipletests  # a slow import that most commands do without
+
+    return multipletests(p_values, method="holm")[1].tolist()
