@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from experiments.meter.usage import Usage
 from experiments.probing.probe import Predicted
 from experiments.probing.prompts import Inputs
-from experiments.training.checkpoints import write_json
+from experiments.tables.files import replace_json
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def save_states(states: Mapping[str, NDArray], read: Read, folder: Path) -> None
     for pooling, array in states.items():
         with (folder / f"states-{pooling}.npy").open("wb") as file:
             np.save(file, array)
-    write_json(folder / "read.json", _READ.dump_python(read, mode="json"))
+    replace_json(folder / "read.json", _READ.dump_python(read, mode="json"))
 
 
 def load_read(folder: Path) -> Read | None:
