@@ -1,6 +1,5 @@
 """The digests of everything that a table is made from, as it is now."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -13,6 +12,7 @@ from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT, project_root
 from experiments.tables.memo import memo
 from experiments.tables.sidecar import Sidecar
+from experiments.tables.stamps import LARGE, stamp
 
 # Code that never makes a table stale. The frame decides how rows are stored and checked, not what is in them; what is
 # shown or said while a run is under way is not in the rows either.
@@ -27,8 +27,6 @@ NEVER_COUNTS = (
     "experiments.training.quiet",
 )
 COUNTS = ("experiments.tables.terms",)  # words that stand in rows
-LARGE = 4 * 2**20  # from this size on, a file that was hashed before is known again by its stamp
-SETTLED_SECONDS = 2.0  # a younger file may change once more without a new stamp
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,7 @@ def dependencies(
     at code and files that tables share which are asked about together.
     """
     now = now or Snapshot()
+    now.looked_at.update(path for path in (*spec.data.values(), *spec.models.values()) if path)
     inputs = {table: input_digest(table) for table in spec.inputs}
     return Dependencies(
         study=study.digest(seeds),
@@ -87,6 +86,8 @@ class Snapshot:
 
     def __init__(self) -> None:
         self.sources = Sources()
+        self.looked_at: set[Path] = set()
+        """Files and folders of data and models that tables are made from, also where there are none."""
         self._code: dict[tuple[str, ...], str] = {}
         self._lockfiles: dict[Path, str] = {}
         self._digests: dict[Path, str] = {}
@@ -112,23 +113,11 @@ class Snapshot:
     def digest(self, path: Path) -> str:
         """Digest of a file, or of the names and contents of all files of a folder."""
         if path.is_dir():
-            return sha256_json([[file.relative_to(path).as_posix(), self.digest(file)] for file in files_of(path)])
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            return sha256_json([[file.relative_to(path).as_posix(), self.digest(file)] for file in files])
         if path not in self._digests:
             self._digests[path] = _file_digest(path)
         return self._digests[path]
-
-
-def files_of(path: Path) -> list[Path]:
-    """All files of a folder, sorted; of a file itself."""
-    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-
-
-def stamp(path: Path) -> tuple[int, ...] | None:
-    """What changes with a file's content unless somebody takes pains: size, times, inode. None for one just written."""
-    status = path.stat()
-    if time.time() - status.st_ctime < SETTLED_SECONDS:
-        return None
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def _file_digest(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Whether a frozen table is still what its study would make, and if not, what changed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -33,10 +33,14 @@ class TableStatus:
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, object]:
+        """The status as `experiments status --json` prints it."""
+        return {**asdict(self), "changes": [change.model_dump() for change in self.changes]}
 
-def all_statuses(root: Path) -> list[TableStatus]:
+
+def all_statuses(root: Path, now: Snapshot | None = None) -> list[TableStatus]:
     """Every table that a study declares, and every frozen one that none does, by id."""
-    now = Snapshot()
+    now = now or Snapshot()
     found = {status.table: status for name in study_names() for status in study_statuses(load_study(name), root, now)}
     for table_id in table_ids(root):
         if table_id not in found:
