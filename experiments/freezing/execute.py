@@ -1,6 +1,6 @@
 """Run a study in memory: its declared tables, sealed, in the order in which the system yields them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from graphlib import TopologicalSorter
@@ -48,15 +48,24 @@ def execute(study: StudyBase, root: Path, progress: Progress, choice: Choice, wo
     yield from _derive(study, declared, reader, choice.seeds, profile, progress, snapshot)
 
 
-def derive(study: StudyBase, root: Path, progress: Progress, profile: Profile | None) -> Iterator[Sealed]:
+def derive(
+    study: StudyBase,
+    root: Path,
+    progress: Progress,
+    profile: Profile | None,
+    only: Collection[str] | None = None,
+) -> Iterator[Sealed]:
     """Yield the derived tables of the study, from the frozen tables of its last run in `profile`.
 
-    Raises TableError where a table that they are made from is missing or damaged.
+    `only` names the ids of some of them; others that these are made from are then read as they are frozen. Raises
+    TableError where a table that they are made from is missing or damaged.
     """
-    declared = specs(study, profile)
-    reader = _Reader(
-        study.study, root, known=frozenset(id_ for id_, spec in declared.items() if spec.made == "derived")
-    )
+    declared = {
+        table_id: spec
+        for table_id, spec in specs(study, profile).items()
+        if spec.made == "derived" and (only is None or table_id in only)
+    }
+    reader = _Reader(study.study, root, known=frozenset(declared))
     study = study.at(profile)
     yield from _derive(study, declared, reader, (), profile, progress, Snapshot())
 
