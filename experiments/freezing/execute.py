@@ -20,19 +20,27 @@ from experiments.tables.read import FrozenTable, read_table
 from experiments.tables.sidecar import Profile
 
 
-def execute(study: StudyBase, root: Path, progress: Progress, choice: Choice, work: Work) -> Iterator[Sealed]:
+def execute(
+    study: StudyBase,
+    root: Path,
+    progress: Progress,
+    choice: Choice,
+    work: Work,
+    snapshot: Snapshot | None = None,
+) -> Iterator[Sealed]:
     """Yield every table of the study in the chosen profile: those of the run, then the derived ones.
 
-    Nothing is written to `root`. Input tables are read from `root`, those of the same study from what this run has
-    yielded so far. Raises UserError for a choice that the study does not offer, and where the system yields a table
-    that no run makes, yields one twice, or leaves one out.
+    `snapshot` is the look at the code as it runs, whatever is edited meanwhile. Nothing is written to `root`. Input
+    tables are read from `root`, those of the same study from what this run has yielded so far. Raises UserError for a
+    choice that the study does not offer, and where the system yields a table that no run makes, yields one twice, or
+    leaves one out.
     """
     profile = chosen_profile(study, choice)
     system = load_system(study.system)
     declared = specs(study, profile)
     ran = {spec.name: spec for spec in declared.values() if spec.made == "run"}
     study = study.at(profile)
-    meter, snapshot = Meter(), Snapshot()  # of the code as it runs, whatever is edited meanwhile
+    meter, snapshot = Meter(), snapshot or Snapshot()
     reader = _Reader(study.study, root, known=frozenset(declared))
     fingerprint = partial(_fingerprint, study, tuple(ran.values()), snapshot)
     context = Context(reader, progress, profile, choice.seeds, work=lambda: work.open(fingerprint()))
