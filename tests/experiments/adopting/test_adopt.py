@@ -6,7 +6,6 @@ import shutil
 import pytest
 import yaml
 
-from experiments.metrics.classification_tables import SHAPES, Example, classification_tables
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_sidecar, read_table
 
@@ -14,6 +13,8 @@ MAP = "id=key,gold=label,before=zero shot,after=tuned"
 HEADER = "key,text,label,zero shot,tuned\n"
 ROWS = [("a", 1, 1, 1), ("b", 0, 1, 0), ("c", 1, 1, 0), ("d", 0, 1, 1), ("e", 0, 1, 0)]
 NAMES = {0: "negative", 1: "positive"}
+CLASSES = {"a": "both-right", "b": "corrected", "c": "broken", "d": "both-wrong", "e": "corrected"}
+TABLES = ("examples", "transitions", "confusion", "scores", "tests")
 
 
 def file_of(rows, header=HEADER) -> str:
@@ -45,18 +46,18 @@ def test_adopted_tables_are_reported_with_their_source_and_stay_fresh(adopt, pro
     answer = adopt(WORDS, "--source", "A notebook of 2024")
     assert answer.code == 0, answer.err
     assert "1 both-right, 2 corrected, 1 broken, 1 both-wrong; exact McNemar p = 1" in answer.out
-    expected = classification_tables(
-        [Example(key, *(NAMES[label] for label in labels)) for key, *labels in ROWS], ["negative", "positive"]
-    )
-    for name in SHAPES:
+    for name in TABLES:
         sidecar = read_sidecar(f"kaggle/{name}", project.root)
         assert sidecar.kind == "reported"
+        assert sidecar.made == ("run" if name == "examples" else "derived")
         assert sidecar.sources[0].title == "A notebook of 2024"
         assert sidecar.sources[0].place == "predictions.csv"
-        frozen = read_table(f"kaggle/{name}", project.root).rows
-        assert [list(row) for row in frozen] == [list(row) for row in expected[name]]
-    assert read_table("kaggle/examples", project.root).rows == expected["examples"]
-    assert "Tests of after against before: A notebook of 2024" in experiments("list").out
+    expected = [
+        {"id": key, "gold": NAMES[gold], "before": NAMES[before], "after": NAMES[after], "correctness": CLASSES[key]}
+        for key, gold, before, after in ROWS
+    ]
+    assert read_table("kaggle/examples", project.root).rows == expected
+    assert "A notebook of 2024: tests of after against before" in experiments("list").out
 
     experiments("freeze")
     status = {row["table"]: row["state"] for row in json.loads(experiments("status", "--json").out)["tables"]}
@@ -64,7 +65,7 @@ def test_adopted_tables_are_reported_with_their_source_and_stay_fresh(adopt, pro
     assert experiments("verify").code == 0
     shutil.rmtree(project.root / "kaggle")
     assert experiments("freeze", "kaggle").code == 0
-    assert read_table("kaggle/examples", project.root).rows == expected["examples"]
+    assert read_table("kaggle/examples", project.root).rows == expected
 
 
 def test_no_text_and_no_path_is_kept(adopt, project):
@@ -191,7 +192,7 @@ def test_damaged_labels_are_named(adopt, project, experiments):
     adopt(WORDS)
     path = project.folder / "experiments" / "studies" / "adopted" / "kaggle.csv"
     path.write_text(path.read_text("utf-8").replace("positive", "maybe", 1), "utf-8")
-    state = {row["table"]: row for row in json.loads(experiments("status", "--json").out)["tables"]}["kaggle/scores"]
+    state = {row["table"]: row for row in json.loads(experiments("status", "--json").out)["tables"]}["kaggle/examples"]
     assert (state["state"], state["changes"][0]["what"]) == ("stale", "data:adopted labels")
     answer = experiments("run", "kaggle")
     assert answer.code == 1
