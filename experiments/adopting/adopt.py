@@ -34,6 +34,15 @@ def adopt(
     replaced. Raises UserError where anything is wrong, and then leaves all files as they were.
     """
     _check_name(name)
+    study, files, notes = _study_and_files(path, name, columns, labels, source)
+    with _replaced(files):
+        return run_study(study, root, progress), notes
+
+
+def _study_and_files(
+    path: Path, name: str, columns: Mapping[str, str], labels: Sequence[str] | None, source: str | None
+) -> tuple[Study, dict[Path, bytes], tuple[str, ...]]:
+    """The study, its two files, and notes on what was accepted. What was read is no longer held when it runs."""
     foreign = read_foreign(path, columns)
     named, all_labels = name_labels(foreign, labels)
     place = printable(path.name)
@@ -46,11 +55,9 @@ def adopt(
         "columns": dict(columns),
         "labels": all_labels,
     }
-    study = Study.model_validate(content)
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
     files = {adopted_path(name): encode_adopted(named), studies_root() / f"{name}.yaml": text.encode()}
-    with _replaced(files):
-        return run_study(study, root, progress), foreign.notes
+    return Study.model_validate(content), files, foreign.notes
 
 
 def _check_name(name: str) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+from numpy.typing import NDArray
+
 from experiments.adopting.study import Study
-from experiments.metrics.classification import confusion
+from experiments.metrics.classification import count_pairs
 from experiments.metrics.classification_tables import (
     SCORES,
     Compared,
@@ -14,7 +17,6 @@ from experiments.metrics.classification_tables import (
 )
 from experiments.system import Read
 from experiments.tables.columns import integer, text
-from experiments.tables.read import FrozenTable
 
 SIDE = text("side", "before or after")
 CONFUSION_COLUMNS = (
@@ -29,38 +31,44 @@ SIDES = ("before", "after")
 
 def derive_transitions(study: Study, read: Read) -> Iterator[Row]:
     """How many examples are of each correctness class."""
-    return transition_rows(_compared(read))
+    return transition_rows(_compared(study, read))
 
 
 def derive_confusion(study: Study, read: Read) -> Iterator[Row]:
     """How many examples have each two labels, on either side."""
-    examples, labels = read("examples"), study.labels
-    gold = _column(examples, "gold")
-    for side in SIDES:
-        counts = confusion(gold, _column(examples, side), labels)
-        for i, true in enumerate(labels):
+    labels = study.labels
+    for side, counts in _counts(study, read).items():
+        for i, gold in enumerate(labels):
             for j, predicted in enumerate(labels):
-                yield {"side": side, "gold": true, "predicted": predicted, "count": int(counts[i, j])}
+                yield {"side": side, "gold": gold, "predicted": predicted, "count": int(counts[i, j])}
 
 
 def derive_scores(study: Study, read: Read) -> Iterator[Row]:
     """Every score on either side, with its interval and the trivial baseline."""
-    examples = read("examples")
-    gold = _column(examples, "gold")
-    for side in SIDES:
-        counts = confusion(gold, _column(examples, side), study.labels)
+    for side, counts in _counts(study, read).items():
         yield from ({"side": side, **row} for row in score_rows(counts, study.labels, study.seed))
 
 
 def derive_tests(study: Study, read: Read) -> Iterator[Row]:
     """The paired test of after against before."""
-    yield mcnemar_row(_compared(read), study.seed)
+    yield mcnemar_row(_compared(study, read), study.seed)
 
 
-def _compared(read: Read) -> Compared:
-    examples = read("examples")
-    return Compared.of(*(_column(examples, name) for name in ("gold", *SIDES)))
+def _compared(study: Study, read: Read) -> Compared:
+    gold, before, after = (_numbers(study, read, name) for name in ("gold", *SIDES))
+    return Compared(before == gold, after == gold)
 
 
-def _column(table: FrozenTable, name: str) -> list[str | None]:
-    return [row[name] for row in table.rows]
+def _counts(study: Study, read: Read) -> dict[str, NDArray[np.int64]]:
+    """The confusion counts of either side."""
+    gold = _numbers(study, read, "gold")
+    return {side: count_pairs(gold, _numbers(study, read, side), len(study.labels)) for side in SIDES}
+
+
+def _numbers(study: Study, read: Read, column: str) -> NDArray[np.integer]:
+    """The labels of all examples as numbers (n,); where none could be read, how many labels there are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = pc.index_in(read("examples").arrow()[column], pa.array(study.labels))
+    return pc.fill_null(numbers, len(study.labels)).to_numpy()

@@ -28,8 +28,13 @@ def confusion(
     columns = {**rows, None: len(labels)}
     if len(gold) != len(predicted):
         raise ValueError(f"{len(gold)} gold labels for {len(predicted)} predictions")
-    cells = _numbers(gold, rows) * len(columns) + _numbers(predicted, columns)
-    return np.bincount(cells, minlength=len(rows) * len(columns)).reshape(len(rows), len(columns))
+    return count_pairs(_numbers(gold, rows), _numbers(predicted, columns), len(labels))
+
+
+def count_pairs(gold: NDArray[np.integer], predicted: NDArray[np.integer], labels: int) -> NDArray[np.int64]:
+    """The same counts from numbers (n,) of the labels, 0 to k - 1; no label read is k."""
+    cells = gold.astype(np.int64) * (labels + 1) + predicted
+    return np.bincount(cells, minlength=labels * (labels + 1)).reshape(labels, labels + 1)
 
 
 def _numbers(found: Sequence[Hashable | None], numbers: Mapping[Hashable | None, int]) -> NDArray[np.int64]:

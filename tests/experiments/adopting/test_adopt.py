@@ -196,6 +196,6 @@ def test_damaged_labels_are_named(adopt, project, experiments):
     assert (state["state"], state["changes"][0]["what"]) == ("stale", "data:adopted labels")
     answer = experiments("run", "kaggle")
     assert answer.code == 1
-    assert "adopted/kaggle.csv: 'maybe' is none of the labels ['negative', 'positive']" in answer.err
+    assert "adopted/kaggle.csv: maybe is none of the labels negative, positive" in answer.err
     path.unlink()
     assert "adopt the original file again" in experiments("run", "kaggle").err
