@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LONGEST = 200  # characters of an id or a label
 _LONGEST_FIELD = 2**24  # of columns that are not read: texts, lists of probabilities
 _MISSING = {"", "nan", "<na>"}
-_ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _read_columns(data: bytes, columns: Mapping[str, str], where: str) -> "tuple
         header = [name.strip() for name in next(reader, [])]
         positions = _positions(header, columns, where)
         blocks: list[pa.Table] = []
-        while block := list(islice(reader, _ROWS_AT_ONCE)):
+        while block := list(islice(reader, ROWS_AT_ONCE)):
             rows = list(filter(None, block))  # a blank line is an empty record
             if any(len(fields) != len(header) for fields in rows):
                 _raise_wrong_row(data, positions, len(header), where)

@@ -3,9 +3,15 @@
 import json
 import shutil
 
+import pyarrow as pa
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from experiments.adopting.adopted import encode_adopted
+from experiments.tables.canonical import encode
+from experiments.tables.columns import text
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_sidecar, read_table
 
@@ -152,6 +158,22 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(adopt, project, conten
     assert line.startswith("error: ")
     assert message in line
     assert tree(project.folder) == before
+
+
+def test_a_large_file_is_read_in_blocks_and_its_lines_are_still_named(adopt, project, monkeypatch):
+    monkeypatch.setattr("experiments.adopting.foreign.ROWS_AT_ONCE", 2)
+    assert adopt(WORDS).code == 0
+    assert [row["id"] for row in read_table("kaggle/examples", project.root).rows] == list("abcde")
+    assert ":12: the id a is already that of line 2" in adopt(WORDS + "a,t,positive,positive,positive\n").err
+    assert ":12: gold is missing (nan)" in adopt(WORDS + "z,t,nan,positive,positive\n").err
+    assert ":14: 1 fields, but the header has 5" in adopt(WORDS + "\n\nz\n").err
+
+
+@given(st.lists(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1), min_size=1, unique=True))
+def test_adopted_labels_are_kept_as_a_frozen_csv_would_be(ids):
+    columns = {"id": ids, "gold": ["a"] * len(ids), "before": ['b, "c"'] * len(ids), "after": ids}
+    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    assert encode_adopted(pa.table(columns)) == encode([text(name, name) for name in columns], ("id",), rows, "labels")
 
 
 def test_long_texts_in_other_columns_do_no_harm(adopt):
