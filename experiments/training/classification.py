@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.data.examples import Pair, Sentence
+from experiments.metrics.modules import path_of
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.load import Loaded
 from experiments.tables.errors import UserError
@@ -63,9 +64,17 @@ def _ids(
     return {name: found[name] for name in ("input_ids", "token_type_ids") if name in found}
 
 
-def accuracy(predicted: "EvalPrediction") -> dict[str, float]:
-    """The validation measure of a classifier, for `loop.train`."""
-    return {"accuracy": float((predicted.predictions.argmax(axis=-1) == predicted.label_ids).mean())}
+def load_accuracy() -> "Callable[[EvalPrediction], dict[str, float]]":
+    """The validation measure of a classifier, for `loop.train`: the accuracy of our `evaluate` module."""
+    import evaluate
+
+    scores = evaluate.load(path_of("classification"), keep_in_memory=True)
+
+    def measure(predicted: "EvalPrediction") -> dict[str, float]:
+        found = scores.compute(predictions=predicted.predictions.argmax(axis=-1), references=predicted.label_ids)
+        return {"accuracy": found["accuracy"]}
+
+    return measure
 
 
 def probabilities(
