@@ -40,7 +40,9 @@ def open_reader(exits: Exits, device: str) -> Reader:
 def answer_untrained(exits: Exits, parts: Parts, device: str, progress: Progress) -> Found:
     """What the base model answers: the part without a seed."""
     reader = open_reader(exits, device)
-    return _found(reader, reader.loaded.model, Stage.BASE, parts, progress, f"{exits.model.name} {Stage.BASE}")
+    return _answer_and_follow(
+        reader, reader.loaded.model, Stage.BASE, parts, progress, f"{exits.model.name} {Stage.BASE}"
+    )
 
 
 def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progress: Progress) -> Found:
@@ -87,7 +89,7 @@ def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device
         trained.interruptions,
         exits=None,
     )
-    found = _found(reader, model, Stage.FINE_TUNED, parts, progress, f"{what} {Stage.FINE_TUNED}")
+    found = _answer_and_follow(reader, model, Stage.FINE_TUNED, parts, progress, f"{what} {Stage.FINE_TUNED}")
     return Found(
         stage=Stage.FINE_TUNED,
         answers=found.answers,
@@ -98,7 +100,7 @@ def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device
     )
 
 
-def _found(
+def _answer_and_follow(
     reader: Reader, model: "PreTrainedModel", stage: Stage, parts: Parts, progress: Progress, what: str
 ) -> Found:
     """What all exits answer to the test examples, what that took, and the shown prompts, followed.

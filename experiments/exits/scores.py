@@ -5,6 +5,7 @@ several trained models an example is drawn with what each of them says to it. Va
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -235,16 +236,23 @@ def _summed(runs: Sequence[Scored], quantity: str) -> "tuple[NDArray, Callable[[
     """Statistics (n, d) and the score of their sums. BLEU of several runs is the mean of the runs' corpus scores."""
     import numpy as np
 
-    from experiments.metrics.bleu import bleu_of_totals
     from experiments.statistics.bootstrap import mean, mean_statistics
 
     if quantity != BLEU:
         return mean_statistics(np.mean([run.values[quantity] for run in runs], axis=0)), mean
-    width = len(BLEU_STATISTICS)
 
     def mean_bleu(totals: "NDArray") -> "NDArray":
-        return np.mean(
-            [bleu_of_totals(totals[:, start : start + width]) for start in range(0, totals.shape[1], width)], axis=0
-        )
+        sides = np.split(totals.astype(float), totals.shape[1] // len(BLEU_STATISTICS), axis=1)
+        return np.mean([_bleu(side.tobytes()) for side in sides], axis=0)
 
     return np.hstack([run.bleu for run in runs]), mean_bleu
+
+
+@lru_cache(maxsize=512)
+def _bleu(totals: bytes) -> "NDArray":
+    """Of summed statistics, doubles (resamples, 10). Every exit is drawn alike for its interval and all its tests."""
+    import numpy as np
+
+    from experiments.metrics.bleu import bleu_of_totals
+
+    return bleu_of_totals(np.frombuffer(totals).reshape(-1, len(BLEU_STATISTICS)))
