@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from experiments.judging.prompts import RIGHT, WORDS, WRONG, Pair, Question, question
+from experiments.judging.judge import read_verdict, shown
+from experiments.judging.prompts import Pair, Question, question
 from experiments.judging.study import Local
-from experiments.judging.verdicts import Verdict, read_verdict, shown
+from experiments.judging.verdicts import RIGHT, WORDS, WRONG, Verdict
 from experiments.training.faults import out_of_memory_is_said
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class LocalJudge:
 
     def __init__(self, settings: Local, template: str, device: str) -> None:
         self._settings, self._template, self._device = settings, template, device
+        self.model, self.host = settings.model.name, None
         self.identity = {"kind": "local", "device": device, **settings.model_dump(mode="json")}
         self.models: Mapping[str, str] = {}
 
