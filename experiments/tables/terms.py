@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+ALL_RUNS = "all"
+"""The run of a mean over several trained models, and of what has no seed; that of one model is "seed-N"."""
+
 
 class Stage(StrEnum):
     """What was done to a model before it answered."""

@@ -2,6 +2,7 @@
 
 import evaluate
 
+from experiments.metrics.modules import EACH
 from experiments.metrics.modules.described import described
 from experiments.metrics.rouge import rouge_scores
 
@@ -11,7 +12,7 @@ Args:
     predictions: texts.
     references: lists of one or more reference texts; the best match counts.
 Returns:
-    rouge1, rouge2, rougeL: F-measures from 0 to 1, means over the segments.
+    rouge1, rouge2, rougeL: F-measures from 0 to 1, means over the segments, or one for each.
 """
 
 
@@ -19,5 +20,8 @@ class Rouge(evaluate.Metric):
     def _info(self) -> evaluate.MetricInfo:
         return described(__doc__, CITATION, INPUTS)
 
-    def _compute(self, predictions, references) -> dict[str, float]:
-        return {name: float(scores.mean()) for name, scores in rouge_scores(predictions, references).items()}
+    def _compute(self, predictions, references) -> dict[str, object]:
+        found = rouge_scores(predictions, references)
+        if self.config_name == EACH:
+            return {name: scores.tolist() for name, scores in found.items()}
+        return {name: float(scores.mean()) for name, scores in found.items()}

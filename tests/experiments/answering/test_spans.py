@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.answering.candidates import ALWAYS, NEVER, Candidate, choose_threshold
-from experiments.answering.candidates import given as given_answers
-from experiments.answering.spans import rank_spans
+from experiments.answering.extractive import rank_spans
+from experiments.answering.reading import ALWAYS, NEVER, Candidate, choose_threshold
+from experiments.answering.reading import given as given_answers
 from experiments.answering.windows import Window
-from experiments.metrics.squad import Question, official_figures, score_questions
+from experiments.metrics.squad import Question, official_figures, score_question, score_questions
 
 CONTEXT = "a bc def g hi jkl m"
 OFFSETS = ((0, 1), (2, 4), (5, 8), (9, 10), (11, 13), (14, 17), (18, 19))
@@ -78,6 +78,13 @@ questions_with_candidates = st.lists(
 )
 
 
+def chosen_for(questions, candidates):
+    """The threshold for these questions, their answers scored by the official rule."""
+    answering = [score_question(q, c.answer(ALWAYS)).f1 for q, c in zip(questions, candidates, strict=True)]
+    abstaining = [score_question(question, "").f1 for question in questions]
+    return choose_threshold([candidate.margin for candidate in candidates], answering, abstaining)
+
+
 @given(questions_with_candidates)
 def test_no_threshold_is_better_than_the_one_chosen(drawn):
     questions, candidates = drawn
@@ -85,7 +92,7 @@ def test_no_threshold_is_better_than_the_one_chosen(drawn):
     def f1(threshold: float) -> float:
         return official_figures(score_questions(questions, given_answers(candidates, threshold)))["f1"]
 
-    chosen = choose_threshold(questions, candidates)
+    chosen = chosen_for(questions, candidates)
     assert chosen.f1 == pytest.approx(f1(chosen.value))
     assert chosen.always_f1 == pytest.approx(f1(ALWAYS))
     assert chosen.never_f1 == pytest.approx(f1(NEVER))
@@ -101,10 +108,10 @@ def test_an_answer_must_be_worth_giving():
     asked = [Question("q", "p", ("fox",)), Question("r", "p", ())]
     wrong = [Candidate("q", "hen", 2.0), Candidate("r", "hen", 1.0)]
     right = [Candidate("q", "fox", 2.0), Candidate("r", "hen", 1.0)]
-    assert (choose_threshold(asked, wrong).value, choose_threshold(asked, right).value) == (NEVER, 1.0)
-    assert choose_threshold(asked[:1], right[:1]).value == ALWAYS
+    assert (chosen_for(asked, wrong).value, chosen_for(asked, right).value) == (NEVER, 1.0)
+    assert chosen_for(asked[:1], right[:1]).value == ALWAYS
 
 
 def test_a_threshold_needs_questions():
     with pytest.raises(ValueError, match="needs questions"):
-        choose_threshold([], [])
+        choose_threshold([], [], [])
