@@ -8,7 +8,7 @@ from experiments.answering.questions import for_scoring
 from experiments.answering.reading import ALWAYS, Candidate, given
 from experiments.metrics.answers import score_answers
 from experiments.tables.terms import ALL_RUNS
-from experiments.training.runs import cost_rows, curve_rows, run_name
+from experiments.training import runs
 
 if TYPE_CHECKING:
     from experiments.answering.running import Answers, Findings
@@ -24,7 +24,7 @@ def answer_rows(found: "Findings") -> Iterator[Row]:
             scored = score_answers(golds, given(answers.candidates, threshold))
             for candidate, cells in zip(answers.candidates, scored, strict=True):
                 at = {"approach": approach, "run": run, "stage": answers.stage, "policy": policy}
-                yield at | cells | _about(candidate)
+                yield at | cells | _describe(candidate)
 
 
 def threshold_rows(found: "Findings") -> Iterator[Row]:
@@ -48,19 +48,19 @@ def threshold_rows(found: "Findings") -> Iterator[Row]:
         }
 
 
-def learning_rows(found: "Findings") -> Iterator[Row]:
+def curve_rows(found: "Findings") -> Iterator[Row]:
     """The learning curves of every training."""
     for approach, outcome in found.outcomes:
-        yield from ({"approach": approach.name, **row} for row in curve_rows(outcome.by_seed))
+        yield from ({"approach": approach.name, **row} for row in runs.curve_rows(outcome.by_seed))
 
 
-def spending_rows(found: "Findings") -> Iterator[Row]:
+def cost_rows(found: "Findings") -> Iterator[Row]:
     """What training and answering cost."""
     for approach, outcome in found.outcomes:
-        yield from ({"approach": approach.name, **row} for row in cost_rows(outcome.shared, outcome.by_seed))
+        yield from ({"approach": approach.name, **row} for row in runs.cost_rows(outcome.shared, outcome.by_seed))
 
 
-def _about(candidate: Candidate) -> Row:
+def _describe(candidate: Candidate) -> Row:
     """What the model says of its best answer, given or not; the text itself is the data set's, and stays out."""
     names = ("margin", "start", "end", "gold_rank")
     return {name: vars(candidate)[name] for name in names}
@@ -73,4 +73,4 @@ def _by_run(found: "Findings") -> Iterator[tuple[str, str, "Answers"]]:
             yield approach.name, ALL_RUNS, answers
         for same_stage in zip(*(part.answers for part in outcome.by_seed.values()), strict=True):
             for seed, answers in zip(outcome.by_seed, same_stage, strict=True):
-                yield approach.name, run_name(seed), answers
+                yield approach.name, runs.run_name(seed), answers

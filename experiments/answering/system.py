@@ -80,14 +80,14 @@ TABLES = SystemTables(
         made_by=(RUNNING, METRICS[0]),
     ),
     TableDeclaration(
-        "curves", "learning curves", columns.CURVES_KEY, columns.CURVES, rows.learning_rows, made_by=(RUNNING,)
+        "curves", "learning curves", columns.CURVES_KEY, columns.CURVES, rows.curve_rows, made_by=(RUNNING,)
     ),
     TableDeclaration(
         "cost",
         "time, memory and parameters by stage",
         columns.COST_KEY,
         columns.COST,
-        rows.spending_rows,
+        rows.cost_rows,
         made_by=(RUNNING,),
     ),
 )
