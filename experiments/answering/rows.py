@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from experiments.answering.questions import for_scoring
 from experiments.answering.reading import ALWAYS, Candidate, given
 from experiments.metrics.answers import score_answers
-from experiments.tables.terms import ALL_RUNS
+from experiments.tables.terms import ALL
 from experiments.training import runs
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _by_run(found: "Findings") -> Iterator[tuple[str, str, "Answers"]]:
     """Approach, run and answers: of the part without a seed, then stage by stage of every seed."""
     for approach, outcome in found.outcomes:
         for answers in outcome.shared.answers if outcome.shared else ():
-            yield approach.name, ALL_RUNS, answers
+            yield approach.name, ALL, answers
         for same_stage in zip(*(part.answers for part in outcome.by_seed.values()), strict=True):
             for seed, answers in zip(outcome.by_seed, same_stage, strict=True):
                 yield approach.name, runs.run_name(seed), answers

@@ -13,7 +13,7 @@ from experiments.answering.reading import ALWAYS, Candidate, Reader, Threshold, 
 from experiments.answering.study import Approach, Extractive, Generative
 from experiments.data.examples import Question
 from experiments.meter.meter import Meter
-from experiments.metrics.modules import load_each
+from experiments.metrics.modules import load
 from experiments.system import Progress
 from experiments.tables.terms import Stage
 from experiments.training.counting import count_parameters
@@ -186,8 +186,9 @@ def _threshold(questions: Sequence[Question], candidates: Sequence[Candidate]) -
     """The threshold that suits the validation questions best."""
     said = given(candidates, ALWAYS)
     golds = [list(for_scoring(question).answers) for question in questions]
-    f1 = load_each("squad").compute(predictions=[said[question.id] for question in questions], references=golds)
-    return choose_threshold([candidate.margin for candidate in candidates], f1["f1"], f1["abstaining_exact"])
+    scored = load("squad").compute(predictions=[said[question.id] for question in questions], references=golds)
+    f1, abstaining = scored["segments"]["f1"], scored["segments"]["abstaining_exact"]
+    return choose_threshold([candidate.margin for candidate in candidates], f1, abstaining)
 
 
 def _digests(reader: Reader) -> dict[str, str]:

@@ -14,7 +14,7 @@ from experiments.metrics.answer_tables import (
 from experiments.statistics.corrections import holm
 from experiments.study import StudyBase
 from experiments.system import Read
-from experiments.tables.terms import ALL_RUNS, Stage
+from experiments.tables.terms import ALL, Stage
 
 THRESHOLD, ALWAYS_ANSWER = "threshold", "always-answer"
 POLICIES = (THRESHOLD, ALWAYS_ANSWER)
@@ -33,13 +33,13 @@ class Approach:
         return list(self.runs[THRESHOLD])
 
     def has_no_seed(self, stage: str) -> bool:
-        return list(self.runs[THRESHOLD][stage]) == [ALL_RUNS]
+        return list(self.runs[THRESHOLD][stage]) == [ALL]
 
     def pairs(self, policy: str) -> dict[str, tuple[Run, Run]]:
         """The answers before and after fine-tuning of each trained model; what has no seed is before all of them."""
         stages = self.runs[policy]
         before, after = stages[self.stages()[0]], stages[Stage.FINE_TUNED]
-        return {run: (before.get(run) or before[ALL_RUNS], answers) for run, answers in after.items()}
+        return {run: (before.get(run) or before[ALL], answers) for run, answers in after.items()}
 
 
 def score_rows(study: StudyBase, read: Read) -> Iterator[Row]:
@@ -65,7 +65,7 @@ def comparison_rows(study: StudyBase, read: Read) -> Iterator[Row]:
                 at = {"approach": approach.name, "policy": policy}
                 for run, row, p in zip(pairs, rows, holm([row["p_value"] for row in rows]), strict=True):
                     yield {**at, "run": run, **row, "p_holm": p}
-                yield {**at, "run": ALL_RUNS, **of_all, "p_holm": of_all["p_value"]}
+                yield {**at, "run": ALL, **of_all, "p_holm": of_all["p_value"]}
 
 
 def transition_rows(study: StudyBase, read: Read) -> Iterator[Row]:
@@ -73,7 +73,7 @@ def transition_rows(study: StudyBase, read: Read) -> Iterator[Row]:
     for approach in _approaches(read):
         for policy in POLICIES:
             pairs = approach.pairs(policy)
-            groups = {run: [pair] for run, pair in pairs.items()} | {ALL_RUNS: list(pairs.values())}
+            groups = {run: [pair] for run, pair in pairs.items()} | {ALL: list(pairs.values())}
             for run, sides in groups.items():
                 at = {"approach": approach.name, "run": run, "policy": policy}
                 for row in answer_transitions(*zip(*sides, strict=True)):
@@ -105,7 +105,7 @@ def _side(side: str, answer: Mapping[str, object]) -> Row:
 def _with_all(approach: Approach, stage: str) -> Iterator[tuple[str, str, Sequence[Run]]]:
     """Run, policy and answers; several runs are followed by all of them together."""
     names = list(approach.runs[THRESHOLD][stage])
-    for run, chosen in [(name, [name]) for name in names] + ([] if names == [ALL_RUNS] else [(ALL_RUNS, names)]):
+    for run, chosen in [(name, [name]) for name in names] + ([] if names == [ALL] else [(ALL, names)]):
         for policy in POLICIES:
             yield run, policy, [approach.runs[policy][stage][name] for name in chosen]
 

@@ -47,12 +47,12 @@ def score_answers(questions: Sequence[Question], given: Given) -> list[dict[str,
     The text of an answer overlaps with nothing where there is no answer, so BLEU, ROUGE and METEOR are left out there.
     Raises KeyError for a question without an answer in `given`; "" abstains.
     """
-    from experiments.metrics.modules import load_each
+    from experiments.metrics.modules import load
 
     if not questions:
         return []
     said, golds = [given[question.id] for question in questions], [list(question.answers) for question in questions]
-    official = load_each("squad").compute(predictions=said, references=golds)
+    official = load("squad").compute(predictions=said, references=golds)["segments"]
     overlap = _overlap([pair for pair in zip(said, golds, strict=True) if pair[1]])
     nothing = dict.fromkeys((*BLEU_STATISTICS, "bleu_signature", "rouge_l", "meteor_exact_stem"))
     return [
@@ -70,17 +70,17 @@ def score_answers(questions: Sequence[Question], given: Given) -> list[dict[str,
 
 def _overlap(pairs: Sequence[tuple[str, Sequence[str]]]):
     """The cells from BLEU on, for each pair of an answer and its gold answers."""
-    from experiments.metrics.modules import load_each
+    from experiments.metrics.modules import load
 
     if not pairs:
         return
     said, golds = zip(*pairs, strict=True)
-    found = load_each("bleu", "rouge", "meteor_exact_stem").compute(predictions=list(said), references=list(golds))
-    rows = zip(found["bleu_statistics"], found["rougeL"], found["meteor_exact_stem"], strict=True)
-    for statistics, rouge, meteor in rows:
+    found = load("bleu", "rouge", "meteor_exact_stem").compute(predictions=list(said), references=list(golds))
+    segments = found["bleu_segments"], found["rouge_segments"]["rougeL"], found["meteor_exact_stem_segments"]
+    for statistics, rouge, meteor in zip(*segments, strict=True):
         yield {
             **dict(zip(BLEU_STATISTICS, statistics, strict=True)),
-            "bleu_signature": found["bleu_signature"],
+            "bleu_signature": found["signature"],
             "rouge_l": rouge,
             "meteor_exact_stem": meteor,
         }

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-ALL_RUNS = "all"
-"""The run of a mean over several trained models, and of what has no seed; that of one model is "seed-N"."""
+ALL = "all"
+"""In place of a seed's run: the mean over the seeds, or what has no seed."""
 
 
 class Stage(StrEnum):

@@ -1,7 +1,7 @@
 """Our scores as `evaluate.Metric`s: loading one works offline, and asks the hub for nothing.
 
-A metric gives scores of the whole corpus. Loaded with `each`, it gives lists instead, with one entry for each segment:
-what the tables of a run hold, and what scores of any corpus follow from.
+Beside the scores of the whole corpus, a metric of texts gives `segments`: what each text scores by itself, from which
+the scores of any corpus follow. That is what a run keeps.
 """
 
 from pathlib import Path
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     import evaluate
 
 NAMES = ("classification", "squad", "bleu", "rouge", "meteor_exact_stem", "bertscore")
-EACH = "each"
-"""The configuration in which a metric gives one value for each segment; `classification` has none."""
 
 
 def path_of(name: str) -> str:
@@ -22,8 +20,11 @@ def path_of(name: str) -> str:
     return str(Path(__file__).with_name(f"{name}.py"))
 
 
-def load_each(*names: str) -> "evaluate.CombinedEvaluations":
-    """The metrics, combined, with one value for each segment. Raises ValueError for an unknown name."""
+def load(*names: str) -> "evaluate.CombinedEvaluations":
+    """The metrics as one; where several give `segments`, each name is that of the metric and `_segments`.
+
+    Raises ValueError for an unknown name.
+    """
     import evaluate
 
-    return evaluate.combine([evaluate.load(path_of(name), EACH, keep_in_memory=True) for name in names])
+    return evaluate.combine([evaluate.load(path_of(name), keep_in_memory=True) for name in names])

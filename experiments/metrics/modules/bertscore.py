@@ -5,7 +5,6 @@ from pathlib import Path
 import evaluate
 
 from experiments.metrics.bertscore import bertscore
-from experiments.metrics.modules import EACH
 from experiments.metrics.modules.described import TEXT, described
 
 CITATION = "Zhang et al. 2020. BERTScore: Evaluating Text Generation with BERT. arXiv:1904.09675."
@@ -17,8 +16,8 @@ Args:
     num_layers: the layer whose vectors are compared.
     device: where the model runs, "cpu" by default.
 Returns:
-    precision, recall, f1: means over the segments, or one for each; empty: how many had no text on
-    one side, and score 0.
+    precision, recall, f1: means over the segments; segments: the same by name, one a segment; empty: how many had no
+    text on one side, and score 0.
 """
 
 
@@ -28,7 +27,7 @@ class BertScore(evaluate.Metric):
 
     def _compute(self, predictions, references, model, num_layers, device="cpu") -> dict[str, object]:
         found = bertscore(predictions, references, Path(model), num_layers, device)
-        scores = {"precision": found.precision, "recall": found.recall, "f1": found.f1}
-        if self.config_name == EACH:
-            return {**{name: values.tolist() for name, values in scores.items()}, "empty": found.empty}
-        return {**{name: float(values.mean()) for name, values in scores.items()}, "empty": found.empty}
+        by_name = {"precision": found.precision, "recall": found.recall, "f1": found.f1}
+        segments = {name: scores.tolist() for name, scores in by_name.items()}
+        means = {name: float(scores.mean()) for name, scores in by_name.items()}
+        return {**means, "segments": segments, "empty": found.empty}

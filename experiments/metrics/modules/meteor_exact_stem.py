@@ -11,7 +11,6 @@ from nltk.tokenize import wordpunct_tokenize
 from nltk.translate.meteor_score import meteor_score
 from numpy.typing import NDArray
 
-from experiments.metrics.modules import EACH
 from experiments.metrics.modules.described import described
 
 CITATION = "Banerjee and Lavie 2005. METEOR: An Automatic Metric for MT Evaluation."
@@ -20,8 +19,8 @@ Args:
     predictions: texts.
     references: lists of one or more reference texts; the best match counts.
 Returns:
-    meteor_exact_stem: mean over the segments, from 0 to 1, or one for each. Not comparable with METEOR that
-    has synonyms.
+    meteor_exact_stem: mean over the segments, from 0 to 1; segments: one a segment. Not comparable with METEOR
+    that has synonyms.
 """
 
 
@@ -52,4 +51,4 @@ class MeteorExactStem(evaluate.Metric):
 
     def _compute(self, predictions, references) -> dict[str, object]:
         scores = meteor_exact_stem(predictions, references)
-        return {"meteor_exact_stem": scores.tolist() if self.config_name == EACH else float(scores.mean())}
+        return {"meteor_exact_stem": float(scores.mean()), "segments": scores.tolist()}
