@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from experiments.answering.candidates import Candidate
+from experiments.answering.inputs import Inputs
 from experiments.answering.prompts import Prompt, prompts, stop_ids, training_row
-from experiments.answering.readers import Inputs, Show
+from experiments.answering.reading import Candidate, Show
 from experiments.answering.study import Generative
 from experiments.data.examples import Question
 from experiments.metrics.squad import normalize_answer
@@ -34,7 +34,7 @@ class Generated:
 
 @dataclass(frozen=True)
 class GenerativeReader:
-    """See `readers.Reader`."""
+    """See `reading.Reader`."""
 
     approach: Generative
     loaded: Loaded

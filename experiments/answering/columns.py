@@ -1,6 +1,7 @@
 """The tables of a study of question answering: their keys and columns."""
 
 from experiments.metrics.answer_tables import ANSWER_SCORE_COLUMNS, ANSWER_TEST_COLUMNS, ANSWER_TRANSITION_COLUMNS
+from experiments.metrics.answers import ANSWER_COLUMNS
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
 from experiments.training.curves import CURVE_COLUMNS
@@ -18,6 +19,33 @@ POLICY = text(
     "abstentions; always-answer: whatever answer there is counts",
 )
 SEEDS = integer("seeds", "how many trained models the value is the mean of")
+
+ANSWERS = (
+    APPROACH,
+    RUN,
+    STAGE,
+    POLICY,
+    *ANSWER_COLUMNS,
+    number(
+        "margin",
+        "how far the model prefers its best answer, given or not, to none: difference of logits (extractive) or of "
+        "log-likelihoods per token (generative); none where there is no answer",
+        decimals=None,
+        nullable=True,
+    ),
+    integer(
+        "start",
+        "first character in the paragraph of the best answer, given or not; none where it does not stand there",
+        nullable=True,
+    ),
+    integer("end", "the character after its last", nullable=True),
+    integer(
+        "gold_rank",
+        "rank of the first exactly right one of the best spans; none where there is none",
+        nullable=True,
+    ),
+)
+ANSWERS_KEY = ("approach", "run", "stage", "policy", "id")
 
 SCORES = (APPROACH, RUN, STAGE, POLICY, *ANSWER_SCORE_COLUMNS, SEEDS)
 SCORES_KEY = ("approach", "run", "stage", "policy", "score")
@@ -62,6 +90,17 @@ def _side(side: str) -> tuple[Column, ...]:
     )
 
 
+QUESTION_FEATURES = (
+    integer("question_words", "words of the question"),
+    integer("context_words", "words of the paragraph"),
+    number("overlap", "share of the question's distinct words that stand in the paragraph", nullable=True),
+    integer("tokens", "tokens of question and paragraph, before anything is cut"),
+    integer("windows", "windows in which the paragraph is read"),
+    flag("truncated", "whether a part of question or paragraph is not read at all"),
+)
+QUESTIONS = (APPROACH, text("id", "identifier of the question in its data set"), *QUESTION_FEATURES)
+QUESTIONS_KEY = ("approach", "id")
+
 EXAMPLES = (
     APPROACH,
     RUN,
@@ -71,12 +110,7 @@ EXAMPLES = (
     *_side("before"),
     *_side("after"),
     text("correctness", "by exact match: both-right, corrected, broken or both-wrong"),
-    integer("question_words", "words of the question"),
-    integer("context_words", "words of the paragraph"),
-    number("overlap", "share of the question's distinct words that stand in the paragraph", nullable=True),
-    integer("tokens", "tokens of question and paragraph, before anything is cut"),
-    integer("windows", "windows in which the paragraph is read"),
-    flag("truncated", "whether a part of question or paragraph is not read at all"),
+    *QUESTION_FEATURES,
 )
 EXAMPLES_KEY = ("approach", "run", "id")
 
