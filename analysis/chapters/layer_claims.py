@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from analysis.chapters.layers import poolings, state
 from analysis.chapters.studies import p_value
-from analysis.claims import Trial, Tried, try_on_ours
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import noun, series
+from analysis.this_report import Trial, Tried, try_on_ours
 
 OUTCOMES = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
 

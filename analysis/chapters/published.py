@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from analysis.audit.checks.proportions import interval
-from analysis.audit.finding import Finding
+from analysis.audit import Finding, wilson_interval
 from analysis.facts import Row, Value, View, derived
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
@@ -79,8 +78,10 @@ def accuracies(figures: View) -> list[Estimate]:
     estimates = []
     for row in figures.where(quantity="accuracy"):
         samples = figures.at(quantity="samples", split=row["split"].data)["value"]
-        low, high = interval(row, samples)
-        estimates.append(Estimate(row["method"].data, row["value"], low, high, group=f"{row['split'].data} set"))
+        bounds = wilson_interval(row, samples)
+        estimates.append(
+            Estimate(row["method"].data, row["value"], bounds.lower, bounds.upper, group=f"{row['split'].data} set")
+        )
     return estimates
 
 

@@ -57,6 +57,7 @@ class Chapter:
         self._journal = journal
         self._unmarked = unmarked
         self._views: dict[str, View] = {}
+        self._found: list[str] | None = None
         self._labels: set[str] = set()
         self._claims: set[str] = set()
         self._count = 0
@@ -72,9 +73,17 @@ class Chapter:
 
     def tables(self) -> list[View]:
         """Every frozen table there is, by id; the chapter is then made again when one comes or goes."""
-        found = table_ids()
-        self._journal.append("listing", tables=found)
-        return [self.table(table_id) for table_id in found]
+        return [self.table(table_id) for table_id in self._listing()]
+
+    def named(self, name: str) -> list[View]:
+        """The frozen tables called `name` of all studies, by id; made again as for `tables`."""
+        return [self.table(table_id) for table_id in self._listing() if table_id.rpartition("/")[2] == name]
+
+    def _listing(self) -> list[str]:
+        if self._found is None:
+            self._found = table_ids()
+            self._journal.append("listing", tables=self._found)
+        return self._found
 
     def data_file(self, name: str, digest: str) -> Path | None:
         """The data file `name` ("sst2/dev") with this SHA-256, None where it is not on this machine.

@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analysis.audit.finding import Read
 from analysis.claims.ruling import every
-from analysis.claims.trials import Trial, outcome_of
 from analysis.facts import Row, Value
+from analysis.this_report.trials import Read, Trial, outcome_of
 from experiments.statistics.level import LEVEL
 
 STUDY = "layer-probe-movies"

@@ -1,4 +1,4 @@
-"""Claims of the sources, tried on models of our own.
+"""Claims of the source reports, tried on models of our own.
 
 Whether a claim holds of our models is another question than whether the source's own numbers bear it out, and has
 another answer: no trial changes a `Verdict`.
@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.audit.finding import Read
-from analysis.facts import Value
+from analysis.facts import Value, View
+
+Read = Callable[[str], View]
+"""From a table id to its rows: `page.table` in a chapter."""
 
 TrialOutcome = Literal["holds", "fails", "open"]
 
