@@ -30,9 +30,12 @@ CHECKS: dict[str, Check] = {
 """All checks, in the order in which their findings are reported."""
 
 
-def audit(tables: Tables) -> list[Finding]:
-    """The findings of all checks on all sources. A check that cannot be made is a finding too, and stops nothing."""
-    known, documents = references(tables), sources(tables)
+def audit(tables: Tables, of: str | None = None) -> list[Finding]:
+    """The findings of all checks on all sources, or on those `of` one source.
+
+    A check that cannot be made is a finding too, and stops nothing.
+    """
+    known, documents = references(tables), [each for each in sources(tables) if of in (None, each.name)]
     return [
         found for name, check in CHECKS.items() for source in documents for found in checked(name, check, source, known)
     ]

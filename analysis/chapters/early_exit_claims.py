@@ -28,7 +28,7 @@ def told(page: Chapter) -> Markdown:
 
 
 def _told(page: Chapter, claim: str) -> Markdown:
-    verdict = next(each for each in evaluate(page) if each.claim == claim)
+    verdict = next(each for each in evaluate(page, "s4") if each.claim == claim)
     own = page.claim(claim, verdict.outcome, verdict.template, **verdict.values)
     said = page.say(
         "*{claim}* On S4's own figures this claim {becomes}: {own}",

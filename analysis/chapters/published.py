@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from analysis.audit import Finding, wilson_interval
-from analysis.facts import Row, Value, View, derived
+from analysis.claims import Verdict
+from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
 from experiments.statistics.baselines import chance
@@ -94,6 +95,13 @@ def guess(figures: View) -> Value:
 def printed(figures: View) -> View:
     """The rows that the source gives a figure for."""
     return figures.where(printed=lambda cell: cell is not None)
+
+
+def ruling(page: Chapter, verdict: Verdict) -> Markdown:
+    """What was tested of a claim and found, with the note for its reader."""
+    if verdict.note.missing:
+        return page.claim(verdict.claim, verdict.outcome, verdict.template, **verdict.values)
+    return page.claim(verdict.claim, verdict.outcome, verdict.template + " {note}", **verdict.values, note=verdict.note)
 
 
 def told(findings: Iterable[Finding], source: str, *checks: str) -> list[Finding]:

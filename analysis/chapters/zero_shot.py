@@ -68,7 +68,7 @@ def _estimate(row: Row) -> Estimate:
 
 def _printed(row: Row, samples: Value) -> Estimate:
     interval = wilson_interval(row, samples)
-    return Estimate("", row["value"], *((interval.lower, interval.upper) if interval else ()))
+    return Estimate("", row["value"], *(() if interval is None else (interval.lower, interval.upper)))
 
 
 # --- what fine-tuning changed ----------------------------------------------------------------------------------------

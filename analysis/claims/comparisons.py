@@ -130,19 +130,19 @@ def _counted(test: Rises, lines: Sequence[Sequence[Row]], decided: Sequence[bool
     cells = [row["value"] for line in lines for row in line]
     word = _rise(test)
     gaps = Gaps()
-    all_ = gaps(derived(len(lines), cells, "number of series, one for each score and model"), ",")
+    all_ = gaps(derived(len(lines), cells, "number of curves, one for each score and model"), ",")
     do = derived(
-        sum(each is True for each in decided), cells, f"number of series that {word} at every printed {test.along}"
+        sum(each is True for each in decided), cells, f"number of curves that {word} at every printed {test.along}"
     )
-    others = (derived(len(lines), cells, "number of series") - do).described(
-        f"number of series that do not {word} at every printed {test.along}"
+    others = (derived(len(lines), cells, "number of curves") - do).described(
+        f"number of curves that do not {word} at every printed {test.along}"
     )
     outcome = every(list(decided))
     end = "" if outcome is not None else ", which rounding leaves open"
     what = gaps(described(test.of.conditions()))
     return gaps.rule(
         outcome,
-        f"Of {all_} series of {what}, {gaps(do, ',')} {word} at every printed {test.along} and {gaps(others, ',')} do "
+        f"Of {all_} curves of {what}, {gaps(do, ',')} {word} at every printed {test.along} and {gaps(others, ',')} do "
         f"not{end}.",
     )
 

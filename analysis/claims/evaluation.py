@@ -60,9 +60,13 @@ class Verdict:
     values: Mapping[str, Value | str]
 
 
-def evaluate(tables: Tables) -> list[Verdict]:
-    """The verdicts on all claims, source by source. Raises ClaimError where one cannot be tested as it says."""
-    return [_verdict(tables, source, row) for source in sources(tables) if source.claims for row in source.claims]
+def evaluate(tables: Tables, of: str | None = None) -> list[Verdict]:
+    """The verdicts on all claims, source by source, or on those `of` one source.
+
+    Raises ClaimError where one cannot be tested as it says.
+    """
+    wanted = [source for source in sources(tables) if source.claims is not None and of in (None, source.name)]
+    return [_verdict(tables, source, row) for source in wanted for row in source.claims or ()]
 
 
 def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:

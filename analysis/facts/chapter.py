@@ -1,4 +1,4 @@
-"""The door: a chapter opens it once, and every value it shows passes through it into the journal."""
+"""A chapter while it runs: the tables it reads, and the values it shows, each of which goes into its fact log."""
 
 import json
 import os
@@ -30,7 +30,7 @@ _WORD = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 
 def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
-    """Open the door for the chapter in `report/<name>.qmd` (or `<name>.qmd` beside `_quarto.yml`); empties its journal.
+    """Begin the chapter in `report/<name>.qmd` (or `<name>.qmd` beside `_quarto.yml`) and empty its fact log.
 
     Numbers of the kind `unmarked` stand without the letter of their kind; a chapter whose numbers are nearly all of one
     kind says so in its first paragraph, and reads more easily.
@@ -195,7 +195,7 @@ class Chapter:
         )
         return table_float(label, table, caption, provenance(cells.values))
 
-    # --- the journal --------------------------------------------------------------------------------------------------
+    # --- the fact log -------------------------------------------------------------------------------------------------
 
     def _once(self, value: Value, text: str, *, marked: bool = True) -> Fact:
         """The fact of an inline expression; shown again, the same value is the same fact.

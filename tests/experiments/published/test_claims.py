@@ -1,6 +1,7 @@
 """Claims as a study states them: what is tested must be there, and must not point another way than what is said."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -26,11 +27,18 @@ claims:
 
 @pytest.fixture
 def load(tmp_path):
-    def load_(claim):
-        (tmp_path / "a-document.yaml").write_text(f"{STUDY}{claim}\n")
+    def load_(claim, study=STUDY):
+        (tmp_path / "a-document.yaml").write_text(f"{study}{claim}\n")
         return load_study("a-document", tmp_path)
 
     return load_
+
+
+def test_the_claim_in_the_manual_is_one(load):
+    manual = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text("utf-8")
+    shown = manual.partition("## Add a claim")[2].partition("claims:\n")[2].partition("```")[0]
+    figures = STUDY.replace("method:", "dataset: sst2, method:")
+    assert load(shown, figures).claims[1].predicate == "rises"
 
 
 def claim(statement="So it is.", **test):
