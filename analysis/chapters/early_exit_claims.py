@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from analysis.chapters.early_exit_tokens import slug
-from analysis.claims import Trial, Tried, evaluate, try_on_ours
+from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import series
+from analysis.this_report import Trial, Tried, try_on_ours
 
 RISE, LAST_ALONE = "s4-scores-rise-with-the-layer", "s4-only-the-last-layer-answers"
 OUTCOMES = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
@@ -27,7 +28,7 @@ def told(page: Chapter) -> Markdown:
 
 
 def _told(page: Chapter, claim: str) -> Markdown:
-    verdict = next(each for each in evaluate(page.table) if each.claim == claim)
+    verdict = next(each for each in evaluate(page, "s4") if each.claim == claim)
     own = page.claim(claim, verdict.outcome, verdict.template, **verdict.values)
     said = page.say(
         "*{claim}* On S4's own figures this claim {becomes}: {own}",

@@ -1,7 +1,6 @@
 """The echo of the prompt: what scoring prompt and output together would have given on our own answers."""
 
-from analysis.audit import audit
-from analysis.audit.finding import Finding
+from analysis.audit import Finding, audit
 from analysis.chapters.answers import percent
 from analysis.chapters.early_exit import exits
 from analysis.chapters.early_exit_sentences import every_exit
@@ -80,6 +79,6 @@ def _silent(page: Chapter) -> list[Row]:
 
 
 def _recurrences(page: Chapter) -> list[Finding]:
-    found = [each for each in audit(page.table) if each.check == "values-recur" and each.source == "s4"]
+    found = [each for each in audit(page, "s4") if each.check == "values-recur"]
     page.expect(bool(found), "some BLEU of S4 recurs to the last digit")
     return found

@@ -4,10 +4,9 @@ import re
 from dataclasses import dataclass
 
 from analysis.chapters.layers import poolings, state
-from analysis.chapters.studies import p_value
-from analysis.claims import Trial, Tried, try_on_ours
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import noun, series
+from analysis.this_report import Trial, Tried, try_on_ours
 
 OUTCOMES = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
 
@@ -44,7 +43,7 @@ def verdict(page: Chapter, line: Line, pooling: str) -> Markdown:
     """What became of the claim, and why; a claim of its own in the list of facts."""
     trial = line.trials[pooling]
     word = trial.outcome + (f", {trial.caveat}" if trial.caveat else "")
-    values = {**trial.values, **{gap: p_value(p) for gap, p in trial.p_values.items()}}
+    values = {**trial.values, **trial.p_values}
     name = _word(f"{line.claim}.{trial.subject}.{pooling}")
     why = page.claim(name, _word(word), trial.template, **values)
     return Markdown(f"**{word}**: {why}")

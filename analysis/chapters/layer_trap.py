@@ -2,9 +2,9 @@
 
 from analysis.chapters.layers import TRAINED, Target, curve, poolings, state, table, targets
 from analysis.chapters.studies import p_value
-from analysis.claims.predicates.probes_of_ours import tells_only_length
 from analysis.facts import Chapter, Markdown, Row, derived, max_of, min_of
 from analysis.sentences import noun, series, verb
+from analysis.this_report.probes import tells_only_length
 
 
 def constant_layers(page: Chapter) -> Markdown:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from analysis.audit.checks.proportions import interval
-from analysis.audit.finding import Finding
-from analysis.facts import Row, Value, View, derived
+from analysis.audit import Finding, wilson_interval
+from analysis.claims import Verdict
+from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
 from experiments.statistics.baselines import chance
@@ -79,8 +79,10 @@ def accuracies(figures: View) -> list[Estimate]:
     estimates = []
     for row in figures.where(quantity="accuracy"):
         samples = figures.at(quantity="samples", split=row["split"].data)["value"]
-        low, high = interval(row, samples)
-        estimates.append(Estimate(row["method"].data, row["value"], low, high, group=f"{row['split'].data} set"))
+        bounds = wilson_interval(row, samples)
+        estimates.append(
+            Estimate(row["method"].data, row["value"], bounds.lower, bounds.upper, group=f"{row['split'].data} set")
+        )
     return estimates
 
 
@@ -93,6 +95,13 @@ def guess(figures: View) -> Value:
 def printed(figures: View) -> View:
     """The rows that the source gives a figure for."""
     return figures.where(printed=lambda cell: cell is not None)
+
+
+def ruling(page: Chapter, verdict: Verdict) -> Markdown:
+    """What was tested of a claim and found, with the note for its reader."""
+    if verdict.note.missing:
+        return page.claim(verdict.claim, verdict.outcome, verdict.template, **verdict.values)
+    return page.claim(verdict.claim, verdict.outcome, verdict.template + " {note}", **verdict.values, note=verdict.note)
 
 
 def told(findings: Iterable[Finding], source: str, *checks: str) -> list[Finding]:

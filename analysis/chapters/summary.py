@@ -50,7 +50,7 @@ def exits(page: Chapter) -> Markdown:
 
 def claims(page: Chapter) -> Markdown:
     """How many claims hold, fail, or cannot be decided."""
-    verdicts = evaluate(page.table)
+    verdicts = evaluate(page)
     all_claims = [verdict.statement for verdict in verdicts]
     parts = []
     for outcome, (one, many) in {
@@ -67,8 +67,8 @@ def claims(page: Chapter) -> Markdown:
 
 def audit(page: Chapter) -> Markdown:
     """What the audit of the printed figures makes of them."""
-    findings = [finding for finding in audited(page.table) if finding.verdict != "unverifiable"]
-    values = [value for finding in findings for value in finding.values.values()]
+    findings = [finding for finding in audited(page) if finding.verdict != "unverifiable"]
+    values = [each for finding in findings for each in finding.values.values() if isinstance(each, Value)]
     doubtful = [finding for finding in findings if finding.verdict in ("inconsistent", "suspicious")]
     return _item(
         page.say(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.audit.checks.proportions import interval as wilson_interval
+from analysis.audit import wilson_interval
 from analysis.chapters.published import guess
 from analysis.chapters.studies import (
     ALL,
@@ -67,7 +67,8 @@ def _estimate(row: Row) -> Estimate:
 
 
 def _printed(row: Row, samples: Value) -> Estimate:
-    return Estimate("", row["value"], *(wilson_interval(row, samples) or ()))
+    interval = wilson_interval(row, samples)
+    return Estimate("", row["value"], *(() if interval is None else (interval.lower, interval.upper)))
 
 
 # --- what fine-tuning changed ----------------------------------------------------------------------------------------

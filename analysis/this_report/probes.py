@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analysis.audit.finding import Read
 from analysis.claims.ruling import every
-from analysis.claims.trials import Trial, outcome_of
 from analysis.facts import Row, Value
-from experiments.statistics.level import LEVEL
+from analysis.this_report.trials import Read, Trial, outcome_of
 
 STUDY = "layer-probe-movies"
 CERTIFICATE, RATING = "certificate", "rating"
@@ -113,7 +111,7 @@ def each_model_wins_one_task(read: Read) -> list[Trial]:
                     "other_error": on_rating["other_value"],
                     "n": on_rating["n"],
                 },
-                {"p_certificate": on_certificate["p_holm"], "p_rating": on_rating["p_holm"]},
+                {"p_certificate": on_certificate.p_value(), "p_rating": on_rating.p_value()},
             )
         )
     return found
@@ -147,7 +145,7 @@ def _caveat(probed: Probed) -> str:
 def _changes(row: Row, *, up: bool) -> bool | None:
     """Whether the score of the later layer is above (or below) that of the earlier; None where the test leaves it."""
     effect = row["effect"].number()
-    if row["p_holm"].number() >= LEVEL or not effect:
+    if not row.p_value().significant or not effect:
         return None
     return (effect > 0) == up
 
@@ -160,6 +158,6 @@ def _trial(probed: Probed, decided: bool | None, template: str, tests: Mapping[s
         outcome_of(decided),
         template,
         values,
-        {gap: row["p_holm"] for gap, row in tests.items()},
+        {gap: row.p_value() for gap, row in tests.items()},
         _caveat(probed),
     )

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.audit.finding import Read
-from analysis.claims.trials import Trial, TrialOutcome
 from analysis.facts import Row, Value, derived
+from analysis.this_report.trials import Read, Trial, TrialOutcome
 from experiments.statistics.level import LEVEL
 
 EXITS, JUDGED = "early-exit-alpaca", "judge-by-layer"
