@@ -17,7 +17,7 @@ from experiments.metrics.squad import score_question
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.load import Loaded
 from experiments.training.batches import Collate, TrainingRow
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -102,7 +102,7 @@ def _logits(
 
     collate, found = Collate(pad_id), {}
     model.eval()
-    with out_of_memory_is_said(what), torch.inference_mode():
+    with raise_on_oom(what), torch.inference_mode():
         lengths = [len(row["input_ids"]) for row in rows]
         for batch in show(list(by_length(lengths, TOKENS_AT_ONCE[model.device.type])), what):
             inputs = collate([rows[index] for index in batch])

@@ -18,7 +18,7 @@ from experiments.metrics.squad import normalize_answer
 from experiments.models.batching import TOKENS_AT_ONCE, by_length, pad_batch
 from experiments.models.load import Loaded
 from experiments.training.batches import TrainingRow
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -60,7 +60,7 @@ class GenerativeReader:
     ) -> list[Candidate]:
         asked = prompts(self.loaded, self.approach, questions)
         model.eval()
-        with out_of_memory_is_said(what):
+        with raise_on_oom(what):
             said = generate(
                 model, self.loaded.tokenizer, asked, self._stops, self.approach.max_new_tokens, count_tokens, show, what
             )

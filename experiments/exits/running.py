@@ -14,7 +14,7 @@ from experiments.models.load import load_for
 from experiments.system import Progress
 from experiments.tables.terms import Stage
 from experiments.training.counting import count_parameters
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 from experiments.training.loop import train
 from experiments.training.prepare import prepare
 from experiments.training.runs import MODEL, TRAINING
@@ -129,7 +129,7 @@ def _answer_and_follow(
             **more,
         )
 
-    with out_of_memory_is_said(what), Meter() as meter:
+    with raise_on_oom(what), Meter() as meter:
         with meter.warm_up():
             answer(prompts[:1], 2)
         said = answer(prompts, exits.max_new_tokens, progress=show, count_tokens=meter.count_tokens)

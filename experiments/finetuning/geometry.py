@@ -12,7 +12,7 @@ from experiments.models.load import load_for
 from experiments.system import Progress
 from experiments.training.counting import Counts, count_parameters
 from experiments.training.determinism import deterministic
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 from experiments.training.prepare import prepare
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def measure_steps(settings: Geometry, progress: Progress, device: str = "cuda") 
     import torch
 
     training, name = settings.training, settings.model.name
-    with deterministic(settings.seed), out_of_memory_is_said(f"{name} at full size"):
+    with deterministic(settings.seed), raise_on_oom(f"{name} at full size"):
         loaded = load_for(
             "classification",
             name,

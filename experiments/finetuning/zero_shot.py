@@ -11,7 +11,7 @@ from experiments.system import Progress
 from experiments.tables.terms import Stage
 from experiments.training.classification import filled
 from experiments.training.counting import count_parameters
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 from experiments.training.runs import CostRow
 
 
@@ -28,7 +28,7 @@ def answer_zero_shot(
     loaded = load_for(task, model.name, revision=model.revision, dtype=settings.training.dtype, device=device)
     loaded.model.requires_grad_(False)
     test = parts.examples[TEST]
-    with out_of_memory_is_said(f"{model.name} zero-shot"):
+    with raise_on_oom(f"{model.name} zero-shot"):
         if isinstance(chosen, Descriptions):
             found = [_described(settings, chosen, loaded, test, show)]
         else:

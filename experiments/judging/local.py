@@ -9,7 +9,7 @@ from experiments.judging.judge import read_verdict, shown
 from experiments.judging.prompts import Pair, Question, question
 from experiments.judging.study import Local
 from experiments.judging.verdicts import RIGHT, WORDS, WRONG, Verdict
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
     from experiments.models.load import Loaded
@@ -36,7 +36,7 @@ class LocalJudge:
             asked = questions[start : start + AT_ONCE]
             loaded, begun = self._loaded, time.perf_counter()
             lengths = [len(ids) for ids in loaded.tokenizer([one.prompt for one in asked], verbose=False)["input_ids"]]
-            with deterministic(0), out_of_memory_is_said(self._settings.name):
+            with deterministic(0), raise_on_oom(self._settings.name):
                 made = give(asked)
             seconds = (time.perf_counter() - begun) / len(asked)
             yield [

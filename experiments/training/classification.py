@@ -10,7 +10,7 @@ from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.load import Loaded
 from experiments.tables.errors import UserError
 from experiments.training.batches import Collate, TrainingRow
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
     from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase
@@ -90,7 +90,7 @@ def probabilities(
     collate, found = Collate(pad_id), {}
     lengths = [len(row["input_ids"]) for row in rows]
     model.eval()
-    with out_of_memory_is_said(what), torch.inference_mode():
+    with raise_on_oom(what), torch.inference_mode():
         batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
         for batch in show(batches, what) if show else batches:
             inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])
