@@ -2,9 +2,9 @@
 
 from analysis.audit import audit
 from analysis.audit.finding import Finding
-from analysis.chapters.answers import percent
-from analysis.chapters.early_exit import exits
-from analysis.chapters.early_exit_sentences import every_exit
+from analysis.chapters.early_exit.scores import exits
+from analysis.chapters.early_exit.sentences import every_exit
+from analysis.chapters.question_answering.scores import percent
 from analysis.facts import Chapter, Markdown, Row, derived, max_of, min_of
 from analysis.sentences import series
 

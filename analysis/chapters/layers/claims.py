@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from analysis.chapters.layers import poolings, state
-from analysis.chapters.studies import p_value
+from analysis.chapters.common import p_value
+from analysis.chapters.layers.curves import poolings, state
 from analysis.claims import Trial, Tried, try_on_ours
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import noun, series
