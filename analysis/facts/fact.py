@@ -49,7 +49,7 @@ class Fact:
             "form": self.form,
             "label": self.label,
             "text": self.text,
-            "value": self.value.data,
+            "value": self.value.as_data(),
             "unit": self.value.unit,
             "kind": self.value.kind,
             "how": self.value.how,
