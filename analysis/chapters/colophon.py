@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.studies import interval
+from analysis.chapters.common import interval
 from analysis.facts import Row, Value, View, derived
 
 SHORT = 12

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analysis.chapters.early_exit import exits
-from analysis.chapters.failures import QUESTIONS
-from analysis.chapters.studies import STAGES, classifiers, unbroken
+from analysis.chapters.common import STAGES, classifiers, unbroken
+from analysis.chapters.early_exit.scores import exits
+from analysis.chapters.failure_cases.transitions import QUESTIONS
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured

@@ -1,10 +1,13 @@
 """The first page: one sentence for each thing that the report found."""
 
 from analysis.audit import audit as audited
-from analysis.chapters import answer_sentences, early_exit_sentences, judged_sentences, layer_sentences
+from analysis.chapters.common import classifiers
+from analysis.chapters.early_exit import judge_sentences as judged_sentences
+from analysis.chapters.early_exit import sentences as early_exit_sentences
+from analysis.chapters.layers import sentences as layer_sentences
 from analysis.chapters.parameters import summary as validation_summary
-from analysis.chapters.studies import classifiers
-from analysis.chapters.zero_shot import change_in_short
+from analysis.chapters.question_answering import sentences as answer_sentences
+from analysis.chapters.zero_shot.accuracy import change_in_short
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import series, verb

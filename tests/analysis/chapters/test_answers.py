@@ -2,7 +2,8 @@
 
 import pytest
 
-from analysis.chapters import answer_sentences, answers
+from analysis.chapters.question_answering import scores as answers
+from analysis.chapters.question_answering import sentences as answer_sentences
 from tests.analysis.chapters.conftest import NUMBER, plain
 
 TEXT = ("approach", "run", "stage", "policy", "score", "quantity", "group")

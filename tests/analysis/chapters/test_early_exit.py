@@ -4,9 +4,12 @@ import shutil
 
 import pytest
 
-from analysis.chapters import early_exit_answers, early_exit_claims, early_exit_echo, early_exit_tokens
-from analysis.chapters import early_exit_sentences as sentences
-from analysis.chapters.early_exit import echo_panels, exits, score_panels
+from analysis.chapters.early_exit import answers as early_exit_answers
+from analysis.chapters.early_exit import claims as early_exit_claims
+from analysis.chapters.early_exit import sentences
+from analysis.chapters.early_exit import tokens as early_exit_tokens
+from analysis.chapters.early_exit import trivial_answers as early_exit_echo
+from analysis.chapters.early_exit.scores import echo_panels, exits, score_panels
 from tests.analysis.chapters import exit_tables
 from tests.analysis.chapters.conftest import plain
 from tests.analysis.reported import FROZEN

@@ -2,8 +2,9 @@
 
 import pytest
 
-from analysis.chapters import cases, common_features
-from analysis.chapters.failures import Compared
+from analysis.chapters.failure_cases import examples as cases
+from analysis.chapters.failure_cases import features as common_features
+from analysis.chapters.failure_cases.transitions import Compared
 from analysis.texts.join import ABSENT
 from tests.analysis.chapters.conftest import plain
 

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from analysis.chapters import judged, judged_sentences
+from analysis.chapters.early_exit import judge_sentences as judged_sentences
+from analysis.chapters.early_exit import judges as judged
 from tests.analysis.chapters import exit_tables
 from tests.analysis.chapters.conftest import plain
 from tests.analysis.reported import FROZEN

@@ -2,11 +2,9 @@
 
 import pytest
 
-from analysis.chapters import layer_anomalies as anomalies
-from analysis.chapters import layer_claims as claims
-from analysis.chapters import layer_sentences as sentences
-from analysis.chapters import layer_trap as trap
-from analysis.chapters import layers
+from analysis.chapters.layers import anomalies, claims, sentences
+from analysis.chapters.layers import constant_layers as trap
+from analysis.chapters.layers import curves as layers
 from analysis.claims import evaluate
 from analysis.figures.panels import panels
 from analysis.this_report import ATTEMPTS

@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis.chapters import zero_shot
-from analysis.chapters.studies import CLASSIFIERS, Classifier, interval, p_value
-from analysis.chapters.ways import ways, ways_differ
+from analysis.chapters.common import CLASSIFIERS, Classifier, interval, p_value
+from analysis.chapters.zero_shot import accuracy as zero_shot
+from analysis.chapters.zero_shot.rankings import ways, ways_differ
 from analysis.facts import open_chapter
 from tests.analysis.chapters.conftest import NUMBER, plain
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from analysis.chapters.failures import Compared
-from analysis.chapters.studies import unbroken
+from analysis.chapters.common import unbroken
+from analysis.chapters.failure_cases.transitions import Compared
 from analysis.facts import Chapter, Markdown, Row, Value, derived
 from analysis.figures.flows import FLOWS
 from analysis.tables import column

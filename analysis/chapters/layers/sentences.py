@@ -1,6 +1,7 @@
 """The sentences of the chapter on layers, which follow its numbers; those on anomalies have a module of their own."""
 
-from analysis.chapters.layers import (
+from analysis.chapters.common import ALPHA, p_bare, p_value
+from analysis.chapters.layers.curves import (
     PLACES,
     QUANTITIES,
     TRAINED,
@@ -13,7 +14,6 @@ from analysis.chapters.layers import (
     table,
     targets,
 )
-from analysis.chapters.studies import ALPHA, p_bare, p_value
 from analysis.facts import Chapter, Markdown, Row, derived, min_of, sum_of
 from analysis.sentences import noun, series, verb, whether
 

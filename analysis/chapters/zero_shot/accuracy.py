@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.audit import wilson_interval
-from analysis.chapters.published import guess
-from analysis.chapters.studies import (
+from analysis.chapters.common import (
     ALL,
     FINE_TUNED,
     STAGES,
@@ -16,6 +15,7 @@ from analysis.chapters.studies import (
     points,
     verdict,
 )
+from analysis.chapters.published import guess
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, ratio, sum_of
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate

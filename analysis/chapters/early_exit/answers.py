@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.early_exit import STAGES, Exits, exits, table
-from analysis.chapters.early_exit_tokens import slug
-from analysis.chapters.studies import FINE_TUNED
+from analysis.chapters.common import FINE_TUNED
+from analysis.chapters.early_exit.scores import STAGES, Exits, exits, table
+from analysis.chapters.early_exit.tokens import slug
 from analysis.facts import Chapter, Markdown, Row, derived
 from analysis.facts.escape import clean
 from analysis.tables import column

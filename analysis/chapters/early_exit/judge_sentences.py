@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.judged import Judge, judges, table
+from analysis.chapters.early_exit.judges import Judge, judges, table
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.sentences import noun, series, verb
 from analysis.this_report.exits import agrees

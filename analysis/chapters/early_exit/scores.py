@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.answers import percent
+from analysis.chapters.common import ALL, FINE_TUNED, unbroken, with_interval
 from analysis.chapters.published import METHODS, METRICS, MODELS
-from analysis.chapters.studies import ALL, FINE_TUNED, unbroken, with_interval
+from analysis.chapters.question_answering.scores import percent
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel

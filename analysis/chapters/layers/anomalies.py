@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from analysis.chapters.layers import N, Target, models, poolings, state, state_title, table, targets
-from analysis.chapters.studies import ALPHA, p_bare, p_value
+from analysis.chapters.common import ALPHA, p_bare, p_value
+from analysis.chapters.layers.curves import N, Target, models, poolings, state, state_title, table, targets
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, min_of
 from analysis.sentences import noun, series, verb, whether
 

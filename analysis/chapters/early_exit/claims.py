@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.early_exit_tokens import slug
+from analysis.chapters.early_exit.tokens import slug
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import series

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.chapters.studies import CORRECTNESS, classifiers, unbroken
+from analysis.chapters.common import CORRECTNESS, classifiers, unbroken
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, ratio
 from analysis.figures.flows import FLOWS, Transitions
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from analysis.chapters.layers import poolings, state
+from analysis.chapters.layers.curves import poolings, state
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import noun, series
 from analysis.this_report import Trial, Tried, try_on_ours

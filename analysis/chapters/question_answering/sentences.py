@@ -1,7 +1,7 @@
 """The sentences of the chapter on question answering, which follow its numbers."""
 
-from analysis.chapters.answers import ALWAYS, QUANTITIES, Approach, approaches, percent, table
-from analysis.chapters.studies import FINE_TUNED, ZERO_SHOT, p_value, verdict
+from analysis.chapters.common import FINE_TUNED, ZERO_SHOT, p_value, verdict
+from analysis.chapters.question_answering.scores import ALWAYS, QUANTITIES, Approach, approaches, percent, table
 from analysis.facts import Chapter, Markdown, Value, derived, sum_of
 from analysis.sentences import noun, series, verb
 

@@ -2,8 +2,19 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.early_exit import BASE, DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits, table
-from analysis.chapters.studies import FINE_TUNED, p_value, verdict
+from analysis.chapters.common import FINE_TUNED, p_value, verdict
+from analysis.chapters.early_exit.scores import (
+    BASE,
+    DEEPER,
+    DEEPEST,
+    SCORES,
+    SPECS,
+    STAGES,
+    TUNING,
+    Exits,
+    exits,
+    table,
+)
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, present
 from analysis.sentences import noun, series, verb
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.studies import ALL, ZERO_SHOT, classifiers
+from analysis.chapters.common import ALL, ZERO_SHOT, classifiers
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.sentences import noun
 

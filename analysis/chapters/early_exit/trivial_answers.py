@@ -1,9 +1,9 @@
 """The echo of the prompt: what scoring prompt and output together would have given on our own answers."""
 
 from analysis.audit import Finding, audit
-from analysis.chapters.answers import percent
-from analysis.chapters.early_exit import exits
-from analysis.chapters.early_exit_sentences import every_exit
+from analysis.chapters.early_exit.scores import exits
+from analysis.chapters.early_exit.sentences import every_exit
+from analysis.chapters.question_answering.scores import percent
 from analysis.facts import Chapter, Markdown, Row, derived, max_of, min_of
 from analysis.sentences import series
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.studies import ALL, FINE_TUNED, STAGES, ZERO_SHOT, with_interval
+from analysis.chapters.common import ALL, FINE_TUNED, STAGES, ZERO_SHOT, with_interval
 from analysis.facts import Chapter, Markdown, Row, Value, View
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair

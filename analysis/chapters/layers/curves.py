@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from analysis.chapters.studies import NO_BREAK, points, unbroken, with_interval
+from analysis.chapters.common import NO_BREAK, points, unbroken, with_interval
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.facts.formatting import rounded
 from analysis.figures.curves import Curve, Point

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.answers import percent
-from analysis.chapters.early_exit import STAGES
+from analysis.chapters.common import ALL, unbroken, with_interval
+from analysis.chapters.early_exit.scores import STAGES
 from analysis.chapters.published import MODELS
-from analysis.chapters.studies import ALL, unbroken, with_interval
+from analysis.chapters.question_answering.scores import percent
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, ratio
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel

@@ -1,7 +1,7 @@
 """The story of a layer that knows nothing, told from our own tables; and how much room states take."""
 
-from analysis.chapters.layers import TRAINED, Target, curve, poolings, state, table, targets
-from analysis.chapters.studies import p_value
+from analysis.chapters.common import p_value
+from analysis.chapters.layers.curves import TRAINED, Target, curve, poolings, state, table, targets
 from analysis.facts import Chapter, Markdown, Row, derived, max_of, min_of
 from analysis.sentences import noun, series, verb
 from analysis.this_report.probes import tells_only_length

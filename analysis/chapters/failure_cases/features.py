@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, quantiles
 
-from analysis.chapters.failures import Compared, compared
-from analysis.chapters.studies import ALPHA, p_value, unbroken
+from analysis.chapters.common import ALPHA, p_value, unbroken
+from analysis.chapters.failure_cases.transitions import Compared, compared
 from analysis.facts import Chapter, Markdown, Row, Value, derived
 from analysis.sentences import series
 from experiments.statistics.comparisons import fisher, mann_whitney

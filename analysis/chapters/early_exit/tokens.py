@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from analysis.chapters.early_exit import BASE, STAGES, Exits, exits
-from analysis.chapters.studies import FINE_TUNED
+from analysis.chapters.common import FINE_TUNED
+from analysis.chapters.early_exit.scores import BASE, STAGES, Exits, exits
 from analysis.facts import Chapter, Markdown, Value, View, derived, mean_of, ratio
 from analysis.facts.escape import REPLACEMENT, clean
 from analysis.figures.curves import Curve, Point

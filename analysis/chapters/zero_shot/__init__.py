@@ -1,0 +1,1 @@
+"""Zero-shot against fine-tuned classifiers."""
