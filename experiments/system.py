@@ -6,17 +6,20 @@ made from those by the functions that are declared with them. Modules are import
 so that a system may need packages that others do not.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from experiments.study import StudyBase
 from experiments.tables.errors import UserError
 from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column, Format, Kind, Profile, Source, check_columns
+
+if TYPE_CHECKING:
+    import pyarrow
 
 SYSTEMS = {
     "adopting": "experiments.adopting.system",
@@ -34,6 +37,8 @@ T = TypeVar("T")
 
 
 Row = Mapping[str, object]
+Rows = "Sequence[Row] | pyarrow.Table"
+"""The rows of a table; for a table of many rows, columns are far quicker to make and to freeze."""
 Read = Callable[[str], FrozenTable]
 """Gives a frozen table by its id ("study/table"), or by its name alone where it is one of the same study."""
 
@@ -136,7 +141,7 @@ class SystemTables:
         All rows are made before the first table is given.
         """
         made = {
-            name: list(each.rows(found))
+            name: all_rows(each.rows(found))
             for name, each in self.by_name.items()
             if each.reads is None and (only is None or name in only)
         }
@@ -162,10 +167,15 @@ class TableResult:
     """
 
     name: str
-    rows: Sequence[Row]
+    rows: Rows
     data: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     seeds: tuple[int, ...] = ()
+
+
+def all_rows(made: "Iterable[Row] | pyarrow.Table") -> Rows:
+    """What a function of rows has made, wholly: a generator is used up, a list or a `pyarrow.Table` is as it is."""
+    return made if isinstance(made, Sized) else list(made)
 
 
 class Progress(Protocol):

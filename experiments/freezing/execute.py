@@ -12,7 +12,7 @@ from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
-from experiments.system import Choice, Context, Progress, TableResult, TableSpec, load_system
+from experiments.system import Choice, Context, Progress, TableResult, TableSpec, all_rows, load_system
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.locations import runs_root
@@ -98,7 +98,7 @@ def _derive(
     order = TopologicalSorter({table_id: set(spec.inputs) & set(waiting) for table_id, spec in waiting.items()})
     for table_id in progress(list(order.static_order()), f"{study.study}: deriving"):
         spec, meter = waiting[table_id], Meter()
-        rows = list(spec.derive(reader))
+        rows = all_rows(spec.derive(reader))
         made_from = [reader(name).sidecar for name in spec.inputs]
         seeds = seeds or tuple(dict.fromkeys(seed for each in made_from for seed in each.provenance.seeds))
         result = TableResult(

@@ -21,7 +21,7 @@ def run_study(study: StudyBase, root: Path, progress: Progress, choice: Choice |
     at_work = Work(work_folder(study, chosen_profile(study, choice)))
     with writing(root, study.study, f"experiments run {study.study}") as folder, at_work as work:
         made = list(execute(study, root, progress, choice, work))
-        commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
+        _commit(folder, made)
         work.finish()
     return made
 
@@ -30,7 +30,7 @@ def derive_study(study: StudyBase, root: Path, progress: Progress, choice: Choic
     """Make the derived tables of a study again from its frozen run, and freeze them: no model is loaded."""
     with writing(root, study.study, f"experiments freeze {study.study}") as folder:
         made = list(derive(study, root, progress, chosen_profile(study, choice or Choice())))
-        commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
+        _commit(folder, made)
     return made
 
 
@@ -52,5 +52,11 @@ def freeze(
         for spec, result in made:
             now = dependencies(study, spec, lambda table_id: read_sidecar(table_id, root).digests.table)
             done.append(seal(study, spec, result, now, provenance(command, meter, result.seeds)))
-        commit(folder, {name: data for sealed in done for name, data in sealed.files().items()})
+        _commit(folder, done)
     return done
+
+
+def _commit(folder: Path, made: Sequence[Sealed]) -> None:
+    """Put all tables in place together, and remove the files of those that were stored in another format before."""
+    files = {name: data for sealed in made for name, data in sealed.files().items()}
+    commit(folder, files, remove=[name for sealed in made for name in sealed.replaced()])

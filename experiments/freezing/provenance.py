@@ -17,6 +17,7 @@ from experiments.tables.sidecar import Cost, Profile, Provenance
 PACKAGES = {
     "numpy": "numpy",
     "scipy": "scipy",
+    "pyarrow": "pyarrow",
     "sklearn": "scikit-learn",
     "torch": "torch",
     "transformers": "transformers",

@@ -2,19 +2,19 @@
 
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from experiments.freezing.declared import specs
 from experiments.freezing.execute import derive, execute, work_folder
 from experiments.freezing.work import Work
-from experiments.status.differences import differences
+from experiments.status.differences import Version, differences
 from experiments.study import StudyBase
 from experiments.study_files import load_study, study_names
 from experiments.system import Choice, Progress
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import TableError, UserError
 from experiments.tables.locations import shown_path
-from experiments.tables.read import read_bytes, read_sidecar, table_ids, table_paths
+from experiments.tables.read import data_path, read_bytes, read_sidecar, table_ids, table_paths
 from experiments.tables.verify import Problem, problems
 
 
@@ -56,8 +56,8 @@ def _is_told(error: UserError, found: list[Problem]) -> bool:
 
 
 def _table_of(where: str) -> str:
-    """A table's path without line and suffix: the CSV and the sidecar are one table."""
-    return where.partition(":")[0].removesuffix(".csv").removesuffix(".json")
+    """A table's path without line and suffix: its rows and its sidecar are one table."""
+    return str(PurePath(where.partition(":")[0]).with_suffix(""))
 
 
 def _remake(study: StudyBase, root: Path, progress: Progress) -> dict[str, bytes]:
@@ -73,11 +73,11 @@ def _derive(study: StudyBase, table_id: str, root: Path, progress: Progress) -> 
 
 def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) -> Iterator[Problem]:
     """The cells that differ from the frozen ones where those are known, or from those of the rerun study."""
-    path, _ = table_paths(table_id, root)
-    where, remake = shown_path(path), f"`experiments run {table_id.partition('/')[0]}`"
+    remake = f"`experiments run {table_id.partition('/')[0]}`"
     try:
         sidecar = read_sidecar(table_id, root)
-        data = read_bytes(path, table_id)
+        path = data_path(table_id, root, sidecar.format)
+        where, data = shown_path(path), read_bytes(path, table_id)
         if damaged:
             known = [version for version in (remade, _committed(path)) if version is not None]
             frozen = next((version for version in known if sha256_bytes(version) == sidecar.digests.table), None)
@@ -85,9 +85,9 @@ def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) ->
         else:
             frozen = remade
             word, remedy = "made again", f"see whether it is stale (`experiments status`), and {remake}"
-        if frozen is not None and frozen != data:
-            for line, what in differences(frozen, data, sidecar, where, word):
-                yield Problem(table_id, f"{where}:{line}", what, remedy)
+        if frozen is not None:
+            for line, what in differences(Version(frozen, sidecar), Version(data, sidecar), where, word):
+                yield Problem(table_id, f"{where}:{line}" if line else where, what, remedy)
     except TableError:  # not readable as a table: the problem by digest says so better
         return
 

@@ -121,7 +121,7 @@ def test_a_study_that_cannot_run_does_not_keep_the_others_waiting(project, exper
 def test_a_broken_table_is_frozen_anew(project, experiments):
     experiments("freeze")
     (project.root / "toy" / "sums.json").write_text('{"schema_version": 9}', "utf-8")
-    assert "schema version 9 is newer than 1; update Colophon" in experiments("verify").err
+    assert "schema version 9 is newer than 2; update Colophon" in experiments("verify").err
     assert "tampered" in experiments("status").out
     assert experiments("freeze").code == 0
     assert experiments("status").code == 0
@@ -132,7 +132,7 @@ def test_an_interrupted_freeze_is_finished_by_the_next_command(project, experime
     folder = project.root / "toy"
     new = (folder / "powers.csv").read_bytes()
     (folder / ".powers.csv.new").write_bytes(new)
-    (folder / ".journal.json").write_text('["powers.csv"]', "utf-8")
+    (folder / ".journal.json").write_text('{"replace": ["powers.csv"], "remove": []}', "utf-8")
     assert experiments("status").code == 0
     assert not (folder / ".journal.json").exists()
 
