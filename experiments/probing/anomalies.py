@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.probing.comparisons import BOOTSTRAP, RESAMPLES, Compared, Pair, compare, losses, places
-from experiments.probing.predictions import RANDOM, TRAINED, Layer, Predictions
+from experiments.probing.predictions import RANDOM, TRAINED, Layer, Predictions, read_predictions
 from experiments.probing.study import Study
 from experiments.probing.tasks import Task
 from experiments.statistics.bootstrap import paired_means
@@ -43,11 +43,15 @@ class Trial:
 
 
 def anomaly_rows(study: Study, read: Read) -> Iterator[Row]:
+    """Anomalies of the trained models, from the tables of a run."""
+    return find_anomalies(read_predictions(read), study.chosen.seed)
+
+
+def find_anomalies(found: Predictions, seed: int) -> Iterator[Row]:
     """The rows of all rules, for the trained models.
 
     A family, for Holm's correction, is what one rule says of the layers of one curve; the slopes of all curves are one.
     """
-    found, seed = Predictions(read), study.chosen.seed
     curves = [
         Curve(model, pooling, target) for model in found.depths for pooling in found.poolings for target in found.tasks
     ]
@@ -72,7 +76,7 @@ def _later(found: Predictions, curve: Curve) -> Iterator[Trial]:
 def _baseline(found: Predictions, curve: Curve) -> Iterator[Trial]:
     task, constant = found.tasks[curve.target], found.baselines[curve.target].targets
     for layer in _layers(found, curve):
-        pair = Pair(task, found.predicted(layer, curve.target).targets, constant)
+        pair = Pair(task, found.targets(layer, curve.target), constant)
         yield Trial(curve, AT_BASELINE, layer.number, "baseline", pair, found.is_degenerate(layer))
 
 
@@ -83,7 +87,7 @@ def _random(found: Predictions, curve: Curve) -> Iterator[Trial]:
 
 
 def _against_layer(found: Predictions, curve: Curve, rule: str, layer: Layer, against: str, other: Layer) -> Trial:
-    ours, theirs = (found.predicted(each, curve.target).targets for each in (layer, other))
+    ours, theirs = (found.targets(each, curve.target) for each in (layer, other))
     flat = found.is_degenerate(layer) or found.is_degenerate(other)
     return Trial(curve, rule, layer.number, against, Pair(found.tasks[curve.target], ours, theirs), flat)
 
@@ -92,7 +96,7 @@ def _slope(found: Predictions, curve: Curve, seed: int) -> Iterator[tuple[Trial,
     """Over the layers with features that vary; nothing where there are fewer than three."""
     layers = [layer for layer in _layers(found, curve) if not found.is_degenerate(layer)]
     if len(layers) > 2:
-        task, by_layer = found.tasks[curve.target], [found.predicted(layer, curve.target).targets for layer in layers]
+        task, by_layer = found.tasks[curve.target], [found.targets(layer, curve.target) for layer in layers]
         tested = slope(task, by_layer, [layer.number for layer in layers], found.depths[curve.model], seed)
         pair = Pair(task, by_layer[-1], by_layer[0])
         yield Trial(curve, ERROR_GROWS, layers[-1].number, f"layer-{layers[0].number}", pair, False), tested

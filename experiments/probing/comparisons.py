@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.probing.predictions import TRAINED, Layer, Predictions
+from experiments.probing.predictions import TRAINED, Layer, Predictions, read_predictions
 from experiments.probing.study import Study
 from experiments.probing.tasks import Task
 from experiments.statistics.bootstrap import Difference, paired_means
@@ -99,11 +99,15 @@ def places(depth: int) -> dict[str, int]:
 
 
 def comparison_rows(study: Study, read: Read) -> Iterator[Row]:
+    """Trained models against each other, from the tables of a run."""
+    return compare_models(read_predictions(read), study.chosen.seed)
+
+
+def compare_models(found: Predictions, seed: int) -> Iterator[Row]:
     """Trained models against each other at the first, middle and last layer.
 
     Holm's correction is over all comparisons of one pooling and target.
     """
-    found = Predictions(read)
     families = [
         [
             (pooling, target, place, *(_at(found, model, pooling, place) for model in models))
@@ -114,11 +118,11 @@ def comparison_rows(study: Study, read: Read) -> Iterator[Row]:
         for target in found.tasks
     ]
     pairs = [
-        Pair(found.tasks[target], *(found.predicted(layer, target).targets for layer in layers))
+        Pair(found.tasks[target], *(found.targets(layer, target) for layer in layers))
         for family in families
         for _, target, _, *layers in family
     ]
-    compared = iter(compare(pairs, study.chosen.seed))
+    compared = iter(compare(pairs, seed))
     for family in families:
         made = [(*each, next(compared)) for each in family]
         adjusted = holm([each[-1].p_value for each in made])

@@ -1,10 +1,12 @@
 """What the probes of a run predict, read back from its frozen tables."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.probing.tasks import Predicted, Task, baseline
 from experiments.system import Read
@@ -25,81 +27,79 @@ class Layer(NamedTuple):
     number: int
 
 
+@dataclass(frozen=True)
 class Predictions:
-    """The tasks by target with their trivial baselines, and what the probes of every layer predict.
+    """The tasks by target with their trivial baselines, and by layer and target what the probes predict.
 
-    Control tasks are read only where they are asked for; there are none otherwise. `layers` are the rows of the table
-    of hidden states, `depths` the numbers of blocks by model.
+    `depths` are the numbers of blocks by model, `layers` the rows of the table of hidden states.
     """
 
-    def __init__(self, read: Read, controls: bool = False) -> None:
-        self.depths: dict[str, int] = {row["model"]: row["depth"] for row in read("inputs").rows}
-        self.layers: dict[Layer, Mapping[str, object]] = {
-            Layer(row["model"], row["weights"], row["pooling"], row["layer"]): row for row in read("hidden-states").rows
-        }
-        self.poolings = list(dict.fromkeys(layer.pooling for layer in self.layers))
-        self.tasks: dict[str, Task] = {}
-        self.baselines: dict[str, Predicted] = {}
-        self._classes: dict[str, dict[str, int]] = {}
-        drawn = _targets_by_type(read("control-targets")) if controls else {}
-        examples = read("examples")
-        for (target,), rows in _groups(examples, "target"):
-            self._add_task(target, examples, rows, drawn.get(target))
-        self._predicted: dict[tuple[Layer, str], Predicted] = {}
-        for name in ("predicted-classes", "predicted-numbers"):
-            self._add_predictions(read(name), controls)
+    depths: Mapping[str, int]
+    layers: Mapping[Layer, Mapping[str, object]]
+    tasks: Mapping[str, Task]
+    baselines: Mapping[str, Predicted]
+    predicted: Mapping[tuple[Layer, str], Predicted]
 
-    def predicted(self, layer: Layer, target: str) -> Predicted:
-        """What the probe of a layer predicts for all examples, each from the other folds."""
-        return self._predicted[layer, target]
+    @property
+    def poolings(self) -> list[str]:
+        """The ways in which hidden states are pooled, in order."""
+        return list(dict.fromkeys(layer.pooling for layer in self.layers))
+
+    def targets(self, layer: Layer, target: str) -> NDArray:
+        """What the probe of a layer predicts for each example (n,), fitted on the other folds."""
+        return self.predicted[layer, target].targets
 
     def is_degenerate(self, layer: Layer) -> bool:
         """Whether no feature of the layer's hidden states varies."""
         return bool(self.layers[layer]["degenerate"])
 
-    def _add_task(self, target: str, examples: FrozenTable, rows: slice, drawn: list[list] | None) -> None:
-        labels, values, folds, types = (column(examples, name)[rows] for name in ("label", "value", "fold", "type"))
-        if labels[0] is None:
-            number, classes, targets = float, None, values
-        else:
-            known = {label: index for index, label in enumerate(sorted(set(labels)))}
-            self._classes[target] = known
-            number, classes, targets = known.__getitem__, len(known), labels
-        of_type = np.array([[number(cell) for cell in cells] for cells in drawn or [[] for _ in set(types)]])
-        made = np.array([number(cell) for cell in targets])
-        task = self.tasks[target] = Task(made, of_type[types].T.astype(made.dtype), classes)
-        self.baselines[target] = baseline(task, np.array(folds))
 
-    def _add_predictions(self, table: FrozenTable, controls: bool) -> None:
-        found = [column(table, "predicted")]
-        if controls:
-            names = [one.name for one in table.sidecar.columns if one.name.startswith("control_")]
-            found += [column(table, name) for name in names]
-        for (*layer, target), rows in _groups(table, *Layer._fields[:3], "layer", "target"):
-            cells = [one[rows] for one in found]
-            if target in self._classes:
-                known = self._classes[target]
-                cells = [[known[label] for label in one] for one in cells]
-            every = np.array(cells)
-            self._predicted[Layer(*layer), target] = Predicted(every[0], every[1:], ())
+def read_predictions(read: Read, controls: bool = False) -> Predictions:
+    """From the tables of a run. Control tasks are read only where they are asked for; there are none otherwise."""
+    drawn = _targets_by_type(read("control-targets")) if controls else {}
+    examples = read("examples")
+    tasks, baselines, predicted = {}, {}, {}
+    classes: dict[str, dict[str, int]] = {}
+    for (target,), rows in _groups(examples, "target"):
+        labels, values, folds, types = (examples.column(name)[rows] for name in ("label", "value", "fold", "type"))
+        if labels[0] is not None:
+            classes[target] = {label: number for number, label in enumerate(sorted(set(labels)))}
+        known = classes.get(target)
+        of_types = np.array([_numbers(cells, known) for cells in drawn.get(target) or [[]] * len(set(types))])
+        targets = _numbers(values if known is None else labels, known)
+        task = Task(targets, of_types[types].T.astype(targets.dtype), None if known is None else len(known))
+        tasks[target], baselines[target] = task, baseline(task, np.array(folds))
+    for table in (read("predicted-classes"), read("predicted-numbers")):
+        names = [column.name for column in table.sidecar.columns if controls and column.name.startswith("control_")]
+        columns = [table.column(name) for name in ("predicted", *names)]
+        for (*layer, target), rows in _groups(table, "model", "weights", "pooling", "layer", "target"):
+            every = np.stack([_numbers(column[rows], classes.get(target)) for column in columns])
+            predicted[Layer(*layer), target] = Predicted(every[0], every[1:], ())
+    return Predictions(
+        {row["model"]: row["depth"] for row in read("inputs").rows},
+        {Layer(row["model"], row["weights"], row["pooling"], row["layer"]): row for row in read("hidden-states").rows},
+        tasks,
+        baselines,
+        predicted,
+    )
 
 
-def column(table: FrozenTable, name: str) -> list:
-    """The cells of one column, in order."""
-    return [row[name] for row in table.rows]
+def _numbers(cells: list, classes: Mapping[str, int] | None) -> NDArray:
+    """The numbers of the classes that the cells name, or the numbers that they are."""
+    return np.array(cells if classes is None else [classes[label] for label in cells])
 
 
 def _groups(table: FrozenTable, *names: str) -> Iterator[tuple[tuple, slice]]:
     """The cells of the columns `names` where they change, and the rows that have them."""
     end = 0
-    for cells, rows in groupby(zip(*(column(table, name) for name in names), strict=True)):
+    for cells, rows in groupby(zip(*(table.column(name) for name in names), strict=True)):
         start, end = end, end + sum(1 for _ in rows)
         yield cells, slice(start, end)
 
 
 def _targets_by_type(table: FrozenTable) -> dict[str, list[list]]:
     """By target and number of the type, the labels or values that the control tasks have for it."""
-    labels, values = column(table, "label"), column(table, "value")
+    labels, values = table.column("label"), table.column("value")
     found: dict[str, list[list]] = {}
     for (target, _), rows in _groups(table, "target", "type"):
         cells = labels[rows] if labels[rows.start] is not None else values[rows]

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.meter.usage import Usage
 from experiments.probing.running import Found, Probed
+
+if TYPE_CHECKING:
+    import pyarrow
 
 Row = dict[str, object]
 
@@ -34,15 +38,12 @@ def penalties_rows(found: Found) -> Iterator[Row]:
                 yield {**place, "target": target, "fold": fold, "penalty": penalty}
 
 
-def predicted_classes_rows(found: Found) -> Iterator[Row]:
-    for place, target, predicted in _predictions(found, classes=True):
-        names = np.array(found.names[target], dtype=object)
-        yield from _prediction_rows(found, place, target, names[predicted])
+def predicted_classes_rows(found: Found) -> "pyarrow.Table | list[Row]":
+    return _predictions(found, classes=True)
 
 
-def predicted_numbers_rows(found: Found) -> Iterator[Row]:
-    for place, target, predicted in _predictions(found, classes=False):
-        yield from _prediction_rows(found, place, target, np.vstack([predicted[:1], shortened(predicted[1:])]))
+def predicted_numbers_rows(found: Found) -> "pyarrow.Table | list[Row]":
+    return _predictions(found, classes=False)
 
 
 def cost_rows(found: Found) -> Iterator[Row]:
@@ -83,16 +84,23 @@ def _places(found: Found) -> Iterator[tuple[Row, Probed]]:
             yield {"model": model.name, "weights": model.weights, "pooling": pooling, "layer": layer}, probed
 
 
-def _predictions(found: Found, classes: bool) -> Iterator[tuple[Row, str, NDArray]]:
-    """What the probes and after them their controls predict, (1 + controls, n), of the targets that are classes or of
-    those that are numbers."""
+def _predictions(found: Found, classes: bool) -> "pyarrow.Table | list[Row]":
+    """What probes and control tasks predict of the targets that are classes, or of those that are numbers; no rows
+    where there is no such target."""
+    import pyarrow
+
+    ids = [example.id for example in found.chosen.examples]
+    parts = []
     for place, probed in _places(found):
         for target, predicted in probed.predicted.items():
-            if (found.tasks[target].classes is not None) == classes:
-                yield place, target, predicted.every
-
-
-def _prediction_rows(found: Found, place: Row, target: str, predicted: NDArray) -> Iterator[Row]:
-    names = ["predicted", *(f"control_{number}" for number in range(1, len(predicted)))]
-    for example, cells in zip(found.chosen.examples, predicted.T.tolist(), strict=True):
-        yield {**place, "target": target, "example": example.id, **dict(zip(names, cells, strict=True))}
+            if (found.tasks[target].classes is not None) != classes:
+                continue
+            if classes:
+                names = np.array(found.names[target])
+                cells = names[predicted.targets], names[predicted.controls]
+            else:
+                cells = predicted.targets, shortened(predicted.controls)
+            same = {name: [cell] * len(ids) for name, cell in {**place, "target": target}.items()}
+            controls = {f"control_{number}": column for number, column in enumerate(cells[1], start=1)}
+            parts.append(pyarrow.table({**same, "example": ids, "predicted": cells[0], **controls}))
+    return pyarrow.concat_tables(parts) if parts else []

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.classification import accuracy, class_scores
-from experiments.probing.predictions import RANDOM, TRAINED, Layer, Predictions
+from experiments.probing.predictions import RANDOM, TRAINED, Layer, read_predictions
 from experiments.probing.study import Study
 from experiments.probing.tasks import Predicted, Task
 from experiments.statistics.bootstrap import RESAMPLES, percentiles, resampled_totals
@@ -91,7 +91,7 @@ def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int
 
 def layer_rows(study: Study, read: Read) -> Iterator[Row]:
     """All scores by model, pooling, layer and target: trained weights first, with those of random weights beside."""
-    found = Predictions(read, controls=True)
+    found = read_predictions(read, controls=True)
     penalties: dict[tuple[Layer, str], list[float]] = {}
     for row in read("penalties").rows:
         layer = Layer(row["model"], row["weights"], row["pooling"], row["layer"])
@@ -105,7 +105,7 @@ def layer_rows(study: Study, read: Read) -> Iterator[Row]:
             for target, task in found.tasks.items():
                 chosen = penalties[layer, target]
                 for score in score_probe(
-                    task, found.predicted(layer, target), found.baselines[target], study.chosen.seed
+                    task, found.predicted[layer, target], found.baselines[target], study.chosen.seed
                 ):
                     yield {
                         **states,
