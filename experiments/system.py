@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
@@ -221,6 +222,13 @@ class System(Protocol):
     def tables(self, study: StudyBase) -> list[TableSpec]: ...
 
     def run(self, study: StudyBase, context: Context) -> Iterator[TableResult]: ...
+
+
+def system_packages() -> list[Path]:
+    """The folders of packages, other than `experiments`, in which systems lie."""
+    tops = {module.partition(".")[0] for module in SYSTEMS.values()} - {"experiments"}
+    found = [find_spec(top) for top in sorted(tops)]
+    return [Path(folder) for spec in found if spec for folder in spec.submodule_search_locations or ()]
 
 
 def load_system(name: str) -> System:

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from experiments.cli.accept import accept_table
+from experiments.cli.accept import accept_tables
 from experiments.cli.adopt import adopt_predictions
 from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
@@ -29,7 +29,7 @@ app.command("status")(show_status)
 app.command("verify")(verify_tables)
 app.command("freeze")(freeze_studies)
 app.command("run")(run_studies)
-app.command("accept")(accept_table)
+app.command("accept")(accept_tables)
 app.command("adopt")(adopt_predictions)
 app.command("push")(push_model)
 app.command("count")(count_parameters)

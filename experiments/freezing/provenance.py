@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -84,8 +85,9 @@ def _environment() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=8)
 def _commit(project: Path) -> str | None:
-    """The commit of the code, ending in "-dirty" where anything but the frozen tables differs from it."""
+    """The commit of the code that runs, ending in "-dirty" where anything but the frozen tables differs from it."""
 
     def git(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["git", "-C", str(project), *arguments], capture_output=True, text=True, check=False)

@@ -12,7 +12,7 @@ from experiments.study import StudyBase
 from experiments.system import TableResult, TableSpec
 from experiments.tables.errors import TableError, printable
 from experiments.tables.read import FrozenTable, sidecar_digest
-from experiments.tables.sidecar import Acceptance, Digests, Provenance, Sidecar, check_columns
+from experiments.tables.sidecar import SCHEMA_VERSION, Acceptance, Digests, Provenance, Sidecar, check_columns
 from experiments.tables.stored import SUFFIXES, encode_rows
 
 
@@ -76,10 +76,14 @@ def seal(study: StudyBase, spec: TableSpec, result: TableResult, made_from: Depe
     return Sealed(signed(sidecar), data)
 
 
-def signed(sidecar: Sidecar, accepted: Sequence[Acceptance] | None = None) -> Sidecar:
-    """The sidecar with its own digest, and with these acceptances where some are given."""
+def signed(sidecar: Sidecar, accepted: Sequence[Acceptance] | None = None, smoke: str | None = None) -> Sidecar:
+    """The sidecar with its own digest, and with these acceptances and this smoke digest where they are given."""
+    sidecar = sidecar.model_copy(update={"schema_version": SCHEMA_VERSION})
     if accepted is not None:
         sidecar = sidecar.model_copy(update={"accepted": tuple(accepted)})
+    if smoke is not None:
+        digests = sidecar.digests.model_copy(update={"smoke": smoke})
+        sidecar = sidecar.model_copy(update={"digests": digests})
     digests = sidecar.digests.model_copy(update={"sidecar": sidecar_digest(_content(sidecar))})
     return sidecar.model_copy(update={"digests": digests})
 

@@ -13,10 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from experiments.tables.errors import UserError
-from experiments.tables.locations import shown_path
-from experiments.tables.read import JOURNAL
-
-NEW = ".new"
+from experiments.tables.locations import JOURNAL, NEW, shown_path
 
 
 def commit(folder: Path, files: Mapping[str, bytes], remove: Iterable[str] = ()) -> None:

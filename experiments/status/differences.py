@@ -54,15 +54,15 @@ def changes_of_table(before: Version, found: Version, where: str, word: str) -> 
     old, new, moved = _contents(before, found, where)
     for name in new.names:
         if name not in old.names:
-            yield Difference(1, f"column {printable(name)}: not there {word}")
+            yield Difference(1, f"column {printable(name)}: not there when {word}")
     for name in old.names:
         if name not in new.names:
-            yield Difference(1, f"column {printable(name)}: gone, though there {word}")
+            yield Difference(1, f"column {printable(name)}: gone, though there when {word}")
     common = tuple(name for name in new.names if name in old.names)
     if set(found.sidecar.key) <= set(common):
         yield from _rows(_only(old, common), _only(new, common), found.sidecar, word, moved)
     else:
-        yield Difference(1, f"the key is {', '.join(found.sidecar.key)}, which was not in the table {word}")
+        yield Difference(1, f"the key is {', '.join(found.sidecar.key)}, which was no column when {word}")
 
 
 def _rows(old: _Content, new: _Content, sidecar: Sidecar, word: str, moved: bool) -> Iterator[Difference]:

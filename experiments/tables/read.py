@@ -12,7 +12,7 @@ from experiments.tables.canonical import Row, decode
 from experiments.tables.cells import Cell
 from experiments.tables.digest import SHORT, sha256_bytes, sha256_json
 from experiments.tables.errors import TableError, printable
-from experiments.tables.locations import NAME, frozen_root, project_root, shown_path, split_id
+from experiments.tables.locations import JOURNAL, NAME, frozen_root, project_root, shown_path, split_id
 from experiments.tables.sidecar import SCHEMA_VERSION, Format, Sidecar
 from experiments.tables.stored import SUFFIXES
 from experiments.tables.strict_json import json_object
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["FrozenTable", "frozen_root", "project_root", "read_sidecar", "read_table", "table_ids"]
 
 TABLE_SUFFIXES = (*SUFFIXES.values(), ".json")
-JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in place; see experiments.freezing
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from experiments.meter.meter import Meter
 from experiments.meter.usage import Usage
 from experiments.training.batches import Collate, TrainingRow
-from experiments.training.checkpoints import checkpoint_at, latest, spent_at, step_of
+from experiments.training.checkpoints import Spending, Spent, checkpoint_at, latest, spent_at, step_of
 from experiments.training.curves import CurvePoint, curve
 from experiments.training.faults import TrainingError, out_of_memory_is_said
 from experiments.training.settings import Training
-from experiments.training.spending import Spending, Spent
 from experiments.training.trainable import load_trainable
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from experiments.meter.usage import USAGE_COLUMNS, Usage
 from experiments.tables.columns import integer, text
-from experiments.training.checkpoints import write_json
+from experiments.tables.files import replace_json
 from experiments.training.counting import COUNT_COLUMNS, Counts
 from experiments.training.curves import CurvePoint
 
@@ -68,7 +68,7 @@ P = TypeVar("P", bound=Part)
 
 def save(part: Part, path: Path) -> None:
     """Keep it between an interruption and the run that goes on, so that it is there wholly or not at all."""
-    write_json(path, TypeAdapter(type(part)).dump_python(part, mode="json"))
+    replace_json(path, TypeAdapter(type(part)).dump_python(part, mode="json"))
 
 
 def load(kind: type[P], path: Path) -> P | None:

@@ -99,6 +99,33 @@ def test_a_changed_key_is_named_as_the_cell_it_is(frozen):
     assert any("row n=2, column n: found 7, frozen 2" in line for line in found(frozen))
 
 
+def test_what_was_found_equal_is_not_made_again_unless_asked_for(frozen, monkeypatch):
+    import toysystem.rows
+
+    assert found(frozen) == []
+
+    def fail(rows):
+        raise UserError("made again")
+
+    monkeypatch.setattr(toysystem.rows, "sums", fail)
+    assert found(frozen) == []
+    [problem] = verify(frozen.root, show_progress, again=True)
+    assert problem.what == "could not be run again to compare: made again"
+    edit(frozen.study, "[1, 2, 3]", "[1, 2, 4]")
+    assert any("made again" in line for line in found(frozen))
+
+
+@pytest.mark.parametrize("damage", [b"{", b"[]", b'{"x": 1}'])
+def test_a_damaged_memory_is_no_error(frozen, damage):
+    from experiments.tables.memo import memo
+
+    memo("verified").save()
+    for path in (frozen.folder / "runs" / ".cache").glob("*.json"):
+        path.write_bytes(damage)
+    forge(frozen, "sums", "2,5,0.357", "2,6,0.357")
+    assert len(found(frozen)) == 1
+
+
 def test_rows_added_and_gone_are_named(frozen):
     forge(frozen, "sums", "2,5,0.357\n", "")
     assert any("row n=2: gone, though there when made again" in line for line in found(frozen))
