@@ -68,7 +68,7 @@ def read_prompts(
 ) -> Read:
     """Keep the hidden states of all layers in `folder`, unless they are there already (see `load_states`).
 
-    Raises UserError where the model is not found or a prompt does not fit it, and for a state that is no number.
+    Raises UserError where the model is not found or a prompt does not fit it, and for a hidden state that is no number.
     """
     kept = folder / "read.json"  # written last: the states count once it is there
     if kept.is_file():
@@ -129,11 +129,13 @@ def _states_file(folder: Path, pooling: str) -> Path:
 
 
 def check_states(states: NDArray, names: list[str], whose: str) -> None:
-    """Raises UserError where a state (layers, n, features) is no finite number."""
+    """Raises UserError where a hidden state (layers, n, features) is no finite number."""
     wrong = np.argwhere(~np.isfinite(states).all(axis=2))
     if len(wrong):
         layer, row = wrong[0]
-        raise UserError(f"{whose}: the state of example {printable(names[row])} at layer {layer} is no finite number")
+        raise UserError(
+            f"{whose}: the hidden state of example {printable(names[row])} at layer {layer} is no finite number"
+        )
 
 
 def encode(

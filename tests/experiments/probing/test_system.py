@@ -217,7 +217,9 @@ def test_a_state_that_is_no_number_is_named(study, tmp_path, monkeypatch):
         return states
 
     monkeypatch.setattr(reading, "pooled_states", spoilt)
-    with pytest.raises(UserError, match="smoke-decoder, trained: the state of example sm0003 at layer 2 is no finite"):
+    with pytest.raises(
+        UserError, match="smoke-decoder, trained: the hidden state of example sm0003 at layer 2 is no finite"
+    ):
         run(study(**QUICK), tmp_path / "frozen")
 
 
@@ -247,7 +249,7 @@ def test_a_run_that_stops_goes_on_where_it_was(study, tmp_path, monkeypatch, mod
 
 
 def test_a_run_that_goes_on_with_another_seed_takes_nothing_from_the_first(study, tmp_path, monkeypatch):
-    def stop(*arguments):
+    def stop(**found):
         raise KeyboardInterrupt
 
     quick = study(**QUICK)
