@@ -1,4 +1,4 @@
-"""Folds, and targets of control tasks."""
+"""Folds, types, and targets of control tasks."""
 
 from collections import defaultdict
 
@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.probing.folds import by_rank, check_classes, check_values, control_targets, stratified
+from experiments.probing.plan import by_rank, check_classes, check_values, control_targets, numbered
+from experiments.probing.tasks import stratified
 from experiments.tables.errors import UserError
 
 
@@ -31,7 +32,7 @@ def test_strata_of_numbers_are_parts_by_rank_of_like_size():
 
 @given(st.lists(st.sampled_from("abcdef"), min_size=10, max_size=60), st.integers(0, 99))
 def test_a_control_target_goes_by_type_and_is_one_that_there_is(types, seed):
-    types = [*types, "a", "b"]
+    types = numbered([*types, "a", "b"])
     targets = np.random.default_rng(seed).integers(0, 3, size=len(types))
     targets[:2] = 0, 1
     controls = control_targets(types, targets, 20, seed)
@@ -47,16 +48,16 @@ def test_a_control_target_goes_by_type_and_is_one_that_there_is(types, seed):
 
 def test_each_control_task_has_its_targets_in_the_shares_of_the_real_ones():
     targets = np.random.default_rng(0).permutation(np.repeat([0, 1, 2], [700, 200, 100]))
-    many = control_targets([str(number) for number in range(1000)], targets, 50, 0)
+    many = control_targets(np.arange(1000), targets, 50, 0)
     assert [np.bincount(control).tolist() for control in many] == [pytest.approx([700, 200, 100], abs=1)] * 50
-    few = control_targets([str(number % 40) for number in range(1000)], targets, 400, 0)
+    few = control_targets(np.arange(1000) % 40, targets, 400, 0)
     assert max(abs(np.bincount(control, minlength=3) - [700, 200, 100]).max() for control in few) <= 25
     assert np.bincount(few[:, 0], minlength=3) / 400 == pytest.approx([0.7, 0.2, 0.1], abs=0.07)
 
 
 def test_control_targets_of_a_regression_spread_as_the_real_ones_do():
     targets = np.random.default_rng(0).gamma(2, size=600)
-    controls = control_targets([str(number % 60) for number in range(600)], targets, 30, 0)
+    controls = control_targets(np.arange(600) % 60, targets, 30, 0)
     assert controls.mean(axis=1) == pytest.approx(targets.mean(), rel=0.05)
     assert controls.std(axis=1) == pytest.approx(targets.std(), rel=0.15)
 

@@ -4,7 +4,7 @@ import pytest
 
 from experiments.models.load import load_for
 from experiments.probing.examples import Text
-from experiments.probing.prompts import encode, inputs_of
+from experiments.probing.reading import encode, inputs_of
 from experiments.tables.errors import UserError
 
 pytest.importorskip("torch")

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, linregress
 
-from experiments.probing.anomalies import anomaly_rows
-from experiments.probing.comparisons import comparison_rows
-from experiments.probing.differences import compare, slope
-from experiments.probing.found import Model
-from experiments.probing.probe import Predicted, Task
-from experiments.probing.results import Geometry, Probed
+from experiments.probing.anomalies import find_anomalies, slope
+from experiments.probing.comparisons import Pair, compare, compare_models
+from experiments.probing.predictions import Layer, Predictions
+from experiments.probing.tasks import Predicted, Task
 from experiments.statistics.corrections import holm
 
 N = 300
 GOLD = np.random.default_rng(0).integers(0, 3, size=N)
 KIND = Task(GOLD, GOLD[None], 3)
 SIZE = Task(np.random.default_rng(1).normal(size=N), np.zeros((1, N)), None)
+TASKS = {"kind": KIND, "size": SIZE}
+CONSTANTS = {"kind": np.full(N, 0), "size": np.full(N, SIZE.targets.mean())}
 
 
 def right(share, seed):
@@ -30,31 +30,40 @@ def near(noise, seed):
 
 def model(name, trained, random=None, constant=()):
     """A model from its predictions of the class by layer, and of the number by layer."""
+    return {
+        (Layer(name, weights, "mean", number), target): (predictions, number in constant)
+        for weights, by_target in (("trained", trained), ("random", random or trained))
+        for target, by_layer in zip(TASKS, by_target, strict=True)
+        for number, predictions in enumerate(by_layer)
+    }
 
-    def probed(kinds, sizes):
-        def one(layer):
-            geometry = Geometry(1.0, 4, float(layer in constant), N)
-            predicted = {"kind": Predicted(kinds[layer], None, ()), "size": Predicted(sizes[layer], None, ())}
-            return Probed(geometry, predicted, None)
 
-        return {("mean", layer): one(layer) for layer in range(len(kinds))}
-
-    depth = len(trained[0]) - 1
-    made = Model(name, {}, {"trained": probed(*trained), "random": probed(*(random or trained))})
-    object.__setattr__(made, "read", {"trained": type("Read", (), {"inputs": type("I", (), {"depth": depth})})})
-    return made
+def together(*models):
+    """The models as one run has them."""
+    everything = {place: found for made in models for place, found in made.items()}
+    layers = {layer: {"degenerate": constant} for (layer, _), (_, constant) in everything.items()}
+    return Predictions(
+        depths={layer.model: layer.number for layer in layers},
+        layers=layers,
+        tasks=TASKS,
+        baselines={target: Predicted(constant, None, ()) for target, constant in CONSTANTS.items()},
+        predicted={place: Predicted(predictions, None, ()) for place, (predictions, _) in everything.items()},
+    )
 
 
 def anomalies(*models, rule=None, target=None):
-    tasks = {"kind": KIND, "size": SIZE}
-    constants = {"kind": np.full(N, 0), "size": np.full(N, SIZE.targets.mean())}
-    rows = list(anomaly_rows(models, ["mean"], tasks, constants, 0))
+    rows = list(find_anomalies(together(*models), 0))
     return [row for row in rows if rule in (None, row["rule"]) and target in (None, row["target"])]
+
+
+def against(task, predicted, other):
+    [found] = compare([Pair(task, predicted, other)], 0)
+    return found
 
 
 def test_accuracies_are_tested_by_the_discordant_examples():
     one, other = right(0.8, 2), right(0.6, 3)
-    found = compare(KIND, one, other, 0)
+    found = against(KIND, one, other)
     only, only_other = ((one == GOLD) & (other != GOLD)).sum(), ((one != GOLD) & (other == GOLD)).sum()
     assert (found.only, found.only_other) == (only, only_other)
     assert found.p_value == pytest.approx(binomtest(int(only), int(only + only_other)).pvalue)
@@ -64,27 +73,36 @@ def test_accuracies_are_tested_by_the_discordant_examples():
 
 
 def test_errors_are_tested_in_pairs():
-    found = compare(SIZE, near(1.0, 2), near(0.5, 3), 0)
+    found = against(SIZE, near(1.0, 2), near(0.5, 3))
     errors = [((said - SIZE.targets) ** 2).mean() for said in (near(1.0, 2), near(0.5, 3))]
     assert found.difference == pytest.approx(errors[0] - errors[1])
     assert found.p_value < 0.01
     assert not found.better
-    assert compare(SIZE, near(0.5, 4), near(0.5, 5), 0).p_value > 0.05
+    assert against(SIZE, near(0.5, 4), near(0.5, 5)).p_value > 0.05
 
 
 def test_rounding_is_no_difference():
     """Two ways to the same mean differ in the last digit, alike for every example."""
     one = np.full(N, SIZE.targets.mean() + 1)
-    assert compare(SIZE, one, one + 1e-15, 0).p_value == 1
+    assert against(SIZE, one, one + 1e-15).p_value == 1
 
 
 def test_the_slope_of_the_mean_error_is_that_of_a_regression_on_depth():
     layers, places = [near(noise, seed) for seed, noise in enumerate([0.2, 0.5, 0.8, 1.1])], [0.25, 0.5, 0.75, 1.0]
-    found = slope(SIZE, layers, places, 0)
+    found = slope(SIZE, layers, [1, 2, 3, 4], 4, 0)
     means = [((layer - SIZE.targets) ** 2).mean() for layer in layers]
     assert found.difference == pytest.approx(linregress(places, means).slope)
     assert found.p_value < 0.01
     assert (found.value, found.other) == (pytest.approx(means[-1]), pytest.approx(means[0]))
+
+
+def test_resamples_without_a_slope_are_told_whatever_the_machine_rounds():
+    """Wrong at the first layer and at two above the middle: the slope is 1 + 2 - 3 sixths, of which floats make
+    something else than nothing."""
+    gold = np.zeros(5, dtype=int)
+    by_layer = [np.full(5, wrong) for wrong in (1, 0, 0, 0, 1, 1, 0)]
+    found = slope(Task(gold, gold[None], 2), by_layer, range(7), 6, 0)
+    assert (found.difference, found.p_value) == (0, 1)
 
 
 FALLS = model(
@@ -145,7 +163,7 @@ def test_a_layer_at_its_baseline_is_found():
     assert found == {("kind", 0), ("kind", 2), ("size", 0), ("size", 2)}
 
 
-def test_a_random_twin_that_wins_is_found_and_one_that_loses_is_not():
+def test_a_random_weights_control_that_wins_is_found_and_one_that_loses_is_not():
     better, worse = ([right(0.9, 5)] * 3, [near(0.2, 5)] * 3), ([right(0.6, 6)] * 3, [near(0.9, 6)] * 3)
     loses, wins = model("loses", worse, better), model("wins", better, worse)
     rows = anomalies(loses, wins, rule="twin-wins")
@@ -154,7 +172,7 @@ def test_a_random_twin_that_wins_is_found_and_one_that_loses_is_not():
 
 
 def test_models_are_compared_at_their_own_first_middle_and_last_layer():
-    made = comparison_rows([FALLS, RISES], ["mean"], {"kind": KIND, "size": SIZE}, 0)
+    made = compare_models(together(FALLS, RISES), 0)
     rows = {(row["target"], row["place"]): row for row in made}
     last = rows["kind", "last"]
     assert (last["layer"], last["other_layer"]) == (4, 4)
