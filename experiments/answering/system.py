@@ -103,8 +103,8 @@ def tables(study: Study) -> list[TableSpec]:
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.answering.running import run_all
-    from experiments.training.device import device_for
     from experiments.training.quiet import quiet
+    from experiments.training.runtime import device_for
 
     settings = study.chosen
     seeds = tuple(context.seeds or settings.seeds)

@@ -110,8 +110,8 @@ def tables(study: Study) -> list[TableSpec]:
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.exits.scoring import Scorer
-    from experiments.training.device import device_for
     from experiments.training.quiet import quiet
+    from experiments.training.runtime import device_for
 
     settings, device = study.chosen, device_for(context.profile)
     seeds = context.seeds or settings.seeds
@@ -131,8 +131,8 @@ def _run_model(
     from experiments.exits.prompts import rows_about_examples, rows_about_shown
     from experiments.exits.running import answer_untrained, open_reader, train_and_answer
     from experiments.exits.scoring import score_answers
-    from experiments.training.determinism import deterministic
     from experiments.training.runs import run_parts
+    from experiments.training.runtime import deterministic
 
     reader = open_reader(exits, device)
     inputs, shown = list(rows_about_examples(reader, parts)), list(rows_about_shown(reader))

@@ -11,9 +11,9 @@ from experiments.meter.usage import Usage
 from experiments.models.load import load_for
 from experiments.system import Progress
 from experiments.training.counting import Counts, count_parameters
-from experiments.training.determinism import deterministic
 from experiments.training.faults import raise_on_oom
 from experiments.training.prepare import prepare
+from experiments.training.runtime import deterministic
 
 if TYPE_CHECKING:
     import torch

@@ -22,8 +22,8 @@ def tables(study: Study) -> list[TableSpec]:
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
-    from experiments.training.device import device_for
     from experiments.training.quiet import quiet
+    from experiments.training.runtime import device_for
 
     find = _measure if isinstance(study.chosen, Geometry) else _fine_tune
     with quiet():

@@ -29,7 +29,7 @@ class LocalJudge:
 
     def verdicts(self, questions: Sequence[Question]) -> Iterator[list[Verdict]]:
         """Raises UserError where the model is not here, or its memory or context does not suffice."""
-        from experiments.training.determinism import deterministic
+        from experiments.training.runtime import deterministic
 
         give = {"generation": self._generated, "likelihood": self._ranked}[self._settings.by]
         for start in range(0, len(questions), AT_ONCE):

@@ -72,7 +72,7 @@ def _open(settings: JudgeSettings, of: Settings, context: Context) -> Judge:
             return EndpointJudge(settings)
         case Local():
             from experiments.judging.local import LocalJudge
-            from experiments.training.device import device_for
+            from experiments.training.runtime import device_for
 
             return LocalJudge(settings, of.prompt, device_for(context.profile))
 

@@ -1,6 +1,5 @@
 """Measure a block of code: `with Meter() as meter: …`, then `meter.usage`."""
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from experiments.meter.energy import POWERCAP, start_energy
-from experiments.meter.hardware import hardware, used_cuda
+from experiments.meter.hardware import cpu_seconds, hardware, used_cuda
 from experiments.meter.usage import Usage
 
 SAMPLE_SECONDS = 0.01
@@ -98,12 +97,6 @@ class Meter:
         with self._lock:
             self._peak = max(self._peak, self._process.memory_info().rss)
             self._energy.sample()
-
-
-def cpu_seconds() -> float:
-    """CPU time of this process and of the child processes that have ended."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _wait_for_accelerator() -> None:

@@ -25,10 +25,9 @@ from experiments.probing.study import Settings
 from experiments.probing.tasks import Plan, Predicted, Task
 from experiments.system import Context, Progress
 from experiments.tables.files import open_replacement
-from experiments.training.determinism import deterministic
-from experiments.training.device import device_for
 from experiments.training.quiet import quiet
 from experiments.training.runs import run_name
+from experiments.training.runtime import deterministic, device_for
 
 WEIGHTS: tuple[Weights, ...] = ("trained", "random")
 

@@ -8,6 +8,7 @@ from experiments.data.examples import Pair, Sentence
 from experiments.metrics.modules import path_of
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.load import Loaded
+from experiments.scoring.encoding import context_length
 from experiments.tables.errors import UserError
 from experiments.training.batches import Collate, TrainingRow
 from experiments.training.faults import raise_on_oom
@@ -34,8 +35,8 @@ def encode(
     `text` is a template with {text}, or {premise} and {hypothesis}; without one a pair goes to the tokenizer as two
     texts. Longer texts lose their end. Raises UserError for `max_tokens` beyond what the model's positions allow.
     """
-    limit = getattr(loaded.model.config, "max_position_embeddings", max_tokens)
-    if max_tokens > limit:
+    limit = context_length(loaded.model.config)
+    if limit is not None and max_tokens > limit:
         raise UserError(f"{loaded.report.model}: max_tokens is {max_tokens}, but the model reads {limit} at most")
     whole = [_ids(loaded.tokenizer, example, text, None) for example in examples]
     lengths = tuple(len(ids["input_ids"]) for ids in whole)

@@ -50,7 +50,7 @@ def train(
     Best is the lowest loss (or highest `accuracy`, which `measures` must give) on `validation`, and of equals the
     first. Checkpoints go to `folder`, which belongs to this training alone: where it has a complete one, training goes
     on from there. `what` names the training in progress and errors; `show` passes steps on and shows them. To be called
-    inside `determinism.deterministic`.
+    inside `runtime.deterministic`.
 
     Raises TrainingError where there is nothing to train or validate on, the loss is no number, or memory runs out.
     """

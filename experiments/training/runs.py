@@ -116,7 +116,7 @@ def run_parts(
 
     Every part runs inside `deterministic`; `with_seed` is called with the seed and the folder that is its own.
     """
-    from experiments.training.determinism import deterministic
+    from experiments.training.runtime import deterministic
 
     def seeded(seed: int, find: Callable[[], P]) -> P:
         with deterministic(seed):

@@ -13,10 +13,10 @@ from experiments.data.load import load_split
 from experiments.models.load import Loaded, load_for
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.training.classification import EncodedExamples, encode, load_accuracy
-from experiments.training.determinism import deterministic
 from experiments.training.loop import Trained, train
 from experiments.training.prepare import prepare
 from experiments.training.quiet import quiet
+from experiments.training.runtime import deterministic
 from experiments.training.settings import Training
 
 LABELS = ("negative", "positive")

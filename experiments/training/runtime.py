@@ -1,4 +1,4 @@
-"""The same seed gives the same numbers, as far as the machine allows.
+"""Where a run computes, and that the same seed gives the same numbers, as far as the machine allows.
 
 On a CPU a run is bit-identical however many cores there are, since one thread does the arithmetic: how a sum is split
 over threads changes its last digits, and training turns last digits into first ones. Another make of processor has
@@ -7,6 +7,23 @@ other kernels and may round otherwise; on an accelerator some kernels add in no 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from experiments.tables.errors import UserError
+from experiments.tables.sidecar import Profile
+
+
+def device_for(profile: Profile | None) -> str:
+    """ "cpu" for `smoke` and `cpu`, also where there is an accelerator, so that their numbers are the same everywhere.
+
+    Raises UserError for `full` and `geometry` without a CUDA device.
+    """
+    if profile in ("smoke", "cpu"):
+        return "cpu"
+    import torch
+
+    if not torch.cuda.is_available():
+        raise UserError(f"the profile {profile} needs a CUDA GPU, and torch finds none here; cpu and smoke run without")
+    return "cuda"
 
 
 @contextmanager
