@@ -90,7 +90,7 @@ def test_all_that_may_take_long_is_shown_to_its_end(root, name, stages):
     edit(name, {"epochs": 1})
     run_study(load_study(name), root, show, Choice("smoke", (5,)))
     seed = f"{name} seed 5"
-    assert shown == [*stages, f"{seed} untrained-head", seed, f"{seed} fine-tuned"]
+    assert shown == [*stages, f"{seed} untrained-head", seed, f"{seed} fine-tuned", f"{name}: deriving"]
 
 
 def test_what_is_cut_is_counted(root):
