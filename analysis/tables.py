@@ -30,7 +30,8 @@ class ColumnSpec:
 def column(source: Source, spec: Format = None, *, unit: bool | str = False, align: Align | None = None) -> ColumnSpec:
     """One column: `source` is the name of a table column, or a function of a row that returns a Value.
 
-    `spec` and `unit` are those of `page.show`; `spec` may be a function of a row that returns one. Numbers are aligned right and text left, unless `align` says otherwise.
+    `spec` and `unit` are those of `page.show`; `spec` may be a function of a row that returns one. Numbers are aligned
+    right and text left, unless `align` says otherwise.
     """
     return ColumnSpec(source, spec, unit, align)
 

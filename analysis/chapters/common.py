@@ -34,7 +34,7 @@ CI = f"{CONFIDENCE_TEXT} CI"
 
 @dataclass(frozen=True)
 class Study:
-    """A study in a chapter: its tables, and what it is called in figures and tables (`title`) and sentences (`text`)."""
+    """A study in a chapter: its tables, and its name in figures and tables (`title`) and in sentences (`text`)."""
 
     page: Chapter
     name: str

@@ -70,7 +70,7 @@ def plain_models(counts: View) -> list[str]:
 
 
 def composition(page: Chapter, counts: View) -> Markdown:
-    """The smallest and the largest share of the vocabulary in the parameters of large models, and which tie the head."""
+    """The smallest and the largest share of the vocabulary in the parameters of large models, and the tied heads."""
     large = [name for name in plain_models(counts) if _total(counts, name).data > BILLION]
     shares = {name: _share(counts, name, ("embedding", "head")) for name in large}
     most, least = max_of(shares.values()), min_of(shares.values())

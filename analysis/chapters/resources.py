@@ -161,8 +161,8 @@ def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     sources = {row["energy_source"].data: row["energy_source"] for row in rows}
     if set(sources) == {"none"}:
         return page.say(
-            "Energy was not measured (source: {none}), so none is reported; an estimate from rated power and time would "
-            "be unreliable.",
+            "Energy was not measured (source: {none}), so none is reported; an estimate from rated power and time "
+            "would be unreliable.",
             none=sources["none"],
         )
     known = [row["energy"] for row in rows if not row["energy"].missing]

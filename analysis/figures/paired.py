@@ -12,7 +12,6 @@ from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
 from analysis.figures.alt import listed
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
@@ -24,7 +23,7 @@ from analysis.figures.lines import (
     with_headings,
 )
 from analysis.figures.palette import SOFT_INK
-from analysis.figures.style import canvas, house_style, scale_in
+from analysis.figures.style import canvas, house_style, legend_above, scale_in
 
 _APART = 0.17  # of a line: the point before stands above its line, the one after below
 _DOTS = (0, (2, 1.5))
@@ -104,14 +103,14 @@ def _legend(found: Sequence[Pair], sides: tuple[str, str], baseline: str) -> dic
 
 def _alt(found: Sequence[Pair], axis: str, spec: str | None, sides: tuple[str, str], baseline: str) -> str:
     names = listed(list(dict.fromkeys(pair.group or pair.name for pair in found)))
-    told: list[str] = []
+    parts: list[str] = []
     for group in dict.fromkeys(pair.group for pair in found):
-        of_group = "; ".join(_told(pair, spec, baseline) for pair in found if pair.group == group)
-        told.append(f"{clean(group)}: {of_group}." if group else f"{of_group}.")
-    return f"Chart of {axis}, {sides[0]} and {sides[1]}, of {len(found)} lines: {names}. {' '.join(told)}"
+        of_group = "; ".join(_describe(pair, spec, baseline) for pair in found if pair.group == group)
+        parts.append(f"{clean(group)}: {of_group}." if group else f"{of_group}.")
+    return f"Chart of {axis}, {sides[0]} and {sides[1]}, of {len(found)} lines: {names}. {' '.join(parts)}"
 
 
-def _told(pair: Pair, spec: str | None, baseline: str) -> str:
+def _describe(pair: Pair, spec: str | None, baseline: str) -> str:
     ends = f"{clean(pair.name)} from {formatted(pair.before.value, spec)} to {formatted(pair.after.value, spec)}"
     return (
         ends

@@ -12,9 +12,8 @@ from analysis.facts.values import Value
 from analysis.facts.views import View
 from analysis.figures.alt import extremes, listed
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.palette import HATCHES, INK, SERIES
-from analysis.figures.style import canvas, finish, house_style, scale_in
+from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
 
 def stacked_shares(

@@ -39,7 +39,7 @@ def compare_answers_with_s1(study: Study) -> Markdown:
     )
     return study.page.say(
         "S1 reports that exact match falls from {before:.2f} to {after:.2f} while BLEU rises. For our candidate "
-        "answers, judged by whether the intervals overlap, {parts}. Results of another model on other questions "
+        "answers, judged by whether the intervals overlap: {parts}. Results of another model on other questions "
         "neither confirm nor refute those of S1.",
         before=percent(before),
         after=percent(after),

@@ -47,7 +47,7 @@ def _model(page: Chapter, found: Sequence[tuple[Classifier, Row]]) -> Markdown:
     sizes = [cost["logical_base"] for _, cost in found]
     least, most = min_of(sizes), max_of(sizes)
     return page.say(
-        "{name}, with " + ("{least:,}" if least == most else "{least:,} to {most:,}") + " parameters, for {studies}",
+        "{name} (" + ("{least:,}" if least == most else "{least:,} to {most:,}") + " parameters) for {studies}",
         name=found[0][1]["model"],
         least=least,
         most=most,

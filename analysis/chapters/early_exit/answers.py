@@ -65,7 +65,7 @@ def answer(page: Chapter, row: Row) -> Markdown:
 def _tabulate(study: Study, example: Example) -> Markdown:
     first = example.rows[0]
     text = texts_of(study.page, study.table("answers"))(first)
-    where = {"best": "highest", "middle": "the median"}[example.which]
+    where = {"best": "highest", "middle": "at the median"}[example.which]
     return study.page.tabulate(
         example.rows,
         label=f"tbl-answers-{slug(example.of.name)}-{example.which}",

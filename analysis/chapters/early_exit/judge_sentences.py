@@ -59,8 +59,8 @@ def _orders(judge: Judge) -> Markdown:
     if row["right_answer_first"].missing:
         return Markdown("")
     return judge.page.say(
-        "{inconsistent:.0%} of its verdicts change with the order and {unparsed:.0%} are unparsed; it accepts {answer:.0%} "
-        "with the answer first and {reference:.0%} with the reference first.",
+        "{inconsistent:.0%} of its verdicts change with the order and {unparsed:.0%} are unparsed; it accepts "
+        "{answer:.0%} with the answer first and {reference:.0%} with the reference first.",
         inconsistent=judge.share("inconsistent"),
         unparsed=judge.share("unparsed"),
         answer=row["right_answer_first"],
@@ -168,7 +168,8 @@ def _mistakes(judge: Judge) -> Markdown:
     row = judge.agreement
     right, wrong = (sum_of([row[f"{label}_as_{mark}"] for mark in MARKS]) for label in ("right", "wrong"))
     return judge.page.say(
-        "*{judge}* rejects or leaves undecided {missed} of {right} right answers, and accepts {passed} of {wrong} wrong ones.",
+        "*{judge}* rejects or leaves undecided {missed} of {right} right answers, and accepts {passed} of {wrong} "
+        "wrong ones.",
         judge=judge.label,
         missed=row["right_as_wrong"] + row["right_as_undecided"],
         right=right,

@@ -30,7 +30,7 @@ def _model(one: Exits) -> Markdown:
     size = one.table("cost").where(stage=Stage.BASE).rows[0]["logical_base"]
     depths = [row["depth"] for row in one.scores(Stage.BASE, "bleu")]
     return one.page.say(
-        "{name}, with {size:,} parameters and exits after {depths} blocks",
+        "{name} ({size:,} parameters, exits after {depths} blocks)",
         name=one.label,
         size=size,
         depths=series([one.page.say("{depth}", depth=depth) for depth in depths]),
@@ -67,8 +67,8 @@ def compare_with_prompt(study: Study) -> Markdown:
     all_ = derived(len(first), [row["value"] for row in first], "exits over models and stages")
     if all(row["high"] < row["echo_floor"] for row in every):
         return study.page.say(
-            "For all {all} exits, counted over models and stages, each score is lower than that of returning the prompt "
-            f"({CONFIDENCE_TEXT} interval below it).",
+            "For all {all} exits, counted over models and stages, each score is lower than that of returning the "
+            f"prompt ({CONFIDENCE_TEXT} interval below it).",
             all=all_,
         )
     parts = []
@@ -157,7 +157,7 @@ def failing_answers(study: Study) -> Markdown:
 
 
 def effects_of_tuning(study: Study) -> Markdown:
-    """A list: for each model the effect of fine-tuning on the deepest exit, and the results of the tests of all exits."""
+    """A list: for each model the effect of fine-tuning on the deepest exit, and the outcomes of all tests."""
     return Markdown("\n".join(f"- {_effect_of_tuning(one)}" for one in exits(study)) + "\n")
 
 
@@ -258,9 +258,9 @@ def summarise(study: Study) -> Markdown:
         for name, tests in (("deeper", steps), ("tuned", tuned))
     }
     return study.page.say(
-        "In answers from early exits, {deeper} of {steps} steps to a deeper exit, counted over models, stages and scores, "
-        "significantly raise the score, and fine-tuning significantly raises {tuned} of {tests} scores of exits. In "
-        "BLEU, {below} of {all} exits are worse than returning the prompt.",
+        "In answers from early exits, {deeper} of {steps} steps to a deeper exit, counted over models, stages and "
+        "scores, significantly raise the score, and fine-tuning significantly raises {tuned} of {tests} scores of "
+        "exits. In BLEU, {below} of {all} exits are worse than returning the prompt.",
         below=derived(
             sum(row["high"] < row["echo_floor"] for row in rows),
             cells,

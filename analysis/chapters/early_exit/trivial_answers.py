@@ -29,9 +29,9 @@ def effect_of_prompt(study: Study) -> Markdown:
     else:
         result = "{below} of {all} exits score lower than an empty answer."
     return page.say(
-        "BLEU of our answers is {a:.1f} to {b:.1f} if new tokens alone are scored, and {c:.1f} to {d:.1f} if the prompt is "
-        "scored with them. For an empty answer it is {zero:.1f} without the prompt, and with it {parts}. Scored with the "
-        "prompt, " + result,
+        "BLEU of our answers is {a:.1f} to {b:.1f} if new tokens alone are scored, and {c:.1f} to {d:.1f} if the "
+        "prompt is scored with them. For an empty answer it is {zero:.1f} without the prompt, and with it {parts}. "
+        "Scored with the prompt, " + result,
         a=min_of(alone),
         b=max_of(alone),
         c=min_of(prompted),

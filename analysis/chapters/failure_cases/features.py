@@ -17,7 +17,7 @@ from experiments.tables.terms import Correctness
 
 @dataclass(frozen=True)
 class Feature:
-    """A recorded feature: its name, how examples with more and with less of it are described, the format of a median."""
+    """A recorded feature: its name, how examples with more and with less of it are described, and its format."""
 
     name: str
     more: str

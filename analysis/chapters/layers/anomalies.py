@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from analysis.chapters.common import CI, N, Study
 from analysis.chapters.layers.curves import Target, models, poolings, state, state_title, targets
 from analysis.facts import Markdown, Row, Value, View, derived, min_of
-from analysis.sentences import noun, series, verb, whether
+from analysis.sentences import noun, verb, whether
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its name in the table, its title, and the sentences for a layer that meets it and for none that does."""
+    """One rule: its name in the table, its title, and what is said of a layer that meets it, and where none does."""
 
     name: str
     title: str
@@ -90,12 +90,12 @@ def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, h
     parts = [_hit(study, rule, target, row) for row in hits]
     lead = "not significantly better than the baseline: "
     return study.page.say(
-        "{target}, {model}, {state}: {lead}{parts}; " + N + ", corrected for {tests} {word}.",
+        "{target}, {model}, {state}: {lead}{parts} (" + N + ", corrected for {tests} {word}).",
         target=target.name,
         model=model,
         state=state(pooling),
         lead=whether(rule.name == "at-baseline", lead),
-        parts=series(parts),
+        parts=Markdown("; ".join(parts)),
         n=hits.rows[0]["n"],
         tests=hits.rows[0]["tests"],
         word=noun(hits.rows[0]["tests"], "test"),

@@ -20,8 +20,8 @@ def _first_state(study: Study, row: Row) -> Markdown:
     if first["degenerate"].data:
         scores = [_at_baseline(study, target, str(model.data)) for target in targets(study)]
         return study.page.say(
-            "**{model}**: all {n:,} prompts end in the same token, whose embedding takes {distinct} value. As no feature "
-            "varies, a probe can only reproduce its baseline: {scores}.",
+            "**{model}**: all {n:,} prompts end in the same token, whose embedding takes {distinct} value. As no "
+            "feature varies, a probe can only reproduce its baseline: {scores}.",
             scores=series(scores),
             **common,
         )
@@ -90,8 +90,8 @@ def rise_from_uninformative_state(study: Study) -> Markdown:
     if not sentences:
         return Markdown("")
     lead = (
-        "A rise from such a hidden state to the last layer compares the last layer with the trivial baseline. The effect "
-        "of depth can be seen where the first layer includes the whole prompt too, in the mean over all tokens."
+        "A rise from such a hidden state to the last layer compares the last layer with the trivial baseline. The "
+        "effect of depth can be seen where the first layer includes the whole prompt too, in the mean over all tokens."
     )
     return Markdown("\n".join(["", lead, "", *(f"- {sentence}" for sentence in sentences), ""]))
 

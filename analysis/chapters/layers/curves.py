@@ -133,7 +133,7 @@ def curve(study: Study, pooling: str, target: Target, model: str, *, score: str 
 
 
 def panels(study: Study, pooling: str) -> list[Panel]:
-    """A row for each target, a column for each model: the model, its random-weights control, its control tasks, the baseline."""
+    """A row for each target, a column for each model: trained, with random weights, its control tasks, the baseline."""
     return [_panel(study, pooling, target, model) for target in targets(study) for model in models(study)]
 
 
@@ -158,7 +158,7 @@ def _panel(study: Study, pooling: str, target: Target, model: str) -> Panel:
             Curve("control tasks, mean", [Point(row["layer"], row["control_mean"]) for row in trained]),
         ],
         levels=[("baseline", trained.rows[0]["baseline"])],
-        void=[row["layer"] for row in trained if row["degenerate"].data],
+        degenerate=[row["layer"] for row in trained if row["degenerate"].data],
     )
 
 

@@ -24,7 +24,7 @@ def subjects(study: Study) -> Markdown:
     inputs, first = study.table("inputs"), study.table("targets").rows[0]
     parts = [
         study.page.say(
-            "{model}, with {depth} blocks and {features:,} features per hidden state",
+            "{model} ({depth} blocks, {features:,} features per hidden state)",
             model=row["model"],
             depth=row["depth"],
             features=row["features"],
@@ -117,8 +117,8 @@ def _best(study: Study, pooling: str, target: Target) -> Markdown:
         rows.append(best)
         parts.append(
             study.page.say(
-                f"{{value:{spec}}} for {{model}} at layer {{layer}} of {{depth}} ({CI} {{interval:{spec}}}; random weights "
-                f"{{random:{spec}}})",
+                f"{{value:{spec}}} for {{model}} at layer {{layer}} of {{depth}} ({CI} {{interval:{spec}}}; random "
+                f"weights {{random:{spec}}})",
                 model=model,
                 layer=best["layer"],
                 depth=best["depth"],
@@ -234,8 +234,9 @@ def summarise(study: Study) -> Markdown:
     firsts = [curve(study, "last", main, model).rows[0] for model in models(study)]
     flat = [row for row in firsts if row["degenerate"].data]
     return study.page.say(
-        "In {whole} models that read {n:,} prompts, linear probes on {state} at the last layer predict {parts}. At the "
-        "first layer, the hidden state of the last token is constant in {count} {models}{so}.",
+        "In {whole} models that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
+        "better than the trivial baseline {parts}. At the first layer, the hidden state of the last token is constant "
+        "in {count} {models}{so}.",
         whole=derived(len(firsts), [row["model"] for row in firsts], "models that were probed"),
         n=firsts[0]["n"],
         state=state(pooling),
@@ -259,8 +260,7 @@ def _readable(study: Study, target: Target, pooling: str) -> Markdown:
     better = sum(not row["found"].data for row in tests)
     clear = sum(not row["found"].data and row.p_value().significant for row in controls)
     return study.page.say(
-        "the {target} significantly better than the trivial baseline in {better} of them, and than with random weights "
-        "in {clear}",
+        "for the {target} in {better} (than the random-weights control in {clear})",
         target=target.name,
         better=derived(better, [row["found"] for row in tests], "models better than the trivial baseline"),
         clear=derived(clear, [row["p_holm"] for row in controls], "models better than with random weights"),

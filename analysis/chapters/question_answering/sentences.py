@@ -128,7 +128,7 @@ def benefit_of_thresholds(study: Study) -> Markdown:
     cells = [row[name] for row in rows for name in ("validation_f1", "validation_f1_never")]
     return study.page.say(
         "On the validation questions, on which it was chosen, the threshold scores higher than always abstaining in "
-        "{better} of {all} runs" + ("." if len(better) == len(rows) else "; in the others nothing scores higher."),
+        "{better} of {all} runs.",
         better=derived(len(better), cells, "runs with a threshold that scores higher than always abstaining"),
         all=derived(len(rows), cells, "runs"),
     )
@@ -168,7 +168,7 @@ def directions(study: Study) -> Markdown:
         )
         for approach in approaches(study)
     ]
-    return series(parts)
+    return Markdown("; ".join(parts))
 
 
 def _direction(approach: Approach, quantity: str) -> Markdown:
