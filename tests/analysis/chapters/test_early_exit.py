@@ -21,10 +21,10 @@ def test_effects_read_as_in_a_paper(early_exits, freeze):
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda *_: (2.0, CLEAR))
     assert plain(sentences.effects_of_tuning(early_exits)) == (
-        "- For stories, fine-tuning significantly raises BLEU by 2.00 (95% CI +1.00 to +3.00, p = 0.001), significantly "
-        "raises ROUGE-L by 2.0 (95% CI +1.0 to +3.0, p = 0.001) and significantly raises BERTScore F1 by 2.0 (95% CI "
-        "+1.0 to +3.0, p = 0.001) at the deepest exit. Of 9 tests over exits and scores, 9 are significant rises, 0 are "
-        "significant falls and 0 are not significant."
+        "- For stories, fine-tuning significantly raises BLEU by 2.00 (95% CI +1.00 to +3.00, p = 0.001), "
+        "significantly raises ROUGE-L by 2.0 (95% CI +1.0 to +3.0, p = 0.001) and significantly raises BERTScore F1 by "
+        "2.0 (95% CI +1.0 to +3.0, p = 0.001) at the deepest exit. Of 9 tests over exits and scores, 9 are significant "
+        "rises, 0 are significant falls and 0 are not significant."
     )
 
 
