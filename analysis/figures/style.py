@@ -1,4 +1,4 @@
-"""The look of every figure: seaborn's quiet axes, the house's inks, sizes for a text 16 cm wide."""
+"""The style of every figure: seaborn's axes, the colours of `palette`, sizes for a text 16 cm wide."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -51,7 +51,7 @@ _RULES = {
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style; matplotlib's own settings return afterwards."""
+    """Draw in the style of the report; matplotlib's own settings return afterwards."""
     theme = {**sns.axes_style("ticks"), **sns.plotting_context("paper")}
     with mpl.rc_context({**theme, **_RULES}):
         mpl.rcParams["axes.prop_cycle"] = mpl.cycler(color=[tone.light for tone in SERIES])

@@ -91,5 +91,5 @@ def _subject(trial: Trial) -> Value:
 
 
 def _word(text: str) -> str:
-    """Small letters, digits, dots and hyphens, as the door names claims and verdicts."""
+    """Small letters, digits, dots and hyphens, as `page.claim` takes names and verdicts."""
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.")

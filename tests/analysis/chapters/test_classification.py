@@ -14,8 +14,8 @@ GAIN, LOSS, OPEN = "raises", "lowers", "not significant"
 def test_a_gain_reads_as_in_a_paper(study, classifier):
     study("zero-shot", (0.5, 0.7), (0.2, 0.0001), [(0.2, CLEAR)] * 3)
     assert plain(accuracy.describe_change(classifier)) == (
-        "On study A, fine-tuning significantly raises accuracy from 50.0% (zero-shot) to 70.0% (difference +20.0 points, "
-        "95% CI +10.0 to +30.0, p < 0.001), evaluated on 100 examples and averaged over 3 seeds."
+        "On study A, fine-tuning significantly raises accuracy from 50.0% (zero-shot) to 70.0% (difference +20.0 "
+        "points, 95% CI +10.0 to +30.0, p < 0.001), evaluated on 100 examples and averaged over 3 seeds."
     )
 
 
