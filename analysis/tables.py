@@ -1,4 +1,4 @@
-"""Tables of a chapter: columns of door views as a Pandoc pipe table, through tabulate."""
+"""Tables of a chapter: columns of frozen tables as a Pandoc pipe table, through tabulate."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from analysis.audit.checks.proportions import interval
-from analysis.audit.finding import Finding
-from analysis.facts import Row, Value, View, derived
+from analysis.audit import Finding, wilson_interval
+from analysis.claims import Verdict
+from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.figures.intervals import Estimate
 from experiments.statistics.baselines import chance
 
@@ -54,7 +54,8 @@ def accuracies(figures: View) -> list[Estimate]:
     estimates = []
     for row in figures.where(quantity="accuracy"):
         samples = figures.at(quantity="samples", split=row["split"].data)["value"]
-        low, high = interval(row, samples)
+        bounds = wilson_interval(row, samples)
+        low, high = (None, None) if bounds is None else (bounds.lower, bounds.upper)
         estimates.append(Estimate(row["method"].data, row["value"], low, high, group=f"{row['split'].data} set"))
     return estimates
 
@@ -73,3 +74,10 @@ def printed(figures: View) -> View:
 def findings_on(findings: Iterable[Finding], source: str, *checks: str) -> list[Finding]:
     """The findings of these checks on one source, in the order of the audit."""
     return [finding for finding in findings if finding.source == source and finding.check in checks]
+
+
+def ruling(page: Chapter, verdict: Verdict) -> Markdown:
+    """What was tested of a claim and found, with the note for its reader."""
+    if verdict.note.missing:
+        return page.claim(verdict.claim, verdict.outcome, verdict.template, **verdict.values)
+    return page.claim(verdict.claim, verdict.outcome, verdict.template + " {note}", **verdict.values, note=verdict.note)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.audit.finding import Finding
+from analysis.audit import Finding
 from analysis.claims import Verdict
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import noun, series, verb
@@ -39,7 +39,7 @@ def count_claims(page: Chapter, verdicts: Sequence[Verdict]) -> Markdown:
 def count_findings(page: Chapter, findings: Sequence[Finding]) -> Markdown:
     """How many findings of the audit there are, and how many are inconsistent or suspicious."""
     checked = [finding for finding in findings if finding.verdict != "unverifiable"]
-    values = [value for finding in checked for value in finding.values.values()]
+    values = [each for finding in checked for each in finding.values.values() if isinstance(each, Value)]
     doubtful = [finding for finding in checked if finding.verdict in ("inconsistent", "suspicious")]
     return page.say(
         "An audit of the printed figures makes {all} checks; in {doubtful} of them a figure disagrees with the rest of "

@@ -3,8 +3,8 @@
 In a chapter:
 
     from analysis.facts import open_chapter
-    page = open_chapter("parameters")
-    counts = page.table("parameter-counts/counts")
+    page = open_chapter("my-chapter")
+    counts = page.table("my-counts/counts")
     llama = counts.at(configuration="llama-3.2-1b", component="total")
 
 and inline `{python} page.show(llama["logical_base"], ",")`. A shown value knows its table, row, column, digest and

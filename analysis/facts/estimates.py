@@ -36,6 +36,12 @@ class Interval(Value):
         """Whether there is nothing to show: no estimate, and not both bounds."""
         return self.data is None and not self.bounded
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Interval) and self.as_data() == other.as_data()
+
+    def __hash__(self) -> int:
+        return hash((self.data, self.lower, self.upper))
+
     def contains(self, number: float) -> bool:
         """Whether `number` lies between the bounds, both included. Raises MissingValue without bounds."""
         return self.lower <= number and self.upper >= number

@@ -1,6 +1,6 @@
 """What the source reports print, as pairs, panels and lines that stand beside our own results."""
 
-from analysis.audit.checks.proportions import interval as wilson_interval
+from analysis.audit import wilson_interval
 from analysis.chapters.published import METRICS, label_chance, words
 from analysis.chapters.question_answering.scores import percent
 from analysis.chapters.resources import MEMORY, TIME
@@ -42,7 +42,11 @@ def accuracy_pairs(page: Chapter) -> list[Pair]:
     for split in s2.where(quantity="accuracy").distinct("split"):
         sides = [s2.at(quantity="accuracy", split=split, method=side) for side in ("pretrained", Stage.FINE_TUNED)]
         samples = s2.at(quantity="samples", split=split)["value"]
-        estimates = (Estimate("", row["value"], *(wilson_interval(row, samples) or ())) for row in sides)
+        bounds = [wilson_interval(row, samples) for row in sides]
+        estimates = (
+            Estimate("", row["value"]) if each is None else Estimate("", row["value"], each.lower, each.upper)
+            for row, each in zip(sides, bounds, strict=True)
+        )
         found.append(Pair(f"S2, SNLI, {split}", *estimates, label_chance(s2), group))
     return [*found, Pair("S3, SST-2", *(Estimate("", row["value"]) for row in third), majority, group)]
 

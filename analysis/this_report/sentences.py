@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.audit.finding import Finding
+from analysis.audit import Finding
 from analysis.chapters.common import Study
 from analysis.chapters.early_exit.trivial_answers import empty_baselines
 from analysis.chapters.question_answering.scores import percent

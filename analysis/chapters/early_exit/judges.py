@@ -58,8 +58,7 @@ class Judge:
     @property
     def agrees(self) -> bool:
         """Whether it agrees with our labels significantly better than chance: the interval of kappa lies above 0."""
-        row = self.agreement
-        return not row["kappa"].missing and row["kappa_low"] > 0
+        return agrees(self.agreement)
 
     @property
     def accuracy(self) -> View:
@@ -79,6 +78,11 @@ class Judge:
 def judges(study: Study) -> list[Judge]:
     """The judges, in the order of the study."""
     return [Judge(study, str(name)) for name in study.table("agreement").distinct("judge")]
+
+
+def agrees(agreement: Row) -> bool:
+    """Whether a judge agrees with labels significantly better than chance: the interval of kappa lies above 0."""
+    return not agreement["kappa"].missing and agreement["kappa_low"] > 0
 
 
 def _in_orders(row: Row, share: Value) -> Value:

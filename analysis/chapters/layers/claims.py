@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from analysis.chapters.common import OUTCOME_WORDS, Study
 from analysis.chapters.layers.curves import poolings, state
 from analysis.claims import Trial, Tried
-from analysis.facts import Markdown, Value, derived, p_value_of
+from analysis.facts import Markdown, Value, derived
 from analysis.sentences import noun, series
 
 
@@ -38,7 +38,7 @@ def verdict(study: Study, line: Line, pooling: str) -> Markdown:
     """The verdict of a trial and its reasons, listed as a claim of its own."""
     trial = line.trials[pooling]
     word = trial.outcome + (f", {trial.caveat}" if trial.caveat else "")
-    values = {**trial.values, **{gap: p_value_of(p, correction="Holm") for gap, p in trial.p_values.items()}}
+    values = {**trial.values, **trial.p_values}
     name = _word(f"{line.claim}.{trial.subject}.{pooling}")
     why = study.page.claim(name, _word(word), trial.template, **values)
     return Markdown(f"**{word}**: {why}")

@@ -7,9 +7,10 @@ from analysis.chapters.early_exit import claims, sentences, tokens
 from analysis.chapters.early_exit.answers import examples, tabulate_answers
 from analysis.chapters.early_exit.scores import exits, prompt_panels, score_panels
 from analysis.chapters.early_exit.trivial_answers import effect_of_prompt
-from analysis.claims import evaluate, try_on_ours
+from analysis.claims import evaluate
 from analysis.this_report import reported
 from analysis.this_report.sentences import compare_empty_answers_with_s4, describe_recurring_bleu, recurring_in_s4
+from analysis.this_report.trials import try_on_ours
 from tests.analysis.chapters import exit_tables
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
 
@@ -85,14 +86,14 @@ def test_scores_with_the_prompt_are_compared_with_an_empty_answer(early_exits, f
 @pytest.mark.parametrize(("floor", "includes"), [(50.0, True), (70.0, False)])
 def test_an_empty_answer_is_compared_with_what_recurs_in_s4(page, early_exits, freeze, published, floor, includes):
     exit_tables.scores(freeze, floor=floor)
-    recurring = recurring_in_s4(page, audit(page.table))
+    recurring = recurring_in_s4(page, audit(page, "s4"))
     sentence = compare_empty_answers_with_s4(early_exits, recurring)
     assert ("does not include" not in sentence) is includes
     assert shown(describe_recurring_bleu(page, recurring))[:3] == ["0.499891", "5", "23"]
 
 
 def described(page, claim: str) -> str:
-    verdict = next(each for each in evaluate(page.table) if each.claim == claim)
+    verdict = next(each for each in evaluate(page, "s4") if each.claim == claim)
     return claims.describe_claim(page, verdict, tried(page, claim), "curves")
 
 

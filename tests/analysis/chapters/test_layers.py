@@ -4,8 +4,9 @@ import pytest
 
 from analysis.chapters.layers import anomalies, claims, constant_layers, sentences
 from analysis.chapters.layers import curves as layers
-from analysis.claims import try_on_ours
+from analysis.claims import evaluate
 from analysis.figures.panels import panels
+from analysis.this_report.trials import try_on_ours
 from tests.analysis.chapters.conftest import plain, shown
 from tests.analysis.chapters.probe_tables import Probes
 
@@ -257,7 +258,5 @@ def test_pairs_of_models_share_the_tasks_or_not(probing, probes, published, rati
 
 
 def test_trials_change_no_verdict_on_the_document(probing, probes, published):
-    from analysis.claims import evaluate
-
     probes(**RISES)
-    assert {verdict.outcome for verdict in evaluate(probing.page.table) if verdict.source == "s0"} == {"unverifiable"}
+    assert {verdict.outcome for verdict in evaluate(probing.page, "s0")} == {"unverifiable"}

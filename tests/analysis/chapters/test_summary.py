@@ -1,5 +1,7 @@
 """The first page counts claims and findings; the colophon counts tables and speeds."""
 
+import pytest
+
 from analysis.audit import audit
 from analysis.chapters import colophon, parameters, summary
 from analysis.claims import evaluate
@@ -9,16 +11,21 @@ from tests.analysis.chapters.conftest import plain, shown
 from tests.analysis.reported import FROZEN
 
 
-def test_every_claim_and_finding_is_counted(page, published):
-    verdicts, findings = evaluate(page.table), audit(page.table)
+@pytest.fixture
+def counts(book):
+    """The book holds the exact parameter counts."""
+    (book / "experiments" / "frozen" / "parameter-counts").symlink_to(FROZEN / "parameter-counts")
+
+
+def test_every_claim_and_finding_is_counted(page, published, counts):
+    verdicts, findings = evaluate(page), audit(page)
     whole, *parts = map(int, shown(summary.count_claims(page, verdicts)))
     assert (whole, sum(parts)) == (len(verdicts), len(verdicts))
     checked, doubtful = map(int, shown(summary.count_findings(page, findings)))
     assert 0 < doubtful < checked <= len(findings)
 
 
-def test_published_counts_are_counted_by_verdict(book, page):
-    (book / "experiments" / "frozen" / "parameter-counts").symlink_to(FROZEN / "parameter-counts")
+def test_published_counts_are_counted_by_verdict(page, counts):
     validation = page.table("parameter-counts/validation")
     whole, *parts = map(int, shown(parameters.summary(page, validation)))
     assert whole == sum(parts) == len(validation)

@@ -54,6 +54,14 @@ def test_an_interval_knows_its_bounds_level_and_method(results):
     assert not interval.missing
 
 
+def test_intervals_are_equal_where_their_bounds_are(results):
+    clear, unclear, _ = (row.interval("gain") for row in results)
+    assert clear == results.at(test="clear").interval("gain")
+    assert len({clear, results.at(test="clear").interval("gain")}) == 1
+    assert clear != unclear
+    assert clear != None  # noqa: E711
+
+
 def test_an_interval_is_no_number(results):
     interval = results.at(test="clear").interval("gain", estimate=True)
     for wrong in (lambda: interval > 0, lambda: interval * 2, lambda: min_of([interval, interval])):

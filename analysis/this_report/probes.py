@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analysis.audit.finding import Read
+from analysis.chapters.common import N
+from analysis.chapters.layers.curves import tells_only_length
 from analysis.claims.ruling import every
-from analysis.claims.trials import Trial, outcome_of
+from analysis.claims.trials import Read, Trial, outcome_of
 from analysis.facts import Row, Value
-from experiments.statistics.level import LEVEL
 
 STUDY = "layer-probe-movies"
 CERTIFICATE, RATING = "certificate", "rating"
-N = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n:,}"
-"""The number of examples, on one line."""
-FROM_CONSTANT, FROM_LENGTH = "from a constant state", "from a state that tells only the length of the prompt"
+FROM_CONSTANT, FROM_LENGTH = (
+    "from a constant hidden state",
+    "from a hidden state that holds only the length of the prompt",
+)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def each_model_wins_one_task(read: Read) -> list[Trial]:
                     "other_error": on_rating["other_value"],
                     "n": on_rating["n"],
                 },
-                {"p_certificate": on_certificate["p_holm"], "p_rating": on_rating["p_holm"]},
+                {"p_certificate": on_certificate.p_value(), "p_rating": on_rating.p_value()},
             )
         )
     return found
@@ -125,14 +126,6 @@ def _probed(read: Read) -> Iterator[Probed]:
         first = layers.where(model=model).rows[0]
         for pooling in layers.distinct("pooling"):
             yield Probed(read, first["model"], str(pooling), int(first["depth"].number()))
-
-
-def tells_only_length(first: Row, inputs: Row) -> bool:
-    """Whether the last token's embedding, which all prompts end in, takes several values: only its place makes them.
-
-    `first` is a row of the embedding in the table of layers, `inputs` that of the model in the table of inputs.
-    """
-    return inputs["last_tokens"] == 1 and 1 < first["distinct"].number() < inputs["n"].number()
 
 
 def _caveat(probed: Probed) -> str:
@@ -147,7 +140,7 @@ def _caveat(probed: Probed) -> str:
 def _changes(row: Row, *, up: bool) -> bool | None:
     """Whether the score of the later layer is above (or below) that of the earlier; None where the test leaves it."""
     effect = row["effect"].number()
-    if row["p_holm"].number() >= LEVEL or not effect:
+    if not row.p_value().significant or not effect:
         return None
     return (effect > 0) == up
 
@@ -160,6 +153,6 @@ def _trial(probed: Probed, decided: bool | None, template: str, tests: Mapping[s
         outcome_of(decided),
         template,
         values,
-        {gap: row["p_holm"] for gap, row in tests.items()},
+        {gap: row.p_value() for gap, row in tests.items()},
         _caveat(probed),
     )
