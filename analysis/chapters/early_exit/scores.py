@@ -191,17 +191,8 @@ def entries(study: Study) -> list[Entry]:
     ]
 
 
-def tuning_tests(study: Study) -> list[dict[str, object]]:
-    """The tests of fine-tuned against base at every exit."""
-    return _tests(study, lambda one, quantity: one.tests(TUNING, quantity))
-
-
 def depth_tests(study: Study) -> list[dict[str, object]]:
-    """The tests of the deepest exit against the shallowest, stage by stage."""
-    return _tests(study, lambda one, quantity: one.tests(DEEPEST, quantity))
-
-
-def _tests(study: Study, of) -> list[dict[str, object]]:
+    """A row for each test of the deepest exit against the shallowest, stage by stage."""
     return [
         {
             "model": Markdown(one.name if number == index == 0 else ""),
@@ -210,7 +201,7 @@ def _tests(study: Study, of) -> list[dict[str, object]]:
         }
         for one in exits(study)
         for number, (quantity, title) in enumerate(SCORES.items())
-        for index, row in enumerate(of(one, quantity))
+        for index, row in enumerate(one.tests(DEEPEST, quantity))
     ]
 
 
