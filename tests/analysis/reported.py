@@ -1,8 +1,8 @@
 """The frozen published tables for tests, also with cells altered as a careless hand might."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from analysis.claims import Verdict
 from analysis.facts import Value, View
 from analysis.facts.formatting import formatted
 from analysis.facts.speech import fill
+from experiments.tables.canonical import encode
 from experiments.tables.read import FrozenTable, read_table, table_ids
 
 FROZEN = Path(os.environ.get("COLOPHON_FROZEN") or Path(__file__).parents[2] / "experiments" / "frozen")
@@ -21,6 +22,12 @@ Cells = Mapping[str, object]
 @cache
 def _read(table_id: str) -> FrozenTable:
     return read_table(table_id, FROZEN)
+
+
+def with_rows(table: FrozenTable, rows: Iterable[Cells]) -> FrozenTable:
+    """The same table with other rows; its digest stays, as if nobody had looked."""
+    data = encode(table.sidecar.columns, table.sidecar.key, rows, table.id)
+    return FrozenTable(table.id, table.sidecar, data, table.digest, table.where)
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class Frozen:
         key = table.sidecar.key[0]
         unknown = set(changes) - {row[key] for row in table.rows}
         assert not unknown, f"no rows {unknown}"
-        return View.of(replace(table, rows=[row | changes.get(row[key], {}) for row in table.rows]))
+        return View.of(with_rows(table, [row | changes.get(row[key], {}) for row in table.rows]))
 
     def named(self, name: str) -> list[View]:
         return [self.table(found) for found in table_ids(FROZEN) if found.rpartition("/")[2] == name]
