@@ -1,6 +1,5 @@
 """How and where a table was made, and what that took."""
 
-import os
 import platform
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 from experiments.meter.hardware import hardware, used_cuda
+from experiments.meter.usage import cpu_seconds
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.sidecar import Cost, Profile, Provenance
 
@@ -37,13 +37,13 @@ class Meter:
     """Measures from its making on: wall time, CPU time with that of finished child processes, peak memory."""
 
     def __init__(self) -> None:
-        self._wall, self._cpu = time.perf_counter(), _cpu_seconds()
+        self._wall, self._cpu = time.perf_counter(), cpu_seconds()
 
     def cost(self) -> Cost:
         """What the time since the meter was made took; the peaks are those of the whole process."""
         return Cost(
             wall_seconds=round(time.perf_counter() - self._wall, 3),
-            cpu_seconds=round(_cpu_seconds() - self._cpu, 3),
+            cpu_seconds=round(cpu_seconds() - self._cpu, 3),
             peak_memory_bytes=_peak_memory(),
             peak_accelerator_bytes=cuda.max_memory_allocated() if (cuda := used_cuda()) else None,
         )
@@ -60,11 +60,6 @@ def provenance(command: str, meter: Meter, seeds: tuple[int, ...] = (), profile:
         hardware=hardware(),
         cost=meter.cost(),
     )
-
-
-def _cpu_seconds() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _peak_memory() -> int | None:
