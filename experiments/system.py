@@ -150,16 +150,6 @@ class SystemTables:
             yield TableResult(name, rows, **more)
 
 
-def measured(
-    title: str, tables: Mapping[str, tuple[str, tuple[str, ...], tuple[Column, ...]]], code: str, **made_from
-) -> list[TableSpec]:
-    """Measured tables by name, each with what it shows, its key and its columns, all made from the same."""
-    return [
-        TableSpec(name, "measured", f"{title}: {shows}", key, columns, (code,), **made_from)
-        for name, (shows, key, columns) in tables.items()
-    ]
-
-
 @dataclass(frozen=True)
 class TableResult:
     """The rows of one table, in the order in which they are frozen, and what only the run could know.

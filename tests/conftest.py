@@ -37,7 +37,7 @@ def write_table() -> Callable[..., Path]:
     ) -> Path:
         study, _, table = table_id.partition("/")
         described = tuple(
-            Column(name=name, meaning=f"the {name}", **({"type": said} if isinstance(said, str) else said))
+            Column(**{"name": name, "meaning": f"the {name}"} | ({"type": said} if isinstance(said, str) else said))
             for name, said in columns.items()
         )
         data, content = encode_rows(stored, described, key, rows, table_id)

@@ -51,17 +51,18 @@ def adopt_predictions(
     from experiments.tables.locations import frozen_root
 
     made, notes = adopt(file, study, columns, order, source, frozen_root(), show_progress)
-    tables = {sealed.sidecar.table: sealed.table().rows for sealed in made}
+    by_name = {sealed.sidecar.table: sealed for sealed in made}
     if as_json:
         import json
 
+        tables = {name: sealed.table().rows for name, sealed in by_name.items()}
         print(json.dumps({"schema_version": 1, "study": study, "notes": notes, "tables": tables}, indent=2))
         return
     for note in notes:
         typer.echo(f"note: {note}", err=True)
     for sealed in made:
         print(f"froze {sealed.sidecar.id}: {sealed.sidecar.row_count} rows")
-    _print_summary(tables)
+    _print_summary({name: by_name[name].table().rows for name in ("scores", "transitions", "tests")})
 
 
 def _columns(mapping: str) -> dict[str, str]:
@@ -77,12 +78,13 @@ def _columns(mapping: str) -> dict[str, str]:
 
 def _print_summary(tables: dict[str, list[dict]]) -> None:
     from experiments.cli.output import show_table
+    from experiments.statistics.level import CONFIDENCE_TEXT
 
     def shown(value: float | None) -> str:
         return "" if value is None else f"{value:.3f}"
 
     overall = [row for row in tables["scores"] if row["label"] is None]
-    headers = ("side", "score", "value", "95 % interval", "n", "majority guess")
+    headers = ("side", "score", "value", f"{CONFIDENCE_TEXT} interval", "n", "majority guess")
     show_table(
         headers,
         [

@@ -126,11 +126,11 @@ def _derive(
             models={name: digest for each in made_from for name, digest in each.digests.models.items()},
             seeds=seeds,
         )
-        asked = next((each.digests.study for each in made_from if each.study == study.study), study.digest())
+        own = next((each for each in made_from if each.study == study.study), None)
+        asked = own.digests.study if own else study.digest()
+        command = own.provenance.command if own else _command(study, profile, ())  # with the seeds of the run
         now = replace(dependencies(study, spec, lambda name: reader(name).digest, now=snapshot), study=asked)
-        yield reader.keep(
-            seal(study, spec, result, now, provenance(_command(study, profile, ()), meter, seeds, profile))
-        )
+        yield reader.keep(seal(study, spec, result, now, provenance(command, meter, seeds, profile)))
 
 
 def chosen_profile(study: StudyBase, choice: Choice) -> Profile | None:

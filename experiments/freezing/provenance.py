@@ -9,8 +9,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from experiments.meter.hardware import hardware, used_cuda
-from experiments.meter.usage import cpu_seconds
+from experiments.meter.hardware import cpu_seconds, hardware, used_cuda
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.sidecar import Cost, Profile, Provenance
 

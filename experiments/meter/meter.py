@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Self
 
 from experiments.meter.energy import POWERCAP, start_energy
-from experiments.meter.hardware import hardware, used_cuda
-from experiments.meter.usage import Usage, cpu_seconds
+from experiments.meter.hardware import cpu_seconds, hardware, used_cuda
+from experiments.meter.usage import Usage
 
 SAMPLE_SECONDS = 0.01
 

@@ -1,17 +1,10 @@
 """One row per run: what it took, as columns of a table."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from experiments.meter.energy import EnergySource
 from experiments.tables.sidecar import Column, Hardware
-
-
-def cpu_seconds() -> float:
-    """CPU time of this process and of the child processes that have ended."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ class _Flat:
         self.valid = column.is_valid().to_numpy().astype(np.uint8)
         self.data: np.ndarray | None = None
         if pa.types.is_string(column.type):
-            array = pa.concat_arrays(column.fill_null("").chunks) if column.num_chunks else pa.array([], pa.string())
+            array = pa.concat_arrays([pa.array([], pa.string()), *column.fill_null("").chunks])
             _, offsets, data = array.buffers()
             self.starts = np.frombuffer(offsets, np.int32)[array.offset : array.offset + len(array) + 1].astype(
                 np.int64

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from experiments.meter.hardware import cpu_seconds
 from experiments.meter.usage import Usage
 from experiments.tables.files import replace_json
 
@@ -51,7 +52,7 @@ class Spending:
 
     def __init__(self, before: Spent) -> None:
         self.before = before
-        self._wall, self._cpu, self._tokens = time.perf_counter(), time.process_time(), 0
+        self._wall, self._cpu, self._tokens = time.perf_counter(), cpu_seconds(), 0
 
     def count_tokens(self, tokens: int) -> None:
         """Add to the tokens that went through the model, padding left out."""
@@ -61,7 +62,7 @@ class Spending:
         """What all parts have cost up to now."""
         return Spent(
             wall_seconds=self.before.wall_seconds + time.perf_counter() - self._wall,
-            cpu_seconds=self.before.cpu_seconds + time.process_time() - self._cpu,
+            cpu_seconds=self.before.cpu_seconds + cpu_seconds() - self._cpu,
             tokens=self.before.tokens + self._tokens,
             interruptions=self.before.interruptions,
         )
