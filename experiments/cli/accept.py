@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.cli.output import typed_text
+
 
 def accept_tables(
     tables: Annotated[
@@ -11,7 +13,8 @@ def accept_tables(
         typer.Argument(help="Stale tables: study/table, or a pattern such as 'sst2-*/scores'.", show_default=False),
     ] = None,
     because: Annotated[
-        str | None, typer.Option(help="Why the change leaves the tables as they are.", show_default=False)
+        str | None,
+        typer.Option(parser=typed_text, metavar="TEXT", help="Why the tables stay as they are.", show_default=False),
     ] = None,
     proved: Annotated[
         bool,

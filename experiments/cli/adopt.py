@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.cli.output import typed_text
+
 FIELDS = ("id", "gold", "before", "after")
 
 
@@ -16,15 +18,23 @@ def adopt_predictions(
         str,
         typer.Option(
             "--map",
+            parser=typed_text,
             metavar="id=…,gold=…,before=…,after=…",
             help="The columns of the file to take; `id=` takes the unnamed index that pandas writes.",
         ),
     ],
     labels: Annotated[
         str | None,
-        typer.Option(help="All labels in order, such as negative,positive; to numbers it gives names, 0 the first."),
+        typer.Option(
+            parser=typed_text,
+            metavar="TEXT",
+            help="All labels in order, such as negative,positive; to numbers it gives names, 0 the first.",
+        ),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Whose predictions they are, as the report shall say it.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(parser=typed_text, metavar="TEXT", help="Whose predictions they are, as the report shall say it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> None:
     """Freeze predictions made elsewhere, before and after, as tables of kind `reported`.

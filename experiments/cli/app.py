@@ -10,6 +10,7 @@ from experiments.cli.adopt import adopt_predictions
 from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
+from experiments.cli.output import print_anything
 from experiments.cli.push import push_model
 from experiments.cli.run import freeze_studies, run_studies
 from experiments.cli.score import score_app
@@ -39,6 +40,7 @@ app.add_typer(score_app, name="score")
 
 def main() -> None:
     """Entry point: prints what the user can mend as `error: …` and exits 1; wrong usage exits 2."""
+    print_anything()
     try:
         app()
     except UserError as error:
