@@ -97,6 +97,13 @@ def printed(figures: View) -> View:
     return figures.where(printed=lambda cell: cell is not None)
 
 
+def wording(page: Chapter, verdict: Verdict) -> Markdown:
+    """The words of the document as a quotation, if the study gives them, and the place where the claim stands."""
+    if verdict.quote.missing:
+        return page.say("{place}", place=verdict.place)
+    return page.say("[“{quote}”]{{.quotation}} ({place})", quote=verdict.quote, place=verdict.place)
+
+
 def ruling(page: Chapter, verdict: Verdict) -> Markdown:
     """What was tested of a claim and found, with the note for its reader."""
     if verdict.note.missing:
