@@ -6,5 +6,6 @@ In a chapter: `verdicts = evaluate(page)`, and for each verdict `page.text(verdi
 
 from analysis.claims.evaluation import PREDICATES, Verdict, evaluate
 from analysis.claims.ruling import ClaimError, Outcome, Ruling
+from analysis.claims.trials import Trial, Tried
 
-__all__ = ["PREDICATES", "ClaimError", "Outcome", "Ruling", "Verdict", "evaluate"]
+__all__ = ["PREDICATES", "ClaimError", "Outcome", "Ruling", "Trial", "Tried", "Verdict", "evaluate"]

@@ -1,29 +1,4 @@
-"""What only this report says: the claims of its source reports, tried on the models of its own studies.
+"""What only this report says: its studies, its source reports, and the claims of these tried on models of our own.
 
-Everything here knows studies and claims by name; nothing else in `analysis` but the chapters does.
+Everything here knows studies and claims by name; nothing else in `analysis` does.
 """
-
-from analysis.this_report import exits, probes
-from analysis.this_report.trials import Attempt, Read, Trial, Tried
-
-ATTEMPTS: dict[str, Attempt] = {
-    "s0-accuracy-rises-to-last-layer": probes.accuracy_rises_first_to_last,
-    "s0-openhathi-error-grows": probes.error_grows,
-    "s0-openllama-error-falls-then-rises": probes.error_falls_then_rises,
-    "s0-each-model-wins-one-task": probes.each_model_wins_one_task,
-    "s4-scores-rise-with-the-layer": exits.scores_rise_with_the_layer,
-    "s4-only-the-last-layer-answers": exits.only_the_last_layer_answers,
-}
-"""The claims that can be tried on models of our own."""
-
-
-def try_on_ours(read: Read, source: str) -> list[Tried]:
-    """The claims of a source that are tried on models of our own, in the order of its table."""
-    return [
-        Tried(claim, row["statement"], tuple(ATTEMPTS[claim](read)))
-        for row in read(f"published-{source}/claims")
-        if (claim := str(row["claim"].data)) in ATTEMPTS
-    ]
-
-
-__all__ = ["ATTEMPTS", "Trial", "Tried", "try_on_ours"]

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
+from analysis.chapters.common import ALL
+from analysis.chapters.early_exit.judges import agrees
+from analysis.chapters.early_exit.scores import SCORES, STAGES
+from analysis.claims.trials import Read, Trial, TrialOutcome
 from analysis.facts import Row, Value, derived
-from analysis.this_report.trials import Read, Trial, TrialOutcome
 from experiments.statistics.level import LEVEL
 
 EXITS, JUDGED = "early-exit-alpaca", "judge-by-layer"
-SCORES = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore_f1": "BERTScore F1"}
-STAGES = ("base", "fine-tuned")
-ALL = "all"
-UNPROVEN = "by a judge that is not shown to agree with our labels"
+UNPROVEN = "by a judge that does not agree significantly with our labels"
 
 
 def scores_rise_with_the_layer(read: Read) -> list[Trial]:
-    """Each curve of ours: every step to a deeper exit a sure gain. One sure loss refutes it."""
+    """Each curve of ours: every step to a deeper exit a significant gain. One significant loss refutes it."""
     tests = read(f"{EXITS}/tests").where(comparison="deeper", run=ALL)
     return [
         _rises(model, f"{stage}, {title}", steps.sort("before_depth").rows)
@@ -27,7 +27,7 @@ def scores_rise_with_the_layer(read: Read) -> list[Trial]:
 
 
 def _rises(model: Value, setting: str, steps: Sequence[Row]) -> Trial:
-    gains, losses = (_sure(steps, sign) for sign in (1, -1))
+    gains, losses = (_significant(steps, sign) for sign in (1, -1))
     outcome: TrialOutcome = "fails" if losses.data else "holds" if gains.data == len(steps) else "open"
     cells = [row["difference"] for row in steps]
     up = derived(sum(row["difference"] > 0 for row in steps), cells, "steps to a deeper exit with a higher score")
@@ -35,16 +35,16 @@ def _rises(model: Value, setting: str, steps: Sequence[Row]) -> Trial:
         (model,),
         setting,
         outcome,
-        "{up} of {steps} steps go up; sure: {gains} up, {losses} down",
+        "{up} of {steps} steps go up; significant: {gains} up, {losses} down",
         {"up": up, "steps": derived(len(steps), cells, "steps to a deeper exit"), "gains": gains, "losses": losses},
         {},
     )
 
 
-def _sure(steps: Sequence[Row], sign: int) -> Value:
+def _significant(steps: Sequence[Row], sign: int) -> Value:
     found = [row for row in steps if row["p_holm"] < LEVEL and sign * row["difference"].number() > 0]
     cells = [row[name] for row in steps for name in ("difference", "p_holm")]
-    return derived(len(found), cells, f"steps that are a sure {'gain' if sign > 0 else 'loss'}")
+    return derived(len(found), cells, f"steps that are a significant {'gain' if sign > 0 else 'loss'}")
 
 
 def only_the_last_layer_answers(read: Read) -> list[Trial]:
@@ -62,11 +62,6 @@ def _accepted(read: Read) -> Iterator[Trial]:
                 rows = accuracy.where(model=model.data, judge=judge, stage=stage).sort("depth").rows
                 if len(rows) > 1:
                     yield _last_alone(model, f"{stage}, judged by {judge}", rows, caveat)
-
-
-def agrees(agreement: Row) -> bool:
-    """Whether a judge is shown to agree with our labels beyond chance, over all labelled examples."""
-    return not agreement["kappa"].missing and agreement["kappa_low"].number() > 0
 
 
 def _last_alone(model: Value, setting: str, rows: Sequence[Row], caveat: str) -> Trial:

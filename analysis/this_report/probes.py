@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from analysis.chapters.common import N
+from analysis.chapters.layers.curves import tells_only_length
 from analysis.claims.ruling import every
+from analysis.claims.trials import Read, Trial, outcome_of
 from analysis.facts import Row, Value
-from analysis.this_report.trials import Read, Trial, outcome_of
 
 STUDY = "layer-probe-movies"
 CERTIFICATE, RATING = "certificate", "rating"
-N = "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n:,}"
-"""The number of examples, on one line."""
-FROM_CONSTANT, FROM_LENGTH = "from a constant state", "from a state that tells only the length of the prompt"
+FROM_CONSTANT, FROM_LENGTH = (
+    "from a constant hidden state",
+    "from a hidden state that holds only the length of the prompt",
+)
 
 
 @dataclass(frozen=True)
@@ -123,14 +126,6 @@ def _probed(read: Read) -> Iterator[Probed]:
         first = layers.where(model=model).rows[0]
         for pooling in layers.distinct("pooling"):
             yield Probed(read, first["model"], str(pooling), int(first["depth"].number()))
-
-
-def tells_only_length(first: Row, inputs: Row) -> bool:
-    """Whether the last token's embedding, which all prompts end in, takes several values: only its place makes them.
-
-    `first` is a row of the embedding in the table of layers, `inputs` that of the model in the table of inputs.
-    """
-    return inputs["last_tokens"] == 1 and 1 < first["distinct"].number() < inputs["n"].number()
 
 
 def _caveat(probed: Probed) -> str:

@@ -1,57 +1,23 @@
-"""Claims of the source reports, tried on models of our own.
+"""The claims of the source reports that are tried on the models of our own studies."""
 
-Whether a claim holds of our models is another question than whether the source's own numbers bear it out, and has
-another answer: no trial changes a `Verdict`.
-"""
+from analysis.claims import Tried
+from analysis.claims.trials import Attempt, Read
+from analysis.this_report import exits, probes
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal
-
-from analysis.facts import PValue, Value, View
-
-Read = Callable[[str], View]
-"""From a table id to its rows: `page.table` in a chapter."""
-
-TrialOutcome = Literal["holds", "fails", "open"]
+ATTEMPTS: dict[str, Attempt] = {
+    "s0-accuracy-rises-to-last-layer": probes.accuracy_rises_first_to_last,
+    "s0-openhathi-error-grows": probes.error_grows,
+    "s0-openllama-error-falls-then-rises": probes.error_falls_then_rises,
+    "s0-each-model-wins-one-task": probes.each_model_wins_one_task,
+    "s4-scores-rise-with-the-layer": exits.scores_rise_with_the_layer,
+    "s4-only-the-last-layer-answers": exits.only_the_last_layer_answers,
+}
 
 
-@dataclass(frozen=True)
-class Trial:
-    """A claim tried on one model, or one pair of models, in one setting.
-
-    `open` is what no test decides at its level. `template` is a sentence for `page.claim`, whose gaps are the `values`
-    and the `p_values`. `caveat` says what keeps even a clear outcome from telling
-    anything about layers, such as that it is held against a state that is the same for all examples.
-    """
-
-    models: tuple[Value, ...]
-    setting: str
-    outcome: TrialOutcome
-    template: str
-    values: Mapping[str, Value]
-    p_values: Mapping[str, PValue]
-    caveat: str = ""
-
-    @property
-    def subject(self) -> str:
-        """The models in one word."""
-        return ".".join(str(model.data) for model in self.models)
-
-
-Attempt = Callable[[Read], list[Trial]]
-"""Tries one claim on all models, from the frozen tables that it reads."""
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A claim with all its trials."""
-
-    claim: str
-    statement: Value
-    trials: tuple[Trial, ...]
-
-
-def outcome_of(decided: bool | None) -> TrialOutcome:
-    """`holds` for True, `fails` for False, `open` for None."""
-    return "open" if decided is None else "holds" if decided else "fails"
+def try_on_ours(read: Read, source: str) -> list[Tried]:
+    """The claims of a source that are tried on models of our own, in the order of its table."""
+    return [
+        Tried(claim, row["statement"], tuple(ATTEMPTS[claim](read)))
+        for row in read(f"published-{source}/claims")
+        if (claim := str(row["claim"].data)) in ATTEMPTS
+    ]

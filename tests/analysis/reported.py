@@ -1,7 +1,7 @@
 """The frozen published tables for tests, also with cells altered as a careless hand might."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from analysis.claims import Verdict
 from analysis.facts import Value, View
 from analysis.facts.formatting import formatted
 from analysis.facts.speech import fill
+from experiments.tables.canonical import encode
 from experiments.tables.read import FrozenTable, read_table, table_ids
 
 FROZEN = Path(os.environ.get("COLOPHON_FROZEN") or Path(__file__).parents[2] / "experiments" / "frozen")
@@ -21,6 +22,11 @@ Cells = Mapping[str, object]
 @cache
 def _read(table_id: str) -> FrozenTable:
     return read_table(table_id, FROZEN)
+
+
+def with_rows(table: FrozenTable, rows: Iterable[Cells]) -> FrozenTable:
+    """`table` with other rows of the same columns."""
+    return replace(table, data=encode(table.sidecar.columns, table.sidecar.key, rows, table.id))
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,7 @@ class Frozen:
         key = table.sidecar.key[0]
         unknown = set(changes) - {row[key] for row in table.rows}
         assert not unknown, f"no rows {unknown}"
-        return View.of(replace(table, rows=[row | changes.get(row[key], {}) for row in table.rows]))
+        return View.of(with_rows(table, [row | changes.get(row[key], {}) for row in table.rows]))
 
     def named(self, name: str) -> list[View]:
         return [self.table(found) for found in table_ids(FROZEN) if found.rpartition("/")[2] == name]

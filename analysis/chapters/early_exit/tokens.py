@@ -1,26 +1,27 @@
-"""The tokens of shown prompts through the layers: how likely each was after how many blocks, with readable labels."""
+"""Token probabilities by depth, for a few prompts, with readable labels of tokens."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
 
-from analysis.chapters.common import FINE_TUNED
-from analysis.chapters.early_exit.scores import BASE, STAGES, Exits, exits
-from analysis.facts import Chapter, Markdown, Value, View, derived, mean_of, ratio
+from analysis.chapters.common import Study
+from analysis.chapters.early_exit.scores import STAGES, Exits, exits
+from analysis.facts import Markdown, Value, View, derived, mean_of, ratio
 from analysis.facts.escape import REPLACEMENT, clean
 from analysis.figures.curves import Curve, Point
 from analysis.figures.heat import MOST_COLUMNS, HeatMap
 from analysis.sentences import series
+from experiments.tables.terms import Stage
 
 PRODUCED, REFERENCE = "produced", "reference"
-SEQUENCES = {PRODUCED: "what it says", REFERENCE: "the reference"}
-MODELS = {BASE: "the base model", FINE_TUNED: "the fine-tuned ones"}
+SEQUENCES = {PRODUCED: "generated tokens", REFERENCE: "reference"}
+MODELS = {Stage.BASE: "the base model", Stage.FINE_TUNED: "the fine-tuned models"}
 END, SPACE, LINE_END, TAB = "‹end›", "␣", "↵", "⇥"
 LONGEST_LABEL = 12
 
 
 def label_of(token: str) -> str:
-    """A token as a reader can see it: white space and the end have signs, what a font cannot draw has its number.
+    """A readable label of a token: white space and the end have signs, a character that cannot be drawn its code.
 
     `" the"` reads "␣the", a line end "↵", and a token without text, as ends have, "‹end›".
     """
@@ -50,18 +51,18 @@ def _drawn() -> frozenset[int]:
 # --- one prompt ------------------------------------------------------------------------------------------------------
 
 
-def prompts(page: Chapter) -> list[str]:
+def prompts(study: Study) -> list[str]:
     """The names of the shown prompts, in the order of the study."""
-    return list(dict.fromkeys(str(row["prompt"].data) for one in exits(page) for row in one.table("prompts")))
+    return list(dict.fromkeys(str(row["prompt"].data) for one in exits(study) for row in one.table("prompts")))
 
 
-def models_of(page: Chapter, prompt: str) -> list[Exits]:
-    """The models that this prompt is put to."""
-    return [one for one in exits(page) if len(one.table("prompts").where(prompt=prompt))]
+def models_of(study: Study, prompt: str) -> list[Exits]:
+    """The models that read this prompt."""
+    return [one for one in exits(study) if len(one.table("prompts").where(prompt=prompt))]
 
 
 def heat_maps_of(one: Exits, prompt: str) -> list[HeatMap]:
-    """Four maps: what the base model and the first fine-tuned one say, and what they make of the reference."""
+    """Four maps: the generated tokens and the reference, for the base model and the first fine-tuned one."""
     found = []
     for sequence, words in SEQUENCES.items():
         for stage, rows in _stages(one):
@@ -100,11 +101,11 @@ def slug(name: str) -> str:
     return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def caption(page: Chapter, one: Exits, prompt: str) -> Markdown:
-    """The prompt, in words of our own: its text is shown as text, whatever it holds."""
+def caption(one: Exits, prompt: str) -> Markdown:
+    """The caption of the maps of a model and prompt, with the texts of the prompt escaped."""
     row = one.table("prompts").at(prompt=prompt)
     given = " with the input *{given}*" if row["input"].data else ""
-    return page.caption(
+    return one.page.caption(
         "Probability of each token in {model}, for the instruction *{instruction}*"
         + given
         + ", whose reference is *{reference}*",
@@ -118,7 +119,7 @@ def caption(page: Chapter, one: Exits, prompt: str) -> Markdown:
 # --- all prompts together --------------------------------------------------------------------------------------------
 
 
-def probability_curves(page: Chapter) -> list[Curve]:
+def probability_curves(study: Study) -> list[Curve]:
     """The mean probability of the tokens at each depth: a panel for each model."""
     return [
         Curve(
@@ -130,57 +131,60 @@ def probability_curves(page: Chapter) -> list[Curve]:
             ],
             one.name,
         )
-        for one in exits(page)
+        for one in exits(study)
         for sequence, words in SEQUENCES.items()
         for stage in STAGES
         for of in [one.table("probabilities").where(stage=stage, sequence=sequence)]
     ]
 
 
-def settled(page: Chapter) -> Markdown:
-    """How many of the tokens that each model says in the end were the likeliest ones after fewer blocks."""
+def early_predictions(study: Study) -> Markdown:
+    """How many of the generated tokens are already the most probable ones at the first exit and the last but one."""
     return Markdown(
-        "A token that is said in the end may be the likeliest one earlier. "
-        + " ".join(_settled(one) for one in exits(page))
+        "A generated token may be the most probable one at an earlier exit already. "
+        + " ".join(_early_predictions(one) for one in exits(study))
     )
 
 
-def _settled(one: Exits) -> Markdown:
+def _early_predictions(one: Exits) -> Markdown:
     parts = []
     for stage in STAGES:
         rows = one.table("probabilities").where(stage=stage, sequence=PRODUCED)
         depths = sorted(rows.distinct("depth"))
         shown = dict.fromkeys((depths[0], depths[max(len(depths) - 2, 0)]))
-        told = [
-            one.page.say("{share:.0%} at depth {depth}", share=_likeliest(of), depth=of.rows[0]["depth"])
+        shares = [
+            one.page.say("{share:.0%} at depth {depth}", share=_most_probable(of), depth=of.rows[0]["depth"])
             for of in (rows.where(depth=depth) for depth in shown)
         ]
-        parts.append(one.page.say("{told} in {stage}", told=series(told), stage=MODELS[stage]))
+        parts.append(one.page.say("{shares} in {stage}", shares=series(shares), stage=MODELS[stage]))
     return one.page.say(
-        "Of the tokens that {model} says after its last block, the likeliest already were {parts}.",
+        "Of the tokens that {model} generates at full depth, {parts} are already the most probable.",
         model=one.label,
         parts=Markdown(" and ".join(parts)),
     )
 
 
-def _likeliest(rows: View) -> Value:
+def _most_probable(rows: View) -> Value:
     ranks = rows.column("rank")
     return ratio(
-        derived(sum(rank == 1 for rank in ranks), ranks, "tokens that are the likeliest at this depth"), rows.count()
+        derived(sum(rank == 1 for rank in ranks), ranks, "tokens that are the most probable at this depth"),
+        rows.count(),
     )
 
 
-def learned(page: Chapter) -> Markdown:
-    """How likely the whole models find the references, before and after fine-tuning."""
+def reference_probabilities(study: Study) -> Markdown:
+    """The mean probability of the reference tokens at full depth, before and after fine-tuning."""
     parts = []
-    for one in exits(page):
+    for one in exits(study):
         rows = one.table("probabilities").where(sequence=REFERENCE, depth=one.depths[-1])
-        before, after = (mean_of(rows.where(stage=stage).column("probability")) for stage in (BASE, FINE_TUNED))
+        before, after = (
+            mean_of(rows.where(stage=stage).column("probability")) for stage in (Stage.BASE, Stage.FINE_TUNED)
+        )
         parts.append(
             one.page.say("from {before:.1%} to {after:.1%} in {model}", before=before, after=after, model=one.label)
         )
-    return page.say(
-        "With fine-tuning, the mean probability of the tokens of the references goes {parts}; a handful of "
-        "prompts shows how to look, and is no test.",
+    return study.page.say(
+        "With fine-tuning, the mean probability of the reference tokens changes {parts}; a handful of prompts is an "
+        "illustration, not a test.",
         parts=series(parts),
     )

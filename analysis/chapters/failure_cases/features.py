@@ -1,36 +1,42 @@
-"""What the examples that fine-tuning broke have in common, beside those that stayed right."""
+"""Features of the examples that fine-tuning broke, compared with those that stayed right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, quantiles
 
-from analysis.chapters.common import ALPHA, p_value, unbroken
-from analysis.chapters.failure_cases.transitions import Compared, compared
-from analysis.facts import Chapter, Markdown, Row, Value, derived
+from analysis.chapters.common import CI
+from analysis.chapters.failure_cases.transitions import Compared
+from analysis.facts import Chapter, Interval, Markdown, PValue, Row, Value, derived, interval_of, p_value_of
 from analysis.sentences import series
 from experiments.statistics.comparisons import fisher, mann_whitney
 from experiments.statistics.corrections import holm
+from experiments.statistics.level import CONFIDENCE, CONFIDENCE_TEXT
 from experiments.statistics.proportions import wilson
+from experiments.tables.terms import Correctness
 
 
 @dataclass(frozen=True)
 class Feature:
-    """A recorded feature: its name, what is said of examples with more and with less of it, the format of a median."""
+    """A recorded feature: its name, how examples with more and with less of it are described, and its format."""
 
     name: str
     more: str
     less: str
-    spec: str | None = None
-    """None for what is yes or no, and told as a share."""
+    spec: str = ".0%"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether an example has it or not, so that a share of the examples is shown and no median."""
+        return self.spec == ".0%"
 
 
 FEATURES = {
     "words": Feature("words", "are longer", "are shorter", ".0f"),
     "question_words": Feature("words of the question", "have longer questions", "have shorter questions", ".0f"),
     "context_words": Feature("words of the paragraph", "have longer paragraphs", "have shorter paragraphs", ".0f"),
-    "overlap": Feature("lexical overlap", "share more words", "share fewer words", ".2f"),
-    "negation": Feature("negation", "hold a negation more often", "hold a negation less often"),
-    "answerable": Feature("answerable", "have an answer more often", "have an answer less often"),
+    "overlap": Feature("lexical overlap", "have a higher lexical overlap", "have a lower lexical overlap", ".2f"),
+    "negation": Feature("negation", "contain a negation more often", "contain a negation less often"),
+    "answerable": Feature("answerable", "are answerable more often", "are answerable less often"),
 }
 FEWEST = 5
 """Examples in the smaller group below which nothing is compared."""
@@ -45,21 +51,26 @@ class Group:
     rows: Sequence[Row]
 
     def cells(self, feature: str) -> list:
+        """The bare cells of a feature that are there."""
         return [row[feature].data for row in self.rows if not row[feature].missing]
 
-    def shown(self, feature: str) -> Value:
-        """A median with the middle half, or a share with its 95% interval, as text."""
-        cells, spec = self.cells(feature), FEATURES[feature].spec
-        if spec is None:
+    def summary(self, feature: str) -> Interval:
+        """The median with the middle half of the examples, or the share with its confidence interval."""
+        cells = self.cells(feature)
+        if FEATURES[feature].is_share:
             low, high = wilson(sum(cells), len(cells))
-            said, how = f"{mean(cells):.0%} ({low:.0%} to {high:.0%})", "share with its 95% interval"
+            level, method = CONFIDENCE, f"{CONFIDENCE_TEXT} Wilson interval"
+            found = {"share": mean(cells), "lower bound of its interval": low, "upper bound of its interval": high}
         else:
             low, middle, high = quantiles(cells, n=4, method="inclusive") if len(cells) > 1 else cells * 3
-            said, how = f"{middle:{spec}} ({low:{spec}} to {high:{spec}})", "median with the middle half"
-        return self.value(unbroken(said), f"{how} of {feature} among")
+            level, method = None, "middle half of the examples"
+            found = {"median": middle, "lower quartile": low, "upper quartile": high}
+        estimate, lower, upper = (self.value(data, f"{what} of {feature} among") for what, data in found.items())
+        return interval_of(lower, upper, estimate, method=method, level=level)
 
     @property
     def count(self) -> Value:
+        """How many examples there are."""
         return self.value(len(self.rows), "number of")
 
     def value(self, data: str | float, how: str) -> Value:
@@ -74,37 +85,37 @@ class Comparison:
     broken: Group
     kept: Group
     feature: str
-    p: Value
-    """Corrected for all comparisons of the chapter."""
+    p: PValue
+    """Corrected for all comparisons."""
     is_first: bool
     """Whether it is the first of its study."""
 
     @property
     def study(self) -> Compared:
+        """The study that both groups belong to."""
         return self.broken.study
 
     @property
-    def is_told(self) -> bool:
-        """Whether the test tells the groups apart."""
-        return self.p.number() < ALPHA
-
-    @property
-    def how(self) -> str:
+    def difference(self) -> str:
         """What the broken examples have more or less of, as a predicate."""
         more = mean(self.broken.cells(self.feature)) > mean(self.kept.cells(self.feature))
         return FEATURES[self.feature].more if more else FEATURES[self.feature].less
 
 
-def comparisons(page: Chapter) -> list[Comparison]:
+def comparisons(studies: Sequence[Compared]) -> list[Comparison]:
     """Every feature that a study records, for the studies with enough broken and kept examples."""
-    found = [(*groups, feature) for groups in map(_groups, compared(page)) for feature in _features(*groups)]
+    found = [(*groups, feature) for groups in map(_groups, studies) for feature in _features(*groups)]
     corrected = holm([_p(*each) for each in found])
     return [
         Comparison(
             broken,
             kept,
             feature,
-            broken.value(p, f"corrected p-value for {feature} between kept and"),
+            p_value_of(
+                broken.value(p, f"corrected p-value for {feature} between kept and"),
+                test="Fisher's exact test" if FEATURES[feature].is_share else "Mann-Whitney rank-sum test",
+                correction="Holm",
+            ),
             index == 0 or found[index - 1][0] is not broken,
         )
         for index, ((broken, kept, feature), p) in enumerate(zip(found, corrected, strict=True))
@@ -112,10 +123,10 @@ def comparisons(page: Chapter) -> list[Comparison]:
 
 
 def _groups(study: Compared) -> tuple[Group, Group]:
-    which, rows = study.most_often(), study.one_row_each()
+    which, rows = study.majority_classes(), study.one_row_each()
     broken, kept = (
         Group(study, name, [row for row in rows if which.get(str(row["id"].data)) == correctness])
-        for name, correctness in (("broken", "broken"), ("kept", "both-right"))
+        for name, correctness in (("broken", Correctness.BROKEN), ("kept", Correctness.BOTH_RIGHT))
     )
     return broken, kept
 
@@ -138,7 +149,7 @@ def _too_small(*groups: Group) -> bool:
 
 def _p(broken: Group, kept: Group, feature: str) -> float:
     left, right = broken.cells(feature), kept.cells(feature)
-    if FEATURES[feature].spec is None:
+    if FEATURES[feature].is_share:
         return fisher(sum(left), len(left), sum(right), len(right))
     return mann_whitney(left, right)
 
@@ -146,34 +157,39 @@ def _p(broken: Group, kept: Group, feature: str) -> float:
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 
-def told(page: Chapter) -> Markdown:
-    """Which features tell the broken examples from the kept ones, as far as tests can."""
-    found = comparisons(page)
+def describe_differences(page: Chapter, found: Sequence[Comparison]) -> Markdown:
+    """Which features differ significantly between the broken and the kept examples."""
     if not found:
         return Markdown("No study has enough broken and kept examples for a comparison.")
-    clear = [each for each in found if each.is_told]
+    significant = [each for each in found if each.p.significant]
     n, some = (
         derived(len(those), [each.p for each in found], what)
-        for those, what in ((found, "number of comparisons"), (clear, "number of comparisons that differ"))
+        for those, what in ((found, "number of comparisons"), (significant, "number of significant comparisons"))
     )
-    if not clear:
-        return page.say("None of the {n} comparisons tells the broken examples from the kept ones beyond chance.", n=n)
+    if not significant:
+        return page.say("None of the {n} comparisons between broken and kept examples is significant.", n=n)
     items = [
         page.say(
-            "- On {study}, broken examples " + each.how + ": {broken} against {kept} ({p}).",
+            "- On {study}, broken examples "
+            + each.difference
+            + f": {{broken:{spec}}} against {{kept:{spec}}} ({what}; {{p}}).",
             study=each.study.text,
-            broken=each.broken.shown(each.feature),
-            kept=each.kept.shown(each.feature),
-            p=p_value(each.p),
+            broken=each.broken.summary(each.feature),
+            kept=each.kept.summary(each.feature),
+            p=each.p,
         )
-        for each in clear
+        for each in significant
+        for spec in [FEATURES[each.feature].spec]
+        for what in [CI if FEATURES[each.feature].is_share else "medians with quartiles"]
     ]
-    show = "shows" if len(clear) == 1 else "show"
-    head = page.say("Of {n} comparisons, {some} " + show + " a difference beyond chance:", n=n, some=some)
+    verb = "is" if len(significant) == 1 else "are"
+    head = page.say("Of {n} comparisons, {some} " + verb + " significant:", n=n, some=some)
     return Markdown("\n".join([head, "", *items, ""]))
 
 
-def not_compared(page: Chapter) -> Markdown:
+def list_left_out(studies: Sequence[Compared]) -> Markdown:
     """The studies that the comparison leaves out."""
-    names = [study.text for study in compared(page) if _too_small(*_groups(study))]
-    return Markdown(f"Left out for too few examples: {series(names)}." if names else "Every study is compared.")
+    names = [study.text for study in studies if _too_small(*_groups(study))]
+    if not names:
+        return Markdown("Every study is compared.")
+    return Markdown(f"Left out, with too few broken or kept examples: {series(names)}.")

@@ -1,17 +1,15 @@
-"""The chapter on failure cases: what became of each example, over all seeds."""
+"""Which predictions fine-tuning corrects and which it breaks, over all seeds."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import CORRECTNESS, classifiers, unbroken
-from analysis.facts import Chapter, Markdown, Row, Value, View, derived, ratio
+from analysis.chapters.common import ALL, Classifier, Study
+from analysis.chapters.question_answering.scores import ANSWER_TITLES, THRESHOLD, approaches
+from analysis.facts import Chapter, Interval, Markdown, Row, View, ratio
 from analysis.figures.flows import FLOWS, Transitions
+from experiments.tables.terms import Correctness
 
-QUESTIONS = {
-    "extractive": ("SQuAD, spans", "SQuAD by marking a span"),
-    "generative": ("SQuAD, generated", "SQuAD by generating the answer"),
-}
 TITLES = {name: flow.name.capitalize() for name, flow in FLOWS.items()}
 
 
@@ -19,6 +17,7 @@ TITLES = {name: flow.name.capitalize() for name, flow in FLOWS.items()}
 class Compared:
     """One study, or one way of answering: its examples before and after fine-tuning."""
 
+    page: Chapter
     label: str
     title: str
     text: str
@@ -28,12 +27,18 @@ class Compared:
 
     @property
     def seeds(self) -> int:
+        """How many seeds there are."""
         return len(self.examples.distinct("run"))
 
     def transition(self, correctness: str) -> Row:
+        """How many predictions are of a correctness class."""
         return self.transitions.at(correctness=correctness)
 
-    def most_often(self) -> Mapping[str, str]:
+    def share(self, correctness: str) -> Interval:
+        """The share of a correctness class with its interval."""
+        return self.transition(correctness).interval("share", estimate=True)
+
+    def majority_classes(self) -> Mapping[str, str]:
         """The class of each example in more than half of the seeds; an example without one is left out."""
         found: dict[str, Counter[str]] = {}
         for row in self.examples:
@@ -42,99 +47,81 @@ class Compared:
         return {name: which for name, (which, times) in likeliest.items() if 2 * times > self.seeds}
 
     def one_row_each(self) -> list[Row]:
-        """The first row of every example: what it holds of the example itself is the same for all seeds."""
+        """The first row of every example: what it says of the example itself is the same for all seeds."""
         rows: dict[object, Row] = {}
         for row in self.examples:
             rows.setdefault(row["id"].data, row)
         return list(rows.values())
 
 
-def compared(page: Chapter) -> list[Compared]:
-    """The classifiers, then the ways of answering."""
+def compared(classifiers: Sequence[Classifier], questions: Study) -> list[Compared]:
+    """The classifiers, then the ways of answering the questions."""
     found = [
-        Compared(each.name, each.title, each.text, each.table("examples"), each.table("transitions").where(run="all"))
-        for each in classifiers(page)
+        Compared(
+            each.page,
+            each.name,
+            each.title,
+            each.text,
+            each.table("examples"),
+            each.table("transitions").where(run=ALL),
+        )
+        for each in classifiers
     ]
-    examples, transitions = page.table("squad-lora/examples"), page.table("squad-lora/transitions")
-    for name in map(str, examples.distinct("approach")):
-        title, text = QUESTIONS.get(name, (f"SQuAD, {name}", f"SQuAD ({name})"))
-        rows = transitions.where(approach=name, run="all", policy="threshold")
-        found.append(Compared(f"squad-{name}", title, text, examples.where(approach=name), rows))
+    examples, transitions = questions.table("examples"), questions.table("transitions")
+    for one in approaches(questions):
+        found.append(
+            Compared(
+                questions.page,
+                f"{questions.title.lower()}-{one.name}",
+                f"{questions.title}, {ANSWER_TITLES.get(one.name, one.name)}",
+                f"{questions.text} with {one.text}",
+                examples.where(approach=one.name),
+                transitions.where(approach=one.name, run=ALL, policy=THRESHOLD),
+            )
+        )
     return found
 
 
-def panels(page: Chapter) -> list[Transitions]:
-    """The shares of the four ways, a panel for each."""
-    return [
-        Transitions(each.title, {name: each.transition(name)["share"] for name in FLOWS}) for each in compared(page)
-    ]
+def panels(studies: Sequence[Compared]) -> list[Transitions]:
+    """The shares of the four correctness classes, a panel for each study."""
+    return [Transitions(each.title, {name: each.transition(name)["share"] for name in FLOWS}) for each in studies]
 
 
-def share(each: Compared, correctness: str) -> Value:
-    """The share of a class with its interval: "12% (9 to 15)"."""
-    cells = [each.transition(correctness)[name] for name in ("share", "share_low", "share_high")]
-    value, low, high = (100 * cell.number() for cell in cells)
-    said = unbroken(f"{value:.0f}% ({low:.0f} to {high:.0f})")
-    return derived(said, cells, f"{cells[0].how} with its 95% interval")
+def describe_transitions(studies: Sequence[Compared]) -> Markdown:
+    """A list: for each study how many right predictions fine-tuning breaks, and how many wrong ones it corrects."""
+    return Markdown("\n".join(f"- {_describe(each)}" for each in studies) + "\n")
 
 
-def broken(page: Chapter) -> Markdown:
-    """A list: for each study how much of what was right before is wrong after, and the other way round."""
-    return Markdown("\n".join(f"- {_broken(page, each)}" for each in compared(page)) + "\n")
-
-
-def _broken(page: Chapter, each: Compared) -> Markdown:
-    count = {name: each.transition(name)["count"] for name in CORRECTNESS}
-    right, wrong = count["broken"] + count["both-right"], count["corrected"] + count["both-wrong"]
-    if not (count["broken"].number() or count["corrected"].number()):
+def _describe(each: Compared) -> Markdown:
+    page, count = each.page, {name: each.transition(name)["count"] for name in Correctness}
+    broken, corrected = count[Correctness.BROKEN], count[Correctness.CORRECTED]
+    right, wrong = broken + count[Correctness.BOTH_RIGHT], corrected + count[Correctness.BOTH_WRONG]
+    if not (broken.number() or corrected.number()):
         return page.say(
             "On {study}, fine-tuning neither breaks nor corrects any of the {n:,} predictions.",
             study=each.text,
-            n=each.transition("broken")["n"],
+            n=each.transition(Correctness.BROKEN)["n"],
         )
     parts = []
     if right.number():
         parts.append(
             page.say(
-                "fine-tuning breaks {n:,} of the {right:,} predictions that were right before ({share:.0%})",
-                n=count["broken"],
+                "fine-tuning breaks {n:,} of {right:,} right predictions ({share:.0%})",
+                n=broken,
                 right=right,
-                share=ratio(count["broken"], right),
+                share=ratio(broken, right),
             )
         )
     if wrong.number():
         parts.append(
             page.say(
-                "corrects {n:,} of the {wrong:,} that were wrong ({share:.0%})"
+                "corrects {n:,} of {wrong:,} wrong ones ({share:.0%})"
                 if parts
-                else "fine-tuning corrects {n:,} of the {wrong:,} predictions, which all were wrong before "
-                "({share:.0%})",
-                n=count["corrected"],
+                else "fine-tuning corrects {n:,} of the {wrong:,} predictions, all of which were wrong ({share:.0%})",
+                n=corrected,
                 wrong=wrong,
-                share=ratio(count["corrected"], wrong),
+                share=ratio(corrected, wrong),
             )
         )
-    more = "; it breaks more than it corrects" if count["broken"] > count["corrected"] else ""
+    more = "; it breaks more than it corrects" if broken > corrected else ""
     return page.say("On {study}, {parts}" + more + ".", study=each.text, parts=Markdown(" and ".join(parts)))
-
-
-def s2_cases(page: Chapter) -> Markdown:
-    """Which cases S2 prints, and which it does not."""
-    printed = page.table("published-s2/cases")
-    count = {name: printed.where(group=name).count() for name in ("corrected", "not-corrected", "broken")}
-    page.expect(not count["broken"].number(), "S2 prints no case that fine-tuning broke")
-    return page.say(
-        "S2 prints {corrected} cases that its fine-tuning corrected and {not_corrected} that it did not; {cut} of the "
-        "{all} are cut off in the print. It prints {broken} that fine-tuning broke, and does not say whether there "
-        "are any.",
-        corrected=count["corrected"],
-        not_corrected=count["not-corrected"],
-        broken=count["broken"],
-        cut=printed.where(note=lambda note: note is not None).count(),
-        all=printed.count(),
-    )
-
-
-def s2_group(row: Row) -> Value:
-    """The heading of a printed case in words."""
-    return derived(str(row["group"].data).replace("-", " "), [row["group"]], row["group"].how)

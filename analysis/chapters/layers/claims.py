@@ -1,14 +1,14 @@
-"""S0's claims tried on our models: a row for each claim and model, and a sentence for each claim."""
+"""Claims of a source tested on the models of our own: a row for each claim and model, a sentence for each claim."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.chapters.common import OUTCOME_WORDS, Study
 from analysis.chapters.layers.curves import poolings, state
-from analysis.facts import Chapter, Markdown, Value, derived
+from analysis.claims import Trial, Tried
+from analysis.facts import Markdown, Value, derived
 from analysis.sentences import noun, series
-from analysis.this_report import Trial, Tried, try_on_ours
-
-OUTCOMES = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,10 @@ class Line:
     trials: dict[str, Trial]
 
 
-def tried(page: Chapter) -> list[Tried]:
-    """The claims with their trials."""
-    return try_on_ours(page.table, "s0")
-
-
-def lines(page: Chapter) -> list[Line]:
-    """The rows of the table: the claim stands in the first of its own."""
+def lines(tried: Sequence[Tried]) -> list[Line]:
+    """The rows of the table: each claim stands in its first row."""
     found = []
-    for each in tried(page):
+    for each in tried:
         by_subject: dict[str, dict[str, Trial]] = {}
         for trial in each.trials:
             by_subject.setdefault(trial.subject, {})[trial.setting] = trial
@@ -39,43 +34,45 @@ def lines(page: Chapter) -> list[Line]:
     return found
 
 
-def verdict(page: Chapter, line: Line, pooling: str) -> Markdown:
-    """What became of the claim, and why; a claim of its own in the list of facts."""
+def verdict(study: Study, line: Line, pooling: str) -> Markdown:
+    """The verdict of a trial and its reasons, listed as a claim of its own."""
     trial = line.trials[pooling]
     word = trial.outcome + (f", {trial.caveat}" if trial.caveat else "")
     values = {**trial.values, **trial.p_values}
     name = _word(f"{line.claim}.{trial.subject}.{pooling}")
-    why = page.claim(name, _word(word), trial.template, **values)
+    why = study.page.claim(name, _word(word), trial.template, **values)
     return Markdown(f"**{word}**: {why}")
 
 
-def in_words(page: Chapter) -> Markdown:
-    """A list: of how many models each claim holds, fails, or cannot be told."""
-    return Markdown("\n".join(f"- {_counted(page, each)}" for each in tried(page)) + "\n")
+def count_outcomes(study: Study, tried: Sequence[Tried]) -> Markdown:
+    """A list: for how many models each claim holds, fails, or is open."""
+    return Markdown("".join(f"- {_count(study, each)}\n" for each in tried))
 
 
-def _counted(page: Chapter, each: Tried) -> Markdown:
-    by_pooling = {pooling: [t for t in each.trials if t.setting == pooling] for pooling in poolings(page)}
+def _count(study: Study, each: Tried) -> Markdown:
+    by_pooling = {pooling: [t for t in each.trials if t.setting == pooling] for pooling in poolings(study)}
     some = next(iter(by_pooling.values()))
     subjects = [model for trial in some for model in trial.models]
-    return page.say(
-        "*{claim}* Of our {all} {what}, it {parts}.",
-        claim=page.text(each.statement),
+    return study.page.say(
+        "*{claim}* Of our {all} {what}, this claim {parts}.",
+        claim=study.page.text(each.statement),
         all=derived(len(some), subjects, "subjects of trials"),
         what=noun(len(some), *(("pair of models", "pairs of models") if len(some[0].models) > 1 else ("model",))),
-        parts=Markdown("; ".join(_by_state(page, trials, pooling) for pooling, trials in by_pooling.items())),
+        parts=Markdown("; ".join(_by_state(study, trials, pooling) for pooling, trials in by_pooling.items())),
     )
 
 
-def _by_state(page: Chapter, trials: list[Trial], pooling: str) -> Markdown:
+def _by_state(study: Study, trials: list[Trial], pooling: str) -> Markdown:
     cells = [p for trial in trials for p in trial.p_values.values()]
     counts = []
-    for outcome, words in OUTCOMES.items():
+    for outcome, words in OUTCOME_WORDS.items():
         some = [trial for trial in trials if trial.outcome == outcome]
         if some:
-            counts.append(page.say(f"{words} {{n}}", n=derived(len(some), cells, f"trials whose outcome is {outcome}")))
+            counts.append(
+                study.page.say(f"{words} {{n}}", n=derived(len(some), cells, f"trials whose outcome is {outcome}"))
+            )
     caveats = [
-        page.say(
+        study.page.say(
             "{n} {caveat}",
             caveat=caveat,
             n=derived(sum(trial.caveat == caveat for trial in trials), cells, f"trials {caveat}"),
@@ -84,8 +81,8 @@ def _by_state(page: Chapter, trials: list[Trial], pooling: str) -> Markdown:
     ]
     end = Markdown("")
     if caveats:
-        end = page.say(" ({parts}, where no outcome is an effect of layers)", parts=series(caveats))
-    return page.say("{counts} with {state}{end}", state=state(pooling), counts=series(counts), end=end)
+        end = study.page.say(" ({parts}, where no outcome is an effect of layers)", parts=series(caveats))
+    return study.page.say("{counts} with {state}{end}", state=state(pooling), counts=series(counts), end=end)
 
 
 def _subject(trial: Trial) -> Value:
@@ -94,5 +91,5 @@ def _subject(trial: Trial) -> Value:
 
 
 def _word(text: str) -> str:
-    """Small letters, digits, dots and hyphens, as the door names claims and verdicts."""
+    """Small letters, digits, dots and hyphens, as `page.claim` takes names and verdicts."""
     return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.")

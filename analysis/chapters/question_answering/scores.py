@@ -1,15 +1,16 @@
-"""The chapter on question answering: which scores stand beside which, and the sentences that follow them."""
+"""Question answering before and after fine-tuning: the scores that are shown in figure and tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import ALL, FINE_TUNED, STAGES, ZERO_SHOT, with_interval
-from analysis.facts import Chapter, Markdown, Row, Value, View
+from analysis.chapters.common import ALL, STAGES, Study, stage_before
+from analysis.facts import Chapter, Interval, Markdown, Row, Value
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
+from experiments.tables.terms import Stage
 
-STUDY = "squad-lora"
 THRESHOLD, ALWAYS = "threshold", "always-answer"
-THEIRS = "As reported (S1): another model, other questions"
+EXTRACTIVE, GENERATIVE = "extractive", "generative"
 CANDIDATE_SCORES = {
     "exact": "Exact",
     "f1": "F1",
@@ -19,19 +20,27 @@ CANDIDATE_SCORES = {
 }
 QUANTITIES = {"exact": "exact match", "f1": "F1"}
 GROUPS = {"all": "all", "has-answer": "answerable", "no-answer": "unanswerable"}
-APPROACHES = {"extractive": "marking a span", "generative": "generating the answer"}
-SHORT = {"extractive": "span", "generative": "generated"}
+APPROACHES = {EXTRACTIVE: "span prediction", GENERATIVE: "generation"}
+ANSWER_TITLES = {EXTRACTIVE: "spans", GENERATIVE: "generated"}
+"""What follows the title of the study in figures and tables of other chapters."""
+SHORT = {EXTRACTIVE: "span", GENERATIVE: "generated"}
 
 
 @dataclass(frozen=True)
 class Approach:
-    """One way of answering the questions of the study."""
+    """One way of answering the questions of a study."""
 
-    page: Chapter
+    study: Study
     name: str
 
     @property
+    def page(self) -> Chapter:
+        """The chapter that shows it."""
+        return self.study.page
+
+    @property
     def text(self) -> str:
+        """Its name in a sentence."""
         return APPROACHES.get(self.name, self.name)
 
     @property
@@ -42,75 +51,56 @@ class Approach:
     @property
     def before(self) -> str:
         """The stage before fine-tuning: zero-shot, or an untrained head."""
-        stages = table(self.page, "scores").where(approach=self.name).distinct("stage")
-        return ZERO_SHOT if ZERO_SHOT in stages else next(str(stage) for stage in stages if stage != FINE_TUNED)
+        return stage_before(self.study.table("scores").where(approach=self.name))
 
     @property
     def model(self) -> Value:
-        return table(self.page, "cost").where(approach=self.name, stage="training").rows[0]["model"]
+        """The name of its model."""
+        return self.study.table("cost").where(approach=self.name, stage="training").rows[0]["model"]
 
     def score(self, stage: str, quantity: str, group: str = "all", policy: str = THRESHOLD) -> Row:
-        return table(self.page, "scores").at(
+        """A score over all seeds."""
+        return self.study.table("scores").at(
             approach=self.name, run=ALL, stage=stage, policy=policy, score=f"{quantity}[{group}]"
         )
 
-    def test(self, quantity: str, run: str = ALL) -> Row:
-        return table(self.page, "tests").at(approach=self.name, run=run, policy=THRESHOLD, quantity=quantity)
+    def test(self, quantity: str) -> Row:
+        """The test of fine-tuned against before, over all seeds."""
+        return self.study.table("tests").at(approach=self.name, run=ALL, policy=THRESHOLD, quantity=quantity)
 
 
-def table(page: Chapter, name: str) -> View:
-    """A table of the study."""
-    return page.table(f"{STUDY}/{name}")
-
-
-def approaches(page: Chapter) -> list[Approach]:
+def approaches(study: Study) -> list[Approach]:
     """The ways of answering, in the order of the study."""
-    return [Approach(page, str(name)) for name in table(page, "scores").distinct("approach")]
+    return [Approach(study, str(name)) for name in study.table("scores").distinct("approach")]
 
 
-def groups(page: Chapter) -> list[str]:
+def groups(study: Study) -> list[str]:
     """The groups of questions that there are."""
-    return [group for group in GROUPS if group in table(page, "scores").distinct("group")]
+    return [group for group in GROUPS if group in study.table("scores").distinct("group")]
+
+
+def percent(share: Value) -> Value:
+    """A share in points of 100, as the scores of SQuAD are counted."""
+    return (share * 100).as_unit(None)
 
 
 # --- the figure ------------------------------------------------------------------------------------------------------
 
 
-def measured_pairs(page: Chapter) -> list[Pair]:
-    """A line for each approach, score and group; F1 without an answer is exact match again, and left out."""
+def measured_pairs(study: Study) -> list[Pair]:
+    """A line for each approach, score and group; F1 of unanswerable questions equals exact match and is left out."""
     return [
         Pair(
             f"{QUANTITIES[quantity]}, {GROUPS[group]}",
-            *(_estimate(approach.score(stage, quantity, group)) for stage in (approach.before, FINE_TUNED)),
-            approach.score(FINE_TUNED, quantity, group)["baseline"],
+            *(_estimate(approach.score(stage, quantity, group)) for stage in (approach.before, Stage.FINE_TUNED)),
+            approach.score(Stage.FINE_TUNED, quantity, group)["baseline"],
             f"Measured: {approach.text} ({STAGES[approach.before]} before)",
         )
-        for approach in approaches(page)
+        for approach in approaches(study)
         for quantity in QUANTITIES
-        for group in groups(page)
+        for group in groups(study)
         if (quantity, group) != ("f1", "no-answer")
     ]
-
-
-def reported_pairs(page: Chapter) -> list[Pair]:
-    """What S1 prints, in points of a hundred."""
-    figures = page.table("published-s1/figures")
-    return [
-        Pair(
-            name,
-            *(
-                Estimate("", percent(figures.at(figure=f"s1-qa-{figure}-{side}")["value"]))
-                for side in (ZERO_SHOT, FINE_TUNED)
-            ),
-            group=THEIRS,
-        )
-        for figure, name in (("exact-match", "exact match"), ("f1", "F1"))
-    ]
-
-
-def percent(share: Value) -> Value:
-    """A share in points of a hundred, as the scores of SQuAD are counted."""
-    return (share * 100).as_unit(None)
 
 
 def _estimate(row: Row) -> Estimate:
@@ -120,57 +110,68 @@ def _estimate(row: Row) -> Estimate:
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
-def scores(page: Chapter) -> list[dict[str, object]]:
-    """A row for each approach, stage and group."""
+@dataclass(frozen=True)
+class Scores:
+    """A row of a table of scores: one stage of an approach, and a group of questions."""
+
+    approach: Approach
+    stage: str
+    group: str
+    is_first: bool
+
+    @property
+    def title(self) -> Markdown:
+        """The approach, in its first row."""
+        return self.approach.label if self.is_first else Markdown("")
+
+    def row(self, quantity: str) -> Row:
+        """A score of the answers that are given."""
+        return self.approach.score(self.stage, quantity, self.group)
+
+    def candidates(self, quantity: str) -> Interval:
+        """A score of every candidate, given or not, with its interval."""
+        return self.approach.score(self.stage, quantity, self.group, ALWAYS).interval("value", estimate=True)
+
+
+def scores(study: Study, groups: Sequence[str]) -> list[Scores]:
+    """A row for each approach, stage and group of questions."""
     return [
-        {"approach": first(approach, index), "of": approach, "stage": stage, "group": group}
-        for approach in approaches(page)
-        for index, (stage, group) in enumerate((s, g) for s in (approach.before, FINE_TUNED) for g in groups(page))
+        Scores(approach, stage, group, index == 0)
+        for approach in approaches(study)
+        for index, (stage, group) in enumerate((s, g) for s in (approach.before, Stage.FINE_TUNED) for g in groups)
     ]
 
 
-def cell(entry: dict[str, object], quantity: str, column: str = "value") -> Value:
-    """A cell of an entry of `scores`."""
-    return entry["of"].score(entry["stage"], quantity, entry["group"])[column]
+@dataclass(frozen=True)
+class Line:
+    """A row of a table about an approach, which is named in the first of its rows."""
+
+    approach: Approach
+    row: Row
+    is_first: bool
+
+    @property
+    def title(self) -> Markdown:
+        """The approach, in its first row."""
+        return self.approach.label if self.is_first else Markdown("")
 
 
-def candidate(entry: dict[str, object], quantity: str) -> Value:
-    """A score of every candidate, given or not, with its interval: of an entry of `overlaps`."""
-    row = entry["of"].score(entry["stage"], quantity, entry["group"], ALWAYS)
-    return with_interval(row["value"], row["low"], row["high"])
-
-
-def overlaps(page: Chapter) -> list[dict[str, object]]:
-    """A row for each approach and stage, for the candidates to answerable questions."""
+def test_lines(study: Study) -> list[Line]:
+    """A row for each test of exact match and F1, seed by seed and over all seeds."""
+    tests = study.table("tests").where(policy=THRESHOLD)
     return [
-        {"approach": first(approach, index), "of": approach, "stage": stage, "group": "has-answer"}
-        for approach in approaches(page)
-        for index, stage in enumerate((approach.before, FINE_TUNED))
-    ]
-
-
-def tests(page: Chapter) -> list[dict[str, object]]:
-    """The tests of exact match and F1, seed by seed and over all seeds."""
-    rows = table(page, "tests").where(policy=THRESHOLD)
-    return [
-        {"approach": first(approach, index), "row": row}
-        for approach in approaches(page)
+        Line(approach, row, index == 0)
+        for approach in approaches(study)
         for index, row in enumerate(
-            row for quantity in QUANTITIES for row in rows.where(approach=approach.name, quantity=quantity)
+            row for quantity in QUANTITIES for row in tests.where(approach=approach.name, quantity=quantity)
         )
     ]
 
 
-def thresholds(page: Chapter) -> list[dict[str, object]]:
-    """Every threshold with what it does to the questions."""
-    rows = table(page, "thresholds")
+def threshold_lines(study: Study) -> list[Line]:
+    """A row for the threshold of each run and stage."""
     return [
-        {"approach": first(approach, index), "row": row}
-        for approach in approaches(page)
-        for index, row in enumerate(rows.where(approach=approach.name))
+        Line(approach, row, index == 0)
+        for approach in approaches(study)
+        for index, row in enumerate(study.table("thresholds").where(approach=approach.name))
     ]
-
-
-def first(approach: Approach, index: int) -> Markdown:
-    """The name of an approach in the first of the rows about it."""
-    return approach.label if index == 0 else Markdown("")

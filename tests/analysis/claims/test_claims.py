@@ -8,7 +8,7 @@ import pytest
 from analysis.claims import PREDICATES, ClaimError, evaluate
 from analysis.facts import Value, View
 from experiments.published import system
-from tests.analysis.reported import TABLES, Frozen, altered, read, score, told
+from tests.analysis.reported import TABLES, Frozen, altered, read, score, told, with_rows
 
 EXPECTED = {
     "s0-accuracy-rises-to-last-layer": "unverifiable",
@@ -61,7 +61,9 @@ class WithDocument(Frozen):
             like = {"figures": "published-s2", "claims": "published-s2", "cases": "published-s2"}[result.name]
             table = read(f"{like}/{result.name}").table
             assert table.sidecar.columns == specs[result.name].columns
-            self.own[f"a-document/{result.name}"] = replace(table, id=f"a-document/{result.name}", rows=result.rows)
+            self.own[f"a-document/{result.name}"] = replace(
+                with_rows(table, result.rows), id=f"a-document/{result.name}"
+            )
 
     def table(self, table_id: str) -> View:
         return View.of(self.own[table_id]) if table_id in self.own else super().table(table_id)

@@ -1,1 +1,0 @@
-"""Zero-shot against fine-tuned classifiers."""
