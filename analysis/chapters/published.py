@@ -71,6 +71,13 @@ def printed(figures: View) -> View:
     return figures.where(printed=lambda cell: cell is not None)
 
 
+def wording(page: Chapter, verdict: Verdict) -> Markdown:
+    """The words of the document as a quotation, if the study gives them, and the place where the claim stands."""
+    if verdict.quote.missing:
+        return page.say("{place}", place=verdict.place)
+    return page.say("[“{quote}”]{{.quotation}} ({place})", quote=verdict.quote, place=verdict.place)
+
+
 def findings_on(findings: Iterable[Finding], source: str, *checks: str) -> list[Finding]:
     """The findings of these checks on one source, in the order of the audit."""
     return [finding for finding in findings if finding.source == source and finding.check in checks]

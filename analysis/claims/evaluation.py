@@ -46,13 +46,15 @@ PREDICATES: dict[str, Predicate] = {
 class Verdict:
     """A claim and what became of it.
 
-    `statement` (the claim in our words), `place` and `note` are cells of the claims table. `template` is a sentence for
-    `page.say` that says what was tested and found; it is made by the predicate, and knows nothing of the statement.
+    `statement` (the claim in our words), `quote` (in the source's, may be missing), `place` and `note` are cells of the
+    claims table. `template` is a sentence for `page.say` that says what was tested and found; it is made by the
+    predicate, and knows nothing of the statement.
     """
 
     claim: str
     source: str
     statement: Value
+    quote: Value
     place: Value
     note: Value
     outcome: Outcome
@@ -88,6 +90,7 @@ def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:
         claim=claim,
         source=source.name,
         statement=row["statement"],
+        quote=row["quote"],
         place=row["place"],
         note=row["note"],
         outcome=ruling.outcome,

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Protocol, Self
 
-from pydantic import Field, create_model, model_validator
+from pydantic import AfterValidator, Field, create_model, model_validator
 
 from experiments.tables.claims import TESTS, directions
 from experiments.tables.closed import Closed
@@ -17,18 +17,45 @@ CLAIM_COLUMNS = (
     Column(name="claim", type="string", meaning="identifier of the claim"),
     Column(name="source", type="string", meaning="key of the source in the study"),
     Column(name="statement", type="string", meaning="the claim in our words"),
+    Column(
+        name="quote",
+        type="string",
+        meaning="the claim in the source's words, white space made one; […] where words are left out",
+        nullable=True,
+    ),
     Column(name="place", type="string", meaning="where in the source the claim stands"),
     Column(name="note", type="string", meaning="what a reader of the verdict must know", nullable=True),
     Column(name="predicate", type="string", meaning="name of the test in experiments.tables.claims that decides it"),
     Column(name="parameters", type="string", meaning="what the test is about: figures and bounds, as JSON"),
 )
 
+QUOTE_WORDS = 30
+"""The most words of a document that one claim quotes."""
+
+
+def _short(quote: str) -> str:
+    """`quote` with single spaces. Raises ValueError where it is empty, or too long for a short quotation."""
+    words = quote.split()
+    if not words:
+        raise ValueError("the quotation is empty; give the words of the source, or leave the field out")
+    if len(words) > QUOTE_WORDS:
+        raise ValueError(f"the quotation has {len(words)} words; give at most {QUOTE_WORDS}")
+    return " ".join(words)
+
 
 class ClaimText(Closed):
-    """What a claim says, in our words, and where it stands. The predicate and its parameters say how it is tested."""
+    """What a claim says, in our words and in the source's, and where it stands.
+
+    The predicate and its parameters say how it is tested.
+    """
 
     claim: str = Field(pattern="^[a-z0-9-]+$")
-    statement: str = Field(min_length=1)
+    statement: str = Field(min_length=1, description="The claim in our words.")
+    quote: Annotated[str, AfterValidator(_short)] | None = Field(
+        None,
+        description=f"The claim in the source's words, at most {QUOTE_WORDS} of them, verbatim but for white space; "
+        "[…] stands for words left out.",
+    )
     place: str
     note: str | None = Field(None, min_length=1, description="What a reader of the verdict must know.")
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -25,9 +25,8 @@ def _read(table_id: str) -> FrozenTable:
 
 
 def with_rows(table: FrozenTable, rows: Iterable[Cells]) -> FrozenTable:
-    """The same table with other rows; its digest stays, as if nobody had looked."""
-    data = encode(table.sidecar.columns, table.sidecar.key, rows, table.id)
-    return FrozenTable(table.id, table.sidecar, data, table.digest, table.where)
+    """`table` with other rows of the same columns."""
+    return replace(table, data=encode(table.sidecar.columns, table.sidecar.key, rows, table.id))
 
 
 @dataclass(frozen=True)

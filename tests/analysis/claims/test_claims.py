@@ -61,8 +61,8 @@ class WithDocument(Frozen):
             like = {"figures": "published-s2", "claims": "published-s2", "cases": "published-s2"}[result.name]
             table = read(f"{like}/{result.name}").table
             assert table.sidecar.columns == specs[result.name].columns
-            self.own[f"a-document/{result.name}"] = with_rows(
-                replace(table, id=f"a-document/{result.name}"), result.rows
+            self.own[f"a-document/{result.name}"] = replace(
+                with_rows(table, result.rows), id=f"a-document/{result.name}"
             )
 
     def table(self, table_id: str) -> View:

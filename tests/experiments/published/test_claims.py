@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from experiments.published import system
-from experiments.published.claims import stated_directions
+from experiments.published.claims import QUOTE_WORDS, stated_directions
 from experiments.study_files import load_study
 from experiments.tables.claims import read_test
 from experiments.tables.errors import UserError
@@ -47,7 +47,7 @@ def claim(statement="So it is.", **test):
 
 
 def test_a_row_holds_the_test_apart_from_the_statement(load):
-    study = load(claim(steps=["zero-shot", "fine-tuned"], note="A note."))
+    study = load(claim(steps=["zero-shot", "fine-tuned"], note="A note.", quote="so\n   it is"))
     rows = next(result.rows for result in system.run(study, None) if result.name == "claims")
     row = dict(rows[1])
     test = read_test(row["predicate"], row.pop("parameters"))
@@ -55,11 +55,22 @@ def test_a_row_holds_the_test_apart_from_the_statement(load):
         "claim": "two",
         "source": "doc",
         "statement": "So it is.",
+        "quote": "so it is",
         "place": "page 2",
         "note": "A note.",
         "predicate": "rises",
     }
+    assert rows[0]["quote"] is None
     assert (test.of.quantity, test.along, test.steps) == ("accuracy", "method", ("zero-shot", "fine-tuned"))
+
+
+@pytest.mark.parametrize(
+    ("quote", "message"), [("", "empty"), (" \n ", "empty"), ("word " * (QUOTE_WORDS + 1), f"{QUOTE_WORDS + 1} words")]
+)
+def test_a_quotation_that_is_empty_or_long_is_refused(load, quote, message):
+    assert load(claim(quote="word " * QUOTE_WORDS)).claims[1].quote.count("word") == QUOTE_WORDS
+    with pytest.raises(UserError, match=rf"a-document\.yaml:11: claims\.1.*quote.*{message}"):
+        load(claim(quote=quote))
 
 
 @pytest.mark.parametrize(

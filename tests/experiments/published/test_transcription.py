@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[3]
 STUDIES = ROOT / "experiments" / "studies"
 SEEDS = shared.DATA.parent / "seeds"
 NAMES = sorted(path.stem for path in STUDIES.glob("published-*.yaml"))
+DOCUMENTS = [name for name in NAMES if name[-2:] in ("s0", "s1", "s2", "s3", "s4")]
 
 needs_seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="the source reports are not beside the project")
 
@@ -53,7 +54,7 @@ def test_a_figure_has_a_value_exactly_where_a_number_is_printed(name):
 
 
 @needs_seeds
-@pytest.mark.parametrize("name", [name for name in NAMES if name[-2:] in ("s0", "s1", "s2", "s3", "s4")])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_source_is_the_one_transcribed_and_prints_each_figure(name):
     (source,) = load_study(name, STUDIES).sources.values()
     text = (SEEDS / source.place.partition(",")[0]).read_bytes()
@@ -61,6 +62,20 @@ def test_the_source_is_the_one_transcribed_and_prints_each_figure(name):
     for row in frozen_rows(name, "figures"):
         if row["printed"] is not None:
             assert row["printed"] in text.decode(), row["figure"]
+
+
+@needs_seeds
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_claim_is_quoted_from_its_document_to_the_letter(name):
+    study = load_study(name, STUDIES)
+    (source,) = study.sources.values()
+    text = " ".join((SEEDS / source.place.partition(",")[0]).read_text("utf-8").split())
+    for row in frozen_rows(name, "claims"):
+        at = 0
+        for part in row["quote"].split(" […] "):
+            at = text.find(part, at)
+            assert at >= 0, (row["claim"], part)
+            at += len(part)
 
 
 @needs_seeds
