@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from experiments.tables.digest import sha256_bytes
-from experiments.tables.errors import UserError, printable
+from experiments.tables.errors import UserError, has_controls, printable
 from experiments.tables.locations import shown_path
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _sound(cells: Sequence[str]) -> bool:
     return (
         _MISSING.isdisjoint(map(str.lower, distinct))
         and max(map(len, distinct)) <= LONGEST
-        and "".join(distinct).isprintable()
+        and not has_controls("".join(distinct))
     )
 
 
@@ -160,7 +160,7 @@ def _raise_wrong_row(data: bytes, positions: Mapping[str, int], width: int, wher
             cell = fields[position].strip()
             if cell.lower() in _MISSING:
                 raise UserError(f"{where}:{line}: {ours} is missing ({cell or 'an empty cell'})")
-            if not cell.isprintable():
+            if has_controls(cell):
                 raise UserError(f"{where}:{line}: {ours} has control characters: {printable(cell)}")
             if len(cell) > LONGEST:
                 kind = "identifiers" if ours == "id" else "labels"

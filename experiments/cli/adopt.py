@@ -48,9 +48,12 @@ def adopt_predictions(
 
     from experiments.adopting.adopt import adopt
     from experiments.cli.progress import show_progress
+    from experiments.status.verification import remember_made
+    from experiments.study_files import load_study
     from experiments.tables.locations import frozen_root
 
     made, notes = adopt(file, study, columns, order, source, frozen_root(), show_progress)
+    remember_made(load_study(study), made, frozen_root())
     by_name = {sealed.sidecar.table: sealed for sealed in made}
     if as_json:
         import json

@@ -115,6 +115,7 @@ def _run(chosen, root: Path) -> int:
     """
     from experiments.cli.progress import show_progress
     from experiments.freezing import derive_study, recover_all, run_study
+    from experiments.status.verification import remember_made
     from experiments.tables.digest import SHORT
     from experiments.tables.errors import UserError
 
@@ -127,6 +128,7 @@ def _run(chosen, root: Path) -> int:
                     made = derive_study(study, root, show_progress, choice)
                 else:
                     made = run_study(study, root, show_progress, choice, note=_note)
+                remember_made(study, made, root)
                 for sealed in made:
                     count += 1
                     sidecar = sealed.sidecar

@@ -1,13 +1,14 @@
 """Verify every table: by its digests, and by making it again where that needs no measurement."""
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePath
 
 from experiments.freezing.declared import specs
 from experiments.freezing.dependencies import Snapshot, dependencies, description_digest
 from experiments.freezing.execute import derive, execute, work_folder
+from experiments.freezing.seal import Sealed
 from experiments.freezing.work import Work
 from experiments.status.differences import Version, differences
 from experiments.study import StudyBase
@@ -56,6 +57,18 @@ def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | 
         found += of_table
     found += [problem for error, problem in failed if not _is_told(error, found)]
     return found + [problem for problem in by_digest if problem.table == "*"]
+
+
+def remember_made(study: StudyBase, made: Sequence[Sealed], root: Path) -> None:
+    """Note that the derived tables that were just frozen are what their inputs give, so that `verify` need not check.
+
+    Nothing is remembered of a table that a run made.
+    """
+    tables = {sealed.sidecar.id: sealed.sidecar for sealed in made if sealed.sidecar.made == "derived"}
+    now = Snapshot()
+    for table_id, sidecar in tables.items():
+        spec = specs(study, sidecar.provenance.profile)[table_id]
+        memo("verified")[_verified_key(study, table_id, spec, root, now)] = True
 
 
 def _to_remake(study: StudyBase, declared: Mapping[str, TableSpec], root: Path, now: Snapshot) -> dict[str, str]:
