@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import weakref
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.facts import reads
 from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on
 from analysis.facts.errors import FactError
@@ -43,7 +45,16 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
     if source is None:
         raise FactError(f"no chapter {name!r}: neither {name}.qmd nor report/{name}.qmd below the project")
     journal = JournalWriter(journal_path(project, engine_name(), name))
-    journal.append("open", chapter=name, source=source.relative_to(project).as_posix(), **depends_on(project, source))
+    with reads.paused():
+        static = depends_on(project, source)
+    journal.append("open", chapter=name, source=source.relative_to(project).as_posix(), **static)
+    log = weakref.ref(journal)
+
+    def record(path: str, digest: str) -> None:
+        if (open_log := log()) is not None:
+            open_log.append("file", path=path, digest=digest)
+
+    reads.record(project, record)
     return Chapter(name, project, source, journal, unmarked)
 
 

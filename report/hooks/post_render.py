@@ -12,8 +12,8 @@ try:
     from experiments.tables.errors import UserError
     from report.ledger.check import check_site
     from report.ledger.site_facts import write_facts
-    from report.press.project import ChapterRef, Project, load_project
-    from report.unwritable import unwritable
+    from report.rendering.project import ChapterRef, Project, load_project
+    from report.rendering.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 

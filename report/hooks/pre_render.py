@@ -10,9 +10,9 @@ try:
     from experiments.tables.errors import UserError
     from experiments.tables.verify import problems
     from report.ledger.frozen import drop_stale
-    from report.ledger.stamp import write_stamp
-    from report.press.project import load_project
-    from report.unwritable import unwritable
+    from report.ledger.version import write_stamp
+    from report.rendering.project import load_project
+    from report.rendering.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 

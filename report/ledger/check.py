@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from report.ledger.model import Fact, SiteFacts
 from report.ledger.pages import Page, read_page
-from report.press.project import ChapterRef, Project
+from report.rendering.project import ChapterRef, Project
 
 # Pandoc and Quarto leave a reference without a target in the text, with a question mark.
 _OPEN_REFERENCE = re.compile(r"\?@?((?:fig|tbl|sec|eq|lst)-[\w-]+)")

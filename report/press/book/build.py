@@ -18,7 +18,8 @@ from report.press.book.pandoc import parse
 from report.press.book.references import index_targets, resolve_references
 from report.press.book.tabsets import shape_tabsets
 from report.press.book.titles import take_title
-from report.press.project import Project, Woven
+from report.press.woven import Woven
+from report.rendering.project import Project
 
 
 def build(project: Project, woven: Sequence[Woven], to: Format) -> list[ChapterDoc]:

@@ -23,7 +23,7 @@ from typing import Literal
 import panflute as pf
 
 from experiments.tables.errors import UserError, printable
-from report.press.project import ChapterRef
+from report.rendering.project import ChapterRef
 
 Format = Literal["html", "typst"]
 

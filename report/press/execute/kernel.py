@@ -8,7 +8,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import default
 
-from report.press.execute.ipython import ipython_environment
+from report.rendering.ipython import ipython_environment
 
 KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python"}
 

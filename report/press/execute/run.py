@@ -3,43 +3,35 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from report.press.execute.cache import ExecutionCache, dependencies
+from report.press.execute.cache import ExecutionCache, dependencies, forget_run
 from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
 from report.press.execute.kernel import KERNEL_ARGUMENTS, ThisKernelManager, kernel_environment
 from report.press.execute.notebook import build_notebook, runnable
-from report.press.project import Project
 from report.press.source.blocks import Chapter
 from report.press.source.defaults import defaults_of
-
-Event = Literal["runs", "done", "cached"]
+from report.rendering.project import Project
+from report.rendering.request import Event
 
 # A kernel is told free ports and binds them a moment later. A program that takes one in between ends the kernel.
 STARTS = 3
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How to execute: `jobs` kernels at once, `timeout` seconds for each cell."""
-
-    jobs: int = 2
-    timeout: float = 600
-
-
 def execute(
     project: Project,
     chapters: Sequence[Chapter],
-    settings: Settings,
-    tell: Callable[[Chapter, Event], None] = lambda chapter, event: None,
+    jobs: int = 2,
+    timeout: float = 600,
+    tell: Callable[[str, Event], None] = lambda name, event: None,
 ) -> list[nbformat.NotebookNode]:
-    """The executed notebooks, in the order of `chapters`; `tell` hears how each fares.
+    """The executed notebooks, in the order of `chapters`; `tell` hears how each fares, by its name.
+
+    `jobs` kernels run at once, a cell for `timeout` seconds at most.
 
     Raises ExecutionError once all chapters had their turn, with a line for each that failed. On KeyboardInterrupt the
     kernels are killed before it goes on to the caller.
@@ -48,7 +40,7 @@ def execute(
 
     async def all_chapters() -> list[nbformat.NotebookNode | ExecutionError]:
         started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
-        return await _execute_all(project, chapters, settings, tell)
+        return await _execute_all(project, chapters, jobs, timeout, tell)
 
     # The loop has a thread of its own: in the main thread every nbclient would install its own handler of Ctrl-C, and
     # the last one would clean up its own kernel only. Cancelling the task shuts all of them down.
@@ -68,31 +60,33 @@ def execute(
 
 
 async def _execute_all(
-    project: Project, chapters: Sequence[Chapter], settings: Settings, tell: Callable[[Chapter, Event], None]
+    project: Project, chapters: Sequence[Chapter], jobs: int, timeout: float, tell: Callable[[str, Event], None]
 ) -> list[nbformat.NotebookNode | ExecutionError]:
     scratch = project.root / ".press"
-    cache = ExecutionCache(project.root, scratch / "cache")
-    turn = asyncio.Semaphore(settings.jobs)
+    cache = ExecutionCache(project, scratch / "cache")
+    turn = asyncio.Semaphore(jobs)
 
     async def one(chapter: Chapter) -> nbformat.NotebookNode | ExecutionError:
         defaults = defaults_of(project, chapter)
-        needs = dependencies(project.root, chapter.ref)
+        needs = dependencies(project, chapter.ref)
         notebook = build_notebook(chapter, defaults, needs or {})
         if not notebook.cells:
+            forget_run(project, chapter.ref)
             return notebook
         if needs is not None and (cached := cache.find(notebook)):
-            tell(chapter, "cached")
+            tell(chapter.ref.stem, "cached")
             return cached
         async with turn:
-            tell(chapter, "runs")
+            tell(chapter.ref.stem, "runs")
+            forget_run(project, chapter.ref)
             try:
-                await _run(project, chapter, notebook, settings.timeout, kernel_environment(scratch))
+                await _run(project, chapter, notebook, timeout, kernel_environment(scratch))
             except ExecutionError as error:
                 return error
         # The run has recorded anew what the chapter reads: that is what the next one will look it up by.
-        notebook.metadata.kernelspec["colophon"] = dependencies(project.root, chapter.ref) or {}
+        notebook.metadata.kernelspec["colophon"] = dependencies(project, chapter.ref) or {}
         cache.store(notebook, chapter.ref)
-        tell(chapter, "done")
+        tell(chapter.ref.stem, "done")
         return notebook
 
     # Exceptions are gathered too, because a chapter that is cancelled while it waits for its turn would end the loop,

@@ -12,7 +12,7 @@ from report.press.book.model import ChapterDoc
 from report.press.pdf import quoting
 from report.press.pdf.compile import MAIN, CompileError, compile_pdf, timestamp
 from report.press.pdf.errors import PdfError, explained
-from report.press.project import Project
+from report.rendering.project import Project
 
 HOUSE = ("numbering.typ", "blocks.typ", "pages.typ")
 _SHAPES = Path(__file__).with_name("shapes.lua")

@@ -75,7 +75,7 @@ def quarto(root: Path, *options: str) -> tuple[int, str]:
 
 def report_render(root: Path, engine: str) -> tuple[int, str]:
     """`report render`, as the copy has it."""
-    command = [sys.executable, "-c", "from report.press.cli import main; raise SystemExit(main())"]
+    command = [sys.executable, "-c", "from report.rendering.cli import main; raise SystemExit(main())"]
     done = subprocess.run(
         [*command, "render", "--engine", engine],
         cwd=root,

@@ -12,7 +12,7 @@ from report.ledger.check import check_site
 from report.ledger.model import SiteFacts
 from report.ledger.pages import read_page
 from report.ledger.site_facts import NAME, read_facts, write_facts
-from report.ledger.stamp import read_stamp, write_stamp
+from report.ledger.version import read_stamp, write_stamp
 
 SCHEMA = Path(report.ledger.__file__).parent / "facts.schema.json"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from report.press.execute.failures import ExecutionError
-from report.press.execute.run import Settings, execute
-from report.press.project import load_project
+from report.press.execute.run import execute
 from report.press.source.chapter import read_book
 from report.press.weave import weave
+from report.rendering.project import load_project
 
 CELLS = """\
 # One {#sec-one}
@@ -94,7 +94,7 @@ def woven(tmp_path_factory, request):
     results = []
     for _ in range(2):
         heard: list[str] = []
-        notebooks = execute(project, chapters, Settings(), lambda chapter, event, heard=heard: heard.append(event))
+        notebooks = execute(project, chapters, tell=lambda name, event, heard=heard: heard.append(event))
         results.append(weave(project, chapters[1], notebooks[1]))
         events.append(heard)
     return root, results, events
@@ -161,7 +161,7 @@ fail()
     )
     project = load_project(root)
     with pytest.raises(ExecutionError) as caught:
-        execute(project, read_book(project), Settings(jobs=4, timeout=3))
+        execute(project, read_book(project), jobs=4, timeout=3)
     one, two, three, four, five = str(caught.value).splitlines()
     assert one == "report/one.qmd:9: cell 'sum' (begins at line 3) failed: ZeroDivisionError: division by zero"
     assert two == "report/two.qmd:3: the kernel died in cell without a label (killed, or out of memory)"
@@ -203,7 +203,7 @@ def unready(tmp_path, monkeypatch):
 def test_a_kernel_that_dies_at_its_start_is_started_again(write_book, unready):
     starts = unready(2)
     project = load_project(write_book({"one.qmd": "# One\n\n```{python}\nprint(6 * 7)\n```\n"}))
-    *_, notebook = execute(project, read_book(project), Settings())
+    *_, notebook = execute(project, read_book(project))
     assert notebook.cells[0].outputs[0].text == "42\n"
     assert len(starts.read_text()) == 3
 
@@ -212,18 +212,18 @@ def test_a_kernel_that_never_starts_is_one_line(write_book, unready):
     starts = unready(100)
     project = load_project(write_book({"one.qmd": "# One\n\n```{python}\nprint(6 * 7)\n```\n"}))
     with pytest.raises(ExecutionError, match=r"^one\.qmd: no kernel could be started \(.*\); why stands above$"):
-        execute(project, read_book(project), Settings())
+        execute(project, read_book(project))
     assert len(starts.read_text()) == 3
 
 
 INTERRUPTED = """
 import sys
 from pathlib import Path
-from report.press.project import load_project
-from report.press.execute.run import Settings, execute
+from report.rendering.project import load_project
+from report.press.execute.run import execute
 from report.press.source.chapter import read_book
 project = load_project(Path(sys.argv[1]))
-execute(project, read_book(project), Settings())
+execute(project, read_book(project))
 """
 
 

@@ -1,4 +1,4 @@
-"""The version of what is being rendered, in a file that Quarto and the press both merge into the book's metadata."""
+"""The version of what is being rendered, in a file that both engines merge into the book's metadata."""
 
 import json
 import subprocess

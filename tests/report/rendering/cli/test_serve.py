@@ -9,7 +9,7 @@ import sys
 import threading
 import urllib.request
 
-SERVE = "import sys; from report.press.cli import main; sys.exit(main(['serve', '--port', '0', '--to', 'html']))"
+SERVE = "import sys; from report.rendering.cli import main; sys.exit(main(['serve', '--port', '0', '--to', 'html']))"
 
 
 class Serving:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from report.press.cli import main
+from report.rendering.cli import main
 
 PAGES = "pages: _site/index.html\nPDF:   _site/report.pdf\n"
 
@@ -21,7 +21,9 @@ def shown_size(report) -> str:
 def test_only_what_changed_runs_again(report):
     code, said, _ = report.run("render")
     assert code == 0
-    assert said.startswith("Quarto (>= 1.9) is not on the PATH: rendering with the embedded press\n")
+    assert re.match(
+        r"Quarto \(>= 1\.9\) is neither on the PATH nor in .*: rendering with the embedded renderer\n", said
+    )
     assert said.endswith(PAGES)
     assert {line for line in said.splitlines() if line.startswith("ran")} == {"ran reading", "ran plain"}
     assert (report.site / "report.pdf").read_bytes().startswith(b"%PDF")
@@ -92,7 +94,7 @@ def test_a_full_disk_is_one_line(report):
 
 def test_a_reader_that_goes_away_is_no_fault(report):
     process = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from report.press.cli import main; sys.exit(main(['render']))"],
+        [sys.executable, "-c", "import sys; from report.rendering.cli import main; sys.exit(main(['render']))"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -149,7 +151,7 @@ def test_unknown_chapter_and_missing_project(report, tmp_path, monkeypatch):
 def test_render_with_nothing_to_do_imports_no_renderer(report):
     report.run("render", "--to", "html")
     script = (
-        "import sys; from report.press.cli import main; main(['render', '--to', 'html']);"
+        "import sys; from report.rendering.cli import main; main(['render', '--to', 'html']);"
         "print([name for name in ('yaml', 'pydantic', 'rich', 'typer', 'nbformat', 'pandas', 'panflute', 'subprocess')"
         " if name in sys.modules])"
     )

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from experiments.tables.errors import UserError
-from report.unwritable import unwritable
+from report.rendering.unwritable import unwritable
 
 ENGINES = ("auto", "quarto", "press")
 
@@ -61,13 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="render, show at a local address, render again on every change")
     serve.add_argument("--port", type=_port, default=4848, help="port on 127.0.0.1 (default: 4848; 0: any free one)")
     _add_rendering_options(serve)
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(run=_serve, chapters=[])
     return parser
 
 
 def _add_rendering_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--engine", choices=ENGINES, default="auto", help="auto: Quarto >= 1.9 if there, else the press"
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="auto: Quarto >= 1.9 if there, else the embedded renderer (press)",
     )
     parser.add_argument("--to", type=_formats, metavar="html,pdf", help="formats (default: both; one chapter: html)")
     parser.add_argument("--jobs", type=_at_least_one, default=2, help="chapters run at the same time (default: 2)")
@@ -94,18 +97,18 @@ def _port(text: str) -> int:
 
 
 def _render(options: argparse.Namespace) -> int:
-    from report.press.cli.render import run
+    from report.rendering.cli.render import run
 
     return run(options)
 
 
 def _check(options: argparse.Namespace) -> int:
-    from report.press.cli.check import run
+    from report.rendering.cli.check import run
 
     return run()
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from report.press.cli.serve import run
+    from report.rendering.cli.serve import run
 
     return run(options)

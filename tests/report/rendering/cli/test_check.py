@@ -33,7 +33,7 @@ def test_bibliography_and_language_are_looked_at(report):
     lines = complaints.splitlines()
     assert code == 1
     assert len(lines) == 2
-    assert "lang: 'de' is not supported" in lines[0]
+    assert "lang: 'de' is not supported by the embedded renderer" in lines[0]
     assert lines[1].startswith("error: refs.bib:1: cannot be read as a bibliography: ")
 
 

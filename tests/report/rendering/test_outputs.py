@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from report.press.site import OutputError, keeping, replacing
+from report.rendering.outputs import OutputError, keeping, replacing
 
 
 def write_site(output: Path, text: str) -> None:

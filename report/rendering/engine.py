@@ -1,4 +1,4 @@
-"""Which program renders: Quarto where there is one that is new enough, else the press."""
+"""Which program renders: Quarto where there is one that is new enough, else the embedded renderer."""
 
 import os
 import re
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.tables.errors import UserError
-from report.press.execute.ipython import ipython_environment
-from report.press.project import ChapterRef, Project
+from report.rendering import FORMATS
+from report.rendering.backend import EMBEDDED, has_embedded_renderer
+from report.rendering.ipython import ipython_environment
+from report.rendering.locate import ENVIRONMENT, find_quarto
+from report.rendering.project import ChapterRef, Project
 
 OLDEST_QUARTO = (1, 9)
-FORMATS = ("html", "pdf")
 
 
 class EngineError(UserError):
@@ -31,32 +33,36 @@ class Engine:
 
 
 def choose_engine(wanted: str) -> Engine:
-    """`wanted` is auto, quarto or press. Raises EngineError if Quarto is wanted and missing or too old."""
+    """`wanted` is auto, quarto or press. Raises EngineError where what is wanted is missing or too old."""
+    absent = None if has_embedded_renderer() else f"the embedded renderer ({EMBEDDED}) is not here"
     if wanted == "press":
-        return Engine("press", "rendering with the embedded press, as asked")
+        if absent:
+            raise EngineError(f"{absent}; render with --engine quarto")
+        return Engine("press", "rendering with the embedded renderer, as asked")
     oldest = ".".join(map(str, OLDEST_QUARTO))
-    program, version = _find_quarto()
-    if program is None:
-        problem = f"Quarto (>= {oldest}) is not on the PATH"
+    program = find_quarto()
+    version = _version(program) if program else ()
+    if not version:
+        problem = f"Quarto (>= {oldest}) is neither on the PATH nor in {ENVIRONMENT}"
     elif version < OLDEST_QUARTO:
         problem = f"{program} is Quarto {'.'.join(map(str, version))}, older than {oldest}"
     else:
         return Engine("quarto", f"rendering with Quarto {'.'.join(map(str, version))}", program)
+    if absent:
+        raise EngineError(f"{problem}, and {absent}; install Quarto (`make quarto`)")
     if wanted == "quarto":
-        raise EngineError(f"{problem}; install it, or render with --engine press")
-    return Engine("press", f"{problem}: rendering with the embedded press")
+        raise EngineError(f"{problem}; install it (`make quarto`), or render with --engine press")
+    return Engine("press", f"{problem}: rendering with the embedded renderer")
 
 
-def _find_quarto() -> tuple[Path | None, tuple[int, ...]]:
-    from quarto.quarto import find_quarto
-
+def _version(program: Path) -> tuple[int, ...]:
+    """What `quarto --version` says; empty where it says nothing of the kind."""
     try:
-        program = find_quarto()
         answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
     except (OSError, subprocess.SubprocessError):
-        return None, ()
+        return ()
     version = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", answer.strip())
-    return (Path(program), tuple(int(part) for part in version.groups("0"))) if version else (None, ())
+    return tuple(int(part) for part in version.groups("0")) if version else ()
 
 
 def run_quarto(project: Project, engine: Engine, formats: Sequence[str], chapters: Sequence[ChapterRef]) -> None:

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from report.ledger.stamp import STAMP, write_stamp
+from report.ledger.version import STAMP, write_stamp
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")

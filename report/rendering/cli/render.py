@@ -3,10 +3,8 @@
 import argparse
 from pathlib import Path
 
-from report.press import stamp
-from report.press.locate import find_root, quarto_on_path
-
-FORMATS = ("html", "pdf")
+from report.rendering import FORMATS, stamp
+from report.rendering.locate import find_root, quarto_in_reach
 
 
 def run(options: argparse.Namespace) -> int:
@@ -15,7 +13,7 @@ def run(options: argparse.Namespace) -> int:
     formats = options.to or (FORMATS if not options.chapters else ("html",))
     if options.chapters:
         _refuse_unknown(root, options.chapters)
-    output = stamp.is_current(root, options.engine, quarto_on_path(), formats)
+    output = stamp.is_current(root, options.engine, quarto_in_reach(), formats)
     if output is not None:
         print("nothing has changed since the last render")
     else:
@@ -25,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _refuse_unknown(root: Path, chapters: list[str]) -> None:
-    from report.press.project import load_project
+    from report.rendering.project import load_project
 
     project = load_project(root)
     for name in chapters:
@@ -34,13 +32,11 @@ def _refuse_unknown(root: Path, chapters: list[str]) -> None:
 
 def render(root: Path, options: argparse.Namespace, formats: tuple[str, ...]) -> Path:
     """Render in any case; returns the output folder."""
-    from report.press.cli.progress import progress
-    from report.press.execute.run import Settings
-    from report.press.render import Request
-    from report.press.render import render as render_report
+    from report.rendering.cli.progress import progress
+    from report.rendering.render import Request
+    from report.rendering.render import render as render_report
 
-    settings = Settings(jobs=options.jobs, timeout=options.timeout)
-    request = Request(options.engine, formats, tuple(getattr(options, "chapters", ())), settings)
+    request = Request(options.engine, formats, tuple(options.chapters), options.jobs, options.timeout)
     with progress() as listener:
         return render_report(root, request, listener)
 

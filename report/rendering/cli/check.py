@@ -3,12 +3,10 @@
 import sys
 
 from experiments.tables.verify import problems as table_problems
-from report.ledger.stamp import write_stamp
-from report.press.book.bibliography import bibliography_problems
-from report.press.locate import find_root
-from report.press.project import load_project
-from report.press.source.chapter import examine_book
-from report.press.source.links import link_problems
+from report.ledger.version import write_stamp
+from report.rendering.backend import embedded_renderer, has_embedded_renderer
+from report.rendering.locate import find_root
+from report.rendering.project import load_project
 
 
 def run() -> int:
@@ -16,12 +14,10 @@ def run() -> int:
     root = find_root()
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
-    chapters, problems = examine_book(project)
-    problems += link_problems(project, chapters) + bibliography_problems(project)
-    lines = [str(problem) for problem in sorted(set(problems))]
+    lines = embedded_renderer().problems(project) if has_embedded_renderer() else []
     lines += [str(problem) for problem in table_problems()]
     for line in lines:
         print(f"error: {line}", file=sys.stderr)
     if not lines:
-        print(f"{len(chapters)} chapters and their tables: no problems")
+        print(f"{len(project.chapters)} chapters and their tables: no problems")
     return 1 if lines else 0

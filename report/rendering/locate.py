@@ -2,13 +2,17 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from experiments.tables.errors import UserError
 
+ENVIRONMENT = os.path.dirname(sys.executable)
+"""Where an environment keeps its programs: `pip install quarto-cli` puts Quarto there."""
+
 
 class ProjectError(UserError):
-    """`_quarto.yml` or `_variables.yml` is missing, malformed, or asks for something the press does not do."""
+    """`_quarto.yml` or `_variables.yml` is missing, malformed, or names what is not there."""
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -20,7 +24,13 @@ def find_root(start: Path | None = None) -> Path:
     raise ProjectError(f"no _quarto.yml in {here} or above it; run inside the report's project")
 
 
-def quarto_on_path() -> str:
+def find_quarto() -> Path | None:
+    """The Quarto program: what QUARTO_PATH names, else the one on the PATH, else the environment's own."""
+    found = os.environ.get("QUARTO_PATH") or shutil.which("quarto") or shutil.which("quarto", path=ENVIRONMENT)
+    return Path(found) if found and os.path.exists(found) else None
+
+
+def quarto_in_reach() -> str:
     """The Quarto program that would be run, with its modification time; empty without one."""
-    found = os.environ.get("QUARTO_PATH") or shutil.which("quarto")
-    return f"{found} {os.stat(found).st_mtime_ns}" if found and os.path.exists(found) else ""
+    program = find_quarto()
+    return f"{program} {program.stat().st_mtime_ns}" if program else ""

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.tables.errors import UserError
-from report.press.project import load_project
+from report.rendering.project import load_project
 
 
 def test_chapters_are_numbered_and_appendices_lettered(write_book):
@@ -50,9 +50,8 @@ def test_metadata_files_are_merged_below_the_projects_own_keys(write_book):
         ("project: {type: website}", "project.type must be 'book'"),
         ("project: {type: book}\nbook: {chapters: [index.qmd]}", "book.title is missing"),
         ("project: {type: book}\nbook: {title: T, chapters: [a.qmd]}", "no file a.qmd"),
-        ("project: {type: book}\nbook: {title: T, chapters: [{part: P}]}", "no parts"),
+        ("project: {type: book}\nbook: {title: T, chapters: [index.qmd, 3]}", "is no chapter"),
         ("project: {type: book}\nbook: {title: T}", "must list index.qmd"),
-        ("project: {type: book}\nbook: {title: T, chapters: [index.qmd, sub/index.qmd]}", "two chapters are called"),
         ("project: {type: book}\nbook: {title: T, chapters: [index.qmd]}\ncsl: x.csl", "csl: no file x.csl"),
         ("project: [", "_quarto.yml:1: not valid YAML"),
         ("- 1", "_quarto.yml:1: expected keys and values"),
@@ -81,3 +80,21 @@ def test_errors_name_the_key(write_book, text, message):
 def test_unknown_chapter_lists_the_known(write_book):
     with pytest.raises(UserError, match=r"no chapter 'x' in _quarto\.yml; there are: index, one"):
         load_project(write_book({"report/one.qmd": "# One\n"})).chapter("x")
+
+
+def test_what_only_quarto_takes_is_read_all_the_same(write_book):
+    root = write_book(
+        {"report/a.qmd": "# A\n", "report/b/a.qmd": "# B\n", "report/c.ipynb": "{}", "report/d.md": "# D\n"}
+    )
+    part = "{part: P, chapters: [report/a.qmd, report/b/a.qmd]}"
+    chapters = f"[index.qmd, {part}, report/c.ipynb, {{file: report/d.md}}]"
+    (root / "_quarto.yml").write_text(f"project: {{type: book}}\nbook: {{title: T, chapters: {chapters}}}\n")
+    chapters = load_project(root).chapters
+    assert [chapter.href for chapter in chapters] == [
+        "index.html",
+        "report/a.html",
+        "report/b/a.html",
+        "report/c.html",
+        "report/d.html",
+    ]
+    assert [chapter.number for chapter in chapters] == [None, 1, 2, 3, 4]

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from report.press.execute.run import Event
-from report.press.render import Listener
-from report.press.source.blocks import Chapter
+from report.rendering.request import Event, Listener
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,9 +31,9 @@ class _PlainLines:
     def say(self, line: str) -> None:
         print(line, flush=True)
 
-    def chapter(self, chapter: Chapter, event: Event) -> None:
+    def chapter(self, name: str, event: Event) -> None:
         word = {"runs": "running", "done": "ran", "cached": "unchanged:"}[event]
-        print(f"{word} {chapter.ref.stem}", flush=True)
+        print(f"{word} {name}", flush=True)
 
 
 class _LiveStatus:
@@ -53,12 +51,11 @@ class _LiveStatus:
         self._console.print(line)
         self.status.update(line)
 
-    def chapter(self, chapter: Chapter, event: Event) -> None:
-        stem = chapter.ref.stem
+    def chapter(self, name: str, event: Event) -> None:
         if event == "runs":
-            self._running.append(stem)
+            self._running.append(name)
         else:
-            self._running = [name for name in self._running if name != stem]
-            self._console.print(f"{'unchanged:' if event == 'cached' else 'ran'} {stem}")
+            self._running = [each for each in self._running if each != name]
+            self._console.print(f"{'unchanged:' if event == 'cached' else 'ran'} {name}")
         self.status.update(f"running {', '.join(self._running)}" if self._running else "weaving")
         self.status.start()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from report.press.cli import main
-from report.press.stamp import PACKAGES
+from report.rendering.cli import main
+from report.rendering.stamp import PACKAGES
 
 READS_A_TABLE = """\
 # Reading {#sec-reading}

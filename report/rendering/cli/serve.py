@@ -10,12 +10,11 @@ from watchfiles import watch
 
 from experiments.tables.errors import UserError
 from experiments.tables.locations import frozen_root
-from report.press import stamp
-from report.press.cli.preview import Preview
-from report.press.cli.render import render
-from report.press.engine import FORMATS
-from report.press.locate import find_root
-from report.press.project import load_project
+from report.rendering import FORMATS, stamp
+from report.rendering.cli.preview import Preview
+from report.rendering.cli.render import render
+from report.rendering.locate import find_root
+from report.rendering.project import load_project
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from report.press.engine import EngineError, choose_engine, run_quarto
-from report.press.project import load_project
+from report.rendering.engine import EngineError, choose_engine, run_quarto
+from report.rendering.project import load_project
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_otherwise_the_press_says_why(quarto, version):
     quarto(version)
     engine = choose_engine("auto")
     assert engine.name == "press"
-    assert engine.because.endswith("rendering with the embedded press")
+    assert engine.because.endswith("rendering with the embedded renderer")
     with pytest.raises(EngineError, match="--engine press"):
         choose_engine("quarto")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from report.press import stamp
+from report.rendering import stamp
 
 FORMATS = ("html", "pdf")
 

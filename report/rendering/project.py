@@ -1,17 +1,19 @@
-"""The book as `_quarto.yml` describes it, and the objects that the press's stages hand to each other.
+"""The book as `_quarto.yml` describes it: `load_project` gives a `Project` with a `ChapterRef` for each chapter.
 
-`load_project` -> `Project` with its `ChapterRef`s; weaving makes a `Woven` of each chapter; `report.press.book` builds
-documents of those. Both engines read the same `_quarto.yml`; keys that mean nothing to the press are left to Quarto.
+Both engines read the same `_quarto.yml`. What only one of them can render is none of this module's business.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from report.press.locate import ProjectError, find_root
-from report.press.settings import read_settings, read_yaml
+from report.rendering.locate import ProjectError, find_root
+from report.rendering.settings import read_settings, read_yaml
+
+SOURCES = (".qmd", ".ipynb", ".md")
+"""What Quarto takes for a chapter; the embedded renderer takes the first of them."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,7 @@ class ChapterRef:
     """One chapter of the book, by position; `number` for chapters, `letter` for appendices, neither if unnumbered."""
 
     path: Path
-    """The .qmd file, absolute."""
+    """The file, absolute: a .qmd; under Quarto also a notebook or markdown."""
     relative: str
     """Its path below the project, with forward slashes: `report/parameters.qmd`."""
     number: int | None = None
@@ -28,13 +30,13 @@ class ChapterRef:
 
     @property
     def stem(self) -> str:
-        """The chapter's name in commands, journals and folders: `parameters`. Unique in the book."""
+        """The chapter's name in commands, journals and folders: `parameters`."""
         return self.path.stem
 
     @property
     def href(self) -> str:
         """Its page, relative to the site's root: `report/parameters.html` (as Quarto places it)."""
-        return self.relative.removesuffix(".qmd") + ".html"
+        return self.relative.removesuffix(self.path.suffix) + ".html"
 
     @property
     def label(self) -> str | None:
@@ -76,27 +78,14 @@ class Project:
         raise ProjectError(f"no chapter {name!r} in _quarto.yml; there are: {known}")
 
 
-@dataclass(frozen=True)
-class Woven:
-    """A chapter after execution: Pandoc markdown shaped like Quarto's, the same for every format."""
-
-    chapter: ChapterRef
-    metadata: Mapping[str, Any]
-    """The chapter's front matter, shortcodes resolved."""
-    markdown: str
-    """Begins with the chapter's title as its only heading of level 1, attributes kept, however it was written."""
-    resources: Mapping[str, Path] = field(default_factory=dict)
-    """Files made by its cells: link as it stands in `markdown` (relative to the chapter's page) -> file on this disk.
-
-    Other relative links are relative to the chapter's folder, and `/x` to the project's root."""
-
-
 def load_project(root: Path | None = None) -> Project:
     """Read `_quarto.yml` (default: of the project around the current folder). Raises ProjectError, naming the key."""
     root = find_root() if root is None else Path(root).resolve()
     config = read_settings(root / "_quarto.yml")
     if _mapping(config, "project").get("type") != "book":
-        raise ProjectError("_quarto.yml: project.type must be 'book', the one kind of project that the press renders")
+        raise ProjectError(
+            "_quarto.yml: project.type must be 'book', the one kind of project that is tracked and checked"
+        )
     book = _mapping(config, "book")
     if "title" not in book:
         raise ProjectError("_quarto.yml: book.title is missing")
@@ -123,16 +112,12 @@ def load_project(root: Path | None = None) -> Project:
 
 
 def _chapters(root: Path, book: Mapping[str, Any]) -> tuple[ChapterRef, ...]:
-    main = [_chapter_path(root, entry, "chapters") for entry in _list(book.get("chapters"))]
-    appendices = [_chapter_path(root, entry, "appendices") for entry in _list(book.get("appendices"))]
+    main = [_chapter_path(root, name, "chapters") for name in _files(book.get("chapters"), "chapters")]
+    appendices = [_chapter_path(root, name, "appendices") for name in _files(book.get("appendices"), "appendices")]
     # Quarto puts the home page first wherever it stands in the list.
     main.sort(key=lambda path: path != root / "index.qmd")
     if not main or main[0] != root / "index.qmd":
         raise ProjectError("_quarto.yml: book.chapters must list index.qmd, the home page")
-    names = [path.stem for path in main + appendices]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise ProjectError(f"_quarto.yml: two chapters are called {twice!r}; file names must differ across the book")
     refs = []
     for paths, appendix in ((main, False), (appendices, True)):
         number = 0
@@ -151,12 +136,24 @@ def _chapters(root: Path, book: Mapping[str, Any]) -> tuple[ChapterRef, ...]:
     return tuple(refs)
 
 
-def _chapter_path(root: Path, entry: object, key: str) -> Path:
-    if not isinstance(entry, str) or not entry.endswith(".qmd"):
-        raise ProjectError(f"_quarto.yml: book.{key}: {entry!r} is not supported; list .qmd files (no parts, no links)")
-    path = _existing(root, entry, f"book.{key}")
+def _files(entries: object, key: str) -> Iterator[str]:
+    """The files of a list of chapters, in reading order, those of parts among them."""
+    for entry in _list(entries):
+        if isinstance(entry, Mapping):
+            part = entry.get("part")
+            yield from [part] if isinstance(part, str) and part.endswith(SOURCES) else []
+            yield from [entry["file"]] if "file" in entry else []
+            yield from _files(entry.get("chapters"), key)
+        elif isinstance(entry, str) and entry.endswith(SOURCES):
+            yield entry
+        else:
+            raise ProjectError(f"_quarto.yml: book.{key}: {entry!r} is no chapter; list {', '.join(SOURCES)} files")
+
+
+def _chapter_path(root: Path, name: str, key: str) -> Path:
+    path = _existing(root, name, f"book.{key}")
     if not path.is_relative_to(root):
-        raise ProjectError(f"_quarto.yml: book.{key}: {entry} lies outside the project, where it can have no page")
+        raise ProjectError(f"_quarto.yml: book.{key}: {name} lies outside the project, where it can have no page")
     return path
 
 

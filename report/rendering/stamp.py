@@ -36,7 +36,12 @@ _DRAWN = os.path.join("report", "figures")
 
 def take(root: Path, more: Iterable[Path] = ()) -> dict[str, list]:
     """Size, modification time and digest of every input; `more` are inputs outside the usual places."""
-    return {str(path): _measure(path, digest=True) for path in _inputs(root, more)}
+    return measure(_inputs(root, more))
+
+
+def measure(paths: Iterable[Path]) -> dict[str, list]:
+    """Size, modification time and digest of files."""
+    return {str(path): _measure(path, digest=True) for path in paths}
 
 
 def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats: Iterable[str], output: Path) -> None:
@@ -66,7 +71,7 @@ def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> 
     """The output folder if the last complete render was this one and neither inputs nor outputs changed since.
 
     `engine` is what was asked for: `auto` is satisfied by whatever engine it chose, as long as `quarto`, the program
-    on the PATH, is the same.
+    that would be run, is the same.
     """
     try:
         record = json.loads((root / _STAMP).read_text(encoding="utf-8"))

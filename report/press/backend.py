@@ -1,0 +1,102 @@
+"""What the embedded renderer offers to `report.rendering`: render a project, and say what it could not render."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from experiments.tables.errors import UserError
+from report.ledger.check import check_site
+from report.ledger.site_facts import write_facts
+from report.press.book.bibliography import bibliography_problems
+from report.press.execute.cache import ENGINE
+from report.press.execute.run import execute
+from report.press.source.chapter import examine_book, read_book
+from report.press.source.links import link_problems
+from report.press.weave import weave
+from report.press.woven import Woven
+from report.rendering.project import ChapterRef, Project
+from report.rendering.request import Event, Listener, Request
+
+
+class PagesError(UserError):
+    """The rendered pages do not show what the fact logs say; the message has a line for each problem."""
+
+
+def problems(project: Project) -> list[str]:
+    """Everything in the chapters that could not be rendered, a line each; runs no cell."""
+    chapters, found = examine_book(project)
+    found += link_problems(project, chapters) + bibliography_problems(project)
+    return [str(problem) for problem in sorted(set(found))]
+
+
+def render(
+    project: Project, request: Request, selected: Sequence[ChapterRef], output: Path, listener: Listener
+) -> None:
+    """Write the formats asked for to the folder `output`; no `selected` chapters means all.
+
+    Raises UserError for what cannot be read, run, numbered, written or checked. All chapters are woven even for one
+    page: its references are numbered over the whole book. What has not changed comes out of the cache.
+    """
+    woven = weave_book(project, request, listener.chapter)
+    listener.say(f"writing {' and '.join(request.formats)}")
+    writers = {
+        "html": lambda: _write_pages(project, woven, output, selected),
+        "pdf": lambda: _write_pdf(project, woven, output, listener),
+    }
+    # Most of the time is spent in Pandoc, a process of its own, so that two threads do both at once.
+    with ThreadPoolExecutor() as pool:
+        running = [pool.submit(writers[name]) for name in request.formats]
+    for written in running:
+        written.result()
+
+
+def weave_book(
+    project: Project, request: Request, tell: Callable[[str, Event], None] = lambda name, event: None
+) -> list[Woven]:
+    """Read, execute and weave every chapter. Raises SourceError or ExecutionError, with all that is wrong."""
+    chapters = read_book(project)
+    notebooks = execute(project, chapters, request.jobs, request.timeout, tell)
+    return [weave(project, chapter, notebook) for chapter, notebook in zip(chapters, notebooks, strict=True)]
+
+
+def _write_pages(project: Project, woven: Sequence[Woven], output: Path, selected: Sequence[ChapterRef]) -> None:
+    from report.press.book import build
+    from report.press.html import write_site
+
+    docs = build(project, woven, "html")
+    if selected:
+        with tempfile.TemporaryDirectory() as scratch:
+            write_site(project, docs, Path(scratch))
+            _take_pages(project, Path(scratch), output, selected)
+    else:
+        write_site(project, docs, output)
+    _check(project, output, selected or project.chapters)
+
+
+def _write_pdf(project: Project, woven: Sequence[Woven], output: Path, listener: Listener) -> None:
+    from report.press.book import build
+    from report.press.pdf import write_pdf
+
+    for warning in write_pdf(project, build(project, woven, "typst"), output / f"{project.output_file}.pdf"):
+        listener.say(f"warning: {warning}")
+
+
+def _check(project: Project, output: Path, chapters: Sequence[ChapterRef]) -> None:
+    """Write `facts.json` and hold the pages against it, before they take the place of the previous ones."""
+    placed = replace(project, output_dir=output)
+    found = check_site(placed, write_facts(placed, ENGINE), chapters)
+    if found:
+        raise PagesError("\n".join(found))
+
+
+def _take_pages(project: Project, site: Path, output: Path, selected: Sequence[ChapterRef]) -> None:
+    """Copy a new site to `output`, but for the pages of chapters that were not asked for."""
+    left_out = {site / chapter.href for chapter in project.chapters if chapter not in selected}
+    for file in site.rglob("*"):
+        target = output / file.relative_to(site)
+        if file.is_file() and (file not in left_out or not target.exists()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
