@@ -17,11 +17,12 @@ from analysis.facts.floats import check_label, check_new, figure_float, provenan
 from analysis.facts.formatting import formatted
 from analysis.facts.journal import JournalWriter, engine_name, journal_path
 from analysis.facts.origins import Kind
+from analysis.facts.read_once import read_once
 from analysis.facts.speech import Markdown, fill
 from analysis.facts.values import Value, kind_of
 from analysis.facts.views import View
 from experiments.tables.digest import sha256_bytes
-from experiments.tables.read import project_root, read_table, table_ids
+from experiments.tables.read import project_root, table_ids
 
 if TYPE_CHECKING:
     from analysis.figures.drawn import Drawn
@@ -58,6 +59,9 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
     return Chapter(name, project, source, journal, unmarked)
 
 
+reads.watch()
+
+
 class Chapter:
     """What a chapter shows. Get one from `open_chapter`; call it `page` in the cells."""
 
@@ -76,7 +80,7 @@ class Chapter:
     def table(self, table_id: str) -> View:
         """All rows of the frozen table `study/table`, verified. Raises TableError where it does not verify."""
         if table_id not in self._views:
-            table = read_table(table_id)
+            table = read_once(table_id)
             self._journal.append("read", table=table.id, digest=table.digest, sidecar=table.sidecar.digests.sidecar)
             self._views[table_id] = View.of(table)
         return self._views[table_id]

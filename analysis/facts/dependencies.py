@@ -51,9 +51,20 @@ def opens_chapter(project: Path, source: Path) -> bool:
     return any("open_chapter(" in code for code in cells)
 
 
-def imported_modules(project: Path, source: Path) -> list[str]:
-    """The names that the cells of the chapter import, modules and what may be one."""
-    return sorted(_imported(_cell_trees(chapter_files(project, source))))
+def shared_modules(project: Path, source: Path) -> set[str]:
+    """The names of modules, and of what may be one, that the chapter can share with others: none of the project's own.
+
+    Those of Colophon and what the cells import of other packages; a module of the project may read files of it, which
+    are to count for the chapter alone.
+    """
+    trees = _cell_trees(chapter_files(project, source))
+    named = {*_imported(trees), *_modules(project, source, trees)}
+    tops = {name: name.partition(".")[0] for name in named}
+    return {
+        name
+        for name, top in tops.items()
+        if top in OWN or not any(_is_module(f, top) for f in (project, source.parent))
+    }
 
 
 def chapter_files(project: Path, source: Path) -> list[Path]:

@@ -35,11 +35,6 @@ def watch() -> None:
         sys.addaudithook(_heard)
 
 
-def forget() -> None:
-    """Drop what was noted so far: a process that is forked for a chapter begins with what others read."""
-    _opened.clear()
-
-
 @contextmanager
 def paused() -> Iterator[None]:
     """Note nothing meanwhile: what we open ourselves to look at a chapter is not what the chapter reads."""
