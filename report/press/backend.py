@@ -3,13 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from experiments.tables.errors import UserError
 from report.ledger.check import check_site
-from report.ledger.site_facts import write_facts
+from report.ledger.site_facts import gather, write_facts
 from report.press.book.bibliography import bibliography_problems
 from report.press.execute.cache import ENGINE
 from report.press.execute.run import execute
@@ -17,6 +18,7 @@ from report.press.source.chapter import examine_book, read_book
 from report.press.source.links import link_problems
 from report.press.weave import weave
 from report.press.woven import Woven
+from report.rendering.beside import beside
 from report.rendering.project import ChapterRef, Project
 from report.rendering.request import Event, Listener, Request
 
@@ -42,15 +44,17 @@ def render(
     """
     woven = weave_book(project, request, listener.chapter)
     listener.say(f"writing {' and '.join(request.formats)}")
-    writers = {
-        "html": lambda: _write_pages(project, woven, output, selected),
-        "pdf": lambda: _write_pdf(project, woven, output, listener),
-    }
-    # Most of the time is spent in Pandoc, a process of its own, so that two threads do both at once.
-    with ThreadPoolExecutor() as pool:
-        running = [pool.submit(writers[name]) for name in request.formats]
-    for written in running:
-        written.result()
+    with ExitStack() as stack:
+        printed = (
+            stack.enter_context(beside(partial(_write_pdf, project, woven, output)))
+            if "pdf" in request.formats
+            else list
+        )
+        if "html" in request.formats:
+            _write_pages(project, woven, output, selected)
+        for warning in printed():
+            listener.say(f"warning: {warning}")
+    write_facts(replace(project, output_dir=output), ENGINE)
 
 
 def weave_book(
@@ -76,19 +80,26 @@ def _write_pages(project: Project, woven: Sequence[Woven], output: Path, selecte
     _check(project, output, selected or project.chapters)
 
 
-def _write_pdf(project: Project, woven: Sequence[Woven], output: Path, listener: Listener) -> None:
+def _write_pdf(project: Project, woven: Sequence[Woven], output: Path) -> list[str]:
+    """Write the PDF and find in it what it shows. Returns warnings."""
+    from report.ledger.pdf import pdf_problems
     from report.press.book import build
+    from report.press.book.model import shown_facts
     from report.press.pdf import write_pdf
 
-    for warning in write_pdf(project, build(project, woven, "typst"), output / f"{project.output_file}.pdf"):
-        listener.say(f"warning: {warning}")
+    docs = build(project, woven, "typst")
+    shown = {identity for doc in docs for identity in shown_facts(doc)}
+    path = output / f"{project.output_file}.pdf"
+    warnings = write_pdf(project, docs, path)
+    if found := pdf_problems(path, [fact for fact in gather(project, ENGINE).facts if fact.id in shown]):
+        raise PagesError("\n".join(found))
+    return warnings
 
 
 def _check(project: Project, output: Path, chapters: Sequence[ChapterRef]) -> None:
-    """Write `facts.json` and hold the pages against it, before they take the place of the previous ones."""
+    """Hold the pages against the fact logs, before they take the place of the previous ones."""
     placed = replace(project, output_dir=output)
-    found = check_site(placed, write_facts(placed, ENGINE), chapters)
-    if found:
+    if found := check_site(placed, gather(placed, ENGINE), chapters):
         raise PagesError("\n".join(found))
 
 

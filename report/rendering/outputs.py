@@ -1,5 +1,6 @@
 """Put new output in the place of the old in one step, so that a failed render leaves what was there."""
 
+import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +18,12 @@ def replacing(output: Path, keep: bool) -> Iterator[Path]:
     """A folder beside `output` to write to, which takes its place if nothing fails. `keep`: it begins as a copy."""
     fresh = output.with_name(output.name + ".new")
     old = output.with_name(output.name + ".old")
-    if old.is_dir() and not output.exists():  # a render was killed in the moment between the two
-        old.rename(output)
+    if old.is_dir() and not _holds_something(output):  # a render was killed in the moment between the two
+        _move(old, output)
     _refuse_foreign(output)
     for left_over in (fresh, old):
         shutil.rmtree(left_over, ignore_errors=True)
+    moved = False
     try:
         if keep and output.is_dir():
             shutil.copytree(output, fresh)
@@ -29,11 +31,12 @@ def replacing(output: Path, keep: bool) -> Iterator[Path]:
             fresh.mkdir(parents=True)
         yield fresh
         if output.is_dir():
-            output.rename(old)
-        fresh.rename(output)
+            _move(output, old)
+            moved = True
+        _move(fresh, output)
     except BaseException:
-        if not output.exists() and old.is_dir():
-            old.rename(output)
+        if moved:
+            _move(old, output)
         raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -45,20 +48,48 @@ def keeping(output: Path) -> Iterator[None]:
     """Put `output` back as it was if what follows fails: Quarto deletes pages and PDF before it makes new ones."""
     kept = output.with_name(output.name + ".kept")
     if kept.is_dir():  # of a render that was killed
-        shutil.rmtree(output, ignore_errors=True)
-        kept.rename(output)
+        _move(kept, output)
     _refuse_foreign(output)
     if output.is_dir():
-        shutil.copytree(output, kept)
+        copy = output.with_name(output.name + ".new")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(output, copy)
+        copy.rename(kept)
     try:
         yield
     except BaseException:
         if kept.is_dir():
-            shutil.rmtree(output, ignore_errors=True)
-            kept.rename(output)
+            _move(kept, output)
         raise
     finally:
         shutil.rmtree(kept, ignore_errors=True)
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a folder to a place that is free or is to be replaced.
+
+    A folder that is mounted (a volume of a container) can be neither moved nor deleted: what is in it is.
+    """
+    if target.exists():
+        _empty(target)
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno not in (errno.EBUSY, errno.EXDEV):
+            raise
+        shutil.copytree(source, target, dirs_exist_ok=True)
+        _empty(source)
+
+
+def _empty(folder: Path) -> None:
+    """Delete what is in the folder, and the folder where that can be."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if _holds_something(folder):
+        raise OutputError(f"{folder}: cannot be emptied; close what uses it, or set another output-dir")
+
+
+def _holds_something(folder: Path) -> bool:
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def _refuse_foreign(output: Path) -> None:

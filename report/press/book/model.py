@@ -74,6 +74,18 @@ class ChapterDoc:
         return BookError(f"{place}: {message}")
 
 
+def shown_facts(chapter: ChapterDoc) -> set[str]:
+    """The ids of the facts that stand in the document."""
+    found: set[str] = set()
+
+    def collect(element: pf.Element, _doc: pf.Doc) -> None:
+        if isinstance(element, pf.Span) and "data-fact" in element.attributes:
+            found.add(element.attributes["data-fact"])
+
+    chapter.doc.walk(collect)
+    return found
+
+
 def plain(inlines: list[pf.Inline]) -> str:
     """Inlines as one line of text, without footnotes."""
     text = "".join(pf.stringify(inline) for inline in inlines if not isinstance(inline, pf.Note))

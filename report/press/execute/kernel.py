@@ -17,7 +17,8 @@ from traitlets import default
 from analysis.facts.dependencies import shared_modules
 from report.ledger.journals import chapter_journal
 from report.press.execute.cache import ENGINE
-from report.press.execute.warm import AVAILABLE, ForkedProcess, WarmProcess
+from report.press.execute.warm import ForkedProcess, WarmProcess
+from report.rendering.beside import CAN_FORK
 from report.rendering.ipython import ipython_environment
 from report.rendering.project import ChapterRef, Project
 
@@ -70,7 +71,7 @@ def kernels(
 
     That process imports what the chapters import and reads the tables that they read when they last ran.
     """
-    if not AVAILABLE or not chapters:
+    if not CAN_FORK or not chapters:
         yield ThisKernelManager
         return
     modules = {name for chapter in chapters for name in shared_modules(project.root, chapter.path)}

@@ -1,5 +1,7 @@
 """The new output takes the place of the old, and of nothing else."""
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,4 +69,30 @@ def test_output_of_before_a_killed_render_by_quarto_comes_back(tmp_path):
     with pytest.raises(ZeroDivisionError), keeping(tmp_path / "_site"):
         raise ZeroDivisionError
     assert (tmp_path / "_site" / "index.html").read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+
+
+def test_a_folder_that_is_mounted_gets_the_new_output_all_the_same(tmp_path, monkeypatch):
+    site = tmp_path / "_site"
+    write_site(site, "one")
+    rename, rmdir = Path.rename, os.rmdir
+
+    def busy(path: Path, target: Path) -> Path:
+        if site in (path, Path(target)):
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(path, target)
+
+    def busy_folder(path, **options):
+        if Path(path) == site:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        rmdir(path, **options)
+
+    monkeypatch.setattr(Path, "rename", busy)
+    monkeypatch.setattr(os, "rmdir", busy_folder)
+    (site / "old.html").write_text("gone with the next render")
+    write_site(site, "two")
+    assert {path.name: path.read_text() for path in site.iterdir()} == {"index.html": "two"}
+    with pytest.raises(ZeroDivisionError), keeping(site):
+        fail_after((site / "index.html").unlink)
+    assert (site / "index.html").read_text() == "two"
     assert [path.name for path in tmp_path.iterdir()] == ["_site"]

@@ -1,0 +1,82 @@
+"""The PDF beside the facts that are listed for it: each is found in its text, as often as it is listed.
+
+A number counts where it stands alone, a name where its words stand, whatever line breaks and narrow columns do to them.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from report.ledger.model import Fact
+from report.rendering.beside import beside
+
+PROCESSES = 2
+BREAKABLE = 6
+"""Characters from which a number may be broken over lines in a narrow column."""
+_NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
+_WORD = re.compile(r"[A-Za-z0-9]+")
+# Hyphens at the end of a line, and what Typst may break a long word at.
+_BREAKS = re.compile(r"[-\u2010\u00ad]?\s+|\u200b|\u00ad")
+
+
+def pdf_problems(path: Path, facts: Iterable[Fact]) -> list[str]:
+    """The facts whose text the PDF does not show as often as it is listed, a line each.
+
+    `facts` are those that are printed; points of figures are drawn, and have no text.
+    """
+    facts = [fact for fact in facts if fact.form != "point"]
+    if not facts:
+        return []
+    try:
+        text = "\n".join(pdf_text(path))
+    except (PyPdfError, OSError) as error:
+        return [f"{path.name}: cannot be read back: {error}"]
+    return [f"{path.name}: {problem}" for problem in _missing(text, facts)]
+
+
+def pdf_text(path: Path) -> list[str]:
+    """The text of each page."""
+    count = len(PdfReader(path).pages)
+    pieces = [range(start, count, PROCESSES) for start in range(min(PROCESSES, count))]
+    pages: dict[int, str] = {}
+    with ExitStack() as stack:
+        for result in [stack.enter_context(beside(partial(_read, path, piece))) for piece in pieces]:
+            pages |= result()
+    return [pages[number] for number in range(count)]
+
+
+def _read(path: Path, numbers: range) -> dict[int, str]:
+    reader = PdfReader(path)
+    return {number: unicodedata.normalize("NFKC", reader.pages[number].extract_text()) for number in numbers}
+
+
+def _missing(text: str, facts: list[Fact]) -> Iterator[str]:
+    there = Counter(map(_plain, _NUMBER.findall(text)))
+    unbroken = _plain(_BREAKS.sub("", text))
+    listed = Counter(number for fact in facts for number in _numbers(fact))
+    for fact in facts:
+        for number in _numbers(fact):
+            wanted = listed.pop(number, 0)  # told once, at the first fact that shows it
+            broken = len(number) >= BREAKABLE and unbroken.count(number) >= wanted
+            if there[number] < wanted and not broken:
+                times = f"{there[number]} of {wanted} times"
+                yield f"{number} is there {times}; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
+        words = [] if _numbers(fact) else _WORD.findall(unicodedata.normalize("NFKC", fact.text))
+        if lost := [word for word in words if word not in unbroken]:
+            yield f"{', '.join(lost)}: not there; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
+
+
+def _numbers(fact: Fact) -> list[str]:
+    """The numbers that the fact shows; none for a name, whatever digits are in it."""
+    return [] if isinstance(fact.value, str) else [_plain(number) for number in _NUMBER.findall(fact.text)]
+
+
+def _plain(text: str) -> str:
+    return text.replace("−", "-")
