@@ -28,8 +28,8 @@ def main() -> int:
         found = check_site(project, facts, rendered(project, written))
         pdf = project.output_dir / f"{project.output_file}.pdf"
         if pdf in written:
-            shown = printed(project)
-            found += pdf_problems(pdf, [fact for fact in facts.facts if fact.id in shown])
+            listed = {fact.id: fact for fact in facts.facts}
+            found += pdf_problems(pdf, [listed[identity] for identity in printed(project) if identity in listed])
     except UserError as error:
         found = [str(error)]
     except OSError as error:
@@ -53,10 +53,10 @@ def rendered(project: Project, written: set[Path]) -> list[ChapterRef]:
     return list(project.chapters) if found and os.environ.get("QUARTO_PROJECT_RENDER_ALL") else found
 
 
-def printed(project: Project) -> set[str]:
-    """The ids of the facts in the PDF, as the filter `_extensions/colophon/print.lua` has listed them."""
+def printed(project: Project) -> list[str]:
+    """The ids of the facts in the PDF, in its order, as the filter `_extensions/colophon/print.lua` has listed them."""
     listing = project.root / "_ledger" / "printed.txt"
-    return set(listing.read_text("utf-8").split()) if listing.is_file() else set()
+    return listing.read_text("utf-8").split() if listing.is_file() else []
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""The PDF beside the facts that are listed for it: each is found in its text, as often as it is listed.
+"""The PDF beside the facts that are listed for it: each is found in its text, where it belongs.
 
-A number counts where it stands alone, a name where its words stand, whatever line breaks and narrow columns do to them.
+Facts come in the order of the document. A number counts where it stands alone and not far from the one before; a name
+where its words stand, whatever line breaks and narrow columns do to them.
 """
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,8 @@ from report.ledger.model import Fact
 from report.rendering.beside import beside
 
 PROCESSES = 2
+REACH = 250
+"""How many numbers further on or back the next one may stand: captions, notes and heads change the order a little."""
 BREAKABLE = 6
 """Characters from which a number may be broken over lines in a narrow column."""
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
@@ -27,9 +29,10 @@ _BREAKS = re.compile(r"[-\u2010\u00ad]?\s+|\u200b|\u00ad")
 
 
 def pdf_problems(path: Path, facts: Iterable[Fact]) -> list[str]:
-    """The facts whose text the PDF does not show as often as it is listed, a line each.
+    """The facts that the PDF does not show, a line each.
 
-    `facts` are those that are printed; points of figures are drawn, and have no text.
+    `facts` are those that are printed, in the order of the document and as often as they stand in it; points of figures
+    are drawn, and have no text.
     """
     facts = [fact for fact in facts if fact.form != "point"]
     if not facts:
@@ -57,17 +60,22 @@ def _read(path: Path, numbers: range) -> dict[int, str]:
     return {number: unicodedata.normalize("NFKC", reader.pages[number].extract_text()) for number in numbers}
 
 
-def _missing(text: str, facts: list[Fact]) -> Iterator[str]:
-    there = Counter(map(_plain, _NUMBER.findall(text)))
+def _missing(text: str, facts: Sequence[Fact]) -> Iterator[str]:
+    there = [_plain(number) for number in _NUMBER.findall(text)]
     unbroken = _plain(_BREAKS.sub("", text))
-    listed = Counter(number for fact in facts for number in _numbers(fact))
+    free: dict[str, list[int]] = {}
+    for place, number in enumerate(there):
+        free.setdefault(number, []).append(place)
+    last = 0
     for fact in facts:
         for number in _numbers(fact):
-            wanted = listed.pop(number, 0)  # told once, at the first fact that shows it
-            broken = len(number) >= BREAKABLE and unbroken.count(number) >= wanted
-            if there[number] < wanted and not broken:
-                times = f"{there[number]} of {wanted} times"
-                yield f"{number} is there {times}; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
+            places = free.get(number, [])
+            nearest = min(places, key=lambda place: abs(place - last), default=None)
+            if nearest is not None and abs(nearest - last) <= REACH:
+                places.remove(nearest)
+                last = nearest
+            elif len(number) < BREAKABLE or number not in unbroken:
+                yield f"{number} is not where it belongs; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
         words = [] if _numbers(fact) else _WORD.findall(unicodedata.normalize("NFKC", fact.text))
         if lost := [word for word in words if word not in unbroken]:
             yield f"{', '.join(lost)}: not there; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"

@@ -88,10 +88,11 @@ def _write_pdf(project: Project, woven: Sequence[Woven], output: Path) -> list[s
     from report.press.pdf import write_pdf
 
     docs = build(project, woven, "typst")
-    shown = {identity for doc in docs for identity in shown_facts(doc)}
+    facts = {fact.id: fact for fact in gather(project, ENGINE).facts}
+    shown = [facts[identity] for doc in docs for identity in shown_facts(doc) if identity in facts]
     path = output / f"{project.output_file}.pdf"
     warnings = write_pdf(project, docs, path)
-    if found := pdf_problems(path, [fact for fact in gather(project, ENGINE).facts if fact.id in shown]):
+    if found := pdf_problems(path, shown):
         raise PagesError("\n".join(found))
     return warnings
 

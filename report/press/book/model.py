@@ -74,13 +74,13 @@ class ChapterDoc:
         return BookError(f"{place}: {message}")
 
 
-def shown_facts(chapter: ChapterDoc) -> set[str]:
-    """The ids of the facts that stand in the document."""
-    found: set[str] = set()
+def shown_facts(chapter: ChapterDoc) -> list[str]:
+    """The ids of the facts that stand in the document, in its order."""
+    found: list[str] = []
 
     def collect(element: pf.Element, _doc: pf.Doc) -> None:
         if isinstance(element, pf.Span) and "data-fact" in element.attributes:
-            found.add(element.attributes["data-fact"])
+            found.append(element.attributes["data-fact"])
 
     chapter.doc.walk(collect)
     return found
