@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from report.press.execute import kernel
 from report.press.execute.failures import ExecutionError
 from report.press.execute.run import execute
+from report.press.execute.warm import WarmProcess
 from report.press.source.chapter import read_book
 from report.press.weave import weave
 from report.rendering.project import load_project
@@ -172,30 +174,22 @@ fail()
     assert five == "report/five.qmd:5: cell without a label (begins at line 3) failed: SyntaxError: invalid syntax"
 
 
-# A kernel ends as one does that finds its port taken: before it answers. The file counts the starts.
-UNREADY = """
-import os
-import sys
-from pathlib import Path
-if "ipykernel_launcher" in sys.orig_argv:
-    starts = Path(__file__).with_name("starts")
-    count = len(starts.read_text()) + 1 if starts.exists() else 1
-    starts.write_text("x" * count)
-    if count <= TIMES:
-        os._exit(1)
-"""
-
-
 @pytest.fixture
-def unready(tmp_path, monkeypatch):
-    """`unready(times)` lets that many kernels die at their start; returns the file that counts the starts."""
+def unready(monkeypatch):
+    """`unready(times)` lets that many kernels die at their start, as if their port was taken; lists the starts."""
 
-    def plant(times: int) -> Path:
-        folder = tmp_path / "unready"
-        folder.mkdir()
-        (folder / "sitecustomize.py").write_text(UNREADY.replace("TIMES", str(times)))
-        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
-        return folder / "starts"
+    def plant(times: int) -> list[int]:
+        starts: list[int] = []
+        fork = WarmProcess.fork
+
+        def start(warm: WarmProcess, *arguments: object) -> int:
+            starts.append(fork(warm, *arguments))
+            if len(starts) <= times:
+                os.kill(starts[-1], signal.SIGKILL)
+            return starts[-1]
+
+        monkeypatch.setattr(WarmProcess, "fork", start)
+        return starts
 
     return plant
 
@@ -205,7 +199,7 @@ def test_a_kernel_that_dies_at_its_start_is_started_again(write_book, unready):
     project = load_project(write_book({"one.qmd": "# One\n\n```{python}\nprint(6 * 7)\n```\n"}))
     *_, notebook = execute(project, read_book(project))
     assert notebook.cells[0].outputs[0].text == "42\n"
-    assert len(starts.read_text()) == 3
+    assert len(starts) == 3
 
 
 def test_a_kernel_that_never_starts_is_one_line(write_book, unready):
@@ -213,7 +207,30 @@ def test_a_kernel_that_never_starts_is_one_line(write_book, unready):
     project = load_project(write_book({"one.qmd": "# One\n\n```{python}\nprint(6 * 7)\n```\n"}))
     with pytest.raises(ExecutionError, match=r"^one\.qmd: no kernel could be started \(.*\); why stands above$"):
         execute(project, read_book(project))
-    assert len(starts.read_text()) == 3
+    assert len(starts) == 3
+
+
+def test_where_nothing_can_be_forked_kernels_start_as_programs(write_book, monkeypatch):
+    monkeypatch.setattr(kernel, "CAN_FORK", False)
+    code = "import sys\nprint('ipykernel_launcher' in sys.orig_argv)"
+    project = load_project(write_book({"one.qmd": f"# One\n\n```{{python}}\n{code}\n```\n"}))
+    *_, notebook = execute(project, read_book(project))
+    assert notebook.cells[0].outputs[0].text == "True\n"
+
+
+APART = """
+import json, random
+left = getattr(json, "left", None)
+json.left = "by another chapter"
+print(left, random.random())
+"""
+
+
+def test_chapters_share_what_was_imported_and_nothing_else(write_book):
+    cell = f"```{{python}}\n{APART}\n```\n"
+    project = load_project(write_book({f"{name}.qmd": f"# {name}\n\n{cell}" for name in ("a", "b")}))
+    texts = [notebook.cells[0].outputs[0].text for notebook in execute(project, read_book(project))[1:]]
+    assert all(text.startswith("None ") for text in texts)
 
 
 INTERRUPTED = """
@@ -221,6 +238,7 @@ import sys
 from pathlib import Path
 from report.rendering.project import load_project
 from report.press.execute.run import execute
+from report.press.execute.warm import WarmProcess
 from report.press.source.chapter import read_book
 project = load_project(Path(sys.argv[1]))
 execute(project, read_book(project))
