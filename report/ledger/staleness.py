@@ -38,8 +38,11 @@ def static_reasons(project: Project, chapter: ChapterRef, then: Mapping[str, Any
     """What changed of text, modules, includes, named files, lock file. `then`: what `depends_on` said."""
     now = depends_on(project.root, chapter.path)
     yield from _difference(chapter.relative, then.get("source_digest"), now["source_digest"])
-    for kind, word in (("modules", "module"), ("includes", "include"), ("named", "file")):
-        yield from _differences(word, then.get(kind, {}), now[kind])
+    for kind in ("modules", "includes"):
+        yield from _differences(kind.removesuffix("s"), then.get(kind, {}), now[kind])
+    # A file that was not there then may be one that the chapter writes.
+    named = then.get("named", {})
+    yield from _differences("file", named, {name: digest for name, digest in now["named"].items() if name in named})
     yield from _difference("the lock file", then.get("lockfile"), now["lockfile"])
 
 
