@@ -1,6 +1,5 @@
 """`report serve`: render, serve the pages on this machine, render again on every change and reload the browser."""
 
-import argparse
 import queue
 import sys
 import threading
@@ -10,20 +9,21 @@ from watchfiles import watch
 
 from experiments.tables.errors import UserError
 from experiments.tables.locations import frozen_root
-from report.rendering import FORMATS, stamp
+from report.rendering import stamp
 from report.rendering.cli.preview import Preview
 from report.rendering.cli.render import render
 from report.rendering.locate import find_root
 from report.rendering.project import load_project
+from report.rendering.request import Request
 
 
-def run(options: argparse.Namespace) -> int:
+def run(request: Request, port: int) -> int:
     """Serve until Ctrl-C. An error of a render is shown in the terminal and serving goes on."""
     root = find_root()
     output = load_project(root).output_dir
-    with Preview(output, options.port) as preview:
+    with Preview(output, port) as preview:
         rendered = _contents(root)
-        _render(root, options, preview)
+        _render(root, request, preview)
         print(f"serving {preview.address} (Ctrl-C ends it)", flush=True)
         changes = _changes(root)
         while True:
@@ -31,12 +31,12 @@ def run(options: argparse.Namespace) -> int:
             # A render writes below the watched folders too; only other contents are a reason for the next one.
             if (contents := _contents(root)) != rendered:
                 rendered = contents
-                _render(root, options, preview)
+                _render(root, request, preview)
 
 
-def _render(root: Path, options: argparse.Namespace, preview: Preview) -> None:
+def _render(root: Path, request: Request, preview: Preview) -> None:
     try:
-        render(root, options, options.to or FORMATS)
+        render(root, request)
         preview.reload()
     except UserError as error:
         for line in str(error).splitlines():
