@@ -11,7 +11,7 @@ try:
     from analysis.facts.journal import engine_name
     from experiments.tables.errors import UserError
     from report.ledger.check import check_site
-    from report.ledger.pdf import pdf_problems
+    from report.ledger.pdf import PRINTED, pdf_problems
     from report.ledger.site_facts import write_facts
     from report.rendering.project import ChapterRef, Project, load_project
     from report.rendering.unwritable import unwritable
@@ -54,8 +54,8 @@ def rendered(project: Project, written: set[Path]) -> list[ChapterRef]:
 
 
 def printed(project: Project) -> list[str]:
-    """The ids of the facts in the PDF, in its order, as the filter `_extensions/colophon/print.lua` has listed them."""
-    listing = project.root / "_ledger" / "printed.txt"
+    """The ids of the facts in the PDF, in its order; none where it was not set in the house style, which lists them."""
+    listing = project.root / PRINTED
     return listing.read_text("utf-8").split() if listing.is_file() else []
 
 

@@ -17,6 +17,8 @@ from pypdf.errors import PyPdfError
 from report.ledger.model import Fact
 from report.rendering.beside import beside
 
+PRINTED = Path("_ledger") / "printed.txt"
+"""Where `_extensions/colophon/print.lua` lists, under Quarto, the ids of the facts in the PDF, in its order."""
 PROCESSES = 2
 REACH = 250
 """How many numbers further on or back the next one may stand: captions, notes and heads change the order a little."""

@@ -64,7 +64,8 @@ def environment(root: Path) -> dict[str, str]:
     """The activated environment, in which the packages are those of the copy."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COLOPHON_", "QUARTO_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
-    return {**kept, "PATH": path, "VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(root)}
+    places = os.pathsep.join(filter(None, (str(root), kept.get("PYTHONPATH"))))
+    return {**kept, "PATH": path, "VIRTUAL_ENV": sys.prefix, "PYTHONPATH": places}
 
 
 def quarto(root: Path, *options: str) -> tuple[int, str]:
