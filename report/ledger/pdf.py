@@ -7,7 +7,6 @@ where its words stand, whatever line breaks and narrow columns do to them.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +18,8 @@ from report.rendering.beside import beside
 
 PRINTED = Path("_ledger") / "printed.txt"
 """Where `_extensions/colophon/print.lua` lists, under Quarto, the ids of the facts in the PDF, in its order."""
-PROCESSES = 2
+WORTH_TWO = 20
+"""Pages from which two processes share the reading; a page takes about 70 ms."""
 REACH = 250
 """How many numbers further on or back the next one may stand: captions, notes and heads change the order a little."""
 BREAKABLE = 6
@@ -49,17 +49,15 @@ def pdf_problems(path: Path, facts: Iterable[Fact]) -> list[str]:
 def pdf_text(path: Path) -> list[str]:
     """The text of each page."""
     count = len(PdfReader(path).pages)
-    pieces = [range(start, count, PROCESSES) for start in range(min(PROCESSES, count))]
-    pages: dict[int, str] = {}
-    with ExitStack() as stack:
-        for result in [stack.enter_context(beside(partial(_read, path, piece))) for piece in pieces]:
-            pages |= result()
-    return [pages[number] for number in range(count)]
+    if count < WORTH_TWO:
+        return _read(path, range(count))
+    with beside(partial(_read, path, range(count // 2, count))) as rest:
+        return [*_read(path, range(count // 2)), *rest()]
 
 
-def _read(path: Path, numbers: range) -> dict[int, str]:
+def _read(path: Path, numbers: range) -> list[str]:
     reader = PdfReader(path)
-    return {number: unicodedata.normalize("NFKC", reader.pages[number].extract_text()) for number in numbers}
+    return [unicodedata.normalize("NFKC", reader.pages[number].extract_text()) for number in numbers]
 
 
 def _missing(text: str, facts: Sequence[Fact]) -> Iterator[str]:

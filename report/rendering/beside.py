@@ -1,4 +1,7 @@
-"""Work done in a process beside this one: what takes a processor of its own, such as writing the PDF."""
+"""Work done in a process beside this one: what takes a processor of its own, such as writing the PDF.
+
+The process is started, not forked: libraries that keep threads (Typst) do not survive a fork of what has used them.
+"""
 
 import ctypes
 import multiprocessing
@@ -12,8 +15,6 @@ from typing import TypeVar
 from experiments.tables.errors import UserError
 
 Result = TypeVar("Result")
-# macOS has fork, but its system libraries do not survive it.
-CAN_FORK = sys.platform == "linux"
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -23,14 +24,11 @@ class WorkError(UserError):
 
 @contextmanager
 def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
-    """Start `work`; the function given waits for its result, which must pickle. Leaving the context ends the work.
+    """Start `work`; the function given waits for its result. Both must pickle. Leaving the context ends the work.
 
-    A UserError of the work is raised as WorkError with the same message. Without fork the work is done on demand.
+    A UserError of the work is raised as WorkError with the same message.
     """
-    if not CAN_FORK:
-        yield work
-        return
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_do, args=(work, sender))
     process.start()
@@ -55,7 +53,8 @@ def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
 
 
 def _do(work: Callable[[], Result], sender: Connection) -> None:
-    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal: the process that started this one ends it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:

@@ -17,6 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+# macOS has fork, but its system libraries do not survive it.
+CAN_FORK = sys.platform == "linux"
+
 
 class WarmProcess:
     """The process that is forked, from this side. Use it as a context: it ends with it, and so do its kernels."""
