@@ -82,7 +82,7 @@ def test_the_report_of_this_repository_asks_for_nothing_more():
 
 
 @pytest.mark.parametrize(
-    ("entry", "count"), [("part: P\n    chapters: [report/one.qmd]", 1), ("notes.md", 1), ("sub/one.qmd", 2)]
+    ("entry", "count"), [("part: P\n    chapters: [notes.md]", 1), ("notes.md", 1), ("sub/one.qmd", 2)]
 )
 def test_chapters_that_only_quarto_takes(problems, tmp_path, entry, count):
     (tmp_path / "book" / "sub").mkdir(parents=True)
