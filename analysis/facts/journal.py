@@ -12,7 +12,6 @@ Line kinds (the key `line`):
     listing   tables (ids of all frozen tables, for a chapter that goes through them)
     data      name (of a split, "sst2/dev"), digest (SHA-256 of its file), found (whether it is on this machine)
     file      path (below the project), digest: a file of the project that its cells opened
-    warning   category, message, place: what a library warned of
     artefact  path (below the project), digest
     fact      id, form, label, text, value, unit, kind, how, origins
     claim     id, statement, verdict, facts (ids)
