@@ -1,4 +1,4 @@
-"""Words that follow the numbers: plurals, lists, comparisons. Gaps for values are filled by `page.say`."""
+"""Words that depend on the numbers: plurals and lists. Gaps for values are filled by `page.say`."""
 
 from collections.abc import Sequence
 
@@ -25,13 +25,6 @@ def series(parts: Sequence[object], last: str = "and") -> Markdown:
     if len(texts) < 2:
         return Markdown("".join(texts))
     return Markdown(f"{', '.join(texts[:-1])} {last} {texts[-1]}")
-
-
-def compared(
-    left: Value, right: Value, *, above: str = "above", equal: str = "equal to", below: str = "below"
-) -> Markdown:
-    """How `left` stands to `right`. Raises MixedKinds, UnitMismatch or MissingValue as comparing them does."""
-    return Markdown(above if left > right else below if left < right else equal)
 
 
 def whether(condition: bool, then: str, otherwise: str = "") -> Markdown:

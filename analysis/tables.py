@@ -1,7 +1,7 @@
-"""Tables of a chapter: columns of door views as a Pandoc pipe table, through tabulate."""
+"""Tables of a chapter: columns of frozen tables as a Pandoc pipe table, through tabulate."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from tabulate import tabulate
@@ -14,6 +14,7 @@ from analysis.facts.values import Value
 
 Align = Literal["left", "right", "center"]
 Source = str | Callable[[Any], Value | Markdown]
+Format = str | Callable[[Any], str] | None
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,16 @@ class ColumnSpec:
     """How one column of a shown table is made."""
 
     source: Source
-    spec: str | None = None
+    spec: Format = None
     unit: bool | str = False
     align: Align | None = None
 
 
-def column(
-    source: Source, spec: str | None = None, *, unit: bool | str = False, align: Align | None = None
-) -> ColumnSpec:
+def column(source: Source, spec: Format = None, *, unit: bool | str = False, align: Align | None = None) -> ColumnSpec:
     """One column: `source` is the name of a table column, or a function of a row that returns a Value.
 
-    `spec` and `unit` are those of `page.show`. Numbers are aligned right and text left, unless `align` says otherwise.
+    `spec` and `unit` are those of `page.show`; `spec` may be a function of a row that returns one. Numbers are aligned
+    right and text left, unless `align` says otherwise.
     """
     return ColumnSpec(source, spec, unit, align)
 
@@ -43,6 +43,8 @@ class Grid:
     headers: tuple[str, ...]
     specs: tuple[ColumnSpec, ...]
     rows: tuple[tuple[Value | Markdown, ...], ...]
+    formats: tuple[tuple[ColumnSpec, ...], ...]
+    """The specs of each row, their formats worked out."""
 
     @property
     def values(self) -> list[Value]:
@@ -52,14 +54,16 @@ class Grid:
 def grid(rows: Iterable[Any], columns: Mapping[str, Source | ColumnSpec]) -> Grid:
     """Pick the cells: `columns` maps a header (markdown of the chapter) to a column name, function or `column(…)`."""
     specs = tuple(spec if isinstance(spec, ColumnSpec) else ColumnSpec(spec) for spec in columns.values())
-    return Grid(tuple(columns), specs, tuple(tuple(_cell(row, spec.source) for spec in specs) for row in rows))
+    rows = list(rows)
+    cells = tuple(tuple(_cell(row, spec.source) for spec in specs) for row in rows)
+    return Grid(tuple(columns), specs, cells, tuple(tuple(_format(row, spec) for spec in specs) for row in rows))
 
 
 def pipe_table(cells: Grid, show: Callable[[Value, ColumnSpec], Fact]) -> str:
     """The grid as a pipe table, every value shown through `show`, row by row."""
     shown = [
-        [show(cell, spec) if isinstance(cell, Value) else cell for cell, spec in zip(row, cells.specs, strict=True)]
-        for row in cells.rows
+        [show(cell, spec) if isinstance(cell, Value) else cell for cell, spec in zip(row, specs, strict=True)]
+        for row, specs in zip(cells.rows, cells.formats, strict=True)
     ]
     aligns = [_align(cells, index) for index in range(len(cells.specs))]
     return tabulate(
@@ -76,6 +80,10 @@ def _cell(row: Any, source: Source) -> Value | Markdown:
     if not isinstance(found, Value | Markdown):
         raise FactError(f"a table cell must be a Value, not {found!r}; plain text of the chapter goes in Markdown(…)")
     return found
+
+
+def _format(row: Any, spec: ColumnSpec) -> ColumnSpec:
+    return replace(spec, spec=spec.spec(row)) if callable(spec.spec) else spec
 
 
 def _align(cells: Grid, index: int) -> Align:

@@ -6,17 +6,21 @@ made from those by the functions that are declared with them. Modules are import
 so that a system may need packages that others do not.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from experiments.study import StudyBase
 from experiments.tables.errors import UserError
 from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column, Format, Kind, Profile, Source, check_columns
+
+if TYPE_CHECKING:
+    import pyarrow
 
 SYSTEMS = {
     "adopting": "experiments.adopting.system",
@@ -34,6 +38,8 @@ T = TypeVar("T")
 
 
 Row = Mapping[str, object]
+Rows = "Sequence[Row] | pyarrow.Table"
+"""The rows of a table; for a table of many rows, columns are far quicker to make and to freeze."""
 Read = Callable[[str], FrozenTable]
 """Gives a frozen table by its id ("study/table"), or by its name alone where it is one of the same study."""
 
@@ -136,22 +142,12 @@ class SystemTables:
         All rows are made before the first table is given.
         """
         made = {
-            name: list(each.rows(found))
+            name: all_rows(each.rows(found))
             for name, each in self.by_name.items()
             if each.reads is None and (only is None or name in only)
         }
         for name, rows in made.items():
             yield TableResult(name, rows, **more)
-
-
-def measured(
-    title: str, tables: Mapping[str, tuple[str, tuple[str, ...], tuple[Column, ...]]], code: str, **made_from
-) -> list[TableSpec]:
-    """Measured tables by name, each with what it shows, its key and its columns, all made from the same."""
-    return [
-        TableSpec(name, "measured", f"{title}: {shows}", key, columns, (code,), **made_from)
-        for name, (shows, key, columns) in tables.items()
-    ]
 
 
 @dataclass(frozen=True)
@@ -162,10 +158,15 @@ class TableResult:
     """
 
     name: str
-    rows: Sequence[Row]
+    rows: Rows
     data: Mapping[str, str] = field(default_factory=dict)
     models: Mapping[str, str] = field(default_factory=dict)
     seeds: tuple[int, ...] = ()
+
+
+def all_rows(made: "Iterable[Row] | pyarrow.Table") -> Rows:
+    """What a function of rows has made, wholly: a generator is used up, a list or a `pyarrow.Table` is as it is."""
+    return made if isinstance(made, Sized) else list(made)
 
 
 class Progress(Protocol):
@@ -211,6 +212,13 @@ class System(Protocol):
     def tables(self, study: StudyBase) -> list[TableSpec]: ...
 
     def run(self, study: StudyBase, context: Context) -> Iterator[TableResult]: ...
+
+
+def system_packages() -> list[Path]:
+    """The folders of packages, other than `experiments`, in which systems lie."""
+    tops = {module.partition(".")[0] for module in SYSTEMS.values()} - {"experiments"}
+    found = [find_spec(top) for top in sorted(tops)]
+    return [Path(folder) for spec in found if spec for folder in spec.submodule_search_locations or ()]
 
 
 def load_system(name: str) -> System:

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from experiments.freezing.seal import sidecar_bytes, signed
-from experiments.tables.canonical import encode
-from experiments.tables.digest import sha256_bytes
-from experiments.tables.localise import column_digests, row_digests
-from experiments.tables.sidecar import Column, Cost, Digests, Hardware, Provenance, Sidecar
+from experiments.tables.sidecar import Column, Cost, Digests, Format, Hardware, Provenance, Sidecar
+from experiments.tables.stored import SUFFIXES, encode_rows
 
 ZERO = "0" * 64
 
@@ -35,17 +33,16 @@ def write_table() -> Callable[..., Path]:
         rows: Sequence[Mapping[str, object]],
         made_from: Mapping[str, str] | None = None,
         profile: str | None = None,
+        stored: Format = "csv",
     ) -> Path:
         study, _, table = table_id.partition("/")
         described = tuple(
-            Column(name=name, meaning=f"the {name}", **({"type": said} if isinstance(said, str) else said))
+            Column(**{"name": name, "meaning": f"the {name}"} | ({"type": said} if isinstance(said, str) else said))
             for name, said in columns.items()
         )
-        data = encode(described, key, rows, table_id)
+        data, content = encode_rows(stored, described, key, rows, table_id)
         digests = Digests(
-            table=sha256_bytes(data),
-            rows=row_digests(data),
-            columns=column_digests(data, list(columns)),
+            **content,
             study=ZERO,
             code=ZERO,
             lockfile=ZERO,
@@ -63,6 +60,7 @@ def write_table() -> Callable[..., Path]:
                 table=table,
                 study=study,
                 kind=kind,
+                format=stored,
                 title=f"Table {table}",
                 key=tuple(key),
                 columns=described,
@@ -73,7 +71,7 @@ def write_table() -> Callable[..., Path]:
         )
         folder = root / study
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{table}.csv").write_bytes(data)
+        (folder / f"{table}{SUFFIXES[stored]}").write_bytes(data)
         (folder / f"{table}.json").write_bytes(sidecar_bytes(sidecar))
         return folder
 

@@ -1,10 +1,58 @@
 """Checks of published figures against themselves, each other and what a guess would score.
 
-In a chapter: `findings = audit(page.table)`, and for each finding `page.say(finding.template, **finding.values)`.
+In a chapter: `findings = audit(page)`, and for each finding `page.say(finding.template, **finding.values)`.
 """
 
-from analysis.audit.curves import Curve, curves
-from analysis.audit.finding import Check, Finding, Read
-from analysis.audit.registry import CHECKS, audit
+from collections.abc import Iterator, Sequence
 
-__all__ = ["CHECKS", "Check", "Curve", "Finding", "Read", "audit", "curves"]
+from analysis.audit import counts, layers, scores
+from analysis.audit.finding import Check, Finding, Result
+from analysis.audit.scores import wilson_interval
+from analysis.facts import Row
+from analysis.sources import Source, Tables, references, sources
+
+CHECKS: dict[str, Check] = {
+    "share-is-quotient": counts.share_is_quotient,
+    "count-rounds-to-print": counts.count_rounds_to_print,
+    "proportion-of-whole-examples": scores.proportion_of_whole_examples,
+    "difference-beyond-sampling": scores.difference_beyond_sampling,
+    "below-majority": scores.below_majority,
+    "at-chance": scores.at_chance,
+    "nearly-all-or-nothing": scores.nearly_all_or_nothing,
+    "always-abstain": scores.always_abstain,
+    "one-scale-per-document": scores.one_scale_per_document,
+    "values-recur": scores.values_recur,
+    "score-rises-with-layer": layers.score_rises_with_layer,
+    "tuning-helps-at-last-layer": layers.tuning_helps_at_last_layer,
+    "peak-fits-device": counts.peak_fits_device,
+    "figures-are-printed": counts.figures_are_printed,
+}
+"""All checks, in the order in which their findings are reported."""
+
+
+def audit(tables: Tables, of: str | None = None) -> list[Finding]:
+    """The findings of all checks on all sources, or on those `of` one source.
+
+    A check that cannot be made is a finding too, and stops nothing.
+    """
+    known, documents = references(tables), [each for each in sources(tables) if of in (None, each.name)]
+    return [
+        found for name, check in CHECKS.items() for source in documents for found in checked(name, check, source, known)
+    ]
+
+
+def checked(name: str, check: Check, source: Source, known: Sequence[Row]) -> Iterator[Finding]:
+    """The findings of one check on one source."""
+    try:
+        results = list(check(source, known))
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        results = [
+            Result((), "unverifiable", "The check {check} could not be made: {why}.", {"check": name, "why": why})
+        ]
+    for found in results:
+        figures = tuple(str(row.cells["figure"]) for row in found.figures)
+        yield Finding(name, source.name, figures, found.verdict, found.template, found.values)
+
+
+__all__ = ["CHECKS", "Check", "Finding", "Result", "audit", "wilson_interval"]

@@ -1,32 +1,40 @@
 """What a check returns: a verdict on some figures, and the sentence that a chapter makes of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.facts import Value, View
-
-Read = Callable[[str], View]
-"""From a table id to all its rows: `page.table` in a chapter."""
+from analysis.facts import Row, Value
+from analysis.sources import Source
 
 Verdict = Literal["consistent", "inconsistent", "suspicious", "unverifiable"]
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One result of one check.
+class Result:
+    """What a check found on some figures. `template` is a sentence for `page.say`, whose gaps are the `values`."""
 
-    `figures` are the identifiers of the figures in question, `template` is a sentence for `page.say` whose gaps are the
-    `values`, each of which knows the cells that it came from.
-    """
+    figures: Sequence[Row]
+    verdict: Verdict
+    template: str
+    values: Mapping[str, Value | str]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A result with its check and source; `figures` are the identifiers of the figures in question."""
 
     check: str
     source: str
     figures: tuple[str, ...]
     verdict: Verdict
     template: str
-    values: Mapping[str, Value]
+    values: Mapping[str, Value | str]
 
 
-Check = Callable[[Read], Iterator[Finding]]
-"""A check reads what it needs and yields its findings; it yields nothing where it does not apply."""
+Check = Callable[[Source, Sequence[Row]], Iterator[Result]]
+"""A check sees the figures of one source and the reference figures of public data sets.
+
+It yields nothing where the source has no figures of its sort, and `unverifiable` where what it needs beside them is
+missing.
+"""

@@ -1,1 +1,4 @@
-"""What single chapters put together from views of the door: one module a chapter."""
+"""Tables, figures and sentences of the chapters: a folder or module a chapter, for any studies of its kind.
+
+Nothing here knows a study or a source report by name: these stand in `analysis.this_report`.
+"""

@@ -1,9 +1,8 @@
-"""The chapter on how the report was made: every frozen table, with the record of its making."""
+"""How the report was made: every frozen table with its digest, command and machine, and the speed comparisons."""
 
 from collections.abc import Sequence
 
-from analysis.chapters.studies import interval
-from analysis.facts import Row, Value, View, derived
+from analysis.facts import Interval, Row, Value, View, derived
 
 SHORT = 12
 RUN = "experiments run"
@@ -35,7 +34,7 @@ def one_of_each_study(tables: Sequence[View]) -> list[View]:
 
 def speeds(tables: Sequence[View]) -> list[Row]:
     """The comparisons of all benchmark studies."""
-    return [row for table in tables if table.id.startswith("speed-of-") for row in table]
+    return [row for table in tables if {"ratio", "target", "ours", "theirs"} <= set(table.columns) for row in table]
 
 
 def sides(row: Row) -> Value:
@@ -43,18 +42,13 @@ def sides(row: Row) -> Value:
     return derived(f"{row['ours'].data}, {row['theirs'].data}", [row["ours"], row["theirs"]], "ours, theirs")
 
 
-def typical(row: Row) -> Value:
-    """The median ratio: "3.3", or "1,061"."""
-    return derived(f"{row['ratio'].number():{_precision(row)}}", [row["ratio"]], "ratio")
+def range_over_pairs(row: Row) -> Interval:
+    """The range of the ratios over the single pairs."""
+    return row.interval("ratio")
 
 
-def smallest_to_largest(row: Row) -> Value:
-    """The ratios of the single pairs: "3.1 to 3.5"."""
-    return interval(row["ratio_low"], row["ratio_high"], _precision(row))
-
-
-def _precision(row: Row) -> str:
-    """Tenths of a ratio say something only while it is small."""
+def precision(row: Row) -> str:
+    """The format of a ratio: with a decimal only while it is small."""
     return ".1f" if row["ratio_low"].number() < 100 else ",.0f"
 
 

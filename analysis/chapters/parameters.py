@@ -1,4 +1,4 @@
-"""The chapter on parameter counts: which rows are shown, and the sentences that follow them."""
+"""Parameter counts: which rows are shown, and the sentences on them."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,7 +15,7 @@ BILLION = 1_000_000_000
 
 
 def words(column: str) -> Callable[[Row], Value]:
-    """A cell in words: `non_embedding` reads "non-embedding"."""
+    """A function that reads a column in words: `non_embedding` as "non-embedding"."""
     return lambda row: derived(row[column].data.replace("_", "-"), [row[column]], row[column].how)
 
 
@@ -26,12 +26,12 @@ def exact(row: Row) -> Value:
 
 
 def verdict(row: Row) -> Value:
-    """The verdict on a row, as one word or two."""
+    """The verdict on a row in words."""
     return derived(row["verdict"].data.replace("-", " "), [row["verdict"]], row["verdict"].how)
 
 
 def summary(page: Chapter, validation: View) -> Markdown:
-    """How many published counts have which verdict."""
+    """How many published counts have each verdict."""
     found = {name: validation.where(verdict=name).count() for name in VERDICTS}
     parts = [page.say(f"{{n}} {{are}} {VERDICTS[name]}", n=n, are=verb(n, "is", "are")) for name, n in found.items()]
     return page.say(
@@ -42,10 +42,10 @@ def summary(page: Chapter, validation: View) -> Markdown:
 
 
 def explanations(page: Chapter, validation: View) -> Markdown:
-    """A list of the counts that are not simply right, each with the way that leads to it."""
+    """A list of the counts that are neither exact nor rounded, each with the way of counting that gives it."""
     rows = list(validation.where(verdict=("explained", "not-reproduced")))
     if not rows:
-        return page.say("Every published count is exact or rounded.")
+        return page.say("Every published count is exact or correctly rounded.")
     items = [
         page.say(
             "- {configuration}, {printed}: {how}",
@@ -70,14 +70,14 @@ def plain_models(counts: View) -> list[str]:
 
 
 def composition(page: Chapter, counts: View) -> Markdown:
-    """Which models spend the greatest and the smallest share of their parameters on the vocabulary."""
+    """The smallest and the largest share of the vocabulary in the parameters of large models, and the tied heads."""
     large = [name for name in plain_models(counts) if _total(counts, name).data > BILLION]
     shares = {name: _share(counts, name, ("embedding", "head")) for name in large}
     most, least = max_of(shares.values()), min_of(shares.values())
     return page.say(
-        "Among the models of more than a billion parameters, the vocabulary (embedding and head) takes from "
-        "{least:.1%} of the parameters, in {small}, to {most:.1%}, in {great}. Models that tie the head to the "
-        "embedding pay for the vocabulary once: {tied}.",
+        "In models of more than a billion parameters, the vocabulary (embedding and head) accounts for {least:.1%} "
+        "({small}) to {most:.1%} ({great}) of the parameters. These tie the head to the embedding and store the "
+        "vocabulary once: {tied}.",
         least=least,
         most=most,
         small=_named(shares, least),
@@ -87,7 +87,7 @@ def composition(page: Chapter, counts: View) -> Markdown:
 
 
 def _way(row: Row) -> Value | Markdown:
-    return Markdown("no way of counting gives it") if row["decomposition"].missing else row["decomposition"]
+    return Markdown("no way of counting reproduces it") if row["decomposition"].missing else row["decomposition"]
 
 
 def _total(counts: View, configuration: str) -> Value:

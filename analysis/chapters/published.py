@@ -1,17 +1,14 @@
-"""The chapter on published figures: which rows stand in which table and figure, and in what words."""
+"""Published figures: which rows stand in which table and figure, and in what words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-from analysis.audit.checks.proportions import interval
-from analysis.audit.finding import Finding
-from analysis.facts import Row, Value, View, derived
-from analysis.figures.curves import Curve, Point
+from analysis.audit import Finding, wilson_interval
+from analysis.claims import Verdict
+from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.figures.intervals import Estimate
 from experiments.statistics.baselines import chance
 
 METRICS = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore": "BERTScore"}
-MODELS = {"llama-2-7b": "Llama 2", "phi-2": "Phi-2", "mistral-7b": "Mistral"}
-METHODS = ("base", "fine-tuned")
 SCORES = ("accuracy", "exact_match", "f1", "rouge", "meteor", *METRICS)
 SETTINGS = (
     "samples",
@@ -28,19 +25,19 @@ SETTINGS = (
     "peak_gpu_memory",
 )
 
-WORDS = METRICS | MODELS | {"f1": "F1", "lora_rank": "LoRA rank", "gpu": "GPU", "gpu_memory": "GPU memory"}
+WORDS = METRICS | {"f1": "F1", "lora_rank": "LoRA rank", "gpu": "GPU", "gpu_memory": "GPU memory"}
 WORDS |= {"rouge": "ROUGE", "meteor": "METEOR", "sst2": "SST-2", "snli": "SNLI", "squad": "SQuAD", "qlora": "QLoRA"}
 WORDS |= {"lora_alpha": "LoRA alpha", "lora_dropout": "LoRA dropout", "peak_gpu_memory": "peak GPU memory"}
 
 
-def words(column: str) -> Callable[[Row], Value]:
-    """A cell of `column` in words: `exact_match` reads "exact match", `rouge_l` "ROUGE-L"."""
+def words(column: str, names: Mapping[str, str] = WORDS) -> Callable[[Row], Value]:
+    """A function that reads a column in words: `exact_match` as "exact match", `rouge_l` as "ROUGE-L"."""
 
     def read(row: Row) -> Value:
         cell = row[column]
         if cell.missing:
             return cell
-        return derived(WORDS.get(cell.data, cell.data.replace("_", " ")), [cell], cell.how)
+        return derived(names.get(cell.data, cell.data.replace("_", " ")), [cell], cell.how)
 
     return read
 
@@ -48,44 +45,23 @@ def words(column: str) -> Callable[[Row], Value]:
 def scope(row: Row) -> Value:
     """What a figure is about, in words: data set, split and method, as far as the source says."""
     cells = [row[name] for name in ("dataset", "split", "method") if not row[name].missing]
-    said = ", ".join(WORDS.get(cell.data, cell.data) for cell in cells)
-    return derived(said or "the whole report", cells or [row["place"]], f"scope of {row['figure'].data}")
-
-
-def layer_curves(figures: View) -> list[Curve]:
-    """The score curves of S4: one for each model, method and metric; the metrics are the panels."""
-    return [
-        Curve(f"{MODELS[model]}, {method}", [Point(row["layer"], row["value"]) for row in rows], METRICS[metric])
-        for metric in METRICS
-        for model in MODELS
-        for method in METHODS
-        for rows in [figures.where(quantity=metric, model=model, method=method)]
-    ]
-
-
-def layer_table(figures: View) -> list[dict[str, Value]]:
-    """S4's scores as printed: a row for each model, method and layer, with a column for each metric."""
-
-    def line(first: Row) -> dict[str, Value]:
-        key = {name: first[name].data for name in ("model", "method", "layer")}
-        scores = {metric: figures.at(quantity=metric, **key)["printed"] for metric in METRICS}
-        return {"model": words("model")(first), "method": first["method"], "layer": first["layer"], **scores}
-
-    return [line(row) for row in figures.where(quantity=next(iter(METRICS)))]
+    text = ", ".join(WORDS.get(cell.data, cell.data) for cell in cells)
+    return derived(text or "the whole report", cells or [row["place"]], f"scope of {row['figure'].data}")
 
 
 def accuracies(figures: View) -> list[Estimate]:
-    """S2's accuracies with the 95% Wilson interval that their sample sizes allow, split by split."""
+    """The accuracies of a source with the Wilson intervals that its sample sizes allow, split by split."""
     estimates = []
     for row in figures.where(quantity="accuracy"):
         samples = figures.at(quantity="samples", split=row["split"].data)["value"]
-        low, high = interval(row, samples)
+        bounds = wilson_interval(row, samples)
+        low, high = (None, None) if bounds is None else (bounds.lower, bounds.upper)
         estimates.append(Estimate(row["method"].data, row["value"], low, high, group=f"{row['split'].data} set"))
     return estimates
 
 
-def guess(figures: View) -> Value:
-    """The accuracy of a guess among the labels that S2 lists."""
+def label_chance(figures: View) -> Value:
+    """The accuracy of chance, one over the number of labels that a source lists."""
     labels = figures.where(quantity="label_id").column("printed")
     return derived(chance(len(labels)), labels, f"one of {len(labels)} labels")
 
@@ -95,6 +71,13 @@ def printed(figures: View) -> View:
     return figures.where(printed=lambda cell: cell is not None)
 
 
-def told(findings: Iterable[Finding], source: str, *checks: str) -> list[Finding]:
+def findings_on(findings: Iterable[Finding], source: str, *checks: str) -> list[Finding]:
     """The findings of these checks on one source, in the order of the audit."""
     return [finding for finding in findings if finding.source == source and finding.check in checks]
+
+
+def ruling(page: Chapter, verdict: Verdict) -> Markdown:
+    """What was tested of a claim and found, with the note for its reader."""
+    if verdict.note.missing:
+        return page.claim(verdict.claim, verdict.outcome, verdict.template, **verdict.values)
+    return page.claim(verdict.claim, verdict.outcome, verdict.template + " {note}", **verdict.values, note=verdict.note)

@@ -1,21 +1,19 @@
-"""The chapter on time, memory and parameters: what each way of fine-tuning took."""
+"""Time, memory and parameters: the cost of each way of fine-tuning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.early_exit import exits
-from analysis.chapters.failures import QUESTIONS
-from analysis.chapters.studies import STAGES, classifiers, unbroken
+from analysis.chapters.common import MEASURED, STAGES, Classifier, Study, named
+from analysis.chapters.early_exit.scores import exits
+from analysis.chapters.question_answering.scores import ANSWER_TITLES, approaches
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
+from analysis.facts.formatting import unbroken
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured
 from analysis.sentences import series
 
 BYTES_PER_GB = 1_000_000_000
 SECONDS_PER_MINUTE = 60
-OURS, THEIRS = "Measured for this report", "As reported"
-OTHER_COSTS = ("layer-probe-movies/cost",)
-"""The costs of studies that train no model."""
 METHODS = {"head": "head alone", "lora": "LoRA", "qlora": "QLoRA", "full": "all weights"}
 TIME, MEMORY, SPEED = "training time, minutes", "peak memory, GB", "tokens per second"
 
@@ -42,32 +40,26 @@ class Cost:
         return self.training.rows[0][column]
 
 
-def costs(page: Chapter) -> list[Cost]:
+def costs(classifiers: Sequence[Classifier], questions: Study, early_exits: Study) -> list[Cost]:
     """The classifiers, then the ways of answering, then the models with early exits."""
-    answering = page.table("squad-lora/cost")
-    found = [Cost(study.title, study.table("cost")) for study in classifiers(page)]
-    names = [str(name) for name in answering.distinct("approach")]
-    found += [Cost(QUESTIONS.get(name, (name,))[0], answering.where(approach=name)) for name in names]
-    return [*found, *(Cost(f"Alpaca, {one.name}", one.table("cost")) for one in exits(page))]
-
-
-def metered(page: Chapter) -> list[Row]:
-    """Every row of every cost: what the meter has run with."""
-    others = [row for name in OTHER_COSTS for row in page.table(name)]
-    return [*(row for cost in costs(page) for row in cost.rows), *others]
+    answering = questions.table("cost")
+    found = [Cost(study.title, study.table("cost")) for study in classifiers]
+    for one in approaches(questions):
+        title = f"{questions.title}, {ANSWER_TITLES.get(one.name, one.name)}"
+        found.append(Cost(title, answering.where(approach=one.name)))
+    return [*found, *(Cost(f"{early_exits.title}, {one.name}", one.table("cost")) for one in exits(early_exits))]
 
 
 def method(cost: Cost) -> Value:
-    """How it was fine-tuned, in words."""
-    cell = cost.one("method")
-    return derived(METHODS.get(str(cell.data), str(cell.data)), [cell], cell.how)
+    """The method of fine-tuning, in words."""
+    return named(METHODS, "method")(cost.training.rows[0])
 
 
 # --- quantities ------------------------------------------------------------------------------------------------------
 
 
 def over_runs(rows: View, column: str, convert: Callable[[Value], Value] = lambda value: value) -> Estimate:
-    """The mean over the runs, from the least to the greatest."""
+    """The mean over the runs, with the smallest and the largest value as its interval."""
     cells = [convert(cell) for cell in rows.column(column) if not cell.missing]
     if not cells:
         return Estimate("", rows.rows[0][column])
@@ -75,15 +67,17 @@ def over_runs(rows: View, column: str, convert: Callable[[Value], Value] = lambd
 
 
 def minutes(seconds: Value) -> Value:
+    """Seconds as minutes."""
     return (seconds / SECONDS_PER_MINUTE).as_unit("minutes")
 
 
 def gigabytes(size: Value) -> Value:
+    """Bytes as GB."""
     return (size / BYTES_PER_GB).as_unit("GB")
 
 
 def spread(rows: View, column: str, spec: str) -> Value:
-    """The least and the greatest value of the runs: "1.2 to 1.4"."""
+    """The smallest and the largest value of the runs: "1.2 to 1.4", or one of them where both read alike."""
     found = over_runs(rows, column)
     if found.value.missing:
         return found.value
@@ -92,16 +86,16 @@ def spread(rows: View, column: str, spec: str) -> Value:
 
 
 def trainable_share(cost: Cost) -> Value:
-    """The share of what an optimiser may change in all parameters of base and adapter."""
+    """The share of trainable parameters in all parameters of base and adapter."""
     return ratio(cost.one("trainable"), cost.one("logical_base") + cost.one("added"))
 
 
-# --- the figure ------------------------------------------------------------------------------------------------------
+# --- the figure and the tables ---------------------------------------------------------------------------------------
 
 
-def lines(page: Chapter) -> list[Measured]:
-    """Time and memory of each training of ours, and what S2 prints of its own."""
-    ours = [
+def measured_lines(found: Sequence[Cost]) -> list[Measured]:
+    """Time, memory and speed of each training."""
+    return [
         Measured(
             cost.title,
             {
@@ -109,110 +103,10 @@ def lines(page: Chapter) -> list[Measured]:
                 MEMORY: over_runs(cost.training, "peak_memory", gigabytes),
                 SPEED: over_runs(cost.training, "tokens_per_second"),
             },
-            OURS,
+            MEASURED,
         )
-        for cost in costs(page)
+        for cost in found
     ]
-    s2 = page.table("published-s2/figures")
-    theirs = Measured(
-        "S2, Phi-2, QLoRA (GPU)",
-        {
-            TIME: Estimate("", s2.at(figure="s2-training-time")["value"]),
-            MEMORY: Estimate("", s2.at(figure="s2-peak-gpu-memory")["value"]),
-        },
-        THEIRS,
-    )
-    return [*ours, theirs]
-
-
-# --- sentences -------------------------------------------------------------------------------------------------------
-
-
-def hardware(page: Chapter) -> Markdown:
-    """The machines that the runs name."""
-    rows = metered(page)
-    machines = {(row["processor"].data, row["cores"].data, row["accelerator"].data): row for row in rows}
-    parts = [
-        page.say(
-            "{processor} with {cores} cores" + ("" if row["accelerator"].missing else " and {accelerator}"),
-            processor=row["processor"],
-            cores=row["cores"],
-            accelerator=row["accelerator"],
-        )
-        for row in machines.values()
-    ]
-    several = "Runs were made on" if len(parts) > 1 else "All runs were made on"
-    without = "; none of them used an accelerator" if all(row["accelerator"].missing for row in rows) else ""
-    return page.say(several + " {machines}" + without + ".", machines=series(parts))
-
-
-def energy(page: Chapter) -> Markdown:
-    """What measured the energy, or that nothing did."""
-    rows = metered(page)
-    sources = {row["energy_source"].data: row["energy_source"] for row in rows}
-    if set(sources) == {"none"}:
-        return page.say(
-            "Nothing on the machine measured the energy (source: {none}), so none is given: rated power times seconds "
-            "would be a guess with a unit.",
-            none=sources["none"],
-        )
-    known = [row["energy"] for row in rows if not row["energy"].missing]
-    return page.say(
-        "A run took from {low:,.0f} J to {high:,.0f} J, by {sources}.",
-        low=min_of(known),
-        high=max_of(known),
-        sources=series(list(map(str, sources))),
-    )
-
-
-def trained(page: Chapter) -> Markdown:
-    """Where the smallest and the greatest share of parameters is trained."""
-    found = costs(page)
-    share = {cost.title: trainable_share(cost) for cost in found}
-    least, most = min_of(share.values()), max_of(share.values())
-    return page.say(
-        "The share of parameters that are trained reaches from {least:.3%} ({small}) to {most:.2%} ({great}).",
-        least=least,
-        small=next(name for name, value in share.items() if value == least),
-        most=most,
-        great=next(name for name, value in share.items() if value == most),
-    )
-
-
-def packed(page: Chapter) -> Markdown:
-    """What four-bit storage hides: fewer stored elements than parameters."""
-    hidden = [cost for cost in costs(page) if cost.one("stored") < cost.one("logical_base") + cost.one("added")]
-    if not hidden:
-        return Markdown("No model of ours is stored in fewer elements than it has parameters.")
-    parts = [
-        page.say(
-            "{study} holds {whole:,} parameters in {stored:,} elements",
-            study=cost.title,
-            whole=cost.one("logical_base") + cost.one("added"),
-            stored=cost.one("stored"),
-        )
-        for cost in hidden
-    ]
-    return page.say(
-        "Four-bit packing hides parameters: {parts}. @sec-parameters-s2 tells what became of that in S2.",
-        parts=series(parts),
-    )
-
-
-def s2(page: Chapter) -> Markdown:
-    """What S2 prints of its run."""
-    figures = page.table("published-s2/figures")
-    cell = {name: figures.at(figure=f"s2-{name}")["printed"] for name in ("training-time", "peak-gpu-memory", "gpu")}
-    return page.say(
-        "S2 prints {time} of training and a peak of {memory} of GPU memory, on a {gpu}. It does not say whether the "
-        "time includes loading and evaluation, nor what was read as the peak.",
-        time=cell["training-time"],
-        memory=cell["peak-gpu-memory"],
-        gpu=cell["gpu"],
-    )
-
-
-# --- tables ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -223,21 +117,18 @@ class Evaluation:
     rows: View
 
 
-def evaluations(page: Chapter) -> list[Evaluation]:
+def evaluations(found: Sequence[Cost]) -> list[Evaluation]:
     """Every stage of every study."""
     return [
         Evaluation(cost.title if index == 0 else "", rows)
-        for cost in costs(page)
+        for cost in found
         for index, rows in enumerate(cost.evaluations)
     ]
 
 
-# --- probing ---------------------------------------------------------------------------------------------------------
-
-
-def probing(page: Chapter) -> list[dict[str, Row | Value | Markdown]]:
-    """What probing took: a row for each model, trained or random, and stage."""
-    rows = page.table("layer-probe-movies/cost")
+def probing_lines(study: Study) -> list[dict[str, Row | Value | Markdown]]:
+    """A row for each model, trained or random, and stage of probing."""
+    rows = study.table("cost")
     return [
         {"model": row["model"] if index == 0 else Markdown(""), "row": row}
         for model in rows.distinct("model")
@@ -245,16 +136,83 @@ def probing(page: Chapter) -> list[dict[str, Row | Value | Markdown]]:
     ]
 
 
-def all_layers_once(page: Chapter) -> Markdown:
-    """How many probes and control tasks came out of one pass of each model."""
-    rows = page.table("layer-probe-movies/cost")
-    probes, states = (rows.where(stage=stage) for stage in ("probes", "states"))
-    tasks, seconds = sum_of(probes.column("tasks")), sum_of(probes.column("cpu_seconds"))
-    reading = sum_of(states.column("cpu_seconds"))
+# --- sentences -------------------------------------------------------------------------------------------------------
+
+
+def hardware(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """The machines on which the rows of costs were measured."""
+    machines = {(row["processor"].data, row["cores"].data, row["accelerator"].data): row for row in rows}
+    parts = [
+        page.say(
+            "{processor} with {cores} cores" + ("" if row["accelerator"].missing else " and {accelerator}"),
+            processor=row["processor"],
+            cores=row["cores"],
+            accelerator=row["accelerator"],
+        )
+        for row in machines.values()
+    ]
+    runs = "The runs were made on" if len(parts) > 1 else "All runs were made on"
+    without = "; none of them used an accelerator" if all(row["accelerator"].missing for row in rows) else ""
+    return page.say(runs + " {machines}" + without + ".", machines=series(parts))
+
+
+def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """The energy of the runs and how it was measured, or that it was not."""
+    sources = {row["energy_source"].data: row["energy_source"] for row in rows}
+    if set(sources) == {"none"}:
+        return page.say(
+            "Energy was not measured (source: {none}), so none is reported; an estimate from rated power and time "
+            "would be unreliable.",
+            none=sources["none"],
+        )
+    known = [row["energy"] for row in rows if not row["energy"].missing]
     return page.say(
-        "Each model and each random twin reads the prompts once, for all layers and poolings: {reading:,.0f} seconds "
-        "of CPU time. On these states {tasks:,} probes and control tasks are scored in {seconds:,.0f} seconds.",
-        reading=reading,
-        tasks=tasks,
-        seconds=seconds,
+        "The energy of a run ranges from {low:,.0f} J to {high:,.0f} J (source: {sources}).",
+        low=min_of(known),
+        high=max_of(known),
+        sources=series(list(map(str, sources))),
+    )
+
+
+def trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
+    """The smallest and the largest share of trainable parameters."""
+    share = {cost.title: trainable_share(cost) for cost in found}
+    least, most = min_of(share.values()), max_of(share.values())
+    return page.say(
+        "The share of trainable parameters ranges from {least:.3%} ({small}) to {most:.2%} ({great}).",
+        least=least,
+        small=next(name for name, value in share.items() if value == least),
+        most=most,
+        great=next(name for name, value in share.items() if value == most),
+    )
+
+
+def packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
+    """Which models have fewer stored elements than parameters, because of four-bit packing."""
+    packed = [cost for cost in found if cost.one("stored") < cost.one("logical_base") + cost.one("added")]
+    if not packed:
+        return Markdown("No model is stored in fewer elements than it has parameters.")
+    parts = [
+        page.say(
+            "{study} stores {whole:,} parameters in {stored:,} elements",
+            study=cost.title,
+            whole=cost.one("logical_base") + cost.one("added"),
+            stored=cost.one("stored"),
+        )
+        for cost in packed
+    ]
+    return page.say("Because of four-bit packing, {parts}.", parts=series(parts))
+
+
+def probing_time(study: Study) -> Markdown:
+    """The CPU time of the forward passes and of the probes, and how many probes and control tasks there are."""
+    rows = study.table("cost")
+    probes, states = (rows.where(stage=stage) for stage in ("probes", "states"))
+    return study.page.say(
+        "Each model, trained or with random weights, reads the prompts once for all layers and poolings, which takes "
+        "{reading:,.0f} seconds of CPU time in all. Scoring {tasks:,} probes and control tasks on these hidden states "
+        "takes {seconds:,.0f} seconds.",
+        reading=sum_of(states.column("cpu_seconds")),
+        tasks=sum_of(probes.column("tasks")),
+        seconds=sum_of(probes.column("cpu_seconds")),
     )

@@ -1,69 +1,112 @@
-"""Evaluate every claim of the frozen claim tables."""
+"""Decide every claim of the published documents, each on the figures of its own document."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.audit.finding import Read
-from analysis.audit.tables import SOURCES
-from analysis.claims.registry import ATTEMPTS, PREDICATES
-from analysis.claims.ruling import Outcome
-from analysis.claims.trials import Tried
-from analysis.facts import Row, Value
+from pydantic import ValidationError
+
+from analysis.claims import comparisons, quantities
+from analysis.claims.ruling import ClaimError, Outcome, Predicate, Read, Ruling, every
+from analysis.facts import Row, Value, View
+from analysis.sources import Source, Tables, sources
+from experiments.tables.claims import AllOf, Test, read_test
 from experiments.tables.errors import UserError
 
-CLAIM_TABLES = tuple(f"published-{source}/claims" for source in SOURCES)
+
+def all_of(test: AllOf, source: Source, read: Read) -> Ruling:
+    """Every part holds; a part that fails decides."""
+    rulings = [PREDICATES[part.predicate](part, source, read) for part in test.parts]
+    texts, values = [], {}
+    for number, ruling in enumerate(rulings):
+        texts.append(ruling.template.replace("{gap_", f"{{part_{number}_gap_"))
+        values |= {f"part_{number}_{name}": value for name, value in ruling.values.items()}
+    return Ruling(every([ruling.decided for ruling in rulings]), " ".join(texts), values)
 
 
-class ClaimError(UserError):
-    """A claim that cannot be evaluated. It is never skipped: a report that drops a claim would seem to confirm it."""
+PREDICATES: dict[str, Predicate] = {
+    "greater": comparisons.is_greater,
+    "less": comparisons.is_greater,
+    "rises": comparisons.rises,
+    "falls": comparisons.rises,
+    "only-the-last": comparisons.only_the_last,
+    "equal": quantities.equal,
+    "within-rounding": quantities.equal,
+    "within": quantities.within,
+    "share-of": quantities.share_of,
+    "share-below": quantities.share_below,
+    "sum-of": quantities.is_sum,
+    "difference-significant": quantities.difference_significant,
+    "label-of-case": quantities.label_of_case,
+    "all-of": all_of,
+}
+"""The predicates by their names in `experiments.tables.claims`, which says what each is told and how it rules."""
 
 
 @dataclass(frozen=True)
 class Verdict:
     """A claim and what became of it.
 
-    `statement` and `place` are cells of the claim table; `template` is a sentence for `page.say` with the reason, whose
-    gaps are the `values`. Each value knows the cells that it came from.
+    `statement` (the claim in our words), `place` and `note` are cells of the claims table. `template` is a sentence for
+    `page.say` that says what was tested and found; it is made by the predicate, and knows nothing of the statement.
     """
 
     claim: str
     source: str
     statement: Value
     place: Value
+    note: Value
     outcome: Outcome
     template: str
-    values: Mapping[str, Value]
+    values: Mapping[str, Value | str]
 
 
-def evaluate(read: Read) -> list[Verdict]:
-    """The verdicts on all claims, in the tables' order. Raises ClaimError where a predicate is missing or errs."""
-    return [_verdict(read, row) for table in CLAIM_TABLES for row in read(table)]
+def evaluate(tables: Tables, of: str | None = None) -> list[Verdict]:
+    """The verdicts on all claims, source by source, or on those `of` one source.
+
+    Raises ClaimError where one cannot be tested as it says.
+    """
+    wanted = [source for source in sources(tables) if source.claims is not None and of in (None, source.name)]
+    return [_verdict(tables, source, row) for source in wanted for row in source.claims or ()]
 
 
-def try_on_ours(read: Read, source: str) -> list[Tried]:
-    """The claims of a source that are tried on models of our own, in the order of its table."""
-    return [
-        Tried(str(row["claim"].data), row["statement"], tuple(ATTEMPTS[name](read)))
-        for row in read(f"published-{source}/claims")
-        if (name := str(row["predicate"].data)) in ATTEMPTS
-    ]
-
-
-def _verdict(read: Read, row: Row) -> Verdict:
-    claim, name = row["claim"].data, row["predicate"].data
-    predicate = PREDICATES.get(name)
-    if predicate is None:
-        raise ClaimError(f"claim {claim}: there is no predicate {name!r}; known: {', '.join(PREDICATES)}")
+def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:
+    claim, name = str(row["claim"].data), str(row["predicate"].data)
+    where = f"claim {claim} of {source.study}"
     try:
-        ruling = predicate(read)
+        test: Test = read_test(name, str(row["parameters"].data))
+    except (ValidationError, ValueError) as error:
+        raise ClaimError(
+            f"{where}: {name} with these parameters is no test of a claim: {_first_line(error)}"
+        ) from error
+    try:
+        ruling = PREDICATES[name](test, source, _own_results(tables))
+    except UserError as error:
+        raise ClaimError(f"{where}: {error}") from error
     except Exception as error:
-        raise ClaimError(f"claim {claim}: the predicate {name} failed: {type(error).__name__}: {error}") from error
+        raise ClaimError(f"{where}: the predicate {name} failed: {type(error).__name__}: {error}") from error
     return Verdict(
         claim=claim,
-        source=row["source"].data,
+        source=source.name,
         statement=row["statement"],
         place=row["place"],
+        note=row["note"],
         outcome=ruling.outcome,
         template=ruling.template,
         values=ruling.values,
     )
+
+
+def _own_results(tables: Tables) -> Read:
+    """A reader that gives no published figures: a claim sees those of its own source alone."""
+
+    def read(table_id: str) -> View:
+        view = tables.table(table_id)
+        if view.kind == "reported":
+            raise ClaimError(f"{table_id} was published by somebody; a claim sees the figures of its own source alone")
+        return view
+
+    return read
+
+
+def _first_line(error: Exception) -> str:
+    return "; ".join(str(error).splitlines()[1:3]) or str(error)

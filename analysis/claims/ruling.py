@@ -1,40 +1,68 @@
 """What a predicate returns: an outcome, and the sentence and values that it rests on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from analysis.audit.finding import Read
-from analysis.facts import Row, Value, derived
+from analysis.facts import Value, View
+from analysis.sources import Source
+from experiments.tables.claims import Test
+from experiments.tables.errors import UserError
 
 Outcome = Literal["holds", "fails", "unverifiable"]
+Read = Callable[[str], View]
+"""Gives a table of this project's own results, measured or computed, and no published figures."""
+
+
+class ClaimError(UserError):
+    """A claim that cannot be evaluated. It is never skipped: a report that drops a claim would seem to confirm it."""
 
 
 @dataclass(frozen=True)
 class Ruling:
-    """An outcome and its reason: `template` is a sentence for `page.say`, whose gaps are the `values`."""
+    """What was decided and why: `template` is a sentence for `page.say`, whose gaps are the `values`.
 
-    outcome: Outcome
+    `decided` is None where the claim is open.
+    """
+
+    decided: bool | None
     template: str
-    values: Mapping[str, Value]
+    values: Mapping[str, Value | str]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict in a word."""
+        return "unverifiable" if self.decided is None else "holds" if self.decided else "fails"
 
 
-Predicate = Callable[[Read], Ruling]
-"""Decides one claim from the frozen tables that it reads."""
+Predicate = Callable[[Test, Source, Read], Ruling]
+"""Decides one claim on the figures of its own source."""
 
 
-def rule(decided: bool | None, template: str, **values: Value) -> Ruling:
-    """`holds` for True, `fails` for False, `unverifiable` for None."""
-    return Ruling("unverifiable" if decided is None else "holds" if decided else "fails", template, values)
+@dataclass
+class Gaps:
+    """The values of a sentence while it is written: `f"it rises to {gap(row['printed'])}"`.
+
+    Words from a table go in as strings, which the chapter escapes.
+    """
+
+    values: dict[str, Value | str] = field(default_factory=dict)
+
+    def __call__(self, value: Value | str, spec: str = "") -> str:
+        name = f"gap_{len(self.values)}"
+        self.values[name] = value
+        return f"{{{name}:{spec}}}" if spec else f"{{{name}}}"
+
+    def rule(self, decided: bool | None, template: str) -> Ruling:
+        """The ruling with these values; the sentence begins with a capital."""
+        first = template[1:].partition("}")[0]
+        if template.startswith("{") and isinstance(words := self.values[first.partition(":")[0]], str):
+            self.values[first] = _capital(words)
+        return Ruling(decided, _capital(template), self.values)
 
 
-def greater(left: Row, right: Row) -> bool | None:
-    """Whether one printed figure is greater than another, whatever both were before rounding; None if that is open."""
-    if left["value"].missing or right["value"].missing:
-        return None
-    if left["low"] > right["high"]:
-        return True
-    return False if left["high"] <= right["low"] else None
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def every(decided: list[bool | None]) -> bool | None:
@@ -44,23 +72,11 @@ def every(decided: list[bool | None]) -> bool | None:
     return None if None in decided else True
 
 
-def compare(pairs: Mapping[str, tuple[Row, Row]]) -> Ruling:
-    """Whether the first figure of each pair is the greater one, pair by pair under its label.
+def percent(share: float) -> str:
+    """A bound that the claim names, as a sentence tells it: 0.05 is "5%"."""
+    return f"{100 * share:.4g}%"
 
-    Unverifiable where a figure is missing, or where the rounding of the prints leaves a pair open.
-    """
-    rows = list(dict.fromkeys(row for pair in pairs.values() for row in pair))
-    absent = [row["figure"] for row in rows if row["value"].missing]
-    if absent:
-        return rule(
-            None,
-            "The source prints no number for {absent:,} of the {all:,} scores that the claim is about.",
-            absent=derived(len(absent), absent, "number of scores that the source does not print"),
-            all=derived(len(rows), [row["figure"] for row in rows], "number of scores that the claim is about"),
-        )
-    values, words = {}, []
-    for number, (label, (upper, lower)) in enumerate(pairs.items()):
-        values |= {f"upper_{number}": upper["printed"], f"lower_{number}": lower["printed"]}
-        words.append(f"{label}, {{upper_{number}}} against {{lower_{number}}}")
-    decided = every([greater(upper, lower) for upper, lower in pairs.values()])
-    return rule(decided, f"The source prints for {'; for '.join(words)}.", **values)
+
+def according_to(decided: bool | None, holds: str, fails: str, is_open: str) -> str:
+    """The phrase for what was decided."""
+    return is_open if decided is None else holds if decided else fails

@@ -1,4 +1,4 @@
-"""Claims of the sources, tried on models of our own.
+"""Claims of the source reports, tried on models of our own.
 
 Whether a claim holds of our models is another question than whether the source's own numbers bear it out, and has
 another answer: no trial changes a `Verdict`.
@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.audit.finding import Read
-from analysis.facts import Value
+from analysis.facts import PValue, Value, View
+
+Read = Callable[[str], View]
+"""From a table id to its rows: `page.table` in a chapter."""
 
 TrialOutcome = Literal["holds", "fails", "open"]
 
@@ -19,7 +21,7 @@ class Trial:
     """A claim tried on one model, or one pair of models, in one setting.
 
     `open` is what no test decides at its level. `template` is a sentence for `page.claim`, whose gaps are the `values`
-    and the `p_values`, which the chapter puts into words. `caveat` says what keeps even a clear outcome from telling
+    and the `p_values`. `caveat` says what keeps even a clear outcome from telling
     anything about layers, such as that it is held against a state that is the same for all examples.
     """
 
@@ -28,7 +30,7 @@ class Trial:
     outcome: TrialOutcome
     template: str
     values: Mapping[str, Value]
-    p_values: Mapping[str, Value]
+    p_values: Mapping[str, PValue]
     caveat: str = ""
 
     @property

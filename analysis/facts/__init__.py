@@ -1,19 +1,20 @@
-"""The one door for every value that a report shows.
+"""Values out of frozen tables, and how a chapter shows them so that each is listed with its origin.
 
 In a chapter:
 
     from analysis.facts import open_chapter
-    page = open_chapter("parameters")
-    counts = page.table("parameter-counts/counts")
+    page = open_chapter("my-chapter")
+    counts = page.table("my-counts/counts")
     llama = counts.at(configuration="llama-3.2-1b", component="total")
 
 and inline `{python} page.show(llama["logical_base"], ",")`. A shown value knows its table, row, column, digest and
-kind; the chapter's journal lists it, and after the render `_site/facts.json` does.
+kind; the chapter's fact log lists it, and after the render `_site/facts.json` does.
 """
 
 from analysis.facts.aggregate import max_of, mean_of, min_of, present, ratio, sum_of
 from analysis.facts.chapter import Chapter, open_chapter
 from analysis.facts.errors import FactError, MissingValue, MixedKinds, UnitMismatch
+from analysis.facts.estimates import Interval, PValue, interval_of, p_value_of
 from analysis.facts.fact import Fact
 from analysis.facts.marks import legend
 from analysis.facts.origins import Origin
@@ -25,20 +26,24 @@ __all__ = [
     "Chapter",
     "Fact",
     "FactError",
+    "Interval",
     "Markdown",
     "MissingValue",
     "MixedKinds",
     "Origin",
+    "PValue",
     "Row",
     "UnitMismatch",
     "Value",
     "View",
     "derived",
+    "interval_of",
     "legend",
     "max_of",
     "mean_of",
     "min_of",
     "open_chapter",
+    "p_value_of",
     "present",
     "ratio",
     "sum_of",

@@ -1,4 +1,4 @@
-"""The door: a chapter opens it once, and every value it shows passes through it into the journal."""
+"""A chapter while it runs: the tables it reads, and the values it shows, each of which goes into its fact log."""
 
 import json
 import os
@@ -33,7 +33,7 @@ _WORD = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 
 def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
-    """Open the door for the chapter in `report/<name>.qmd` (or `<name>.qmd` beside `_quarto.yml`); empties its journal.
+    """Begin the chapter in `report/<name>.qmd` (or `<name>.qmd` beside `_quarto.yml`) and empty its fact log.
 
     Numbers of the kind `unmarked` stand without the letter of their kind; a chapter whose numbers are nearly all of one
     kind says so in its first paragraph, and reads more easily.
@@ -72,6 +72,7 @@ class Chapter:
         self._journal = journal
         self._unmarked = unmarked
         self._views: dict[str, View] = {}
+        self._found: list[str] | None = None
         self._labels: set[str] = set()
         self._claims: set[str] = set()
         self._count = 0
@@ -87,9 +88,17 @@ class Chapter:
 
     def tables(self) -> list[View]:
         """Every frozen table there is, by id; the chapter is then made again when one comes or goes."""
-        found = table_ids()
-        self._journal.append("listing", tables=found)
-        return [self.table(table_id) for table_id in found]
+        return [self.table(table_id) for table_id in self._listing()]
+
+    def named(self, name: str) -> list[View]:
+        """The frozen tables called `name` of all studies, by id; made again as for `tables`."""
+        return [self.table(table_id) for table_id in self._listing() if table_id.rpartition("/")[2] == name]
+
+    def _listing(self) -> list[str]:
+        if self._found is None:
+            self._found = table_ids()
+            self._journal.append("listing", tables=self._found)
+        return self._found
 
     def data_file(self, name: str, digest: str) -> Path | None:
         """The data file `name` ("sst2/dev") with this SHA-256, None where it is not on this machine.
@@ -201,7 +210,7 @@ class Chapter:
         )
         return table_float(label, table, caption, provenance(cells.values))
 
-    # --- the journal --------------------------------------------------------------------------------------------------
+    # --- the fact log -------------------------------------------------------------------------------------------------
 
     def _once(self, value: Value, text: str, *, marked: bool = True) -> Fact:
         """The fact of an inline expression; shown again, the same value is the same fact.

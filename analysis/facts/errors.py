@@ -1,4 +1,4 @@
-"""What the door refuses."""
+"""What cannot be shown truthfully, and is refused."""
 
 from experiments.tables.errors import UserError
 

@@ -1,4 +1,4 @@
-"""A shown value: its text, its place in the chapter, its markdown, and its line in the journal."""
+"""A shown value: its text, its place in the chapter, its markdown, and its line in the fact log."""
 
 import re
 from dataclasses import dataclass
@@ -43,13 +43,13 @@ class Fact:
         return f'[{_text(self)}{letter}]{{{classes} data-fact="{self.id}" title="{title}"}}'
 
     def as_json(self) -> dict[str, Any]:
-        """The fact as it stands in the journal and in facts.json."""
+        """The fact as it stands in the fact log and in facts.json."""
         return {
             "id": self.id,
             "form": self.form,
             "label": self.label,
             "text": self.text,
-            "value": self.value.data,
+            "value": self.value.as_data(),
             "unit": self.value.unit,
             "kind": self.value.kind,
             "how": self.value.how,

@@ -5,9 +5,14 @@ from functools import partial
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
+from analysis.facts.estimates import Interval, PValue
 from analysis.facts.values import Value
 
 MISSING = "n/a"
+BARE = "bare"
+"""The format of a p-value without its letter, for the column of a table."""
+SMALLEST_P = 0.001
+"""A p-value below it is shown as below it."""
 
 # Units that stand close to their number, and words that do not take an s.
 _SYMBOLS = {"percent": "%", "%": "%"}
@@ -23,10 +28,15 @@ def formatted(value: Value, spec: str | None = None, unit: bool | str = False) -
     `spec` is a Python format specification (`","`, `".2f"`, `".1%"`); by default thousands are separated and numbers
     have the decimals of their column, or else four significant digits and at most those before the point.
     `unit=True` adds the value's own unit, a string another one. A missing value reads `n/a` whatever is asked.
+    The bounds of an interval take the same specification; that of a p-value may be `bare`.
     """
     data = value.data
-    if data is None:
+    if value.missing:
         return MISSING
+    if isinstance(value, Interval):
+        return _interval(value, spec, unit)
+    if isinstance(value, PValue) and spec in (None, BARE):
+        return _p_value(value, bare=spec == BARE)
     if isinstance(data, bool):
         return "yes" if data else "no"
     if isinstance(data, str):
@@ -39,6 +49,31 @@ def formatted(value: Value, spec: str | None = None, unit: bool | str = False) -
         return text
     name = value.unit if unit is True else unit
     return text if not name else text + unit_suffix(name, one=data == 1)
+
+
+def _interval(interval: Interval, spec: str | None, unit: bool | str) -> str:
+    """Each of its parts stays on one line; a line may end between the estimate and its bounds."""
+    estimate = None if interval.estimate is None else formatted(interval.estimate, spec)
+    if not interval.bounded:
+        text = estimate or MISSING
+    else:
+        bounds = unbroken(f"{formatted(interval.lower, spec)} to {formatted(interval.upper, spec)}")
+        text = bounds if estimate is None else f"{estimate} ({bounds})"
+    name = interval.unit if unit is True else unit
+    return text + unit_suffix(name) if name else text
+
+
+def _p_value(p: PValue, *, bare: bool) -> str:
+    small = p < SMALLEST_P
+    number = f"{SMALLEST_P:g}" if small else f"{p.number():.3f}"
+    if bare:
+        return unbroken(f"< {number}") if small else number
+    return unbroken(f"p {'<' if small else '='} {number}")
+
+
+def unbroken(text: str) -> str:
+    """A short text that stays on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def rounded(number: float, spec: str) -> str:

@@ -32,7 +32,7 @@ class Origin:
         return clean(f"{self.column}[{key}]" if key else f"{self.table}{self.column}")
 
     def as_json(self) -> dict[str, Any]:
-        """The origin as it stands in journals and in facts.json."""
+        """The origin as it stands in fact logs and in facts.json."""
         return {
             "table": self.table,
             "row": dict(self.row),

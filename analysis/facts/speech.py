@@ -11,7 +11,7 @@ from analysis.facts.values import Value
 
 
 class Markdown(str):
-    """Pandoc markdown made by the door or written by the chapter; prints itself unescaped as an inline expression."""
+    """Pandoc markdown of shown values or written by the chapter; prints itself unescaped as an inline expression."""
 
     def _repr_markdown_(self) -> str:
         return str(self)

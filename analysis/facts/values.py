@@ -60,6 +60,10 @@ class Value:
         """The same value with its derivation in your words: `fit.described("slope of loss over layers")`."""
         return replace(self, how=how, compound=False)
 
+    def as_data(self) -> Any:
+        """What stands in facts.json: the bare data, or several named numbers for an interval or a p-value."""
+        return self.data
+
     def __repr__(self) -> str:
         return f"<unshown value {self.data!r} ({self.kind}) = {self.how}>"
 

@@ -1,16 +1,21 @@
 """Frozen tables as chapters read them: rows and columns of `Value`s."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from analysis.facts.errors import FactError
+from analysis.facts.estimates import Interval, PValue, interval_of, p_value_of
 from analysis.facts.origins import Data, Kind, Origin
 from analysis.facts.values import Value
+from experiments.statistics.level import CONFIDENCE, CONFIDENCE_TEXT
 
 if TYPE_CHECKING:
     from experiments.tables.read import FrozenTable
+
+_BOUND = re.compile("^(lower|upper) bound of (its|the) ")
 
 Condition = Data | Collection[Any] | Callable[[Any], bool]
 
@@ -32,6 +37,31 @@ class Row:
         kind = described.kind or self.table.sidecar.kind
         origin = Origin(self.table.id, tuple(self.key.items()), column, self.table.digest, kind)
         return Value(self.cells[column], origin.kind, described.unit, (origin,), origin.name, described.decimals)
+
+    def interval(self, column: str, *, estimate: bool = False) -> Interval:
+        """The interval of a column by its bounds, which the table's sidecar names; with `estimate` also the cell.
+
+        Raises FactError for a column without both bounds.
+        """
+        check_column(self.table, column)
+        columns = self.table.sidecar.columns
+        lower = next((each for each in columns if each.lower_bound_of == column), None)
+        upper = next((each for each in columns if each.upper_bound_of == column), None)
+        if lower is None or upper is None:
+            raise FactError(f"{self.table.id}: no columns are said to be the bounds of {column}")
+        return interval_of(
+            self[lower.name],
+            self[upper.name],
+            self[column] if estimate else None,
+            method=_BOUND.sub("", lower.meaning),
+            level=CONFIDENCE if CONFIDENCE_TEXT in lower.meaning else None,
+        )
+
+    def p_value(self, column: str = "p_holm") -> PValue:
+        """The p-value in a column; the test is what the table says of it. Raises FactError for no p-value."""
+        meaning = self.table.sidecar.column(column).meaning if column in self.cells else ""
+        correction = "Holm" if column.endswith("_holm") else None
+        return p_value_of(self[column], test=meaning, correction=correction)
 
     def __repr__(self) -> str:
         return f"<row {self.key} of {self.table.id}>"

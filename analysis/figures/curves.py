@@ -12,13 +12,12 @@ from analysis.facts.escape import clean
 from analysis.facts.values import Value
 from analysis.figures.alt import direction, extremes, listed, trend
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.palette import DASHES, MARKERS, SERIES
-from analysis.figures.style import canvas, finish, house_style, scale_in
+from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
 MOST_PANELS = 4
 _FEW_POSITIONS = 6
-_TOLD_ONE_BY_ONE = 8
+_MOST_DESCRIBED = 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Curve:
 
 
 def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) -> Drawn:
-    """The series as lines told apart by colour, marker and dash, with bands for intervals.
+    """The series as lines that differ in colour, marker and dash, with bands for intervals.
 
     A name has the same look in every panel. Raises FactError for more names or panels than stay readable.
     """
@@ -73,7 +72,7 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
         by_name = {label: handle for handle, label in looks}
         legend_above(figure, list(by_name.values()), list(by_name))
     shows = [v for c in series for p in c.drawn() for v in (p.x, p.y, p.low, p.high) if v is not None]
-    return Drawn(figure, told(series, x, y, spec), tuple(shows))
+    return Drawn(figure, describe(series, x, y, spec), tuple(shows))
 
 
 def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> None:
@@ -110,7 +109,7 @@ def mark_positions(axes: Axes, series: Sequence[Curve]) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
 
 
-def told(series: Sequence[Curve], x: str, y: str, spec: str | None) -> str:
+def describe(series: Sequence[Curve], x: str, y: str, spec: str | None) -> str:
     """The alternative text of curves: each by itself where they are few, else how many rise, fall and turn."""
     names = list(dict.fromkeys(curve.name for curve in series))
     panels = list(dict.fromkeys(curve.panel for curve in series))
@@ -118,7 +117,7 @@ def told(series: Sequence[Curve], x: str, y: str, spec: str | None) -> str:
     inside = f" in {len(panels)} panels ({listed(panels)})" if len(panels) > 1 else ""
     head = f"Line chart of {y} over {x}{inside} for {listed(names)}."
     titles = [f"{clean(c.panel)}, {clean(c.name)}" if len(panels) > 1 else clean(c.name) for c, _ in drawn]
-    if len(drawn) <= _TOLD_ONE_BY_ONE:
+    if len(drawn) <= _MOST_DESCRIBED:
         each = [f"{t} {trend(ys, spec) if ys else 'is not given'}" for t, (_, ys) in zip(titles, drawn, strict=True)]
         return f"{head} {'; '.join(each)}."
     ways = Counter(direction(ys) for _, ys in drawn)

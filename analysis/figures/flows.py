@@ -1,4 +1,4 @@
-"""Transition diagrams: what was right and wrong before, what became of it, one panel a study."""
+"""Transition diagrams: right and wrong predictions before and after, one panel a study."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
 from analysis.figures.alt import listed
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.palette import BLUE, HATCHES, INK, ORANGE, PLUM, SLATE, SOFT_INK, Tone
-from analysis.figures.style import canvas, house_style
+from analysis.figures.style import canvas, house_style, legend_above
+from experiments.tables.terms import Correctness
 
 MOST_PANELS = 6
 
 
 @dataclass(frozen=True)
 class Flow:
-    """One of the four ways: which side it leaves and reaches, counted from the top, and how it looks."""
+    """A correctness class: the side that it leaves and reaches, counted from the top, and its look."""
 
     name: str
     leaves: int
@@ -34,11 +34,13 @@ class Flow:
 
 # From the top: right above wrong on either side, so that what is broken falls and what is corrected rises.
 FLOWS: Mapping[str, Flow] = {
-    "both-right": Flow("both right", 0, 0, BLUE, HATCHES[0]),
-    "broken": Flow("broken", 0, 1, PLUM, HATCHES[4]),
-    "corrected": Flow("corrected", 1, 0, ORANGE, HATCHES[1]),
-    "both-wrong": Flow("both wrong", 1, 1, SLATE, HATCHES[2]),
+    Correctness.BOTH_RIGHT: Flow("both right", 0, 0, BLUE, HATCHES[0]),
+    Correctness.BROKEN: Flow("broken", 0, 1, PLUM, HATCHES[4]),
+    Correctness.CORRECTED: Flow("corrected", 1, 0, ORANGE, HATCHES[1]),
+    Correctness.BOTH_WRONG: Flow("both wrong", 1, 1, SLATE, HATCHES[2]),
 }
+_LEAVES = {name: flow.leaves for name, flow in FLOWS.items()}
+_REACHES = {name: flow.reaches for name, flow in FLOWS.items()}
 _SIDE, _GAP = 0.1, 0.05
 
 
@@ -75,13 +77,13 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
 
 def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str]) -> None:
     shares = {name: float(panel.shares[name].number()) for name in FLOWS}
-    starts, ends = _places(shares, "leaves"), _places(shares, "reaches")
+    starts, ends = _places(shares, _LEAVES), _places(shares, _REACHES)
     for name, flow in FLOWS.items():
         if shares[name] > 0:
             axes.add_patch(_band(starts[name], ends[name], shares[name], flow))
-    for across, places, end in ((0, starts, "leaves"), (1 - _SIDE, ends, "reaches")):
+    for across, places, side in ((0, starts, _LEAVES), (1 - _SIDE, ends, _REACHES)):
         for which, word in enumerate(("right", "wrong")):
-            inside = [name for name, flow in FLOWS.items() if getattr(flow, end) == which]
+            inside = [name for name in FLOWS if side[name] == which]
             height = sum(shares[name] for name in inside)
             if height > 0:
                 top = max(places[name] for name in inside if shares[name] > 0)
@@ -97,12 +99,12 @@ def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str]) -> None:
         spine.set_visible(False)
 
 
-def _places(shares: Mapping[str, float], end: str) -> dict[str, float]:
+def _places(shares: Mapping[str, float], side: Mapping[str, int]) -> dict[str, float]:
     """The upper edge of each band on one side, right above wrong with a gap between."""
     at, places = 1 + _GAP, {}
     for which in (0, 1):
-        for name, flow in FLOWS.items():
-            if getattr(flow, end) == which:
+        for name in FLOWS:
+            if side[name] == which:
                 places[name] = at
                 at -= shares[name]
         at -= _GAP
@@ -142,9 +144,9 @@ def _word(axes: Axes, across: float, height: float, word: str, share: float) -> 
 
 
 def _alt(panels: Sequence[Transitions]) -> str:
-    told = [
+    parts = [
         f"{clean(panel.name)}: "
         + ", ".join(f"{flow.name} {formatted(panel.shares[name], '.0%')}" for name, flow in FLOWS.items())
         for panel in panels
     ]
-    return f"Transition diagram for {listed([panel.name for panel in panels])}. {'; '.join(told)}."
+    return f"Transition diagram for {listed([panel.name for panel in panels])}. {'; '.join(parts)}."

@@ -17,9 +17,8 @@ from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
 from analysis.figures.alt import listed
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.palette import HEAT, INK, PAPER
-from analysis.figures.style import canvas, house_style
+from analysis.figures.style import canvas, house_style, legend_above
 
 EDGES = (0.01, 0.05, 0.2, 0.5, 0.8)
 """Where a step ends and the next begins; `palette.HEAT` has one colour more."""
@@ -109,15 +108,15 @@ def _steps() -> list[str]:
 
 
 def _alt(maps: Sequence[HeatMap], up: str, mark: str) -> str:
-    told = []
+    parts = []
     for found in maps:
         rows = [
             f"{up} {clean(name)} mean {formatted(mean_of([value for value, _ in cells]), '.1%')}, "
             f"{sum(marked for _, marked in cells)} of {len(cells)} {mark}"
             for name, cells in _ends(found)
         ]
-        told.append(f"{clean(found.title)}: {'; '.join(rows)}.")
-    return f"Heat maps of the probability of each token by {up}: {listed([m.title for m in maps])}. {' '.join(told)}"
+        parts.append(f"{clean(found.title)}: {'; '.join(rows)}.")
+    return f"Heat maps of the probability of each token by {up}: {listed([m.title for m in maps])}. {' '.join(parts)}"
 
 
 def _ends(found: HeatMap) -> list[tuple[str, Sequence[tuple[Value, bool]]]]:

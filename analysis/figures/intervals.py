@@ -10,7 +10,6 @@ from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
 from analysis.figures.alt import extremes, listed
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
@@ -22,7 +21,7 @@ from analysis.figures.lines import (
     with_headings,
 )
 from analysis.figures.palette import SOFT_INK
-from analysis.figures.style import canvas, house_style, scale_in
+from analysis.figures.style import canvas, house_style, legend_above, scale_in
 
 __all__ = ["Estimate", "intervals"]
 

@@ -85,7 +85,7 @@ def marker(kind: str, *, filled: bool = True) -> dict[str, object]:
 
 
 def kinds_of(values: Sequence[Value]) -> list[str]:
-    """The kinds among the values, in the order of the house."""
+    """The kinds among the values, in the order of `KIND_MARKERS`."""
     return [kind for kind in KIND_MARKERS if any(value.kind == kind for value in values)]
 
 

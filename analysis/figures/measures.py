@@ -13,7 +13,6 @@ from analysis.facts.escape import clean
 from analysis.facts.formatting import formatted
 from analysis.figures.alt import listed
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
@@ -24,7 +23,7 @@ from analysis.figures.lines import (
     rule,
     with_headings,
 )
-from analysis.figures.style import canvas, house_style
+from analysis.figures.style import canvas, house_style, legend_above
 
 MOST_PANELS = 3
 MOST_TICKS = 4
@@ -97,9 +96,9 @@ def _power(decade: int) -> str:
 
 
 def _alt(found: Sequence[Measured], quantities: Sequence[str]) -> str:
-    told = []
+    parts = []
     for quantity in quantities:
         values = {line.name: line.estimates[quantity].value for line in found if quantity in line.estimates}
         each = "; ".join(f"{clean(name)} {formatted(value, ',.3g')}" for name, value in values.items())
-        told.append(f"{clean(quantity)}: {each}.")
-    return f"Charts of {listed(quantities)} for {listed([line.name for line in found])}. {' '.join(told)}"
+        parts.append(f"{clean(quantity)}: {each}.")
+    return f"Charts of {listed(quantities)} for {listed([line.name for line in found])}. {' '.join(parts)}"

@@ -1,4 +1,4 @@
-"""Before and after, one line a pair: two points with their intervals, and the score of a guess."""
+"""Before and after, one line a pair: two points with their intervals, and the score of a trivial baseline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,6 @@ from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
 from analysis.figures.alt import listed
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
@@ -24,7 +23,7 @@ from analysis.figures.lines import (
     with_headings,
 )
 from analysis.figures.palette import SOFT_INK
-from analysis.figures.style import canvas, house_style, scale_in
+from analysis.figures.style import canvas, house_style, legend_above, scale_in
 
 _APART = 0.17  # of a line: the point before stands above its line, the one after below
 _DOTS = (0, (2, 1.5))
@@ -32,12 +31,12 @@ _DOTS = (0, (2, 1.5))
 
 @dataclass(frozen=True)
 class Pair:
-    """One line: what it is about, the two estimates, and what a guess scores on the same examples."""
+    """One line: what it is about, the two estimates, and what a trivial baseline scores on the same examples."""
 
     name: str
     before: Estimate
     after: Estimate
-    guess: Value | None = None
+    baseline: Value | None = None
     group: str | None = None
     """Lines of one group stand together below its name: those of one kind, so that no reader ranks across kinds."""
 
@@ -47,16 +46,16 @@ class Pair:
 
     @property
     def values(self) -> list[Value]:
-        guess = [] if self.guess is None else [self.guess]
-        return [*self.before.values, *self.after.values, *guess]
+        baseline = [] if self.baseline is None else [self.baseline]
+        return [*self.before.values, *self.after.values, *baseline]
 
 
 def pairs(
-    found: Sequence[Pair], *, axis: str, spec: str | None = None, sides: tuple[str, str], guess: str = "guess"
+    found: Sequence[Pair], *, axis: str, spec: str | None = None, sides: tuple[str, str], baseline: str = "baseline"
 ) -> Drawn:
-    """A line for each pair: an open marker before, a filled one after, both by kind; a tick where a guess is.
+    """A line for each pair: an open marker before, a filled one after, both by kind; a tick at the baseline.
 
-    `sides` names before and after in the legend, `guess` the tick. A missing value reads n/a. Raises FactError where
+    `sides` names before and after in the legend, `baseline` the tick. A missing value reads n/a. Raises FactError where
     there is no value at all.
     """
     if all(value.missing for pair in found for value in pair.ends):
@@ -70,16 +69,18 @@ def pairs(
         label_lines(axes, lines)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
-        legend = _legend(found, sides, guess)
+        legend = _legend(found, sides, baseline)
         legend_above(figure, list(legend.values()), list(legend))
-    return Drawn(figure, _alt(found, axis, spec, sides, guess), tuple(value for pair in found for value in pair.values))
+    return Drawn(
+        figure, _alt(found, axis, spec, sides, baseline), tuple(value for pair in found for value in pair.values)
+    )
 
 
 def _draw(axes: Axes, position: int, pair: Pair) -> None:
     rule(axes, position)
-    if pair.guess is not None and not pair.guess.missing:
+    if pair.baseline is not None and not pair.baseline.missing:
         reach = [position - 0.4, position + 0.4]
-        axes.plot([pair.guess.number()] * 2, reach, color=SOFT_INK.light, linestyle=_DOTS, linewidth=1, zorder=1)
+        axes.plot([pair.baseline.number()] * 2, reach, color=SOFT_INK.light, linestyle=_DOTS, linewidth=1, zorder=1)
     if not pair.before.value.missing:
         draw_estimate(axes, position - _APART, pair.before, filled=False)
     if not pair.after.value.missing:
@@ -88,27 +89,31 @@ def _draw(axes: Axes, position: int, pair: Pair) -> None:
         not_given(axes, position)
 
 
-def _legend(found: Sequence[Pair], sides: tuple[str, str], guess: str) -> dict[str, Line2D]:
+def _legend(found: Sequence[Pair], sides: tuple[str, str], baseline: str) -> dict[str, Line2D]:
     kinds = kinds_of([value for pair in found for value in pair.ends])
     legend = {
         f"{side}, {kind}" if len(kinds) > 1 else side: Line2D([], [], **marker(kind, filled=filled))
         for kind in kinds
         for side, filled in zip(sides, (False, True), strict=True)
     }
-    if any(pair.guess is not None for pair in found):
-        legend[guess] = Line2D([], [], color=SOFT_INK.light, linestyle=_DOTS, linewidth=1)
+    if any(pair.baseline is not None for pair in found):
+        legend[baseline] = Line2D([], [], color=SOFT_INK.light, linestyle=_DOTS, linewidth=1)
     return legend
 
 
-def _alt(found: Sequence[Pair], axis: str, spec: str | None, sides: tuple[str, str], guess: str) -> str:
+def _alt(found: Sequence[Pair], axis: str, spec: str | None, sides: tuple[str, str], baseline: str) -> str:
     names = listed(list(dict.fromkeys(pair.group or pair.name for pair in found)))
-    told: list[str] = []
+    parts: list[str] = []
     for group in dict.fromkeys(pair.group for pair in found):
-        of_group = "; ".join(_told(pair, spec, guess) for pair in found if pair.group == group)
-        told.append(f"{clean(group)}: {of_group}." if group else f"{of_group}.")
-    return f"Chart of {axis}, {sides[0]} and {sides[1]}, of {len(found)} lines: {names}. {' '.join(told)}"
+        of_group = "; ".join(_describe(pair, spec, baseline) for pair in found if pair.group == group)
+        parts.append(f"{clean(group)}: {of_group}." if group else f"{of_group}.")
+    return f"Chart of {axis}, {sides[0]} and {sides[1]}, of {len(found)} lines: {names}. {' '.join(parts)}"
 
 
-def _told(pair: Pair, spec: str | None, guess: str) -> str:
+def _describe(pair: Pair, spec: str | None, baseline: str) -> str:
     ends = f"{clean(pair.name)} from {formatted(pair.before.value, spec)} to {formatted(pair.after.value, spec)}"
-    return ends if pair.guess is None or pair.guess.missing else f"{ends} ({guess} {formatted(pair.guess, spec)})"
+    return (
+        ends
+        if pair.baseline is None or pair.baseline.missing
+        else f"{ends} ({baseline} {formatted(pair.baseline, spec)})"
+    )

@@ -1,4 +1,4 @@
-"""The colours of the house: each with its counterpart on a dark page, told apart by more than colour.
+"""The colours of figures: each with its counterpart on a dark page, and markers, dashes and hatches beside it.
 
 The series colours differ in lightness as well as in hue, for readers and printers that see greys only; builders add a
 hatch or a marker to each. Contrast with its own page is at least 3:1 for every series colour but sand, whose areas are

@@ -1,4 +1,4 @@
-"""Curves in rows of small panels: one thing after another, each with its scores and their floors side by side."""
+"""Curves in rows of small panels, with the levels of trivial baselines."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +13,10 @@ from analysis.facts.escape import clean
 from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
 from analysis.figures.alt import extremes, listed
-from analysis.figures.curves import MOST_PANELS, Curve, draw_curve, mark_positions, told
+from analysis.figures.curves import MOST_PANELS, Curve, describe, draw_curve, mark_positions
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
-from analysis.figures.style import canvas, finish, house_style, scale_in
+from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
 MOST_ROWS = 8
 _ROW_CHARACTERS = 16
@@ -43,16 +42,17 @@ class Scale:
 
 @dataclass(frozen=True)
 class Panel:
-    """One small panel: its row, its title, its curves, and levels with a name, such as what silence scores.
+    """One small panel: its row, its title, its curves, and levels with a name, such as the score of a trivial baseline.
 
-    `void` are the positions at which the curves can tell nothing: hatched, with a ring around the first curve's point.
+    `degenerate` are the positions at which a curve holds no information: hatched, with a ring around the first curve's
+    point.
     """
 
     row: str
     title: str
     curves: Sequence[Curve]
     levels: Sequence[tuple[str, Value]] = ()
-    void: Sequence[Value] = ()
+    degenerate: Sequence[Value] = ()
 
     @property
     def reported(self) -> bool:
@@ -62,7 +62,7 @@ class Panel:
     @property
     def values(self) -> list[Value]:
         ends = [end for curve in self.curves for p in curve.drawn() for end in (p.x, p.y, p.low, p.high)]
-        return [value for value in (*ends, *(value for _, value in self.levels), *self.void) if value is not None]
+        return [value for value in (*ends, *(value for _, value in self.levels), *self.degenerate) if value is not None]
 
 
 def panels(
@@ -72,13 +72,13 @@ def panels(
     y: str | Mapping[str, Scale],
     spec: str | None = None,
     one_scale: bool = False,
-    void: str = "void",
+    degenerate: str = "degenerate",
     row_cm: float = 3.7,
 ) -> Drawn:
     """The panels, row by row; a name has the same look in all of them, and reported curves have open markers.
 
     Each panel has a scale of its own, unless `one_scale` gives all of them the same; where `y` has a scale for each row
-    by its name, the panels of a row share it. `void` names the positions without meaning in the legend. Raises
+    by its name, the panels of a row share it. `degenerate` names the hatched positions in the legend. Raises
     FactError for more rows, columns or names than stay readable, and where there is no point at all.
     """
     rows = {name: [panel for panel in found if panel.row == name] for name in dict.fromkeys(p.row for p in found)}
@@ -114,11 +114,11 @@ def panels(
         by_name: dict[str, Artist] = {}
         for handle, label in looks:
             by_name.setdefault(label, handle)
-        if any(panel.void for panel in found):
-            by_name[void] = Line2D([], [], **_RING)
-        shown = [name for name in (*map(clean, (*names, *levels)), void) if name in by_name]
+        if any(panel.degenerate for panel in found):
+            by_name[degenerate] = Line2D([], [], **_RING)
+        shown = [name for name in (*map(clean, (*names, *levels)), degenerate) if name in by_name]
         legend_above(figure, [by_name[name] for name in shown], shown)
-    alt = _alt(found, x, Scale(y, spec) if isinstance(y, str) else y, void)
+    alt = _alt(found, x, Scale(y, spec) if isinstance(y, str) else y, degenerate)
     return Drawn(figure, alt, tuple(value for panel in found for value in panel.values))
 
 
@@ -142,7 +142,7 @@ def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str])
                 label=clean(name),
                 zorder=1,
             )
-    for at in [place.number() for place in panel.void]:
+    for at in [place.number() for place in panel.degenerate]:
         axes.axvspan(at - 0.4, at + 0.4, facecolor="none", edgecolor=GRID.light, hatch="//", linewidth=0, zorder=0)
         here = [point.y.number() for point in panel.curves[0].drawn() if point.x.number() == at]
         axes.plot([at] * len(here), here, **_RING)
@@ -152,23 +152,26 @@ def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str])
     finish(axes, grid="y")
 
 
-def _alt(found: Sequence[Panel], x: str, y: Scale | Mapping[str, Scale], void: str) -> str:
+def _alt(found: Sequence[Panel], x: str, y: Scale | Mapping[str, Scale], degenerate: str) -> str:
     if isinstance(y, Scale):
-        return _told(found, x, y, void)
-    return " ".join(_told([panel for panel in found if panel.row == row], x, scale, void) for row, scale in y.items())
+        return _describe_panels(found, x, y, degenerate)
+    return " ".join(
+        _describe_panels([panel for panel in found if panel.row == row], x, scale, degenerate)
+        for row, scale in y.items()
+    )
 
 
-def _told(found: Sequence[Panel], x: str, scale: Scale, void: str) -> str:
+def _describe_panels(found: Sequence[Panel], x: str, scale: Scale, degenerate: str) -> str:
     """The text of panels that have one scale."""
     named = [(f"{panel.row}, {panel.title}" if panel.row else panel.title, panel) for panel in found]
     series = [replace(curve, panel=name) for name, panel in named for curve in panel.curves]
-    parts = [told(series, x, scale.y.replace("\n", " "), scale.spec)]
+    parts = [describe(series, x, scale.y.replace("\n", " "), scale.spec)]
     for level in dict.fromkeys(name for panel in found for name, _ in panel.levels):
         values = {name: value for name, panel in named for other, value in panel.levels if other == level}
         parts.append(f"Level {clean(level)}: {extremes(values, scale.spec)}.")
     parts += [
-        f"{void.capitalize()}: {clean(name)} at {listed([formatted(place) for place in panel.void])}."
+        f"{degenerate.capitalize()}: {clean(name)} at {listed([formatted(place) for place in panel.degenerate])}."
         for name, panel in named
-        if panel.void
+        if panel.degenerate
     ]
     return " ".join(parts)

@@ -12,9 +12,8 @@ from analysis.facts.values import Value
 from analysis.facts.views import View
 from analysis.figures.alt import extremes, listed
 from analysis.figures.drawn import Drawn
-from analysis.figures.legends import legend_above
 from analysis.figures.palette import HATCHES, INK, SERIES
-from analysis.figures.style import canvas, finish, house_style, scale_in
+from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
 
 def stacked_shares(
@@ -23,7 +22,7 @@ def stacked_shares(
     """One bar for each cell of column `bars`, cut by column `parts` in shares of the sum of column `amount`.
 
     Bars stand in the view's order, the sum at the end of each. `whole` names the sum on the axis ("parameters"). Parts
-    that no bar has are left out. Raises FactError for more parts than the house has colours.
+    that no bar has are left out. Raises FactError for more parts than there are colours.
     """
     names = [str(name) for name in view.distinct(bars)]
     cells = {
@@ -32,7 +31,7 @@ def stacked_shares(
     }
     order = [part for part in part_order or view.distinct(parts) if any(part in cells[name] for name in names)]
     if len(order) > len(SERIES):
-        raise FactError(f"{view.id}: {len(order)} {parts} to stack; the house has {len(SERIES)} colours, merge some")
+        raise FactError(f"{view.id}: {len(order)} {parts} to stack, but only {len(SERIES)} colours; merge some")
     unknown = {part for name in names for part in cells[name]} - set(order)
     if unknown:
         raise FactError(f"{view.id}: part_order leaves out {', '.join(sorted(unknown))}, which the bars need")

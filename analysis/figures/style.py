@@ -1,10 +1,11 @@
-"""The look of every figure: seaborn's quiet axes, the house's inks, sizes for a text 16 cm wide."""
+"""The style of every figure: seaborn's axes, the colours of `palette`, sizes for a text 16 cm wide."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -13,6 +14,8 @@ from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 
 TEXT_WIDTH_CM = 16.0
 _CM_PER_INCH = 2.54
+_CHARACTERS_PER_INCH = 14
+_HANDLE = 6
 
 _RULES = {
     "font.family": "DejaVu Sans",
@@ -48,7 +51,7 @@ _RULES = {
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw in the house style; matplotlib's own settings return afterwards."""
+    """Draw in the style of the report; matplotlib's own settings return afterwards."""
     theme = {**sns.axes_style("ticks"), **sns.plotting_context("paper")}
     with mpl.rc_context({**theme, **_RULES}):
         mpl.rcParams["axes.prop_cycle"] = mpl.cycler(color=[tone.light for tone in SERIES])
@@ -78,3 +81,11 @@ def scale_in(axis: Axis, spec: str | None) -> None:
     """Label a scale in percent where values are shown so; never with fewer digits than its steps need."""
     if spec is not None and spec.endswith("%"):
         axis.set_major_formatter(lambda number, _: f"{round(100 * number, 8):g}%".replace("-", "−"))
+
+
+def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
+    """A legend outside of the axes: one row if it fits, else as many columns as its longest label leaves room for."""
+    room = figure.get_size_inches()[0] * _CHARACTERS_PER_INCH
+    widths = [len(label) + _HANDLE for label in labels]
+    columns = len(widths) if sum(widths) <= room else max(1, int(room // max(widths)))
+    figure.legend(handles, labels, loc="outside upper center", ncols=columns, handlelength=2.2, columnspacing=1.4)

@@ -28,7 +28,7 @@ def svg_bytes(figure: "Figure", salt: str) -> bytes:
 
 
 def _dark_rules() -> str:
-    """Style rules that swap each colour of the house on a dark page; a renderer that knows no media keeps them."""
+    """Style rules that swap each colour on a dark page; a renderer that knows no media keeps them."""
     rules = []
     for tone in TONES:
         for paint in ("fill", "stroke"):

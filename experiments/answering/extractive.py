@@ -1,13 +1,15 @@
 """Answers as spans of the paragraph, by the two logits that a question-answering head gives every token."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from experiments.answering.candidates import Candidate
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.answering.inputs import Inputs
 from experiments.answering.questions import for_scoring
-from experiments.answering.readers import Inputs, Show
-from experiments.answering.spans import rank_spans
+from experiments.answering.reading import Candidate, Show
 from experiments.answering.study import Extractive
 from experiments.answering.windows import Encoded, Window, encode
 from experiments.data.examples import Question
@@ -15,16 +17,31 @@ from experiments.metrics.squad import score_question
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.load import Loaded
 from experiments.training.batches import Collate, TrainingRow
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     from transformers import PreTrainedModel
+
+
+class Span(NamedTuple):
+    """Characters `start` to `end` of the paragraph; `score` is the sum of the two logits."""
+
+    start: int
+    end: int
+    score: float
+
+
+class Ranked(NamedTuple):
+    """The best spans, best first, and the score of giving none: the lowest of all windows', since a window that does
+    not hold the answer is right to say so."""
+
+    spans: tuple[Span, ...]
+    null: float
 
 
 @dataclass(frozen=True)
 class ExtractiveReader:
-    """See `readers.Reader`."""
+    """See `reading.Reader`."""
 
     approach: Extractive
     loaded: Loaded
@@ -63,7 +80,7 @@ class ExtractiveReader:
             for question, windows in zip(questions, found, strict=True)
         ]
 
-    def _candidate(self, question: Question, windows: Sequence[tuple[Window, "NDArray", "NDArray"]]) -> Candidate:
+    def _candidate(self, question: Question, windows: Sequence[tuple[Window, NDArray, NDArray]]) -> Candidate:
         spans, null = rank_spans(windows, question.context, self.approach.best, self.approach.max_answer_tokens)
         if not spans:
             return Candidate(question.id, "", None)
@@ -79,13 +96,13 @@ class ExtractiveReader:
 
 def _logits(
     model: "PreTrainedModel", rows: Sequence[TrainingRow], pad_id: int, show: Show, what: str
-) -> list[tuple["NDArray", "NDArray"]]:
+) -> list[tuple[NDArray, NDArray]]:
     """Start and end logits of each row, in the order of the rows. Raises TrainingError where memory runs out."""
     import torch
 
     collate, found = Collate(pad_id), {}
     model.eval()
-    with out_of_memory_is_said(what), torch.inference_mode():
+    with raise_on_oom(what), torch.inference_mode():
         lengths = [len(row["input_ids"]) for row in rows]
         for batch in show(list(by_length(lengths, TOKENS_AT_ONCE[model.device.type])), what):
             inputs = collate([rows[index] for index in batch])
@@ -95,3 +112,40 @@ def _logits(
                 length = len(rows[index]["input_ids"])
                 found[index] = starts[place, :length], ends[place, :length]
     return [found[index] for index in range(len(rows))]
+
+
+def rank_spans(
+    windows: Iterable[tuple[Window, NDArray, NDArray]], context: str, best: int, max_answer_tokens: int
+) -> Ranked:
+    """The `best` spans of at most `max_answer_tokens` over windows with their start and end logits (tokens,).
+
+    Every span is tried, not only those of the likeliest starts and ends. A span in two windows counts with its higher
+    score, one without a visible character not at all.
+    """
+    found: dict[tuple[int, int], float] = {}
+    nulls = []
+    for window, starts, ends in windows:
+        nulls.append(float(starts[window.null] + ends[window.null]))
+        for first, last, score in _best_pairs(window, starts, ends, best, max_answer_tokens):
+            span = window.offsets[first][0], window.offsets[last][1]
+            if context[span[0] : span[1]].strip() and score > found.get(span, -np.inf):
+                found[span] = score
+    ranked = sorted((Span(*span, score) for span, score in found.items()), key=lambda s: (-s.score, s.start, s.end))
+    return Ranked(tuple(ranked[:best]), min(nulls))
+
+
+def _best_pairs(
+    window: Window, starts: NDArray, ends: NDArray, best: int, longest: int
+) -> Iterator[tuple[int, int, float]]:
+    """The pairs of places in the window's part of the paragraph with the highest sums."""
+    n = len(window.offsets)
+    if n == 0:
+        return
+    part = slice(window.first, window.first + n)
+    sums = starts[part].astype(np.float64)[:, None] + ends[part].astype(np.float64)[None, :]
+    length = np.arange(n)[None, :] - np.arange(n)[:, None]
+    sums[(length < 0) | (length >= longest)] = -np.inf
+    flat = sums.ravel()
+    chosen = np.argpartition(-flat, min(best, flat.size - 1))[:best] if flat.size > best else np.arange(flat.size)
+    for index in chosen[np.isfinite(flat[chosen])]:
+        yield int(index) // n, int(index) % n, float(flat[index])

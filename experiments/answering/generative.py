@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from experiments.answering.candidates import Candidate
+from experiments.answering.inputs import Inputs
 from experiments.answering.prompts import Prompt, prompts, stop_ids, training_row
-from experiments.answering.readers import Inputs, Show
+from experiments.answering.reading import Candidate, Show
 from experiments.answering.study import Generative
 from experiments.data.examples import Question
 from experiments.metrics.squad import normalize_answer
 from experiments.models.batching import TOKENS_AT_ONCE, by_length, pad_batch
 from experiments.models.load import Loaded
 from experiments.training.batches import TrainingRow
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -34,7 +34,7 @@ class Generated:
 
 @dataclass(frozen=True)
 class GenerativeReader:
-    """See `readers.Reader`."""
+    """See `reading.Reader`."""
 
     approach: Generative
     loaded: Loaded
@@ -60,7 +60,7 @@ class GenerativeReader:
     ) -> list[Candidate]:
         asked = prompts(self.loaded, self.approach, questions)
         model.eval()
-        with out_of_memory_is_said(what):
+        with raise_on_oom(what):
             said = generate(
                 model, self.loaded.tokenizer, asked, self._stops, self.approach.max_new_tokens, count_tokens, show, what
             )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from experiments.answering.study import Generative
 from experiments.data.examples import Question
 from experiments.models.load import Loaded
+from experiments.scoring.encoding import context_length
 from experiments.tables.errors import UserError
 from experiments.training.batches import IGNORED, TrainingRow
 
@@ -28,8 +29,8 @@ def prompts(loaded: Loaded, approach: Generative, questions: Sequence[Question])
 
     Raises UserError where the model reads no rows as long, or there is no room even without a paragraph.
     """
-    limit = getattr(loaded.model.config, "max_position_embeddings", approach.training.max_tokens)
-    if approach.training.max_tokens > limit:
+    limit = context_length(loaded.model.config)
+    if limit is not None and approach.training.max_tokens > limit:
         wanted = approach.training.max_tokens
         raise UserError(f"{loaded.report.model}: max_tokens is {wanted}, but the model reads {limit} at most")
     return [_prompt(loaded, approach, question) for question in questions]

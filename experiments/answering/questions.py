@@ -1,8 +1,9 @@
 """The questions of a study: trained on, validated on and tested on, with no paragraph on two sides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from experiments.answering.study import Settings, Split
 from experiments.data.examples import Question
@@ -26,29 +27,36 @@ class Parts:
     rules: Mapping[str, str]
     left_out: Mapping[str, int]
     digests: Mapping[str, str]
+    settings: Settings
 
     def named(self) -> dict[str, tuple[Question, ...]]:
         return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
 
-    def rows(self, settings: Settings) -> list[dict[str, object]]:
-        """The rows of the table of splits."""
-        split = settings.split
-        splits = {TRAIN: split.train, VALIDATION: split.train, TEST: split.test}
-        return [
-            {
-                "part": part,
-                "dataset": settings.data.name,
-                "split": splits[part],
-                "rule": self.rules[part],
-                "n": len(found),
-                "n_answerable": sum(question.answerable for question in found),
-                "paragraphs": len({question.paragraph for question in found}),
-                "articles": len({question.title for question in found}),
-                "left_out": self.left_out[part],
-                "sha256": digest(found),
-            }
-            for part, found in self.named().items()
-        ]
+
+class HasParts(Protocol):
+    """What the table of splits is made from."""
+
+    parts: Parts
+
+
+def split_rows(found: HasParts) -> Iterator[dict[str, object]]:
+    """The questions of each part: where they are from, how they were chosen, and how many there are."""
+    parts = found.parts
+    split = parts.settings.split
+    splits = {TRAIN: split.train, VALIDATION: split.train, TEST: split.test}
+    for part, questions in parts.named().items():
+        yield {
+            "part": part,
+            "dataset": parts.settings.data.name,
+            "split": splits[part],
+            "rule": parts.rules[part],
+            "n": len(questions),
+            "n_answerable": sum(question.answerable for question in questions),
+            "paragraphs": len({question.paragraph for question in questions}),
+            "articles": len({question.title for question in questions}),
+            "left_out": parts.left_out[part],
+            "sha256": digest(questions),
+        }
 
 
 def choose(settings: Settings) -> Parts:
@@ -71,6 +79,7 @@ def choose(settings: Settings) -> Parts:
         rules={part: _rule(split, part, len(kept[part]), n) for part, n in counts.items()},
         left_out={part: len(pools[part]) - len(kept[part]) for part in pools},
         digests={f"{data.name}/{name}": read.sha256 for name, read in found.items()},
+        settings=settings,
     )
 
 

@@ -1,23 +1,89 @@
-"""The parts of a run: a decoder zero-shot, and one training with what the model says before and after it."""
+"""A run: of each approach a decoder zero-shot, and for each seed a training with the answers before and after it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.answering.candidates import choose_threshold
+from experiments.answering.inputs import Inputs
 from experiments.answering.questions import Parts, for_scoring
-from experiments.answering.readers import Reader, open_reader, task_of
-from experiments.answering.results import Answers, Found, ReadingCost
-from experiments.answering.study import Approach, Extractive
+from experiments.answering.readers import open_reader, task_of
+from experiments.answering.reading import ALWAYS, Candidate, Reader, Threshold, choose_threshold, given
+from experiments.answering.study import Approach, Extractive, Generative
+from experiments.data.examples import Question
 from experiments.meter.meter import Meter
+from experiments.metrics.modules import load
 from experiments.system import Progress
+from experiments.tables.terms import Stage
 from experiments.training.counting import count_parameters
 from experiments.training.loop import train
 from experiments.training.prepare import prepare
-from experiments.training.runs import FINE_TUNED, MODEL, PRETRAINED_HEAD, TRAINING, UNTRAINED_HEAD, ZERO_SHOT
+from experiments.training.runs import MODEL, TRAINING, CostRow, Outcome, Part, run_parts
 from experiments.training.saved import Tuned, save_tuned
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one stage has to say to the test questions, and the threshold that the validation questions gave it."""
+
+    stage: Stage
+    threshold: Threshold
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingCost(CostRow):
+    """What one stage took; `rows` are the windows or prompts of its questions."""
+
+    rows: int
+
+    def row(self) -> dict[str, object]:
+        return {**super().row(), "rows": self.rows}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found(Part):
+    """What one part of the run found: the zero-shot part of an approach, or the part of one seed."""
+
+    answers: tuple[Answers, ...]
+    costs: tuple[ReadingCost, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a run found: the questions, and of each approach how it reads them and what its parts found."""
+
+    parts: Parts
+    inputs: tuple[tuple[Approach, Mapping[str, Inputs]], ...]
+    outcomes: tuple[tuple[Approach, Outcome[Found]], ...]
+
+    @property
+    def models(self) -> dict[str, str]:
+        """SHA-256 of the models by what they are of."""
+        return {name: digest for _, outcome in self.outcomes for name, digest in outcome.models.items()}
+
+
+def run_all(
+    approaches: Sequence[Approach],
+    parts: Parts,
+    seeds: tuple[int, ...],
+    folder: Path,
+    device: str,
+    progress: Progress,
+) -> Findings:
+    """Run every approach; each part is kept in `folder`, and found there by a run that goes on."""
+    inputs, outcomes = [], []
+    for approach in approaches:
+        before = partial(zero_shot, approach, parts, device, progress) if isinstance(approach, Generative) else None
+        tuned = partial(tune, approach, parts, device, progress)
+        outcomes.append((approach, run_parts(Found, folder / approach.name, seeds, before, tuned)))
+        reader = open_reader(approach, seeds[0], device)
+        inputs.append((approach, {part: reader.inputs(questions) for part, questions in parts.named().items()}))
+    return Findings(parts, tuple(inputs), tuple(outcomes))
 
 
 def zero_shot(approach: Approach, parts: Parts, device: str, progress: Progress) -> Found:
@@ -25,20 +91,20 @@ def zero_shot(approach: Approach, parts: Parts, device: str, progress: Progress)
     reader = open_reader(approach, 0, device)
     reader.loaded.model.requires_grad_(False)
     what = f"{approach.name} zero-shot"
-    answers, cost = _asked(approach, reader, reader.loaded.model, ZERO_SHOT, None, parts, progress, what)
+    answers, cost = _asked(approach, reader, reader.loaded.model, Stage.ZERO_SHOT, None, parts, progress, what)
     return Found(answers=(answers,), costs=(cost,), models=_digests(reader))
 
 
-def tune(approach: Approach, parts: Parts, seed: int, folder: Path, device: str, progress: Progress) -> Found:
+def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed: int, folder: Path) -> Found:
     """Train with one seed, and answer after it; an extractive model answers before it too, since its head is the
-    seed's. `folder` is this seed's own. To be called inside `deterministic(seed)`."""
+    seed's. `folder` is this seed's own."""
     what = f"{approach.name} seed {seed}"
     training = approach.training
     reader = open_reader(approach, seed, device)
     reader.loaded.model.requires_grad_(False)
     answers, costs = [], []
     if isinstance(approach, Extractive):
-        stage = UNTRAINED_HEAD if reader.loaded.report.untrained_head else PRETRAINED_HEAD
+        stage = Stage.UNTRAINED_HEAD if reader.loaded.report.untrained_head else Stage.PRETRAINED_HEAD
         before = _asked(approach, reader, reader.loaded.model, stage, None, parts, progress, f"{what} before")
         answers.append(before[0])
         costs.append(before[1])
@@ -67,7 +133,7 @@ def tune(approach: Approach, parts: Parts, seed: int, folder: Path, device: str,
         device=device,
     )
     digest = save_tuned(model, described, folder / MODEL)
-    after = _asked(approach, reader, model, FINE_TUNED, training.method, parts, progress, f"{what} after")
+    after = _asked(approach, reader, model, Stage.FINE_TUNED, training.method, parts, progress, f"{what} after")
     costs.append(
         ReadingCost(
             TRAINING,
@@ -89,7 +155,7 @@ def _asked(
     approach: Approach,
     reader: Reader,
     model: "PreTrainedModel",
-    stage: str,
+    stage: Stage,
     method: str | None,
     parts: Parts,
     progress: Progress,
@@ -97,7 +163,7 @@ def _asked(
 ) -> tuple[Answers, ReadingCost]:
     """The threshold from the validation questions, the candidates for the test questions, and what these cost."""
     validated = reader.candidates(model, parts.validation, lambda tokens: None, progress, f"{what}, validation")
-    threshold = choose_threshold([for_scoring(question) for question in parts.validation], validated)
+    threshold = _threshold(parts.validation, validated)
     with Meter() as meter:
         with meter.warm_up():
             reader.candidates(model, parts.test[:1], meter.count_tokens, lambda batches, what: iter(batches), what)
@@ -114,6 +180,15 @@ def _asked(
         rows=rows,
     )
     return Answers(stage, threshold, tuple(tested)), cost
+
+
+def _threshold(questions: Sequence[Question], candidates: Sequence[Candidate]) -> Threshold:
+    """The threshold that suits the validation questions best."""
+    said = given(candidates, ALWAYS)
+    golds = [list(for_scoring(question).answers) for question in questions]
+    scored = load("squad").compute(predictions=[said[question.id] for question in questions], references=golds)
+    f1, abstaining = scored["segments"]["f1"], scored["segments"]["abstaining_exact"]
+    return choose_threshold([candidate.margin for candidate in candidates], f1, abstaining)
 
 
 def _digests(reader: Reader) -> dict[str, str]:

@@ -1,86 +1,117 @@
 """The system "answering": questions answered before and after fine-tuning, with the cost."""
 
 from collections.abc import Iterator
-from functools import partial
 
-from experiments.answering import shapes
-from experiments.answering.questions import TEST, Parts, choose, data_paths
-from experiments.answering.study import Approach, Generative, Study
+from experiments.answering import columns, inputs, questions, rows, scores
+from experiments.answering.study import Study
 from experiments.choices import model_paths
-from experiments.system import Context, TableResult, TableSpec, measured
+from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
 
 __all__ = ["Study", "run", "tables"]
 
-TABLES = {
-    "splits": ("the questions of each part", shapes.SPLITS_KEY, shapes.SPLITS),
-    "inputs": ("questions as the models read them", shapes.INPUTS_KEY, shapes.INPUTS),
-    "scores": ("scores by stage", shapes.SCORES_KEY, shapes.SCORES),
-    "examples": ("questions before and after", shapes.EXAMPLES_KEY, shapes.EXAMPLES),
-    "transitions": ("transitions from before to after", shapes.TRANSITIONS_KEY, shapes.TRANSITIONS),
-    "tests": ("tests of after against before", shapes.TESTS_KEY, shapes.TESTS),
-    "thresholds": ("abstention thresholds and what they do", shapes.THRESHOLDS_KEY, shapes.THRESHOLDS),
-    "curves": ("learning curves", shapes.CURVES_KEY, shapes.CURVES),
-    "cost": ("time, memory and parameters by stage", shapes.COST_KEY, shapes.COST),
-}
+READERS, RUNNING = "experiments.answering.readers", "experiments.answering.running"
+METRICS = tuple(f"experiments.metrics.modules.{name}" for name in ("squad", "bleu", "rouge", "meteor_exact_stem"))
+
+TABLES = SystemTables(
+    TableDeclaration("splits", "the questions of each part", columns.SPLITS_KEY, columns.SPLITS, questions.split_rows),
+    TableDeclaration(
+        "inputs",
+        "questions as the models read them",
+        columns.INPUTS_KEY,
+        columns.INPUTS,
+        inputs.input_rows,
+        made_by=(READERS,),
+    ),
+    TableDeclaration(
+        "questions",
+        "the test questions and how long they are",
+        columns.QUESTIONS_KEY,
+        columns.QUESTIONS,
+        inputs.question_rows,
+        made_by=(READERS,),
+    ),
+    TableDeclaration(
+        "answers",
+        "every answer to a test question, scored by itself",
+        columns.ANSWERS_KEY,
+        columns.ANSWERS,
+        rows.answer_rows,
+        made_by=(RUNNING, *METRICS),
+        format="parquet",
+    ),
+    TableDeclaration(
+        "scores",
+        "scores by stage",
+        columns.SCORES_KEY,
+        columns.SCORES,
+        scores.score_rows,
+        reads=("answers",),
+    ),
+    TableDeclaration(
+        "examples",
+        "questions before and after",
+        columns.EXAMPLES_KEY,
+        columns.EXAMPLES,
+        scores.example_rows,
+        reads=("answers", "questions"),
+    ),
+    TableDeclaration(
+        "transitions",
+        "transitions from before to after",
+        columns.TRANSITIONS_KEY,
+        columns.TRANSITIONS,
+        scores.transition_rows,
+        reads=("answers",),
+    ),
+    TableDeclaration(
+        "tests",
+        "tests of after against before",
+        columns.TESTS_KEY,
+        columns.TESTS,
+        scores.comparison_rows,
+        reads=("answers",),
+    ),
+    TableDeclaration(
+        "thresholds",
+        "abstention thresholds and what they do",
+        columns.THRESHOLDS_KEY,
+        columns.THRESHOLDS,
+        rows.threshold_rows,
+        made_by=(RUNNING, METRICS[0]),
+    ),
+    TableDeclaration(
+        "curves", "learning curves", columns.CURVES_KEY, columns.CURVES, rows.curve_rows, made_by=(RUNNING,)
+    ),
+    TableDeclaration(
+        "cost",
+        "time, memory and parameters by stage",
+        columns.COST_KEY,
+        columns.COST,
+        rows.cost_rows,
+        made_by=(RUNNING,),
+    ),
+)
 
 
 def tables(study: Study) -> list[TableSpec]:
     """What a study narrowed to one profile makes."""
     settings = study.chosen
     models = model_paths(approach.model for approach in settings.approaches)
-    return measured(study.title, TABLES, __name__, data=data_paths(settings), models=models)
+    return TABLES.specs(study, data=questions.data_paths(settings), models=models)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
-    from experiments.training.device import device_for
+    from experiments.answering.running import run_all
     from experiments.training.quiet import quiet
+    from experiments.training.runtime import device_for
 
-    settings, device = study.chosen, device_for(context.profile)
-    seeds = context.seeds or settings.seeds
-    rows: dict[str, list] = {name: [] for name in TABLES}
-    models: dict[str, str] = {}
+    settings = study.chosen
+    seeds = tuple(context.seeds or settings.seeds)
     with quiet():
-        parts = choose(settings)
-        rows["splits"] = parts.rows(settings)
-        for approach in settings.approaches:
-            made, digests = _approach(approach, parts, seeds, device, context)
-            models |= digests
-            for name, more in made.items():
-                rows[name] += more
-    for name, made in rows.items():
-        yield TableResult(name, made, data=dict(parts.digests), models=models, seeds=tuple(seeds))
-
-
-def _approach(
-    approach: Approach, parts: Parts, seeds: tuple[int, ...], device: str, context: Context
-) -> tuple[dict[str, list], dict[str, str]]:
-    """The rows of one approach by table, and the SHA-256 of its models."""
-    from experiments.answering.readers import open_reader
-    from experiments.answering.results import Found
-    from experiments.answering.rows import Rows, input_rows
-    from experiments.answering.running import tune, zero_shot
-    from experiments.training.determinism import deterministic
-    from experiments.training.runs import found_once, run_name
-
-    def before() -> Found:
-        with deterministic(0):
-            return zero_shot(approach, parts, device, context.progress)
-
-    def with_seed(seed: int) -> Found:
-        with deterministic(seed):
-            return tune(approach, parts, seed, folder / run_name(seed), device, context.progress)
-
-    folder = context.work() / approach.name
-    shared = found_once(Found, folder / "zero-shot.json", before) if isinstance(approach, Generative) else None
-    by_seed = {
-        seed: found_once(Found, folder / run_name(seed) / "found.json", partial(with_seed, seed)) for seed in seeds
-    }
-    reader = open_reader(approach, seeds[0], device)
-    inputs = {part: reader.inputs(questions) for part, questions in parts.named().items()}
-    rows = Rows(approach, parts, inputs[TEST], shared, by_seed)
-    made = {"inputs": list(input_rows(approach, inputs))} | {
-        name: list(getattr(rows, name)()) for name in TABLES if hasattr(rows, name)
-    }
-    found = [*([shared] if shared else []), *by_seed.values()]
-    return made, {name: digest for each in found for name, digest in each.models.items()}
+        parts = questions.choose(settings)
+        found = run_all(
+            settings.approaches, parts, seeds, context.work(), device_for(context.profile), context.progress
+        )
+        made = list(TABLES.results(found, data=dict(parts.digests), models=found.models, seeds=seeds))
+    yield from made

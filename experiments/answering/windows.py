@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from experiments.data.examples import Question
 from experiments.models.load import Loaded
 from experiments.models.registry import model_entry
+from experiments.scoring.encoding import context_length
 from experiments.tables.errors import UserError
 from experiments.training.batches import TrainingRow
 
@@ -70,8 +71,8 @@ def encode(loaded: Loaded, questions: Sequence[Question], max_tokens: int, strid
     Raises UserError where the model reads no rows as long, or a question leaves no room for its paragraph.
     """
     name, tokenizer = loaded.report.model, loaded.tokenizer
-    limit = getattr(loaded.model.config, "max_position_embeddings", max_tokens)
-    if max_tokens > limit:
+    limit = context_length(loaded.model.config)
+    if limit is not None and max_tokens > limit:
         raise UserError(f"{name}: max_tokens is {max_tokens}, but the model reads {limit} at most")
     start = tokenizer.cls_token_id if tokenizer.cls_token_id is not None else tokenizer.bos_token_id
     end = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.cli.output import typed_text
+
 FIELDS = ("id", "gold", "before", "after")
 
 
@@ -16,15 +18,23 @@ def adopt_predictions(
         str,
         typer.Option(
             "--map",
+            parser=typed_text,
             metavar="id=…,gold=…,before=…,after=…",
             help="The columns of the file to take; `id=` takes the unnamed index that pandas writes.",
         ),
     ],
     labels: Annotated[
         str | None,
-        typer.Option(help="All labels in order, such as negative,positive; to numbers it gives names, 0 the first."),
+        typer.Option(
+            parser=typed_text,
+            metavar="TEXT",
+            help="All labels in order, such as negative,positive; to numbers it gives names, 0 the first.",
+        ),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Whose predictions they are, as the report shall say it.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(parser=typed_text, metavar="TEXT", help="Whose predictions they are, as the report shall say it."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> None:
     """Freeze predictions made elsewhere, before and after, as tables of kind `reported`.
@@ -41,17 +51,18 @@ def adopt_predictions(
     from experiments.tables.locations import frozen_root
 
     made, notes = adopt(file, study, columns, order, source, frozen_root(), show_progress)
-    tables = {sealed.sidecar.table: sealed.table().rows for sealed in made}
+    by_name = {sealed.sidecar.table: sealed for sealed in made}
     if as_json:
         import json
 
+        tables = {name: sealed.table().rows for name, sealed in by_name.items()}
         print(json.dumps({"schema_version": 1, "study": study, "notes": notes, "tables": tables}, indent=2))
         return
     for note in notes:
         typer.echo(f"note: {note}", err=True)
     for sealed in made:
         print(f"froze {sealed.sidecar.id}: {sealed.sidecar.row_count} rows")
-    _print_summary(tables)
+    _print_summary({name: by_name[name].table().rows for name in ("scores", "transitions", "tests")})
 
 
 def _columns(mapping: str) -> dict[str, str]:
@@ -67,12 +78,13 @@ def _columns(mapping: str) -> dict[str, str]:
 
 def _print_summary(tables: dict[str, list[dict]]) -> None:
     from experiments.cli.output import show_table
+    from experiments.statistics.level import CONFIDENCE_TEXT
 
     def shown(value: float | None) -> str:
         return "" if value is None else f"{value:.3f}"
 
     overall = [row for row in tables["scores"] if row["label"] is None]
-    headers = ("side", "score", "value", "95 % interval", "n", "majority guess")
+    headers = ("side", "score", "value", f"{CONFIDENCE_TEXT} interval", "n", "majority guess")
     show_table(
         headers,
         [

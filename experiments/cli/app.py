@@ -5,11 +5,12 @@ import sys
 
 import typer
 
-from experiments.cli.accept import accept_table
+from experiments.cli.accept import accept_tables
 from experiments.cli.adopt import adopt_predictions
 from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
+from experiments.cli.output import print_anything
 from experiments.cli.push import push_model
 from experiments.cli.run import freeze_studies, run_studies
 from experiments.cli.score import score_app
@@ -29,7 +30,7 @@ app.command("status")(show_status)
 app.command("verify")(verify_tables)
 app.command("freeze")(freeze_studies)
 app.command("run")(run_studies)
-app.command("accept")(accept_table)
+app.command("accept")(accept_tables)
 app.command("adopt")(adopt_predictions)
 app.command("push")(push_model)
 app.command("count")(count_parameters)
@@ -39,6 +40,7 @@ app.add_typer(score_app, name="score")
 
 def main() -> None:
     """Entry point: prints what the user can mend as `error: …` and exits 1; wrong usage exits 2."""
+    print_anything()
     try:
         app()
     except UserError as error:

@@ -1,9 +1,19 @@
-"""The folders in which a command looks for models and data sets."""
+"""The folders with which a command works: of models and data sets, and of tables."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from experiments.tables.locations import is_interrupted
+
+
+def recover_where_interrupted(root: Path) -> None:
+    """Finish what an interrupted writer left half done below `root`. Imports what does that only where it is due."""
+    if is_interrupted(root):
+        from experiments.freezing import recover_all
+
+        recover_all(root)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,7 +14,7 @@ def show_progress(items: Iterable[T], what: str, total: int | None = None) -> It
 
     `total` is taken from the items where they have a length; without it there is no time left to tell.
     """
-    total = total if total is not None else getattr(items, "__len__", lambda: None)()
+    total = len(items) if total is None and isinstance(items, Sized) else total
     return _bar(items, what, total) if sys.stderr.isatty() else _lines(items, what, total)
 
 

@@ -104,6 +104,10 @@ def _root(profile: Profile | None) -> Path:
     )
 
 
+def _note(text: str) -> None:
+    typer.echo(f"note: {text}", err=True)
+
+
 def _run(chosen, root: Path) -> int:
     """Run and freeze one study after the other; the number of tables made.
 
@@ -119,8 +123,11 @@ def _run(chosen, root: Path) -> int:
     try:
         for study, choice in chosen:
             try:
-                make = derive_study if choice.derived_only else run_study
-                for sealed in make(study, root, show_progress, choice):
+                if choice.derived_only:
+                    made = derive_study(study, root, show_progress, choice)
+                else:
+                    made = run_study(study, root, show_progress, choice, note=_note)
+                for sealed in made:
                     count += 1
                     sidecar = sealed.sidecar
                     print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)

@@ -1,5 +1,6 @@
 """`experiments verify`"""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,30 +8,67 @@ import typer
 
 def verify_tables(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
+    again: Annotated[
+        bool, typer.Option("--all", help="Recompute also what was found equal before and has not changed since.")
+    ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REV",
+            help="Also name every cell of a measured or reported table that changed since this git revision.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Recompute all digests, and the values of every table that needs no measurement.
 
-    Names each changed cell by table, row and column. Exits with 1 if anything is wrong.
+    Names each changed cell by table, row and column. Exits with 1 if anything is wrong or, since REV, has changed.
     """
     import json
 
-    from experiments.cli.progress import show_progress
-    from experiments.freezing import recover_all
-    from experiments.status.verification import verify
+    from experiments.cli.folders import recover_where_interrupted
+    from experiments.status.remembered import remembered
     from experiments.tables.locations import frozen_root
-    from experiments.tables.read import table_ids
 
     root = frozen_root()
-    recover_all(root)
-    problems = verify(root, show_progress)
-    count = len(table_ids(root))
+    recover_where_interrupted(root)
+    count, problems = None, []
+    if not again:
+        count = remembered("verified", root, lambda watched: _verified(root, watched, problems, again=False))
+    if count is None and not problems:
+        count = _verified(root, [], problems, again=True)
+    changes = []
+    if against is not None:
+        from experiments.status.against import changes_since
+
+        changes = changes_since(against, root)
     if as_json:
-        found = [problem._asdict() for problem in problems]
-        print(json.dumps({"schema_version": 1, "valid": not problems, "tables": count, "problems": found}, indent=2))
-    elif problems:
-        for problem in problems:
-            typer.echo(f"error: {problem}", err=True)
+        from experiments.tables.read import table_ids
+
+        named = {"problems": [p._asdict() for p in problems]}
+        named |= {"changes": [p._asdict() for p in changes]} if against is not None else {}
+        content = {"schema_version": 1, "valid": not problems, "tables": len(table_ids(root)), **named}
+        print(json.dumps(content, indent=2))
     else:
-        print(f"{count} tables verified")
-    if problems:
+        for problem in [*problems, *changes]:
+            typer.echo(f"error: {problem}", err=True)
+        if not problems:
+            print(f"{count} tables verified")
+        if against is not None and not changes:
+            print(f"no measured or reported cell has changed since {against}")
+    if problems or changes:
         raise typer.Exit(1)
+
+
+def _verified(root: Path, watched: list[Path], problems: list, again: bool) -> int | None:
+    """The number of tables where all of them verify, else None, with what is wrong in `problems`."""
+    from experiments.cli.progress import show_progress
+    from experiments.freezing.dependencies import Snapshot
+    from experiments.status.verification import verify
+    from experiments.system import system_packages
+    from experiments.tables.read import table_ids
+
+    now = Snapshot()
+    problems += verify(root, show_progress, again, now)
+    watched += [*system_packages(), *sorted(now.looked_at)]
+    return None if problems else len(table_ids(root))

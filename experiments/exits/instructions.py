@@ -29,21 +29,13 @@ class Parts:
     def named(self) -> dict[str, tuple[Instruction, ...]]:
         return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
 
-    def rows(self, settings: Settings) -> list[dict[str, object]]:
-        """The rows of the table of splits."""
-        return [
-            {
-                "part": part,
-                "dataset": settings.data.name,
-                "split": settings.split.split,
-                "rule": self.rules[part],
-                "n": len(found),
-                "with_input": sum(bool(example.input) for example in found),
-                "left_out": self.left_out[part],
-                "sha256": digest(found),
-            }
-            for part, found in self.named().items()
-        ]
+
+@dataclass(frozen=True)
+class Chosen:
+    """The three parts that a study chose, and its settings."""
+
+    settings: Settings
+    parts: Parts
 
 
 def choose(settings: Settings) -> Parts:
@@ -66,6 +58,24 @@ def choose(settings: Settings) -> Parts:
     for one, other in ((TRAIN, VALIDATION), (TRAIN, TEST), (VALIDATION, TEST)):
         check_disjoint(parts[one], parts[other], (f"the {one} part", f"the {other} part"))
     return Parts(**parts, rules=rules, left_out=left_out, digests={f"{data.name}/{split.split}": read.sha256})
+
+
+def split_rows(chosen: Chosen) -> list[dict[str, object]]:
+    """What the three parts are."""
+    settings, parts = chosen.settings, chosen.parts
+    return [
+        {
+            "part": part,
+            "dataset": settings.data.name,
+            "split": settings.split.split,
+            "rule": parts.rules[part],
+            "n": len(examples),
+            "with_input": sum(bool(example.input) for example in examples),
+            "left_out": parts.left_out[part],
+            "sha256": digest(examples),
+        }
+        for part, examples in parts.named().items()
+    ]
 
 
 def data_paths(settings: Settings) -> dict[str, Path | None]:

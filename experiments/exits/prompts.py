@@ -1,14 +1,16 @@
 """Instructions as prompts for a decoder, references as its tokens, and where an answer ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from experiments.data.examples import Instruction
 from experiments.exits.generate import Generated
+from experiments.exits.instructions import Parts
 from experiments.exits.study import Exits, Shown
 from experiments.models.load import Loaded
 from experiments.scoring.encoding import context_length
+from experiments.system import Row
 from experiments.tables.errors import UserError, printable
 from experiments.training.batches import IGNORED, TrainingRow
 
@@ -115,3 +117,35 @@ class Reader:
 
     def _tokens(self, text: str) -> list[int]:
         return self.loaded.tokenizer(text, verbose=False)["input_ids"]
+
+
+def rows_about_examples(reader: Reader, parts: Parts) -> Iterator[Row]:
+    """How the examples of each part became prompts and references of the model."""
+    exits = reader.exits
+    for part, examples in parts.named().items():
+        asked = reader.ask(examples)
+        yield {
+            "model": exits.model.name,
+            "part": part,
+            "n": len(asked),
+            "max_tokens": exits.training.max_tokens,
+            "max_new_tokens": exits.max_new_tokens,
+            "longest_prompt": max(len(each.ids) for each in asked),
+            "longest_reference": max(len(each.reference) for each in asked),
+            "cut": sum(len(each.reference) > exits.max_new_tokens for each in asked),
+            "unknown": sum(map(reader.unknown, asked)),
+        }
+
+
+def rows_about_shown(reader: Reader) -> Iterator[Row]:
+    """The shown prompts as the model reads them."""
+    for shown, asked in zip(reader.exits.shown, reader.ask(reader.exits.shown), strict=True):
+        yield {
+            "model": reader.exits.model.name,
+            "prompt": shown.name,
+            "instruction": shown.instruction,
+            "input": shown.input,
+            "reference": shown.output,
+            "text": asked.text,
+            "tokens": len(asked.ids),
+        }

@@ -1,10 +1,13 @@
-"""What the parts of a run found."""
+"""What the parts of a run found, and all of it together."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from experiments.training.runs import CostRow, Part
-
-BASE = "base"
+from experiments.exits.instructions import Chosen
+from experiments.exits.study import Exits
+from experiments.system import Row
+from experiments.tables.terms import Stage
+from experiments.training.runs import ALL, CostRow, Outcome, Part, run_name
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,31 @@ class Found(Part):
     `answers` are by depth, in the order of the test examples; `followed` is empty where no prompt is shown.
     """
 
-    stage: str
+    stage: Stage
     answers: dict[int, tuple[Answer, ...]]
     followed: tuple[Followed, ...]
     costs: tuple[ExitCost, ...]
+
+
+@dataclass(frozen=True)
+class ModelFound:
+    """What was found of one model: the rows about its prompts, its parts, and the statistics of all answers."""
+
+    exits: Exits
+    inputs: list[Row]
+    prompts: list[Row]
+    outcome: Outcome[Found]
+    statistics: list[Row]
+
+
+@dataclass(frozen=True)
+class StudyFound(Chosen):
+    """What a whole run found."""
+
+    models: list[ModelFound]
+
+
+def parts_of(outcome: Outcome[Found]) -> Iterator[tuple[str, Found]]:
+    """What was found, by the name of the run: first the base model, then every seed."""
+    yield ALL, outcome.shared
+    yield from ((run_name(seed), found) for seed, found in outcome.by_seed.items())

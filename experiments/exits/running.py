@@ -7,16 +7,17 @@ from experiments.exits.following import follow
 from experiments.exits.generate import generate
 from experiments.exits.instructions import Parts
 from experiments.exits.prompts import Reader
-from experiments.exits.results import BASE, Answer, ExitCost, Found
+from experiments.exits.results import Answer, ExitCost, Found
 from experiments.exits.study import Exits
 from experiments.meter.meter import Meter
 from experiments.models.load import load_for
 from experiments.system import Progress
+from experiments.tables.terms import Stage
 from experiments.training.counting import count_parameters
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 from experiments.training.loop import train
 from experiments.training.prepare import prepare
-from experiments.training.runs import FINE_TUNED, MODEL, TRAINING
+from experiments.training.runs import MODEL, TRAINING
 from experiments.training.saved import Tuned, save_tuned
 
 if TYPE_CHECKING:
@@ -36,13 +37,15 @@ def open_reader(exits: Exits, device: str) -> Reader:
     return Reader(exits, loaded)
 
 
-def base(exits: Exits, parts: Parts, device: str, progress: Progress) -> Found:
-    """The part without a seed."""
+def answer_untrained(exits: Exits, parts: Parts, device: str, progress: Progress) -> Found:
+    """What the base model answers: the part without a seed."""
     reader = open_reader(exits, device)
-    return _found(reader, reader.loaded.model, BASE, parts, progress, f"{exits.model.name} {BASE}")
+    return _answer_and_follow(
+        reader, reader.loaded.model, Stage.BASE, parts, progress, f"{exits.model.name} {Stage.BASE}"
+    )
 
 
-def tune(exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progress: Progress) -> Found:
+def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progress: Progress) -> Found:
     """Train with one seed, and answer after it. `folder` is this seed's own. To be called inside
     `deterministic(seed)`."""
     what = f"{exits.model.name} seed {seed}"
@@ -86,9 +89,9 @@ def tune(exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progr
         trained.interruptions,
         exits=None,
     )
-    found = _found(reader, model, FINE_TUNED, parts, progress, f"{what} {FINE_TUNED}")
+    found = _answer_and_follow(reader, model, Stage.FINE_TUNED, parts, progress, f"{what} {Stage.FINE_TUNED}")
     return Found(
-        stage=FINE_TUNED,
+        stage=Stage.FINE_TUNED,
         answers=found.answers,
         followed=found.followed,
         costs=(cost, *found.costs),
@@ -97,7 +100,9 @@ def tune(exits: Exits, parts: Parts, seed: int, folder: Path, device: str, progr
     )
 
 
-def _found(reader: Reader, model: "PreTrainedModel", stage: str, parts: Parts, progress: Progress, what: str) -> Found:
+def _answer_and_follow(
+    reader: Reader, model: "PreTrainedModel", stage: Stage, parts: Parts, progress: Progress, what: str
+) -> Found:
     """What all exits answer to the test examples, what that took, and the shown prompts, followed.
 
     They are followed for every seed, since what is kept of one may go into a run of which it is the first.
@@ -124,7 +129,7 @@ def _found(reader: Reader, model: "PreTrainedModel", stage: str, parts: Parts, p
             **more,
         )
 
-    with out_of_memory_is_said(what), Meter() as meter:
+    with raise_on_oom(what), Meter() as meter:
         with meter.warm_up():
             answer(prompts[:1], 2)
         said = answer(prompts, exits.max_new_tokens, progress=show, count_tokens=meter.count_tokens)
@@ -134,7 +139,7 @@ def _found(reader: Reader, model: "PreTrainedModel", stage: str, parts: Parts, p
     }
     cost = ExitCost(
         stage,
-        None if stage == BASE else exits.training.method,
+        None if stage == Stage.BASE else exits.training.method,
         report.model,
         exits.training.dtype,
         len(prompts),

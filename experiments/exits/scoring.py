@@ -1,49 +1,33 @@
-"""Scores of answers against references: of new tokens alone, and, to show what that mistake does, with the prompt.
+"""What answers score against references, pair by pair, through the metrics of `experiments.metrics.modules`.
 
-Values run from 0 to 100. Those of a corpus come from sums of statistics, so that every interval and test is a
-bootstrap over examples; over several trained models an example is drawn with what each of them says to it.
+Of new tokens alone, and, to show what that mistake does, with the prompt before both. Values run from 0 to 100. BLEU is
+a score of a corpus, so a pair has the statistics from whose sums it follows.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from experiments.metrics.bertscore import bertscore
-from experiments.metrics.bleu import bleu_of_totals, bleu_statistics, corpus_bleu
-from experiments.metrics.rouge import rouge_scores
-from experiments.statistics.bootstrap import Difference, bootstrap, mean, mean_statistics, paired_bootstrap
+from experiments.exits.instructions import Parts
+from experiments.exits.results import Found, parts_of
+from experiments.exits.terms import (
+    BERTSCORES,
+    BLEU_STATISTICS,
+    ECHO,
+    EXIT,
+    NEW_TOKENS,
+    ROUGE_L,
+    SILENCE,
+    WITH_PROMPT,
+)
+from experiments.system import Row
 from experiments.tables.errors import UserError
-
-BLEU, ROUGE_L = "bleu", "rouge_l"
-BERTSCORES = ("bertscore_precision", "bertscore_recall", "bertscore_f1")
-QUANTITIES = (BLEU, ROUGE_L, *BERTSCORES)
-TESTED = (BLEU, ROUGE_L, "bertscore_f1")
+from experiments.training.runs import Outcome
 
 PAIRS_AT_ONCE = 1024  # of BERTScore: it keeps the vectors of all tokens of a call
 
 Pair = tuple[str, str]
 Show = Callable[[list[list[Pair]]], Iterable[list[Pair]]]
-
-
-class Value(NamedTuple):
-    """A score and its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What one model says to all examples at one exit: statistics of BLEU (n, 10), other scores (n,) by name."""
-
-    statistics: NDArray[np.int64]
-    values: Mapping[str, NDArray[np.float64]]
 
 
 class Scorer:
@@ -53,76 +37,90 @@ class Scorer:
     """
 
     def __init__(self, name: str, encoder: Path, layer: int, device: str) -> None:
+        import evaluate
         from transformers import AutoConfig
+
+        from experiments.metrics.modules import path_of
 
         blocks = AutoConfig.from_pretrained(encoder).num_hidden_layers
         if layer > blocks:
             raise UserError(f"bertscore: {name} has {blocks} blocks, so there is no layer {layer}")
-        self._name, self._encoder, self._layer, self._device = name, encoder, layer, device
-        self._known: dict[Pair, NDArray[np.float64]] = {}
-
-    def signature(self, quantity: str) -> str | None:
-        """What fixes how BLEU or BERTScore is worked out; None for ROUGE-L."""
-        if quantity in BERTSCORES:
-            return f"{self._name}, layer {self._layer}, bert-score {version('bert-score')}, no idf, no baseline"
-        return corpus_bleu([""], [["a"]]).signature if quantity == BLEU else None
+        self._bertscore_settings = {"model": str(encoder), "num_layers": layer, "device": device}
+        self._bertscore_signature = f"{name}, layer {layer}, bert-score {version('bert-score')}, no idf, no baseline"
+        self._bleu, self._rouge, self._bertscore = (
+            evaluate.load(path_of(metric), keep_in_memory=True) for metric in ("bleu", "rouge", "bertscore")
+        )
+        self._known: dict[Pair, list[float]] = {}
 
     def look_ahead(self, pairs: Iterable[Pair], show: Show = iter) -> None:
         """Work out BERTScore for those that are new, many at once. `show` passes batches on and shows how far it is."""
         new = sorted({pair for pair in pairs if pair not in self._known}, key=lambda pair: (pair[1], pair[0]))
         for some in show([new[start : start + PAIRS_AT_ONCE] for start in range(0, len(new), PAIRS_AT_ONCE)]):
-            found = bertscore(
-                [text for text, _ in some],
-                [reference for _, reference in some],
-                self._encoder,
-                self._layer,
-                self._device,
+            texts, references = zip(*some, strict=True)
+            found = self._bertscore.compute(
+                predictions=list(texts), references=list(references), **self._bertscore_settings
             )
-            self._known |= zip(some, 100 * np.stack(found[:3], axis=1), strict=True)
+            by_pair = zip(*(found["segments"][name] for name in ("precision", "recall", "f1")), strict=True)
+            self._known |= {pair: [100 * score for score in scores] for pair, scores in zip(some, by_pair, strict=True)}
 
-    def score(self, texts: Sequence[str], references: Sequence[str]) -> Scored:
-        """Of each text against its reference. Raises UserError for an empty reference: nothing compares with it."""
+    def score(self, texts: Sequence[str], references: Sequence[str]) -> list[Row]:
+        """The cells of `shapes.STATISTICS` that say what each text scores against its reference.
+
+        Raises UserError for an empty reference: nothing compares with it.
+        """
         for number, reference in enumerate(references, start=1):
             if not reference.strip():
                 raise UserError(f"the reference of example {number} is empty, so no answer can be scored; leave it out")
         pairs = list(zip(texts, references, strict=True))
         self.look_ahead(pairs)
-        golds = [[reference] for reference in references]
-        by_pair = np.array([self._known[pair] for pair in pairs])
-        rouge = 100 * rouge_scores(texts, golds, ["rougeL"])["rougeL"]
-        values = {ROUGE_L: rouge, **dict(zip(BERTSCORES, by_pair.T, strict=True))}
-        return Scored(bleu_statistics(texts, golds), values)
+        given = {"predictions": list(texts), "references": [[reference] for reference in references]}
+        bleu = self._bleu.compute(**given)
+        rouge = self._rouge.compute(**given, types=["rougeL"])["segments"]["rougeL"]
+        signatures = {"bleu_signature": bleu["signature"], "bertscore_signature": self._bertscore_signature}
+        return [
+            {
+                **dict(zip(BLEU_STATISTICS, segment, strict=True)),
+                ROUGE_L: 100 * overlap,
+                **dict(zip(BERTSCORES, self._known[pair], strict=True)),
+                **signatures,
+            }
+            for pair, segment, overlap in zip(pairs, bleu["segments"], rouge, strict=True)
+        ]
+
+
+def score_answers(
+    name: str, parts: Parts, prompts: Sequence[str], outcome: Outcome[Found], scorer: Scorer, show: Callable
+) -> list[Row]:
+    """The statistics of everything that one model said, and of what the two trivial baselines say.
+
+    `prompts` are those of the test examples. BERTScore is worked out first, over all answers at once.
+    """
+    ids, references = [example.id for example in parts.test], [example.output for example in parts.test]
+    said = {
+        (EXIT, found.stage, run, depth): [answer.text for answer in answers]
+        for run, found in parts_of(outcome)
+        for depth, answers in found.answers.items()
+    }
+    whole = list(map(with_prompt, prompts, references))
+
+    def pairs(texts: Sequence[str], scored: str) -> list[tuple[str, str]]:
+        if scored == WITH_PROMPT:
+            return list(zip(map(with_prompt, prompts, texts), whole, strict=True))
+        return list(zip(texts, references, strict=True))
+
+    every = [pair for texts in said.values() for scored in (NEW_TOKENS, WITH_PROMPT) for pair in pairs(texts, scored)]
+    scorer.look_ahead(every, lambda batches: show(batches, f"{name}, BERTScore"))
+    said[SILENCE, "none", "none", 0] = [""] * len(ids)
+    said[ECHO, "none", "none", 0] = prompts
+    rows: list[Row] = []
+    for (answer, stage, run, depth), texts in said.items():
+        for scored in (NEW_TOKENS, WITH_PROMPT):
+            about = {"model": name, "answer": answer, "stage": stage, "run": run, "depth": depth}
+            cells = scorer.score(*zip(*pairs(texts, scored), strict=True))
+            rows += ({**about, "id": id_, "scored": scored, **each} for id_, each in zip(ids, cells, strict=True))
+    return rows
 
 
 def with_prompt(prompt: str, text: str) -> str:
     """What S4 seems to have scored: the prompt, and the text after it."""
     return f"{prompt} {text}".strip()
-
-
-def value_of(runs: Sequence[Scored], quantity: str) -> Value:
-    """The mean over the runs of a score over all examples, with its bootstrap interval over examples."""
-    statistics, score = _summed(runs, quantity)
-    low, high = bootstrap(statistics, score)
-    return Value(float(score(statistics.sum(axis=0, keepdims=True))[0]), low, high)
-
-
-def difference_of(before: Sequence[Scored], after: Sequence[Scored], quantity: str) -> Difference:
-    """How much better `after` is; one run on either side is compared with the mean of several on the other."""
-    most = max(len(before), len(after))
-    sides = [list(side) * (most if len(side) == 1 else 1) for side in (before, after)]
-    (first, score), (second, _) = (_summed(side, quantity) for side in sides)
-    return paired_bootstrap(first, second, score)
-
-
-def _summed(runs: Sequence[Scored], quantity: str) -> tuple[NDArray, Callable[[NDArray], NDArray]]:
-    """Statistics (n, d) and the score of their sums. BLEU of several runs is the mean of the runs' corpus scores."""
-    if quantity != BLEU:
-        return mean_statistics(np.mean([run.values[quantity] for run in runs], axis=0)), mean
-    width = runs[0].statistics.shape[1]
-
-    def mean_bleu(totals: NDArray) -> NDArray:
-        return np.mean(
-            [bleu_of_totals(totals[:, start : start + width]) for start in range(0, totals.shape[1], width)], axis=0
-        )
-
-    return np.hstack([run.statistics for run in runs]), mean_bleu

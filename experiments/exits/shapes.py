@@ -1,5 +1,7 @@
 """The tables of a study of early exits: their keys and columns."""
 
+from experiments.exits.terms import BLEU_STATISTICS
+from experiments.statistics.level import CONFIDENCE_TEXT
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
 from experiments.training.curves import CURVE_COLUMNS
@@ -8,6 +10,16 @@ from experiments.training.runs import COST_COLUMNS
 
 def _points(name: str, meaning: str, **more) -> Column:
     return number(name, meaning, decimals=4, **more)
+
+
+def _bleu_meanings() -> tuple[str, ...]:
+    """What the statistics of BLEU are, whose sums over a corpus give its score."""
+    return (
+        "tokens of the text that is scored, by sacrebleu's tokenizer",
+        "tokens of what it is compared with",
+        *(f"its {order}-grams that the other has too, each as often as there" for order in range(1, 5)),
+        *(f"its {order}-grams" for order in range(1, 5)),
+    )
 
 
 MODEL = text("model", "registry name of the model")
@@ -42,6 +54,28 @@ ANSWERS = (
 )
 ANSWERS_KEY = ("model", "stage", "run", "depth", "id")
 
+STATISTICS = (
+    MODEL,
+    text("answer", "exit: of an exit; empty: nothing is said; prompt-echo: the prompt is returned as the answer"),
+    text("stage", "base or fine-tuned; none for an answer that no exit gave"),
+    text("run", "seed-N, all for the base model; none for an answer that no exit gave"),
+    integer("depth", "blocks of the model that the answer comes from; 0 for an answer that no exit gave"),
+    text("id", "identifier of the example in its data set"),
+    text(
+        "scored",
+        "new-tokens: the answer against the reference; with-prompt: prompt and answer against prompt and reference, "
+        "the mistake that S4's BLEU of about 0.5 points to",
+    ),
+    *(integer(name, meaning) for name, meaning in zip(BLEU_STATISTICS, _bleu_meanings(), strict=True)),
+    number("rouge_l", "ROUGE-L, from 0 to 100", decimals=None),
+    number("bertscore_precision", "BERTScore precision, from 0 to 100; 0 where one text is empty", decimals=None),
+    number("bertscore_recall", "BERTScore recall, from 0 to 100; 0 where one text is empty", decimals=None),
+    number("bertscore_f1", "BERTScore F1, from 0 to 100; 0 where one text is empty", decimals=None),
+    text("bleu_signature", "sacrebleu's signature, which fixes how tokens are told apart"),
+    text("bertscore_signature", "encoder, layer and version of bert-score"),
+)
+STATISTICS_KEY = ("model", "answer", "stage", "run", "depth", "id", "scored")
+
 SCORES = (
     MODEL,
     STAGE,
@@ -49,8 +83,12 @@ SCORES = (
     DEPTH,
     QUANTITY,
     _points("value", "the score of the new tokens, from 0 to 100", direction="higher"),
-    _points("low", "lower bound of its 95 % bootstrap interval over the examples", lower_bound_of="value"),
-    _points("high", "upper bound of its 95 % bootstrap interval over the examples", upper_bound_of="value"),
+    _points(
+        "low", f"lower bound of its {CONFIDENCE_TEXT} bootstrap interval over the examples", lower_bound_of="value"
+    ),
+    _points(
+        "high", f"upper bound of its {CONFIDENCE_TEXT} bootstrap interval over the examples", upper_bound_of="value"
+    ),
     integer("n", "examples", n_of="value"),
     _points("echo_floor", "the score of the prompt, returned as the answer"),
     _points("empty_floor", "the score of saying nothing"),
@@ -77,8 +115,16 @@ FLOORS = (
         "with_prompt",
         "score of prompt and answer against prompt and reference, the mistake that S4's BLEU of about 0.5 points to",
     ),
-    _points("low", "lower bound of its 95 % bootstrap interval over the examples", lower_bound_of="with_prompt"),
-    _points("high", "upper bound of its 95 % bootstrap interval over the examples", upper_bound_of="with_prompt"),
+    _points(
+        "low",
+        f"lower bound of its {CONFIDENCE_TEXT} bootstrap interval over the examples",
+        lower_bound_of="with_prompt",
+    ),
+    _points(
+        "high",
+        f"upper bound of its {CONFIDENCE_TEXT} bootstrap interval over the examples",
+        upper_bound_of="with_prompt",
+    ),
     integer("n", "examples", n_of="with_prompt"),
     SIGNATURE,
 )
@@ -99,8 +145,16 @@ TESTS = (
     text("quantity", "bleu (of the corpus), rouge_l or bertscore_f1"),
     integer("n", "examples", n_of="difference"),
     _points("difference", "score after minus score before, in points of 100", direction="higher"),
-    _points("low", "lower bound of its 95 % paired bootstrap interval over the examples", lower_bound_of="difference"),
-    _points("high", "upper bound of its 95 % paired bootstrap interval over the examples", upper_bound_of="difference"),
+    _points(
+        "low",
+        f"lower bound of its {CONFIDENCE_TEXT} paired bootstrap interval over the examples",
+        lower_bound_of="difference",
+    ),
+    _points(
+        "high",
+        f"upper bound of its {CONFIDENCE_TEXT} paired bootstrap interval over the examples",
+        upper_bound_of="difference",
+    ),
     number("p_value", "two-sided p-value of the paired bootstrap", decimals=None),
     number(
         "p_holm",

@@ -3,106 +3,151 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.choices import ModelChoice, model_paths
-from experiments.exits import shapes
-from experiments.exits.instructions import Parts, choose, data_paths
+from experiments.exits import rows, scores, shapes
+from experiments.exits.instructions import Parts, choose, data_paths, split_rows
+from experiments.exits.results import Found, ModelFound, StudyFound
 from experiments.exits.study import Exits, Study
 from experiments.models.locate import locate
 from experiments.models.registry import model_entry
-from experiments.system import Context, TableResult, TableSpec, measured
+from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
+from experiments.tables.terms import Stage
 
 if TYPE_CHECKING:
-    from experiments.exits.prompts import Asked
     from experiments.exits.scoring import Scorer
 
 __all__ = ["Study", "run", "tables"]
 
-TABLES = {
-    "splits": ("the examples of each part", shapes.SPLITS_KEY, shapes.SPLITS),
-    "inputs": ("examples as the models read them", shapes.INPUTS_KEY, shapes.INPUTS),
-    "answers": ("what each exit answers", shapes.ANSWERS_KEY, shapes.ANSWERS),
-    "scores": ("scores by exit and stage", shapes.SCORES_KEY, shapes.SCORES),
-    "floors": ("scores of saying nothing and of echoing the prompt", shapes.FLOORS_KEY, shapes.FLOORS),
-    "tests": ("tests of fine-tuning and of depth", shapes.TESTS_KEY, shapes.TESTS),
-    "prompts": ("the shown prompts", shapes.PROMPTS_KEY, shapes.PROMPTS),
-    "probabilities": ("tokens followed through the layers", shapes.PROBABILITIES_KEY, shapes.PROBABILITIES),
-    "curves": ("learning curves", shapes.CURVES_KEY, shapes.CURVES),
-    "cost": ("time, memory and parameters by stage", shapes.COST_KEY, shapes.COST),
-}
+PROMPTED = ("experiments.exits.prompts",)
+TRAINED = ("experiments.exits.running",)
+SCORED = (
+    *TRAINED,
+    "experiments.exits.scoring",
+    *(f"experiments.metrics.modules.{name}" for name in ("bleu", "rouge", "bertscore")),
+)
+
+TABLES = SystemTables(
+    TableDeclaration("splits", "the examples of each part", shapes.SPLITS_KEY, shapes.SPLITS, split_rows),
+    TableDeclaration(
+        "inputs",
+        "examples as the models read them",
+        shapes.INPUTS_KEY,
+        shapes.INPUTS,
+        rows.input_rows,
+        made_by=PROMPTED,
+    ),
+    TableDeclaration(
+        "answers", "what each exit answers", shapes.ANSWERS_KEY, shapes.ANSWERS, rows.answer_rows, made_by=SCORED
+    ),
+    TableDeclaration(
+        "statistics",
+        "statistics of each answer, from which scores follow",
+        shapes.STATISTICS_KEY,
+        shapes.STATISTICS,
+        rows.statistics_rows,
+        made_by=SCORED,
+        format="parquet",
+    ),
+    TableDeclaration(
+        "scores",
+        "scores by exit and stage",
+        shapes.SCORES_KEY,
+        shapes.SCORES,
+        scores.score_rows,
+        reads=("answers", "statistics"),
+    ),
+    TableDeclaration(
+        "floors",
+        "scores of saying nothing and of echoing the prompt",
+        shapes.FLOORS_KEY,
+        shapes.FLOORS,
+        scores.floor_rows,
+        reads=("statistics",),
+    ),
+    TableDeclaration(
+        "tests",
+        "tests of fine-tuning and of depth",
+        shapes.TESTS_KEY,
+        shapes.TESTS,
+        scores.comparison_rows,
+        reads=("statistics",),
+    ),
+    TableDeclaration(
+        "prompts", "the shown prompts", shapes.PROMPTS_KEY, shapes.PROMPTS, rows.prompt_rows, made_by=PROMPTED
+    ),
+    TableDeclaration(
+        "probabilities",
+        "tokens followed through the layers",
+        shapes.PROBABILITIES_KEY,
+        shapes.PROBABILITIES,
+        rows.probability_rows,
+        made_by=TRAINED,
+    ),
+    TableDeclaration(
+        "curves", "learning curves", shapes.CURVES_KEY, shapes.CURVES, rows.model_curve_rows, made_by=TRAINED
+    ),
+    TableDeclaration(
+        "cost",
+        "time, memory and parameters by stage",
+        shapes.COST_KEY,
+        shapes.COST,
+        rows.model_cost_rows,
+        made_by=TRAINED,
+    ),
+)
 
 
 def tables(study: Study) -> list[TableSpec]:
     """What a study narrowed to one profile makes."""
     settings = study.chosen
     models = model_paths([settings.bertscore.model, *(exits.model for exits in settings.models)])
-    return measured(study.title, TABLES, __name__, data=data_paths(settings), models=models)
+    return TABLES.specs(study, data=data_paths(settings), models=models)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.exits.scoring import Scorer
-    from experiments.training.device import device_for
     from experiments.training.quiet import quiet
+    from experiments.training.runtime import device_for
 
     settings, device = study.chosen, device_for(context.profile)
     seeds = context.seeds or settings.seeds
-    rows: dict[str, list] = {name: [] for name in TABLES}
-    models: dict[str, str] = {}
     with quiet(), encoder_folder(settings.bertscore.model) as encoder:
         parts = choose(settings)
-        rows["splits"] = parts.rows(settings)
         scorer = Scorer(settings.bertscore.model.name, encoder, settings.bertscore.layer, device)
-        for exits in settings.models:
-            made, digests = _model(exits, parts, seeds, device, scorer, context)
-            models |= digests
-            for name, more in made.items():
-                rows[name] += more
-    for name, made in rows.items():
-        yield TableResult(name, made, data=dict(parts.digests), models=models, seeds=tuple(seeds))
+        models = [_run_model(exits, parts, seeds, device, scorer, context) for exits in settings.models]
+    digests = {name: digest for model in models for name, digest in model.outcome.models.items()}
+    found = StudyFound(settings, parts, models)
+    yield from TABLES.results(found, data=dict(parts.digests), models=digests, seeds=tuple(seeds))
 
 
-def _model(
+def _run_model(
     exits: Exits, parts: Parts, seeds: tuple[int, ...], device: str, scorer: "Scorer", context: Context
-) -> tuple[dict[str, list], dict[str, str]]:
-    """The rows of one model by table, and the SHA-256 of what it was made from."""
-    from experiments.exits.results import Found
-    from experiments.exits.rows import Rows
-    from experiments.exits.running import base, tune
-    from experiments.training.determinism import deterministic
-    from experiments.training.runs import found_once, run_name
-
-    def without_seed() -> Found:
-        with deterministic(0):
-            return base(exits, parts, device, context.progress)
-
-    def with_seed(seed: int) -> Found:
-        with deterministic(seed):
-            return tune(exits, parts, seed, folder / run_name(seed), device, context.progress)
-
-    asked, made = _asked(exits, parts, device)
-    folder = context.work() / exits.model.name
-    before = found_once(Found, folder / "base.json", without_seed)
-    by_seed = {
-        seed: found_once(Found, folder / run_name(seed) / "found.json", partial(with_seed, seed)) for seed in seeds
-    }
-    with deterministic(0):
-        rows = Rows(exits, parts, asked, before, by_seed, scorer, context.progress)
-        made |= {name: list(getattr(rows, name)()) for name in TABLES if hasattr(rows, name)}
-    return made, {name: digest for found in (before, *by_seed.values()) for name, digest in found.models.items()}
-
-
-def _asked(exits: Exits, parts: Parts, device: str) -> "tuple[list[Asked], dict[str, list]]":
-    """The prompts of the test examples and the rows about all prompts: what cannot be read is said before any work."""
-    from experiments.exits.rows import input_rows, prompt_rows
-    from experiments.exits.running import open_reader
+) -> ModelFound:
+    """Answer, train and answer again with one model; prompts that cannot be read are said before any work."""
+    from experiments.exits.prompts import rows_about_examples, rows_about_shown
+    from experiments.exits.running import answer_untrained, open_reader, train_and_answer
+    from experiments.exits.scoring import score_answers
+    from experiments.training.runs import run_parts
+    from experiments.training.runtime import deterministic
 
     reader = open_reader(exits, device)
-    rows = {"inputs": list(input_rows(reader, parts)), "prompts": list(prompt_rows(reader))}
-    return reader.ask(parts.test), rows
+    inputs, shown = list(rows_about_examples(reader, parts)), list(rows_about_shown(reader))
+    prompts = [asked.text for asked in reader.ask(parts.test)]
+    outcome = run_parts(
+        Found,
+        context.work() / exits.model.name,
+        seeds,
+        lambda: answer_untrained(exits, parts, device, context.progress),
+        lambda seed, folder: train_and_answer(exits, parts, seed, folder, device, context.progress),
+        shared_name=Stage.BASE,
+    )
+    with deterministic(0):
+        statistics = score_answers(exits.model.name, parts, prompts, outcome, scorer, context.progress)
+    return ModelFound(exits, inputs, shown, outcome, statistics)
 
 
 @contextmanager

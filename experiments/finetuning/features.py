@@ -1,8 +1,10 @@
-"""What about an example may explain a right or a wrong prediction."""
+"""What about a test example may explain a right or a wrong prediction: the run table `features`."""
 
 import re
+from collections.abc import Iterator
 
 from experiments.data.examples import Pair, Sentence
+from experiments.finetuning.parts import TEST, EncodedParts
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 NEGATIONS = {
@@ -24,12 +26,27 @@ NEGATIONS = {
 }
 
 
+def feature_rows(encoded: EncodedParts) -> Iterator[dict[str, object]]:
+    """A row for each test example; never its text."""
+    for example, length in zip(encoded.parts.examples[TEST], encoded.lengths[TEST], strict=True):
+        texts = (example.text,) if isinstance(example, Sentence) else (example.premise, example.hypothesis)
+        yield {
+            "id": example.id,
+            "gold": example.label,
+            "words": sum(len(words(text)) for text in texts),
+            "tokens": length,
+            "truncated": encoded.is_cut(length),
+            "overlap": overlap(example),
+            "negation": is_negated(texts[-1]),
+        }
+
+
 def words(text: str) -> list[str]:
     """The words of a text in lower case."""
     return _WORD.findall(text.casefold())
 
 
-def negated(text: str) -> bool:
+def is_negated(text: str) -> bool:
     """Whether a word negates: one of `NEGATIONS`, or one that ends in n't ("isn't", and "n't" apart as in SST-2)."""
     if any(word in NEGATIONS or word.endswith(("n't", "n’t")) for word in words(text)):
         return True
@@ -42,13 +59,3 @@ def overlap(example: Sentence | Pair) -> float | None:
         return None
     wanted = set(words(example.hypothesis))
     return len(wanted & set(words(example.premise))) / len(wanted) if wanted else None
-
-
-def features(example: Sentence | Pair) -> dict[str, object]:
-    """The cells `words`, `overlap` and `negation`."""
-    texts = (example.text,) if isinstance(example, Sentence) else (example.premise, example.hypothesis)
-    return {
-        "words": sum(len(words(text)) for text in texts),
-        "overlap": overlap(example),
-        "negation": negated(texts[-1]),
-    }

@@ -1,15 +1,19 @@
-"""Time and memory of a full-size model with random weights: what they cost does not depend on what they know."""
+"""Time and memory of a full-size model with random weights, which do not depend on what the weights are: the run
+table `geometry`."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.finetuning.study import Geometry
 from experiments.meter.meter import Meter
+from experiments.meter.usage import Usage
 from experiments.models.load import load_for
 from experiments.system import Progress
-from experiments.training.counting import count_parameters
-from experiments.training.determinism import deterministic
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.counting import Counts, count_parameters
+from experiments.training.faults import raise_on_oom
 from experiments.training.prepare import prepare
+from experiments.training.runtime import deterministic
 
 if TYPE_CHECKING:
     import torch
@@ -17,20 +21,27 @@ if TYPE_CHECKING:
 WARM_UP_STEPS = 2
 
 
-def geometry_rows(settings: Geometry, progress: Progress, device: str = "cuda") -> list[dict[str, object]]:
-    """A row for training steps and one for forward passes, all examples of full length.
+@dataclass(frozen=True)
+class Measured:
+    """What the steps took, by what they were: training steps, and forward passes without gradients."""
+
+    settings: Geometry
+    stages: dict[str, tuple[Usage, Counts]]
+
+
+def measure_steps(settings: Geometry, progress: Progress, device: str = "cuda") -> Measured:
+    """Measure training steps and forward passes, all examples of full length.
 
     Raises UserError where memory runs out, or the registry does not know the model's shape.
     """
     import torch
 
     training, name = settings.training, settings.model.name
-    with deterministic(settings.seed), out_of_memory_is_said(f"{name} at full size"):
-        labels = [f"label-{index}" for index in range(settings.labels)]
+    with deterministic(settings.seed), raise_on_oom(f"{name} at full size"):
         loaded = load_for(
             "classification",
             name,
-            labels=labels,
+            labels=[f"label-{index}" for index in range(settings.labels)],
             weights="geometry",
             seed=settings.seed,
             dtype=training.dtype,
@@ -51,7 +62,7 @@ def geometry_rows(settings: Geometry, progress: Progress, device: str = "cuda") 
             with torch.inference_mode():
                 model(**batch)
 
-        rows = []
+        stages = {}
         for stage, once in (("training", train_once), ("evaluation", evaluate_once)):
             model.train(stage == "training")
             with Meter() as meter:
@@ -61,20 +72,25 @@ def geometry_rows(settings: Geometry, progress: Progress, device: str = "cuda") 
                 for _ in progress(range(settings.steps), f"{name} {stage}"):
                     once()
                     meter.count_tokens(settings.tokens * training.batch_size)
-            rows.append(
-                {
-                    "stage": stage,
-                    "method": training.method,
-                    "model": name,
-                    "dtype": training.dtype,
-                    "steps": settings.steps,
-                    "batch_size": training.batch_size,
-                    "length": settings.tokens,
-                    **meter.usage.row(),
-                    **vars(count_parameters(model)),
-                }
-            )
-    return rows
+            stages[stage] = meter.usage, count_parameters(model)
+    return Measured(settings, stages)
+
+
+def geometry_rows(measured: Measured) -> Iterator[dict[str, object]]:
+    """A row for training steps and one for forward passes."""
+    settings, training = measured.settings, measured.settings.training
+    for stage, (usage, counts) in measured.stages.items():
+        yield {
+            "stage": stage,
+            "method": training.method,
+            "model": settings.model.name,
+            "dtype": training.dtype,
+            "steps": settings.steps,
+            "batch_size": training.batch_size,
+            "length": settings.tokens,
+            **usage.row(),
+            **vars(counts),
+        }
 
 
 def _batch(settings: Geometry, model) -> dict[str, "torch.Tensor"]:

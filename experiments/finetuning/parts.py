@@ -1,7 +1,7 @@
-"""Which examples train, which choose the checkpoint, and which test."""
+"""Which examples train, which choose the checkpoint, and which test: the run table `splits`."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,18 +27,37 @@ class Parts:
     left_out: Mapping[str, int]
     data: Mapping[str, str]  # SHA-256 of the files
 
-    def row(self, part: str, labels: tuple[str, ...], dataset: str) -> dict[str, object]:
-        """The cells of the table of splits that are known without a tokenizer."""
-        found = Counter(example.label for example in self.examples[part])
-        return {
+
+@dataclass(frozen=True)
+class EncodedParts:
+    """The parts as a model reads them: `lengths` are the tokens of each example by part, before it is cut."""
+
+    settings: Settings
+    parts: Parts
+    lengths: Mapping[str, tuple[int, ...]]
+
+    def is_cut(self, length: int) -> bool:
+        """Whether an example of so many tokens is cut."""
+        return length > self.settings.training.max_tokens
+
+
+def split_rows(encoded: EncodedParts) -> Iterator[dict[str, object]]:
+    """A row for each part: where its examples are from, how many of each label, and how many are cut."""
+    settings, parts = encoded.settings, encoded.parts
+    for part, lengths in encoded.lengths.items():
+        examples = parts.examples[part]
+        found = Counter(example.label for example in examples)
+        yield {
             "part": part,
-            "dataset": dataset,
-            "split": self.split[part],
-            "rule": self.rule[part],
-            "n": len(self.examples[part]),
-            **{f"n_{label}": found[label] for label in labels},
-            "left_out": self.left_out[part],
-            "sha256": digest(self.examples[part]),
+            "dataset": settings.data.name,
+            "split": parts.split[part],
+            "rule": parts.rule[part],
+            "n": len(examples),
+            **{f"n_{label}": found[label] for label in settings.labels},
+            "left_out": parts.left_out[part],
+            "truncated": sum(map(encoded.is_cut, lengths)),
+            "longest": max(lengths),
+            "sha256": digest(examples),
         }
 
 
@@ -54,7 +73,7 @@ def read_parts(settings: Settings) -> Parts:
     chosen = (
         _stratified(settings.split, loaded)
         if isinstance(settings.split, Stratified)
-        else (_sampled(settings.split, loaded))
+        else _sampled(settings.split, loaded)
     )
     examples = {part: found for part, (_, _, found) in chosen.items()}
     kept = {

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.classification import all_scores, confusion, majority_counts
-from experiments.metrics.classification_tables import CORRECTNESS, Example
+from experiments.metrics.classification_tables import Compared, Row, name_cells
 from experiments.statistics.bootstrap import (
     RESAMPLES,
     mean,
@@ -19,8 +19,7 @@ from experiments.statistics.bootstrap import (
     percentiles,
     resampled_totals,
 )
-
-Row = dict[str, object]
+from experiments.tables.terms import Correctness
 
 
 def pooled_score_rows(gold: Sequence[str], runs: Sequence[Sequence[str]], labels: Sequence[str]) -> Iterator[Row]:
@@ -31,12 +30,9 @@ def pooled_score_rows(gold: Sequence[str], runs: Sequence[Sequence[str]], labels
     intervals = _intervals(gold, runs, labels)
     behind = _behind(gold, runs, labels)
     for key, value in values.items():
-        quantity, label = key
         interval = intervals[key] if behind[key] else (None, None)
         yield {
-            "score": quantity if label is None else f"{quantity}[{label}]",
-            "quantity": quantity,
-            "label": label,
+            **name_cells(key),
             "value": float(value),
             "low": interval[0],
             "high": interval[1],
@@ -77,30 +73,32 @@ def _behind(gold: Sequence[str], runs: Sequence[Sequence[str]], labels: Sequence
     return behind
 
 
-def pooled_transition_rows(runs: Sequence[Sequence[Example]]) -> Iterator[Row]:
+def pooled_transition_rows(runs: Sequence[Compared]) -> Iterator[Row]:
     """Rows of the table of transitions over all runs: counts of predictions, intervals over examples."""
     n = sum(map(len, runs))
-    for name in CORRECTNESS:
-        share = np.mean([[example.correctness == name for example in run] for run in runs], axis=0)
+    for correctness in Correctness:
+        share = np.mean([run.are(correctness) for run in runs], axis=0)
         low, high = percentiles(mean(resampled_totals(mean_statistics(share), None, RESAMPLES, seed=0)))
-        count = sum(example.correctness == name for run in runs for example in run)
-        yield {"correctness": name, "count": count, "n": n, "share": count / n, "share_low": low, "share_high": high}
+        count = sum(run.counts()[correctness] for run in runs)
+        yield {
+            "correctness": correctness,
+            "count": count,
+            "n": n,
+            "share": count / n,
+            "share_low": low,
+            "share_high": high,
+        }
 
 
-def pooled_test_row(runs: Sequence[Sequence[Example]]) -> Row:
+def pooled_test_row(runs: Sequence[Compared]) -> Row:
     """The row of the table of tests over all runs: how much better after is than before, examples resampled."""
-    before = np.mean([[example.before == example.gold for example in run] for run in runs], axis=0)
-    after = np.mean([[example.after == example.gold for example in run] for run in runs], axis=0)
+    before = np.mean([run.before for run in runs], axis=0)
+    after = np.mean([run.after for run in runs], axis=0)
     found = paired_bootstrap(mean_statistics(before), mean_statistics(after), mean)
-    count = {
-        name: sum(example.correctness == name for run in runs for example in run) for name in ("corrected", "broken")
-    }
     return {
         "test": "paired-bootstrap",
         "n": len(before),
-        **count,
-        "difference": found.difference,
-        "low": found.low,
-        "high": found.high,
-        "p_value": found.p_value,
+        "corrected": sum(run.counts()[Correctness.CORRECTED] for run in runs),
+        "broken": sum(run.counts()[Correctness.BROKEN] for run in runs),
+        **found._asdict(),
     }

@@ -1,24 +1,27 @@
-"""What the parts of a run found."""
+"""What a run found, and its rows in the run tables `predictions`, `curves` and `cost`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from experiments.finetuning.study import Settings
-from experiments.training.runs import UNTRAINED_HEAD, ZERO_SHOT, Part
+from experiments.finetuning.parts import TEST, EncodedParts
+from experiments.tables.terms import ALL
+from experiments.training.runs import Outcome, Part, cost_rows, curve_rows, run_name
+
+Row = dict[str, object]
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What one stage says of the test examples: in their order the chosen label's number and all probabilities.
+    """What one stage says of the test examples, in their order: the chosen label's number and all probabilities.
 
     A choice is None where no label could be read, and probabilities are there only where labels were ranked. `ties`
-    counts the examples whose best labels tie; None where no ranking was made.
+    says whether an example's best labels tie; it is empty of a classifier and of generated answers.
     """
 
     stage: str
     choices: tuple[int | None, ...]
-    probabilities: tuple[tuple[float, ...], ...]
-    ties: int | None = None
+    probabilities: tuple[tuple[float, ...], ...] = ()
+    ties: tuple[bool, ...] = ()
 
     @classmethod
     def of_classifier(cls, stage: str, probabilities: Sequence[Sequence[float]]) -> "Predictions":
@@ -33,10 +36,46 @@ class Found(Part):
     predictions: tuple[Predictions, ...]
     lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def of(self, stage: str) -> Predictions:
-        return next(found for found in self.predictions if found.stage == stage)
+
+@dataclass(frozen=True)
+class Results(EncodedParts):
+    """What all parts of a run found."""
+
+    outcome: Outcome[Found]
 
 
-def before_stage(settings: Settings) -> str:
-    """What fine-tuning is compared with: zero-shot where the study has it, else the classifier with its new head."""
-    return ZERO_SHOT if settings.zero_shot else UNTRAINED_HEAD
+def prediction_rows(results: Results) -> Iterator[Row]:
+    """A row for each run, stage and test example; what has no seed comes first."""
+    outcome = results.outcome
+    if outcome.shared:
+        yield from _part_rows(results, ALL, outcome.shared)
+    for seed, found in outcome.by_seed.items():
+        yield from _part_rows(results, run_name(seed), found)
+
+
+def _part_rows(results: Results, run: str, found: Found) -> Iterator[Row]:
+    labels = results.settings.labels
+    unranked = (None,) * len(labels)
+    for each in found.predictions:
+        for index, example in enumerate(results.parts.examples[TEST]):
+            choice = each.choices[index]
+            probabilities = each.probabilities[index] if each.probabilities else unranked
+            yield {
+                "run": run,
+                "stage": each.stage,
+                "id": example.id,
+                "gold": example.label,
+                "predicted": None if choice is None else labels[choice],
+                **{f"probability_{label}": value for label, value in zip(labels, probabilities, strict=True)},
+                "tie": each.ties[index] if each.ties else None,
+            }
+
+
+def learning_curve_rows(results: Results) -> Iterator[Row]:
+    """A row for each seed and point of its learning curve."""
+    return curve_rows(results.outcome.by_seed)
+
+
+def stage_cost_rows(results: Results) -> Iterator[Row]:
+    """A row for each training, and for each stage at which the test examples were answered."""
+    return cost_rows(results.outcome.shared, results.outcome.by_seed)

@@ -8,6 +8,7 @@ from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, P
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.tables.closed import Closed
+from experiments.tables.terms import Stage
 from experiments.training.settings import Seeds, Training
 
 Ranking = Literal["sum", "mean", "per-character", "calibrated"]
@@ -91,6 +92,11 @@ class Settings(Closed):
     def labels(self) -> tuple[str, ...]:
         """The labels of the data set, in the order of the head's outputs."""
         return dataset_entry(self.data.name).labels
+
+    @property
+    def before(self) -> Stage:
+        """What fine-tuning is compared with: zero-shot where the study has it, else the classifier before training."""
+        return Stage.ZERO_SHOT if self.zero_shot else Stage.UNTRAINED_HEAD
 
     @model_validator(mode="after")
     def _fits_the_data(self) -> Self:

@@ -9,11 +9,12 @@ from experiments.finetuning.study import Settings
 from experiments.meter.meter import Meter
 from experiments.models.load import Loaded, load_for
 from experiments.system import Progress
-from experiments.training.classification import accuracy, encode, probabilities
+from experiments.tables.terms import Stage
+from experiments.training.classification import encode, load_accuracy, probabilities
 from experiments.training.counting import count_parameters
 from experiments.training.loop import train
 from experiments.training.prepare import prepare
-from experiments.training.runs import FINE_TUNED, MODEL, PRETRAINED_HEAD, TRAINING, UNTRAINED_HEAD, CostRow
+from experiments.training.runs import MODEL, TRAINING, CostRow
 from experiments.training.saved import Tuned, save_tuned
 
 
@@ -48,7 +49,7 @@ def tune(
     }
     rows = {part: found.rows for part, found in encoded.items()}
     pad_id, test = loaded.tokenizer.pad_token_id, rows[TEST]
-    stage = UNTRAINED_HEAD if loaded.report.untrained_head else PRETRAINED_HEAD
+    stage = Stage.UNTRAINED_HEAD if loaded.report.untrained_head else Stage.PRETRAINED_HEAD
 
     def evaluated(model, stage: str, method: str | None) -> tuple[Predictions, CostRow]:
         with Meter() as meter:
@@ -73,11 +74,11 @@ def tune(
         folder=folder,
         what=what,
         show=progress,
-        measures=accuracy,
+        measures=load_accuracy(),
         device=device,
     )
     digest = save_tuned(model, _description(settings, loaded, seed, device), folder / MODEL)
-    after = evaluated(model, FINE_TUNED, settings.training.method)
+    after = evaluated(model, Stage.FINE_TUNED, settings.training.method)
     examples = len(rows[TRAIN]) * settings.training.epochs
     cost = CostRow(
         TRAINING,

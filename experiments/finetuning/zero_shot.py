@@ -8,26 +8,27 @@ from experiments.finetuning.study import Descriptions, Likelihood, Settings
 from experiments.meter.meter import Meter
 from experiments.models.load import Loaded, load_for
 from experiments.system import Progress
+from experiments.tables.terms import Stage
 from experiments.training.classification import filled
 from experiments.training.counting import count_parameters
-from experiments.training.faults import out_of_memory_is_said
-from experiments.training.runs import ZERO_SHOT, CostRow
+from experiments.training.faults import raise_on_oom
+from experiments.training.runs import CostRow
 
 
-def zero_shot(settings: Settings, parts: Parts, device: str, show: Progress) -> Found | None:
-    """Predictions of the test examples; None where the study has no zero-shot stage.
+def answer_zero_shot(
+    settings: Settings, chosen: Likelihood | Descriptions, parts: Parts, device: str, show: Progress
+) -> Found:
+    """Predictions of the test examples in the way that is chosen.
 
     A decoder gives one set by each ranking, that of the study first, and one by generating where the study asks for
     it.
     """
-    chosen, model = settings.zero_shot, settings.model
-    if chosen is None:
-        return None
+    model = settings.model
     task = "causal" if isinstance(chosen, Likelihood) else "encoder"
     loaded = load_for(task, model.name, revision=model.revision, dtype=settings.training.dtype, device=device)
     loaded.model.requires_grad_(False)
     test = parts.examples[TEST]
-    with out_of_memory_is_said(f"{model.name} zero-shot"):
+    with raise_on_oom(f"{model.name} zero-shot"):
         if isinstance(chosen, Descriptions):
             found = [_described(settings, chosen, loaded, test, show)]
         else:
@@ -55,17 +56,19 @@ def _ranked(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exampl
     with Meter() as meter:
         with meter.warm_up():
             score_labels(loaded.model, loaded.tokenizer, contexts[:1])
-        told = _told(show, settings, ZERO_SHOT)
+        told = _told(show, settings, Stage.ZERO_SHOT)
         scored = score_labels(loaded.model, loaded.tokenizer, contexts, content_free=free, progress=told)
         meter.count_tokens(scored.tokens)
-    return list(_by_ranking(scored.examples, chosen.ranking)), _cost(settings, ZERO_SHOT, len(test), meter, loaded)
+    return list(_by_ranking(scored.examples, chosen.ranking)), _cost(
+        settings, Stage.ZERO_SHOT, len(test), meter, loaded
+    )
 
 
 def _by_ranking(scores: Sequence, chosen: str) -> Iterator[Predictions]:
     from experiments.scoring.results import RANKINGS
 
     for ranking in sorted(RANKINGS, key=lambda name: name != chosen):
-        stage = ZERO_SHOT if ranking == chosen else f"{ZERO_SHOT}-{ranking}"
+        stage = Stage.ZERO_SHOT if ranking == chosen else f"{Stage.ZERO_SHOT}-{ranking}"
         yield _decided(stage, [score.by(ranking) for score in scores])
 
 
@@ -77,7 +80,7 @@ def _decided(stage: str, scores: Sequence[Sequence[float]], scale: float = 1.0) 
         stage=stage,
         choices=tuple(decision.choice for decision in decisions),
         probabilities=tuple(decision.probabilities for decision in decisions),
-        ties=sum(decision.is_tie for decision in decisions),
+        ties=tuple(decision.is_tie for decision in decisions),
     )
 
 
@@ -85,7 +88,7 @@ def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exa
     """What comes of reading the label out of generated text, for comparison: an answer that is no label is unparsed."""
     from experiments.scoring.generation import answer
 
-    stage = f"{ZERO_SHOT}-generated"
+    stage = f"{Stage.ZERO_SHOT}-generated"
     prompts = [filled(example, chosen.prompt)[0] for example in test]
     words = [chosen.words[label].strip() for label in settings.labels]
     with Meter() as meter:
@@ -94,7 +97,7 @@ def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exa
         told = _told(show, settings, stage)
         found = answer(loaded.model, loaded.tokenizer, prompts, words, new_tokens=chosen.new_tokens, progress=told)
         meter.count_tokens(sum(each.tokens for each in found))
-    predictions = Predictions(stage, tuple(each.choice for each in found), ())
+    predictions = Predictions(stage, tuple(each.choice for each in found))
     return [predictions], _cost(settings, stage, len(test), meter, loaded)
 
 
@@ -106,10 +109,10 @@ def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: E
     with Meter() as meter:
         with meter.warm_up():
             score_descriptions(loaded.model, loaded.tokenizer, texts[:1], descriptions)
-        told = _told(show, settings, ZERO_SHOT)
+        told = _told(show, settings, Stage.ZERO_SHOT)
         scores, _ = score_descriptions(loaded.model, loaded.tokenizer, texts, descriptions, progress=told)
         meter.count_tokens(sum(map(len, loaded.tokenizer([*texts, *descriptions], verbose=False)["input_ids"])))
-    return [_decided(ZERO_SHOT, scores, SCALE)], _cost(settings, ZERO_SHOT, len(test), meter, loaded)
+    return [_decided(Stage.ZERO_SHOT, scores, SCALE)], _cost(settings, Stage.ZERO_SHOT, len(test), meter, loaded)
 
 
 def _cost(settings: Settings, stage: str, examples: int, meter: Meter, loaded: Loaded) -> CostRow:

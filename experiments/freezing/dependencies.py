@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from experiments.study import StudyBase
 from experiments.system import TableSpec
-from experiments.tables.digest import code_closure, code_digest, lock_digest, sha256_file, sha256_json
+from experiments.tables.digest import Sources, code_closure, code_digest, lock_digest, sha256_file, sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT, project_root
+from experiments.tables.memo import memo
 from experiments.tables.sidecar import Sidecar
+from experiments.tables.stamps import LARGE, stamp
 
-# The frame decides how rows are stored and checked, not what is in them.
-FRAME = (
+# Code that never makes a table stale. The frame decides how rows are stored and checked, not what is in them; what is
+# shown or said while a run is under way is not in the rows either.
+NEVER_COUNTS = (
     "experiments.cli",
     "experiments.freezing",
     "experiments.status",
@@ -22,7 +24,9 @@ FRAME = (
     "experiments.study_files",
     "experiments.system",
     "experiments.tables",
+    "experiments.training.quiet",
 )
+COUNTS = ("experiments.tables.terms",)  # words that stand in rows
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,26 @@ class Dependencies:
 
 
 def dependencies(
-    study: StudyBase, spec: TableSpec, input_digest: Callable[[str], str | None], seeds: tuple[int, ...] = ()
+    study: StudyBase,
+    spec: TableSpec,
+    input_digest: Callable[[str], str | None],
+    seeds: tuple[int, ...] = (),
+    now: "Snapshot | None" = None,
 ) -> Dependencies:
     """What `spec` depends on now. `input_digest` gives the digest of another table, None where it is missing.
 
-    `study` is the study at the profile in which it runs; `seeds` are those that stand in for its own.
+    `study` is the study at the profile in which it runs; `seeds` are those that stand in for its own. `now` is the look
+    at code and files that tables share which are asked about together.
     """
+    now = now or Snapshot()
+    now.looked_at.update(path for path in (*spec.data.values(), *spec.models.values()) if path)
     inputs = {table: input_digest(table) for table in spec.inputs}
     return Dependencies(
         study=study.digest(seeds),
-        code=_code(spec.code),
-        lockfile=lock_digest(project_root() / "lockfiles" / f"{spec.lockfile}.txt"),
-        data={name: path_digest(path) for name, path in spec.data.items() if path and path.exists()},
-        models={name: path_digest(path) for name, path in spec.models.items() if path and path.exists()},
+        code=now.code(spec.code),
+        lockfile=now.lockfile(spec.lockfile),
+        data={name: now.digest(path) for name, path in spec.data.items() if path and path.exists()},
+        models={name: now.digest(path) for name, path in spec.models.items() if path and path.exists()},
         inputs={table: digest for table, digest in inputs.items() if digest is not None},
     )
 
@@ -64,37 +75,61 @@ def description_digest(of: TableSpec | Sidecar) -> str:
             "format": of.format,
             "title": of.title,
             "key": list(of.key),
-            "columns": [column.model_dump(mode="json") for column in of.columns],
+            "columns": [column.model_dump(mode="json", exclude={"volatile"}) for column in of.columns],
             "sources": [source.model_dump(mode="json") for source in of.sources],
         }
     )
 
 
-def path_digest(path: Path) -> str:
-    """Digest of a file, or of the names and contents of all files of a folder."""
-    if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file())
-        return sha256_json([[file.relative_to(path).as_posix(), _file_digest(file, _stamp(file))] for file in files])
-    return _file_digest(path, _stamp(path))
+class Snapshot:
+    """One look at code, lock files, data and models: each file is read once, however many tables are made from it."""
+
+    def __init__(self) -> None:
+        self.sources = Sources()
+        self.looked_at: set[Path] = set()
+        """Files and folders of data and models that tables are made from, also where there are none."""
+        self._code: dict[tuple[str, ...], str] = {}
+        self._lockfiles: dict[Path, str] = {}
+        self._digests: dict[Path, str] = {}
+
+    def code(self, modules: tuple[str, ...]) -> str:
+        """Digest of what the modules and all that they import do."""
+        if modules not in self._code:
+            closure: dict[str, Path] = {}
+            for module in modules:
+                top = module.partition(".")[0]
+                within, root = (top, "experiments"), _code_root(top)
+                closure |= code_closure(module, root, within, NEVER_COUNTS, COUNTS, self.sources)
+            self._code[modules] = code_digest(closure, self.sources)
+        return self._code[modules]
+
+    def lockfile(self, name: str) -> str:
+        """Digest of the pins in a lock file of the project."""
+        path = project_root() / "lockfiles" / f"{name}.txt"
+        if path not in self._lockfiles:
+            self._lockfiles[path] = lock_digest(path)
+        return self._lockfiles[path]
+
+    def digest(self, path: Path) -> str:
+        """Digest of a file, or of the names and contents of all files of a folder."""
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            return sha256_json([[file.relative_to(path).as_posix(), self.digest(file)] for file in files])
+        if path not in self._digests:
+            self._digests[path] = _file_digest(path)
+        return self._digests[path]
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size
-
-
-@lru_cache(maxsize=512)
-def _file_digest(path: Path, stamp: tuple[int, int]) -> str:
-    """The digest of a file; many tables are made from the same weights, which `stamp` says are still the same."""
-    return sha256_file(path)
-
-
-def _code(modules: tuple[str, ...]) -> str:
-    closure: dict[str, Path] = {}
-    for module in modules:
-        top = module.partition(".")[0]
-        closure |= code_closure(module, _code_root(top), within=(top, "experiments"), leave_out=FRAME)
-    return code_digest(closure)
+def _file_digest(path: Path) -> str:
+    """The digest of a file; large ones, such as weights, are hashed again only where their stamp is not known."""
+    seen = stamp(path) if path.stat().st_size >= LARGE else None
+    if seen is None:
+        return sha256_file(path)
+    known, key = memo("files"), f"{path.resolve()} {seen}"
+    digest = known[key]
+    if not isinstance(digest, str):
+        known[key] = digest = sha256_file(path)
+    return digest
 
 
 def _code_root(package: str) -> Path:

@@ -1,18 +1,18 @@
 """Run a study in memory: its declared tables, sealed, in the order in which the system yields them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 from experiments.freezing.declared import specs
-from experiments.freezing.dependencies import dependencies
+from experiments.freezing.dependencies import Snapshot, dependencies
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
-from experiments.system import Choice, Context, Progress, TableResult, TableSpec, load_system
+from experiments.system import Choice, Context, Progress, TableResult, TableSpec, all_rows, load_system
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.locations import runs_root
@@ -20,45 +20,62 @@ from experiments.tables.read import FrozenTable, read_table
 from experiments.tables.sidecar import Profile
 
 
-def execute(study: StudyBase, root: Path, progress: Progress, choice: Choice, work: Work) -> Iterator[Sealed]:
+def execute(
+    study: StudyBase,
+    root: Path,
+    progress: Progress,
+    choice: Choice,
+    work: Work,
+    snapshot: Snapshot | None = None,
+) -> Iterator[Sealed]:
     """Yield every table of the study in the chosen profile: those of the run, then the derived ones.
 
-    Nothing is written to `root`. Input tables are read from `root`, those of the same study from what this run has
-    yielded so far. Raises UserError for a choice that the study does not offer, and where the system yields a table
-    that no run makes, yields one twice, or leaves one out.
+    `snapshot` is the look at the code as it runs, whatever is edited meanwhile. Nothing is written to `root`. Input
+    tables are read from `root`, those of the same study from what this run has yielded so far. Raises UserError for a
+    choice that the study does not offer, and where the system yields a table that no run makes, yields one twice, or
+    leaves one out.
     """
     profile = chosen_profile(study, choice)
     system = load_system(study.system)
     declared = specs(study, profile)
     ran = {spec.name: spec for spec in declared.values() if spec.made == "run"}
     study = study.at(profile)
-    meter = Meter()
+    meter, snapshot = Meter(), snapshot or Snapshot()
     reader = _Reader(study.study, root, known=frozenset(declared))
-    fingerprint = partial(_fingerprint, study, tuple(ran.values()))
+    fingerprint = partial(_fingerprint, study, tuple(ran.values()), snapshot)
     context = Context(reader, progress, profile, choice.seeds, work=lambda: work.open(fingerprint()))
     command = _command(study, profile, choice.seeds)
     for result in system.run(study, context):
         spec = ran.pop(result.name, None)
         if spec is None:
             raise UserError(f"{study.study}: the system {study.system} made {result.name}, undeclared or a second time")
-        now = dependencies(study, spec, lambda table_id: reader(table_id).digest, choice.seeds)
+        now = dependencies(study, spec, lambda table_id: reader(table_id).digest, choice.seeds, snapshot)
         yield reader.keep(seal(study, spec, result, now, provenance(command, meter, result.seeds, profile)))
     if ran:
         raise UserError(f"{study.study}: the system {study.system} did not make {', '.join(ran)}")
-    yield from _derive(study, declared, reader, choice.seeds, profile, progress)
+    yield from _derive(study, declared, reader, choice.seeds, profile, progress, snapshot)
 
 
-def derive(study: StudyBase, root: Path, progress: Progress, profile: Profile | None) -> Iterator[Sealed]:
+def derive(
+    study: StudyBase,
+    root: Path,
+    progress: Progress,
+    profile: Profile | None,
+    only: Collection[str] | None = None,
+) -> Iterator[Sealed]:
     """Yield the derived tables of the study, from the frozen tables of its last run in `profile`.
 
-    Raises TableError where a table that they are made from is missing or damaged.
+    `only` names the ids of some of them; others that these are made from are then read as they are frozen. Raises
+    TableError where a table that they are made from is missing or damaged.
     """
-    declared = specs(study, profile)
-    reader = _Reader(
-        study.study, root, known=frozenset(id_ for id_, spec in declared.items() if spec.made == "derived")
-    )
+    declared = {
+        table_id: spec
+        for table_id, spec in specs(study, profile).items()
+        if spec.made == "derived" and (only is None or table_id in only)
+    }
+    reader = _Reader(study.study, root, known=frozenset(declared))
     study = study.at(profile)
-    yield from _derive(study, declared, reader, (), profile, progress)
+    yield from _derive(study, declared, reader, (), profile, progress, Snapshot())
 
 
 class _Reader:
@@ -90,6 +107,7 @@ def _derive(
     seeds: tuple[int, ...],
     profile: Profile | None,
     progress: Progress,
+    snapshot: Snapshot,
 ) -> Iterator[Sealed]:
     """Yield the derived tables, each after those that it reads."""
     waiting = {table_id: spec for table_id, spec in declared.items() if spec.made == "derived"}
@@ -98,7 +116,7 @@ def _derive(
     order = TopologicalSorter({table_id: set(spec.inputs) & set(waiting) for table_id, spec in waiting.items()})
     for table_id in progress(list(order.static_order()), f"{study.study}: deriving"):
         spec, meter = waiting[table_id], Meter()
-        rows = list(spec.derive(reader))
+        rows = all_rows(spec.derive(reader))
         made_from = [reader(name).sidecar for name in spec.inputs]
         seeds = seeds or tuple(dict.fromkeys(seed for each in made_from for seed in each.provenance.seeds))
         result = TableResult(
@@ -108,11 +126,11 @@ def _derive(
             models={name: digest for each in made_from for name, digest in each.digests.models.items()},
             seeds=seeds,
         )
-        asked = next((each.digests.study for each in made_from if each.study == study.study), study.digest())
-        now = replace(dependencies(study, spec, lambda name: reader(name).digest), study=asked)
-        yield reader.keep(
-            seal(study, spec, result, now, provenance(_command(study, profile, ()), meter, seeds, profile))
-        )
+        own = next((each for each in made_from if each.study == study.study), None)
+        asked = own.digests.study if own else study.digest()
+        command = own.provenance.command if own else _command(study, profile, ())  # with the seeds of the run
+        now = replace(dependencies(study, spec, lambda name: reader(name).digest, now=snapshot), study=asked)
+        yield reader.keep(seal(study, spec, result, now, provenance(command, meter, seeds, profile)))
 
 
 def chosen_profile(study: StudyBase, choice: Choice) -> Profile | None:
@@ -131,9 +149,9 @@ def work_folder(study: StudyBase, profile: Profile | None) -> Path:
     return runs_root() / study.study / (profile or "any")
 
 
-def _fingerprint(study: StudyBase, specs: tuple[TableSpec, ...]) -> str:
+def _fingerprint(study: StudyBase, specs: tuple[TableSpec, ...], snapshot: Snapshot) -> str:
     """The digest of everything that tables are made from, but for seeds and other tables."""
-    made_from = [dependencies(study, spec, lambda table_id: None) for spec in specs]
+    made_from = [dependencies(study, spec, lambda table_id: None, now=snapshot) for spec in specs]
     return sha256_json([[now.study, now.code, now.lockfile, now.data, now.models] for now in made_from])
 
 

@@ -1,27 +1,42 @@
 """Freeze tables: all those of a study together, under the study's lock."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from experiments.freezing.dependencies import dependencies
+from experiments.freezing.dependencies import Snapshot, dependencies
 from experiments.freezing.execute import chosen_profile, derive, execute, work_folder
 from experiments.freezing.lock import writing
 from experiments.freezing.provenance import Meter, provenance
-from experiments.freezing.seal import Sealed, seal
+from experiments.freezing.seal import Sealed, seal, signed
+from experiments.freezing.smoke import has_smoke, smoke_digests
 from experiments.freezing.transaction import commit
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
 from experiments.system import Choice, Progress, TableResult, TableSpec
+from experiments.tables.errors import UserError
 from experiments.tables.read import frozen_root, read_sidecar
 
 
-def run_study(study: StudyBase, root: Path, progress: Progress, choice: Choice | None = None) -> list[Sealed]:
-    """Run a study and freeze what it makes. Until all its tables are done, the old ones stay as they are."""
-    choice = choice or Choice()
+def run_study(
+    study: StudyBase,
+    root: Path,
+    progress: Progress,
+    choice: Choice | None = None,
+    note: Callable[[str], None] | None = None,
+) -> list[Sealed]:
+    """Run a study and freeze what it makes. Until all its tables are done, the old ones stay as they are.
+
+    With `note`, the smoke profile is run too, so that its result is on record (`experiments accept --proved`); where
+    that cannot be done, `note` is told why.
+    """
+    choice, snapshot = choice or Choice(), Snapshot()
     at_work = Work(work_folder(study, chosen_profile(study, choice)))
     with writing(root, study.study, f"experiments run {study.study}") as folder, at_work as work:
-        made = list(execute(study, root, progress, choice, work))
-        commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
+        made = list(execute(study, root, progress, choice, work, snapshot))
+        if note is not None:
+            made = _with_smoke(study, made, snapshot, note)
+        _commit(folder, made)
         work.finish()
     return made
 
@@ -30,7 +45,7 @@ def derive_study(study: StudyBase, root: Path, progress: Progress, choice: Choic
     """Make the derived tables of a study again from its frozen run, and freeze them: no model is loaded."""
     with writing(root, study.study, f"experiments freeze {study.study}") as folder:
         made = list(derive(study, root, progress, chosen_profile(study, choice or Choice())))
-        commit(folder, {name: data for sealed in made for name, data in sealed.files().items()})
+        _commit(folder, made)
     return made
 
 
@@ -52,5 +67,29 @@ def freeze(
         for spec, result in made:
             now = dependencies(study, spec, lambda table_id: read_sidecar(table_id, root).digests.table)
             done.append(seal(study, spec, result, now, provenance(command, meter, result.seeds)))
-        commit(folder, {name: data for sealed in done for name, data in sealed.files().items()})
+        _commit(folder, done)
     return done
+
+
+def _with_smoke(study: StudyBase, made: list[Sealed], snapshot: Snapshot, note: Callable[[str], None]) -> list[Sealed]:
+    """The tables of a run with the digests of what the smoke profile gives for them."""
+    profiles = {sealed.sidecar.provenance.profile for sealed in made}
+    if not has_smoke(study) or "smoke" in profiles:
+        return made
+    try:
+        found = smoke_digests(study, snapshot)
+    except UserError as error:
+        note(f"no smoke result is on record: {error}")
+        return made
+    return [
+        replace(sealed, sidecar=signed(sealed.sidecar, smoke=found.get(sealed.sidecar.id)))
+        if sealed.sidecar.made == "run"
+        else sealed
+        for sealed in made
+    ]
+
+
+def _commit(folder: Path, made: Sequence[Sealed]) -> None:
+    """Put all tables in place together, and remove the files of those that were stored in another format before."""
+    files = {name: data for sealed in made for name, data in sealed.files().items()}
+    commit(folder, files, remove=[name for sealed in made for name in sealed.replaced()])

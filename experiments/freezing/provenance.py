@@ -1,15 +1,15 @@
 """How and where a table was made, and what that took."""
 
-import os
 import platform
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from experiments.meter.hardware import hardware, used_cuda
+from experiments.meter.hardware import cpu_seconds, hardware, used_cuda
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.sidecar import Cost, Profile, Provenance
 
@@ -17,6 +17,7 @@ from experiments.tables.sidecar import Cost, Profile, Provenance
 PACKAGES = {
     "numpy": "numpy",
     "scipy": "scipy",
+    "pyarrow": "pyarrow",
     "sklearn": "scikit-learn",
     "torch": "torch",
     "transformers": "transformers",
@@ -35,13 +36,13 @@ class Meter:
     """Measures from its making on: wall time, CPU time with that of finished child processes, peak memory."""
 
     def __init__(self) -> None:
-        self._wall, self._cpu = time.perf_counter(), _cpu_seconds()
+        self._wall, self._cpu = time.perf_counter(), cpu_seconds()
 
     def cost(self) -> Cost:
         """What the time since the meter was made took; the peaks are those of the whole process."""
         return Cost(
             wall_seconds=round(time.perf_counter() - self._wall, 3),
-            cpu_seconds=round(_cpu_seconds() - self._cpu, 3),
+            cpu_seconds=round(cpu_seconds() - self._cpu, 3),
             peak_memory_bytes=_peak_memory(),
             peak_accelerator_bytes=cuda.max_memory_allocated() if (cuda := used_cuda()) else None,
         )
@@ -58,11 +59,6 @@ def provenance(command: str, meter: Meter, seeds: tuple[int, ...] = (), profile:
         hardware=hardware(),
         cost=meter.cost(),
     )
-
-
-def _cpu_seconds() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _peak_memory() -> int | None:
@@ -83,8 +79,9 @@ def _environment() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=8)
 def _commit(project: Path) -> str | None:
-    """The commit of the code, ending in "-dirty" where anything but the frozen tables differs from it."""
+    """The commit of the code that runs, ending in "-dirty" where anything but the frozen tables differs from it."""
 
     def git(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["git", "-C", str(project), *arguments], capture_output=True, text=True, check=False)

@@ -3,35 +3,38 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import metadata
 
 from pydantic import ValidationError
 
 from experiments.freezing.dependencies import Dependencies
 from experiments.study import StudyBase
 from experiments.system import TableResult, TableSpec
-from experiments.tables.canonical import decode, encode
-from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import TableError, printable
-from experiments.tables.localise import column_digests, row_digests
 from experiments.tables.read import FrozenTable, sidecar_digest
-from experiments.tables.sidecar import Acceptance, Digests, Provenance, Sidecar, check_columns
+from experiments.tables.sidecar import SCHEMA_VERSION, Acceptance, Digests, Provenance, Sidecar, check_columns
+from experiments.tables.stored import SUFFIXES, encode_rows
 
 
 @dataclass(frozen=True)
 class Sealed:
-    """A table as it will be frozen: the CSV in `data`, and its sidecar."""
+    """A table as it will be frozen: its rows in `data`, and its sidecar."""
 
     sidecar: Sidecar
     data: bytes
 
     def files(self) -> dict[str, bytes]:
         """The two files by name."""
-        return {f"{self.sidecar.table}.csv": self.data, f"{self.sidecar.table}.json": sidecar_bytes(self.sidecar)}
+        name = self.sidecar.table
+        return {name + SUFFIXES[self.sidecar.format]: self.data, f"{name}.json": sidecar_bytes(self.sidecar)}
+
+    def replaced(self) -> list[str]:
+        """The names of the files that these two take the place of where the table was stored otherwise before."""
+        return [self.sidecar.table + suffix for stored, suffix in SUFFIXES.items() if stored != self.sidecar.format]
 
     def table(self) -> FrozenTable:
         """The table as a reader will find it."""
-        rows = decode(self.data, self.sidecar.columns, self.sidecar.key, self.sidecar.id)
-        return FrozenTable(self.sidecar.id, self.sidecar, rows, self.sidecar.digests.table)
+        return FrozenTable(self.sidecar.id, self.sidecar, self.data, self.sidecar.digests.table, self.sidecar.id)
 
 
 def seal(study: StudyBase, spec: TableSpec, result: TableResult, made_from: Dependencies, how: Provenance) -> Sealed:
@@ -41,23 +44,22 @@ def seal(study: StudyBase, spec: TableSpec, result: TableResult, made_from: Depe
         check_columns(spec.columns, spec.key)
     except ValueError as error:
         raise TableError(f"{name}: declared wrongly: {error}") from None
-    data = encode(spec.columns, spec.key, result.rows, name)
-    names = [column.name for column in spec.columns]
+    data, digests = encode_rows(spec.format, spec.columns, spec.key, result.rows, name)
+    if spec.format == "parquet":  # whose bytes may depend on it
+        how = how.model_copy(update={"environment": {**how.environment, "pyarrow": metadata.version("pyarrow")}})
     try:
         sidecar = Sidecar(
             table=spec.name,
             study=study.study,
             kind=spec.kind,
             made=spec.made,
-            format="csv",  # spec.format once Parquet can be written,
+            format=spec.format,
             title=spec.title,
             key=spec.key,
             columns=spec.columns,
             row_count=len(result.rows),
             digests=Digests(
-                table=sha256_bytes(data),
-                rows=row_digests(data),
-                columns=column_digests(data, names),
+                **digests,
                 study=made_from.study,
                 code=made_from.code,
                 lockfile=made_from.lockfile,
@@ -74,10 +76,14 @@ def seal(study: StudyBase, spec: TableSpec, result: TableResult, made_from: Depe
     return Sealed(signed(sidecar), data)
 
 
-def signed(sidecar: Sidecar, accepted: Sequence[Acceptance] | None = None) -> Sidecar:
-    """The sidecar with its own digest, and with these acceptances where some are given."""
+def signed(sidecar: Sidecar, accepted: Sequence[Acceptance] | None = None, smoke: str | None = None) -> Sidecar:
+    """The sidecar with its own digest, and with these acceptances and this smoke digest where they are given."""
+    sidecar = sidecar.model_copy(update={"schema_version": SCHEMA_VERSION})
     if accepted is not None:
         sidecar = sidecar.model_copy(update={"accepted": tuple(accepted)})
+    if smoke is not None:
+        digests = sidecar.digests.model_copy(update={"smoke": smoke})
+        sidecar = sidecar.model_copy(update={"digests": digests})
     digests = sidecar.digests.model_copy(update={"sidecar": sidecar_digest(_content(sidecar))})
     return sidecar.model_copy(update={"digests": digests})
 

@@ -1,30 +1,32 @@
 """Put several files in place as one: after a crash at any point, all of them are old or, once recovered, all are new.
 
-A redo journal does it. The new files are written beside the old ones and synced; then the journal, which lists them,
-is renamed into place, and that rename is the moment of the change; then the files are renamed one by one, and the
-journal is removed. `recover` finishes what a journal lists, and throws away new files that no journal speaks of.
+A redo journal does it. The new files are written beside the old ones and synced; then the journal, which lists them
+and the files to remove, is renamed into place, and that rename is the moment of the change; then the files are renamed
+or removed one by one, and the journal is removed. `recover` finishes what a journal lists, and throws away new files
+that no journal speaks of.
 """
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from experiments.tables.errors import UserError
-from experiments.tables.locations import shown_path
-from experiments.tables.read import JOURNAL
-
-NEW = ".new"
+from experiments.tables.locations import JOURNAL, NEW, shown_path
 
 
-def commit(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replace the named files of `folder` together. The caller holds the folder's lock. UserError where it cannot."""
+def commit(folder: Path, files: Mapping[str, bytes], remove: Iterable[str] = ()) -> None:
+    """Replace the named files of `folder`, and remove those in `remove` that are there, all together.
+
+    The caller holds the folder's lock. Raises UserError where it cannot be done.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             _write(_beside(folder, name), data)
-        _write(_beside(folder, JOURNAL), json.dumps(sorted(files)).encode())
+        gone = sorted(name for name in remove if (folder / name).exists())
+        _write(_beside(folder, JOURNAL), json.dumps({"replace": sorted(files), "remove": gone}).encode())
         os.replace(_beside(folder, JOURNAL), folder / JOURNAL)
         _sync(folder)
     except OSError as error:
@@ -37,16 +39,19 @@ def recover(folder: Path) -> bool:
     """Finish or undo an interrupted `commit`; True where it was finished. The caller holds the folder's lock."""
     journal = folder / JOURNAL
     try:
-        names = json.loads(journal.read_bytes())
+        listed = json.loads(journal.read_bytes())
+        replace, remove = listed["replace"], listed["remove"]
     except FileNotFoundError:
         _discard(folder)
         return False
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise UserError(f"{shown_path(journal)}: cannot be read ({error}); remove it and freeze again") from None
     try:
-        for name in names:
+        for name in replace:
             with suppress(FileNotFoundError):  # it was renamed before the interruption
                 os.replace(_beside(folder, name), folder / name)
+        for name in remove:
+            (folder / name).unlink(missing_ok=True)
         _sync(folder)
         journal.unlink()
         _sync(folder)

@@ -57,7 +57,7 @@ def fetch(name: str, place: HubPlace, kind: RepoType, wanted: Callable[[Sequence
         raise HubError("the network is switched off (HF_HUB_OFFLINE)")
     from huggingface_hub import HfApi, snapshot_download
 
-    files = _answer(place, lambda: _files(HfApi(), place, kind))
+    files = _answer_in_time(place, lambda: _files(HfApi(), place, kind))
     chosen = wanted(files)
     if not chosen:
         raise HubError(f"{place.repo} has none of the files that are needed")
@@ -66,7 +66,7 @@ def fetch(name: str, place: HubPlace, kind: RepoType, wanted: Callable[[Sequence
             place.repo, repo_type=kind, revision=place.revision, allow_patterns=chosen, etag_timeout=ANSWER_SECONDS
         )
     except Exception as error:  # the client's errors, those of its HTTP library and of the file system have no base
-        raise HubError(_said(place, error)) from None
+        raise HubError(_describe(place, error)) from None
     return Located(name, Path(folder), "hub", place.revision)
 
 
@@ -75,7 +75,7 @@ def _files(api, place: HubPlace, kind: RepoType) -> list[str]:
     return [sibling.rfilename for sibling in found.siblings or ()]
 
 
-def _answer(place: HubPlace, ask: Callable[[], T]) -> T:
+def _answer_in_time(place: HubPlace, ask: Callable[[], T]) -> T:
     """What `ask` returns, given up after `ANSWER_SECONDS`: a thread, since a blocked name look-up cannot be stopped."""
     answers: list[T] = []
     errors: list[Exception] = []
@@ -91,10 +91,10 @@ def _answer(place: HubPlace, ask: Callable[[], T]) -> T:
     thread.join(ANSWER_SECONDS)
     if answers:
         return answers[0]
-    raise HubError(_said(place, errors[0]) if errors else f"the hub did not answer within {ANSWER_SECONDS:.0f} s")
+    raise HubError(_describe(place, errors[0]) if errors else f"the hub did not answer within {ANSWER_SECONDS:.0f} s")
 
 
-def _said(place: HubPlace, error: Exception) -> str:
+def _describe(place: HubPlace, error: Exception) -> str:
     """The client's error in a few words, without the addresses and headers that it carries."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
     if "GatedRepoError" in kinds:

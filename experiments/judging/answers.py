@@ -1,4 +1,4 @@
-"""The answers of a frozen table, with instruction and reference from their data set, and the floors."""
+"""The answers of a frozen table, with instruction and reference from their data set, and the trivial baselines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,18 +7,18 @@ from experiments.data.examples import Instruction
 from experiments.data.load import load_split
 from experiments.judging.prompts import Pair
 from experiments.judging.study import Answers
+from experiments.judging.verdicts import ANSWERS, ECHO, EMPTY
 from experiments.system import Context
 from experiments.tables.digest import SHORT, sha256_bytes
 from experiments.tables.errors import TableError, UserError
 from experiments.tables.read import FrozenTable
 
-ANSWERS, EMPTY, ECHO = "answers", "empty", "echo"
 COLUMNS = ("model", "stage", "run", "depth", "id", "text")
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Something to be judged: an answer of the table, or a floor, which no model gave."""
+    """Something to be judged: an answer of the table, or one of a trivial baseline, which no model gave."""
 
     source: str
     model: str
@@ -30,13 +30,12 @@ class Judged:
 
     def key(self) -> dict[str, object]:
         """The cells of the table of verdicts that say which one this is."""
-        names = ("source", "model", "stage", "run", "depth", "id")
-        return {name: getattr(self, name) for name in names}
+        return {name: value for name, value in vars(self).items() if name != "pair"}
 
 
 @dataclass(frozen=True)
 class Found:
-    """The answers, then the floors of the instructions that were answered; `data` holds SHA-256 by split."""
+    """The answers, then those of the trivial baselines to the same instructions; `data` holds SHA-256 by split."""
 
     judged: tuple[Judged, ...]
     data: dict[str, str]
@@ -72,12 +71,12 @@ def find(answers: Answers, context: Context) -> Found:
         for row in table.rows
         if row["id"] in set(ids)
     ]
-    floors = [
-        Judged(source, "none", "none", "none", 0, example_id, floor_of(source, instructions[example_id]))
+    baselines = [
+        Judged(source, "none", "none", "none", 0, example_id, baseline_of(source, instructions[example_id]))
         for source in (EMPTY, ECHO)
         for example_id in ids
     ]
-    return Found((*given, *floors), {name: split.sha256})
+    return Found((*given, *baselines), {name: split.sha256})
 
 
 def pair_of(example: Instruction, answer: str) -> Pair:
@@ -85,7 +84,7 @@ def pair_of(example: Instruction, answer: str) -> Pair:
     return Pair(example.instruction, example.input, example.output, answer)
 
 
-def floor_of(source: str, example: Instruction) -> Pair:
+def baseline_of(source: str, example: Instruction) -> Pair:
     """What a model that can do nothing answers: nothing, or what it was told."""
     echo = "\n".join(filter(None, (example.instruction, example.input)))
     return pair_of(example, {EMPTY: "", ECHO: echo}[source])

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.judging.secret import Secret
+from pydantic import SecretStr
+
 from experiments.tables.errors import printable
 
 if TYPE_CHECKING:
@@ -22,14 +23,16 @@ if TYPE_CHECKING:
 
 LONGEST_BODY = 2**22  # bytes of a response that are read
 PASSING = (408, 409, 425, 429)  # of the statuses below 500, those after which one may try again
+REFUSED = (400, 413, 422)  # those that may be about one prompt: too long, or refused by a filter
 
 
 class Failure(Exception):
-    """A request without a reply. `passing`: it may go better the next time; `wait`: how long the server asks for."""
+    """A request without a reply. `passing`: it may go better the next time; `wait`: how long the server asks for;
+    `refused`: this prompt was refused, and another one may be answered."""
 
-    def __init__(self, what: str, passing: bool, wait: float | None = None) -> None:
+    def __init__(self, what: str, passing: bool, wait: float | None = None, refused: bool = False) -> None:
         super().__init__(what)
-        self.passing, self.wait = passing, wait
+        self.passing, self.wait, self.refused = passing, wait, refused
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,13 @@ class Chat:
     What a server says in place of a reply is never quoted, as it may hold the key in more spellings than can be known.
     """
 
-    def __init__(self, base_url: str, secret: Secret, body: Mapping[str, object]) -> None:
+    def __init__(self, base_url: str, key: SecretStr | None, body: Mapping[str, object]) -> None:
         import httpx2
 
         # Asynchronous for its deadlines: a client's timeout is for each read, and bounds no server that dribbles.
         self._loop = asyncio.Runner()
         self._client: httpx2.AsyncClient = httpx2.AsyncClient(follow_redirects=False)
-        self._url, self._secret, self._body = f"{base_url.rstrip('/')}/chat/completions", secret, dict(body)
+        self._url, self._key, self._body = f"{base_url.rstrip('/')}/chat/completions", key, dict(body)
 
     def ask(self, prompt: str, seconds: float) -> Reply:
         """The reply to a prompt, within so many seconds from connecting to the last byte. Raises Failure."""
@@ -81,9 +84,10 @@ class Chat:
     async def _asked(self, prompt: str, seconds: float) -> "tuple[httpx2.Response, bytes]":
         """The response and its body. Raises TimeoutError."""
         body = {**self._body, "messages": [{"role": "user", "content": prompt}]}
+        headers = {"Authorization": f"Bearer {self._key.get_secret_value()}"} if self._key else {}
         async with (
             asyncio.timeout(seconds),
-            self._client.stream("POST", self._url, json=body, headers=self._secret.headers(), timeout=None) as response,
+            self._client.stream("POST", self._url, json=body, headers=headers, timeout=None) as response,
         ):
             return response, await _read(response)
 
@@ -100,10 +104,14 @@ class Chat:
             usage, model = content.get("usage") or {}, content.get("model")
             tokens = [_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens")]
             # Hidden here and not before: the JSON may have spelled the key in escapes.
-            served = printable(self._secret.hidden(model)) if isinstance(model, str) else None
-            return Reply(self._secret.hidden(words), *tokens, served)
+            served = printable(self._hide_key(model)) if isinstance(model, str) else None
+            return Reply(self._hide_key(words), *tokens, served)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             raise Failure(f"answers what is no chat completion ({len(body)} bytes)", passing=True) from None
+
+    def _hide_key(self, text: str) -> str:
+        """The text without the key: a server may send back what it was sent."""
+        return text.replace(self._key.get_secret_value(), "[key]") if self._key else text
 
 
 @contextmanager
@@ -141,7 +149,7 @@ def _refusal(status: int, headers: Mapping[str, str], length: int) -> Failure:
     phrase = httpx2.codes.get_reason_phrase(status)  # the standard's, not the server's own; empty where there is none
     what = " ".join(filter(None, (f"answers HTTP {status}", phrase, f"({length} bytes)")))
     passing = status in PASSING or status >= 500
-    return Failure(what, passing, _retry_after(headers.get("retry-after")))
+    return Failure(what, passing, _retry_after(headers.get("retry-after")), refused=status in REFUSED)
 
 
 def _retry_after(value: str | None) -> float | None:

@@ -1,5 +1,7 @@
-"""The labelled examples by which judges are judged: our own, in `labelled.yaml`."""
+"""The labelled examples by which judges are judged: our own, in `labelled.yaml`, and the prompts that judges read."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -7,6 +9,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from experiments.choices import Text
+from experiments.judging.prompts import ANSWER_FIRST, ORDERS, REFERENCE_FIRST, Pair, question, skeleton
+from experiments.system import Row
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
@@ -26,6 +30,19 @@ class Labelled(Closed):
     reference: Text
     answer: str
 
+    @property
+    def pair(self) -> Pair:
+        """What is judged."""
+        return Pair(self.instruction, self.input, self.reference, self.answer)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What every judge of a study is shown: the prompt around the texts, and the labelled examples."""
+
+    template: str
+    examples: tuple[Labelled, ...]
+
 
 def labelled_examples(path: Path = LABELLED) -> tuple[Labelled, ...]:
     """The examples in the order of the file. Raises UserError naming what is wrong in it."""
@@ -39,3 +56,20 @@ def labelled_examples(path: Path = LABELLED) -> tuple[Labelled, ...]:
         twice = next(name for name in ids if ids.count(name) > 1)
         raise UserError(f"{shown_path(path)}: the example {twice} stands twice")
     return found
+
+
+def prompt_rows(shown: Shown) -> Iterator[Row]:
+    """What every prompt is made of but the texts."""
+    for order in ORDERS:
+        yield {"order": order, "template": shown.template, "material": skeleton(order)}
+
+
+def example_rows(shown: Shown) -> Iterator[Row]:
+    """The labelled examples with the prompts that judges read of them."""
+    for example in shown.examples:
+        prompts = {order: question(shown.template, example.pair, order).prompt for order in ORDERS}
+        yield {
+            **example.model_dump(),
+            "prompt_answer_first": prompts[ANSWER_FIRST],
+            "prompt_reference_first": prompts[REFERENCE_FIRST],
+        }

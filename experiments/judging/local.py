@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from experiments.judging.prompts import RIGHT, WORDS, WRONG, Pair, Question, question
+from experiments.judging.judge import read_verdict, shown
+from experiments.judging.prompts import Pair, Question, question
 from experiments.judging.study import Local
-from experiments.judging.verdicts import Verdict, read_verdict, shown
-from experiments.training.faults import out_of_memory_is_said
+from experiments.judging.verdicts import RIGHT, WORDS, WRONG, Verdict
+from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
     from experiments.models.load import Loaded
@@ -22,19 +23,20 @@ class LocalJudge:
 
     def __init__(self, settings: Local, template: str, device: str) -> None:
         self._settings, self._template, self._device = settings, template, device
+        self.model, self.host = settings.model.name, None
         self.identity = {"kind": "local", "device": device, **settings.model_dump(mode="json")}
         self.models: Mapping[str, str] = {}
 
     def verdicts(self, questions: Sequence[Question]) -> Iterator[list[Verdict]]:
         """Raises UserError where the model is not here, or its memory or context does not suffice."""
-        from experiments.training.determinism import deterministic
+        from experiments.training.runtime import deterministic
 
         give = {"generation": self._generated, "likelihood": self._ranked}[self._settings.by]
         for start in range(0, len(questions), AT_ONCE):
             asked = questions[start : start + AT_ONCE]
             loaded, begun = self._loaded, time.perf_counter()
             lengths = [len(ids) for ids in loaded.tokenizer([one.prompt for one in asked], verbose=False)["input_ids"]]
-            with deterministic(0), out_of_memory_is_said(self._settings.name):
+            with deterministic(0), raise_on_oom(self._settings.name):
                 made = give(asked)
             seconds = (time.perf_counter() - begun) / len(asked)
             yield [

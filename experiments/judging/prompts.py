@@ -12,9 +12,6 @@ from experiments.tables.digest import sha256_bytes
 
 ANSWER_FIRST, REFERENCE_FIRST, NO_ORDER = "answer-first", "reference-first", "none"
 ORDERS = (ANSWER_FIRST, REFERENCE_FIRST)
-RIGHT, WRONG = "right", "wrong"
-WORDS = (RIGHT, WRONG)
-"""What a judge may reply."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from experiments.judging.judge import Judge, JudgeFailed, orders_of
+from experiments.judging.answers import Judged
+from experiments.judging.judge import Judge, JudgeFailed, MatchingJudge, orders_of
 from experiments.judging.kept import Kept
+from experiments.judging.labelled import Shown
 from experiments.judging.prompts import Pair, Question, question
 from experiments.judging.study import Endpoint, Local, Matching, Settings
 from experiments.judging.study import Judge as JudgeSettings
@@ -12,6 +14,9 @@ from experiments.judging.verdicts import Verdict
 from experiments.system import Context
 from experiments.tables.digest import SHORT, sha256_json
 from experiments.tables.errors import UserError
+
+Said = list[tuple[Question, Verdict]]
+"""The verdicts of one judge on one pair, in every order."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,23 @@ class Opinions:
     def orders(self) -> tuple[str, ...]:
         return orders_of(self.settings)
 
-    def of(self, template: str, pair: Pair) -> list[tuple[Question, Verdict]]:
+    def of(self, template: str, pair: Pair) -> Said:
         """The verdicts on a pair, in every order in which the judge was asked."""
         asked = [question(template, pair, order) for order in self.orders]
         return [(each, self.by_prompt[each.digest]) for each in asked]
+
+
+@dataclass(frozen=True)
+class StudyFound(Shown):
+    """What a whole run found; `judged` is empty where labelled examples alone are judged."""
+
+    judged: tuple[Judged, ...]
+    opinions: list[Opinions]
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs every judge had to judge."""
+        return len(self.examples) + len(self.judged)
 
 
 def ask_all(settings: Settings, pairs: Sequence[Pair], context: Context) -> list[Opinions]:
@@ -47,8 +65,6 @@ def _open(settings: JudgeSettings, of: Settings, context: Context) -> Judge:
     """The judge with these settings. Raises UserError where it cannot be asked."""
     match settings:
         case Matching():
-            from experiments.judging.matching import MatchingJudge
-
             return MatchingJudge(settings)
         case Endpoint():
             from experiments.judging.endpoint import EndpointJudge
@@ -56,7 +72,7 @@ def _open(settings: JudgeSettings, of: Settings, context: Context) -> Judge:
             return EndpointJudge(settings)
         case Local():
             from experiments.judging.local import LocalJudge
-            from experiments.training.device import device_for
+            from experiments.training.runtime import device_for
 
             return LocalJudge(settings, of.prompt, device_for(context.profile))
 

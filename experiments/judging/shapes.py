@@ -5,16 +5,19 @@ verdicts in both orders come to: that verdict where they agree, else inconsisten
 mark right counts as right.
 """
 
+from experiments.statistics.level import CONFIDENCE_TEXT
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
 
 
 def _estimate(name: str, meaning: str, nullable: bool = False) -> tuple[Column, ...]:
-    """A value with its 95 % interval."""
+    """A value with its interval."""
     return (
         number(name, meaning, nullable=nullable, direction="higher"),
-        number(f"{name}_low", "lower bound of its 95 % interval", nullable=nullable, lower_bound_of=name),
-        number(f"{name}_high", "upper bound of its 95 % interval", nullable=nullable, upper_bound_of=name),
+        number(f"{name}_low", f"lower bound of its {CONFIDENCE_TEXT} interval", nullable=nullable, lower_bound_of=name),
+        number(
+            f"{name}_high", f"upper bound of its {CONFIDENCE_TEXT} interval", nullable=nullable, upper_bound_of=name
+        ),
     )
 
 
@@ -30,7 +33,12 @@ DEPTH = integer("depth", "blocks that the answer came through; 0 for an answer t
 VERDICT_CELLS = (
     text("verdict", "right, wrong, or unparsed: what was said is not that one word"),
     text("mark", "of both orders together: right, wrong, inconsistent or unparsed"),
-    text("raw", "what the judge said, its first characters; none where it says nothing but compares", nullable=True),
+    text(
+        "raw",
+        "what the judge said, its first characters; in brackets why there is nothing, where its endpoint refused the "
+        "prompt; none where it says nothing but compares",
+        nullable=True,
+    ),
     integer("raw_characters", "how many characters it said in all", nullable=True),
     number(
         "margin",
@@ -57,6 +65,7 @@ VERDICTS = (
     ID,
     ORDER,
     *VERDICT_CELLS,
+    flag("empty", "whether the answer has no character that is not white space"),
 )
 VERDICTS_KEY = ("judge", "source", "model", "stage", "run", "depth", "id", "order")
 

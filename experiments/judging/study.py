@@ -2,13 +2,20 @@
 
 import re
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ModelWrapValidatorHandler, ValidationError, WithJsonSchema, model_validator
+from pydantic import (
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
+from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
 from experiments.data.registry import dataset_entry
-from experiments.judging.address import problem_of
 from experiments.models.registry import model_entry
 from experiments.scoring.results import Ranking
 from experiments.tables.closed import Closed
@@ -110,23 +117,6 @@ class Endpoint(Closed):
     retries: Retries = Retries()
     prices: Prices | None = Field(None, description="without them the cost in money is not known")
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _complaints_repeat_nothing(cls, content: Any, check: ModelWrapValidatorHandler[Self]) -> Self:
-        """What is wrong here may be a key in the wrong place, so complaints do not say what stood there."""
-        try:
-            return check(content)
-        except ValidationError as error:
-            raise ValidationError.from_exception_data(
-                error.title,
-                [
-                    InitErrorDetails(
-                        type=PydanticCustomError(found["type"], found["msg"]), loc=found["loc"], input=None
-                    )
-                    for found in error.errors(include_url=False)
-                ],
-            ) from None
-
     @model_validator(mode="after")
     def _no_secret_stands_here(self) -> Self:
         if self.key is not None and not (isinstance(self.key, str) and VARIABLE.fullmatch(self.key)):
@@ -136,7 +126,28 @@ class Endpoint(Closed):
         return self
 
 
-Judge = Annotated[Matching | Local | Endpoint, Field(discriminator="kind")]
+def _without_input(content: Any, check: ValidatorFunctionWrapHandler) -> Matching | Local | Endpoint:
+    """Check a judge. What is wrong may be a key in the wrong place, so complaints do not repeat what stood there."""
+    try:
+        return check(content)
+    except ValidationError as error:
+        raise ValidationError.from_exception_data(
+            error.title,
+            [
+                InitErrorDetails(
+                    type=PydanticCustomError(found["type"], MESSAGES.get(found["type"], found["msg"])),
+                    loc=found["loc"],
+                    input=None,
+                )
+                for found in error.errors(include_url=False)
+            ],
+        ) from None
+
+
+MESSAGES = {"union_tag_invalid": "kind must be exact, normalised, local or endpoint"}
+"""In place of pydantic's own, which quote what stood there."""
+
+Judge = Annotated[Matching | Local | Endpoint, Field(discriminator="kind"), WrapValidator(_without_input)]
 
 
 class Settings(Closed):
@@ -153,7 +164,10 @@ class Settings(Closed):
             raise ValueError("prompt must hold {material} once, and nothing else in braces")
         if self.prompt != self.prompt.rstrip():
             raise ValueError("prompt must not end in white space: the verdict begins with it")
-        each_once("the judge", [judge.name for judge in self.judges])
+        names = [judge.name for judge in self.judges]
+        for number, name in enumerate(names, start=1):
+            if name in names[: number - 1]:  # not quoted: somebody may have put a key there
+                raise ValueError(f"the judges {names.index(name) + 1} and {number} have the same name")
         return self
 
 
@@ -162,3 +176,28 @@ class Study(ProfiledStudy):
 
     system: Literal["judging"]
     profiles: Profiles[Settings]
+
+
+def problem_of(base_url: str) -> str | None:
+    """What is wrong with a base URL, without a word of it, since it may hold a key; None where it is well.
+
+    User names, passwords, queries and fragments are refused: they are where keys are put, and logs keep addresses.
+    """
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is no web address"
+    if parts.scheme not in ("http", "https") or not host or any(c.isspace() or not c.isprintable() for c in base_url):
+        return "is no web address; it must read http(s)://host/path"
+    if "@" in parts.netloc:
+        return "holds a user name or password; name the environment variable of the key under key instead"
+    if parts.query or parts.fragment or base_url.endswith(("?", "#")):
+        return "holds a query or fragment; a key belongs in the environment variable that key names"
+    return None
+
+
+def host_of(base_url: str) -> str:
+    """Host and port of a base URL without a problem: all that tables and messages say of it."""
+    parts = urlsplit(base_url)
+    return f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)

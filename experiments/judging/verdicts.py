@@ -1,17 +1,19 @@
-"""From what a judge says to a verdict, and from the verdicts in both orders to a mark."""
+"""Verdicts, the words that stand in their tables, and the mark that verdicts in both orders come to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from experiments.judging.prompts import RIGHT, WORDS, WRONG
-from experiments.scoring.generation import parse
-from experiments.tables.errors import printable
+RIGHT, WRONG = "right", "wrong"
+WORDS = (RIGHT, WRONG)
+"""What a judge may reply."""
 
 UNPARSED, INCONSISTENT = "unparsed", "inconsistent"
 LABELS = (RIGHT, WRONG)
 UNDECIDED = "undecided"
 MARKS = (*LABELS, UNDECIDED)
-RAW_CHARACTERS = 200  # of what a judge said, that tables hold
+
+ANSWERS, EMPTY, ECHO = "answers", "empty", "echo"
+"""What is judged: answers of a model, and the two trivial baselines."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,9 @@ class Spent:
     calls: int = 0
     retries: int = 0
     waited: float = 0.0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(self.calls + other.calls, self.retries + other.retries, self.waited + other.waited)
 
 
 @dataclass(frozen=True)
@@ -37,19 +42,6 @@ class Verdict:
     seconds: float = 0.0
     spent: Spent = field(default_factory=Spent)
     served_model: str | None = None
-
-
-def read_verdict(text: str) -> str:
-    """right or wrong where the text is that one word, but for case, outer space and closing punctuation; otherwise
-    unparsed. Nothing is guessed: "not right", "right, because", a word in quotes or in JSON are no verdicts."""
-    lines = text.strip().splitlines()
-    place = parse(text, WORDS) if len(lines) == 1 else None
-    return UNPARSED if place is None else WORDS[place]
-
-
-def shown(text: str) -> str:
-    """The start of what a judge said, in one line that is safe to keep and print: control characters are escaped."""
-    return printable(text, RAW_CHARACTERS)
 
 
 def mark(verdicts: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The names of the hardware, as far as they matter to a measurement."""
+"""The machine as far as it matters to a measurement: its names, and the CPU time that this process has used."""
 
 import os
 import platform
@@ -28,6 +28,12 @@ def used_cuda() -> ModuleType | None:
     """`torch.cuda` where this process has loaded torch and has used an accelerator; torch is never imported for it."""
     torch = sys.modules.get("torch")
     return torch.cuda if torch is not None and torch.cuda.is_initialized() else None
+
+
+def cpu_seconds() -> float:
+    """CPU time so far of this process and of the child processes that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _processor() -> str:

@@ -1,6 +1,5 @@
 """Measure a block of code: `with Meter() as meter: …`, then `meter.usage`."""
 
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from experiments.meter.energy import POWERCAP, start_energy
-from experiments.meter.hardware import hardware, used_cuda
+from experiments.meter.hardware import cpu_seconds, hardware, used_cuda
 from experiments.meter.usage import Usage
 
 SAMPLE_SECONDS = 0.01
@@ -41,7 +40,7 @@ class Meter:
 
     def __exit__(self, *exception: object) -> None:
         _wait_for_accelerator()
-        wall, cpu = time.perf_counter() - self._wall, _cpu_seconds() - self._cpu
+        wall, cpu = time.perf_counter() - self._wall, cpu_seconds() - self._cpu
         self._stop.set()
         self._sampler.join()
         self._sample()
@@ -88,7 +87,7 @@ class Meter:
             self._tokens, self._peak = 0, 0
             self._energy = start_energy(self._rated_watts, self._powercap)
         self._sample()
-        self._wall, self._cpu = time.perf_counter(), _cpu_seconds()
+        self._wall, self._cpu = time.perf_counter(), cpu_seconds()
 
     def _sample_until_stopped(self) -> None:
         while not self._stop.wait(SAMPLE_SECONDS):
@@ -98,12 +97,6 @@ class Meter:
         with self._lock:
             self._peak = max(self._peak, self._process.memory_info().rss)
             self._energy.sample()
-
-
-def _cpu_seconds() -> float:
-    """CPU time of this process and of the child processes that have ended."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
 
 
 def _wait_for_accelerator() -> None:

@@ -47,11 +47,13 @@ class Usage:
 
 
 def _seconds(name: str, meaning: str) -> Column:
-    return Column(name=name, type="number", unit="s", direction="lower", decimals=3, meaning=meaning)
+    return Column(name=name, type="number", unit="s", direction="lower", decimals=3, volatile=True, meaning=meaning)
 
 
 def _bytes(name: str, meaning: str, nullable: bool) -> Column:
-    return Column(name=name, type="integer", unit="byte", direction="lower", nullable=nullable, meaning=meaning)
+    return Column(
+        name=name, type="integer", unit="byte", direction="lower", nullable=nullable, volatile=True, meaning=meaning
+    )
 
 
 USAGE_COLUMNS = (
@@ -65,6 +67,7 @@ USAGE_COLUMNS = (
     Column(
         name="tokens_per_second",
         type="number",
+        volatile=True,
         direction="higher",
         decimals=1,
         nullable=True,
@@ -73,6 +76,7 @@ USAGE_COLUMNS = (
     Column(
         name="energy",
         type="number",
+        volatile=True,
         unit="J",
         direction="lower",
         decimals=1,
@@ -82,9 +86,10 @@ USAGE_COLUMNS = (
     Column(
         name="energy_source",
         type="string",
+        volatile=True,
         meaning="nvml (accelerators only), rapl (processor only), tdp-estimate (rated power x time) or none",
     ),
-    Column(name="processor", type="string", meaning="name of the processor"),
-    Column(name="cores", type="integer", meaning="processor cores that the process may use"),
-    Column(name="accelerator", type="string", nullable=True, meaning="names of the accelerators in use"),
+    Column(name="processor", type="string", volatile=True, meaning="name of the processor"),
+    Column(name="cores", type="integer", volatile=True, meaning="processor cores that the process may use"),
+    Column(name="accelerator", type="string", nullable=True, volatile=True, meaning="names of the accelerators in use"),
 )

@@ -12,6 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 ORDER = 4  # n-grams up to this length
+BLEU_STATISTICS = (
+    "bleu_length",
+    "bleu_reference_length",
+    *(f"bleu_matched_{order}" for order in range(1, ORDER + 1)),
+    *(f"bleu_ngrams_{order}" for order in range(1, ORDER + 1)),
+)
+"""Names of the statistics of a segment, in their order."""
+
 References = Sequence[Sequence[str]]
 
 
@@ -38,7 +46,7 @@ def corpus_bleu(hypotheses: Sequence[str], references: References) -> Bleu:
 def bleu_statistics(hypotheses: Sequence[str], references: References) -> NDArray[np.int64]:
     """Sufficient statistics (n, 10) of each segment: both lengths, matched and all n-grams of orders 1 to 4.
 
-    Raises ValueError as `corpus_bleu` does.
+    Their names are `BLEU_STATISTICS`. Raises ValueError as `corpus_bleu` does.
     """
     metric = _metric()
     _check(hypotheses, references)

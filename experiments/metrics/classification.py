@@ -5,7 +5,7 @@ NumPy alone; a test holds them to scikit-learn. Macro averages are plain means o
 recall or F1 that is 0/0 counts as 0, and so enters its macro average.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +24,25 @@ def confusion(
 
     Raises ValueError for a label that is not among `labels`, and where the two differ in length.
     """
-    counts = np.zeros((len(labels), len(labels) + 1), dtype=np.int64)
-    row = {label: index for index, label in enumerate(labels)}
-    column = {**row, None: len(labels)}
-    for true, guess in zip(gold, predicted, strict=True):
-        if true not in row or guess not in column:
-            raise ValueError(f"{(true if true not in row else guess)!r} is none of the labels {list(labels)}")
-        counts[row[true], column[guess]] += 1
-    return counts
+    rows = {label: index for index, label in enumerate(labels)}
+    columns = {**rows, None: len(labels)}
+    if len(gold) != len(predicted):
+        raise ValueError(f"{len(gold)} gold labels for {len(predicted)} predictions")
+    return count_pairs(_numbers(gold, rows), _numbers(predicted, columns), len(labels))
+
+
+def count_pairs(gold: NDArray[np.integer], predicted: NDArray[np.integer], labels: int) -> NDArray[np.int64]:
+    """The same counts from numbers (n,) of the labels, 0 to k - 1; no label read is k."""
+    cells = gold.astype(np.int64) * (labels + 1) + predicted
+    return np.bincount(cells, minlength=labels * (labels + 1)).reshape(labels, labels + 1)
+
+
+def _numbers(found: Sequence[Hashable | None], numbers: Mapping[Hashable | None, int]) -> NDArray[np.int64]:
+    try:
+        return np.fromiter(map(numbers.__getitem__, found), dtype=np.int64, count=len(found))
+    except KeyError as error:
+        known = [label for label in numbers if label is not None]
+        raise ValueError(f"{error.args[0]!r} is none of the labels {known}") from None
 
 
 def accuracy(counts: NDArray) -> NDArray[np.float64]:

@@ -1,174 +1,165 @@
-"""What a classifier did before and after: examples, transitions, confusion, scores and tests, as rows of tables.
+"""Tables of what a classifier did before and after: transitions, scores and tests.
 
-Whoever predicts, a fine-tuned model of ours or a notebook elsewhere, the same tables come of it.
+Whoever predicts, a fine-tuned model of ours or a notebook elsewhere, the same rows come of it.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.metrics.classification import (
-    ScoreKey,
-    all_scores,
-    bootstrap_intervals,
-    confusion,
-    majority_counts,
-)
-from experiments.statistics.bootstrap import mean, mean_statistics, paired_bootstrap
+from experiments.metrics.classification import ScoreKey, all_scores, bootstrap_intervals, majority_counts
+from experiments.statistics.bootstrap import RESAMPLES, mean, mean_statistics, paired_bootstrap, percentiles
 from experiments.statistics.comparisons import mcnemar
-from experiments.statistics.proportions import wilson
+from experiments.statistics.level import CONFIDENCE_TEXT
+from experiments.statistics.proportions import Interval, wilson
+from experiments.tables.columns import integer, number, text
 from experiments.tables.sidecar import Column
-
-CORRECTNESS = ("both-right", "corrected", "broken", "both-wrong")
-SIDES = ("before", "after")
+from experiments.tables.terms import Correctness
 
 Row = dict[str, object]
 
+MOST_RESAMPLED = 100_000
+"""Of more examples than these, resamples are drawn as counts of their classes: the time does not grow with them."""
 
-class Example(NamedTuple):
-    """One example: its gold label, and those predicted before and after; `None` where none could be read."""
+CORRECTNESS = text("correctness", "both-right, corrected, broken or both-wrong")
 
-    id: str
-    gold: str
-    before: str | None
-    after: str | None
+TRANSITIONS = (
+    CORRECTNESS,
+    integer("count", "examples of this correctness class"),
+    integer("n", "all examples", n_of="share"),
+    number("share", "count over n"),
+    number("share_low", f"lower bound of the {CONFIDENCE_TEXT} Wilson interval", lower_bound_of="share"),
+    number("share_high", f"upper bound of the {CONFIDENCE_TEXT} Wilson interval", upper_bound_of="share"),
+)
 
-    @property
-    def correctness(self) -> str:
-        """The correctness class, one of `CORRECTNESS`."""
-        right = (self.before == self.gold, self.after == self.gold)
-        return dict(zip([(True, True), (False, True), (True, False), (False, False)], CORRECTNESS, strict=True))[right]
-
-
-class Shape(NamedTuple):
-    """What is declared of one of the tables."""
-
-    title: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-
-
-def _share(name: str, meaning: str, **more) -> Column:
-    return Column(name=name, type="number", decimals=6, meaning=meaning, **more)
-
-
-def _label(name: str, meaning: str, **more) -> Column:
-    return Column(name=name, type="string", meaning=meaning, **more)
-
-
-def _count(name: str, meaning: str, **more) -> Column:
-    return Column(name=name, type="integer", meaning=meaning, **more)
-
-
-SHAPES: Mapping[str, Shape] = {
-    "examples": Shape(
-        "Examples before and after",
-        ("id",),
-        (
-            _label("id", "identifier of the example"),
-            _label("gold", "gold label"),
-            _label("before", "label predicted before; none where none could be read", nullable=True),
-            _label("after", "label predicted after; none where none could be read", nullable=True),
-            _label("correctness", "both-right, corrected, broken or both-wrong"),
-        ),
+SCORES = (
+    text("score", "name of the score, with its label in brackets where it is that of one label"),
+    text("quantity", "accuracy, precision, recall or f1, and their macro_ averages: plain means over all labels"),
+    text("label", "the label that the score is about; none where it is about all", nullable=True),
+    number("value", "the score; 0 where a precision, recall or F1 is 0/0", direction="higher"),
+    number("low", f"lower bound of the {CONFIDENCE_TEXT} interval; none of 0/0", nullable=True, lower_bound_of="value"),
+    number(
+        "high", f"upper bound of the {CONFIDENCE_TEXT} interval; none of 0/0", nullable=True, upper_bound_of="value"
     ),
-    "transitions": Shape(
-        "Transitions from before to after",
-        ("correctness",),
-        (
-            _label("correctness", "both-right, corrected, broken or both-wrong"),
-            _count("count", "examples of this correctness class"),
-            _count("n", "all examples", n_of="share"),
-            _share("share", "count over n"),
-            _share("share_low", "lower bound of the 95 % Wilson interval", lower_bound_of="share"),
-            _share("share_high", "upper bound of the 95 % Wilson interval", upper_bound_of="share"),
-        ),
+    text("interval", "wilson for proportions, bootstrap (percentile) for the rest", nullable=True),
+    integer(
+        "n",
+        "examples behind the score: for a precision those named so, for a recall those that are so, for an f1 those "
+        "of either",
+        n_of="value",
     ),
-    "confusion": Shape(
-        "Confusion counts before and after",
-        ("side", "gold", "predicted"),
-        (
-            _label("side", "before or after"),
-            _label("gold", "gold label"),
-            _label("predicted", "predicted label"),
-            _count("count", "examples with these two labels"),
-        ),
-    ),
-    "scores": Shape(
-        "Scores before and after",
-        ("side", "score"),
-        (
-            _label("side", "before or after"),
-            _label("score", "name of the score, with its label in brackets where it is that of one label"),
-            _label(
-                "quantity", "accuracy, precision, recall or f1, and their macro_ averages: plain means over all labels"
-            ),
-            _label("label", "the label that the score is about; none where it is about all", nullable=True),
-            _share("value", "the score; 0 where a precision, recall or F1 is 0/0", direction="higher"),
-            _share("low", "lower bound of the 95 % interval; none of 0/0", nullable=True, lower_bound_of="value"),
-            _share("high", "upper bound of the 95 % interval; none of 0/0", nullable=True, upper_bound_of="value"),
-            _label("interval", "wilson for proportions, bootstrap (percentile) for the rest", nullable=True),
-            _count(
-                "n",
-                "examples behind the score: for a precision those named so, for a recall those that are so, for an "
-                "f1 those of either",
-                n_of="value",
-            ),
-            _count("unparsed", "examples without a readable prediction, which count as wrong"),
-            _share("baseline", "the same score of always naming the most frequent gold label"),
-        ),
-    ),
-    "tests": Shape(
-        "Tests of after against before",
-        ("test",),
-        (
-            _label("test", "mcnemar-exact: two-sided binomial test on the discordant examples"),
-            _count("n", "examples", n_of="difference"),
-            _count("corrected", "discordant examples that only after has right"),
-            _count("broken", "discordant examples that only before has right"),
-            _share("difference", "accuracy after minus accuracy before", direction="higher"),
-            _share("low", "lower bound of its 95 % paired bootstrap interval", lower_bound_of="difference"),
-            _share("high", "upper bound of its 95 % paired bootstrap interval", upper_bound_of="difference"),
-            Column(name="p_value", type="number", meaning="two-sided p-value of no difference"),
-        ),
-    ),
-}
+    integer("unparsed", "examples without a readable prediction, which count as wrong"),
+    number("baseline", "the same score of always naming the most frequent gold label"),
+)
+
+TESTS: tuple[Column, ...] = (
+    text("test", "mcnemar-exact: two-sided binomial test on the discordant examples"),
+    integer("n", "examples", n_of="difference"),
+    integer("corrected", "discordant examples that only after has right"),
+    integer("broken", "discordant examples that only before has right"),
+    number("difference", "accuracy after minus accuracy before", direction="higher"),
+    number("low", f"lower bound of its {CONFIDENCE_TEXT} paired bootstrap interval", lower_bound_of="difference"),
+    number("high", f"upper bound of its {CONFIDENCE_TEXT} paired bootstrap interval", upper_bound_of="difference"),
+    number("p_value", "two-sided p-value of no difference", decimals=None),
+)
 
 
-def classification_tables(examples: Sequence[Example], labels: Sequence[str], seed: int = 0) -> dict[str, list[Row]]:
-    """The rows of every table in `SHAPES`, by its name. `seed` is that of the bootstrap intervals.
+@dataclass(frozen=True)
+class Compared:
+    """Which of the same examples are right before and which are right after: two arrays (n,) of booleans."""
 
-    Raises ValueError without examples, and for a label that is not among `labels`.
-    """
-    if not examples:
-        raise ValueError("there are no examples to make tables of")
-    counts = {
-        side: confusion([e.gold for e in examples], [getattr(e, side) for e in examples], labels) for side in SIDES
-    }
+    before: NDArray[np.bool_]
+    after: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, gold: Sequence[str], before: Sequence[str | None], after: Sequence[str | None]) -> "Compared":
+        """From the labels of the examples, in the same order; None where none could be read, which is wrong.
+
+        Raises ValueError without examples, and where the lengths differ.
+        """
+        if not len(gold) or not len(gold) == len(before) == len(after):
+            raise ValueError(f"{len(gold)} gold labels, {len(before)} before and {len(after)} after cannot be compared")
+        true = np.array(gold, dtype=object)
+        return cls(true == np.array(before, dtype=object), true == np.array(after, dtype=object))
+
+    def __len__(self) -> int:
+        return len(self.before)
+
+    def are(self, correctness: Correctness) -> NDArray[np.bool_]:
+        """Which examples are of this class."""
+        return self.classes() == correctness
+
+    def classes(self) -> NDArray[np.object_]:
+        """The correctness class of each example."""
+        return _CLASSES[2 * self.before + self.after]
+
+    def counts(self) -> dict[Correctness, int]:
+        """How many examples are of each class, in the order of the classes."""
+        found = np.bincount(2 * self.before + self.after, minlength=4)
+        by_class = dict(zip(_CLASSES, found.tolist(), strict=True))
+        return {correctness: by_class[correctness] for correctness in Correctness}
+
+
+_CLASSES = np.array([Correctness.of(before, after) for before in (False, True) for after in (False, True)], object)
+
+
+def transition_rows(compared: Compared) -> Iterator[Row]:
+    """The rows of the table of transitions."""
+    n = len(compared)
+    for correctness, count in compared.counts().items():
+        low, high = wilson(count, n)
+        yield {
+            "correctness": correctness,
+            "count": count,
+            "n": n,
+            "share": count / n,
+            "share_low": low,
+            "share_high": high,
+        }
+
+
+def mcnemar_row(compared: Compared, seed: int = 0) -> Row:
+    """The row of the table of tests: exact p-value, and the bootstrap interval of the difference by `seed`."""
+    found = compared.counts()
+    corrected, broken = found[Correctness.CORRECTED], found[Correctness.BROKEN]
+    low, high = _difference_interval(compared, seed)
     return {
-        "examples": [{**example._asdict(), "correctness": example.correctness} for example in examples],
-        "transitions": list(_transitions(examples)),
-        "confusion": [
-            {"side": side, "gold": gold, "predicted": predicted, "count": int(counts[side][i, j])}
-            for side in SIDES
-            for i, gold in enumerate(labels)
-            for j, predicted in enumerate(labels)
-        ],
-        "scores": [row for side in SIDES for row in score_rows(side, counts[side], labels, seed)],
-        "tests": [_mcnemar(examples, seed)],
+        "test": "mcnemar-exact",
+        "n": len(compared),
+        "corrected": corrected,
+        "broken": broken,
+        "difference": float(compared.after.mean() - compared.before.mean()),
+        "low": low,
+        "high": high,
+        "p_value": mcnemar(corrected, broken),
     }
 
 
-def score_rows(side: str, counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0) -> Iterator[Row]:
+def _difference_interval(compared: Compared, seed: int) -> Interval:
+    """The paired bootstrap interval of accuracy after minus accuracy before.
+
+    Examples of the same class are alike to the difference, so that a resample of very many examples is a multinomial
+    draw of the counts: the same distribution, but other draws.
+    """
+    n = len(compared)
+    if n <= MOST_RESAMPLED:
+        found = paired_bootstrap(mean_statistics(compared.before), mean_statistics(compared.after), mean, seed=seed)
+        return Interval(found.low, found.high)
+    counts = compared.counts()
+    among = list(counts)
+    drawn = np.random.default_rng(seed).multinomial(n, np.array(list(counts.values())) / n, size=RESAMPLES)
+    better = drawn[:, among.index(Correctness.CORRECTED)] - drawn[:, among.index(Correctness.BROKEN)]
+    return percentiles(better / n)
+
+
+def score_rows(counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0) -> Iterator[Row]:
     """The rows of the table of scores for one set of predictions, from its counts as `confusion` gives them."""
     baselines = all_scores(majority_counts(counts), labels)
     bootstrapped = bootstrap_intervals(counts, labels, seed)
     proportions, others = _behind(counts, labels)
     for key, value in all_scores(counts, labels).items():
-        quantity, label = key
         n = others[key] if key in others else proportions[key][1]
         interval, low, high = None, None, None
         if n and key in proportions:
@@ -176,10 +167,7 @@ def score_rows(side: str, counts: NDArray[np.int64], labels: Sequence[str], seed
         elif n:
             interval, (low, high) = "bootstrap", bootstrapped[key]
         yield {
-            "side": side,
-            "score": quantity if label is None else f"{quantity}[{label}]",
-            "quantity": quantity,
-            "label": label,
+            **name_cells(key),
             "value": float(value),
             "low": low,
             "high": high,
@@ -188,6 +176,12 @@ def score_rows(side: str, counts: NDArray[np.int64], labels: Sequence[str], seed
             "unparsed": int(counts[:, -1].sum()),
             "baseline": float(baselines[key]),
         }
+
+
+def name_cells(key: ScoreKey) -> Row:
+    """The cells `score`, `quantity` and `label`."""
+    quantity, label = key
+    return {"score": quantity if label is None else f"{quantity}[{label}]", "quantity": quantity, "label": label}
 
 
 def _behind(
@@ -203,34 +197,3 @@ def _behind(
         proportions["recall", label] = int(right[index]), int(support[index])
         others["f1", label] = int(support[index] + predicted[index] - right[index])
     return proportions, others
-
-
-def _transitions(examples: Sequence[Example]) -> Iterator[Row]:
-    found = Counter(example.correctness for example in examples)
-    for correctness in CORRECTNESS:
-        count = found[correctness]
-        low, high = wilson(count, len(examples))
-        yield {
-            "correctness": correctness,
-            "count": count,
-            "n": len(examples),
-            "share": count / len(examples),
-            "share_low": low,
-            "share_high": high,
-        }
-
-
-def _mcnemar(examples: Sequence[Example], seed: int) -> Row:
-    right = {side: mean_statistics([getattr(e, side) == e.gold for e in examples]) for side in SIDES}
-    found = Counter(example.correctness for example in examples)
-    paired = paired_bootstrap(right["before"], right["after"], mean, seed=seed)
-    return {
-        "test": "mcnemar-exact",
-        "n": len(examples),
-        "corrected": found["corrected"],
-        "broken": found["broken"],
-        "difference": paired.difference,
-        "low": paired.low,
-        "high": paired.high,
-        "p_value": mcnemar(found["corrected"], found["broken"]),
-    }

@@ -57,8 +57,7 @@ class Report(Closed):
     @property
     def figures(self) -> dict[str, str]:
         """Figure by quantity, of those that the report gives."""
-        quantities = ("total", "trainable", "share", "embedding", "non_embedding", "head")
-        return {quantity: figure for quantity in quantities if (figure := getattr(self, quantity))}
+        return self.model_dump(exclude={"table", "configuration"}, exclude_none=True)
 
 
 class Study(StudyBase):

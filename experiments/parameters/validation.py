@@ -87,15 +87,24 @@ class Checked:
         return self.computed["trainable"] / self.computed["total"]
 
 
-def check_all(study: Study, context: Context) -> list[Checked]:
+@dataclass(frozen=True)
+class Checks:
+    """All reports of a study, checked, and how many explanations of each figure are kept."""
+
+    reports: list[Checked]
+    most: int
+
+
+def check_all(study: Study, context: Context) -> Checks:
     """Every report of the study, checked. Raises UserError for a figure that its table does not have."""
     counts = {entry.name: entry.count() for entry in study.configurations}
     reports = context.progress(study.reports, "explaining", len(study.reports))
-    return [_check(report, counts[report.configuration], context) for report in reports]
+    return Checks([_check(report, counts[report.configuration], context) for report in reports], study.explanations)
 
 
-def validation_rows(checked: list[Checked]) -> Iterator[dict[str, object]]:
-    for entry in checked:
+def validation_rows(checks: Checks) -> Iterator[dict[str, object]]:
+    """A row for each published figure that a report names."""
+    for entry in checks.reports:
         for quantity, figure in entry.report.figures.items():
             published = entry.published[quantity]
             row = {"figure": figure, "table": entry.report.table, "model": entry.count.model}
@@ -104,14 +113,14 @@ def validation_rows(checked: list[Checked]) -> Iterator[dict[str, object]]:
             yield {**dict.fromkeys(column.name for column in VALIDATION_COLUMNS), **row, **judge(entry, quantity)}
 
 
-def decomposition_rows(checked: list[Checked], most: int) -> Iterator[dict[str, object]]:
-    """The ``most`` likeliest explanations of each total and trainable count, term by term; no far-fetched ones."""
-    for entry in checked:
+def decomposition_rows(checks: Checks) -> Iterator[dict[str, object]]:
+    """The likeliest explanations of each total and trainable count, term by term; no far-fetched ones."""
+    for entry in checks.reports:
         plausible = [found for found in entry.explanations if found.likelihood != "far-fetched"]
         for quantity in ("total", "trainable"):
             if quantity not in entry.report.figures:
                 continue
-            for rank, explanation in enumerate(plausible[:most], 1):
+            for rank, explanation in enumerate(plausible[: checks.most], 1):
                 terms = explanation.total_terms if quantity == "total" else explanation.trainable_terms
                 for position, (words, elements) in enumerate(terms, 1):
                     yield {

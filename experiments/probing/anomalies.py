@@ -1,104 +1,159 @@
 """Anomalies by rule: every test that a rule makes is a row, found or not, and Holm's correction is over them all."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
 from numpy.typing import NDArray
 
-from experiments.probing.differences import Compared, compare, slope
-from experiments.probing.found import Model
-from experiments.probing.probe import Task
+from experiments.probing.comparisons import BOOTSTRAP, RESAMPLES, Compared, Pair, compare, losses, places
+from experiments.probing.predictions import RANDOM, TRAINED, Layer, Predictions, read_predictions
+from experiments.probing.study import Study
+from experiments.probing.tasks import Task
+from experiments.statistics.bootstrap import paired_means
 from experiments.statistics.corrections import holm
 from experiments.statistics.level import LEVEL
+from experiments.system import Read
 
-LATER_WORSE, ERROR_GROWS, AT_BASELINE, TWIN_WINS = "later-worse", "error-grows", "at-baseline", "twin-wins"
+LATER_WORSE, ERROR_GROWS, AT_BASELINE, RANDOM_WINS = "later-worse", "error-grows", "at-baseline", "twin-wins"
 
 Row = dict[str, object]
-Made = tuple[int, str, Compared, bool]  # layer, against, test, degenerate
 
 
-def anomaly_rows(
-    models: Sequence[Model], poolings: Sequence[str], tasks: dict[str, Task], constants: dict[str, NDArray], seed: int
-) -> Iterator[Row]:
-    """The rows of all rules, for the trained models. `constants` are the baselines' predictions by target.
+@dataclass(frozen=True)
+class Curve:
+    """One target, probed at all layers of one trained model."""
+
+    model: str
+    pooling: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A layer of a curve, what it is held against, and whether a layer that is compared has no feature that varies."""
+
+    curve: Curve
+    rule: str
+    layer: int
+    against: str
+    pair: Pair
+    degenerate: bool
+
+
+def anomaly_rows(study: Study, read: Read) -> Iterator[Row]:
+    """Anomalies of the trained models, from the tables of a run."""
+    return find_anomalies(read_predictions(read), study.chosen.seed)
+
+
+def find_anomalies(found: Predictions, seed: int) -> Iterator[Row]:
+    """The rows of all rules, for the trained models.
 
     A family, for Holm's correction, is what one rule says of the layers of one curve; the slopes of all curves are one.
     """
-    slopes: list[tuple[Row, Made]] = []
-    for model in models:
-        for pooling in poolings:
-            for target, task in tasks.items():
-                curve = {"model": model.name, "pooling": pooling, "target": target}
-                rules: dict[str, Callable[..., Iterator[Made]]] = {
-                    LATER_WORSE: _later,
-                    AT_BASELINE: _baseline,
-                    TWIN_WINS: _twin,
-                }
-                for rule, make in rules.items():
-                    made = list(make(model, pooling, target, task, constants[target], seed))
-                    yield from _family([(curve, one) for one in made], rule)
-                slopes += [(curve, one) for one in _slope(model, pooling, target, task, seed)]
-    yield from _family(slopes, ERROR_GROWS)
+    curves = [
+        Curve(model, pooling, target) for model in found.depths for pooling in found.poolings for target in found.tasks
+    ]
+    families = [list(rule(found, curve)) for curve in curves for rule in (_later, _baseline, _random)]
+    compared = iter(compare([trial.pair for family in families for trial in family], seed))
+    for family in families:
+        yield from _family([(trial, next(compared)) for trial in family])
+    yield from _family([slope for curve in curves for slope in _slope(found, curve, seed)])
 
 
-def _later(model: Model, pooling: str, target: str, task: Task, constant: NDArray, seed: int) -> Iterator[Made]:
+def _later(found: Predictions, curve: Curve) -> Iterator[Trial]:
     """Every layer against the one before it, and first, middle and last against each other."""
-    neighbours = {(layer, layer + 1) for layer in range(model.depth)}
-    places = sorted(set(model.places.values()))
-    for earlier, later in sorted(neighbours | set(combinations(places, 2)), key=lambda pair: pair[::-1]):
-        found = compare(task, model.predicted(pooling, later, target), model.predicted(pooling, earlier, target), seed)
-        flat = model.degenerate(pooling, later) or model.degenerate(pooling, earlier)
-        yield later, f"layer-{earlier}", found, flat
+    depth = found.depths[curve.model]
+    neighbours = {(layer, layer + 1) for layer in range(depth)}
+    compared = combinations(sorted(set(places(depth).values())), 2)
+    for earlier, later in sorted(neighbours | set(compared), key=lambda pair: pair[::-1]):
+        yield _against_layer(
+            found, curve, LATER_WORSE, _layer(curve, later), f"layer-{earlier}", _layer(curve, earlier)
+        )
 
 
-def _baseline(model: Model, pooling: str, target: str, task: Task, constant: NDArray, seed: int) -> Iterator[Made]:
-    for layer in range(model.depth + 1):
-        found = compare(task, model.predicted(pooling, layer, target), constant, seed)
-        yield layer, "baseline", found, model.degenerate(pooling, layer)
+def _baseline(found: Predictions, curve: Curve) -> Iterator[Trial]:
+    task, constant = found.tasks[curve.target], found.baselines[curve.target].targets
+    for layer in _layers(found, curve):
+        pair = Pair(task, found.targets(layer, curve.target), constant)
+        yield Trial(curve, AT_BASELINE, layer.number, "baseline", pair, found.is_degenerate(layer))
 
 
-def _twin(model: Model, pooling: str, target: str, task: Task, constant: NDArray, seed: int) -> Iterator[Made]:
-    for layer in range(model.depth + 1):
-        ours, twins = (model.predicted(pooling, layer, target, weights) for weights in ("trained", "random"))
-        flat = any(model.degenerate(pooling, layer, weights) for weights in ("trained", "random"))
-        yield layer, "twin", compare(task, ours, twins, seed), flat
+def _random(found: Predictions, curve: Curve) -> Iterator[Trial]:
+    """Every layer against that of the model with random weights."""
+    for layer in _layers(found, curve):
+        yield _against_layer(found, curve, RANDOM_WINS, layer, "twin", layer._replace(weights=RANDOM))
 
 
-def _slope(model: Model, pooling: str, target: str, task: Task, seed: int) -> Iterator[Made]:
+def _against_layer(found: Predictions, curve: Curve, rule: str, layer: Layer, against: str, other: Layer) -> Trial:
+    ours, theirs = (found.targets(each, curve.target) for each in (layer, other))
+    flat = found.is_degenerate(layer) or found.is_degenerate(other)
+    return Trial(curve, rule, layer.number, against, Pair(found.tasks[curve.target], ours, theirs), flat)
+
+
+def _slope(found: Predictions, curve: Curve, seed: int) -> Iterator[tuple[Trial, Compared]]:
     """Over the layers with features that vary; nothing where there are fewer than three."""
-    layers = [layer for layer in range(model.depth + 1) if not model.degenerate(pooling, layer)]
+    layers = [layer for layer in _layers(found, curve) if not found.is_degenerate(layer)]
     if len(layers) > 2:
-        by_layer = [model.predicted(pooling, layer, target) for layer in layers]
-        found = slope(task, by_layer, [layer / model.depth for layer in layers], seed)
-        yield layers[-1], f"layer-{layers[0]}", found, False
+        task, by_layer = found.tasks[curve.target], [found.targets(layer, curve.target) for layer in layers]
+        tested = slope(task, by_layer, [layer.number for layer in layers], found.depths[curve.model], seed)
+        pair = Pair(task, by_layer[-1], by_layer[0])
+        yield Trial(curve, ERROR_GROWS, layers[-1].number, f"layer-{layers[0].number}", pair, False), tested
 
 
-def _family(made: Sequence[tuple[Row, Made]], rule: str) -> Iterator[Row]:
-    adjusted = holm([found.p_value for _, (_, _, found, _) in made])
-    for (curve, (layer, against, found, degenerate)), p_holm in zip(made, adjusted, strict=True):
+def slope(task: Task, by_layer: Sequence[NDArray], layers: Sequence[int], depth: int, seed: int) -> Compared:
+    """The slope of the mean error over the relative depth, `layers` over `depth`, of the layers' predictions (n,).
+
+    The least-squares slope of a mean is the mean of the examples' slopes, so that its interval comes from drawing
+    examples, each with its errors at all layers. Up to a scale, the slope of an example is a sum over the layers with
+    whole weights: of right and wrong answers it is a whole number, and resamples without a slope are told exactly.
+    `value` and `other` are the scores of the last and the first layer.
+    """
+    errors = np.stack([losses(task, predicted) for predicted in by_layer], axis=1)
+    weights = len(layers) * np.asarray(layers) - sum(layers)
+    scale = len(layers) * depth / int((weights**2).sum())
+    [found] = paired_means((errors @ weights)[:, None], RESAMPLES, seed)
+    first, last = (float(errors[:, place].mean()) for place in (0, -1))
+    score, value, other = ("mse", last, first) if task.classes is None else ("accuracy", 1 - last, 1 - first)
+    effect = (scale * found.difference, scale * found.low, scale * found.high)
+    return Compared(score, value, other, *effect, len(errors), BOOTSTRAP, found.p_value)
+
+
+def _layers(found: Predictions, curve: Curve) -> list[Layer]:
+    return [_layer(curve, number) for number in range(found.depths[curve.model] + 1)]
+
+
+def _layer(curve: Curve, number: int) -> Layer:
+    return Layer(curve.model, TRAINED, curve.pooling, number)
+
+
+def _family(made: Sequence[tuple[Trial, Compared]]) -> Iterator[Row]:
+    adjusted = holm([tested.p_value for _, tested in made])
+    for (trial, tested), p_holm in zip(made, adjusted, strict=True):
         clear = p_holm < LEVEL
         holds = {
-            LATER_WORSE: clear and not found.better,
-            TWIN_WINS: clear and not found.better,
-            AT_BASELINE: not (clear and found.better),
-            ERROR_GROWS: clear and found.difference > 0,
+            LATER_WORSE: clear and not tested.better,
+            RANDOM_WINS: clear and not tested.better,
+            AT_BASELINE: not (clear and tested.better),
+            ERROR_GROWS: clear and tested.difference > 0,
         }
         yield {
-            **curve,
-            "rule": rule,
-            "layer": layer,
-            "against": against,
-            "score": found.score,
-            "value": found.value,
-            "reference": found.other,
-            "effect": found.difference,
-            "low": found.low,
-            "high": found.high,
-            "n": found.n,
-            "test": found.test,
-            "p_value": found.p_value,
+            **vars(trial.curve),
+            "rule": trial.rule,
+            "layer": trial.layer,
+            "against": trial.against,
+            "score": tested.score,
+            "value": tested.value,
+            "reference": tested.other,
+            "effect": tested.difference,
+            "low": tested.low,
+            "high": tested.high,
+            "n": tested.n,
+            "test": tested.test,
+            "p_value": tested.p_value,
             "p_holm": p_holm,
             "tests": len(made),
-            "found": holds[rule],
-            "degenerate": degenerate,
+            "found": holds[trial.rule],
+            "degenerate": trial.degenerate,
         }

@@ -1,57 +1,158 @@
-"""Trained models against each other at the places that the source compared, on the same examples and folds."""
+"""Predictions for the same examples from the same folds, held against each other: differences of scores, tested."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
-from experiments.probing.differences import Compared, compare
-from experiments.probing.found import Model
-from experiments.probing.probe import Task
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.probing.predictions import TRAINED, Layer, Predictions, read_predictions
+from experiments.probing.study import Study
+from experiments.probing.tasks import Task
+from experiments.statistics.bootstrap import Difference, paired_means
+from experiments.statistics.comparisons import mcnemar
 from experiments.statistics.corrections import holm
 from experiments.statistics.level import LEVEL
+from experiments.system import Read
+
+RESAMPLES = 4000  # the smallest p-value is 2 / 4001, which Holm's correction leaves below 5 % for a hundred tests
+ROUNDING = 1e-9  # share of an error by which rounding may change it
+
+MCNEMAR, BOOTSTRAP = "mcnemar-exact", "paired-bootstrap"
 
 Row = dict[str, object]
 
 
-def comparison_rows(
-    models: Sequence[Model], poolings: Sequence[str], tasks: dict[str, Task], seed: int
-) -> Iterator[Row]:
-    """Holm's correction is over all comparisons of one pooling and target."""
-    for pooling in poolings:
-        for target, task in tasks.items():
-            made = [
-                (place, one, other, _compared(one, other, place, pooling, target, task, seed))
-                for place in ("first", "middle", "last")
-                for one, other in combinations(models, 2)
-            ]
-            adjusted = holm([found.p_value for *_, found in made])
-            for (place, one, other, found), p_holm in zip(made, adjusted, strict=True):
-                clear = p_holm < LEVEL and found.difference != 0
-                yield {
-                    "pooling": pooling,
-                    "target": target,
-                    "place": place,
-                    "model": one.name,
-                    "other": other.name,
-                    "layer": one.places[place],
-                    "other_layer": other.places[place],
-                    "score": found.score,
-                    "value": found.value,
-                    "other_value": found.other,
-                    "difference": found.difference,
-                    "low": found.low,
-                    "high": found.high,
-                    "n": found.n,
-                    "only_model": found.only,
-                    "only_other": found.only_other,
-                    "test": found.test,
-                    "p_value": found.p_value,
-                    "p_holm": p_holm,
-                    "tests": len(made),
-                    "better": (one if found.better else other).name if clear else None,
-                    "degenerate": any(model.degenerate(pooling, model.places[place]) for model in (one, other)),
-                }
+@dataclass(frozen=True)
+class Compared:
+    """The score of one (accuracy, or mean squared error) minus that of another. `only` counts the examples that the
+    one alone has right, `only_other` those of the other; None for a regression."""
+
+    score: str
+    value: float
+    other: float
+    difference: float
+    low: float
+    high: float
+    n: int
+    test: str
+    p_value: float
+    only: int | None = None
+    only_other: int | None = None
+
+    @property
+    def better(self) -> bool:
+        """Whether the one is better."""
+        return self.difference > 0 if self.score == "accuracy" else self.difference < 0
 
 
-def _compared(one: Model, other: Model, place: str, pooling: str, target: str, task: Task, seed: int) -> Compared:
-    ours, theirs = (model.predicted(pooling, model.places[place], target) for model in (one, other))
-    return compare(task, ours, theirs, seed)
+@dataclass(frozen=True)
+class Pair:
+    """Two sets of predictions (n,) of one task: the one's and the other's."""
+
+    task: Task
+    predicted: NDArray
+    other: NDArray
+
+
+def compare(pairs: Sequence[Pair], seed: int) -> list[Compared]:
+    """The one of each pair against the other, all on the same n examples.
+
+    Accuracies are tested by McNemar's exact test, errors by the paired bootstrap; both have its interval.
+    """
+    if not pairs:
+        return []
+    errors = [(losses(pair.task, pair.predicted), losses(pair.task, pair.other)) for pair in pairs]
+    gains = np.stack([_gain(pair.task, one, two) for pair, (one, two) in zip(pairs, errors, strict=True)], axis=1)
+    drawn = paired_means(gains, RESAMPLES, seed)
+    return [_compared(pair.task, *both, found) for pair, both, found in zip(pairs, errors, drawn, strict=True)]
+
+
+def losses(task: Task, predicted: NDArray) -> NDArray[np.float64]:
+    """The error of each example (n,): 1 for a wrong class, or the square of what a number is missed by."""
+    if task.classes is not None:
+        return (predicted != task.targets).astype(float)
+    return (predicted - task.targets) ** 2
+
+
+def _gain(task: Task, one: NDArray, two: NDArray) -> NDArray[np.float64]:
+    """By how much the score of each example (n,) is above the other's. Errors that differ by rounding are alike."""
+    if task.classes is not None:
+        return two - one
+    return np.where(np.isclose(one, two, rtol=ROUNDING, atol=0), 0, one - two)
+
+
+def _compared(task: Task, one: NDArray, two: NDArray, drawn: Difference) -> Compared:
+    n, tested = len(one), (drawn.difference, drawn.low, drawn.high)
+    if task.classes is None:
+        return Compared("mse", float(one.mean()), float(two.mean()), *tested, n, BOOTSTRAP, drawn.p_value)
+    right, other_right = one == 0, two == 0
+    only, only_other = int((right & ~other_right).sum()), int((other_right & ~right).sum())
+    shares = float(right.mean()), float(other_right.mean())
+    return Compared("accuracy", *shares, *tested, n, MCNEMAR, mcnemar(only, only_other), only, only_other)
+
+
+def places(depth: int) -> dict[str, int]:
+    """The layers of a model at which the source compared models."""
+    return {"first": 0, "middle": depth // 2, "last": depth}
+
+
+def comparison_rows(study: Study, read: Read) -> Iterator[Row]:
+    """Trained models against each other, from the tables of a run."""
+    return compare_models(read_predictions(read), study.chosen.seed)
+
+
+def compare_models(found: Predictions, seed: int) -> Iterator[Row]:
+    """Trained models against each other at the first, middle and last layer.
+
+    Holm's correction is over all comparisons of one pooling and target.
+    """
+    families = [
+        [
+            (pooling, target, place, *(_at(found, model, pooling, place) for model in models))
+            for place in ("first", "middle", "last")
+            for models in combinations(found.depths, 2)
+        ]
+        for pooling in found.poolings
+        for target in found.tasks
+    ]
+    pairs = [
+        Pair(found.tasks[target], *(found.targets(layer, target) for layer in layers))
+        for family in families
+        for _, target, _, *layers in family
+    ]
+    compared = iter(compare(pairs, seed))
+    for family in families:
+        made = [(*each, next(compared)) for each in family]
+        adjusted = holm([each[-1].p_value for each in made])
+        for (pooling, target, place, one, other, tested), p_holm in zip(made, adjusted, strict=True):
+            clear = p_holm < LEVEL and tested.difference != 0
+            yield {
+                "pooling": pooling,
+                "target": target,
+                "place": place,
+                "model": one.model,
+                "other": other.model,
+                "layer": one.number,
+                "other_layer": other.number,
+                "score": tested.score,
+                "value": tested.value,
+                "other_value": tested.other,
+                "difference": tested.difference,
+                "low": tested.low,
+                "high": tested.high,
+                "n": tested.n,
+                "only_model": tested.only,
+                "only_other": tested.only_other,
+                "test": tested.test,
+                "p_value": tested.p_value,
+                "p_holm": p_holm,
+                "tests": len(made),
+                "better": (one if tested.better else other).model if clear else None,
+                "degenerate": found.is_degenerate(one) or found.is_degenerate(other),
+            }
+
+
+def _at(found: Predictions, model: str, pooling: str, place: str) -> Layer:
+    return Layer(model, TRAINED, pooling, places(found.depths[model])[place])

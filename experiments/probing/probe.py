@@ -9,44 +9,14 @@ harmless: both come from states alone, never from a target or a state of the hel
 score has seen what it is about.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.probing import logistic, ridge
+from experiments.probing import logistic
 from experiments.probing.features import Factors, Layer
-from experiments.probing.folds import stratified
-
-
-@dataclass(frozen=True)
-class Task:
-    """A target of n examples and its controls (controls, n). `classes` is None for a regression, whose targets are
-    numbers; those of a classification are numbers of classes."""
-
-    targets: NDArray
-    controls: NDArray
-    classes: int | None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How every layer of every model is probed. `folds` (n,) are the numbers of the folds."""
-
-    folds: NDArray[np.int64]
-    inner_folds: int
-    penalties: tuple[float, ...]
-    seed: int
-
-
-@dataclass(frozen=True)
-class Predicted:
-    """Out-of-fold predictions (n,), those of the controls (controls, n), and the penalty chosen in each fold."""
-
-    targets: NDArray
-    controls: NDArray
-    penalties: tuple[float, ...]
+from experiments.probing.tasks import Plan, Predicted, Task, stratified
 
 
 def cross_fit(states: NDArray, tasks: Mapping[str, Task], plan: Plan) -> dict[str, Predicted]:
@@ -59,40 +29,25 @@ def cross_fit(states: NDArray, tasks: Mapping[str, Task], plan: Plan) -> dict[st
         for name, task in tasks.items():
             penalties, targets, controls = found[name]
             probe = _ridge if task.classes is None else _logistic
-            every = np.vstack([task.targets[None], task.controls])
-            penalty, predicted = probe(factors, every[:, ~held_out], states[held_out], task.classes, plan)
+            penalty, predicted = probe(factors, task.every[:, ~held_out], states[held_out], task.classes, plan)
             penalties.append(penalty)
             targets[held_out], controls[:, held_out] = predicted[0], predicted[1:]
     return {name: Predicted(targets, controls, tuple(chosen)) for name, (chosen, targets, controls) in found.items()}
 
 
-def baseline(task: Task, plan: Plan) -> Predicted:
-    """For the target and its controls the training part's most frequent class, the first of several such, or mean."""
-    every = np.vstack([task.targets[None], task.controls])
-    predicted = np.empty_like(every)
-    for fold in np.unique(plan.folds):
-        training = every[:, plan.folds != fold]
-        if task.classes is None:
-            constants = training.mean(axis=1)
-        else:
-            constants = np.stack([(training == c).sum(axis=1) for c in range(task.classes)], axis=1).argmax(axis=1)
-        predicted[:, plan.folds == fold] = constants[:, None]
-    return Predicted(predicted[0], predicted[1:], ())
-
-
 def _ridge(factors: Factors, targets: NDArray, states: NDArray, classes: None, plan: Plan) -> tuple[float, NDArray]:
-    penalty = ridge.choose_penalty(factors, targets[0], plan.penalties)
-    return penalty, ridge.fit_predict(factors, targets.T, penalty, states).T
+    penalty = choose_ridge_penalty(factors, targets[0], plan.penalties)
+    return penalty, predict_ridge(factors, targets.T, penalty, states).T
 
 
 def _logistic(factors: Factors, targets: NDArray, states: NDArray, classes: int, plan: Plan) -> tuple[float, NDArray]:
-    penalty = _chosen(factors, targets[0], classes, plan)
+    penalty = _choose_logistic_penalty(factors, targets[0], classes, plan)
     tasks = logistic.Tasks(targets, np.ones(targets.shape, bool), np.full(len(targets), penalty), classes)
     weights = logistic.fit(factors.rotated, factors.squares, tasks)
     return penalty, logistic.predict(weights, tasks, factors(states))
 
 
-def _chosen(factors: Factors, targets: NDArray, classes: int, plan: Plan) -> float:
+def _choose_logistic_penalty(factors: Factors, targets: NDArray, classes: int, plan: Plan) -> float:
     """The penalty with the smallest mean log loss over the inner folds, all of them and all penalties at once."""
     if len(plan.penalties) == 1:
         return plan.penalties[0]
@@ -106,3 +61,28 @@ def _chosen(factors: Factors, targets: NDArray, classes: int, plan: Plan) -> flo
     losses = logistic.log_losses(weights, tasks, factors.rotated)
     by_fold = np.array([loss[~rows].mean() for loss, rows in zip(losses, counted, strict=True)])
     return plan.penalties[int(by_fold.reshape(plan.inner_folds, -1).mean(axis=0).argmin())]
+
+
+def choose_ridge_penalty(factors: Factors, values: NDArray, penalties: Sequence[float]) -> float:
+    """The penalty with the smallest mean squared leave-one-out error on the training values (n,).
+
+    That of scikit-learn's RidgeCV: the error of leaving a row out follows from the residual and the leverage of the
+    row in the fit of all rows (Hastie, Tibshirani & Friedman 2009, section 7.10).
+    """
+    shrunk = 1 / (factors.squares[:, None] + np.asarray(penalties))
+    residuals = values[:, None] - _fit_ridge(factors, values[:, None], shrunk)(factors.scaled)
+    nearly = factors.nearly_rotated()
+    leverages = 1 / len(values) + np.square(nearly, out=nearly) @ shrunk.astype(np.float32)
+    return penalties[int(((residuals / (1 - leverages)) ** 2).mean(axis=0).argmin())]
+
+
+def predict_ridge(factors: Factors, values: NDArray, penalty: float, states: NDArray) -> NDArray[np.float64]:
+    """Predictions (m, targets) for other states (m, features), by ridge fitted to training values (n, targets)."""
+    return _fit_ridge(factors, values, 1 / (factors.squares + penalty)[:, None])(factors.scaler(states))
+
+
+def _fit_ridge(factors: Factors, values: NDArray, shrunk: NDArray):
+    """The prediction from standardised rows: values (n, targets) and 1 / (squares + penalty), both or one of many."""
+    means = values.mean(axis=0)
+    weights = factors.rotation @ (shrunk * (factors.rotation.T @ (factors.scaled.T @ (values - means))))
+    return lambda scaled: scaled @ weights + means

@@ -1,121 +1,122 @@
-"""One model, trained or its random twin: all its states from one pass, then the probes layer by layer."""
+"""The probes of a study: every model with its trained weights and with random ones, layer by layer.
+
+The probes of a layer are kept as soon as they are there, so that a run that was interrupted goes on with the next one.
+"""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from experiments.choices import ModelChoice
-from experiments.layers.states import pooled_states
 from experiments.meter.meter import Meter
-from experiments.models.batching import TOKENS_AT_ONCE
-from experiments.models.load import load_for
+from experiments.meter.usage import Usage
 from experiments.models.report import Weights
-from experiments.probing.examples import Chosen
+from experiments.probing.examples import choose
 from experiments.probing.features import distinct, effective_rank, share_constant
-from experiments.probing.probe import Plan, Task, cross_fit
-from experiments.probing.prompts import encode, inputs_of
-from experiments.probing.results import (
-    Geometry,
-    Probed,
-    Read,
-    load_probed,
-    load_read,
-    load_states,
-    save_probed,
-    save_states,
-)
+from experiments.probing.plan import Probing, make_plan
+from experiments.probing.probe import cross_fit
+from experiments.probing.reading import Read, load_states, read_prompts
 from experiments.probing.study import Settings
-from experiments.scoring.encoding import context_length
-from experiments.system import Progress
-from experiments.tables.errors import UserError, printable
+from experiments.probing.tasks import Plan, Predicted, Task
+from experiments.system import Context, Progress
+from experiments.tables.files import open_replacement
+from experiments.training.quiet import quiet
+from experiments.training.runs import run_name
+from experiments.training.runtime import deterministic, device_for
 
 WEIGHTS: tuple[Weights, ...] = ("trained", "random")
 
 
-def read(
-    choice: ModelChoice,
-    weights: Weights,
-    settings: Settings,
-    chosen: Chosen,
-    folder: Path,
-    device: str,
-    seed: int,
-    show: Progress,
-) -> Read:
-    """The states of all layers, kept in `folder`, unless they are there already.
+@dataclass(frozen=True)
+class Geometry:
+    """What the hidden states of one layer are like, whatever the target."""
 
-    Raises UserError where the model is not found or a prompt does not fit it, and for a state that is no number.
-    """
-    kept = load_read(folder)
-    if kept is not None:
-        return kept
-    loaded = load_for(
-        "encoder",
-        choice.name,
-        revision=choice.revision,
-        weights=weights,
-        seed=seed,
-        dtype=settings.dtype,
-        device=device,
-    )
-    names = [example.id for example in chosen.examples]
-    fields = [pooling for pooling in settings.poolings if pooling not in ("last", "mean")]
-    context = context_length(loaded.model.config, loaded.tokenizer)
-    prompts = encode(loaded.tokenizer, chosen.texts, names, fields, context)
-    asked = {
-        "pad_id": loaded.tokenizer.pad_token_id,
-        "side": loaded.tokenizer.padding_side,
-        "token_budget": TOKENS_AT_ONCE[loaded.model.device.type],
-    }
-    with Meter() as meter:
-        with meter.warm_up():
-            pooled_states(loaded.model, prompts[:1], settings.poolings, **asked)
-        done = iter(show(range(len(prompts)), f"{choice.name}, {weights}: reading"))
-        states = pooled_states(
-            loaded.model,
-            prompts,
-            settings.poolings,
-            **asked,
-            progress=lambda at, _: _advance(done, at),
-            count_tokens=meter.count_tokens,
+    effective_rank: float
+    features: int
+    share_constant: float
+    distinct: int
+
+    @property
+    def degenerate(self) -> bool:
+        """Whether no feature varies."""
+        return self.share_constant == 1
+
+
+@dataclass(frozen=True)
+class Probed:
+    """One layer, probed: the predictions by target."""
+
+    geometry: Geometry
+    predicted: Mapping[str, Predicted]
+    usage: Usage
+
+
+_GEOMETRY, _USAGE = TypeAdapter(Geometry), TypeAdapter(Usage)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model with its trained or with random weights: how it read the prompts, and its probes by pooling and layer."""
+
+    name: str
+    weights: Weights
+    read: Read
+    probed: Mapping[tuple[str, int], Probed]
+
+
+@dataclass(frozen=True)
+class Found(Probing):
+    """What a run has found: the models in their order, each with its trained weights first."""
+
+    models: tuple[Model, ...]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of the models by what they are of."""
+        return {name: digest for model in self.models for name, digest in model.read.models.items()}
+
+
+def probe_models(settings: Settings, seed: int, context: Context) -> Found:
+    """Raises UserError for whatever stops it. What is done is kept in the work folder of the run."""
+    device = device_for(context.profile)
+    with quiet(), deterministic(seed), _one_thread():
+        probing = make_plan(settings, choose(settings, seed), seed)
+        models = tuple(
+            _probe_model(choice, weights, probing, device, seed, context)
+            for choice in settings.models
+            for weights in WEIGHTS
         )
-        _advance(done, len(prompts) + 1)
-    for array in states.values():
-        check_states(array, names, f"{choice.name}, {weights}")
-    shape = next(iter(states.values())).shape
-    inputs = inputs_of(prompts, loaded.tokenizer.unk_token_id, context, shape)
-    report = loaded.report
-    what = report.model if weights == "trained" else f"{report.model}, random twin, seed {seed}"
-    digests = {what: report.weights_sha256, f"{what}, loading report": report.digest()}
-    found = Read(inputs, meter.usage, digests)
-    save_states(states, found, folder)
-    return found
+    return Found(**vars(probing), models=models)
 
 
-def check_states(states: NDArray, names: list[str], whose: str) -> None:
-    """Raises UserError where a state (layers, n, features) is no finite number."""
-    wrong = np.argwhere(~np.isfinite(states).all(axis=2))
-    if len(wrong):
-        layer, row = wrong[0]
-        raise UserError(f"{whose}: the state of example {printable(names[row])} at layer {layer} is no finite number")
+def _probe_model(
+    choice: ModelChoice, weights: Weights, probing: Probing, device: str, seed: int, context: Context
+) -> Model:
+    folder = context.work() / run_name(seed) / choice.name / weights  # folds and random weights are those of the seed
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = probing.settings
+    read = read_prompts(choice, weights, settings, probing.chosen, folder, device, seed, context.progress)
+    states = {pooling: load_states(folder, pooling) for pooling in settings.poolings}
+    what = f"{choice.name}, {weights}"
+    return Model(choice.name, weights, read, _probe_layers(what, states, probing, folder, context.progress))
 
 
-def probe(
-    what: str, settings: Settings, tasks: Mapping[str, Task], plan: Plan, folder: Path, show: Progress
+def _probe_layers(
+    what: str, states: Mapping[str, NDArray], probing: Probing, folder: Path, show: Progress
 ) -> dict[tuple[str, int], Probed]:
     """The probes of every pooling and layer, kept in `folder` one by one."""
-    states = {pooling: load_states(folder, pooling) for pooling in settings.poolings}
-    places = [(pooling, layer) for pooling in settings.poolings for layer in range(len(states[pooling]))]
+    places = [(pooling, layer) for pooling, layers in states.items() for layer in range(len(layers))]
     found = {}
     for pooling, layer in show(places, f"{what}: probing"):
         path = folder / f"{pooling}-{layer:03}.npz"
-        probed = load_probed(path)
-        if probed is None:
-            probed = _probe_layer(states[pooling][layer], tasks, plan)
-            save_probed(probed, path)
-        found[pooling, layer] = probed
+        if not path.is_file():
+            _save(_probe_layer(states[pooling][layer], probing.tasks, probing.plan), path)
+        found[pooling, layer] = _load(path)
     return found
 
 
@@ -127,8 +128,34 @@ def _probe_layer(states: NDArray, tasks: Mapping[str, Task], plan: Plan) -> Prob
     return Probed(geometry, predicted, meter.usage)
 
 
-def _advance(done: Iterator[int], at: int) -> None:
-    """Bring a progress bar to `at`, and past its end to a close."""
-    for number in done:
-        if number + 1 >= at:
-            return
+def _save(probed: Probed, path: Path) -> None:
+    arrays = {
+        f"{target}/{name}": np.asarray(part)
+        for target, predicted in probed.predicted.items()
+        for name, part in vars(predicted).items()
+    }
+    texts = {"geometry": _GEOMETRY.dump_json(probed.geometry), "usage": _USAGE.dump_json(probed.usage)}
+    with open_replacement(path) as file:
+        np.savez(file, **texts, **arrays)
+
+
+def _load(path: Path) -> Probed:
+    with np.load(path) as kept:
+        targets = dict.fromkeys(name.partition("/")[0] for name in kept.files if "/" in name)
+        predicted = {
+            target: Predicted(
+                kept[f"{target}/targets"], kept[f"{target}/controls"], tuple(kept[f"{target}/penalties"].tolist())
+            )
+            for target in targets
+        }
+        geometry, usage = kept["geometry"].item(), kept["usage"].item()
+    return Probed(_GEOMETRY.validate_json(geometry), predicted, _USAGE.validate_json(usage))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """How sums are split over threads changes their last digits, in NumPy's products as well as in torch's."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        yield

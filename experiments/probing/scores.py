@@ -1,16 +1,22 @@
-"""Scores of out-of-fold predictions beside their baseline and controls, with intervals."""
+"""Scores of held-out predictions beside their trivial baseline and their control tasks, with intervals."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.classification import accuracy, class_scores
-from experiments.probing.probe import Predicted, Task
+from experiments.probing.predictions import RANDOM, TRAINED, Layer, read_predictions
+from experiments.probing.study import Study
+from experiments.probing.tasks import Predicted, Task
 from experiments.statistics.bootstrap import RESAMPLES, percentiles, resampled_totals
 from experiments.statistics.proportions import Interval, wilson
+from experiments.system import Read
 
-CLASSIFICATION, REGRESSION = ("accuracy", "macro_f1"), ("mse", "mae", "r2")
+Row = dict[str, object]
+
 ERRORS = ("mse", "mae")  # less is better
 
 
@@ -27,6 +33,24 @@ class Score:
     control_baseline: float
     selectivity: float
     selectivity_interval: Interval
+
+    def row(self) -> Row:
+        """The cells of the table of layers that are the score's own."""
+        return {
+            "score": self.name,
+            "value": self.value,
+            "low": self.interval.low,
+            "high": self.interval.high,
+            "interval": self.interval_kind,
+            "baseline": self.baseline,
+            "control_mean": float(self.controls.mean()),
+            "control_sd": float(self.controls.std(ddof=1)) if len(self.controls) > 1 else None,
+            "controls": len(self.controls),
+            "control_baseline": self.control_baseline,
+            "selectivity": self.selectivity,
+            "selectivity_low": self.selectivity_interval.low,
+            "selectivity_high": self.selectivity_interval.high,
+        }
 
 
 def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int) -> list[Score]:
@@ -65,11 +89,45 @@ def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int
     return scores
 
 
+def layer_rows(study: Study, read: Read) -> Iterator[Row]:
+    """All scores by model, pooling, layer and target: trained weights first, with those of random weights beside."""
+    found = read_predictions(read, controls=True)
+    penalties: dict[tuple[Layer, str], list[float]] = {}
+    for row in read("penalties").rows:
+        layer = Layer(row["model"], row["weights"], row["pooling"], row["layer"])
+        penalties.setdefault((layer, row["target"]), []).append(row["penalty"])
+    edges = {min(study.chosen.penalties), max(study.chosen.penalties)}
+
+    def rows(model: str, weights: str) -> Iterator[Row]:
+        for layer, states in found.layers.items():
+            if (layer.model, layer.weights) != (model, weights):
+                continue
+            for target, task in found.tasks.items():
+                chosen = penalties[layer, target]
+                for score in score_probe(
+                    task, found.predicted[layer, target], found.baselines[target], study.chosen.seed
+                ):
+                    yield {
+                        **states,
+                        **score.row(),
+                        "target": target,
+                        "depth": found.depths[model],
+                        "n": len(task.targets),
+                        "penalty": median(chosen),
+                        "penalty_at_edge": sum(penalty in edges for penalty in chosen),
+                    }
+
+    for model in found.depths:
+        controls = list(rows(model, RANDOM))
+        for row, control in zip(rows(model, TRAINED), controls, strict=True):
+            yield {**row, "twin": control["value"]}
+        yield from ({**control, "twin": None} for control in controls)
+
+
 def _statistics(task: Task, predicted: Predicted) -> NDArray[np.float64]:
     """What the scores of a target and its controls, T tasks, are functions of once it is summed over the examples:
     (n, T x statistics)."""
-    targets = np.vstack([task.targets[None], task.controls])
-    found = np.vstack([predicted.targets[None], predicted.controls])
+    targets, found = task.every, predicted.every
     if task.classes is not None:
         cells = np.eye(task.classes**2)[targets * task.classes + found]
     else:

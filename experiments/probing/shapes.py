@@ -1,13 +1,16 @@
 """The tables of a study of probes: their keys and columns."""
 
 from experiments.meter.usage import USAGE_COLUMNS
+from experiments.probing.study import Study
+from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL_TEXT
 from experiments.tables.columns import flag, integer, number, text
+from experiments.tables.sidecar import Column
 
 MODEL = text("model", "registry name of the model")
-WEIGHTS = text("weights", "trained, or random: the twin with the same config and tokenizer and random weights")
+WEIGHTS = text("weights", "trained, or random: the control with the same config and tokenizer and random weights")
 POOLING = text(
     "pooling",
-    "the state that is probed: of the last token, the mean over all tokens, or of the last "
+    "the hidden state that is probed: of the last token, the mean over all tokens, or of the last "
     "token of the field of this name",
 )
 TARGET = text("target", "the field that is predicted")
@@ -17,6 +20,18 @@ P_HOLM = number("p_holm", "p-value by Holm's correction for the tests of its fam
 TESTS = integer("tests", "tests of the family that Holm's correction is for")
 TEST = text("test", "mcnemar-exact for a classification, paired-bootstrap of the examples for a regression")
 
+EFFECTIVE_RANK = (
+    "exp of the entropy of the normalised singular values of the standardised hidden states of all examples "
+    "(Roy & Vetterli 2007); 0 where no feature varies"
+)
+SHARE_CONSTANT = (
+    "share of features that do not vary: standard deviation at most 1e-5 of the feature's root mean square, or 1e-7 of "
+    "that of all features"
+)
+FEATURES = integer("features", "features of a hidden state")
+DISTINCT = integer("distinct", "distinct hidden states among the examples")
+DEGENERATE = flag("degenerate", "whether no feature varies at all: the probe can only be its baseline")
+
 LAYERS = (
     MODEL,
     WEIGHTS,
@@ -25,9 +40,9 @@ LAYERS = (
     LAYER,
     text("score", "accuracy or macro_f1 of a classification; mse, mae or r2 of a regression"),
     integer("depth", "blocks of the model"),
-    number("value", "the score of the out-of-fold predictions"),
-    number("low", "lower bound of its 95 % interval", lower_bound_of="value"),
-    number("high", "upper bound of its 95 % interval", upper_bound_of="value"),
+    number("value", "the score of the held-out predictions"),
+    number("low", f"lower bound of its {CONFIDENCE_TEXT} interval", lower_bound_of="value"),
+    number("high", f"upper bound of its {CONFIDENCE_TEXT} interval", upper_bound_of="value"),
     text("interval", "wilson for accuracy, bootstrap (percentile, of the examples) for the others"),
     integer("n", "examples, each predicted once", n_of="value"),
     number("baseline", "the score of predicting the training part's most frequent class or its mean"),
@@ -42,27 +57,22 @@ LAYERS = (
     ),
     number(
         "selectivity_low",
-        "lower bound of its 95 % bootstrap interval, examples and controls drawn",
+        f"lower bound of its {CONFIDENCE_TEXT} bootstrap interval, examples and controls drawn",
         lower_bound_of="selectivity",
     ),
-    number("selectivity_high", "upper bound of its 95 % bootstrap interval", upper_bound_of="selectivity"),
-    number("twin", "the score of the random twin at this layer; none in the twin's own rows", nullable=True),
+    number(
+        "selectivity_high", f"upper bound of its {CONFIDENCE_TEXT} bootstrap interval", upper_bound_of="selectivity"
+    ),
+    number(
+        "twin", "the score of the random-weights control at this layer; none in that control's own rows", nullable=True
+    ),
     number("penalty", "median over the folds of the penalty chosen inside the training part", decimals=None),
     integer("penalty_at_edge", "folds in which the chosen penalty is the smallest or largest that was offered"),
-    number(
-        "effective_rank",
-        "exp of the entropy of the normalised singular values of the standardised states of all "
-        "examples (Roy & Vetterli 2007); 0 where no feature varies",
-        decimals=2,
-    ),
-    integer("features", "features of a state"),
-    number(
-        "share_constant",
-        "share of features that do not vary: standard deviation at most 1e-5 of the feature's "
-        "root mean square, or 1e-7 of that of all features",
-    ),
-    integer("distinct", "distinct states among the examples"),
-    flag("degenerate", "whether no feature varies at all: the probe can only be its baseline"),
+    number("effective_rank", EFFECTIVE_RANK, decimals=2),
+    FEATURES,
+    number("share_constant", SHARE_CONSTANT),
+    DISTINCT,
+    DEGENERATE,
 )
 LAYERS_KEY = ("model", "weights", "pooling", "target", "layer", "score")
 
@@ -74,10 +84,11 @@ ANOMALIES = (
         "rule",
         "later-worse: a layer is worse than an earlier one (the one before it; of first, middle and last, "
         "any earlier one); error-grows: over the layers, degenerate ones left out, the mean error rises (slope); "
-        "at-baseline: a layer is not shown to be better than its baseline; twin-wins: the random twin is better",
+        "at-baseline: a layer is not shown to be better than its baseline; twin-wins: the random-weights control "
+        "is better",
     ),
     integer("layer", "the layer that the rule is about; for error-grows the last one"),
-    text("against", "what it is held against: layer-K, baseline or twin"),
+    text("against", "what it is held against: layer-K, baseline or twin (the random-weights control)"),
     SCORE_OF_TESTS,
     number("value", "score of the layer"),
     number("reference", "score of what it is held against"),
@@ -86,8 +97,8 @@ ANOMALIES = (
         "value minus reference; for error-grows the slope of the mean error (share wrong, or squared "
         "error) over the relative depth from 0 to 1",
     ),
-    number("low", "lower bound of its 95 % paired bootstrap interval", lower_bound_of="effect"),
-    number("high", "upper bound of its 95 % paired bootstrap interval", upper_bound_of="effect"),
+    number("low", f"lower bound of its {CONFIDENCE_TEXT} paired bootstrap interval", lower_bound_of="effect"),
+    number("high", f"upper bound of its {CONFIDENCE_TEXT} paired bootstrap interval", upper_bound_of="effect"),
     integer("n", "examples", n_of="effect"),
     text("test", "mcnemar-exact for an accuracy, paired-bootstrap of the examples for an mse or a slope"),
     number("p_value", "two-sided p-value of no difference", decimals=None),
@@ -95,7 +106,7 @@ ANOMALIES = (
     TESTS,
     flag(
         "found",
-        "whether the rule holds: at 5 % by p_holm and in its direction; at-baseline holds where the layer "
+        f"whether the rule holds: at {LEVEL_TEXT} by p_holm and in its direction; at-baseline holds where the layer "
         "is not better than the baseline by p_holm",
     ),
     flag("degenerate", "whether a layer that is compared has no feature that varies"),
@@ -114,8 +125,8 @@ COMPARISONS = (
     number("value", "score of the one"),
     number("other_value", "score of the other"),
     number("difference", "value minus other_value; of an mse, below 0 is in favour of the one"),
-    number("low", "lower bound of its 95 % paired bootstrap interval", lower_bound_of="difference"),
-    number("high", "upper bound of its 95 % paired bootstrap interval", upper_bound_of="difference"),
+    number("low", f"lower bound of its {CONFIDENCE_TEXT} paired bootstrap interval", lower_bound_of="difference"),
+    number("high", f"upper bound of its {CONFIDENCE_TEXT} paired bootstrap interval", upper_bound_of="difference"),
     integer("n", "examples, in the same folds for both", n_of="difference"),
     integer("only_model", "examples that the one alone has right; none for a regression", nullable=True),
     integer("only_other", "examples that the other alone has right; none for a regression", nullable=True),
@@ -123,7 +134,7 @@ COMPARISONS = (
     number("p_value", "two-sided p-value of no difference", decimals=None),
     P_HOLM,
     TESTS,
-    text("better", "the model that is better at 5 % by p_holm; none where neither is", nullable=True),
+    text("better", f"the model that is better at {LEVEL_TEXT} by p_holm; none where neither is", nullable=True),
     flag("degenerate", "whether a layer that is compared has no feature that varies"),
 )
 COMPARISONS_KEY = ("pooling", "target", "place", "model", "other")
@@ -169,7 +180,7 @@ INPUTS = (
     MODEL,
     integer("n", "prompts"),
     integer("depth", "blocks of the model"),
-    integer("features", "features of a state"),
+    FEATURES,
     integer("tokens", "tokens of all prompts; none is cut"),
     integer("longest", "tokens of the longest prompt"),
     integer("context", "tokens that the model can read; none where nothing says so", nullable=True),
@@ -189,3 +200,84 @@ COST = (
     *USAGE_COLUMNS,
 )
 COST_KEY = ("model", "weights", "stage")
+
+EXAMPLE = text("example", "id of the example in its data set")
+LABEL = text("label", "the class that is the target; none for a regression", nullable=True)
+VALUE = number("value", "the number that is the target; none for a classification", decimals=None, nullable=True)
+TYPE = integer(
+    "type", "number of the example's type, for the control tasks: examples of one type share a control target"
+)
+CONTROL = integer("control", "number of the control task")
+
+EXAMPLES = (
+    TARGET,
+    EXAMPLE,
+    integer("fold", "the fold that holds the example out"),
+    TYPE,
+    LABEL,
+    VALUE,
+)
+EXAMPLES_KEY = ("target", "example")
+
+CONTROL_TARGETS = (
+    TARGET,
+    TYPE,
+    CONTROL,
+    LABEL,
+    VALUE,
+)
+CONTROL_TARGETS_KEY = ("target", "type", "control")
+
+HIDDEN_STATES = (
+    MODEL,
+    WEIGHTS,
+    POOLING,
+    LAYER,
+    number("effective_rank", EFFECTIVE_RANK, decimals=None),
+    FEATURES,
+    number("share_constant", SHARE_CONSTANT, decimals=None),
+    DISTINCT,
+    DEGENERATE,
+)
+HIDDEN_STATES_KEY = ("model", "weights", "pooling", "layer")
+
+PENALTIES = (
+    MODEL,
+    WEIGHTS,
+    POOLING,
+    LAYER,
+    TARGET,
+    integer("fold", "the fold that is held out"),
+    number("penalty", "weight of the squared norm, chosen inside the training part", decimals=None),
+)
+PENALTIES_KEY = ("model", "weights", "pooling", "layer", "target", "fold")
+
+PREDICTED_KEY = ("model", "weights", "pooling", "layer", "target", "example")
+
+
+def predicted_classes_columns(study: Study) -> tuple[Column, ...]:
+    """A column for the target's predictions and one for those of each control task."""
+    return (
+        *_PREDICTED,
+        text("predicted", "the class that the probe predicts, fitted on the other folds"),
+        *(text(f"control_{k}", f"the class that control task {k} predicts") for k in _controls(study)),
+    )
+
+
+def predicted_numbers_columns(study: Study) -> tuple[Column, ...]:
+    """A column for the target's predictions and one for those of each control task."""
+    return (
+        *_PREDICTED,
+        number("predicted", "the number that the probe predicts, fitted on the other folds", decimals=None),
+        *(
+            number(f"control_{k}", f"the number that control task {k} predicts, to nearly nine digits", None)
+            for k in _controls(study)
+        ),
+    )
+
+
+def _controls(study: Study) -> range:
+    return range(1, study.chosen.controls.n + 1)
+
+
+_PREDICTED = (MODEL, WEIGHTS, POOLING, LAYER, TARGET, EXAMPLE)

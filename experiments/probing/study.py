@@ -53,7 +53,7 @@ class Settings(Closed):
     controls: Controls
     poolings: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         ("last", "mean"),
-        description="the state of the last token, the mean over all tokens, or that of the last token of a field",
+        description="the hidden state of the last token, the mean over tokens, or that of the last token of a field",
     )
     folds: int = Field(5, ge=3, description="each example is predicted by a probe that was fitted on the other folds")
     inner_folds: int = Field(4, ge=2, description="folds of a training part that choose a logistic probe's penalty")
@@ -61,7 +61,7 @@ class Settings(Closed):
         PENALTIES, description="weights of the squared norm, scikit-learn's alpha or 1/C"
     )
     dtype: Literal["float32", "bfloat16"] = "float32"
-    seed: Seed = Field(0, description="of the draw, the folds, the control tasks and the random twins")
+    seed: Seed = Field(0, description="of the draw, the folds, the control tasks, the random weights and the resamples")
 
     @model_validator(mode="after")
     def _fits_the_data(self) -> Self:

@@ -1,9 +1,10 @@
 """From what a source prints to the rows and columns of the frozen tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import Protocol
 
 from experiments.published.printed import read_printed
-from experiments.published.transcription import Case, Claim, Figure, Grid
+from experiments.published.transcription import Case, Figure, Grid
 from experiments.tables.sidecar import Column
 
 FIGURE_COLUMNS = (
@@ -25,14 +26,6 @@ FIGURE_COLUMNS = (
     Column(name="note", type="string", meaning="what a reader of the figure must know", nullable=True),
 )
 
-CLAIM_COLUMNS = (
-    Column(name="claim", type="string", meaning="identifier of the claim"),
-    Column(name="source", type="string", meaning="key of the source in the study"),
-    Column(name="statement", type="string", meaning="the claim in our words"),
-    Column(name="place", type="string", meaning="where in the source the claim stands"),
-    Column(name="predicate", type="string", meaning="name of the test in analysis.claims that decides it"),
-)
-
 CASE_COLUMNS = (
     Column(name="group", type="string", meaning="heading under which the example is printed"),
     Column(name="case", type="integer", meaning="position under the heading, from 1"),
@@ -46,23 +39,29 @@ CASE_COLUMNS = (
 Row = dict[str, object]
 
 
-def all_figures(figures: Iterable[Figure], grids: Iterable[Grid]) -> list[Figure]:
+class Transcription(Protocol):
+    """A study that transcribes figures, and perhaps cases."""
+
+    sources: dict[str, object]
+    figures: tuple[Figure, ...]
+    grids: tuple[Grid, ...]
+    cases: tuple[Case, ...]
+
+
+def all_figures(study: Transcription) -> list[Figure]:
     """Single figures first, then the grids, each in the order of the source. Raises ValueError for a ragged grid."""
-    return [*figures, *(figure for grid in grids for figure in grid.figures())]
+    return [*study.figures, *(figure for grid in study.grids for figure in grid.figures())]
 
 
-def figure_row(figure: Figure, source: str) -> Row:
-    """The row of `figure`, with its tidy value and bounds worked out from the print; `source` where it names none."""
-    tidy = read_printed(figure.printed, figure.printed_unit)
-    row = figure.model_dump() | {"value": tidy.value, "low": tidy.low, "high": tidy.high, "unit": tidy.unit}
-    return row | {"source": figure.source or source}
+def figure_rows(study: Transcription) -> Iterator[Row]:
+    """Each figure with its tidy value and bounds, worked out from the print."""
+    first = next(iter(study.sources))
+    for figure in all_figures(study):
+        tidy = read_printed(figure.printed, figure.printed_unit)
+        row = figure.model_dump() | {"value": tidy.value, "low": tidy.low, "high": tidy.high, "unit": tidy.unit}
+        yield row | {"source": figure.source or first}
 
 
-def claim_row(claim: Claim, source: str) -> Row:
-    """The row of `claim`."""
-    return claim.model_dump() | {"source": source}
-
-
-def case_row(case: Case) -> Row:
-    """The row of `case`."""
-    return case.model_dump()
+def case_rows(study: Transcription) -> list[Row]:
+    """The printed cases in the order of the study."""
+    return [case.model_dump() for case in study.cases]

@@ -1,24 +1,25 @@
 """The system "published": reads a transcription and freezes it as `reported` tables."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from experiments.published.rows import (
-    CASE_COLUMNS,
-    CLAIM_COLUMNS,
-    FIGURE_COLUMNS,
-    all_figures,
-    case_row,
-    claim_row,
-    figure_row,
-)
-from experiments.published.transcription import Case, Claim, Figure, Grid
+from experiments.published.claims import CLAIM_COLUMNS, Claim, claim_rows
+from experiments.published.rows import CASE_COLUMNS, FIGURE_COLUMNS, all_figures, case_rows, figure_rows
+from experiments.published.transcription import Case, Figure, Grid
 from experiments.study import StudyBase
-from experiments.system import Context, TableResult, TableSpec
-from experiments.tables.sidecar import Column, Source
+from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
+from experiments.tables.claims import Figures, LabelOfCase, selectors
+from experiments.tables.sidecar import Source
+
+TABLES = SystemTables(
+    TableDeclaration("figures", "published figures", ("figure",), FIGURE_COLUMNS, figure_rows),
+    TableDeclaration("claims", "claims", ("claim",), CLAIM_COLUMNS, claim_rows),
+    TableDeclaration("cases", "printed cases", ("group", "case"), CASE_COLUMNS, case_rows),
+)
 
 
 class Study(StudyBase):
@@ -33,7 +34,7 @@ class Study(StudyBase):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        figures = all_figures(self.figures, self.grids)
+        figures = all_figures(self)
         if not figures:
             raise ValueError("a study of published figures needs `figures` or `grids`")
         names = Counter(figure.figure for figure in figures)
@@ -47,34 +48,55 @@ class Study(StudyBase):
             raise ValueError("claims belong to one document, but this study has several sources")
         return self
 
+    @model_validator(mode="after")
+    def _claims_are_about_what_there_is(self) -> Self:
+        figures, cases = all_figures(self), {(case.group, case.case) for case in self.cases}
+        complaints = []
+        for index, claim in enumerate(self.claims):
+            said = [_unfit(chosen, figures) for chosen in selectors(claim)]
+            if isinstance(claim, LabelOfCase) and (claim.group, claim.case) not in cases:
+                said.append(f"there is no case {claim.case} of {claim.group} in this study")
+            complaints += [_complaint(index, text) for text in said if text]
+        if complaints:
+            raise ValidationError.from_exception_data("claims", complaints)
+        return self
+
+
+def _unfit(chosen: Figures, figures: Iterable[Figure]) -> str | None:
+    """What is wrong with a claim's choice of figures, None where it fits the study."""
+    conditions = chosen.conditions()
+    found = any(
+        all(_field(figure, name) in _several(wanted) for name, wanted in conditions.items()) for figure in figures
+    )
+    said = ", ".join(f"{name} {wanted}" for name, wanted in conditions.items())
+    if not found and chosen.printed:
+        return f"no figure of this study has {said}; where the document prints none, say `printed: false`"
+    return f"there are figures with {said}; take `printed: false` away" if found and not chosen.printed else None
+
+
+def _field(figure: Figure, name: str) -> object:
+    return dict(figure)[name]
+
+
+def _several(wanted: object) -> tuple[object, ...]:
+    return wanted if isinstance(wanted, tuple) else (wanted,)
+
+
+def _complaint(index: int, text: str) -> InitErrorDetails:
+    return InitErrorDetails(
+        type=PydanticCustomError("claim", "{said}", {"said": text}), loc=("claims", index), input={}
+    )
+
 
 def tables(study: Study) -> list[TableSpec]:
     """`figures` always; `claims` and `cases` where the study has any."""
-    specs = [_spec(study, "figures", "Published figures", ("figure",), FIGURE_COLUMNS)]
-    if study.claims:
-        specs.append(_spec(study, "claims", "Claims", ("claim",), CLAIM_COLUMNS))
-    if study.cases:
-        specs.append(_spec(study, "cases", "Printed cases", ("group", "case"), CASE_COLUMNS))
-    return specs
-
-
-def _spec(study: Study, name: str, what: str, key: tuple[str, ...], columns: tuple[Column, ...]) -> TableSpec:
-    return TableSpec(
-        name=name,
-        kind="reported",
-        title=f"{what}: {study.title}",
-        key=key,
-        columns=columns,
-        code=("experiments.published.rows",),
-        sources=tuple(study.sources.values()),
-    )
+    return TABLES.specs(study, "reported", only=_names(study), sources=tuple(study.sources.values()))
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """The rows in the order of the source. Everything stands in the study, so the context is not needed."""
-    source = next(iter(study.sources))
-    yield TableResult("figures", [figure_row(figure, source) for figure in all_figures(study.figures, study.grids)])
-    if study.claims:
-        yield TableResult("claims", [claim_row(claim, source) for claim in study.claims])
-    if study.cases:
-        yield TableResult("cases", [case_row(case) for case in study.cases])
+    yield from TABLES.results(study, only=_names(study))
+
+
+def _names(study: Study) -> set[str]:
+    return {"figures"} | {name for name, rows in (("claims", study.claims), ("cases", study.cases)) if rows}

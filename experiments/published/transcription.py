@@ -1,4 +1,4 @@
-"""What a study of published figures says: sources, figures, printed tables, claims and printed cases.
+"""What a study of published figures says: figures, printed tables and printed cases; claims have a module of their own.
 
 The YAML holds what the source prints and where, nothing that was worked out from it. A printed table is written as a
 grid in the shape that it has in the source, so that a proof-reader can lay the two side by side.
@@ -84,15 +84,6 @@ class Grid(Closed):
                 name = self.figure.format(**{key: slug(value) for key, value in about.items()})
                 figures.append(Figure(**about, figure=name, printed=printed))
         return figures
-
-
-class Claim(Closed):
-    """A claim of the source, in our words. `predicate` names the test in `analysis.claims` that decides it."""
-
-    claim: str = Field(pattern="^[a-z0-9-]+$")
-    statement: str = Field(min_length=1)
-    place: str
-    predicate: str
 
 
 class Case(Closed):

@@ -1,6 +1,6 @@
 """The model card: every score in it is a cell of the frozen table, whose digest it names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -8,12 +8,33 @@ import yaml
 from experiments.data.registry import Entry as Data
 from experiments.models.quantized import NF4
 from experiments.models.registry import Entry as Base
-from experiments.publishing.tasks import HUB_TASKS, HubTask
+from experiments.models.report import Task
 from experiments.publishing.trained import TrainedModel
+from experiments.statistics.level import CONFIDENCE_TEXT
 from experiments.tables.canonical import Row
+from experiments.tables.terms import ALL, Stage
 from experiments.training.saved import Tuned
 
-FINE_TUNED = "fine-tuned"
+
+@dataclass(frozen=True)
+class HubTask:
+    """How a task is called on the hub.
+
+    `loader` is the class of transformers that loads the model, `scores` are those that a card shows, by their names in
+    the table of scores.
+    """
+
+    pipeline: str
+    loader: str
+    scores: tuple[str, ...]
+
+
+ANSWERS = ("exact[all]", "f1[all]")
+HUB_TASKS: Mapping[Task, HubTask] = {
+    "classification": HubTask("text-classification", "AutoModelForSequenceClassification", ("accuracy", "macro_f1")),
+    "qa": HubTask("question-answering", "AutoModelForQuestionAnswering", ANSWERS),
+    "causal": HubTask("text-generation", "AutoModelForCausalLM", ANSWERS),
+}
 TRAINED = {
     "head": "A head on the frozen weights",
     "lora": "A LoRA adapter and a head",
@@ -40,7 +61,7 @@ class Card:
     @property
     def rows(self) -> list[Row]:
         """The rows of the table of scores that the card shows: of this model, of what came before, and the means."""
-        runs = ("all", f"seed-{self.trained.seed}")
+        runs = (ALL, f"seed-{self.trained.seed}")
         return [
             row
             for row in self.trained.scores.rows
@@ -56,7 +77,7 @@ class Card:
     def _front_matter(self) -> dict:
         adapter, base, data = self.tuned.training.lora is not None, self.base, self.data
         where = data.hub.repo if data.hub else data.name
-        ours = [row for row in self.rows if row["stage"] == FINE_TUNED and row["run"] != "all"]
+        ours = [row for row in self.rows if row["stage"] == Stage.FINE_TUNED and row["run"] != ALL]
         return {
             "library_name": "peft" if adapter else "transformers",
             "pipeline_tag": self.task.pipeline,
@@ -90,7 +111,7 @@ class Card:
         )
 
     def _scores(self) -> Iterator[str]:
-        yield "| stage | run | score | value | 95 % interval | n | baseline |"
+        yield f"| stage | run | score | value | {CONFIDENCE_TEXT} interval | n | baseline |"
         yield "|---|---|---|---:|---:|---:|---:|"
         for row in self.rows:
             interval = "" if row["low"] is None else f"{row['low']:.4f} to {row['high']:.4f}"
@@ -102,9 +123,9 @@ class Card:
         baseline = scores.sidecar.column("baseline").meaning
         yield (
             f"\nThe numbers are those of the frozen table `{scores.id}` (SHA-256 `{scores.digest}`), made in the "
-            f"profile {made.profile} by `{made.command}` at commit {made.commit or 'unknown'}. Runs are seeds, and all "
-            f"is their mean; baseline: {baseline}. The stage untrained-head had a newly initialised head and says "
-            "nothing about what the base model knows.\n"
+            f"profile {made.profile} by `{made.command}` at commit {made.commit or 'unknown'}. Runs are seeds, and "
+            f"{ALL} is their mean; baseline: {baseline}. The stage {Stage.UNTRAINED_HEAD} had a newly initialised head "
+            "and says nothing about what the base model knows.\n"
         )
 
     def _training(self) -> Iterator[str]:

@@ -41,6 +41,8 @@ def write_folder(trained: TrainedModel, repository: str, root: Path, folder: Pat
 
 def _name_base(model: "PreTrainedModel", base: Entry) -> None:
     """Say by its name on the hub, where it has one, to which model an adapter belongs."""
-    for adapter in getattr(model, "peft_config", {}).values():
+    from peft import PeftModel
+
+    for adapter in model.peft_config.values() if isinstance(model, PeftModel) else ():
         adapter.base_model_name_or_path = base.hub.repo if base.hub else base.name
         adapter.revision = base.hub.revision if base.hub else None

@@ -5,10 +5,9 @@ from math import log
 from typing import TYPE_CHECKING
 
 from experiments.scoring.encoding import EncodedLabel, context_length, encode_examples
-from experiments.scoring.forward import inference, label_logprobs
+from experiments.scoring.forward import can_share, inference, label_logprobs, longest_shared
 from experiments.scoring.results import Example, ExampleScores, LabelScore, Scored
 from experiments.scoring.rows import Row, batches, plain_rows, shared_row
-from experiments.scoring.sharing import can_share, longest_shared
 from experiments.tables.errors import UserError
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """What scoring gives: the log-likelihood of each label of each example, and the ways to rank by it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -50,6 +51,14 @@ class LabelScore:
         return self.total - self.prior
 
 
+_VALUES: dict[Ranking, Callable[[LabelScore], float]] = {
+    "sum": lambda label: label.total,
+    "mean": lambda label: label.mean,
+    "per-character": lambda label: label.per_character,
+    "calibrated": lambda label: label.calibrated,
+}
+
+
 @dataclass(frozen=True)
 class ExampleScores:
     """The scores of one example in the order of its labels. `truncated`: its context was cut on the left to fit."""
@@ -59,8 +68,7 @@ class ExampleScores:
 
     def by(self, ranking: Ranking) -> tuple[float, ...]:
         """One number per label, higher is better."""
-        name = {"sum": "total", "per-character": "per_character"}.get(ranking, ranking)
-        return tuple(getattr(label, name) for label in self.labels)
+        return tuple(_VALUES[ranking](label) for label in self.labels)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ among the answerable are all worked out for every resample at once, and no examp
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -85,12 +86,34 @@ def paired_bootstrap(
     return Difference(float(found[0]), low, high, p_value)
 
 
+def paired_means(
+    differences: ArrayLike, resamples: int = RESAMPLES, seed: int = 0, confidence: float = CONFIDENCE
+) -> list[Difference]:
+    """`paired_bootstrap` of many differences of means on the same examples: one for each column of (n, tests).
+
+    A cell is by how much the second of two systems is above the first for one example. All tests share the resamples.
+    Ties are exact where the sums of a column are: where its cells are whole numbers, or all zero.
+    """
+    differences = np.asarray(differences, dtype=float)
+    n = len(differences)
+    totals = resampled_totals(differences, None, resamples, seed)
+    tails = np.minimum((totals <= 0).sum(axis=0), (totals >= 0).sum(axis=0)).tolist()
+    intervals = [percentiles(column, confidence) for column in (totals / n).T]
+    return [
+        Difference(float(found), low, high, min(1.0, 2 * (1 + tail) / (1 + resamples)))
+        for found, (low, high), tail in zip(differences.mean(axis=0), intervals, tails, strict=True)
+    ]
+
+
 def resampled_totals(
     statistics: ArrayLike, clusters: Sequence[object] | None, resamples: int, seed: int
 ) -> NDArray[np.float64]:
     """Summed statistics (resamples, d) of resamples of the n examples, or of their clusters."""
     by_cluster = _cluster_sums(np.asarray(statistics, dtype=float), clusters)
-    return np.vstack([_counts(block) @ by_cluster for block in draw(len(by_cluster), resamples, seed)])
+    n = len(by_cluster)
+    if n * resamples <= _BLOCK:
+        return _drawn_counts(n, resamples, seed) @ by_cluster
+    return np.vstack([_counts(block) @ by_cluster for block in draw(n, resamples, seed)])
 
 
 def draw(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
@@ -99,6 +122,13 @@ def draw(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
     rows = max(1, _BLOCK // n)
     for start in range(0, resamples, rows):
         yield rng.integers(n, size=(min(rows, resamples - start), n))
+
+
+@lru_cache(maxsize=2)
+def _drawn_counts(n: int, resamples: int, seed: int) -> NDArray[np.float64]:
+    """The counts of resamples that fit into one block, kept for the next score of as many examples."""
+    [block] = draw(n, resamples, seed)
+    return _counts(block)
 
 
 def _counts(drawn: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """Whether two systems differ on the same examples, or two groups in a measured feature or a share."""
 
 from collections.abc import Sequence
+from math import comb
 
 
 def mann_whitney(left: Sequence[float], right: Sequence[float]) -> float:
@@ -39,10 +40,30 @@ def mcnemar(corrected: int, broken: int) -> float:
     if corrected < 0 or broken < 0:
         raise ValueError(f"{corrected} corrected and {broken} broken are no counts")
     n, fewer = corrected + broken, min(corrected, broken)
+    if corrected == broken:  # both tails hold the middle term, which counts once
+        return 1.0
+    if n > _MOST_SUMMED:
+        return _two_tails_of_many(n, fewer)
     term = tail = 1
     for k in range(fewer):
         term = term * (n - k) // (k + 1)
         tail += term
-    if corrected == broken:  # both tails hold the middle term, which counts once
-        return 1.0
     return 2 * tail / 2**n
+
+
+_MOST_SUMMED = 5000
+_BITS = 256
+
+
+def _two_tails_of_many(n: int, fewer: int) -> float:
+    """The same p-value where the sum of so large numbers would take minutes.
+
+    The largest term is exact, and the others are fractions of it to 256 bits, far more than a double holds.
+    """
+    fraction = tail = 1 << _BITS
+    k = fewer
+    while fraction:
+        fraction = fraction * k // (n - k + 1)
+        tail += fraction
+        k -= 1
+    return 2 * comb(n, fewer) * tail / 2 ** (n + _BITS)

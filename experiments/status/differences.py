@@ -1,50 +1,138 @@
 """Compare two versions of a table cell by cell."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from experiments.tables.canonical import Record, records
+from experiments.tables.cells import encode_cell
 from experiments.tables.errors import printable
 from experiments.tables.sidecar import Sidecar
 
+if TYPE_CHECKING:
+    import pyarrow
+
+
+class Version(NamedTuple):
+    """The bytes of a table at some time, and the sidecar by which they are read."""
+
+    data: bytes
+    sidecar: Sidecar
+
 
 class Difference(NamedTuple):
-    """One cell, row or header that differs: the line in the file that was found, and what differs."""
+    """One cell, row or header that differs: the line in the CSV that was found (0 in Parquet), and what differs."""
 
     line: int
     what: str
 
 
-def differences(expected: bytes, found: bytes, sidecar: Sidecar, where: str, word: str) -> Iterator[Difference]:
-    """What differs in `found` from `expected`, rows matched by key; `word` says how `expected` came to be: "frozen".
+class _Content(NamedTuple):
+    """The names of the columns, and the rows, with the fields that stand in a CSV or would stand there."""
 
-    Raises TableError where `found` is no CSV.
+    names: tuple[str, ...]
+    rows: list[Record]
+
+
+def differences(before: Version, found: Version, where: str, word: str) -> Iterator[Difference]:
+    """What differs in `found` from `before`, rows matched by key; `word` says how `before` came to be: "frozen".
+
+    Raises TableError where one of the two is not readable as a table.
     """
-    old_header, *old_rows = records(expected, where)
-    new_header, *new_rows = records(found, where)
-    names = new_header.fields
-    if names != old_header.fields:
-        yield Difference(1, f"the header: {_columns(names, old_header.fields, word)}")
+    if before.data == found.data:
         return
-    old = {_key(record, names, sidecar): record for record in old_rows}
+    old, new, moved = _contents(before, found, where)
+    if new.names != old.names:
+        yield Difference(1, f"the header: {_columns(new.names, old.names, word)}")
+        return
+    yield from _rows(old, new, found.sidecar, word, moved)
+
+
+def changes_of_table(before: Version, found: Version, where: str, word: str) -> Iterator[Difference]:
+    """What differs in `found` from `before` where columns may have come and gone: these, and then the cells."""
+    if before.data == found.data:
+        return
+    old, new, moved = _contents(before, found, where)
+    for name in new.names:
+        if name not in old.names:
+            yield Difference(1, f"column {printable(name)}: not there when {word}")
+    for name in old.names:
+        if name not in new.names:
+            yield Difference(1, f"column {printable(name)}: gone, though there when {word}")
+    common = tuple(name for name in new.names if name in old.names)
+    if set(found.sidecar.key) <= set(common):
+        yield from _rows(_only(old, common), _only(new, common), found.sidecar, word, moved)
+    else:
+        yield Difference(1, f"the key is {', '.join(found.sidecar.key)}, which was no column when {word}")
+
+
+def _rows(old: _Content, new: _Content, sidecar: Sidecar, word: str, moved: bool) -> Iterator[Difference]:
+    names = new.names
+    waiting = {_key(record, names, sidecar): record for record in old.rows}
     added = []
-    for record in new_rows:
-        before = old.pop(_key(record, names, sidecar), None)
+    for record in new.rows:
+        before = waiting.pop(_key(record, names, sidecar), None)
         if before is None:
             added.append(record)
         else:
             yield from _cells(before, record, names, sidecar, word)
-    if len(added) == len(old):  # the key itself was changed
-        for before, record in zip(old.values(), added, strict=True):
+    if len(added) == len(waiting):  # the key itself was changed
+        for before, record in zip(waiting.values(), added, strict=True):
             yield from _cells(before, record, names, sidecar, word)
     else:
         for record in added:
             yield Difference(record.line, f"row {_key(record, names, sidecar)}: not there when {word}")
-        for key in old:
-            yield Difference(new_rows[-1].line if new_rows else 1, f"row {key}: gone, though there when {word}")
-    stayed = not added and not old
-    if stayed and [_key(r, names, sidecar) for r in old_rows] != [_key(r, names, sidecar) for r in new_rows]:
+        for key in waiting:
+            yield Difference(new.rows[-1].line if new.rows else 0, f"row {key}: gone, though there when {word}")
+    if added or waiting:
+        return
+    if moved or [_key(r, names, sidecar) for r in old.rows] != [_key(r, names, sidecar) for r in new.rows]:
         yield Difference(2, f"the rows stand in another order than when {word}")
+
+
+def _contents(before: Version, found: Version, where: str) -> tuple[_Content, _Content, bool]:
+    """Both contents; of two Parquet files only the rows that are not in both, and whether those that are have moved."""
+    if before.sidecar.format == found.sidecar.format == "parquet":
+        old, new = _table(before, where), _table(found, where)
+        if old.column_names == new.column_names:
+            from experiments.tables.parquet import rows_not_in
+
+            old_rest, new_rest = rows_not_in(old, new), rows_not_in(new, old)
+            moved = not old_rest.num_rows and not new_rest.num_rows and not old.equals(new)
+            return _from_arrow(old_rest, before.sidecar), _from_arrow(new_rest, found.sidecar), moved
+        return _from_arrow(old, before.sidecar), _from_arrow(new, found.sidecar), False
+    return _content(before, where), _content(found, where), False
+
+
+def _content(version: Version, where: str) -> _Content:
+    if version.sidecar.format == "parquet":
+        return _from_arrow(_table(version, where), version.sidecar)
+    header, *rows = records(version.data, where)
+    return _Content(header.fields, rows)
+
+
+def _table(version: Version, where: str) -> "pyarrow.Table":
+    from experiments.tables.parquet import read_parquet
+
+    return read_parquet(version.data, version.sidecar.columns, where)
+
+
+def _from_arrow(table: "pyarrow.Table", sidecar: Sidecar) -> _Content:
+    fields = [
+        [encode_cell(cell, column) if cell is not None else "" for cell in table[column.name].to_pylist()]
+        for column in sidecar.columns
+    ]
+    names = tuple(column.name for column in sidecar.columns)
+    return _Content(names, [Record(0, row) for row in zip(*fields, strict=True)])
+
+
+def _only(content: _Content, names: Sequence[str]) -> _Content:
+    places = [content.names.index(name) for name in names]
+    uneven = len(content.names)
+    rows = [
+        Record(line, tuple(fields[place] for place in places) if len(fields) == uneven else fields)
+        for line, fields in content.rows
+    ]
+    return _Content(tuple(names), rows)
 
 
 def _columns(names: tuple[str, ...], before: tuple[str, ...], word: str) -> str:

@@ -1,12 +1,12 @@
 """Whether a frozen table is still what its study would make, and if not, what changed."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from experiments.freezing.declared import every_spec
-from experiments.freezing.dependencies import Dependencies, dependencies, description_digest
+from experiments.freezing.dependencies import Dependencies, Snapshot, dependencies, description_digest
 from experiments.study import StudyBase
 from experiments.study_files import load_study, study_names
 from experiments.system import TableSpec
@@ -33,31 +33,41 @@ class TableStatus:
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, object]:
+        """The status as `experiments status --json` prints it."""
+        return {**asdict(self), "changes": [change.model_dump() for change in self.changes]}
 
-def all_statuses(root: Path) -> list[TableStatus]:
+
+def all_statuses(root: Path, now: Snapshot | None = None) -> list[TableStatus]:
     """Every table that a study declares, and every frozen one that none does, by id."""
-    found = {status.table: status for name in study_names() for status in study_statuses(load_study(name), root)}
+    now = now or Snapshot()
+    found = {status.table: status for name in study_names() for status in study_statuses(load_study(name), root, now)}
     for table_id in table_ids(root):
         if table_id not in found:
             found[table_id] = TableStatus(table_id, "", "orphaned", notes=("no study makes it; remove its two files",))
     return [found[table_id] for table_id in sorted(found)]
 
 
-def study_statuses(study: StudyBase, root: Path) -> list[TableStatus]:
+def study_statuses(study: StudyBase, root: Path, now: Snapshot | None = None) -> list[TableStatus]:
     """The tables of one study, in the order in which it declares them.
 
     One that only another profile than the default makes is left out where nobody has made it.
     """
+    now = now or Snapshot()
     declared = every_spec(study).items()
     return [
-        table_status(study, table_id, by_profile, root)
+        table_status(study, table_id, by_profile, root, now)
         for table_id, by_profile in declared
         if study.default_profile in by_profile or _exists(table_id, root)
     ]
 
 
 def table_status(
-    study: StudyBase, table_id: str, by_profile: Mapping[Profile | None, TableSpec], root: Path
+    study: StudyBase,
+    table_id: str,
+    by_profile: Mapping[Profile | None, TableSpec],
+    root: Path,
+    snapshot: Snapshot | None = None,
 ) -> TableStatus:
     """How one declared table stands, held against the profile that it was made in."""
     profile, spec = next(iter(by_profile.items()))
@@ -71,7 +81,7 @@ def table_status(
     if sidecar.provenance.profile in by_profile:
         profile, spec = sidecar.provenance.profile, by_profile[sidecar.provenance.profile]
     unusual, study = profile != study.default_profile, study.at(profile)
-    now = dependencies(study, spec, lambda other: _frozen_digest(other, root))
+    now = dependencies(study, spec, lambda other: _frozen_digest(other, root), now=snapshot)
     seeds = sidecar.provenance.seeds
     asked_for = bool(seeds) and sidecar.digests.study == study.digest(seeds)
     if asked_for:  # the study's own seeds were set aside on purpose

@@ -1,52 +1,83 @@
 """Verify every table: by its digests, and by making it again where that needs no measurement."""
 
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path, PurePath
 
 from experiments.freezing.declared import specs
+from experiments.freezing.dependencies import Snapshot, dependencies, description_digest
 from experiments.freezing.execute import derive, execute, work_folder
 from experiments.freezing.work import Work
-from experiments.status.differences import differences
+from experiments.status.differences import Version, differences
 from experiments.study import StudyBase
 from experiments.study_files import load_study, study_names
-from experiments.system import Choice, Progress
-from experiments.tables.digest import sha256_bytes
+from experiments.system import Choice, Progress, TableSpec
+from experiments.tables.digest import sha256_bytes, sha256_json
 from experiments.tables.errors import TableError, UserError
 from experiments.tables.locations import shown_path
-from experiments.tables.read import read_bytes, read_sidecar, table_ids, table_paths
+from experiments.tables.memo import memo
+from experiments.tables.read import data_path, read_bytes, read_sidecar, table_ids, table_paths
 from experiments.tables.verify import Problem, problems
 
 
-def verify(root: Path, progress: Progress) -> list[Problem]:
+def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | None = None) -> list[Problem]:
     """The problems of all tables, those that are missing included.
 
     Derived tables, and studies without a measured table, are made again in memory, and every cell is compared: that
-    also finds a CSV that was changed together with its sidecar.
+    also finds a table that was changed together with its sidecar. What was found equal before, from the same code,
+    study, inputs, data and models, is not made again, but where `again` asks for it.
     """
+    now = now or Snapshot()
     studies = [load_study(name) for name in study_names()]
     remade: dict[str, bytes] = {}
+    asked: dict[str, str] = {}
     found = []
     failed = []
     for study in progress(studies, "verifying"):
         declared = specs(study)
         found += [_missing(table_id, root) for table_id in declared if not _exists(table_id, root)]
-        measured = any(spec.kind == "measured" for spec in declared.values())
-        derived = [
-            table_id for table_id, spec in declared.items() if spec.made == "derived" and _exists(table_id, root)
-        ]
-        if derived or not measured:
-            try:
-                remade |= _derive(study, derived[0], root, progress) if measured else _remake(study, root, progress)
-            except UserError as error:
-                what = f"could not be run again to compare: {error}"
-                failed.append((error, Problem(study.study, f"study {study.study}", what, "mend that first")))
+        try:
+            doubtful = _to_remake(study, declared, root, now)
+            if not again:
+                doubtful = {table_id: key for table_id, key in doubtful.items() if memo("verified")[key] is not True}
+            if doubtful:
+                remade |= _remake(study, declared, list(doubtful), root, progress)
+                asked |= doubtful
+        except UserError as error:
+            what = f"could not be run again to compare: {error}"
+            failed.append((error, Problem(study.study, f"study {study.study}", what, "mend that first")))
     by_digest = problems(root)
     for table_id in table_ids(root):
         mine = [problem for problem in by_digest if problem.table == table_id]
-        found += list(_by_value(table_id, remade.get(table_id), bool(mine), root)) or mine
+        of_table = list(_by_value(table_id, remade.get(table_id), bool(mine), root)) or mine
+        if table_id in asked and not of_table:
+            memo("verified")[asked[table_id]] = True
+        found += of_table
     found += [problem for error, problem in failed if not _is_told(error, found)]
     return found + [problem for problem in by_digest if problem.table == "*"]
+
+
+def _to_remake(study: StudyBase, declared: Mapping[str, TableSpec], root: Path, now: Snapshot) -> dict[str, str]:
+    """The tables to make again, each with the digest of all that decides whether it comes out as it is frozen.
+
+    These are the derived ones, and all of a study that measures nothing.
+    """
+    measured = any(spec.kind == "measured" for spec in declared.values())
+    found = {}
+    for table_id, spec in declared.items():
+        if not measured or (spec.made == "derived" and _exists(table_id, root)):
+            found[table_id] = _verified_key(study, table_id, spec, root, now)
+    return found
+
+
+def _verified_key(study: StudyBase, table_id: str, spec: TableSpec, root: Path, now: Snapshot) -> str:
+    def digest(other: str) -> str | None:
+        path, sidecar = table_paths(other, root)
+        return sha256_json([now.digest(file) if file.is_file() else None for file in (path, sidecar)])
+
+    made_from = dependencies(study, spec, digest, now=now)
+    return sha256_json(["verified", table_id, digest(table_id), asdict(made_from), description_digest(spec)])
 
 
 def _is_told(error: UserError, found: list[Problem]) -> bool:
@@ -56,28 +87,29 @@ def _is_told(error: UserError, found: list[Problem]) -> bool:
 
 
 def _table_of(where: str) -> str:
-    """A table's path without line and suffix: the CSV and the sidecar are one table."""
-    return where.partition(":")[0].removesuffix(".csv").removesuffix(".json")
+    """A table's path without line and suffix: its rows and its sidecar are one table."""
+    return str(PurePath(where.partition(":")[0]).with_suffix(""))
 
 
-def _remake(study: StudyBase, root: Path, progress: Progress) -> dict[str, bytes]:
+def _remake(
+    study: StudyBase, declared: Mapping[str, TableSpec], tables: list[str], root: Path, progress: Progress
+) -> dict[str, bytes]:
+    """Tables of a study, made again: by running it where it measures nothing, else in the profile of its last run."""
+    if any(spec.kind == "measured" for spec in declared.values()):
+        profile = read_sidecar(tables[0], root).provenance.profile
+        made = derive(study, root, progress, profile, tables)
+        return {sealed.sidecar.id: sealed.data for sealed in made}
     with Work(work_folder(study, study.default_profile)) as work:
         return {sealed.sidecar.id: sealed.data for sealed in execute(study, root, progress, Choice(), work)}
 
 
-def _derive(study: StudyBase, table_id: str, root: Path, progress: Progress) -> dict[str, bytes]:
-    """The derived tables, in the profile that `table_id`, one of them, was made in."""
-    profile = read_sidecar(table_id, root).provenance.profile
-    return {sealed.sidecar.id: sealed.data for sealed in derive(study, root, progress, profile)}
-
-
 def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) -> Iterator[Problem]:
     """The cells that differ from the frozen ones where those are known, or from those of the rerun study."""
-    path, _ = table_paths(table_id, root)
-    where, remake = shown_path(path), f"`experiments run {table_id.partition('/')[0]}`"
+    remake = f"`experiments run {table_id.partition('/')[0]}`"
     try:
         sidecar = read_sidecar(table_id, root)
-        data = read_bytes(path, table_id)
+        path = data_path(table_id, root, sidecar.format)
+        where, data = shown_path(path), read_bytes(path, table_id)
         if damaged:
             known = [version for version in (remade, _committed(path)) if version is not None]
             frozen = next((version for version in known if sha256_bytes(version) == sidecar.digests.table), None)
@@ -85,9 +117,9 @@ def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) ->
         else:
             frozen = remade
             word, remedy = "made again", f"see whether it is stale (`experiments status`), and {remake}"
-        if frozen is not None and frozen != data:
-            for line, what in differences(frozen, data, sidecar, where, word):
-                yield Problem(table_id, f"{where}:{line}", what, remedy)
+        if frozen is not None:
+            for line, what in differences(Version(frozen, sidecar), Version(data, sidecar), where, word):
+                yield Problem(table_id, f"{where}:{line}" if line else where, what, remedy)
     except TableError:  # not readable as a table: the problem by digest says so better
         return
 

@@ -3,15 +3,19 @@
 import ast
 import hashlib
 import json
+import platform
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
+from experiments.tables.memo import memo
 
 SHORT = 12
+FORM = "2"  # changes with what counts of a source file
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 _PIN = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
 
 
@@ -46,86 +50,147 @@ def lock_digest(path: Path) -> str:
     return sha256_json(sorted(pins))
 
 
+class Facts(NamedTuple):
+    """What counts of a source file: the digest of what it does, and its imports as (level, module, names)."""
+
+    digest: str
+    imports: tuple[tuple[int, str, tuple[str, ...]], ...]
+
+
+class Sources:
+    """One look at source files: each is read once, whatever is asked of it, and parsed only where its bytes are new."""
+
+    def __init__(self) -> None:
+        self._facts: dict[Path, Facts] = {}
+        self._paths: dict[tuple[str, Path], Path | None] = {}
+
+    def facts(self, path: Path) -> Facts:
+        """What counts of the file. Raises UserError where it cannot be read or does not parse."""
+        if path not in self._facts:
+            self._facts[path] = _facts(path)
+        return self._facts[path]
+
+    def path(self, module: str, project: Path) -> Path | None:
+        """The file of a module below `project`, None where there is none."""
+        if (module, project) not in self._paths:
+            base = project.joinpath(*module.split("."))
+            candidates = (base.with_name(base.name + ".py"), base / "__init__.py")
+            self._paths[module, project] = next((path for path in candidates if path.is_file()), None)
+        return self._paths[module, project]
+
+    @property
+    def read(self) -> list[Path]:
+        """The files that were read so far."""
+        return list(self._facts)
+
+
 def code_closure(
-    module: str, project: Path, within: tuple[str, ...], leave_out: tuple[str, ...] = ()
+    module: str,
+    project: Path,
+    within: tuple[str, ...],
+    leave_out: tuple[str, ...] = (),
+    but: tuple[str, ...] = (),
+    sources: Sources | None = None,
 ) -> dict[str, Path]:
     """All modules of the packages `within` that importing `module` may import, by a reading of the import statements.
 
     Follows absolute and relative imports wherever they stand (functions too), and counts the packages that lie above
-    a module, since importing it runs them. Modules in or below `leave_out` are neither counted nor followed.
-    Raises UserError where `module` is not found below `project`, or a file does not parse.
+    a module, since importing it runs them. Modules in or below `leave_out`, those named in `but` apart, are neither
+    counted nor followed. Raises UserError where `module` is not found below `project`, or a file does not parse.
     """
+    sources = sources or Sources()
     found: dict[str, Path] = {}
-    if _source(module, project) is None:
+    if sources.path(module, project) is None:
         raise UserError(f"there is no module {module} below {shown_path(project)}")
-    waiting = [module]
+    waiting, seen = [module], {module}
     while waiting:
         name = waiting.pop()
-        if name in found or not _inside(name, within) or _inside(name, leave_out):
+        if not _inside(name, within) or (_inside(name, leave_out) and name not in but):
             continue
-        path = _source(name, project)
+        path = sources.path(name, project)
         if path is None:  # a name that a module defines, not a module
             continue
         found[name] = path
-        waiting += [*_parents(name), *_imports(name, path)]
+        for other in (*_parents(name), *_imports(name, path, sources.facts(path))):
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
     return dict(sorted(found.items()))
 
 
-def code_digest(modules: Mapping[str, Path]) -> str:
-    """Digest of the modules' syntax trees without docstrings: comments, formatting and docstrings do not count."""
-    return sha256_json([[name, _tree_digest(path, _stamp(path))] for name, path in sorted(modules.items())])
+def code_digest(modules: Mapping[str, Path], sources: Sources | None = None) -> str:
+    """Digest of what the modules do: comments, formatting, docstrings and the messages of errors do not count."""
+    sources = sources or Sources()
+    return sha256_json([[name, sources.facts(path).digest] for name, path in sorted(modules.items())])
 
 
-def _inside(module: str, packages: tuple[str, ...]) -> bool:
-    return any(module == package or module.startswith(package + ".") for package in packages)
+def _inside(name: str, packages: tuple[str, ...]) -> bool:
+    return any(name == package or name.startswith(package + ".") for package in packages)
 
 
-def _parents(module: str) -> Iterator[str]:
-    while "." in module:
-        module = module.rpartition(".")[0]
-        yield module
+def _parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
-def _source(module: str, project: Path) -> Path | None:
-    base = project.joinpath(*module.split("."))
-    candidates = (base / "__init__.py", base.with_name(base.name + ".py"))
-    return next((path for path in candidates if path.is_file()), None)
-
-
-def _imports(module: str, path: Path) -> Iterator[str]:
+def _imports(module: str, path: Path, facts: Facts) -> Iterator[str]:
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
-    for node in ast.walk(_tree(path, _stamp(path))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                above = package.split(".")[: len(package.split(".")) - node.level + 1]
-                base = ".".join([*above, base] if base else above)
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
+    for level, base, names in facts.imports:
+        if level:
+            above = package.split(".")[: len(package.split(".")) - level + 1]
+            base = ".".join([*above, base] if base else above)
+        yield base
+        yield from (f"{base}.{name}" for name in names)
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    status = path.stat()
-    return status.st_mtime_ns, status.st_size
-
-
-@lru_cache(maxsize=512)
-def _tree(path: Path, stamp: tuple[int, int]) -> ast.Module:
-    """The syntax tree without docstrings; `stamp` makes the memory of it end when the file changes."""
+def _facts(path: Path) -> Facts:
     try:
-        tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise UserError(f"{shown_path(path)}:{line}: does not parse as Python: {error}") from None
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"{shown_path(path)}: cannot be read: {error.strerror}") from None
+    known, key = memo("code"), f"{platform.python_version()} {FORM} {sha256_bytes(data)}"
+    try:
+        digest, imports = known[key]
+        return Facts(digest, tuple((level, base, tuple(names)) for level, base, names in imports))
+    except (TypeError, ValueError):  # not known, or the memory is damaged
+        facts = _parsed(data, path)
+    known[key] = facts
+    return facts
+
+
+def _parsed(data: bytes, path: Path) -> Facts:
+    try:
+        tree = ast.parse(data)
+    except SyntaxError as error:
+        raise UserError(f"{shown_path(path)}:{error.lineno or 1}: does not parse as Python: {error}") from None
+    except ValueError as error:  # a null byte
+        raise UserError(f"{shown_path(path)}:1: does not parse as Python: {error}") from None
+    imports = []
     for node in ast.walk(tree):
-        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        if documented and ast.get_docstring(node, clean=False) is not None:
+        if isinstance(node, ast.Import):
+            imports += [(0, alias.name, ()) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            imports.append((node.level, node.module or "", tuple(alias.name for alias in node.names)))
+        elif isinstance(node, ast.Raise):
+            _drop_message(node)
+        elif isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
-    return tree
+    return Facts(sha256_bytes(ast.dump(tree).encode()), tuple(imports))
 
 
-@lru_cache(maxsize=512)
-def _tree_digest(path: Path, stamp: tuple[int, int]) -> str:
-    return sha256_bytes(ast.dump(_tree(path, stamp)).encode())
+def _drop_message(node: ast.Raise) -> None:
+    """Empty the texts that the exception is called with."""
+    if isinstance(node.exc, ast.Call):
+        node.exc.args = [ast.Constant("") if _is_text(argument) else argument for argument in node.exc.args]
+        for keyword in node.exc.keywords:
+            if _is_text(keyword.value):
+                keyword.value = ast.Constant("")
+
+
+def _is_text(node: ast.expr) -> bool:
+    """Whether an expression is a text as it stands: a literal, an f-string, or several of them put together."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Add | ast.Mod) and (_is_text(node.left) or _is_text(node.right))
+    return isinstance(node, ast.JoinedStr)

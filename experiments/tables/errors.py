@@ -1,5 +1,7 @@
 """Errors that are meant for the person at the keyboard: what is wrong, where, and what to do."""
 
+import unicodedata
+
 
 class UserError(Exception):
     """Something the user can mend. The message is complete; command lines print it without a traceback."""
@@ -14,6 +16,18 @@ class TableError(UserError):
     def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
         self.what, self.where, self.remedy = what, where, remedy
         super().__init__((f"{where}: " if where else "") + what + (f"; {remedy}" if remedy else ""))
+
+
+_STEERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def has_controls(text: str) -> bool:
+    """Whether `text` holds what no id or label has a use for: control characters, line separators, overrides of the
+    reading direction, lone surrogates. Joiners (which make one emoji of several), soft hyphens and spaces of other
+    widths are letters of a text like any other."""
+    return not text.isprintable() and any(
+        c in _STEERING or unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in text
+    )
 
 
 def printable(text: str, limit: int = 80) -> str:

@@ -8,6 +8,8 @@ from experiments.tables.errors import UserError
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in place; see experiments.freezing
+NEW = ".new"  # ends the name of a file that will take the place of another
 
 
 def project_root() -> Path:
@@ -22,10 +24,21 @@ def frozen_root() -> Path:
     return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "frozen"
 
 
+def studies_root() -> Path:
+    """The folder of the studies: the environment variable COLOPHON_STUDIES, else `experiments/studies`."""
+    chosen = os.environ.get("COLOPHON_STUDIES")
+    return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "studies"
+
+
 def runs_root() -> Path:
     """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
     chosen = os.environ.get("COLOPHON_RUNS")
     return Path(chosen).expanduser() if chosen else project_root() / "runs"
+
+
+def is_interrupted(root: Path) -> bool:
+    """Whether a writer of tables below `root` is at work, or left something half done."""
+    return any(root.glob(f"*/{JOURNAL}")) or any(root.glob(f"*/.*{NEW}"))
 
 
 def data_folder(project: Path) -> Path | None:

@@ -1,9 +1,10 @@
 """Read one frozen table, checked against its sidecar before a single value is handed out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -11,30 +12,77 @@ from experiments.tables.canonical import Row, decode
 from experiments.tables.cells import Cell
 from experiments.tables.digest import SHORT, sha256_bytes, sha256_json
 from experiments.tables.errors import TableError, printable
-from experiments.tables.locations import NAME, frozen_root, project_root, shown_path, split_id
-from experiments.tables.sidecar import SCHEMA_VERSION, Sidecar
+from experiments.tables.locations import JOURNAL, NAME, frozen_root, project_root, shown_path, split_id
+from experiments.tables.sidecar import SCHEMA_VERSION, Format, Sidecar
+from experiments.tables.stored import SUFFIXES
 from experiments.tables.strict_json import json_object
+
+if TYPE_CHECKING:
+    import pyarrow
 
 __all__ = ["FrozenTable", "frozen_root", "project_root", "read_sidecar", "read_table", "table_ids"]
 
-JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in place; see experiments.freezing
+TABLE_SUFFIXES = (*SUFFIXES.values(), ".json")
 
 
 @dataclass(frozen=True)
 class FrozenTable:
-    """A verified table: `rows` in file order, missing cells as None; `digest` is the SHA-256 of the CSV."""
+    """A table whose bytes are those that were frozen; `digest` is their SHA-256.
+
+    What is in it is decoded when it is first asked for, in rows or in columns. Raises TableError then where the file,
+    though sealed, holds what no table may hold.
+    """
 
     id: str
     sidecar: Sidecar
-    rows: list[Row]
+    data: bytes = field(repr=False)
     digest: str
+    where: str
+    """The file, as messages name it."""
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows in file order, missing cells as None."""
+        if self.sidecar.format == "parquet":
+            return self.arrow().to_pylist()
+        return decode(self.data, self.sidecar.columns, self.sidecar.key, self.where)
+
+    def column(self, name: str) -> list[Cell]:
+        """The cells of one column in file order, missing ones as None. TableError where there is no such column."""
+        self._check_known(name)
+        if self.sidecar.format == "parquet":
+            return self.arrow()[name].to_pylist()
+        return [row[name] for row in self.rows]
+
+    def arrow(self) -> "pyarrow.Table":
+        """The table as columns of pyarrow (which takes a while to import), missing cells as nulls."""
+        return self._arrow
+
+    @cached_property
+    def _arrow(self) -> "pyarrow.Table":
+        from experiments.tables.parquet import as_arrow, decode_parquet
+
+        columns, key = self.sidecar.columns, self.sidecar.key
+        if self.sidecar.format == "parquet":
+            return decode_parquet(self.data, columns, key, self.where)
+        return as_arrow(columns, key, self.rows, self.where)
+
+    def check(self) -> None:
+        """Decode the table. Raises TableError where it cannot be."""
+        if self.sidecar.format == "parquet":
+            self.arrow()
+        else:
+            len(self.rows)
+
+    def _check_known(self, name: str) -> None:
+        known = [column.name for column in self.sidecar.columns]
+        if name not in known:
+            raise TableError(f"{self.id} has no column {name}; it has {', '.join(known)}")
 
     def row(self, **key: Cell) -> Row:
         """The one row with these cells. Raises TableError where there is none, or more than one."""
         for name in key:
-            if name not in (column.name for column in self.sidecar.columns):
-                known = ", ".join(column.name for column in self.sidecar.columns)
-                raise TableError(f"{self.id} has no column {name}; it has {known}")
+            self._check_known(name)
         found = [row for row in self.rows if all(row[name] == cell for name, cell in key.items())]
         if len(found) != 1:
             shown = printable(", ".join(f"{name}={cell}" for name, cell in key.items()))
@@ -42,14 +90,22 @@ class FrozenTable:
         return found[0]
 
 
-def table_paths(table_id: str, root: Path) -> tuple[Path, Path]:
-    """Where the CSV and the sidecar of a table lie."""
+def data_path(table_id: str, root: Path, stored: Format) -> Path:
+    """Where the rows of a table lie that is stored in this format."""
     study, table = split_id(table_id)
-    return root / study / f"{table}.csv", root / study / f"{table}.json"
+    return root / study / f"{table}{SUFFIXES[stored]}"
+
+
+def table_paths(table_id: str, root: Path) -> tuple[Path, Path]:
+    """Where the rows and the sidecar of a table lie: the Parquet file where it is the only one there, else the CSV."""
+    study, table = split_id(table_id)
+    in_csv, in_parquet = data_path(table_id, root, "csv"), data_path(table_id, root, "parquet")
+    rows = in_parquet if not in_csv.exists() and in_parquet.exists() else in_csv
+    return rows, root / study / f"{table}.json"
 
 
 def table_ids(root: Path | None = None) -> list[str]:
-    """The ids of all tables of which the CSV or the sidecar is there, sorted."""
+    """The ids of all tables of which the rows or the sidecar are there, sorted."""
     root = root or frozen_root()
     try:
         folders = [entry for entry in root.iterdir() if NAME.fullmatch(entry.name) and entry.is_dir()]
@@ -58,27 +114,26 @@ def table_ids(root: Path | None = None) -> list[str]:
         return []
     except OSError as error:
         raise TableError(f"cannot be listed: {error.strerror}", shown_path(root)) from None
-    ids = {f"{f.parent.name}/{f.stem}" for f in files if f.suffix in (".csv", ".json") and NAME.fullmatch(f.stem)}
+    ids = {f"{f.parent.name}/{f.stem}" for f in files if f.suffix in TABLE_SUFFIXES and NAME.fullmatch(f.stem)}
     return sorted(ids)
 
 
 def read_table(table_id: str, root: Path | None = None) -> FrozenTable:
     """The table called "study/table". Raises TableError where it is missing or does not verify."""
     root = root or frozen_root()
-    csv_path, _ = table_paths(table_id, root)
-    where = shown_path(csv_path)
     sidecar = read_sidecar(table_id, root)
-    data = read_bytes(csv_path, table_id)
+    path = data_path(table_id, root, sidecar.format)
+    where = shown_path(path)
+    data = read_bytes(path, table_id)
     digest = sha256_bytes(data)
     if digest != sidecar.digests.table:
         what = f"is not what was frozen ({sidecar.digests.table[:SHORT]} -> {digest[:SHORT]})"
         raise TableError(what, where, "run `experiments verify` to see the changed cells")
-    rows = decode(data, sidecar.columns, sidecar.key, where)
-    return FrozenTable(table_id, sidecar, rows, digest)
+    return FrozenTable(table_id, sidecar, data, digest, where)
 
 
 def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
-    """The sidecar of a table, without a look at its CSV. Raises TableError with line and key where it is not valid."""
+    """The sidecar of a table, without a look at its rows. Raises TableError with line and key where it is not valid."""
     root = root or frozen_root()
     _, path = table_paths(table_id, root)
     where = shown_path(path)

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from experiments.tables.closed import Closed
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Kind = Literal["measured", "computed", "reported"]
 Made = Literal["run", "derived"]
@@ -32,6 +32,7 @@ class Column(Closed):
     decimals: int | None = Field(None, ge=0, le=17, description="fixed decimals; without it the shortest exact form")
     lower_bound_of: ColumnName | None = None
     upper_bound_of: ColumnName | None = None
+    volatile: bool = Field(False, description="whether it differs from run to run: times, memory, energy, hardware")
     n_of: ColumnName | None = Field(None, description="this column is the number of observations behind that one")
 
     @model_validator(mode="after")
@@ -55,13 +56,18 @@ class Source(Closed):
 class Digests(Closed):
     """What the table was made from, and what it was when it was frozen.
 
-    `table` is the CSV's; `rows` (in order) and `columns` are those of the text of each row and column, by which a
-    changed cell is found. `sidecar` is that of the sidecar itself, without this one entry.
+    `table` is that of the file; `rows` (in order) and `columns` are those of the content of each row and column, by
+    which a changed cell is found. A long Parquet table has one in `rows` for each `block` of rows, and in `positions`
+    one for each place within a block. `smoke` is that of what the study gives for this table in the smoke profile,
+    without its volatile columns. `sidecar` is that of the sidecar itself, without this one entry.
     """
 
     table: Sha256
     rows: tuple[ShortSha256, ...]
+    block: int = Field(1, ge=1)
+    positions: tuple[ShortSha256, ...] = ()
     columns: dict[ColumnName, Sha256]
+    smoke: Sha256 | None = None
     study: Sha256
     code: Sha256
     lockfile: Sha256
@@ -123,7 +129,7 @@ class Acceptance(Closed):
 class Sidecar(Closed):
     """Everything that is known about one frozen table."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1, 2] = SCHEMA_VERSION
     table: Name
     study: Name
     kind: Kind
@@ -143,8 +149,10 @@ class Sidecar(Closed):
         check_columns(self.columns, self.key)
         if set(self.digests.columns) != {column.name for column in self.columns}:
             raise ValueError("digests.columns does not name the columns of the table")
-        if len(self.digests.rows) != self.row_count:
+        if len(self.digests.rows) != -(-self.row_count // self.digests.block):
             raise ValueError(f"{len(self.digests.rows)} row digests for {self.row_count} rows")
+        if len(self.digests.positions) != (self.digests.block if self.digests.block > 1 else 0):
+            raise ValueError(f"{len(self.digests.positions)} digests for {self.digests.block} positions in a block")
         return self
 
     @property

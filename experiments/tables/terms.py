@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+ALL = "all"
+"""In place of a seed's run: the mean over the seeds, or what has no seed."""
+
 
 class Stage(StrEnum):
     """What was done to a model before it answered."""

@@ -8,7 +8,16 @@ from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import TableError, printable
 from experiments.tables.localise import suspects
 from experiments.tables.locations import NAME, frozen_root, shown_path
-from experiments.tables.read import read_bytes, read_sidecar, read_table, table_ids, table_paths
+from experiments.tables.read import (
+    TABLE_SUFFIXES,
+    data_path,
+    read_bytes,
+    read_sidecar,
+    read_table,
+    table_ids,
+    table_paths,
+)
+from experiments.tables.stored import SUFFIXES
 
 
 class Problem(NamedTuple):
@@ -37,30 +46,33 @@ def table_problems(table_id: str, root: Path | None = None) -> list[Problem]:
     """The problems of one table; none where it verifies."""
     root = root or frozen_root()
     try:
-        read_table(table_id, root)
+        read_table(table_id, root).check()
         return []
     except TableError as error:
         return _changed_cells(table_id, root) or [_problem(table_id, error, _restore(table_id, root))]
 
 
 def _changed_cells(table_id: str, root: Path) -> list[Problem]:
-    """The cells in which the CSV differs from what its sidecar speaks of; none where that cannot be told."""
-    path, _ = table_paths(table_id, root)
-    where = shown_path(path)
-    try:
-        sidecar = read_sidecar(table_id, root)
-        data = read_bytes(path, table_id)
-        if sha256_bytes(data) == sidecar.digests.table:
-            return []
-        found = suspects(data, sidecar, where)
-    except TableError as error:
-        return [_problem(table_id, error, _restore(table_id, root))]
+    """The cells in which the file differs from what its sidecar speaks of; none where that cannot be told."""
     remedy = _restore(table_id, root)
     try:
-        decode(data, sidecar.columns, sidecar.key, where)
+        sidecar = read_sidecar(table_id, root)
+        path = data_path(table_id, root, sidecar.format)
+        where, data = shown_path(path), read_bytes(path, table_id)
+        if sha256_bytes(data) == sidecar.digests.table:
+            return []
+        if sidecar.format == "parquet":
+            from experiments.tables.blocks import changed_cells
+            from experiments.tables.parquet import decode_parquet
+
+            found = [Problem(table_id, where, what, remedy) for what in changed_cells(data, sidecar, where)]
+            decode_parquet(data, sidecar.columns, sidecar.key, where)
+        else:
+            found = [Problem(table_id, f"{where}:{s.line}", s.what, remedy) for s in suspects(data, sidecar, where)]
+            decode(data, sidecar.columns, sidecar.key, where)
     except TableError as error:
         return [_problem(table_id, error, remedy)]
-    return [Problem(table_id, f"{where}:{s.line}", s.what, remedy) for s in found]
+    return found
 
 
 def _strangers(root: Path) -> list[Problem]:
@@ -72,10 +84,22 @@ def _strangers(root: Path) -> list[Problem]:
         files = sorted(folder.glob("*")) if folder.is_dir() else [folder]
         for file in files:
             is_table = folder.is_dir() and NAME.fullmatch(folder.name) and NAME.fullmatch(file.stem)
-            if not file.name.startswith(".") and not (is_table and file.suffix in (".csv", ".json")):
+            is_table = is_table and file.suffix in TABLE_SUFFIXES and not _is_left_over(file)
+            if not file.name.startswith(".") and not is_table:
                 where = printable(shown_path(file), 200)  # the one path here that is not made of plain names
                 found.append(Problem("*", where, "belongs to no frozen table", "remove it"))
     return found
+
+
+def _is_left_over(file: Path) -> bool:
+    """Whether the rows are stored in two formats, and this is not the one that the sidecar speaks of."""
+    if file.suffix == ".json" or not all(file.with_suffix(suffix).exists() for suffix in SUFFIXES.values()):
+        return False
+    try:
+        sidecar = read_sidecar(f"{file.parent.name}/{file.stem}", file.parent.parent)
+    except TableError:
+        return False
+    return file.suffix != SUFFIXES[sidecar.format]
 
 
 def _problem(table_id: str, error: TableError, remedy: str) -> Problem:

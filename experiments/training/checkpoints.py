@@ -6,16 +6,66 @@ that the cost of a run that was interrupted is that of all its parts.
 """
 
 import json
-import os
 import shutil
+import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from experiments.training.spending import Spent
+from experiments.meter.hardware import cpu_seconds
+from experiments.meter.usage import Usage
+from experiments.tables.files import replace_json
 
 MARKER = "complete.json"
 PREFIX = "checkpoint-"
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What training had cost at a checkpoint, and how often it was interrupted before."""
+
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    tokens: int = 0
+    interruptions: int = 0
+
+    def after_interruption(self) -> "Spent":
+        """The same, as the part that goes on from there has it."""
+        return replace(self, interruptions=self.interruptions + 1)
+
+    def added_to(self, usage: Usage) -> Usage:
+        """`usage` of the last part with what was spent before it. Energy is not known for a run of several parts."""
+        if not self.interruptions:
+            return usage
+        return replace(
+            usage,
+            wall_seconds=usage.wall_seconds + self.wall_seconds,
+            cpu_seconds=usage.cpu_seconds + self.cpu_seconds,
+            tokens=usage.tokens + self.tokens,
+            energy_joules=None,
+            energy_source="none",
+        )
+
+
+class Spending:
+    """Counts from its making on, on top of what was spent before."""
+
+    def __init__(self, before: Spent) -> None:
+        self.before = before
+        self._wall, self._cpu, self._tokens = time.perf_counter(), cpu_seconds(), 0
+
+    def count_tokens(self, tokens: int) -> None:
+        """Add to the tokens that went through the model, padding left out."""
+        self._tokens += tokens
+
+    def so_far(self) -> Spent:
+        """What all parts have cost up to now."""
+        return Spent(
+            wall_seconds=self.before.wall_seconds + time.perf_counter() - self._wall,
+            cpu_seconds=self.before.cpu_seconds + cpu_seconds() - self._cpu,
+            tokens=self.before.tokens + self._tokens,
+            interruptions=self.before.interruptions,
+        )
 
 
 def step_of(checkpoint: Path) -> int:
@@ -37,7 +87,7 @@ def latest(folder: Path) -> Path | None:
 
 def complete(checkpoint: Path, spent: Spent) -> None:
     """Mark a checkpoint as complete."""
-    write_json(checkpoint / MARKER, asdict(spent))
+    replace_json(checkpoint / MARKER, asdict(spent))
 
 
 def spent_at(checkpoint: Path) -> Spent:
@@ -51,16 +101,6 @@ def keep_only(folder: Path, steps: set[int]) -> None:
         if step_of(checkpoint) not in steps:
             (checkpoint / MARKER).unlink(missing_ok=True)  # half removed, it must not count
             shutil.rmtree(checkpoint)
-
-
-def write_json(path: Path, content: object) -> None:
-    """Write a small file so that it is there wholly or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8", newline="\n") as file:
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(beside, path)
 
 
 def _checkpoints(folder: Path) -> Iterator[Path]:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.data.examples import Pair, Sentence
+from experiments.metrics.modules import path_of
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.load import Loaded
+from experiments.scoring.encoding import context_length
 from experiments.tables.errors import UserError
 from experiments.training.batches import Collate, TrainingRow
-from experiments.training.faults import out_of_memory_is_said
+from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
     from transformers import EvalPrediction, PreTrainedModel, PreTrainedTokenizerBase
@@ -33,8 +35,8 @@ def encode(
     `text` is a template with {text}, or {premise} and {hypothesis}; without one a pair goes to the tokenizer as two
     texts. Longer texts lose their end. Raises UserError for `max_tokens` beyond what the model's positions allow.
     """
-    limit = getattr(loaded.model.config, "max_position_embeddings", max_tokens)
-    if max_tokens > limit:
+    limit = context_length(loaded.model.config)
+    if limit is not None and max_tokens > limit:
         raise UserError(f"{loaded.report.model}: max_tokens is {max_tokens}, but the model reads {limit} at most")
     whole = [_ids(loaded.tokenizer, example, text, None) for example in examples]
     lengths = tuple(len(ids["input_ids"]) for ids in whole)
@@ -63,9 +65,17 @@ def _ids(
     return {name: found[name] for name in ("input_ids", "token_type_ids") if name in found}
 
 
-def accuracy(predicted: "EvalPrediction") -> dict[str, float]:
-    """The validation measure of a classifier, for `loop.train`."""
-    return {"accuracy": float((predicted.predictions.argmax(axis=-1) == predicted.label_ids).mean())}
+def load_accuracy() -> "Callable[[EvalPrediction], dict[str, float]]":
+    """The validation measure of a classifier, for `loop.train`: the accuracy of our `evaluate` module."""
+    import evaluate
+
+    scores = evaluate.load(path_of("classification"), keep_in_memory=True)
+
+    def measure(predicted: "EvalPrediction") -> dict[str, float]:
+        found = scores.compute(predictions=predicted.predictions.argmax(axis=-1), references=predicted.label_ids)
+        return {"accuracy": found["accuracy"]}
+
+    return measure
 
 
 def probabilities(
@@ -81,7 +91,7 @@ def probabilities(
     collate, found = Collate(pad_id), {}
     lengths = [len(row["input_ids"]) for row in rows]
     model.eval()
-    with out_of_memory_is_said(what), torch.inference_mode():
+    with raise_on_oom(what), torch.inference_mode():
         batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
         for batch in show(batches, what) if show else batches:
             inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])

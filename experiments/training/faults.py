@@ -13,7 +13,7 @@ class TrainingError(UserError):
 
 
 @contextmanager
-def out_of_memory_is_said(what: str) -> Iterator[None]:
+def raise_on_oom(what: str) -> Iterator[None]:
     """Turn every way in which torch runs out of memory into a TrainingError that says at `what`, and what to do."""
     try:
         yield

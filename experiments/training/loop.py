@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from experiments.meter.meter import Meter
 from experiments.meter.usage import Usage
 from experiments.training.batches import Collate, TrainingRow
-from experiments.training.checkpoints import checkpoint_at, latest, spent_at, step_of
+from experiments.training.checkpoints import Spending, Spent, checkpoint_at, latest, spent_at, step_of
 from experiments.training.curves import CurvePoint, curve
-from experiments.training.faults import TrainingError, out_of_memory_is_said
+from experiments.training.faults import TrainingError, raise_on_oom
 from experiments.training.settings import Training
-from experiments.training.spending import Spending, Spent
 from experiments.training.trainable import load_trainable
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def train(
     Best is the lowest loss (or highest `accuracy`, which `measures` must give) on `validation`, and of equals the
     first. Checkpoints go to `folder`, which belongs to this training alone: where it has a complete one, training goes
     on from there. `what` names the training in progress and errors; `show` passes steps on and shows them. To be called
-    inside `determinism.deterministic`.
+    inside `runtime.deterministic`.
 
     Raises TrainingError where there is nothing to train or validate on, the loss is no number, or memory runs out.
     """
@@ -64,7 +63,7 @@ def train(
     checkpoint = latest(folder)
     before = spent_at(checkpoint).after_interruption() if checkpoint else Spent()
     arguments = _arguments(training, seed, folder, device)
-    with out_of_memory_is_said(what), Meter() as meter:
+    with raise_on_oom(what), Meter() as meter:
         with meter.warm_up():
             _touch(model, Collate(pad_id)(validation[:1]))
         spending = Spending(before)

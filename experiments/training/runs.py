@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 
 from experiments.meter.usage import USAGE_COLUMNS, Usage
 from experiments.tables.columns import integer, text
-from experiments.training.checkpoints import write_json
+from experiments.tables.files import replace_json
+from experiments.tables.terms import ALL
 from experiments.training.counting import COUNT_COLUMNS, Counts
 from experiments.training.curves import CurvePoint
 
-ALL = "all"
 TRAINING = "training"
 ZERO_SHOT, UNTRAINED_HEAD, PRETRAINED_HEAD, FINE_TUNED = "zero-shot", "untrained-head", "pretrained-head", "fine-tuned"
 MODEL = "model"  # the folder of the trained model below that of the seed
@@ -68,7 +68,7 @@ P = TypeVar("P", bound=Part)
 
 def save(part: Part, path: Path) -> None:
     """Keep it between an interruption and the run that goes on, so that it is there wholly or not at all."""
-    write_json(path, TypeAdapter(type(part)).dump_python(part, mode="json"))
+    replace_json(path, TypeAdapter(type(part)).dump_python(part, mode="json"))
 
 
 def load(kind: type[P], path: Path) -> P | None:
@@ -116,7 +116,7 @@ def run_parts(
 
     Every part runs inside `deterministic`; `with_seed` is called with the seed and the folder that is its own.
     """
-    from experiments.training.determinism import deterministic
+    from experiments.training.runtime import deterministic
 
     def seeded(seed: int, find: Callable[[], P]) -> P:
         with deterministic(seed):

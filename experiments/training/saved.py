@@ -11,8 +11,8 @@ from experiments.models.report import Task
 from experiments.tables.closed import Closed
 from experiments.tables.digest import sha256_file
 from experiments.tables.errors import UserError
+from experiments.tables.files import replace_json
 from experiments.tables.locations import shown_path
-from experiments.training.checkpoints import write_json
 from experiments.training.prepare import prepare
 from experiments.training.settings import Training
 from experiments.training.trainable import FILE, load_trainable, save_trainable
@@ -39,7 +39,7 @@ class Tuned(Closed):
 def save_tuned(model: "PreTrainedModel", tuned: Tuned, folder: Path) -> str:
     """Write what was trained, and return its SHA-256. The description comes last: without it there is no model."""
     save_trainable(model, folder)
-    write_json(folder / CARD, tuned.model_dump(mode="json"))
+    replace_json(folder / CARD, tuned.model_dump(mode="json"))
     return sha256_file(folder / FILE)
 
 

@@ -1,5 +1,6 @@
 """Hugging Face's Trainer with our rules for checkpoints, losses and progress. Import it only where training begins."""
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,12 +10,52 @@ from transformers.trainer_callback import PrinterCallback
 
 from experiments.meter.meter import Meter
 from experiments.training.batches import Collate, TrainingRow
-from experiments.training.checkpoints import checkpoint_at, complete, keep_only
+from experiments.training.checkpoints import Spending, checkpoint_at, complete, keep_only
 from experiments.training.faults import check_finite
-from experiments.training.sampling import ByLength
 from experiments.training.settings import Training
-from experiments.training.spending import Spending
 from experiments.training.trainable import load_trainable, save_trainable
+
+POOL = 16  # batches whose examples are sorted by length together
+
+
+class ByLength:
+    """Indices of examples, a pure function of seed and epoch: a training that goes on needs no random state for it.
+
+    All examples are shuffled; each pool of `POOL` batches is sorted by length and cut into batches; and the batches are
+    shuffled, but for an incomplete one, which comes last. On short sentences that saves more than half of the padding.
+    """
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        self._lengths, self._batch_size, self._seed = lengths, batch_size, seed
+        self._epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch, counted from 0."""
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def __iter__(self) -> Iterator[int]:
+        rng = random.Random(f"{self._seed} {self._epoch}")
+        order = list(range(len(self._lengths)))
+        rng.shuffle(order)
+        batches = [
+            pool[start : start + self._batch_size]
+            for pool in map(self._by_length, _cut(order, POOL * self._batch_size))
+            for start in range(0, len(pool), self._batch_size)
+        ]
+        whole = [batch for batch in batches if len(batch) == self._batch_size]
+        rng.shuffle(whole)
+        for batch in [*whole, *(batch for batch in batches if len(batch) < self._batch_size)]:
+            yield from batch
+
+    def _by_length(self, pool: Sequence[int]) -> list[int]:
+        return sorted(pool, key=lambda index: -self._lengths[index])
+
+
+def _cut(items: list[int], size: int) -> list[list[int]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 class Points(TrainerCallback):

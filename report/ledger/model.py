@@ -19,6 +19,24 @@ class Origin(Closed):
     kind: Kind
 
 
+class Interval(Closed):
+    """An interval as a value."""
+
+    estimate: Data = Field(description="what it is around, where that is shown with it")
+    low: float | None
+    high: float | None
+    level: float | None = Field(description="its confidence; null for a range that has none")
+    method: str
+
+
+class PValue(Closed):
+    """A p-value as a value."""
+
+    p: float
+    test: str
+    correction: str | None = Field(description="for how many tests were made, such as Holm's")
+
+
 class Fact(Closed):
     """One value that the report shows."""
 
@@ -27,7 +45,9 @@ class Fact(Closed):
     form: Literal["inline", "cell", "point", "caption", "sentence"]
     label: str | None = Field(description="the figure or table that it stands in")
     text: str = Field(description="as shown, without the mark of its kind")
-    value: Data = Field(description="as in the table or computed from it; null where the source gives none")
+    value: Data | Interval | PValue = Field(
+        description="as in the table or computed from it; null where the source gives none"
+    )
     unit: str | None
     kind: Kind
     how: str = Field(description="its cell, or how it was worked out from cells")

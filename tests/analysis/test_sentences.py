@@ -1,9 +1,7 @@
 """Words that follow the numbers."""
 
-import pytest
-
-from analysis.facts import Markdown, MixedKinds
-from analysis.sentences import compared, noun, series, verb, whether
+from analysis.facts import Markdown
+from analysis.sentences import noun, series, verb, whether
 
 
 def test_nouns_and_verbs_agree_with_counts(counts):
@@ -17,10 +15,6 @@ def test_lists_end_in_and():
     assert series(["a*", Markdown("*b*")], "or") == "a&#42; or *b*"
 
 
-def test_comparisons_choose_words(counts, scores):
-    small, large = (counts.at(model="llama", part=part)["parameters"] for part in ("embedding", "mlp"))
-    assert [compared(small, large), compared(large, small), compared(small, small)] == ["below", "above", "equal to"]
-    assert whether(small < large, "grows") == "grows"
-    assert whether(large < small, "grows", "shrinks") == "shrinks"
-    with pytest.raises(MixedKinds):
-        compared(small.as_unit(None), scores.rows[0]["score"])
+def test_a_phrase_is_chosen_by_a_condition():
+    assert [whether(condition, "grows", "shrinks") for condition in (True, False)] == ["grows", "shrinks"]
+    assert whether(False, "grows") == ""

@@ -16,7 +16,7 @@ from experiments.models.load import load_for
 from experiments.probing.examples import choose
 from experiments.probing.features import fit_scaler
 from experiments.probing.plan import make_plan
-from experiments.probing.prompts import encode
+from experiments.probing.reading import encode
 from experiments.study_files import load_study
 
 

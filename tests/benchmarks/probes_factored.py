@@ -5,7 +5,8 @@ import sklearn.model_selection  # noqa: F401 - imported here, so that no import 
 from probes_measured import INNER_FOLDS, PENALTIES, SEED, is_regression, load, outcome
 from scoring_measured import measured
 
-from experiments.probing.probe import Plan, Task, cross_fit
+from experiments.probing.probe import cross_fit
+from experiments.probing.tasks import Plan, Task
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ def test_a_study_is_loaded_with_its_defaults(project):
         ("study: toy\ntitle: x\nsystem: toy\nnumbers: [1]\n\npowr: 3\n", "toy.yaml:6: powr: there is no such key"),
         ("study: toy\ntitle: x\nsystem: toy\nnumbers: [1]\ntitle: y\n", "toy.yaml:5: the key title stands twice"),
         ("study: other\ntitle: x\nsystem: toy\nnumbers: [1]\n", "toy.yaml:1: study: other is not the name of the file"),
-        ("study: toy\ntitle: [x\nsystem: toy\n", "toy.yaml:3:7: not YAML: expected ',' or ']'"),
+        ("study: toy\ntitle: [x\nsystem: toy\n", "toy.yaml:3:7: not YAML: "),
         ("study: toy\ntitle: *nowhere\n", "toy.yaml:2:8: not YAML: found undefined alias"),
         ("study: toy\ntitle: !!python/object:os.system x\nsystem: toy\n", "not YAML: could not determine a"),
         ("a: &a [*a]\n", "not YAML: "),

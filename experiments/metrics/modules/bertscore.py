@@ -16,7 +16,8 @@ Args:
     num_layers: the layer whose vectors are compared.
     device: where the model runs, "cpu" by default.
 Returns:
-    precision, recall, f1: means over the segments; empty: how many had no text on one side, and score 0.
+    precision, recall, f1: means over the segments; segments: the same by name, one a segment; empty: how many had no
+    text on one side, and score 0.
 """
 
 
@@ -26,5 +27,7 @@ class BertScore(evaluate.Metric):
 
     def _compute(self, predictions, references, model, num_layers, device="cpu") -> dict[str, object]:
         found = bertscore(predictions, references, Path(model), num_layers, device)
-        means = {name: float(getattr(found, name).mean()) for name in ("precision", "recall", "f1")}
-        return {**means, "empty": found.empty}
+        by_name = {"precision": found.precision, "recall": found.recall, "f1": found.f1}
+        segments = {name: scores.tolist() for name, scores in by_name.items()}
+        means = {name: float(scores.mean()) for name, scores in by_name.items()}
+        return {**means, "segments": segments, "empty": found.empty}

@@ -2,7 +2,7 @@
 
 import evaluate
 
-from experiments.metrics.bleu import corpus_bleu
+from experiments.metrics.bleu import bleu_statistics, corpus_bleu
 from experiments.metrics.modules.described import described
 
 CITATION = "Post 2018. A Call for Clarity in Reporting BLEU Scores. arXiv:1804.08771."
@@ -11,7 +11,8 @@ Args:
     predictions: texts.
     references: lists of one or more reference texts.
 Returns:
-    bleu from 0 to 100, signature, n (segments).
+    bleu from 0 to 100, signature, n (segments); segments: ten numbers each, from whose sums corpus scores follow (both
+    lengths, matched and all n-grams of orders 1 to 4).
 """
 
 
@@ -21,4 +22,5 @@ class Bleu(evaluate.Metric):
 
     def _compute(self, predictions, references) -> dict[str, object]:
         found = corpus_bleu(predictions, references)
-        return {"bleu": found.score, "signature": found.signature, "n": found.n}
+        segments = bleu_statistics(predictions, references).tolist()
+        return {"bleu": found.score, "signature": found.signature, "n": found.n, "segments": segments}

@@ -5,13 +5,13 @@ little-endian integer; n bytes of JSON that map each tensor to dtype, shape and 
 the tensors must cover without a gap or an overlap. Everything here is untrusted input.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.tables.errors import UserError, printable
+from experiments.tables.errors import TableError, UserError, printable
+from experiments.tables.strict_json import json_object
 
 LONGEST_HEADER = 100_000_000  # bytes; the limit of the reference implementation
 _BITS = {
@@ -68,23 +68,10 @@ def read_header(path: Path) -> list[Tensor]:
 
 
 def _entries(path: Path, header: bytes) -> Mapping[str, object]:
-    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for name, value in pairs:
-            if name in found:
-                raise CheckpointError(path, f"the header has {printable(name)!r} twice")
-            found[name] = value
-        return found
-
     try:
-        entries = json.loads(header.decode("utf-8"), object_pairs_hook=once)
-    except UnicodeDecodeError:
-        raise CheckpointError(path, "the header is not UTF-8 text; the file is damaged") from None
-    except (json.JSONDecodeError, RecursionError, ValueError) as error:
-        where = f" at byte {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
-        raise CheckpointError(path, f"the header is not valid JSON{where}; the file is damaged") from None
-    if not isinstance(entries, dict):
-        raise CheckpointError(path, "the header must be a JSON object that maps names to tensors")
+        entries = json_object(header, "the header")
+    except TableError as error:
+        raise CheckpointError(path, f"{error}; the file is damaged") from None
     entries.pop("__metadata__", None)
     return entries
 

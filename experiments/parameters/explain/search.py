@@ -61,8 +61,9 @@ def explain(
 
 def _cut_off(search: "_Search") -> Iterator[Explanation]:
     """What gives the numbers if one of them, or both, are printed without rounding."""
+    printed = {"total": search.total, "trainable": search.trainable}
     for sides in (("total",), ("trainable",), ("total", "trainable")):
-        figures = {side: figure.cut_off for side in sides if (figure := getattr(search, side)) is not None}
+        figures = {side: figure.cut_off for side in sides if (figure := printed[side]) is not None}
         if len(figures) == len(sides) and None not in figures.values():
             yield from (replace(entry, cut_off=sides) for entry in replace(search, **figures).run())
 

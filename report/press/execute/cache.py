@@ -26,7 +26,7 @@ from analysis.facts.journal import journal_path
 from analysis.facts.reads import file_digest
 from experiments.tables.digest import sha256_file
 from experiments.tables.errors import UserError, printable
-from experiments.tables.read import frozen_root, table_ids
+from experiments.tables.read import TABLE_SUFFIXES, frozen_root, table_ids
 from report.ledger.journals import chapter_journal
 from report.rendering.project import ChapterRef, Project
 
@@ -53,8 +53,8 @@ def dependencies(project: Project, chapter: ChapterRef) -> dict[str, Any] | None
 
 
 def _table_digests(tables: Iterable[str]) -> dict[str, str]:
-    """Digest of every table's two files; a missing file has the empty digest, so that its return is noticed."""
-    files = [frozen_root() / f"{table}{suffix}" for table in sorted(tables) for suffix in (".csv", ".json")]
+    """Digest of every table's files; a missing file has the empty digest, so that its return is noticed."""
+    files = [frozen_root() / f"{table}{suffix}" for table in sorted(tables) for suffix in TABLE_SUFFIXES]
     return {"/".join(file.parts[-2:]): sha256_file(file) if file.is_file() else "" for file in files}
 
 

@@ -1,24 +1,55 @@
-"""Small studies of our own, with the columns that the chapters read."""
+"""Small studies for the tests of chapters, in the very columns of the frozen tables, and readers of sentences."""
 
+import html
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from analysis.chapters.common import Classifier, Study
 from analysis.facts import Chapter, open_chapter
+from tests.analysis.reported import FROZEN
 
-NUMBER = {"type": "number", "nullable": True}
 SEEDS = 3
+CLEAR, UNCLEAR = 0.001, 0.4
+"""A p-value below the level of tests, and one above it."""
+_BLANK = {"string": "", "integer": 0, "number": 0.0, "boolean": False}
+
+
+@cache
+def _sidecar(table: str) -> Mapping:
+    return json.loads((FROZEN / f"{table}.json").read_text("utf-8"))
 
 
 @pytest.fixture
 def freeze(book: Path, write_table) -> Callable[..., None]:
-    """A function that freezes a measured table of the book: `freeze("study/table", key, columns, rows)`."""
+    """A function that freezes rows in the columns of the project's own table: `freeze("study/table", rows)`.
 
-    def freeze_(table: str, key: Sequence[str], columns: Mapping[str, object], rows: Sequence[Mapping], **more) -> None:
-        write_table(book / "experiments" / "frozen", table, more.pop("kind", "measured"), key, columns, rows, **more)
+    A cell that a row leaves out is missing where it may be, else 0, no text or false.
+    """
+
+    def freeze_(table: str, rows: Sequence[Mapping[str, object]], **more) -> None:
+        sidecar = _sidecar(table)
+        columns = {
+            column["name"]: {name: said for name, said in column.items() if name != "name" and said is not None}
+            for column in sidecar["columns"]
+        }
+        blank = {name: None if column.get("nullable") else _BLANK[column["type"]] for name, column in columns.items()}
+        frozen = book / "experiments" / "frozen"
+        rows = [{**blank, **row} for row in rows]
+        write_table(frozen, table, sidecar["kind"], sidecar["key"], columns, rows, **more)
 
     return freeze_
+
+
+@pytest.fixture
+def published(book: Path) -> None:
+    """The book holds what the sources print."""
+    for study in FROZEN.glob("published-*"):
+        (book / "experiments" / "frozen" / study.name).symlink_to(study)
 
 
 @pytest.fixture
@@ -27,41 +58,55 @@ def page(book: Path) -> Chapter:
 
 
 @pytest.fixture
+def classifier(page) -> Classifier:
+    """A study of a classifier, whose tables the test freezes."""
+    return Classifier(page, "sst2-lora", "Study A", "study A")
+
+
+@pytest.fixture
+def questions(page) -> Study:
+    """A study of question answering, whose tables the test freezes."""
+    return Study(page, "squad-lora", "Questions", "questions")
+
+
+@pytest.fixture
+def early_exits(page) -> Study:
+    """A study of early exits, whose tables the test freezes."""
+    return Study(page, "early-exit-alpaca", "Exits")
+
+
+@pytest.fixture
+def judging(page) -> Study:
+    """A study of judged answers, whose tables the test freezes."""
+    return Study(page, "judge-by-layer")
+
+
+@pytest.fixture
+def probing(page) -> Study:
+    """A study of probes, whose tables the test freezes."""
+    return Study(page, "layer-probe-movies")
+
+
+@pytest.fixture
 def study(freeze) -> Callable[..., None]:
-    """A function that freezes scores and tests: `study("sst2-lora", "zero-shot", (0.5, 0.6), pooled, seeds)`.
+    """A function that freezes scores and tests of a classifier: `study("zero-shot", (0.5, 0.6), (0.1, 0.01), seeds)`.
 
     `pooled` and each of `seeds` are a difference with its p-value; `high` is the upper bound of all scores.
     """
 
     def freeze_study(
-        name: str,
         before: str,
         values: tuple[float, float],
         pooled: tuple[float, float],
         seeds: Sequence[tuple[float, float]],
         high: float = 1.0,
     ) -> None:
+        common = {"run": "all", "score": "accuracy", "low": 0.1, "high": high, "baseline": 0.55, "n": 100}
         scores = [
-            {
-                "run": "all",
-                "stage": stage,
-                "score": "accuracy",
-                "value": value,
-                "low": 0.1,
-                "high": high,
-                "baseline": 0.55,
-                "n": 100,
-                "seeds": SEEDS,
-                "ties": 0,
-            }
+            {**common, "stage": stage, "value": value, "seeds": SEEDS, "ties": 0}
             for stage, value in zip((before, "fine-tuned"), values, strict=True)
         ]
-        columns = {
-            **dict.fromkeys(("run", "stage", "score"), "string"),
-            **dict.fromkeys(("value", "low", "high", "baseline"), NUMBER),
-            **dict.fromkeys(("n", "seeds", "ties"), "integer"),
-        }
-        freeze(f"{name}/scores", ["run", "stage", "score"], columns, scores)
+        freeze("sst2-lora/scores", scores)
         tests = [
             {
                 "run": run,
@@ -75,58 +120,22 @@ def study(freeze) -> Callable[..., None]:
             }
             for run, (difference, p) in [*((f"seed-{i}", each) for i, each in enumerate(seeds)), ("all", pooled)]
         ]
-        columns = {
-            "run": "string",
-            "n": "integer",
-            "corrected": "integer",
-            "broken": "integer",
-            "difference": NUMBER,
-            "low": NUMBER,
-            "high": NUMBER,
-            "p_holm": NUMBER,
-        }
-        freeze(f"{name}/tests", ["run"], columns, tests)
+        freeze("sst2-lora/tests", tests)
 
     return freeze_study
 
 
-@pytest.fixture
-def examples(freeze) -> Callable[..., None]:
-    """A function that freezes examples: `examples("sst2-lora", {("seed-0", "dev-1"): ("broken", 0.9, 12, False)})`.
-
-    A cell holds the class, the probability of what is predicted after, the words, and whether there is a negation.
-    """
-
-    def freeze_examples(name: str, found: Mapping[tuple[str, str], tuple[str, float, int, bool]], **more) -> None:
-        said = {"both-right": "aaa", "broken": "aab", "corrected": "aba", "both-wrong": "abb"}
-        rows = [
-            {
-                "run": run,
-                "id": example,
-                "correctness": correctness,
-                "after_a": p,
-                "after_b": p,
-                "words": words,
-                "negation": negation,
-                **dict(zip(("gold", "before", "after"), said[correctness], strict=True)),
-            }
-            for (run, example), (correctness, p, words, negation) in found.items()
-        ]
-        columns = {
-            **dict.fromkeys(("run", "id", "correctness", "gold", "before", "after"), "string"),
-            "after_a": NUMBER,
-            "after_b": NUMBER,
-            "words": "integer",
-            "negation": "boolean",
-        }
-        freeze(f"{name}/examples", ["run", "id"], columns, rows, **more)
-
-    return freeze_examples
-
-
 def plain(text: str) -> str:
-    """Markdown of the door as its text alone."""
-    import pypandoc
+    """A sentence as a reader sees it, without the marks of kinds and without emphasis."""
+    text = re.sub(r"\[\^\w\^\]\{\.kind-mark\}", "", text)
+    spans = 1
+    while spans:
+        text, spans = re.subn(r"\[([^\[\]]*)\]\{[^{}]*\}", r"\1", text)
+    return html.unescape(text.replace("*", "")).replace("\N{NO-BREAK SPACE}", " ").strip()
 
-    found = pypandoc.convert_text(text, "plain", "markdown-citations", extra_args=["--wrap=none"])
-    return found.replace("\N{NO-BREAK SPACE}", " ").strip()
+
+def shown(text: str) -> list[str]:
+    """The texts of the facts in a sentence, in order."""
+    text = re.sub(r"\[\^\w\^\]\{\.kind-mark\}", "", text)
+    found = re.findall(r"\[([^\[\]]*)\]\{\.fact [^{}]*\}", text)
+    return [html.unescape(each).replace("\N{NO-BREAK SPACE}", " ") for each in found]

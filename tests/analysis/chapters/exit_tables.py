@@ -1,11 +1,7 @@
-"""Frozen tables of early exits and of judges, made up for the tests, with the very columns that the studies freeze."""
+"""Frozen tables of early exits and of judges, made up for the tests."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
-
-from experiments.exits import shapes as exits
-from experiments.judging import shapes as judging
-from experiments.tables.sidecar import Column
 
 Row = Mapping[str, object]
 Freeze = Callable[..., None]
@@ -13,14 +9,6 @@ DEPTHS = (1, 3, 5)
 QUANTITIES = ("bleu", "rouge_l", "bertscore_precision", "bertscore_recall", "bertscore_f1")
 TESTED = ("bleu", "rouge_l", "bertscore_f1")
 STAGES = {"base": ("all",), "fine-tuned": ("seed-0", "seed-1", "all")}
-_BLANK = {"string": "", "integer": 0, "number": 0.0, "boolean": False}
-
-
-def freeze_table(freeze: Freeze, table: str, shape: Sequence[Column], key: Sequence[str], rows: Sequence[Row]) -> None:
-    """Freeze rows; a cell that they leave out is missing where it may be, else 0, no text or false."""
-    columns = {column.name: column.model_dump(exclude={"name", "meaning"}) for column in shape}
-    blank = {column.name: None if column.nullable else _BLANK[column.type] for column in shape}
-    freeze(table, list(key), columns, [{**blank, **row} for row in rows])
 
 
 def scores(
@@ -59,7 +47,7 @@ def scores(
         for depth in DEPTHS
         for quantity in QUANTITIES
     ]
-    freeze_table(freeze, "early-exit-alpaca/scores", exits.SCORES, exits.SCORES_KEY, rows)
+    freeze("early-exit-alpaca/scores", rows)
     rows = [
         {
             "model": model,
@@ -74,7 +62,7 @@ def scores(
         for answer in ("empty", "prompt-echo")
         for quantity in QUANTITIES
     ]
-    freeze_table(freeze, "early-exit-alpaca/floors", exits.FLOORS, exits.FLOORS_KEY, rows)
+    freeze("early-exit-alpaca/floors", rows)
 
 
 def tests(freeze: Freeze, difference: Callable[[str, str, int], tuple[float, float]]) -> None:
@@ -105,7 +93,7 @@ def tests(freeze: Freeze, difference: Callable[[str, str, int], tuple[float, flo
             }
             for quantity in TESTED
         ]
-    freeze_table(freeze, "early-exit-alpaca/tests", exits.TESTS, exits.TESTS_KEY, rows)
+    freeze("early-exit-alpaca/tests", rows)
 
 
 def curves(freeze: Freeze) -> None:
@@ -122,7 +110,7 @@ def curves(freeze: Freeze) -> None:
         for run, best in (("seed-0", 1), ("seed-1", 2))
         for step in (1, 2)
     ]
-    freeze_table(freeze, "early-exit-alpaca/curves", exits.CURVES, exits.CURVES_KEY, rows)
+    freeze("early-exit-alpaca/curves", rows)
 
 
 def tokens(freeze: Freeze, found: Sequence[tuple[str, Mapping[int, tuple[float, int]]]]) -> None:
@@ -145,13 +133,13 @@ def tokens(freeze: Freeze, found: Sequence[tuple[str, Mapping[int, tuple[float, 
         for place, (token, at) in enumerate(found, start=1)
         for depth, (probability, rank) in at.items()
     ]
-    freeze_table(freeze, "early-exit-alpaca/probabilities", exits.PROBABILITIES, exits.PROBABILITIES_KEY, rows)
+    freeze("early-exit-alpaca/probabilities", rows)
 
 
 def prompt(freeze: Freeze, **cells: object) -> None:
     """The shown prompt `pet`."""
     row = {"model": "stories", "prompt": "pet", **cells}
-    freeze_table(freeze, "early-exit-alpaca/prompts", exits.PROMPTS, exits.PROMPTS_KEY, [row])
+    freeze("early-exit-alpaca/prompts", [row])
 
 
 def answers(freeze: Freeze, rouge: Mapping[str, float], text: str = "A cat.") -> None:
@@ -171,7 +159,7 @@ def answers(freeze: Freeze, rouge: Mapping[str, float], text: str = "A cat.") ->
         for depth in DEPTHS
         for name, value in rouge.items()
     ]
-    freeze_table(freeze, "early-exit-alpaca/answers", exits.ANSWERS, exits.ANSWERS_KEY, rows)
+    freeze("early-exit-alpaca/answers", rows)
 
 
 def judge(
@@ -204,7 +192,7 @@ def judge(
         for stage in STAGES
         for depth, (value, low, high) in marked.items()
     ]
-    freeze_table(freeze, "judge-by-layer/accuracy", judging.ACCURACY, judging.ACCURACY_KEY, rows)
+    freeze("judge-by-layer/accuracy", rows)
     by_order = {"right_answer_first": 0.6, "right_reference_first": 0.4} if order else {}
     rows = [
         {
@@ -224,9 +212,9 @@ def judge(
         }
         for category in ("all", "brief")
     ]
-    freeze_table(freeze, "judge-by-layer/agreement", judging.AGREEMENT, judging.AGREEMENT_KEY, rows)
+    freeze("judge-by-layer/agreement", rows)
     row = {"judge": "small", "kind": "local", "by": "likelihood", **(cost or {})}
-    freeze_table(freeze, "judge-by-layer/cost", judging.COST, judging.COST_KEY, [row])
+    freeze("judge-by-layer/cost", [row])
 
 
 def labels() -> Iterator[str]:

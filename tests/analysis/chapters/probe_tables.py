@@ -1,11 +1,8 @@
-"""Small tables of a study of probes, in the columns that the system writes, from a few numbers that a test sets."""
+"""Small tables of a study of probes, from a few numbers that a test sets."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-
-from experiments.probing import shapes
-from experiments.tables.sidecar import Column
 
 STUDY = "layer-probe-movies"
 TARGETS = {"certificate": "accuracy", "rating": "mse"}
@@ -18,8 +15,8 @@ Key = tuple[object, ...]
 class Probes:
     """What differs from a study in which nothing is found: all accuracies 0.5, all errors 1, all p-values 1.
 
-    `scores` are by model, pooling, target and layer (of the twin by "twin" in front), `p` by rule, model, pooling,
-    target, layer and what it is held against, `better` (p-values) by pooling, target, place, model and other,
+    `scores` are by model, pooling, target and layer (of random weights with "twin" in front), `p` by rule, model,
+    pooling, target, layer and what it is compared with, `better` (p-values) by pooling, target, place, model and other,
     `constant` the states without a feature that varies by model, pooling and layer, `distinct` the distinct states by
     the same.
     """
@@ -48,8 +45,7 @@ class Probes:
             ("classes", CLASSES),
             ("selection", SELECTION),
         ):
-            columns = described(getattr(shapes, name.upper()))
-            write(f"{STUDY}/{name}", getattr(shapes, f"{name.upper()}_KEY"), columns, list(rows))
+            write(f"{STUDY}/{name}", list(rows))
 
     def _curves(self):
         return ((m, p, t) for m in self.models for p in self.poolings for t in TARGETS)
@@ -234,8 +230,3 @@ SELECTION = [
     {"step": 1, "rule": "is not rated", "left_out": 1, "remaining": 210},
     {"step": 2, "rule": "is of a certificate with fewer than 100 examples", "left_out": 10, "remaining": N},
 ]
-
-
-def described(columns: tuple[Column, ...]) -> dict[str, dict[str, object]]:
-    """Columns as the fixture that writes tables takes them."""
-    return {one.name: one.model_dump(exclude={"name", "meaning"}, exclude_none=True) for one in columns}

@@ -1,136 +1,146 @@
-"""What the chapter on early exits says follows its tables, whatever these say; and what models wrote stays text."""
-
-import shutil
+"""What is said of early exits follows their tables; and what models wrote stays text."""
 
 import pytest
 
-from analysis.chapters import early_exit_answers, early_exit_claims, early_exit_echo, early_exit_tokens
-from analysis.chapters import early_exit_sentences as sentences
-from analysis.chapters.early_exit import echo_panels, exits, score_panels
+from analysis.audit import audit
+from analysis.chapters.early_exit import claims, sentences, tokens
+from analysis.chapters.early_exit.answers import examples, tabulate_answers
+from analysis.chapters.early_exit.scores import exits, prompt_panels, score_panels
+from analysis.chapters.early_exit.trivial_answers import effect_of_prompt
+from analysis.claims import evaluate
+from analysis.this_report import reported
+from analysis.this_report.sentences import compare_empty_answers_with_s4, describe_recurring_bleu, recurring_in_s4
+from analysis.this_report.trials import try_on_ours
 from tests.analysis.chapters import exit_tables
-from tests.analysis.chapters.conftest import plain
-from tests.analysis.reported import FROZEN
+from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
 
-CLEAR, UNCLEAR = 0.001, 0.4
 HOSTILE = "<script>alert(1)</script> {{< meta title >}} | $x$ `{python} 1` [a](b) @cite"
+RISE, LAST_ALONE = "s4-scores-rise-with-the-layer", "s4-only-the-last-layer-answers"
 
 
-@pytest.fixture
-def published(book):
-    """The book holds what the sources print."""
-    for study in FROZEN.glob("published-*"):
-        shutil.copytree(study, book / "experiments" / "frozen" / study.name)
-
-
-@pytest.mark.parametrize(
-    ("change", "tuned", "deeper"),
-    [
-        ((2.0, CLEAR), "raises BLEU by 2.00 (+1.00 to +3.00, p = 0.001)", "base stories gains 2.00 in BLEU"),
-        ((-2.0, CLEAR), "lowers BLEU by 2.00 (−3.00 to −1.00, p = 0.001)", "base stories loses 2.00 in BLEU"),
-        ((2.0, UNCLEAR), "does not surely change BLEU", "base stories does not surely change in BLEU"),
-    ],
-)
-def test_gain_loss_and_what_cannot_be_told(page, freeze, change, tuned, deeper):
+def test_effects_read_as_in_a_paper(early_exits, freeze):
     exit_tables.scores(freeze)
-    exit_tables.tests(freeze, lambda *_: change)
-    assert f"In stories, fine-tuning {tuned}" in plain(sentences.tuning(page))
-    assert f"From depth 1 to depth 5, {deeper}" in plain(sentences.deepening(page))
-
-
-def test_steps_are_counted_by_what_their_tests_say(page, freeze):
-    exit_tables.scores(freeze)
-    steps = {3: (1.0, CLEAR), 5: (-1.0, CLEAR)}
-    exit_tables.tests(freeze, lambda comparison, stage, after: steps.get(after, (1.0, UNCLEAR)))
-    counted = "Of 6 steps from one exit to the next, 3 surely rise, 3 surely fall and 0 cannot be told from chance."
-    assert plain(sentences.deepening(page)).count(counted) == 2
-    assert plain(sentences.in_short(page)).endswith("By BLEU, 0 of 6 exits do surely worse than returning the prompt.")
-    assert plain(sentences.in_short(page)).startswith(
-        "Answers from early exits: of 12 steps to a deeper exit, counted over models, stages and scores, 6 surely raise"
+    exit_tables.tests(freeze, lambda *_: (2.0, CLEAR))
+    assert plain(sentences.effects_of_tuning(early_exits)) == (
+        "- For stories, fine-tuning significantly raises BLEU by 2.00 (95% CI +1.00 to +3.00, p = 0.001), "
+        "significantly raises ROUGE-L by 2.0 (95% CI +1.0 to +3.0, p = 0.001) and significantly raises BERTScore F1 by "
+        "2.0 (95% CI +1.0 to +3.0, p = 0.001) at the deepest exit. Of 9 tests over exits and scores, 9 are significant "
+        "rises, 0 are significant falls and 0 are not significant."
     )
 
 
-@pytest.mark.parametrize(("echo", "better", "worse"), [(5.0, 6, 0), (10.5, 0, 0)])
-def test_scores_are_held_against_the_echo(page, freeze, echo, better, worse):
+@pytest.mark.parametrize(
+    ("change", "word", "size", "interval"),
+    [
+        ((2.0, CLEAR), "raises BLEU", ["2.00"], "+1.00 to +3.00"),
+        ((-2.0, CLEAR), "lowers BLEU", ["2.00"], "−3.00 to −1.00"),
+        ((2.0, UNCLEAR), "does not significantly change BLEU", [], "+1.00 to +3.00"),
+    ],
+)
+def test_effects_follow_their_tests(early_exits, freeze, change, word, size, interval):
+    exit_tables.scores(freeze)
+    exit_tables.tests(freeze, lambda *_: change)
+    tuning, depth = sentences.effects_of_tuning(early_exits), sentences.effects_of_depth(early_exits)
+    values = [*size, interval, f"p = {change[1]:.3f}"]
+    assert word in tuning
+    assert shown(tuning)[1 : 1 + len(values)] == values
+    assert shown(depth)[3 : 3 + len(values)] == values
+
+
+def test_steps_are_counted_by_their_tests(early_exits, freeze):
+    exit_tables.scores(freeze)
+    steps = {3: (1.0, CLEAR), 5: (-1.0, CLEAR)}
+    exit_tables.tests(freeze, lambda comparison, stage, after: steps.get(after, (1.0, UNCLEAR)))
+    for line in sentences.effects_of_depth(early_exits).splitlines():
+        assert shown(line)[-4:] == ["6", "3", "3", "0"]
+    assert shown(sentences.summarise(early_exits)) == ["6", "12", "3", "9", "0", "6"]
+
+
+@pytest.mark.parametrize(
+    ("echo", "values"),
+    [(5.0, ["6", *["6", "0"] * 3]), (10.5, ["6", *["0", "0"] * 3]), (50.0, ["6"])],
+)
+def test_scores_are_compared_with_the_prompt(early_exits, freeze, echo, values):
     exit_tables.scores(freeze, echo=echo)
-    said = f"{better} are surely better than returning the prompt and {worse} surely worse"
-    assert plain(sentences.against_floors(page)).count(said) == 3
+    assert shown(sentences.compare_with_prompt(early_exits)) == values
 
 
-def test_exits_that_all_do_worse_than_the_echo_are_told_at_once(page, freeze):
-    exit_tables.scores(freeze, echo=50.0)
-    assert plain(sentences.against_floors(page)).startswith("All 6 exits, counted over models and stages, do surely")
-
-
-def test_failing_answers_are_told_with_the_exit_that_fails_most(page, freeze):
+def test_failing_answers_are_shown_with_the_worst_exit(early_exits, freeze):
     exit_tables.scores(freeze, repeated={3: 0.9})
-    told = plain(sentences.failures(page))
-    assert "no answers are empty" in told
-    assert "0% to 90% repeat a piece of text three times or more (most for base stories at depth 3)" in told
+    assert shown(sentences.failing_answers(early_exits)) == ["0%", "90%", "stories", "3"]
 
 
 @pytest.mark.parametrize(
-    ("prompted", "said"),
-    [
-        ({}, "no exit of ours scores less that way than saying nothing at all."),
-        ({1: 40.0}, "by that measure 2 of 6 exits do worse than saying nothing at all."),
-        (dict.fromkeys(exit_tables.DEPTHS, 40.0), "by that measure every exit of ours does worse than saying nothing"),
-    ],
+    ("prompted", "values"),
+    [({}, []), ({1: 40.0}, ["2", "6"]), (dict.fromkeys(exit_tables.DEPTHS, 40.0), [])],
 )
-def test_the_echo_is_told_as_it_is(page, freeze, published, prompted, said):
+def test_scores_with_the_prompt_are_compared_with_an_empty_answer(early_exits, freeze, prompted, values):
     exit_tables.scores(freeze, prompted=prompted)
-    assert said in plain(early_exit_echo.echo(page))
+    sentence = effect_of_prompt(early_exits)
+    worst = "40.0" if prompted else "60.0"
+    best = "40.0" if len(prompted) == 3 else "60.0"
+    assert shown(sentence) == ["10.0", "10.0", worst, best, "0.0", "50.0", "stories", "48.0 to 52.0", *values]
+    assert ("no exit" in sentence, "every exit" in sentence) == (not prompted, len(prompted) == 3)
 
 
-@pytest.mark.parametrize(("floor", "said"), [(50.0, "lies, within its interval, where"), (70.0, "does not lie where")])
-def test_the_floor_is_held_against_what_recurs_in_s4(page, freeze, published, floor, said):
+@pytest.mark.parametrize(("floor", "includes"), [(50.0, True), (70.0, False)])
+def test_an_empty_answer_is_compared_with_what_recurs_in_s4(page, early_exits, freeze, published, floor, includes):
     exit_tables.scores(freeze, floor=floor)
-    assert plain(early_exit_echo.beside_s4(page)).startswith(f"On our examples this floor {said} S4’s recurring values")
-    assert "0.499891 in 5^(r) of 23^(r) cells" in plain(early_exit_echo.recurring(page))
+    recurring = recurring_in_s4(page, audit(page, "s4"))
+    sentence = compare_empty_answers_with_s4(early_exits, recurring)
+    assert ("does not include" not in sentence) is includes
+    assert shown(describe_recurring_bleu(page, recurring))[:3] == ["0.499891", "5", "23"]
+
+
+def described(page, claim: str) -> str:
+    verdict = next(each for each in evaluate(page, "s4") if each.claim == claim)
+    return claims.describe_claim(page, verdict, tried(page, claim), "curves")
+
+
+def tried(page, claim: str):
+    return next(each for each in try_on_ours(page.table, "s4") if each.claim == claim)
 
 
 @pytest.mark.parametrize(
-    ("steps", "outcome"),
+    ("steps", "word"),
     [
-        ({3: (1.0, CLEAR), 5: (1.0, CLEAR)}, "holds for 6"),
-        ({3: (1.0, CLEAR), 5: (-1.0, CLEAR)}, "fails for 6"),
-        ({3: (1.0, CLEAR), 5: (1.0, UNCLEAR)}, "is open for 6"),
+        ({3: (1.0, CLEAR), 5: (1.0, CLEAR)}, "holds for"),
+        ({3: (1.0, CLEAR), 5: (-1.0, CLEAR)}, "fails for"),
+        ({3: (1.0, CLEAR), 5: (1.0, UNCLEAR)}, "is open for"),
     ],
 )
-def test_the_claim_of_s4_is_tried_on_our_curves(page, freeze, published, steps, outcome):
+def test_a_rise_is_decided_by_the_steps_of_our_curves(page, freeze, published, steps, word):
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda comparison, stage, after: steps.get(after, (0.0, 1.0)))
     exit_tables.judge(freeze, {1: (0.0, 0.0, 0.1), 5: (0.3, 0.2, 0.4)})
-    told = plain(early_exit_claims.told(page))
-    assert "On S4’s own figures this claim fails: Of 18^(r) curves, 5^(r) rise" in told
-    assert f"Tried on 6 curves of ours, it {outcome}." in told
-    assert "Tried on 2 rows of marks of ours, it holds for 2." in told
-    assert len(early_exit_claims.tried(page)) == 6
+    sentence = described(page, RISE)
+    assert shown(sentence)[1:] == ["18", "5", "13", "6", "6"]
+    assert [each for each in ("holds for", "fails for", "is open for") if each in sentence] == [word]
+    assert len(claims.lines(page, tried(page, RISE))) == 6
 
 
-@pytest.mark.parametrize(("early", "outcome"), [((0.1, 0.0, 0.2), "fails for 2"), ((0.0, 0.0, 0.1), "holds for 2")])
-def test_an_accepted_early_answer_refutes_that_only_the_last_layer_answers(page, freeze, published, early, outcome):
-    exit_tables.scores(freeze)
-    exit_tables.tests(freeze, lambda *_: (0.0, 1.0))
-    exit_tables.judge(freeze, {1: early, 5: (0.3, 0.2, 0.4)})
-    assert f"Tried on 2 rows of marks of ours, it {outcome}." in plain(early_exit_claims.told(page))
-
-
+@pytest.mark.parametrize(("early", "word"), [((0.1, 0.0, 0.2), "fails for"), ((0.0, 0.0, 0.1), "holds for")])
 @pytest.mark.parametrize(("kappa", "warned"), [((0.1, 0.0, 0.3), True), ((0.3, 0.1, 0.5), False)])
-def test_what_rests_on_a_judge_that_does_not_agree_with_us_says_so(page, freeze, published, kappa, warned):
+def test_accepted_early_answers_decide_and_unproven_judges_are_marked(
+    page, freeze, published, early, word, kappa, warned
+):
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda *_: (0.0, 1.0))
-    exit_tables.judge(freeze, {1: (0.1, 0.0, 0.2), 5: (0.3, 0.2, 0.4)}, kappa)
-    warning = "; 2 of the 2 that are decided rest on judges that are not shown to agree with our labels"
-    assert (warning in plain(early_exit_claims.told(page))) is warned
+    exit_tables.judge(freeze, {1: early, 5: (0.3, 0.2, 0.4)}, kappa)
+    sentence = described(page, LAST_ALONE)
+    assert word in sentence
+    assert shown(sentence)[-2 - 2 * warned :] == ["2", "2", *["2", "2"] * warned]
+    assert ("@sec-judged" in sentence) is warned
 
 
-def test_what_s4_prints_stands_apart_and_its_gap_stays_a_gap(page, freeze, published):
+def test_what_s4_prints_stands_apart_and_its_gap_stays_a_gap(page, early_exits, freeze, published):
     exit_tables.scores(freeze)
-    panels = score_panels(page)
-    assert [panel.row for panel in panels if not panel.reported] == ["stories"] * 3
-    mistral = next(panel for panel in panels if panel.row == "S4, Mistral")
+    theirs = reported.score_panels(page)
+    assert [panel.row for panel in score_panels(early_exits)] == ["stories"] * 3
+    assert not any(panel.reported for panel in (*score_panels(early_exits), *prompt_panels(early_exits)))
+    assert all(panel.reported for panel in (*theirs, *reported.bleu_panels(page)))
+    mistral = next(panel for panel in theirs if panel.row == "S4, Mistral")
     assert [len(curve.drawn()) for curve in mistral.curves] == [3, 4]
-    assert [panel.reported for panel in echo_panels(page)] == [False, False, True, True, True]
 
 
 # --- tokens ----------------------------------------------------------------------------------------------------------
@@ -150,60 +160,54 @@ def test_what_s4_prints_stands_apart_and_its_gap_stays_a_gap(page, freeze, publi
         ("a very long token", "a␣very␣long…"),
     ],
 )
-def test_tokens_have_labels_that_can_be_read(token, label):
-    assert early_exit_tokens.label_of(token) == label
+def test_tokens_have_readable_labels(token, label):
+    assert tokens.label_of(token) == label
 
 
-def test_the_maps_show_both_stages_and_sequences_with_the_likeliest_marked(page, freeze):
+def test_the_maps_show_both_stages_and_sequences_with_the_most_probable_marked(early_exits, freeze):
     exit_tables.scores(freeze)
     at = {1: (0.1, 4), 3: (0.2, 2), 5: (0.9, 1)}
     exit_tables.tokens(freeze, [(token, at) for token in exit_tables.labels()])
-    maps = early_exit_tokens.heat_maps_of(exits(page)[0], "pet")
-    assert [found.title for found in maps] == [
-        "base: what it says",
-        "fine-tuned: what it says",
-        "base: the reference",
-        "fine-tuned: the reference",
-    ]
+    maps = tokens.heat_maps_of(exits(early_exits)[0], "pet")
+    assert [found.title.split(":")[0] for found in maps] == ["base", "fine-tuned"] * 2
+    assert len({found.title for found in maps}) == 4
     assert [marked for _, marked in maps[0].rows["5"]] == [True] * 6
     assert not any(marked for _, marked in maps[0].rows["3"])
-    assert "the likeliest already were 0% at depth 1 and 0% at depth 3 in the base model" in plain(
-        early_exit_tokens.settled(page)
-    )
+    assert shown(tokens.early_predictions(early_exits)) == ["stories", *["0%", "1", "0%", "3"] * 2]
+    assert shown(tokens.reference_probabilities(early_exits)) == ["90.0%", "90.0%", "stories"]
 
 
-def test_the_words_of_a_prompt_stay_text(page, freeze):
+def test_the_words_of_a_prompt_stay_text(early_exits, freeze):
     exit_tables.scores(freeze)
     exit_tables.prompt(freeze, instruction=HOSTILE, input="", reference=HOSTILE)
-    assert plain(early_exit_tokens.caption(page, exits(page)[0], "pet")) == (
-        f"Probability of each token in stories, for the instruction {HOSTILE}, whose reference is {HOSTILE}"
-    )
+    caption = tokens.caption(exits(early_exits)[0], "pet")
+    assert shown(caption) == ["stories", HOSTILE, HOSTILE]
+    assert "<script>" not in caption
+    assert "{{<" not in caption
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
-def test_which_answers_are_shown_is_a_rule_and_they_stay_text(page, freeze):
+def test_which_answers_are_shown_is_a_rule_and_they_stay_text(early_exits, freeze):
     exit_tables.scores(freeze)
     exit_tables.curves(freeze)
     exit_tables.answers(freeze, {"all-1": 10.0, "all-2": 90.0, "all-3": 40.0}, HOSTILE)
-    found = early_exit_answers.examples(page)
+    found = examples(early_exits)
     assert [(each.which, each.rows[0]["id"].data) for each in found] == [("best", "all-2"), ("middle", "all-3")]
     assert [(row["run"].data, row["depth"].data) for row in found[0].rows] == [
         *(("all", depth) for depth in exit_tables.DEPTHS),
         *(("seed-0", depth) for depth in exit_tables.DEPTHS),
     ]
-    shown = early_exit_answers.answers(page)
-    assert "<script>" not in shown
-    assert "{{<" not in shown
-    assert "alert(1)" in plain(shown)
+    tables = tabulate_answers(early_exits)
+    assert "<script>" not in tables
+    assert "{{<" not in tables
+    assert "alert(1)" in plain(tables)
 
 
-def test_an_answer_without_text_is_shown_as_nothing(page, freeze):
+def test_an_answer_without_text_is_shown_as_empty(early_exits, freeze):
     exit_tables.scores(freeze)
     exit_tables.curves(freeze)
     exit_tables.answers(freeze, {"all-1": 10.0}, "")
-    assert early_exit_answers.answers(page).count("*nothing*") == 12
-    assert plain(sentences.learning(page)) == (
-        "The checkpoints that were chosen stand after 1 to 2 epochs in stories, with a loss of 1.50 to 3.00."
-    )
+    assert tabulate_answers(early_exits).count("*empty*") == 12
+    assert shown(sentences.selected_checkpoints(early_exits)) == ["stories", "1", "2", "1.50", "3.00"]

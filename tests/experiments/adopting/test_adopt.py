@@ -3,10 +3,15 @@
 import json
 import shutil
 
+import pyarrow as pa
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from experiments.metrics.classification_tables import SHAPES, Example, classification_tables
+from experiments.adopting.adopted import encode_adopted
+from experiments.tables.canonical import encode
+from experiments.tables.columns import text
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_sidecar, read_table
 
@@ -14,6 +19,8 @@ MAP = "id=key,gold=label,before=zero shot,after=tuned"
 HEADER = "key,text,label,zero shot,tuned\n"
 ROWS = [("a", 1, 1, 1), ("b", 0, 1, 0), ("c", 1, 1, 0), ("d", 0, 1, 1), ("e", 0, 1, 0)]
 NAMES = {0: "negative", 1: "positive"}
+CLASSES = {"a": "both-right", "b": "corrected", "c": "broken", "d": "both-wrong", "e": "corrected"}
+TABLES = ("examples", "transitions", "confusion", "scores", "tests")
 
 
 def file_of(rows, header=HEADER) -> str:
@@ -45,18 +52,18 @@ def test_adopted_tables_are_reported_with_their_source_and_stay_fresh(adopt, pro
     answer = adopt(WORDS, "--source", "A notebook of 2024")
     assert answer.code == 0, answer.err
     assert "1 both-right, 2 corrected, 1 broken, 1 both-wrong; exact McNemar p = 1" in answer.out
-    expected = classification_tables(
-        [Example(key, *(NAMES[label] for label in labels)) for key, *labels in ROWS], ["negative", "positive"]
-    )
-    for name in SHAPES:
+    for name in TABLES:
         sidecar = read_sidecar(f"kaggle/{name}", project.root)
         assert sidecar.kind == "reported"
+        assert sidecar.made == ("run" if name == "examples" else "derived")
         assert sidecar.sources[0].title == "A notebook of 2024"
         assert sidecar.sources[0].place == "predictions.csv"
-        frozen = read_table(f"kaggle/{name}", project.root).rows
-        assert [list(row) for row in frozen] == [list(row) for row in expected[name]]
-    assert read_table("kaggle/examples", project.root).rows == expected["examples"]
-    assert "Tests of after against before: A notebook of 2024" in experiments("list").out
+    expected = [
+        {"id": key, "gold": NAMES[gold], "before": NAMES[before], "after": NAMES[after], "correctness": CLASSES[key]}
+        for key, gold, before, after in ROWS
+    ]
+    assert read_table("kaggle/examples", project.root).rows == expected
+    assert "A notebook of 2024: tests of after against before" in experiments("list").out
 
     experiments("freeze")
     status = {row["table"]: row["state"] for row in json.loads(experiments("status", "--json").out)["tables"]}
@@ -64,7 +71,7 @@ def test_adopted_tables_are_reported_with_their_source_and_stay_fresh(adopt, pro
     assert experiments("verify").code == 0
     shutil.rmtree(project.root / "kaggle")
     assert experiments("freeze", "kaggle").code == 0
-    assert read_table("kaggle/examples", project.root).rows == expected["examples"]
+    assert read_table("kaggle/examples", project.root).rows == expected
 
 
 def test_no_text_and_no_path_is_kept(adopt, project):
@@ -153,6 +160,22 @@ def test_what_is_wrong_is_one_line_and_nothing_is_written(adopt, project, conten
     assert tree(project.folder) == before
 
 
+def test_a_large_file_is_read_in_blocks_and_its_lines_are_still_named(adopt, project, monkeypatch):
+    monkeypatch.setattr("experiments.adopting.foreign.ROWS_AT_ONCE", 2)
+    assert adopt(WORDS).code == 0
+    assert [row["id"] for row in read_table("kaggle/examples", project.root).rows] == list("abcde")
+    assert ":12: the id a is already that of line 2" in adopt(WORDS + "a,t,positive,positive,positive\n").err
+    assert ":12: gold is missing (nan)" in adopt(WORDS + "z,t,nan,positive,positive\n").err
+    assert ":14: 1 fields, but the header has 5" in adopt(WORDS + "\n\nz\n").err
+
+
+@given(st.lists(st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1), min_size=1, unique=True))
+def test_adopted_labels_are_kept_as_a_frozen_csv_would_be(ids):
+    columns = {"id": ids, "gold": ["a"] * len(ids), "before": ['b, "c"'] * len(ids), "after": ids}
+    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+    assert encode_adopted(pa.table(columns)) == encode([text(name, name) for name in columns], ("id",), rows, "labels")
+
+
 def test_long_texts_in_other_columns_do_no_harm(adopt):
     assert adopt(WORDS.replace("a, ", "a" * 200_000, 1)).code == 0
 
@@ -191,10 +214,10 @@ def test_damaged_labels_are_named(adopt, project, experiments):
     adopt(WORDS)
     path = project.folder / "experiments" / "studies" / "adopted" / "kaggle.csv"
     path.write_text(path.read_text("utf-8").replace("positive", "maybe", 1), "utf-8")
-    state = {row["table"]: row for row in json.loads(experiments("status", "--json").out)["tables"]}["kaggle/scores"]
+    state = {row["table"]: row for row in json.loads(experiments("status", "--json").out)["tables"]}["kaggle/examples"]
     assert (state["state"], state["changes"][0]["what"]) == ("stale", "data:adopted labels")
     answer = experiments("run", "kaggle")
     assert answer.code == 1
-    assert "adopted/kaggle.csv: 'maybe' is none of the labels ['negative', 'positive']" in answer.err
+    assert "adopted/kaggle.csv: maybe is none of the labels negative, positive" in answer.err
     path.unlink()
     assert "adopt the original file again" in experiments("run", "kaggle").err

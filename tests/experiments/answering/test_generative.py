@@ -2,9 +2,9 @@
 
 import pytest
 
-from experiments.answering.candidates import ALWAYS
 from experiments.answering.generative import GenerativeReader, generate
 from experiments.answering.prompts import Prompt, prompts, stop_ids
+from experiments.answering.reading import ALWAYS
 from experiments.answering.study import Generative
 from experiments.data.examples import Answer, Question
 from experiments.data.load import load_split

@@ -1,8 +1,10 @@
 """What a study may say, and what is said of it where it may not."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from experiments.answering.questions import choose
+from experiments.answering.questions import choose, split_rows
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 
@@ -44,14 +46,13 @@ def test_an_approach_may_stand_once(study, tmp_path):
 
 
 def test_parts_are_apart_by_paragraph(study):
-    settings = study().chosen
-    parts = choose(settings)
+    parts = choose(study().chosen)
     seen = [{question.paragraph for question in part} for part in parts.named().values()]
     assert all(seen)
     assert len(set.union(*seen)) == sum(map(len, seen))
     titles = [{question.title for question in part} for part in parts.named().values()]
     assert not titles[0] & titles[1]
-    rows = parts.rows(settings)
+    rows = list(split_rows(SimpleNamespace(parts=parts)))
     assert [row["n"] for row in rows] == [9, 9, 8]
     assert [row["n_answerable"] for row in rows] == [sum(q.answerable for q in part) for part in parts.named().values()]
     assert len({row["sha256"] for row in rows}) == 3

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table
 
+STUDIES = PACKAGE_ROOT / "experiments" / "studies"
 SMOKE_DEV = PACKAGE_ROOT / "experiments" / "data" / "smoke" / "questions-dev.json"
 MEASURED = ("cost",)  # what is different each time
 
@@ -27,6 +30,18 @@ def run(study, folder: Path, progress=silent) -> dict:
     """The rows of every table, by its name."""
     made = run_study(study, folder, progress, Choice("smoke"))
     return {sealed.sidecar.table: read_table(sealed.sidecar.id, folder).rows for sealed in made}
+
+
+DERIVE = """
+import json, sys
+from pathlib import Path
+sys.modules |= dict.fromkeys(("torch", "transformers", "datasets", "evaluate", "nltk", "rouge_score"))
+from experiments.freezing.execute import derive
+from experiments.study_files import load_study
+def silent(items, what, total=None): return iter(items)
+made = derive(load_study("squad-lora", Path(sys.argv[1])), Path(sys.argv[2]), silent, "smoke")
+print(json.dumps({sealed.sidecar.table: sealed.sidecar.digests.table for sealed in made}))
+"""
 
 
 def predictable(tables: dict) -> dict:
@@ -42,8 +57,27 @@ def smoke(tmp_path_factory):
         folder = tmp_path_factory.mktemp("smoke")
         patch.setenv("COLOPHON_RUNS", str(folder / "runs"))
         patch.setenv("HF_HUB_OFFLINE", "1")
-        study = load_study("squad-lora", PACKAGE_ROOT / "experiments" / "studies")
-        yield run(study, folder / "frozen")
+        yield run(load_study("squad-lora", STUDIES), folder / "frozen") | {"folder": folder / "frozen"}
+
+
+def test_derived_tables_follow_from_the_frozen_ones_alone(smoke):
+    """In a process without the libraries of the run, the same to the byte."""
+    command = [sys.executable, "-c", DERIVE, str(STUDIES), str(smoke["folder"])]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    derived = json.loads(done.stdout)
+    assert set(derived) == {"scores", "tests", "transitions", "examples"}
+    for name, digest in derived.items():
+        assert digest == read_table(f"squad-lora/{name}", smoke["folder"]).digest, name
+
+
+def test_answers_hold_no_text_of_the_data(smoke):
+    """Identifiers and numbers alone; what overlaps with gold answers is there where there are some."""
+    words = {name for row in smoke["answers"] for name, cell in row.items() if isinstance(cell, str)}
+    assert words == {"approach", "run", "stage", "policy", "id", "paragraph", "bleu_signature"}
+    for row in smoke["answers"]:
+        assert (row["bleu_signature"] is None) == (row["rouge_l"] is None) == (not row["answerable"])
+        assert row["f1"] >= row["exact"]
 
 
 def test_every_approach_has_every_score_of_every_stage(smoke):

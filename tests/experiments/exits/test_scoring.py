@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from sacrebleu.metrics import BLEU
 
-from experiments.exits.scoring import QUANTITIES, Scorer, difference_of, value_of, with_prompt
+from experiments.exits.scores import Scored, difference_of, value_of
+from experiments.exits.scoring import Scorer, with_prompt
+from experiments.exits.terms import QUANTITIES
 from experiments.tables.errors import UserError
 
 PROMPTS = ["Name the animal that barks in the yard at night. Answer:", "Give the opposite of the word warm. Answer:"]
@@ -22,8 +24,8 @@ def scorer() -> Scorer:
 
 
 def values(scorer: Scorer, texts: list[str], references: list[str] = REFERENCES) -> dict[str, float]:
-    scored = scorer.score(texts, references)
-    return {quantity: value_of([scored], quantity).value for quantity in QUANTITIES}
+    scored = Scored(scorer.score(texts, references))
+    return {quantity: value_of([scored], quantity) for quantity in QUANTITIES}
 
 
 def test_a_layer_that_the_encoder_does_not_have_is_said_before_anything_is_scored():
@@ -43,9 +45,8 @@ def test_the_reference_itself_scores_everything_and_silence_nothing(scorer):
 
 
 def test_an_empty_answer_has_no_bertscore(scorer):
-    scored = scorer.score(ANSWERS, REFERENCES)
-    assert all(scored.values[name][1] == 0 for name in QUANTITIES if name != "bleu")
-    assert all(scored.values[name][0] > 0 for name in QUANTITIES if name != "bleu")
+    full, empty = scorer.score(ANSWERS, REFERENCES)
+    assert all(empty[name] == 0 < full[name] for name in QUANTITIES if name != "bleu")
 
 
 def test_scoring_the_prompt_makes_silence_look_good(scorer):
@@ -59,15 +60,15 @@ def test_scoring_the_prompt_makes_silence_look_good(scorer):
 
 
 def test_several_runs_are_drawn_together(scorer):
-    one, other = scorer.score(REFERENCES, REFERENCES), scorer.score(["", ""], REFERENCES)
+    one, other = (Scored(scorer.score(texts, REFERENCES)) for texts in (REFERENCES, ["", ""]))
     for quantity in QUANTITIES:
-        assert value_of([one, other], quantity).value == pytest.approx(50, abs=1e-3)
+        assert value_of([one, other], quantity) == pytest.approx(50, abs=1e-3)
         assert difference_of([other], [one, one], quantity).difference == pytest.approx(100, abs=1e-3)
 
 
 def test_a_pair_is_worked_out_once(scorer, monkeypatch):
     scorer.look_ahead(zip(ANSWERS, REFERENCES, strict=True))
-    monkeypatch.setattr("experiments.exits.scoring.bertscore", None)  # calling it would fail
+    monkeypatch.setattr(scorer, "_bertscore", None)  # calling it would fail
     scorer.score(ANSWERS, REFERENCES)
 
 

@@ -1,6 +1,8 @@
 """The whole study in its smoke profile: its tables agree with the answers, the data and each other."""
 
 import itertools
+import subprocess
+import sys
 from importlib.metadata import version
 
 import pytest
@@ -24,6 +26,7 @@ from experiments.tables.read import read_table
 from .conftest import STUDY
 
 NAME, DEPTHS, SEEDS = "smoke-decoder", (1, 2, 4), ("seed-0", "seed-1")
+KEY = ("stage", "run", "depth", "id")
 GROUPS = [("base", "all"), *(("fine-tuned", run) for run in (*SEEDS, "all"))]
 
 
@@ -35,7 +38,7 @@ def study():
 @pytest.fixture(scope="module")
 def smoke(smoke_tables) -> dict:
     """The rows of every table, by its name."""
-    return {name: read_table(f"{STUDY}/{name}", smoke_tables).rows for name in TABLES}
+    return {name: read_table(f"{STUDY}/{name}", smoke_tables).rows for name in TABLES.by_name}
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +125,54 @@ def test_scores_and_floors_say_how_they_were_worked_out(smoke):
             assert row["signature"].startswith("nrefs:1|")
         else:
             assert row["signature"] == {"bertscore": encoder, "rouge": None}[kind]
+
+
+def test_statistics_are_those_of_every_answer_and_both_baselines(smoke, examples, reader):
+    rows = smoke["statistics"]
+    prompts = {each.name: each.text for each in reader.ask(list(examples.values()))}
+    texts = {("exit", *(row[name] for name in KEY)): row["text"] for row in smoke["answers"]}
+    for example_id in {row["id"] for row in smoke["answers"]}:
+        texts |= {
+            ("empty", "none", "none", 0, example_id): "",
+            ("prompt-echo", "none", "none", 0, example_id): prompts[example_id],
+        }
+    assert {(row["answer"], *(row[name] for name in KEY)) for row in rows} == set(texts)
+    for row in rows:
+        text = texts[row["answer"], *(row[name] for name in KEY)]
+        reference = examples[row["id"]].output
+        if row["scored"] == "with-prompt":
+            text, reference = (f"{prompts[row['id']]} {each}".strip() for each in (text, reference))
+        expected = BLEU(force=True).corpus_score([text], [[reference]])
+        assert [row["output_length"], row["reference_length"]] == [expected.sys_len, expected.ref_len]
+        assert [row[f"matches_{order}"] for order in (1, 2, 3, 4)] == expected.counts
+        assert [row[f"ngrams_{order}"] for order in (1, 2, 3, 4)] == expected.totals
+
+
+def test_derived_tables_need_no_model_and_no_metric_library(smoke_tables):
+    """They are made again in a process in which nothing else can be imported."""
+    code = (
+        "import sys\n"
+        "class Blocked:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name in ('torch', 'transformers', 'evaluate', 'datasets', 'rouge_score', 'bert_score'):\n"
+        "            raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Blocked())\n"
+        "from pathlib import Path\n"
+        "from experiments.exits.system import tables\n"
+        "from experiments.study_files import load_study\n"
+        "from experiments.tables.canonical import encode\n"
+        "from experiments.tables.locations import PACKAGE_ROOT\n"
+        "from experiments.tables.read import read_table\n"
+        f"root, study = Path({str(smoke_tables)!r}), load_study({STUDY!r}, PACKAGE_ROOT / 'experiments' / 'studies')\n"
+        f"read = lambda name: read_table(f'{STUDY}/{{name}}', root)\n"
+        "for spec in tables(study.at('smoke')):\n"
+        "    if spec.made == 'derived':\n"
+        "        made = encode(spec.columns, spec.key, spec.derive(read), spec.name)\n"
+        "        assert made == encode(spec.columns, spec.key, read(spec.name).rows, spec.name), spec.name\n"
+        "        print(spec.name)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["scores", "floors", "tests"], done.stderr
 
 
 def test_several_seeds_are_pooled(smoke):

@@ -32,6 +32,12 @@ def experiments(folder: Path, *arguments: str) -> subprocess.CompletedProcess[st
     return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
 
 
+@pytest.fixture(name="offline")
+def _offline() -> dict[str, str]:
+    """The environment of a command in a project."""
+    return environment()
+
+
 @pytest.fixture(scope="session")
 def smoke_runs(tmp_path_factory) -> Path:
     """A project after `experiments run sst2-lora sst2-head snli-qlora --profile smoke`; not to be changed."""

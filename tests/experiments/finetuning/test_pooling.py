@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.data.examples import Pair, Sentence
-from experiments.finetuning.features import features, negated, overlap
+from experiments.finetuning.features import is_negated, overlap, words
 from experiments.finetuning.pooling import pooled_score_rows, pooled_test_row, pooled_transition_rows
 from experiments.metrics.classification import confusion
-from experiments.metrics.classification_tables import Example, score_rows
+from experiments.metrics.classification_tables import Compared, score_rows
 
 LABELS = ("a", "b", "c")
 label = st.sampled_from(LABELS)
@@ -17,7 +17,7 @@ label = st.sampled_from(LABELS)
 @given(st.lists(st.tuples(label, label), min_size=1, max_size=40))
 def test_one_run_pooled_has_the_scores_of_that_run(pairs):
     gold, predicted = zip(*pairs, strict=True)
-    alone = {row["score"]: row for row in score_rows("", confusion(gold, predicted, LABELS), LABELS)}
+    alone = {row["score"]: row for row in score_rows(confusion(gold, predicted, LABELS), LABELS)}
     for row in pooled_score_rows(gold, [predicted], LABELS):
         for cell in ("value", "n", "baseline", "quantity", "label"):
             assert row[cell] == pytest.approx(alone[row["score"]][cell]), (row["score"], cell)
@@ -28,8 +28,7 @@ def test_the_pooled_value_is_the_mean_and_lies_in_its_interval_of_accuracy(rows)
     gold, one, two = zip(*rows, strict=True)
     pooled = {row["score"]: row for row in pooled_score_rows(gold, [one, two], LABELS)}
     runs = [
-        {row["score"]: row["value"] for row in score_rows("", confusion(gold, run, LABELS), LABELS)}
-        for run in (one, two)
+        {row["score"]: row["value"] for row in score_rows(confusion(gold, run, LABELS), LABELS)} for run in (one, two)
     ]
     for name, row in pooled.items():
         assert row["value"] == pytest.approx((runs[0][name] + runs[1][name]) / 2)
@@ -46,7 +45,7 @@ def test_the_same_run_thrice_is_no_more_evidence_than_once():
             "low": pytest.approx(one["low"]),
             "high": pytest.approx(one["high"]),
         }
-    run = [Example(str(i), true, "a", guess) for i, (true, guess) in enumerate(zip(gold, predicted, strict=True))]
+    run = Compared.of(gold, ["a"] * len(gold), predicted)
     one, three = pooled_test_row([run]), pooled_test_row([run] * 3)
     for cell in ("difference", "low", "high", "p_value"):
         assert three[cell] == pytest.approx(one[cell])
@@ -70,11 +69,11 @@ def test_the_same_run_thrice_is_no_more_evidence_than_once():
     ],
 )
 def test_negations(text, expected):
-    assert negated(text) == expected
+    assert is_negated(text) == expected
 
 
 def test_overlap_is_the_share_of_the_second_text():
     pair = Pair("1", "A man plays a guitar.", "The man plays music", "neutral")
     assert overlap(pair) == 0.5
     assert overlap(Sentence("1", "a b", "positive")) is None
-    assert features(pair) == {"words": 9, "overlap": 0.5, "negation": False}
+    assert words(pair.premise) == ["a", "man", "plays", "a", "guitar"]

@@ -90,7 +90,7 @@ def test_all_that_may_take_long_is_shown_to_its_end(root, name, stages):
     edit(name, {"epochs": 1})
     run_study(load_study(name), root, show, Choice("smoke", (5,)))
     seed = f"{name} seed 5"
-    assert shown == [*stages, f"{seed} untrained-head", seed, f"{seed} fine-tuned"]
+    assert shown == [*stages, f"{seed} untrained-head", seed, f"{seed} fine-tuned", f"{name}: deriving"]
 
 
 def test_what_is_cut_is_counted(root):
@@ -157,16 +157,16 @@ def test_a_profile_that_needs_a_gpu(root, monkeypatch):
 
 
 def test_geometry_measures_and_says_nothing_of_accuracy():
-    from experiments.finetuning.geometry import geometry_rows
-    from experiments.finetuning.shapes import geometry_columns
+    from experiments.finetuning.geometry import geometry_rows, measure_steps
     from experiments.finetuning.study import Geometry
+    from experiments.finetuning.tables import GEOMETRY
 
     lora = {"r": 4, "alpha": 8, "targets": "all-linear"}
     training = {"method": "qlora", "lora": lora, "epochs": 1, "batch_size": 2, "learning_rate": 1e-3, "max_tokens": 16}
     settings = Geometry(model={"name": "smoke-decoder"}, labels=2, tokens=16, steps=3, training=training)
-    rows = geometry_rows(settings, lambda items, what, total=None: iter(items), device="cpu")
+    rows = list(geometry_rows(measure_steps(settings, lambda items, what, total=None: iter(items), device="cpu")))
     assert [row["stage"] for row in rows] == ["training", "evaluation"]
-    assert all(set(row) == {column.name for column in geometry_columns()} for row in rows)
+    assert all(set(row) == {column.name for column in GEOMETRY} for row in rows)
     assert all(row["tokens"] == 3 * 2 * 16 and row["wall_seconds"] > 0 for row in rows)
     assert rows[0]["stored"] < rows[0]["logical_base"]
 

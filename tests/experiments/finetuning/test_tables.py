@@ -1,5 +1,9 @@
 """What the tables of a study say, and that they say the same thing as each other."""
 
+import ast
+import shutil
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -98,9 +102,46 @@ def test_no_text_of_the_data_set_is_frozen(study):
         for word in vars(example).values()
         if " " in word
     }
-    cells = {cell for row in study("examples").rows for cell in row.values() if isinstance(cell, str)}
+    tables = (study(name).rows for name in ("predictions", "features", "examples"))
+    cells = {cell for rows in tables for row in rows for cell in row.values() if isinstance(cell, str)}
     assert texts
     assert not texts & cells
+
+
+def test_predictions_are_those_of_every_stage_that_has_scores(study):
+    predictions, n = study("predictions").rows, study("splits").row(part="test")["n"]
+    found = Counter((row["run"], row["stage"]) for row in predictions)
+    assert set(found.values()) == {n}
+    scored = {(row["run"], row["stage"]) for row in study("scores").rows if row["seeds"] < 2}
+    assert set(found) == scored
+    for row in predictions:
+        values = {name: value for name, value in row.items() if name.startswith("probability_")}
+        if row["stage"] == "zero-shot-generated":
+            assert set(values.values()) == {None}
+        else:
+            assert values[f"probability_{row['predicted']}"] == max(values.values())
+
+
+def test_derived_tables_come_again_without_a_model(study, smoke_runs, tmp_path, offline):
+    code = (
+        "import sys; from pathlib import Path; from experiments.freezing import derive_study; "
+        "from experiments.study_files import load_study; from experiments.system import Choice\n"
+        "made = derive_study(load_study(sys.argv[1]), Path(sys.argv[2]), lambda items, *more: items, Choice('smoke'))\n"
+        "print([sealed.sidecar.table for sealed in made])\n"
+        "print(sorted({'torch', 'transformers', 'evaluate', 'sklearn'} & set(sys.modules)))"
+    )
+    frozen = smoke_runs / "runs" / "smoke" / "frozen"
+    shutil.copytree(frozen / study.name, tmp_path / study.name)
+    command = [sys.executable, "-c", code, study.name, str(tmp_path)]
+    done = subprocess.run(command, cwd=smoke_runs, env=offline, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made, heavy = map(ast.literal_eval, done.stdout.splitlines())
+    assert set(made) == {"scores", "confusion", "examples", "transitions", "tests"}
+    assert heavy == []
+    for table in made:
+        assert (tmp_path / study.name / f"{table}.csv").read_bytes() == (
+            frozen / study.name / f"{table}.csv"
+        ).read_bytes()
 
 
 def test_cost_has_a_row_for_each_training_and_each_evaluation(study):

@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -155,6 +156,22 @@ def test_a_program_of_its_own_can_freeze_what_it_measured(project):
     with pytest.raises(TableError, match="row 1, column ratio: nan is no value"):
         freeze(study, [(spec(), wrong)], "x", meter, project.root)
     assert read_table("toy/ratios", project.root).digest == table.digest
+
+
+def test_a_table_may_change_its_format(project):
+    run(project)
+    rows = read_table("toy/powers", project.root).rows
+    break_system(project, 'code=("toysystem.rows",),\n', 'code=("toysystem.rows",), format="parquet",\n')
+    del sys.modules["toysystem.system"]
+    run(project)
+    names = [".lock", "powers.json", "powers.parquet", "sums.csv", "sums.json"]
+    assert sorted(os.listdir(project.root / "toy")) == names
+    table = read_table("toy/powers", project.root)
+    assert table.rows == rows
+    assert table.sidecar.provenance.environment["pyarrow"]
+    before = (project.root / "toy" / "powers.parquet").read_bytes()
+    run(project)
+    assert (project.root / "toy" / "powers.parquet").read_bytes() == before
 
 
 def test_an_interrupted_journal_that_cannot_be_read_is_named(project):

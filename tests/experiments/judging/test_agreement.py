@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.judging.judge import MatchingJudge, read_verdict
 from experiments.judging.labelled import labelled_examples
-from experiments.judging.matching import MatchingJudge
 from experiments.judging.prompts import NO_ORDER, Pair, question
 from experiments.judging.shapes import AGREEMENT
 from experiments.judging.study import Matching
-from experiments.judging.verdicts import LABELS, MARKS, mark, read_verdict
+from experiments.judging.verdicts import LABELS, MARKS, mark
 from experiments.statistics.agreement import estimate_kappa, kappa
 from experiments.tables.errors import UserError
 

@@ -6,9 +6,8 @@ from email.utils import formatdate
 
 import pytest
 
-from experiments.judging.endpoint import EndpointJudge
+from experiments.judging.endpoint import REFUSALS, Clock, EndpointJudge
 from experiments.judging.judge import JudgeFailed
-from experiments.judging.patience import Clock
 from experiments.judging.prompts import ANSWER_FIRST, Pair, question
 from experiments.judging.study import Endpoint as Settings
 from experiments.tables.errors import UserError
@@ -175,7 +174,6 @@ def test_attempts_are_bounded(endpoint):
     [
         (answers_with(b"{}", 401), "refuses the key, or wants one"),
         (answers_with(b'{"error": "no model tiny"}', 404), "knows no such address or model (HTTP 404)"),
-        (answers_with(b"bad\x1b[31m", 400), "answers HTTP 400 Bad Request (8 bytes) (at the first attempt)"),
         (answers_with(b"", 499), "answers HTTP 499 (0 bytes)"),
         (answers_with(b"", 302, Location="http://127.0.0.1:9/steal"), "points to another address"),
     ],
@@ -186,6 +184,34 @@ def test_what_will_not_pass_is_not_tried_again(endpoint, behaviour, message):
         ask(judge(endpoint))
     assert message in str(end.value)
     assert len(endpoint.requests) == 1
+
+
+def refuses(prompt: str, status: int = 400):
+    """A behaviour: this prompt is refused, others are answered."""
+    return lambda handler, body: (
+        answers_with(b"bad\x1b[31m", status) if body["messages"][0]["content"] == prompt else says("right")
+    )(handler, body)
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_prompt_that_is_refused_has_no_verdict_and_the_others_have(endpoint, status, number):
+    endpoint.always = refuses(questions()[number].prompt, status)
+    verdicts = ask(judge(endpoint))
+    assert [each.verdict for each in verdicts] == [("unparsed" if at == number else "right") for at in range(2)]
+    refused = verdicts[number]
+    assert f"HTTP {status} " in refused.raw
+    assert (refused.raw_characters, refused.spent.calls, len(endpoint.requests)) == (0, 1, 2)
+
+
+def test_an_endpoint_that_refuses_every_prompt_is_given_up_and_nothing_is_kept(endpoint):
+    endpoint.script, endpoint.always = [says("right")], answers_with(b"bad\x1b[31m", 400)
+    pairs = [Pair("Name a number.", "", "One.", str(number)) for number in range(2 * REFUSALS)]
+    found = []
+    with pytest.raises(JudgeFailed, match=rf"answers HTTP 400 .* to {REFUSALS} prompts in a row") as end:
+        found.extend(judge(endpoint).verdicts(questions(pairs)))
+    assert [verdict.verdict for piece in found for verdict in piece] == ["right"]
+    assert end.value.spent.calls == REFUSALS
 
 
 def test_an_address_where_nobody_listens_is_said(endpoint):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.data.load import load_split
-from experiments.judging.answers import floor_of, pair_of
+from experiments.judging.answers import baseline_of, pair_of
 from experiments.judging.labelled import labelled_examples
 from experiments.judging.prompts import ORDERS, Pair, question
 from experiments.tables.digest import sha256_bytes
@@ -55,7 +55,7 @@ def test_prompts_on_answers_are_built_again_from_frozen_tables_and_the_data_set(
         if row["source"] == "answers":
             pair = pair_of(example, texts[row["model"], row["stage"], row["run"], row["depth"], row["id"]])
         else:
-            pair = floor_of(row["source"], example)
+            pair = baseline_of(row["source"], example)
         again = question(template, pair, row["order"])
         assert again.digest == row["prompt_sha256"]
         assert again.prompt in endpoint.prompts

@@ -2,13 +2,11 @@
 
 import json
 import logging
-import pickle
 import traceback
 
 import pytest
 
 from experiments.judging.endpoint import EndpointJudge
-from experiments.judging.secret import Secret
 from experiments.judging.study import Endpoint as Settings
 from experiments.tables.errors import UserError
 
@@ -67,15 +65,30 @@ def test_an_exception_that_quotes_the_request_is_not_passed_on(endpoint, monkeyp
 
 
 def test_a_key_does_not_show_by_accident(endpoint):
-    secret = Secret(KEY)
     judge = EndpointJudge(Settings(**endpoint.judge()))
-    for shown in (repr(secret), str(secret), f"{secret}", repr({"secret": secret}), repr(vars(judge))):
-        assert KEY not in shown
-    with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
-        pickle.dumps(secret)
-    assert secret.hidden(f"a {KEY} b {KEY}") == "a [key] b [key]"
-    assert (secret.stands_in(f"x{KEY}"), secret.stands_in("x"), Secret(None).stands_in("x")) == (True, False, False)
-    assert Secret(None).headers() == {}
+    assert KEY not in repr(vars(judge))
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": KEY}, {"name": KEY.upper()}, {"name": [KEY]}, {"kind": "local", "name": KEY}]
+)
+def test_a_key_as_name_or_kind_is_not_repeated(study, endpoint, change):
+    with pytest.raises(UserError, match=r"small.yaml:\d+: ") as end:
+        study([endpoint.judge(**change)], answers=False)
+    assert KEY not in str(end.value).lower()
+
+
+def test_a_key_as_the_name_of_two_judges_is_not_repeated(study, endpoint):
+    with pytest.raises(UserError, match="the judges 1 and 2 have the same name") as end:
+        study([endpoint.judge(name=KEY), endpoint.judge(name=KEY)], answers=False)
+    assert KEY not in str(end.value)
+
+
+def test_a_name_that_holds_the_key_is_refused_before_anybody_is_asked(study, run, endpoint):
+    with pytest.raises(UserError, match="name of a judge holds the key") as end:
+        run(study([endpoint.judge(name=KEY)], answers=False))
+    assert KEY not in str(end.value)
+    assert endpoint.requests == []
 
 
 @pytest.mark.parametrize(

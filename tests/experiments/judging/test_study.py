@@ -18,7 +18,7 @@ ANSWERS = {"table": "early-exit-alpaca/answers", "data": {"name": "smoke-instruc
     ("judges", "more", "message"),
     [
         ([], {}, "at least 1 item"),
-        ([EXACT, EXACT], {}, "the judge exact stands twice"),
+        ([EXACT, EXACT], {}, "the judges 1 and 2 have the same name"),
         ([EXACT], {"prompt": "Right?"}, "prompt must hold {material} once"),
         ([EXACT], {"prompt": "{material} {answer}"}, "prompt must hold {material} once"),
         ([EXACT], {"prompt": "{material"}, "prompt must hold {material} once"),
@@ -49,7 +49,7 @@ def test_what_cannot_be_meant_is_named_with_its_line(study, judges, more, messag
 def test_listing_the_study_needs_neither_torch_nor_an_http_client():
     code = (
         "import sys, experiments.judging.system; "
-        "print(sorted({'torch', 'transformers', 'sklearn', 'httpx2', 'numpy'} & set(sys.modules)))"
+        "print(sorted({'torch', 'transformers', 'sklearn', 'httpx2', 'numpy', 'scipy'} & set(sys.modules)))"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"

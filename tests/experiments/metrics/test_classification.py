@@ -6,11 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
+from experiments.metrics import classification_tables
 from experiments.metrics.classification import all_scores, bootstrap_intervals, confusion, majority_counts
-from experiments.metrics.classification_tables import CORRECTNESS, SHAPES, Example, classification_tables
+from experiments.metrics.classification_tables import (
+    SCORES,
+    TESTS,
+    TRANSITIONS,
+    Compared,
+    mcnemar_row,
+    score_rows,
+    transition_rows,
+)
 from experiments.statistics.proportions import wilson
 from experiments.tables.canonical import decode, encode
 from experiments.tables.sidecar import check_columns
+from experiments.tables.terms import Correctness
 
 LABELS = ["negative", "neutral", "positive"]
 labels = st.sampled_from(LABELS)
@@ -61,64 +71,80 @@ def test_an_unknown_label_is_refused():
 
 @given(predictions)
 def test_tables_agree_with_each_other_and_fit_their_columns(found):
-    examples = [Example(f"e{number}", *labels) for number, labels in enumerate(found)]
-    tables = classification_tables(examples, LABELS)
-    assert set(tables) == set(SHAPES)
-    for name, shape in SHAPES.items():
-        check_columns(shape.columns, shape.key)
-        data = encode(shape.columns, shape.key, tables[name], name)
-        assert len(decode(data, shape.columns, shape.key, name)) == len(tables[name])
+    gold, before, after = zip(*found, strict=True)
+    compared = Compared.of(gold, before, after)
+    scores = {side: list(score_rows(confusion(gold, side, LABELS), LABELS)) for side in (before, after)}
+    transitions, test = list(transition_rows(compared)), mcnemar_row(compared)
+    for columns, key, rows in (
+        (TRANSITIONS, ("correctness",), transitions),
+        (SCORES, ("score",), scores[after]),
+        (TESTS, ("test",), [test]),
+    ):
+        check_columns(columns, key)
+        data = encode(columns, key, rows, "a table")
+        assert len(decode(data, columns, key, "a table")) == len(rows)
 
-    counts = {row["correctness"]: row["count"] for row in tables["transitions"]}
-    assert tuple(counts) == CORRECTNESS
-    for correctness in CORRECTNESS:
-        assert counts[correctness] == sum(row["correctness"] == correctness for row in tables["examples"])
-    scores = {(row["side"], row["score"]): row for row in tables["scores"]}
-    n = len(examples)
-    right_before = round(scores["before", "accuracy"]["value"] * n)
-    right_after = round(scores["after", "accuracy"]["value"] * n)
-    assert right_before == counts["both-right"] + counts["broken"]
-    assert right_after == counts["both-right"] + counts["corrected"]
-    (test,) = tables["tests"]
+    counts = {row["correctness"]: row["count"] for row in transitions}
+    assert tuple(counts) == tuple(Correctness)
+    classes = compared.classes().tolist()
+    assert classes == [Correctness.of(one == true, two == true) for true, one, two in found]
+    assert all(counts[correctness] == classes.count(correctness) for correctness in Correctness)
+    n = len(found)
+    right = {side: round(rows[0]["value"] * n) for side, rows in scores.items()}
+    assert right[before] == counts["both-right"] + counts["broken"]
+    assert right[after] == counts["both-right"] + counts["corrected"]
     assert (test["corrected"], test["broken"]) == (counts["corrected"], counts["broken"])
-    assert test["difference"] == pytest.approx((right_after - right_before) / n)
-    for side in ("before", "after"):
-        listed = sum(row["count"] for row in tables["confusion"] if row["side"] == side)
-        assert listed + scores[side, "accuracy"]["unparsed"] == n
-    for row in tables["scores"]:
-        assert (row["low"] is None) == (row["n"] == 0)
-        if row["interval"] == "wilson":
-            assert row["low"] <= row["value"] <= row["high"]
+    assert test["difference"] == pytest.approx((right[after] - right[before]) / n)
+    for side, rows in scores.items():
+        assert {row["unparsed"] for row in rows} == {side.count(None)}
+        for row in rows:
+            assert (row["low"] is None) == (row["n"] == 0)
+            if row["interval"] == "wilson":
+                assert row["low"] <= row["value"] <= row["high"]
+
+
+def sixty() -> tuple[list[str], list[str], list[str]]:
+    """Gold labels and predictions before and after, of which 40 are right twice, 8 corrected and 2 broken."""
+    kinds = {"aa": 40, "ba": 8, "ab": 2, "bb": 10}
+    sides = [kind for kind, count in kinds.items() for _ in range(count)]
+    return ["a"] * 60, [kind[0] for kind in sides], [kind[1] for kind in sides]
 
 
 def test_tables_of_a_worked_example():
-    kinds = {"both-right": ("a", "a"), "corrected": ("b", "a"), "broken": ("a", "b"), "both-wrong": ("b", "b")}
-    times = {"both-right": 40, "corrected": 8, "broken": 2, "both-wrong": 10}
-    sides = [kinds[kind] for kind, count in times.items() for _ in range(count)]
-    examples = [Example(str(number), "a", *side) for number, side in enumerate(sides)]
-    tables = classification_tables(examples, ["a", "b"])
-    assert {row["correctness"]: row["count"] for row in tables["transitions"]} == times
-    (test,) = tables["tests"]
+    gold, before, after = sixty()
+    compared = Compared.of(gold, before, after)
+    assert [row["count"] for row in transition_rows(compared)] == [40, 8, 2, 10]
+    test = mcnemar_row(compared)
     assert (test["corrected"], test["broken"]) == (8, 2)
     assert test["p_value"] == 2 * (1 + 10 + 45) / 2**10
     assert test["difference"] == pytest.approx(0.1)
     assert test["low"] < 0.1 < test["high"]
-    after = next(row for row in tables["scores"] if (row["side"], row["score"]) == ("after", "accuracy"))
-    assert after["value"] == 0.8
-    assert (after["low"], after["high"]) == wilson(48, 60)
-    assert (after["n"], after["baseline"]) == (60, 1.0)
+    accuracy = next(iter(score_rows(confusion(gold, after, ["a", "b"]), ["a", "b"])))
+    assert (accuracy["score"], accuracy["value"]) == ("accuracy", 0.8)
+    assert (accuracy["low"], accuracy["high"]) == wilson(48, 60)
+    assert (accuracy["n"], accuracy["baseline"]) == (60, 1.0)
+
+
+def test_very_many_examples_get_the_interval_of_the_same_distribution(monkeypatch):
+    compared = Compared.of(*sixty())
+    one = mcnemar_row(compared)
+    monkeypatch.setattr(classification_tables, "MOST_RESAMPLED", 10)
+    other = mcnemar_row(compared)
+    for bound in ("low", "high"):
+        assert other[bound] == pytest.approx(one[bound], abs=0.03)
+    assert {**other, "low": None, "high": None} == {**one, "low": None, "high": None}
 
 
 def test_the_seed_moves_bootstrap_intervals_only():
     rng = np.random.default_rng(1)
-    examples = [Example(str(number), *(LABELS[k] for k in rng.integers(3, size=3))) for number in range(100)]
-    one, other = classification_tables(examples, LABELS, 0), classification_tables(examples, LABELS, 1)
-    assert classification_tables(examples, LABELS, 0) == one
-    moved = {a["interval"] for a, b in zip(one["scores"], other["scores"], strict=True) if a != b}
-    assert moved == {"bootstrap"}
-    assert one["transitions"] == other["transitions"]
+    gold, before, after = ([LABELS[k] for k in rng.integers(3, size=100)] for _ in range(3))
+    counts, compared = confusion(gold, after, LABELS), Compared.of(gold, before, after)
+    one, other = (list(score_rows(counts, LABELS, seed)) for seed in (0, 1))
+    assert list(score_rows(counts, LABELS, 0)) == one
+    assert {a["interval"] for a, b in zip(one, other, strict=True) if a != b} == {"bootstrap"}
+    assert mcnemar_row(compared, 0)["low"] != mcnemar_row(compared, 1)["low"]
 
 
 def test_no_examples_make_no_tables():
-    with pytest.raises(ValueError, match="no examples"):
-        classification_tables([], LABELS)
+    with pytest.raises(ValueError, match="cannot be compared"):
+        Compared.of([], [], [])

@@ -17,6 +17,7 @@ from experiments.metrics.answer_tables import (
     answer_transitions,
     overlap_scores,
 )
+from experiments.metrics.answers import ANSWER_COLUMNS, score_answers
 from experiments.metrics.squad import (
     Question,
     abstention_rate,
@@ -194,7 +195,9 @@ def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
     after = {question.id: ("red fox", "", "the wolf")[n % 3] for n, question in enumerate(questions)}
     found = {}
     for side, said in (("before", before), ("after", after)):
-        rows = [*answer_scores(questions, [said]), *overlap_scores(questions, [said])]
+        answers = score_answers(questions, said)
+        encode(ANSWER_COLUMNS, ("id",), answers, "answers")
+        rows = [*answer_scores([answers]), *overlap_scores([answers])]
         encode(ANSWER_SCORE_COLUMNS, ("score",), rows, "scores")
         found |= {(side, row["score"]): row for row in rows}
     figures = official_figures(score_questions(questions, after))
@@ -209,7 +212,7 @@ def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
     assert found["after", "bleu[has-answer]"]["signature"].startswith("nrefs:2|")
     assert found["before", "rouge_l[has-answer]"]["value"] == 0
 
-    sides = [[score_questions(questions, before)], [score_questions(questions, after)]]
+    sides = [[score_answers(questions, said)] for said in (before, after)]
     tests = list(answer_tests(*sides))
     encode(ANSWER_TEST_COLUMNS, ("quantity",), tests, "tests")
     exact, f1 = tests
@@ -225,23 +228,23 @@ def test_rows_of_answers_fit_their_columns_and_agree_with_the_figures():
     counts = {row["correctness"]: row["count"] for row in transitions}
     assert (counts["corrected"], counts["broken"], sum(counts.values())) == (exact["corrected"], exact["broken"], 40)
     with pytest.raises(ValueError, match="the same questions"):
-        list(answer_tests([score_questions(questions[:2], before)], sides[1]))
+        list(answer_tests([score_answers(questions[:2], before)], sides[1]))
 
 
 def test_several_runs_are_averaged_by_question_and_count_once():
     questions = [Question(f"q{n}", f"p{n // 3}", ("a red fox",) if n % 2 else ()) for n in range(30)]
     right = {question.id: (*question.answers, "")[0] for question in questions}
-    silent = dict.fromkeys(right, "")
+    right, silent = (score_answers(questions, said) for said in (right, dict.fromkeys(right, "")))
     alone = [
-        {row["score"]: row for make in (answer_scores, overlap_scores) for row in make(questions, [run])}
+        {row["score"]: row for make in (answer_scores, overlap_scores) for row in make([run])}
         for run in (right, silent)
     ]
     for make in (answer_scores, overlap_scores):
-        for row in make(questions, [right, silent]):
+        for row in make([right, silent]):
             one, other = (run[row["score"]] for run in alone)
             assert row["value"] == pytest.approx((one["value"] + other["value"]) / 2)
             assert row["n"] == one["n"] <= 30
-    sides = [[score_questions(questions, run) for run in runs] for runs in ((silent, silent), (right, silent))]
+    sides = [silent, silent], [right, silent]
     exact = next(answer_tests(*sides))
     assert (exact["n"], exact["corrected"], exact["broken"], exact["p_mcnemar"]) == (30, 15, 0, None)
     assert exact["difference"] == pytest.approx(25)
@@ -254,10 +257,11 @@ def test_questions_about_one_paragraph_are_one_observation():
     questions = [Question(f"q{n}", "p", ("a red fox",)) for n in range(12)]
     before = {question.id: "wolf" if n % 3 else "red fox" for n, question in enumerate(questions)}
     after = {question.id: "fox" if n % 4 else "red fox" for n, question in enumerate(questions)}
+    before, after = (score_answers(questions, said) for said in (before, after))
     for make in (answer_scores, overlap_scores):
-        for row in make(questions, [before]):
+        for row in make([before]):
             assert row["low"] == pytest.approx(row["value"]) == row["high"], row["score"]
-    sides = [[score_questions(questions, run)] for run in (before, after)]
+    sides = [before], [after]
     for row in answer_tests(*sides):
         assert row["low"] == pytest.approx(row["difference"]) == row["high"], row["quantity"]
     for row in answer_transitions(*sides):
@@ -268,7 +272,7 @@ def test_bleu_of_answers_is_that_of_the_corpus_and_leaves_questions_without_answ
     answers = ["the red fox jumps over it", "a small wolf sleeps in the old house", ""]
     said = {"q0": "the red fox jumps over", "q1": "the small wolf sleeps in a house", "q2": "the red fox"}
     questions = [Question(f"q{n}", "p", (text,) if text else ()) for n, text in enumerate(answers)]
-    row = next(row for row in overlap_scores(questions, [said]) if row["quantity"] == "bleu")
+    row = next(row for row in overlap_scores([score_answers(questions, said)]) if row["quantity"] == "bleu")
     expected = BLEU().corpus_score([said["q0"], said["q1"]], [answers[:2]])
     assert row["value"] == pytest.approx(expected.score)
     assert (row["n"], row["group"]) == (2, "has-answer")

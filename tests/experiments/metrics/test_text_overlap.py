@@ -12,7 +12,7 @@ from sacrebleu.metrics import BLEU
 
 from experiments.metrics.bertscore import bertscore
 from experiments.metrics.bleu import bleu_of_totals, bleu_statistics, corpus_bleu
-from experiments.metrics.meteor_exact_stem import meteor_exact_stem
+from experiments.metrics.modules.meteor_exact_stem import meteor_exact_stem
 from experiments.metrics.rouge import rouge_scores
 from experiments.statistics.bootstrap import draw, resampled_totals
 
@@ -84,7 +84,7 @@ def test_meteor_matches_exactly_then_by_stem():
 
 
 def test_plain_functions_import_light():
-    names = ("answer_tables", "bertscore", "bleu", "classification_tables", "meteor_exact_stem", "rouge", "squad_files")
+    names = ("answer_tables", "answers", "bertscore", "bleu", "classification_tables", "rouge", "squad_files")
     code = "import sys, " + ", ".join(f"experiments.metrics.{name}" for name in names) + "; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     heavy = {"torch", "transformers", "sklearn", "nltk", "sacrebleu", "rouge_score", "bert_score", "evaluate", "scipy"}

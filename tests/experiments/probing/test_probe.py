@@ -7,8 +7,9 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from experiments.probing.folds import control_targets, stratified
-from experiments.probing.probe import Plan, Task, baseline, cross_fit
+from experiments.probing.plan import control_targets, numbered
+from experiments.probing.probe import cross_fit
+from experiments.probing.tasks import Plan, Task, baseline, stratified
 
 PENALTIES = (1.0, 10.0, 100.0, 1000.0)
 
@@ -18,7 +19,7 @@ def plan_for(classes, seed=0, penalties=PENALTIES):
 
 
 def tasks_for(labels, values, types=None, count=4):
-    types = types if types is not None else [str(number % 30) for number in range(len(labels))]
+    types = numbered(types) if types is not None else np.arange(len(labels)) % 30
     return {
         "kind": Task(labels, control_targets(types, labels, count, 0), int(labels.max()) + 1),
         "size": Task(values, control_targets(types, values, count, 0), None),
@@ -85,7 +86,7 @@ def test_a_constant_state_gives_the_baseline_and_nothing_else(states):
     tasks, plan = tasks_for(labels, values), plan_for(labels)
     found = cross_fit(np.tile(np.random.default_rng(0).normal(size=16), (len(labels), 1)), tasks, plan)
     for name, task in tasks.items():
-        expected = baseline(task, plan)
+        expected = baseline(task, plan.folds)
         assert found[name].targets == pytest.approx(expected.targets)
         assert found[name].controls == pytest.approx(expected.controls)
 
@@ -95,7 +96,7 @@ def test_noise_around_a_constant_is_not_a_signal(states):
     _, labels, values = states()
     tasks, plan = tasks_for(labels, values), plan_for(labels)
     leaky = 1 + 1e-7 * np.eye(3)[labels]
-    assert (cross_fit(leaky, tasks, plan)["kind"].targets == baseline(tasks["kind"], plan).targets).all()
+    assert (cross_fit(leaky, tasks, plan)["kind"].targets == baseline(tasks["kind"], plan.folds).targets).all()
 
 
 def test_the_planted_layer_is_the_one_that_is_read():
@@ -144,6 +145,6 @@ def test_the_baseline_is_the_training_parts_own():
     labels = np.array([0, 0, 0, 1, 1, 1, 1])
     plan = Plan(np.array([0, 0, 1, 1, 1, 2, 2]), 2, (1.0,), 0)
     task = Task(labels, labels[None] * 0, 2)
-    assert baseline(task, plan).targets.tolist() == [1, 1, 0, 0, 0, 0, 0]
+    assert baseline(task, plan.folds).targets.tolist() == [1, 1, 0, 0, 0, 0, 0]
     numbers = Task(labels.astype(float), labels[None].astype(float), None)
-    assert baseline(numbers, plan).targets[:2] == pytest.approx([4 / 5] * 2)
+    assert baseline(numbers, plan.folds).targets[:2] == pytest.approx([4 / 5] * 2)

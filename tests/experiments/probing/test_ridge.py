@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from experiments.probing.features import factorise
-from experiments.probing.ridge import choose_penalty, fit_predict
+from experiments.probing.probe import choose_ridge_penalty, predict_ridge
 
 PENALTIES = (0.01, 1.0, 10.0, 100.0, 1000.0)
 
@@ -23,9 +23,9 @@ def test_penalty_and_predictions_are_scikit_learns(seed, shape, noise):
     others, controls = rng.normal(size=(10, shape[1])), rng.normal(size=(shape[0], 4))
     factors = factorise(states)
     theirs = make_pipeline(StandardScaler(), RidgeCV(alphas=PENALTIES)).fit(states, values)
-    penalty = choose_penalty(factors, values, PENALTIES)
+    penalty = choose_ridge_penalty(factors, values, PENALTIES)
     assert penalty == theirs[-1].alpha_
-    ours = fit_predict(factors, np.column_stack([values, controls]), penalty, others)
+    ours = predict_ridge(factors, np.column_stack([values, controls]), penalty, others)
     assert ours[:, 0] == pytest.approx(theirs.predict(others), abs=1e-6 * np.abs(values).max())
     control = make_pipeline(StandardScaler(), Ridge(alpha=penalty)).fit(states, controls)
     assert ours[:, 1:] == pytest.approx(control.predict(others), abs=1e-6)
@@ -43,4 +43,4 @@ def test_the_leave_one_out_error_is_that_of_leaving_each_out(states):
             errors.append((predicted[0] - values[row]) ** 2)
         return np.mean(errors)
 
-    assert choose_penalty(factorise(found), values, PENALTIES) == min(PENALTIES, key=left_out)
+    assert choose_ridge_penalty(factorise(found), values, PENALTIES) == min(PENALTIES, key=left_out)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, f1_score, mean_absolute_error, mean_squared_error, r2_score
 
-from experiments.probing.probe import Predicted, Task
 from experiments.probing.scores import score_probe
+from experiments.probing.tasks import Predicted, Task
 from experiments.statistics.proportions import wilson
 
 

@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 
 from experiments.freezing import run_study
-from experiments.probing import rows as probe_rows
-from experiments.probing import running
+from experiments.probing import reading, running
 from experiments.study_files import load_study
 from experiments.system import Choice
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
-from experiments.tables.read import read_table
+from experiments.tables.read import read_table, table_ids
 
 STUDIES = PACKAGE_ROOT / "experiments" / "studies"
 MEASURED = ("cost",)  # what is different each time
@@ -82,10 +81,48 @@ def test_the_first_layer_of_a_decoder_is_degenerate_and_its_probe_the_baseline(s
     assert found == {("smoke-decoder", "last", 0, True)}
 
 
-def test_the_twins_scores_stand_beside_the_trained_models(smoke):
+def test_the_scores_of_random_weights_stand_beside_those_of_the_trained_model(smoke):
     rows = {tuple(row.values())[:6]: row for row in smoke["layers"]}
     for (model, weights, *place), row in rows.items():
         assert row["twin"] == (rows[model, "random", *place]["value"] if weights == "trained" else None)
+
+
+def test_scores_follow_from_the_predictions_that_are_frozen(smoke):
+    gold = {(row["target"], row["example"]): row["label"] or row["value"] for row in smoke["examples"]}
+    drawn = {
+        (row["target"], row["type"], row["control"]): row["label"] or row["value"] for row in smoke["control-targets"]
+    }
+    types = {row["example"]: row["type"] for row in smoke["examples"]}
+    keys = ("model", "weights", "pooling", "layer", "target")
+    by_probe = {}
+    for row in smoke["predicted-classes"] + smoke["predicted-numbers"]:
+        by_probe.setdefault(tuple(row[name] for name in keys), []).append(row)
+    for row in smoke["layers"]:
+        if row["score"] in ("accuracy", "mse"):
+            predictions = by_probe[tuple(row[name] for name in keys)]
+            score = np.equal if row["score"] == "accuracy" else lambda said, true: np.square(said - true)
+            values = [score(one["predicted"], gold[row["target"], one["example"]]) for one in predictions]
+            controls = [
+                score(one[f"control_{control}"], drawn[row["target"], types[one["example"]], control])
+                for one in predictions
+                for control in range(1, 6)
+            ]
+            assert row["value"] == pytest.approx(np.mean(values), abs=1e-6)
+            assert row["control_mean"] == pytest.approx(np.mean(controls), abs=1e-6)
+
+
+def test_penalties_and_geometry_of_a_layer_are_those_that_the_run_found(smoke):
+    keys = ("model", "weights", "pooling", "layer")
+    states = {tuple(row[name] for name in keys): row for row in smoke["hidden-states"]}
+    penalties = {}
+    for row in smoke["penalties"]:
+        penalties.setdefault((*(row[name] for name in keys), row["target"]), []).append(row["penalty"])
+    for row in smoke["layers"]:
+        place = tuple(row[name] for name in keys)
+        assert row["distinct"] == states[place]["distinct"]
+        assert row["effective_rank"] == pytest.approx(states[place]["effective_rank"], abs=0.005)
+        chosen = penalties[(*place, row["target"])]
+        assert (row["penalty"], row["penalty_at_edge"]) == (np.median(chosen), sum(one in (1, 1000) for one in chosen))
 
 
 def test_every_trained_model_is_compared_with_every_other(smoke):
@@ -146,7 +183,7 @@ def test_what_cannot_be_probed_is_one_line(study, tmp_path, changed, said):
     with pytest.raises(UserError, match=said) as caught:
         run(study(**{**QUICK, **changed}), tmp_path / "frozen")
     assert "\n" not in str(caught.value)
-    assert not list((tmp_path / "frozen").glob("*/*.csv"))
+    assert table_ids(tmp_path / "frozen") == []
 
 
 def test_one_class_one_value_and_one_type_are_refused(study, tmp_path, monkeypatch):
@@ -171,7 +208,7 @@ def test_one_class_one_value_and_one_type_are_refused(study, tmp_path, monkeypat
 
 
 def test_a_state_that_is_no_number_is_named(study, tmp_path, monkeypatch):
-    original = running.pooled_states
+    original = reading.pooled_states
 
     def spoilt(model, prompts, poolings, **more):
         states = original(model, prompts, poolings, **more)
@@ -179,18 +216,20 @@ def test_a_state_that_is_no_number_is_named(study, tmp_path, monkeypatch):
             states["last"][2, 3, 5] = np.nan
         return states
 
-    monkeypatch.setattr(running, "pooled_states", spoilt)
-    with pytest.raises(UserError, match="smoke-decoder, trained: the state of example sm0003 at layer 2 is no finite"):
+    monkeypatch.setattr(reading, "pooled_states", spoilt)
+    with pytest.raises(
+        UserError, match="smoke-decoder, trained: the hidden state of example sm0003 at layer 2 is no finite"
+    ):
         run(study(**QUICK), tmp_path / "frozen")
 
 
-@pytest.mark.parametrize(("stopped_in", "left"), [("pooled_states", 5), ("cross_fit", 7)])
-def test_a_run_that_stops_goes_on_where_it_was(study, tmp_path, monkeypatch, stopped_in, left):
-    """Five layers of the trained model, five of its twin: the twin's reading or the fourth layer is where it stops."""
+@pytest.mark.parametrize(("module", "stopped_in", "left"), [(reading, "pooled_states", 5), (running, "cross_fit", 7)])
+def test_a_run_that_stops_goes_on_where_it_was(study, tmp_path, monkeypatch, module, stopped_in, left):
+    """Five layers with trained weights, five with random ones: it stops where the latter are read, or at the fourth."""
     quick = study(**QUICK)
     expected = run(quick, tmp_path / "expected")
     monkeypatch.setenv("COLOPHON_RUNS", str(tmp_path / "broken"))
-    calls, original, probes = [], getattr(running, stopped_in), running.cross_fit
+    calls, original, probes = [], getattr(module, stopped_in), running.cross_fit
 
     def stopping(*arguments, **more):
         calls.append(1)
@@ -199,10 +238,10 @@ def test_a_run_that_stops_goes_on_where_it_was(study, tmp_path, monkeypatch, sto
         return original(*arguments, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(running, stopped_in, stopping)
+        patch.setattr(module, stopped_in, stopping)
         with pytest.raises(KeyboardInterrupt):
             run(quick, tmp_path / "frozen")
-    assert not list((tmp_path / "frozen").glob("*/*.csv"))
+    assert table_ids(tmp_path / "frozen") == []
     probed = []
     monkeypatch.setattr(running, "cross_fit", lambda *arguments: probed.append(1) or probes(*arguments))
     assert predictable(run(quick, tmp_path / "frozen")) == predictable(expected)
@@ -210,14 +249,14 @@ def test_a_run_that_stops_goes_on_where_it_was(study, tmp_path, monkeypatch, sto
 
 
 def test_a_run_that_goes_on_with_another_seed_takes_nothing_from_the_first(study, tmp_path, monkeypatch):
-    def stop(*arguments):
+    def stop(**found):
         raise KeyboardInterrupt
 
     quick = study(**QUICK)
     expected = run(quick, tmp_path / "expected", (1,))
     monkeypatch.setenv("COLOPHON_RUNS", str(tmp_path / "broken"))
     with monkeypatch.context() as patch:
-        patch.setattr(probe_rows, "Rows", stop)  # after all probes are kept
+        patch.setattr(running, "Found", stop)  # after all probes are kept
         with pytest.raises(KeyboardInterrupt):
             run(quick, tmp_path / "frozen", (0,))
     assert list((tmp_path / "broken").rglob("*.npz"))
@@ -239,7 +278,7 @@ def test_a_killed_run_ends_in_the_same_tables(study, tmp_path):
     assert process.poll() is None
     process.send_signal(signal.SIGKILL)
     process.communicate(timeout=60)
-    assert not list(frozen.rglob("*.csv"))
+    assert table_ids(frozen) == []
     process = started()
     _, said = process.communicate(timeout=300)
     assert process.returncode == 0, said

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from experiments.statistics.bootstrap import bootstrap, draw, mean, mean_statistics, paired_bootstrap, resampled_totals
+from experiments.statistics.bootstrap import (
+    bootstrap,
+    draw,
+    mean,
+    mean_statistics,
+    paired_bootstrap,
+    paired_means,
+    resampled_totals,
+)
 from experiments.statistics.comparisons import mcnemar
 from experiments.statistics.corrections import holm
 from experiments.statistics.proportions import wilson
@@ -126,3 +134,25 @@ def test_pairs_are_drawn_together():
     assert paired_bootstrap(mean_statistics(before), mean_statistics(before), mean) == (0, 0, 0, 1)
     with pytest.raises(ValueError, match="cannot be paired"):
         paired_bootstrap(mean_statistics([1]), mean_statistics([1, 2]), mean)
+
+
+def test_many_differences_of_means_on_the_same_examples_are_those_of_one_after_the_other():
+    rng = np.random.default_rng(0)
+    before, after = rng.normal(size=(80, 4)), rng.normal(0.3, 1, size=(80, 4))
+    found = paired_means(after - before, 500, seed=3)
+    for column, difference in enumerate(found):
+        one = paired_bootstrap(
+            mean_statistics(before[:, column]), mean_statistics(after[:, column]), mean, resamples=500, seed=3
+        )
+        assert difference == pytest.approx(one)
+    assert paired_means(np.zeros((80, 1)), 500)[0] == (0, 0, 0, 1)
+
+
+def test_a_score_has_the_same_interval_whether_or_not_its_resamples_are_kept(monkeypatch):
+    """Resamples that fit into one block are drawn once for all scores of as many examples."""
+    values = mean_statistics(np.random.default_rng(0).normal(size=90))
+    kept = [bootstrap(values, mean, resamples=200, seed=seed) for seed in (1, 2, 1)]
+    monkeypatch.setattr("experiments.statistics.bootstrap._BLOCK", 90 * 50)
+    apart = [bootstrap(values, mean, resamples=200, seed=seed) for seed in (1, 2, 1)]
+    assert np.array(kept) == pytest.approx(np.array(apart))
+    assert kept[0] == kept[2] != kept[1]

@@ -1,13 +1,18 @@
 """What makes a table stale, and what does not."""
 
+import os
+import shutil
+
 import pytest
 
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
+from experiments.freezing.dependencies import Snapshot
 from experiments.status.acceptance import accept
 from experiments.status.freshness import all_statuses
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
+from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_sidecar
 
 
@@ -72,6 +77,47 @@ def test_the_reason_is_named_with_both_digests(frozen, file, old, new, why):
     assert reasons(frozen) == why
     changes = [change for status in all_statuses(frozen.root) for change in status.changes]
     assert all(len(change.old) == len(change.new) == 64 and change.old != change.new for change in changes)
+
+
+def test_a_changed_formula_makes_derived_tables_stale_and_nothing_else(project):
+    system = project.folder / "toysystem" / "system.py"
+    (project.folder / "toysystem" / "formula.py").write_text("def total(so_far, n):\n    return so_far + n\n", "utf-8")
+    (project.folder / "toysystem" / "sums.py").write_text(
+        "from toysystem.formula import total\nfrom toysystem.rows import sums\n", "utf-8"
+    )
+    edit(system, '("n",), sums, code=("toysystem.rows",)', '("n",), sums, code=("toysystem.sums",)')
+    run_study(load_study("toy"), project.root, show_progress)
+    edit(project.folder / "toysystem" / "formula.py", "so_far + n", "so_far - n")
+    assert reasons(project) == {"toy/powers": [], "toy/sums": ["code"]}
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new", "counts"),
+    [
+        ("training/quiet.py", "TALKATIVE", "CHATTY", False),
+        ("cli/progress.py", "SECONDS_BETWEEN_LINES", "PAUSE", False),
+        ("tables/terms.py", '"zero-shot"', '"zeroshot"', True),
+        ("training/loop.py", "def ", "def changed_", True),
+    ],
+)
+def test_what_is_shown_during_a_run_never_counts(tmp_path, monkeypatch, module, old, new, counts):
+    copy = tmp_path / "experiments"
+    shutil.copytree(PACKAGE_ROOT / "experiments", copy, ignore=shutil.ignore_patterns("frozen", "__pycache__"))
+    used = ("cli.progress", "tables.terms", "training.loop", "training.quiet")
+    (copy / "uses.py").write_text("".join(f"import experiments.{name}\n" for name in used), "utf-8")
+    monkeypatch.setattr("experiments.freezing.dependencies.PACKAGE_ROOT", tmp_path)
+    before = Snapshot().code(("experiments.uses",))
+    edit(copy / module, old, new)
+    assert (Snapshot().code(("experiments.uses",)) != before) is counts
+
+
+def test_bytes_count_even_where_size_and_times_are_the_same(frozen):
+    for path, old, new in ((frozen.rows, "n**power", "n*-power"), (frozen.words, "one", "two")):
+        before = path.stat()
+        edit(path, old, new)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert path.stat().st_size == before.st_size
+    assert reasons(frozen) == {"toy/powers": ["code", "data:words"], "toy/sums": ["code"]}
 
 
 def test_several_reasons_are_all_named(frozen):

@@ -1,6 +1,7 @@
 """Verifying by making tables again."""
 
 import subprocess
+import sys
 
 import pytest
 
@@ -10,10 +11,9 @@ from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.status.order import in_order
 from experiments.status.verification import verify
 from experiments.study_files import load_study
-from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import UserError
-from experiments.tables.localise import column_digests, row_digests
 from experiments.tables.read import read_sidecar, read_table
+from experiments.tables.stored import csv_digests, encode_rows
 from experiments.tables.verify import problems
 
 
@@ -43,8 +43,7 @@ def forge(project, table: str, old: str, new: str) -> None:
     sidecar = read_sidecar(f"toy/{table}", project.root)
     edit(path, old, new)
     data = path.read_bytes()
-    names = [column.name for column in sidecar.columns]
-    fresh = {"table": sha256_bytes(data), "rows": row_digests(data), "columns": column_digests(data, names)}
+    fresh = csv_digests(data, sidecar.columns)
     digests = sidecar.digests.model_copy(update=fresh)
     forged = sidecar.model_copy(update={"digests": digests, "row_count": len(fresh["rows"])})
     path.with_suffix(".json").write_bytes(sidecar_bytes(signed(forged)))
@@ -75,9 +74,56 @@ def test_a_forged_pair_is_found_by_making_it_again(frozen):
     assert "sums.csv:3: row n=2, column sum: found 6, made again 5" in line
 
 
+def test_cells_of_a_forged_parquet_table_are_named(frozen):
+    system = frozen.folder / "toysystem" / "system.py"
+    edit(system, 'code=("toysystem.rows",),\n', 'code=("toysystem.rows",), format="parquet",\n')
+    del sys.modules["toysystem.system"]
+    run_study(load_study("toy"), frozen.root, show_progress)
+    assert found(frozen) == []
+    sidecar = read_sidecar("toy/powers", frozen.root)
+    rows = [{"n": 1, "power": 1}, {"n": 2, "power": 5}, {"n": 4, "power": 9}]
+    data, fresh = encode_rows("parquet", sidecar.columns, sidecar.key, rows, "t")
+    forged = sidecar.model_copy(update={"digests": sidecar.digests.model_copy(update=fresh)})
+    (frozen.root / "toy" / "powers.parquet").write_bytes(data)
+    (frozen.root / "toy" / "powers.json").write_bytes(sidecar_bytes(signed(forged)))
+    assert problems(frozen.root) == []
+    named = [line.partition(";")[0] for line in found(frozen) if "powers" in line]
+    assert named == [
+        "experiments/frozen/toy/powers.parquet: row n=2, column power: found 5, made again 4",
+        "experiments/frozen/toy/powers.parquet: row n=3, column n: found 4, made again 3",
+    ]
+
+
 def test_a_changed_key_is_named_as_the_cell_it_is(frozen):
     edit(frozen.root / "toy" / "sums.csv", "2,5,0.357", "7,5,0.357")
     assert any("row n=2, column n: found 7, frozen 2" in line for line in found(frozen))
+
+
+def test_what_was_found_equal_is_not_made_again_unless_asked_for(frozen, monkeypatch):
+    import toysystem.rows
+
+    assert found(frozen) == []
+
+    def fail(rows):
+        raise UserError("made again")
+
+    monkeypatch.setattr(toysystem.rows, "sums", fail)
+    assert found(frozen) == []
+    [problem] = verify(frozen.root, show_progress, again=True)
+    assert problem.what == "could not be run again to compare: made again"
+    edit(frozen.study, "[1, 2, 3]", "[1, 2, 4]")
+    assert any("made again" in line for line in found(frozen))
+
+
+@pytest.mark.parametrize("damage", [b"{", b"[]", b'{"x": 1}'])
+def test_a_damaged_memory_is_no_error(frozen, damage):
+    from experiments.tables.memo import memo
+
+    memo("verified").save()
+    for path in (frozen.folder / "runs" / ".cache").glob("*.json"):
+        path.write_bytes(damage)
+    forge(frozen, "sums", "2,5,0.357", "2,6,0.357")
+    assert len(found(frozen)) == 1
 
 
 def test_rows_added_and_gone_are_named(frozen):

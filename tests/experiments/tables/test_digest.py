@@ -72,6 +72,25 @@ def test_comments_formatting_and_docstrings_do_not_count(package, same):
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ('raise ValueError("no")', 'raise ValueError(f"not {C}")', True),
+        ('raise ValueError("no")', 'raise ValueError("a" + str(C)) from None', False),
+        ('raise ValueError("no")', 'raise TypeError("no")', False),
+        ('raise Odd("no", 1)', 'raise Odd("never %s" % C, 1)', True),
+        ('raise Odd("no", 1)', 'raise Odd("no", 2)', False),
+        ('raise Odd("no", where="a")', 'raise Odd("no", where="b")', True),
+        ('return "no"', 'return "yes"', False),
+    ],
+)
+def test_the_message_of_an_error_does_not_count(package, old, new, same):
+    (package / "p" / "common.py").write_text(f"def f(C):\n    {old}\n", "utf-8")
+    before = digest(package)
+    (package / "p" / "common.py").write_text(f"def f(C):\n    {new}\n", "utf-8")
+    assert (digest(package) == before) is same
+
+
+@pytest.mark.parametrize(
     ("file", "text"),
     [
         ("p/a.py", "from .sub import b\nimport os\nX = 2\n"),

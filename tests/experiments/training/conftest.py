@@ -12,11 +12,11 @@ import pytest
 from experiments.data.load import load_split
 from experiments.models.load import Loaded, load_for
 from experiments.tables.locations import PACKAGE_ROOT
-from experiments.training.classification import EncodedExamples, accuracy, encode
-from experiments.training.determinism import deterministic
+from experiments.training.classification import EncodedExamples, encode, load_accuracy
 from experiments.training.loop import Trained, train
 from experiments.training.prepare import prepare
 from experiments.training.quiet import quiet
+from experiments.training.runtime import deterministic
 from experiments.training.settings import Training
 
 LABELS = ("negative", "positive")
@@ -75,7 +75,7 @@ def run(training: Training, folder: Path, show=never_stopping, name: str = "smok
             folder=folder,
             what="a test",
             show=show,
-            measures=accuracy,
+            measures=load_accuracy(),
         )
     return model, trained
 

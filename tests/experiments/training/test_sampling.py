@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.training.sampling import POOL, ByLength
+from experiments.training.trainer import POOL, ByLength
 
 LENGTHS = st.lists(st.integers(1, 60), min_size=1, max_size=200)
 

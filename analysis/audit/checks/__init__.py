@@ -1,1 +1,0 @@
-"""One idea a file. A check is a function from `read` to findings; `analysis.audit.registry` lists them."""

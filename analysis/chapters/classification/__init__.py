@@ -1,0 +1,1 @@
+"""Classifiers before and after fine-tuning."""

@@ -1,0 +1,79 @@
+"""How a decoder comes to a label: by ranking the label words in several ways, or by generating text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.chapters.common import ALL, Classifier
+from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
+from analysis.sentences import noun, verb
+from experiments.tables.terms import Stage
+
+RANKINGS = {"sum": "sum", "mean": "mean per token", "per-character": "mean per character", "calibrated": "calibrated"}
+GENERATED = "generated"
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """One way in which a decoder comes to a label: its row over all examples, and its name."""
+
+    title: Markdown
+    row: Row
+    name: Value
+
+
+def rankings(studies: Sequence[Classifier]) -> list[Ranking]:
+    """The rankings of label words, then parsing generated text, of the studies that tried several."""
+    found = []
+    for study in studies:
+        rows = study.table("scores").where(score="accuracy", run=ALL, stage=_is_zero_shot)
+        if len(rows) > 1:
+            others = {_suffix(row) for row in rows}
+            chosen = next(name for name in RANKINGS if name not in others)
+            found += [
+                Ranking(Markdown(study.title if index == 0 else ""), row, _name(row, chosen))
+                for index, row in enumerate(rows)
+            ]
+    return found
+
+
+def _is_zero_shot(stage: str) -> bool:
+    return stage == Stage.ZERO_SHOT or stage.startswith(f"{Stage.ZERO_SHOT}-")
+
+
+def _suffix(row: Row) -> str:
+    """`mean` of the stage `zero-shot-mean`, empty for the ranking that the study chose."""
+    return str(row["stage"].data).removeprefix(Stage.ZERO_SHOT).removeprefix("-")
+
+
+def _name(row: Row, chosen: str) -> Value:
+    way = _suffix(row)
+    name = {**RANKINGS, GENERATED: "parsed from generated text"}.get(way, way) or f"{RANKINGS[chosen]} (chosen)"
+    return derived(name, [row["stage"]], row["stage"].how)
+
+
+def compare_rankings(page: Chapter, found: Sequence[Ranking]) -> Markdown:
+    """The range of accuracies over the rankings, and the accuracy of labels parsed from generated text."""
+    ranked = [way.row for way in found if _suffix(way.row) != GENERATED]
+    parsed = [way.row for way in found if _suffix(way.row) == GENERATED]
+    ties = sum_of([row["ties"] for row in ranked])
+    sentences = [
+        page.say(
+            "Depending on the normalisation, zero-shot accuracy ranges from {low:.1%} to {high:.1%}; "
+            + ("{ties:,} {examples} tied." if ties.number() else "no example is tied."),
+            examples=Markdown(f"{noun(ties, 'example')} {verb(ties, 'is', 'are')}"),
+            low=min_of([row["value"] for row in ranked]),
+            high=max_of([row["value"] for row in ranked]),
+            ties=ties,
+        )
+    ]
+    sentences += [
+        page.say(
+            "With labels parsed from generated text, accuracy is {value:.1%}: {unparsed:,} of {n:,} texts contain no "
+            "label and count as wrong.",
+            value=row["value"],
+            unparsed=row["unparsed"],
+            n=row["n"],
+        )
+        for row in parsed
+    ]
+    return Markdown(" ".join(sentences))

@@ -1,0 +1,117 @@
+"""What several chapters share: studies and their names, stages in words, and what a test decides."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from analysis.facts import Chapter, Interval, Row, Value, View, derived, interval_of
+from analysis.facts.formatting import unbroken
+from experiments.statistics.level import CONFIDENCE_TEXT
+from experiments.tables.terms import Stage
+
+ALL = "all"
+"""The run that stands for all seeds together, and for what has no seed."""
+
+STAGES: Mapping[str, str] = {
+    Stage.ZERO_SHOT: "zero-shot",
+    Stage.UNTRAINED_HEAD: unbroken("untrained head"),
+    Stage.PRETRAINED_HEAD: "head of the checkpoint",
+    Stage.BASE: "base",
+    Stage.FINE_TUNED: "fine-tuned",
+}
+"""How stages read in tables, figures and sentences."""
+
+MEASURED = "Measured for this report"
+"""The group of our own results where reported ones stand beside them in a figure."""
+OUTCOME_WORDS = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
+"""What precedes the number of models of a trial with each outcome."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
+N = f"n{NO_BREAK}={NO_BREAK}{{n:,}}"
+"""The number of examples in a sentence, on one line."""
+CI = f"{CONFIDENCE_TEXT} CI"
+"""What precedes a confidence interval in a sentence."""
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study in a chapter: its tables, and its name in figures and tables (`title`) and in sentences (`text`)."""
+
+    page: Chapter
+    name: str
+    title: str = ""
+    text: str = ""
+
+    def table(self, name: str) -> View:
+        """The study's frozen table of this name."""
+        return self.page.table(f"{self.name}/{name}")
+
+
+@dataclass(frozen=True)
+class Classifier(Study):
+    """A study of a classifier before and after fine-tuning."""
+
+    @property
+    def before(self) -> str:
+        """The stage that the fine-tuned model is compared with: zero-shot where there is one."""
+        return stage_before(self.table("scores"))
+
+    @property
+    def seeds(self) -> list[str]:
+        """The runs that have a seed."""
+        return [str(run) for run in self.table("tests").distinct("run") if run != ALL]
+
+    @property
+    def test(self) -> Row:
+        """The test of fine-tuned against before, over all seeds."""
+        return self.table("tests").at(run=ALL)
+
+    def score(self, stage: str, quantity: str = "accuracy") -> Row:
+        """A score over all seeds."""
+        return self.table("scores").at(run=ALL, stage=stage, score=quantity)
+
+
+def stage_before(scores: View) -> str:
+    """The stage before fine-tuning that scores have: zero-shot, else the first other one."""
+    stages = [str(stage) for stage in scores.distinct("stage")]
+    return Stage.ZERO_SHOT if Stage.ZERO_SHOT in stages else next(s for s in stages if s != Stage.FINE_TUNED)
+
+
+def named(words: Mapping[str, str], column: str) -> Callable[[Row], Value]:
+    """A function that reads a column in these words; a cell that is not among them stands as it is."""
+
+    def read(row: Row) -> Value:
+        cell = row[column]
+        return cell if cell.missing else derived(words.get(str(cell.data), str(cell.data)), [cell], cell.how)
+
+    return read
+
+
+def run_name(row: Row) -> Value:
+    """The run of a row in words: `seed-1` as "seed 1", and `all` as "all seeds"."""
+    run = str(row["run"].data)
+    return derived(unbroken("all seeds" if run == ALL else run.replace("-", " ")), [row["run"]], row["run"].how)
+
+
+def points(share: Value) -> Value:
+    """A share, or a difference of shares, in points of 100."""
+    return share * 100
+
+
+def interval_in_points(row: Row, column: str, *, estimate: bool = False) -> Interval:
+    """The interval of a share, or of a difference of shares, in points of 100."""
+    found = row.interval(column, estimate=estimate)
+    return interval_of(
+        points(found.lower),
+        points(found.upper),
+        None if found.estimate is None else points(found.estimate),
+        method=found.method,
+        level=found.level,
+    )
+
+
+def change(test: Row) -> Literal["gain", "loss", "open"]:
+    """What a test of after against before decides by its corrected p-value: `open` where it is not significant."""
+    difference = test["difference"].number()
+    if not test.p_value().significant or not difference:
+        return "open"
+    return "gain" if difference > 0 else "loss"

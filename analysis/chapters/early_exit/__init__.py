@@ -1,0 +1,1 @@
+"""Answers from early layers, and the judges that mark them."""

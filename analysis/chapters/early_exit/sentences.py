@@ -1,0 +1,278 @@
+"""The sentences on early exits, which follow their scores and tests."""
+
+from collections.abc import Sequence
+
+from analysis.chapters.common import CI, Study, change
+from analysis.chapters.early_exit.scores import DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits
+from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, present
+from analysis.sentences import noun, series, verb
+from experiments.statistics.level import CONFIDENCE_TEXT
+from experiments.tables.terms import Stage
+
+EFFECTS = {
+    "gain": "significantly raises {score} by {by:{spec}}",
+    "loss": "significantly lowers {score} by {by:{spec}}",
+    "open": "does not significantly change {score}",
+}
+DIFFERENCES = {
+    "gain": "gains {by:{spec}} in {score}",
+    "loss": "loses {by:{spec}} in {score}",
+    "open": "does not change significantly in {score}",
+}
+
+
+def models(study: Study) -> Markdown:
+    """The models, their sizes, and the depths of their exits."""
+    return study.page.say("{models}.", models=series([_model(one) for one in exits(study)]))
+
+
+def _model(one: Exits) -> Markdown:
+    size = one.table("cost").where(stage=Stage.BASE).rows[0]["logical_base"]
+    depths = [row["depth"] for row in one.scores(Stage.BASE, "bleu")]
+    return one.page.say(
+        "{name} ({size:,} parameters, exits after {depths} blocks)",
+        name=one.label,
+        size=size,
+        depths=series([one.page.say("{depth}", depth=depth) for depth in depths]),
+    )
+
+
+def examples(study: Study) -> Markdown:
+    """How many instructions the models are trained and tested on, with how many seeds."""
+    parts = {str(row["part"].data): row for row in study.table("splits")}
+    seeds = exits(study)[0].score(Stage.FINE_TUNED, exits(study)[0].depths[-1], "bleu")["seeds"]
+    return study.page.say(
+        "Each is fine-tuned on {train:,} instructions with {seeds} {words}; every exit is tested on {n:,} others, and "
+        + (
+            "{left_out:,} whose text occurs among these were left out of the training."
+            if parts["train"]["left_out"].number()
+            else "no text occurs in both."
+        ),
+        train=parts["train"]["n"],
+        seeds=seeds,
+        words=noun(seeds, "seed"),
+        n=parts["test"]["n"],
+        left_out=parts["train"]["left_out"],
+    )
+
+
+# --- scores and baselines -------------------------------------------------------------------------------------------
+
+
+def compare_with_prompt(study: Study) -> Markdown:
+    """For each score, how many exits have an interval above the score of returning the prompt, and how many below."""
+    rows = {quantity: every_exit(study, quantity) for quantity in SCORES}
+    every = [row for found in rows.values() for row in found]
+    first = next(iter(rows.values()))
+    all_ = derived(len(first), [row["value"] for row in first], "exits over models and stages")
+    if all(row["high"] < row["echo_floor"] for row in every):
+        return study.page.say(
+            "For all {all} exits, counted over models and stages, each score is lower than that of returning the "
+            f"prompt ({CONFIDENCE_TEXT} interval below it).",
+            all=all_,
+        )
+    parts = []
+    for quantity, found in rows.items():
+        cells = [row[name] for row in found for name in ("low", "high", "echo_floor")]
+        above = sum(row["low"] > row["echo_floor"] for row in found)
+        below = sum(row["high"] < row["echo_floor"] for row in found)
+        parts.append(
+            study.page.say(
+                "in {score}, {above} are better than returning the prompt and {below} are worse",
+                score=SCORES[quantity],
+                above=derived(above, cells, "exits whose interval lies above the score of the prompt"),
+                below=derived(below, cells, "exits whose interval lies below the score of the prompt"),
+            )
+        )
+    return study.page.say(
+        "Of {all} exits, counted over models and stages, judged by their intervals: {parts}.",
+        all=all_,
+        parts=Markdown("; ".join(parts)),
+    )
+
+
+def deepest(study: Study) -> Markdown:
+    """The scores of the deepest exit of each fine-tuned model, beside those of returning the prompt."""
+    parts = []
+    for one in exits(study):
+        rows = [one.score(Stage.FINE_TUNED, one.depths[-1], quantity) for quantity in SCORES]
+        scores = [
+            study.page.say(
+                f"{{score}} {{value:{SPECS.get(quantity, '.1f')}}} (prompt: {{baseline:.1f}})",
+                score=title,
+                value=row["value"],
+                baseline=row["echo_floor"],
+            )
+            for (quantity, title), row in zip(SCORES.items(), rows, strict=True)
+        ]
+        parts.append(
+            study.page.say("the full fine-tuned {name} reaches {scores}", name=one.label, scores=series(scores))
+        )
+    sentence = study.page.say("{parts}.", parts=Markdown("; ".join(parts)))
+    return Markdown(sentence[0].upper() + sentence[1:])
+
+
+def signature(study: Study) -> Markdown:
+    """The signature of BLEU, which all rows share. FactError where they do not."""
+    cells = [row["signature"] for row in study.table("scores").where(quantity="bleu")]
+    study.page.expect(len({cell.data for cell in cells}) == 1, "all BLEU scores have one signature")
+    return study.page.say(
+        "BLEU is smoothed, so it is above 0 even if no sequence of four words is shared (sacrebleu: {signature}).",
+        signature=cells[0],
+    )
+
+
+def failing_answers(study: Study) -> Markdown:
+    """The shares of answers that are empty, repeat themselves or do not end, and the exit with the largest share."""
+    rows = every_exit(study, "bleu")
+    parts = []
+    for share, words in {
+        "empty_share": "are empty",
+        "repeated_share": "repeat a piece of text at least three times",
+        "unfinished_share": "do not end by themselves",
+    }.items():
+        cells = [row[share] for row in rows]
+        least, most = min_of(cells), max_of(cells)
+        if not most.number():
+            parts.append(Markdown(f"no answers {words}"))
+            continue
+        worst = next(row for row in rows if row[share] == most)
+        if f"{least.number():.0%}" == f"{most.number():.0%}":
+            parts.append(study.page.say("{most:.0%} " + words, most=most))
+            continue
+        parts.append(
+            study.page.say(
+                "{least:.0%} to {most:.0%} " + words + " (most for the {stage} {model} at depth {depth})",
+                least=least,
+                most=most,
+                stage=str(worst["stage"].data),
+                model=worst["model"],
+                depth=worst["depth"],
+            )
+        )
+    return study.page.say("Of the answers of an exit, {parts}.", parts=series(parts))
+
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+
+def effects_of_tuning(study: Study) -> Markdown:
+    """A list: for each model the effect of fine-tuning on the deepest exit, and the outcomes of all tests."""
+    return Markdown("\n".join(f"- {_effect_of_tuning(one)}" for one in exits(study)) + "\n")
+
+
+def _effect_of_tuning(one: Exits) -> Markdown:
+    last = [one.tests(TUNING, quantity, after_depth=one.depths[-1]).rows[0] for quantity in SCORES]
+    every = [row for quantity in SCORES for row in one.tests(TUNING, quantity)]
+    return one.page.say(
+        "For {model}, fine-tuning {parts} at the deepest exit. Of {all} tests over exits and scores, {counts}.",
+        model=one.label,
+        parts=series([_by(row, one.page, EFFECTS) for row in last]),
+        all=_number(every, every, "tests"),
+        counts=count_changes(one.page, every),
+    )
+
+
+def effects_of_depth(study: Study) -> Markdown:
+    """A list: for each model and stage the difference between the deepest exit and the shallowest."""
+    return Markdown("\n".join(f"- {_effect_of_depth(one, stage)}" for one in exits(study) for stage in STAGES) + "\n")
+
+
+def _effect_of_depth(one: Exits, stage: str) -> Markdown:
+    rows = [one.tests(DEEPEST, quantity, after_stage=stage).rows[0] for quantity in SCORES]
+    steps = [row for quantity in SCORES for row in one.tests(DEEPER, quantity, after_stage=stage)]
+    return one.page.say(
+        "From depth {first} to depth {last}, the {stage} {model} {parts}. Of {all} steps from one exit to the next, "
+        "{counts}.",
+        first=rows[0]["before_depth"],
+        last=rows[0]["after_depth"],
+        stage=stage,
+        model=one.label,
+        parts=series([_by(row, one.page, DIFFERENCES) for row in rows]),
+        all=_number(steps, steps, "steps between exits"),
+        counts=count_changes(one.page, steps),
+    )
+
+
+def _by(row: Row, page: Chapter, words: dict[str, str]) -> Markdown:
+    """One test in words: "significantly raises ROUGE-L by 1.2 (95% CI +0.4 to +2.1, p = 0.012)"."""
+    quantity = str(row["quantity"].data)
+    spec = SPECS.get(quantity, ".1f")
+    return page.say(
+        words[change(row)].replace("{spec}", spec) + f" ({CI} {{interval:+{spec}}}, {{p}})",
+        score=SCORES[quantity],
+        by=abs(row["difference"]),
+        interval=row.interval("difference"),
+        p=row.p_value(),
+    )
+
+
+def count_changes(page: Chapter, tests: Sequence[Row]) -> Markdown:
+    """How many tests show a rise, a fall, or neither: "3 are significant rises, 1 is a significant fall and …"."""
+    parts = []
+    for outcome, one, many in (
+        ("gain", "is a significant rise", "are significant rises"),
+        ("loss", "is a significant fall", "are significant falls"),
+        ("open", "is not significant", "are not significant"),
+    ):
+        n = _number([row for row in tests if change(row) == outcome], tests, f"tests whose outcome is {outcome}")
+        parts.append(page.say(f"{{n}} {verb(n, one, many)}", n=n))
+    return series(parts)
+
+
+def _number(some: Sequence[Row], tests: Sequence[Row], what: str) -> Value:
+    return derived(len(some), [row["p_holm"] for row in tests], f"number of {what}")
+
+
+def selected_checkpoints(study: Study) -> Markdown:
+    """The epochs and validation losses of the selected checkpoints."""
+    parts = []
+    for one in exits(study):
+        rows = one.table("curves")
+        best = rows.where(best=True)
+        first, last = min_of(best.column("epoch")), max_of(best.column("epoch"))
+        losses = present(best.column("validation_loss"))
+        parts.append(
+            study.page.say(
+                "for {model} after "
+                + ("{first:.3g} epochs" if first == last else "{first:.3g} to {last:.3g} epochs")
+                + ", with a loss of {least:.2f} to {most:.2f}",
+                model=one.label,
+                first=first,
+                last=last,
+                least=min_of(losses),
+                most=max_of(losses),
+            )
+        )
+    return study.page.say("The checkpoints were selected {parts}.", parts=Markdown("; ".join(parts)))
+
+
+def summarise(study: Study) -> Markdown:
+    """One sentence for the first page: the effects of depth and of fine-tuning on the scores."""
+    steps = [row for one in exits(study) for quantity in SCORES for row in one.tests(DEEPER, quantity)]
+    tuned = [row for one in exits(study) for quantity in SCORES for row in one.tests(TUNING, quantity)]
+    rows = every_exit(study, "bleu")
+    cells = [row[name] for row in rows for name in ("high", "echo_floor")]
+    gains = {
+        name: _number([row for row in tests if change(row) == "gain"], tests, "significant gains")
+        for name, tests in (("deeper", steps), ("tuned", tuned))
+    }
+    return study.page.say(
+        "In answers from early exits, {deeper} of {steps} steps to a deeper exit, counted over models, stages and "
+        "scores, significantly raise the score, and fine-tuning significantly raises {tuned} of {tests} scores of "
+        "exits. In BLEU, {below} of {all} exits are worse than returning the prompt.",
+        below=derived(
+            sum(row["high"] < row["echo_floor"] for row in rows),
+            cells,
+            "exits whose interval lies below the score of the prompt",
+        ),
+        all=derived(len(rows), cells, "exits over models and stages"),
+        steps=_number(steps, steps, "steps"),
+        tests=_number(tuned, tuned, "comparisons"),
+        **gains,
+    )
+
+
+def every_exit(study: Study, quantity: str) -> list[Row]:
+    """The rows of a score at all exits, over models and stages."""
+    return [row for one in exits(study) for stage in STAGES for row in one.scores(stage, quantity)]

@@ -1,0 +1,1 @@
+"""Single examples before and after fine-tuning."""

@@ -1,0 +1,99 @@
+"""Single examples before and after fine-tuning: selected by a rule, shown with their text where it is available."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from analysis.chapters.failure_cases.transitions import Compared
+from analysis.facts import Markdown, Row, Value, derived
+from analysis.facts.formatting import unbroken
+from analysis.figures.flows import FLOWS
+from analysis.tables import column
+from analysis.texts import Texts, texts_of
+from experiments.tables.terms import Correctness
+
+SHOWN = (Correctness.BROKEN, Correctness.CORRECTED, Correctness.BOTH_WRONG)
+OF_EACH = 3
+
+
+@dataclass(frozen=True)
+class Case:
+    """An example that is shown: its row in the seed with the highest confidence, and in how many seeds it is so."""
+
+    row: Row
+    seeds: Value
+    is_first: bool
+    """Whether it is the first of its class."""
+
+
+def cases(each: Compared) -> list[Case]:
+    """Of each class the examples that are in it in the most seeds, of these the ones with the highest confidence."""
+    return [case for correctness in SHOWN for case in _of_class(each, correctness)]
+
+
+def _of_class(each: Compared, correctness: str) -> list[Case]:
+    rows = each.examples.where(correctness=correctness)
+    times = Counter(row["id"].data for row in rows)
+    confident: dict[object, Row] = {}
+    for row in sorted(rows, key=lambda row: (-times[row["id"].data], -_ranked_confidence(row), str(row["id"].data))):
+        confident.setdefault(row["id"].data, row)
+    return [
+        Case(row, derived(times[name], [row["correctness"]], f"seeds in which {name} is {correctness}"), index == 0)
+        for index, (name, row) in enumerate(list(confident.items())[:OF_EACH])
+    ]
+
+
+def confidence(row: Row) -> Value:
+    """The probability of the label predicted after, or the margin of the answer after."""
+    return row["after_margin"] if "after_margin" in row.cells else row[f"after_{row['after'].data}"]
+
+
+def _ranked_confidence(row: Row) -> float:
+    cell = confidence(row)
+    return float("-inf") if cell.missing else cell.number()
+
+
+def tabulate_cases(each: Compared) -> Markdown:
+    """The table of the cases of one study, with their texts."""
+    texts = texts_of(each.page, each.examples)
+    if "answerable" in each.examples.columns:
+        predictions = {
+            "Before": lambda case: answer(texts, case.row, "before"),
+            "After": lambda case: answer(texts, case.row, "after"),
+        }
+        what = "An answer is shown if it is part of the paragraph"
+    else:
+        predictions = {"Before → after": _labels, "Conf.": column(lambda case: confidence(case.row), ".0%")}
+        what = "Conf. is the probability that the fine-tuned model assigns to its prediction"
+    return each.page.tabulate(
+        cases(each),
+        label=f"tbl-cases-{each.label}",
+        columns={
+            "Class": _class_title,
+            "Example": lambda case: case.row["id"],
+            **predictions,
+            "Seeds": column(lambda case: case.seeds),
+            "Text": lambda case: texts(case.row),
+        },
+        caption=f"Examples of {each.text}. {what}; Seeds is the number of seeds in which the example is of the class.",
+    )
+
+
+def answer(texts: Texts, row: Row, side: str) -> Markdown:
+    """The answer before or after: its span, that the model abstains, or that it is not in the paragraph."""
+    if not row[f"{side}_answered"]:
+        return Markdown("*abstains*")
+    start, end = row[f"{side}_start"], row[f"{side}_end"]
+    return Markdown("*not in the paragraph*") if start.missing else texts.span(row, start, end)
+
+
+def _labels(case: Case) -> Value:
+    """Both predictions; the gold label only where it is neither of them."""
+    gold, before, after = (case.row[name] for name in ("gold", "before", "after"))
+    labels = unbroken(before.data if before == after else f"{before.data} → {after.data}")
+    if gold.data not in (before.data, after.data):
+        labels += f", {unbroken(f'not {gold.data}')}"
+    return derived(labels, [gold, before, after], f"{before.how}, {after.how}, {gold.how}")
+
+
+def _class_title(case: Case) -> Markdown:
+    return Markdown(unbroken(FLOWS[str(case.row["correctness"].data)].name) if case.is_first else "")

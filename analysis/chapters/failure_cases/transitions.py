@@ -1,0 +1,127 @@
+"""Which predictions fine-tuning corrects and which it breaks, over all seeds."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.chapters.common import ALL, Classifier, Study
+from analysis.chapters.question_answering.scores import ANSWER_TITLES, THRESHOLD, approaches
+from analysis.facts import Chapter, Interval, Markdown, Row, View, ratio
+from analysis.figures.flows import FLOWS, Transitions
+from experiments.tables.terms import Correctness
+
+TITLES = {name: flow.name.capitalize() for name, flow in FLOWS.items()}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One study, or one way of answering: its examples before and after fine-tuning."""
+
+    page: Chapter
+    label: str
+    title: str
+    text: str
+    examples: View
+    transitions: View
+    """The rows over all seeds."""
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds there are."""
+        return len(self.examples.distinct("run"))
+
+    def transition(self, correctness: str) -> Row:
+        """How many predictions are of a correctness class."""
+        return self.transitions.at(correctness=correctness)
+
+    def share(self, correctness: str) -> Interval:
+        """The share of a correctness class with its interval."""
+        return self.transition(correctness).interval("share", estimate=True)
+
+    def majority_classes(self) -> Mapping[str, str]:
+        """The class of each example in more than half of the seeds; an example without one is left out."""
+        found: dict[str, Counter[str]] = {}
+        for row in self.examples:
+            found.setdefault(str(row["id"].data), Counter())[str(row["correctness"].data)] += 1
+        likeliest = {name: counts.most_common(1)[0] for name, counts in found.items()}
+        return {name: which for name, (which, times) in likeliest.items() if 2 * times > self.seeds}
+
+    def one_row_each(self) -> list[Row]:
+        """The first row of every example: what it says of the example itself is the same for all seeds."""
+        rows: dict[object, Row] = {}
+        for row in self.examples:
+            rows.setdefault(row["id"].data, row)
+        return list(rows.values())
+
+
+def compared(classifiers: Sequence[Classifier], questions: Study) -> list[Compared]:
+    """The classifiers, then the ways of answering the questions."""
+    found = [
+        Compared(
+            each.page,
+            each.name,
+            each.title,
+            each.text,
+            each.table("examples"),
+            each.table("transitions").where(run=ALL),
+        )
+        for each in classifiers
+    ]
+    examples, transitions = questions.table("examples"), questions.table("transitions")
+    for one in approaches(questions):
+        found.append(
+            Compared(
+                questions.page,
+                f"{questions.title.lower()}-{one.name}",
+                f"{questions.title}, {ANSWER_TITLES.get(one.name, one.name)}",
+                f"{questions.text} with {one.text}",
+                examples.where(approach=one.name),
+                transitions.where(approach=one.name, run=ALL, policy=THRESHOLD),
+            )
+        )
+    return found
+
+
+def panels(studies: Sequence[Compared]) -> list[Transitions]:
+    """The shares of the four correctness classes, a panel for each study."""
+    return [Transitions(each.title, {name: each.transition(name)["share"] for name in FLOWS}) for each in studies]
+
+
+def describe_transitions(studies: Sequence[Compared]) -> Markdown:
+    """A list: for each study how many right predictions fine-tuning breaks, and how many wrong ones it corrects."""
+    return Markdown("\n".join(f"- {_describe(each)}" for each in studies) + "\n")
+
+
+def _describe(each: Compared) -> Markdown:
+    page, count = each.page, {name: each.transition(name)["count"] for name in Correctness}
+    broken, corrected = count[Correctness.BROKEN], count[Correctness.CORRECTED]
+    right, wrong = broken + count[Correctness.BOTH_RIGHT], corrected + count[Correctness.BOTH_WRONG]
+    if not (broken.number() or corrected.number()):
+        return page.say(
+            "On {study}, fine-tuning neither breaks nor corrects any of the {n:,} predictions.",
+            study=each.text,
+            n=each.transition(Correctness.BROKEN)["n"],
+        )
+    parts = []
+    if right.number():
+        parts.append(
+            page.say(
+                "fine-tuning breaks {n:,} of {right:,} right predictions ({share:.0%})",
+                n=broken,
+                right=right,
+                share=ratio(broken, right),
+            )
+        )
+    if wrong.number():
+        parts.append(
+            page.say(
+                "corrects {n:,} of {wrong:,} wrong ones ({share:.0%})"
+                if parts
+                else "fine-tuning corrects {n:,} of the {wrong:,} predictions, all of which were wrong ({share:.0%})",
+                n=corrected,
+                wrong=wrong,
+                share=ratio(corrected, wrong),
+            )
+        )
+    more = "; it breaks more than it corrects" if broken > corrected else ""
+    return page.say("On {study}, {parts}" + more + ".", study=each.text, parts=Markdown(" and ".join(parts)))

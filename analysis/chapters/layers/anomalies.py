@@ -1,0 +1,216 @@
+"""Anomalies of layers: each that was found with its test, and how many tests were made."""
+
+from dataclasses import dataclass
+
+from analysis.chapters.common import CI, N, Study
+from analysis.chapters.layers.curves import Target, models, poolings, state, state_title, targets
+from analysis.facts import Markdown, Row, Value, View, derived, min_of
+from analysis.sentences import noun, verb, whether
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its name in the table, its title, and what is said of a layer that meets it, and where none does."""
+
+    name: str
+    title: str
+    layer: str
+    none: str
+
+
+RULES = (
+    Rule(
+        "later-worse",
+        "a later layer is worse",
+        "layer {layer} ({value}) is worse than layer {against} ({reference})",
+        "No layer is significantly worse than the one before it, nor the middle or last one than the first",
+    ),
+    Rule(
+        "error-grows",
+        "the error grows with depth",
+        "from layer {against} to layer {layer} the error grows, with {quantity} going from {reference} to {value}",
+        "In no curve does the error grow significantly with depth",
+    ),
+    Rule(
+        "at-baseline",
+        "a layer is at the baseline",
+        "layer {layer} ({value})",
+        "Every layer is significantly better than its baseline",
+    ),
+    Rule(
+        "twin-wins",
+        "random weights are better",
+        "at layer {layer} random weights ({reference}) are better than trained ones ({value})",
+        "Nowhere is the random-weights control significantly better than the trained model",
+    ),
+)
+RULES_BY_NAME = {rule.name: rule for rule in RULES}
+
+
+def rows_of(study: Study, rule: Rule, **conditions: object) -> View:
+    """The tests of a rule."""
+    return study.table("anomalies").where(rule=rule.name, **conditions)
+
+
+def list_found(study: Study, rule: str) -> Markdown:
+    """A list of the anomalies that a rule found, curve by curve, or a sentence that it found none."""
+    this = RULES_BY_NAME[rule]
+    sentences = [
+        _curve(study, this, target, pooling, model, hits)
+        for target in targets(study)
+        for pooling in poolings(study)
+        for model in models(study)
+        if len(hits := rows_of(study, this, target=target.name, pooling=pooling, model=model, found=True))
+    ]
+    if sentences:
+        return Markdown("".join(f"- {sentence}\n" for sentence in sentences))
+    return _none(study, this)
+
+
+def _none(study: Study, rule: Rule) -> Markdown:
+    """That a rule found nothing, and how many effects have the sign of the anomaly without being significant."""
+    leaning = [row for tested in test_lines(study) if tested.rule == rule for row in tested.leaning_rows]
+    if not leaning or rule.name == "at-baseline":
+        return study.page.say(f"{rule.none} ({{all}} tests).", all=rows_of(study, rule).count())
+    return study.page.say(
+        f"{rule.none}: of {{all}} tests, {{some}} {{have}} an effect in this direction, with a corrected p-value of at "
+        "least {p:.3f}.",
+        all=rows_of(study, rule).count(),
+        have=verb(len(leaning), "has", "have"),
+        p=min_of([row["p_holm"] for row in leaning]),
+        some=derived(
+            len(leaning),
+            [row["effect"] for row in leaning],
+            "tests with an effect in the direction of the rule that is not significant",
+        ),
+    )
+
+
+def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, hits: View) -> Markdown:
+    parts = [_hit(study, rule, target, row) for row in hits]
+    lead = "not significantly better than the baseline: "
+    return study.page.say(
+        "{target}, {model}, {state}: {lead}{parts} (" + N + ", corrected for {tests} {word}).",
+        target=target.name,
+        model=model,
+        state=state(pooling),
+        lead=whether(rule.name == "at-baseline", lead),
+        parts=Markdown("; ".join(parts)),
+        n=hits.rows[0]["n"],
+        tests=hits.rows[0]["tests"],
+        word=noun(hits.rows[0]["tests"], "test"),
+    )
+
+
+def _hit(study: Study, rule: Rule, target: Target, row: Row) -> Markdown:
+    """One anomaly with its test."""
+    shown = target.quantity
+    numbers = rule.layer
+    for gap in ("value", "reference"):
+        numbers = numbers.replace(f"{{{gap}}}", f"{{{gap}:{shown.spec}}}")
+    if row["degenerate"].data and rule.name == "at-baseline":
+        return study.page.say(numbers + ", a constant hidden state", layer=row["layer"], value=row["value"])
+    unit, spec = shown.unit, shown.step
+    if rule.name == "error-grows":
+        unit += " over all layers"
+    return study.page.say(
+        numbers + f": {{effect:{spec}}}{unit} ({CI} {{interval:{spec}}}, {{p}})",
+        layer=row["layer"],
+        value=row["value"],
+        reference=row["reference"],
+        against=_against(row),
+        quantity=shown.name,
+        effect=shown.difference(row["effect"]),
+        interval=shown.interval(row, "effect"),
+        p=row.p_value(),
+    )
+
+
+def _against(row: Row) -> Value:
+    """`layer-3` as "3"."""
+    cell = row["against"]
+    return derived(str(cell.data).removeprefix("layer-"), [cell], cell.how)
+
+
+# --- what was tested -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The tests of a rule on one target and one pooling."""
+
+    rule: Rule
+    target: Target
+    pooling: str
+    rows: View
+    first: bool
+
+    @property
+    def title(self) -> Markdown:
+        """The title of the rule, in its first row."""
+        return Markdown(self.rule.title if self.first else "")
+
+    @property
+    def state(self) -> Markdown:
+        """The hidden state that is probed."""
+        return Markdown(state_title(self.pooling))
+
+    @property
+    def tested(self) -> Value:
+        """How many tests there are."""
+        return self._count(self.rows, "tests")
+
+    @property
+    def found(self) -> Value:
+        """How many tests found the anomaly."""
+        return self._count(self.rows.where(found=True), "tests by which the rule holds")
+
+    @property
+    def constant(self) -> Value:
+        """Of those, the ones that compare a constant hidden state."""
+        return self._count(self.rows.where(found=True, degenerate=True), "of them with a constant hidden state")
+
+    @property
+    def leaning(self) -> Value:
+        """Tests with an effect in the direction of the rule that is not significant."""
+        return self._count(
+            self.leaning_rows, "tests with an effect in the direction of the rule that is not significant"
+        )
+
+    @property
+    def leaning_rows(self) -> View:
+        """The tests with an effect in the direction of the rule that is not significant."""
+        worse = (lambda effect: effect > 0) if self._grows_is_worse else (lambda effect: effect < 0)
+        return self.rows.where(found=False, effect=worse)
+
+    @property
+    def _grows_is_worse(self) -> bool:
+        return self.target.quantity.less_is_better or self.rule.name == "error-grows"
+
+    def _count(self, some: View, what: str) -> Value:
+        return derived(len(some), self.rows.column("found") or [self.rows.count()], f"number of {what}")
+
+
+def test_lines(study: Study) -> list[Tested]:
+    """A row for each rule, target and pooling."""
+    return [
+        Tested(rule, target, pooling, rows_of(study, rule, target=target.name, pooling=pooling), index == 0)
+        for rule in RULES
+        for index, (target, pooling) in enumerate((t, p) for t in targets(study) for p in poolings(study))
+    ]
+
+
+def count_better(study: Study) -> Markdown:
+    """How many probes are significantly better than the baseline, and than those of the random-weights control."""
+    baseline, random = (rows_of(study, RULES_BY_NAME[name]) for name in ("at-baseline", "twin-wins"))
+    above = baseline.where(found=False).count()
+    clear = [row for row in random.where(found=False) if row.p_value().significant]
+    better = derived(len(clear), random.column("p_holm"), "layers better than with random weights")
+    return study.page.say(
+        "Of {all} probes, {above} {are} significantly better than the baseline, and {better} significantly better than "
+        "the same probe of the random-weights control.",
+        all=baseline.count(),
+        above=above,
+        are=verb(above, "is", "are"),
+        better=better,
+    )

@@ -1,0 +1,261 @@
+"""Probes of every layer: the scores that are shown in figures and tables."""
+
+import re
+from dataclasses import dataclass
+
+from analysis.chapters.common import Study, interval_in_points, points
+from analysis.facts import Interval, Markdown, Row, Value, View, derived
+from analysis.facts.formatting import rounded, unbroken
+from analysis.figures.curves import Curve, Point
+from analysis.figures.panels import Panel, Scale
+
+TRAINED, RANDOM = "trained", "random"
+PLACES = ("first", "middle", "last")
+DEGENERATE = "constant hidden state (degenerate)"
+DAGGER = "\N{DAGGER}"
+"""Marks a layer whose hidden state is the same for all examples, in tables."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A score: its name, at length and short, how it is shown, whether less is better, and whether it is a share."""
+
+    name: str
+    short: str
+    spec: str
+    less_is_better: bool = False
+    share: bool = False
+
+    @property
+    def step(self) -> str:
+        """The format of a difference."""
+        return "+.1f" if self.share else "+.3f"
+
+    @property
+    def unit(self) -> str:
+        """The unit of a difference, as it follows a number."""
+        return " points" if self.share else ""
+
+    def difference(self, value: Value) -> Value:
+        """A difference of two scores: of shares in points of 100."""
+        return points(value) if self.share else value
+
+    def interval(self, row: Row, column: str, *, estimate: bool = False) -> Interval:
+        """The interval of a difference of two scores: of shares in points of 100."""
+        return (interval_in_points if self.share else Row.interval)(row, column, estimate=estimate)
+
+
+QUANTITIES = {
+    "accuracy": Quantity("accuracy", "accuracy", ".1%", share=True),
+    "macro_f1": Quantity("macro F1", "macro F1", ".1%", share=True),
+    "mse": Quantity("mean squared error", "MSE", ".3f", less_is_better=True),
+    "mae": Quantity("mean absolute error", "MAE", ".3f", less_is_better=True),
+    "r2": Quantity("R²", "R²", ".3f"),
+}
+MAIN = {"classification": "accuracy", "regression": "mse"}
+AGAINST_CONTROLS = {"classification": "accuracy", "regression": "r2"}
+"""The score that compares target and control tasks: unlike errors, it does not grow with the spread of the targets."""
+BESIDE = {"classification": ("macro_f1",), "regression": ("mae", "r2")}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A field that is predicted: its name, and the score that is tested."""
+
+    name: str
+    kind: str
+
+    @property
+    def score(self) -> str:
+        """The score that is tested."""
+        return MAIN[self.kind]
+
+    @property
+    def quantity(self) -> Quantity:
+        """How the tested score is shown."""
+        return QUANTITIES[self.score]
+
+    @property
+    def against_controls(self) -> str:
+        """The score by which it is compared with its control tasks."""
+        return AGAINST_CONTROLS[self.kind]
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Its other scores."""
+        return BESIDE[self.kind]
+
+
+def targets(study: Study) -> list[Target]:
+    return [Target(str(row["target"].data), str(row["kind"].data)) for row in study.table("targets")]
+
+
+def poolings(study: Study) -> list[str]:
+    """The poolings by which hidden states are kept."""
+    return [str(name) for name in study.table("layers").distinct("pooling")]
+
+
+def models(study: Study) -> list[str]:
+    """The models that are probed."""
+    return [str(name) for name in study.table("layers").distinct("model")]
+
+
+def state(pooling: str) -> str:
+    """A pooling in words, as the hidden state that is probed."""
+    known = {"last": "the last token", "mean": "the mean over all tokens"}
+    return known.get(pooling, f"the last token of the {pooling}")
+
+
+def state_title(pooling: str) -> str:
+    """A pooling at the head of a column."""
+    return {"last": "Last token", "mean": "Mean over tokens"}.get(pooling, f"Last of {pooling}")
+
+
+def label(name: str) -> str:
+    """A name as part of the label of a float."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def capital(word: str) -> str:
+    """With a capital letter, at the head of a column."""
+    return word[:1].upper() + word[1:]
+
+
+def curve(study: Study, pooling: str, target: Target, model: str, *, score: str = "", weights: str = TRAINED) -> View:
+    """A score at every layer, in order."""
+    found = study.table("layers").where(
+        pooling=pooling, target=target.name, model=model, weights=weights, score=score or target.score
+    )
+    return found.sort("layer")
+
+
+# --- the figure ------------------------------------------------------------------------------------------------------
+
+
+def panels(study: Study, pooling: str) -> list[Panel]:
+    """A row for each target, a column for each model: trained, with random weights, its control tasks, the baseline."""
+    return [_panel(study, pooling, target, model) for target in targets(study) for model in models(study)]
+
+
+def scales(study: Study) -> dict[str, Scale]:
+    """The scale of each row of `panels`."""
+    found = {}
+    for target in targets(study):
+        quantity = target.quantity
+        better = "lower is better" if quantity.less_is_better else "higher is better"
+        found[target.name] = Scale(f"{quantity.name}\n({better})", ".0%" if quantity.share else ".2f")
+    return found
+
+
+def _panel(study: Study, pooling: str, target: Target, model: str) -> Panel:
+    trained, random = (curve(study, pooling, target, model, weights=weights) for weights in (TRAINED, RANDOM))
+    return Panel(
+        target.name,
+        model,
+        [
+            Curve("model", [Point(row["layer"], row["value"], row["low"], row["high"]) for row in trained]),
+            Curve("random weights", [Point(row["layer"], row["value"], row["low"], row["high"]) for row in random]),
+            Curve("control tasks, mean", [Point(row["layer"], row["control_mean"]) for row in trained]),
+        ],
+        levels=[("baseline", trained.rows[0]["baseline"])],
+        degenerate=[row["layer"] for row in trained if row["degenerate"].data],
+    )
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def layer_rows(study: Study, pooling: str, target: Target) -> list[dict[str, object]]:
+    """A row for each model and layer of the trained models: the score that is tested, and `beside` the others."""
+    return [
+        {
+            "model": _first(row["model"], index),
+            "row": row,
+            "beside": {
+                score: study.table("layers").at(score=score, **{k: v for k, v in row.key.items() if k != "score"})[
+                    "value"
+                ]
+                for score in target.beside
+            },
+        }
+        for model in models(study)
+        for index, row in enumerate(curve(study, pooling, target, model))
+    ]
+
+
+def layer(row: Row) -> Value:
+    """The number of a layer, with a dagger where its hidden state is constant."""
+    return marked(row, row["layer"])
+
+
+def side_by_side(study: Study, target: Target, score: str = "") -> list[dict[str, object]]:
+    """A row for each model and layer: for each pooling the row of a score, by default of the one that is tested."""
+    return [
+        {
+            "model": _first(rows[0]["model"], index),
+            "layer": rows[0]["layer"],
+            "by_pooling": dict(zip(poolings(study), rows, strict=True)),
+        }
+        for model in models(study)
+        for index, rows in enumerate(
+            zip(*(curve(study, pooling, target, model, score=score) for pooling in poolings(study)), strict=True)
+        )
+    ]
+
+
+def marked(row: Row, value: Value) -> Value:
+    """A value, with a dagger where the hidden state is constant."""
+    if not row["degenerate"].data:
+        return value
+    return derived(f"{value.data}{DAGGER}", [value, row["degenerate"]], value.how)
+
+
+def controls(row: Row, quantity: Quantity) -> Value:
+    """The mean score of the control tasks, with a dagger where the hidden state is constant."""
+    cell = row["control_mean"]
+    return marked(row, derived(rounded(cell.number(), quantity.spec), [cell], cell.how))
+
+
+def selectivity(row: Row, quantity: Quantity) -> Interval:
+    """Selectivity with its interval."""
+    return quantity.interval(row, "selectivity", estimate=True)
+
+
+def rank(row: Row) -> Value:
+    """The effective rank."""
+    cell = row["effective_rank"]
+    return marked(row, derived(f"{cell.number():.1f}", [cell], cell.how))
+
+
+def comparisons(study: Study, target: Target) -> list[dict[str, object]]:
+    """A row for each pooling, place and pair of models."""
+    return [
+        {"state": Markdown(state_title(pooling) if index == 0 else ""), "row": row}
+        for pooling in poolings(study)
+        for index, row in enumerate(study.table("comparisons").where(pooling=pooling, target=target.name))
+    ]
+
+
+def pair(row: Row) -> Value:
+    """The two models of a comparison: "minilm-l6 − stories260k"."""
+    cells = [row["model"], row["other"]]
+    return derived(f"{cells[0].data} − {cells[1].data}", cells, "the two models")
+
+
+def both(row: Row, quantity: Quantity) -> Value:
+    """Both scores of a comparison: "48.1% / 40.2%"."""
+    cells = [row["value"], row["other_value"]]
+    text = unbroken(" / ".join(rounded(cell.number(), quantity.spec) for cell in cells))
+    return derived(text, cells, f"{cells[0].how} and {cells[1].how}")
+
+
+def _first(name: Value, index: int) -> Value | Markdown:
+    return name if index == 0 else Markdown("")
+
+
+def tells_only_length(first: Row, inputs: Row) -> bool:
+    """Whether all prompts end in one token whose embedding varies only with its position, so with the prompt's length.
+
+    `first` is a row of the embedding in the table of layers, `inputs` that of the model in the table of inputs.
+    """
+    return inputs["last_tokens"] == 1 and 1 < first["distinct"].number() < inputs["n"].number()

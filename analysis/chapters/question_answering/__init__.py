@@ -1,0 +1,1 @@
+"""Question answering before and after fine-tuning."""

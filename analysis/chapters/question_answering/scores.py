@@ -1,0 +1,177 @@
+"""Question answering before and after fine-tuning: the scores that are shown in figure and tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis.chapters.common import ALL, STAGES, Study, stage_before
+from analysis.facts import Chapter, Interval, Markdown, Row, Value
+from analysis.figures.intervals import Estimate
+from analysis.figures.paired import Pair
+from experiments.tables.terms import Stage
+
+THRESHOLD, ALWAYS = "threshold", "always-answer"
+EXTRACTIVE, GENERATIVE = "extractive", "generative"
+CANDIDATE_SCORES = {
+    "exact": "Exact",
+    "f1": "F1",
+    "bleu": "BLEU",
+    "rouge_l": "ROUGE-L",
+    "meteor_exact_stem": "METEOR\\*",
+}
+QUANTITIES = {"exact": "exact match", "f1": "F1"}
+GROUPS = {"all": "all", "has-answer": "answerable", "no-answer": "unanswerable"}
+APPROACHES = {EXTRACTIVE: "span prediction", GENERATIVE: "generation"}
+ANSWER_TITLES = {EXTRACTIVE: "spans", GENERATIVE: "generated"}
+"""What follows the title of the study in figures and tables of other chapters."""
+SHORT = {EXTRACTIVE: "span", GENERATIVE: "generated"}
+
+
+@dataclass(frozen=True)
+class Approach:
+    """One way of answering the questions of a study."""
+
+    study: Study
+    name: str
+
+    @property
+    def page(self) -> Chapter:
+        """The chapter that shows it."""
+        return self.study.page
+
+    @property
+    def text(self) -> str:
+        """Its name in a sentence."""
+        return APPROACHES.get(self.name, self.name)
+
+    @property
+    def label(self) -> Markdown:
+        """Its name in a table."""
+        return Markdown(SHORT.get(self.name, self.name))
+
+    @property
+    def before(self) -> str:
+        """The stage before fine-tuning: zero-shot, or an untrained head."""
+        return stage_before(self.study.table("scores").where(approach=self.name))
+
+    @property
+    def model(self) -> Value:
+        """The name of its model."""
+        return self.study.table("cost").where(approach=self.name, stage="training").rows[0]["model"]
+
+    def score(self, stage: str, quantity: str, group: str = "all", policy: str = THRESHOLD) -> Row:
+        """A score over all seeds."""
+        return self.study.table("scores").at(
+            approach=self.name, run=ALL, stage=stage, policy=policy, score=f"{quantity}[{group}]"
+        )
+
+    def test(self, quantity: str) -> Row:
+        """The test of fine-tuned against before, over all seeds."""
+        return self.study.table("tests").at(approach=self.name, run=ALL, policy=THRESHOLD, quantity=quantity)
+
+
+def approaches(study: Study) -> list[Approach]:
+    """The ways of answering, in the order of the study."""
+    return [Approach(study, str(name)) for name in study.table("scores").distinct("approach")]
+
+
+def groups(study: Study) -> list[str]:
+    """The groups of questions that there are."""
+    return [group for group in GROUPS if group in study.table("scores").distinct("group")]
+
+
+def percent(share: Value) -> Value:
+    """A share in points of 100, as the scores of SQuAD are counted."""
+    return (share * 100).as_unit(None)
+
+
+# --- the figure ------------------------------------------------------------------------------------------------------
+
+
+def measured_pairs(study: Study) -> list[Pair]:
+    """A line for each approach, score and group; F1 of unanswerable questions equals exact match and is left out."""
+    return [
+        Pair(
+            f"{QUANTITIES[quantity]}, {GROUPS[group]}",
+            *(_estimate(approach.score(stage, quantity, group)) for stage in (approach.before, Stage.FINE_TUNED)),
+            approach.score(Stage.FINE_TUNED, quantity, group)["baseline"],
+            f"Measured: {approach.text} ({STAGES[approach.before]} before)",
+        )
+        for approach in approaches(study)
+        for quantity in QUANTITIES
+        for group in groups(study)
+        if (quantity, group) != ("f1", "no-answer")
+    ]
+
+
+def _estimate(row: Row) -> Estimate:
+    return Estimate("", row["value"], row["low"], row["high"])
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A row of a table of scores: one stage of an approach, and a group of questions."""
+
+    approach: Approach
+    stage: str
+    group: str
+    is_first: bool
+
+    @property
+    def title(self) -> Markdown:
+        """The approach, in its first row."""
+        return self.approach.label if self.is_first else Markdown("")
+
+    def row(self, quantity: str) -> Row:
+        """A score of the answers that are given."""
+        return self.approach.score(self.stage, quantity, self.group)
+
+    def candidates(self, quantity: str) -> Interval:
+        """A score of every candidate, given or not, with its interval."""
+        return self.approach.score(self.stage, quantity, self.group, ALWAYS).interval("value", estimate=True)
+
+
+def scores(study: Study, groups: Sequence[str]) -> list[Scores]:
+    """A row for each approach, stage and group of questions."""
+    return [
+        Scores(approach, stage, group, index == 0)
+        for approach in approaches(study)
+        for index, (stage, group) in enumerate((s, g) for s in (approach.before, Stage.FINE_TUNED) for g in groups)
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table about an approach, which is named in the first of its rows."""
+
+    approach: Approach
+    row: Row
+    is_first: bool
+
+    @property
+    def title(self) -> Markdown:
+        """The approach, in its first row."""
+        return self.approach.label if self.is_first else Markdown("")
+
+
+def test_lines(study: Study) -> list[Line]:
+    """A row for each test of exact match and F1, seed by seed and over all seeds."""
+    tests = study.table("tests").where(policy=THRESHOLD)
+    return [
+        Line(approach, row, index == 0)
+        for approach in approaches(study)
+        for index, row in enumerate(
+            row for quantity in QUANTITIES for row in tests.where(approach=approach.name, quantity=quantity)
+        )
+    ]
+
+
+def threshold_lines(study: Study) -> list[Line]:
+    """A row for the threshold of each run and stage."""
+    return [
+        Line(approach, row, index == 0)
+        for approach in approaches(study)
+        for index, row in enumerate(study.table("thresholds").where(approach=approach.name))
+    ]

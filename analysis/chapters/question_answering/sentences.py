@@ -1,0 +1,182 @@
+"""The sentences on question answering."""
+
+from analysis.chapters.common import CI, Study, change
+from analysis.chapters.question_answering.scores import ALWAYS, GENERATIVE, QUANTITIES, Approach, approaches
+from analysis.facts import Markdown, Value, derived, sum_of
+from analysis.sentences import noun, series, verb
+from experiments.tables.terms import Stage
+
+EVERY = 100  # points of 100
+
+
+def models(study: Study) -> Markdown:
+    """Which model answers by which approach."""
+    parts = [study.page.say("{name} for {how}", name=one.model, how=one.text) for one in approaches(study)]
+    return study.page.say("{models}.", models=series(parts))
+
+
+def changes(study: Study) -> Markdown:
+    """A list: for each approach the change of exact match and F1."""
+    return Markdown("\n".join(f"- {_change(approach)}" for approach in approaches(study)) + "\n")
+
+
+def _change(approach: Approach) -> Markdown:
+    seeds = approach.score(Stage.FINE_TUNED, "exact")["seeds"]
+    return approach.page.say(
+        "With {how}, {parts}, averaged over {seeds} {word} and evaluated on {n} questions about {paragraphs} "
+        "paragraphs.",
+        how=approach.text,
+        parts=series([_changed(approach, quantity) for quantity in QUANTITIES]),
+        seeds=seeds,
+        word=noun(seeds, "seed"),
+        n=approach.test("exact")["n"],
+        paragraphs=approach.test("exact")["paragraphs"],
+    )
+
+
+def _changed(approach: Approach, quantity: str) -> Markdown:
+    test = approach.test(quantity)
+    before = approach.score(approach.before, quantity)["value"]
+    if not any(test[name].number() for name in ("difference", "low", "high")):
+        return approach.page.say("{what} stays at {before:.1f}", what=QUANTITIES[quantity], before=before)
+    effect = {
+        "gain": "{what} rises significantly from {before:.1f} to {after:.1f}",
+        "loss": "{what} falls significantly from {before:.1f} to {after:.1f}",
+        "open": "the change of {what} from {before:.1f} to {after:.1f} is not significant",
+    }[change(test)]
+    return approach.page.say(
+        effect + f" ({CI} of the difference {{interval:+.1f}}, {{p}})",
+        what=QUANTITIES[quantity],
+        before=before,
+        after=approach.score(Stage.FINE_TUNED, quantity)["value"],
+        interval=test.interval("difference"),
+        p=test.p_value(),
+    )
+
+
+def compare_with_abstaining(study: Study) -> Markdown:
+    """How the F1 of each fine-tuned model compares with always abstaining."""
+    return Markdown(" ".join(_compare_with_abstaining(approach) for approach in approaches(study)))
+
+
+def _compare_with_abstaining(approach: Approach) -> Markdown:
+    row, abstains = approach.score(Stage.FINE_TUNED, "f1"), approach.score(Stage.FINE_TUNED, "abstention")["value"]
+    if abstains.number() == EVERY:
+        return approach.page.say(
+            "With {what}, the fine-tuned model abstains from every question in every run, so its F1 is that of always "
+            "abstaining, {baseline:.1f}.",
+            what=approach.text,
+            baseline=row["baseline"],
+        )
+    if row["low"] > row["baseline"]:
+        how = "higher than"
+    elif row["high"] < row["baseline"]:
+        how = "lower than"
+    else:
+        how = "not significantly different from"
+    return approach.page.say(
+        "With {what}, the fine-tuned model abstains from {abstains:.1f}% of all questions, and its F1 of {f1:.1f} "
+        f"({CI} {{interval:.1f}}) is {how} the {{baseline:.1f}} of always abstaining.",
+        what=approach.text,
+        abstains=abstains,
+        f1=row["value"],
+        interval=row.interval("value"),
+        baseline=row["baseline"],
+    )
+
+
+def summarise(study: Study) -> Markdown:
+    """One sentence for the first page: the F1 of each approach, and which are better than always abstaining."""
+    page, found = study.page, approaches(study)
+    rows = [approach.score(Stage.FINE_TUNED, "f1") for approach in found]
+    better = [one.text for one, row in zip(found, rows, strict=True) if row["low"] > row["baseline"]]
+    return page.say(
+        "On {study}, F1 after fine-tuning is {parts}, against {baseline:.1f} for always abstaining; "
+        + (
+            "the interval lies above this baseline for {better}." if better else "no interval lies above this baseline."
+        ),
+        study=study.text,
+        parts=series(
+            [
+                page.say("{f1:.1f} with {how}", f1=row["value"], how=one.text)
+                for one, row in zip(found, rows, strict=True)
+            ]
+        ),
+        baseline=rows[0]["baseline"],
+        better=series(better),
+    )
+
+
+def scores_without_abstaining(study: Study) -> Markdown:
+    """The F1 of the fine-tuned models where every candidate answer is given."""
+    parts = [
+        study.page.say(
+            "{all:.1f} with {how}", how=one.text, all=one.score(Stage.FINE_TUNED, "f1", policy=ALWAYS)["value"]
+        )
+        for one in approaches(study)
+    ]
+    return study.page.say(
+        "If every candidate answer of the fine-tuned models is given, whatever its margin, F1 is {parts}.",
+        parts=series(parts),
+    )
+
+
+def benefit_of_thresholds(study: Study) -> Markdown:
+    """For how many runs the chosen threshold scores higher on the validation questions than always abstaining."""
+    rows = list(study.table("thresholds"))
+    better = [row for row in rows if row["validation_f1"] > row["validation_f1_never"]]
+    cells = [row[name] for row in rows for name in ("validation_f1", "validation_f1_never")]
+    return study.page.say(
+        "On the validation questions, on which it was chosen, the threshold scores higher than always abstaining in "
+        "{better} of {all} runs.",
+        better=derived(len(better), cells, "runs with a threshold that scores higher than always abstaining"),
+        all=derived(len(rows), cells, "runs"),
+    )
+
+
+def unparsed(study: Study) -> Markdown:
+    """How many generated texts contain no answer, state that there is none, or do not end."""
+    rows = study.table("thresholds").where(approach=GENERATIVE)
+    counts = {name: sum_of(rows.column(name)) for name in ("n", "unparsed", "declined", "unfinished")}
+    return study.page.say(
+        "Of {n:,} generated texts, over stages and seeds, {unparsed:,} {contain} no answer, {declined:,} {state} that "
+        "there is none, and {unfinished:,} did not end within the limit.",
+        **counts,
+        contain=verb(counts["unparsed"], "contains", "contain"),
+        state=verb(counts["declined"], "states", "state"),
+    )
+
+
+def signature(study: Study) -> Value:
+    """sacrebleu's signature, which all rows share. FactError where they do not."""
+    cells = [row["signature"] for row in study.table("scores").where(quantity="bleu")]
+    study.page.expect(len({cell.data for cell in cells}) == 1, "all BLEU scores have one signature")
+    return cells[0]
+
+
+def directions(study: Study) -> Markdown:
+    """For each approach whether exact match and BLEU of the candidates to answerable questions rise or fall.
+
+    A change counts where the intervals before and after do not overlap.
+    """
+    parts = [
+        study.page.say(
+            "with {how}, exact match {exact} and BLEU {bleu}",
+            how=approach.text,
+            exact=_direction(approach, "exact"),
+            bleu=_direction(approach, "bleu"),
+        )
+        for approach in approaches(study)
+    ]
+    return Markdown("; ".join(parts))
+
+
+def _direction(approach: Approach, quantity: str) -> Markdown:
+    before, after = (
+        approach.score(stage, quantity, "has-answer", ALWAYS) for stage in (approach.before, Stage.FINE_TUNED)
+    )
+    if before["high"] < after["low"]:
+        return Markdown("rises")
+    if after["high"] < before["low"]:
+        return Markdown("falls")
+    return Markdown("does not clearly change")

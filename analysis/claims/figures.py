@@ -1,0 +1,106 @@
+"""The figures that a claim is about, and how they compare whatever they were before they were rounded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling
+from analysis.facts import Row, Value, derived
+from analysis.sources import Source, described
+from experiments.tables.claims import Cell, Figures
+
+
+@dataclass(frozen=True)
+class Amount:
+    """One figure: what is shown of it, and the least and the greatest number that it can stand for.
+
+    `value` is None where the source has no such figure or prints no number.
+    """
+
+    words: str
+    shown: Value | None
+    value: Value | None
+    low: float = 0.0
+    high: float = 0.0
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no number."""
+        return self.value is None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it stands for one number alone."""
+        return self.low == self.high
+
+
+def chosen(figures: Figures, source: Source) -> list[Row]:
+    """The rows of a source's figures that a claim chooses. Raises ClaimError where there should be some."""
+    rows = list(source.figures.where(**figures.conditions()))
+    if not rows and figures.printed:
+        raise ClaimError(f"{source.study} has no figure with {described(figures.conditions())}")
+    return rows
+
+
+def amount(wanted: Figures | Cell, source: Source, read: Read) -> Amount:
+    """The one figure or cell that a claim names. Raises ClaimError where there are several."""
+    if isinstance(wanted, Cell):
+        value = read(wanted.table).at(**wanted.row)[wanted.column]
+        return Amount(wanted.words, value, value, value.number(), value.number())
+    rows = chosen(wanted, source)
+    if len(rows) > 1:
+        raise ClaimError(f"{source.study} has {len(rows)} figures with {described(wanted.conditions())}; name one")
+    words = the(wanted.conditions())
+    return of_row(rows[0], words) if rows else Amount(words, None, None)
+
+
+def the(cells: Mapping[str, object]) -> str:
+    """What figures are about, for the middle of a sentence: "the accuracy (fine-tuned)"."""
+    return f"the {described(cells)}"
+
+
+def of_row(row: Row, words: str = "") -> Amount:
+    """A row of the figures as an amount."""
+    if row["value"].missing:
+        return Amount(words, row["printed"], None)
+    low, high = row["low"].number(), row["high"].number()
+    # A whole number that is meant exactly is shown with its thousands apart, anything else as it is printed.
+    counted = low == high and row.cells["unit"] == "count"
+    return Amount(words, row["value"] if counted else row["printed"], row["value"], low, high)
+
+
+def show(gaps: Gaps, amount: Amount) -> str:
+    """What is shown of a figure, as a gap of a sentence."""
+    return gaps(amount.shown, "" if isinstance(amount.shown.data, str) else ",.0f")
+
+
+def undecided(source: Source, what: str, rows: Sequence[Row]) -> Ruling:
+    """The ruling on a claim some of whose figures (`rows` are those that there are) have no number."""
+    gaps = Gaps()
+    said = f"Whether {gaps(what)} cannot be told"
+    if not rows:
+        return gaps.rule(
+            None, f"{said}: none of the {gaps(source.figures.count(), ',')} figures of the source is of it."
+        )
+    cells = [row["figure"] for row in rows]
+    absent = sum(row["value"].missing for row in rows)
+    none = gaps(derived(absent, cells, "number of figures that the source does not print"), ",")
+    all_ = gaps(derived(len(rows), cells, "number of figures that the claim is about"), ",")
+    return gaps.rule(None, f"{said}: the source prints no number for {none} of the {all_} figures.")
+
+
+def greater(left: Amount, right: Amount) -> bool | None:
+    """Whether one figure is greater than another, whatever both were before rounding; None if that is open."""
+    if left.missing or right.missing:
+        return None
+    if left.low > right.high:
+        return True
+    return False if left.high <= right.low else None
+
+
+def same(left: Amount, right: Amount) -> bool | None:
+    """Whether two figures are equal; None where both may be, and rounding could hide that they are not."""
+    if left.missing or right.missing:
+        return None
+    if left.low > right.high or right.low > left.high:
+        return False
+    return True if left.exact and right.exact else None

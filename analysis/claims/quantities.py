@@ -1,0 +1,172 @@
+"""Predicates on amounts: `equal`, `within-rounding`, `within`, `share-of`, `share-below`, `sum-of` and the like."""
+
+from sys import float_info
+
+from analysis.claims.figures import Amount, amount, chosen, same, show
+from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, percent
+from analysis.facts import ratio, sum_of
+from analysis.sources import Source
+from experiments.statistics.comparisons import fisher
+from experiments.statistics.proportions import attainable_counts
+from experiments.tables.claims import (
+    DifferenceSignificant,
+    Equal,
+    LabelOfCase,
+    ShareBelow,
+    ShareOf,
+    SumOf,
+    Within,
+)
+
+
+def equal(test: Equal, source: Source, read: Read) -> Ruling:
+    """Two figures are equal, or agree within the rounding of their prints."""
+    left, right = amount(test.left, source, read), amount(test.right, source, read)
+    lax = test.predicate == "within-rounding"
+    phrase = "agrees within rounding with" if lax else "equals"
+    if left.missing or right.missing:
+        return _open(source, f"{left.words} {phrase} {right.words}", left, right)
+    decided = same(left, right)
+    if lax:
+        decided = decided is not False
+        verb = according_to(decided, phrase, "does not agree within rounding with", "")
+    else:
+        verb = according_to(decided, phrase, "does not equal", "is not shown to equal")
+    gaps = Gaps()
+    said = f"{gaps(left.words)}, {show(gaps, left)}, {verb} {gaps(right.words)}, {show(gaps, right)}"
+    if decided is False and right.value.number():
+        said += f": it is {gaps(ratio(left.value, right.value.as_unit(left.value.unit)), '.0%')} of it"
+    return gaps.rule(decided, said + ".")
+
+
+def within(test: Within, source: Source, read: Read) -> Ruling:
+    """Two figures differ by less than a share of the right one, whatever both were before rounding."""
+    left, right = amount(test.left, source, read), amount(test.right, source, read)
+    limit = percent(test.tolerance)
+    if left.missing or right.missing:
+        return _open(source, f"{left.words} differs by less than {limit} from {right.words}", left, right)
+    bounds = [abs(one - other) / other for one in (left.low, left.high) for other in (right.low, right.high)]
+    least = 0.0 if same(left, right) is not False else min(bounds)
+    decided = True if max(bounds) < test.tolerance else False if least >= test.tolerance else None
+    difference = abs(left.value - right.value) / right.value
+    gaps = Gaps()
+    verb = according_to(decided, "differs by less", "does not differ by less", "is not shown to differ by less")
+    return gaps.rule(
+        decided,
+        f"{gaps(left.words)}, {show(gaps, left)}, {verb} than {limit} from {gaps(right.words)}, "
+        f"{show(gaps, right)}: by {gaps(difference, '.2%')}.",
+    )
+
+
+def share_of(test: ShareOf, source: Source, read: Read) -> Ruling:
+    """The printed share against the quotient of two printed amounts, to its last place or to that of a double."""
+    share, part, whole = (amount(each, source, read) for each in (test.share, test.part, test.whole))
+    if share.missing or part.missing or whole.missing:
+        return _open(source, f"{share.words} is that of {part.words} in {whole.words}", share, part, whole)
+    slack = float_info.epsilon * part.high / whole.low
+    decided = share.low - slack <= part.high / whole.low and part.low / whole.high <= share.high + slack
+    gaps = Gaps()
+    return gaps.rule(
+        decided,
+        f"{gaps(part.words)} over {gaps(whole.words)} is {gaps(ratio(part.value, whole.value), '.6%')}, which "
+        f"{'is' if decided else 'is not'} the printed share, {show(gaps, share)}.",
+    )
+
+
+def share_below(test: ShareBelow, source: Source, read: Read) -> Ruling:
+    """One amount over another, below a bound whatever both were before rounding."""
+    part, whole = amount(test.part, source, read), amount(test.whole, source, read)
+    limit = percent(test.below)
+    if part.missing or whole.missing:
+        return _open(source, f"{part.words} is less than {limit} of {whole.words}", part, whole)
+    decided = True if part.high < test.below * whole.low else False if part.low >= test.below * whole.high else None
+    verb = according_to(decided, "is less than", "is not less than", "is not shown to be less than")
+    gaps = Gaps()
+    return gaps.rule(
+        decided,
+        f"{gaps(part.words)}, {show(gaps, part)}, {verb} {limit} of {gaps(whole.words)}, "
+        f"{show(gaps, whole)}: it is {gaps(ratio(part.value, whole.value), '.2%')}.",
+    )
+
+
+def is_sum(test: SumOf, source: Source, read: Read) -> Ruling:
+    """A total against the sum of its parts, whatever they were before rounding."""
+    total, parts = amount(test.total, source, read), [amount(each, source, read) for each in test.parts]
+    words = f"{total.words} is the sum of {' and '.join(part.words for part in parts)}"
+    if any(each.missing for each in (total, *parts)):
+        return _open(source, words, total, *parts)
+    added = sum_of([part.value for part in parts])
+    whole = Amount("", added, added, sum(part.low for part in parts), sum(part.high for part in parts))
+    decided = same(total, whole)
+    gaps = Gaps()
+    verb = according_to(decided, "is", "is not", "is not shown to be")
+    listed = ", and ".join(f"{gaps(part.words)}, {show(gaps, part)}" for part in parts)
+    return gaps.rule(
+        decided,
+        f"{gaps(total.words)}, {show(gaps, total)}, {verb} the sum of {listed}: they add up to {gaps(added, ',.0f')}.",
+    )
+
+
+def difference_significant(test: DifferenceSignificant, source: Source, read: Read) -> Ruling:
+    """The greater of two shares, by Fisher's exact test on every pair of counts that the prints admit."""
+    left, right, n = (amount(each, source, read) for each in (test.left, test.right, test.n))
+    what = f"{left.words} is significantly greater than {right.words}"
+    if left.missing or right.missing or n.missing:
+        return _open(source, what, left, right, n)
+    examples = int(n.value.number())
+    counts = [attainable_counts(each.low, each.high, examples) for each in (left, right)]
+    if not all(counts):
+        return _open(source, what, left, right, n)
+    (most, least), (low, high) = (counts[0][-1], counts[0][0]), (counts[1][0], counts[1][-1])
+    if most <= low:
+        decided: bool | None = False
+    else:
+        weakest = fisher(least, examples, high, examples) if least > high else 1.0
+        strongest = fisher(most, examples, low, examples)
+        decided = True if weakest < test.level else False if strongest >= test.level else None
+    verb = according_to(decided, "is", "is not", "is not shown to be")
+    gaps = Gaps()
+    return gaps.rule(
+        decided,
+        f"{gaps(left.words)}, {show(gaps, left)}, {verb} significantly greater than {gaps(right.words)}, "
+        f"{show(gaps, right)}, among {show(gaps, n)} examples at the level of {percent(test.level)}.",
+    )
+
+
+def label_of_case(test: LabelOfCase, source: Source, read: Read) -> Ruling:
+    """Whether the number of a label is among the values printed with a case; alone it does not prove the claim."""
+    rows = chosen(test.label, source)
+    if source.cases is None or len(rows) != 1:
+        raise ClaimError(f"{source.study} has no printed cases, or not one figure for the label")
+    number, case = rows[0]["value"], source.cases.at(group=test.group, case=test.case)
+    gaps = Gaps()
+    if number.missing or case["printed"].missing:
+        name = rows[0].cells["method"]
+        return gaps.rule(
+            None,
+            f"Whether case {gaps(case['case'])} under {gaps(test.group)} has the label {gaps(str(name))} "
+            f"cannot be told: the source prints {gaps(number)} for the label and {gaps(case['printed'])} with it.",
+        )
+    label = gaps(str(rows[0].cells["method"]))
+    try:
+        found = number.number() in [float(value) for value in str(case["printed"].data).split(",")]
+    except ValueError:
+        raise ClaimError(f"{source.study}: the values printed with case {test.case} are no list of numbers") from None
+    verb = "hold" if found else "do not hold"
+    end = ", but what each value stands for is not printed" if found else ""
+    return gaps.rule(
+        None if found else False,
+        f"The values printed with case {gaps(case['case'])} under {gaps(test.group)}, {gaps(case['printed'])}, {verb} "
+        f"the number {gaps(number, '.0f')} of the label {label}{end}.",
+    )
+
+
+def _open(source: Source, what: str, *amounts: Amount) -> Ruling:
+    """An open claim: which of its figures the source does not print, and those that it does."""
+    gaps = Gaps()
+    absent = " and ".join(gaps(each.words) for each in amounts if each.missing)
+    said = f"Whether {gaps(what)} cannot be told: the source does not print {absent}"
+    there = [f"{gaps(each.words)}, {show(gaps, each)}" for each in amounts if not each.missing]
+    if there:
+        return gaps.rule(None, f"{said}; it prints {', and '.join(there)}.")
+    return gaps.rule(None, f"{said} among its {gaps(source.figures.count(), ',')} figures.")

@@ -1,0 +1,144 @@
+"""Sentences that compare our results with what the source reports print."""
+
+from collections.abc import Sequence
+
+from analysis.audit import Finding
+from analysis.chapters.common import Study
+from analysis.chapters.early_exit.trivial_answers import empty_baselines
+from analysis.chapters.question_answering.scores import percent
+from analysis.chapters.question_answering.sentences import directions
+from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of
+from analysis.sentences import series
+from analysis.this_report.reported import figures_of, sst2_majority
+from experiments.tables.terms import Stage
+
+
+def compare_with_majority(page: Chapter) -> Markdown:
+    """How the zero-shot accuracy of S1 compares with always giving one answer, and what S2 calls pretrained."""
+    before, majority = figures_of(page, "s1").at(figure="s1-sst2-accuracy-zero-shot")["value"], sst2_majority(page)
+    if before < 1 - majority:
+        beside = "is lower than the accuracy of always giving the same answer, whichever it is"
+    elif before < majority:
+        beside = "is lower than that of the majority baseline, {majority:.1%}"
+    else:
+        beside = "compares with {majority:.1%} for the majority baseline"
+    return page.say(
+        "Trivial baselines also help to interpret S1 and S2. The accuracy of {before:.0%} that S1 calls zero-shot "
+        + beside
+        + "; the model that S2 calls pretrained has an untrained head (@sec-s1, @sec-s2).",
+        before=before,
+        majority=majority,
+    )
+
+
+def compare_answers_with_s1(study: Study) -> Markdown:
+    """The change of exact match and BLEU in S1, and in our candidate answers."""
+    figures = figures_of(study.page, "s1")
+    before, after = (
+        figures.at(figure=f"s1-qa-exact-match-{side}")["value"] for side in (Stage.ZERO_SHOT, Stage.FINE_TUNED)
+    )
+    return study.page.say(
+        "S1 reports that exact match falls from {before:.2f} to {after:.2f} while BLEU rises. For our candidate "
+        "answers, judged by whether the intervals overlap: {parts}. Results of another model on other questions "
+        "neither confirm nor refute those of S1.",
+        before=percent(before),
+        after=percent(after),
+        parts=directions(study),
+    )
+
+
+def describe_cost_of_s2(page: Chapter) -> Markdown:
+    """The training time and memory that S2 prints."""
+    figures = figures_of(page, "s2")
+    cell = {name: figures.at(figure=f"s2-{name}")["printed"] for name in ("training-time", "peak-gpu-memory", "gpu")}
+    return page.say(
+        "S2 reports a training time of {time} and a peak of {memory} of GPU memory on a {gpu}. It does not state "
+        "whether the time includes loading and evaluation, nor how the peak was measured.",
+        time=cell["training-time"],
+        memory=cell["peak-gpu-memory"],
+        gpu=cell["gpu"],
+    )
+
+
+def describe_total_of_s2(page: Chapter, validation: View) -> Markdown:
+    """The total of stored elements that S2 reports as the number of parameters."""
+    total, share = (validation.at(figure=f"s2-{name}") for name in ("total-parameters", "trainable-share"))
+    return page.say(
+        "A report on Phi-2 gives a total of {printed:,} parameters, but the model with its adapter has {exact:,}. The "
+        "share of trainable parameters is {true:.2%}, not {reported:.2%} as reported.",
+        printed=total["reported"],
+        exact=total["computed"],
+        true=share["computed_share"],
+        reported=share["reported_share"],
+    )
+
+
+def describe_cases_of_s2(page: Chapter) -> Markdown:
+    """Which single cases S2 prints, and which it does not."""
+    printed = page.table("published-s2/cases")
+    count = {name: printed.where(group=name).count() for name in ("corrected", "not-corrected", "broken")}
+    page.expect(not count["broken"].number(), "S2 prints no case that fine-tuning broke")
+    return page.say(
+        "S2 prints {corrected} cases that its fine-tuning corrected and {not_corrected} that it did not; {cut} of the "
+        "{all} are truncated. It prints {broken} that fine-tuning broke, and does not state whether there are any.",
+        corrected=count["corrected"],
+        not_corrected=count["not-corrected"],
+        broken=count["broken"],
+        cut=printed.where(note=lambda note: note is not None).count(),
+        all=printed.count(),
+    )
+
+
+def heading_of_case(row: Row) -> Value:
+    """The heading of a printed case in words."""
+    return derived(str(row["group"].data).replace("-", " "), [row["group"]], row["group"].how)
+
+
+# --- S4 --------------------------------------------------------------------------------------------------------------
+
+
+def recurring_in_s4(page: Chapter, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that a BLEU of S4 recurs. FactError where there is none."""
+    found = [each for each in findings if each.check == "values-recur" and each.source == "s4"]
+    page.expect(bool(found), "some BLEU of S4 recurs to the last digit")
+    return found
+
+
+def describe_recurring_bleu(page: Chapter, recurring: Sequence[Finding]) -> Markdown:
+    """The BLEU values that recur in S4."""
+    parts = [
+        page.say("{score} in {cells} of {all} cells", **{name: each.values[name] for name in ("score", "cells", "all")})
+        for each in recurring
+    ]
+    return page.say("In S4, unrelated cells have the same BLEU to the last digit: {parts}.", parts=series(parts))
+
+
+def compare_empty_answers_with_s4(study: Study, recurring: Sequence[Finding]) -> Markdown:
+    """Whether the BLEU of an empty answer, scored with the prompt, agrees with the values that recur in S4."""
+    page, figures = study.page, figures_of(study.page, "s4")
+    values = [percent(figures.at(figure=name)["value"]) for each in recurring for name in each.figures]
+    low, high = min_of(values).across_kinds(), max_of(values).across_kinds()
+    empty = empty_baselines(study)
+    there = [row for row in empty if row["low"] <= high and row["high"] >= low]
+    if len(there) == len(empty):
+        result = "On our examples, the interval of this baseline includes values that recur in S4."
+    elif there:
+        result = "For {there} alone, the interval of this baseline includes values that recur in S4."
+    else:
+        result = "On our examples, the interval of this baseline does not include the values that recur in S4."
+    return page.say(
+        result + " The baseline depends on the lengths of prompts and references, which S4 does not print: our runs "
+        "show that this mechanism exists, not that S4 was scored in this way.",
+        there=series([page.say("{name}", name=row["model"]) for row in there]),
+    )
+
+
+def describe_judge_of_s4(page: Chapter) -> Markdown:
+    """What S4 prints of its judge."""
+    rows = figures_of(page, "s4").where(quantity="judged_correct").sort("layer")
+    parts = [page.say("{printed} at layer {layer}", printed=row["printed"], layer=row["layer"]) for row in rows]
+    return page.say(
+        "S4 reports that its judge accepts {parts}. It names neither the judge, nor its prompt, nor the number of "
+        "questions, so neither an interval nor the judge's agreement with labels can be given.",
+        parts=series(parts),
+    )

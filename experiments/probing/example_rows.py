@@ -1,0 +1,82 @@
+"""Rows of the tables that say what is probed for: the examples, the targets and the control tasks."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from experiments.data.splits import digest
+from experiments.probing.plan import Probing
+from experiments.tables.digest import sha256_json
+
+Row = dict[str, object]
+
+PROBES = {"classification": "logistic regression", "regression": "ridge regression"}
+
+
+def selection_rows(found: Probing) -> Iterator[Row]:
+    for number, step in enumerate(found.chosen.steps, start=1):
+        yield {"step": number, **vars(step)}
+
+
+def targets_rows(found: Probing) -> Iterator[Row]:
+    settings, folds = found.settings, found.plan.folds
+    types = Counter(found.types.tolist())
+    ids = [example.id for example in found.chosen.examples]
+    for target in settings.targets:
+        values, names = found.tasks[target.field].targets, found.names[target.field]
+        number = target.kind == "regression"
+        yield {
+            "target": target.field,
+            "kind": target.kind,
+            "probe": PROBES[target.kind],
+            "dataset": settings.data.name,
+            "split": settings.split,
+            "n": len(values),
+            "classes": None if number else len(names),
+            "majority": None if number else names[int(np.bincount(values).argmax())],
+            "mean": float(values.mean()) if number else None,
+            "sd": float(values.std()) if number else None,
+            "types_by": settings.controls.by,
+            "types": len(types),
+            "types_alone": sum(size == 1 for size in types.values()),
+            "folds": settings.folds,
+            "sha256": digest(found.chosen.examples),
+            "folds_sha256": sha256_json(list(zip(ids, folds.tolist(), strict=True))),
+        }
+
+
+def classes_rows(found: Probing) -> Iterator[Row]:
+    for target, names in found.names.items():
+        for number, label in enumerate(names):
+            held = found.tasks[target].targets == number
+            yield {"target": target, "label": label, "count": int(held.sum()), "n": len(held), "share": held.mean()}
+
+
+def examples_rows(found: Probing) -> Iterator[Row]:
+    """Every target of every example, with the fold and the type of the example."""
+    for target, task in found.tasks.items():
+        names = found.names[target]
+        for number, example in enumerate(found.chosen.examples):
+            yield {
+                "target": target,
+                "example": example.id,
+                "fold": int(found.plan.folds[number]),
+                "type": int(found.types[number]),
+                **_label_or_value(names, task.targets[number]),
+            }
+
+
+def control_targets_rows(found: Probing) -> Iterator[Row]:
+    """What each control task has for all examples of a type."""
+    _, firsts = np.unique(found.types, return_index=True)
+    for target, task in found.tasks.items():
+        for number, first in enumerate(firsts.tolist()):
+            for control, targets in enumerate(task.controls, start=1):
+                drawn = _label_or_value(found.names[target], targets[first])
+                yield {"target": target, "type": number, "control": control, **drawn}
+
+
+def _label_or_value(names: tuple[str, ...], target: np.generic) -> Row:
+    """A target as the class that it is, where there are names of classes, or as the number that it is."""
+    return {"label": names[target], "value": None} if names else {"label": None, "value": float(target)}

@@ -1,0 +1,107 @@
+"""What the probes of a run predict, read back from its frozen tables."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.probing.tasks import Predicted, Task, baseline
+from experiments.system import Read
+from experiments.tables.read import FrozenTable
+
+INPUTS = ("inputs", "examples", "hidden-states", "predicted-classes", "predicted-numbers")
+"""The tables that are read; where control tasks are asked for, "control-targets" is read too."""
+
+TRAINED, RANDOM = "trained", "random"
+
+
+class Layer(NamedTuple):
+    """The hidden states of one layer, pooled in one way."""
+
+    model: str
+    weights: str
+    pooling: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The tasks by target with their trivial baselines, and by layer and target what the probes predict.
+
+    `depths` are the numbers of blocks by model, `layers` the rows of the table of hidden states.
+    """
+
+    depths: Mapping[str, int]
+    layers: Mapping[Layer, Mapping[str, object]]
+    tasks: Mapping[str, Task]
+    baselines: Mapping[str, Predicted]
+    predicted: Mapping[tuple[Layer, str], Predicted]
+
+    @property
+    def poolings(self) -> list[str]:
+        """The ways in which hidden states are pooled, in order."""
+        return list(dict.fromkeys(layer.pooling for layer in self.layers))
+
+    def targets(self, layer: Layer, target: str) -> NDArray:
+        """What the probe of a layer predicts for each example (n,), fitted on the other folds."""
+        return self.predicted[layer, target].targets
+
+    def is_degenerate(self, layer: Layer) -> bool:
+        """Whether no feature of the layer's hidden states varies."""
+        return bool(self.layers[layer]["degenerate"])
+
+
+def read_predictions(read: Read, controls: bool = False) -> Predictions:
+    """From the tables of a run. Control tasks are read only where they are asked for; there are none otherwise."""
+    drawn = _targets_by_type(read("control-targets")) if controls else {}
+    examples = read("examples")
+    tasks, baselines, predicted = {}, {}, {}
+    classes: dict[str, dict[str, int]] = {}
+    for (target,), rows in _groups(examples, "target"):
+        labels, values, folds, types = (examples.column(name)[rows] for name in ("label", "value", "fold", "type"))
+        if labels[0] is not None:
+            classes[target] = {label: number for number, label in enumerate(sorted(set(labels)))}
+        known = classes.get(target)
+        of_types = np.array([_numbers(cells, known) for cells in drawn.get(target) or [[]] * len(set(types))])
+        targets = _numbers(values if known is None else labels, known)
+        task = Task(targets, of_types[types].T.astype(targets.dtype), None if known is None else len(known))
+        tasks[target], baselines[target] = task, baseline(task, np.array(folds))
+    for table in (read("predicted-classes"), read("predicted-numbers")):
+        names = [column.name for column in table.sidecar.columns if controls and column.name.startswith("control_")]
+        columns = [table.column(name) for name in ("predicted", *names)]
+        for (*layer, target), rows in _groups(table, "model", "weights", "pooling", "layer", "target"):
+            every = np.stack([_numbers(column[rows], classes.get(target)) for column in columns])
+            predicted[Layer(*layer), target] = Predicted(every[0], every[1:], ())
+    return Predictions(
+        {row["model"]: row["depth"] for row in read("inputs").rows},
+        {Layer(row["model"], row["weights"], row["pooling"], row["layer"]): row for row in read("hidden-states").rows},
+        tasks,
+        baselines,
+        predicted,
+    )
+
+
+def _numbers(cells: list, classes: Mapping[str, int] | None) -> NDArray:
+    """The numbers of the classes that the cells name, or the numbers that they are."""
+    return np.array(cells if classes is None else [classes[label] for label in cells])
+
+
+def _groups(table: FrozenTable, *names: str) -> Iterator[tuple[tuple, slice]]:
+    """The cells of the columns `names` where they change, and the rows that have them."""
+    end = 0
+    for cells, rows in groupby(zip(*(table.column(name) for name in names), strict=True)):
+        start, end = end, end + sum(1 for _ in rows)
+        yield cells, slice(start, end)
+
+
+def _targets_by_type(table: FrozenTable) -> dict[str, list[list]]:
+    """By target and number of the type, the labels or values that the control tasks have for it."""
+    labels, values = table.column("label"), table.column("value")
+    found: dict[str, list[list]] = {}
+    for (target, _), rows in _groups(table, "target", "type"):
+        cells = labels[rows] if labels[rows.start] is not None else values[rows]
+        found.setdefault(target, []).append(cells)
+    return found

@@ -1,0 +1,106 @@
+"""Rows of the tables of what a run of probes has found: inputs, hidden states, penalties, predictions and costs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.meter.usage import Usage
+from experiments.probing.running import Found, Probed
+
+if TYPE_CHECKING:
+    import pyarrow
+
+Row = dict[str, object]
+
+CONTROL_BITS = 29
+"""Binary digits that are kept of what a control task predicts of a number: nearly nine decimal ones, which is enough to
+give its scores to six decimals, and half as large a file as all 53."""
+
+
+def inputs_rows(found: Found) -> Iterator[Row]:
+    for model in found.models:
+        if model.weights == "trained":
+            yield {"model": model.name, **vars(model.read.inputs)}
+
+
+def hidden_states_rows(found: Found) -> Iterator[Row]:
+    for place, probed in _places(found):
+        yield {**place, **vars(probed.geometry), "degenerate": probed.geometry.degenerate}
+
+
+def penalties_rows(found: Found) -> Iterator[Row]:
+    for place, probed in _places(found):
+        for target, predicted in probed.predicted.items():
+            for fold, penalty in enumerate(predicted.penalties):
+                yield {**place, "target": target, "fold": fold, "penalty": penalty}
+
+
+def predicted_classes_rows(found: Found) -> "pyarrow.Table | list[Row]":
+    return _predictions(found, classes=True)
+
+
+def predicted_numbers_rows(found: Found) -> "pyarrow.Table | list[Row]":
+    return _predictions(found, classes=False)
+
+
+def cost_rows(found: Found) -> Iterator[Row]:
+    for model in found.models:
+        probed = model.probed.values()
+        tasks = len(probed) * len(found.tasks) * (found.settings.controls.n + 1)
+        common = {"model": model.name, "weights": model.weights, "n": model.read.inputs.n}
+        yield {**common, "stage": "states", "tasks": None, **model.read.usage.row()}
+        yield {**common, "stage": "probes", "tasks": tasks, **added([one.usage for one in probed]).row()}
+
+
+def shortened(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The numbers rounded to `CONTROL_BITS` binary digits."""
+    share, power = np.frexp(values)
+    return np.ldexp(np.rint(np.ldexp(share, CONTROL_BITS)), power - CONTROL_BITS)
+
+
+def added(usages: list[Usage]) -> Usage:
+    """What the parts of a stage took together. Energy is not known where it is not for a part."""
+    energies = [usage.energy_joules for usage in usages]
+    known = all(energy is not None for energy in energies)
+    return replace(
+        usages[-1],
+        wall_seconds=sum(usage.wall_seconds for usage in usages),
+        cpu_seconds=sum(usage.cpu_seconds for usage in usages),
+        warm_up_seconds=sum(usage.warm_up_seconds for usage in usages),
+        peak_memory_bytes=max(usage.peak_memory_bytes for usage in usages),
+        tokens=sum(usage.tokens for usage in usages),
+        energy_joules=sum(energies) if known else None,
+        energy_source=usages[-1].energy_source if known else "none",
+    )
+
+
+def _places(found: Found) -> Iterator[tuple[Row, Probed]]:
+    """Every layer that is probed, with the cells of the key that name it."""
+    for model in found.models:
+        for (pooling, layer), probed in model.probed.items():
+            yield {"model": model.name, "weights": model.weights, "pooling": pooling, "layer": layer}, probed
+
+
+def _predictions(found: Found, classes: bool) -> "pyarrow.Table | list[Row]":
+    """What probes and control tasks predict of the targets that are classes, or of those that are numbers; no rows
+    where there is no such target."""
+    import pyarrow
+
+    ids = [example.id for example in found.chosen.examples]
+    parts = []
+    for place, probed in _places(found):
+        for target, predicted in probed.predicted.items():
+            if (found.tasks[target].classes is not None) != classes:
+                continue
+            if classes:
+                names = np.array(found.names[target])
+                cells = names[predicted.targets], names[predicted.controls]
+            else:
+                cells = predicted.targets, shortened(predicted.controls)
+            same = {name: [cell] * len(ids) for name, cell in {**place, "target": target}.items()}
+            controls = {f"control_{number}": column for number, column in enumerate(cells[1], start=1)}
+            parts.append(pyarrow.table({**same, "example": ids, "predicted": cells[0], **controls}))
+    return pyarrow.concat_tables(parts) if parts else []

@@ -1,0 +1,121 @@
+"""What git says: the cells of run tables that changed since a revision, whether they were sealed again or not."""
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from experiments.status.differences import Version, changes_of_table
+from experiments.tables.errors import TableError, UserError, printable
+from experiments.tables.locations import NAME, shown_path
+from experiments.tables.read import data_path, read_bytes, read_sidecar, table_ids
+from experiments.tables.sidecar import Sidecar
+from experiments.tables.stored import SUFFIXES
+from experiments.tables.strict_json import json_object
+from experiments.tables.verify import Problem
+
+
+def changes_since(revision: str, root: Path) -> list[Problem]:
+    """Every cell, row, column and table that changed since `revision`, of the tables that only a run can make.
+
+    These are measured and reported ones; what is derived or computed can be made again, and `verify` does that. Raises
+    UserError where the tables lie in no git repository, or it has no such revision.
+    """
+    before = _tables_at(revision, root)
+    return [
+        problem
+        for table_id in sorted({*before, *table_ids(root)})
+        for problem in _changes(table_id, before.get(table_id), revision, root)
+    ]
+
+
+def _changes(table_id: str, before: Version | TableError | None, revision: str, root: Path) -> Iterator[Problem]:
+    try:
+        sidecar = read_sidecar(table_id, root)
+        path = data_path(table_id, root, sidecar.format)
+        found = Version(read_bytes(path, table_id), sidecar)
+    except TableError as error:
+        found = error
+    known = [version.sidecar for version in (before, found) if isinstance(version, Version)]
+    if known and not any(_only_a_run_makes(sidecar) for sidecar in known):
+        return
+    where = shown_path(root / f"{table_id}{SUFFIXES[known[-1].format] if known else '.json'}")
+    remedy = f"see why (`git log -p {revision}.. -- {shown_path(root / table_id)}.*`)"
+    if isinstance(before, TableError):
+        yield Problem(table_id, where, f"not readable as it was in {revision}: {before}", remedy)
+    elif isinstance(found, TableError):
+        there = any((root / f"{table_id}{suffix}").exists() for suffix in (*SUFFIXES.values(), ".json"))
+        what = f"not readable: {found.what}" if there else f"gone, though there in {revision}"
+        yield Problem(table_id, where, what, remedy)
+    elif before is None:
+        yield Problem(table_id, where, f"not there in {revision}", remedy)
+    else:
+        try:
+            for line, what in changes_of_table(before, found, where, f"frozen in {revision}"):
+                yield Problem(table_id, f"{where}:{line}" if line else where, what, remedy)
+        except TableError as error:
+            yield Problem(table_id, where, error.what, remedy)
+
+
+def _only_a_run_makes(sidecar: Sidecar) -> bool:
+    return sidecar.made == "run" and sidecar.kind in ("measured", "reported")
+
+
+def _tables_at(revision: str, root: Path) -> dict[str, Version | TableError]:
+    """The tables below `root` as git has them at `revision`; the error in place of one that cannot be read."""
+    if not root.is_dir():
+        raise UserError(f"{shown_path(root)}: there is no such folder")
+    commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().split()[-1]
+    listed = _git(root, "ls-tree", "-r", "-z", commit, "--", ".")
+    blobs: dict[str, str] = {}
+    for entry in filter(None, listed.decode("utf-8", "surrogateescape").split("\0")):
+        kind, _, name = entry.partition("\t")
+        blobs["/".join(name.split("/")[-2:])] = kind.split()[2]
+    sidecars = [name for name in blobs if name.endswith(".json") and _is_table(name)]
+    files = {
+        name: blobs[name]
+        for sidecar in sidecars
+        for name in (sidecar, *(sidecar.removesuffix(".json") + suffix for suffix in SUFFIXES.values()))
+        if name in blobs
+    }
+    contents = dict(zip(files, _contents(root, list(files.values())), strict=True))
+    return {name.removesuffix(".json"): _version(name, contents, f"{revision}:{name}") for name in sidecars}
+
+
+def _is_table(name: str) -> bool:
+    study, _, file = name.partition("/")
+    return bool(NAME.fullmatch(study) and NAME.fullmatch(file.removesuffix(".json")))
+
+
+def _version(name: str, contents: Mapping[str, bytes], where: str) -> Version | TableError:
+    try:
+        sidecar = Sidecar.model_validate(json_object(contents[name], where))
+        rows = contents.get(name.removesuffix(".json") + SUFFIXES[sidecar.format])
+        return Version(rows, sidecar) if rows is not None else TableError("has no rows", where)
+    except ValidationError as error:
+        return TableError(f"not a sidecar: {printable(error.errors(include_url=False)[0]['msg'])}", where)
+    except TableError as error:
+        return error
+
+
+def _contents(folder: Path, blobs: list[str]) -> Iterator[bytes]:
+    """The bytes of each blob, from one process."""
+    answer = _git(folder, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
+    position = 0
+    for _ in blobs:
+        end = answer.index(b"\n", position)
+        size = int(answer[position:end].split()[2])
+        yield answer[end + 1 : end + 1 + size]
+        position = end + size + 2
+
+
+def _git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=folder, input=given, capture_output=True, check=False)
+    except OSError as error:
+        raise UserError(f"git, which knows what the tables were, cannot be run: {error.strerror}") from None
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise UserError(f"git: {printable(said[0] if said else 'failed', 200)}")
+    return done.stdout

@@ -1,0 +1,100 @@
+"""Sentences on classifiers follow their tests and baselines."""
+
+import pytest
+
+from analysis.chapters.classification import accuracy
+from analysis.chapters.classification.rankings import compare_rankings, rankings
+from analysis.this_report import sentences
+from analysis.this_report.reported import accuracy_pairs
+from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
+
+GAIN, LOSS, OPEN = "raises", "lowers", "not significant"
+
+
+def test_a_gain_reads_as_in_a_paper(study, classifier):
+    study("zero-shot", (0.5, 0.7), (0.2, 0.0001), [(0.2, CLEAR)] * 3)
+    assert plain(accuracy.describe_change(classifier)) == (
+        "On study A, fine-tuning significantly raises accuracy from 50.0% (zero-shot) to 70.0% (difference +20.0 "
+        "points, 95% CI +10.0 to +30.0, p < 0.001), evaluated on 100 examples and averaged over 3 seeds."
+    )
+
+
+@pytest.mark.parametrize(
+    ("pooled", "word"),
+    [((0.2, CLEAR), GAIN), ((-0.2, CLEAR), LOSS), ((0.2, UNCLEAR), OPEN), ((0.0, CLEAR), OPEN)],
+)
+def test_a_change_follows_its_test(study, classifier, pooled, word):
+    study("zero-shot", (0.5, 0.7), pooled, [pooled] * 3)
+    difference, p = pooled
+    sentence = accuracy.describe_change(classifier)
+    assert [each for each in (GAIN, LOSS, OPEN) if each in sentence] == [word]
+    values = [f"{100 * (difference + step):+.1f}".replace("-", "−") for step in (0, -0.1, 0.1)]
+    assert shown(sentence) == ["50.0%", "70.0%", values[0], " to ".join(values[1:]), f"p = {p:.3f}", "100", "3"]
+    brief = accuracy.describe_change_briefly(classifier)
+    assert [each for each in (GAIN, LOSS, OPEN) if each in brief] == [word]
+    assert shown(brief)[:2] == ["50.0%", "70.0%"]
+    assert shown(brief)[-1] == "55.0%"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "counts"),
+    [
+        ([(0.2, CLEAR), (-0.2, CLEAR), (0.1, UNCLEAR)], ["1", "1", "1"]),
+        ([(0.2, CLEAR), (0.2, CLEAR), (0.1, UNCLEAR)], ["2", "1"]),
+        ([(0.1, UNCLEAR)] * 3, ["3"]),
+        ([(0.2, CLEAR)] * 3, []),
+    ],
+)
+def test_seeds_are_counted_where_they_disagree(study, classifier, seeds, counts):
+    study("untrained-head", (0.5, 0.7), (0.2, CLEAR), seeds)
+    assert shown(accuracy.changes([classifier]))[len(shown(accuracy.describe_change(classifier))) :] == counts
+    assert "(untrained head)" in plain(accuracy.changes([classifier]))
+
+
+@pytest.mark.parametrize(("high", "values"), [(0.5, ["40.0%", "55.0%", "45.0%", "55.0%"]), (0.9, [])])
+def test_an_interval_below_the_majority_baseline_is_reported(page, study, classifier, high, values):
+    study("zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)], high=high)
+    assert shown(accuracy.below_majority(page, [classifier])) == values
+
+
+@pytest.mark.parametrize(("before", "values"), [(0.13, ["13%"]), (0.45, ["45%", "60.0%"]), (0.61, ["61%", "60.0%"])])
+def test_a_zero_shot_score_of_a_source_is_compared_with_trivial_baselines(page, freeze, before, values):
+    figures = [{"figure": "sst2-dev-positive", "value": 60.0}, {"figure": "sst2-dev-examples", "value": 100.0}]
+    freeze("published-baselines/figures", figures)
+    freeze("published-s1/figures", [{"figure": "s1-sst2-accuracy-zero-shot", "value": before}])
+    assert shown(sentences.compare_with_majority(page)) == values
+
+
+def test_the_pairs_of_the_sources_are_reported_with_intervals_where_n_is_printed(page, published):
+    found = accuracy_pairs(page)
+    assert {value.kind for pair in found for value in pair.values} == {"reported"}
+    assert {pair.name[:2] for pair in found if pair.before.low is not None} == {"S2"}
+
+
+def test_rankings_are_named_and_parsed_labels_stand_apart(page, freeze, classifier):
+    stages = {
+        "zero-shot": (0.5, 1, 0),
+        "zero-shot-sum": (0.45, 0, 0),
+        "zero-shot-per-character": (0.4, 0, 0),
+        "zero-shot-calibrated": (0.6, 0, 0),
+        "zero-shot-generated": (0.3, None, 7),
+    }
+    rows = [
+        {"run": "all", "stage": stage, "score": "accuracy", "value": value, "ties": ties, "unparsed": unparsed, "n": 20}
+        for stage, (value, ties, unparsed) in stages.items()
+    ]
+    freeze("sst2-lora/scores", rows)
+    found = rankings([classifier])
+    assert [way.name.data for way in found] == [
+        "mean per token (chosen)",
+        "sum",
+        "mean per character",
+        "calibrated",
+        "parsed from generated text",
+    ]
+    assert shown(compare_rankings(page, found)) == ["40.0%", "60.0%", "1", "30.0%", "7", "20"]
+
+
+def test_one_ranking_is_none(study, classifier):
+    study("zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)])
+    assert rankings([classifier]) == []

@@ -1,0 +1,122 @@
+"""Sentences on answers follow the scores: compared with always abstaining, and before with after."""
+
+import pytest
+
+from analysis.chapters.question_answering import scores as answers
+from analysis.chapters.question_answering import sentences
+from analysis.this_report.sentences import compare_answers_with_s1
+from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
+
+ABSTAINS = {"abstention": 100.0}
+HIGHER, LOWER, NEITHER = "is higher than", "is lower than", "is not significantly different from"
+
+
+@pytest.fixture
+def scores(freeze):
+    """A function that freezes scores of a generating model with this F1, interval and baseline, by group and stage."""
+
+    def freeze_scores(f1, low, high, baseline=50.0, quantities=("exact", "f1", "abstention"), group="all", **more):
+        rows = [
+            {
+                "approach": "generative",
+                "run": "all",
+                "stage": stage,
+                "policy": policy,
+                "quantity": quantity,
+                "group": group,
+                "score": f"{quantity}[{group}]",
+                "value": f1 + shift,
+                "low": low + shift,
+                "high": high + shift,
+                "baseline": baseline,
+                "n": 80,
+                "seeds": 3,
+            }
+            for stage in ("zero-shot", "fine-tuned")
+            for shift in [more.get(stage.replace("-", "_"), 0.0)]
+            for policy in ("threshold", "always-answer")
+            for quantity in quantities
+        ]
+        freeze("squad-lora/scores", rows)
+
+    return freeze_scores
+
+
+@pytest.mark.parametrize(
+    ("f1", "low", "high", "word"), [(70, 60, 80, HIGHER), (30, 20, 40, LOWER), (55, 45, 65, NEITHER)]
+)
+def test_a_model_is_compared_with_always_abstaining(questions, scores, f1, low, high, word):
+    scores(f1, low, high)
+    sentence = sentences.compare_with_abstaining(questions)
+    assert [each for each in (HIGHER, LOWER, NEITHER) if each in sentence] == [word]
+    assert shown(sentence) == [f"{f1}.0", f"{f1}.0", f"{low}.0 to {high}.0", "50.0"]
+
+
+def test_a_model_that_always_abstains_scores_the_baseline(questions, scores):
+    scores(100, 90, 100, baseline=45)
+    assert shown(sentences.compare_with_abstaining(questions)) == ["45.0"]
+
+
+@pytest.mark.parametrize(("low", "above"), [(60, True), (40, False)])
+def test_the_first_page_names_what_lies_above_the_baseline(questions, scores, low, above):
+    scores(70, low, 80)
+    sentence = sentences.summarise(questions)
+    assert shown(sentence) == ["70.0", "50.0"]
+    assert sentence.endswith("above this baseline for generation.") is above
+
+
+@pytest.fixture
+def changes(freeze, questions, scores):
+    """A function: the sentence on exact match and F1 that change by this difference with this p-value."""
+
+    def describe(difference, p):
+        scores(50, 40, 60)
+        common = {"approach": "generative", "run": "all", "policy": "threshold", "n": 80, "paragraphs": 9}
+        spread = bool(difference)
+        rows = [
+            {
+                **common,
+                "quantity": quantity,
+                "difference": difference,
+                "low": difference - spread,
+                "high": difference + spread,
+                "p_holm": p,
+            }
+            for quantity in ("exact", "f1")
+        ]
+        freeze("squad-lora/tests", rows)
+        return sentences.changes(questions)
+
+    return describe
+
+
+def test_a_rise_reads_as_in_a_paper(changes):
+    assert plain(changes(5, 0.012)) == (
+        "- With generation, exact match rises significantly from 50.0 to 50.0 (95% CI of the difference +4.0 to +6.0, "
+        "p = 0.012) and F1 rises significantly from 50.0 to 50.0 (95% CI of the difference +4.0 to +6.0, p = 0.012), "
+        "averaged over 3 seeds and evaluated on 80 questions about 9 paragraphs."
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "p", "word"),
+    [(5, CLEAR, "rises"), (-5, CLEAR, "falls"), (5, UNCLEAR, "not significant"), (0, 1.0, "stays")],
+)
+def test_a_change_follows_its_test(changes, difference, p, word):
+    sentence = changes(difference, p)
+    assert [each for each in ("rises", "falls", "not significant", "stays") if each in sentence] == [word]
+    assert (f"p = {p:.3f}" in shown(sentence)) is bool(difference)
+
+
+def test_f1_without_an_answer_is_not_drawn_twice(questions, scores):
+    scores(50, 40, 60)
+    assert [pair.name for pair in answers.measured_pairs(questions)] == ["exact match, all", "F1, all"]
+
+
+@pytest.mark.parametrize(("after", "word"), [(30, "rises"), (-30, "falls"), (5, "does not clearly change")])
+def test_candidates_change_where_intervals_do_not_overlap(questions, scores, published, after, word):
+    scores(50, 40, 60, quantities=("exact", "bleu"), group="has-answer", fine_tuned=after)
+    sentence = sentences.directions(questions)
+    assert [sentence.count(each) for each in ("rises", "falls", "does not clearly change") if each in sentence] == [2]
+    assert word in sentence
+    assert shown(compare_answers_with_s1(questions)) == ["26.27", "4.97"]

@@ -1,0 +1,55 @@
+"""The first page counts claims and findings; the colophon counts tables and speeds."""
+
+import pytest
+
+from analysis.audit import audit
+from analysis.chapters import colophon, parameters, summary
+from analysis.claims import evaluate
+from analysis.facts.formatting import formatted
+from analysis.this_report.sentences import describe_total_of_s2
+from tests.analysis.chapters.conftest import plain, shown
+from tests.analysis.reported import FROZEN
+
+
+@pytest.fixture
+def counts(book):
+    """The book holds the exact parameter counts."""
+    (book / "experiments" / "frozen" / "parameter-counts").symlink_to(FROZEN / "parameter-counts")
+
+
+def test_every_claim_and_finding_is_counted(page, published, counts):
+    verdicts, findings = evaluate(page), audit(page)
+    whole, *parts = map(int, shown(summary.count_claims(page, verdicts)))
+    assert (whole, sum(parts)) == (len(verdicts), len(verdicts))
+    checked, doubtful = map(int, shown(summary.count_findings(page, findings)))
+    assert 0 < doubtful < checked <= len(findings)
+
+
+def test_published_counts_are_counted_by_verdict(page, counts):
+    validation = page.table("parameter-counts/validation")
+    whole, *parts = map(int, shown(parameters.summary(page, validation)))
+    assert whole == sum(parts) == len(validation)
+    assert plain(describe_total_of_s2(page, validation)) == (
+        "A report on Phi-2 gives a total of 1,408,634,880 parameters, but the model with its adapter has "
+        "2,666,926,080. The share of trainable parameters is 0.69%, not 1.30% as reported."
+    )
+
+
+def test_ratios_lose_their_decimal_where_they_are_large(page, freeze):
+    rows = [
+        {
+            "comparison": work,
+            "work": work,
+            "ratio": low + 1,
+            "ratio_low": low,
+            "ratio_high": low + 2,
+            "target": 3,
+            "pairs": 5,
+        }
+        for work, low in (("a", 1.5), ("b", 1000.5))
+    ]
+    freeze("speed-of-counting/ratios", rows)
+    found = colophon.speeds([page.table("speed-of-counting/ratios")])
+    ranges = [formatted(colophon.range_over_pairs(row), colophon.precision(row)) for row in found]
+    assert [text.replace("\xa0", " ") for text in ranges] == ["1.5 to 3.5", "1,000 to 1,002"]
+    assert (colophon.number_of_comparisons(found).data, colophon.reached(found).data) == (2, 1)
