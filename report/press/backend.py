@@ -1,4 +1,7 @@
-"""What the embedded renderer offers to `report.rendering`: render a project, and say what it could not render."""
+"""What the embedded renderer offers to `report.rendering`: render a project, and say what it could not render.
+
+Saying takes a reader of chapters alone, so that what renders is imported where it is used.
+"""
 
 import shutil
 import tempfile
@@ -9,16 +12,11 @@ from functools import partial
 from pathlib import Path
 
 from experiments.tables.errors import UserError
-from report.ledger.check import check_site
-from report.ledger.site_facts import gather, write_facts
+from report.press import ENGINE
 from report.press.book.bibliography import bibliography_problems
-from report.press.execute.cache import ENGINE
-from report.press.execute.run import execute
 from report.press.source.chapter import examine_book, read_book
 from report.press.source.links import link_problems
-from report.press.weave import weave
 from report.press.woven import Woven
-from report.rendering.beside import beside
 from report.rendering.project import ChapterRef, Project
 from report.rendering.request import Event, Listener, Request
 
@@ -42,6 +40,9 @@ def render(
     Raises UserError for what cannot be read, run, numbered, written or checked. All chapters are woven even for one
     page: its references are numbered over the whole book. What has not changed comes out of the cache.
     """
+    from report.ledger.site_facts import write_facts
+    from report.rendering.beside import beside
+
     woven = weave_book(project, request, listener.chapter)
     listener.say(f"writing {' and '.join(request.formats)}")
     with ExitStack() as stack:
@@ -61,6 +62,9 @@ def weave_book(
     project: Project, request: Request, tell: Callable[[str, Event], None] = lambda name, event: None
 ) -> list[Woven]:
     """Read, execute and weave every chapter. Raises SourceError or ExecutionError, with all that is wrong."""
+    from report.press.execute.run import execute
+    from report.press.weave import weave
+
     chapters = read_book(project)
     notebooks = execute(project, chapters, request.jobs, request.timeout, tell)
     return [weave(project, chapter, notebook) for chapter, notebook in zip(chapters, notebooks, strict=True)]
@@ -83,6 +87,7 @@ def _write_pages(project: Project, woven: Sequence[Woven], output: Path, selecte
 def _write_pdf(project: Project, woven: Sequence[Woven], output: Path) -> list[str]:
     """Write the PDF and find in it what it shows. Returns warnings."""
     from report.ledger.pdf import pdf_problems
+    from report.ledger.site_facts import gather
     from report.press.book import build
     from report.press.book.model import shown_facts
     from report.press.pdf import write_pdf
@@ -99,6 +104,9 @@ def _write_pdf(project: Project, woven: Sequence[Woven], output: Path) -> list[s
 
 def _check(project: Project, output: Path, chapters: Sequence[ChapterRef]) -> None:
     """Hold the pages against the fact logs, before they take the place of the previous ones."""
+    from report.ledger.check import check_site
+    from report.ledger.site_facts import gather
+
     placed = replace(project, output_dir=output)
     if found := check_site(placed, gather(placed, ENGINE), chapters):
         raise PagesError("\n".join(found))

@@ -28,9 +28,8 @@ from experiments.tables.digest import sha256_file
 from experiments.tables.errors import UserError, printable
 from experiments.tables.read import TABLE_SUFFIXES, frozen_root, table_ids
 from report.ledger.journals import chapter_journal
+from report.press import ENGINE
 from report.rendering.project import ChapterRef, Project
-
-ENGINE = "press"
 
 
 def dependencies(project: Project, chapter: ChapterRef) -> dict[str, Any] | None:

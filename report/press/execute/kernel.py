@@ -16,7 +16,7 @@ from traitlets import default
 
 from analysis.facts.dependencies import shared_modules
 from report.ledger.journals import chapter_journal
-from report.press.execute.cache import ENGINE
+from report.press import ENGINE
 from report.press.execute.warm import CAN_FORK, ForkedProcess, WarmProcess
 from report.rendering.ipython import ipython_environment
 from report.rendering.project import ChapterRef, Project
