@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report site test experiments benchmarks lint lock serve clean
+.PHONY: report site test experiments benchmarks quarto lint lock serve clean
 
 report: $(VENV)/.report  ## render the HTML site and the PDF
 	$(BIN)/report render
@@ -28,6 +28,14 @@ lint: $(VENV)/.dev
 
 lock: $(VENV)/.dev  ## write lockfiles/ from pyproject.toml
 	$(BIN)/python lockfiles/lock.py
+
+# The package downloads Quarto from its releases while it installs. Without it the embedded renderer goes on rendering.
+quarto: $(VENV)/.report  ## put Quarto into the environment; needs the internet
+	@echo "installing Quarto into $(VENV): the package quarto-cli downloads it (about 150 MB) from the internet"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'quarto-cli>=1.9' \
+	  && $(BIN)/quarto --version >/dev/null \
+	  && echo "Quarto is installed; make report uses it" \
+	  || echo "Quarto could not be installed; make report goes on with the embedded renderer"
 
 clean:  ## remove what rendering made; the environment and the frozen tables stay
 	rm -rf _site _freeze _ledger .press .quarto report/figures

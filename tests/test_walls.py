@@ -34,7 +34,7 @@ def test_no_import_crosses_a_wall():
 @pytest.mark.parametrize(
     "light",
     [
-        "import report.press.render",
+        "import report.rendering.render",
         "import analysis.chapters.parameters, analysis.chapters.published, analysis.chapters.colophon",
         "import experiments.cli.app",
         "from experiments.parameters.count import count",

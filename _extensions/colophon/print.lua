@@ -213,7 +213,21 @@ local function word(el)
   return long_word(el)
 end
 
+-- Under Quarto, the facts that stand in the PDF are written down for the post-render hook, which looks for them in it.
+local function list_facts(doc)
+  local project = quarto and quarto.project and quarto.project.directory
+  if not project then return nil end
+  local ids = {}
+  doc:walk({ Span = function(span) ids[#ids + 1] = span.attributes["data-fact"] end })
+  local file = io.open(project .. "/_ledger/printed.txt", "w")
+  if file then
+    file:write(table.concat(ids, "\n"))
+    file:close()
+  end
+end
+
 return {
+  { Pandoc = list_facts },
   { Table = fit },
   { Span = mark, Div = shape, Math = formula, Str = word, Code = long_word, CodeBlock = long_word },
 }

@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import weakref
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.facts import reads
 from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on
 from analysis.facts.errors import FactError
@@ -15,11 +17,12 @@ from analysis.facts.floats import check_label, check_new, figure_float, provenan
 from analysis.facts.formatting import formatted
 from analysis.facts.journal import JournalWriter, engine_name, journal_path
 from analysis.facts.origins import Kind
+from analysis.facts.read_once import read_once
 from analysis.facts.speech import Markdown, fill
 from analysis.facts.values import Value, kind_of
 from analysis.facts.views import View
 from experiments.tables.digest import sha256_bytes
-from experiments.tables.read import project_root, read_table, table_ids
+from experiments.tables.read import project_root, table_ids
 
 if TYPE_CHECKING:
     from analysis.figures.drawn import Drawn
@@ -43,8 +46,20 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
     if source is None:
         raise FactError(f"no chapter {name!r}: neither {name}.qmd nor report/{name}.qmd below the project")
     journal = JournalWriter(journal_path(project, engine_name(), name))
-    journal.append("open", chapter=name, source=source.relative_to(project).as_posix(), **depends_on(project, source))
+    with reads.paused():
+        static = depends_on(project, source)
+    journal.append("open", chapter=name, source=source.relative_to(project).as_posix(), **static)
+    log = weakref.ref(journal)
+
+    def record(path: str, digest: str) -> None:
+        if (open_log := log()) is not None:
+            open_log.append("file", path=path, digest=digest)
+
+    reads.record(project, record)
     return Chapter(name, project, source, journal, unmarked)
+
+
+reads.watch()
 
 
 class Chapter:
@@ -66,7 +81,7 @@ class Chapter:
     def table(self, table_id: str) -> View:
         """All rows of the frozen table `study/table`, verified. Raises TableError where it does not verify."""
         if table_id not in self._views:
-            table = read_table(table_id)
+            table = read_once(table_id)
             self._journal.append("read", table=table.id, digest=table.digest, sidecar=table.sidecar.digests.sidecar)
             self._views[table_id] = View.of(table)
         return self._views[table_id]

@@ -1,49 +1,73 @@
-"""What a chapter is made from besides its tables: the analysis modules its cells import, its includes, the lock file.
+"""What a chapter is made from besides its tables: modules that its cells import, files that they name, includes, lock.
 
 Read from the source, not from the running kernel, so that a hook can ask the same question without executing anything.
+What only the run can tell, `analysis.facts.reads` adds to the chapter's fact log.
 """
 
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from analysis.facts.reads import OWN, counts
 from experiments.tables.digest import code_closure, code_digest, lock_digest, sha256_file
 from experiments.tables.locations import PACKAGE_ROOT
 
-PACKAGES = ("analysis", "experiments.tables")
 LOCKFILE = Path("lockfiles") / "report.txt"
 
 _CELL = re.compile(r"^(?P<fence>```+|~~~+)\s*\{python[^}\n]*\}[^\n]*\n(?P<code>.*?)^(?P=fence)[`~]*\s*$", re.M | re.S)
+# A relative path to a file with a suffix; a glob, a sentence or a format is none.
+_PATH = re.compile(r"(?!/)[^\s*?<>|{}]{1,200}\.\w{1,8}")
 _INCLUDE = re.compile(r"\{\{<\s*include\s+(?P<path>[^>]+?)\s*>\}\}")
-_DOOR = "analysis.facts"
+_FACTS = "analysis.facts"
 
 
 def depends_on(project: Path, source: Path) -> dict[str, Any]:
     """The digests of everything static behind the chapter at `source`, as its journal's `open` line records them.
 
-    Keys: `source_digest`, `modules` (dotted name to digest), `includes` (path below the project to digest, None where
-    the file is missing), `lockfile` (digest of its pins, None without one).
+    Keys: `source_digest`; `modules` (dotted name to digest): modules of Colophon and of the project that the cells
+    import, and theirs; `includes` (path below the project to digest, None where the file is missing); `named` (path to
+    digest): files below the project whose path stands in a cell as text; `lockfile` (digest of its pins, None without
+    one).
     """
-    files = _files(project, source)
+    files = chapter_files(project, source)
     includes = {_below(project, path): sha256_file(path) if path.is_file() else None for path in files[1:]}
     lockfile = project / LOCKFILE
+    trees = _cell_trees(files)
     return {
         "source_digest": sha256_file(source),
-        "modules": _module_digests("\n".join(map(_text, files))),
+        "modules": {name: code_digest({name: path}) for name, path in _modules(project, source, trees).items()},
         "includes": includes,
+        "named": {_below(project, path): sha256_file(path) for path in _named_files(project, source, trees)},
         "lockfile": lock_digest(lockfile) if lockfile.is_file() else None,
     }
 
 
-def opens_the_door(project: Path, source: Path) -> bool:
-    """Whether the chapter's cells use the door at all, and thus leave a journal."""
-    cells = (cell["code"] for path in _files(project, source) for cell in _CELL.finditer(_text(path)))
+def opens_chapter(project: Path, source: Path) -> bool:
+    """Whether the chapter's cells call `open_chapter`, and thus leave a fact log."""
+    cells = (cell["code"] for path in chapter_files(project, source) for cell in _CELL.finditer(_text(path)))
     return any("open_chapter(" in code for code in cells)
 
 
-def _files(project: Path, source: Path) -> list[Path]:
+def shared_modules(project: Path, source: Path) -> set[str]:
+    """The names of modules, and of what may be one, that the chapter can share with others: none of the project's own.
+
+    Those of Colophon and what the cells import of other packages; a module of the project may read files of it, which
+    are to count for the chapter alone.
+    """
+    trees = _cell_trees(chapter_files(project, source))
+    named = {*_imported(trees), *_modules(project, source, trees)}
+    tops = {name: name.partition(".")[0] for name in named}
+    return {
+        name
+        for name, top in tops.items()
+        if top in OWN or not any(_is_module(f, top) for f in (project, source.parent))
+    }
+
+
+def chapter_files(project: Path, source: Path) -> list[Path]:
     """The chapter and all files that it includes, missing ones too."""
     return [source, *_included(project, source, _text(source), {source})]
 
@@ -64,31 +88,56 @@ def _included(project: Path, chapter: Path, text: str, seen: set[Path]) -> Itera
         yield from _included(project, chapter, _text(path), seen)
 
 
-def _module_digests(text: str) -> dict[str, str]:
+def _cell_trees(files: list[Path]) -> list[ast.Module]:
+    """The syntax trees of the cells; one that does not parse is left to its own execution, which reports it."""
+    trees = []
+    for path in files:
+        for cell in _CELL.finditer(_text(path)):
+            with suppress(SyntaxError, ValueError):
+                trees.append(ast.parse(cell["code"]))
+    return trees
+
+
+def _modules(project: Path, source: Path, trees: list[ast.Module]) -> dict[str, Path]:
+    """The modules of Colophon and of the project behind the cells, which run in its folder or the chapter's."""
     modules: dict[str, Path] = {}
-    for name in sorted(_imported(text)):
-        if name.split(".")[0] == "analysis" and _is_module(name):
-            modules |= code_closure(name, PACKAGE_ROOT, PACKAGES)
-    return {name: code_digest({name: path}) for name, path in sorted(modules.items())}
+    for name in sorted(_imported(trees)):
+        top = name.partition(".")[0]
+        home = PACKAGE_ROOT if top in OWN else next((f for f in (project, source.parent) if _is_module(f, top)), None)
+        if home is not None and _is_module(home, name):
+            modules |= code_closure(name, home, (*OWN, *_local_names(home)))
+    return dict(sorted(modules.items()))
 
 
-def _imported(text: str) -> set[str]:
-    names = {_DOOR}
-    for cell in _CELL.finditer(text):
-        try:
-            tree = ast.parse(cell["code"])
-        except SyntaxError:  # the cell's own execution reports it
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                names |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module:
-                names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+def _local_names(folder: Path) -> tuple[str, ...]:
+    """The modules and packages that lie in a folder of the project."""
+    return tuple(sorted({path.stem for path in (*folder.glob("*.py"), *folder.glob("*/")) if path.stem.isidentifier()}))
+
+
+def _imported(trees: list[ast.Module]) -> set[str]:
+    names = {_FACTS}
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return names
 
 
-def _is_module(name: str) -> bool:
-    base = PACKAGE_ROOT.joinpath(*name.split("."))
+def _named_files(project: Path, source: Path, trees: list[ast.Module]) -> list[Path]:
+    """Files below the project whose path, from its root or from the chapter's folder, is a string in a cell."""
+    texts = {
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _PATH.fullmatch(node.value)
+    }
+    found = {(base / text).resolve() for text in texts for base in (project, source.parent)}
+    return sorted(path for path in found if counts(project.resolve(), path))
+
+
+def _is_module(folder: Path, name: str) -> bool:
+    base = folder.joinpath(*name.split("."))
     return base.with_name(base.name + ".py").is_file() or (base / "__init__.py").is_file()
 
 

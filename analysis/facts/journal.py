@@ -6,10 +6,12 @@ line that was cut off. Only the standard library is imported here: the hooks of 
 
 Line kinds (the key `line`):
 
-    open      chapter, source, source_digest, modules {name: digest}, includes {path: digest}, lockfile
+    open      chapter, source, source_digest, modules {name: digest}, includes {path: digest}, named {path: digest},
+              lockfile
     read      table, digest (of the CSV), sidecar (digest)
     listing   tables (ids of all frozen tables, for a chapter that goes through them)
     data      name (of a split, "sst2/dev"), digest (SHA-256 of its file), found (whether it is on this machine)
+    file      path (below the project), digest: a file of the project that its cells opened
     artefact  path (below the project), digest
     fact      id, form, label, text, value, unit, kind, how, origins
     claim     id, statement, verdict, facts (ids)
@@ -89,6 +91,11 @@ class Journal:
     def data(self) -> dict[tuple[str, str], bool]:
         """Every data file asked for, by name and digest: whether it was on this machine."""
         return {(record["name"], record["digest"]): record["found"] for record in self.of("data")}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Every file of the project that the cells opened, as a path below it, with its digest then."""
+        return {record["path"]: record["digest"] for record in self.of("file")}
 
     @property
     def artefacts(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
-"""Quarto's post-render hook: write `_site/facts.json` and check the pages against it.
+"""Quarto's post-render hook: write `_site/facts.json` and check the pages and the PDF against it.
 
-Exits with 1, a line for each problem. A render of one chapter is checked for that chapter, one without HTML not at all.
+Exits with 1, a line for each problem. A render of one chapter is checked for that chapter, each format if made.
 """
 
 import os
@@ -11,9 +11,10 @@ try:
     from analysis.facts.journal import engine_name
     from experiments.tables.errors import UserError
     from report.ledger.check import check_site
+    from report.ledger.pdf import PRINTED, pdf_problems
     from report.ledger.site_facts import write_facts
-    from report.press.project import ChapterRef, Project, load_project
-    from report.unwritable import unwritable
+    from report.rendering.project import ChapterRef, Project, load_project
+    from report.rendering.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 
@@ -23,7 +24,12 @@ def main() -> int:
     try:
         project = load_project(Path.cwd())
         facts = write_facts(project, engine_name())
-        found = check_site(project, facts, rendered(project))
+        written = outputs()
+        found = check_site(project, facts, rendered(project, written))
+        pdf = project.output_dir / f"{project.output_file}.pdf"
+        if pdf in written:
+            listed = {fact.id: fact for fact in facts.facts}
+            found += pdf_problems(pdf, [listed[identity] for identity in printed(project) if identity in listed])
     except UserError as error:
         found = [str(error)]
     except OSError as error:
@@ -36,11 +42,21 @@ def main() -> int:
     return 1 if found else 0
 
 
-def rendered(project: Project) -> list[ChapterRef]:
-    """The chapters whose pages Quarto says it wrote: all of them after a full render with HTML, else those named."""
-    outputs = {Path(name).resolve() for name in os.environ.get("QUARTO_PROJECT_OUTPUT_FILES", "").splitlines()}
-    written = [chapter for chapter in project.chapters if project.output_dir / chapter.href in outputs]
-    return list(project.chapters) if written and os.environ.get("QUARTO_PROJECT_RENDER_ALL") else written
+def outputs() -> set[Path]:
+    """The files that Quarto says it wrote."""
+    return {Path(name).resolve() for name in os.environ.get("QUARTO_PROJECT_OUTPUT_FILES", "").splitlines()}
+
+
+def rendered(project: Project, written: set[Path]) -> list[ChapterRef]:
+    """The chapters whose pages Quarto wrote: all of them after a full render with HTML, else those named."""
+    found = [chapter for chapter in project.chapters if project.output_dir / chapter.href in written]
+    return list(project.chapters) if found and os.environ.get("QUARTO_PROJECT_RENDER_ALL") else found
+
+
+def printed(project: Project) -> list[str]:
+    """The ids of the facts in the PDF, in its order; none where it was not set in the house style, which lists them."""
+    listing = project.root / PRINTED
+    return listing.read_text("utf-8").split() if listing.is_file() else []
 
 
 if __name__ == "__main__":

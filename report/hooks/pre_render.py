@@ -10,9 +10,10 @@ try:
     from experiments.tables.errors import UserError
     from experiments.tables.verify import problems
     from report.ledger.frozen import drop_stale
-    from report.ledger.stamp import write_stamp
-    from report.press.project import load_project
-    from report.unwritable import unwritable
+    from report.ledger.pdf import PRINTED
+    from report.ledger.version import write_stamp
+    from report.rendering.project import load_project
+    from report.rendering.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 
@@ -28,6 +29,7 @@ def main() -> int:
         return 1
     try:
         root = Path.cwd()
+        (root / PRINTED).unlink(missing_ok=True)
         write_stamp(root)
         for chapter, because in drop_stale(load_project(root)).items():
             more = f"; and {len(because) - NAMED} more reasons" if len(because) > NAMED else ""

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from report.ledger.model import Fact, SiteFacts
 from report.ledger.pages import Page, read_page
-from report.press.project import ChapterRef, Project
+from report.rendering.project import ChapterRef, Project
 
 # Pandoc and Quarto leave a reference without a target in the text, with a question mark.
 _OPEN_REFERENCE = re.compile(r"\?@?((?:fig|tbl|sec|eq|lst)-[\w-]+)")
 _UNSHOWN = "<unshown value"
+# As Python prints a warning: the file and line of a library, or of a cell.
+_WARNING = re.compile(r"^(?:/|<|[A-Za-z]:\\)[^\n]*:\d+: (?P<what>\w*Warning: .*)$", re.MULTILINE)
 
 
 def check_site(project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef] | None = None) -> list[str]:
@@ -38,6 +40,8 @@ def _page_problems(page: Page) -> Iterator[str]:
         yield f"{name} refers to nothing; check the label or the bibliography"
     if _UNSHOWN in page.text:
         yield "a value was put into the text without page.show(…)"
+    for what in dict.fromkeys(match["what"] for match in _WARNING.finditer(page.verbatim)):
+        yield f"a library's warning stands on the page: {what}; mend its cause, or set `#| warning: false` in the cell"
 
 
 def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact]) -> Iterator[str]:

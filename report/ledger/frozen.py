@@ -6,45 +6,49 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from analysis.facts.dependencies import depends_on, opens_the_door
-from analysis.facts.journal import journal_path, read_journal
+from analysis.facts.dependencies import depends_on, opens_chapter
+from analysis.facts.journal import journal_path
+from report.ledger.journals import chapter_journal
 from report.ledger.staleness import reasons, static_reasons
-from report.press.project import ChapterRef, Project
+from report.rendering.project import ChapterRef, Project
 
 FOLDER = "_freeze"
-# What chapters without a journal were made from when they were last let run: `depends_on` by chapter.
+# What chapters without a fact log were made from when they were last let run: `depends_on` by chapter.
 RECORD = Path("_ledger") / "frozen.json"
 _SHOWN = re.compile(r'data-fact=\\"([^"\\]+)\\"')
 
 
 def drop_stale(project: Project, engine: str = "quarto") -> dict[str, list[str]]:
-    """Remove the frozen outputs of stale chapters, and no others. Returns those chapters with the reasons."""
-    without = [chapter for chapter in project.chapters if not opens_the_door(project.root, chapter.path)]
+    """Remove the frozen outputs of stale chapters, and no others. Returns those chapters with the reasons.
+
+    Their fact logs go too: Quarto may find that nothing is left to run in a chapter, and no facts are left then.
+    """
+    without = [chapter for chapter in project.chapters if not opens_chapter(project.root, chapter.path)]
     record = _read_record(project)
     dropped = {}
     for chapter in project.chapters:
         folder = frozen_folder(project, chapter)
-        if not folder.is_dir():
-            continue
         if chapter in without:
             because = _changed(project, chapter, record)
         else:
             because = reasons(project, chapter, engine) or _disagreement(project, chapter, engine)
-        if because:
+        if because and chapter_journal(project, engine, chapter) is not None:
+            journal_path(project.root, engine, chapter.stem).unlink()
+        if because and folder.is_dir():
             shutil.rmtree(folder)
             dropped[chapter.stem] = because
-    _write_record(project, {chapter.stem: depends_on(project.root, chapter.path) for chapter in without})
+    _write_record(project, {chapter.relative: depends_on(project.root, chapter.path) for chapter in without})
     return dropped
 
 
 def frozen_folder(project: Project, chapter: ChapterRef) -> Path:
     """Where Quarto keeps the executed chapter: one JSON file a format below it, and its figures."""
-    return project.root / FOLDER / chapter.relative.removesuffix(".qmd")
+    return project.root / FOLDER / chapter.relative.removesuffix(chapter.path.suffix)
 
 
 def _disagreement(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
-    """A run that was stopped leaves a short journal beside an older frozen output: the facts tell."""
-    journal = read_journal(journal_path(project.root, engine, chapter.stem))
+    """A run that was stopped leaves a short fact log beside an older frozen output: the facts tell."""
+    journal = chapter_journal(project, engine, chapter)
     known = {fact["id"] for fact in journal.facts if fact["form"] != "point"} if journal else set()
     for file in sorted((frozen_folder(project, chapter) / "execute-results").glob("*.json")):
         if not set(_SHOWN.findall(file.read_text("utf-8", "replace"))) <= known:
@@ -53,7 +57,7 @@ def _disagreement(project: Project, chapter: ChapterRef, engine: str) -> list[st
 
 
 def _changed(project: Project, chapter: ChapterRef, record: dict[str, Any]) -> list[str]:
-    then = record.get(chapter.stem)
+    then = record.get(chapter.relative)
     return ["nothing is known of its last run"] if then is None else list(static_reasons(project, chapter, then))
 
 

@@ -18,6 +18,9 @@ class Page:
     unresolved: list[str] = field(default_factory=list)
     """Citations and references that found no target, as they read."""
     text: str = ""
+    """What the page says itself: without the facts, which may hold whatever a table holds."""
+    verbatim: str = ""
+    """What stands in blocks of code and output."""
 
 
 class _Element(NamedTuple):
@@ -63,10 +66,14 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if any(element.silent for element in self._open):
             return
+        facts = [element.fact for element in self._open if element.fact]
+        for fact in facts:
+            self.page.facts[fact] += data
+        if facts:
+            return
         self.page.text += data
-        for element in self._open:
-            if element.fact:
-                self.page.facts[element.fact] += data
+        if any(element.tag == "pre" for element in self._open):
+            self.page.verbatim += data
         classes = set().union(*(element.classes for element in self._open))
         # Pandoc prints the key of a citation without an entry in bold, with a question mark.
         if "quarto-unresolved-ref" in classes or ("citation" in classes and data.endswith("?")):

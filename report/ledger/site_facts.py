@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from analysis.facts.journal import Journal, journal_path, read_journal
+from analysis.facts.journal import Journal
 from experiments.tables.read import read_sidecar
+from report.ledger.journals import chapter_journal
 from report.ledger.model import Build, Claim, Fact, SiteFacts, Table
-from report.ledger.stamp import read_stamp
-from report.press.project import Project
+from report.ledger.version import read_stamp
+from report.rendering.project import Project
 
 NAME = "facts.json"
 
@@ -29,7 +30,7 @@ def gather(project: Project, engine: str) -> SiteFacts:
     journals = {
         chapter.stem: journal
         for chapter in project.chapters
-        if (journal := read_journal(journal_path(project.root, engine, chapter.stem))) is not None
+        if (journal := chapter_journal(project, engine, chapter)) is not None
     }
     return SiteFacts(
         engine=engine,

@@ -4,18 +4,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analysis.facts.data_files import data_file
-from analysis.facts.dependencies import depends_on, opens_the_door
-from analysis.facts.journal import Journal, journal_path, read_journal
-from experiments.tables.digest import SHORT, sha256_file
+from analysis.facts.dependencies import depends_on, opens_chapter
+from analysis.facts.journal import Journal
+from analysis.facts.reads import file_digest
+from experiments.tables.digest import SHORT
 from experiments.tables.errors import TableError
 from experiments.tables.read import read_sidecar, table_ids
-from report.press.project import ChapterRef, Project
+from report.ledger.journals import chapter_journal
+from report.rendering.project import ChapterRef, Project
 
 
 def stale_chapters(project: Project, engine: str) -> dict[str, list[str]]:
     """Every chapter that its last run under `engine` no longer stands for, with each reason; fresh ones are left out.
 
-    A chapter whose cells never open the door leaves no journal and is never stale here; see `report.ledger.frozen`.
+    A chapter whose cells never call `open_chapter` leaves no fact log and is never stale here; `report.ledger.frozen`
+    has a record of its own for those.
     """
     found = {chapter.stem: reasons(project, chapter, engine) for chapter in project.chapters}
     return {name: because for name, because in found.items() if because}
@@ -23,19 +26,23 @@ def stale_chapters(project: Project, engine: str) -> dict[str, list[str]]:
 
 def reasons(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
     """Why one chapter is stale, a line each; none where it is fresh."""
-    journal = read_journal(journal_path(project.root, engine, chapter.stem))
+    journal = chapter_journal(project, engine, chapter)
     if journal is None:
-        return ["nothing is known of its last run"] if opens_the_door(project.root, chapter.path) else []
+        return ["nothing is known of its last run"] if opens_chapter(project.root, chapter.path) else []
     own = static_reasons(project, chapter, journal.opening)
-    return [*own, *_tables(journal), *_data(project, journal), *_artefacts(project, journal)]
+    files = {**journal.files, **journal.artefacts}
+    return [*own, *_tables(journal), *_data(project, journal), *_files(project, files)]
 
 
 def static_reasons(project: Project, chapter: ChapterRef, then: Mapping[str, Any]) -> Iterator[str]:
-    """What changed of the chapter's own files: text, modules, includes, lock file. `then`: what `depends_on` said."""
+    """What changed of text, modules, includes, named files, lock file. `then`: what `depends_on` said."""
     now = depends_on(project.root, chapter.path)
     yield from _difference(chapter.relative, then.get("source_digest"), now["source_digest"])
     for kind in ("modules", "includes"):
         yield from _differences(kind.removesuffix("s"), then.get(kind, {}), now[kind])
+    # A file that was not there then may be one that the chapter writes.
+    named = then.get("named", {})
+    yield from _differences("file", named, {name: digest for name, digest in now["named"].items() if name in named})
     yield from _difference("the lock file", then.get("lockfile"), now["lockfile"])
 
 
@@ -61,10 +68,10 @@ def _data(project: Project, journal: Journal) -> Iterator[str]:
             yield f"the data file {name} is {'here now' if now else 'gone or changed'}"
 
 
-def _artefacts(project: Project, journal: Journal) -> Iterator[str]:
-    for name, then in journal.artefacts.items():
+def _files(project: Project, recorded: Mapping[str, str]) -> Iterator[str]:
+    for name, then in recorded.items():
         path = project.root / name
-        yield from _difference(name, then, sha256_file(path) if path.is_file() else None)
+        yield from _difference(name, then, file_digest(path) if path.is_file() else None)
 
 
 def _differences(kind: str, then: Mapping[str, str | None], now: Mapping[str, str | None]) -> Iterator[str]:

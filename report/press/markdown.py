@@ -1,9 +1,11 @@
 """Pandoc markdown blocks that hold whatever text they are given."""
 
 import re
-import unicodedata
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+
+# Control characters but the tab, and halves of surrogate pairs.
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def strip_ansi(text: str) -> str:
@@ -14,11 +16,7 @@ def strip_ansi(text: str) -> str:
 def printed(text: str) -> str:
     """`text` as a terminal leaves it standing: colours gone, lines overwritten after a carriage return, no controls."""
     lines = strip_ansi(text).replace("\r\n", "\n").split("\n")
-    return "\n".join("".join(map(_visible, line.rstrip("\r").rpartition("\r")[2])) for line in lines)
-
-
-def _visible(character: str) -> str:
-    return "\ufffd" if unicodedata.category(character) in ("Cc", "Cs") and character != "\t" else character
+    return "\n".join(_CONTROL.sub("\ufffd", line.rstrip("\r").rpartition("\r")[2]) for line in lines)
 
 
 def fenced(text: str, info: str = "") -> str:

@@ -19,10 +19,11 @@ from analysis.facts.escape import attribute
 from report.press.execute.notebook import runnable
 from report.press.markdown import div, fenced
 from report.press.outputs import Look, Resources, as_is, inline_result, is_picture, shown_outputs, visible
-from report.press.project import Project, Woven
 from report.press.source.blocks import Cell, Chapter, Inline
 from report.press.source.defaults import defaults_of, effective
 from report.press.source.problems import Problem, SourceError
+from report.press.woven import Woven
+from report.rendering.project import Project
 
 
 def weave(project: Project, chapter: Chapter, notebook: nbformat.NotebookNode) -> Woven:
@@ -98,7 +99,8 @@ def _shown(cell: Cell, outputs: list[Any], look: Look, resources: Resources) -> 
         return shown_outputs(outputs, look, resources)
     pictures = [place for place, output in enumerate(outputs) if is_picture(output)]
     if len(pictures) > 1:
-        what = f"cell '{cell.label}' shows {len(pictures)} pictures; sub-figures are not supported"
+        shown = f"cell '{cell.label}' shows {len(pictures)} pictures"
+        what = f"{shown}; sub-figures are not supported by the embedded renderer"
         raise SourceError([Problem(cell.place, what, "make each a figure of its own")])
     # As in Quarto, what a figure's cell prints is no part of the figure.
     inside = slice(pictures[0], pictures[0] + 1) if pictures and cell.label.startswith("fig-") else slice(None)

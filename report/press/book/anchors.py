@@ -8,7 +8,7 @@ import panflute as pf
 
 from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc
-from report.press.project import ChapterRef
+from report.rendering.project import ChapterRef
 
 
 def make_unique(chapters: list[ChapterDoc]) -> None:

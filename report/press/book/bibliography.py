@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 from report.press.book.pandoc import PandocError, run
-from report.press.project import Project
 from report.press.source.problems import Place, Problem
+from report.rendering.project import Project
 
 _ALL = '---\nnocite: "@*"\n---\n'
 _LINE = re.compile(r"line (\d+)|errorPosition = (\d+)")

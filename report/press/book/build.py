@@ -5,20 +5,23 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from report.press.book.anchors import make_unique
-from report.press.book.callouts import shape_callouts
 from report.press.book.citations import cite
 from report.press.book.conditional import drop_hidden
-from report.press.book.equations import shape_equations
+from report.press.book.constructs import (
+    set_alternative_texts,
+    shape_callouts,
+    shape_equations,
+    shape_tabsets,
+    take_title,
+)
 from report.press.book.floats import shape_floats
-from report.press.book.images import set_alternative_texts
 from report.press.book.links import resolve_links
 from report.press.book.model import ChapterDoc, Format
 from report.press.book.numbering import Target, number_chapter
 from report.press.book.pandoc import parse
 from report.press.book.references import index_targets, resolve_references
-from report.press.book.tabsets import shape_tabsets
-from report.press.book.titles import take_title
-from report.press.project import Project, Woven
+from report.press.woven import Woven
+from report.rendering.project import Project
 
 
 def build(project: Project, woven: Sequence[Woven], to: Format) -> list[ChapterDoc]:

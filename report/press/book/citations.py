@@ -13,8 +13,8 @@ from report.press.book.bibliography import bibliography_problems
 from report.press.book.model import ChapterDoc, Format, Heading
 from report.press.book.pandoc import PandocError, filtered
 from report.press.book.references import page_link
-from report.press.project import Project
 from report.press.source.problems import SourceError
+from report.rendering.project import Project
 
 TITLE = "References"
 

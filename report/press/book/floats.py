@@ -49,7 +49,8 @@ def _from_div(chapter: ChapterDoc, div: pf.Div) -> object:
     alt = div.attributes.get("fig-alt")
     result = _float(div.identifier, kind, blocks, caption)
     if any(is_float(inner) for block in blocks for inner in _descendants(block)):
-        message = f"{div.identifier}: figures inside a figure are not supported; write them below each other"
+        why = "figures inside a figure are not supported by the embedded renderer; write them below each other"
+        message = f"{div.identifier}: {why}"
         raise chapter.error(message, f"#{div.identifier}")
     if alt:
         result.walk(lambda inner, _doc: _set_alt(inner, alt))
@@ -108,7 +109,9 @@ def _refuse(chapter: ChapterDoc, element: pf.Div | pf.CodeBlock) -> None:
         raise chapter.error(message, f"#{element.identifier}")
     for key in element.attributes:
         if key.startswith(REFUSED_ATTRIBUTE_PREFIXES) or key.endswith("-subcap"):
-            raise chapter.error(f"{key} is not supported; write the figures below each other", key)
+            raise chapter.error(
+                f"{key} is not supported by the embedded renderer; write the figures below each other", key
+            )
 
 
 def _set_alt(element: pf.Element, alt: str) -> None:

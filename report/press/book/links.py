@@ -11,7 +11,8 @@ import panflute as pf
 from report.press.book.anchors import name_in_book
 from report.press.book.model import ChapterDoc, Format
 from report.press.book.references import page_link
-from report.press.project import Project, Woven
+from report.press.woven import Woven
+from report.rendering.project import Project
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _OUTWARD = frozenset({"http", "https", "mailto"})

@@ -23,7 +23,7 @@ from typing import Literal
 import panflute as pf
 
 from experiments.tables.errors import UserError, printable
-from report.press.project import ChapterRef
+from report.rendering.project import ChapterRef
 
 Format = Literal["html", "typst"]
 
@@ -72,6 +72,18 @@ class ChapterDoc:
         line = _line_of(self.source, needle)
         place = self.chapter.relative if line is None else f"{self.chapter.relative}:{line}"
         return BookError(f"{place}: {message}")
+
+
+def shown_facts(chapter: ChapterDoc) -> list[str]:
+    """The ids of the facts that stand in the document, in its order."""
+    found: list[str] = []
+
+    def collect(element: pf.Element, _doc: pf.Doc) -> None:
+        if isinstance(element, pf.Span) and "data-fact" in element.attributes:
+            found.append(element.attributes["data-fact"])
+
+    chapter.doc.walk(collect)
+    return found
 
 
 def plain(inlines: list[pf.Inline]) -> str:

@@ -13,7 +13,7 @@ import panflute as pf
 from report.press.book.floats import is_float
 from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc, Heading, plain
-from report.press.project import ChapterRef
+from report.rendering.project import ChapterRef
 
 
 @dataclass(frozen=True)

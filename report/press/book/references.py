@@ -47,7 +47,10 @@ def _resolve(chapter: ChapterDoc, index: dict[str, Target], to: Format, element:
         needle = f"@{citation.id}"
         if kind not in NAMES:
             shared = "citations and cross-references cannot share brackets"
-            raise chapter.error(f"{needle}: {shared if kind is None else f'{kind}- labels are not supported'}", needle)
+            raise chapter.error(
+                f"{needle}: {shared if kind is None else f'{kind}- labels are not supported by the embedded renderer'}",
+                needle,
+            )
         if list(citation.suffix):
             raise chapter.error(f"{needle}: text after a cross-reference goes outside its brackets", needle)
         target = _find(chapter, index, citation.id)

@@ -1,42 +1,49 @@
 """Executed chapters, kept by jupyter-cache under a key of the cells and of everything that the chapter read.
 
-The key's first half is the code. Its second half is what the chapter's door recorded the last time: analysis modules,
-lock file, the tables with the digests that they have *now*, and which data files are here; jupyter-cache hashes it as
-part of the kernelspec. With the outputs lie the journal and the artefacts of that run, so that a chapter out of the
-cache leaves what a run leaves.
+The key's first half is the code. Its second half is what the chapter's fact log recorded the last time, with the
+digests of *now*: modules, lock file, files of the project, tables, and which data files are here; jupyter-cache hashes
+it as part of the kernelspec. With the outputs lie the fact log and the artefacts of that run, so that a chapter out of
+the cache leaves what a run leaves.
 """
 
 import platform
 import shutil
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from jupyter_cache.cache.main import NbArtifacts
+from jupyter_cache.cache.db import DB_NAME, OrmBase
+from jupyter_cache.cache.main import JupyterCacheBase, NbArtifacts
+from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import DatabaseError
 
 from analysis.facts.data_files import data_file
-from analysis.facts.dependencies import depends_on, opens_the_door
-from analysis.facts.journal import journal_path, read_journal
+from analysis.facts.dependencies import depends_on, opens_chapter
+from analysis.facts.journal import journal_path
+from analysis.facts.reads import file_digest
 from experiments.tables.digest import sha256_file
+from experiments.tables.errors import UserError, printable
 from experiments.tables.read import TABLE_SUFFIXES, frozen_root, table_ids
-from report.press.project import ChapterRef
+from report.ledger.journals import chapter_journal
+from report.press import ENGINE
+from report.rendering.project import ChapterRef, Project
 
-ENGINE = "press"
 
-
-def dependencies(root: Path, chapter: ChapterRef) -> dict[str, Any] | None:
+def dependencies(project: Project, chapter: ChapterRef) -> dict[str, Any] | None:
     """What the chapter depends on besides its cells, as it is now; None if it has to run for that to be known."""
-    journal = read_journal(journal_path(root, ENGINE, chapter.stem))
-    if journal is None and opens_the_door(root, chapter.path):
+    journal = chapter_journal(project, ENGINE, chapter)
+    if journal is None and opens_chapter(project.root, chapter.path):
         return None
+    root = project.root
     static = depends_on(root, chapter.path)
     return {
         "python": platform.python_version(),
         "modules": static["modules"],
+        "named": static["named"],
+        "files": {} if journal is None else {name: _digest_now(root / name) for name in journal.files},
         "lockfile": static["lockfile"],
         "tables": {} if journal is None else _table_digests(journal.tables),
         "listing": table_ids() if journal is not None and journal.listing is not None else None,
@@ -50,42 +57,78 @@ def _table_digests(tables: Iterable[str]) -> dict[str, str]:
     return {"/".join(file.parts[-2:]): sha256_file(file) if file.is_file() else "" for file in files}
 
 
+def _digest_now(path: Path) -> str:
+    return file_digest(path) if path.is_file() else ""
+
+
 def _data_files(root: Path, asked: Iterable[tuple[str, str]]) -> dict[str, bool]:
     """Whether each data file that the chapter asked for is on this machine."""
     return {f"{name} {digest}": data_file(root, name, digest) is not None for name, digest in sorted(asked)}
 
 
+class CacheError(UserError):
+    """The cache cannot be written."""
+
+
 class ExecutionCache:
     """Finds and stores executed chapters below `folder`. A damaged cache is emptied, never an error."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        self._root = root
-        self._cache = get_cache(str(folder))
+    def __init__(self, project: Project, folder: Path) -> None:
+        self._project = project
+        self._cache = _Cache(folder)
         try:
             self._cache.list_cache_records()
-        except DatabaseError:
+        except (DatabaseError, RuntimeError):  # RuntimeError: what jupyter-cache makes of some of these
             shutil.rmtree(folder, ignore_errors=True)
-            self._cache = get_cache(str(folder))
+            self._cache = _Cache(folder)
+            try:
+                self._cache.list_cache_records()
+            except (DatabaseError, RuntimeError) as error:
+                raise _unwritable(error) from None
 
     def find(self, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode | None:
-        """The notebook with outputs, its journal and artefacts put back in place; None if it is not in the cache."""
+        """The notebook with outputs, its fact log and artefacts put back in place; None if it is not in the cache."""
         try:
             record = self._cache.match_cache_notebook(notebook)
             bundle = self._cache.get_cache_bundle(record.pk)
         except KeyError:
             return None
         for relative, handle in bundle.artifacts:
-            _put_back(self._root / relative, handle.read())
+            _put_back(self._project.root / relative, handle.read())
         return bundle.nb
 
     def store(self, notebook: nbformat.NotebookNode, chapter: ChapterRef) -> None:
-        """Keep an executed notebook with the journal and the artefacts that its run left."""
-        path = journal_path(self._root, ENGINE, chapter.stem)
-        journal = read_journal(path)
-        files = [] if journal is None else [path, *(self._root / name for name in journal.artefacts)]
-        artifacts = NbArtifacts([str(file) for file in files if file.is_file()], in_folder=self._root)
+        """Keep an executed notebook with the fact log and the artefacts that its run left. Raises CacheError."""
+        root = self._project.root
+        journal = chapter_journal(self._project, ENGINE, chapter)
+        files = [] if journal is None else [journal.path, *(root / name for name in journal.artefacts)]
+        artifacts = NbArtifacts([str(file) for file in files if file.is_file()], in_folder=root)
         bundle = CacheBundleIn(notebook, chapter.relative, artifacts=artifacts)
-        self._cache.cache_notebook_bundle(bundle, overwrite=True)
+        try:
+            self._cache.cache_notebook_bundle(bundle, overwrite=True)
+        except (DatabaseError, RuntimeError) as error:
+            raise _unwritable(error) from None
+
+
+def forget_run(project: Project, chapter: ChapterRef) -> None:
+    """Remove the fact log of an earlier run: the next one may leave none."""
+    journal_path(project.root, ENGINE, chapter.stem).unlink(missing_ok=True)
+
+
+class _Cache(JupyterCacheBase):
+    """jupyter-cache in a folder of any name: written into an address, as it does itself, `?` and `%` would be lost."""
+
+    @cached_property
+    def db(self) -> Engine:
+        engine = create_engine(URL.create("sqlite", database=str(self.path / DB_NAME)))
+        OrmBase.metadata.create_all(engine)
+        return engine
+
+
+def _unwritable(error: Exception) -> CacheError:
+    cause = error if isinstance(error, DatabaseError) else error.__cause__
+    said = cause.orig if isinstance(cause, DatabaseError) else error
+    return CacheError(f".press/cache: cannot be written: {printable(str(said), 200)}; make room, or remove the folder")
 
 
 def _put_back(path: Path, content: bytes) -> None:

@@ -3,43 +3,40 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from report.press.execute.cache import ExecutionCache, dependencies
+from report.press.execute.cache import ExecutionCache, dependencies, forget_run
 from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
-from report.press.execute.kernel import KERNEL_ARGUMENTS, ThisKernelManager, kernel_environment
+from report.press.execute.kernel import (
+    KERNEL_ARGUMENTS,
+    ThisKernelManager,
+    execution_folder,
+    kernel_environment,
+    kernels,
+)
 from report.press.execute.notebook import build_notebook, runnable
-from report.press.project import Project
 from report.press.source.blocks import Chapter
 from report.press.source.defaults import defaults_of
-
-Event = Literal["runs", "done", "cached"]
+from report.rendering.project import Project
+from report.rendering.request import Event
 
 # A kernel is told free ports and binds them a moment later. A program that takes one in between ends the kernel.
 STARTS = 3
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How to execute: `jobs` kernels at once, `timeout` seconds for each cell."""
-
-    jobs: int = 2
-    timeout: float = 600
-
-
 def execute(
     project: Project,
     chapters: Sequence[Chapter],
-    settings: Settings,
-    tell: Callable[[Chapter, Event], None] = lambda chapter, event: None,
+    jobs: int = 2,
+    timeout: float = 600,
+    tell: Callable[[str, Event], None] = lambda name, event: None,
 ) -> list[nbformat.NotebookNode]:
-    """The executed notebooks, in the order of `chapters`; `tell` hears how each fares.
+    """The executed notebooks, in the order of `chapters`; `tell` hears how each fares, by its name.
+
+    `jobs` kernels run at once, a cell for `timeout` seconds at most.
 
     Raises ExecutionError once all chapters had their turn, with a line for each that failed. On KeyboardInterrupt the
     kernels are killed before it goes on to the caller.
@@ -48,7 +45,7 @@ def execute(
 
     async def all_chapters() -> list[nbformat.NotebookNode | ExecutionError]:
         started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
-        return await _execute_all(project, chapters, settings, tell)
+        return await _execute_all(project, chapters, jobs, timeout, tell)
 
     # The loop has a thread of its own: in the main thread every nbclient would install its own handler of Ctrl-C, and
     # the last one would clean up its own kernel only. Cancelling the task shuts all of them down.
@@ -68,44 +65,59 @@ def execute(
 
 
 async def _execute_all(
-    project: Project, chapters: Sequence[Chapter], settings: Settings, tell: Callable[[Chapter, Event], None]
+    project: Project, chapters: Sequence[Chapter], jobs: int, timeout: float, tell: Callable[[str, Event], None]
 ) -> list[nbformat.NotebookNode | ExecutionError]:
     scratch = project.root / ".press"
-    cache = ExecutionCache(project.root, scratch / "cache")
-    turn = asyncio.Semaphore(settings.jobs)
-
-    async def one(chapter: Chapter) -> nbformat.NotebookNode | ExecutionError:
-        defaults = defaults_of(project, chapter)
-        needs = dependencies(project.root, chapter.ref)
-        notebook = build_notebook(chapter, defaults, needs or {})
+    cache = ExecutionCache(project, scratch / "cache")
+    environment = kernel_environment(scratch)
+    turn = asyncio.Semaphore(jobs)
+    waiting: list[Chapter] = []
+    notebooks: dict[str, nbformat.NotebookNode] = {}
+    for chapter in chapters:
+        needs = dependencies(project, chapter.ref)
+        notebook = build_notebook(chapter, defaults_of(project, chapter), needs or {})
         if not notebook.cells:
-            return notebook
-        if needs is not None and (cached := cache.find(notebook)):
-            tell(chapter, "cached")
-            return cached
+            forget_run(project, chapter.ref)
+        elif needs is not None and (cached := cache.find(notebook)):
+            tell(chapter.ref.stem, "cached")
+            notebook = cached
+        else:
+            waiting.append(chapter)
+        notebooks[chapter.ref.stem] = notebook
+
+    async def one(chapter: Chapter, managers: type[ThisKernelManager]) -> ExecutionError | None:
+        notebook = notebooks[chapter.ref.stem]
         async with turn:
-            tell(chapter, "runs")
+            tell(chapter.ref.stem, "runs")
+            forget_run(project, chapter.ref)
             try:
-                await _run(project, chapter, notebook, settings.timeout, kernel_environment(scratch))
+                await _run(project, chapter, notebook, timeout, environment, managers)
             except ExecutionError as error:
                 return error
         # The run has recorded anew what the chapter reads: that is what the next one will look it up by.
-        notebook.metadata.kernelspec["colophon"] = dependencies(project.root, chapter.ref) or {}
+        notebook.metadata.kernelspec["colophon"] = dependencies(project, chapter.ref) or {}
         cache.store(notebook, chapter.ref)
-        tell(chapter, "done")
-        return notebook
+        tell(chapter.ref.stem, "done")
+        return None
 
-    # Exceptions are gathered too, because a chapter that is cancelled while it waits for its turn would end the loop,
-    # and that would cancel the others a second time: amid the shutdown of their kernels.
-    results = await asyncio.gather(*(one(chapter) for chapter in chapters), return_exceptions=True)
+    with kernels(project, [chapter.ref for chapter in waiting], environment) as managers:
+        # Exceptions are gathered too, because a chapter that is cancelled while it waits for its turn would end the
+        # loop, and that would cancel the others a second time: amid the shutdown of their kernels.
+        results = await asyncio.gather(*(one(chapter, managers) for chapter in waiting), return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException) and not isinstance(result, ExecutionError):
             raise result
-    return results
+    failed = dict(zip((chapter.ref.stem for chapter in waiting), results, strict=True))
+    return [failed.get(chapter.ref.stem) or notebooks[chapter.ref.stem] for chapter in chapters]
 
 
 async def _run(
-    project: Project, chapter: Chapter, notebook: nbformat.NotebookNode, timeout: float, environment: dict[str, str]
+    project: Project,
+    chapter: Chapter,
+    notebook: nbformat.NotebookNode,
+    timeout: float,
+    environment: dict[str, str],
+    managers: type[ThisKernelManager],
 ) -> None:
     """Run the notebook in place. Raises ExecutionError in the chapter's terms."""
     parts = runnable(chapter, defaults_of(project, chapter))
@@ -117,13 +129,13 @@ async def _run(
 
     client = NotebookClient(
         notebook,
-        kernel_manager_class=ThisKernelManager,
+        kernel_manager_class=managers,
         extra_arguments=KERNEL_ARGUMENTS,
         timeout=timeout,
         record_timing=False,
         shutdown_kernel="immediate",
         on_cell_start=starts,
-        resources={"metadata": {"path": str(_folder(project, chapter))}},
+        resources={"metadata": {"path": str(execution_folder(project, chapter.ref))}},
     )
     try:
         await _start(client, environment)
@@ -156,9 +168,3 @@ async def _start(client: NotebookClient, environment: dict[str, str]) -> None:
                 raise
         else:
             return
-
-
-def _folder(project: Project, chapter: Chapter) -> Path:
-    """The folder that the cells run in: the chapter's own, as in Quarto, unless `execute-dir: project` is set."""
-    settings = project.metadata.get("project", {})
-    return project.root if settings.get("execute-dir") == "project" else chapter.ref.path.parent

@@ -1,12 +1,22 @@
-"""The book's own constructs as HTML: floats, equations, headings, tables, folded code."""
+"""The book's own constructs as HTML: floats, equations, headings, tables, folded code, callouts, tabs."""
+
+from html import escape
 
 import panflute as pf
 
 from report.press.book.labels import NAMES
 from report.press.book.pandoc import inlines
-from report.press.html.raw import block, inline, tag
 
 NO_BREAK_SPACE = "\u00a0"
+_CIRCLE = '<circle cx="10" cy="10" r="7.5"/>'
+_TRIANGLE = '<path d="M10 2.8 18 16.5H2Z"/>'
+_ICONS = {
+    "note": _CIRCLE + '<path d="M10 9.2v4.6M10 6.2v.1"/>',
+    "tip": _CIRCLE + '<path d="m6.8 10.2 2.3 2.4 4.2-4.8"/>',
+    "warning": _TRIANGLE + '<path d="M10 7.8v3.8M10 14v.1"/>',
+    "important": _CIRCLE + '<path d="M10 6.2v4.6M10 13.7v.1"/>',
+    "caution": _TRIANGLE + '<path d="M10 7.8v3.8M10 14v.1"/>',
+}
 
 
 def heading(header: pf.Header) -> None:
@@ -56,3 +66,54 @@ def code(element: pf.CodeBlock) -> list[pf.Block] | None:
         inline("</summary>"),
     )
     return [opening, element, block("</details>")]
+
+
+def callout(div: pf.Div) -> list[pf.Block]:
+    """A titled box; `collapse` makes it one that the reader opens."""
+    kind = next(name.removeprefix("callout-") for name in div.classes if name.startswith("callout-"))
+    title, *body = div.content
+    collapse = div.attributes.get("collapse")
+    outer, inner = ("div", "div") if collapse is None else ("details", "summary")
+    opening = tag(
+        outer,
+        id=div.identifier or None,
+        class_=f"callout callout-{kind}",
+        role="note" if outer == "div" else None,
+        open=collapse == "false",
+    )
+    icon = f'<svg viewBox="0 0 20 20" aria-hidden="true">{_ICONS[kind]}</svg>'
+    words = list(title.content[0].content)
+    spoken = [] if div.attributes["title"].lower() == kind else [inline(_spoken(f"{kind.capitalize()}: "))]
+    head = [inline(f'<{inner} class="callout-title">{icon}<span>'), *spoken, *words, inline(f"</span></{inner}>")]
+    return [block(opening), pf.Plain(*head), block('<div class="callout-body">'), *body, block(f"</div></{outer}>")]
+
+
+def tab(div: pf.Div) -> list[pf.Block]:
+    """One panel with its title; a script makes the row of tabs of these titles."""
+    title, *body = div.content
+    head = [inline('<p class="tab-title">'), *title.content[0].content, inline("</p>")]
+    return [block(tag("section", class_="tab")), pf.Plain(*head), *body, block("</section>")]
+
+
+def _spoken(text: str) -> str:
+    return f'<span class="visually-hidden">{text}</span>'
+
+
+def tag(name: str, **attributes: str | bool | None) -> str:
+    """A start tag; `None` and False leave an attribute out, True writes its name alone, `class_` writes `class`."""
+    written = [name]
+    for key, value in attributes.items():
+        key = key.rstrip("_").replace("_", "-")
+        if value is True:
+            written.append(key)
+        elif value not in (None, False):
+            written.append(f'{key}="{escape(str(value))}"')
+    return f"<{' '.join(written)}>"
+
+
+def block(html: str) -> pf.RawBlock:
+    return pf.RawBlock(html, format="html")
+
+
+def inline(html: str) -> pf.RawInline:
+    return pf.RawInline(html, format="html")

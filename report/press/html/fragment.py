@@ -4,7 +4,7 @@ import panflute as pf
 
 from report.press.book import ChapterDoc
 from report.press.book.pandoc import dump, run
-from report.press.html import elements, panels
+from report.press.html import elements
 
 _WRITER = (
     *("--from=json", "--to=html5", "--wrap=none", "--email-obfuscation=none"),
@@ -41,7 +41,7 @@ def _rewrite(element: pf.Element, _doc: pf.Doc) -> object:
     if isinstance(element, pf.Span) and "equation" in element.classes:
         return elements.equation(element)
     if isinstance(element, pf.Div):
-        for name, write in (("float", elements.figure), ("callout", panels.callout), ("tab", panels.tab)):
+        for name, write in (("float", elements.figure), ("callout", elements.callout), ("tab", elements.tab)):
             if name in element.classes:
                 return write(element)
     return None

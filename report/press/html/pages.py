@@ -12,7 +12,7 @@ from markupsafe import Markup
 from report.press.book import ChapterDoc, Heading
 from report.press.book.labels import APPENDIX
 from report.press.html import fragment
-from report.press.project import Project
+from report.rendering.project import Project
 
 CONTENTS_DEPTH = 3
 

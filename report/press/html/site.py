@@ -13,7 +13,7 @@ from report.press.book import ChapterDoc
 from report.press.html import pages
 from report.press.html.check import check_pages
 from report.press.html.search import index_script
-from report.press.project import Project
+from report.rendering.project import Project
 
 _HERE = Path(__file__).resolve().parent
 _HOUSE_STYLE = _HERE.parents[2] / "_extensions" / "colophon" / "colophon.css"

@@ -1,7 +1,8 @@
 """Write the whole book as one PDF."""
 
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,16 +10,18 @@ import panflute as pf
 
 from report.press.book import pandoc
 from report.press.book.model import ChapterDoc
-from report.press.pdf import quoting
 from report.press.pdf.compile import MAIN, CompileError, compile_pdf, timestamp
 from report.press.pdf.errors import PdfError, explained
-from report.press.project import Project
+from report.rendering.project import Project
 
 HOUSE = ("numbering.typ", "blocks.typ", "pages.typ")
 _SHAPES = Path(__file__).with_name("shapes.lua")
 _HOUSE = "house.typ"
 # Among Typst's sources, the folder of chapters and images, laid out like the site, so that images keep their places.
 _BOOK = "book/"
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_MARKS = re.compile(r"_|[^\w\s\"']", re.ASCII)
+_BACKSLASH = r"\\\g<0>"
 
 
 def write_pdf(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[str]:
@@ -68,12 +71,12 @@ def _typst(doc: ChapterDoc, print_filter: Path) -> tuple[str, list[str]]:
 
 def _main(project: Project, docs: Sequence[ChapterDoc]) -> str:
     settings = {
-        "title": quoting.markup(project.title),
-        "subtitle": quoting.optional(project.subtitle, quoting.markup),
-        "authors": quoting.array(project.authors),
-        "date": quoting.optional(project.date),
-        "version": quoting.optional(project.version),
-        "lang": quoting.string(project.lang),
+        "title": _markup(project.title),
+        "subtitle": _optional(project.subtitle, _markup),
+        "authors": _array(project.authors),
+        "date": _optional(project.date),
+        "version": _optional(project.version),
+        "lang": _string(project.lang),
     }
     lines = [f'#import "/{_HOUSE}": *', "#show: report.with("]
     lines += [f"  {key}: {value}," for key, value in settings.items()]
@@ -83,7 +86,7 @@ def _main(project: Project, docs: Sequence[ChapterDoc]) -> str:
         if doc.chapter.appendix and not in_appendix:
             lines.append("#appendix-begins")
             in_appendix = True
-        lines.append(f"#include {quoting.string('/' + _place(doc))}")
+        lines.append(f"#include {_string('/' + _place(doc))}")
     return "\n".join(lines) + "\n"
 
 
@@ -102,3 +105,26 @@ def _replace(out: Path, content: bytes) -> None:
         os.replace(beside, out)
     finally:
         beside.unlink(missing_ok=True)
+
+
+# --- Typst source from Python values
+
+
+def _string(text: str) -> str:
+    """A Typst string literal for `text`."""
+    return f'"{text.translate(_ESCAPES)}"'
+
+
+def _markup(text: str) -> str:
+    """Typst content for plain text, in which only quotation marks are set by the language's custom."""
+    return f"[{_MARKS.sub(_BACKSLASH, text)}]"
+
+
+def _array(items: list[str] | tuple[str, ...]) -> str:
+    """A Typst array of string literals; the trailing comma keeps an array of one an array."""
+    return "(" + "".join(f"{_string(item)}, " for item in items) + ")"
+
+
+def _optional(text: str | None, form: Callable[[str], str] = _string) -> str:
+    """`text` in a form, or `none`."""
+    return "none" if text is None else form(text)

@@ -50,13 +50,23 @@ def check_attributes(found: Attributes, place: Place, problems: list[Problem]) -
         _check_class(name, place, problems)
     for key in found.values:
         if key in subset.REFUSED_ATTRIBUTES or key.startswith(subset.REFUSED_ATTRIBUTE_PREFIXES):
-            problems.append(Problem(place, f"attribute '{key}' is not supported", "leave it out"))
+            problems.append(
+                Problem(place, f"attribute '{key}' is not supported by the embedded renderer", "leave it out")
+            )
         elif key in subset.CONDITIONS and found.values[key] not in subset.CONDITION_FORMATS:
             formats = ", ".join(subset.CONDITION_FORMATS)
-            problems.append(Problem(place, f"{key}='{found.values[key]}' is not supported", f"formats: {formats}"))
+            problems.append(
+                Problem(
+                    place,
+                    f"{key}='{found.values[key]}' is not supported by the embedded renderer",
+                    f"formats: {formats}",
+                )
+            )
     if found.raw is not None and found.raw not in subset.RAW_FORMATS:
         formats = ", ".join(f"{{={name}}}" for name in subset.RAW_FORMATS)
-        problems.append(Problem(place, f"raw {{={found.raw}}} is not supported", f"supported: {formats}"))
+        problems.append(
+            Problem(place, f"raw {{={found.raw}}} is not supported by the embedded renderer", f"supported: {formats}")
+        )
     check_reference_type(found.identifier, place, problems)
 
 
@@ -67,7 +77,11 @@ def _check_class(name: str, place: Place, problems: list[Problem]) -> None:
             problems.append(Problem(place, f"unknown callout '.{name}'", f"supported: {known}"))
     elif name != "panel-tabset" and (name in subset.REFUSED_CLASSES or name.startswith(subset.REFUSED_CLASS_PREFIXES)):
         problems.append(
-            Problem(place, f"'.{name}' is not supported", "supported: callouts, .panel-tabset, conditional content")
+            Problem(
+                place,
+                f"'.{name}' is not supported by the embedded renderer",
+                "supported: callouts, .panel-tabset, conditional content",
+            )
         )
 
 
@@ -76,4 +90,10 @@ def check_reference_type(identifier: str, place: Place, problems: list[Problem])
     kind = identifier.partition("-")[0]
     if "-" in identifier and kind in subset.REFUSED_REFERENCE_TYPES:
         known = ", ".join(f"{name}-" for name in subset.REFERENCE_TYPES)
-        problems.append(Problem(place, f"cross-reference '{identifier}' is not supported", f"supported: {known}"))
+        problems.append(
+            Problem(
+                place,
+                f"cross-reference '{identifier}' is not supported by the embedded renderer",
+                f"supported: {known}",
+            )
+        )

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from report.press.project import ChapterRef
 from report.press.source.problems import Place
+from report.rendering.project import ChapterRef
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from report.press.project import ChapterRef, Project
-from report.press.settings import SettingsError, merge, parse_yaml
 from report.press.source import subset
 from report.press.source.blocks import Cell, Chapter, Inline, Part
 from report.press.source.lines import Line, Source, closes_fence, opens_fence, read_source
@@ -16,6 +14,8 @@ from report.press.source.prose import define
 from report.press.source.scan import Scanner
 from report.press.source.settings import settings_problems
 from report.press.source.shortcodes import resolve_all, resolve_shortcode
+from report.rendering.project import ChapterRef, Project
+from report.rendering.settings import SettingsError, merge, parse_yaml
 
 _TITLE = re.compile(r"^#\s+(?P<title>.*?)\s*(?:\{(?P<attributes>[^{}]*)\})?\s*#*\s*$")
 
@@ -50,7 +50,9 @@ def _read(project: Project, ref: ChapterRef, problems: list[Problem]) -> Chapter
     title, attributes, place = _take_title(lines, own, start, [] if unreadable else problems)
     title = resolve_all(title, resolve, place, problems)
     if "`{" in title:
-        problems.append(Problem(place, "an inline expression in a chapter's title is not supported"))
+        problems.append(
+            Problem(place, "an inline expression in a chapter's title is not supported by the embedded renderer")
+        )
     scanner = Scanner(resolve=resolve, problems=problems)
     identifier = re.search(r"#(\S+)", attributes)
     define(identifier[1] if identifier else "", place, scanner.findings, problems)
@@ -85,13 +87,19 @@ def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> d
 
     for key in metadata:
         if key in subset.REFUSED_FRONT_MATTER:
-            what = f"front matter key '{key}' is not supported"
+            what = f"front matter key '{key}' is not supported by the embedded renderer"
             alone = key in subset.REFUSED_SETTINGS
             remedy = "only Quarto would heed it" if alone else "it is the book's, in _quarto.yml"
             problems.append(Problem(line_of(key), what, remedy))
     if metadata.get("jupyter", "python3") != "python3" or metadata.get("engine", "jupyter") != "jupyter":
         key = "jupyter" if "jupyter" in metadata else "engine"
-        problems.append(Problem(line_of(key), f"{key}: {metadata[key]!r} is not supported", "supported: python3"))
+        problems.append(
+            Problem(
+                line_of(key),
+                f"{key}: {metadata[key]!r} is not supported by the embedded renderer",
+                "supported: python3",
+            )
+        )
     execute = metadata.get("execute", {})
     if isinstance(execute, Mapping):
         check_defaults(execute, line_of("execute"), problems)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from report.press.project import Project
 from report.press.source.blocks import Cell, Chapter
+from report.rendering.project import Project
 
 _DEFAULTS = {"eval": True, "echo": True, "include": True, "output": True, "warning": True, "error": False}
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
-from report.press.project import Project
 from report.press.source import subset
 from report.press.source.blocks import Chapter
 from report.press.source.problems import Place, Problem
+from report.rendering.project import Project
 
 _SCHEME = re.compile(r"^(?:[A-Za-z][\w+.-]*:|//)")
 _BIBLIOGRAPHY_KEY = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from report.press.settings import SettingsError, parse_yaml
 from report.press.source import subset
 from report.press.source.lines import Line
 from report.press.source.problems import Place, Problem
+from report.rendering.settings import SettingsError, parse_yaml
 
 _OPTION = re.compile(r"^#\|\s?(.*)$")
 
@@ -43,7 +43,11 @@ def check_defaults(options: Mapping[str, Any], place: Place, problems: list[Prob
     for key, value in options.items():
         if key not in subset.EXECUTE_DEFAULTS:
             known = ", ".join(subset.EXECUTE_DEFAULTS)
-            problems.append(Problem(place, f"execute option '{key}' is not supported", f"supported: {known}"))
+            problems.append(
+                Problem(
+                    place, f"execute option '{key}' is not supported by the embedded renderer", f"supported: {known}"
+                )
+            )
         else:
             _check(key, value, place, problems)
 
@@ -52,13 +56,21 @@ def _check(key: str, value: object, place: Place, problems: list[Problem]) -> No
     option = subset.CELL_OPTIONS.get(key)
     if option is None:
         known = ", ".join(subset.CELL_OPTIONS)
-        problems.append(Problem(place, f"cell option '{key}' is not supported", f"supported: {known}"))
+        problems.append(
+            Problem(place, f"cell option '{key}' is not supported by the embedded renderer", f"supported: {known}")
+        )
     elif option.values is None:
         if not isinstance(value, str):
             problems.append(Problem(place, f"cell option '{key}' must be text, not {_spell(value)}"))
     elif not any(type(value) is type(known) and value == known for known in option.values):
         known = ", ".join(_spell(allowed) for allowed in option.values)
-        problems.append(Problem(place, f"cell option '{key}: {_spell(value)}' is not supported", f"values: {known}"))
+        problems.append(
+            Problem(
+                place,
+                f"cell option '{key}: {_spell(value)}' is not supported by the embedded renderer",
+                f"values: {known}",
+            )
+        )
 
 
 def _spell(value: object) -> str:

@@ -98,7 +98,11 @@ def _inline_expression(token: str, place: Place, problems: list[Problem]) -> Inl
         return None
     if match["language"] != subset.CELL_LANGUAGE:
         problems.append(
-            Problem(place, f"inline '{{{match['language']}}}' is not supported", "supported: `{python} expression`")
+            Problem(
+                place,
+                f"inline '{{{match['language']}}}' is not supported by the embedded renderer",
+                "supported: `{python} expression`",
+            )
         )
         return None
     expression = match["expression"].strip()

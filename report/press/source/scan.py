@@ -77,7 +77,11 @@ class Scanner:
 
     def _paragraph(self, lines: Sequence[Line]) -> None:
         if lines[0].text.rstrip() == "---" and len(lines) > 1:
-            self._refuse(lines[0].place, "metadata inside a chapter is not supported", "put it into the front matter")
+            self._refuse(
+                lines[0].place,
+                "metadata inside a chapter is not supported by the embedded renderer",
+                "put it into the front matter",
+            )
         for part in read_paragraph(lines, self.resolve, self.findings, self.problems):
             if isinstance(part, Markdown):
                 self._markdown(part.text)
@@ -109,7 +113,11 @@ class Scanner:
         check_attributes(found, place, self.problems)
         define(found.identifier, place, self.findings, self.problems)
         if found.identifier.startswith("fig-") and any("#fig-" in opening for _, opening in self._open_divs):
-            self._refuse(place, f"sub-figure '{found.identifier}' is not supported", "make it a figure of its own")
+            self._refuse(
+                place,
+                f"sub-figure '{found.identifier}' is not supported by the embedded renderer",
+                "make it a figure of its own",
+            )
         self._open_divs.append((place, f"::: {text}"))
 
     def _fenced(self, opened: re.Match[str], lines: Sequence[Line]) -> None:
@@ -119,11 +127,19 @@ class Scanner:
         if cell is None:
             self._verbatim(info, lines)
         elif cell["language"] != subset.CELL_LANGUAGE:
-            self._refuse(place, f"cell of language '{{{cell['language']}}}' is not supported", "supported: {python}")
+            self._refuse(
+                place,
+                f"cell of language '{{{cell['language']}}}' is not supported by the embedded renderer",
+                "supported: {python}",
+            )
         elif opened["prefix"] or opened["fence"][0] == "~":
             self._refuse(place, "a cell must begin at the left margin, with backticks")
         elif cell["rest"].strip():
-            self._refuse(place, f"options in the braces of '{info}' are not supported", "write '#| key: value' lines")
+            self._refuse(
+                place,
+                f"options in the braces of '{info}' are not supported by the embedded renderer",
+                "write '#| key: value' lines",
+            )
         else:
             self._cell(lines, place)
 
@@ -140,7 +156,11 @@ class Scanner:
                     "let what it prints carry the identifier",
                 )
             elif "-" in label and (kind in subset.REFUSED_REFERENCE_TYPES or kind in ("sec", "eq")):
-                self._refuse(place, f"cell label '{label}' is not supported", "supported prefixes: fig-, tbl-")
+                self._refuse(
+                    place,
+                    f"cell label '{label}' is not supported by the embedded renderer",
+                    "supported prefixes: fig-, tbl-",
+                )
         self.parts.append(
             Cell(
                 code="\n".join(line.text for line in code).rstrip(),
@@ -165,7 +185,9 @@ class Scanner:
                     line.place, "a shortcode in a code block would run in Quarto", "write '{{</* name */>}}' to show it"
                 )
             if _ANNOTATION.search(line.text):
-                self._refuse(line.place, "code annotations are not supported", "say it in the text")
+                self._refuse(
+                    line.place, "code annotations are not supported by the embedded renderer", "say it in the text"
+                )
             refuse_shown_expression(line.text, line.place, self.problems)
             text.append(line.text if kept else unescape(line.text))
         if _SHOWN_CELL.fullmatch(info):

@@ -1,15 +1,16 @@
-"""What `_quarto.yml` asks for that the press would leave undone: refused, like a construct in a chapter."""
+"""What `_quarto.yml` asks for that this renderer would leave undone: refused, like a construct in a chapter."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
 
-from report.press.project import Project
-from report.press.settings import read_yaml
 from report.press.source import subset
 from report.press.source.options import check_defaults
 from report.press.source.problems import Place, Problem
+from report.rendering.project import Project
+from report.rendering.settings import read_yaml
 
 FILE = "_quarto.yml"
 
@@ -20,14 +21,44 @@ def settings_problems(project: Project) -> list[Problem]:
     settings, tree = read_yaml(project.root / FILE), yaml.compose(text, yaml.SafeLoader)
     found = []
     for path, remedy in _unheeded(settings):
-        found.append(Problem(_place(tree, path), f"'{': '.join(path)}' is not supported", remedy))
+        found.append(
+            Problem(_place(tree, path), f"'{': '.join(path)}' is not supported by the embedded renderer", remedy)
+        )
     if not project.lang.lower().startswith("en"):
-        what = f"lang: {project.lang!r} is not supported"
-        found.append(Problem(_place(tree, ("lang",)), what, "the press names its figures in English"))
-    # Quarto's freezing has its counterpart in the press's cache.
+        what = f"lang: {project.lang!r} is not supported by the embedded renderer"
+        found.append(Problem(_place(tree, ("lang",)), what, "it names figures in English"))
+    found += _chapter_problems(project, tree)
+    # Quarto's freezing has its counterpart in the cache of this renderer.
     defaults = {key: value for key, value in project.execute.items() if key != "freeze"}
     check_defaults(defaults, _place(tree, ("execute",)), found)
     return found
+
+
+def _chapter_problems(project: Project, tree: yaml.Node | None) -> Iterator[Problem]:
+    """Entries of the book that only Quarto takes: parts, files of another kind, two files of one name."""
+    names = [chapter.stem for chapter in project.chapters]
+    for key in ("chapters", "appendices"):
+        _, entries = _find(tree, ("book", key))
+        for entry in entries.value if isinstance(entries, yaml.SequenceNode) else []:
+            place = Place(FILE, entry.start_mark.line + 1)
+            if not isinstance(entry, yaml.ScalarNode):
+                yield Problem(
+                    place,
+                    f"an entry with keys below book.{key} is not supported by the embedded renderer",
+                    "list the files alone",
+                )
+            elif not entry.value.endswith(".qmd"):
+                yield Problem(
+                    place,
+                    f"chapter {entry.value} is not supported by the embedded renderer",
+                    "write chapters as .qmd files",
+                )
+            elif names.count(PurePosixPath(entry.value).stem) > 1:
+                yield Problem(
+                    place,
+                    f"another chapter of the name {entry.value} is not supported by the embedded renderer",
+                    "rename one file",
+                )
 
 
 def _unheeded(settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -41,20 +72,25 @@ def _unheeded(settings: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], st
     hooks = settings.get("project") or {}
     for key, script in subset.HOOKS.items():
         if hooks.get(key, script) != script:
-            yield ("project", key), f"the press runs no script; what {script} does it does itself"
+            yield ("project", key), f"it runs no script; what {script} does it does itself"
     formats = settings.get("format") or {}
     for name, options in (formats if isinstance(formats, Mapping) else {formats: None}).items():
         if not str(name).endswith(subset.FORMATS):
-            yield ("format", str(name)), "the press writes HTML, and PDF by Typst"
+            yield ("format", str(name)), "it writes HTML, and PDF by Typst"
         for key in options if isinstance(options, Mapping) else ():
             yield ("format", str(name), str(key)), "the style is that of _extensions/colophon"
 
 
 def _place(tree: yaml.Node | None, path: tuple[str, ...]) -> Place:
     """Where the key at `path` stands; the last part of it that is found, if it came in a way of its own."""
+    return Place(FILE, _find(tree, path)[0])
+
+
+def _find(tree: yaml.Node | None, path: tuple[str, ...]) -> tuple[int, yaml.Node | None]:
+    """The line of the last key on `path` that is there, and what the whole path leads to."""
     line = 1
     for part in path:
         pairs = tree.value if isinstance(tree, yaml.MappingNode) else []
         key, tree = next(((key, value) for key, value in pairs if key.value == part), (None, None))
         line = key.start_mark.line + 1 if key is not None else line
-    return Place(FILE, line)
+    return line, tree

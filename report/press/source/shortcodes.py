@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from report.press.settings import lookup
 from report.press.source import subset
 from report.press.source.problems import Place, Problem
+from report.rendering.settings import lookup
 
 SHORTCODE = re.compile(r"\{\{<(?:/\*)?\s*.*?\s*(?:\*/)?>\}\}")
 _ESCAPED = re.compile(r"\{\{</\*(.*?)\*/>\}\}")
@@ -33,7 +33,9 @@ def resolve_shortcode(
     name = call["name"] if call else token
     if name not in subset.SHORTCODES:
         known = ", ".join(subset.SHORTCODES)
-        problems.append(Problem(place, f"shortcode '{name}' is not supported", f"supported: {known}"))
+        problems.append(
+            Problem(place, f"shortcode '{name}' is not supported by the embedded renderer", f"supported: {known}")
+        )
         return ""
     if name == "include":
         problems.append(Problem(place, "an include shortcode must stand alone on its line"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.facts.dependencies import depends_on, opens_the_door
+from analysis.facts.dependencies import depends_on, opens_chapter
 
 SOURCE = """# Story
 
@@ -53,7 +53,7 @@ def test_a_cell_that_does_not_parse_is_left_to_the_kernel(story):
     assert "analysis.facts" in depends_on(story, story / "report" / "story.qmd")["modules"]
 
 
-def test_a_chapter_opens_the_door_itself_or_in_an_include(story):
-    assert opens_the_door(story, story / "report" / "story.qmd")
+def test_a_chapter_opens_chapter_itself_or_in_an_include(story):
+    assert opens_chapter(story, story / "report" / "story.qmd")
     (story / "report" / "prose.qmd").write_text("Not `open_chapter(x)` in words.\n")
-    assert not opens_the_door(story, story / "report" / "prose.qmd")
+    assert not opens_chapter(story, story / "report" / "prose.qmd")

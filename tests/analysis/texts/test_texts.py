@@ -11,7 +11,7 @@ from analysis.texts import texts_of
 from analysis.texts.join import ABSENT
 from experiments.tables.digest import sha256_file
 from report.ledger.staleness import stale_chapters
-from report.press.project import load_project
+from report.rendering.project import load_project
 
 HOSTILE = "<script>alert(1)</script> {{< meta title >}} | $x$ `{python} 1` [a](b) @cite"
 SQUAD = {

@@ -64,7 +64,8 @@ def environment(root: Path) -> dict[str, str]:
     """The activated environment, in which the packages are those of the copy."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COLOPHON_", "QUARTO_"))}
     path = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
-    return {**kept, "PATH": path, "VIRTUAL_ENV": sys.prefix, "PYTHONPATH": str(root)}
+    places = os.pathsep.join(filter(None, (str(root), kept.get("PYTHONPATH"))))
+    return {**kept, "PATH": path, "VIRTUAL_ENV": sys.prefix, "PYTHONPATH": places}
 
 
 def quarto(root: Path, *options: str) -> tuple[int, str]:
@@ -75,7 +76,7 @@ def quarto(root: Path, *options: str) -> tuple[int, str]:
 
 def report_render(root: Path, engine: str) -> tuple[int, str]:
     """`report render`, as the copy has it."""
-    command = [sys.executable, "-c", "from report.press.cli import main; raise SystemExit(main())"]
+    command = [sys.executable, "-c", "from report.rendering.cli import main; raise SystemExit(main())"]
     done = subprocess.run(
         [*command, "render", "--engine", engine],
         cwd=root,

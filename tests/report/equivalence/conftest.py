@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from report.press.engine import OLDEST_QUARTO
+from report.rendering.engine import OLDEST_QUARTO
 from tests.report.equivalence.books import Rendered, copy_report, copy_sample, quarto, report_render
 
 

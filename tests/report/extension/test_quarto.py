@@ -9,7 +9,8 @@ from pypdf import PdfReader
 
 from report.press.book import build
 from report.press.pdf import write_pdf
-from report.press.project import Woven, load_project
+from report.press.woven import Woven
+from report.rendering.project import load_project
 from tests.report.press.pdf.conftest import alternatives, text_of
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import report.hooks
-from report.press.project import Project
+from report.rendering.project import Project
 from tests.report.quarto import quarto_render
 
 pytestmark = pytest.mark.skipif(shutil.which("quarto") is None, reason="quarto is not on the PATH")

@@ -1,5 +1,6 @@
 """facts.json lists what the pages show, and the pages show what it lists."""
 
+import html
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from report.ledger.check import check_site
 from report.ledger.model import SiteFacts
 from report.ledger.pages import read_page
 from report.ledger.site_facts import NAME, read_facts, write_facts
-from report.ledger.stamp import read_stamp, write_stamp
+from report.ledger.version import read_stamp, write_stamp
 
 SCHEMA = Path(report.ledger.__file__).parent / "facts.schema.json"
 
@@ -82,6 +83,7 @@ def test_a_figure_that_is_not_there_is_found(project, facts):
         ('<span class="quarto-unresolved-ref">?sec-x</span>', "sec-x refers to nothing"),
         ('<span class="citation"><strong>doe2020?</strong></span>', "doe2020 refers to nothing"),
         ("<p>&lt;unshown value 3 (computed) = x&gt;</p>", "without page.show"),
+        ("<pre><code>/home/me/a.py:3: UserWarning: no glyph\n  draw()</code></pre>", "UserWarning: no glyph"),
     ],
 )
 def test_what_was_left_open_is_found(project, facts, added, problem):
@@ -89,6 +91,16 @@ def test_what_was_left_open_is_found(project, facts, added, problem):
     path.write_text(path.read_text() + added)
     (found,) = check_site(project, facts)
     assert problem in found
+
+
+@pytest.mark.parametrize("text", ["?@fig-x", "<unshown value of x>", "/a.py:3: UserWarning: no"])
+def test_data_that_looks_like_a_mark_of_ours_is_data(project, facts, text):
+    path = page(project, "index")
+    path.write_text(path.read_text().replace(">0.5<", f"><pre>{html.escape(text)}</pre><"))
+    (fact,) = (fact for fact in facts.facts if fact.id == "index-1")
+    others = tuple(each for each in facts.facts if each is not fact)
+    shown = facts.model_copy(update={"facts": (fact.model_copy(update={"text": text}), *others)})
+    assert check_site(project, shown) == []
 
 
 def test_a_missing_page_is_found_and_a_partial_check_leaves_it_alone(project, facts):

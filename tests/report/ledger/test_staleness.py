@@ -6,7 +6,10 @@ import pytest
 
 from analysis.facts import open_chapter
 from report.ledger.frozen import drop_stale, frozen_folder
+from report.ledger.site_facts import gather
 from report.ledger.staleness import stale_chapters
+from report.ledger.version import write_stamp
+from tests.report.conftest import run_chapter
 
 
 def test_nothing_changed_nothing_is_stale(project):
@@ -129,3 +132,59 @@ def test_a_chapter_without_a_journal_is_followed_too(project):
     (reason,) = drop_stale(project)["prose"]
     assert reason.startswith("include report/_part.qmd changed: ")
     assert drop_stale(project) == {}
+
+
+READS = """# Prose
+
+```{python}
+import helpers
+from analysis.facts import open_chapter
+page = open_chapter("prose")
+inputs = ["notes/named.csv"]
+for name in ("computed", "twice"):
+    text = open(f"notes/{name}.csv").read()
+with open("notes/written.txt", "w") as file:
+    file.write("x")
+open("notes/written.txt").read()
+```
+"""
+OWN = {
+    "helpers.py": "import more_helpers\n",
+    "more_helpers.py": "ONE = 1\n",
+    "notes/named.csv": "a\n",
+    "notes/computed.csv": "a\n",
+    "notes/twice.csv": "a\n",
+    "notes/unread.csv": "a\n",
+}
+
+
+@pytest.fixture
+def reader(project):
+    """The book after a run of the chapter above, which reads files and modules of the project."""
+    (project.root / "notes").mkdir()
+    for name, text in OWN.items():
+        (project.root / name).write_text(text)
+    project.chapter("prose").path.write_text(READS)
+    run_chapter(project.root, READS)
+    return project
+
+
+def test_files_of_the_project_that_were_read_count(reader):
+    assert stale_chapters(reader, "quarto") == {}
+    for name, text in OWN.items():
+        (reader.root / name).write_text(text + "b = 2\n")
+        found = stale_chapters(reader, "quarto").get("prose", [])
+        (reader.root / name).write_text(text)
+        assert len(found) == (name != "notes/unread.csv"), name
+    (reader.root / "helpers.py").write_text("# A remark.\nimport more_helpers\n")
+    (reader.root / "notes" / "written.txt").write_text("of another run")
+    assert stale_chapters(reader, "quarto") == {}
+
+
+def test_a_chapter_whose_cells_are_taken_out_again_has_no_facts(reader):
+    counting = reader.chapter("counting")
+    freeze(reader, "counting", "counting-1")
+    counting.path.write_text("# Counting\n\nOnly text now.\n")
+    assert list(drop_stale(reader)) == ["counting"]
+    write_stamp(reader.root)
+    assert {fact.chapter for fact in gather(reader, "quarto").facts} == {"index"}

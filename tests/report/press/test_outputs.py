@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_output
 
-from report.press.execute.run import Settings
+from report.press.backend import weave_book
 from report.press.outputs import Look, Resources, as_is, inline_result, shown_outputs, visible
-from report.press.project import load_project
-from report.press.render import weave_book
 from report.press.source.problems import SourceError
+from report.rendering.project import load_project
+from report.rendering.request import Request
 
 
 def result(**data: str):
@@ -90,8 +90,8 @@ SHOW = "from IPython.display import SVG, display\nbar = SVG('<svg xmlns=\"http:/
     [
         (
             f"```{{python}}\n#| label: fig-two\n{SHOW}display(bar, bar)\n```\n",
-            "report/one.qmd:3: cell 'fig-two' shows 2 pictures; sub-figures are not supported; "
-            "make each a figure of its own",
+            "report/one.qmd:3: cell 'fig-two' shows 2 pictures; sub-figures are not supported "
+            "by the embedded renderer; make each a figure of its own",
         ),
         (
             "```{python}\n```\n\nEmpty `{python} ''`.\n",
@@ -103,14 +103,14 @@ SHOW = "from IPython.display import SVG, display\nbar = SVG('<svg xmlns=\"http:/
 def test_what_quarto_would_show_otherwise_is_refused(write_book, text, problem):
     project = load_project(write_book({"report/one.qmd": f"# One\n\n{text}"}))
     with pytest.raises(SourceError) as refused:
-        weave_book(project, Settings(), lambda chapter, event: None)
+        weave_book(project, Request())
     assert str(refused.value) == problem
 
 
 def test_what_a_figures_cell_prints_stands_above_the_figure(write_book):
     text = f"```{{python}}\n#| label: fig-one\n#| fig-cap: One.\n{SHOW}print('first')\ndisplay(bar)\n```\n"
     project = load_project(write_book({"report/one.qmd": f"# One\n\n{text}"}))
-    woven = weave_book(project, Settings(), lambda chapter, event: None)[1]
+    woven = weave_book(project, Request())[1]
     before, _, inside = woven.markdown.partition("::: {#fig-one}")
     assert "first" in before
     assert "first" not in inside

@@ -7,7 +7,8 @@ import pytest
 
 from report.press.book import ChapterDoc, build
 from report.press.book.pandoc import dump, run
-from report.press.project import Woven, load_project
+from report.press.woven import Woven
+from report.rendering.project import load_project
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
 

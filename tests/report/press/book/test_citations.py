@@ -5,8 +5,8 @@ import pytest
 
 from report.press.book import BookError
 from report.press.book.bibliography import bibliography_problems
-from report.press.project import load_project
 from report.press.source.problems import SourceError
+from report.rendering.project import load_project
 
 BIBLIOGRAPHY = """
 @article{wilson1927, title={Probable Inference}, author={Wilson, Edwin B.}, journal={JASA}, year={1927}}

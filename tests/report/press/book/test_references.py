@@ -113,7 +113,7 @@ def test_several_in_brackets(reference):
         ("@sec-zzz", "one.qmd:3: @sec-zzz: nothing in the book has this label"),
         ("[@fig-first; @smith2020]", "@smith2020: citations and cross-references cannot share brackets"),
         ("[@fig-first, left]", "@fig-first: text after a cross-reference goes outside its brackets"),
-        ("@thm-x", "@thm-x: thm- labels are not supported"),
+        ("@thm-x", "@thm-x: thm- labels are not supported by the embedded renderer"),
     ],
 )
 def test_what_cannot_be_resolved_is_named_with_its_place(build_book, written, message):

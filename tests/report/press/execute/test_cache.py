@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from analysis.facts.journal import JournalWriter, journal_path
 from experiments.tables.digest import sha256_bytes
 from report.press.execute.cache import ExecutionCache, dependencies
-from report.press.project import load_project
+from report.rendering.project import load_project
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def notebook(needs: object) -> nbformat.NotebookNode:
 
 def test_figure_and_journal_come_back_with_the_outputs(book):
     chapter = book.chapter("one")
-    cache = ExecutionCache(book.root, book.root / "cache")
+    cache = ExecutionCache(book, book.root / "cache")
     cache.store(notebook({"a": 1}), chapter)
     path = journal_path(book.root, "press", "one")
     kept = path.read_bytes()
@@ -50,16 +50,16 @@ def test_figure_and_journal_come_back_with_the_outputs(book):
 
 def test_damaged_cache_is_an_empty_one(book):
     folder = book.root / "cache"
-    ExecutionCache(book.root, folder).store(notebook({}), book.chapter("one"))
+    ExecutionCache(book, folder).store(notebook({}), book.chapter("one"))
     (folder / "global.db").write_bytes(b"no database")
-    cache = ExecutionCache(book.root, folder)
+    cache = ExecutionCache(book, folder)
     assert cache.find(notebook({})) is None
     cache.store(notebook({}), book.chapter("one"))
     assert cache.find(notebook({})) is not None
 
 
 def test_entry_whose_files_are_gone_is_none(book):
-    cache = ExecutionCache(book.root, book.root / "cache")
+    cache = ExecutionCache(book, book.root / "cache")
     cache.store(notebook({}), book.chapter("one"))
     for file in (book.root / "cache").rglob("base.ipynb"):
         file.unlink()
@@ -68,26 +68,26 @@ def test_entry_whose_files_are_gone_is_none(book):
 
 def test_dependencies_follow_the_tables_that_were_read(book, write_table):
     chapter = book.chapter("one")
-    before = dependencies(book.root, chapter)
-    assert dependencies(book.root, chapter) == before
+    before = dependencies(book, chapter)
+    assert dependencies(book, chapter) == before
     frozen = book.root / "experiments" / "frozen"
     write_table(frozen, "study/others", "computed", ["name"], {"name": "string"}, [{"name": "b"}])
-    assert dependencies(book.root, chapter) == before
+    assert dependencies(book, chapter) == before
     write_table(frozen, "study/sizes", "computed", ["name"], {"name": "string"}, [{"name": "b"}])
-    assert dependencies(book.root, chapter) != before
+    assert dependencies(book, chapter) != before
 
 
 def test_without_a_journal_a_chapter_that_opens_the_door_has_to_run(book):
     journal_path(book.root, "press", "one").unlink()
-    assert dependencies(book.root, book.chapter("one")) is None
-    assert dependencies(book.root, book.chapter("index")) is not None
+    assert dependencies(book, book.chapter("one")) is None
+    assert dependencies(book, book.chapter("index")) is not None
 
 
 def test_a_data_file_that_comes_is_another_key(book):
     with (book.root / "_ledger" / "press" / "one.jsonl").open("a") as journal:
         journal.write('{"line":"data","name":"sst2/dev","digest":"' + sha256_bytes(b"text") + '","found":false}\n')
-    before = dependencies(book.root, book.chapter("one"))
-    assert dependencies(book.root, book.chapter("one")) == before
+    before = dependencies(book, book.chapter("one"))
+    assert dependencies(book, book.chapter("one")) == before
     (book.root / "data" / "sst2").mkdir(parents=True)
     (book.root / "data" / "sst2" / "dev.tsv").write_text("text")
-    assert dependencies(book.root, book.chapter("one")) != before
+    assert dependencies(book, book.chapter("one")) != before

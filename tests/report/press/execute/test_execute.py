@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from report.press.execute import kernel
 from report.press.execute.failures import ExecutionError
-from report.press.execute.run import Settings, execute
-from report.press.project import load_project
+from report.press.execute.run import execute
+from report.press.execute.warm import WarmProcess
 from report.press.source.chapter import read_book
 from report.press.weave import weave
+from report.rendering.project import load_project
 
 CELLS = """\
 # One {#sec-one}
@@ -94,7 +96,7 @@ def woven(tmp_path_factory, request):
     results = []
     for _ in range(2):
         heard: list[str] = []
-        notebooks = execute(project, chapters, Settings(), lambda chapter, event, heard=heard: heard.append(event))
+        notebooks = execute(project, chapters, tell=lambda name, event, heard=heard: heard.append(event))
         results.append(weave(project, chapters[1], notebooks[1]))
         events.append(heard)
     return root, results, events
@@ -161,7 +163,7 @@ fail()
     )
     project = load_project(root)
     with pytest.raises(ExecutionError) as caught:
-        execute(project, read_book(project), Settings(jobs=4, timeout=3))
+        execute(project, read_book(project), jobs=4, timeout=3)
     one, two, three, four, five = str(caught.value).splitlines()
     assert one == "report/one.qmd:9: cell 'sum' (begins at line 3) failed: ZeroDivisionError: division by zero"
     assert two == "report/two.qmd:3: the kernel died in cell without a label (killed, or out of memory)"
@@ -172,30 +174,22 @@ fail()
     assert five == "report/five.qmd:5: cell without a label (begins at line 3) failed: SyntaxError: invalid syntax"
 
 
-# A kernel ends as one does that finds its port taken: before it answers. The file counts the starts.
-UNREADY = """
-import os
-import sys
-from pathlib import Path
-if "ipykernel_launcher" in sys.orig_argv:
-    starts = Path(__file__).with_name("starts")
-    count = len(starts.read_text()) + 1 if starts.exists() else 1
-    starts.write_text("x" * count)
-    if count <= TIMES:
-        os._exit(1)
-"""
-
-
 @pytest.fixture
-def unready(tmp_path, monkeypatch):
-    """`unready(times)` lets that many kernels die at their start; returns the file that counts the starts."""
+def unready(monkeypatch):
+    """`unready(times)` lets that many kernels die at their start, as if their port was taken; lists the starts."""
 
-    def plant(times: int) -> Path:
-        folder = tmp_path / "unready"
-        folder.mkdir()
-        (folder / "sitecustomize.py").write_text(UNREADY.replace("TIMES", str(times)))
-        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
-        return folder / "starts"
+    def plant(times: int) -> list[int]:
+        starts: list[int] = []
+        fork = WarmProcess.fork
+
+        def start(warm: WarmProcess, *arguments: object) -> int:
+            starts.append(fork(warm, *arguments))
+            if len(starts) <= times:
+                os.kill(starts[-1], signal.SIGKILL)
+            return starts[-1]
+
+        monkeypatch.setattr(WarmProcess, "fork", start)
+        return starts
 
     return plant
 
@@ -203,27 +197,51 @@ def unready(tmp_path, monkeypatch):
 def test_a_kernel_that_dies_at_its_start_is_started_again(write_book, unready):
     starts = unready(2)
     project = load_project(write_book({"one.qmd": "# One\n\n```{python}\nprint(6 * 7)\n```\n"}))
-    *_, notebook = execute(project, read_book(project), Settings())
+    *_, notebook = execute(project, read_book(project))
     assert notebook.cells[0].outputs[0].text == "42\n"
-    assert len(starts.read_text()) == 3
+    assert len(starts) == 3
 
 
 def test_a_kernel_that_never_starts_is_one_line(write_book, unready):
     starts = unready(100)
     project = load_project(write_book({"one.qmd": "# One\n\n```{python}\nprint(6 * 7)\n```\n"}))
     with pytest.raises(ExecutionError, match=r"^one\.qmd: no kernel could be started \(.*\); why stands above$"):
-        execute(project, read_book(project), Settings())
-    assert len(starts.read_text()) == 3
+        execute(project, read_book(project))
+    assert len(starts) == 3
+
+
+def test_where_nothing_can_be_forked_kernels_start_as_programs(write_book, monkeypatch):
+    monkeypatch.setattr(kernel, "CAN_FORK", False)
+    code = "import sys\nprint('ipykernel_launcher' in sys.orig_argv)"
+    project = load_project(write_book({"one.qmd": f"# One\n\n```{{python}}\n{code}\n```\n"}))
+    *_, notebook = execute(project, read_book(project))
+    assert notebook.cells[0].outputs[0].text == "True\n"
+
+
+APART = """
+import json, random
+left = getattr(json, "left", None)
+json.left = "by another chapter"
+print(left, random.random())
+"""
+
+
+def test_chapters_share_what_was_imported_and_nothing_else(write_book):
+    cell = f"```{{python}}\n{APART}\n```\n"
+    project = load_project(write_book({f"{name}.qmd": f"# {name}\n\n{cell}" for name in ("a", "b")}))
+    texts = [notebook.cells[0].outputs[0].text for notebook in execute(project, read_book(project))[1:]]
+    assert all(text.startswith("None ") for text in texts)
 
 
 INTERRUPTED = """
 import sys
 from pathlib import Path
-from report.press.project import load_project
-from report.press.execute.run import Settings, execute
+from report.rendering.project import load_project
+from report.press.execute.run import execute
+from report.press.execute.warm import WarmProcess
 from report.press.source.chapter import read_book
 project = load_project(Path(sys.argv[1]))
-execute(project, read_book(project), Settings())
+execute(project, read_book(project))
 """
 
 

@@ -8,7 +8,8 @@ from bs4 import BeautifulSoup
 
 from report.press.book import build
 from report.press.html import write_site
-from report.press.project import Woven, load_project
+from report.press.woven import Woven
+from report.rendering.project import load_project
 
 SAMPLE = Path(__file__).parent / "sample"
 

@@ -9,7 +9,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
 from report.press.book import build
 from report.press.pdf import write_pdf
-from report.press.project import Woven, load_project
+from report.press.woven import Woven
+from report.rendering.project import load_project
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[3]

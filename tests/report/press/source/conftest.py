@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from report.press.project import load_project
 from report.press.source.blocks import Chapter, Inline, Markdown
 from report.press.source.chapter import examine_book
+from report.rendering.project import load_project
 
 
 class Read:

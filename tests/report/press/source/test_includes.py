@@ -43,8 +43,8 @@ def test_values_of_metadata_and_variables_stand_in_text_and_titles(read):
 
 
 def test_title_takes_shortcodes(write_book):
-    from report.press.project import load_project
     from report.press.source.chapter import read_book
+    from report.rendering.project import load_project
 
     root = write_book({"report/one.qmd": "# On {{< var thing >}} {#sec-one}\n", "_variables.yml": "thing: layers\n"})
     chapter = read_book(load_project(root))[1]

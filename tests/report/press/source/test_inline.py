@@ -47,13 +47,13 @@ def test_expression_over_several_lines_is_refused_as_quarto_shows_it_as_it_stand
 
 def test_other_languages_are_refused(read):
     assert read("`{r} x`").problems == [
-        "report/one.qmd:3: inline '{r}' is not supported; supported: `{python} expression`"
+        "report/one.qmd:3: inline '{r}' is not supported by the embedded renderer; supported: `{python} expression`"
     ]
 
 
 def test_expressions_in_a_chapter_without_a_cell_need_the_engine_named(read, write_book):
-    from report.press.project import load_project
     from report.press.source.chapter import examine_book
+    from report.rendering.project import load_project
 
     for front, count in (("", 1), ("---\nengine: jupyter\n---\n\n", 0)):
         root = write_book({"report/one.qmd": f"{front}# One\n\n`{{python}} 1`\n"})

@@ -2,9 +2,9 @@
 
 import pytest
 
-from report.press.project import load_project
 from report.press.source.chapter import read_book
 from report.press.source.links import link_problems
+from report.rendering.project import load_project
 
 BIBLIOGRAPHY = "@article{known,\n title={T}}\n"
 

@@ -59,7 +59,7 @@ def test_construct_is_refused_at_its_line(read, name):
 @pytest.mark.parametrize("key", sorted(subset.REFUSED_FRONT_MATTER))
 def test_front_matter_for_quarto_only_is_refused(read, key):
     (problem,) = read("", front=f"---\nown: en\n{key}: x\n---\n\n").problems
-    assert problem.startswith(f"report/one.qmd:3: front matter key '{key}' is not supported; ")
+    assert problem.startswith(f"report/one.qmd:3: front matter key '{key}' is not supported by the embedded renderer; ")
 
 
 @pytest.mark.parametrize("front", ["---\ntitle: [a\n---\n\n", "---\ntitle: a\n"])
@@ -71,7 +71,9 @@ def test_of_a_chapter_with_broken_front_matter_nothing_more_is_told(read, front)
 
 def test_expression_in_a_title_is_refused(read):
     found = read("", files={"report/two.qmd": "# Two `{python} 1`\n"})
-    assert found.problems == ["report/two.qmd:1: an inline expression in a chapter's title is not supported"]
+    assert found.problems == [
+        "report/two.qmd:1: an inline expression in a chapter's title is not supported by the embedded renderer"
+    ]
 
 
 def test_all_problems_of_all_chapters_are_told_at_once(read):

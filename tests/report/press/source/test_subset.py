@@ -1,7 +1,7 @@
 """CONTRIBUTING.md states the subset that the reader holds chapters to."""
 
 from report.press.source.subset_page import BEGIN, END, page
-from report.press.stamp import PACKAGES
+from report.rendering.stamp import PACKAGES
 
 
 def test_contributing_states_the_subset():

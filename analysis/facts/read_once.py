@@ -1,0 +1,26 @@
+"""Tables read once a process: a chapter, and a process that is forked for many, share what was read."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from experiments.tables.locations import frozen_root
+from experiments.tables.read import FrozenTable, read_table, table_paths
+
+
+def read_once(table_id: str) -> FrozenTable:
+    """The frozen table, verified; read again where one of its files changed. Raises TableError as `read_table` does."""
+    root = frozen_root()
+    return _read(table_id, root, tuple(map(_stamp, table_paths(table_id, root))))
+
+
+@lru_cache(maxsize=512)
+def _read(table_id: str, root: Path, stamp: tuple[tuple[int, int] | None, ...]) -> FrozenTable:
+    return read_table(table_id, root)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:  # reading it says what is wrong
+        return None
+    return status.st_mtime_ns, status.st_size

@@ -1,0 +1,90 @@
+"""The PDF beside the facts that are listed for it: each is found in its text, where it belongs.
+
+Facts come in the order of the document. A number counts where it stands alone and not far from the one before; a name
+where its words stand, whatever line breaks and narrow columns do to them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from report.ledger.model import Fact
+from report.rendering.beside import beside
+
+PRINTED = Path("_ledger") / "printed.txt"
+"""Where `_extensions/colophon/print.lua` lists, under Quarto, the ids of the facts in the PDF, in its order."""
+WORTH_TWO = 20
+"""Pages from which two processes share the reading; a page takes about 70 ms."""
+REACH = 250
+"""How many numbers further on or back the next one may stand: captions, notes and heads change the order a little."""
+BREAKABLE = 6
+"""Characters from which a number may be broken over lines in a narrow column."""
+_NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
+_WORD = re.compile(r"[A-Za-z0-9]+")
+# Hyphens at the end of a line, and what Typst may break a long word at.
+_BREAKS = re.compile(r"[-\u2010\u00ad]?\s+|\u200b|\u00ad")
+
+
+def pdf_problems(path: Path, facts: Iterable[Fact]) -> list[str]:
+    """The facts that the PDF does not show, a line each.
+
+    `facts` are those that are printed, in the order of the document and as often as they stand in it; points of figures
+    are drawn, and have no text.
+    """
+    facts = [fact for fact in facts if fact.form != "point"]
+    if not facts:
+        return []
+    try:
+        text = "\n".join(pdf_text(path))
+    except (PyPdfError, OSError) as error:
+        return [f"{path.name}: cannot be read back: {error}"]
+    return [f"{path.name}: {problem}" for problem in _missing(text, facts)]
+
+
+def pdf_text(path: Path) -> list[str]:
+    """The text of each page."""
+    count = len(PdfReader(path).pages)
+    if count < WORTH_TWO:
+        return _read(path, range(count))
+    with beside(partial(_read, path, range(count // 2, count))) as rest:
+        return [*_read(path, range(count // 2)), *rest()]
+
+
+def _read(path: Path, numbers: range) -> list[str]:
+    reader = PdfReader(path)
+    return [unicodedata.normalize("NFKC", reader.pages[number].extract_text()) for number in numbers]
+
+
+def _missing(text: str, facts: Sequence[Fact]) -> Iterator[str]:
+    there = [_plain(number) for number in _NUMBER.findall(text)]
+    unbroken = _plain(_BREAKS.sub("", text))
+    free: dict[str, list[int]] = {}
+    for place, number in enumerate(there):
+        free.setdefault(number, []).append(place)
+    last = 0
+    for fact in facts:
+        for number in _numbers(fact):
+            places = free.get(number, [])
+            nearest = min(places, key=lambda place: abs(place - last), default=None)
+            if nearest is not None and abs(nearest - last) <= REACH:
+                places.remove(nearest)
+                last = nearest
+            elif len(number) < BREAKABLE or number not in unbroken:
+                yield f"{number} is not where it belongs; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
+        words = [] if _numbers(fact) else _WORD.findall(unicodedata.normalize("NFKC", fact.text))
+        if lost := [word for word in words if word not in unbroken]:
+            yield f"{', '.join(lost)}: not there; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
+
+
+def _numbers(fact: Fact) -> list[str]:
+    """The numbers that the fact shows; none for a name, whatever digits are in it."""
+    return [] if isinstance(fact.value, str) else [_plain(number) for number in _NUMBER.findall(fact.text)]
+
+
+def _plain(text: str) -> str:
+    return text.replace("−", "-")

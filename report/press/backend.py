@@ -1,0 +1,122 @@
+"""What the embedded renderer offers to `report.rendering`: render a project, and say what it could not render.
+
+Saying takes a reader of chapters alone, so that what renders is imported where it is used.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from experiments.tables.errors import UserError
+from report.press import ENGINE
+from report.press.book.bibliography import bibliography_problems
+from report.press.source.chapter import examine_book, read_book
+from report.press.source.links import link_problems
+from report.press.woven import Woven
+from report.rendering.project import ChapterRef, Project
+from report.rendering.request import Event, Listener, Request
+
+
+class PagesError(UserError):
+    """The rendered pages do not show what the fact logs say; the message has a line for each problem."""
+
+
+def problems(project: Project) -> list[str]:
+    """Everything in the chapters that could not be rendered, a line each; runs no cell."""
+    chapters, found = examine_book(project)
+    found += link_problems(project, chapters) + bibliography_problems(project)
+    return [str(problem) for problem in sorted(set(found))]
+
+
+def render(
+    project: Project, request: Request, selected: Sequence[ChapterRef], output: Path, listener: Listener
+) -> None:
+    """Write the formats asked for to the folder `output`; no `selected` chapters means all.
+
+    Raises UserError for what cannot be read, run, numbered, written or checked. All chapters are woven even for one
+    page: its references are numbered over the whole book. What has not changed comes out of the cache.
+    """
+    from report.ledger.site_facts import write_facts
+    from report.rendering.beside import beside
+
+    woven = weave_book(project, request, listener.chapter)
+    listener.say(f"writing {' and '.join(request.formats)}")
+    with ExitStack() as stack:
+        printed = (
+            stack.enter_context(beside(partial(_write_pdf, project, woven, output)))
+            if "pdf" in request.formats
+            else list
+        )
+        if "html" in request.formats:
+            _write_pages(project, woven, output, selected)
+        for warning in printed():
+            listener.say(f"warning: {warning}")
+    write_facts(replace(project, output_dir=output), ENGINE)
+
+
+def weave_book(
+    project: Project, request: Request, tell: Callable[[str, Event], None] = lambda name, event: None
+) -> list[Woven]:
+    """Read, execute and weave every chapter. Raises SourceError or ExecutionError, with all that is wrong."""
+    from report.press.execute.run import execute
+    from report.press.weave import weave
+
+    chapters = read_book(project)
+    notebooks = execute(project, chapters, request.jobs, request.timeout, tell)
+    return [weave(project, chapter, notebook) for chapter, notebook in zip(chapters, notebooks, strict=True)]
+
+
+def _write_pages(project: Project, woven: Sequence[Woven], output: Path, selected: Sequence[ChapterRef]) -> None:
+    from report.press.book import build
+    from report.press.html import write_site
+
+    docs = build(project, woven, "html")
+    if selected:
+        with tempfile.TemporaryDirectory() as scratch:
+            write_site(project, docs, Path(scratch))
+            _take_pages(project, Path(scratch), output, selected)
+    else:
+        write_site(project, docs, output)
+    _check(project, output, selected or project.chapters)
+
+
+def _write_pdf(project: Project, woven: Sequence[Woven], output: Path) -> list[str]:
+    """Write the PDF and find in it what it shows. Returns warnings."""
+    from report.ledger.pdf import pdf_problems
+    from report.ledger.site_facts import gather
+    from report.press.book import build
+    from report.press.book.model import shown_facts
+    from report.press.pdf import write_pdf
+
+    docs = build(project, woven, "typst")
+    facts = {fact.id: fact for fact in gather(project, ENGINE).facts}
+    shown = [facts[identity] for doc in docs for identity in shown_facts(doc) if identity in facts]
+    path = output / f"{project.output_file}.pdf"
+    warnings = write_pdf(project, docs, path)
+    if found := pdf_problems(path, shown):
+        raise PagesError("\n".join(found))
+    return warnings
+
+
+def _check(project: Project, output: Path, chapters: Sequence[ChapterRef]) -> None:
+    """Hold the pages against the fact logs, before they take the place of the previous ones."""
+    from report.ledger.check import check_site
+    from report.ledger.site_facts import gather
+
+    placed = replace(project, output_dir=output)
+    if found := check_site(placed, gather(placed, ENGINE), chapters):
+        raise PagesError("\n".join(found))
+
+
+def _take_pages(project: Project, site: Path, output: Path, selected: Sequence[ChapterRef]) -> None:
+    """Copy a new site to `output`, but for the pages of chapters that were not asked for."""
+    left_out = {site / chapter.href for chapter in project.chapters if chapter not in selected}
+    for file in site.rglob("*"):
+        target = output / file.relative_to(site)
+        if file.is_file() and (file not in left_out or not target.exists()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)

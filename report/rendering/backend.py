@@ -1,0 +1,50 @@
+"""The one place where an embedded renderer plugs in, for machines without Quarto: the module that `EMBEDDED` names.
+
+Nothing here imports it before it is asked for, and where its folder was deleted everything else works with Quarto.
+"""
+
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from experiments.tables.errors import UserError
+from report.rendering.project import ChapterRef, Project
+from report.rendering.request import Listener, Request
+
+EMBEDDED = "report.press.backend"
+
+
+class Backend(Protocol):
+    """What the module offers."""
+
+    def render(
+        self, project: Project, request: Request, selected: Sequence[ChapterRef], output: Path, listener: Listener
+    ) -> None:
+        """Write the formats asked for to the folder `output`; no `selected` chapters means all. Raises UserError."""
+
+    def problems(self, project: Project) -> list[str]:
+        """Everything in the chapters that it could not render, a line each; runs no cell."""
+
+
+class NoBackend(UserError):
+    """The embedded renderer was deleted."""
+
+
+def has_embedded_renderer() -> bool:
+    """Whether there is one; looks for its package without importing it."""
+    try:
+        return importlib.util.find_spec(EMBEDDED.rpartition(".")[0]) is not None
+    except (ImportError, ValueError):  # ValueError: what blocks an import may leave a module without a spec
+        return False
+
+
+def embedded_renderer() -> Backend:
+    """The embedded renderer. Raises NoBackend where it is absent."""
+    try:
+        return importlib.import_module(EMBEDDED)
+    except ModuleNotFoundError as missing:
+        if not missing.name or not f"{EMBEDDED}.".startswith(f"{missing.name}."):
+            raise
+        raise NoBackend(f"the embedded renderer ({EMBEDDED}) is not here; install Quarto >= 1.9") from None

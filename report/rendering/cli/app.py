@@ -1,0 +1,89 @@
+"""What the arguments of `report` ask for. Each command imports what it needs when it runs."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from report.rendering import FORMATS
+from report.rendering.request import Request
+
+Action = Callable[[], int]
+
+
+class EngineName(StrEnum):
+    """Who renders: Quarto >= 1.9 if there, else the embedded renderer (press); or one of the two."""
+
+    AUTO = "auto"
+    QUARTO = "quarto"
+    PRESS = "press"
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    if not set(names) <= set(FORMATS):
+        raise typer.BadParameter(f"{text!r}: formats are html and pdf")
+    return names
+
+
+Engine = Annotated[EngineName, typer.Option(help="auto: Quarto >= 1.9 if there, else the embedded renderer (press)")]
+Formats = Annotated[
+    tuple | None, typer.Option(parser=_formats, metavar="html,pdf", help="formats (default: both; one chapter: html)")
+]
+Jobs = Annotated[int, typer.Option(min=1, help="chapters run at the same time")]
+Timeout = Annotated[int, typer.Option(min=1, help="seconds for one cell")]
+
+
+def read_arguments(arguments: Sequence[str]) -> Action:
+    """What to do, for `main` to run. Prints help or what is wrong, and raises SystemExit (2 for wrong usage)."""
+    chosen: list[Action] = []
+    app = typer.Typer(
+        help="Render the report from its frozen tables.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.command()
+    def render(
+        chapters: Annotated[list[str] | None, typer.Argument(help="only these pages, such as 'parameters'")] = None,
+        engine: Engine = EngineName.AUTO,
+        to: Formats = None,
+        jobs: Jobs = 2,
+        timeout: Timeout = 600,
+    ) -> None:
+        """Render the report to _site (HTML pages and a PDF)."""
+        from report.rendering.cli.render import run
+
+        formats = to or (("html",) if chapters else FORMATS)
+        chosen.append(partial(run, Request(engine, formats, tuple(chapters or ()), jobs, timeout)))
+
+    @app.command()
+    def check() -> None:
+        """List every problem of chapters and tables; runs nothing."""
+        from report.rendering.cli.check import run
+
+        chosen.append(run)
+
+    @app.command()
+    def serve(
+        port: Annotated[int, typer.Option(min=0, max=65535, help="port on 127.0.0.1; 0: any free one")] = 4848,
+        engine: Engine = EngineName.AUTO,
+        to: Formats = None,
+        jobs: Jobs = 2,
+        timeout: Timeout = 600,
+    ) -> None:
+        """Render, show at a local address, render again on every change."""
+        from report.rendering.cli.serve import run
+
+        chosen.append(partial(run, Request(engine, to or FORMATS, (), jobs, timeout), port))
+
+    try:
+        app(arguments, prog_name="report")
+    except SystemExit:
+        if not chosen:
+            raise
+    return chosen[0]

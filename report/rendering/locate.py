@@ -1,0 +1,36 @@
+"""Find the project and Quarto without importing or running anything: what a render with nothing to do has to know."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from experiments.tables.errors import UserError
+
+ENVIRONMENT = os.path.dirname(sys.executable)
+"""Where an environment keeps its programs: `pip install quarto-cli` puts Quarto there."""
+
+
+class ProjectError(UserError):
+    """`_quarto.yml` or `_variables.yml` is missing, malformed, or names what is not there."""
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The nearest folder at or above `start` (default: here) that holds `_quarto.yml`. Raises ProjectError."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "_quarto.yml").is_file():
+            return folder
+    raise ProjectError(f"no _quarto.yml in {here} or above it; run inside the report's project")
+
+
+def find_quarto() -> Path | None:
+    """The Quarto program: what QUARTO_PATH names, else the one on the PATH, else the environment's own."""
+    found = os.environ.get("QUARTO_PATH") or shutil.which("quarto") or shutil.which("quarto", path=ENVIRONMENT)
+    return Path(found) if found and os.path.exists(found) else None
+
+
+def quarto_in_reach() -> str:
+    """The Quarto program that would be run, with its modification time; empty without one."""
+    program = find_quarto()
+    return f"{program} {program.stat().st_mtime_ns}" if program else ""

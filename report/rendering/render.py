@@ -1,0 +1,64 @@
+"""Render the report: choose the engine, check the tables, and put the new output in the place of the old."""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from experiments.tables.errors import UserError
+from experiments.tables.verify import problems as table_problems
+from report.ledger.version import write_stamp
+from report.rendering import FORMATS, stamp
+from report.rendering.backend import embedded_renderer
+from report.rendering.engine import choose_engine, run_quarto
+from report.rendering.locate import quarto_in_reach
+from report.rendering.outputs import keeping, replacing
+from report.rendering.project import load_project
+from report.rendering.request import Listener, Request
+from report.rendering.sources import book_files
+
+
+class TablesError(UserError):
+    """Frozen tables do not verify; the message has a line for each problem."""
+
+
+class BusyError(UserError):
+    """Two renders would write to the same output."""
+
+
+def render(root: Path, request: Request, listener: Listener) -> Path:
+    """Render the project at `root` and return the output folder.
+
+    Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then as it was.
+    """
+    lock = root / ".press" / "lock"
+    lock.parent.mkdir(exist_ok=True)
+    try:
+        with FileLock(lock, timeout=0):
+            return _render(root, request, listener)
+    except Timeout:
+        raise BusyError("another render of this project is running; wait until it is done") from None
+
+
+def _render(root: Path, request: Request, listener: Listener) -> Path:
+    problems = table_problems()
+    if problems:
+        raise TablesError("\n".join(map(str, problems)))
+    engine = choose_engine(request.engine)
+    listener.say(engine.because)
+    write_stamp(root)
+    project = load_project(root)
+    selected = [project.chapter(name) for name in request.chapters]
+    stamp.forget(root)
+    before = stamp.take(root, book_files(project, engine.name))
+    if engine.name == "quarto":
+        with keeping(project.output_dir):
+            run_quarto(project, engine, request.formats, selected)
+    else:
+        whole = not selected and set(request.formats) == set(FORMATS)
+        with replacing(project.output_dir, keep=not whole) as output:
+            embedded_renderer().render(project, request, selected, output, listener)
+    if not selected:
+        # What cells read for the first time is known only now.
+        before |= stamp.measure(book_files(project, engine.name) - set(map(Path, before)))
+        stamp.write(root, before, engine.name, quarto_in_reach(), request.formats, project.output_dir)
+    return project.output_dir

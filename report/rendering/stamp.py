@@ -1,0 +1,137 @@
+"""Whether a render would change anything: a stamp over everything that went into the last one and came out of it.
+
+Standard library only, and no more of it than needed: asking takes a fraction of the time that Python takes to start a
+renderer. A file counts as unchanged by size and modification time, or else by its SHA-256.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from experiments.tables.locations import data_folder
+
+# What a report is made from, below the project; with the same folders of the installed packages.
+INPUTS = (
+    "_quarto.yml",
+    "_variables.yml",
+    "_extensions",
+    # A new commit is a new version on the title page.
+    ".git/logs/HEAD",
+    "analysis",
+    "experiments/frozen",
+    "experiments/tables",
+    "lockfiles/report.txt",
+    "pyproject.toml",
+    "report",
+)
+# The formats of data sets that `analysis.texts` reads.
+JOINED = (".tsv", ".jsonl", ".json")
+PACKAGES = Path(__file__).resolve().parents[2]
+_STAMP = ".press/stamp.json"
+# Drawn by the chapters, below each chapter's folder; `analysis/figures` is code.
+_DRAWN = os.path.join("report", "figures")
+
+
+def take(root: Path, more: Iterable[Path] = ()) -> dict[str, list]:
+    """Size, modification time and digest of every input; `more` are inputs outside the usual places."""
+    return measure(_inputs(root, more))
+
+
+def measure(paths: Iterable[Path]) -> dict[str, list]:
+    """Size, modification time and digest of files."""
+    return {str(path): _measure(path, digest=True) for path in paths}
+
+
+def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats: Iterable[str], output: Path) -> None:
+    """Record a complete render: what it read (as taken before it began) and every file below `output`."""
+    record = {
+        "engine": engine,
+        "quarto": quarto,
+        "formats": sorted(formats),
+        "output": str(output),
+        "data": str(data_folder(root)),
+        "inputs": inputs,
+        "outputs": {str(path): _measure(path) for path in _files(output)},
+    }
+    path = root / _STAMP
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(record), encoding="utf-8")
+    temporary.replace(path)
+
+
+def forget(root: Path) -> None:
+    """Let the next render run, whatever it finds."""
+    (root / _STAMP).unlink(missing_ok=True)
+
+
+def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> Path | None:
+    """The output folder if the last complete render was this one and neither inputs nor outputs changed since.
+
+    `engine` is what was asked for: `auto` is satisfied by whatever engine it chose, as long as `quarto`, the program
+    that would be run, is the same.
+    """
+    try:
+        record = json.loads((root / _STAMP).read_text(encoding="utf-8"))
+        same = engine in ("auto", record["engine"]) and quarto == record["quarto"]
+        same = same and record["data"] == str(data_folder(root))
+        if not same or not set(formats) <= set(record["formats"]):
+            return None
+        inputs, outputs = record["inputs"], record["outputs"]
+        if {str(path) for path in _inputs(root, map(Path, inputs))} != set(inputs):
+            return None
+        unchanged = all(_is_same(Path(name), known) for name, known in inputs.items())
+        kept = all(_measure(Path(name)) == known for name, known in outputs.items())
+        return Path(record["output"]) if unchanged and kept else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _inputs(root: Path, more: Iterable[Path]) -> set[Path]:
+    places = [base / name for base in {root, PACKAGES} for name in INPUTS]
+    frozen = os.environ.get("COLOPHON_FROZEN")
+    places += [Path(frozen).expanduser()] if frozen else []
+    places += _data(root)
+    places += root.glob("*.qmd")
+    found = {path for place in places for path in _files(place)}
+    return found | {path for path in more if path.is_file()}
+
+
+def _data(root: Path) -> list[Path]:
+    """The data files whose text chapters may join to a table: `dataset/split.tsv` and the like."""
+    folder = data_folder(root)
+    return [] if folder is None else [path for path in folder.glob("*/*") if path.suffix in JOINED]
+
+
+def _files(place: Path) -> Iterator[Path]:
+    """The files at or below `place`, without what programs leave there."""
+    if place.is_file():
+        yield place
+        return
+    for folder, folders, names in os.walk(place):
+        folders[:] = [name for name in folders if not _is_left_by_programs(os.path.join(folder, name))]
+        for name in names:
+            yield Path(folder, name)
+
+
+def _is_left_by_programs(folder: str) -> bool:
+    """Whether a folder holds what renders and interpreters write, not what people edit."""
+    name = os.path.basename(folder)
+    return name == "__pycache__" or name.startswith(".") or name.endswith("_files") or folder.endswith(_DRAWN)
+
+
+def _measure(path: Path, digest: bool = False) -> list:
+    status = path.stat()
+    measured: list = [status.st_size, status.st_mtime_ns]
+    if digest:
+        measured.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    return measured
+
+
+def _is_same(path: Path, known: list) -> bool:
+    size, modified, digest = known
+    if _measure(path) == [size, modified]:
+        return True
+    return path.stat().st_size == size and _measure(path, digest=True)[2] == digest

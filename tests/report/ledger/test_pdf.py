@@ -1,0 +1,77 @@
+"""What is listed for the PDF is found in its text, as often as it is listed."""
+
+from pathlib import Path
+
+import pytest
+import typst
+
+from report.ledger.model import Fact
+from report.ledger.pdf import pdf_problems
+
+
+@pytest.fixture
+def pdf(tmp_path):
+    """`pdf(markup)` sets Typst markup on narrow pages; returns the file."""
+
+    def compile_pdf(markup: str) -> Path:
+        path = tmp_path / "report.pdf"
+        source = "#set page(width: 6cm, height: 4cm)\n#set text(hyphenate: true)\n#set par(justify: true)\n" + markup
+        path.write_bytes(typst.compile(source.encode()))
+        return path
+
+    return compile_pdf
+
+
+def fact(text: str, value: object = None, form: str = "inline") -> Fact:
+    value = text if value is None else value
+    return Fact(
+        id="a-1",
+        chapter="a",
+        form=form,
+        label=None,
+        text=text,
+        value=value,
+        unit=None,
+        kind="measured",
+        how="x",
+        origins=(),
+    )
+
+
+SHOWN = [
+    ("66.7#super[m] and 1,408,634,880", [fact("66.7", 66.7), fact("1,408,634,880", 1408634880)]),
+    ("−0.5%", [fact("−0.5%", -0.005)]),
+    ("0.51 to 0.72", [fact("0.51 to 0.72", 0.6)]),
+    (
+        "characteristically incomprehensible internationalisation of fine-tuned",
+        [fact("internationalisation fine-tuned")],
+    ),
+    ("123 \\ 456 \\ 789", [fact("123456789", 123456789)]),
+    ("a #pagebreak() 7", [fact("7", 7)]),
+    ("drawn", [fact("3", 3, "point")]),
+]
+
+
+@pytest.mark.parametrize(("markup", "facts"), SHOWN)
+def test_what_is_printed_is_found(pdf, markup, facts):
+    assert pdf_problems(pdf(markup), facts) == []
+
+
+MISSING = [
+    ("66.8", [fact("66.7", 66.7)], "66.7 is not where it belongs"),
+    ("66.75 and 166.7", [fact("66.7", 66.7)], "66.7 is not where"),
+    ("66.7", [fact("66.7", 66.7), fact("66.7", 66.7)], "66.7 is not where"),
+    ("five words of plain text", [fact("phi-2")], "phi, 2: not there"),
+]
+
+
+@pytest.mark.parametrize(("markup", "facts", "problem"), MISSING)
+def test_what_is_not_printed_is_named(pdf, markup, facts, problem):
+    (found,) = pdf_problems(pdf(markup), facts)
+    assert problem in found
+    assert "chapter a: fact a-1" in found
+
+
+def test_a_file_that_is_no_pdf_is_one_line(tmp_path):
+    (tmp_path / "report.pdf").write_text("no PDF")
+    assert len(pdf_problems(tmp_path / "report.pdf", [fact("1", 1)])) == 1

@@ -1,0 +1,28 @@
+"""The stamp follows the repository."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from report.ledger.version import STAMP, write_stamp
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
+def test_the_stamp_names_the_commit_and_local_changes(project):
+    def git(*arguments: str) -> None:
+        name = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *name, *arguments], cwd=project.root, check=True, capture_output=True)
+
+    (project.root / ".gitignore").write_text("/_ledger/\n")
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "x", "--date", "2024-02-29T12:00:00Z")
+    stamp = write_stamp(project.root)
+    assert stamp["build"]["modified"] is False
+    assert stamp["version"] == f"unversioned · {stamp['build']['commit']}"
+    written = (project.root / STAMP).stat().st_mtime_ns
+    assert write_stamp(project.root) == stamp
+    assert (project.root / STAMP).stat().st_mtime_ns == written
+    (project.root / "index.qmd").write_text("# Other\n")
+    assert write_stamp(project.root)["version"].endswith("with local changes")

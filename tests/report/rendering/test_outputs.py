@@ -1,0 +1,98 @@
+"""The new output takes the place of the old, and of nothing else."""
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from report.rendering.outputs import OutputError, keeping, replacing
+
+
+def write_site(output: Path, text: str) -> None:
+    with replacing(output, keep=False) as fresh:
+        (fresh / "index.html").write_text(text)
+
+
+def fail_after(doing: Callable[[], object]) -> None:
+    doing()
+    raise ZeroDivisionError
+
+
+def test_new_output_replaces_old(tmp_path):
+    write_site(tmp_path / "_site", "one")
+    write_site(tmp_path / "_site", "two")
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+    assert (tmp_path / "_site" / "index.html").read_text() == "two"
+
+
+@pytest.mark.parametrize("kept", ["analysis/work.py", "_site"])
+def test_what_no_render_made_is_not_deleted(tmp_path, kept):
+    (tmp_path / kept).parent.mkdir(exist_ok=True)
+    (tmp_path / kept).write_text("of value")
+    with pytest.raises(OutputError, match="holds something else than a rendered report"):
+        write_site(tmp_path / Path(kept).parts[0], "one")
+    assert (tmp_path / kept).read_text() == "of value"
+
+
+def test_output_that_a_killed_render_had_moved_aside_comes_back(tmp_path):
+    (tmp_path / "_site.old").mkdir()
+    (tmp_path / "_site.old" / "index.html").write_text("before")
+    with pytest.raises(ZeroDivisionError), replacing(tmp_path / "_site", keep=False):
+        raise ZeroDivisionError
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+    assert (tmp_path / "_site" / "index.html").read_text() == "before"
+
+
+def test_what_quarto_deletes_comes_back_if_it_fails(tmp_path):
+    page = tmp_path / "_site" / "index.html"
+    write_site(page.parent, "before")
+    with pytest.raises(ZeroDivisionError), keeping(page.parent):
+        fail_after(page.unlink)
+    assert page.read_text() == "before"
+    with keeping(page.parent):
+        page.write_text("after")
+    assert page.read_text() == "after"
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+
+
+def test_a_first_render_that_fails_leaves_what_it_made(tmp_path):
+    with pytest.raises(ZeroDivisionError), keeping(tmp_path / "_site"):
+        fail_after(lambda: write_site(tmp_path / "_site", "half"))
+    assert (tmp_path / "_site" / "index.html").is_file()
+
+
+def test_output_of_before_a_killed_render_by_quarto_comes_back(tmp_path):
+    write_site(tmp_path / "_site.kept", "before")
+    write_site(tmp_path / "_site", "half")
+    with pytest.raises(ZeroDivisionError), keeping(tmp_path / "_site"):
+        raise ZeroDivisionError
+    assert (tmp_path / "_site" / "index.html").read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+
+
+def test_a_folder_that_is_mounted_gets_the_new_output_all_the_same(tmp_path, monkeypatch):
+    site = tmp_path / "_site"
+    write_site(site, "one")
+    rename, rmdir = Path.rename, os.rmdir
+
+    def busy(path: Path, target: Path) -> Path:
+        if site in (path, Path(target)):
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        return rename(path, target)
+
+    def busy_folder(path, **options):
+        if Path(path) == site:
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        rmdir(path, **options)
+
+    monkeypatch.setattr(Path, "rename", busy)
+    monkeypatch.setattr(os, "rmdir", busy_folder)
+    (site / "old.html").write_text("gone with the next render")
+    write_site(site, "two")
+    assert {path.name: path.read_text() for path in site.iterdir()} == {"index.html": "two"}
+    with pytest.raises(ZeroDivisionError), keeping(site):
+        fail_after((site / "index.html").unlink)
+    assert (site / "index.html").read_text() == "two"
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]

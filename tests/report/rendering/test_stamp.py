@@ -1,0 +1,83 @@
+"""What makes a render necessary, and what does not."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from report.rendering import stamp
+
+FORMATS = ("html", "pdf")
+
+
+@pytest.fixture
+def rendered(write_book, monkeypatch) -> Path:
+    """A project with the stamp of a complete render by the press."""
+    monkeypatch.delenv("COLOPHON_DATA_DIR", raising=False)
+    chapters = {"report/one.qmd": "# One\n", "elsewhere/notes.bib": "", "report/figures/a.svg": "<svg/>"}
+    root = write_book({**chapters, "data/sst2/dev.tsv": "sentence\tlabel\n"})
+    site = root / "_site"
+    site.mkdir()
+    (site / "index.html").write_text("page")
+    stamp.write(root, stamp.take(root, [root / "elsewhere/notes.bib"]), "press", "", FORMATS, site)
+    return root
+
+
+def current(root: Path, engine: str = "auto", quarto: str = "", formats: tuple[str, ...] = FORMATS) -> bool:
+    return stamp.is_current(root, engine, quarto, formats) is not None
+
+
+def test_nothing_changed(rendered):
+    assert stamp.is_current(rendered, "auto", "", FORMATS) == rendered / "_site"
+    assert current(rendered, engine="press")
+    assert current(rendered, formats=("html",))
+
+
+def test_same_content_written_again_is_no_change(rendered):
+    chapter = rendered / "report/one.qmd"
+    chapter.write_text(chapter.read_text())
+    os.utime(chapter, (1, 1))
+    assert current(rendered)
+
+
+def test_another_data_folder_is_a_change_though_the_first_is_still_there(rendered, monkeypatch):
+    monkeypatch.setenv("COLOPHON_DATA_DIR", str(rendered / "elsewhere"))
+    assert not current(rendered)
+    monkeypatch.setenv("COLOPHON_DATA_DIR", str(rendered / "data"))
+    assert current(rendered)
+
+
+CHANGES = {
+    "chapter": lambda root: (root / "report/one.qmd").write_text("# Two\n"),
+    "new file": lambda root: (root / "report/two.qmd").write_text("# Two\n"),
+    "file gone": lambda root: (root / "report/one.qmd").unlink(),
+    "chapter at the top": lambda root: (root / "index.qmd").write_text("# Other\n"),
+    "settings": lambda root: (root / "_variables.yml").write_text("a: b\n"),
+    "new table": lambda root: (root / "experiments/frozen/t.csv").write_text("a\n"),
+    "file that the book names": lambda root: (root / "elsewhere/notes.bib").write_text("@x"),
+    "named file gone": lambda root: (root / "elsewhere/notes.bib").unlink(),
+    "text of a data set": lambda root: (root / "data/sst2/dev.tsv").write_text("sentence\n"),
+    "data set gone": lambda root: (root / "data/sst2/dev.tsv").unlink(),
+    "page edited": lambda root: (root / "_site/index.html").write_text("edited"),
+    "page gone": lambda root: (root / "_site/index.html").unlink(),
+    "stamp damaged": lambda root: (root / ".press/stamp.json").write_text("{"),
+    "stamp gone": stamp.forget,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_change_is_noticed(rendered, change):
+    CHANGES[change](rendered)
+    assert not current(rendered)
+
+
+def test_figures_that_a_render_draws_are_no_change(rendered):
+    (rendered / "report/figures/b.svg").write_text("<svg/>")
+    assert current(rendered)
+
+
+def test_other_engine_or_format_is_another_render(rendered):
+    assert not current(rendered, engine="quarto")
+    assert not current(rendered, quarto="/usr/bin/quarto 1")
+    stamp.write(rendered, stamp.take(rendered), "press", "", ("html",), rendered / "_site")
+    assert not current(rendered)

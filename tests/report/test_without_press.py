@@ -1,0 +1,64 @@
+"""The embedded renderer can be deleted: everything else imports and renders, with Quarto, without it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+# Stands in for Quarto: runs the hooks as it does, and writes the pages that it would.
+QUARTO = """#!{python}
+import os, runpy, subprocess, sys
+from pathlib import Path
+import pypandoc
+if sys.argv[1] == "--version":
+    raise SystemExit(print("1.10.18"))
+def run(name):
+    if subprocess.run([sys.executable, "-m", "report.hooks." + name]).returncode:
+        raise SystemExit(1)
+run("pre_render")
+pages = dict(index="index.html", counting="report/counting.html", prose="report/prose.html")
+for chapter, href in pages.items():
+    page = Path("_site", href)
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(pypandoc.convert_text(Path("printed", chapter).read_text(), "html", format="markdown"))
+os.environ["QUARTO_PROJECT_OUTPUT_FILES"] = "\\n".join(f"_site/{{href}}" for href in pages.values())
+os.environ["QUARTO_PROJECT_RENDER_ALL"] = "1"
+run("post_render")
+"""
+# Imports every module with the embedded renderer out of reach, then runs the command.
+BLOCKED = """
+import importlib, pkgutil, sys
+sys.modules["report.press"] = None
+import report.hooks, report.ledger, report.rendering
+for package in (report.hooks, report.ledger, report.rendering):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        importlib.import_module(module.name)
+from report.rendering.cli import main
+raise SystemExit(main(sys.argv[1:]))
+"""
+
+
+def report(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", BLOCKED, *arguments]
+    here = {**os.environ, **environment}
+    return subprocess.run(command, cwd=root, env=here, capture_output=True, text=True, check=False)
+
+
+def test_everything_else_works_with_quarto(project, tmp_path_factory):
+    program = tmp_path_factory.mktemp("bin") / "quarto"
+    program.write_text(QUARTO.format(python=sys.executable))
+    program.chmod(0o755)
+    done = report(project.root, "render", QUARTO_PATH=str(program))
+    assert done.returncode == 0, done.stderr
+    assert "rendering with Quarto 1.10.18" in done.stdout
+    assert (project.output_dir / "facts.json").is_file()
+    assert "nothing has changed" in report(project.root, "render", QUARTO_PATH=str(program)).stdout
+    assert report(project.root, "check").returncode == 0
+
+
+def test_without_either_the_way_out_is_one_line(project):
+    for engine in ("auto", "press"):
+        done = report(project.root, "render", "--engine", engine, QUARTO_PATH="/nowhere")
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert "report.press" in done.stderr
