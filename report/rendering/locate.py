@@ -26,7 +26,9 @@ def find_root(start: Path | None = None) -> Path:
 
 def find_quarto() -> Path | None:
     """The Quarto program: what QUARTO_PATH names, else the one on the PATH, else the environment's own."""
-    found = os.environ.get("QUARTO_PATH") or shutil.which("quarto") or shutil.which("quarto", path=ENVIRONMENT)
+    from quarto.quarto import path
+
+    found = path() or shutil.which("quarto", path=ENVIRONMENT)
     return Path(found) if found and os.path.exists(found) else None
 
 
