@@ -17,13 +17,14 @@ test: $(VENV)/.dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
-	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits
+	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh
 	$(BIN)/experiments freeze
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 
 lock: $(VENV)/.dev  ## write lockfiles/ from pyproject.toml
