@@ -13,9 +13,9 @@ from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on
 from analysis.facts.errors import FactError
 from analysis.facts.fact import Fact, Form
+from analysis.facts.fact_log import FactLogWriter, engine_name, fact_log_path
 from analysis.facts.floats import check_label, check_new, figure_float, provenance, table_float
 from analysis.facts.formatting import formatted
-from analysis.facts.journal import JournalWriter, engine_name, journal_path
 from analysis.facts.origins import Kind
 from analysis.facts.read_once import read_once
 from analysis.facts.speech import Markdown, fill
@@ -45,18 +45,18 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
     source = next((path for path in candidates if path.is_file()), None)
     if source is None:
         raise FactError(f"no chapter {name!r}: neither {name}.qmd nor report/{name}.qmd below the project")
-    journal = JournalWriter(journal_path(project, engine_name(), name))
+    log = FactLogWriter(fact_log_path(project, engine_name(), name))
     with reads.paused():
         static = depends_on(project, source)
-    journal.append("open", chapter=name, source=source.relative_to(project).as_posix(), **static)
-    log = weakref.ref(journal)
+    log.append("open", chapter=name, source=source.relative_to(project).as_posix(), **static)
+    opened = weakref.ref(log)
 
     def record(path: str, digest: str) -> None:
-        if (open_log := log()) is not None:
+        if (open_log := opened()) is not None:
             open_log.append("file", path=path, digest=digest)
 
     reads.record(project, record)
-    return Chapter(name, project, source, journal, unmarked)
+    return Chapter(name, project, source, log, unmarked)
 
 
 reads.watch()
@@ -65,11 +65,11 @@ reads.watch()
 class Chapter:
     """What a chapter shows. Get one from `open_chapter`; call it `page` in the cells."""
 
-    def __init__(self, name: str, project: Path, source: Path, journal: JournalWriter, unmarked: Kind) -> None:
+    def __init__(self, name: str, project: Path, source: Path, log: FactLogWriter, unmarked: Kind) -> None:
         self.name = name
         self._project = project
         self._source = source
-        self._journal = journal
+        self._log = log
         self._unmarked = unmarked
         self._views: dict[str, View] = {}
         self._found: list[str] | None = None
@@ -82,7 +82,7 @@ class Chapter:
         """All rows of the frozen table `study/table`, verified. Raises TableError where it does not verify."""
         if table_id not in self._views:
             table = read_once(table_id)
-            self._journal.append("read", table=table.id, digest=table.digest, sidecar=table.sidecar.digests.sidecar)
+            self._log.append("read", table=table.id, digest=table.digest, sidecar=table.sidecar.digests.sidecar)
             self._views[table_id] = View.of(table)
         return self._views[table_id]
 
@@ -97,7 +97,7 @@ class Chapter:
     def _listing(self) -> list[str]:
         if self._found is None:
             self._found = table_ids()
-            self._journal.append("listing", tables=self._found)
+            self._log.append("listing", tables=self._found)
         return self._found
 
     def data_file(self, name: str, digest: str) -> Path | None:
@@ -106,7 +106,7 @@ class Chapter:
         Either is recorded: the chapter is made again when the file comes or goes.
         """
         found = data_file(self._project, name, digest)
-        self._journal.append("data", name=name, digest=digest, found=found is not None)
+        self._log.append("data", name=name, digest=digest, found=found is not None)
         return found
 
     # --- in running text ----------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ class Chapter:
 
         sentence = fill(template, values, show)
         plain = fill(template, values, lambda value, spec: Markdown(formatted(value, spec)), escaped=False)
-        self._journal.append("claim", id=name, statement=plain, verdict=verdict, facts=[fact.id for fact in facts])
+        self._log.append("claim", id=name, statement=plain, verdict=verdict, facts=[fact.id for fact in facts])
         return Markdown(f'[{sentence}]{{.claim .{verdict} data-claim="{name}"}}')
 
     def expect(self, holds: bool, what: str) -> None:
@@ -184,7 +184,7 @@ class Chapter:
         path = FIGURES / f"{self.name}-{label.removeprefix('fig-')}.svg"
         content = svg_bytes(drawn.figure, salt=f"{self.name}/{label}")
         _replace(self._project / path, content)
-        self._journal.append("artefact", path=path.as_posix(), digest=sha256_bytes(content))
+        self._log.append("artefact", path=path.as_posix(), digest=sha256_bytes(content))
         for value in values:
             self._fact("point", label, value, formatted(value))
         return figure_float(label, self._link(path), alt or drawn.alt, caption, provenance(values))
@@ -228,7 +228,7 @@ class Chapter:
         self._count += 1
         marked = marked and value.kind != self._unmarked and not isinstance(value.data, str)
         fact = Fact(f"{self.name}-{self._count}", form, label, text, value, marked)
-        self._journal.append("fact", **fact.as_json())
+        self._log.append("fact", **fact.as_json())
         return fact
 
     def _link(self, path: Path) -> str:

@@ -25,7 +25,7 @@ _FACTS = "analysis.facts"
 
 
 def depends_on(project: Path, source: Path) -> dict[str, Any]:
-    """The digests of everything static behind the chapter at `source`, as its journal's `open` line records them.
+    """The digests of everything static behind the chapter at `source`, as its log's `open` line records them.
 
     Keys: `source_digest`; `modules` (dotted name to digest): modules of Colophon and of the project that the cells
     import, and theirs; `includes` (path below the project to digest, None where the file is missing); `named` (path to

@@ -1,4 +1,4 @@
-"""Checkpoints of random weights: our own smoke models, the random twin of a model, and full-size shapes."""
+"""Checkpoints of random weights: our own smoke models, the random-weights control of a model, and full-size shapes."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 try:
-    from analysis.facts.journal import engine_name
+    from analysis.facts.fact_log import engine_name
     from experiments.tables.errors import UserError
     from report.ledger.check import check_site
     from report.ledger.pdf import PRINTED, pdf_problems

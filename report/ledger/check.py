@@ -49,9 +49,9 @@ def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact]) -> Iterator
     shown = {identity: (href, text) for href, page in pages.items() for identity, text in page.facts.items()}
     for identity, (href, text) in shown.items():
         if identity not in listed:
-            yield f"{href}: shows {_plain(text)!r} as fact {identity}, which no journal lists; render the chapter again"
+            yield f"{href}: shows {_plain(text)!r} as fact {identity}, which no log lists; render the chapter again"
         elif _plain(text) != _plain(listed[identity].text):
-            yield f"{href}: fact {identity} reads {_plain(text)!r}; its journal has {listed[identity].text!r}"
+            yield f"{href}: fact {identity} reads {_plain(text)!r}; its log has {listed[identity].text!r}"
     targets = {target for page in pages.values() for target in page.ids}
     for fact in listed.values():
         there = fact.label in targets if fact.form == "point" else fact.id in shown

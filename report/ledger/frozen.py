@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis.facts.dependencies import depends_on, opens_chapter
-from analysis.facts.journal import journal_path
-from report.ledger.journals import chapter_journal
+from analysis.facts.fact_log import fact_log_path
+from report.ledger.logs import chapter_log
 from report.ledger.staleness import reasons, static_reasons
 from report.rendering.project import ChapterRef, Project
 
@@ -32,8 +32,8 @@ def drop_stale(project: Project, engine: str = "quarto") -> dict[str, list[str]]
             because = _changed(project, chapter, record)
         else:
             because = reasons(project, chapter, engine) or _disagreement(project, chapter, engine)
-        if because and chapter_journal(project, engine, chapter) is not None:
-            journal_path(project.root, engine, chapter.stem).unlink()
+        if because and chapter_log(project, engine, chapter) is not None:
+            fact_log_path(project.root, engine, chapter.stem).unlink()
         if because and folder.is_dir():
             shutil.rmtree(folder)
             dropped[chapter.stem] = because
@@ -48,8 +48,8 @@ def frozen_folder(project: Project, chapter: ChapterRef) -> Path:
 
 def _disagreement(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
     """A run that was stopped leaves a short fact log beside an older frozen output: the facts tell."""
-    journal = chapter_journal(project, engine, chapter)
-    known = {fact["id"] for fact in journal.facts if fact["form"] != "point"} if journal else set()
+    log = chapter_log(project, engine, chapter)
+    known = {fact["id"] for fact in log.facts if fact["form"] != "point"} if log else set()
     for file in sorted((frozen_folder(project, chapter) / "execute-results").glob("*.json")):
         if not set(_SHOWN.findall(file.read_text("utf-8", "replace"))) <= known:
             return [f"{file.name} shows values that its last run did not record"]

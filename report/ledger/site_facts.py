@@ -1,11 +1,11 @@
-"""Write `_site/facts.json` out of the journals of a render."""
+"""Write `_site/facts.json` out of the logs of a render."""
 
 from pathlib import Path
 from typing import Any
 
-from analysis.facts.journal import Journal
+from analysis.facts.fact_log import FactLog
 from experiments.tables.read import read_sidecar
-from report.ledger.journals import chapter_journal
+from report.ledger.logs import chapter_log
 from report.ledger.model import Build, Claim, Fact, SiteFacts, Table
 from report.ledger.version import read_stamp
 from report.rendering.project import Project
@@ -14,9 +14,9 @@ NAME = "facts.json"
 
 
 def write_facts(project: Project, engine: str) -> SiteFacts:
-    """Gather the journals of the book's chapters into `facts.json` in the project's output.
+    """Gather the logs of the book's chapters into `facts.json` in the project's output.
 
-    The same journals give the same bytes. Raises TableError where a table that was read is no longer there.
+    The same logs give the same bytes. Raises TableError where a table that was read is no longer there.
     """
     facts = gather(project, engine)
     path = project.output_dir / NAME
@@ -27,17 +27,15 @@ def write_facts(project: Project, engine: str) -> SiteFacts:
 
 def gather(project: Project, engine: str) -> SiteFacts:
     """Every fact, claim and table of the book's chapters, in reading order."""
-    journals = {
-        chapter.stem: journal
-        for chapter in project.chapters
-        if (journal := chapter_journal(project, engine, chapter)) is not None
+    logs = {
+        chapter.stem: log for chapter in project.chapters if (log := chapter_log(project, engine, chapter)) is not None
     }
     return SiteFacts(
         engine=engine,
         build=Build.model_validate(read_stamp(project.root)["build"]),
-        tables={table: _table(table, journals) for table in sorted({t for j in journals.values() for t in j.tables})},
-        facts=tuple(Fact(chapter=name, **_content(line)) for name, j in journals.items() for line in j.of("fact")),
-        claims=tuple(Claim(chapter=name, **_content(line)) for name, j in journals.items() for line in j.of("claim")),
+        tables={table: _table(table, logs) for table in sorted({t for j in logs.values() for t in j.tables})},
+        facts=tuple(Fact(chapter=name, **_content(line)) for name, j in logs.items() for line in j.of("fact")),
+        claims=tuple(Claim(chapter=name, **_content(line)) for name, j in logs.items() for line in j.of("claim")),
     )
 
 
@@ -46,14 +44,14 @@ def read_facts(site: Path) -> SiteFacts:
     return SiteFacts.model_validate_json((site / NAME).read_bytes())
 
 
-def _table(table: str, journals: dict[str, Journal]) -> Table:
+def _table(table: str, logs: dict[str, FactLog]) -> Table:
     sidecar = read_sidecar(table)
     return Table(
         kind=sidecar.kind,
         title=sidecar.title,
         digest=sidecar.digests.table,
         rows=sidecar.row_count,
-        chapters=tuple(name for name, journal in journals.items() if table in journal.tables),
+        chapters=tuple(name for name, log in logs.items() if table in log.tables),
     )
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on, opens_chapter
-from analysis.facts.journal import Journal
+from analysis.facts.fact_log import FactLog
 from analysis.facts.reads import file_digest
 from experiments.tables.digest import SHORT
 from experiments.tables.errors import TableError
 from experiments.tables.read import read_sidecar, table_ids
-from report.ledger.journals import chapter_journal
+from report.ledger.logs import chapter_log
 from report.rendering.project import ChapterRef, Project
 
 
@@ -26,12 +26,12 @@ def stale_chapters(project: Project, engine: str) -> dict[str, list[str]]:
 
 def reasons(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
     """Why one chapter is stale, a line each; none where it is fresh."""
-    journal = chapter_journal(project, engine, chapter)
-    if journal is None:
+    log = chapter_log(project, engine, chapter)
+    if log is None:
         return ["nothing is known of its last run"] if opens_chapter(project.root, chapter.path) else []
-    own = static_reasons(project, chapter, journal.opening)
-    files = {**journal.files, **journal.artefacts}
-    return [*own, *_tables(journal), *_data(project, journal), *_files(project, files)]
+    own = static_reasons(project, chapter, log.opening)
+    files = {**log.files, **log.artefacts}
+    return [*own, *_tables(log), *_data(project, log), *_files(project, files)]
 
 
 def static_reasons(project: Project, chapter: ChapterRef, then: Mapping[str, Any]) -> Iterator[str]:
@@ -46,11 +46,11 @@ def static_reasons(project: Project, chapter: ChapterRef, then: Mapping[str, Any
     yield from _difference("the lock file", then.get("lockfile"), now["lockfile"])
 
 
-def _tables(journal: Journal) -> Iterator[str]:
-    if journal.listing is not None:
-        then, now = set(journal.listing), set(table_ids())
+def _tables(log: FactLog) -> Iterator[str]:
+    if log.listing is not None:
+        then, now = set(log.listing), set(table_ids())
         yield from (f"table {table} is new" for table in sorted(now - then))
-    for table, then in journal.tables.items():
+    for table, then in log.tables.items():
         try:
             digests = read_sidecar(table).digests
         except TableError as error:
@@ -61,8 +61,8 @@ def _tables(journal: Journal) -> Iterator[str]:
             yield from _difference(f"sidecar of {table}", then["sidecar"], digests.sidecar)
 
 
-def _data(project: Project, journal: Journal) -> Iterator[str]:
-    for (name, digest), then in journal.data.items():
+def _data(project: Project, log: FactLog) -> Iterator[str]:
+    for (name, digest), then in log.data.items():
         now = data_file(project.root, name, digest) is not None
         if now != then:
             yield f"the data file {name} is {'here now' if now else 'gone or changed'}"

@@ -30,7 +30,7 @@ class ChapterRef:
 
     @property
     def stem(self) -> str:
-        """The chapter's name in commands, journals and folders: `parameters`."""
+        """The chapter's name in commands, logs and folders: `parameters`."""
         return self.path.stem
 
     @property

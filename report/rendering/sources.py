@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from analysis.facts.dependencies import chapter_files
-from report.ledger.journals import chapter_journal
+from report.ledger.logs import chapter_log
 from report.rendering.project import ChapterRef, Project
 
 _LINK = re.compile(r"\]\(\s*<?(?P<target>[^\s)>]+)")
@@ -18,8 +18,8 @@ def book_files(project: Project, engine: str) -> set[Path]:
     found = {*project.bibliography, *([project.csl] if project.csl else [])}
     for chapter in project.chapters:
         found |= {*chapter_files(project.root, chapter.path), *_linked(project, chapter)}
-        journal = chapter_journal(project, engine, chapter)
-        found |= {project.root / name for name in journal.files} if journal else set()
+        log = chapter_log(project, engine, chapter)
+        found |= {project.root / name for name in log.files} if log else set()
     return {path for path in found if path.is_file()}
 
 

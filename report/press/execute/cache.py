@@ -22,20 +22,20 @@ from sqlalchemy.exc import DatabaseError
 
 from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on, opens_chapter
-from analysis.facts.journal import journal_path
+from analysis.facts.fact_log import fact_log_path
 from analysis.facts.reads import file_digest
 from experiments.tables.digest import sha256_file
 from experiments.tables.errors import UserError, printable
 from experiments.tables.read import TABLE_SUFFIXES, frozen_root, table_ids
-from report.ledger.journals import chapter_journal
+from report.ledger.logs import chapter_log
 from report.press import ENGINE
 from report.rendering.project import ChapterRef, Project
 
 
 def dependencies(project: Project, chapter: ChapterRef) -> dict[str, Any] | None:
     """What the chapter depends on besides its cells, as it is now; None if it has to run for that to be known."""
-    journal = chapter_journal(project, ENGINE, chapter)
-    if journal is None and opens_chapter(project.root, chapter.path):
+    log = chapter_log(project, ENGINE, chapter)
+    if log is None and opens_chapter(project.root, chapter.path):
         return None
     root = project.root
     static = depends_on(root, chapter.path)
@@ -43,11 +43,11 @@ def dependencies(project: Project, chapter: ChapterRef) -> dict[str, Any] | None
         "python": platform.python_version(),
         "modules": static["modules"],
         "named": static["named"],
-        "files": {} if journal is None else {name: _digest_now(root / name) for name in journal.files},
+        "files": {} if log is None else {name: _digest_now(root / name) for name in log.files},
         "lockfile": static["lockfile"],
-        "tables": {} if journal is None else _table_digests(journal.tables),
-        "listing": table_ids() if journal is not None and journal.listing is not None else None,
-        "data": {} if journal is None else _data_files(root, journal.data),
+        "tables": {} if log is None else _table_digests(log.tables),
+        "listing": table_ids() if log is not None and log.listing is not None else None,
+        "data": {} if log is None else _data_files(root, log.data),
     }
 
 
@@ -100,8 +100,8 @@ class ExecutionCache:
     def store(self, notebook: nbformat.NotebookNode, chapter: ChapterRef) -> None:
         """Keep an executed notebook with the fact log and the artefacts that its run left. Raises CacheError."""
         root = self._project.root
-        journal = chapter_journal(self._project, ENGINE, chapter)
-        files = [] if journal is None else [journal.path, *(root / name for name in journal.artefacts)]
+        log = chapter_log(self._project, ENGINE, chapter)
+        files = [] if log is None else [log.path, *(root / name for name in log.artefacts)]
         artifacts = NbArtifacts([str(file) for file in files if file.is_file()], in_folder=root)
         bundle = CacheBundleIn(notebook, chapter.relative, artifacts=artifacts)
         try:
@@ -112,7 +112,7 @@ class ExecutionCache:
 
 def forget_run(project: Project, chapter: ChapterRef) -> None:
     """Remove the fact log of an earlier run: the next one may leave none."""
-    journal_path(project.root, ENGINE, chapter.stem).unlink(missing_ok=True)
+    fact_log_path(project.root, ENGINE, chapter.stem).unlink(missing_ok=True)
 
 
 class _Cache(JupyterCacheBase):

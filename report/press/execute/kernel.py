@@ -15,7 +15,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import default
 
 from analysis.facts.dependencies import shared_modules
-from report.ledger.journals import chapter_journal
+from report.ledger.logs import chapter_log
 from report.press import ENGINE
 from report.press.execute.warm import CAN_FORK, ForkedProcess, WarmProcess
 from report.rendering.ipython import ipython_environment
@@ -74,7 +74,7 @@ def kernels(
         yield ThisKernelManager
         return
     modules = {name for chapter in chapters for name in shared_modules(project.root, chapter.path)}
-    logs = [log for chapter in chapters if (log := chapter_journal(project, ENGINE, chapter)) is not None]
+    logs = [log for chapter in chapters if (log := chapter_log(project, ENGINE, chapter)) is not None]
     tables = {table for log in logs for table in log.tables}
     with WarmProcess(modules, tables, environment, execution_folder(project, chapters[0])) as warm:
         yield type("ForkingKernelManager", (ForkingKernelManager,), {"warm": warm})

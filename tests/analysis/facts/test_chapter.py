@@ -1,4 +1,4 @@
-"""The door: what a chapter shows, and what its journal then lists."""
+"""The door: what a chapter shows, and what its log then lists."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ import pypandoc
 import pytest
 
 from analysis.facts import FactError, Markdown, legend, open_chapter, ratio, sum_of
-from analysis.facts.journal import journal_path, read_journal
+from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.tables import column
 from experiments.tables.errors import TableError
 
@@ -18,8 +18,8 @@ def page(book):
     return open_chapter("story")
 
 
-def journal(book):
-    return read_journal(journal_path(book, "quarto", "story"))
+def log(book):
+    return read_fact_log(fact_log_path(book, "quarto", "story"))
 
 
 def plain(markdown: object) -> str:
@@ -34,7 +34,7 @@ def test_a_shown_value_is_a_span_that_names_its_cell(page, book):
     assert 'class="fact computed" data-fact="story-1"' in html
     assert 'title="computed · counting/counts · parameters[phi, mlp]"' in html
     assert ">1,677,721,600\N{NO-BREAK SPACE}parameters<" in html
-    (fact,) = journal(book).facts
+    (fact,) = log(book).facts
     assert (fact["id"], fact["form"], fact["value"], fact["unit"]) == ("story-1", "inline", 1_677_721_600, "parameter")
     assert fact["origins"][0]["row"] == {"model": "phi", "part": "mlp"}
 
@@ -45,7 +45,7 @@ def test_the_same_value_shown_again_inline_is_the_same_fact(page, book):
     assert str(first) == str(again)
     assert page.show(phi["parameters"], "d").id != first.id
     assert page.text(phi["model"]).id == page.text(phi["model"]).id
-    assert len(journal(book).facts) == 3
+    assert len(log(book).facts) == 3
 
 
 def test_kinds_are_told_apart_in_plain_text_too(page):
@@ -86,7 +86,7 @@ def test_a_missing_value_shows_as_such(page, book):
     shown = page.show(page.table("published/scores").at(figure="absent")["score"], ".0%")
     assert plain(shown) == "n/a^(r)"
     assert ".missing" in str(shown)
-    assert journal(book).facts[0]["value"] is None
+    assert log(book).facts[0]["value"] is None
 
 
 def test_sentences_take_values_text_and_markdown(page, book):
@@ -101,7 +101,7 @@ def test_sentences_take_values_text_and_markdown(page, book):
         raw=page.show(rows.count()),
     )
     assert plain(said) == "a*b has 4 rows, 24.6% bold 4."
-    assert [fact["form"] for fact in journal(book).facts] == ["inline", "sentence", "sentence"]
+    assert [fact["form"] for fact in log(book).facts] == ["inline", "sentence", "sentence"]
 
 
 def test_a_per_cent_sign_stands_close_to_its_number(page):
@@ -133,7 +133,7 @@ def test_a_claim_is_listed_with_its_verdict_and_facts(page, book):
     said = page.claim("s2.chance", "inconsistent", "{score:.0%} of {what} is chance.", score=score, what="<all>")
     assert plain(said) == "33%^(r) of <all> is chance."
     assert ".claim .inconsistent" in said
-    (claim,) = journal(book).of("claim")
+    (claim,) = log(book).of("claim")
     assert claim["statement"] == "33% of <all> is chance."
     assert (claim["verdict"], claim["facts"]) == ("inconsistent", ["story-1"])
     with pytest.raises(FactError, match="used twice"):
@@ -155,7 +155,7 @@ def test_a_table_float_has_caption_provenance_and_a_fact_for_each_cell(page, boo
     assert {spec[1]["t"] for spec in table["c"][2]} == {"ColWidthDefault"}
     assert "What there is. Frozen table counting/counts (computed)." in plain(floated).replace("`", "")
     assert caption["c"][-1]["c"][0][1] == ["provenance"]
-    facts = journal(book).facts
+    facts = log(book).facts
     assert [fact["text"] for fact in facts[:3]] == ["llama", "805,306,368", "402,653,184"]
     assert {(fact["form"], fact["label"]) for fact in facts} == {("cell", "tbl-counts")}
 
@@ -203,17 +203,17 @@ def test_labels_are_checked(page):
         page.tabulate(rows, label="tbl-b", columns={"Model": lambda row: "typed"}, caption="")
 
 
-def test_the_same_chapter_writes_the_same_journal(book):
-    journals = []
+def test_the_same_chapter_writes_the_same_log(book):
+    logs = []
     for _ in range(2):
         page = open_chapter("story")
         page.show(page.table("counting/counts").count())
-        journals.append(journal_path(book, "quarto", "story").read_bytes())
-    assert journals[0] == journals[1]
+        logs.append(fact_log_path(book, "quarto", "story").read_bytes())
+    assert logs[0] == logs[1]
 
 
 def test_the_opening_line_names_what_the_chapter_is_made_from(page, book):
-    opening = journal(book).opening
+    opening = log(book).opening
     assert opening["source"] == "report/story.qmd"
     assert list(opening["includes"]) == ["report/_part.qmd"]
     assert "analysis.facts.chapter" in opening["modules"]

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from analysis.facts import FactError, MissingValue, View, interval_of, min_of, open_chapter, p_value_of
+from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.facts.formatting import formatted
-from analysis.facts.journal import journal_path, read_journal
 from experiments.statistics.level import CONFIDENCE, LEVEL
 from experiments.tables.read import read_table
 from report.ledger.model import Fact, Interval, PValue
@@ -126,7 +126,7 @@ def test_both_are_listed_as_numbers_and_marked(results, book):
         columns={"Interval": lambda row: row.interval("gain"), "p": lambda row: row.p_value()},
         caption="All tests.",
     )
-    lines = [json.loads(json.dumps(line)) for line in read_journal(journal_path(book, "quarto", "story")).facts]
+    lines = [json.loads(json.dumps(line)) for line in read_fact_log(fact_log_path(book, "quarto", "story")).facts]
     for line in lines:
         line.pop("line")
     facts = [Fact(chapter="story", **line) for line in lines]

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.facts import FactError, open_chapter
-from analysis.facts.journal import journal_path, read_journal
+from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.figures.curves import Curve, Point, curves
 from analysis.figures.drawn import Drawn
 from analysis.figures.flows import FLOWS, Transitions, flows
@@ -242,7 +242,7 @@ def test_a_figure_float_lists_every_value_it_shows(book):
     counts = page.table("counting/counts")
     floated = page.figure(bars(counts), label="fig-parts", caption=page.caption("Of {n}.", n=counts.count()))
     assert "![](figures/story-parts.svg){fig-alt=" in floated
-    found = read_journal(journal_path(book, "quarto", "story"))
+    found = read_fact_log(fact_log_path(book, "quarto", "story"))
     points = [fact for fact in found.facts if fact["form"] == "point"]
     assert [fact["text"] for fact in points[-2:]] == ["1,067,974,656", "1,808,793,600"]
     assert len(points) == 6

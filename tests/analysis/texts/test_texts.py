@@ -6,7 +6,7 @@ import pypandoc
 import pytest
 
 from analysis.facts import FactError, open_chapter
-from analysis.facts.journal import journal_path, read_journal
+from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.texts import texts_of
 from analysis.texts.join import ABSENT
 from experiments.tables.digest import sha256_file
@@ -137,7 +137,7 @@ def test_a_chapter_is_stale_when_the_data_comes_or_goes(examples, book, data):
     (book / "index.qmd").write_text("# Index\n")
     page, view = examples("sst2/dev", "sst2/dev.tsv", ["dev-1"])
     texts_of(page, view)
-    assert read_journal(journal_path(book, "quarto", "story")).data == {
+    assert read_fact_log(fact_log_path(book, "quarto", "story")).data == {
         ("sst2/dev", sha256_file(data / "sst2" / "dev.tsv")): True
     }
     project = load_project(book)

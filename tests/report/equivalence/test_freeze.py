@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts.journal import read_journals
+from analysis.facts.fact_log import read_fact_logs
 from tests.report.equivalence.books import environment, quarto, report_render
 
 PAGES_ONLY = ("--to", "colophon-html", "--no-clean")
@@ -23,7 +23,7 @@ class Run:
     status: int
     said: str
     chapters: set[str]
-    """Those whose cells ran: every run begins its chapter's journal anew."""
+    """Those whose cells ran: every run begins its chapter's log anew."""
 
     @property
     def kernels(self) -> int:
@@ -37,12 +37,12 @@ class Report:
         self.root = root
 
     def render(self, *options: str) -> Run:
-        before = self._journals()
+        before = self._logs()
         status, said = quarto(self.root, *options)
-        after = self._journals()
+        after = self._logs()
         return Run(status, said, {name for name, time in after.items() if time != before.get(name)})
 
-    def _journals(self) -> dict[str, int]:
+    def _logs(self) -> dict[str, int]:
         return {path.stem: path.stat().st_mtime_ns for path in (self.root / "_ledger" / "quarto").iterdir()}
 
     def edit(self, name: str, old: str, new: str) -> None:
@@ -65,8 +65,8 @@ class Report:
 
     def readers(self, tables: set[str]) -> set[str]:
         """The chapters that read any of these tables when they last ran."""
-        journals = read_journals(self.root, "quarto")
-        return {name for name, journal in journals.items() if tables & set(journal.tables)}
+        logs = read_fact_logs(self.root, "quarto")
+        return {name for name, log in logs.items() if tables & set(log.tables)}
 
     def page(self, name: str) -> str:
         return (self.root / "_site" / "report" / f"{name}.html").read_text("utf-8")

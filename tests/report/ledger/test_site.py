@@ -58,14 +58,14 @@ def test_a_number_changed_by_hand_is_found(project, facts):
     path = page(project, "index")
     path.write_text(path.read_text().replace(">0.5<", ">0.9<"))
     (problem,) = check_site(project, facts)
-    assert problem == "index.html: fact index-1 reads '0.9'; its journal has '0.5'"
+    assert problem == "index.html: fact index-1 reads '0.9'; its log has '0.5'"
 
 
 def test_facts_that_only_one_side_has_are_found(project, facts):
     path = page(project, "index")
     path.write_text(path.read_text().replace('data-fact="index-1"', 'data-fact="index-9"'))
     shown, listed = check_site(project, facts)
-    assert "shows '0.5' as fact index-9, which no journal lists" in shown
+    assert "shows '0.5' as fact index-9, which no log lists" in shown
     assert "fact index-1 (0.5: score[a]) is on no page" in listed
 
 

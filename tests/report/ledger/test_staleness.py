@@ -84,7 +84,7 @@ def test_an_analysis_module_makes_stale_whoever_imports_it(project, monkeypatch)
     assert found["counting"][0].startswith("module analysis.figures.stacked changed: ")
 
 
-def test_engines_are_judged_by_their_own_journals(project):
+def test_engines_are_judged_by_their_own_logs(project):
     assert set(stale_chapters(project, "press")) == {"index", "counting"}
 
 
@@ -118,7 +118,7 @@ def test_a_new_table_concerns_whoever_lists_them_all(project, write_table):
     assert stale_chapters(project, "quarto") == {"index": ["table new/one is new"]}
 
 
-def test_a_chapter_without_a_journal_is_followed_too(project):
+def test_a_chapter_without_a_log_is_followed_too(project):
     prose = project.chapter("prose")
     prose.path.write_text("# Prose\n\n```{python}\nprint(1)\n```\n\n{{< include _part.qmd >}}\n")
     freeze(project, "prose", "none")

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from analysis.facts.journal import JournalWriter, journal_path
+from analysis.facts.fact_log import FactLogWriter, fact_log_path
 from experiments.tables.digest import sha256_bytes
 from report.press.execute.cache import ExecutionCache, dependencies
 from report.rendering.project import load_project
@@ -12,18 +12,18 @@ from report.rendering.project import load_project
 
 @pytest.fixture
 def book(write_book, write_table, monkeypatch):
-    """A chapter that reads a table through the door, with the journal and the figure that its run left."""
+    """A chapter that reads a table through the door, with the log and the figure that its run left."""
     root = write_book({"report/one.qmd": '# One\n\n```{python}\npage = open_chapter("one")\n```\n'})
     monkeypatch.chdir(root)
     monkeypatch.delenv("COLOPHON_DATA_DIR", raising=False)
     frozen = root / "experiments" / "frozen"
     write_table(frozen, "study/sizes", "computed", ["name"], {"name": "string"}, [{"name": "a"}])
     (root / "figure.svg").write_text("<svg/>")
-    journal = JournalWriter(journal_path(root, "press", "one"))
-    journal.append("open", chapter="one")
-    journal.append("read", table="study/sizes", digest="0", sidecar="0")
-    journal.append("artefact", path="figure.svg", digest="0")
-    journal.close()
+    log = FactLogWriter(fact_log_path(root, "press", "one"))
+    log.append("open", chapter="one")
+    log.append("read", table="study/sizes", digest="0", sidecar="0")
+    log.append("artefact", path="figure.svg", digest="0")
+    log.close()
     return load_project(root)
 
 
@@ -33,11 +33,11 @@ def notebook(needs: object) -> nbformat.NotebookNode:
     return made
 
 
-def test_figure_and_journal_come_back_with_the_outputs(book):
+def test_figure_and_log_come_back_with_the_outputs(book):
     chapter = book.chapter("one")
     cache = ExecutionCache(book, book.root / "cache")
     cache.store(notebook({"a": 1}), chapter)
-    path = journal_path(book.root, "press", "one")
+    path = fact_log_path(book.root, "press", "one")
     kept = path.read_bytes()
     (book.root / "figure.svg").unlink()
     path.write_text("of another run")
@@ -77,15 +77,15 @@ def test_dependencies_follow_the_tables_that_were_read(book, write_table):
     assert dependencies(book, chapter) != before
 
 
-def test_without_a_journal_a_chapter_that_opens_the_door_has_to_run(book):
-    journal_path(book.root, "press", "one").unlink()
+def test_without_a_log_a_chapter_that_opens_the_door_has_to_run(book):
+    fact_log_path(book.root, "press", "one").unlink()
     assert dependencies(book, book.chapter("one")) is None
     assert dependencies(book, book.chapter("index")) is not None
 
 
 def test_a_data_file_that_comes_is_another_key(book):
-    with (book.root / "_ledger" / "press" / "one.jsonl").open("a") as journal:
-        journal.write('{"line":"data","name":"sst2/dev","digest":"' + sha256_bytes(b"text") + '","found":false}\n')
+    with (book.root / "_ledger" / "press" / "one.jsonl").open("a") as log:
+        log.write('{"line":"data","name":"sst2/dev","digest":"' + sha256_bytes(b"text") + '","found":false}\n')
     before = dependencies(book, book.chapter("one"))
     assert dependencies(book, book.chapter("one")) == before
     (book.root / "data" / "sst2").mkdir(parents=True)

@@ -38,7 +38,7 @@ def test_only_what_changed_runs_again(report):
     assert "unchanged: plain" in said
     assert shown_size(report) == "2"
 
-    # Back to the first table: both the outputs and the journal of that run come out of the cache.
+    # Back to the first table: both the outputs and the log of that run come out of the cache.
     report.freeze(1)
     _, said, _ = report.run("render", "--to", "html")
     assert "unchanged: reading" in said

@@ -1,8 +1,8 @@
-"""The journal of one chapter: what it read, drew, showed and claimed while its cells ran.
+"""The fact log of one chapter: what it read, drew, showed and claimed while its cells ran.
 
 One file for each chapter and engine, `_ledger/<engine>/<chapter>.jsonl`, emptied when the chapter opens and appended to
 a line at a time. Kernels get killed, so a line is one `write` to a file opened for appending, and a reader drops a last
-line that was cut off. Only the standard library is imported here: the hooks of a render read journals too.
+line that was cut off. Only the standard library is imported here: the hooks of a render read logs too.
 
 Line kinds (the key `line`):
 
@@ -33,13 +33,13 @@ def engine_name() -> str:
     return os.environ.get("COLOPHON_ENGINE") or DEFAULT_ENGINE
 
 
-def journal_path(project: Path, engine: str, chapter: str) -> Path:
-    """Where the journal of `chapter` lies, below the project's root."""
+def fact_log_path(project: Path, engine: str, chapter: str) -> Path:
+    """Where the log of `chapter` lies, below the project's root."""
     return Path(project) / FOLDER / engine / f"{chapter}.jsonl"
 
 
-class JournalWriter:
-    """Appends lines to a journal, which it empties first. Each line reaches the file before `append` returns."""
+class FactLogWriter:
+    """Appends lines to a log, which it empties first. Each line reaches the file before `append` returns."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,8 +62,8 @@ class JournalWriter:
 
 
 @dataclass(frozen=True)
-class Journal:
-    """A journal read back. `lines` holds every whole line in the order written."""
+class FactLog:
+    """A log read back. `lines` holds every whole line in the order written."""
 
     path: Path
     lines: tuple[dict[str, Any], ...]
@@ -108,10 +108,10 @@ class Journal:
         return list(self.of("fact"))
 
 
-def read_journal(path: Path) -> Journal | None:
-    """The journal at `path`, or None where there is none that begins with its `open` line.
+def read_fact_log(path: Path) -> FactLog | None:
+    """The log at `path`, or None where there is none that begins with its `open` line.
 
-    A line that was cut off ends the journal: nothing after it can be trusted.
+    A line that was cut off ends the log: nothing after it can be trusted.
     """
     try:
         raw = path.read_bytes()
@@ -128,11 +128,11 @@ def read_journal(path: Path) -> Journal | None:
         lines.append(record)
     if not lines or lines[0]["line"] != "open":
         return None
-    return Journal(path, tuple(lines))
+    return FactLog(path, tuple(lines))
 
 
-def read_journals(project: Path, engine: str) -> dict[str, Journal]:
-    """All readable journals of an engine, by chapter name, in alphabetical order."""
+def read_fact_logs(project: Path, engine: str) -> dict[str, FactLog]:
+    """All readable logs of an engine, by chapter name, in alphabetical order."""
     folder = Path(project) / FOLDER / engine
-    found = {path.stem: read_journal(path) for path in sorted(folder.glob("*.jsonl"))}
-    return {chapter: journal for chapter, journal in found.items() if journal is not None}
+    found = {path.stem: read_fact_log(path) for path in sorted(folder.glob("*.jsonl"))}
+    return {chapter: log for chapter, log in found.items() if log is not None}
