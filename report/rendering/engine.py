@@ -39,8 +39,10 @@ def choose_engine(wanted: str) -> Engine:
         if absent:
             raise EngineError(f"{absent}; render with --engine quarto")
         return Engine("press", "rendering with the embedded renderer, as asked")
+    from quarto.quarto import path as quarto_on_path
+
     oldest = ".".join(map(str, OLDEST_QUARTO))
-    program = find_quarto()
+    program = find_quarto(quarto_on_path())
     version = _version(program) if program else ()
     if not version:
         problem = f"Quarto (>= {oldest}) is neither on the PATH nor in {ENVIRONMENT}"

@@ -24,15 +24,16 @@ def find_root(start: Path | None = None) -> Path:
     raise ProjectError(f"no _quarto.yml in {here} or above it; run inside the report's project")
 
 
-def find_quarto() -> Path | None:
-    """The Quarto program: what QUARTO_PATH names, else the one on the PATH, else the environment's own."""
-    from quarto.quarto import path
-
-    found = path() or shutil.which("quarto", path=ENVIRONMENT)
+def find_quarto(on_path: str | None) -> Path | None:
+    """The Quarto program: `on_path`, which QUARTO_PATH or the PATH gives, else the environment's own."""
+    found = on_path or shutil.which("quarto", path=ENVIRONMENT)
     return Path(found) if found and os.path.exists(found) else None
 
 
 def quarto_in_reach() -> str:
-    """The Quarto program that would be run, with its modification time; empty without one."""
-    program = find_quarto()
+    """The Quarto program that would be run, with its modification time; empty without one.
+
+    It goes by the rule of the wrapper package `quarto`, which takes too long to import for a render with nothing to do.
+    """
+    program = find_quarto(os.environ.get("QUARTO_PATH") or shutil.which("quarto"))
     return f"{program} {program.stat().st_mtime_ns}" if program else ""
