@@ -101,8 +101,8 @@ def _in_order(study: StudyBase, above: tuple[str, ...] = ()) -> Iterator[StudyBa
     yield study
 
 
-def _no_progress(items: Iterable, what: str, total: int | None = None) -> Iterable:
-    return items
+def _no_progress(items: Iterable, what: str, total: int | None = None) -> Iterator:
+    yield from items
 
 
 def main() -> None:

@@ -47,9 +47,9 @@ def load_for(
     """The model called `name`, ready for `task`.
 
     `labels` names the classes of a classification head, in the order of its outputs. `weights="random"` gives the
-    random-weights control: the same config and tokenizer, weights from `seed`; `"geometry"` only the shape that the registry
-    knows, which needs no checkpoint. `seed` is also that of a head which the checkpoint does not have; the global
-    random state is left as it was. Batches are padded left for `causal`, right otherwise.
+    random-weights control: the same config and tokenizer, weights from `seed`; `"geometry"` only the shape that the
+    registry knows, which needs no checkpoint. `seed` is also that of a head which the checkpoint does not have; the
+    global random state is left as it was. Batches are padded left for `causal`, right otherwise.
 
     Raises UserError where the model is not found, cannot do the task, is not the published one, or where anything but
     the head of the task is missing from the checkpoint.
