@@ -41,6 +41,10 @@ def test_a_command_of_the_tour_runs(line):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("path", re.findall(r"^\| `([^`]+)`", README, flags=re.M))
-def test_a_folder_of_the_map_is_there(path):
-    assert list(PROJECT.glob(path.split(",")[0].rstrip("/")))
+ROWS = [line for line in README.splitlines() if line.startswith("| ")]
+PATHS = [path for row in ROWS for path in re.findall(r"`([\w.*-]+/[\w./*-]*|[\w-]+\.qmd)`", row)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_the_tables_name_is_there(path):
+    assert list(PROJECT.glob(path.rstrip("/")))
