@@ -116,7 +116,11 @@ def _derive(
     order = TopologicalSorter({table_id: set(spec.inputs) & set(waiting) for table_id, spec in waiting.items()})
     for table_id in progress(list(order.static_order()), f"{study.study}: deriving"):
         spec, meter = waiting[table_id], Meter()
-        rows = all_rows(spec.derive(reader))
+        try:
+            rows = all_rows(spec.derive(reader))
+        except KeyError as error:
+            older = f"{table_id}: cannot be derived: what it reads has no {error}, so it was made by older code"
+            raise UserError(f"{older}; make that again first (`experiments run {study.study}`)") from error
         made_from = [reader(name).sidecar for name in spec.inputs]
         seeds = seeds or tuple(dict.fromkeys(seed for each in made_from for seed in each.provenance.seeds))
         result = TableResult(

@@ -10,7 +10,7 @@ from experiments.freezing.dependencies import Dependencies, Snapshot, dependenci
 from experiments.study import StudyBase
 from experiments.study_files import load_study, study_names
 from experiments.system import TableSpec
-from experiments.tables.errors import TableError
+from experiments.tables.errors import TableError, UserError
 from experiments.tables.read import read_sidecar, read_table, table_ids, table_paths
 from experiments.tables.sidecar import Change, Made, Profile, Sidecar
 from experiments.tables.verify import table_problems
@@ -81,7 +81,10 @@ def table_status(
     if sidecar.provenance.profile in by_profile:
         profile, spec = sidecar.provenance.profile, by_profile[sidecar.provenance.profile]
     unusual, study = profile != study.default_profile, study.at(profile)
-    now = dependencies(study, spec, lambda other: _frozen_digest(other, root), now=snapshot)
+    try:
+        now = dependencies(study, spec, lambda other: _frozen_digest(other, root), now=snapshot)
+    except UserError as error:  # such as code that is not there any more
+        return TableStatus(table_id, spec.kind, "stale", spec.made, profile, notes=(str(error),))
     seeds = sidecar.provenance.seeds
     asked_for = bool(seeds) and sidecar.digests.study == study.digest(seeds)
     if asked_for:  # the study's own seeds were set aside on purpose

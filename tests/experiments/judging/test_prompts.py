@@ -11,6 +11,7 @@ from experiments.judging.answers import baseline_of, pair_of
 from experiments.judging.labelled import labelled_examples
 from experiments.judging.prompts import ORDERS, Pair, question
 from experiments.tables.digest import sha256_bytes
+from experiments.tables.read import read_table, table_ids
 
 from .conftest import material
 
@@ -67,7 +68,8 @@ def test_prompts_on_answers_are_built_again_from_frozen_tables_and_the_data_set(
 def test_no_text_of_the_data_set_is_frozen_with_the_verdicts(study, answers, run, endpoint, frozen):
     answers()
     run(study([endpoint.judge()]))
-    written = "".join(path.read_text("utf-8") for path in (frozen / "small").iterdir())
+    tables = [read_table(table_id, frozen) for table_id in table_ids(frozen)]
+    written = json.dumps([[table.rows, table.sidecar.model_dump(mode="json")] for table in tables])
     own = " ".join(text for example in labelled_examples() for text in (example.instruction, example.reference))
     for example in load_split("smoke-instructions", "all").examples[:3]:
         for text in (example.instruction, example.output):
