@@ -7,10 +7,7 @@ from typing import Literal
 from analysis.facts import Chapter, Interval, Row, Value, View, derived, interval_of
 from analysis.facts.formatting import unbroken
 from experiments.statistics.level import CONFIDENCE_TEXT
-from experiments.tables.terms import Stage
-
-ALL = "all"
-"""The run that stands for all seeds together, and for what has no seed."""
+from experiments.tables.terms import ALL, Stage
 
 STAGES: Mapping[str, str] = {
     Stage.ZERO_SHOT: "zero-shot",

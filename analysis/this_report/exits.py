@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.chapters.common import ALL
 from analysis.chapters.early_exit.judges import agrees
 from analysis.chapters.early_exit.scores import SCORES, STAGES
 from analysis.claims.trials import Read, Trial, TrialOutcome
 from analysis.facts import Row, Value, derived
 from experiments.statistics.level import LEVEL
+from experiments.tables.terms import ALL
 
 EXITS, JUDGED = "early-exit-alpaca", "judge-by-layer"
 UNPROVEN = "by a judge that does not agree significantly with our labels"

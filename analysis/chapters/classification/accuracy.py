@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import ALL, CI, MEASURED, STAGES, Classifier, change, interval_in_points, points
+from analysis.chapters.common import CI, MEASURED, STAGES, Classifier, change, interval_in_points, points
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
 from analysis.sentences import noun, series, verb
-from experiments.tables.terms import Stage
+from experiments.tables.terms import ALL, Stage
 
 Studies = Sequence[Classifier]
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import ALL, Classifier
+from analysis.chapters.common import Classifier
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.sentences import noun, verb
-from experiments.tables.terms import Stage
+from experiments.tables.terms import ALL, Stage
 
 RANKINGS = {"sum": "sum", "mean": "mean per token", "per-character": "mean per character", "calibrated": "calibrated"}
 GENERATED = "generated"

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.common import ALL, Study
+from analysis.chapters.common import Study
 from analysis.chapters.early_exit.scores import ANSWERS, ECHO, EMPTY, STAGES
 from analysis.chapters.question_answering.scores import percent
 from analysis.facts import Chapter, Markdown, Row, Value, View, ratio
 from analysis.facts.formatting import unbroken
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
+from experiments.tables.terms import ALL
 
 KINDS = {
     "exact": "exact match with the reference",

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.common import ALL, Study
+from analysis.chapters.common import Study
 from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived
 from analysis.facts.formatting import unbroken
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
-from experiments.tables.terms import Stage
+from experiments.tables.terms import ALL, Stage
 
 STAGES = (Stage.BASE, Stage.FINE_TUNED)
 SCORES = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore_f1": "BERTScore F1"}

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import ALL, Classifier, Study
+from analysis.chapters.common import Classifier, Study
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, THRESHOLD, approaches
 from analysis.facts import Chapter, Interval, Markdown, Row, View, ratio
 from analysis.figures.flows import FLOWS, Transitions
-from experiments.tables.terms import Correctness
+from experiments.tables.terms import ALL, Correctness
 
 TITLES = {name: flow.name.capitalize() for name, flow in FLOWS.items()}
 

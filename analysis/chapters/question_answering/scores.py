@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import ALL, STAGES, Study, stage_before
+from analysis.chapters.common import STAGES, Study, stage_before
 from analysis.facts import Chapter, Interval, Markdown, Row, Value
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
-from experiments.tables.terms import Stage
+from experiments.tables.terms import ALL, Stage
 
 THRESHOLD, ALWAYS = "threshold", "always-answer"
 EXTRACTIVE, GENERATIVE = "extractive", "generative"

@@ -47,11 +47,6 @@ def _citation_keys(files: Sequence[Path]) -> set[str] | None:
     return {key for file in files for key in _BIBLIOGRAPHY_KEY.findall(file.read_text("utf-8", "replace"))}
 
 
-def linked_files(project: Project, chapter: Chapter) -> set[Path]:
-    """The files that the chapter's links and images lead to."""
-    return {file for _, file, _ in _local_links(project, chapter) if file.is_file()}
-
-
 def _local_links(project: Project, chapter: Chapter) -> Iterator[tuple[str, Path, Place]]:
     """Every link to a file: the path as written, the file, the place of the link."""
     for target, place in chapter.links:
