@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.common import OUTCOME_WORDS
-from analysis.chapters.early_exit.tokens import slug
+from analysis.chapters.common import OUTCOME_WORDS, slug
 from analysis.claims import Trial, Tried, Verdict
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import series

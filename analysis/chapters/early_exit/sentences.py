@@ -175,7 +175,12 @@ def _effect_of_tuning(one: Exits) -> Markdown:
 
 def effects_of_depth(study: Study) -> Markdown:
     """A list: for each model and stage the difference between the deepest exit and the shallowest."""
-    return Markdown("\n".join(f"- {_effect_of_depth(one, stage)}" for one in exits(study) for stage in STAGES) + "\n")
+    return Markdown(
+        "\n".join(
+            f"- {_effect_of_depth(one, stage)}" for one in exits(study) for stage in STAGES if len(one.depths) > 1
+        )
+        + "\n"
+    )
 
 
 def _effect_of_depth(one: Exits, stage: str) -> Markdown:

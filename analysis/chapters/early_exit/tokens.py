@@ -1,10 +1,9 @@
 """Token probabilities by depth, for a few prompts, with readable labels of tokens."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
-from analysis.chapters.common import Study
+from analysis.chapters.common import Study, slug
 from analysis.chapters.early_exit.scores import STAGES, Exits, exits
 from analysis.facts import Markdown, Value, View, derived, mean_of, ratio
 from analysis.facts.escape import REPLACEMENT, clean
@@ -94,11 +93,6 @@ def _map(rows: View, title: str) -> HeatMap:
 def label_for(one: Exits, prompt: str) -> str:
     """The label of the figure of one model and prompt."""
     return f"fig-tokens-{slug(f'{prompt}-{one.name}')}"
-
-
-def slug(name: str) -> str:
-    """A name as a part of a label: small letters, digits and hyphens."""
-    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def caption(one: Exits, prompt: str) -> Markdown:
