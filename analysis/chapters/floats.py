@@ -7,13 +7,16 @@ from analysis.facts import Chapter, Markdown
 from analysis.figures.panels import Panel, Scale, panels, split_panels
 
 
-def for_each(studies: Sequence[Study], show: Callable[[Study], object], level: int = 3) -> Markdown:
-    """What `show` makes of each study, below a heading with the study's name where there are several."""
+def for_each(studies: Sequence[Study], *shows: Callable[[Study], object], level: int = 3) -> Markdown:
+    """What `shows` make of each study, below a heading with the study's name where there are several."""
     several = len(studies) > 1
     return join(
         part
         for study in studies
-        for part in (f"{'#' * level} {study.shown} {{.unnumbered}}" if several else "", show(study))
+        for part in (
+            f"{'#' * level} {study.shown} {{.unnumbered}}" if several else "",
+            *(show(study) for show in shows),
+        )
     )
 
 

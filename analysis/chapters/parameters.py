@@ -46,8 +46,14 @@ def summary(page: Chapter, validation: View) -> Markdown:
     )
 
 
-def explanations(page: Chapter, validation: View) -> Markdown:
+def show_summary(study: Study) -> Markdown:
+    """How many published counts of a study have each verdict."""
+    return summary(study.page, study.table("validation"))
+
+
+def explanations(study: Study) -> Markdown:
     """A list of the counts that are neither exact nor rounded, each with the way of counting that gives it."""
+    page, validation = study.page, study.table("validation")
     rows = list(validation.where(verdict=("explained", "not-reproduced")))
     if not rows:
         return page.say("Every published count is exact or correctly rounded.")
@@ -74,11 +80,12 @@ def plain_models(counts: View) -> list[str]:
     return [row["configuration"].data for row in plain]
 
 
-def composition(page: Chapter, counts: View) -> Markdown:
+def composition(study: Study) -> Markdown:
     """The smallest and the largest share of the vocabulary in the parameters of large models, and the tied heads.
 
     Nothing where no model is large.
     """
+    page, counts = study.page, study.table("counts")
     large = [name for name in plain_models(counts) if _total(counts, name).data > BILLION]
     if not large:
         return Markdown("")

@@ -59,6 +59,13 @@ def costs(classifiers: Sequence[Classifier], questions: Sequence[Study], early_e
     ]
 
 
+def rows_of(found: Sequence[Cost], probing: Sequence[Study] = ()) -> list[Row]:
+    """The rows of all costs, with those of probing."""
+    return [
+        row for rows in (*(cost.rows for cost in found), *(study.table("cost") for study in probing)) for row in rows
+    ]
+
+
 def method(cost: Cost) -> Value:
     """The method of fine-tuning, in words."""
     return named(METHODS, "method")(cost.training.rows[0])

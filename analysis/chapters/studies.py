@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from analysis.chapters.common import Adopted, Classifier, Study
 from analysis.facts import Chapter
+from analysis.sources import transcribed
 from experiments.tables.presentation import Presented, read_presented
 
 S = TypeVar("S", bound=Study)
@@ -49,6 +50,11 @@ def judging(page: Chapter) -> list[Study]:
 def parameter_counts(page: Chapter) -> list[Study]:
     """Exact parameter counts."""
     return frozen(page, COUNTS)
+
+
+def published(page: Chapter) -> list[Study]:
+    """Figures that somebody published."""
+    return arrange(page, transcribed(page))
 
 
 def geometry(page: Chapter) -> list[Study]:

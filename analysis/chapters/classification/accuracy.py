@@ -286,12 +286,17 @@ def best_epochs(page: Chapter, studies: Studies) -> Markdown:
         low, high = min_of(best), max_of(best)
         template = "{low:.3g} on {study}" if low == high else "{low:.3g} to {high:.3g} on {study}"
         parts.append(page.say(template, low=low, high=high, study=study.text))
+    if not parts:
+        return Markdown("")
     return page.say("The selected epochs are {parts}.", parts=series(parts))
 
 
 def left_out(page: Chapter, studies: Studies) -> Markdown:
     """How many examples were left out because their text occurs in a later part."""
-    out = sum_of([line.row["left_out"] for line in split_lines(studies)])
+    cells = [line.row["left_out"] for line in split_lines(studies)]
+    if not cells:
+        return Markdown("")
+    out = sum_of(cells)
     return page.say(
         "{n} {examples} left out for this reason, summed over the studies.",
         n=out,

@@ -30,7 +30,9 @@ def show_accuracy(page: Chapter, studies: Studies, beside: Sequence[Pair] = (), 
 
 
 def show_scores(page: Chapter, studies: Studies) -> Markdown:
-    """The table of scores."""
+    """The table of scores; nothing without a study."""
+    if not studies:
+        return Markdown("")
     return page.tabulate(
         accuracy.score_lines(studies),
         label="tbl-scores",
@@ -49,7 +51,9 @@ def show_scores(page: Chapter, studies: Studies) -> Markdown:
 
 
 def show_tests(page: Chapter, studies: Studies) -> Markdown:
-    """The table of tests."""
+    """The table of tests; nothing without a study."""
+    if not studies:
+        return Markdown("")
     return page.tabulate(
         accuracy.test_lines(studies),
         label="tbl-tests",

@@ -59,6 +59,11 @@ def examples(study: Study) -> Markdown:
 # --- scores and baselines -------------------------------------------------------------------------------------------
 
 
+def describe_scores(study: Study) -> Markdown:
+    """What is to be said of the scores: beside those of the prompt, at the deepest exits, and how BLEU was made."""
+    return Markdown("\n".join((compare_with_prompt(study), deepest(study), signature(study))))
+
+
 def compare_with_prompt(study: Study) -> Markdown:
     """For each score, how many exits have an interval above the score of returning the prompt, and how many below."""
     rows = {quantity: every_exit(study, quantity) for quantity in SCORES}

@@ -14,7 +14,8 @@ from analysis.tables import column
 
 
 def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> Markdown:
-    """The figure of scores at each exit. `beside` are panels of other sources, on which `more` tells."""
+    """The figure of scores at each exit. `beside` the first are those of other sources, on which `more` tells."""
+    beside, more = (beside, more) if study.is_first else ((), "")
     return draw_panels(
         study.page,
         [*scores.score_panels(study), *beside],
@@ -92,6 +93,7 @@ def tabulate_failing_answers(study: Study) -> Markdown:
 
 def show_prompt_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> Markdown:
     """The figure of BLEU without and with the prompt, and the effect of the prompt."""
+    beside, more = (beside, more) if study.is_first else ((), "")
     figure = draw_panels(
         study.page,
         [*scores.prompt_panels(study), *beside],

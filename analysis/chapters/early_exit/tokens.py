@@ -98,11 +98,9 @@ def label_for(one: Exits, prompt: str) -> str:
 def caption(one: Exits, prompt: str) -> Markdown:
     """The caption of the maps of a model and prompt, with the texts of the prompt escaped."""
     row = one.table("prompts").at(prompt=prompt)
-    given = " with the input *{given}*" if row["input"].data else ""
+    given = " *Input:* {given}" if row["input"].data else ""
     return one.page.caption(
-        "Probability of each token in {model}, for the instruction *{instruction}*"
-        + given
-        + ", whose reference is *{reference}*",
+        "Probability of each token in {model}. *Instruction:* {instruction}" + given + " *Reference:* {reference}",
         model=one.label,
         instruction=row["instruction"],
         given=row["input"],

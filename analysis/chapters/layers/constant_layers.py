@@ -6,6 +6,11 @@ from analysis.facts import Markdown, Row, derived, max_of, min_of
 from analysis.sentences import noun, series, verb
 
 
+def describe_first_states(study: Study) -> Markdown:
+    """The embedding of the last token of each model, and how many hidden states are constant."""
+    return Markdown(f"{constant_layers(study)}\n{count_degenerate(study)}")
+
+
 def constant_layers(study: Study) -> Markdown:
     """A list: for each model whether the last token's embedding is constant, why, and what a probe then scores.
 

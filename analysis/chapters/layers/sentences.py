@@ -40,6 +40,16 @@ def subjects(study: Study) -> Markdown:
     )
 
 
+def describe_method(study: Study) -> Markdown:
+    """What is predicted from which examples, and in which folds."""
+    return Markdown("\n".join((predicted(study), selection(study), folds(study))))
+
+
+def describe_controls(study: Study) -> Markdown:
+    """Selectivity, and what the trivial baseline scores on the control tasks."""
+    return Markdown(f"{selectivity(study)}\n{baseline_of_controls(study)}")
+
+
 def selection(study: Study) -> Markdown:
     """How many examples are excluded, and how many are probed."""
     steps = study.table("selection")

@@ -9,10 +9,10 @@ from experiments.tables.terms import Stage
 EVERY = 100  # points of 100
 
 
-def models(study: Study) -> Markdown:
+def describe_models(study: Study) -> Markdown:
     """Which model answers by which approach."""
     parts = [study.page.say("{name} for {how}", name=one.model, how=one.text) for one in approaches(study)]
-    return study.page.say("{models}.", models=series(parts))
+    return study.page.say("The models are {models}.", models=series(parts))
 
 
 def changes(study: Study) -> Markdown:

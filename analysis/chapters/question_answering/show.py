@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.common import STAGES, Study, named, run_name
+from analysis.chapters.floats import join
 from analysis.chapters.question_answering import scores as answers
 from analysis.chapters.question_answering import sentences
 from analysis.chapters.question_answering.scores import GROUPS, QUANTITIES
@@ -12,7 +13,8 @@ from analysis.tables import column
 
 
 def show_exact_match(study: Study, beside: Sequence[Pair] = (), more: str = "") -> Markdown:
-    """The figure of exact match and F1 before and after. `beside` are lines of other sources, on which `more` tells."""
+    """The figure of exact match and F1 before and after. `beside` the first are those of other sources, on which `more` tells."""
+    beside, more = (beside, more) if study.is_first else ((), "")
     top = " (top)" if beside else ""
     return study.page.figure(
         pairs(
@@ -47,6 +49,13 @@ def show_scores(study: Study) -> Markdown:
         caption="Exact match, F1 with its interval, and the share of abstentions, over all seeds, in points of 100. "
         "Abstain F1 is the F1 of always abstaining, which equals its exact match.",
     )
+
+
+def show_abstention(study: Study) -> Markdown:
+    """How the models compare with always abstaining, and the table of the thresholds that decide about it."""
+    compared = [sentences.compare_with_abstaining(study), sentences.scores_without_abstaining(study)]
+    of_thresholds = filter(None, [sentences.benefit_of_thresholds(study), sentences.unparsed(study)])
+    return join(["\n".join(compared), show_thresholds(study), "\n".join(of_thresholds)])
 
 
 def show_thresholds(study: Study) -> Markdown:
