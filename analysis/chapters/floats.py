@@ -20,6 +20,13 @@ def for_each(studies: Sequence[Study], *shows: Callable[[Study], object], level:
     )
 
 
+def none_yet(what: str, how: str) -> Markdown:
+    """That no study of a kind is frozen yet, and the command that begins one (`how`)."""
+    return Markdown(
+        f"No study of {what} is frozen yet. `{how}` begins one; once its tables are frozen, this chapter shows them."
+    )
+
+
 def join(parts: Iterable[object]) -> Markdown:
     """Pieces of markdown one below the other, empty ones left out."""
     return Markdown("\n\n".join(str(part).strip("\n") for part in parts if part) + "\n")
