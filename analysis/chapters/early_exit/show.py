@@ -14,7 +14,7 @@ from analysis.tables import column
 
 
 def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> Markdown:
-    """The figure of scores at each exit. `beside` the first are those of other sources, on which `more` tells."""
+    """The figure of scores at each exit. `beside` the first study stand panels that `more` tells of."""
     beside, more = (beside, more) if study.is_first else ((), "")
     return draw_panels(
         study.page,
