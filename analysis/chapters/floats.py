@@ -69,7 +69,11 @@ def _means(found: Sequence[Curve]) -> list[Curve]:
         whole = [points for _, points in sorted(at.items()) if len(points) == len(there)]
         heights = [(points[0].x, [point.y for point in points]) for points in whole]
         means.append(
-            Curve("mean", [Point(across, mean_of(ys), min_of(ys), max_of(ys)) for across, ys in heights], panel)
+            Curve(
+                "mean over the seeds",
+                [Point(across, mean_of(ys), min_of(ys), max_of(ys)) for across, ys in heights],
+                panel,
+            )
         )
     return means
 
