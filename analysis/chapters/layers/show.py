@@ -5,6 +5,8 @@ from analysis.chapters.floats import draw_panels, join
 from analysis.chapters.layers import anomalies, constant_layers, curves, sentences
 from analysis.chapters.layers.curves import DEGENERATE, QUANTITIES, Target
 from analysis.facts import Markdown
+from analysis.facts.escape import markdown
+from analysis.sentences import series
 from analysis.tables import ColumnSpec, column
 
 
@@ -87,15 +89,18 @@ def show_states(study: Study) -> Markdown:
             "Model": lambda entry: entry["model"],
             "Layer": column(lambda entry: entry["layer"], align="right"),
             **{
-                f"{title}, {curves.state_title(pooling).lower()}": column(
+                f"{title}, {markdown(pooling)}": column(
                     lambda entry, pooling=pooling, cell=cell: cell(entry["by_pooling"][pooling]), spec, align="right"
                 )
                 for pooling in curves.poolings(study)
                 for title, cell, spec in cells
             },
         },
-        caption="Hidden states of the trained models: effective rank [@roy2007], share of constant features, and "
-        "number of distinct states among the examples. † marks a degenerate hidden state.",
+        caption=study.page.caption(
+            "Hidden states of the trained models: effective rank [@roy2007], share of constant features, and number of "
+            "distinct states among the examples, by {states}. † marks a degenerate hidden state.",
+            states=_states(study),
+        ),
     )
     told = " ".join((constant_layers.geometry(study), constant_layers.partly_constant(study)))
     return join([table, told])
@@ -115,19 +120,25 @@ def _controls(study: Study, target: Target) -> Markdown:
             "Model": lambda entry: entry["model"],
             "Layer": column(lambda entry: entry["layer"], align="right"),
             **{
-                f"{title}, {curves.state_title(pooling).lower()}": _by_state(pooling, cell, quantity)
+                f"{title}, {markdown(pooling)}": _by_state(pooling, cell, quantity)
                 for pooling in curves.poolings(study)
                 for title, cell in (("Controls", curves.controls), ("Selectivity", curves.selectivity))
             },
         },
         caption=study.page.caption(
-            "The {target}: mean {quantity} of the control tasks, and selectivity{unit} with its 95% interval. † marks "
-            "a degenerate hidden state.",
+            "The {target}: mean {quantity} of the control tasks, and selectivity{unit} with its 95% interval, by "
+            "{states}. † marks a degenerate hidden state.",
+            states=_states(study),
             target=target.name,
             quantity=quantity.name,
             unit=Markdown(" in points" if quantity.share else ""),
         ),
     )
+
+
+def _states(study: Study) -> Markdown:
+    """What the poolings at the heads of columns mean."""
+    return series([f"{curves.state(pooling)} ({pooling})" for pooling in curves.poolings(study)])
 
 
 def _by_state(pooling: str, cell, quantity: curves.Quantity) -> ColumnSpec:
