@@ -1,5 +1,6 @@
 """The frozen studies that a chapter shows: told apart by their tables, in the order and by the names of their YAML."""
 
+import re
 from collections import Counter
 from collections.abc import Collection
 
@@ -95,14 +96,20 @@ def frozen(page: Chapter, needed: Collection[str]) -> list[Study]:
 def arrange(page: Chapter, names: Collection[str]) -> list[Study]:
     """The studies of these names as the chapter shows them; those of one heading are told apart by their names."""
     presented = {name: read_presented(name) for name in names}
-    shown = sorted((each.report.order, name) for name, each in presented.items() if each.report.show)
-    titles = {name: _title(name, presented[name]) for _, name in shown}
+    shown = [name for name, each in presented.items() if each.report.show]
+    shown.sort(key=lambda name: (presented[name].report.order, _natural(name)))
+    titles = {name: _title(name, presented[name]) for name in shown}
     times = Counter(titles.values())
     found = []
-    for position, (_, name) in enumerate(shown):
+    for position, name in enumerate(shown):
         title = titles[name] if times[titles[name]] == 1 else f"{titles[name]} ({name})"
         found.append(Study(page, name, title, presented[name].report.phrase or title, position == 0))
     return found
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A key that sorts names as people do: `task-2` before `task-10`."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _title(name: str, presented: Presented) -> str:

@@ -60,7 +60,7 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
         raise FactError("a figure of curves needs at least one point that is not missing")
     with house_style():
         columns, rows = grid_of(len(panels), MOST_PANELS)
-        figure, grid = canvas(6.8 if rows == 1 else 1.2 + 4.2 * rows, columns, rows)
+        figure, grid = canvas(6.8 if rows == 1 else 1.2 + 3.7 * rows, columns, rows)
         for number, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
             for curve in series:
                 if curve.panel == panel:

@@ -64,7 +64,7 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
             raise FactError(f"{panel.name}: transitions need the shares of {', '.join(FLOWS)}")
     with house_style():
         columns, rows = grid_of(len(panels), IN_A_ROW)
-        figure, grid = canvas(7.2 if rows == 1 else 1.2 + 5 * rows, columns, rows)
+        figure, grid = canvas(7.2 if rows == 1 else 1.2 + 4.5 * rows, columns, rows)
         for axes, panel in zip(grid, panels, strict=False):
             _draw(axes, panel, sides, 96 // columns)
         for axes in grid[len(panels) :]:

@@ -19,7 +19,7 @@ from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
 MOST_ROWS = 8
-_TALLEST = 22
+_TALLEST = 20.5
 """Height of a figure in cm that leaves room for its caption on a page."""
 _HEAD = 1.6
 _ROW_CHARACTERS = 16

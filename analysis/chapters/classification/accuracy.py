@@ -24,6 +24,7 @@ from analysis.sentences import noun, series, verb
 from experiments.tables.terms import ALL, Stage
 
 Studies = Sequence[Classifier]
+MOST_NAMED = 6
 
 
 # --- before and after ------------------------------------------------------------------------------------------------
@@ -55,10 +56,18 @@ def models(page: Chapter, studies: Studies) -> Markdown:
         sentences.append(
             page.say(
                 "The predictions for {studies} were made elsewhere; what follows from them is *reported*.",
-                studies=series([study.text for study in adopted]),
+                studies=_named_or_counted(page, adopted),
             )
         )
     return Markdown(" ".join(sentences))
+
+
+def _named_or_counted(page: Chapter, studies: Studies) -> Markdown:
+    """The studies by their names, or how many there are where a list would be long."""
+    if len(studies) <= MOST_NAMED:
+        return series([study.text for study in studies])
+    cells = [study.score(study.after)["value"] for study in studies]
+    return page.say("{n} comparisons", n=derived(len(studies), cells, "number of adopted comparisons"))
 
 
 def _models(page: Chapter, studies: Studies) -> Markdown:

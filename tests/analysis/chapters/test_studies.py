@@ -78,6 +78,12 @@ def test_a_study_is_left_out_by_one_key_and_named_by_another(book, classified, d
     }
 
 
+def test_numbers_in_names_sort_as_people_count(book, adopt):
+    for number in (10, 2, 1):
+        adopt(f"task-{number}", "mine")
+    assert [each.name for each in studies.classifiers(open_chapter("story"))] == ["task-1", "task-2", "task-10"]
+
+
 def test_two_studies_of_one_title_are_told_apart(book, classified, describe):
     for study in ("sst2-lora", "sst2-head"):
         describe(study, title="SST-2")

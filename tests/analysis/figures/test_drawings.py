@@ -17,9 +17,9 @@ from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.measures import Measured, measures
 from analysis.figures.paired import Pair, pairs
 from analysis.figures.palette import HEAT, TONES
-from analysis.figures.panels import Panel, panels
+from analysis.figures.panels import Panel, panels, split_panels
 from analysis.figures.stacked import stacked_shares
-from analysis.figures.style import canvas, house_style
+from analysis.figures.style import canvas, house_style, wrapped
 from analysis.figures.svg import svg_bytes
 
 
@@ -249,3 +249,43 @@ def test_a_figure_float_lists_every_value_it_shows(book):
     assert list(found.artefacts) == ["report/figures/story-parts.svg"]
     assert (book / "report" / "figures" / "story-parts.svg").read_bytes().startswith(b"<?xml")
     assert [file.suffix for file in (book / "report" / "figures").iterdir()] == [".svg"]
+
+
+def test_many_studies_stay_on_a_page_in_rows_of_panels(scores):
+    one, many = ways(scores, 6), ways(scores, 20)
+    assert (len(one.figure.axes), len([axes for axes in many.figure.axes if axes.axison])) == (6, 20)
+    assert {axes.get_subplotspec().get_gridspec().ncols for axes in many.figure.axes} == {5}
+    value = scores.at(figure="before")["score"]
+    lines = [Curve("seed 0", [Point(value, value)], f"Study {number}") for number in range(20)]
+    tall = curves(lines, x="epoch", y="accuracy")
+    pair = Pair("Study", estimate(scores, "before"), estimate(scores, "after"))
+    longest = pairs([pair] * 40, axis="", sides=("a", "b"))
+    assert all(drawn.figure.get_size_inches()[1] * 2.54 < 22 for drawn in (many, tall, longest))
+
+
+def test_panels_that_do_not_fit_one_figure_are_split_by_columns_and_rows(scores):
+    found = [Panel(f"row {row}", f"column {column}", []) for row in range(7) for column in range(5)]
+    parts = split_panels(found)
+    assert sorted(len(part) for part in parts) == [2, 5, 8, 20]
+    assert sorted((panel.row, panel.title) for part in parts for panel in part) == sorted(
+        (panel.row, panel.title) for panel in found
+    )
+    assert split_panels(found[:4]) == [found[:4]]
+
+
+def test_a_pair_without_its_first_side_shows_the_second(scores):
+    drawn = pairs([Pair("Mine", None, estimate(scores, "after"))], axis="accuracy", spec=".0%", sides=("a", "b"))
+    assert "Mine 85%" in drawn.alt
+    assert [value.data for value in drawn.shows] == [0.85, 0.845, 0.855]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("short", ["short"]),
+        ("a name that is much longer than a line of it", ["a name that is much", "longer than a line…"]),
+        ("a name that is much longer than a line\n(zero-shot)", ["a name that is much…", "(zero-shot)"]),
+    ],
+)
+def test_names_of_lines_are_wrapped_and_cut(name, lines):
+    assert wrapped(name, 20).split("\n") == lines
