@@ -13,8 +13,8 @@ def count_parameters(
         str | None, typer.Argument(help="A model that ships with the project, a config.json, or its folder.")
     ] = None,
     head: Annotated[
-        Literal["none", "causal", "classification", "qa"] | None,
-        typer.Option(help="Task head; by default causal for a decoder, none for BERT."),
+        Literal["none", "causal", "masked", "seq2seq", "classification", "qa"] | None,
+        typer.Option(help="Task head; by default causal for a decoder, seq2seq for T5, none for an encoder."),
     ] = None,
     labels: Annotated[int | None, typer.Option(help="Outputs of a classification head.")] = None,
     lora: Annotated[
@@ -65,7 +65,7 @@ def _model(
     parts += [f"{counted.labels} labels"] if counted.head == "classification" else []
     parts += [f"LoRA {adapter}"] if adapter else []
     parts += [quantization] if quantization else []
-    print(f"{model.title}: {', '.join(parts)}")
+    print(f"{model.title}: {', '.join(parts)} ({counted.method})")
     _print_columns(counted.rows(), counted.notes)
 
 

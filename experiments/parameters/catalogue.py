@@ -8,18 +8,21 @@ from pathlib import Path
 import yaml
 
 from experiments.models.registry import CONFIGS
+from experiments.parameters.architectures import completed
 from experiments.parameters.config import Config, ConfigError, read_config
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can be counted. ``to_confirm`` maps a config key to what nobody has checked about its value."""
+    """A model that can be counted. ``to_confirm`` maps a config key to what nobody has checked about its value;
+    ``notes`` say what a reader of its numbers should know."""
 
     name: str
     title: str
     source: str
     config: Config
     to_confirm: dict[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def model_names() -> list[str]:
@@ -33,9 +36,9 @@ def find_model(name: str) -> Model:
         return _shipped(name)
     path = Path(name)
     if path.exists() or name.endswith(".json") or "/" in name:
-        config = read_config(path)
+        config, notes = completed(read_config(path))
         folder = path if path.is_dir() else path.resolve().parent
-        return Model(folder.resolve().name, str(path), config.place, config, {})
+        return Model(folder.resolve().name, str(path), config.place, config, {}, tuple(notes))
     close = get_close_matches(name.lower(), model_names(), n=1, cutoff=0.6)
     guess = f" (did you mean {close[0]}?)" if close else ""
     known = ", ".join(model_names())
