@@ -10,6 +10,7 @@ import yaml
 from experiments.models.registry import CONFIGS
 from experiments.parameters.architectures import completed
 from experiments.parameters.config import Config, ConfigError, read_config
+from experiments.tables.errors import printable
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ def find_model(name: str) -> Model:
     if name in model_names():
         return _shipped(name)
     path = Path(name)
+    if path.suffix in (".gguf", ".safetensors") or (path.is_dir() and not (path / "config.json").is_file()):
+        _refuse_weights(path)
     if path.exists() or name.endswith(".json") or "/" in name:
         config, notes = completed(read_config(path))
         folder = path if path.is_dir() else path.resolve().parent
@@ -43,6 +46,17 @@ def find_model(name: str) -> Model:
     guess = f" (did you mean {close[0]}?)" if close else ""
     known = ", ".join(model_names())
     raise ConfigError(f"unknown model {name!a}{guess}; there are {known}; or give a config.json or its folder")
+
+
+def _refuse_weights(path: Path) -> None:
+    """Raises :class:`ConfigError` where ``path`` holds weights or an adapter, and no config."""
+    place = printable(str(path), 200)
+    if (path / "adapter_config.json").is_file():
+        raise ConfigError(
+            f"{place}: an adapter, no model; count it with MODEL --lora {place}, or with --checkpoint {place}"
+        )
+    if path.suffix in (".gguf", ".safetensors") or any(path.glob("*.gguf")) or any(path.glob("*.safetensors")):
+        raise ConfigError(f"{place}: weights without a config.json; count them with --checkpoint {place}")
 
 
 @cache

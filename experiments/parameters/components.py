@@ -25,7 +25,7 @@ _BY_NAME: tuple[tuple[Component, re.Pattern[str]], ...] = tuple(
             r"|\.layer\.\d+\.(intermediate|output)\.|(^|\.)(fc_?\d|fc_in|fc_out|c_fc|w[123i](_\d)?|lin\d)\."
             r"|(gate|up|down|gate_up)_proj|dense_h_to_4h|dense_4h_to_h|ffn_\w+",
         ),
-        ("embedding", r"(?i)embed|(^|\.)(wte|wpe|shared|token_types|position\w*|project_in|project_out)(\.|$)"),
+        ("embedding", r"(?i)embed|embd|(^|\.)(wte|wpe|shared|token_types|position\w*|project_in|project_out)(\.|$)"),
     )
 )
 

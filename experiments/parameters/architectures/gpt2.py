@@ -1,7 +1,7 @@
 """GPT-2: learnt positions, LayerNorm before each block, queries, keys and values in one layer, a bias everywhere.
 
-Source: transformers/models/gpt2/modeling_gpt2.py. Its linear layers are of the class Conv1D, whose weight is transposed;
-PEFT and bitsandbytes treat them as linear.
+Source: transformers/models/gpt2/modeling_gpt2.py. Its linear layers are of the class Conv1D, whose weight is
+transposed; PEFT and bitsandbytes treat them as linear.
 """
 
 from collections.abc import Iterator

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from experiments.parameters.architectures import HEADS, Architecture, Head
 from experiments.parameters.components import component_of
 from experiments.parameters.config import Config, ConfigError
 from experiments.parameters.modules import Module
 from experiments.tables.errors import printable
+
+if TYPE_CHECKING:
+    import torch
 
 
 def built_architecture(config: Config, model_type: str) -> Architecture:
@@ -97,15 +101,9 @@ def _default_targets(model_type: str) -> tuple[str, ...]:
 def _modules(config: Config, head: Head, labels: int) -> Iterator[Module]:
     """The modules of the model, in the order of ``named_modules()``; a second owner of a parameter is tied."""
     import torch
-    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.pytorch_utils import Conv1D
 
-    values = {key: value for key, value in config.values.items() if key not in ("quantization_config", "auto_map")}
-    with _as_one_line(config), _quietly(), torch.device("meta"):
-        built = CONFIG_MAPPING[config.text("model_type")].from_dict(values)
-        if head in ("classification", "qa"):
-            built.num_labels = labels
-        model = _class_of(config.text("model_type"), head).from_config(built, attn_implementation="eager")
+    model = _build(config, head, labels)
     seen: set[int] = set()
     for name, module in model.named_modules():
         own = dict(module.named_parameters(recurse=False))
@@ -125,6 +123,25 @@ def _modules(config: Config, head: Head, labels: int) -> Iterator[Module]:
             for key, parameter in own.items():
                 part = f"{name}.{key}" if name else key
                 yield Module(part, "parameter", component_of(part), parameter.numel(), 1, tied_weight=key in tied)
+
+
+def parameter_names(config: Config) -> frozenset[str]:
+    """The names of all parameters of the model with its default head. Raises :class:`ConfigError` if it has none."""
+    architecture = built_architecture(config, config.text("model_type"))
+    model = _build(config, architecture.default_head, None)
+    return frozenset(name for name, _ in model.named_parameters(remove_duplicate=False))
+
+
+def _build(config: Config, head: Head, labels: int | None) -> "torch.nn.Module":
+    import torch
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    values = {key: value for key, value in config.values.items() if key not in ("quantization_config", "auto_map")}
+    with _as_one_line(config), _quietly(), torch.device("meta"):
+        built = CONFIG_MAPPING[config.text("model_type")].from_dict(values)
+        if head in ("classification", "qa") and labels:
+            built.num_labels = labels
+        return _class_of(config.text("model_type"), head).from_config(built, attn_implementation="eager")
 
 
 @contextmanager

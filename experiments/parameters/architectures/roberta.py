@@ -1,7 +1,7 @@
 """RoBERTa, XLM-RoBERTa and CamemBERT: BERT's encoder under heads of their own.
 
-Source: transformers/models/roberta/modeling_roberta.py, and those of the same name for the other two. The classification
-head has a dense layer of its own in the place of the pooler.
+Source: transformers/models/roberta/modeling_roberta.py, and those of the same name for the other two. The
+classification head has a dense layer of its own in the place of the pooler.
 """
 
 from collections.abc import Iterator
