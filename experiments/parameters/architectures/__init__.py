@@ -26,10 +26,10 @@ class Architecture:
 
     ``heads`` are those that transformers' auto classes build (AutoModel, AutoModelForCausalLM, AutoModelForMaskedLM,
     AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, AutoModelForQuestionAnswering). ``default_targets`` is
-    the entry in PEFT 0.21.2's ``TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`` (``peft/utils/constants.py``), empty
-    where it has none. ``sizes`` are the defaults of the config class for what makes a model large, ``tied`` its default
-    of ``tie_word_embeddings``, ``aliases`` other names that it takes. ``never_packed`` are modules that transformers
-    keeps in float32 whatever the rest is packed into.
+    the entry in PEFT 0.21.2's ``TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`` (``peft/utils/constants.py``),
+    empty where it has none. ``sizes`` are the defaults of the config class for what makes a model large, ``tied`` its
+    default of ``tie_word_embeddings``, ``aliases`` other names that it takes. ``never_packed`` are modules that
+    transformers keeps in float32 whatever the rest is packed into.
     """
 
     model_type: str

@@ -46,7 +46,7 @@ class CheckpointCount:
 
     ``bytes`` is the size of the parameters by dtype. ``quantization`` (scales, zero points and the like) and
     ``buffers`` are apart; ``state_bytes`` is the size of both. ``other`` names the tensors of unknown role: they stand
-    in a row of that name, as stored elements and as no parameters. ``packing`` says how weights are packed, if they are.
+    in a row of that name, as stored elements and as no parameters. ``packing`` says how weights are packed.
     """
 
     place: str
@@ -73,8 +73,8 @@ class CheckpointCount:
 def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
     """Count the checkpoint in ``path`` from its headers alone.
 
-    Whether a language-model head is tied comes from ``model``, else from a ``config.json`` beside the files, as does how
-    weights are packed. With ``model``, a note says how the checkpoint differs from its closed form. An
+    Whether a language-model head is tied comes from ``model``, else from a ``config.json`` beside the files, as does
+    how weights are packed. With ``model``, a note says how the checkpoint differs from its closed form. An
     ``adapter_config.json`` beside the files says what the adapter should be. Raises :class:`CheckpointError` for files
     that are damaged, :class:`ConfigError` where config and files contradict each other.
     """
@@ -233,8 +233,8 @@ def _adapter_notes(adapter: Adapter, tensors: Sequence[Tensor]) -> list[str]:
             rank = adapter.lora.rank_of(module)
             if tensor.shape[:1] != (rank,):
                 raise ConfigError(
-                    f"{adapter.place}: gives {printable(module)} the rank {rank}, but {printable(tensor.name)} has the shape "
-                    f"{list(tensor.shape)}; give the config that belongs to these files"
+                    f"{adapter.place}: gives {printable(module)} the rank {rank}, but {printable(tensor.name)} has the "
+                    f"shape {list(tensor.shape)}; give the config that belongs to these files"
                 )
     return [f"adapter_config.json: {adapter}"]
 

@@ -3,8 +3,8 @@
 A packed weight holds several logical ones in an element. How many is told by the config, by the tensors beside it (a
 row of scales has an entry for each output), or by both, which must agree. Layouts: GPTQ and AWQ (AutoGPTQ and AutoAWQ,
 ``qweight``), compressed-tensors (``weight_packed``), MLX (``weight`` of U32 beside ``scales``), FP8 (``weight`` beside
-``weight_scale_inv`` or ``weight_scale``), bitsandbytes (``weight.quant_state…``, ``SCB``), MXFP4 (``…_blocks``), NVFP4 and
-BitNet (``weight`` of U8), GGUF (blocks by type).
+``weight_scale_inv`` or ``weight_scale``), bitsandbytes (``weight.quant_state…``, ``SCB``), MXFP4 (``…_blocks``), NVFP4
+and BitNet (``weight`` of U8), GGUF (blocks by type).
 """
 
 import re
@@ -147,7 +147,7 @@ def _agreed(tensor: Tensor, bits: int | None, by_scales: int | None, scheme: Sch
     if by_bits and by_scales and by_bits != by_scales:
         held = tensor.elements * BITS[tensor.dtype] / by_scales
         raise ConfigError(
-            f"{scheme.place}: says {bits} bits, but {printable(tensor.name)} holds {by_scales:,} weights in {held:g} bits "
-            "each; give the config that belongs to these files"
+            f"{scheme.place}: says {bits} bits, but {printable(tensor.name)} holds {by_scales:,} weights in {held:g} "
+            "bits each; give the config that belongs to these files"
         )
     return by_scales or by_bits
