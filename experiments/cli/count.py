@@ -20,8 +20,8 @@ def count_parameters(
     lora: Annotated[
         str | None,
         typer.Option(
-            help="r=8,targets=all-linear|default|q_proj,v_proj,… (targets as PEFT matches them), and if there is more to "
-            "say: dora=yes, bias=all, layers=0-3, save=lm_head, ranks=k_proj:4. Or an adapter_config.json."
+            help="r=8,targets=all-linear|default|q_proj,v_proj,… (targets as PEFT matches them), and if there is more "
+            "to say: dora=yes, bias=all, layers=0-3, save=lm_head, ranks=k_proj:4. Or an adapter_config.json."
         ),
     ] = None,
     quantization: Annotated[

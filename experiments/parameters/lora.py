@@ -19,6 +19,7 @@ Bias = Literal["none", "all", "lora_only"]
 _KEYS = ("r", "targets", "dora", "bias", "layers", "save", "ranks")
 _NEXT_KEY = re.compile(r",(?=\s*\w+\s*=)")  # a comma before "key=": other commas separate target names
 _NUMBER = re.compile(r"[+-]?\d{1,12}", re.ASCII)
+_TASK_HEADS = ("classifier", "score", "qa_outputs")
 _LAYER = re.compile(r".*?\.[^.]*\.(?P<index>\d+)\.")
 _OUTPUTS = ("lm_head", "lm_head.decoder", "cls.predictions.decoder", "vocab_projector", "embed_out", "output_layer")
 _REGULAR_EXPRESSION = re.compile(r"[\\*+?\[\](){}|^$]")
@@ -204,12 +205,12 @@ def layer_of(name: str) -> int | None:
 def saved_modules(names: Sequence[str], modules: Sequence[Module]) -> frozenset[str]:
     """The modules that ``modules_to_save`` means: those whose path, or that of what holds them, ends in a name.
 
-    Raises :class:`LoraError` for a name that means none.
+    Raises :class:`LoraError` for a name that means none, unless it is one that PEFT adds for a task by itself.
     """
     found = set()
     for name in names:
         held = {module.name for module in modules if any(path.endswith(name) for path in _path_above(module))}
-        if not held:
+        if not held and name not in _TASK_HEADS:
             raise LoraError(f"there is no module {printable(name)!r} to save; {_offer(modules)}")
         found |= held
     return frozenset(found)
@@ -223,8 +224,7 @@ def saved_head(head: str, modules: Sequence[Module]) -> frozenset[str]:
     what is counted here is what it does when ``modules_to_save=["qa_outputs"]`` is spelt out.)
     """
     names = {"classification": ("classifier", "score"), "qa": ("qa_outputs",)}.get(head, ())
-    there = [name for name in names if any(path.endswith(name) for m in modules for path in _path_above(m))]
-    return saved_modules(there, modules)
+    return saved_modules(names, modules)
 
 
 def output_layer(modules: Sequence[Module]) -> set[str]:

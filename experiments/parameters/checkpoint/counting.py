@@ -123,7 +123,7 @@ class _Columns:
         self.names, self.tied, self.packed = names, tied, packed
         self.added = {name for name in names if _ADAPTER.search(name)}
         alone = self.added and all(name.startswith(_PEFT) for name in names)
-        self.alone = bool(alone) and not any(_WRAPPED.search(name) for name in names)
+        self.alone = bool(alone) and not any(_WRAPPED.search(name) and not name.endswith(".bias") for name in names)
         self.saved = adapter.lora.saved + adapter.head_names if adapter else None
 
     def of(self, part: Part) -> Columns:

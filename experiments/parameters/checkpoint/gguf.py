@@ -68,10 +68,17 @@ class _Reader:
     order: str = "<"
 
     def take(self, size: int) -> bytes:
+        self._passes(size)
+        return self.file.read(size)
+
+    def skip(self, size: int) -> None:
+        self._passes(size)
+        self.file.seek(size, 1)
+
+    def _passes(self, size: int) -> None:
         if size > self.left:
             raise CheckpointError(self.path, "cut off within its header, or no GGUF file; fetch it again")
         self.left -= size
-        return self.file.read(size)
 
     def number(self, code: str) -> int:
         return struct.unpack(self.order + code, self.take(struct.calcsize(code)))[0]
@@ -91,10 +98,14 @@ class _Reader:
             )
         inner, length = self.number("I"), self.number("Q")
         if inner in _SCALARS:
-            self.take(length * struct.calcsize(_SCALARS[inner]))
-        else:
+            self.skip(length * struct.calcsize(_SCALARS[inner]))
+        elif inner == _STRING:
             for _ in range(length):
-                self.value(inner)
+                self.skip(self.number("Q"))
+        else:
+            raise CheckpointError(
+                self.path, f"an array of the unknown type {inner}; the file is damaged, fetch it again"
+            )
         return None
 
 
