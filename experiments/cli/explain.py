@@ -19,7 +19,7 @@ def explain_count(
     """Find ways of counting that give exactly the reported numbers, the likeliest first.
 
     A number with a unit (5.6 million) is taken as rounded: anything that rounds to it counts as found. Where nothing
-    plausible does, its digits may have been cut off. Where nothing plausible gives numbers printed in full, the search
+    plausible does, its digits may have been cut off. Where nothing usual gives numbers printed in full, the search
     goes on to DoRA, layer subsets, rank patterns, saved modules, biases, resized vocabularies and halved prints. An
     answer that nothing was found says what was searched.
     """

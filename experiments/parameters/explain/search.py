@@ -53,7 +53,8 @@ def explain(
 
     ``labels`` and ``rank`` narrow the search where the report states them. For a total that is not rounded, a
     vocabulary that was padded or got a few more tokens is tried as well; where nothing plausible rounds to a rounded
-    one, its digits may have been cut off. Raises UserError.
+    one, its digits may have been cut off. Where nothing usual gives numbers that are not rounded, the search goes on to
+    what :data:`SEARCHED` lists. Raises UserError.
     """
     if total is None and trainable is None:
         raise UserError("there is nothing to explain: give a total, a trainable count, or both")
@@ -63,8 +64,10 @@ def explain(
         task(model, "classification", labels)
     search = _Search(total, trainable, rank, shapes(model, labels), labels)
     found = search.run()
+    wider = search.wider() if not any(entry.likelihood == "usual" for entry in found) else []
     if all(entry.likelihood == "far-fetched" for entry in found):
-        found = sorted([*found, *_cut_off(search), *search.wider()], key=lambda entry: entry.sort_key)
+        wider += _cut_off(search)
+    found = sorted([*found, *wider], key=lambda entry: entry.sort_key)
     return Findings(model.name, total, trainable, found, search.scope())
 
 
