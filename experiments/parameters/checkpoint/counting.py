@@ -181,9 +181,10 @@ def _known(config: Config | None) -> Callable[[str], bool]:
         from experiments.parameters.architectures.on_meta import parameter_names
 
         try:
-            return parameter_names(config)
+            found = parameter_names(config)
         except UserError:
             return frozenset()
+        return found | {name.partition(".")[2] for name in found}
 
     def known(name: str) -> bool:
         return name in names() or name.partition(".")[2] in names()
@@ -221,7 +222,9 @@ def _other_notes(other: Sequence[str], scheme: Scheme) -> list[str]:
     if not other:
         return []
     named = ", ".join(printable(name) for name in other[:_NAMED]) + (", …" if len(other) > _NAMED else "")
-    what = "; packed weights need a config.json with quantization_config beside them" if not scheme.method else ""
+    known = f"; if they are packed, then by {scheme.method} in a layout that is not known here"
+    unknown = "; packed weights need a config.json with quantization_config beside them"
+    what = known if scheme.method else unknown
     return [f"{len(other)} tensors of unknown role are no parameters here, and stand in the row other: {named}{what}"]
 
 

@@ -24,7 +24,8 @@ Role = Literal["weight", "packed", "state", "buffer", "other"]
 _FLOATS = ("F64", "F32", "F16", "BF16")
 _STATE = re.compile(
     r"\.((nested_)?absmax|(nested_)?quant_map|quant_state\.\w+|SCB|weight_format"
-    r"|(weight|input|output|activation|act|[qkv]|kv|prob)_(scale|scale_inv|scale_2|zero_point|global_scale|amax|g_idx|shape))$"
+    r"|(\w*(proj|weight|input|output|activation|act)|[qkv]|kv|prob)"
+    r"_(scale|scale_inv|scale_2|zero_point|global_scale|amax|g_idx|shape))$"
 )
 _BUFFER = re.compile(
     r"(^|\.)(inv_freq|original_inv_freq|position_ids|token_type_ids|rotary_emb\.\w+|attn\.(masked_)?bias|rope_freqs\.weight"
