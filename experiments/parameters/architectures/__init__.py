@@ -25,23 +25,32 @@ class Architecture:
     """What transformers and PEFT know about one ``model_type``.
 
     ``heads`` are those that transformers' auto classes build (AutoModel, AutoModelForCausalLM, AutoModelForMaskedLM,
-    AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, AutoModelForQuestionAnswering). ``default_targets`` is
-    the entry in PEFT 0.21.2's ``TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`` (``peft/utils/constants.py``),
-    empty where it has none. ``sizes`` are the defaults of the config class for what makes a model large, ``tied`` its
-    default of ``tie_word_embeddings``, ``aliases`` other names that it takes. ``never_packed`` are modules that
-    transformers keeps in float32 whatever the rest is packed into.
+    AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, AutoModelForQuestionAnswering). ``listed_targets`` is the
+    entry in PEFT 0.21.2's ``TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`` (``peft/utils/constants.py``), empty
+    where it has none, None where PEFT itself is to be asked. ``sizes`` are the defaults of the config class for what
+    makes a model large, ``tied`` its default of ``tie_word_embeddings``, ``aliases`` other names that it takes.
+    ``never_packed`` are modules that transformers keeps in float32 whatever the rest is packed into.
     """
 
     model_type: str
     modules: Callable[[Config, str, int], Iterator[Module]]
     heads: tuple[Head, ...]
     default_head: Head
-    default_targets: tuple[str, ...]
+    listed_targets: tuple[str, ...] | None
     sizes: Mapping[str, int] = field(default_factory=dict)
     tied: bool = False
     aliases: Mapping[str, str] = field(default_factory=dict)
     never_packed: tuple[str, ...] = ()
     method: Method = "closed form"
+
+    @property
+    def default_targets(self) -> tuple[str, ...]:
+        """The modules that PEFT adapts unless told; empty where it has to be told."""
+        if self.listed_targets is not None:
+            return self.listed_targets
+        from experiments.parameters.architectures.on_meta import listed_by_peft
+
+        return listed_by_peft(self.model_type)
 
 
 _QUERY_VALUE = ("q_proj", "v_proj")
@@ -216,7 +225,8 @@ def completed(config: Config) -> tuple[Config, list[str]]:
     """
     architecture = ARCHITECTURES.get(config.text("model_type"))
     if architecture is None:
-        return config, []
+        sizes = any(isinstance(value, int | dict) and not isinstance(value, bool) for value in config.values.values())
+        return config, [] if sizes else ["the config gives no sizes: the defaults of transformers are counted"]
     values = dict(config.values)
     for other, name in architecture.aliases.items():
         if other in values and values.setdefault(name, values[other]) != values[other]:

@@ -37,9 +37,7 @@ def built_architecture(config: Config, model_type: str) -> Architecture:
             "comes with a model is not run"
         )
     heads = tuple(head for head in HEADS if _class_of(model_type, head))
-    return Architecture(
-        model_type, _modules, heads, _default_head(heads), _default_targets(model_type), method="meta device"
-    )
+    return Architecture(model_type, _modules, heads, _default_head(heads), None, method="meta device")
 
 
 def default_ties(config: Config) -> bool | None:
@@ -89,7 +87,8 @@ def _default_head(heads: tuple[Head, ...]) -> Head:
     return heads[0] if heads else "none"
 
 
-def _default_targets(model_type: str) -> tuple[str, ...]:
+def listed_by_peft(model_type: str) -> tuple[str, ...]:
+    """PEFT's default targets of ``model_type``; empty where it has none, or is not installed."""
     if find_spec("peft") is None:
         return ()
     from peft.utils.constants import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
