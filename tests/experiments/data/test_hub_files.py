@@ -44,7 +44,7 @@ def test_sentences(cached):
         ("dev-2", "bad film", "negative"),
     ]
     assert (split.how, split.revision) == ("hub cache", dataset_entry("sst2").hub.revision)
-    assert local_paths("sst2", ("train", "dev")) == {"sst2/dev": path}
+    assert local_paths("sst2", ("train", "dev")) == {"sst2/train": None, "sst2/dev": path}
 
 
 def test_pairs_without_a_gold_label_are_left_out_and_counted(cached):
