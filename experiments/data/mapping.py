@@ -31,7 +31,7 @@ TYPES = {"text": str, "number": float, "integer": int, "list": tuple[str, ...]}
 
 
 def optional(default: Any, description: str | None = None) -> Any:
-    """A field that a digest of the study leaves out at its default, so that a new key leaves old studies as they are."""
+    """A field that the digest of a study leaves out at its default: a new key leaves old studies as they are."""
     return Field(default, exclude_if=lambda value: value == default, description=description)
 
 
@@ -53,8 +53,16 @@ def _one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Word = Annotated[str, BeforeValidator(_words)]
-Names = Annotated[tuple[str, ...], BeforeValidator(_one_or_more), Field(min_length=1)]
+Word = Annotated[str, BeforeValidator(_words, json_schema_input_type=str | float | None)]
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_one_or_more, json_schema_input_type=str | tuple[str, ...]),
+    Field(min_length=1),
+]
+Labels = Annotated[
+    tuple[str, ...] | dict[str, str | None],
+    BeforeValidator(_label_names, json_schema_input_type=tuple[str | float, ...] | dict[str, str | float | None]),
+]
 
 
 class Column(Closed):
@@ -102,7 +110,7 @@ class SplitFiles(Closed):
         return self
 
 
-Split = Annotated[SplitFiles, BeforeValidator(_a_file)]
+Split = Annotated[SplitFiles, BeforeValidator(_a_file, json_schema_input_type=str | SplitFiles)]
 
 
 class Cut(Closed):
@@ -121,7 +129,7 @@ class DataMapping(Closed):
     fields: dict[str, Annotated[Names | Column | None, Field(union_mode="left_to_right")]] = optional(
         {}, "the column of each field, or several of which the first that there is counts; `id` names examples"
     )
-    labels: Annotated[tuple[str, ...] | dict[str, str | None], BeforeValidator(_label_names)] = optional(
+    labels: Labels = optional(
         (), "the labels in the order of their numbers, or what the file writes for each; null: no gold label"
     )
     unlabelled: tuple[Word, ...] | None = optional(None, "values that mean `no gold label`: left out, and counted")

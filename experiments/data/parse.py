@@ -44,7 +44,8 @@ class Cells:
         if not isinstance(value, str):
             raise self.wrong(field, f"is no text, but {type(value).__name__}")
         if not value.strip() and not may_be_empty:
-            raise self.wrong(field, "is empty")
+            more = "; put the field under targets to leave such rows out, or say may_be_empty: true"
+            raise self.wrong(field, "is empty" + (more if self.entry.kind == "free" else ""))
         return value.strip()
 
     def number(self, field: str, low: float | None, high: float | None) -> float:

@@ -55,7 +55,8 @@ def choose(settings: Settings, seed: int) -> Chosen:
     """Raises UserError where a split is not found or damaged, a prompt is empty, or nothing is left."""
     found = load_split(settings.data.entry, settings.split)
     examples: Sequence[Example] = found.examples
-    steps = [Step("has no label", found.unlabelled, len(examples))]
+    targets = " or ".join(settings.data.entry.targets)
+    steps = [Step(f"has no {targets or 'label'}", found.unlabelled, len(examples))]
     for rule, keep in _rules(settings, seed):
         kept = keep(examples)
         steps.append(Step(rule, len(examples) - len(kept), len(kept)))
