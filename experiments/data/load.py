@@ -19,7 +19,8 @@ from experiments.hub.place import How, Located
 from experiments.hub.resolve import chosen_folder, from_hub
 from experiments.hub.snapshot import cached
 from experiments.tables.digest import sha256_file, sha256_json
-from experiments.tables.locations import project_root
+from experiments.tables.errors import UserError
+from experiments.tables.locations import project_root, shown_path
 
 E = TypeVar("E", bound=Example)
 
@@ -74,10 +75,16 @@ def local_paths(data: Entry | str, splits: Sequence[str], data_dir: Path | None 
     paths: dict[str, Path | None] = {}
     for split in splits:
         files = _here(entry, entry.read_from(split), data_dir)
-        paths |= _named(entry, split, files.files) if files else {f"{entry.name}/{split}": None}
+        paths |= _named(entry, split, files.files) if files else {f"{entry.name}/{split}": _expected(entry, split)}
     if entry.origin == "project" and (described := registry_file(entry.name)):
         paths[f"{entry.name}.yaml"] = described
     return paths
+
+
+def _expected(entry: Entry, split: str) -> Path | None:
+    """Where a file of the project's own that is not there would be, so that it is noticed once it comes."""
+    files = entry.split(entry.read_from(split)).file
+    return project_root() / files[0] if files and entry.origin != "package" else None
 
 
 def _read(entry: Entry, split: str, data_dir: Path | None) -> DataSplit:
@@ -132,6 +139,13 @@ def _find(entry: Entry, split: str, data_dir: Path | None) -> Found:
     if here is not None:
         return here
     patterns = _patterns(entry, split)
+    if entry.origin != "package" and not patterns:
+        files, folders = entry.split(split).file or (), _folders(entry, data_dir)
+        what = "is a folder" if any((folder / files[0]).is_dir() for folder in folders) else "is not there"
+        raise UserError(
+            f"{files[0]}, the split {split} of {entry.name}, {what}; looked for below "
+            f"{' and '.join(shown_path(folder) for folder in folders)}; put it there, or mend splits.{split}"
+        )
 
     def wanted(files: Sequence[str]) -> list[str]:
         return next((found for p in patterns if (found := [f for f in files if fnmatchcase(f, p)])), [])

@@ -199,11 +199,12 @@ class Entry(DataMapping):
     @property
     def codes(self) -> dict[str, str | None]:
         """What files write for each label; None stands for no gold label."""
-        nothing = dict.fromkeys(self.no_label, None)
         if isinstance(self.labels, dict):
-            return {**nothing, **self.labels}
-        numbers = {str(number): label for number, label in enumerate(self.labels)}
-        return {**nothing, **numbers, **{label: label for label in self.labels}}
+            known = self.labels
+        else:
+            numbers = {str(number): label for number, label in enumerate(self.labels)}
+            known = {**numbers, **{label: label for label in self.labels}}
+        return {**known, **{code: None for code in self.no_label if code not in known}}
 
     @property
     def no_label(self) -> tuple[str, ...]:

@@ -16,6 +16,11 @@ class Cells:
     def __init__(self, row: Row, entry: Entry) -> None:
         self.row, self.entry = row, entry
 
+    @property
+    def is_own_record(self) -> bool:
+        """Whether whoever runs the study can mend what is said of the fields."""
+        return self.entry.kind == "free" and self.entry.origin != "package"
+
     def has(self, field: str) -> bool:
         """Whether the row has a column for the field."""
         return any(column in self.row.cells for column in self.entry.columns.get(field) or (field,))
@@ -28,6 +33,8 @@ class Cells:
                 return self.row.cells[column]
         known = ", ".join(self.row.cells)
         hint = "" if self.entry.origin == "package" else f"; name the column of {field} under fields"
+        if len(self.row.cells) == 1 and any(mark in known for mark in ";\t|"):
+            hint = "; say which delimiter stands between the cells"
         raise DataError(self.row.where, f"there is no column {' or '.join(columns)}; there are {known}{hint}")
 
     def column(self, field: str) -> str:
@@ -39,13 +46,13 @@ class Cells:
         value = self.get(field)
         if value is None or (isinstance(value, float) and math.isnan(value)):
             value = ""
-        if isinstance(value, int | float) and not isinstance(value, bool) and self.entry.kind == "free":
+        if isinstance(value, int | float) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str):
             raise self.wrong(field, f"is no text, but {type(value).__name__}")
         if not value.strip() and not may_be_empty:
             more = "; put the field under targets to leave such rows out, or say may_be_empty: true"
-            raise self.wrong(field, "is empty" + (more if self.entry.kind == "free" else ""))
+            raise self.wrong(field, "is empty" + (more if self.is_own_record else ""))
         return value.strip()
 
     def number(self, field: str, low: float | None, high: float | None) -> float:
@@ -55,8 +62,9 @@ class Cells:
         except ValueError:
             number = math.nan
         if not (-math.inf if low is None else low) <= number <= (math.inf if high is None else high):
-            bounds = [f"from {low:g}" if low is not None else "", f"to {high:g}" if high is not None else ""]
-            raise self.wrong(field, f"is {value!r}; it must be a number {' '.join(bounds)}".rstrip())
+            bounds = [f" from {low:g}" if low is not None else "", f" to {high:g}" if high is not None else ""]
+            more = "; put the field under targets to leave rows without it out" if self.is_own_record else ""
+            raise self.wrong(field, f"is {value!r}; it must be a number{''.join(bounds)}{more}")
         return number
 
     def listed(self, field: str) -> tuple[str, ...]:

@@ -47,22 +47,23 @@ def check_cells(path: Path, shown: str, delimiter: str, quoting: int) -> Cells:
     return Cells(header, lines)
 
 
-def json_lines(path: Path) -> list[int]:
-    """The lines that are not empty."""
+def json_object(line: str, where: str) -> dict:
+    """The object on a line of JSON lines. Raises DataError for what is none."""
+    try:
+        return as_object(json.loads(line), where)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise DataError(where, f"not JSON: {error}") from None
+
+
+def has_json_lines(path: Path) -> bool:
+    """Whether a .json file holds one object on each line, as many on the hub do: its first line is a whole one and not
+    the only one."""
     with path.open("rb") as file:
-        return [number for number, line in enumerate(file, start=1) if line.strip()]
-
-
-def check_json_lines(path: Path, shown: str) -> None:
-    """Raises DataError for the first line that is no JSON object."""
-    with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                try:
-                    content = json.loads(line)
-                except (json.JSONDecodeError, RecursionError) as error:
-                    raise DataError(f"{shown}:{number}", f"not JSON: {error}") from None
-                as_object(content, f"{shown}:{number}")
+        first, more = file.readline(), file.readline()
+    try:
+        return bool(more.strip()) and isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def read_json(path: Path, shown: str) -> object:

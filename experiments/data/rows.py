@@ -19,8 +19,8 @@ from experiments.data.errors import DataError
 from experiments.data.places import (
     as_object,
     check_cells,
-    check_json_lines,
-    json_lines,
+    has_json_lines,
+    json_object,
     line_of_byte,
     read_json,
     squad_questions,
@@ -126,15 +126,17 @@ def _table(path: Path, shown: str, delimiter: str, quoting: int) -> Iterator[tup
 
 
 def _json_lines(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    lines = json_lines(path)
-    try:
-        yield from _with_lines(_load("json", path, shown) if lines else (), lines, shown)
-    except DataError:
-        check_json_lines(path, shown)
-        raise
+    """Each line is parsed by itself, since the JSON reader of `datasets` takes a text that looks like a date for one,
+    and stops at an empty line."""
+    lines = _load("text", path, shown, encoding="utf-8-sig")
+    for number, line in enumerate((row["text"] for row in lines), start=1):
+        if line.strip():
+            yield f"{shown}:{number}", json_object(line, f"{shown}:{number}")
 
 
 def _json(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    if has_json_lines(path):
+        return _json_lines(path, shown)
     content = read_json(path, shown)
     if isinstance(content, list):
         return ((f"{shown}[{n}]", as_object(cells, f"{shown}[{n}]")) for n, cells in enumerate(content))
