@@ -21,8 +21,8 @@ PROFILES = ("smoke", "cpu")  # those that run on any machine
 SYSTEMS = ("finetuning", "probing", "answering", "exits", "judging", "parameters")
 
 HEADER = """\
-# Made after {like} by `experiments new`, to be changed as you like; `experiments status` says what does not fit.
-# `experiments run {name}` makes its tables.
+# Made after {like} by `experiments new`, to be changed as you like.
+# `experiments status` says what does not fit, and `experiments run {name}` makes the tables.
 """
 SAID = {
     "profiles": "how large it runs; `--profile` chooses, and cpu is what runs without",
@@ -56,9 +56,11 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
     content = {"study": name, "title": name.replace("-", " ").capitalize(), **_without_names(content)}
     if "profiles" in content:
         content["profiles"] = {key: content["profiles"][key] for key in PROFILES if key in content["profiles"]}
-    if data or model:
-        if "profiles" not in content:
-            raise UserError(f"{like} takes neither --data nor --model; edit the study that is written without them")
+    if content["system"] == "parameters":
+        if data:
+            raise UserError(f"{like} counts parameters and takes no --data")
+        content = _counts(content, model)
+    elif data or model:
         settings = content["profiles"]["cpu"]
         if model:
             _set_model(settings, content["system"], model)
@@ -80,6 +82,14 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
 
 def _without_names(content: Mapping[str, object]) -> Settings:
     return {key: value for key, value in content.items() if key not in ("study", "title")}
+
+
+def _counts(content: Settings, model: str | None) -> Settings:
+    """A study of parameters without the published figures that the example holds them against."""
+    own = [{"name": model, "model": model}, {"name": f"{model}-lora", "model": model, "lora": "r=8,targets=all-linear"}]
+    shipped = [{k: v for k, v in each.items() if k != "note"} for each in content["configurations"]]
+    kept = {key: value for key, value in content.items() if key != "reports"}
+    return kept | {"configurations": own if model else shipped}
 
 
 def _data(data: str, system: str) -> tuple[Settings, Entry]:
