@@ -30,6 +30,11 @@ def studies_root() -> Path:
     return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "studies"
 
 
+def registry_root() -> Path:
+    """The folder in which a project describes models and data sets of its own: `experiments/registry`."""
+    return project_root() / "experiments" / "registry"
+
+
 def runs_root() -> Path:
     """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
     chosen = os.environ.get("COLOPHON_RUNS")
