@@ -18,8 +18,7 @@ def open_reader(approach: Approach, seed: int, device: str) -> Reader:
     training, model = approach.training, approach.model
     loaded = load_for(
         task_of(approach),
-        model.name,
-        revision=model.revision,
+        model.entry,
         seed=seed,
         dtype=training.dtype,
         quantization=training.quantization,

@@ -124,8 +124,7 @@ def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed
     )
     described = Tuned(
         task=task_of(approach),
-        model=approach.model.name,
-        revision=approach.model.revision,
+        model=approach.model,
         labels=(),
         training=training,
         seed=seed,

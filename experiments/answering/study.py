@@ -6,7 +6,6 @@ from pydantic import Field, model_validator
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
 from experiments.data.registry import dataset_entry
-from experiments.models.registry import model_entry
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Name
 from experiments.training.settings import Seeds, Training
@@ -66,8 +65,7 @@ class Generative(Closed):
             raise ValueError("prompt must not end in white space: answers begin with it")
         if self.max_new_tokens >= self.training.max_tokens:
             raise ValueError(f"max_new_tokens is {self.max_new_tokens}: no token is left for the prompt")
-        if model_entry(self.model.name).family != "decoder":
-            raise ValueError(f"{self.model.name} is an encoder, which cannot generate")
+        self.model.check_decoder("generate")
         return self
 
 

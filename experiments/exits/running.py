@@ -28,8 +28,7 @@ def open_reader(exits: Exits, device: str) -> Reader:
     """Load the model; all of it comes from the checkpoint."""
     loaded = load_for(
         "causal",
-        exits.model.name,
-        revision=exits.model.revision,
+        exits.model.entry,
         dtype=exits.training.dtype,
         quantization=exits.training.quantization,
         device=device,
@@ -69,8 +68,7 @@ def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device
     )
     described = Tuned(
         task="causal",
-        model=exits.model.name,
-        revision=exits.model.revision,
+        model=exits.model,
         labels=(),
         training=training,
         seed=seed,

@@ -6,7 +6,6 @@ from pydantic import Field, model_validator
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
 from experiments.data.registry import dataset_entry
-from experiments.models.registry import model_entry
 from experiments.tables.closed import Closed
 from experiments.tables.terms import Stage
 from experiments.training.settings import Seeds, Training
@@ -120,7 +119,7 @@ class Settings(Closed):
             if set(words) != set(entry.labels):
                 raise ValueError(f"zero_shot must speak of each of the labels {', '.join(entry.labels)}")
             family = "decoder" if isinstance(self.zero_shot, Likelihood) else "encoder"
-            if model_entry(self.model.name).family != family:
+            if self.model.family not in (family, None):
                 raise ValueError(f"zero_shot by {self.zero_shot.kind} needs a {family}, which {self.model.name} is not")
         return self
 

@@ -23,8 +23,7 @@ def load_classifier(settings: Settings, seed: int, device: str) -> Loaded:
     training = settings.training
     return load_for(
         "classification",
-        settings.model.name,
-        revision=settings.model.revision,
+        settings.model.entry,
         labels=settings.labels,
         seed=seed,
         dtype=training.dtype,
@@ -102,8 +101,7 @@ def tune(
 def _description(settings: Settings, loaded: Loaded, seed: int, device: str) -> Tuned:
     return Tuned(
         task="classification",
-        model=settings.model.name,
-        revision=settings.model.revision,
+        model=settings.model,
         labels=settings.labels,
         training=settings.training,
         seed=seed,

@@ -25,7 +25,7 @@ def answer_zero_shot(
     """
     model = settings.model
     task = "causal" if isinstance(chosen, Likelihood) else "encoder"
-    loaded = load_for(task, model.name, revision=model.revision, dtype=settings.training.dtype, device=device)
+    loaded = load_for(task, model.entry, dtype=settings.training.dtype, device=device)
     loaded.model.requires_grad_(False)
     test = parts.examples[TEST]
     with raise_on_oom(f"{model.name} zero-shot"):

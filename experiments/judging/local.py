@@ -51,9 +51,7 @@ class LocalJudge:
 
         chosen = self._settings.model
         with quiet():
-            loaded = load_for(
-                "causal", chosen.name, revision=chosen.revision, dtype=self._settings.dtype, device=self._device
-            )
+            loaded = load_for("causal", chosen.entry, dtype=self._settings.dtype, device=self._device)
         report = loaded.report
         self.models = {report.model: report.weights_sha256, f"{report.model} as judge, loading report": report.digest()}
         return loaded

@@ -16,7 +16,6 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
 from experiments.data.registry import dataset_entry
-from experiments.models.registry import model_entry
 from experiments.scoring.results import Ranking
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
@@ -74,8 +73,7 @@ class Local(Closed):
 
     @model_validator(mode="after")
     def _is_a_decoder(self) -> Self:
-        if model_entry(self.model.name).family != "decoder":
-            raise ValueError(f"{self.model.name} is an encoder, which cannot give a verdict")
+        self.model.check_decoder("give a verdict")
         return self
 
 

@@ -1,6 +1,5 @@
 """What loading found: which weights came from the checkpoint, and which are new and know nothing yet."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -11,13 +10,8 @@ from experiments.tables.errors import UserError, printable
 Task = Literal["causal", "classification", "qa", "encoder"]
 Weights = Literal["trained", "random", "geometry"]
 
-# The modules that a task puts on a backbone; only these may be missing from a checkpoint.
-HEADS: Mapping[Task, tuple[str, ...]] = {
-    "causal": (),
-    "classification": ("score.", "classifier."),
-    "qa": ("qa_outputs.",),
-    "encoder": (),
-}
+NEW_HEADS: tuple[Task, ...] = ("classification", "qa")
+"""The tasks whose head a checkpoint may lack: it is then new, and knows nothing before it is trained."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +51,22 @@ class LoadingReport:
         return sha256_json(asdict(self))
 
 
-def check_backbone(report: LoadingReport) -> None:
+def is_of_head(name: str, backbone: str) -> bool:
+    """Whether a weight belongs to what a task puts on the model called `backbone`: all beside it, and its pooler."""
+    first, _, rest = name.partition(".")
+    return first != backbone or rest.startswith("pooler.")
+
+
+def check_backbone(report: LoadingReport, backbone: str) -> None:
     """Raise UserError unless everything but the head of the task came from the checkpoint.
+
+    `backbone` is the name under which the model keeps what is not its head.
 
     This is what stops `LlamaForQuestionAnswering`, whose backbone has another name than in a causal checkpoint: it
     loads none of it, and says so only in a warning.
     """
-    head = HEADS[report.task]
-    lost = [name for name in report.newly_initialised if not name.startswith(head or ("\0",))]
+    new_head = report.task in NEW_HEADS
+    lost = [name for name in report.newly_initialised if not (new_head and is_of_head(name, backbone))]
     if lost:
         raise UserError(
             f"{report.model}: {len(lost)} weights of the backbone were not loaded from the checkpoint into "

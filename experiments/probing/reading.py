@@ -75,8 +75,7 @@ def read_prompts(
         return _READ.validate_json(kept.read_bytes())
     loaded = load_for(
         "encoder",
-        choice.name,
-        revision=choice.revision,
+        choice.entry,
         weights=weights,
         seed=seed,
         dtype=settings.dtype,
