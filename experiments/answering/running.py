@@ -193,4 +193,4 @@ def _threshold(questions: Sequence[Question], candidates: Sequence[Candidate]) -
 def _digests(reader: Reader) -> dict[str, str]:
     report = reader.loaded.report
     as_what = {"qa": "reader", "causal": "decoder"}[report.task]
-    return {report.model: report.weights_sha256, f"{report.model} as {as_what}, loading report": report.digest()}
+    return report.digests(as_what)

@@ -150,5 +150,5 @@ def _answer_and_follow(
         answers=answers,
         followed=tuple(follow(reader, model)),
         costs=(cost,),
-        models={report.model: report.weights_sha256, f"{report.model} as decoder, loading report": report.digest()},
+        models=report.digests("decoder"),
     )

@@ -111,5 +111,4 @@ def _description(settings: Settings, loaded: Loaded, seed: int, device: str) -> 
 
 
 def _digests(loaded: Loaded) -> Mapping[str, str]:
-    name = loaded.report.model
-    return {name: loaded.report.weights_sha256, f"{name} as classifier, loading report": loaded.report.digest()}
+    return loaded.report.digests("classifier")

@@ -39,7 +39,7 @@ def answer_zero_shot(
     return Found(
         predictions=tuple(each for predictions, _ in found for each in predictions),
         costs=tuple(cost for _, cost in found),
-        models={report.model: report.weights_sha256, f"{report.model} as {role}, loading report": report.digest()},
+        models=report.digests(role),
     )
 
 

@@ -52,8 +52,7 @@ class LocalJudge:
         chosen = self._settings.model
         with quiet():
             loaded = load_for("causal", chosen.entry, dtype=self._settings.dtype, device=self._device)
-        report = loaded.report
-        self.models = {report.model: report.weights_sha256, f"{report.model} as judge, loading report": report.digest()}
+        self.models = loaded.report.digests("judge")
         return loaded
 
     def _generated(self, asked: Sequence[Question]) -> list[dict]:

@@ -20,7 +20,6 @@ from experiments.tables.files import replace_json
 from experiments.tables.locations import cache_root
 
 CARD = "converted.json"
-WHOLE = ("F32", "F16", "BF16", "F64")  # types of tensors that are not quantised
 
 
 @dataclass(frozen=True)
@@ -42,15 +41,21 @@ def cached_conversions() -> Iterator[Converted]:
 
 
 def clear_conversions() -> int:
-    """Remove all that are kept, one at a time and none that is just being written; the bytes that this frees."""
-    from filelock import FileLock
+    """Remove all that are kept, and what interrupted conversions left, but for files at which another process is; the
+    bytes that this frees."""
+    from filelock import FileLock, Timeout
 
     freed = 0
-    for found in list(cached_conversions()):
-        with FileLock(_lock(found.folder)):
-            (found.folder / CARD).unlink()  # whoever looks for it now finds none, instead of half of it
-            shutil.rmtree(found.folder)
-        freed += found.bytes
+    for folder in [folder for folder in _root().glob("*") if folder.is_dir()]:
+        digest = folder.name.lstrip(".").partition(".")[0]
+        size = sum(file.stat().st_size for file in folder.iterdir())
+        try:
+            with FileLock(_lock(_root() / digest), timeout=0):
+                (folder / CARD).unlink(missing_ok=True)  # whoever looks for it now finds none, instead of half of it
+                shutil.rmtree(folder)
+        except Timeout:
+            continue
+        freed += size
     return freed
 
 
@@ -79,10 +84,11 @@ def _convert(found: Located, folder: Path) -> None:
         raise UserError(
             f"{found.name}: reading {found.gguf.name} needs the package gguf; install it (pip install gguf)"
         )
-    print(f"{found.name}: reading {found.gguf.name}, once; kept as safetensors in {folder}", file=sys.stderr)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=".new") as beside:
         try:
-            stored = _stored(found.gguf)
+            stored, elements = _stored(found.gguf)
+            size = f"{4 * elements / 1e6:,.0f} MB"
+            print(f"{found.name}: reading {found.gguf.name}, once; kept as {size} in {folder}", file=sys.stderr)
             _write_whole(found.gguf, Path(beside))
         except UserError:
             raise
@@ -92,17 +98,18 @@ def _convert(found: Located, folder: Path) -> None:
         replace_json(Path(beside) / CARD, {"file": found.gguf.name, "stored": stored})
         shutil.rmtree(folder, ignore_errors=True)
         Path(beside).rename(folder)
-        Path(beside).mkdir()  # for the context manager to remove
 
 
-def _stored(file: Path) -> str:
-    """How many tensors of which type there are, such as "GGUF (Q4_1 210, F32 61, Q8_0 1)"."""
+def _stored(file: Path) -> tuple[str, int]:
+    """How many tensors of which type there are, such as "GGUF (Q4_1 210, F32 61, Q8_0 1)", and their elements."""
     from gguf import GGUFReader
 
-    types = Counter(tensor.tensor_type.name for tensor in GGUFReader(file).tensors)
-    if not types:
+    tensors = GGUFReader(file).tensors
+    if not tensors:
         raise UserError(f"{file} holds no tensors; it is no model")
-    return f"GGUF ({', '.join(f'{name} {n}' for name, n in types.most_common())})"
+    types = Counter(tensor.tensor_type.name for tensor in tensors)
+    shown = ", ".join(f"{name} {n}" for name, n in types.most_common())
+    return f"GGUF ({shown})", sum(int(tensor.n_elements) for tensor in tensors)
 
 
 def _write_whole(file: Path, folder: Path) -> None:

@@ -1,5 +1,6 @@
 """What loading found: which weights came from the checkpoint, and which are new and know nothing yet."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ from experiments.tables.errors import UserError, printable
 Task = Literal["causal", "classification", "qa", "encoder"]
 Weights = Literal["trained", "random", "geometry"]
 
+WHOLE = ("F64", "F32", "F16", "BF16")  # types of a GGUF file's tensors that are not quantised
 NEW_HEADS: tuple[Task, ...] = ("classification", "qa")
 """The tasks whose head a checkpoint may lack: it is then new, and knows nothing before it is trained."""
 
@@ -45,6 +47,19 @@ class LoadingReport:
     def untrained_head(self) -> bool:
         """Whether predictions come from weights that nobody trained: to be frozen as `untrained head` only."""
         return bool(self.newly_initialised)
+
+    def digests(self, role: str) -> dict[str, str]:
+        """SHA-256 by what it is of, for a sidecar: of the weights, and of this report. `role` is what the model was
+        loaded as, such as "decoder"."""
+        report = {f"{self.model} as {role}, loading report": self.digest()}
+        return {self.model: self.weights_sha256, **self.stored(), **report}
+
+    def stored(self) -> dict[str, str]:
+        """That the weights were quantised in the file that has this SHA-256, and how; nothing where they were not."""
+        how = self.quantization or ""
+        types = {name for name, _ in re.findall(r"(\w+) (\d+)", how)}
+        lossy = "GGUF" in how and types - {*WHOLE}
+        return {f"{self.model}, weights quantised, {how}": self.weights_sha256} if lossy else {}
 
     def digest(self) -> str:
         """SHA-256 of the whole report, the weights' digest included."""
