@@ -14,10 +14,10 @@ from typing import Self
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from experiments.hub.place import HubPlace
+from experiments.study_files import complaints, read_yaml
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import registry_root, shown_path
-from experiments.tables.mappings import complaints, read_mapping
 from experiments.tables.sidecar import Sha256
 
 REGISTRY = Path(__file__).parent / "registry"
@@ -117,7 +117,7 @@ def _read(name: str, files: tuple[tuple[Path, int], ...]) -> Entry:
     """From files, each with the time of its last change, the last one being the registry's."""
     content: dict[str, object] = {}
     for path, _ in files:
-        found, lines = read_mapping(path)
+        found, lines = read_yaml(path)
         content |= found
     try:
         entry = Entry(**{"title": name, **content, "name": name})
