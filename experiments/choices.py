@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from experiments.data.registry import dataset_entry
 from experiments.hub.place import HubPlace, Revision
@@ -91,6 +91,26 @@ class ModelChoice(Closed):
         blocks = blocks_of(known_config(self.entry))
         if blocks is not None and layer > blocks:
             raise ValueError(f"{self.name} has {blocks} blocks, so there is no {what} {layer}")
+
+
+class ChatPrompt(Closed):
+    """A prompt that is put to the model as what a user says, by its tokenizer's own chat template."""
+
+    chat: Literal[True]
+    text: Text = Field(description="the template of what the user says; answers need no leading space")
+    system: Text | None = Field(None, description="what the system says before; by default what the template has")
+
+
+Prompt = Annotated[
+    Annotated[Text, Tag("text")] | Annotated[ChatPrompt, Tag("chat")],
+    Discriminator(lambda prompt: "text" if isinstance(prompt, str) else "chat"),
+]
+"""A template for a prompt, to be gone on with as it stands, or to be put to the model as a turn of a conversation."""
+
+
+def template_of(prompt: str | ChatPrompt) -> str:
+    """The template with its fields in braces."""
+    return prompt.text if isinstance(prompt, ChatPrompt) else prompt
 
 
 class DataChoice(Closed):

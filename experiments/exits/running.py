@@ -10,6 +10,7 @@ from experiments.exits.prompts import Reader
 from experiments.exits.results import Answer, ExitCost, Found
 from experiments.exits.study import Exits
 from experiments.meter.meter import Meter
+from experiments.models.chat import open_chat
 from experiments.models.load import load_for
 from experiments.system import Progress
 from experiments.tables.terms import Stage
@@ -33,7 +34,7 @@ def open_reader(exits: Exits, device: str) -> Reader:
         quantization=exits.training.quantization,
         device=device,
     )
-    return Reader(exits, loaded)
+    return Reader(exits, open_chat(loaded) if exits.prompt.chat else loaded)
 
 
 def answer_untrained(exits: Exits, parts: Parts, device: str, progress: Progress) -> Found:

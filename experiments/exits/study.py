@@ -30,10 +30,14 @@ class Split(Closed):
 
 
 class Prompt(Closed):
-    """How an instruction is put to a model. Answers begin with a space, so templates do not end in white space."""
+    """How an instruction is put to a model. Answers begin with a space, so templates do not end in white space; as a
+    chat, by the model's own template, they begin without one."""
 
     with_input: Text = Field(description="with {instruction} and {input}")
     without_input: Text = Field(description="with {instruction}, where there is no input")
+    chat: bool = Field(
+        False, description="put it to the model by its tokenizer's chat template", exclude_if=lambda chat: not chat
+    )
 
     @model_validator(mode="after")
     def _has_its_fields(self) -> Self:

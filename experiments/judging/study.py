@@ -69,6 +69,7 @@ class Local(Closed):
     by: Literal["generation", "likelihood"]
     ranking: Ranking = Field("calibrated", description="how verdict words are ranked, by likelihood")
     new_tokens: Count = Field(8, description="tokens that are generated, by generation")
+    chat: bool = Field(False, description="ask by its tokenizer's chat template", exclude_if=lambda chat: not chat)
     dtype: Literal["float32", "bfloat16"] = "float32"
 
     @model_validator(mode="after")
