@@ -129,6 +129,18 @@ def _write_whole(file: Path, folder: Path) -> None:
     plain.tie_weights()
     plain.generation_config = model.generation_config
     plain.save_pretrained(folder)
+    _drop_made_up(folder, plain.get_input_embeddings().num_embeddings)
+
+
+def _drop_made_up(folder: Path, rows: int) -> None:
+    """Take away the tokens that reading a GGUF file adds to its vocabulary, such as an unknown token: the model has no
+    row for them."""
+    path, config = folder / "tokenizer.json", folder / "tokenizer_config.json"
+    tokenizer, settings = json.loads(path.read_bytes()), json.loads(config.read_bytes())
+    made_up = {token["content"] for token in tokenizer["added_tokens"] if token["id"] >= rows}
+    tokenizer["added_tokens"] = [token for token in tokenizer["added_tokens"] if token["id"] < rows]
+    replace_json(path, tokenizer)
+    replace_json(config, {key: value for key, value in settings.items() if str(value) not in made_up})
 
 
 def _root() -> Path:
