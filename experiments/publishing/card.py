@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import yaml
 
 from experiments.data.mapping import Entry as Data
+from experiments.models.locate import family
 from experiments.models.quantized import NF4
 from experiments.models.registry import Entry as Base
 from experiments.models.report import Task
@@ -147,7 +148,7 @@ class Card:
             lines.append(f"model = {loader}.from_pretrained({repository!r})")
         else:
             more = f", id2label={dict(enumerate(tuned.labels))!r}" if tuned.labels else ""
-            if tuned.task == "qa" and self.base.family == "decoder":
+            if tuned.task == "qa" and family(self.base) == "decoder":
                 more = ", key_mapping={r'^model\\.': 'transformer.'}"  # else transformers loads no backbone
             if tuned.training.quantization is not None:
                 lines[0] += ", BitsAndBytesConfig"

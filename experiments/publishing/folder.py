@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.models.registry import Entry, model_entry
+from experiments.models.registry import Entry
 from experiments.publishing.card import Card
 from experiments.publishing.trained import TrainedModel
 from experiments.study_files import load_study
@@ -23,7 +23,7 @@ def write_folder(trained: TrainedModel, repository: str, root: Path, folder: Pat
     the base model is not found, or not the one that was trained on.
     """
     tuned = read_tuned(trained.folder)
-    base = model_entry(tuned.model)
+    base = tuned.model.entry
     test = read_table(f"{trained.scores.sidecar.study}/splits", root).row(part="test")
     scores = trained.scores.sidecar
     data = load_study(scores.study).at(scores.provenance.profile).chosen.data.entry
