@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.published.claims import CLAIM_COLUMNS, Claim, claim_rows
-from experiments.published.rows import CASE_COLUMNS, FIGURE_COLUMNS, all_figures, case_rows, figure_rows
+from experiments.published.rows import CASE_COLUMNS, all_figures, case_rows, columns_of, figure_rows
 from experiments.published.transcription import Case, Figure, Grid
 from experiments.study import StudyBase
 from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
@@ -16,7 +16,7 @@ from experiments.tables.claims import Figures, LabelOfCase, selectors
 from experiments.tables.sidecar import Source
 
 TABLES = SystemTables(
-    TableDeclaration("figures", "published figures", ("figure",), FIGURE_COLUMNS, figure_rows),
+    TableDeclaration("figures", "published figures", ("figure",), columns_of, figure_rows),
     TableDeclaration("claims", "claims", ("claim",), CLAIM_COLUMNS, claim_rows),
     TableDeclaration("cases", "printed cases", ("group", "case"), CASE_COLUMNS, case_rows),
 )

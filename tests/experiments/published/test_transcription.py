@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from experiments.published import system
-from experiments.published.printed import UNITS
+from experiments.tables.printed import UNITS
 from experiments.published.transcription import Unit
 from experiments.study_files import load_study
 from experiments.tables.canonical import decode, encode

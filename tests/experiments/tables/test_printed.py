@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.published.printed import PrintedError, read_printed
+from experiments.tables.printed import PrintedError, read_printed
 
 KNOWN = [
     ("13%", "percent", 0.13, 0.125, 0.135, "fraction"),
