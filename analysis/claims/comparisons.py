@@ -109,14 +109,14 @@ def _changes(line: Sequence[Row], *, upward: bool) -> bool | None:
 def _telling_apart(test: Rises, lines: Sequence[Sequence[Row]]) -> list[str]:
     """The fields by which the claim chooses, and those in which its series differ."""
     heads = [line[0].cells for line in lines if line]
-    differ = {name for name in FIELDS if len({head[name] for head in heads}) > 1}
+    differ = {name for name in FIELDS if len({head.get(name) for head in heads}) > 1}
     return [name for name in FIELDS if name != test.along and (name in test.of.conditions() or name in differ)]
 
 
 def _line(gaps: Gaps, line: Sequence[Row], test: Rises, fields: Sequence[str], decided: bool | None) -> str:
     """One series: "the accuracy (SST-2) rises from 13% (zero-shot) to 95% (fine-tuned)"."""
     verb = according_to(decided, test.predicate, f"does not {_rise(test)}", f"is not shown to {_rise(test)}")
-    subject = gaps(described({name: line[0].cells[name] for name in fields}))
+    subject = gaps(described({name: line[0].cells.get(name) for name in fields}))
     steps = [f"{show(gaps, of_row(row))} ({gaps(in_words(row.cells[test.along]))})" for row in line]
     return f"the {subject} {verb} from {' to '.join(steps)}"
 
@@ -150,7 +150,7 @@ def _counted(test: Rises, lines: Sequence[Sequence[Row]], decided: Sequence[bool
 def _counterpart(row: Row, wanted: Figures, candidates: Sequence[Row], source: Source) -> Row:
     """The figure of the other side that is about the same, but for the fields that the claim sets there."""
     fixed = {name for name, value in wanted.conditions().items() if not isinstance(value, tuple)}
-    same = {name: row.cells[name] for name in FIELDS if name not in fixed}
+    same = {name: row.cells.get(name) for name in FIELDS if name not in fixed}
     found = only(candidates, **same)
     if found is None:
         raise ClaimError(f"{source.study}: nothing to compare {described(row.cells)} with")
