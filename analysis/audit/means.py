@@ -3,14 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from analysis.audit.finding import Result, missing
+from analysis.audit.scores import NO_SHARE
 from analysis.facts import Row, Value, derived
-from analysis.sources import Source, bounds, described, samples
+from analysis.sources import SCORES, Source, bounds, described, samples
 from experiments.statistics.whole_numbers import attainable_sums, deviation_is_possible, greatest_deviation
 
 
 def mean_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator[Result]:
     """GRIM: a mean of n whole numbers (printed in the unit `mean`) is a whole number over n."""
     without = []
+    if unsaid := [
+        row for row in source.printed.where(printed_unit="score") if row.cells.get("n") and _may_be_mean(row)
+    ]:
+        yield missing(unsaid, "that they are means of whole numbers, the unit `mean`, is not said")
     for row in source.printed.where(printed_unit="mean"):
         n = samples(source, row)
         if n is None:
@@ -99,6 +104,10 @@ def deviation_within_range(source: Source, references: Sequence[Row]) -> Iterato
         )
     if without:
         yield missing(without, "the range of single observations, or their number, is not printed")
+
+
+def _may_be_mean(row: Row) -> bool:
+    return row.cells["quantity"] not in SCORES and not NO_SHARE.search(row.cells["quantity"])
 
 
 def _items(row: Row) -> int:

@@ -22,8 +22,10 @@ is wholly right or wholly wrong, as abstentions are."""
 DIGITS = 5
 """Two independent scores agree by accident in three digits easily, in five hardly ever."""
 
-_NO_SHARE = re.compile(r"f1|precision|macro|weighted|balanced|bleu|rouge|meteor|bertscore|auc|loss|kappa|correlation")
-"""Scores between 0 and 1 that are no share of the examples, whatever their number."""
+NO_SHARE = re.compile(
+    r"f1|precision|macro|weighted|balanced|bleu|rouge|meteor|bertscore|auc|loss|kappa|correlation|perplexity"
+)
+"""Scores that are no share of the examples and no mean of whole numbers, whatever their number."""
 
 _CONFIDENT = f"{CONFIDENCE:.0%}"
 
@@ -330,7 +332,7 @@ def _is_share(row: Row) -> bool:
     quantity = row.cells["quantity"]
     if row.cells.get("label") is not None and quantity != "recall":
         return False
-    return quantity in SHARES or (row.cells.get("n") is not None and not _NO_SHARE.search(quantity))
+    return quantity in SHARES or (row.cells.get("n") is not None and not NO_SHARE.search(quantity))
 
 
 def _answers(source: Source) -> Iterator[tuple[Row, Row]]:

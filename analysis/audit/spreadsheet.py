@@ -1,0 +1,291 @@
+"""A table of published figures in a CSV file, read as a source that can be audited without any project.
+
+Each line is a figure. Needed is a column `value` with what is printed; `figure` (its name), `unit` and `n` say more,
+and so do the columns of a study's figures (`quantity`, `model`, `dataset`, `split`, `method`, `layer`, `label`, `sd`,
+`items`, `min`, `max`, `place`). Columns of other names are left alone.
+"""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from analysis.facts import View
+from experiments.tables.canonical import encode
+from experiments.tables.digest import sha256_bytes
+from experiments.tables.errors import UserError, printable
+from experiments.tables.figures import figure_columns, printed_cells
+from experiments.tables.printed import UNITS, PrintedError, read_printed
+from experiments.tables.read import FrozenTable
+from experiments.tables.sidecar import Cost, Digests, Hardware, Provenance, Sidecar
+
+COLUMNS = {
+    "figure": ("name", "metric", "measure", "score"),
+    "value": ("printed", "reported", "x", "mean"),
+    "unit": ("units", "printed_unit"),
+    "n": ("samples", "size", "examples", "support", "sample_size"),
+    "sd": ("std", "stdev", "standard_deviation"),
+    "quantity": (),
+    "model": (),
+    "dataset": ("data", "task"),
+    "split": (),
+    "method": ("system", "setting"),
+    "layer": (),
+    "label": ("class",),
+    "items": (),
+    "min": ("least",),
+    "max": ("most",),
+    "place": (),
+    "note": (),
+}
+"""The columns that are read, and other names under which they are found."""
+
+QUANTITIES = {
+    "acc": "accuracy",
+    "em": "exact_match",
+    "f1_score": "f1",
+    "f_score": "f1",
+    "f1_macro": "macro_f1",
+    "f1_micro": "micro_f1",
+    "f1_weighted": "weighted_f1",
+    "prec": "precision",
+    "rec": "recall",
+    "sensitivity": "recall",
+    "n": "samples",
+    "sample_size": "samples",
+    "examples": "samples",
+}
+"""Names of figures that mean a quantity which the checks know by another one."""
+
+UNIT_WORDS = {
+    "%": "percent",
+    "percentage": "percent",
+    "per_cent": "percent",
+    "pct": "percent",
+    "share": "fraction",
+    "proportion": "fraction",
+    "ratio": "fraction",
+    "": None,
+    "number": "score",
+    "s": "seconds",
+    "sec": "seconds",
+    "min": "minutes",
+    "h": "hours",
+}
+MISSING = ("", "-", "–", "—", "n/a", "na", "nan", "nr", "n.r.")
+"""What a cell holds where the document prints no figure, in small letters."""
+
+MEANS = ("mean", "x")
+"""Names of the column of values that say that these are means."""
+STUDY, SOURCE = "table", "table"
+_ZERO = "0" * 64
+_SHARES = re.compile(r"accuracy|f1|precision|recall|exact_match|share|rate$")
+
+
+@dataclass(frozen=True)
+class Spreadsheet:
+    """The figures of one file, as the tables that `analysis.audit.audit` reads."""
+
+    figures: View
+
+    def table(self, table_id: str) -> View:
+        """The figures, whatever they are called."""
+        return self.figures
+
+    def named(self, name: str) -> list[View]:
+        """The figures; there are no claims and no cases."""
+        return [self.figures] if name == "figures" else []
+
+
+def read_spreadsheet(path: Path) -> Spreadsheet:
+    """The figures in a CSV file: commas, semicolons or tabs, with or without a byte-order mark.
+
+    Raises UserError with file, line and column for everything that cannot be read, a line each.
+    """
+    lines = list(_lines(path))
+    columns = _columns(path, lines[0][1])
+    complaints, rows = [], []
+    for number, cells in lines[1:]:
+        named = {name: cells[at].strip() for name, at in columns.items() if at < len(cells)}
+        if len(cells) != len(lines[0][1]):
+            complaints.append(f"{path}:{number}: {len(cells)} cells, but there are {len(lines[0][1])} columns")
+            continue
+        try:
+            rows.append(_figure(named, f"{path}:{number}", lines[0][1][columns["value"]].strip().lower()))
+        except _BadCell as error:
+            complaints.append(f"{path}:{number}: column {lines[0][1][columns[error.column]].strip()}: {error}")
+    if complaints:
+        raise UserError("\n".join(complaints))
+    if not rows:
+        raise UserError(f"{path}: there are no figures below the line of column names")
+    times = Counter(row["figure"] for row in rows)
+    for (number, _), row in zip(lines[1:], rows, strict=True):
+        if times[row["figure"]] > 1:
+            row["figure"] = f"{row['figure']} (line {number})"
+    return Spreadsheet(View.of(_table(path, rows)))
+
+
+class _BadCell(UserError):
+    def __init__(self, column: str, what: str) -> None:
+        self.column = column
+        super().__init__(what)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The lines that are not empty, with their numbers, the first being that of the column names."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8") from None
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    if not head:
+        raise UserError(f"{path}: the file is empty; its first line names the columns: figure,value,unit,n")
+    mark = max(",;\t", key=head.count)
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error as error:
+        raise UserError(f"{path}:{reader.line_num}: not CSV: {error}") from None
+
+
+def _columns(path: Path, head: list[str]) -> dict[str, int]:
+    """The place of each column that is read. Raises UserError where there is no `value`, or a column stands twice."""
+    names = [re.sub(r"[\s-]+", "_", cell.strip().lower()) for cell in head]
+    found: dict[str, int] = {}
+    for name, others in COLUMNS.items():
+        places = [at for at, each in enumerate(names) if each == name] or [
+            at for at, each in enumerate(names) if each in others
+        ]
+        if len(places) > 1:
+            raise UserError(f"{path}:1: the column {name} stands {len(places)} times")
+        if places:
+            found[name] = places[0]
+    if "value" not in found:
+        near = get_close_matches("value", names, n=1, cutoff=0.6)
+        hint = f" (is it {near[0]}?)" if near else ""
+        listed = ", ".join(printable(name, 30) for name in names)
+        raise UserError(f"{path}:1: there is no column value{hint}, which holds what is printed; there are {listed}")
+    return found
+
+
+def _figure(cells: Mapping[str, str], place: str, heading: str) -> dict[str, object]:
+    """The row of a figure. Raises _BadCell."""
+    printed = None if cells["value"].lower() in MISSING else cells["value"]
+    of_means = heading in MEANS or bool(cells.get("sd")) or cells.get("unit", "").lower() == "mean"
+    name = cells.get("figure") or cells.get("quantity") or ("mean" if of_means else "figure")
+    quantity = _word(cells.get("quantity") or name)
+    quantity = QUANTITIES.get(quantity, quantity)
+    unit = _unit(cells.get("unit", ""), printed, quantity, mean=of_means)
+    sd, word = cells.get("sd", ""), cells.get("unit", "")
+    bare = printed.removesuffix(word).strip() if printed and word and unit == "score" else printed
+    try:
+        found = printed_cells(bare, unit)
+    except PrintedError as error:
+        raise _BadCell("value", f"{error}; known units: {', '.join(UNITS)}") from None
+    try:
+        found |= printed_cells(bare, unit, sd=None if sd.lower() in MISSING else sd, spread_is="sd")
+    except PrintedError as error:
+        raise _BadCell("sd", str(error)) from None
+    fields = {field: cells.get(field) or None for field in ("model", "dataset", "split", "method", "label", "note")}
+    numbers = {"layer": _whole(cells, "layer"), "items": _whole(cells, "items")}
+    numbers |= {"least": _number(cells, "min"), "most": _number(cells, "max")}
+    own = _whole(cells, "n")
+    row = {"figure": printable(name), "source": SOURCE, "quantity": quantity, "printed": printed, "printed_unit": unit}
+    row |= fields | numbers | found | {"n": found["n"] if own is None else own}
+    return row | {"place": place if not cells.get("place") else f"{place}, {cells['place']}"}
+
+
+def _unit(word: str, printed: str | None, quantity: str, *, mean: bool) -> str:
+    """The unit of a figure: the one that is named, or else the one that its print and its name tell."""
+    named = UNIT_WORDS.get(word.strip().lower().replace(" ", "_"), word.strip())
+    known = {unit.lower(): unit for unit in UNITS}
+    if named is not None:
+        if named.lower() in known:
+            return known[named.lower()]
+        near = get_close_matches(named.lower(), known, n=1)
+        if near:
+            raise _BadCell(
+                "unit", f"{printable(word)} is no unit (did you mean {known[near[0]]}?); known: {', '.join(UNITS)}"
+            )
+        return "score"  # ms, kWh, dollars: a rounded number like any other
+    text = printed or ""
+    if "%" in text:
+        return "percent"
+    if mean or quantity.startswith("mean"):
+        return "mean"
+    if _SHARES.search(quantity):
+        try:
+            read_printed(text, "fraction")
+        except PrintedError:
+            return "percent"
+        return "fraction"
+    return "count" if re.fullmatch(r"[0-9][0-9, .']*", text) and not re.search(r"[.,][0-9]{1,2}$", text) else "score"
+
+
+def _word(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "figure"
+
+
+def _whole(cells: Mapping[str, str], name: str) -> int | None:
+    if (text := cells.get(name, "")).lower() in MISSING:
+        return None
+    try:
+        found = read_printed(text, "count")
+    except PrintedError:
+        found = None
+    if (
+        found is None
+        or found.low != found.high
+        or not float(found.value).is_integer()
+        or (found.value < 1 and name == "n")
+    ):
+        raise _BadCell(name, f"{text!r} is no whole number" + (" of examples" if name == "n" else ""))
+    return int(found.value)
+
+
+def _number(cells: Mapping[str, str], name: str) -> float | None:
+    if (text := cells.get(name, "")).lower() in MISSING:
+        return None
+    try:
+        return read_printed(text, "number").value
+    except PrintedError:
+        raise _BadCell(name, f"{text!r} is no number") from None
+
+
+def _table(path: Path, rows: list[dict[str, object]]) -> FrozenTable:
+    """The rows as a table like a frozen one, but that nothing was frozen: its digest is that of its rows."""
+    columns = figure_columns(rows)
+    data = encode(
+        columns, ("figure",), [{column.name: row.get(column.name) for column in columns} for row in rows], str(path)
+    )
+    sidecar = Sidecar(
+        table="figures",
+        study=STUDY,
+        kind="reported",
+        title=str(path),
+        key=("figure",),
+        columns=columns,
+        row_count=len(rows),
+        digests=Digests(
+            table=sha256_bytes(data),
+            rows=("0" * 12,) * len(rows),
+            columns={column.name: _ZERO for column in columns},
+            study=_ZERO,
+            code=_ZERO,
+            lockfile=_ZERO,
+        ),
+        provenance=Provenance(
+            command="",
+            environment={},
+            hardware=Hardware(processor="", cores=1),
+            cost=Cost(wall_seconds=0, cpu_seconds=0),
+        ),
+    )
+    return FrozenTable(f"{STUDY}/figures", sidecar, data, sidecar.digests.table, str(path))
