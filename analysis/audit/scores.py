@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from analysis.audit.classes import class_sizes
 from analysis.audit.finding import Result, missing
 from analysis.facts import Interval, Row, Value, derived, interval_of, ratio
 from analysis.sources import SCORES, Source, about, bounds, in_words, matching, only, samples
@@ -58,7 +59,7 @@ def proportion_of_whole_examples(source: Source, references: Sequence[Row]) -> I
     for row in source.printed:
         if not _is_share(row):
             continue
-        n = samples(source, row)
+        n = _examples(source, row)
         if n is None:
             without.append(row)
             continue
@@ -325,13 +326,21 @@ def _on_other_splits(source: Source) -> list[Row]:
     return found
 
 
+def _examples(source: Source, row: Row) -> Value | None:
+    """The number of examples behind a share; behind the recall of a class it is the size of the class."""
+    n, label = samples(source, row), row.cells.get("label")
+    return (
+        n if n is not None or label is None else next((s.n for s in class_sizes(source, row) if s.label == label), None)
+    )
+
+
 def _is_share(row: Row) -> bool:
     """Whether a figure is a share of whole examples. What carries a sign is a difference of shares."""
     if row.cells["unit"] != "fraction" or row.cells["printed"].strip()[:1] in "+-−":
         return False
     quantity = row.cells["quantity"]
-    if row.cells.get("label") is not None and quantity != "recall":
-        return False
+    if row.cells.get("label") is not None:
+        return quantity == "recall"
     return quantity in SHARES or (row.cells.get("n") is not None and not NO_SHARE.search(quantity))
 
 

@@ -1,7 +1,7 @@
 """Decide every claim of the published documents, each on the figures of its own document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -73,10 +73,16 @@ class Verdict:
 def evaluate(tables: Tables, of: str | None = None) -> list[Verdict]:
     """The verdicts on all claims, source by source, or on those `of` one source.
 
+    Of claims with one name in several studies, the later ones are named with their study.
+
     Raises ClaimError where one cannot be tested as it says.
     """
     wanted = [source for source in sources(tables) if source.claims is not None and of in (None, source.name)]
-    return [_verdict(tables, source, row) for source in wanted for row in source.claims or ()]
+    found: dict[str, Verdict] = {}
+    for verdict in (_verdict(tables, source, row) for source in wanted for row in source.claims or ()):
+        name = f"{verdict.study}.{verdict.claim}" if verdict.claim in found else verdict.claim
+        found[name] = replace(verdict, claim=name)
+    return list(found.values())
 
 
 def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:

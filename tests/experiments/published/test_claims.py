@@ -94,6 +94,54 @@ def test_a_statement_that_points_another_way_than_its_test_is_refused(load, stat
             load(claim(statement, predicate=predicate))
 
 
+@pytest.mark.parametrize(
+    ("statement", "better", "fits"),
+    [
+        ("Fine-tuning has the highest accuracy.", "higher", True),
+        ("Fine-tuning has the lowest accuracy.", "higher", False),
+        ("Fine-tuning has the highest accuracy.", "lower", False),
+    ],
+)
+def test_a_superlative_that_points_another_way_is_refused(load, statement, better, fits):
+    test = {"predicate": "best", "left": {"quantity": "accuracy", "method": "fine-tuned"}, "better": better}
+    text = "  - " + json.dumps(
+        {"claim": "two", "statement": statement, "place": "page 2", "among": {"quantity": "accuracy"}} | test
+    )
+    if fits:
+        load(text)
+    else:
+        with pytest.raises(UserError, match=r"a-document\.yaml:11: .*the predicate best takes the"):
+            load(text)
+
+
+def test_what_improves_falls_where_lower_is_better():
+    assert stated_directions("Fine-tuning improves the loss.", lower_is_better=True) == {"down"}
+    assert stated_directions("Fine-tuning improves the accuracy.") == {"up"}
+
+
+def test_a_fault_within_a_claim_is_told_with_the_line_of_its_key(load):
+    text = """\
+  - claim: two
+    statement: So it is.
+    place: page 2
+    predicate: greater
+    left: {quantity: accuracy, method: fine-tuned}
+    right:
+      quantity: accuracy
+      method: zero-shoot
+"""
+    with pytest.raises(UserError, match=r"a-document\.yaml:16: claims\.1\.right: .*did you mean zero-shot\?"):
+        load(text)
+
+
+def test_figures_in_different_units_are_not_compared(load):
+    steps = '  - {figure: steps, quantity: steps, printed: "5", printed_unit: count, place: page 1}\nclaims:'
+    test = {"predicate": "greater", "left": {"quantity": "accuracy"}, "right": {"quantity": "steps"}}
+    text = json.dumps({"claim": "two", "statement": "So it is.", "place": "page 2"} | test)
+    with pytest.raises(UserError, match="compares figures in fraction with figures in count"):
+        load(f"  - {text}", STUDY.replace("claims:", steps))
+
+
 def test_words_within_other_words_tell_no_direction():
     assert stated_directions("The surprise of the moreover waterfall, and of its flower.") == set()
 
@@ -103,7 +151,15 @@ def test_words_within_other_words_tell_no_direction():
     [
         ({"of": {"quantity": "acuracy"}}, "no figure of this study has quantity acuracy"),
         ({"of": {"quantity": "accuracy", "printed": False}}, "there are figures with quantity accuracy"),
-        ({"predicate": "soars"}, "soars"),
+        ({"predicate": "rise"}, r"predicate: rise is no predicate \(did you mean rises\?\)"),
+        ({"predicate": "soars"}, "predicate: soars is no predicate.*; known: greater"),
+        ({"predicate": None}, "known: greater"),
+        ({"predicate": "nowhere.doubles"}, "predicate: there is no module nowhere: write the function doubles in"),
+        ({"of": {"quantity": "acuracy"}}, r"did you mean accuracy\?"),
+        (
+            {"predicate": "all-of", "parts": [{"predicate": "rizes"}, {"predicate": "falls"}]},
+            r"predicate: rizes.*rises\?",
+        ),
         ({"along": "time"}, "along"),
         ({"tolerance": 1}, "there is no such key"),
         ({"predicate": "label-of-case", "group": "g", "case": 1, "label": {"quantity": "accuracy"}}, ""),
