@@ -209,7 +209,7 @@ def _unit(word: str, printed: str | None, quantity: str, *, mean: bool) -> str:
     if named is not None:
         if named.lower() in known:
             return known[named.lower()]
-        near = get_close_matches(named.lower(), known, n=1)
+        near = get_close_matches(named.lower(), known, n=1, cutoff=0.8) if len(named) > 3 else []
         if near:
             raise _BadCell(
                 "unit", f"{printable(word)} is no unit (did you mean {known[near[0]]}?); known: {', '.join(UNITS)}"

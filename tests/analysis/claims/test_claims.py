@@ -1,6 +1,7 @@
 """The sources' claims: what becomes of each, that its own source alone decides it, and that its sentence says how."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -373,15 +374,9 @@ def test_a_bound_is_compared_as_a_bound():
     assert outcome("the-claim", document(test, figure("p", "<0.1", "fraction"))) == "unverifiable"
 
 
-OWN = """\
-from experiments.tables.claims import Said
-
-
-def doubles(left, right, factor=2):
-    if left.low >= factor * right.high:
-        return Said(True, "{left} is at least {factor} times {right}")
-    return Said(None if left.high >= factor * right.low else False, "{left} is not shown to be {factor} times {right}")
-
+MANUAL = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a claim\n")[2]
+OWN = MANUAL.partition("```python\n")[2].partition("```")[0]
+BROKEN = """
 
 def breaks(left):
     raise RuntimeError("no idea")
@@ -397,7 +392,7 @@ DOUBLES = {"predicate": "mine.doubles", "left": ONE, "right": OTHER, "factor": 3
 def project(tmp_path, monkeypatch):
     """A project with a predicate of its own in `mine.py`; the current folder."""
     (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
-    (tmp_path / "mine.py").write_text(OWN)
+    (tmp_path / "mine.py").write_text(OWN + BROKEN)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -420,7 +415,7 @@ def test_a_figure_that_is_not_printed_leaves_the_claim_of_a_project_open(project
 
 
 @pytest.mark.parametrize(
-    ("name", "complaint"), [("breaks", r"mine\.py:11: mine\.breaks failed.*no idea"), ("says_nothing", "not a Said")]
+    ("name", "complaint"), [("breaks", r"mine\.py:1\d: mine\.breaks failed.*no idea"), ("says_nothing", "not a Said")]
 )
 def test_a_predicate_of_a_project_that_fails_is_told_with_its_line(project, name, complaint):
     test = {"predicate": f"mine.{name}", "left": ONE}

@@ -8,7 +8,7 @@ import pytest
 from experiments.published import system
 from experiments.published.claims import QUOTE_WORDS, stated_directions
 from experiments.study_files import load_study
-from experiments.tables.claims import read_test
+from experiments.tables.claims import TESTS, names_of, read_test
 from experiments.tables.errors import UserError
 
 STUDY = """\
@@ -39,6 +39,15 @@ def test_the_claim_in_the_manual_is_one(load):
     shown = manual.partition("## Add a claim")[2].partition("claims:\n")[2].partition("```")[0]
     figures = STUDY.replace("method:", "dataset: sst2, method:")
     assert load(shown, figures).claims[1].predicate == "rises"
+
+
+def test_the_manual_has_every_word_with_its_rules_for_rounding_missing_figures_and_n():
+    manual = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text("utf-8")
+    lines = manual.partition("| predicate | what it is told")[2].partition("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert all(len(row) == 6 and all(row) for row in rows)
+    words = {word.strip("` ") for row in rows for word in row[0].split(",")}
+    assert words == {name for test in TESTS for name in names_of(test)} | {"module.function"}
 
 
 def claim(statement="So it is.", **test):
