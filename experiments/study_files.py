@@ -49,7 +49,8 @@ Lines = dict[tuple[str | int, ...], int]
 
 def _complaints(error: ValidationError, path: Path, lines: Lines) -> Iterator[str]:
     for found in error.errors(include_url=False):
-        known, where = _place(found["loc"], lines)
+        where = _without_models(found["loc"], lines)
+        known = next(where[:n] for n in range(len(where), -1, -1) if where[:n] in lines)
         message = found["msg"].removeprefix("Value error, ")
         if found["type"] == "extra_forbidden":
             message = "there is no such key"
@@ -57,19 +58,6 @@ def _complaints(error: ValidationError, path: Path, lines: Lines) -> Iterator[st
             message += f", not {found['input']!r}"
         key = ".".join(map(str, where)) or "study"
         yield f"{shown_path(path)}:{lines[known]}: {printable(key)}: {printable(message, 300)}"
-
-
-def _place(location: tuple[str | int, ...], lines: Lines) -> tuple[tuple[str | int, ...], list[str | int]]:
-    """The longest path of the file within a location, and the location without what the models alone know (a tag)."""
-    known: tuple[str | int, ...] = ()
-    where: list[str | int] = []
-    for at, part in enumerate(location):
-        if (*known, part) in lines:
-            known = (*known, part)
-        elif at + 1 < len(location):
-            continue
-        where.append(part)
-    return known, where
 
 
 def _read_yaml(path: Path) -> tuple[dict, Lines]:
@@ -113,3 +101,12 @@ def _collect_lines(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, w
         for index, item in enumerate(node.value):
             lines[*path, index] = item.start_mark.line + 1
             _collect_lines(item, (*path, index), lines, where)
+
+
+def _without_models(location: tuple[str | int, ...], lines: Lines) -> tuple[str | int, ...]:
+    """A location without the names of the models (CamelCase) that pydantic chose among: the file does not know them."""
+    known: tuple[str | int, ...] = ()
+    for part in location:
+        if (*known, part) in lines or not str(part)[:1].isupper():
+            known = (*known, part)
+    return known

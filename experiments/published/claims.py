@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Protocol, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, create_model, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.tables.claims import TESTS, Best, Own, directions, lower_is_better, one_of, selectors
 from experiments.tables.closed import Closed
@@ -41,6 +42,12 @@ def _short(quote: str) -> str:
     return " ".join(words)
 
 
+def _of_statement(said: str) -> ValidationError:
+    """A fault of a claim's statement."""
+    fault = PydanticCustomError("statement", "{said}", {"said": said})
+    return ValidationError.from_exception_data("claim", [InitErrorDetails(type=fault, loc=("statement",), input={})])
+
+
 class ClaimText(Closed):
     """What a claim says, in our words and in the source's, and where it stands.
 
@@ -65,7 +72,7 @@ class ClaimText(Closed):
         falling = bool(quantities) and all(map(lower_is_better, quantities))
         said, tested = stated_directions(self.statement, lower_is_better=falling), directions(self)
         if len(said) == len(tested) == 1 and said != tested:
-            raise ValueError(
+            raise _of_statement(
                 f"the statement {self.statement!r} says that something goes {said.pop()}, "
                 f"but the predicate {self.predicate} tests whether it goes {tested.pop()}"
             )
@@ -74,7 +81,7 @@ class ClaimText(Closed):
     def _one_extreme(self, test: Best) -> Self:
         most, least = _MOST.search(self.statement), _LEAST.search(self.statement)
         if bool(most) != bool(least) and bool(most) != test.higher:
-            raise ValueError(
+            raise _of_statement(
                 f"the statement {self.statement!r} says that something is the {(most or least)[0]}, but the predicate "
                 f"best takes the {'higher' if test.higher else 'lower'} figure for the better one; say `better: "
                 f"{'higher' if most else 'lower'}`, or mend the statement"

@@ -7,6 +7,7 @@ grid in the shape that it has in the source, so that a proof-reader can lay the 
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.tables.closed import Closed
 from experiments.tables.figures import printed_cells
@@ -100,9 +101,6 @@ class Grid(Closed):
             self.figures()
         except (KeyError, IndexError, AttributeError) as error:
             raise ValueError(f"figure: the pattern {self.figure!r} asks for {error}, which the cells lack") from error
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise ValueError(f"{'.'.join(map(str, first['loc'])) or 'a cell'}: {first['msg']}") from error
         return self
 
     def figures(self) -> list[Figure]:
@@ -112,13 +110,25 @@ class Grid(Closed):
         for row, cells in self.printed.items():
             if len(cells) != len(columns):
                 raise ValueError(f"row {row!r} has {len(cells)} cells, but there are {len(columns)} columns")
-            for column, printed in zip(columns, cells, strict=True):
+            for at, (column, printed) in enumerate(zip(columns, cells, strict=True)):
                 about = self.shared.model_dump(exclude_none=True) | {self.rows: row} | column
                 if printed is None and self.missing_note:
                     about["note"] = self.missing_note
                 name = self.figure.format(**{key: slug(value) for key, value in about.items()})
-                figures.append(Figure(**about, figure=name, printed=printed))
+                try:
+                    figures.append(Figure(**about, figure=name, printed=printed))
+                except ValidationError as error:
+                    raise _of_cell(error, row, at) from None
         return figures
+
+
+def _of_cell(error: ValidationError, row: str | int, at: int) -> ValidationError:
+    """What is wrong with a figure, as a fault of the cell of a grid."""
+    first = error.errors()[0]
+    key, said = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+    fault = PydanticCustomError("cell", "{said}", {"said": f"{key}: {said}" if key else said})
+    where = ("printed", str(row), at)
+    return ValidationError.from_exception_data("grid", [InitErrorDetails(type=fault, loc=where, input={})])
 
 
 class Case(Closed):
