@@ -193,6 +193,8 @@ def at_chance(source: Source, references: Sequence[Row]) -> Iterator[Result]:
 def nearly_all_or_nothing(source: Source, references: Sequence[Row]) -> Iterator[Result]:
     """Exact match nearly equal to F1."""
     for exact, f1 in _answers(source):
+        if exact["value"] > f1["value"]:
+            continue  # which `exact_match_above_f1` tells
         partial = ratio(f1["value"] - exact["value"], f1["value"])
         nearly = partial < NEARLY
         yield Result(

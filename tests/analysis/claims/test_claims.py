@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.claims import PREDICATES, ClaimError, evaluate
-from analysis.facts import Value
+from analysis.facts import Value, open_chapter
 from tests.analysis.reported import TABLES, altered, score, told
 from tests.analysis.transcribed import WithDocument, figure
 
@@ -392,7 +392,8 @@ DOUBLES = {"predicate": "mine.doubles", "left": ONE, "right": OTHER, "factor": 3
 def project(tmp_path, monkeypatch):
     """A project with a predicate of its own in `mine.py`; the current folder."""
     (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
-    (tmp_path / "mine.py").write_text(OWN + BROKEN)
+    (tmp_path / "written").write_text(OWN + BROKEN)
+    (tmp_path / "written").rename(tmp_path / "mine.py")  # what this process writes itself is no source to it
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -407,6 +408,15 @@ def test_a_project_adds_a_predicate(project, before, after, expected):
     assert before in told(found)
     assert after in told(found)
     assert "3 times" in told(found)
+
+
+def test_the_file_of_a_predicate_is_in_the_log_of_the_chapter_that_asks_for_it(project):
+    (project / "story.qmd").write_text("# Story\n")
+    page = open_chapter("story")
+    verdict("the-claim", document(DOUBLES, *accuracies("0.2", "0.9")))
+    logs = [path.read_text("utf-8") for path in (project / "_ledger").rglob("*") if path.is_file()]
+    assert page.name == "story"
+    assert any('"mine.py"' in line for log in logs for line in log.splitlines() if '"file"' in line)
 
 
 def test_a_figure_that_is_not_printed_leaves_the_claim_of_a_project_open(project):
