@@ -59,6 +59,14 @@ QUANTITIES = {
     "examples": "samples",
 }
 """Names of figures that mean a quantity which the checks know by another one."""
+_SCORES = ("accuracy", "exact_match", "precision", "recall", "f1")
+_AVERAGES = [
+    f"{average}_{score}" for average in ("macro", "weighted", "micro") for score in ("precision", "recall", "f1")
+]
+KNOWN = sorted(
+    {*QUANTITIES, *QUANTITIES.values(), *_SCORES, *_AVERAGES, "balanced_accuracy"} - {"n"}, key=len, reverse=True
+)
+"""What a figure may be called, the longest names first: in "BERT F1 score" the rest is the model."""
 
 UNIT_WORDS = {
     "%": "percent",
@@ -180,8 +188,9 @@ def _figure(cells: Mapping[str, str], place: str, heading: str) -> dict[str, obj
     printed = None if cells["value"].lower() in MISSING else cells["value"]
     of_means = heading in MEANS or bool(cells.get("sd")) or cells.get("unit", "").lower() == "mean"
     name = cells.get("figure") or cells.get("quantity") or ("mean" if of_means else "figure")
-    quantity = _word(cells.get("quantity") or name)
-    quantity = QUANTITIES.get(quantity, quantity)
+    quantity, beside = _quantity(cells.get("quantity") or name)
+    if beside and not cells.get("model"):
+        cells = {**cells, "model": beside}
     unit = _unit(cells.get("unit", ""), printed, quantity, mean=of_means)
     sd, word = cells.get("sd", ""), cells.get("unit", "")
     bare = printed.removesuffix(word).strip() if printed and word and unit == "score" else printed
@@ -227,6 +236,18 @@ def _unit(word: str, printed: str | None, quantity: str, *, mean: bool) -> str:
             return "percent"
         return "fraction"
     return "count" if re.fullmatch(r"[0-9][0-9, .']*", text) and not re.search(r"[.,][0-9]{1,2}$", text) else "score"
+
+
+def _quantity(name: str) -> tuple[str, str]:
+    """The quantity that a name tells, and the rest of the name: "F1 score (BERT)" is the f1 of bert."""
+    word = _word(name)
+    for known in KNOWN:
+        for rest in (word.removeprefix(f"{known}_"), word.removesuffix(f"_{known}")):
+            if rest != word:
+                return QUANTITIES.get(known, known), rest
+        if word == known:
+            break
+    return QUANTITIES.get(word, word), ""
 
 
 def _word(name: str) -> str:

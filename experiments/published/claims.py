@@ -55,7 +55,7 @@ class ClaimText(Closed):
     """
 
     claim: str = Field(pattern="^[a-z0-9-]+$")
-    statement: str = Field(min_length=1, description="The claim in our words.")
+    statement: str = Field(min_length=1, description="The claim in our words; those of `quote` where it is left out.")
     quote: Annotated[str, AfterValidator(_short)] | None = Field(
         None,
         description=f"The claim in the source's words, at most {QUOTE_WORDS} of them, verbatim but for white space; "
@@ -63,6 +63,14 @@ class ClaimText(Closed):
     )
     place: str
     note: str | None = Field(None, min_length=1, description="What a reader of the verdict must know.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_whose_words(cls, given: object) -> object:
+        """A claim that is only quoted is stated in the words of its quotation."""
+        if isinstance(given, dict) and isinstance(given.get("quote"), str) and given.get("statement") is None:
+            return {**given, "statement": given["quote"]}
+        return given
 
     @model_validator(mode="after")
     def _one_direction(self) -> Self:

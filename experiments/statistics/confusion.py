@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     import numpy as np
 
-MOST_TABLES = 4_000_000
+MOST_TABLES = 1_000_000
 """The most confusion matrices that are tried."""
 _SLACK = 1e-12  # of the division that made a score
 

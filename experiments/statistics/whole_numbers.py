@@ -9,7 +9,7 @@ doi:10.7287/peerj.preprints.26968v1): it asks whether any n whole numbers have t
 from fractions import Fraction
 from math import ceil, floor, isqrt
 
-MOST_STEPS, MOST_SUMS = 200_000, 10
+MOST_STEPS, MOST_SUMS = 100_000, 10
 """Beyond so many steps, or so many sums, no search is made; what GRIMMER tells of sum and squares stands alone."""
 
 

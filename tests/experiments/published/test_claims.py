@@ -11,6 +11,9 @@ from experiments.study_files import load_study
 from experiments.tables.claims import TESTS, names_of, read_test
 from experiments.tables.errors import UserError
 
+NOTHING = object()
+UNSAID = {"of": NOTHING, "along": NOTHING}
+
 STUDY = """\
 study: a-document
 system: published
@@ -52,6 +55,7 @@ def test_the_manual_has_every_word_with_its_rules_for_rounding_missing_figures_a
 
 def claim(statement="So it is.", **test):
     test = {"predicate": "rises", "of": {"quantity": "accuracy"}, "along": "method"} | test
+    test = {key: value for key, value in test.items() if value is not NOTHING}
     return "  - " + json.dumps({"claim": "two", "statement": statement, "place": "page 2"} | test)
 
 
@@ -143,6 +147,23 @@ def test_a_fault_within_a_claim_is_told_with_the_line_of_its_key(load):
         load(text)
 
 
+def test_a_claim_that_is_only_quoted_is_stated_in_those_words(load):
+    found = load(claim(statement=None, quote="it clearly helps")).claims[1]
+    assert found.statement == found.quote == "it clearly helps"
+    with pytest.raises(UserError, match=r"claims\.1\.statement"):
+        load(claim(statement=None))
+
+
+def test_a_figure_without_a_counterpart_is_told(load):
+    more = (
+        '  - {figure: dev, quantity: accuracy, method: fine-tuned, split: dev, printed: "90%", printed_unit: percent, '
+    )
+    test = {"predicate": "greater", "left": {"quantity": "accuracy", "method": "fine-tuned"}}
+    test |= {"right": {"quantity": "accuracy", "method": "zero-shot"}}
+    with pytest.raises(UserError, match=r"claims\.1\.right: no figures to compare dev with"):
+        load(claim(**test, **UNSAID), STUDY.replace("claims:", f"{more}place: page 1}}\nclaims:"))
+
+
 def test_figures_in_different_units_are_not_compared(load):
     steps = '  - {figure: steps, quantity: steps, printed: "5", printed_unit: count, place: page 1}\nclaims:'
     test = {"predicate": "greater", "left": {"quantity": "accuracy"}, "right": {"quantity": "steps"}}
@@ -165,6 +186,11 @@ def test_words_within_other_words_tell_no_direction():
         ({"predicate": None}, "known: greater"),
         ({"predicate": "nowhere.doubles"}, "predicate: there is no module nowhere: write the function doubles in"),
         ({"of": {"quantity": "acuracy"}}, r"did you mean accuracy\?"),
+        ({"steps": ["zero-shot", "fine-tunde"]}, r"claims.1.steps: no figures beside .* \(did you mean fine-tuned\?\)"),
+        (
+            {"predicate": "equal", "left": {"quantity": "accuracy"}, "right": {"value": 1}} | UNSAID,
+            r"claims.1.left: chooses 2 figures \(before, after\), where one is meant",
+        ),
         (
             {"predicate": "all-of", "parts": [{"predicate": "rizes"}, {"predicate": "falls"}]},
             r"predicate: rizes.*rises\?",

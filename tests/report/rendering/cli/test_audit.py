@@ -95,6 +95,13 @@ def test_a_table_of_a_stranger_is_audited_with_its_lines(audit, table):
     assert "accuracy (table.csv:2)" in out
 
 
+def test_names_tell_what_is_measured_of_what(audit, table):
+    rows = "BERT precision,0.30\nBERT recall,0.30\nF1 (BERT),0.45\nEM of T5,81.2\nF1 score of T5,78.0\n"
+    found = {each["check"]: each["verdict"] for each in findings(audit, table(f"figure,value\n{rows}"))}
+    assert found["f1-from-precision-and-recall"] == "inconsistent"
+    assert found["exact-match-above-f1"] == "inconsistent"
+
+
 MEANS = ("7.22", "4.74", "5.23", "2.57", "6.77", "2.68", "7.01", "7.38", "3.14", "6.89", "5.00", "0.24")
 PIGS1 = dict(zip(MEANS, (32, 25, 29, 24, 27, 28, 29, 26, 27, 31, 25, 28), strict=True))
 
