@@ -5,7 +5,7 @@ import re
 import pytest
 
 from analysis.audit import CHECKS, audit
-from analysis.chapters.published import audit_overview
+from analysis.chapters.audit_overview import audit_overview
 from analysis.facts import open_chapter
 from tests.analysis.reported import TABLES
 
