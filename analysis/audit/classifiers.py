@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from analysis.audit.classes import Size, class_sizes, of_classes, sizes_of
-from analysis.audit.finding import Result, Verdict, missing
+from analysis.audit.finding import UNLIKE, Result, Verdict, missing, unlike_units
 from analysis.facts import Row, Value, derived, sum_of
 from analysis.sources import Source, about, bounds, described, matching, only, set_size
 from experiments.statistics.confusion import Bounds, harmonic_mean, macro_recalls, two_classes_give, weighted_mean
@@ -28,6 +28,9 @@ def f1_from_precision_and_recall(source: Source, references: Sequence[Row]) -> I
             if precision is None or recall is None or f1 is None:
                 if len(there) > 1:
                     yield missing(there, "precision, recall and F1 are not all printed")
+                continue
+            if unlike_units(there):
+                yield missing(there, UNLIKE)
                 continue
             yield _harmonic(precision, recall, f1, exact=prefix == "micro_" or row.cells.get("label") is not None)
 
@@ -70,7 +73,9 @@ def macro_scores(source: Source, references: Sequence[Row]) -> Iterator[Result]:
             for row in source.printed.where(quantity=names):
                 scores, sizes = of_classes(source, row, score), class_sizes(source, row)
                 weights = sizes_of(scores, sizes)
-                if len(scores) > 1 and (average == "macro" or weights):
+                if unlike_units([row, *scores]):
+                    yield missing([row, *scores], UNLIKE)
+                elif len(scores) > 1 and (average == "macro" or weights):
                     yield _average(row, scores, weights, weighted=average == "weighted")
                 elif len(names) > 1 and len(sizes) > 1 and (found := _against_accuracy(source, row, sizes)):
                     yield found
@@ -103,7 +108,7 @@ def _average(row: Row, scores: Sequence[Row], sizes: Sequence[Size], *, weighted
 
 def _against_accuracy(source: Source, row: Row, sizes: Sequence[Size]) -> Result | None:
     """The mean of recalls against what the accuracy allows, None where no accuracy is printed."""
-    accuracy = only(source.printed, quantity="accuracy", **about(row))
+    accuracy = only(source.printed, quantity="accuracy", unit="fraction", **about(row))
     counts = [int(size.n.number()) for size in sizes]
     if accuracy is None or not all(counts):
         return None
@@ -135,7 +140,8 @@ def confusion_counts(source: Source, references: Sequence[Row]) -> Iterator[Resu
         if len(sizes) != 2 or matching(source.printed, quantity=TEXTS, **same):
             continue
         labels = [size.label for size in sizes]
-        rows = [each for each in matching(source.printed, quantity=OF_COUNTS, **same) if _can_be_of(each, labels)]
+        rows = matching(source.printed, quantity=OF_COUNTS, unit="fraction", **same)
+        rows = [each for each in rows if _can_be_of(each, labels)]
         scores = {(each.cells["quantity"], _place(each, labels)): Bounds(*bounds(each)) for each in rows}
         try:
             given = two_classes_give([int(size.n.number()) for size in sizes], scores)
@@ -161,9 +167,11 @@ def class_supports(source: Source, references: Sequence[Row]) -> Iterator[Result
     """The sizes of the classes against the number of examples, and accuracy against the recalls of the classes."""
     for row in _one_of_each(source, ("support",), "label"):
         sizes = matching(source.figures, quantity="support", **about(row, "label"))
-        n = set_size(source, row)
-        if n is None or any(size["value"].missing or size.cells.get("label") is None for size in sizes):
-            yield missing(sizes, "not every class and the number of examples are printed")
+        whole = only(sizes, label=None)
+        n = set_size(source, row) if whole is None or whole["value"].missing else whole["value"]
+        sizes = [size for size in sizes if size is not whole]
+        if n is None or not sizes or any(size["value"].missing for size in sizes):
+            yield missing(sizes or [row], "not every class and the number of examples are printed")
             continue
         total = sum_of([size["value"] for size in sizes])
         low, high = (sum(bounds(size)[side] for size in sizes) for side in (0, 1))
@@ -179,8 +187,8 @@ def class_supports(source: Source, references: Sequence[Row]) -> Iterator[Result
                 "n": n,
             },
         )
-    for accuracy in matching(source.printed, quantity="accuracy", label=None):
-        recalls = of_classes(source, accuracy, "recall")
+    for accuracy in matching(source.printed, quantity="accuracy", unit="fraction", label=None):
+        recalls = matching(of_classes(source, accuracy, "recall"), unit="fraction")
         if sizes := sizes_of(recalls, class_sizes(source, accuracy)):
             yield _accuracy_by_recalls(accuracy, recalls, sizes)
 

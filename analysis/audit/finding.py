@@ -51,3 +51,11 @@ def missing(figures: Sequence[Row], why: str) -> Result:
         "Of {quantities}, {count:,} printed figures cannot be checked: {why}.",
         {"quantities": quantities, "count": count, "why": why},
     )
+
+
+UNLIKE = "they are printed in different units"
+
+
+def unlike_units(figures: Sequence[Row]) -> bool:
+    """Whether figures are in units that cannot be compared, such as a fraction and a number without a unit."""
+    return len({row.cells["unit"] for row in figures}) > 1

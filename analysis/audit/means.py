@@ -16,7 +16,7 @@ def mean_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator
         row for row in source.printed.where(printed_unit="score") if row.cells.get("n") and _may_be_mean(row)
     ]:
         yield missing(unsaid, "that they are means of whole numbers, the unit `mean`, is not said")
-    for row in source.printed.where(printed_unit="mean"):
+    for row in _of_whole_numbers(source):
         n = samples(source, row)
         if n is None:
             without.append(row)
@@ -39,7 +39,7 @@ def mean_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator
 def deviation_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator[Result]:
     """GRIMMER, and a search: have any n whole numbers this mean and this standard deviation?"""
     without = []
-    for row in source.printed.where(printed_unit="mean"):
+    for row in _of_whole_numbers(source):
         if row.cells.get("sd") is None:
             if row.cells.get("spread") is not None:
                 without.append(row)
@@ -106,8 +106,17 @@ def deviation_within_range(source: Source, references: Sequence[Row]) -> Iterato
         yield missing(without, "the range of single observations, or their number, is not printed")
 
 
+def _of_whole_numbers(source: Source) -> list[Row]:
+    """The means that are said to be of whole numbers, by their unit or by the number of items that they average."""
+    return [row for row in source.printed if row.cells["printed_unit"] == "mean" or row.cells.get("items") is not None]
+
+
 def _may_be_mean(row: Row) -> bool:
-    return row.cells["quantity"] not in SCORES and not NO_SHARE.search(row.cells["quantity"])
+    return (
+        row.cells.get("items") is None
+        and row.cells["quantity"] not in SCORES
+        and not NO_SHARE.search(row.cells["quantity"])
+    )
 
 
 def _items(row: Row) -> int:

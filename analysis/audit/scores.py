@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.audit.classes import class_sizes
-from analysis.audit.finding import Result, missing
+from analysis.audit.finding import Result, missing, unlike_units
 from analysis.facts import Interval, Row, Value, derived, interval_of, ratio
 from analysis.sources import SCORES, Source, about, bounds, in_words, matching, only, samples
 from experiments.statistics.baselines import chance, majority
@@ -244,7 +244,7 @@ def exact_match_above_f1(source: Source, references: Sequence[Row]) -> Iterator[
     without = []
     for exact in source.printed.where(quantity="exact_match"):
         f1 = only(source.printed, quantity="f1", **about(exact))
-        if f1 is None:
+        if f1 is None or unlike_units([exact, f1]):
             without.append(exact)
             continue
         above = bounds(exact)[0] > bounds(f1)[1]
@@ -256,7 +256,7 @@ def exact_match_above_f1(source: Source, references: Sequence[Row]) -> Iterator[
             {"method": _method(exact), "exact": exact["printed"], "f1": f1["printed"]},
         )
     if without:
-        yield missing(without, "F1 of the same answers is not printed")
+        yield missing(without, "F1 of the same answers is not printed, or in another unit")
 
 
 def one_scale_per_document(source: Source, references: Sequence[Row]) -> Iterator[Result]:
@@ -351,7 +351,7 @@ def _answers(source: Source) -> Iterator[tuple[Row, Row]]:
     for exact in source.printed.where(quantity="exact_match"):
         same = {name: exact.cells[name] for name in ("model", "dataset", "split", "method", "layer")}
         f1 = only(source.printed, quantity="f1", **same)
-        if f1 is not None and f1["value"] > 0:
+        if f1 is not None and not unlike_units([exact, f1]) and f1["value"] > 0:
             yield exact, f1
 
 

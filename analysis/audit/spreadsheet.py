@@ -1,8 +1,10 @@
 """A table of published figures in a CSV file, read as a source that can be audited without any project.
 
-Each line is a figure. Needed is a column `value` with what is printed; `figure` (its name), `unit` and `n` say more,
-and so do the columns of a study's figures (`quantity`, `model`, `dataset`, `split`, `method`, `layer`, `label`, `sd`,
-`items`, `min`, `max`, `place`). Columns of other names are left alone.
+Each line is a figure: a column `value` holds what is printed; `figure` (its name), `unit` and `n` say more, and so do
+the columns of a study's figures (`quantity`, `model`, `dataset`, `split`, `method`, `layer`, `label`, `sd`,
+`spread_is`, `items`, `min`, `max`, `place`). Without a column `value` each column that is called like a score
+(accuracy, F1, …) holds one figure a line; with a column `support` as well the lines are the classes of a
+classification report. Columns of other names are left alone.
 """
 
 import csv
@@ -23,11 +25,12 @@ from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Cost, Digests, Hardware, Provenance, Sidecar
 
 COLUMNS = {
-    "figure": ("name", "metric", "measure", "score"),
-    "value": ("printed", "reported", "x", "mean"),
+    "figure": ("metric", "measure", "name", ""),
+    "value": ("printed", "reported", "result", "score", "mean", "x"),
     "unit": ("units", "printed_unit"),
     "n": ("samples", "size", "examples", "support", "sample_size"),
     "sd": ("std", "stdev", "standard_deviation"),
+    "spread_is": (),
     "quantity": (),
     "model": (),
     "dataset": ("data", "task"),
@@ -59,13 +62,10 @@ QUANTITIES = {
     "examples": "samples",
 }
 """Names of figures that mean a quantity which the checks know by another one."""
-_SCORES = ("accuracy", "exact_match", "precision", "recall", "f1")
-_AVERAGES = [
-    f"{average}_{score}" for average in ("macro", "weighted", "micro") for score in ("precision", "recall", "f1")
-]
-KNOWN = sorted(
-    {*QUANTITIES, *QUANTITIES.values(), *_SCORES, *_AVERAGES, "balanced_accuracy"} - {"n"}, key=len, reverse=True
-)
+_OF_CLASSES = ("precision", "recall", "f1")
+SCORES = ("accuracy", "exact_match", "balanced_accuracy", *_OF_CLASSES)
+SCORES += tuple(f"{average}_{score}" for average in ("macro", "weighted", "micro") for score in _OF_CLASSES)
+KNOWN = sorted({*QUANTITIES, *QUANTITIES.values(), *SCORES} - {"n"}, key=len, reverse=True)
 """What a figure may be called, the longest names first: in "BERT F1 score" the rest is the model."""
 
 UNIT_WORDS = {
@@ -114,26 +114,46 @@ def read_spreadsheet(path: Path) -> Spreadsheet:
     Raises UserError with file, line and column for everything that cannot be read, a line each.
     """
     lines = list(_lines(path))
-    columns = _columns(path, lines[0][1])
-    complaints, rows = [], []
+    head = [cell.strip() for cell in lines[0][1]]
+    columns, values = _columns(path, head)
+    complaints, rows, places = [], [], []
     for number, cells in lines[1:]:
-        named = {name: cells[at].strip() for name, at in columns.items() if at < len(cells)}
-        if len(cells) != len(lines[0][1]):
-            complaints.append(f"{path}:{number}: {len(cells)} cells, but there are {len(lines[0][1])} columns")
+        if len(cells) != len(head):
+            complaints.append(f"{path}:{number}: {len(cells)} cells, but there are {len(head)} columns")
             continue
-        try:
-            rows.append(_figure(named, f"{path}:{number}", lines[0][1][columns["value"]].strip().lower()))
-        except _BadCell as error:
-            complaints.append(f"{path}:{number}: column {lines[0][1][columns[error.column]].strip()}: {error}")
+        named = {name: cells[at].strip() for name, at in columns.items()}
+        for at in values:
+            try:
+                figure = named if "value" in named else _of_wide(named, head, at)
+                rows.append(_figure({**figure, "value": cells[at].strip()}, f"{path}:{number}", _word(head[at])))
+                places.append(number)
+            except _BadCell as error:
+                where = at if error.column == "value" else columns[error.column]
+                complaints.append(f"{path}:{number}: column {head[where]}: {error}")
     if complaints:
         raise UserError("\n".join(complaints))
     if not rows:
         raise UserError(f"{path}: there are no figures below the line of column names")
     times = Counter(row["figure"] for row in rows)
-    for (number, _), row in zip(lines[1:], rows, strict=True):
+    for number, row in zip(places, rows, strict=True):
         if times[row["figure"]] > 1:
             row["figure"] = f"{row['figure']} (line {number})"
     return Spreadsheet(View.of(_table(path, rows)))
+
+
+def _of_wide(named: Mapping[str, str], head: list[str], at: int) -> dict[str, str]:
+    """What a cell of a table with a column for each score is about: the line names a model, or a class with support."""
+    line = named.get("figure", "")
+    quantity, name = _quantity(head[at])[0], line or named.get("model") or "figure"
+    found = {**named, "figure": f"{head[at]} ({name})", "quantity": quantity}
+    if "support" not in map(_word, head):
+        return found if named.get("model") else {**found, "model": line}
+    average = re.fullmatch("(macro|weighted|micro)_?av(?:g|erage)", _word(line))
+    if average:
+        return {**found, "quantity": f"{average[1]}_{quantity}", "n": ""}
+    if _word(line) == "accuracy":
+        return {**found, "quantity": "accuracy", "n": ""}
+    return found if named.get("label") else {**found, "label": line}
 
 
 class _BadCell(UserError):
@@ -163,24 +183,28 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise UserError(f"{path}:{reader.line_num}: not CSV: {error}") from None
 
 
-def _columns(path: Path, head: list[str]) -> dict[str, int]:
-    """The place of each column that is read. Raises UserError where there is no `value`, or a column stands twice."""
-    names = [re.sub(r"[\s-]+", "_", cell.strip().lower()) for cell in head]
+def _columns(path: Path, head: list[str]) -> tuple[dict[str, int], list[int]]:
+    """The place of each column that is read, and the places of those that hold figures: `value`, or several scores.
+
+    Raises UserError where there is none, or a column stands twice.
+    """
+    names = ["" if not cell else _word(cell) for cell in head]
     found: dict[str, int] = {}
     for name, others in COLUMNS.items():
-        places = [at for at, each in enumerate(names) if each == name] or [
-            at for at, each in enumerate(names) if each in others
-        ]
-        if len(places) > 1:
-            raise UserError(f"{path}:1: the column {name} stands {len(places)} times")
-        if places:
-            found[name] = places[0]
-    if "value" not in found:
+        if names.count(name) > 1:
+            raise UserError(f"{path}:1: the column {name} stands {names.count(name)} times")
+        at = next((names.index(each) for each in (name, *others) if each in names), None)
+        if at is not None:
+            found[name] = at
+    if "value" in found:
+        return found, [found["value"]]
+    scores = [at for at, cell in enumerate(head) if _quantity(cell)[0] in SCORES and at not in found.values()]
+    if not scores:
         near = get_close_matches("value", names, n=1, cutoff=0.6)
         hint = f" (is it {near[0]}?)" if near else ""
         listed = ", ".join(printable(name, 30) for name in names)
         raise UserError(f"{path}:1: there is no column value{hint}, which holds what is printed; there are {listed}")
-    return found
+    return found, scores
 
 
 def _figure(cells: Mapping[str, str], place: str, heading: str) -> dict[str, object]:
@@ -199,13 +223,13 @@ def _figure(cells: Mapping[str, str], place: str, heading: str) -> dict[str, obj
     except PrintedError as error:
         raise _BadCell("value", f"{error}; known units: {', '.join(UNITS)}") from None
     try:
-        found |= printed_cells(bare, unit, sd=None if sd.lower() in MISSING else sd, spread_is="sd")
+        found |= printed_cells(bare, unit, sd=None if sd.lower() in MISSING else sd, spread_is=cells.get("spread_is"))
     except PrintedError as error:
         raise _BadCell("sd", str(error)) from None
     fields = {field: cells.get(field) or None for field in ("model", "dataset", "split", "method", "label", "note")}
     numbers = {"layer": _whole(cells, "layer"), "items": _whole(cells, "items")}
     numbers |= {"least": _number(cells, "min"), "most": _number(cells, "max")}
-    own = _whole(cells, "n")
+    own = None if printed is None else _whole(cells, "n")
     row = {"figure": printable(name), "source": SOURCE, "quantity": quantity, "printed": printed, "printed_unit": unit}
     row |= fields | numbers | found | {"n": found["n"] if own is None else own}
     return row | {"place": place if not cells.get("place") else f"{place}, {cells['place']}"}

@@ -1,5 +1,6 @@
 """Checks of totals against their parts."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from analysis.audit.finding import Result, missing
@@ -13,6 +14,10 @@ SUMS = {
     "samples": ("correct", "incorrect"),
 }
 """Quantities that are the sum of others about the same."""
+ADDITIVE = re.compile(
+    r"(?:^|_)(?:samples|examples|questions|answers|documents|sentences|words|tokens|items|rows|pairs|parameters|errors|correct)$"
+)
+"""Quantities of which the parts add up to the whole; epochs and batch sizes do not."""
 _SLACK = 1e-9
 
 
@@ -37,11 +42,9 @@ def parts_make_total(source: Source, references: Sequence[Row]) -> Iterator[Resu
 def _over_field(source: Source, field: str, whole: tuple[str | None, ...]) -> Iterator[Result]:
     """The figures that differ in one field alone, against the one that stands for all of them."""
     for total in source.printed:
-        if (
-            total.cells.get(field) not in whole
-            or total.cells["unit"] != "count"
-            or total.cells["quantity"] == "label_id"
-        ):
+        if total.cells.get(field) not in whole or total.cells["unit"] != "count":
+            continue
+        if not ADDITIVE.search(total.cells["quantity"]):
             continue
         same = {"quantity": total.cells["quantity"], **about(total, field)}
         parts = [each for each in matching(source.figures, **same) if each.cells.get(field) not in (None, *whole)]

@@ -6,7 +6,7 @@ only where one of its figures has them, so that a key which the contract gains l
 
 from collections.abc import Iterable, Mapping
 
-from experiments.tables.printed import read_printed
+from experiments.tables.printed import PrintedError, read_printed
 from experiments.tables.sidecar import Column
 
 FIGURE_COLUMNS = (
@@ -60,6 +60,8 @@ def printed_cells(
     cells |= {"n": tidy.n, "spread": tidy.spread}
     if sd is not None:
         wide = read_printed(sd, unit, decimal)
+        if wide.low is None or wide.low < 0:
+            raise PrintedError(f"{sd!r} is no standard deviation")
         return cells | {"sd": wide.value, "sd_low": wide.low, "sd_high": wide.high}
     if spread_is == "sd":
         return cells | {"sd": tidy.spread, "sd_low": tidy.spread_low, "sd_high": tidy.spread_high}

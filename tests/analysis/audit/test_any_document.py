@@ -172,6 +172,8 @@ INCOMPLETE = [
     ("f1-from-precision-and-recall", three("0.90", None, "0.85")),
     ("f1-from-precision-and-recall", three("0.90", "0.80", None)),
     ("exact-match-above-f1", [figure("exact_match", "81.2", "percent")]),
+    ("exact-match-above-f1", [figure("exact_match", "81.2", "score"), figure("f1", "0.78")]),
+    ("f1-from-precision-and-recall", [*three("0.30", "0.30", "0.3")[:2], figure("f1", "45.0", "score")]),
     ("macro-scores", [figure("macro_f1", "0.80")]),
     ("macro-scores", [*by_class("f1", a="0.90", b="0.70"), figure("weighted_f1", "0.80")]),
     ("class-supports", by_class("support", "count", a="50", b="50")),
@@ -207,6 +209,12 @@ def test_an_f1_below_both_may_be_an_average_over_classes():
 
 def test_an_average_over_classes_that_are_not_all_printed_is_only_suspicious():
     assert verdicts("macro-scores", *by_class("f1", a="0.90", b="0.70"), figure("macro_f1", "0.60")) == ["suspicious"]
+
+
+def test_settings_of_classes_add_up_to_nothing():
+    assert (
+        verdicts("parts-make-total", figure("epochs", "3", "count"), *by_class("epochs", "count", a="3", b="3")) == []
+    )
 
 
 def test_the_f1_of_answers_counts_no_classes():

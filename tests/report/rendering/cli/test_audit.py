@@ -127,6 +127,26 @@ def test_deviations_ranges_and_classes_are_columns(audit, table):
     assert found == ["inconsistent"]
 
 
+def test_a_table_with_a_column_for_each_score(audit, table):
+    name = table("model,Precision,Recall,F1 score,Accuracy,n\nBERT,0.30,0.30,0.45,83.4%,6\nT5,0.80,0.80,0.80,,10\n")
+    found = {each["check"]: each for each in findings(audit, name) if each["verdict"] == "inconsistent"}
+    assert {"f1-from-precision-and-recall", "proportion-of-whole-examples"} <= set(found)
+    assert found["f1-from-precision-and-recall"]["figures"][0] == {"figure": "Precision (BERT)", "place": "table.csv:2"}
+
+
+def test_a_classification_report(audit, table):
+    """As scikit-learn prints it, and with an average that cannot be."""
+    report = ",precision,recall,f1-score,support\nneg,0.80,0.80,0.80,10\npos,0.90,0.90,0.90,20\naccuracy,,,0.87,30\n"
+    report += "macro avg,0.85,0.85,{},30\nweighted avg,0.87,0.87,0.87,30\n"
+    right, wrong = findings(audit, table(report.format("0.85"))), findings(audit, table(report.format("0.75")))
+    assert {each["check"] for each in right} >= {"macro-scores", "confusion-counts", "class-supports"}
+    assert "inconsistent" not in {each["verdict"] for each in right}
+    assert {each["check"] for each in wrong if each["verdict"] == "inconsistent"} == {
+        "macro-scores",
+        "confusion-counts",
+    }
+
+
 def test_what_is_not_printed_and_columns_of_other_names_do_no_harm(audit, table):
     name = table("figure,value,unit,colour\naccuracy,n/a,%,red\n\nlatency,12 ms,ms,\nBLEU,27.3,,\n")
     code, _, err = audit("--csv", name)
@@ -138,6 +158,8 @@ def test_what_is_not_printed_and_columns_of_other_names_do_no_harm(audit, table)
     [
         ("", [r"table.csv: the file is empty"]),
         ("figure,vaule\na,1\n", [r"table.csv:1: there is no column value \(is it vaule\?\)"]),
+        ("model,accuracy\nBERT,much\n", [r"table.csv:2: column accuracy: 'much' is not a figure"]),
+        ("value,sd\n1.0,-0.5\n", [r"table.csv:2: column sd: '-0.5' is no standard deviation"]),
         ("value,value\n1,2\n", [r"table.csv:1: the column value stands 2 times"]),
         ("figure,value\n", [r"table.csv: there are no figures below"]),
         (
