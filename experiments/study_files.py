@@ -50,7 +50,7 @@ Lines = dict[tuple[str | int, ...], int]
 def complaints(error: ValidationError, path: Path, lines: Lines) -> Iterator[str]:
     """What pydantic finds wrong, each with file, line and key."""
     for found in error.errors(include_url=False):
-        where = found["loc"]
+        where = _without_models(found["loc"], lines)
         known = next(where[:n] for n in range(len(where), -1, -1) if where[:n] in lines)
         message = found["msg"].removeprefix("Value error, ")
         if found["type"] == "extra_forbidden":
@@ -105,3 +105,12 @@ def _collect_lines(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, w
         for index, item in enumerate(node.value):
             lines[*path, index] = item.start_mark.line + 1
             _collect_lines(item, (*path, index), lines, where)
+
+
+def _without_models(location: tuple[str | int, ...], lines: Lines) -> tuple[str | int, ...]:
+    """A location without the names of the models (CamelCase) that pydantic chose among: the file does not know them."""
+    known: tuple[str | int, ...] = ()
+    for part in location:
+        if (*known, part) in lines or not str(part)[:1].isupper():
+            known = (*known, part)
+    return known

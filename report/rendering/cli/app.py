@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -67,6 +68,22 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         from report.rendering.cli.check import run
 
         chosen.append(run)
+
+    @app.command()
+    def audit(
+        studies: Annotated[list[str] | None, typer.Argument(help="only these published studies")] = None,
+        csv: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE", help="a table of figures instead: columns figure, value, unit, n, …; needs no project"
+            ),
+        ] = None,
+        json: Annotated[bool, typer.Option("--json", help="findings and verdicts as JSON")] = False,
+    ) -> None:
+        """Check published figures, and test the claims made of them; renders nothing."""
+        from report.rendering.cli.audit import run
+
+        chosen.append(partial(run, tuple(studies or ()), csv, as_json=json))
 
     @app.command()
     def serve(
