@@ -38,7 +38,9 @@ def gather(project: Project, engine: str) -> SiteFacts:
     return SiteFacts(
         engine=engine,
         build=Build.model_validate(read_stamp(project.root)["build"]),
-        tables={table: _table(table, read) for table in sorted({table for tables in read.values() for table in tables})},
+        tables={
+            table: _table(table, read) for table in sorted({table for tables in read.values() for table in tables})
+        },
         facts=tuple(Fact(chapter=name, **_content(line)) for name, j in logs.items() for line in j.of("fact")),
         claims=tuple(Claim(chapter=name, **_content(line)) for name, j in logs.items() for line in j.of("claim")),
     )

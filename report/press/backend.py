@@ -94,9 +94,7 @@ def _write_pages(
     _check(project, facts, output, selected or project.chapters)
 
 
-def _write_pdf(
-    project: Project, parsed: "Sequence[Parsed]", facts: "Sequence[Fact]", output: Path
-) -> list[str]:
+def _write_pdf(project: Project, parsed: "Sequence[Parsed]", facts: "Sequence[Fact]", output: Path) -> list[str]:
     """Write the PDF and find in it what it shows. Returns warnings."""
     from report.ledger.pdf import pdf_problems
     from report.press.book import build

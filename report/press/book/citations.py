@@ -34,13 +34,12 @@ def cite(chapters: list[ChapterDoc], project: Project, to: Format) -> None:
             _lead_to(home, chapters)
     else:
         for chapter in chapters:
-            if _keys(chapter):
-                _cite_together([chapter], project)
+            if _cite_together([chapter], project):
                 _add_title(chapter, level=2)
 
 
-def _cite_together(chapters: list[ChapterDoc], project: Project) -> None:
-    """Resolve the citations of chapters that share their references.
+def _cite_together(chapters: list[ChapterDoc], project: Project) -> bool:
+    """Resolve the citations of chapters that share their references; False where there are none.
 
     Pandoc gets the blocks with citations alone, and the place of the references: the rest, which is most of a book,
     it would hand back as it is.
@@ -51,7 +50,7 @@ def _cite_together(chapters: list[ChapterDoc], project: Project) -> None:
         for chapter, places in zip(chapters, taken, strict=True)
     ]
     if not any(_keys_in(part) for part in parts):
-        return
+        return False
     resolved = list(_citeproc(pf.Doc(*parts), chapters, project).content)
     for chapter, places, part in zip(chapters, taken, resolved, strict=False):
         blocks = list(chapter.doc.content)
@@ -60,6 +59,7 @@ def _cite_together(chapters: list[ChapterDoc], project: Project) -> None:
         chapter.doc.content = blocks
     # Without a place of their own, the references follow everything.
     chapters[-1].doc.content.extend(resolved[len(chapters) :])
+    return True
 
 
 def _concerns(block: pf.Block) -> bool:
