@@ -8,7 +8,7 @@ from report.press.book.anchors import make_unique
 from report.press.book.citations import cite
 from report.press.book.conditional import drop_hidden
 from report.press.book.constructs import (
-    set_alternative_texts,
+    set_image_attributes,
     shape_callouts,
     shape_equations,
     shape_tabsets,
@@ -20,6 +20,7 @@ from report.press.book.model import ChapterDoc, Format, Parsed
 from report.press.book.numbering import Target, number_chapter
 from report.press.book.pandoc import load, parse
 from report.press.book.references import index_targets, resolve_references
+from report.press.book.tables import shape_tables
 from report.press.woven import Woven
 from report.rendering.project import Project
 
@@ -55,7 +56,8 @@ def _read(parsed: Parsed, to: Format) -> tuple[ChapterDoc, list[Target]]:
     shape_callouts(chapter)
     shape_tabsets(chapter)
     take_title(chapter)
+    shape_tables(chapter)
     shape_floats(chapter)
     shape_equations(chapter)
-    set_alternative_texts(chapter)
+    set_image_attributes(chapter)
     return chapter, number_chapter(chapter)

@@ -134,14 +134,21 @@ def _is_display(inline: pf.Inline) -> bool:
     return isinstance(inline, pf.Math) and inline.format == "DisplayMath"
 
 
-# --- alternative texts
+# --- images
 
 
-def set_alternative_texts(chapter: ChapterDoc) -> None:
-    """Move `fig-alt` into each image. An image in a labelled float that has none is left without a text."""
-    chapter.doc.walk(_set_alternative_text)
+def set_image_attributes(chapter: ChapterDoc) -> None:
+    """Move `fig-alt` into each image, and make `fig-align` a class of it.
+
+    An image in a labelled float that has no alternative text is left without one.
+    """
+    chapter.doc.walk(_set_image_attributes)
 
 
-def _set_alternative_text(element: pf.Element, _doc: pf.Doc) -> None:
-    if isinstance(element, pf.Image) and "fig-alt" in element.attributes:
+def _set_image_attributes(element: pf.Element, _doc: pf.Doc) -> None:
+    if not isinstance(element, pf.Image):
+        return
+    if "fig-alt" in element.attributes:
         element.content = words(element.attributes.pop("fig-alt"))
+    if "fig-align" in element.attributes:
+        element.classes.append(f"align-{element.attributes.pop('fig-align')}")

@@ -62,6 +62,16 @@ def load(json: str) -> pf.Doc:
     return pf.load(io.StringIO(json))
 
 
+@cache
+def _parsed_html(html: str) -> str:
+    return run(html, "--from", "html", "--to", "json")[0]
+
+
+def read_html(html: str) -> list[pf.Block]:
+    """HTML as blocks."""
+    return list(load(_parsed_html(html)).content)
+
+
 def dump(doc: pf.Doc) -> str:
     """A document as Pandoc's JSON."""
     buffer = io.StringIO()

@@ -19,7 +19,7 @@ from report.press.execute.kernel import (
     kernels,
 )
 from report.press.execute.notebook import build_notebook, runnable
-from report.press.source.blocks import Chapter
+from report.press.source.blocks import Cell, Chapter
 from report.press.source.defaults import defaults_of
 from report.rendering.project import Project
 from report.rendering.request import Event
@@ -148,7 +148,9 @@ async def _run(
     except CellExecutionError as error:
         outputs = notebook.cells[reached].outputs
         traceback = next((output.traceback for output in outputs if output.output_type == "error"), [])
-        raise cell_failed(parts[reached], error.ename, error.evalue, traceback) from None
+        part, source = parts[reached], notebook.cells[reached].source
+        put_before = source.count("\n") - part.code.count("\n") if isinstance(part, Cell) else 0
+        raise cell_failed(part, error.ename, error.evalue, traceback, put_before) from None
     except CellTimeoutError:
         raise cell_timed_out(parts[reached], timeout) from None
     except DeadKernelError:

@@ -20,8 +20,9 @@ from typing import Any
 # macOS has fork, but its system libraries do not survive it.
 CAN_FORK = sys.platform == "linux"
 
-# What every kernel imports beside its chapter's modules, which takes half a second.
-_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.backend_inline")
+# What every kernel imports beside its chapter's modules, which takes half a second. Not matplotlib's inline backend: it
+# sets up the kernel in which it is imported.
+_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel")
 
 
 class WarmProcess:

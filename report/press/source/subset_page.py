@@ -62,8 +62,8 @@ def page() -> str:
 
 
 def _values(option: subset.Option) -> str:
-    if option.values is None:
-        return "text"
+    if isinstance(option.values, subset.Form):
+        return option.values.name
     return _code(str(value).lower() if isinstance(value, bool) else value for value in option.values)
 
 
