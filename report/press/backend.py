@@ -17,6 +17,7 @@ from report.press import ENGINE
 from report.press.book.bibliography import bibliography_problems
 from report.press.source.chapter import examine_book, read_book
 from report.press.source.links import link_problems
+from report.press.source.problems import SourceError
 from report.press.woven import Woven
 from report.rendering.project import ChapterRef, Project
 from report.rendering.request import Event, Listener, Request
@@ -75,7 +76,15 @@ def weave_book(
 
     chapters = read_book(project)
     notebooks = execute(project, chapters, request.jobs, request.timeout, tell)
-    return [weave(project, chapter, notebook) for chapter, notebook in zip(chapters, notebooks, strict=True)]
+    woven, problems = [], []
+    for chapter, notebook in zip(chapters, notebooks, strict=True):
+        try:
+            woven.append(weave(project, chapter, notebook))
+        except SourceError as error:
+            problems += error.problems
+    if problems:
+        raise SourceError(problems)
+    return woven
 
 
 def _write_pages(

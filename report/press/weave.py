@@ -41,13 +41,19 @@ def weave(project: Project, chapter: Chapter, notebook: nbformat.NotebookNode) -
     }
     attributes = f" {{{chapter.attributes}}}" if chapter.attributes else ""
     text = [f"# {chapter.title}{attributes}\n\n"]
+    problems: list[Problem] = []
     for number, part in enumerate(chapter.parts):
-        if isinstance(part, Inline):
-            text.append(_inline(part, outputs[id(part)]))
-        elif isinstance(part, Cell):
-            text.append("\n" + _cell(part, defaults, outputs.get(id(part), []), f"cell-{number}", resources))
-        else:
-            text.append(part.text)
+        try:
+            if isinstance(part, Inline):
+                text.append(_inline(part, outputs[id(part)]))
+            elif isinstance(part, Cell):
+                text.append("\n" + _cell(part, defaults, outputs.get(id(part), []), f"cell-{number}", resources))
+            else:
+                text.append(part.text)
+        except SourceError as error:
+            problems += error.problems
+    if problems:
+        raise SourceError(problems)
     return Woven(chapter.ref, chapter.metadata, "".join(text), resources.files)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from report.press.book.anchors import make_unique
+from report.press.book.byline import byline
 from report.press.book.citations import cite
 from report.press.book.conditional import drop_hidden
 from report.press.book.constructs import (
@@ -60,4 +61,5 @@ def _read(parsed: Parsed, to: Format) -> tuple[ChapterDoc, list[Target]]:
     shape_floats(chapter)
     shape_equations(chapter)
     set_image_attributes(chapter)
+    chapter.doc.content = [*byline(parsed.woven.metadata, chapter.chapter.path), *chapter.doc.content]
     return chapter, number_chapter(chapter)

@@ -1,7 +1,7 @@
 """The `#|` options of a code cell."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from report.press.source import subset
@@ -74,6 +74,13 @@ def check_defaults(options: Mapping[str, Any], place: Place, problems: list[Prob
             )
         else:
             _check(key, value, place, problems)
+
+
+def check_page_defaults(metadata: Mapping[str, Any], line_of: Callable[[str], Place], problems: list[Problem]) -> None:
+    """Check the options that front matter or `_quarto.yml` sets for all cells."""
+    for key in subset.PAGE_DEFAULTS:
+        if key in metadata:
+            _check(key, metadata[key], line_of(key), problems)
 
 
 def _check(key: str, value: object, place: Place, problems: list[Problem]) -> None:

@@ -66,13 +66,13 @@ CELL_OPTIONS = {
     "include": Option(FLAG, "show anything of the cell; it runs in any case"),
     "output": Option((True, False, "asis"), "show the output; `asis` takes what it prints as markdown"),
     "fig-cap": Option(TEXTS, "caption of the figure; a list where a cell without a label draws several pictures"),
-    "fig-subcap": Option(SUBCAPTIONS, "captions of the pictures (a), (b), … of a numbered figure; `true`: none"),
+    "fig-subcap": Option(SUBCAPTIONS, "captions of its pictures (a), (b), …; `true`: letters alone"),
     "fig-alt": Option(TEXTS, "alternative text of the figure, or of its pictures"),
     "fig-width": Option(INCHES, "width of what matplotlib draws in the cell; in front matter, in all cells"),
     "fig-height": Option(INCHES, "height of it"),
     "fig-align": Option(ALIGNMENTS, "where in the line the pictures stand"),
     "tbl-cap": Option(TEXTS, "caption of the table"),
-    "tbl-subcap": Option(SUBCAPTIONS, "captions of the tables (a), (b), … of a numbered table"),
+    "tbl-subcap": Option(SUBCAPTIONS, "captions of its tables (a), (b), …"),
     "tbl-colwidths": Option(WIDTHS, "relative widths of the columns of the tables"),
     "layout-ncol": Option(COUNT, "show what the cell displays in so many columns"),
     "layout-nrow": Option(COUNT, "or in so many rows"),
@@ -228,7 +228,7 @@ REFUSED_SETTINGS = frozenset(
 """Keys that only Quarto would heed, in `_quarto.yml` and in front matter."""
 
 REFUSED_FRONT_MATTER = REFUSED_SETTINGS | frozenset(
-    ["abstract", "author", "bibliography", "categories", "csl", "date", "description", "format", "lang", "subtitle"]
+    ["abstract", "bibliography", "categories", "csl", "description", "format", "lang", "subtitle"]
 )
 """Front matter keys that only Quarto would heed. `execute` takes EXECUTE_DEFAULTS; `jupyter` python3."""
 
