@@ -96,7 +96,7 @@ def load_project(root: Path | None = None) -> Project:
         root=root,
         title=str(book["title"]),
         subtitle=_text(book.get("subtitle")),
-        authors=_authors(book.get("author", config.get("author"))),
+        authors=author_names(book.get("author", config.get("author"))),
         date=_text(book.get("date", config.get("date"))),
         lang=str(config.get("lang", "en")),
         chapters=chapters,
@@ -198,7 +198,8 @@ def _list(value: object) -> list[Any]:
     return [] if value is None else list(value) if isinstance(value, list) else [value]
 
 
-def _authors(value: object) -> tuple[str, ...]:
+def author_names(value: object) -> tuple[str, ...]:
+    """The names in an `author` key: a text, a mapping with `name`, or a list of these."""
     return tuple(str(entry.get("name", entry)) if isinstance(entry, Mapping) else str(entry) for entry in _list(value))
 
 

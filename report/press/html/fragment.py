@@ -41,7 +41,12 @@ def _rewrite(element: pf.Element, _doc: pf.Doc) -> object:
     if isinstance(element, pf.Span) and "equation" in element.classes:
         return elements.equation(element)
     if isinstance(element, pf.Div):
-        for name, write in (("float", elements.figure), ("callout", elements.callout), ("tab", elements.tab)):
+        for name, write in (
+            ("float", elements.figure),
+            ("layout", elements.layout),
+            ("callout", elements.callout),
+            ("tab", elements.tab),
+        ):
             if name in element.classes:
                 return write(element)
     return None
