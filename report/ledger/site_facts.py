@@ -5,7 +5,7 @@ from typing import Any
 
 from analysis.facts.fact_log import FactLog
 from experiments.tables.read import read_sidecar
-from report.ledger.logs import chapter_log
+from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Build, Claim, Fact, SiteFacts, Table
 from report.ledger.version import read_stamp
 from report.rendering.project import Project
@@ -27,9 +27,8 @@ def write_facts(project: Project, engine: str) -> SiteFacts:
 
 def gather(project: Project, engine: str) -> SiteFacts:
     """Every fact, claim and table of the book's chapters, in reading order."""
-    logs = {
-        chapter.stem: log for chapter in project.chapters if (log := chapter_log(project, engine, chapter)) is not None
-    }
+    found = (chapter_log(project, engine, chapter) for chapter in project.chapters)
+    logs = {opened_as(log): log for log in found if log is not None}
     return SiteFacts(
         engine=engine,
         build=Build.model_validate(read_stamp(project.root)["build"]),
