@@ -52,6 +52,7 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
         "formats": sorted(formats),
         "output": str(output),
         "data": str(data_folder(root)),
+        "profile": os.environ.get("QUARTO_PROFILE", ""),
         "inputs": inputs,
         "outputs": {str(path): _measure(path) for path in _files(output)},
     }
@@ -77,6 +78,7 @@ def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> 
         record = json.loads((root / _STAMP).read_text(encoding="utf-8"))
         same = engine in ("auto", record["engine"]) and quarto == record["quarto"]
         same = same and record["data"] == str(data_folder(root))
+        same = same and record["profile"] == os.environ.get("QUARTO_PROFILE", "")
         if not same or not set(formats) <= set(record["formats"]):
             return None
         inputs, outputs = record["inputs"], record["outputs"]
@@ -94,7 +96,7 @@ def _inputs(root: Path, more: Iterable[Path]) -> set[Path]:
     frozen = os.environ.get("COLOPHON_FROZEN")
     places += [Path(frozen).expanduser()] if frozen else []
     places += _data(root)
-    places += root.glob("*.qmd")
+    places += [*root.glob("*.qmd"), *root.glob("_quarto*.y*ml*")]
     found = {path for place in places for path in _files(place)}
     return found | {path for path in more if path.is_file()}
 
