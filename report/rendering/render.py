@@ -14,8 +14,8 @@ from report.rendering.engine import EngineError, choose_engine, run_quarto
 from report.rendering.locate import quarto_in_reach
 from report.rendering.outputs import keeping, replacing
 from report.rendering.project import load_project
-from report.rendering.resolved import resolve_project
 from report.rendering.request import Listener, Request
+from report.rendering.resolved import resolve_project
 from report.rendering.sources import book_files
 
 
