@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.facts import reads
+from analysis.facts import place, reads
 from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on, find_source
 from analysis.facts.errors import FactError
@@ -49,6 +49,7 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
             f"no chapter {name!r}: neither {name}.qmd nor report/{name}.qmd below the project; "
             "open a chapter in another folder by its path, without the suffix"
         )
+    place.begin(source, source.relative_to(project).as_posix())
     log = FactLogWriter(fact_log_path(project, engine_name(), name))
     with reads.paused():
         static = depends_on(project, source)

@@ -15,6 +15,7 @@ try:
     from report.ledger.logs import misnamed
     from report.ledger.pdf import PRINTED
     from report.ledger.version import write_stamp
+    from report.rendering.ipython import ipython_environment
     from report.rendering.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
@@ -42,6 +43,7 @@ def prepare(root: Path) -> list[str]:
     """Stamp the version and drop what went stale; returns what must not be rendered as it is, a line each."""
     (root / PRINTED).unlink(missing_ok=True)
     write_stamp(root)
+    ipython_environment(root / "_ledger")  # where `_environment` sends the kernels
     project = hook_project(root)
     if found := plain_formats(project) + misnamed(project):
         return found

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from experiments.tables.locations import data_folder
@@ -128,8 +129,14 @@ def _measure(path: Path, digest: bool = False) -> list:
     status = path.stat()
     measured: list = [status.st_size, status.st_mtime_ns]
     if digest:
-        measured.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        measured.append(_digest(path, *measured))
     return measured
+
+
+@cache
+def _digest(path: Path, size: int, modified: int) -> str:
+    """The digest of a file of this size and time: a process that serves pages asks for the same ones again."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _is_same(path: Path, known: list) -> bool:
