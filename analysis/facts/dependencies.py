@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.facts.reads import OWN, counts
-from experiments.tables.digest import code_closure, code_digest, lock_digest, sha256_bytes, sha256_file
+from experiments.tables.digest import Sources, code_closure, code_digest, lock_digest, sha256_bytes, sha256_file
 from experiments.tables.locations import PACKAGE_ROOT
 
 LOCKFILE = Path("lockfiles") / "report.txt"
@@ -29,22 +29,24 @@ _FOLDERS = ("", "report")
 _SUFFIXES = (".qmd", ".ipynb", ".md", ".py")
 
 
-def depends_on(project: Path, source: Path) -> dict[str, Any]:
+def depends_on(project: Path, source: Path, sources: Sources | None = None) -> dict[str, Any]:
     """The digests of everything static behind the chapter at `source`, as its log's `open` line records them.
 
     Keys: `source_digest`; `modules` (dotted name to digest): modules of Colophon and of the project that the cells
     import, and theirs; `includes` (path below the project to digest, None where the file is missing); `named` (path to
     digest): files below the project whose path stands in a cell as text; `lockfile` (digest of its pins, None without
-    one).
+    one). Several chapters can share one look at the `sources` of modules.
     """
+    sources = sources or Sources()
     files = chapter_files(project, source)
     includes = {_below(project, path): sha256_file(path) if path.is_file() else None for path in files[1:]}
     lockfile = project / LOCKFILE
     trees = _cell_trees(files)
+    modules = _modules(project, source, trees, sources)
     return {
         # A notebook is written again with its outputs once it has run: what it is made from are its cells.
         "source_digest": sha256_bytes(_text(source).encode()) if source.suffix == ".ipynb" else sha256_file(source),
-        "modules": {name: code_digest({name: path}) for name, path in _modules(project, source, trees).items()},
+        "modules": {name: code_digest({name: path}, sources) for name, path in modules.items()},
         "includes": includes,
         "named": {_below(project, path): sha256_file(path) for path in _named_files(project, source, trees)},
         "lockfile": lock_digest(lockfile) if lockfile.is_file() else None,
@@ -79,7 +81,7 @@ def shared_modules(project: Path, source: Path) -> set[str]:
     are to count for the chapter alone.
     """
     trees = _cell_trees(chapter_files(project, source))
-    named = {*_imported(trees), *_modules(project, source, trees)}
+    named = {*_imported(trees), *_modules(project, source, trees, Sources())}
     tops = {name: name.partition(".")[0] for name in named}
     return {
         name
@@ -131,14 +133,14 @@ def _cell_trees(files: list[Path]) -> list[ast.Module]:
     return trees
 
 
-def _modules(project: Path, source: Path, trees: list[ast.Module]) -> dict[str, Path]:
+def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sources) -> dict[str, Path]:
     """The modules of Colophon and of the project behind the cells, which run in its folder or the chapter's."""
     modules: dict[str, Path] = {}
     for name in sorted(_imported(trees)):
         top = name.partition(".")[0]
         home = PACKAGE_ROOT if top in OWN else next((f for f in (project, source.parent) if _is_module(f, top)), None)
         if home is not None and _is_module(home, name):
-            modules |= code_closure(name, home, (*OWN, *_local_names(home)))
+            modules |= code_closure(name, home, (*OWN, *_local_names(home)), sources=sources)
     return dict(sorted(modules.items()))
 
 

@@ -23,6 +23,7 @@ from typing import Literal
 import panflute as pf
 
 from experiments.tables.errors import UserError, printable
+from report.press.woven import Woven
 from report.rendering.project import ChapterRef
 
 Format = Literal["html", "typst"]
@@ -45,6 +46,14 @@ class Heading:
     title: str
     """Plain text."""
     identifier: str
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A woven chapter as Pandoc reads it, from which each format is built."""
+
+    woven: Woven
+    json: str
 
 
 @dataclass

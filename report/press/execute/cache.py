@@ -23,7 +23,7 @@ from sqlalchemy.exc import DatabaseError
 from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on, opens_chapter
 from analysis.facts.reads import file_digest
-from experiments.tables.digest import sha256_file
+from experiments.tables.digest import Sources, sha256_file
 from experiments.tables.errors import UserError, printable
 from experiments.tables.read import TABLE_SUFFIXES, frozen_root, table_ids
 from report.ledger.logs import chapter_log, forget_log
@@ -31,13 +31,13 @@ from report.press import ENGINE
 from report.rendering.project import ChapterRef, Project
 
 
-def dependencies(project: Project, chapter: ChapterRef) -> dict[str, Any] | None:
+def dependencies(project: Project, chapter: ChapterRef, sources: Sources | None = None) -> dict[str, Any] | None:
     """What the chapter depends on besides its cells, as it is now; None if it has to run for that to be known."""
     log = chapter_log(project, ENGINE, chapter)
     if log is None and opens_chapter(project.root, chapter.path):
         return None
     root = project.root
-    static = depends_on(root, chapter.path)
+    static = depends_on(root, chapter.path, sources)
     return {
         "python": platform.python_version(),
         "modules": static["modules"],
