@@ -4,7 +4,7 @@ import io
 import os
 import re
 import subprocess
-from functools import cache
+from functools import cache, lru_cache
 
 import panflute as pf
 import pypandoc
@@ -34,6 +34,7 @@ def executable() -> str:
         raise PandocError("Pandoc was not found; install the packages of lockfiles/report.txt") from None
 
 
+@lru_cache(maxsize=256)
 def run(text: str, *arguments: str) -> tuple[str, list[str]]:
     """Pandoc's output for `text`, and its warnings. Raises PandocError with Pandoc's own words, in one line."""
     done = subprocess.run(
