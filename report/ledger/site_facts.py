@@ -1,11 +1,13 @@
 """Write `_site/facts.json` out of the logs of a render."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from analysis.facts.fact_log import FactLog
 from experiments.tables.read import read_sidecar
-from report.ledger.logs import chapter_log
+from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Build, Claim, Fact, SiteFacts, Table
 from report.ledger.version import read_stamp
 from report.rendering.project import Project
@@ -31,9 +33,8 @@ def save_facts(project: Project, facts: SiteFacts) -> SiteFacts:
 
 def gather(project: Project, engine: str) -> SiteFacts:
     """Every fact, claim and table of the book's chapters, in reading order."""
-    logs = {
-        chapter.stem: log for chapter in project.chapters if (log := chapter_log(project, engine, chapter)) is not None
-    }
+    found = (chapter_log(project, engine, chapter) for chapter in project.chapters)
+    logs = {opened_as(log): log for log in found if log is not None}
     read = {name: set(log.tables) for name, log in logs.items()}
     return SiteFacts(
         engine=engine,
@@ -41,7 +42,7 @@ def gather(project: Project, engine: str) -> SiteFacts:
         tables={
             table: _table(table, read) for table in sorted({table for tables in read.values() for table in tables})
         },
-        facts=tuple(Fact(chapter=name, **_content(line)) for name, j in logs.items() for line in j.of("fact")),
+        facts=tuple(fact for log in logs.values() for fact in _facts(log)),
         claims=tuple(Claim(chapter=name, **_content(line)) for name, j in logs.items() for line in j.of("claim")),
     )
 
@@ -60,6 +61,11 @@ def _table(table: str, read: Mapping[str, Collection[str]]) -> Table:
         rows=sidecar.row_count,
         chapters=tuple(name for name, tables in read.items() if table in tables),
     )
+
+
+@lru_cache(maxsize=256)
+def _facts(log: FactLog) -> tuple[Fact, ...]:
+    return tuple(Fact(chapter=opened_as(log), **_content(line)) for line in log.of("fact"))
 
 
 def _content(line: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from report.press.book.floats import shape_floats
 from report.press.book.links import resolve_links
 from report.press.book.model import ChapterDoc, Format, Parsed
 from report.press.book.numbering import Target, number_chapter
+from report.press.book.page_memory import build_pages
 from report.press.book.pandoc import load, parse
 from report.press.book.references import index_targets, resolve_references
 from report.press.book.tables import shape_tables
@@ -37,14 +38,15 @@ def build(project: Project, parsed: Sequence[Parsed], to: Format) -> list[Chapte
 
     Raises BookError, naming chapter and line, for what cannot be numbered, resolved or found.
     """
+    if to == "html":
+        return build_pages(project, parsed, _read)
     read = [_read(one, to) for one in parsed]
     index = index_targets(read)
     chapters = [chapter for chapter, _ in read]
-    if to == "typst":
-        make_unique(chapters)
+    make_unique(chapters)
     for chapter in chapters:
         resolve_references(chapter, index, to)
-    resolve_links(chapters, project, [one.woven for one in parsed], to)
+    resolve_links(chapters, chapters, project, [one.woven for one in parsed], to)
     cite(chapters, project, to)
     return chapters
 

@@ -25,7 +25,7 @@ def cite(chapters: list[ChapterDoc], project: Project, to: Format) -> None:
     if not project.bibliography:
         _refuse_citations(chapters)
         return
-    home = next((chapter for chapter in chapters if _has_references(chapter)), None)
+    home = next((chapter for chapter in chapters if has_references(chapter)), None)
     if home is not None or to == "typst":
         _cite_together(chapters, project)
         if home is None:
@@ -109,7 +109,7 @@ def _keys_in(part: pf.Element) -> set[str]:
     return keys
 
 
-def _has_references(chapter: ChapterDoc) -> bool:
+def has_references(chapter: ChapterDoc) -> bool:
     return any(_is_references(block) for block in chapter.doc.content)
 
 

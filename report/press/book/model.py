@@ -74,6 +74,10 @@ class ChapterDoc:
     headings: list[Heading] = field(default_factory=list)
     resources: dict[str, Path] = field(default_factory=dict)
     """Files that the chapter shows or links: place below the site's root -> file on this disk."""
+    html: str | None = None
+    """Its body as HTML, once that was written."""
+    entries: list[dict[str, str]] | None = None
+    """Its part of the search index, once that was made."""
 
     @property
     def plain_title(self) -> str:

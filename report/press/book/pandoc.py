@@ -4,7 +4,7 @@ import io
 import os
 import re
 import subprocess
-from functools import cache
+from functools import cache, lru_cache
 
 import panflute as pf
 import pypandoc
@@ -52,6 +52,7 @@ def run(text: str, *arguments: str) -> tuple[str, list[str]]:
     return done.stdout, [line.removeprefix("[WARNING] ") for line in messages if line.startswith("[WARNING]")]
 
 
+@lru_cache(maxsize=256)
 def parse(markdown: str) -> str:
     """Markdown as a document in Pandoc's JSON."""
     return run(markdown, "--from", MARKDOWN, "--to", "json", _COLUMNS)[0]

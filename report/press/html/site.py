@@ -16,9 +16,9 @@ from report.press.html.search import index_script
 from report.rendering.project import Project
 
 _HERE = Path(__file__).resolve().parent
-_HOUSE_STYLE = _HERE.parents[2] / "_extensions" / "colophon" / "colophon.css"
+_EXTENSION = _HERE.parents[2] / "_extensions" / "colophon"
 _STYLES = ("press", "text", "code", "overlays", "media")
-_SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "facts", "search")
+_SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "search")
 
 
 def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[Path]:
@@ -71,11 +71,13 @@ def _pages(project: Project, docs: Sequence[ChapterDoc]) -> dict[str, str]:
 
 
 def _style() -> str:
-    return _joined([_HOUSE_STYLE, *(_HERE / "assets" / f"{name}.css" for name in _STYLES)])
+    return _joined([_EXTENSION / "colophon.css", *(_HERE / "assets" / f"{name}.css" for name in _STYLES)])
 
 
 def _scripts() -> str:
-    return '"use strict";\n' + _joined([_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS])
+    return '"use strict";\n' + _joined(
+        [_EXTENSION / "facts.js", *(_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS)]
+    )
 
 
 def _joined(files: Sequence[Path]) -> str:
