@@ -15,6 +15,7 @@ from analysis.figures.drawn import Drawn
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
+    height_of,
     kinds_of,
     label_lines,
     marker,
@@ -31,23 +32,23 @@ _DOTS = (0, (2, 1.5))
 
 @dataclass(frozen=True)
 class Pair:
-    """One line: what it is about, the two estimates, and what a trivial baseline scores on the same examples."""
+    """One line: what it is about, the two estimates or the second alone, and what a trivial baseline scores."""
 
     name: str
-    before: Estimate
+    before: Estimate | None
     after: Estimate
     baseline: Value | None = None
     group: str | None = None
     """Lines of one group stand together below its name: those of one kind, so that no reader ranks across kinds."""
 
     @property
-    def ends(self) -> tuple[Value, Value]:
-        return self.before.value, self.after.value
+    def ends(self) -> tuple[Value, ...]:
+        return (self.after.value,) if self.before is None else (self.before.value, self.after.value)
 
     @property
     def values(self) -> list[Value]:
         baseline = [] if self.baseline is None else [self.baseline]
-        return [*self.before.values, *self.after.values, *baseline]
+        return [*(self.before.values if self.before else ()), *self.after.values, *baseline]
 
 
 def pairs(
@@ -62,7 +63,7 @@ def pairs(
         raise FactError("a figure of pairs needs at least one value that is not missing")
     lines = with_headings(found)
     with house_style():
-        figure, (axes,) = canvas(height_cm=2.6 + 0.72 * len(lines))
+        figure, (axes,) = canvas(height_cm=2.6 + height_of(lines, 0.72))
         for position, line in enumerate(lines):
             if isinstance(line, Pair):
                 _draw(axes, position, line)
@@ -81,7 +82,7 @@ def _draw(axes: Axes, position: int, pair: Pair) -> None:
     if pair.baseline is not None and not pair.baseline.missing:
         reach = [position - 0.4, position + 0.4]
         axes.plot([pair.baseline.number()] * 2, reach, color=SOFT_INK.light, linestyle=_DOTS, linewidth=1, zorder=1)
-    if not pair.before.value.missing:
+    if pair.before is not None and not pair.before.value.missing:
         draw_estimate(axes, position - _APART, pair.before, filled=False)
     if not pair.after.value.missing:
         draw_estimate(axes, position + _APART, pair.after)
@@ -111,7 +112,8 @@ def _alt(found: Sequence[Pair], axis: str, spec: str | None, sides: tuple[str, s
 
 
 def _describe(pair: Pair, spec: str | None, baseline: str) -> str:
-    ends = f"{clean(pair.name)} from {formatted(pair.before.value, spec)} to {formatted(pair.after.value, spec)}"
+    told = [formatted(value, spec) for value in pair.ends]
+    ends = f"{clean(pair.name)} {told[0] if len(told) == 1 else f'from {told[0]} to {told[1]}'}"
     return (
         ends
         if pair.baseline is None or pair.baseline.missing
