@@ -8,32 +8,42 @@ from experiments.tables.errors import UserError
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SETTINGS = "_quarto.yml"
 JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in place; see experiments.freezing
 NEW = ".new"  # ends the name of a file that will take the place of another
 
 
 def project_root() -> Path:
-    """The nearest folder at or above the current one that has a `_quarto.yml`, else the one this package lies in."""
+    """The nearest folder at or above the current one that has a `_quarto.yml`, else the clone this package lies in.
+
+    Raises UserError where there is neither: outside of any project, with an installed package.
+    """
     here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "_quarto.yml").is_file()), PACKAGE_ROOT)
+    for folder in (here, *here.parents, PACKAGE_ROOT):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise UserError(f"no project here: no {SETTINGS} in {here} or above it; `report new DIR` writes a project")
 
 
 def frozen_root() -> Path:
     """The folder of the frozen tables: the environment variable COLOPHON_FROZEN, else `experiments/frozen`."""
-    chosen = os.environ.get("COLOPHON_FROZEN")
-    return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "frozen"
+    return _chosen("COLOPHON_FROZEN") or project_root() / "experiments" / "frozen"
 
 
 def studies_root() -> Path:
     """The folder of the studies: the environment variable COLOPHON_STUDIES, else `experiments/studies`."""
-    chosen = os.environ.get("COLOPHON_STUDIES")
-    return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "studies"
+    return _chosen("COLOPHON_STUDIES") or project_root() / "experiments" / "studies"
 
 
 def runs_root() -> Path:
     """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
-    chosen = os.environ.get("COLOPHON_RUNS")
-    return Path(chosen).expanduser() if chosen else project_root() / "runs"
+    return _chosen("COLOPHON_RUNS") or project_root() / "runs"
+
+
+def _chosen(variable: str) -> Path | None:
+    """The folder that an environment variable names."""
+    value = os.environ.get(variable)
+    return Path(value).expanduser() if value else None
 
 
 def is_interrupted(root: Path) -> bool:
@@ -54,7 +64,7 @@ def shown_path(path: Path) -> str:
     """`path` as it is best read in a message: relative to the project where it lies inside it."""
     try:
         return path.resolve().relative_to(project_root().resolve()).as_posix()
-    except (ValueError, OSError, RuntimeError):
+    except (ValueError, OSError, RuntimeError, UserError):
         return path.as_posix()
 
 

@@ -14,9 +14,10 @@ from report.press.html import pages
 from report.press.html.check import check_pages
 from report.press.html.search import index_script
 from report.rendering.project import Project
+from report.template import shared
 
 _HERE = Path(__file__).resolve().parent
-_HOUSE_STYLE = _HERE.parents[2] / "_extensions" / "colophon" / "colophon.css"
+_HOUSE_STYLE = Path("_extensions") / "colophon" / "colophon.css"
 _STYLES = ("press", "text", "code", "overlays", "media")
 _SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "facts", "search")
 
@@ -26,7 +27,7 @@ def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[
 
     Raises BookError before anything is written: for a dead link, or a file from another host.
     """
-    assets = {"assets/style.css": _style(), "assets/script.js": _scripts()}
+    assets = {"assets/style.css": _style(project), "assets/script.js": _scripts()}
     assets["assets/search-index.js"] = index_script(docs)
     written = _pages(project, docs)
     resources = {place: file for chapter in docs for place, file in chapter.resources.items()}
@@ -70,8 +71,11 @@ def _pages(project: Project, docs: Sequence[ChapterDoc]) -> dict[str, str]:
         return dict(threads.map(render, range(len(docs))))
 
 
-def _style() -> str:
-    return _joined([_HOUSE_STYLE, *(_HERE / "assets" / f"{name}.css" for name in _STYLES)])
+def _style(project: Project) -> str:
+    """The project's copy of the house style, which may be changed there, and the styles of the press."""
+    own = project.root / _HOUSE_STYLE
+    house = own if own.is_file() else shared(_HOUSE_STYLE.as_posix())
+    return _joined([house, *(_HERE / "assets" / f"{name}.css" for name in _STYLES)])
 
 
 def _scripts() -> str:
