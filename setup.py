@@ -10,7 +10,7 @@ TEMPLATE = Path("report") / "template"
 
 
 class BuildWithShared(build_py):
-    """Builds the packages, and copies beside the template what `report/template/shared.txt` lists and no package has."""
+    """Builds the packages; copies beside the template what `report/template/shared.txt` lists and no package has."""
 
     def run(self) -> None:
         super().run()

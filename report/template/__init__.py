@@ -1,4 +1,4 @@
-"""What `report new` writes: `blank/` is a project, `assignment/` adds to it, `shared.txt` lists what it takes from ours.
+"""What `report new` writes: `blank` is a project, `assignment` adds to it, `shared.txt` lists what it takes from ours.
 
 A name that begins with `dot-` is written with a dot.
 """
