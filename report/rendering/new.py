@@ -25,23 +25,24 @@ def write_project(folder: Path, start: str, title: str | None = None) -> Path:
     `start` is the template, `blank` or one that adds to it; the title defaults to the folder's name. The folder has
     all of it or, where an error is raised, nothing. Raises NewProjectError.
     """
-    folder = folder.expanduser().absolute()
-    folder = Path(os.path.normpath(folder))
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        what = "is not empty" if folder.is_dir() else "is a file"
-        raise NewProjectError(f"{folder}: {what}; name a folder that is new or empty")
-    if title is not None and not (title := " ".join(title.split())):
+    folder = Path(os.path.normpath(folder.expanduser().absolute()))
+    named = " ".join(re.split(r"[-_\s]+", folder.name)).strip() or "Report"
+    title = named[0].upper() + named[1:] if title is None else " ".join(title.split())
+    if not title:
         raise NewProjectError("the title is empty")
-    named = re.sub(r"[-_\s]+", " ", folder.name).strip() or "Report"
-    words = _words(title or named[0].upper() + named[1:], folder.name)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            what = "is not empty" if folder.is_dir() else "is a file"
+            raise NewProjectError(f"{folder}: {what}; name a folder that is new or empty")
+        folder.parent.mkdir(parents=True, exist_ok=True)
         for name in dict.fromkeys((BLANK, start)):
-            _fill(TEMPLATE / name, beside, words)
+            _fill(TEMPLATE / name, beside, _words(title, folder.name))
         for name in SHARED:
             _copy(shared(name), beside / name)
         _put_in_place(beside, folder)
+    except OSError as error:
+        raise NewProjectError(f"{folder}: cannot be written: {error.strerror}") from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return folder

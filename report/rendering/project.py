@@ -16,6 +16,10 @@ SOURCES = (".qmd", ".ipynb", ".md")
 """What Quarto takes for a chapter; the embedded renderer takes the first of them."""
 
 
+_PACKAGES = {"analysis": "facts", "experiments": "tables", "report": "rendering"}
+"""Colophon's packages, each with a part by which it is known."""
+
+
 @dataclass(frozen=True)
 class ChapterRef:
     """One chapter of the book, by position; `number` for chapters, `letter` for appendices, neither if unnumbered."""
@@ -82,6 +86,7 @@ def load_project(root: Path | None = None) -> Project:
     """Read `_quarto.yml` (default: of the project around the current folder). Raises ProjectError, naming the key."""
     root = find_root() if root is None else Path(root).resolve()
     config = read_settings(root / "_quarto.yml")
+    _refuse_hiding(root)
     if _mapping(config, "project").get("type") != "book":
         raise ProjectError(
             "_quarto.yml: project.type must be 'book', the one kind of project that is tracked and checked"
@@ -109,6 +114,16 @@ def load_project(root: Path | None = None) -> Project:
         metadata=config,
         variables=read_yaml(variables) if variables.is_file() else {},
     )
+
+
+def _refuse_hiding(root: Path) -> None:
+    """Python looks into the folder where the cells run before it looks into the environment."""
+    for package, part in _PACKAGES.items():
+        for name in (f"{package}.py", f"{package}/__init__.py"):
+            if (root / name).is_file() and not (root / package / part).is_dir():
+                raise ProjectError(
+                    f"{name}: hides Colophon's package {package!r} from the chapters; rename or delete it"
+                )
 
 
 def _chapters(root: Path, book: Mapping[str, Any]) -> tuple[ChapterRef, ...]:
