@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analysis.facts import Row, Value, View
+from experiments.tables.presentation import read_presented
 
 FIELDS = ("quantity", "model", "dataset", "split", "method", "layer")
 """The columns that say what a figure is about."""
@@ -63,12 +64,13 @@ class Source:
 
 
 def sources(tables: Tables) -> list[Source]:
-    """Every document that a study transcribes, in the order of the studies' names."""
+    """Every document that a study transcribes and that is to be shown, in the order that the studies give."""
     claims, cases = _by_study(tables.named("claims")), _by_study(tables.named("cases"))
     found = []
-    for study, figures in _published(tables):
+    presented = {study: (read_presented(study).report, figures) for study, figures in _published(tables)}
+    for study, (report, figures) in sorted(presented.items(), key=lambda each: (each[1][0].order, each[0])):
         names = figures.distinct("source")
-        if len(names) == 1:
+        if len(names) == 1 and report.show:
             found.append(Source(str(names[0]), study, figures, claims.get(study), cases.get(study)))
     return found
 
@@ -76,6 +78,11 @@ def sources(tables: Tables) -> list[Source]:
 def references(tables: Tables) -> list[Row]:
     """The figures of the studies that gather them from several documents."""
     return [row for _, view in _published(tables) if len(view.distinct("source")) > 1 for row in view]
+
+
+def transcribed(tables: Tables) -> list[str]:
+    """The names of all studies that transcribe figures, whether of one document or of several."""
+    return [study for study, _ in _published(tables)]
 
 
 def only(rows: Iterable[Row], **cells: object) -> Row | None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from experiments.tables.closed import Closed
 from experiments.tables.digest import sha256_json
+from experiments.tables.presentation import Presentation
 from experiments.tables.sidecar import Name, Profile
 
 
@@ -15,6 +16,9 @@ class StudyBase(Closed):
     study: Name = Field(description="the name of the study, and of its file")
     title: str = Field(min_length=1, description="one line, as a heading would say it")
     system: Name = Field(description="the system that runs the study")
+    report: Presentation = Field(
+        Presentation(), exclude=True, description="how the chapters present it; no result depends on it"
+    )
 
     @property
     def profile_names(self) -> tuple[Profile, ...]:

@@ -10,8 +10,7 @@ from experiments.study import StudyBase
 from experiments.system import SYSTEMS, load_system
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import NAME, shown_path, studies_root
-
-LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader  # as safe, and ten times as fast
+from experiments.tables.presentation import LOADER
 
 
 def study_names(root: Path | None = None) -> list[str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from analysis.facts import Interval, Row, Value, View, derived
+from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived
+from analysis.tables import column
 
 SHORT = 12
 RUN = "experiments run"
@@ -62,3 +63,66 @@ def reached(rows: Sequence[Row]) -> Value:
     met = sum(row["ratio"] >= row["target"] for row in rows)
     parts = [row[name] for row in rows for name in ("ratio", "target")]
     return derived(met, parts, "number of comparisons whose ratio is at least the one asked for")
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+
+def show_tables(page: Chapter, tables: Sequence[View]) -> Markdown:
+    """The table of all frozen tables, with what makes each again."""
+    return page.tabulate(
+        tables,
+        label="tbl-tables",
+        columns={
+            "Table": lambda table: Markdown(f"`{table.id}`"),
+            "Kind": lambda table: Markdown(table.kind),
+            "Rows": column(lambda table: table.about("row_count"), align="right"),
+            "Digest": lambda table: short(table.about("digests.table")),
+            f"`{RUN}`": command,
+        },
+        caption=f"Every frozen table that this version was made from, and the arguments of `{RUN}` that make it again. "
+        "The digest is the beginning of the SHA-256 of its file.",
+    )
+
+
+def show_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
+    """The table of where and how long each study ran."""
+    return page.tabulate(
+        one_of_each_study(tables),
+        label="tbl-machines",
+        columns={
+            "Study": lambda table: Markdown(f"`{table.about('study').data}`"),
+            "Processor": lambda table: table.about("provenance.hardware.processor"),
+            "Cores": column(lambda table: table.about("provenance.hardware.cores"), align="right"),
+            "Python": lambda table: table.about("provenance.environment.python"),
+            "Wall time": column(
+                lambda table: table.about("provenance.cost.wall_seconds"), ".2f", unit="s", align="right"
+            ),
+            "Energy": lambda table: table.about("provenance.cost.energy_source"),
+        },
+        caption="Where and how long each study ran. Energy names the source of the energy measurement, if there is "
+        "one.",
+    )
+
+
+def show_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """How many comparisons reach their target, and the table of them."""
+    told = page.say(
+        "Of {all} comparisons, {met} reach their target ratio.", all=number_of_comparisons(rows), met=reached(rows)
+    )
+    table = page.tabulate(
+        rows,
+        label="tbl-speed",
+        columns={
+            "Work": "work",
+            "Ours, theirs": sides,
+            "Measure": "measure",
+            "Ratio": column("ratio", precision, align="right"),
+            "Range": column(range_over_pairs, precision, align="right"),
+            "Target": column("target", ".4g", align="right"),
+            "Pairs": "pairs",
+        },
+        caption="Theirs over ours: the median, the range over the pairs, and the target. Wall is the time of the whole "
+        "program; cpu and memory are those of the work alone, measured by both programs themselves.",
+    )
+    return Markdown(f"{told}\n{table}")

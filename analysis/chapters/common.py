@@ -1,10 +1,12 @@
 """What several chapters share: studies and their names, stages in words, and what a test decides."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.facts import Chapter, Interval, Row, Value, View, derived, interval_of
+from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived, interval_of
+from analysis.facts.escape import markdown
 from analysis.facts.formatting import unbroken
 from experiments.statistics.level import CONFIDENCE_TEXT
 from experiments.tables.terms import ALL, Stage
@@ -17,9 +19,11 @@ STAGES: Mapping[str, str] = {
     Stage.FINE_TUNED: "fine-tuned",
 }
 """How stages read in tables, figures and sentences."""
+SIDES = ("before", "after")
+"""The stages of adopted predictions."""
 
-MEASURED = "Measured for this report"
-"""The group of our own results where reported ones stand beside them in a figure."""
+MEASURED, ADOPTED = "Measured for this report", "Adopted: predictions made elsewhere (reported)"
+"""The groups of our own results and of adopted ones where several kinds stand in a figure."""
 OUTCOME_WORDS = {"holds": "holds for", "fails": "fails for", "open": "is open for"}
 """What precedes the number of models of a trial with each outcome."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -37,10 +41,25 @@ class Study:
     name: str
     title: str = ""
     text: str = ""
+    is_first: bool = True
+    """Whether it is the first of its kind that the chapter shows."""
 
     def table(self, name: str) -> View:
         """The study's frozen table of this name."""
         return self.page.table(f"{self.name}/{name}")
+
+    def has(self, name: str) -> bool:
+        """Whether the study has a frozen table of this name."""
+        return f"{self.name}/{name}" in self.page.table_ids()
+
+    @property
+    def shown(self) -> Markdown:
+        """Its title as escaped markdown, for the cell of a table or a heading."""
+        return Markdown(markdown(self.title))
+
+    def label(self, label: str) -> str:
+        """The label of a figure or table that each study of the kind has: from the second on it ends in its name."""
+        return label if self.is_first else f"{label}-{self.name}"
 
 
 @dataclass(frozen=True)
@@ -53,18 +72,85 @@ class Classifier(Study):
         return stage_before(self.table("scores"))
 
     @property
+    def after(self) -> str:
+        """The stage that is compared with it."""
+        return Stage.FINE_TUNED
+
+    @property
+    def measured(self) -> bool:
+        """Whether we ran it: it then has seeds, learning curves, a split and a cost."""
+        return True
+
+    @property
     def seeds(self) -> list[str]:
         """The runs that have a seed."""
         return [str(run) for run in self.table("tests").distinct("run") if run != ALL]
 
     @property
     def test(self) -> Row:
-        """The test of fine-tuned against before, over all seeds."""
+        """The test of after against before, over all seeds."""
         return self.table("tests").at(run=ALL)
+
+    @property
+    def transitions(self) -> View:
+        """How many predictions are of each correctness class, over all seeds."""
+        return self.table("transitions").where(run=ALL)
 
     def score(self, stage: str, quantity: str = "accuracy") -> Row:
         """A score over all seeds."""
         return self.table("scores").at(run=ALL, stage=stage, score=quantity)
+
+    def accuracies(self) -> list[Row]:
+        """The accuracy of each stage over all seeds; of zero-shot only by the ranking that the study chose."""
+        return list(self.table("scores").where(run=ALL, score="accuracy", stage=tuple(STAGES)))
+
+
+@dataclass(frozen=True)
+class Adopted(Classifier):
+    """A study of predictions that somebody else made: they have two sides, and no seeds."""
+
+    @property
+    def before(self) -> str:
+        """The first side."""
+        return SIDES[0]
+
+    @property
+    def after(self) -> str:
+        """The second side."""
+        return SIDES[1]
+
+    @property
+    def measured(self) -> bool:
+        """It is as somebody reported it."""
+        return False
+
+    @property
+    def seeds(self) -> list[str]:
+        """There are none."""
+        return []
+
+    @property
+    def test(self) -> Row:
+        """The test of after against before."""
+        return self.table("tests").rows[0]
+
+    @property
+    def transitions(self) -> View:
+        """How many predictions are of each correctness class."""
+        return self.table("transitions")
+
+    def score(self, stage: str, quantity: str = "accuracy") -> Row:
+        """A score of one side."""
+        return self.table("scores").at(side=stage, score=quantity)
+
+    def accuracies(self) -> list[Row]:
+        """The accuracy of either side."""
+        return [self.score(side) for side in SIDES]
+
+
+def slug(name: str) -> str:
+    """A name as part of the label of a figure or table: small letters, digits and hyphens."""
+    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def stage_before(scores: View) -> str:

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of, ratio
+from analysis.chapters.common import Study, slug
+from analysis.chapters.floats import join
+from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of, ratio, sum_of
+from analysis.figures.stacked import stacked_shares
 from analysis.sentences import series, verb
+from analysis.tables import column
 
 VERDICTS = {
     "exact": "exact",
@@ -12,6 +16,7 @@ VERDICTS = {
     "not-reproduced": "not reproduced",
 }
 BILLION = 1_000_000_000
+VOCABULARY = ("embedding", "head")
 
 
 def words(column: str) -> Callable[[Row], Value]:
@@ -41,8 +46,14 @@ def summary(page: Chapter, validation: View) -> Markdown:
     )
 
 
-def explanations(page: Chapter, validation: View) -> Markdown:
+def show_summary(study: Study) -> Markdown:
+    """How many published counts of a study have each verdict."""
+    return summary(study.page, study.table("validation"))
+
+
+def explanations(study: Study) -> Markdown:
     """A list of the counts that are neither exact nor rounded, each with the way of counting that gives it."""
+    page, validation = study.page, study.table("validation")
     rows = list(validation.where(verdict=("explained", "not-reproduced")))
     if not rows:
         return page.say("Every published count is exact or correctly rounded.")
@@ -69,20 +80,107 @@ def plain_models(counts: View) -> list[str]:
     return [row["configuration"].data for row in plain]
 
 
-def composition(page: Chapter, counts: View) -> Markdown:
-    """The smallest and the largest share of the vocabulary in the parameters of large models, and the tied heads."""
+def composition(study: Study) -> Markdown:
+    """The smallest and the largest share of the vocabulary in the parameters of large models, and the tied heads.
+
+    Nothing where no model is large.
+    """
+    page, counts = study.page, study.table("counts")
     large = [name for name in plain_models(counts) if _total(counts, name).data > BILLION]
-    shares = {name: _share(counts, name, ("embedding", "head")) for name in large}
+    if not large:
+        return Markdown("")
+    shares = {name: _share(counts, name, VOCABULARY) for name in large}
     most, least = max_of(shares.values()), min_of(shares.values())
+    tied = [name for name in large if not _head(counts, name)]
     return page.say(
         "In models of more than a billion parameters, the vocabulary (embedding and head) accounts for {least:.1%} "
-        "({small}) to {most:.1%} ({great}) of the parameters. These tie the head to the embedding and store the "
-        "vocabulary once: {tied}.",
+        "({small})"
+        + (" to {most:.1%} ({great})" if len(large) > 1 else "")
+        + " of the parameters."
+        + (" These tie the head to the embedding and store the vocabulary once: {tied}." if tied else ""),
         least=least,
         most=most,
         small=_named(shares, least),
         great=_named(shares, most),
-        tied=series([name for name in large if not counts.at(configuration=name, component="head")["logical_base"]]),
+        tied=series(tied),
+    )
+
+
+# --- the figure and the tables ---------------------------------------------------------------------------------------
+
+
+def show_composition(study: Study) -> Markdown:
+    """The figure of the components of the models as published, or of all that is counted where no model is plain."""
+    counts = study.table("counts")
+    names = plain_models(counts) or counts.distinct("configuration")
+    models = counts.where(configuration=names, component=lambda part: part != "total")
+    return study.page.figure(
+        stacked_shares(models, bars="configuration", parts="component", amount="logical_base", whole="parameters"),
+        label=study.label("fig-composition"),
+        caption="Share of each component in the logical base of the models as their makers published them, with their "
+        "sum in parameters. A tied head has no weights of its own.",
+    )
+
+
+def show_counts(study: Study) -> Markdown:
+    """The table of all configurations, counted in the four ways."""
+    return study.page.tabulate(
+        study.table("counts").where(component="total"),
+        label=study.label("tbl-counts"),
+        columns={
+            "Configuration": "configuration",
+            "Logical base": column("logical_base", ","),
+            "Added": column("added", ","),
+            "Trainable": column("trainable", ","),
+            "Stored": column("stored", ","),
+        },
+        caption="The parameters of each configuration, counted in four ways.",
+    )
+
+
+def show_validation(study: Study) -> Markdown:
+    """The table of published counts beside exact ones, each with the place where it is published."""
+    return study.page.tabulate(
+        study.table("validation"),
+        label=study.label("tbl-validation"),
+        columns={
+            "Model": "configuration",
+            "Count": column(words("quantity")),
+            "Published by": lambda row: publisher(study.page, row),
+            "Printed": column("printed", align="right"),
+            "Exact": column(exact, align="right"),
+            "Verdict": column(verdict),
+        },
+        caption="Published counts beside exact ones. A count is rounded if it equals the exact one at the printed "
+        "rounding, and explained if another way of counting gives it to the last digit.",
+    )
+
+
+def publisher(page: Chapter, row: Row) -> Value:
+    """Who published a count: the key of its source in the study that transcribes it."""
+    return page.table(str(row["table"].data)).at(figure=row["figure"].data)["source"]
+
+
+def show_explanations(study: Study) -> Markdown:
+    """A table for each count that another way of counting explains: the terms that add up to it."""
+    explained = study.table("validation").where(verdict="explained")
+    return join(_explanation(study, row) for row in explained if len(_terms(study, row)))
+
+
+def _terms(study: Study, row: Row) -> View:
+    return study.table("decompositions").where(figure=row["figure"].data, rank_of_explanation=1)
+
+
+def _explanation(study: Study, row: Row) -> Markdown:
+    return study.page.tabulate(
+        _terms(study, row),
+        label=study.label(f"tbl-terms-{slug(str(row['figure'].data))}"),
+        columns={"Term": "words", "Elements": column("elements", ",")},
+        caption=study.page.caption(
+            "The likeliest explanation of {printed} for {configuration}. The terms add up to it exactly.",
+            printed=row["printed"],
+            configuration=row["configuration"],
+        ),
     )
 
 
@@ -95,8 +193,15 @@ def _total(counts: View, configuration: str) -> Value:
 
 
 def _share(counts: View, configuration: str, components: Sequence[str]) -> Value:
-    first, *rest = (counts.at(configuration=configuration, component=part)["logical_base"] for part in components)
-    return ratio(sum(rest, start=first), _total(counts, configuration))
+    parts = counts.where(configuration=configuration, component=tuple(components)).column("logical_base")
+    return ratio(sum_of(parts), _total(counts, configuration))
+
+
+def _head(counts: View, configuration: str) -> bool:
+    """Whether the head has weights of its own."""
+    return any(
+        cell.number() for cell in counts.where(configuration=configuration, component="head").column("logical_base")
+    )
 
 
 def _named(shares: dict[str, Value], wanted: Value) -> str:

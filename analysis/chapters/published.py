@@ -1,11 +1,17 @@
 """Published figures: which rows stand in which table and figure, and in what words."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from analysis.audit import Finding, wilson_interval
+from analysis.chapters.common import Study
+from analysis.chapters.floats import join
 from analysis.claims import Verdict
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived
-from analysis.figures.intervals import Estimate
+from analysis.facts.escape import markdown
+from analysis.figures.intervals import Estimate, intervals
+from analysis.sentences import noun, verb
+from analysis.sources import FIELDS, Source, described, samples
+from analysis.tables import ColumnSpec, column
 from experiments.statistics.baselines import chance
 
 METRICS = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore": "BERTScore"}
@@ -24,6 +30,9 @@ SETTINGS = (
     "memory",
     "peak_gpu_memory",
 )
+
+DOUBTFUL = ("inconsistent", "suspicious", "unverifiable")
+"""The verdicts of the audit that its list names."""
 
 WORDS = METRICS | {"f1": "F1", "lora_rank": "LoRA rank", "gpu": "GPU", "gpu_memory": "GPU memory"}
 WORDS |= {"rouge": "ROUGE", "meteor": "METEOR", "sst2": "SST-2", "snli": "SNLI", "squad": "SQuAD", "qlora": "QLoRA"}
@@ -49,14 +58,15 @@ def scope(row: Row) -> Value:
     return derived(text or "the whole report", cells or [row["place"]], f"scope of {row['figure'].data}")
 
 
-def accuracies(figures: View) -> list[Estimate]:
+def accuracies(source: Source) -> list[Estimate]:
     """The accuracies of a source with the Wilson intervals that its sample sizes allow, split by split."""
     estimates = []
-    for row in figures.where(quantity="accuracy"):
-        samples = figures.at(quantity="samples", split=row["split"].data)["value"]
-        bounds = wilson_interval(row, samples)
+    for row in source.printed.where(quantity="accuracy"):
+        n, split = samples(source, row), row["split"].data
+        bounds = None if n is None else wilson_interval(row, n)
         low, high = (None, None) if bounds is None else (bounds.lower, bounds.upper)
-        estimates.append(Estimate(row["method"].data, row["value"], low, high, group=f"{row['split'].data} set"))
+        name = described(row.cells, leaving_out=("quantity", "split")).removeprefix("figure").strip(" ()") or "accuracy"
+        estimates.append(Estimate(name, row["value"], low, high, group=None if split is None else f"{split} set"))
     return estimates
 
 
@@ -69,6 +79,94 @@ def label_chance(figures: View) -> Value:
 def printed(figures: View) -> View:
     """The rows that the source gives a figure for."""
     return figures.where(printed=lambda cell: cell is not None)
+
+
+# --- floats ----------------------------------------------------------------------------------------------------------
+
+PRINTED: Mapping[str, str | ColumnSpec | Callable[[Row], Value]] = {
+    "Quantity": column(words("quantity")),
+    "Of": scope,
+    "Printed": column("printed", align="right"),
+    "Place": "place",
+}
+
+
+def show_figures(study: Study) -> Markdown:
+    """How many figures a study transcribes, and the table of those that are printed."""
+    figures = study.table("figures")
+    there = printed(figures)
+    missing = len(figures) - len(there)
+    counted = study.page.say(
+        "{all} {figures} transcribed" + ("; {printed} of them {are} printed." if missing else "."),
+        all=figures.count(),
+        figures=noun(len(figures), "figure is", "figures are"),
+        printed=there.count(),
+        are=verb(len(there), "is", "are"),
+    )
+    if not len(there):
+        return counted
+    several = len(figures.distinct("source")) > 1
+    columns = {"Document": "source", **PRINTED} if several else PRINTED
+    table = study.page.tabulate(
+        there,
+        label=study.label("tbl-published"),
+        columns={**columns, "Of": about},
+        caption=study.page.caption("The figures of {study}, as printed.", study=study.text),
+    )
+    return join([counted, table])
+
+
+def about(row: Row) -> Value:
+    """What a figure is about, in words: model, data set, split, method and layer, as far as the source says."""
+    cells = [row[name] for name in FIELDS if name != "quantity" and not row[name].missing]
+    text = described(row.cells, leaving_out=("quantity",)).removeprefix("figure").strip(" ()")
+    return derived(text or "the whole document", cells or [row["place"]], f"subject of {row['figure'].data}")
+
+
+def show_accuracies(study: Study, source: Source) -> Markdown:
+    """The figure of the accuracies that a source prints; nothing without any."""
+    if not (found := accuracies(source)):
+        return Markdown("")
+    return study.page.figure(
+        intervals(found, axis="accuracy", spec=".0%"),
+        label=study.label("fig-published"),
+        caption=study.page.caption(
+            "Accuracy in {study}, with the 95% Wilson interval where the number of examples is printed.",
+            study=study.text,
+        ),
+    )
+
+
+def list_findings(page: Chapter, findings: Iterable[Finding]) -> Markdown:
+    """What the audit doubts, then what it could not check, as a list; and how many checks found nothing."""
+    by_verdict: dict[str, list[Markdown]] = {}
+    for finding in findings:
+        by_verdict.setdefault(finding.verdict, []).append(page.say(finding.template, **finding.values))
+    lines = [f"- **{name}:** {text}" for name in DOUBTFUL for text in by_verdict.get(name, [])]
+    fine = by_verdict.get("consistent", [])
+    lines += [f"- {text}" for text in fine]
+    return Markdown("\n".join(lines) + "\n" if lines else "No check of the audit applies to these figures.")
+
+
+def show_claims(page: Chapter, verdicts: Sequence[Verdict], caption: str) -> Markdown:
+    """The table of claims, each with its verdict and with what was tested; nothing without any."""
+    if not verdicts:
+        return Markdown("")
+    return page.tabulate(
+        verdicts,
+        label="tbl-claims",
+        columns={
+            "Source": lambda verdict: Markdown(markdown(verdict.source.upper())),
+            "Claim": lambda verdict: verdict.statement,
+            "In the document's words": lambda verdict: wording(page, verdict),
+            "Verdict": lambda verdict: Markdown(f"**{verdict.outcome}**"),
+            "What was tested": lambda verdict: ruling(page, verdict),
+        },
+        caption=caption,
+    )
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
 
 
 def wording(page: Chapter, verdict: Verdict) -> Markdown:

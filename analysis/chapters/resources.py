@@ -7,6 +7,7 @@ from analysis.chapters.common import MEASURED, STAGES, Classifier, Study, named
 from analysis.chapters.early_exit.scores import exits
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, approaches
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
+from analysis.facts.escape import markdown
 from analysis.facts.formatting import unbroken
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured
@@ -26,6 +27,11 @@ class Cost:
     rows: View
 
     @property
+    def shown(self) -> Markdown:
+        """The title as escaped markdown, for the cell of a table."""
+        return Markdown(markdown(self.title))
+
+    @property
     def training(self) -> View:
         """A row for each seed."""
         return self.rows.where(stage="training")
@@ -40,14 +46,24 @@ class Cost:
         return self.training.rows[0][column]
 
 
-def costs(classifiers: Sequence[Classifier], questions: Study, early_exits: Study) -> list[Cost]:
-    """The classifiers, then the ways of answering, then the models with early exits."""
-    answering = questions.table("cost")
-    found = [Cost(study.title, study.table("cost")) for study in classifiers]
-    for one in approaches(questions):
-        title = f"{questions.title}, {ANSWER_TITLES.get(one.name, one.name)}"
-        found.append(Cost(title, answering.where(approach=one.name)))
-    return [*found, *(Cost(f"{early_exits.title}, {one.name}", one.table("cost")) for one in exits(early_exits))]
+def costs(classifiers: Sequence[Classifier], questions: Sequence[Study], early_exits: Sequence[Study]) -> list[Cost]:
+    """The classifiers that we ran, then the ways of answering, then the models with early exits."""
+    found = [Cost(study.title, study.table("cost")) for study in classifiers if study.measured]
+    for study in questions:
+        rows = study.table("cost")
+        for one in approaches(study):
+            found.append(Cost(f"{study.title}, {ANSWER_TITLES.get(one.name, one.name)}", rows.where(approach=one.name)))
+    return [
+        *found,
+        *(Cost(f"{study.title}, {one.name}", one.table("cost")) for study in early_exits for one in exits(study)),
+    ]
+
+
+def rows_of(found: Sequence[Cost], probing: Sequence[Study] = ()) -> list[Row]:
+    """The rows of all costs, with those of probing."""
+    return [
+        row for rows in (*(cost.rows for cost in found), *(study.table("cost") for study in probing)) for row in rows
+    ]
 
 
 def method(cost: Cost) -> Value:
@@ -113,14 +129,14 @@ def measured_lines(found: Sequence[Cost]) -> list[Measured]:
 class Evaluation:
     """One stage whose predictions were made, with its runs."""
 
-    title: str
+    title: Markdown
     rows: View
 
 
 def evaluations(found: Sequence[Cost]) -> list[Evaluation]:
     """Every stage of every study."""
     return [
-        Evaluation(cost.title if index == 0 else "", rows)
+        Evaluation(cost.shown if index == 0 else Markdown(""), rows)
         for cost in found
         for index, rows in enumerate(cost.evaluations)
     ]
@@ -166,6 +182,8 @@ def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
             none=sources["none"],
         )
     known = [row["energy"] for row in rows if not row["energy"].missing]
+    if not known:
+        return page.say("No run states its energy (source: {sources}).", sources=series(list(map(str, sources))))
     return page.say(
         "The energy of a run ranges from {low:,.0f} J to {high:,.0f} J (source: {sources}).",
         low=min_of(known),
@@ -178,6 +196,10 @@ def trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
     """The smallest and the largest share of trainable parameters."""
     share = {cost.title: trainable_share(cost) for cost in found}
     least, most = min_of(share.values()), max_of(share.values())
+    if len(found) == 1:
+        return page.say(
+            "The share of trainable parameters is {share:.3%} ({study}).", share=least, study=found[0].title
+        )
     return page.say(
         "The share of trainable parameters ranges from {least:.3%} ({small}) to {most:.2%} ({great}).",
         least=least,
@@ -204,15 +226,15 @@ def packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
     return page.say("Because of four-bit packing, {parts}.", parts=series(parts))
 
 
-def probing_time(study: Study) -> Markdown:
+def probing_time(studies: Sequence[Study]) -> Markdown:
     """The CPU time of the forward passes and of the probes, and how many probes and control tasks there are."""
-    rows = study.table("cost")
-    probes, states = (rows.where(stage=stage) for stage in ("probes", "states"))
-    return study.page.say(
+    rows = [study.table("cost") for study in studies]
+    probes, states = ([row for each in rows for row in each.where(stage=stage)] for stage in ("probes", "states"))
+    return studies[0].page.say(
         "Each model, trained or with random weights, reads the prompts once for all layers and poolings, which takes "
         "{reading:,.0f} seconds of CPU time in all. Scoring {tasks:,} probes and control tasks on these hidden states "
         "takes {seconds:,.0f} seconds.",
-        reading=sum_of(states.column("cpu_seconds")),
-        tasks=sum_of(probes.column("tasks")),
-        seconds=sum_of(probes.column("cpu_seconds")),
+        reading=sum_of([row["cpu_seconds"] for row in states]),
+        tasks=sum_of([row["tasks"] for row in probes]),
+        seconds=sum_of([row["cpu_seconds"] for row in probes]),
     )

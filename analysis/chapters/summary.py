@@ -1,9 +1,16 @@
 """The first page: a list of findings, and the counts of claims and of audit findings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from analysis.audit import Finding
-from analysis.claims import Verdict
+from analysis.audit import Finding, audit
+from analysis.chapters import parameters, studies
+from analysis.chapters.classification.accuracy import describe_change_briefly
+from analysis.chapters.common import Study
+from analysis.chapters.early_exit import judge_sentences
+from analysis.chapters.early_exit import sentences as exit_sentences
+from analysis.chapters.layers import sentences as layer_sentences
+from analysis.chapters.question_answering import sentences as answer_sentences
+from analysis.claims import Verdict, evaluate
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.sentences import noun, series, verb
 
@@ -12,6 +19,37 @@ OUTCOMES = {
     "fails": ("fails", "fail"),
     "unverifiable": ("cannot be decided from what is printed", "cannot be decided from what is printed"),
 }
+
+
+def counted(page: Chapter) -> list[Markdown]:
+    """A sentence on each study that compares published parameter counts with exact ones."""
+    found = [study for study in studies.parameter_counts(page) if study.has("validation")]
+    return _told(found, lambda study: parameters.summary(page, study.table("validation")))
+
+
+def measured(page: Chapter) -> list[Markdown]:
+    """A sentence on each study of what models do, those whose predictions were adopted too."""
+    return [
+        *(describe_change_briefly(study) for study in studies.classifiers(page)),
+        *(answer_sentences.summarise(study) for study in studies.question_answering(page)),
+        *_told(studies.probing(page), layer_sentences.summarise),
+        *_told(studies.early_exits(page), exit_sentences.summarise),
+        *_told(studies.judging(page), judge_sentences.summarise),
+    ]
+
+
+def published(page: Chapter) -> list[Markdown]:
+    """A sentence on the claims of published documents, and one on the audit of their figures."""
+    verdicts, findings = evaluate(page), audit(page)
+    return [
+        *([count_claims(page, verdicts)] if verdicts else []),
+        *([count_findings(page, findings)] if any(each.verdict != "unverifiable" for each in findings) else []),
+    ]
+
+
+def _told(found: Sequence[Study], tell: Callable[[Study], Markdown]) -> list[Markdown]:
+    """What is told of each study, with its name before it where there are several."""
+    return [Markdown(f"*{study.shown}:* {tell(study)}" if len(found) > 1 else tell(study)) for study in found]
 
 
 def items(sentences: Sequence[Markdown]) -> Markdown:

@@ -88,13 +88,14 @@ class Chapter:
 
     def tables(self) -> list[View]:
         """Every frozen table there is, by id; the chapter is then made again when one comes or goes."""
-        return [self.table(table_id) for table_id in self._listing()]
+        return [self.table(table_id) for table_id in self.table_ids()]
 
     def named(self, name: str) -> list[View]:
         """The frozen tables called `name` of all studies, by id; made again as for `tables`."""
-        return [self.table(table_id) for table_id in self._listing() if table_id.rpartition("/")[2] == name]
+        return [self.table(table_id) for table_id in self.table_ids() if table_id.rpartition("/")[2] == name]
 
-    def _listing(self) -> list[str]:
+    def table_ids(self) -> list[str]:
+        """The ids of all frozen tables; the chapter is then made again when one comes or goes."""
         if self._found is None:
             self._found = table_ids()
             self._log.append("listing", tables=self._found)

@@ -57,8 +57,12 @@ class Row:
             level=CONFIDENCE if CONFIDENCE_TEXT in lower.meaning else None,
         )
 
-    def p_value(self, column: str = "p_holm") -> PValue:
-        """The p-value in a column; the test is what the table says of it. Raises FactError for no p-value."""
+    def p_value(self, column: str | None = None) -> PValue:
+        """The p-value in a column, by default the corrected one where there is one; the test is what the table says.
+
+        Raises FactError for no p-value.
+        """
+        column = column or ("p_holm" if "p_holm" in self.cells else "p_value")
         meaning = self.table.sidecar.column(column).meaning if column in self.cells else ""
         correction = "Holm" if column.endswith("_holm") else None
         return p_value_of(self[column], test=meaning, correction=correction)

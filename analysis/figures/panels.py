@@ -19,6 +19,9 @@ from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
 MOST_ROWS = 8
+_TALLEST = 22
+"""Height of a figure in cm that leaves room for its caption on a page."""
+_HEAD = 1.6
 _ROW_CHARACTERS = 16
 _DOTS = ((0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (6, 3)))
 _RING = {
@@ -65,6 +68,19 @@ class Panel:
         return [value for value in (*ends, *(value for _, value in self.levels), *self.degenerate) if value is not None]
 
 
+def split_panels(found: Sequence[Panel], row_cm: float = 3.7) -> list[list[Panel]]:
+    """The panels in as many figures as they need to stay legible: by the columns of each row, then by rows."""
+    rows = [[panel for panel in found if panel.row == name] for name in dict.fromkeys(p.row for p in found)]
+    at_once = min(MOST_ROWS, int((_TALLEST - _HEAD) / row_cm))
+    columns = range(0, max(map(len, rows), default=0), MOST_PANELS)
+    return [
+        part
+        for first in range(0, len(rows), at_once)
+        for left in columns
+        if (part := [each for row in rows[first : first + at_once] for each in row[left : left + MOST_PANELS]])
+    ]
+
+
 def panels(
     found: Sequence[Panel],
     *,
@@ -93,7 +109,7 @@ def panels(
     if not any(curve.drawn() for panel in found for curve in panel.curves):
         raise FactError("panels of curves need at least one point that is not missing")
     with house_style():
-        figure, axes = canvas(1.6 + row_cm * len(rows), columns, len(rows))
+        figure, axes = canvas(_HEAD + row_cm * len(rows), columns, len(rows))
         for number, (row, in_row) in enumerate(rows.items()):
             places = axes[number * columns : (number + 1) * columns]
             scale = Scale(y, spec) if isinstance(y, str) else y[row]

@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import CI, MEASURED, STAGES, Classifier, change, interval_in_points, points
+from analysis.chapters.common import (
+    ADOPTED,
+    CI,
+    MEASURED,
+    STAGES,
+    Classifier,
+    change,
+    interval_in_points,
+    named,
+    points,
+    run_name,
+)
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
@@ -17,16 +28,16 @@ Studies = Sequence[Classifier]
 # --- before and after ------------------------------------------------------------------------------------------------
 
 
-def measured_pairs(studies: Studies) -> list[Pair]:
-    """A line of the figure for each study: accuracy before and after, over all seeds."""
+def pairs_of(studies: Studies) -> list[Pair]:
+    """A line of the figure for each study: accuracy before and after, over all seeds; adopted ones below the others."""
     return [
         Pair(
-            f"{study.title}\n({STAGES[study.before]})",
-            *(_estimate(study.score(stage)) for stage in (study.before, Stage.FINE_TUNED)),
-            baseline=study.score(Stage.FINE_TUNED)["baseline"],
-            group=MEASURED,
+            f"{study.title}\n({STAGES[study.before]})" if study.measured else study.title,
+            *(_estimate(study.score(stage)) for stage in (study.before, study.after)),
+            baseline=study.score(study.after)["baseline"],
+            group=MEASURED if study.measured else ADOPTED,
         )
-        for study in studies
+        for study in sorted(studies, key=lambda study: not study.measured)
     ]
 
 
@@ -35,7 +46,20 @@ def _estimate(row: Row) -> Estimate:
 
 
 def models(page: Chapter, studies: Studies) -> Markdown:
-    """Which models the studies use, and how many parameters they have."""
+    """Which models the studies use, and how many parameters they have; and which predictions were adopted."""
+    measured, adopted = ([study for study in studies if study.measured is own] for own in (True, False))
+    sentences = [page.say("The models are {models}", models=_models(page, measured))] if measured else []
+    if adopted:
+        sentences.append(
+            page.say(
+                "The predictions for {studies} were made elsewhere; what follows from them is *reported*.",
+                studies=series([study.text for study in adopted]),
+            )
+        )
+    return Markdown(" ".join(sentences))
+
+
+def _models(page: Chapter, studies: Studies) -> Markdown:
     by_model: dict[object, list[tuple[Classifier, Row]]] = {}
     for study in studies:
         cost = study.table("cost").where(stage="training").rows[0]
@@ -56,22 +80,25 @@ def _model(page: Chapter, found: Sequence[tuple[Classifier, Row]]) -> Markdown:
 
 
 def changes(studies: Studies) -> Markdown:
-    """A list: for each study the effect of fine-tuning over all seeds, and whether single seeds agree with it."""
-    return Markdown("\n".join(f"- {describe_change(study)} {_by_seed(study)}" for study in studies) + "\n")
+    """A list: for each study the change over all seeds, and whether single seeds agree with it."""
+    return Markdown("\n".join(f"- {describe_change(study)} {_by_seed(study)}".rstrip() for study in studies) + "\n")
 
 
 def describe_change(study: Classifier) -> Markdown:
     """One sentence on one study: accuracy before and after, with the interval and the test of the difference."""
+    seeds: dict[str, Value | Markdown] = {}
+    if study.measured:
+        seeds["seeds"] = study.score(study.after)["seeds"]
+        seeds["word"] = noun(seeds["seeds"], "seed")
     return study.page.say(
         _effect(study) + f" (difference {{difference:+.1f}} points, {CI} {{interval:+.1f}}, {{p}}), evaluated on "
-        "{n:,} examples and averaged over {seeds} {word}.",
+        "{n:,} examples" + (" and averaged over {seeds} {word}." if seeds else "."),
         **_before_and_after(study),
         difference=points(study.test["difference"]),
         interval=interval_in_points(study.test, "difference"),
         p=study.test.p_value(),
         n=study.test["n"],
-        seeds=study.score(Stage.FINE_TUNED)["seeds"],
-        word=noun(study.score(Stage.FINE_TUNED)["seeds"], "seed"),
+        **seeds,
     )
 
 
@@ -84,17 +111,23 @@ def describe_change_briefly(study: Classifier) -> Markdown:
             **_before_and_after(study),
             difference=points(study.test["difference"]),
             p=study.test.p_value(),
-            baseline=study.score(Stage.FINE_TUNED)["baseline"],
+            baseline=study.score(study.after)["baseline"],
         )
     return study.page.say(
         _effect(study) + ", by {difference:.1f} points" + end,
         **_before_and_after(study),
         difference=abs(points(study.test["difference"])),
-        baseline=study.score(Stage.FINE_TUNED)["baseline"],
+        baseline=study.score(study.after)["baseline"],
     )
 
 
 def _effect(study: Classifier) -> str:
+    if not study.measured:
+        return {
+            "gain": "On {study}, accuracy rises significantly from {before:.1%} to {after:.1%}",
+            "loss": "On {study}, accuracy falls significantly from {before:.1%} to {after:.1%}",
+            "open": "On {study}, the change in accuracy from {before:.1%} to {after:.1%} is not significant",
+        }[change(study.test)]
     return {
         "gain": "On {study}, fine-tuning significantly raises accuracy from {before:.1%} ({stage}) to {after:.1%}",
         "loss": "On {study}, fine-tuning significantly lowers accuracy from {before:.1%} ({stage}) to {after:.1%}",
@@ -105,14 +138,16 @@ def _effect(study: Classifier) -> str:
 def _before_and_after(study: Classifier) -> dict[str, Value | Markdown | str]:
     return {
         "study": study.text,
-        "stage": Markdown(STAGES[study.before]),
+        "stage": Markdown(STAGES.get(study.before, study.before)),
         "before": study.score(study.before)["value"],
-        "after": study.score(Stage.FINE_TUNED)["value"],
+        "after": study.score(study.after)["value"],
     }
 
 
 def _by_seed(study: Classifier) -> Markdown:
-    """Whether the tests of single seeds come to the same result as that over all seeds."""
+    """Whether the tests of single seeds come to the same result as that over all seeds; nothing without seeds."""
+    if not study.seeds:
+        return Markdown("")
     tests = [study.table("tests").at(run=run) for run in study.seeds]
     words = {"gain": "a significant gain", "loss": "a significant loss", "open": "no significant difference"}
     found = {outcome: [test for test in tests if change(test) == outcome] for outcome in words}
@@ -142,16 +177,30 @@ class Line:
     @property
     def title(self) -> Markdown:
         """The title of the study in its first row."""
-        return Markdown(self.study.title if self.is_first else "")
+        return self.study.shown if self.is_first else Markdown("")
+
+    @property
+    def stage(self) -> Value:
+        """The stage of the row in words, or the side of adopted predictions."""
+        return named(STAGES, self._stage)(self.row)
+
+    @property
+    def run(self) -> Value | Markdown:
+        """The run of the row in words; adopted predictions have none."""
+        return run_name(self.row) if self.study.measured else Markdown("–")
 
     def beside(self, quantity: str) -> Value:
         """Another score of the same stage."""
-        return self.study.score(str(self.row["stage"].data), quantity)["value"]
+        return self.study.score(str(self.row[self._stage].data), quantity)["value"]
+
+    @property
+    def _stage(self) -> str:
+        return "stage" if self.study.measured else "side"
 
 
 def score_lines(studies: Studies) -> list[Line]:
     """A row for each study and stage, over all seeds; of zero-shot only the ranking that the study chose."""
-    return _lines(studies, _accuracies)
+    return _lines(studies, lambda study: study.accuracies())
 
 
 def test_lines(studies: Studies) -> list[Line]:
@@ -160,16 +209,12 @@ def test_lines(studies: Studies) -> list[Line]:
 
 
 def split_lines(studies: Studies) -> list[Line]:
-    """A row for each part of the data of every study."""
-    return _lines(studies, lambda study: study.table("splits"))
+    """A row for each part of the data of every study that we ran."""
+    return _lines([study for study in studies if study.measured], lambda study: study.table("splits"))
 
 
 def _lines(studies: Studies, rows) -> list[Line]:
     return [Line(study, row, index == 0) for study in studies for index, row in enumerate(rows(study))]
-
-
-def _accuracies(study: Classifier) -> Sequence[Row]:
-    return study.table("scores").where(run=ALL, score="accuracy", stage=tuple(STAGES)).rows
 
 
 # --- baselines -------------------------------------------------------------------------------------------------------
@@ -180,14 +225,13 @@ def below_majority(page: Chapter, studies: Studies) -> Markdown:
     below = [
         page.say(
             "{stage} on {study} ({value:.1%}, baseline {baseline:.1%})",
-            stage=Markdown(STAGES[str(row["stage"].data)]),
-            study=study.text,
-            value=row["value"],
-            baseline=row["baseline"],
+            stage=line.stage,
+            study=line.study.text,
+            value=line.row["value"],
+            baseline=line.row["baseline"],
         )
-        for study in studies
-        for row in _accuracies(study)
-        if row["high"] < row["baseline"]
+        for line in score_lines(studies)
+        if line.row["high"] < line.row["baseline"]
     ]
     if not below:
         return Markdown(
@@ -202,9 +246,9 @@ def below_majority(page: Chapter, studies: Studies) -> Markdown:
 
 
 def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
-    """The accuracies of heads with random weights, from the lowest to the highest seed."""
+    """The accuracies of heads with random weights, from the lowest to the highest seed; nothing without any."""
     parts = []
-    for study in studies:
+    for study in (each for each in studies if each.measured):
         rows = study.table("scores").where(stage=Stage.UNTRAINED_HEAD, score="accuracy", run=lambda run: run != ALL)
         if len(rows):
             values = rows.column("value")
@@ -213,6 +257,8 @@ def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
                     "from {low:.1%} to {high:.1%} on {study}", low=min_of(values), high=max_of(values), study=study.text
                 )
             )
+    if not parts:
+        return Markdown("")
     return page.say("Over the seeds, the accuracy of untrained heads ranges {parts}.", parts=series(parts))
 
 
@@ -235,17 +281,22 @@ def learning_curves(studies: Studies) -> list[Curve]:
 def best_epochs(page: Chapter, studies: Studies) -> Markdown:
     """The epochs of the checkpoints that were selected."""
     parts = []
-    for study in studies:
+    for study in (each for each in studies if each.measured):
         best = study.table("curves").where(best=True).column("epoch")
         low, high = min_of(best), max_of(best)
         template = "{low:.3g} on {study}" if low == high else "{low:.3g} to {high:.3g} on {study}"
         parts.append(page.say(template, low=low, high=high, study=study.text))
+    if not parts:
+        return Markdown("")
     return page.say("The selected epochs are {parts}.", parts=series(parts))
 
 
 def left_out(page: Chapter, studies: Studies) -> Markdown:
     """How many examples were left out because their text occurs in a later part."""
-    out = sum_of([line.row["left_out"] for line in split_lines(studies)])
+    cells = [line.row["left_out"] for line in split_lines(studies)]
+    if not cells:
+        return Markdown("")
+    out = sum_of(cells)
     return page.say(
         "{n} {examples} left out for this reason, summed over the studies.",
         n=out,

@@ -24,13 +24,13 @@ class Ranking:
 def rankings(studies: Sequence[Classifier]) -> list[Ranking]:
     """The rankings of label words, then parsing generated text, of the studies that tried several."""
     found = []
-    for study in studies:
+    for study in (each for each in studies if each.measured):
         rows = study.table("scores").where(score="accuracy", run=ALL, stage=_is_zero_shot)
         if len(rows) > 1:
             others = {_suffix(row) for row in rows}
             chosen = next(name for name in RANKINGS if name not in others)
             found += [
-                Ranking(Markdown(study.title if index == 0 else ""), row, _name(row, chosen))
+                Ranking(study.shown if index == 0 else Markdown(""), row, _name(row, chosen))
                 for index, row in enumerate(rows)
             ]
     return found
@@ -52,9 +52,11 @@ def _name(row: Row, chosen: str) -> Value:
 
 
 def compare_rankings(page: Chapter, found: Sequence[Ranking]) -> Markdown:
-    """The range of accuracies over the rankings, and the accuracy of labels parsed from generated text."""
+    """The range of accuracies over the rankings, and of labels parsed from generated text; nothing for no ranking."""
     ranked = [way.row for way in found if _suffix(way.row) != GENERATED]
     parsed = [way.row for way in found if _suffix(way.row) == GENERATED]
+    if not ranked:
+        return Markdown("")
     ties = sum_of([row["ties"] for row in ranked])
     sentences = [
         page.say(

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.common import Study
+from analysis.chapters.common import Study, slug
 from analysis.chapters.early_exit.scores import STAGES, Exits, exits
-from analysis.chapters.early_exit.tokens import slug
 from analysis.facts import Chapter, Markdown, Row, derived
 from analysis.facts.escape import clean
 from analysis.tables import column
@@ -68,7 +67,7 @@ def _tabulate(study: Study, example: Example) -> Markdown:
     where = {"best": "highest", "middle": "at the median"}[example.which]
     return study.page.tabulate(
         example.rows,
-        label=f"tbl-answers-{slug(example.of.name)}-{example.which}",
+        label=study.label(f"tbl-answers-{slug(example.of.name)}-{example.which}"),
         columns={
             "Stage": lambda row: row["stage"] if row["depth"] == example.of.depths[0] else Markdown(""),
             "Depth": column("depth"),

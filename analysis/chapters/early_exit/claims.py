@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.common import OUTCOME_WORDS
-from analysis.chapters.early_exit.tokens import slug
+from analysis.chapters.common import OUTCOME_WORDS, slug
 from analysis.claims import Trial, Tried, Verdict
 from analysis.facts import Chapter, Markdown, Value, derived
+from analysis.facts.escape import markdown
 from analysis.sentences import series
 
 BECOMES = {"holds": "holds", "fails": "fails", "unverifiable": "cannot be decided"}
@@ -68,3 +68,18 @@ def lines(page: Chapter, tried: Tried) -> list[Line]:
         found.append(Line(trial, Markdown("") if model == before else model, why))
         before = model
     return found
+
+
+def show_claims(page: Chapter, tried: Tried, caption: str) -> Markdown:
+    """The table of a claim, tried on each of our models."""
+    return page.tabulate(
+        lines(page, tried),
+        label="tbl-exit-claims",
+        columns={
+            "Model": lambda each: each.model,
+            "Stage and score": lambda each: Markdown(markdown(each.trial.setting)),
+            "Verdict": lambda each: Markdown(f"**{each.trial.outcome}**"),
+            "Why": lambda each: each.why,
+        },
+        caption=caption,
+    )

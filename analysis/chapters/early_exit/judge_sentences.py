@@ -199,12 +199,12 @@ def summarise(study: Study) -> Markdown:
     )
 
 
-def prices(study: Study) -> Markdown:
-    """The cost of judging by endpoints, as far as the study states prices."""
-    asked = [judge.cost for judge in judges(study) if not judge.cost["host"].missing]
+def prices(page: Chapter, studies: Sequence[Study]) -> Markdown:
+    """The cost of judging by endpoints, as far as the studies state prices."""
+    asked = [judge.cost for study in studies for judge in judges(study) if not judge.cost["host"].missing]
     if not asked:
         return Markdown("All judges ran on the local machine and had no monetary cost.")
-    return Markdown(" ".join(_price(study.page, row) for row in asked))
+    return Markdown(" ".join(_price(page, row) for row in asked))
 
 
 def _price(page: Chapter, row: Row) -> Markdown:

@@ -6,6 +6,7 @@ from analysis.chapters.common import Study
 from analysis.chapters.early_exit.scores import ANSWERS, ECHO, EMPTY, STAGES
 from analysis.chapters.question_answering.scores import percent
 from analysis.facts import Chapter, Markdown, Row, Value, View, ratio
+from analysis.facts.escape import markdown
 from analysis.facts.formatting import unbroken
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
@@ -131,7 +132,7 @@ class Judged:
     @property
     def name(self) -> Markdown:
         """The judge, in its first row."""
-        return Markdown(unbroken(self.judge.name) if self.starts else "")
+        return Markdown(markdown(unbroken(self.judge.name)) if self.starts else "")
 
     def share(self, column: str) -> Value:
         """The share of the answers that are `inconsistent` or `unparsed`."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analysis.chapters.common import Study
 from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived
+from analysis.facts.escape import markdown
 from analysis.facts.formatting import unbroken
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
@@ -165,7 +166,7 @@ class Entry:
     @property
     def model(self) -> Markdown:
         """The model, in its first row."""
-        return Markdown(unbroken(self.of.name)) if self.starts[0] else Markdown("")
+        return Markdown(markdown(unbroken(self.of.name))) if self.starts[0] else Markdown("")
 
     @property
     def stage_title(self) -> Markdown:
@@ -195,7 +196,7 @@ def depth_tests(study: Study) -> list[dict[str, object]]:
     """A row for each test of the deepest exit against the shallowest, stage by stage."""
     return [
         {
-            "model": Markdown(one.name if number == index == 0 else ""),
+            "model": Markdown(markdown(one.name) if number == index == 0 else ""),
             "score": Markdown(title if index == 0 else ""),
             "row": row,
         }

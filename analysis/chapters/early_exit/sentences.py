@@ -59,6 +59,11 @@ def examples(study: Study) -> Markdown:
 # --- scores and baselines -------------------------------------------------------------------------------------------
 
 
+def describe_scores(study: Study) -> Markdown:
+    """What is to be said of the scores: beside those of the prompt, at the deepest exits, and how BLEU was made."""
+    return Markdown("\n".join((compare_with_prompt(study), deepest(study), signature(study))))
+
+
 def compare_with_prompt(study: Study) -> Markdown:
     """For each score, how many exits have an interval above the score of returning the prompt, and how many below."""
     rows = {quantity: every_exit(study, quantity) for quantity in SCORES}
@@ -175,7 +180,12 @@ def _effect_of_tuning(one: Exits) -> Markdown:
 
 def effects_of_depth(study: Study) -> Markdown:
     """A list: for each model and stage the difference between the deepest exit and the shallowest."""
-    return Markdown("\n".join(f"- {_effect_of_depth(one, stage)}" for one in exits(study) for stage in STAGES) + "\n")
+    return Markdown(
+        "\n".join(
+            f"- {_effect_of_depth(one, stage)}" for one in exits(study) for stage in STAGES if len(one.depths) > 1
+        )
+        + "\n"
+    )
 
 
 def _effect_of_depth(one: Exits, stage: str) -> Markdown:

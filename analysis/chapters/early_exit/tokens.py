@@ -1,10 +1,9 @@
 """Token probabilities by depth, for a few prompts, with readable labels of tokens."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
-from analysis.chapters.common import Study
+from analysis.chapters.common import Study, slug
 from analysis.chapters.early_exit.scores import STAGES, Exits, exits
 from analysis.facts import Markdown, Value, View, derived, mean_of, ratio
 from analysis.facts.escape import REPLACEMENT, clean
@@ -96,19 +95,12 @@ def label_for(one: Exits, prompt: str) -> str:
     return f"fig-tokens-{slug(f'{prompt}-{one.name}')}"
 
 
-def slug(name: str) -> str:
-    """A name as a part of a label: small letters, digits and hyphens."""
-    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
-
-
 def caption(one: Exits, prompt: str) -> Markdown:
     """The caption of the maps of a model and prompt, with the texts of the prompt escaped."""
     row = one.table("prompts").at(prompt=prompt)
-    given = " with the input *{given}*" if row["input"].data else ""
+    given = " *Input:* {given}" if row["input"].data else ""
     return one.page.caption(
-        "Probability of each token in {model}, for the instruction *{instruction}*"
-        + given
-        + ", whose reference is *{reference}*",
+        "Probability of each token in {model}. *Instruction:* {instruction}" + given + " *Reference:* {reference}",
         model=one.label,
         instruction=row["instruction"],
         given=row["input"],

@@ -13,6 +13,7 @@ from experiments.tables.terms import Correctness
 
 SHOWN = (Correctness.BROKEN, Correctness.CORRECTED, Correctness.BOTH_WRONG)
 OF_EACH = 3
+UNREADABLE = "no label"
 
 
 @dataclass(frozen=True)
@@ -42,40 +43,46 @@ def _of_class(each: Compared, correctness: str) -> list[Case]:
     ]
 
 
-def confidence(row: Row) -> Value:
-    """The probability of the label predicted after, or the margin of the answer after."""
-    return row["after_margin"] if "after_margin" in row.cells else row[f"after_{row['after'].data}"]
+def confidence(row: Row) -> Value | None:
+    """The probability of the label predicted after, or the margin of the answer after; None where neither is kept."""
+    column = "after_margin" if "after_margin" in row.cells else f"after_{row['after'].data}"
+    return row[column] if column in row.cells else None
 
 
 def _ranked_confidence(row: Row) -> float:
     cell = confidence(row)
-    return float("-inf") if cell.missing else cell.number()
+    return float("-inf") if cell is None or cell.missing else cell.number()
 
 
 def tabulate_cases(each: Compared) -> Markdown:
-    """The table of the cases of one study, with their texts."""
-    texts = texts_of(each.page, each.examples)
-    if "answerable" in each.examples.columns:
-        predictions = {
+    """The table of the cases of one study, with their texts; those of adopted predictions are not known."""
+    texts, found = texts_of(each.page, each.examples), cases(each)
+    told: list[str] = []
+    if "before_answered" in each.examples.columns:
+        shown = {
             "Before": lambda case: answer(texts, case.row, "before"),
             "After": lambda case: answer(texts, case.row, "after"),
         }
-        what = "An answer is shown if it is part of the paragraph"
+        told.append("An answer is shown if it is part of the paragraph")
     else:
-        predictions = {"Before → after": _labels, "Conf.": column(lambda case: confidence(case.row), ".0%")}
-        what = "Conf. is the probability that the fine-tuned model assigns to its prediction"
+        shown = {"Before → after": _labels}
+        if any(confidence(case.row) is not None for case in found):
+            shown["Conf."] = column(lambda case: _or_nothing(confidence(case.row)), ".0%", align="right")
+            told.append("Conf. is the probability that the fine-tuned model assigns to its prediction")
+    if each.has_seeds:
+        shown |= {"Seeds": column(lambda case: case.seeds), "Text": lambda case: texts(case.row)}
+        told.append("Seeds is the number of seeds in which the example is of the class")
+    more = f" {'; '.join(told)}." if told else ""
     return each.page.tabulate(
-        cases(each),
+        found,
         label=f"tbl-cases-{each.label}",
-        columns={
-            "Class": _class_title,
-            "Example": lambda case: case.row["id"],
-            **predictions,
-            "Seeds": column(lambda case: case.seeds),
-            "Text": lambda case: texts(case.row),
-        },
-        caption=f"Examples of {each.text}. {what}; Seeds is the number of seeds in which the example is of the class.",
+        columns={"Class": _class_title, "Example": lambda case: case.row["id"], **shown},
+        caption=each.page.caption("Examples of {study}." + more, study=each.text),
     )
+
+
+def _or_nothing(cell: Value | None) -> Value | Markdown:
+    return Markdown("–") if cell is None else cell
 
 
 def answer(texts: Texts, row: Row, side: str) -> Markdown:
@@ -88,11 +95,12 @@ def answer(texts: Texts, row: Row, side: str) -> Markdown:
 
 def _labels(case: Case) -> Value:
     """Both predictions; the gold label only where it is neither of them."""
-    gold, before, after = (case.row[name] for name in ("gold", "before", "after"))
-    labels = unbroken(before.data if before == after else f"{before.data} → {after.data}")
-    if gold.data not in (before.data, after.data):
-        labels += f", {unbroken(f'not {gold.data}')}"
-    return derived(labels, [gold, before, after], f"{before.how}, {after.how}, {gold.how}")
+    cells = [case.row[name] for name in ("gold", "before", "after")]
+    gold, before, after = (UNREADABLE if cell.missing else str(cell.data) for cell in cells)
+    labels = unbroken(before if before == after else f"{before} → {after}")
+    if gold not in (before, after):
+        labels += f", {unbroken(f'not {gold}')}"
+    return derived(labels, cells, ", ".join(cell.how for cell in (*cells[1:], cells[0])))
 
 
 def _class_title(case: Case) -> Markdown:

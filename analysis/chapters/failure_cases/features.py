@@ -191,5 +191,5 @@ def list_left_out(studies: Sequence[Compared]) -> Markdown:
     """The studies that the comparison leaves out."""
     names = [study.text for study in studies if _too_small(*_groups(study))]
     if not names:
-        return Markdown("Every study is compared.")
+        return Markdown("")
     return Markdown(f"Left out, with too few broken or kept examples: {series(names)}.")

@@ -1,12 +1,13 @@
 """Which predictions fine-tuning corrects and which it breaks, over all seeds."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import Classifier, Study
+from analysis.chapters.common import Classifier, Study, slug
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, THRESHOLD, approaches
 from analysis.facts import Chapter, Interval, Markdown, Row, View, ratio
+from analysis.facts.escape import markdown
 from analysis.figures.flows import FLOWS, Transitions
 from experiments.tables.terms import ALL, Correctness
 
@@ -27,8 +28,18 @@ class Compared:
 
     @property
     def seeds(self) -> int:
-        """How many seeds there are."""
-        return len(self.examples.distinct("run"))
+        """How many seeds there are; adopted predictions count as one."""
+        return len(self.examples.distinct("run")) if self.has_seeds else 1
+
+    @property
+    def has_seeds(self) -> bool:
+        """Whether the predictions are those of seeds; adopted ones are not."""
+        return "run" in self.examples.columns
+
+    @property
+    def shown(self) -> Markdown:
+        """The title as escaped markdown, for the cell of a table."""
+        return Markdown(markdown(self.title))
 
     def transition(self, correctness: str) -> Row:
         """How many predictions are of a correctness class."""
@@ -54,32 +65,26 @@ class Compared:
         return list(rows.values())
 
 
-def compared(classifiers: Sequence[Classifier], questions: Study) -> list[Compared]:
-    """The classifiers, then the ways of answering the questions."""
+def compared(classifiers: Sequence[Classifier], questions: Sequence[Study]) -> list[Compared]:
+    """The classifiers, then the ways of answering questions."""
     found = [
-        Compared(
-            each.page,
-            each.name,
-            each.title,
-            each.text,
-            each.table("examples"),
-            each.table("transitions").where(run=ALL),
-        )
+        Compared(each.page, each.name, each.title, each.text, each.table("examples"), each.transitions)
         for each in classifiers
     ]
-    examples, transitions = questions.table("examples"), questions.table("transitions")
-    for one in approaches(questions):
-        found.append(
-            Compared(
-                questions.page,
-                f"{questions.title.lower()}-{one.name}",
-                f"{questions.title}, {ANSWER_TITLES.get(one.name, one.name)}",
-                f"{questions.text} with {one.text}",
-                examples.where(approach=one.name),
-                transitions.where(approach=one.name, run=ALL, policy=THRESHOLD),
-            )
+    return [*found, *(each for study in questions for each in _answers(study))]
+
+
+def _answers(study: Study) -> Iterator[Compared]:
+    examples, transitions = study.table("examples"), study.table("transitions")
+    for one in approaches(study):
+        yield Compared(
+            study.page,
+            f"{study.name}-{slug(one.name)}",
+            f"{study.title}, {ANSWER_TITLES.get(one.name, one.name)}",
+            f"{study.text} with {one.text}",
+            examples.where(approach=one.name),
+            transitions.where(approach=one.name, run=ALL, policy=THRESHOLD),
         )
-    return found
 
 
 def panels(studies: Sequence[Compared]) -> list[Transitions]:
@@ -93,12 +98,13 @@ def describe_transitions(studies: Sequence[Compared]) -> Markdown:
 
 
 def _describe(each: Compared) -> Markdown:
+    what = "fine-tuning" if each.has_seeds else "the change"
     page, count = each.page, {name: each.transition(name)["count"] for name in Correctness}
     broken, corrected = count[Correctness.BROKEN], count[Correctness.CORRECTED]
     right, wrong = broken + count[Correctness.BOTH_RIGHT], corrected + count[Correctness.BOTH_WRONG]
     if not (broken.number() or corrected.number()):
         return page.say(
-            "On {study}, fine-tuning neither breaks nor corrects any of the {n:,} predictions.",
+            f"On {{study}}, {what} neither breaks nor corrects any of the {{n:,}} predictions.",
             study=each.text,
             n=each.transition(Correctness.BROKEN)["n"],
         )
@@ -106,7 +112,7 @@ def _describe(each: Compared) -> Markdown:
     if right.number():
         parts.append(
             page.say(
-                "fine-tuning breaks {n:,} of {right:,} right predictions ({share:.0%})",
+                f"{what} breaks {{n:,}} of {{right:,}} right predictions ({{share:.0%}})",
                 n=broken,
                 right=right,
                 share=ratio(broken, right),
@@ -117,7 +123,7 @@ def _describe(each: Compared) -> Markdown:
             page.say(
                 "corrects {n:,} of {wrong:,} wrong ones ({share:.0%})"
                 if parts
-                else "fine-tuning corrects {n:,} of the {wrong:,} predictions, all of which were wrong ({share:.0%})",
+                else f"{what} corrects {{n:,}} of the {{wrong:,}} predictions, all of which were wrong ({{share:.0%}})",
                 n=corrected,
                 wrong=wrong,
                 share=ratio(corrected, wrong),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from analysis.chapters.common import CI, N, Study
 from analysis.chapters.layers.curves import Target, models, poolings, state, state_title, targets
 from analysis.facts import Markdown, Row, Value, View, derived, min_of
+from analysis.facts.escape import markdown
 from analysis.sentences import noun, verb, whether
 
 
@@ -151,9 +152,14 @@ class Tested:
         return Markdown(self.rule.title if self.first else "")
 
     @property
+    def named_target(self) -> Markdown:
+        """The target."""
+        return Markdown(markdown(self.target.name))
+
+    @property
     def state(self) -> Markdown:
         """The hidden state that is probed."""
-        return Markdown(state_title(self.pooling))
+        return Markdown(markdown(state_title(self.pooling)))
 
     @property
     def tested(self) -> Value:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.chapters.common import OUTCOME_WORDS, Study
-from analysis.chapters.layers.curves import poolings, state
+from analysis.chapters.layers.curves import poolings, state, state_title
 from analysis.claims import Trial, Tried
 from analysis.facts import Markdown, Value, derived
 from analysis.sentences import noun, series
@@ -32,6 +32,23 @@ def lines(tried: Sequence[Tried]) -> list[Line]:
             statement = each.statement if index == 0 else Markdown("")
             found.append(Line(each.claim, statement, _subject(next(iter(trials.values()))), trials))
     return found
+
+
+def show_claims(study: Study, tried: Sequence[Tried], heading: str, caption: str) -> Markdown:
+    """The table of the claims, tried on each of our models; `heading` stands above the claims."""
+    return study.page.tabulate(
+        lines(tried),
+        label="tbl-layer-claims",
+        columns={
+            heading: lambda line: line.statement,
+            "Our model": lambda line: line.subject,
+            **{
+                state_title(pooling): lambda line, pooling=pooling: verdict(study, line, pooling)
+                for pooling in poolings(study)
+            },
+        },
+        caption=caption,
+    )
 
 
 def verdict(study: Study, line: Line, pooling: str) -> Markdown:

@@ -1,13 +1,23 @@
 """Hidden states that are constant at the first layer, and the effective rank of those that vary."""
 
 from analysis.chapters.common import Study
-from analysis.chapters.layers.curves import TRAINED, Target, curve, poolings, state, targets, tells_only_length
+from analysis.chapters.layers.curves import LAST, TRAINED, Target, curve, poolings, state, targets, tells_only_length
 from analysis.facts import Markdown, Row, derived, max_of, min_of
 from analysis.sentences import noun, series, verb
 
 
+def describe_first_states(study: Study) -> Markdown:
+    """The embedding of the last token of each model, and how many hidden states are constant."""
+    return Markdown(f"{constant_layers(study)}\n{count_degenerate(study)}")
+
+
 def constant_layers(study: Study) -> Markdown:
-    """A list: for each model whether the last token's embedding is constant, why, and what a probe then scores."""
+    """A list: for each model whether the last token's embedding is constant, why, and what a probe then scores.
+
+    Nothing where the study does not probe the last token.
+    """
+    if LAST not in poolings(study):
+        return Markdown("")
     return Markdown("".join(f"- {_first_state(study, row)}\n" for row in study.table("inputs")))
 
 
@@ -15,7 +25,7 @@ def _first_state(study: Study, row: Row) -> Markdown:
     """The embedding of the last token, of one model."""
     model = row["model"]
     main = targets(study)[0]
-    first = curve(study, "last", main, str(model.data)).rows[0]
+    first = curve(study, LAST, main, str(model.data)).rows[0]
     common = {"model": model, "n": row["n"], "distinct": first["distinct"], "ends": row["last_tokens"]}
     if first["degenerate"].data:
         scores = [_at_baseline(study, target, str(model.data)) for target in targets(study)]
@@ -40,7 +50,7 @@ def _first_state(study: Study, row: Row) -> Markdown:
 
 
 def _at_baseline(study: Study, target: Target, model: str) -> Markdown:
-    row = curve(study, "last", target, model).rows[0]
+    row = curve(study, LAST, target, model).rows[0]
     spec = target.quantity.spec
     return study.page.say(
         f"{{quantity}} of the {{target}} {{value:{spec}}} (baseline {{baseline:{spec}}})",
@@ -83,8 +93,8 @@ def count_degenerate(study: Study) -> Markdown:
 def rise_from_uninformative_state(study: Study) -> Markdown:
     """A list: the rise from the first layer to the last, where the first holds no information, for each pooling."""
     main, sentences = targets(study)[0], []
-    for row in study.table("inputs"):
-        first = curve(study, "last", main, str(row["model"].data)).rows[0]
+    for row in study.table("inputs") if LAST in poolings(study) else ():
+        first = curve(study, LAST, main, str(row["model"].data)).rows[0]
         if first["degenerate"].data or tells_only_length(first, row):
             sentences += [_rise(study, target, str(row["model"].data)) for target in targets(study)]
     if not sentences:
@@ -148,6 +158,8 @@ def geometry(study: Study) -> Markdown:
                     state=state(pooling),
                 )
             )
+    if not parts:
+        return Markdown("")
     features = study.table("inputs").column("features")
     return study.page.say(
         "The effective rank of hidden states that vary is {parts}, with {least:,} to {most:,} features.",

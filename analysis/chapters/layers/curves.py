@@ -1,15 +1,17 @@
 """Probes of every layer: the scores that are shown in figures and tables."""
 
-import re
 from dataclasses import dataclass
 
 from analysis.chapters.common import Study, interval_in_points, points
 from analysis.facts import Interval, Markdown, Row, Value, View, derived
+from analysis.facts.escape import markdown
 from analysis.facts.formatting import rounded, unbroken
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel, Scale
 
 TRAINED, RANDOM = "trained", "random"
+LAST = "last"
+"""The pooling that keeps the hidden state of the last token."""
 PLACES = ("first", "middle", "last")
 DEGENERATE = "constant hidden state (degenerate)"
 DAGGER = "\N{DAGGER}"
@@ -109,11 +111,6 @@ def state(pooling: str) -> str:
 def state_title(pooling: str) -> str:
     """A pooling at the head of a column."""
     return {"last": "Last token", "mean": "Mean over tokens"}.get(pooling, f"Last of {pooling}")
-
-
-def label(name: str) -> str:
-    """A name as part of the label of a float."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def capital(word: str) -> str:
@@ -230,7 +227,7 @@ def rank(row: Row) -> Value:
 def comparisons(study: Study, target: Target) -> list[dict[str, object]]:
     """A row for each pooling, place and pair of models."""
     return [
-        {"state": Markdown(state_title(pooling) if index == 0 else ""), "row": row}
+        {"state": Markdown(markdown(state_title(pooling)) if index == 0 else ""), "row": row}
         for pooling in poolings(study)
         for index, row in enumerate(study.table("comparisons").where(pooling=pooling, target=target.name))
     ]

@@ -2,6 +2,7 @@
 
 from analysis.chapters.common import CI, N, Study
 from analysis.chapters.layers.curves import (
+    LAST,
     PLACES,
     QUANTITIES,
     TRAINED,
@@ -39,15 +40,26 @@ def subjects(study: Study) -> Markdown:
     )
 
 
+def describe_method(study: Study) -> Markdown:
+    """What is predicted from which examples, and in which folds."""
+    return Markdown("\n".join((predicted(study), selection(study), folds(study))))
+
+
+def describe_controls(study: Study) -> Markdown:
+    """Selectivity, and what the trivial baseline scores on the control tasks."""
+    return Markdown(f"{selectivity(study)}\n{baseline_of_controls(study)}")
+
+
 def selection(study: Study) -> Markdown:
     """How many examples are excluded, and how many are probed."""
     steps = study.table("selection")
     out = sum_of(steps.column("left_out"))
     return study.page.say(
-        "{out:,} {examples} excluded by the rules of @tbl-layer-selection, and {n:,} are probed.",
+        "{out:,} {examples} excluded by the rules of {table}, and {n:,} are probed.",
         out=out,
         examples=verb(out, "example is", "examples are"),
         n=steps.rows[-1]["remaining"],
+        table=Markdown(f"@{study.label('tbl-layer-selection')}"),
     )
 
 
@@ -229,18 +241,25 @@ def _won(study: Study, target: Target, row: Row) -> Markdown:
 
 
 def summarise(study: Study) -> Markdown:
-    """One sentence for the first page: the targets that can be predicted, and how many first states are constant."""
+    """One sentence for the first page: the targets that can be predicted; and how many first states are constant."""
     main, pooling = targets(study)[0], "mean" if "mean" in poolings(study) else poolings(study)[0]
-    firsts = [curve(study, "last", main, model).rows[0] for model in models(study)]
-    flat = [row for row in firsts if row["degenerate"].data]
-    return study.page.say(
-        "In {whole} models that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
-        "better than the trivial baseline {parts}. At the first layer, the hidden state of the last token is constant "
-        "in {count} {models}{so}.",
-        whole=derived(len(firsts), [row["model"] for row in firsts], "models that were probed"),
-        n=firsts[0]["n"],
+    lasts = [curve(study, pooling, main, model).rows[-1] for model in models(study)]
+    probed = study.page.say(
+        "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
+        "better than the trivial baseline {parts}.",
+        whole=derived(len(lasts), [row["model"] for row in lasts], "models that were probed"),
+        models=noun(len(lasts), "model"),
+        n=lasts[0]["n"],
         state=state(pooling),
         parts=series([_readable(study, target, pooling) for target in targets(study)]),
+    )
+    if LAST not in poolings(study):
+        return probed
+    firsts = [curve(study, LAST, main, model).rows[0] for model in models(study)]
+    flat = [row for row in firsts if row["degenerate"].data]
+    return study.page.say(
+        "{probed} At the first layer, the hidden state of the last token is constant in {count} {models}{so}.",
+        probed=probed,
         count=derived(len(flat), [row["degenerate"] for row in firsts], "models with a constant first hidden state"),
         models=noun(len(flat), "model"),
         so=whether(bool(flat), ", so a rise from there is not an effect of depth"),

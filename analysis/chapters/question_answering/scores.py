@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from analysis.chapters.common import STAGES, Study, stage_before
 from analysis.facts import Chapter, Interval, Markdown, Row, Value
+from analysis.facts.escape import markdown
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
 from experiments.tables.terms import ALL, Stage
@@ -46,7 +47,7 @@ class Approach:
     @property
     def label(self) -> Markdown:
         """Its name in a table."""
-        return Markdown(SHORT.get(self.name, self.name))
+        return Markdown(markdown(SHORT.get(self.name, self.name)))
 
     @property
     def before(self) -> str:

@@ -9,10 +9,10 @@ from experiments.tables.terms import Stage
 EVERY = 100  # points of 100
 
 
-def models(study: Study) -> Markdown:
+def describe_models(study: Study) -> Markdown:
     """Which model answers by which approach."""
     parts = [study.page.say("{name} for {how}", name=one.model, how=one.text) for one in approaches(study)]
-    return study.page.say("{models}.", models=series(parts))
+    return study.page.say("The models are {models}.", models=series(parts))
 
 
 def changes(study: Study) -> Markdown:
@@ -135,8 +135,12 @@ def benefit_of_thresholds(study: Study) -> Markdown:
 
 
 def unparsed(study: Study) -> Markdown:
-    """How many generated texts contain no answer, state that there is none, or do not end."""
-    rows = study.table("thresholds").where(approach=GENERATIVE)
+    """How many generated texts contain no answer, state that there is none, or do not end; nothing without any."""
+    table = study.table("thresholds")
+    # A head that predicts spans has no answers before it was trained; only a model that generates is read zero-shot.
+    rows = table.where(approach=[GENERATIVE, *table.where(stage=Stage.ZERO_SHOT).distinct("approach")])
+    if not len(rows):
+        return Markdown("")
     counts = {name: sum_of(rows.column(name)) for name in ("n", "unparsed", "declined", "unfinished")}
     return study.page.say(
         "Of {n:,} generated texts, over stages and seeds, {unparsed:,} {contain} no answer, {declined:,} {state} that "

@@ -1,0 +1,127 @@
+"""The figures and tables on classifiers before and after fine-tuning, for any number of studies."""
+
+from collections.abc import Sequence
+
+from analysis.chapters.classification import accuracy
+from analysis.chapters.classification.rankings import rankings
+from analysis.chapters.common import Classifier, interval_in_points, points
+from analysis.facts import Chapter, Markdown
+from analysis.figures.curves import curves
+from analysis.figures.paired import Pair, pairs
+from analysis.tables import column
+
+Studies = Sequence[Classifier]
+
+
+def show_accuracy(page: Chapter, studies: Studies, beside: Sequence[Pair] = (), more: str = "") -> Markdown:
+    """The figure of accuracies before and after. `beside` are lines of other sources, on which `more` tells."""
+    own = "over all seeds" if not beside else "our studies, over all seeds (top)"
+    return page.figure(
+        pairs(
+            [*accuracy.pairs_of(studies), *beside],
+            axis="accuracy",
+            spec=".0%",
+            sides=("before", "after"),
+            baseline="majority or chance" if beside else "majority",
+        ),
+        label="fig-before-after",
+        caption=f"Accuracy before and after fine-tuning, with 95% intervals: {own}{more}.",
+    )
+
+
+def show_scores(page: Chapter, studies: Studies) -> Markdown:
+    """The table of scores; nothing without a study."""
+    if not studies:
+        return Markdown("")
+    return page.tabulate(
+        accuracy.score_lines(studies),
+        label="tbl-scores",
+        columns={
+            "Study": lambda line: line.title,
+            "Stage": lambda line: line.stage,
+            "Accuracy": column(lambda line: line.row["value"], ".1%"),
+            "95% interval": column(lambda line: line.row.interval("value"), ".1%", align="right"),
+            "Macro F1": column(lambda line: line.beside("macro_f1"), ".1%"),
+            "Majority": column(lambda line: line.row["baseline"], ".1%"),
+            "Examples": column(lambda line: line.row["n"], ","),
+        },
+        caption="Scores of each stage over all seeds. Majority is the accuracy of always naming the most frequent "
+        "label.",
+    )
+
+
+def show_tests(page: Chapter, studies: Studies) -> Markdown:
+    """The table of tests; nothing without a study."""
+    if not studies:
+        return Markdown("")
+    return page.tabulate(
+        accuracy.test_lines(studies),
+        label="tbl-tests",
+        columns={
+            "Study": lambda line: line.title,
+            "Run": lambda line: line.run,
+            "Corrected": column(lambda line: line.row["corrected"], ","),
+            "Broken": column(lambda line: line.row["broken"], ","),
+            "Difference": column(lambda line: points(line.row["difference"]), "+.1f"),
+            "95% interval": column(lambda line: interval_in_points(line.row, "difference"), "+.1f", align="right"),
+            "*p*": column(lambda line: line.row.p_value(), "bare", align="right"),
+        },
+        caption="Tests of fine-tuned against before, in points of accuracy. Single seeds by McNemar's exact test with "
+        "Holm's correction [@holm1979] for the number of seeds, all seeds by a paired bootstrap of the examples. The "
+        "discordant examples of all seeds are summed.",
+    )
+
+
+def show_rankings(page: Chapter, studies: Studies) -> Markdown:
+    """The table of the rankings of label words; nothing where no study tried several."""
+    if not (ranked := rankings(studies)):
+        return Markdown("")
+    return page.tabulate(
+        ranked,
+        label="tbl-rankings",
+        columns={
+            "Study": lambda way: way.title,
+            "Ranked by": lambda way: way.name,
+            "Accuracy": column(lambda way: way.row["value"], ".1%"),
+            "95% interval": column(lambda way: way.row.interval("value"), ".1%", align="right"),
+            "Majority": column(lambda way: way.row["baseline"], ".1%"),
+            "Ties": column(lambda way: way.row["ties"], ",", align="right"),
+            "Unparsed": column(lambda way: way.row["unparsed"], ",", align="right"),
+        },
+        caption="Zero-shot accuracy by normalisation of the label words' likelihoods: summed over tokens, divided by "
+        "the number of tokens or characters, or divided by their likelihood after a content-free prompt. For "
+        "comparison, the label is also parsed from generated text.",
+    )
+
+
+def show_learning(page: Chapter, studies: Studies) -> Markdown:
+    """The figure of learning curves; nothing without a study that we ran."""
+    if not (found := accuracy.learning_curves(studies)):
+        return Markdown("")
+    return page.figure(
+        curves(found, x="epoch", y="validation accuracy", spec=".0%"),
+        label="fig-learning",
+        caption="Accuracy on the validation examples over the epochs, one line per seed. The tested checkpoint is "
+        "chosen by the loss on these examples alone.",
+    )
+
+
+def show_splits(page: Chapter, studies: Studies) -> Markdown:
+    """The table of the parts of the data; nothing without a study that we ran."""
+    if not (found := accuracy.split_lines(studies)):
+        return Markdown("")
+    return page.tabulate(
+        found,
+        label="tbl-splits",
+        columns={
+            "Study": lambda line: line.title,
+            "Part": lambda line: line.row["part"],
+            "Rule": lambda line: line.row["rule"],
+            "Examples": column(lambda line: line.row["n"], ","),
+            "Left out": column(lambda line: line.row["left_out"], ","),
+            "Cut": column(lambda line: line.row["truncated"], ","),
+            "Longest": column(lambda line: line.row["longest"], ","),
+        },
+        caption="The examples of each part: how they were chosen, how many were left out because their text also "
+        "occurs in a later part, how many were truncated, and the length of the longest in tokens.",
+    )

@@ -1,0 +1,220 @@
+"""The figures and tables on one study of early exits."""
+
+from collections.abc import Sequence
+
+from analysis.chapters.common import Study
+from analysis.chapters.early_exit import scores, sentences, tokens
+from analysis.chapters.early_exit.trivial_answers import effect_of_prompt
+from analysis.chapters.floats import draw_panels, join
+from analysis.facts import Markdown
+from analysis.figures.curves import curves
+from analysis.figures.heat import heat_maps
+from analysis.figures.panels import Panel
+from analysis.tables import column
+
+
+def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> Markdown:
+    """The figure of scores at each exit. `beside` the first are those of other sources, on which `more` tells."""
+    beside, more = (beside, more) if study.is_first else ((), "")
+    return draw_panels(
+        study.page,
+        [*scores.score_panels(study), *beside],
+        x="blocks",
+        y="score of 100",
+        label=study.label("fig-exit-scores"),
+        caption="Scores at each exit, over all seeds, with 95% intervals, and the scores of returning the prompt and "
+        f"of an empty answer. {more or 'Each panel has its own scale.'}",
+    )
+
+
+def tabulate_scores(study: Study) -> Markdown:
+    """The table of scores."""
+    shown = {
+        title: column(
+            lambda entry, quantity=quantity: entry.score(quantity), scores.SPECS.get(quantity, ".1f"), align="right"
+        )
+        for quantity, title in scores.SCORES.items()
+    }
+    return study.page.tabulate(
+        scores.entries(study),
+        label=study.label("tbl-exit-scores"),
+        columns={
+            "Model": lambda entry: entry.model,
+            "Stage": lambda entry: entry.stage_title,
+            "Depth": column(lambda entry: entry.row("bleu")["depth"]),
+            **shown,
+        },
+        caption="Scores of new tokens at each exit, with 95% bootstrap intervals over the examples; of fine-tuned "
+        "models the mean over the seeds.",
+    )
+
+
+def show_failing_answers(study: Study) -> Markdown:
+    """The figure of empty, repeated and unfinished answers, and what is to be said of them."""
+    figure = draw_panels(
+        study.page,
+        scores.share_panels(study),
+        x="blocks",
+        y="share",
+        spec=".0%",
+        one_scale=True,
+        label=study.label("fig-exit-failures"),
+        caption="Shares of answers that are empty, that repeat a piece of text at least three times in a row (over "
+        "twelve characters in all), and that do not end with an end token.",
+    )
+    return join([figure, sentences.failing_answers(study)])
+
+
+def tabulate_failing_answers(study: Study) -> Markdown:
+    """The table of the parts of BERTScore and of failing answers."""
+    parts = {
+        title: column(lambda entry, quantity=quantity: entry.row(quantity)["value"], ".1f")
+        for quantity, title in scores.PARTS.items()
+    }
+    shares = {
+        title: column(lambda entry, share=share: entry.row("bleu")[share], ".0%")
+        for share, title in scores.SHARES.items()
+    }
+    return study.page.tabulate(
+        scores.entries(study),
+        label=study.label("tbl-exit-answers"),
+        columns={
+            "Model": lambda entry: entry.model,
+            "Stage": lambda entry: entry.stage_title,
+            "Depth": column(lambda entry: entry.row("bleu")["depth"]),
+            **parts,
+            **shares,
+        },
+        caption="Precision, recall and F1 of BERTScore at each exit, and the shares of answers that are empty, "
+        "repetitive or unfinished. An answer without a visible character is empty; spaces or line ends without an end "
+        "token are empty and unfinished.",
+    )
+
+
+def show_prompt_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> Markdown:
+    """The figure of BLEU without and with the prompt, and the effect of the prompt."""
+    beside, more = (beside, more) if study.is_first else ((), "")
+    figure = draw_panels(
+        study.page,
+        [*scores.prompt_panels(study), *beside],
+        x="blocks",
+        y="BLEU",
+        one_scale=True,
+        label=study.label("fig-echo"),
+        caption="BLEU of our answers, scored by their new tokens and scored with the prompt, on one scale"
+        f"{more}. The lines are the scores of an empty answer and of repeating the prompt, both ways.",
+    )
+    return join([figure, effect_of_prompt(study)])
+
+
+def tabulate_baselines(study: Study) -> Markdown:
+    """The table of the trivial baselines."""
+    return study.page.tabulate(
+        scores.baselines(study),
+        label=study.label("tbl-echo"),
+        columns={
+            "Model": "model",
+            "Answer": lambda row: Markdown(scores.ANSWERS[str(row["answer"].data)]),
+            "Score": lambda row: Markdown(scores.SCORES[str(row["quantity"].data)]),
+            "New tokens": column("new_tokens_only", ".1f"),
+            "With the prompt": column("with_prompt", ".1f"),
+            "95% interval": column(lambda row: row.interval("with_prompt"), ".1f", align="right"),
+            "n": column("n", ","),
+        },
+        caption="Scores of the two trivial baselines: by their new tokens alone, as elsewhere in this chapter, and "
+        "together with the prompt, with its interval.",
+    )
+
+
+def show_probabilities(study: Study) -> Markdown:
+    """The figure of mean token probabilities by depth, and what is to be said of it; nothing without shown prompts."""
+    if not tokens.prompts(study):
+        return Markdown("")
+    figure = study.page.figure(
+        curves(tokens.probability_curves(study), x="blocks", y="mean probability", spec=".0%"),
+        label=study.label("fig-exit-probability"),
+        caption="Mean probability of the tokens of all shown prompts at each depth: of the full model's answer and of "
+        "the reference.",
+    )
+    return join([figure, f"{tokens.early_predictions(study)}\n{tokens.reference_probabilities(study)}"])
+
+
+def show_token_maps(study: Study) -> Markdown:
+    """A figure of heat maps for each shown prompt and model."""
+    return join(
+        study.page.figure(
+            heat_maps(tokens.heat_maps_of(model, prompt), up="blocks", mark="most probable token"),
+            label=study.label(tokens.label_for(model, prompt)),
+            caption=tokens.caption(model, prompt),
+        )
+        for prompt in tokens.prompts(study)
+        for model in tokens.models_of(study, prompt)
+    )
+
+
+def show_effects_of_tuning(study: Study) -> Markdown:
+    """The figure of the effects of fine-tuning, and what is to be said of them."""
+    figure = draw_panels(
+        study.page,
+        scores.difference_panels(study),
+        x="blocks",
+        y="points",
+        label=study.label("fig-exit-tuning"),
+        caption="Effect of fine-tuning at each exit, in points of 100 over all seeds, with 95% intervals.",
+    )
+    return join([figure, sentences.effects_of_tuning(study)])
+
+
+def show_effects_of_depth(study: Study) -> Markdown:
+    """The table of the tests of depth, and what is to be said of them; nothing for one exit alone."""
+    if not (found := scores.depth_tests(study)):
+        return Markdown("")
+    table = study.page.tabulate(
+        found,
+        label=study.label("tbl-exit-depth"),
+        columns={
+            "Model": lambda entry: entry["model"],
+            "Score": lambda entry: entry["score"],
+            "Stage": lambda entry: entry["row"]["after_stage"],
+            "From": column(lambda entry: entry["row"]["before_depth"]),
+            "To": column(lambda entry: entry["row"]["after_depth"]),
+            "Difference": column(lambda entry: entry["row"]["difference"], "+.2f"),
+            "95% interval": column(lambda entry: entry["row"].interval("difference"), "+.2f", align="right"),
+            "*p*": column(lambda entry: entry["row"].p_value(), "bare", align="right"),
+        },
+        caption="Tests of the deepest exit against the shallowest, in points of 100 over all seeds.",
+    )
+    return join([table, sentences.effects_of_depth(study)])
+
+
+def show_learning(study: Study) -> Markdown:
+    """The figure of learning curves, and which checkpoints were selected."""
+    figure = study.page.figure(
+        curves(scores.learning_curves(study), x="epoch", y="validation loss"),
+        label=study.label("fig-exit-learning"),
+        caption="Validation loss over the epochs, one line per seed, on the tokens of answers and their ends alone. It "
+        "selects the tested checkpoint.",
+    )
+    return join([figure, sentences.selected_checkpoints(study)])
+
+
+def show_splits(study: Study) -> Markdown:
+    """The table of the parts of the data."""
+    return study.page.tabulate(
+        study.table("splits"),
+        label=study.label("tbl-exit-splits"),
+        columns={
+            "Part": "part",
+            "Rule": "rule",
+            "Examples": column("n", ","),
+            "With input": column("with_input", ","),
+            "Left out": column("left_out", ","),
+        },
+        caption="The instructions of each part. None occurs in two of them; those whose normalised text occurs in a "
+        "part drawn before are left out.",
+    )
+
+
+def named_models(study: Study) -> Markdown:
+    """The models and the examples, as the beginning of a chapter."""
+    return Markdown(f"The models are {sentences.models(study)}\n{sentences.examples(study)}")

@@ -1,0 +1,69 @@
+"""The figure and tables on single examples before and after fine-tuning, for any number of studies."""
+
+from collections.abc import Sequence
+
+from analysis.chapters.failure_cases import features, transitions
+from analysis.chapters.failure_cases.features import FEATURES, Comparison
+from analysis.chapters.failure_cases.transitions import Compared
+from analysis.facts import Chapter, Markdown
+from analysis.figures.flows import flows
+from analysis.tables import column
+
+
+def show_transitions(page: Chapter, studies: Sequence[Compared]) -> Markdown:
+    """The figure of transitions."""
+    return page.figure(
+        flows(transitions.panels(studies)),
+        label="fig-transitions",
+        caption="Right and wrong predictions before and after fine-tuning, over all seeds; the width of a band is its "
+        "share of the predictions. Answers to questions count as right by exact match.",
+    )
+
+
+def show_shares(page: Chapter, studies: Sequence[Compared]) -> Markdown:
+    """The table of the shares of each correctness class."""
+    shares = {
+        title: column(lambda each, name=name: each.share(name), ".0%", align="right")
+        for name, title in transitions.TITLES.items()
+    }
+    return page.tabulate(
+        studies,
+        label="tbl-transitions",
+        columns={
+            "Study": lambda each: each.shown,
+            **shares,
+            "Predictions": column(lambda each: each.transition("broken")["n"], ","),
+        },
+        caption="Shares of the predictions with their 95% intervals, over all seeds. An example counts once for each "
+        "seed; the intervals resample examples, not predictions.",
+    )
+
+
+def show_features(page: Chapter, studies: Sequence[Compared]) -> Markdown:
+    """The table of the features of broken and kept examples, and what differs between them."""
+    found = features.comparisons(studies)
+    table = _tabulate_features(page, found) if found else ""
+    sentences = [features.describe_differences(page, found), features.list_left_out(studies)]
+    return Markdown("\n".join(filter(None, [table, *sentences])))
+
+
+def _tabulate_features(page: Chapter, found: Sequence[Comparison]) -> Markdown:
+    def spec(each: Comparison) -> str:
+        return FEATURES[each.feature].spec
+
+    return page.tabulate(
+        found,
+        label="tbl-common",
+        columns={
+            "Study": lambda each: each.study.shown if each.is_first else Markdown(""),
+            "Feature": lambda each: Markdown(FEATURES[each.feature].name),
+            "Broken": column(lambda each: each.broken.summary(each.feature), spec, align="right"),
+            "n broken": column(lambda each: each.broken.count, ","),
+            "Kept": column(lambda each: each.kept.summary(each.feature), spec, align="right"),
+            "n kept": column(lambda each: each.kept.count, ","),
+            "*p*": column(lambda each: each.p, "bare", align="right"),
+        },
+        caption="Features of broken and kept examples: medians with the middle half of the examples, or shares with "
+        "their 95% interval. Lexical overlap is the share of the words of the hypothesis or the question that stand in "
+        "the premise or the paragraph.",
+    )

@@ -1,0 +1,219 @@
+"""The figures and tables on one study of probes of every layer."""
+
+from analysis.chapters.common import Study, slug
+from analysis.chapters.floats import draw_panels, join
+from analysis.chapters.layers import anomalies, constant_layers, curves, sentences
+from analysis.chapters.layers.curves import DEGENERATE, QUANTITIES, Target
+from analysis.facts import Markdown
+from analysis.tables import ColumnSpec, column
+
+
+def show_scores(study: Study) -> Markdown:
+    """For each hidden state a figure of the scores at every layer, and the best layers."""
+    return join(part for pooling in curves.poolings(study) for part in _scores(study, pooling))
+
+
+def _scores(study: Study, pooling: str) -> tuple[Markdown, Markdown]:
+    found = curves.panels(study, pooling)
+    mark = ""
+    if any(panel.degenerate for panel in found):
+        mark = " A ring and hatching mark a hidden state that is the same for every example."
+    figure = draw_panels(
+        study.page,
+        found,
+        x="layer (0: embedding)",
+        y=curves.scales(study),
+        degenerate=DEGENERATE,
+        row_cm=5.4,
+        label=study.label(f"fig-layers-{slug(pooling)}"),
+        caption=study.page.caption(
+            "Probe scores from the hidden state of {state}, by layer: one column per model, one row per target, with "
+            "95% intervals of the trained model and the random-weights control. Control tasks have targets of their "
+            "own." + mark,
+            state=curves.state(pooling),
+        ),
+    )
+    return figure, sentences.best_layers(study, pooling)
+
+
+def show_layers(study: Study) -> Markdown:
+    """For each hidden state and target a table of the scores at every layer."""
+    return join(
+        _layers(study, pooling, target) for pooling in curves.poolings(study) for target in curves.targets(study)
+    )
+
+
+def _layers(study: Study, pooling: str, target: Target) -> Markdown:
+    quantity = target.quantity
+    beside = {
+        curves.capital(QUANTITIES[score].short): column(
+            lambda entry, score=score: entry["beside"][score], QUANTITIES[score].spec
+        )
+        for score in target.beside
+    }
+    return study.page.tabulate(
+        curves.layer_rows(study, pooling, target),
+        label=study.label(f"tbl-layers-{slug(target.name)}-{slug(pooling)}"),
+        columns={
+            "Model": lambda entry: entry["model"],
+            "Layer": column(lambda entry: curves.layer(entry["row"]), align="right"),
+            curves.capital(quantity.short): column(lambda entry: entry["row"]["value"], quantity.spec),
+            "95% interval": column(lambda entry: entry["row"].interval("value"), quantity.spec, align="right"),
+            **beside,
+            "Baseline": column(lambda entry: entry["row"]["baseline"], quantity.spec),
+            "Random": column(lambda entry: entry["row"]["twin"], quantity.spec),
+        },
+        caption=study.page.caption(
+            "The {target} by {state}: scores of the probe, and the {quantity} of the trivial baseline and of the "
+            "random-weights control. † marks a degenerate hidden state.",
+            target=target.name,
+            state=curves.state(pooling),
+            quantity=quantity.name,
+        ),
+    )
+
+
+def show_states(study: Study) -> Markdown:
+    """The table of hidden states: their rank, and how much of them is constant; and what is to be said of it."""
+    cells = (
+        ("Rank", curves.rank, None),
+        ("Constant", lambda row: row["share_constant"], ".1%"),
+        ("Distinct", lambda row: row["distinct"], ","),
+    )
+    table = study.page.tabulate(
+        curves.side_by_side(study, curves.targets(study)[0]),
+        label=study.label("tbl-layer-states"),
+        columns={
+            "Model": lambda entry: entry["model"],
+            "Layer": column(lambda entry: entry["layer"], align="right"),
+            **{
+                f"{title}, {curves.state_title(pooling).lower()}": column(
+                    lambda entry, pooling=pooling, cell=cell: cell(entry["by_pooling"][pooling]), spec, align="right"
+                )
+                for pooling in curves.poolings(study)
+                for title, cell, spec in cells
+            },
+        },
+        caption="Hidden states of the trained models: effective rank [@roy2007], share of constant features, and "
+        "number of distinct states among the examples. † marks a degenerate hidden state.",
+    )
+    told = " ".join((constant_layers.geometry(study), constant_layers.partly_constant(study)))
+    return join([table, told])
+
+
+def show_controls(study: Study) -> Markdown:
+    """For each target a table of the scores of its control tasks, and of selectivity."""
+    return join(_controls(study, target) for target in curves.targets(study))
+
+
+def _controls(study: Study, target: Target) -> Markdown:
+    quantity = QUANTITIES[target.against_controls]
+    return study.page.tabulate(
+        curves.side_by_side(study, target, target.against_controls),
+        label=study.label(f"tbl-controls-{slug(target.name)}"),
+        columns={
+            "Model": lambda entry: entry["model"],
+            "Layer": column(lambda entry: entry["layer"], align="right"),
+            **{
+                f"{title}, {curves.state_title(pooling).lower()}": _by_state(pooling, cell, quantity)
+                for pooling in curves.poolings(study)
+                for title, cell in (("Controls", curves.controls), ("Selectivity", curves.selectivity))
+            },
+        },
+        caption=study.page.caption(
+            "The {target}: mean {quantity} of the control tasks, and selectivity{unit} with its 95% interval. † marks "
+            "a degenerate hidden state.",
+            target=target.name,
+            quantity=quantity.name,
+            unit=Markdown(" in points" if quantity.share else ""),
+        ),
+    )
+
+
+def _by_state(pooling: str, cell, quantity: curves.Quantity) -> ColumnSpec:
+    return column(lambda entry: cell(entry["by_pooling"][pooling], quantity), quantity.step, align="right")
+
+
+def show_anomalies(study: Study) -> Markdown:
+    """The table of the rules and of what they found."""
+    return study.page.tabulate(
+        anomalies.test_lines(study),
+        label=study.label("tbl-anomalies"),
+        columns={
+            "Rule": lambda tested: tested.title,
+            "Target": lambda tested: tested.named_target,
+            "State": lambda tested: tested.state,
+            "Tested": column(lambda tested: tested.tested, ",", align="right"),
+            "Found": column(lambda tested: tested.found, ",", align="right"),
+            "Degenerate": column(lambda tested: tested.constant, ",", align="right"),
+            "Not significant": column(lambda tested: tested.leaning, ",", align="right"),
+        },
+        caption="Tests made by each rule and anomalies found; how many of these compare a degenerate hidden state; and "
+        "how many further effects have the sign of the anomaly without being significant.",
+    )
+
+
+def show_comparisons(study: Study) -> Markdown:
+    """What differs across models, and for each target the table of the tests; nothing for one model alone."""
+    if not len(study.table("comparisons")):
+        return Markdown("")
+    return join([sentences.across_models(study), *(_comparisons(study, target) for target in curves.targets(study))])
+
+
+def _comparisons(study: Study, target: Target) -> Markdown:
+    quantity = target.quantity
+    unit = ", and their difference in points" if quantity.share else " and their difference"
+    return study.page.tabulate(
+        curves.comparisons(study, target),
+        label=study.label(f"tbl-across-{slug(target.name)}"),
+        columns={
+            "Hidden state": lambda entry: entry["state"],
+            "Layer": lambda entry: curves.marked(entry["row"], entry["row"]["place"]),
+            "Models": lambda entry: curves.pair(entry["row"]),
+            curves.capital(quantity.short): column(lambda entry: curves.both(entry["row"], quantity), align="right"),
+            "Difference": column(lambda entry: quantity.difference(entry["row"]["difference"]), quantity.step),
+            "95% interval": column(
+                lambda entry: quantity.interval(entry["row"], "difference"), quantity.step, align="right"
+            ),
+            "*p*": column(lambda entry: entry["row"].p_value(), "bare", align="right"),
+        },
+        caption=study.page.caption(
+            "The {target} across models, at their first, middle and last layer: {quantity} of both{unit}, with Holm's "
+            "correction for all comparisons of one hidden state. † marks a comparison in which one is degenerate.",
+            target=target.name,
+            quantity=quantity.name,
+            unit=Markdown(unit),
+        ),
+    )
+
+
+def show_inputs(study: Study) -> Markdown:
+    """The tables of the selection of examples and of what the models read."""
+    selection = study.page.tabulate(
+        study.table("selection"),
+        label=study.label("tbl-layer-selection"),
+        columns={
+            "Step": column("step", align="right"),
+            "Rule": "rule",
+            "Left out": column("left_out", ","),
+            "Remaining": column("remaining", ","),
+        },
+        caption="Selection of the examples, rule by rule. No prompt contains a target of an example as a word.",
+    )
+    inputs = study.page.tabulate(
+        study.table("inputs"),
+        label=study.label("tbl-layer-inputs"),
+        columns={
+            "Model": "model",
+            "Blocks": column("depth", ","),
+            "Features": column("features", ","),
+            "Tokens": column("tokens", ","),
+            "Longest": column("longest", ","),
+            "Context": column("context", ","),
+            "Last tokens": column("last_tokens", ","),
+            "Unknown": column("unknown", ","),
+        },
+        caption="Model inputs: tokens of all prompts and of the longest, context length, number of distinct last "
+        "tokens, and number of prompts with an unknown token.",
+    )
+    return join([selection, inputs])

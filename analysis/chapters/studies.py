@@ -1,0 +1,93 @@
+"""The frozen studies that a chapter shows: told apart by their tables, in the order and by the names of their YAML."""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from analysis.chapters.common import Adopted, Classifier, Study
+from analysis.facts import Chapter
+from analysis.sources import transcribed
+from experiments.tables.presentation import Presented, read_presented
+
+S = TypeVar("S", bound=Study)
+
+CLASSIFICATION = ("confusion", "scores", "tests")
+ANSWERING = ("thresholds", "scores", "tests")
+PROBING = ("layers", "anomalies", "inputs")
+EARLY_EXITS = ("floors", "probabilities", "scores")
+JUDGING = ("verdicts", "agreement", "accuracy")
+COUNTS = ("counts",)
+GEOMETRY = ("geometry",)
+LONGEST_TITLE = 48
+"""Characters up to which the title of a study is its name; a study with a longer one goes by its own name."""
+
+
+def classifiers(page: Chapter) -> list[Classifier]:
+    """Classifiers before and after fine-tuning, those whose predictions were adopted too."""
+    return frozen(page, CLASSIFICATION, _classifier)
+
+
+def question_answering(page: Chapter) -> list[Study]:
+    """Question answering before and after fine-tuning."""
+    return frozen(page, ANSWERING)
+
+
+def probing(page: Chapter) -> list[Study]:
+    """Probes of every layer."""
+    return frozen(page, PROBING)
+
+
+def early_exits(page: Chapter) -> list[Study]:
+    """Answers from early exits."""
+    return frozen(page, EARLY_EXITS)
+
+
+def judging(page: Chapter) -> list[Study]:
+    """Judged answers."""
+    return frozen(page, JUDGING)
+
+
+def parameter_counts(page: Chapter) -> list[Study]:
+    """Exact parameter counts."""
+    return frozen(page, COUNTS)
+
+
+def published(page: Chapter) -> list[Study]:
+    """Figures that somebody published."""
+    return arrange(page, transcribed(page))
+
+
+def geometry(page: Chapter) -> list[Study]:
+    """Steps of full-size models, for their time and memory alone."""
+    return frozen(page, GEOMETRY)
+
+
+def frozen(page: Chapter, needed: Collection[str], make: Callable[..., S] = Study) -> list[S]:
+    """The studies that have all the `needed` tables and are not left out by their key `report: {show: false}`."""
+    tables: dict[str, set[str]] = {}
+    for study, _, table in (each.partition("/") for each in page.table_ids()):
+        tables.setdefault(study, set()).add(table)
+    return arrange(page, [name for name, found in tables.items() if found.issuperset(needed)], make)
+
+
+def arrange(page: Chapter, names: Collection[str], make: Callable[..., S] = Study) -> list[S]:
+    """The studies of these names as the chapter shows them; those of one heading are told apart by their names."""
+    presented = {name: read_presented(name) for name in names}
+    shown = sorted((each.report.order, name) for name, each in presented.items() if each.report.show)
+    titles = {name: _title(name, presented[name]) for _, name in shown}
+    times = Counter(titles.values())
+    found = []
+    for position, (_, name) in enumerate(shown):
+        title = titles[name] if times[titles[name]] == 1 else f"{titles[name]} ({name})"
+        found.append(make(page, name, title, presented[name].report.phrase or title, position == 0))
+    return found
+
+
+def _title(name: str, presented: Presented) -> str:
+    title = presented.title or name
+    return presented.report.heading or (title if len(title) <= LONGEST_TITLE else name)
+
+
+def _classifier(page: Chapter, name: str, *more: object) -> Classifier:
+    adopted = "side" in page.table(f"{name}/scores").columns
+    return (Adopted if adopted else Classifier)(page, name, *more)

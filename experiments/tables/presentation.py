@@ -1,0 +1,58 @@
+"""How the chapters present a study: the key `report` of its YAML, read without the model of its system."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError
+
+from experiments.tables.closed import Closed
+from experiments.tables.errors import UserError, printable
+from experiments.tables.locations import shown_path, studies_root
+
+LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader  # as safe, and ten times as fast
+
+
+class Presentation(Closed):
+    """Where and under what name the chapters show a study. It is no part of what the study does, nor of its digest."""
+
+    order: int = Field(0, description="chapters show studies from the lowest to the highest, equal ones by their names")
+    show: bool = Field(True, description="whether the chapters show the study at all")
+    heading: str | None = Field(None, min_length=1, description="its name in figures and tables; by default its title")
+    phrase: str | None = Field(
+        None, min_length=1, description='its name in a sentence, as after "on"; by default its heading'
+    )
+
+
+class Presented(Closed):
+    """A study as chapters know it: its title, its system, and how it is presented."""
+
+    title: str | None = None
+    system: str | None = None
+    report: Presentation = Presentation()
+
+
+def read_presented(study: str, root: Path | None = None) -> Presented:
+    """What the study's YAML says of its presentation; only defaults where there is no such file.
+
+    Raises UserError where it cannot be read, and for a wrong key or value below `report`.
+    """
+    path = (root or studies_root()) / f"{study}.yaml"
+    where = shown_path(path)
+    try:
+        with path.open(encoding="utf-8") as file:
+            content = yaml.load(file, LOADER)
+    except FileNotFoundError:
+        return Presented()
+    except OSError as error:
+        raise UserError(f"{where}: cannot be read: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError(f"{where}: not YAML; `experiments status` says where: {printable(str(error), 120)}") from None
+    if not isinstance(content, dict):
+        raise UserError(f"{where}: a study is a mapping of keys to values")
+    said = {name: content[name] for name in Presented.model_fields if name in content}
+    try:
+        return Presented.model_validate(said)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        key = ".".join(map(str, first["loc"]))
+        raise UserError(f"{where}: {printable(key)}: {printable(first['msg'], 200)}") from None
