@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 import yaml
@@ -11,6 +12,7 @@ from experiments.tables.errors import UserError
 from report.rendering.new import installed_from, write_project
 from report.rendering.project import load_project
 
+ANALYSIS = Path(__file__).resolve().parents[3] / "analysis"
 STARTS = ("blank", "assignment")
 
 
@@ -38,6 +40,13 @@ def test_every_word_to_replace_was_replaced_and_no_source_report_is_named(writte
     texts = {path.name: path.read_text("utf-8") for path in files if path.name != "schema.json"}
     assert not [name for name, text in texts.items() if re.search(r"PROJECT-(NAME|TITLE)|COLOPHON-SOURCE", text)]
     assert not [name for name, text in texts.items() if re.search(r"published-s\d|this_report|\bS[0-4]\b", text)]
+
+
+def test_what_chapters_and_sentences_cite_is_in_the_bibliography(written):
+    keys = set(re.findall(r"^@\w+\{(\w+),", (written / "report" / "references.bib").read_text("utf-8"), flags=re.M))
+    sentences = [path for path in ANALYSIS.rglob("*.py") if "this_report" not in path.parts]
+    texts = [path.read_text("utf-8") for path in (*written.rglob("*.qmd"), *sentences)]
+    assert keys == {key for text in texts for key in re.findall(r"@([a-z]+[0-9]{4}[a-z]*)", text)}
 
 
 def test_an_assignment_is_a_blank_project_with_more_chapters(tmp_path):
