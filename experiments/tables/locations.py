@@ -13,31 +13,41 @@ JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in p
 NEW = ".new"  # ends the name of a file that will take the place of another
 
 
-def project_root() -> Path:
+def find_project() -> Path | None:
     """The nearest folder at or above the current one that has a `_quarto.yml`, else the clone this package lies in.
 
-    Raises UserError where there is neither: outside of any project, with an installed package.
+    None outside of any project, with an installed package.
     """
     here = Path.cwd()
-    for folder in (here, *here.parents, PACKAGE_ROOT):
-        if (folder / SETTINGS).is_file():
-            return folder
-    raise UserError(f"no project here: no {SETTINGS} in {here} or above it; `report new DIR` writes a project")
+    return next((folder for folder in (here, *here.parents, PACKAGE_ROOT) if (folder / SETTINGS).is_file()), None)
+
+
+def project_root() -> Path:
+    """The project, and the current folder where there is none."""
+    return find_project() or Path.cwd()
 
 
 def frozen_root() -> Path:
     """The folder of the frozen tables: the environment variable COLOPHON_FROZEN, else `experiments/frozen`."""
-    return _chosen("COLOPHON_FROZEN") or project_root() / "experiments" / "frozen"
+    return _chosen("COLOPHON_FROZEN") or _project() / "experiments" / "frozen"
 
 
 def studies_root() -> Path:
     """The folder of the studies: the environment variable COLOPHON_STUDIES, else `experiments/studies`."""
-    return _chosen("COLOPHON_STUDIES") or project_root() / "experiments" / "studies"
+    return _chosen("COLOPHON_STUDIES") or _project() / "experiments" / "studies"
 
 
 def runs_root() -> Path:
     """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
-    return _chosen("COLOPHON_RUNS") or project_root() / "runs"
+    return _chosen("COLOPHON_RUNS") or _project() / "runs"
+
+
+def _project() -> Path:
+    """The project. Raises UserError where there is none: tables and studies lie in no other folder."""
+    project = find_project()
+    if project is None:
+        raise UserError(f"no project here: no {SETTINGS} in {Path.cwd()} or above it; `report new DIR` writes one")
+    return project
 
 
 def _chosen(variable: str) -> Path | None:
@@ -64,7 +74,7 @@ def shown_path(path: Path) -> str:
     """`path` as it is best read in a message: relative to the project where it lies inside it."""
     try:
         return path.resolve().relative_to(project_root().resolve()).as_posix()
-    except (ValueError, OSError, RuntimeError, UserError):
+    except (ValueError, OSError, RuntimeError):
         return path.as_posix()
 
 
