@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from analysis.chapters.common import Study
-from analysis.facts import Chapter, Markdown
+from analysis.facts import Chapter, Markdown, max_of, mean_of, min_of
+from analysis.figures.curves import MOST_PANELS, MOST_ROWS, Curve, Point, curves
+from analysis.figures.palette import SERIES
 from analysis.figures.panels import Panel, Scale, panels, split_panels
 
 
@@ -32,6 +34,50 @@ def join(parts: Iterable[object]) -> Markdown:
     return Markdown("\n\n".join(str(part).strip("\n") for part in parts if part) + "\n")
 
 
+def draw_curves(
+    page: Chapter, found: Sequence[Curve], *, label: str, caption: str, x: str, y: str, spec: str | None = None
+) -> Markdown:
+    """Curves of runs, a panel each study or model, in as many figures as they need.
+
+    The gap `{lines}` of the caption says what a line is: a run, or the mean over the runs of a panel where there are
+    more runs than a legend can name.
+    """
+    lines = "one line per seed"
+    if len({curve.name for curve in found}) > len(SERIES):
+        found, lines = _means(found), "the mean over the seeds, with a band from the lowest to the highest"
+    names = list(dict.fromkeys(curve.panel for curve in found))
+    at_once = MOST_PANELS * MOST_ROWS
+    parts = [names[first : first + at_once] for first in range(0, len(names), at_once)]
+    return join(
+        page.figure(
+            curves([curve for curve in found if curve.panel in part], x=x, y=y, spec=spec),
+            label=_numbered(label, number),
+            caption=_of_parts(caption.replace("{lines}", lines), number, len(parts)),
+        )
+        for number, part in enumerate(parts, start=1)
+    )
+
+
+def _means(found: Sequence[Curve]) -> list[Curve]:
+    """One curve for each panel: the mean of its curves where all have a point, between the lowest and the highest."""
+    means = []
+    for panel in dict.fromkeys(curve.panel for curve in found):
+        there = [curve.drawn() for curve in found if curve.panel == panel]
+        at: dict[float, list[Point]] = {}
+        for point in (point for points in there for point in points):
+            at.setdefault(point.x.number(), []).append(point)
+        whole = [points for _, points in sorted(at.items()) if len(points) == len(there)]
+        heights = [(points[0].x, [point.y for point in points]) for points in whole]
+        means.append(
+            Curve(
+                "mean over the seeds",
+                [Point(across, mean_of(ys), min_of(ys), max_of(ys)) for across, ys in heights],
+                panel,
+            )
+        )
+    return means
+
+
 def draw_panels(
     page: Chapter,
     found: Sequence[Panel],
@@ -48,11 +94,19 @@ def draw_panels(
     return join(
         page.figure(
             panels(part, x=x, y=y if isinstance(y, str) else _of(part, y), row_cm=row_cm, **looks),
-            label=label if number == 1 else f"{label}-part-{number}",
-            caption=Markdown(caption if len(parts) == 1 else f"{caption} Part {number} of {len(parts)}."),
+            label=_numbered(label, number),
+            caption=_of_parts(caption, number, len(parts)),
         )
         for number, part in enumerate(parts, start=1)
     )
+
+
+def _numbered(label: str, number: int) -> str:
+    return label if number == 1 else f"{label}-part-{number}"
+
+
+def _of_parts(caption: str, number: int, parts: int) -> Markdown:
+    return Markdown(caption if parts == 1 else f"{caption} Part {number} of {parts}.")
 
 
 def _of(part: Sequence[Panel], scales: Mapping[str, Scale]) -> dict[str, Scale]:

@@ -138,14 +138,16 @@ def show_accuracies(study: Study, source: Source) -> Markdown:
 
 
 def list_findings(page: Chapter, findings: Iterable[Finding]) -> Markdown:
-    """What the audit doubts, then what it could not check, as a list; and how many checks found nothing."""
-    by_verdict: dict[str, list[Markdown]] = {}
-    for finding in findings:
-        by_verdict.setdefault(finding.verdict, []).append(page.say(finding.template, **finding.values))
-    lines = [f"- **{name}:** {text}" for name in DOUBTFUL for text in by_verdict.get(name, [])]
-    fine = by_verdict.get("consistent", [])
-    lines += [f"- {text}" for text in fine]
-    return Markdown("\n".join(lines) + "\n" if lines else "No check of the audit applies to these figures.")
+    """A list: what the audit doubts, then what it could not check, then what it found nothing against."""
+    ranks = {verdict: rank for rank, verdict in enumerate(DOUBTFUL)}
+    ordered = sorted(findings, key=lambda finding: ranks.get(finding.verdict, len(ranks)))
+    if not ordered:
+        return Markdown("No check of the audit applies to these figures.")
+    lines = [
+        (f"**{finding.verdict}:** " if finding.verdict in ranks else "") + page.say(finding.template, **finding.values)
+        for finding in ordered
+    ]
+    return Markdown("".join(f"- {line}\n" for line in lines))
 
 
 def show_claims(page: Chapter, verdicts: Sequence[Verdict], caption: str) -> Markdown:

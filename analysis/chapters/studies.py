@@ -18,7 +18,7 @@ EARLY_EXITS = ("floors", "probabilities", "scores")
 JUDGING = ("verdicts", "agreement", "accuracy")
 COUNTS = ("counts",)
 GEOMETRY = ("geometry",)
-LONGEST_TITLE = 48
+LONGEST_TITLE = 64
 """Characters up to which the title of a study is its name; a study with a longer one goes by its own name."""
 
 

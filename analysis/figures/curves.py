@@ -13,9 +13,11 @@ from analysis.facts.values import Value
 from analysis.figures.alt import direction, extremes, listed, trend
 from analysis.figures.drawn import Drawn
 from analysis.figures.palette import DASHES, MARKERS, SERIES
-from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
+from analysis.figures.style import canvas, finish, grid_of, house_style, legend_above, scale_in, wrapped
 
 MOST_PANELS = 4
+"""Panels that stand side by side."""
+MOST_ROWS = 5
 _FEW_POSITIONS = 6
 _MOST_DESCRIBED = 8
 
@@ -45,29 +47,34 @@ class Curve:
 
 
 def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) -> Drawn:
-    """The series as lines that differ in colour, marker and dash, with bands for intervals.
+    """The series as lines that differ in colour, marker and dash, with bands for intervals, in rows of panels.
 
     A name has the same look in every panel. Raises FactError for more names or panels than stay readable.
     """
     names = list(dict.fromkeys(curve.name for curve in series))
     panels = list(dict.fromkeys(curve.panel for curve in series))
-    if len(names) > len(SERIES) or len(panels) > MOST_PANELS:
-        limits = f"{len(SERIES)} names and {MOST_PANELS} panels"
+    if len(names) > len(SERIES) or len(panels) > MOST_PANELS * MOST_ROWS:
+        limits = f"{len(SERIES)} names and {MOST_PANELS * MOST_ROWS} panels"
         raise FactError(f"{len(names)} names in {len(panels)} panels are too many to read; {limits} fit one figure")
     if not any(curve.drawn() for curve in series):
         raise FactError("a figure of curves needs at least one point that is not missing")
     with house_style():
-        figure, grid = canvas(height_cm=6.8, columns=len(panels))
-        for axes, panel in zip(grid, panels, strict=True):
+        columns, rows = grid_of(len(panels), MOST_PANELS)
+        figure, grid = canvas(6.8 if rows == 1 else 1.2 + 4.2 * rows, columns, rows)
+        for number, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
             for curve in series:
                 if curve.panel == panel:
                     draw_curve(axes, curve, names.index(curve.name))
-            axes.set_title(clean(panel), loc="left")
-            axes.set_xlabel(x)
+            axes.set_title(wrapped(panel, 88 // columns), loc="left")
+            if number + columns >= len(panels):
+                axes.set_xlabel(x)
+            if number % columns == 0:
+                axes.set_ylabel(y)
             mark_positions(axes, [curve for curve in series if curve.panel == panel])
             scale_in(axes.yaxis, spec)
             finish(axes, grid="y")
-        grid[0].set_ylabel(y)
+        for axes in grid[len(panels) :]:
+            axes.set_axis_off()
         looks = [look for axes in grid for look in zip(*axes.get_legend_handles_labels(), strict=True)]
         by_name = {label: handle for handle, label in looks}
         legend_above(figure, list(by_name.values()), list(by_name))

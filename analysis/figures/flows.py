@@ -15,10 +15,10 @@ from analysis.facts.values import Value
 from analysis.figures.alt import listed
 from analysis.figures.drawn import Drawn
 from analysis.figures.palette import BLUE, HATCHES, INK, ORANGE, PLUM, SLATE, SOFT_INK, Tone
-from analysis.figures.style import canvas, house_style, legend_above
+from analysis.figures.style import canvas, grid_of, house_style, legend_above, wrapped
 from experiments.tables.terms import Correctness
 
-MOST_PANELS = 6
+MOST_PANELS, IN_A_ROW = 20, 6
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Transitions:
 
 
 def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", "after")) -> Drawn:
-    """A panel each: bands from right and wrong before to right and wrong after, as wide as their share.
+    """A panel each, in rows: bands from right and wrong before to right and wrong after, as wide as their share.
 
     Raises FactError for more panels than stay readable, and for shares that are not those of `FLOWS`.
     """
@@ -63,9 +63,12 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
         if set(panel.shares) != set(FLOWS):
             raise FactError(f"{panel.name}: transitions need the shares of {', '.join(FLOWS)}")
     with house_style():
-        figure, grid = canvas(height_cm=7.2, columns=len(panels))
-        for axes, panel in zip(grid, panels, strict=True):
+        columns, rows = grid_of(len(panels), IN_A_ROW)
+        figure, grid = canvas(7.2 if rows == 1 else 1.2 + 5 * rows, columns, rows)
+        for axes, panel in zip(grid, panels, strict=False):
             _draw(axes, panel, sides)
+        for axes in grid[len(panels) :]:
+            axes.set_axis_off()
         handles = [
             Patch(facecolor=flow.tone.light, hatch=flow.hatch, edgecolor=INK.light, linewidth=0.4, alpha=0.85)
             for flow in FLOWS.values()
@@ -94,7 +97,7 @@ def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str]) -> None:
     axes.set_xticks([_SIDE / 2, 1 - _SIDE / 2], [clean(side) for side in sides])
     axes.set_yticks([])
     axes.tick_params(length=0)
-    axes.set_title(clean(panel.name).replace(", ", ",\n"), fontsize=8.5)
+    axes.set_title(wrapped(clean(panel.name).replace(", ", ",\n"), 16, 3), fontsize=8.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
 

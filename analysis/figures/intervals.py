@@ -13,6 +13,7 @@ from analysis.figures.drawn import Drawn
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
+    height_of,
     kinds_of,
     label_lines,
     marker,
@@ -39,7 +40,7 @@ def intervals(
         raise FactError("an interval figure needs at least one value that is not missing")
     lines = with_headings(estimates)
     with house_style():
-        figure, (axes,) = canvas(height_cm=2.4 + 0.5 * len(lines))
+        figure, (axes,) = canvas(height_cm=2.4 + height_of(lines, 0.5))
         for position, line in enumerate(lines):
             if isinstance(line, Estimate):
                 rule(axes, position)

@@ -10,7 +10,7 @@ from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
 from analysis.facts.values import Value
 from analysis.figures.palette import GRID, KIND_MARKERS, KIND_TONES, SOFT_INK
-from analysis.figures.style import finish
+from analysis.figures.style import finish, wrapped
 
 
 class Line(Protocol):
@@ -24,6 +24,9 @@ class Line(Protocol):
 
 
 L = TypeVar("L", bound=Line)
+_TALLEST_CM = 18.5
+_MANY = 30
+"""Lines beyond which a name has one row of text instead of two."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +92,16 @@ def kinds_of(values: Sequence[Value]) -> list[str]:
     return [kind for kind in KIND_MARKERS if any(value.kind == kind for value in values)]
 
 
+def height_of(lines: Sequence[object], each_cm: float) -> float:
+    """The height of the lines together in cm: they come closer where a page would not hold them."""
+    return min(each_cm * len(lines), _TALLEST_CM)
+
+
 def label_lines(axes: Axes, lines: Sequence[Line | str]) -> None:
     """Name the lines and headings on the vertical axis, the first on top."""
-    axes.set_yticks(range(len(lines)), [clean(line if isinstance(line, str) else line.name) for line in lines])
+    most = 1 if len(lines) > _MANY else 2
+    names = [clean(line) if isinstance(line, str) else wrapped(line.name, most=most) for line in lines]
+    axes.set_yticks(range(len(lines)), names)
     for line, label in zip(lines, axes.get_yticklabels(), strict=True):
         if isinstance(line, str):
             label.set_fontweight("bold")

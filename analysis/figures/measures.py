@@ -16,6 +16,7 @@ from analysis.figures.drawn import Drawn
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
+    height_of,
     kinds_of,
     label_lines,
     marker,
@@ -51,7 +52,7 @@ def measures(found: Sequence[Measured]) -> Drawn:
         raise FactError("a scale of powers of ten shows values above 0 only")
     lines = with_headings(found)
     with house_style():
-        figure, grid = canvas(height_cm=2.6 + 0.55 * len(lines), columns=len(quantities))
+        figure, grid = canvas(height_cm=2.6 + height_of(lines, 0.55), columns=len(quantities))
         for axes, quantity in zip(grid, quantities, strict=True):
             _draw(axes, lines, quantity)
         for axes in grid[1:]:

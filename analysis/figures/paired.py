@@ -15,6 +15,7 @@ from analysis.figures.drawn import Drawn
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
+    height_of,
     kinds_of,
     label_lines,
     marker,
@@ -62,7 +63,7 @@ def pairs(
         raise FactError("a figure of pairs needs at least one value that is not missing")
     lines = with_headings(found)
     with house_style():
-        figure, (axes,) = canvas(height_cm=2.6 + 0.72 * len(lines))
+        figure, (axes,) = canvas(height_cm=2.6 + height_of(lines, 0.72))
         for position, line in enumerate(lines):
             if isinstance(line, Pair):
                 _draw(axes, position, line)

@@ -12,6 +12,7 @@ from analysis.facts.values import Value
 from analysis.facts.views import View
 from analysis.figures.alt import extremes, listed
 from analysis.figures.drawn import Drawn
+from analysis.figures.lines import height_of
 from analysis.figures.palette import HATCHES, INK, SERIES
 from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
@@ -39,7 +40,7 @@ def stacked_shares(
     shares = {name: {part: ratio(value, sums[name]) for part, value in cells[name].items()} for name in names}
 
     with house_style():
-        figure, (axes,) = canvas(height_cm=2.2 + 0.62 * len(names))
+        figure, (axes,) = canvas(height_cm=2.2 + height_of(names, 0.62))
         _draw(axes, names, order, shares)
         _name_sums(axes, names, sums)
         axes.set_xlabel(f"share of all {whole}")

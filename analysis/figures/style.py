@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 
 import matplotlib as mpl
 import seaborn as sns
@@ -10,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
+from analysis.facts.escape import clean
 from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 
 TEXT_WIDTH_CM = 16.0
@@ -70,6 +72,12 @@ def canvas(
     return figure, list(axes.flat)
 
 
+def grid_of(count: int, in_a_row: int) -> tuple[int, int]:
+    """Columns and rows for so many panels: one row while it holds them, else rows as full as each other."""
+    rows = -(-count // in_a_row)
+    return -(-count // rows), rows
+
+
 def finish(axes: Axes, *, grid: str = "x") -> None:
     """No box around the data, and a faint grid across the axis that is read."""
     sns.despine(ax=axes)
@@ -89,3 +97,9 @@ def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str
     widths = [len(label) + _HANDLE for label in labels]
     columns = len(widths) if sum(widths) <= room else max(1, int(room // max(widths)))
     figure.legend(handles, labels, loc="outside upper center", ncols=columns, handlelength=2.2, columnspacing=1.4)
+
+
+def wrapped(name: str, width: int = 30, most: int = 2) -> str:
+    """A name in lines of at most `width` characters, each of its own lines by itself; beyond `most` lines it is cut."""
+    lines = [part for line in name.split("\n") for part in wrap(clean(line), width) or [""]]
+    return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][: width - 1].rstrip()}…"])

@@ -22,6 +22,8 @@ WORTH_TWO = 20
 """Pages from which two processes share the reading; a page takes about 70 ms."""
 REACH = 250
 """How many numbers further on or back the next one may stand: captions, notes and heads change the order a little."""
+NEAR = 20
+"""The same for the numbers in a name, which only tell how far the text has come: many rows of a table may be names."""
 BREAKABLE = 6
 """Characters from which a number may be broken over lines in a narrow column."""
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
@@ -68,22 +70,20 @@ def _missing(text: str, facts: Sequence[Fact]) -> Iterator[str]:
         free.setdefault(number, []).append(place)
     last = 0
     for fact in facts:
-        for number in _numbers(fact):
+        named = isinstance(fact.value, str)
+        for number in map(_plain, _NUMBER.findall(fact.text)):
             places = free.get(number, [])
             nearest = min(places, key=lambda place: abs(place - last), default=None)
-            if nearest is not None and abs(nearest - last) <= REACH:
+            if nearest is not None and abs(nearest - last) <= (NEAR if named else REACH):
                 places.remove(nearest)
                 last = nearest
-            elif len(number) < BREAKABLE or number not in unbroken:
+            elif not named and (len(number) < BREAKABLE or number not in unbroken):
                 yield f"{number} is not where it belongs; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
-        words = [] if _numbers(fact) else _WORD.findall(unicodedata.normalize("NFKC", fact.text))
+        words = (
+            [] if not named and _NUMBER.search(fact.text) else _WORD.findall(unicodedata.normalize("NFKC", fact.text))
+        )
         if lost := [word for word in words if word not in unbroken]:
             yield f"{', '.join(lost)}: not there; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
-
-
-def _numbers(fact: Fact) -> list[str]:
-    """The numbers that the fact shows; none for a name, whatever digits are in it."""
-    return [] if isinstance(fact.value, str) else [_plain(number) for number in _NUMBER.findall(fact.text)]
 
 
 def _plain(text: str) -> str:

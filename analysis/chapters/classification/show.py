@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from analysis.chapters.classification import accuracy
 from analysis.chapters.classification.rankings import rankings
 from analysis.chapters.common import Classifier, interval_in_points, points
+from analysis.chapters.floats import draw_curves
 from analysis.facts import Chapter, Markdown
-from analysis.figures.curves import curves
 from analysis.figures.paired import Pair, pairs
 from analysis.tables import column
 
@@ -98,10 +98,14 @@ def show_learning(page: Chapter, studies: Studies) -> Markdown:
     """The figure of learning curves; nothing without a study that we ran."""
     if not (found := accuracy.learning_curves(studies)):
         return Markdown("")
-    return page.figure(
-        curves(found, x="epoch", y="validation accuracy", spec=".0%"),
+    return draw_curves(
+        page,
+        found,
+        x="epoch",
+        y="validation accuracy",
+        spec=".0%",
         label="fig-learning",
-        caption="Accuracy on the validation examples over the epochs, one line per seed. The tested checkpoint is "
+        caption="Accuracy on the validation examples over the epochs, {lines}. The tested checkpoint is "
         "chosen by the loss on these examples alone.",
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analysis.chapters.common import Study
 from analysis.chapters.early_exit import scores, sentences, tokens
 from analysis.chapters.early_exit.trivial_answers import effect_of_prompt
-from analysis.chapters.floats import draw_panels, join
+from analysis.chapters.floats import draw_curves, draw_panels, join
 from analysis.facts import Markdown
 from analysis.figures.curves import curves
 from analysis.figures.heat import heat_maps
@@ -14,7 +14,7 @@ from analysis.tables import column
 
 
 def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> Markdown:
-    """The figure of scores at each exit. `beside` the first are those of other sources, on which `more` tells."""
+    """The figure of scores at each exit. `beside` the first study stand panels that `more` tells of."""
     beside, more = (beside, more) if study.is_first else ((), "")
     return draw_panels(
         study.page,
@@ -189,10 +189,13 @@ def show_effects_of_depth(study: Study) -> Markdown:
 
 def show_learning(study: Study) -> Markdown:
     """The figure of learning curves, and which checkpoints were selected."""
-    figure = study.page.figure(
-        curves(scores.learning_curves(study), x="epoch", y="validation loss"),
+    figure = draw_curves(
+        study.page,
+        scores.learning_curves(study),
+        x="epoch",
+        y="validation loss",
         label=study.label("fig-exit-learning"),
-        caption="Validation loss over the epochs, one line per seed, on the tokens of answers and their ends alone. It "
+        caption="Validation loss over the epochs, {lines}, on the tokens of answers and their ends alone. It "
         "selects the tested checkpoint.",
     )
     return join([figure, sentences.selected_checkpoints(study)])

@@ -46,7 +46,7 @@ def show_categories(study: Study) -> Markdown:
 
 
 def show_judged(study: Study, beside: Sequence[Panel] = (), more: str = "") -> Markdown:
-    """The figure of judged answers by depth. `beside` the first are those of other sources, on which `more` tells."""
+    """The figure of judged answers by depth. `beside` the first study stand panels that `more` tells of."""
     beside, more = (beside, more) if study.is_first else ((), "")
     figure = draw_panels(
         study.page,

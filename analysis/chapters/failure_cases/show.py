@@ -5,16 +5,23 @@ from collections.abc import Sequence
 from analysis.chapters.failure_cases import features, transitions
 from analysis.chapters.failure_cases.features import FEATURES, Comparison
 from analysis.chapters.failure_cases.transitions import Compared
+from analysis.chapters.floats import join
 from analysis.facts import Chapter, Markdown
-from analysis.figures.flows import flows
+from analysis.figures.flows import MOST_PANELS, Transitions, flows
 from analysis.tables import column
 
 
 def show_transitions(page: Chapter, studies: Sequence[Compared]) -> Markdown:
     """The figure of transitions."""
+    found = transitions.panels(studies)
+    parts = [found[first : first + MOST_PANELS] for first in range(0, len(found), MOST_PANELS)]
+    return join(_transitions(page, part, number) for number, part in enumerate(parts, start=1))
+
+
+def _transitions(page: Chapter, found: Sequence[Transitions], number: int) -> Markdown:
     return page.figure(
-        flows(transitions.panels(studies)),
-        label="fig-transitions",
+        flows(found),
+        label="fig-transitions" if number == 1 else f"fig-transitions-part-{number}",
         caption="Right and wrong predictions before and after fine-tuning, over all seeds; the width of a band is its "
         "share of the predictions. Answers to questions count as right by exact match.",
     )

@@ -13,7 +13,7 @@ from analysis.tables import column
 
 
 def show_exact_match(study: Study, beside: Sequence[Pair] = (), more: str = "") -> Markdown:
-    """The figure of exact match and F1 before and after. `beside` the first are those of other sources, on which `more` tells."""
+    """The figure of exact match and F1 before and after; `beside` the first study stand lines that `more` tells of."""
     beside, more = (beside, more) if study.is_first else ((), "")
     top = " (top)" if beside else ""
     return study.page.figure(
