@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Fact, SiteFacts
 from report.ledger.pages import Page, read_page
 from report.rendering.project import ChapterRef, Project
@@ -30,7 +31,8 @@ def check_site(project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef
             found.append(f"{chapter.href}: the page is missing; {chapter.relative} was not rendered")
     for href, page in pages.items():
         found += [f"{href}: {problem}" for problem in _page_problems(page)]
-    names = {chapter.stem for chapter in chapters if chapter.href in pages}
+    logs = (chapter_log(project, facts.engine, chapter) for chapter in chapters if chapter.href in pages)
+    names = {opened_as(log) for log in logs if log is not None}
     return [*found, *_fact_problems(pages, [fact for fact in facts.facts if fact.chapter in names])]
 
 
@@ -46,15 +48,16 @@ def _page_problems(page: Page) -> Iterator[str]:
 
 def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact]) -> Iterator[str]:
     listed = {fact.id: fact for fact in facts}
-    shown = {identity: (href, text) for href, page in pages.items() for identity, text in page.facts.items()}
-    for identity, (href, text) in shown.items():
+    shown = [(identity, href, text) for href, page in pages.items() for identity, text in page.facts.items()]
+    for identity, href, text in shown:
         if identity not in listed:
             yield f"{href}: shows {_plain(text)!r} as fact {identity}, which no log lists; render the chapter again"
         elif _plain(text) != _plain(listed[identity].text):
             yield f"{href}: fact {identity} reads {_plain(text)!r}; its log has {listed[identity].text!r}"
+    somewhere = {identity for identity, _, _ in shown}
     targets = {target for page in pages.values() for target in page.ids}
     for fact in listed.values():
-        there = fact.label in targets if fact.form == "point" else fact.id in shown
+        there = fact.label in targets if fact.form == "point" else fact.id in somewhere
         if not there:
             yield f"chapter {fact.chapter}: fact {fact.id} ({fact.text}: {fact.how}) is on no page"
 

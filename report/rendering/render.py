@@ -1,5 +1,6 @@
 """Render the report: choose the engine, check the tables, and put the new output in the place of the old."""
 
+import os
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -9,11 +10,12 @@ from experiments.tables.verify import problems as table_problems
 from report.ledger.version import write_stamp
 from report.rendering import FORMATS, stamp
 from report.rendering.backend import embedded_renderer
-from report.rendering.engine import choose_engine, run_quarto
+from report.rendering.engine import EngineError, choose_engine, run_quarto
 from report.rendering.locate import quarto_in_reach
 from report.rendering.outputs import keeping, replacing
 from report.rendering.project import load_project
 from report.rendering.request import Listener, Request
+from report.rendering.resolved import resolve_project
 from report.rendering.sources import book_files
 
 
@@ -44,9 +46,12 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
     if problems:
         raise TablesError("\n".join(map(str, problems)))
     engine = choose_engine(request.engine)
+    profile = os.environ.get("QUARTO_PROFILE")
+    if profile and engine.program is None:
+        raise EngineError(f"QUARTO_PROFILE={profile}: the embedded renderer has no profiles; unset it, or use Quarto")
     listener.say(engine.because)
     write_stamp(root)
-    project = load_project(root)
+    project = load_project(root) if engine.program is None else resolve_project(root, engine.program)
     selected = [project.chapter(name) for name in request.chapters]
     stamp.forget(root)
     before = stamp.take(root, book_files(project, engine.name))

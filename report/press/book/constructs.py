@@ -6,7 +6,7 @@ from itertools import pairwise
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, plain
-from report.press.book.pandoc import inlines, words
+from report.press.book.pandoc import holds_text, inlines, words
 from report.press.source.subset import CALLOUTS
 
 # --- the chapter's title
@@ -19,7 +19,7 @@ def take_title(chapter: ChapterDoc) -> None:
         raise chapter.error("a chapter begins with its title: `# Title`, or `title:` in the front matter")
     heading = blocks.pop(0)
     chapter.title, chapter.identifier = list(heading.content), heading.identifier
-    chapter.doc.walk(lambda element, _doc: _refuse_second(chapter, element))
+    chapter.doc.walk(lambda element, _doc: _refuse_second(chapter, element), stop_if=holds_text)
 
 
 def _refuse_second(chapter: ChapterDoc, element: pf.Element) -> None:
@@ -34,7 +34,7 @@ def _refuse_second(chapter: ChapterDoc, element: pf.Element) -> None:
 
 def shape_callouts(chapter: ChapterDoc) -> None:
     """Give every callout its title and `callout` class. Raises BookError for an unknown kind."""
-    chapter.doc.walk(lambda element, _doc: _shape_callout(chapter, element))
+    chapter.doc.walk(lambda element, _doc: _shape_callout(chapter, element), stop_if=holds_text)
 
 
 def _shape_callout(chapter: ChapterDoc, element: pf.Element) -> None:
@@ -70,7 +70,7 @@ def _callout_title(element: pf.Div) -> list[pf.Inline]:
 
 def shape_tabsets(chapter: ChapterDoc) -> None:
     """Turn every panel-tabset into `Div.tabset` of `Div.tab`. Raises BookError where tabs are missing or merged."""
-    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape_tabset(chapter, element))
+    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape_tabset(chapter, element), stop_if=holds_text)
 
 
 def _shape_tabset(chapter: ChapterDoc, element: pf.Element) -> pf.Div | None:

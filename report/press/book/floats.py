@@ -8,7 +8,7 @@ import panflute as pf
 
 from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc
-from report.press.book.pandoc import inlines
+from report.press.book.pandoc import holds_text, inlines
 from report.press.source.subset import REFUSED_ATTRIBUTE_PREFIXES, REFUSED_REFERENCE_TYPES
 
 KINDS = ("fig", "tbl")
@@ -16,7 +16,7 @@ KINDS = ("fig", "tbl")
 
 def shape_floats(chapter: ChapterDoc) -> None:
     """Bring every labelled figure and table into the one shape. Raises BookError for subfigures and layouts."""
-    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape(chapter, element))
+    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape(chapter, element), stop_if=holds_text)
 
 
 def is_float(element: pf.Element) -> bool:

@@ -23,6 +23,7 @@ from typing import Literal
 import panflute as pf
 
 from experiments.tables.errors import UserError, printable
+from report.press.woven import Woven
 from report.rendering.project import ChapterRef
 
 Format = Literal["html", "typst"]
@@ -47,6 +48,14 @@ class Heading:
     identifier: str
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """A woven chapter as Pandoc reads it, from which each format is built."""
+
+    woven: Woven
+    json: str
+
+
 @dataclass
 class ChapterDoc:
     """One chapter, ready for a writer."""
@@ -62,6 +71,10 @@ class ChapterDoc:
     headings: list[Heading] = field(default_factory=list)
     resources: dict[str, Path] = field(default_factory=dict)
     """Files that the chapter shows or links: place below the site's root -> file on this disk."""
+    html: str | None = None
+    """Its body as HTML, once that was written."""
+    entries: list[dict[str, str]] | None = None
+    """Its part of the search index, once that was made."""
 
     @property
     def plain_title(self) -> str:

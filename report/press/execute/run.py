@@ -8,6 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from experiments.tables.digest import Sources
 from report.press.execute.cache import ExecutionCache, dependencies, forget_run
 from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
 from report.press.execute.kernel import (
@@ -73,8 +74,9 @@ async def _execute_all(
     turn = asyncio.Semaphore(jobs)
     waiting: list[Chapter] = []
     notebooks: dict[str, nbformat.NotebookNode] = {}
+    sources = Sources()
     for chapter in chapters:
-        needs = dependencies(project, chapter.ref)
+        needs = dependencies(project, chapter.ref, sources)
         notebook = build_notebook(chapter, defaults_of(project, chapter), needs or {})
         if not notebook.cells:
             forget_run(project, chapter.ref)

@@ -14,8 +14,10 @@ _WRITER = (
 
 def body(chapter: ChapterDoc) -> str:
     """The chapter's body; rewrites its document. Raises BookError for math that cannot be shown as MathML."""
-    chapter.doc = chapter.doc.walk(_rewrite)
-    return _written(chapter, chapter.doc)
+    if chapter.html is None:
+        chapter.doc = chapter.doc.walk(_rewrite)
+        chapter.html = _written(chapter, chapter.doc)
+    return chapter.html
 
 
 def title(chapter: ChapterDoc) -> str:

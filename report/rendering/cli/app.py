@@ -40,6 +40,10 @@ Engine = Annotated[EngineName, typer.Option(help="auto: Quarto >= 1.9 if there, 
 Formats = Annotated[
     tuple | None, typer.Option(parser=_formats, metavar="html,pdf", help="formats (default: both; one chapter: html)")
 ]
+PreviewFormats = Annotated[
+    tuple | None,
+    typer.Option(parser=_formats, metavar="html,pdf", help="formats (default: html; the PDF once a browser asks)"),
+]
 Jobs = Annotated[int, typer.Option(min=1, help="chapters run at the same time")]
 Timeout = Annotated[int, typer.Option(min=1, help="seconds for one cell")]
 
@@ -80,14 +84,14 @@ def read_arguments(arguments: Sequence[str]) -> Action:
     def serve(
         port: Annotated[int, typer.Option(min=0, max=65535, help="port on 127.0.0.1; 0: any free one")] = 4848,
         engine: Engine = EngineName.AUTO,
-        to: Formats = None,
+        to: PreviewFormats = None,
         jobs: Jobs = 2,
         timeout: Timeout = 600,
     ) -> None:
         """Render, show at a local address, render again on every change."""
         from report.rendering.cli.serve import run
 
-        chosen.append(partial(run, Request(engine, to or FORMATS, (), jobs, timeout), port))
+        chosen.append(partial(run, Request(engine, to or ("html",), (), jobs, timeout), port))
 
     @app.command()
     def new(
