@@ -7,6 +7,7 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from experiments.data.mapping import DataMapping, Entry
 from experiments.data.registry import dataset_entry
 from experiments.hub.place import Revision
 from experiments.models.locate import local_paths
@@ -35,15 +36,30 @@ class ModelChoice(Closed):
         return _known_or_value_error(self, lambda: model_entry(self.name))
 
 
-class DataChoice(Closed):
-    """A data set by its registry name; a revision where the registry pins none."""
+class DataChoice(DataMapping):
+    """A data set: by its name in a registry, or described here by `kind`, `fields`, `splits` and what they need."""
 
-    name: str
-    revision: Revision | None = None
+    name: str = Field(pattern=r"^[\w.-]+$")
+    revision: Revision | None = Field(None, description="the commit on the hub, where the registry pins none")
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        return _known_or_value_error(self, lambda: dataset_entry(self.name))
+        described = self.model_fields_set - {"name", "revision"}
+        if self.kind is None and described:
+            raise ValueError(f"{min(described)} describes a data set of your own; say of which kind it is")
+        return _known_or_value_error(self, lambda: self.entry)
+
+    @property
+    def entry(self) -> Entry:
+        """The data set as a registry or this study describes it, at this revision."""
+        if self.kind is not None:
+            own = {name: getattr(self, name) for name in self.model_fields_set - {"revision"}}
+            entry = Entry(**own, origin="study")
+        else:
+            entry = dataset_entry(self.name)
+        if self.revision is None or entry.hub is None:
+            return entry
+        return entry.model_copy(update={"hub": entry.hub.model_copy(update={"revision": self.revision})})
 
 
 class Profiles(Closed, Generic[Settings]):

@@ -5,7 +5,6 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
-from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Name
@@ -84,12 +83,12 @@ class Settings(Closed):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        entry = dataset_entry(self.data.name)
+        entry = self.data.entry
         if entry.kind != "question":
             raise ValueError(f"{entry.name} has no questions")
-        missing = [split for split in (self.split.train, self.split.test) if split not in entry.splits]
+        missing = [split for split in (self.split.train, self.split.test) if split not in entry.split_names]
         if missing:
-            raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.splits)}")
+            raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.split_names)}")
         if not self.approaches:
             raise ValueError("a study needs at least one approach")
         if any(approach.training.best_by == "accuracy" for approach in self.approaches):

@@ -10,6 +10,7 @@ from experiments.cli.adopt import adopt_predictions
 from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
+from experiments.cli.new import write_study
 from experiments.cli.output import print_anything
 from experiments.cli.push import push_model
 from experiments.cli.run import freeze_studies, run_studies
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("new")(write_study)
 app.command("list")(list_studies)
 app.command("status")(show_status)
 app.command("verify")(verify_tables)

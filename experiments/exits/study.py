@@ -5,7 +5,6 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
-from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Name
@@ -121,11 +120,11 @@ class Settings(Closed):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        entry = dataset_entry(self.data.name)
+        entry = self.data.entry
         if entry.kind != "instruction":
             raise ValueError(f"{entry.name} has no instructions")
-        if self.split.split not in entry.splits:
-            raise ValueError(f"{entry.name} has no split {self.split.split}; it has {', '.join(entry.splits)}")
+        if self.split.split not in entry.split_names:
+            raise ValueError(f"{entry.name} has no split {self.split.split}; it has {', '.join(entry.split_names)}")
         if any(each.training.best_by == "accuracy" for each in self.models):
             raise ValueError("best_by: accuracy is for classifiers; answers are chosen by loss")
         each_once("the model", [each.model.name for each in self.models])

@@ -24,7 +24,8 @@ def offline() -> bool:
 
 
 def cached(name: str, place: HubPlace, kind: RepoType, first: str, complete: Callable[[Path], bool]) -> Located | None:
-    """The snapshot in the local hub cache that has the file `first` and is `complete`; None without one.
+    """The snapshot in the local hub cache that has the file `first` and is `complete`; None without one. `first` may
+    be a pattern, such as train-*.parquet.
 
     Without a pinned revision the cache's own `main` is taken; its commit is in the answer, so that it is recorded.
     """
@@ -40,7 +41,7 @@ def cached(name: str, place: HubPlace, kind: RepoType, first: str, complete: Cal
         folder = Path(snapshot_download(place.repo, local_files_only=True, **where))
     except (LocalEntryNotFoundError, OSError):
         return None
-    if not (folder / first).is_file() or not complete(folder):
+    if not any(path.is_file() for path in folder.glob(first)) or not complete(folder):
         return None
     return Located(name, folder, "hub cache", folder.name)
 

@@ -15,7 +15,6 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
-from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
 from experiments.scoring.results import Ranking
 from experiments.tables.closed import Closed
@@ -44,11 +43,11 @@ class Answers(Closed):
             split_id(self.table)
         except UserError as error:
             raise ValueError(str(error)) from None
-        entry = dataset_entry(self.data.name)
+        entry = self.data.entry
         if entry.kind != "instruction":
             raise ValueError(f"{entry.name} has no instructions with reference outputs")
-        if self.split not in entry.splits:
-            raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.splits)}")
+        if self.split not in entry.split_names:
+            raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.split_names)}")
         return self
 
 

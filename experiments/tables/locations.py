@@ -37,6 +37,11 @@ def studies_root() -> Path:
     return _chosen("COLOPHON_STUDIES") or _project() / "experiments" / "studies"
 
 
+def registry_root() -> Path:
+    """The folder in which a project describes models and data sets of its own: `experiments/registry`."""
+    return project_root() / "experiments" / "registry"
+
+
 def runs_root() -> Path:
     """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
     return _chosen("COLOPHON_RUNS") or _project() / "runs"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 TEMPLATE = Path(__file__).resolve().parent
 SHARED = tuple((TEMPLATE / "shared.txt").read_text("utf-8").split())
-"""Files and folders, at the same place in every project: house style, lock files, schema of studies, ...."""
+"""Files and folders that every project has in common with ours, at the same place in it."""
 
 
 def shared(name: str) -> Path:
