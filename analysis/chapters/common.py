@@ -19,8 +19,6 @@ STAGES: Mapping[str, str] = {
     Stage.FINE_TUNED: "fine-tuned",
 }
 """How stages read in tables, figures and sentences."""
-SIDES = ("before", "after")
-"""The stages of adopted predictions."""
 
 MEASURED, ADOPTED = "Measured for this report", "Adopted: predictions made elsewhere (reported)"
 """The groups of our own results and of adopted ones where several kinds stand in a figure."""
@@ -82,6 +80,16 @@ class Classifier(Study):
         return True
 
     @property
+    def compared(self) -> bool:
+        """Whether there are two stages to compare."""
+        return True
+
+    @property
+    def key(self) -> str:
+        """Its name in labels."""
+        return self.name
+
+    @property
     def seeds(self) -> list[str]:
         """The runs that have a seed."""
         return [str(run) for run in self.table("tests").distinct("run") if run != ALL]
@@ -103,49 +111,6 @@ class Classifier(Study):
     def accuracies(self) -> list[Row]:
         """The accuracy of each stage over all seeds; of zero-shot only by the ranking that the study chose."""
         return list(self.table("scores").where(run=ALL, score="accuracy", stage=tuple(STAGES)))
-
-
-@dataclass(frozen=True)
-class Adopted(Classifier):
-    """A study of predictions that somebody else made: they have two sides, and no seeds."""
-
-    @property
-    def before(self) -> str:
-        """The first side."""
-        return SIDES[0]
-
-    @property
-    def after(self) -> str:
-        """The second side."""
-        return SIDES[1]
-
-    @property
-    def measured(self) -> bool:
-        """It is as somebody reported it."""
-        return False
-
-    @property
-    def seeds(self) -> list[str]:
-        """There are none."""
-        return []
-
-    @property
-    def test(self) -> Row:
-        """The test of after against before."""
-        return self.table("tests").rows[0]
-
-    @property
-    def transitions(self) -> View:
-        """How many predictions are of each correctness class."""
-        return self.table("transitions")
-
-    def score(self, stage: str, quantity: str = "accuracy") -> Row:
-        """A score of one side."""
-        return self.table("scores").at(side=stage, score=quantity)
-
-    def accuracies(self) -> list[Row]:
-        """The accuracy of either side."""
-        return [self.score(side) for side in SIDES]
 
 
 def slug(name: str) -> str:

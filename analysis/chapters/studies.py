@@ -1,17 +1,17 @@
 """The frozen studies that a chapter shows: told apart by their tables, in the order and by the names of their YAML."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
-from typing import TypeVar
+from collections.abc import Collection
 
-from analysis.chapters.common import Adopted, Classifier, Study
+from analysis.chapters.adopted import pairs_of_sides
+from analysis.chapters.common import Classifier, Study
 from analysis.facts import Chapter
 from analysis.sources import transcribed
 from experiments.tables.presentation import Presented, read_presented
 
-S = TypeVar("S", bound=Study)
-
-CLASSIFICATION = ("confusion", "scores", "tests")
+CLASSIFICATION = ("confusion", "scores")
+REGRESSION = ("values",)
+ADOPTED_ANSWERS = ("answers", "scores")
 ANSWERING = ("thresholds", "scores", "tests")
 PROBING = ("layers", "anomalies", "inputs")
 EARLY_EXITS = ("floors", "probabilities", "scores")
@@ -23,8 +23,24 @@ LONGEST_TITLE = 64
 
 
 def classifiers(page: Chapter) -> list[Classifier]:
-    """Classifiers before and after fine-tuning, those whose predictions were adopted too."""
-    return frozen(page, CLASSIFICATION, _classifier)
+    """Classifiers before and after fine-tuning; of adopted predictions each pair of sides, or the only side."""
+    found: list[Classifier] = []
+    for study in frozen(page, CLASSIFICATION):
+        if _has_sides(study):
+            found += pairs_of_sides(study)
+        elif study.has("tests"):
+            found.append(Classifier(page, study.name, study.title, study.text, study.is_first))
+    return found
+
+
+def regressions(page: Chapter) -> list[Study]:
+    """Adopted values of regressions."""
+    return frozen(page, REGRESSION)
+
+
+def adopted_answers(page: Chapter) -> list[Study]:
+    """Adopted answers to questions."""
+    return [study for study in frozen(page, ADOPTED_ANSWERS) if _has_sides(study)]
 
 
 def question_answering(page: Chapter) -> list[Study]:
@@ -62,15 +78,15 @@ def geometry(page: Chapter) -> list[Study]:
     return frozen(page, GEOMETRY)
 
 
-def frozen(page: Chapter, needed: Collection[str], make: Callable[..., S] = Study) -> list[S]:
+def frozen(page: Chapter, needed: Collection[str]) -> list[Study]:
     """The studies that have all the `needed` tables and are not left out by their key `report: {show: false}`."""
     tables: dict[str, set[str]] = {}
     for study, _, table in (each.partition("/") for each in page.table_ids()):
         tables.setdefault(study, set()).add(table)
-    return arrange(page, [name for name, found in tables.items() if found.issuperset(needed)], make)
+    return arrange(page, [name for name, found in tables.items() if found.issuperset(needed)])
 
 
-def arrange(page: Chapter, names: Collection[str], make: Callable[..., S] = Study) -> list[S]:
+def arrange(page: Chapter, names: Collection[str]) -> list[Study]:
     """The studies of these names as the chapter shows them; those of one heading are told apart by their names."""
     presented = {name: read_presented(name) for name in names}
     shown = sorted((each.report.order, name) for name, each in presented.items() if each.report.show)
@@ -79,7 +95,7 @@ def arrange(page: Chapter, names: Collection[str], make: Callable[..., S] = Stud
     found = []
     for position, (_, name) in enumerate(shown):
         title = titles[name] if times[titles[name]] == 1 else f"{titles[name]} ({name})"
-        found.append(make(page, name, title, presented[name].report.phrase or title, position == 0))
+        found.append(Study(page, name, title, presented[name].report.phrase or title, position == 0))
     return found
 
 
@@ -88,6 +104,5 @@ def _title(name: str, presented: Presented) -> str:
     return presented.report.heading or (title if len(title) <= LONGEST_TITLE else name)
 
 
-def _classifier(page: Chapter, name: str, *more: object) -> Classifier:
-    adopted = "side" in page.table(f"{name}/scores").columns
-    return (Adopted if adopted else Classifier)(page, name, *more)
+def _has_sides(study: Study) -> bool:
+    return "side" in study.table("scores").columns

@@ -32,23 +32,23 @@ _DOTS = (0, (2, 1.5))
 
 @dataclass(frozen=True)
 class Pair:
-    """One line: what it is about, the two estimates, and what a trivial baseline scores on the same examples."""
+    """One line: what it is about, the two estimates or the one alone, and what a trivial baseline scores on the same."""
 
     name: str
-    before: Estimate
+    before: Estimate | None
     after: Estimate
     baseline: Value | None = None
     group: str | None = None
     """Lines of one group stand together below its name: those of one kind, so that no reader ranks across kinds."""
 
     @property
-    def ends(self) -> tuple[Value, Value]:
-        return self.before.value, self.after.value
+    def ends(self) -> tuple[Value, ...]:
+        return (self.after.value,) if self.before is None else (self.before.value, self.after.value)
 
     @property
     def values(self) -> list[Value]:
         baseline = [] if self.baseline is None else [self.baseline]
-        return [*self.before.values, *self.after.values, *baseline]
+        return [*(self.before.values if self.before else ()), *self.after.values, *baseline]
 
 
 def pairs(
@@ -82,7 +82,7 @@ def _draw(axes: Axes, position: int, pair: Pair) -> None:
     if pair.baseline is not None and not pair.baseline.missing:
         reach = [position - 0.4, position + 0.4]
         axes.plot([pair.baseline.number()] * 2, reach, color=SOFT_INK.light, linestyle=_DOTS, linewidth=1, zorder=1)
-    if not pair.before.value.missing:
+    if pair.before is not None and not pair.before.value.missing:
         draw_estimate(axes, position - _APART, pair.before, filled=False)
     if not pair.after.value.missing:
         draw_estimate(axes, position + _APART, pair.after)
@@ -112,7 +112,8 @@ def _alt(found: Sequence[Pair], axis: str, spec: str | None, sides: tuple[str, s
 
 
 def _describe(pair: Pair, spec: str | None, baseline: str) -> str:
-    ends = f"{clean(pair.name)} from {formatted(pair.before.value, spec)} to {formatted(pair.after.value, spec)}"
+    told = [formatted(value, spec) for value in pair.ends]
+    ends = f"{clean(pair.name)} {told[0] if len(told) == 1 else f'from {told[0]} to {told[1]}'}"
     return (
         ends
         if pair.baseline is None or pair.baseline.missing

@@ -1,6 +1,6 @@
 """Classifiers before and after fine-tuning: the accuracies shown in figure and tables, and the sentences on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analysis.chapters.common import (
@@ -16,6 +16,7 @@ from analysis.chapters.common import (
     run_name,
 )
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
+from analysis.facts.escape import markdown
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
@@ -33,7 +34,8 @@ def pairs_of(studies: Studies) -> list[Pair]:
     return [
         Pair(
             f"{study.title}\n({STAGES[study.before]})" if study.measured else study.title,
-            *(_estimate(study.score(stage)) for stage in (study.before, study.after)),
+            _estimate(study.score(study.before)) if study.compared else None,
+            _estimate(study.score(study.after)),
             baseline=study.score(study.after)["baseline"],
             group=MEASURED if study.measured else ADOPTED,
         )
@@ -81,7 +83,8 @@ def _model(page: Chapter, found: Sequence[tuple[Classifier, Row]]) -> Markdown:
 
 def changes(studies: Studies) -> Markdown:
     """A list: for each study the change over all seeds, and whether single seeds agree with it."""
-    return Markdown("\n".join(f"- {describe_change(study)} {_by_seed(study)}".rstrip() for study in studies) + "\n")
+    lines = [f"- {describe_change(study)} {_by_seed(study)}".rstrip() for study in studies if study.compared]
+    return Markdown("\n".join([*lines, ""]) if lines else "")
 
 
 def describe_change(study: Classifier) -> Markdown:
@@ -104,6 +107,13 @@ def describe_change(study: Classifier) -> Markdown:
 
 def describe_change_briefly(study: Classifier) -> Markdown:
     """One sentence on one study for the first page: accuracy before, after, and of the majority baseline."""
+    if not study.compared:
+        return study.page.say(
+            "On {study}, accuracy is {after:.1%}; the majority baseline has {baseline:.1%}.",
+            study=study.text,
+            after=study.score(study.after)["value"],
+            baseline=study.score(study.after)["baseline"],
+        )
     end = "; the majority baseline has {baseline:.1%}."
     if change(study.test) == "open":
         return study.page.say(
@@ -124,9 +134,10 @@ def describe_change_briefly(study: Classifier) -> Markdown:
 def _effect(study: Classifier) -> str:
     if not study.measured:
         return {
-            "gain": "On {study}, accuracy rises significantly from {before:.1%} to {after:.1%}",
-            "loss": "On {study}, accuracy falls significantly from {before:.1%} to {after:.1%}",
-            "open": "On {study}, the change in accuracy from {before:.1%} to {after:.1%} is not significant",
+            "gain": "On {study}, accuracy rises significantly from {before:.1%} ({stage}) to {after:.1%} ({later})",
+            "loss": "On {study}, accuracy falls significantly from {before:.1%} ({stage}) to {after:.1%} ({later})",
+            "open": "On {study}, the change in accuracy from {before:.1%} ({stage}) to {after:.1%} ({later}) is not "
+            "significant",
         }[change(study.test)]
     return {
         "gain": "On {study}, fine-tuning significantly raises accuracy from {before:.1%} ({stage}) to {after:.1%}",
@@ -138,7 +149,8 @@ def _effect(study: Classifier) -> str:
 def _before_and_after(study: Classifier) -> dict[str, Value | Markdown | str]:
     return {
         "study": study.text,
-        "stage": Markdown(STAGES.get(study.before, study.before)),
+        "stage": Markdown(markdown(STAGES.get(study.before, study.before))),
+        "later": study.after,
         "before": study.score(study.before)["value"],
         "after": study.score(study.after)["value"],
     }
@@ -205,12 +217,16 @@ def score_lines(studies: Studies) -> list[Line]:
 
 def test_lines(studies: Studies) -> list[Line]:
     """A row for every test."""
-    return _lines(studies, lambda study: study.table("tests"))
+    return _lines([study for study in studies if study.compared], _tests)
 
 
 def split_lines(studies: Studies) -> list[Line]:
     """A row for each part of the data of every study that we ran."""
     return _lines([study for study in studies if study.measured], lambda study: study.table("splits"))
+
+
+def _tests(study: Classifier) -> Iterable[Row]:
+    return study.table("tests") if study.measured else [study.test]
 
 
 def _lines(studies: Studies, rows) -> list[Line]:

@@ -35,7 +35,9 @@ def _of_class(each: Compared, correctness: str) -> list[Case]:
     rows = each.examples.where(correctness=correctness)
     times = Counter(row["id"].data for row in rows)
     confident: dict[object, Row] = {}
-    for row in sorted(rows, key=lambda row: (-times[row["id"].data], -_ranked_confidence(row), str(row["id"].data))):
+    for row in sorted(
+        rows, key=lambda row: (-times[row["id"].data], -_ranked_confidence(row, each.sides[1]), str(row["id"].data))
+    ):
         confident.setdefault(row["id"].data, row)
     return [
         Case(row, derived(times[name], [row["correctness"]], f"seeds in which {name} is {correctness}"), index == 0)
@@ -43,19 +45,27 @@ def _of_class(each: Compared, correctness: str) -> list[Case]:
     ]
 
 
-def confidence(row: Row) -> Value | None:
-    """The probability of the label predicted after, or the margin of the answer after; None where neither is kept."""
-    column = "after_margin" if "after_margin" in row.cells else f"after_{row['after'].data}"
-    return row[column] if column in row.cells else None
+def confidence(row: Row, after: str = "after") -> Value | None:
+    """The probability of the label predicted after, or the margin of the answer after; None where neither is kept.
+
+    `after` is the column of the prediction after.
+    """
+    names = ("after_margin", f"{after}_probability", *([f"{after}_{row[after].data}"] if after in row.cells else ()))
+    return next((row[name] for name in names if name in row.cells), None)
 
 
-def _ranked_confidence(row: Row) -> float:
-    cell = confidence(row)
+def _ranked_confidence(row: Row, after: str) -> float:
+    cell = confidence(row, after)
     return float("-inf") if cell is None or cell.missing else cell.number()
 
 
 def tabulate_cases(each: Compared) -> Markdown:
-    """The table of the cases of one study, with their texts; those of adopted predictions are not known."""
+    """The table of the cases of one study, with their texts; those of adopted predictions are not known.
+
+    Nothing where the class of an example is not kept.
+    """
+    if not each.has_classes:
+        return Markdown("")
     texts, found = texts_of(each.page, each.examples), cases(each)
     told: list[str] = []
     if "before_answered" in each.examples.columns:
@@ -65,9 +75,10 @@ def tabulate_cases(each: Compared) -> Markdown:
         }
         told.append("An answer is shown if it is part of the paragraph")
     else:
-        shown = {"Before → after": _labels}
-        if any(confidence(case.row) is not None for case in found):
-            shown["Conf."] = column(lambda case: _or_nothing(confidence(case.row)), ".0%", align="right")
+        after = each.sides[1]
+        shown = {" → ".join(each.sides).capitalize(): lambda case: _labels(case, each.sides)}
+        if any(confidence(case.row, after) is not None for case in found):
+            shown["Conf."] = column(lambda case: _or_nothing(confidence(case.row, after)), ".0%", align="right")
             told.append("Conf. is the probability that the fine-tuned model assigns to its prediction")
     if each.has_seeds:
         shown |= {"Seeds": column(lambda case: case.seeds), "Text": lambda case: texts(case.row)}
@@ -93,9 +104,9 @@ def answer(texts: Texts, row: Row, side: str) -> Markdown:
     return Markdown("*not in the paragraph*") if start.missing else texts.span(row, start, end)
 
 
-def _labels(case: Case) -> Value:
+def _labels(case: Case, sides: tuple[str, str]) -> Value:
     """Both predictions; the gold label only where it is neither of them."""
-    cells = [case.row[name] for name in ("gold", "before", "after")]
+    cells = [case.row[name] for name in ("gold", *sides)]
     gold, before, after = (UNREADABLE if cell.missing else str(cell.data) for cell in cells)
     labels = unbroken(before if before == after else f"{before} → {after}")
     if gold not in (before, after):

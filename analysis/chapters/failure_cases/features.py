@@ -123,7 +123,7 @@ def comparisons(studies: Sequence[Compared]) -> list[Comparison]:
 
 
 def _groups(study: Compared) -> tuple[Group, Group]:
-    which, rows = study.majority_classes(), study.one_row_each()
+    which, rows = (study.majority_classes(), study.one_row_each()) if study.has_classes else ({}, [])
     broken, kept = (
         Group(study, name, [row for row in rows if which.get(str(row["id"].data)) == correctness])
         for name, correctness in (("broken", Correctness.BROKEN), ("kept", Correctness.BOTH_RIGHT))
@@ -189,7 +189,8 @@ def describe_differences(page: Chapter, found: Sequence[Comparison]) -> Markdown
 
 def list_left_out(studies: Sequence[Compared]) -> Markdown:
     """The studies that the comparison leaves out."""
-    names = [study.text for study in studies if _too_small(*_groups(study))]
+    recorded = [study for study in studies if FEATURES.keys() & set(study.examples.columns)]
+    names = [study.text for study in recorded if _too_small(*_groups(study))]
     if not names:
         return Markdown("")
     return Markdown(f"Left out, with too few broken or kept examples: {series(names)}.")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.chapters.adopted import sides_of
 from analysis.chapters.common import Classifier, Study, slug
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, THRESHOLD, approaches
 from analysis.facts import Chapter, Interval, Markdown, Row, View, ratio
@@ -25,11 +26,18 @@ class Compared:
     examples: View
     transitions: View
     """The rows over all seeds."""
+    sides: tuple[str, str] = ("before", "after")
+    """The columns of the two predictions."""
 
     @property
     def seeds(self) -> int:
         """How many seeds there are; adopted predictions count as one."""
         return len(self.examples.distinct("run")) if self.has_seeds else 1
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the class of each example is kept; of adopted predictions it is where they have two sides."""
+        return "correctness" in self.examples.columns
 
     @property
     def has_seeds(self) -> bool:
@@ -65,13 +73,38 @@ class Compared:
         return list(rows.values())
 
 
-def compared(classifiers: Sequence[Classifier], questions: Sequence[Study]) -> list[Compared]:
-    """The classifiers, then the ways of answering questions."""
+def compared(
+    classifiers: Sequence[Classifier], questions: Sequence[Study], adopted: Sequence[Study] = ()
+) -> list[Compared]:
+    """The classifiers, then the ways of answering questions, then adopted answers."""
     found = [
-        Compared(each.page, each.name, each.title, each.text, each.table("examples"), each.transitions)
+        Compared(each.page, each.key, each.title, each.text, each.table("examples"), each.transitions, _columns(each))
         for each in classifiers
+        if each.compared
     ]
-    return [*found, *(each for study in questions for each in _answers(study))]
+    answers = (each for study in questions for each in _answers(study))
+    return [*found, *answers, *(each for study in adopted for each in _adopted(study))]
+
+
+def _columns(study: Classifier) -> tuple[str, str]:
+    if study.measured:
+        return "before", "after"
+    return study.before.replace("-", "_"), study.after.replace("-", "_")
+
+
+def _adopted(study: Study) -> Iterator[Compared]:
+    """The first side of adopted answers with each of the others."""
+    first, *others = sides_of(study)
+    for other in others:
+        told = "" if len(others) == 1 else f", {other}"
+        yield Compared(
+            study.page,
+            f"{study.name}-{slug(other)}",
+            f"{study.title}{told}",
+            f"{study.text}{told}",
+            study.table("answers"),
+            study.table("transitions").where(before=first, after=other),
+        )
 
 
 def _answers(study: Study) -> Iterator[Compared]:
