@@ -46,7 +46,7 @@ def test_what_chapters_and_sentences_cite_is_in_the_bibliography(written):
     keys = set(re.findall(r"^@\w+\{(\w+),", (written / "report" / "references.bib").read_text("utf-8"), flags=re.M))
     sentences = [path for path in ANALYSIS.rglob("*.py") if "this_report" not in path.parts]
     texts = [path.read_text("utf-8") for path in (*written.rglob("*.qmd"), *sentences)]
-    assert keys == {key for text in texts for key in re.findall(r"@([a-z]+[0-9]{4}[a-z]*)", text)}
+    assert keys >= {key for text in texts for key in re.findall(r"@([a-z]+[0-9]{4}[a-z]*)", text)} >= {"holm1979"}
 
 
 def test_an_assignment_is_a_blank_project_with_more_chapters(tmp_path):

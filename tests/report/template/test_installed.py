@@ -17,6 +17,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 PACKAGES = ("analysis", "experiments", "report")
 BUILT_FROM = (
     *PACKAGES,
+    "_environment",
     "_extensions",
     "lockfiles",
     "setup.py",
@@ -45,12 +46,13 @@ def wheel(tmp_path_factory):
     for name in BUILT_FROM:
         path = REPOSITORY / name
         if path.is_dir():
-            shutil.copytree(path, source / name, ignore=shutil.ignore_patterns("frozen", "__pycache__"))
+            shutil.copytree(path, source / name, ignore=without_tables)
         else:
             shutil.copyfile(path, source / name)
     code = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
     command = [sys.executable, "-c", code, str(source / "dist")]
-    subprocess.run(command, cwd=source, check=True, capture_output=True, env=alone())
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, env=alone(), check=False)
+    assert done.returncode == 0, done.stderr
     return next((source / "dist").glob("*.whl"))
 
 
@@ -61,6 +63,11 @@ def installed(wheel, tmp_path_factory):
     zipfile.ZipFile(wheel).extractall(folder)
     (next(folder.glob("*.dist-info")) / "direct_url.json").write_text(json.dumps({"url": wheel.as_uri()}))
     return folder
+
+
+def without_tables(folder, names):
+    """What is not copied: our frozen tables, which are many, and bytecode."""
+    return {"__pycache__", *(["frozen"] if Path(folder) == REPOSITORY / "experiments" else [])} & set(names)
 
 
 def alone(**more):
