@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,13 @@ def test_a_module_that_would_hide_a_package_is_refused(name, tmp_path):
     with pytest.raises(UserError, match="rename or delete") as caught:
         load_project(root)
     assert str(caught.value).startswith(name)
+
+
+@pytest.mark.parametrize("hook", ["pre_render", "post_render"])
+def test_a_hook_without_its_environment_is_one_line(hook, tmp_path):
+    root = write_project(tmp_path / "new", "blank")
+    command = [sys.executable, "-I", "-S", f"report/hooks/{hook}.py"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("error: ")
