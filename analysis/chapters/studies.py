@@ -11,6 +11,7 @@ from experiments.tables.presentation import Presented, read_presented
 
 CLASSIFICATION = ("confusion", "scores")
 REGRESSION = ("values",)
+LEFT_OUT = ("left-out",)
 ADOPTED_ANSWERS = ("answers", "scores")
 ANSWERING = ("thresholds", "scores", "tests")
 PROBING = ("layers", "anomalies", "inputs")
@@ -36,6 +37,11 @@ def classifiers(page: Chapter) -> list[Classifier]:
 def regressions(page: Chapter) -> list[Study]:
     """Adopted values of regressions."""
     return frozen(page, REGRESSION)
+
+
+def with_left_out(page: Chapter) -> list[Study]:
+    """Studies of adopted predictions that had cells that are no label."""
+    return frozen(page, LEFT_OUT)
 
 
 def adopted_answers(page: Chapter) -> list[Study]:

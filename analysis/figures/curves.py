@@ -65,7 +65,7 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
             for curve in series:
                 if curve.panel == panel:
                     draw_curve(axes, curve, names.index(curve.name))
-            axes.set_title(wrapped(panel, 88 // columns), loc="left")
+            axes.set_title(wrapped(panel, 80 // columns), loc="left")
             if number + columns >= len(panels):
                 axes.set_xlabel(x)
             if number % columns == 0:

@@ -66,7 +66,7 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
         columns, rows = grid_of(len(panels), IN_A_ROW)
         figure, grid = canvas(7.2 if rows == 1 else 1.2 + 5 * rows, columns, rows)
         for axes, panel in zip(grid, panels, strict=False):
-            _draw(axes, panel, sides)
+            _draw(axes, panel, sides, 96 // columns)
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
         handles = [
@@ -78,7 +78,7 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
     return Drawn(figure, _alt(panels), shows)
 
 
-def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str]) -> None:
+def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str], width: int) -> None:
     shares = {name: float(panel.shares[name].number()) for name in FLOWS}
     starts, ends = _places(shares, _LEAVES), _places(shares, _REACHES)
     for name, flow in FLOWS.items():
@@ -97,7 +97,7 @@ def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str]) -> None:
     axes.set_xticks([_SIDE / 2, 1 - _SIDE / 2], [clean(side) for side in sides])
     axes.set_yticks([])
     axes.tick_params(length=0)
-    axes.set_title(wrapped(clean(panel.name).replace(", ", ",\n"), 16, 3), fontsize=8.5)
+    axes.set_title(wrapped(clean(panel.name).replace(", ", ",\n"), width, 3), fontsize=8.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
 

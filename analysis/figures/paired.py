@@ -32,7 +32,7 @@ _DOTS = (0, (2, 1.5))
 
 @dataclass(frozen=True)
 class Pair:
-    """One line: what it is about, the two estimates or the one alone, and what a trivial baseline scores on the same."""
+    """One line: what it is about, the two estimates or the second alone, and what a trivial baseline scores."""
 
     name: str
     before: Estimate | None

@@ -100,6 +100,14 @@ def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str
 
 
 def wrapped(name: str, width: int = 30, most: int = 2) -> str:
-    """A name in lines of at most `width` characters, each of its own lines by itself; beyond `most` lines it is cut."""
-    lines = [part for line in name.split("\n") for part in wrap(clean(line), width) or [""]]
-    return "\n".join(lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1][: width - 1].rstrip()}…"])
+    """A name in at most `most` lines of at most `width` characters; its own lines are cut first."""
+    own = [wrap(clean(line), width) or [""] for line in name.split("\n")]
+    room = max(1, most // len(own))
+    lines = [part for parts in own for part in (parts if sum(map(len, own)) <= most else _cut(parts, room, width))]
+    return "\n".join(_cut(lines, most, width))
+
+
+def _cut(lines: Sequence[str], most: int, width: int) -> list[str]:
+    if len(lines) <= most:
+        return list(lines)
+    return [*lines[: most - 1], f"{lines[most - 1][: width - 1].rstrip()}…"]

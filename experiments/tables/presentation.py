@@ -1,5 +1,6 @@
 """How the chapters present a study: the key `report` of its YAML, read without the model of its system."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -40,7 +41,8 @@ def read_presented(study: str, root: Path | None = None) -> Presented:
     where = shown_path(path)
     try:
         with path.open(encoding="utf-8") as file:
-            content = yaml.load(file, LOADER)
+            text = file.read()
+        content = yaml.load(text, LOADER)
     except FileNotFoundError:
         return Presented()
     except OSError as error:
@@ -55,4 +57,16 @@ def read_presented(study: str, root: Path | None = None) -> Presented:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         key = ".".join(map(str, first["loc"]))
-        raise UserError(f"{where}: {printable(key)}: {printable(first['msg'], 200)}") from None
+        what = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise UserError(f"{where}:{_line(text, first['loc'])}: {printable(key)}: {printable(what, 200)}") from None
+
+
+def _line(text: str, keys: Sequence[str | int]) -> int:
+    """The line of the innermost of these keys, counted from 1."""
+    node, line = yaml.compose(text, LOADER), 1
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            for name, value in node.value:
+                if name.value == key:
+                    node, line = value, name.start_mark.line + 1
+    return line

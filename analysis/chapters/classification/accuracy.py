@@ -241,7 +241,7 @@ def below_majority(page: Chapter, studies: Studies) -> Markdown:
     below = [
         page.say(
             "{stage} on {study} ({value:.1%}, baseline {baseline:.1%})",
-            stage=line.stage,
+            stage=str(line.stage.data),
             study=line.study.text,
             value=line.row["value"],
             baseline=line.row["baseline"],

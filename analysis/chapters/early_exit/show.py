@@ -50,7 +50,8 @@ def tabulate_scores(study: Study) -> Markdown:
 
 
 def show_failing_answers(study: Study) -> Markdown:
-    """The figure of empty, repeated and unfinished answers, and what is to be said of them."""
+    """What is to be said of empty, repeated and unfinished answers, and their figure."""
+    told = sentences.failing_answers(study)
     figure = draw_panels(
         study.page,
         scores.share_panels(study),
@@ -62,7 +63,7 @@ def show_failing_answers(study: Study) -> Markdown:
         caption="Shares of answers that are empty, that repeat a piece of text at least three times in a row (over "
         "twelve characters in all), and that do not end with an end token.",
     )
-    return join([figure, sentences.failing_answers(study)])
+    return join([told, figure])
 
 
 def tabulate_failing_answers(study: Study) -> Markdown:
@@ -153,7 +154,8 @@ def show_token_maps(study: Study) -> Markdown:
 
 
 def show_effects_of_tuning(study: Study) -> Markdown:
-    """The figure of the effects of fine-tuning, and what is to be said of them."""
+    """What is to be said of the effects of fine-tuning, and their figure."""
+    told = sentences.effects_of_tuning(study)
     figure = draw_panels(
         study.page,
         scores.difference_panels(study),
@@ -162,7 +164,7 @@ def show_effects_of_tuning(study: Study) -> Markdown:
         label=study.label("fig-exit-tuning"),
         caption="Effect of fine-tuning at each exit, in points of 100 over all seeds, with 95% intervals.",
     )
-    return join([figure, sentences.effects_of_tuning(study)])
+    return join([told, figure])
 
 
 def show_effects_of_depth(study: Study) -> Markdown:

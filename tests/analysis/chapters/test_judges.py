@@ -103,7 +103,7 @@ def test_the_judge_of_s4_stands_apart_as_reported(page, judging, freeze, publish
         ({"uncounted": 3}, ["small", "12", "judge.example", "2", "3"]),
     ],
 )
-def test_prices_are_shown_as_far_as_they_are_known(judging, freeze, cost, values):
+def test_prices_are_shown_as_far_as_they_are_known(page, judging, freeze, cost, values):
     asked = {} if cost is None else {"host": "judge.example", "calls": 12, "retries": 2, **cost}
     exit_tables.judge(freeze, FLAT, cost=asked)
-    assert shown(sentences.prices(judging)) == values
+    assert shown(sentences.prices(page, [judging])) == values

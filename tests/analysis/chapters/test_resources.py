@@ -52,7 +52,7 @@ def test_packing_and_the_trained_share(page, cost):
     found = cost()
     assert resources.trainable_share(found).data == pytest.approx(30 / 120)
     assert resources.method(found).data == "QLoRA"
-    assert shown(resources.trained_share(page, [found])) == ["25.000%", "25.00%"]
+    assert shown(resources.trained_share(page, [found])) == ["25.000%"]
     assert shown(resources.packed_parameters(page, [found])) == ["120", "70"]
 
 
@@ -81,6 +81,6 @@ def test_passes_and_probes_are_summed_apart(freeze, probing):
         for stage in ("states", "probes")
     ]
     freeze("layer-probe-movies/cost", rows)
-    assert shown(resources.probing_time(probing)) == ["24", "80", "6"]
+    assert shown(resources.probing_time([probing])) == ["24", "80", "6"]
     names = [entry["model"] for entry in resources.probing_lines(probing)]
     assert [name if isinstance(name, str) else name.data for name in names] == ["small", "", "", ""]

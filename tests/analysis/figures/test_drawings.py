@@ -218,8 +218,8 @@ def test_what_cannot_be_drawn_is_refused(counts, scores):
     absent = estimate(scores, "absent")
     with pytest.raises(FactError, match="pairs needs at least one value"):
         pairs([Pair("x", absent, absent)], axis="", sides=("a", "b"))
-    with pytest.raises(FactError, match="7 panels of transitions"):
-        ways(scores, 7)
+    with pytest.raises(FactError, match="21 panels of transitions"):
+        ways(scores, 21)
     with pytest.raises(FactError, match="transitions need the shares of both-right"):
         flows([Transitions("x", {})])
     with pytest.raises(FactError, match="0 values of 1 quantities"):
