@@ -66,7 +66,7 @@ def _config(root: Path, quarto: Path) -> dict[str, Any]:
         pass  # not asked yet
     done = subprocess.run([quarto, "inspect", root], cwd=root, capture_output=True, text=True, encoding="utf-8")
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(done.stdout[done.stdout.index("{") :])
         config, files = answer["config"], {*map(Path, answer["files"]["config"]), *own}
     except (ValueError, KeyError, TypeError):
         why = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]

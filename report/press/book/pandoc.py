@@ -34,7 +34,6 @@ def executable() -> str:
         raise PandocError("Pandoc was not found; install the packages of lockfiles/report.txt") from None
 
 
-@lru_cache(maxsize=256)
 def run(text: str, *arguments: str) -> tuple[str, list[str]]:
     """Pandoc's output for `text`, and its warnings. Raises PandocError with Pandoc's own words, in one line."""
     done = subprocess.run(
@@ -53,6 +52,7 @@ def run(text: str, *arguments: str) -> tuple[str, list[str]]:
     return done.stdout, [line.removeprefix("[WARNING] ") for line in messages if line.startswith("[WARNING]")]
 
 
+@lru_cache(maxsize=256)
 def parse(markdown: str) -> str:
     """Markdown as a document in Pandoc's JSON."""
     return run(markdown, "--from", MARKDOWN, "--to", "json", _COLUMNS)[0]

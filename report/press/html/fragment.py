@@ -1,5 +1,7 @@
 """A chapter's document as the HTML of its body."""
 
+from functools import lru_cache
+
 import panflute as pf
 
 from report.press.book import ChapterDoc
@@ -26,11 +28,17 @@ def title(chapter: ChapterDoc) -> str:
 
 
 def _written(chapter: ChapterDoc, doc: pf.Doc) -> str:
-    html, warnings = run(dump(doc), *_WRITER)
+    html, warnings = _html(dump(doc))
     for warning in warnings:
         if "TeX math" in warning:
             raise chapter.error(f"math that cannot be typeset: {' '.join(warning.split())}")
     return html.strip()
+
+
+@lru_cache(maxsize=256)
+def _html(json: str) -> tuple[str, list[str]]:
+    """A preview writes most titles again as they were."""
+    return run(json, *_WRITER)
 
 
 def _rewrite(element: pf.Element, _doc: pf.Doc) -> object:

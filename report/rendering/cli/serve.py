@@ -16,15 +16,16 @@ from experiments.tables.locations import frozen_root
 from report.rendering import stamp
 from report.rendering.cli.preview import Asked, Preview
 from report.rendering.cli.render import render
+from report.rendering.engine import choose_engine
 from report.rendering.locate import find_root
-from report.rendering.project import load_project
+from report.rendering.render import engine_project
 from report.rendering.request import Request
 
 
 def run(request: Request, port: int) -> int:
     """Serve until Ctrl-C. An error of a render is shown in the terminal and serving goes on."""
     root = find_root()
-    output = load_project(root).output_dir
+    output = engine_project(root, choose_engine(request.engine)).output_dir
     news: queue.Queue[Asked | None] = queue.Queue()
     _watch(root, news)
     with Preview(output, port, news) as preview:

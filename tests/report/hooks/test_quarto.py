@@ -189,3 +189,13 @@ def test_a_page_made_with_another_value_than_its_log_is_refused(fresh):
 
 
 OLD = '"outputs": [{"name": "stdout", "output_type": "stream", "text": ["[2]{.fact data-fact=\\"report/shares-1\\"}"]}]'
+
+
+def test_a_value_that_is_no_value_is_named_with_file_and_line(fresh):
+    root = fresh.root
+    page = root / "report" / "counting.qmd"
+    page.write_text(page.read_text() + "\nThere are `{python} page.show(3)` of them.\n")
+    done = render(root)
+    assert done.returncode != 0
+    line = len(page.read_text().splitlines())
+    assert f"report/counting.qmd:{line}: `{{python}} page.show(3)`: 3 comes from no frozen table" in done.stderr
