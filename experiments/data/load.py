@@ -17,7 +17,7 @@ from experiments.data.rows import DataFile, Row, read_rows, stream_rows
 from experiments.data.splits import cut
 from experiments.hub.place import How, Located
 from experiments.hub.resolve import chosen_folder, from_hub
-from experiments.hub.snapshot import cached
+from experiments.hub.snapshot import HubError, cached, list_files
 from experiments.tables.digest import sha256_file, sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root, shown_path
@@ -90,6 +90,10 @@ def _expected(entry: Entry, split: str) -> Path | None:
 def _read(entry: Entry, split: str, data_dir: Path | None) -> DataSplit:
     if entry.stream:
         repo = entry.hub
+        try:
+            list_files(repo, "dataset")  # so that a hub that does not answer is not waited for
+        except HubError as error:
+            raise UserError(f"{entry.name} is to be streamed, and {error}; without `stream` it may be cached") from None
         rows = stream_rows(repo.repo, entry.configuration, entry.split(split).hub or split, repo.revision)
         kept = list(islice(rows, entry.rows))
         digests = {f"{entry.name}/{split}": sha256_json([repr(row.cells) for row in kept])}

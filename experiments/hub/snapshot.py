@@ -49,19 +49,13 @@ def cached(name: str, place: HubPlace, kind: RepoType, first: str, complete: Cal
 def fetch(name: str, place: HubPlace, kind: RepoType, wanted: Callable[[Sequence[str]], list[str]]) -> Located:
     """Download the files that `wanted` picks from the repository's list, at the pinned commit.
 
-    Raises HubError where no commit is pinned, the network is forbidden, the hub does not answer within
-    `ANSWER_SECONDS`, or it refuses.
+    Raises HubError as `list_files` does, and where none of the files is wanted or one cannot be fetched.
     """
-    if place.revision is None:
-        raise HubError(f"{place.repo} has no pinned revision: set `revision` (the 40-digit commit) in the study")
-    if offline():
-        raise HubError("the network is switched off (HF_HUB_OFFLINE)")
-    from huggingface_hub import HfApi, snapshot_download
-
-    files = _answer_in_time(place, lambda: _files(HfApi(), place, kind))
-    chosen = wanted(files)
+    chosen = wanted(list_files(place, kind))
     if not chosen:
         raise HubError(f"{place.repo} has none of the files that are needed")
+    from huggingface_hub import snapshot_download
+
     try:
         folder = snapshot_download(
             place.repo, repo_type=kind, revision=place.revision, allow_patterns=chosen, etag_timeout=ANSWER_SECONDS
@@ -69,6 +63,21 @@ def fetch(name: str, place: HubPlace, kind: RepoType, wanted: Callable[[Sequence
     except Exception as error:  # the client's errors, those of its HTTP library and of the file system have no base
         raise HubError(_describe(place, error)) from None
     return Located(name, Path(folder), "hub", place.revision)
+
+
+def list_files(place: HubPlace, kind: RepoType) -> list[str]:
+    """The files of a repository at its pinned commit.
+
+    Raises HubError where no commit is pinned, the network is forbidden, the hub does not answer within
+    `ANSWER_SECONDS`, or it refuses.
+    """
+    if place.revision is None:
+        raise HubError(f"{place.repo} has no pinned revision: set `revision` (the 40-digit commit) in the study")
+    if offline():
+        raise HubError("the network is switched off (HF_HUB_OFFLINE)")
+    from huggingface_hub import HfApi
+
+    return _answer_in_time(place, lambda: _files(HfApi(), place, kind))
 
 
 def _files(api, place: HubPlace, kind: RepoType) -> list[str]:

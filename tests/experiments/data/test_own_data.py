@@ -2,17 +2,20 @@
 
 import gzip
 import json
+import re
 import zipfile
 
 import pyarrow
 import pyarrow.parquet
 import pytest
+import yaml
 from pydantic import ValidationError
 
 from experiments.data.load import load_split, local_paths
 from experiments.data.mapping import Entry
 from experiments.data.registry import dataset_entry, dataset_names
 from experiments.tables.errors import UserError
+from experiments.tables.locations import PACKAGE_ROOT
 
 ROWS = [("It rains.", "It is wet.", "0"), ('She, "Ada",\nsang.', "NA", "1"), ("None", "007", "2"), ("a", "b", "-1")]
 COLUMNS = ("premise", "hypothesis", "label")
@@ -317,3 +320,11 @@ def test_what_is_wrong_in_a_registry_has_its_file_and_line(project, name, conten
 def test_a_file_of_the_project_is_noticed_once_it_comes(project):
     entry = described(splits={"all": "nli/all.csv"})
     assert local_paths(entry, ("all",)) == {"own/all": project / "nli" / "all.csv"}
+
+
+def test_what_contributing_describes_is_a_data_set():
+    text = (PACKAGE_ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = text[text.index("## Add a data set") : text.index("## Add a model")]
+    examples = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)]
+    kinds = [Entry.model_validate({"name": "own", "origin": "project", **example}).kind for example in examples]
+    assert kinds == ["pair", "free"]
