@@ -16,6 +16,10 @@ SOURCES = (".qmd", ".ipynb", ".md", ".py")
 """What Quarto takes for a chapter; the embedded renderer takes the first of them."""
 
 
+_PACKAGES = {"analysis": "facts", "experiments": "tables", "report": "rendering"}
+"""Colophon's packages, each with a part by which it is known."""
+
+
 @dataclass(frozen=True)
 class ChapterRef:
     """One chapter of the book, by position; `number` for chapters, `letter` for appendices, neither if unnumbered."""
@@ -96,6 +100,7 @@ def make_project(
 
     Raises ProjectError, naming the key.
     """
+    _refuse_hiding(root)
     if _mapping(config, "project").get("type") != "book":
         raise ProjectError(
             "_quarto.yml: project.type must be 'book', the one kind of project that is tracked and checked"
@@ -123,6 +128,16 @@ def make_project(
         metadata=config,
         variables=read_yaml(variables) if variables.is_file() else {},
     )
+
+
+def _refuse_hiding(root: Path) -> None:
+    """Python looks into the folder where the cells run before it looks into the environment."""
+    for package, part in _PACKAGES.items():
+        for name in (f"{package}.py", f"{package}/__init__.py"):
+            if (root / name).is_file() and not (root / package / part).is_dir():
+                raise ProjectError(
+                    f"{name}: hides Colophon's package {package!r} from the chapters; rename or delete it"
+                )
 
 
 def _chapters(root: Path, book: Mapping[str, Any]) -> tuple[ChapterRef, ...]:

@@ -22,6 +22,7 @@ INPUTS = (
     ".git/logs/HEAD",
     "analysis",
     "experiments/frozen",
+    "experiments/statistics",
     "experiments/tables",
     "lockfiles/report.txt",
     "pyproject.toml",

@@ -22,6 +22,13 @@ class EngineName(StrEnum):
     PRESS = "press"
 
 
+class Start(StrEnum):
+    """What a new project begins with."""
+
+    BLANK = "blank"
+    ASSIGNMENT = "assignment"
+
+
 def _formats(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
     if not set(names) <= set(FORMATS):
@@ -45,7 +52,7 @@ def read_arguments(arguments: Sequence[str]) -> Action:
     """What to do, for `main` to run. Prints help or what is wrong, and raises SystemExit (2 for wrong usage)."""
     chosen: list[Action] = []
     app = typer.Typer(
-        help="Render the report from its frozen tables.",
+        help="Begin, render and check a report that is made from frozen tables.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -101,6 +108,22 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         from report.rendering.cli.serve import run
 
         chosen.append(partial(run, Request(engine, to or ("html",), (), jobs, timeout), port))
+
+    @app.command()
+    def new(
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that is new or empty")],
+        start: Annotated[
+            Start,
+            typer.Option(
+                "--from", help="blank: chapters alone; assignment: also text to fill in, and an example study"
+            ),
+        ] = Start.BLANK,
+        title: Annotated[str | None, typer.Option(help="title of the report (default: the folder's name)")] = None,
+    ) -> None:
+        """Write a project for a report of your own."""
+        from report.rendering.cli.new import run
+
+        chosen.append(partial(run, folder, start, title))
 
     try:
         app(arguments, prog_name="report")
