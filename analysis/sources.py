@@ -6,13 +6,14 @@ figures of one sort from several documents, such as label counts of public data 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 from analysis.facts import Row, Value, View
 from experiments.tables.presentation import read_presented
 
-FIELDS = ("quantity", "model", "dataset", "split", "method", "layer")
-"""The columns that say what a figure is about."""
+FIELDS = ("quantity", "model", "dataset", "split", "method", "layer", "label")
+"""The columns that say what a figure is about; `label` stands only in tables that have figures of single classes."""
 
 SCORES = {
     "accuracy": "accuracy",
@@ -31,6 +32,9 @@ WORDS = SCORES | {
     "total_parameters": "total number of parameters",
     "samples": "number of examples",
     "mse": "mean squared error",
+    "macro_f1": "macro F1",
+    "weighted_f1": "weighted F1",
+    "micro_f1": "micro F1",
     "sst2": "SST-2",
     "snli": "SNLI",
     "squad": "SQuAD",
@@ -87,15 +91,32 @@ def transcribed(tables: Tables) -> list[str]:
 
 def only(rows: Iterable[Row], **cells: object) -> Row | None:
     """The one row with these cells, None where there is none, or several."""
-    found = [row for row in rows if all(row.cells[name] == wanted for name, wanted in cells.items())]
+    found = matching(rows, **cells)
     return found[0] if len(found) == 1 else None
+
+
+def matching(rows: Iterable[Row], **cells: object) -> list[Row]:
+    """The rows with these cells, each one value or several that will do; a column that a table lacks is empty."""
+    wanted = {name: cell if isinstance(cell, tuple | list) else (cell,) for name, cell in cells.items()}
+    return [row for row in rows if all(row.cells.get(name) in several for name, several in wanted.items())]
+
+
+def about(row: Row, *leaving_out: str) -> dict[str, object]:
+    """What a figure is about, field by field, without its quantity and the fields that are left out."""
+    return {name: row.cells.get(name) for name in FIELDS if name != "quantity" and name not in leaving_out}
+
+
+def bounds(row: Row) -> tuple[float, float]:
+    """The least and the greatest number that a printed figure can stand for."""
+    low, high = row["low"], row["high"]
+    return (-inf if low.missing else low.number(), inf if high.missing else high.number())
 
 
 def series(rows: Iterable[Row], along: str) -> list[tuple[Row, ...]]:
     """The rows in groups that differ in the field `along` alone, in the order of first appearance."""
     groups: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
-        groups.setdefault(tuple(row.cells[name] for name in FIELDS if name != along), []).append(row)
+        groups.setdefault(tuple(row.cells.get(name) for name in FIELDS if name != along), []).append(row)
     return [tuple(group) for group in groups.values()]
 
 
@@ -114,11 +135,22 @@ def described(cells: Mapping[str, object], leaving_out: Iterable[str] = ()) -> s
 
 
 def samples(source: Source, row: Row) -> Value | None:
-    """The number of examples behind a score, where the source prints it for the same data set and split."""
-    if row.cells["split"] is None:
-        return None
-    found = only(source.printed, quantity="samples", dataset=row.cells["dataset"], split=row.cells["split"])
-    return None if found is None else found["value"]
+    """The number of examples behind a score: its own `n`, or the `samples` that the source prints for the same set.
+
+    A score of one class has none but its own.
+    """
+    if row.cells.get("n") is not None:
+        return row["n"]
+    return set_size(source, row) if row.cells.get("label") is None else None
+
+
+def set_size(source: Source, row: Row) -> Value | None:
+    """The `samples` that the source prints for the data set and split of a figure; of several those of its model."""
+    same = {"dataset": row.cells["dataset"], "split": row.cells["split"], "label": None}
+    found = matching(source.printed, quantity="samples", **same)
+    if len(found) > 1:
+        found = matching(found, **about(row, "label"))
+    return found[0]["value"] if len(found) == 1 and found[0]["value"] >= 1 else None
 
 
 def _listed(one_or_several: object) -> str:
@@ -128,7 +160,7 @@ def _listed(one_or_several: object) -> str:
 
 
 def _published(tables: Tables) -> Iterator[tuple[str, View]]:
-    needed = {"figure", "source", "printed", "printed_unit", "value", "low", "high", *FIELDS}
+    needed = {"figure", "source", "printed", "printed_unit", "value", "low", "high", *FIELDS} - {"label"}
     for view in tables.named("figures"):
         if view.kind == "reported" and needed <= set(view.columns):
             yield view.id.partition("/")[0], view

@@ -29,7 +29,7 @@ def load_study(name: str, root: Path | None = None) -> StudyBase:
     path = root / f"{name}.yaml"
     if not NAME.fullmatch(name) or not path.is_file():
         raise UserError(f"there is no study {printable(name)}; known: {', '.join(study_names(root)) or 'none'}")
-    content, lines = _read_yaml(path)
+    content, lines = read_yaml(path)
     system = content.get("system")
     if not isinstance(system, str) or system not in SYSTEMS:
         line, what = lines.get(("system",), 1), "names no system" if system is None else f"unknown system {system!r}"
@@ -37,7 +37,7 @@ def load_study(name: str, root: Path | None = None) -> StudyBase:
     try:
         study = load_system(system).Study.model_validate(content)
     except ValidationError as error:
-        raise UserError("\n".join(_complaints(error, path, lines))) from None
+        raise UserError("\n".join(complaints(error, path, lines))) from None
     if study.study != name:
         raise UserError(f"{shown_path(path)}:{lines[('study',)]}: study: {study.study} is not the name of the file")
     return study
@@ -46,9 +46,10 @@ def load_study(name: str, root: Path | None = None) -> StudyBase:
 Lines = dict[tuple[str | int, ...], int]
 
 
-def _complaints(error: ValidationError, path: Path, lines: Lines) -> Iterator[str]:
+def complaints(error: ValidationError, path: Path, lines: Lines) -> Iterator[str]:
+    """What pydantic finds wrong, each with file, line and key."""
     for found in error.errors(include_url=False):
-        where = found["loc"]
+        where = _without_models(found["loc"], lines)
         known = next(where[:n] for n in range(len(where), -1, -1) if where[:n] in lines)
         message = found["msg"].removeprefix("Value error, ")
         if found["type"] == "extra_forbidden":
@@ -59,8 +60,11 @@ def _complaints(error: ValidationError, path: Path, lines: Lines) -> Iterator[st
         yield f"{shown_path(path)}:{lines[known]}: {printable(key)}: {printable(message, 300)}"
 
 
-def _read_yaml(path: Path) -> tuple[dict, Lines]:
-    """The content of a study file, and the line of each key and item by its path."""
+def read_yaml(path: Path) -> tuple[dict, Lines]:
+    """The content of a YAML file that holds a mapping, and the line of each key and item by its path.
+
+    Raises UserError with file and line for what is no such file.
+    """
     where = shown_path(path)
     try:
         text = path.read_text("utf-8")
@@ -80,7 +84,7 @@ def _read_yaml(path: Path) -> tuple[dict, Lines]:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise UserError(f"{where}: not YAML: {printable(str(error), 200)}") from None
     if not isinstance(content, dict):
-        raise UserError(f"{where}:1: a study is a mapping of keys to values")
+        raise UserError(f"{where}:1: the file must be a mapping of keys to values")
     return content, lines
 
 
@@ -100,3 +104,12 @@ def _collect_lines(node: yaml.Node, path: tuple[str | int, ...], lines: Lines, w
         for index, item in enumerate(node.value):
             lines[*path, index] = item.start_mark.line + 1
             _collect_lines(item, (*path, index), lines, where)
+
+
+def _without_models(location: tuple[str | int, ...], lines: Lines) -> tuple[str | int, ...]:
+    """A location without the names of the models (CamelCase) that pydantic chose among: the file does not know them."""
+    known: tuple[str | int, ...] = ()
+    for part in location:
+        if (*known, part) in lines or not str(part)[:1].isupper():
+            known = (*known, part)
+    return known

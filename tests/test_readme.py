@@ -19,7 +19,7 @@ def console_lines():
 
 def needs_files(line):
     """Whether the reader puts in files of their own, or the run takes minutes."""
-    return any(word in line for word in ("path/to", "predictions.", "--data-dir"))
+    return any(word in line for word in ("path/to", ".csv", "predictions.", "--data-dir"))
 
 
 def test_the_two_commands_stand_first_and_exist():

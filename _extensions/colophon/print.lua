@@ -147,6 +147,8 @@ end
 
 local function fit(tbl)
   local count = #tbl.colspecs
+  local given = false -- widths that the author asked for
+  for column = 1, count do given = given or type(tbl.colspecs[column][2]) == "number" end
   local cells, words = measures(tbl)
   local crowded = room(count, steps[smallest])
   if sum(words) > crowded then
@@ -156,7 +158,7 @@ local function fit(tbl)
   end
   local step, whole = choose(cells, words)
   local characters = shared(cells, words, math.max(0, room(count, step) - sum(words)))
-  for column = 1, count do
+  for column = 1, given and 0 or count do
     local width = nil
     if not whole then width = (characters[column] * character * step.size + step.inset) / text_width end
     tbl.colspecs[column] = { tbl.colspecs[column][1], width }

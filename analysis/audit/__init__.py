@@ -5,7 +5,7 @@ In a chapter: `findings = audit(page)`, and for each finding `page.say(finding.t
 
 from collections.abc import Iterator, Sequence
 
-from analysis.audit import counts, layers, scores
+from analysis.audit import classifiers, counts, layers, means, scores, totals
 from analysis.audit.finding import Check, Finding, Result
 from analysis.audit.scores import wilson_interval
 from analysis.facts import Row
@@ -20,6 +20,15 @@ CHECKS: dict[str, Check] = {
     "at-chance": scores.at_chance,
     "nearly-all-or-nothing": scores.nearly_all_or_nothing,
     "always-abstain": scores.always_abstain,
+    "exact-match-above-f1": scores.exact_match_above_f1,
+    "f1-from-precision-and-recall": classifiers.f1_from_precision_and_recall,
+    "macro-scores": classifiers.macro_scores,
+    "class-supports": classifiers.class_supports,
+    "confusion-counts": classifiers.confusion_counts,
+    "mean-of-whole-numbers": means.mean_of_whole_numbers,
+    "deviation-of-whole-numbers": means.deviation_of_whole_numbers,
+    "deviation-within-range": means.deviation_within_range,
+    "parts-make-total": totals.parts_make_total,
     "one-scale-per-document": scores.one_scale_per_document,
     "values-recur": scores.values_recur,
     "score-rises-with-layer": layers.score_rises_with_layer,
@@ -43,16 +52,17 @@ def audit(tables: Tables, of: str | None = None) -> list[Finding]:
 
 def checked(name: str, check: Check, source: Source, known: Sequence[Row]) -> Iterator[Finding]:
     """The findings of one check on one source."""
+    results = []
     try:
-        results = list(check(source, known))
+        for found in check(source, known):
+            results.append(found)
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
-        results = [
-            Result((), "unverifiable", "The check {check} could not be made: {why}.", {"check": name, "why": why})
-        ]
+        said = "The check {check} could not be made: {why}."
+        results.append(Result((), "unverifiable", said, {"check": name, "why": why}))
     for found in results:
         figures = tuple(str(row.cells["figure"]) for row in found.figures)
-        yield Finding(name, source.name, figures, found.verdict, found.template, found.values)
+        yield Finding(name, source.study, source.name, figures, found.verdict, found.template, found.values)
 
 
 __all__ = ["CHECKS", "Check", "Finding", "Result", "audit", "wilson_interval"]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.facts import Row, Value
-from analysis.sources import Source
+from analysis.facts import Row, Value, derived
+from analysis.sources import Source, in_words
 
 Verdict = Literal["consistent", "inconsistent", "suspicious", "unverifiable"]
 
@@ -22,9 +22,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Finding:
-    """A result with its check and source; `figures` are the identifiers of the figures in question."""
+    """A result with its check, study and source; `figures` are the identifiers of the figures in question."""
 
     check: str
+    study: str
     source: str
     figures: tuple[str, ...]
     verdict: Verdict
@@ -38,3 +39,23 @@ Check = Callable[[Source, Sequence[Row]], Iterator[Result]]
 It yields nothing where the source has no figures of its sort, and `unverifiable` where what it needs beside them is
 missing.
 """
+
+
+def missing(figures: Sequence[Row], why: str) -> Result:
+    """What cannot be checked: these figures stand without something that the check needs."""
+    count = derived(len(figures), [row["printed"] for row in figures], "number of figures that cannot be checked")
+    quantities = ", ".join(dict.fromkeys(in_words(row.cells["quantity"]) for row in figures))
+    return Result(
+        figures,
+        "unverifiable",
+        "Of {quantities}, {count:,} printed figures cannot be checked: {why}.",
+        {"quantities": quantities, "count": count, "why": why},
+    )
+
+
+UNLIKE = "they are printed in different units"
+
+
+def unlike_units(figures: Sequence[Row]) -> bool:
+    """Whether figures are in units that cannot be compared, such as a fraction and a number without a unit."""
+    return len({row.cells["unit"] for row in figures}) > 1

@@ -1,11 +1,13 @@
 """Checks of scores: against whole numbers of examples, against guesses and silence, and against each other."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from analysis.audit.finding import Result
+from analysis.audit.classes import class_sizes
+from analysis.audit.finding import Result, missing, unlike_units
 from analysis.facts import Interval, Row, Value, derived, interval_of, ratio
-from analysis.sources import SCORES, Source, in_words, only, samples
+from analysis.sources import SCORES, Source, about, bounds, in_words, matching, only, samples
 from experiments.statistics.baselines import chance, majority
 from experiments.statistics.level import CONFIDENCE
 from experiments.statistics.proportions import attainable_counts, wilson_of_rounded
@@ -20,6 +22,11 @@ NEARLY = 0.1
 is wholly right or wholly wrong, as abstentions are."""
 DIGITS = 5
 """Two independent scores agree by accident in three digits easily, in five hardly ever."""
+
+NO_SHARE = re.compile(
+    r"f1|precision|macro|weighted|balanced|bleu|rouge|meteor|bertscore|auc|loss|kappa|correlation|perplexity"
+)
+"""Scores that are no share of the examples and no mean of whole numbers, whatever their number."""
 
 _CONFIDENT = f"{CONFIDENCE:.0%}"
 
@@ -44,10 +51,15 @@ def wilson_interval(row: Row, n: Value) -> Interval | None:
 
 
 def proportion_of_whole_examples(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """A share of n examples must round from a whole number of them; it comes with its interval."""
+    """A share of n examples must round from a whole number of them; it comes with its interval.
+
+    What is printed with an `n` of its own is a share of so many, unless it is one of the scores that are none.
+    """
     without = []
-    for row in source.printed.where(quantity=SHARES):
-        n = samples(source, row)
+    for row in source.printed:
+        if not _is_share(row):
+            continue
+        n = _examples(source, row)
         if n is None:
             without.append(row)
             continue
@@ -95,6 +107,8 @@ def difference_beyond_sampling(source: Source, references: Sequence[Row]) -> Ite
             },
         )
     yield from _without_n(without)
+    if apart_only := _on_other_splits(source):
+        yield missing(apart_only, "the scores before and after fine-tuning are on different splits")
 
 
 def below_majority(source: Source, references: Sequence[Row]) -> Iterator[Result]:
@@ -179,6 +193,8 @@ def at_chance(source: Source, references: Sequence[Row]) -> Iterator[Result]:
 def nearly_all_or_nothing(source: Source, references: Sequence[Row]) -> Iterator[Result]:
     """Exact match nearly equal to F1."""
     for exact, f1 in _answers(source):
+        if exact["value"] > f1["value"]:
+            continue  # which `exact_match_above_f1` tells
         partial = ratio(f1["value"] - exact["value"], f1["value"])
         nearly = partial < NEARLY
         yield Result(
@@ -223,6 +239,26 @@ def always_abstain(source: Source, references: Sequence[Row]) -> Iterator[Result
     yield from _no_reference(unknown, "the number of unanswerable questions")
 
 
+def exact_match_above_f1(source: Source, references: Sequence[Row]) -> Iterator[Result]:
+    """An answer that matches exactly has an F1 of one, so that exact match cannot exceed F1."""
+    without = []
+    for exact in source.printed.where(quantity="exact_match"):
+        f1 = only(source.printed, quantity="f1", **about(exact))
+        if f1 is None or unlike_units([exact, f1]):
+            without.append(exact)
+            continue
+        above = bounds(exact)[0] > bounds(f1)[1]
+        yield Result(
+            [exact, f1],
+            "inconsistent" if above else "consistent",
+            f"In the {{method}} evaluation exact match, {{exact}}, {'is' if above else 'is not'} above F1, {{f1}}"
+            + (": an answer that matches exactly has an F1 of one." if above else "."),
+            {"method": _method(exact), "exact": exact["printed"], "f1": f1["printed"]},
+        )
+    if without:
+        yield missing(without, "F1 of the same answers is not printed, or in another unit")
+
+
 def one_scale_per_document(source: Source, references: Sequence[Row]) -> Iterator[Result]:
     """All scores as percentages, or all as fractions: a reader compares what stands side by side."""
     scores = source.printed.where(quantity=tuple(SCORES))
@@ -245,8 +281,7 @@ def values_recur(source: Source, references: Sequence[Row]) -> Iterator[Result]:
     """
     for quantity, label in SCORES.items():
         cells = source.printed.where(quantity=quantity)
-        times = Counter(row.cells["printed"] for row in cells if significant(row.cells["printed"]) >= DIGITS)
-        for text in sorted(text for text, count in times.items() if count > 1):
+        for text in recurring(row.cells["printed"] for row in cells):
             rows = cells.where(printed=text)
             yield Result(
                 rows.rows,
@@ -263,9 +298,15 @@ def values_recur(source: Source, references: Sequence[Row]) -> Iterator[Result]:
             )
 
 
+def recurring(prints: Iterable[str], digits: int = DIGITS) -> dict[str, int]:
+    """How often each print stands that stands more than once and has so many significant digits, in order of text."""
+    times = Counter(text for text in prints if significant(text) >= digits)
+    return {text: count for text, count in sorted(times.items()) if count > 1}
+
+
 def significant(text: str) -> int:
     """How many significant digits a printed decimal has: 6 for 0.499891, 2 for 0.0050."""
-    return len(text.replace(".", "").lstrip("0"))
+    return len(re.sub("[^0-9]", "", text).lstrip("0"))
 
 
 def _before_and_after(source: Source) -> Iterator[tuple[Row, Row]]:
@@ -276,12 +317,41 @@ def _before_and_after(source: Source) -> Iterator[tuple[Row, Row]]:
             yield before, after
 
 
+def _on_other_splits(source: Source) -> list[Row]:
+    """Shares before fine-tuning whose counterpart after it is printed for other splits alone."""
+    found = []
+    for before in matching(source.printed, quantity=SHARES, method=BEFORE):
+        same = {"quantity": before.cells["quantity"], **about(before, "method")}
+        elsewhere = {name: cell for name, cell in same.items() if name != "split"}
+        if not matching(source.printed, **same, method=AFTER) and matching(source.printed, **elsewhere, method=AFTER):
+            found.append(before)
+    return found
+
+
+def _examples(source: Source, row: Row) -> Value | None:
+    """The number of examples behind a share; behind the recall of a class it is the size of the class."""
+    n, label = samples(source, row), row.cells.get("label")
+    return (
+        n if n is not None or label is None else next((s.n for s in class_sizes(source, row) if s.label == label), None)
+    )
+
+
+def _is_share(row: Row) -> bool:
+    """Whether a figure is a share of whole examples. What carries a sign is a difference of shares."""
+    if row.cells["unit"] != "fraction" or row.cells["printed"].strip()[:1] in "+-−":
+        return False
+    quantity = row.cells["quantity"]
+    if row.cells.get("label") is not None:
+        return quantity == "recall"
+    return quantity in SHARES or (row.cells.get("n") is not None and not NO_SHARE.search(quantity))
+
+
 def _answers(source: Source) -> Iterator[tuple[Row, Row]]:
     """Exact match and F1 of the same answers."""
     for exact in source.printed.where(quantity="exact_match"):
         same = {name: exact.cells[name] for name in ("model", "dataset", "split", "method", "layer")}
         f1 = only(source.printed, quantity="f1", **same)
-        if f1 is not None:
+        if f1 is not None and not unlike_units([exact, f1]) and f1["value"] > 0:
             yield exact, f1
 
 

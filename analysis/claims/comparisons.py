@@ -1,58 +1,122 @@
-"""Predicates that say which of several figures is the greater: `greater`, `less`, `rises`, `falls`, `only-the-last`."""
+"""Predicates that say which of several figures is the greater: `greater`, `rises`, `best`, `only-the-last`, …"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
-from analysis.claims.figures import chosen, greater, of_row, show, the, undecided
+from analysis.claims.figures import Amount, amount, chosen, greater, named, of_row, show, the, undecided
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, every
 from analysis.facts import Row, derived
-from analysis.sources import FIELDS, Source, described, in_words, only, series
-from experiments.tables.claims import Figures, Greater, OnlyTheLast, Rises
+from analysis.sources import FIELDS, Source, described, in_words, matching, only, series
+from experiments.tables.claims import Best, Cell, Constant, Figures, Greater, Monotone, OnlyTheLast, Rises, Times
 
 MOST_TOLD = 4
 """The most series of which each is told; of more it is only told how many rise."""
 
 
 def is_greater(test: Greater, source: Source, read: Read) -> Ruling:
-    """Each figure of one choice against the figure of the other that is about the same otherwise."""
-    left, right = chosen(test.left, source), chosen(test.right, source)
+    """Each figure of one choice against the figure of the other that is about the same otherwise, or one number."""
     upward = test.predicate == "greater"
     word = "greater than" if upward else "less than"
-    if not left or not right:
-        return undecided(source, _comparison(test, word), [*left, *right])
-    pairs = [(row, _counterpart(row, test.right, right, source)) for row in left]
-    if any(row["value"].missing for pair in pairs for row in pair):
-        return undecided(source, _comparison(test, word), [row for pair in pairs for row in pair])
+
+    def decide(one: Amount, other: Amount) -> bool | None:
+        return greater(one, other) if upward else greater(other, one)
+
+    return _each(test.left, test.right, source, read, decide, word)
+
+
+def is_times(test: Times, source: Source, read: Read) -> Ruling:
+    """Each figure against a multiple of its counterpart."""
+
+    def decide(one: Amount, other: Amount) -> bool | None:
+        low, high = sorted((test.factor * other.low, test.factor * other.high))
+        return True if one.low >= high else False if one.high < low else None
+
+    return _each(test.left, test.right, source, read, decide, f"at least {test.factor:g} times")
+
+
+def is_best(test: Best, source: Source, read: Read) -> Ruling:
+    """Each figure against all others that are about the same but for the fields that tell it from them."""
+    ours = chosen(test.left, source)
+    ways = test.left.conditions(), test.among.conditions()
+    apart = {name for name in ways[0] | ways[1] if ways[0].get(name) != ways[1].get(name)} - {"quantity"}
+    word = "highest" if test.higher else "lowest"
+    rivals = {id(row): _rivals(row, test.among, apart, source) for row in ours}
+    rows = [*ours, *(rival for each in rivals.values() for rival in each)]
+    if not ours or any(row["value"].missing for row in rows) or not all(rivals.values()):
+        return undecided(source, f"{the(test.left.conditions())} is the {word} of {the(test.among.conditions())}", rows)
     gaps, told, decided = Gaps(), [], []
-    for ours, theirs in pairs:
-        one, other = of_row(ours), of_row(theirs)
-        decided.append(greater(one, other) if upward else greater(other, one))
-        verb = according_to(decided[-1], f"is {word}", f"is not {word}", f"is not shown to be {word}")
-        names = [
-            gaps(described({name: row.cells[name] for name in choice.conditions()}))
-            for row, choice in ((ours, test.left), (theirs, test.right))
-        ]
-        told.append(f"the {names[0]}, {show(gaps, one)}, {verb} the {names[1]}, {show(gaps, other)}")
+    for row in ours:
+        one, others = of_row(row), [of_row(rival) for rival in rivals[id(row)]]
+        decided.append(every([_no_better(one, other, higher=test.higher) for other in others]))
+        verb = according_to(decided[-1], f"is the {word}", f"is not the {word}", f"is not shown to be the {word}")
+        closest = max(others, key=lambda each: each.high if test.higher else -each.low)
+        rival = rivals[id(row)][others.index(closest)]
+        number = gaps(derived(len(others) + 1, [row["value"], *(r["value"] for r in rivals[id(row)])], "figures"), ",")
+        told.append(
+            f"the {gaps(described(row.cells))}, {show(gaps, one)}, {verb} of {number}: the {word} of the others is "
+            f"{show(gaps, closest)} ({gaps(described(rival.cells))})"
+        )
     return gaps.rule(every(decided), _sentence(told))
 
 
-def _comparison(test: Greater, word: str) -> str:
-    verb = "are" if isinstance(test.left.quantity, tuple) else "is"
-    return f"{the(test.left.conditions())} {verb} {word} {the(test.right.conditions())}"
+def _no_better(one: Amount, other: Amount, *, higher: bool) -> bool | None:
+    if not higher:
+        one, other = other, one
+    return True if one.low >= other.high else False if other.low > one.high else None
 
 
-def rises(test: Rises, source: Source, read: Read) -> Ruling:
-    """Every series from each step to the next."""
-    upward = test.predicate == "rises"
+def _rivals(row: Row, among: Figures, apart: set[str], source: Source) -> list[Row]:
+    """The other figures of a choice that differ from a row in the fields of the comparison alone."""
+    same = {name: row.cells.get(name) for name in FIELDS if name not in apart}
+    return [each for each in matching(chosen(among, source), **same) if each is not row]
+
+
+def _each(
+    left: Figures,
+    right: Figures | Cell | Constant,
+    source: Source,
+    read: Read,
+    decide: Callable[[Amount, Amount], bool | None],
+    word: str,
+) -> Ruling:
+    """Each figure on the left against its counterpart on the right: does it stand to it as the word says?"""
+    ours = chosen(left, source)
+    single = None if isinstance(right, Figures) else amount(right, source, read)
+    theirs = chosen(right, source) if isinstance(right, Figures) else []
+    verb = "are" if isinstance(left.quantity, tuple) else "is"
+    what = f"{the(left.conditions())} {verb} {word} {the(right.conditions()) if single is None else single.words}"
+    if not ours or (single is None and not theirs):
+        return undecided(source, what, [*ours, *theirs])
+    pairs = [(row, None if single else _counterpart(row, right, theirs, source)) for row in ours]
+    rows = [row for pair in pairs for row in pair if row is not None]
+    if any(row["value"].missing for row in rows):
+        return undecided(source, what, rows)
+    gaps, told, decided = Gaps(), [], []
+    for mine, other in pairs:
+        one, two = of_row(mine), single or of_row(other)
+        decided.append(decide(one, two))
+        verb = according_to(decided[-1], f"is {word}", f"is not {word}", f"is not shown to be {word}")
+        names = [gaps(described({name: mine.cells.get(name) for name in left.conditions()}))]
+        if other is None:
+            told.append(f"the {names[0]}, {show(gaps, one)}, {verb} {named(gaps, two)}")
+        else:
+            names.append(gaps(described({name: other.cells.get(name) for name in right.conditions()})))
+            told.append(f"the {names[0]}, {show(gaps, one)}, {verb} the {names[1]}, {show(gaps, two)}")
+    return gaps.rule(every(decided), _sentence(told))
+
+
+def rises(test: Rises | Monotone, source: Source, read: Read) -> Ruling:
+    """Every series from each step to the next: up, down, or always the same way."""
     groups = series(chosen(test.of, source), test.along)
     lines = [_steps(group, test, source) for group in groups]
     rows = [row for line in lines for row in line]
     if test.steps and (not rows or any(row["value"].missing for row in rows)):
-        verb = _rise(test) if isinstance(test.of.quantity, tuple) else test.predicate
+        verb = VERBS[test.predicate].do if isinstance(test.of.quantity, tuple) else VERBS[test.predicate].does
         what = f"{the(test.of.conditions())} {verb} from {' to '.join(map(in_words, test.steps))}"
         return undecided(source, what, rows)
     lines = [[row for row in line if not row["value"].missing] for line in lines]
-    decided = [_changes(line, upward=upward) for line in lines]
+    decided = [_changes(line, test.predicate) for line in lines]
     if len(lines) > MOST_TOLD:
         return _counted(test, lines, decided)
     gaps = Gaps()
@@ -84,7 +148,7 @@ def only_the_last(test: OnlyTheLast, source: Source, read: Read) -> Ruling:
     )
 
 
-def _steps(group: Sequence[Row], test: Rises, source: Source) -> list[Row]:
+def _steps(group: Sequence[Row], test: Rises | Monotone, source: Source) -> list[Row]:
     """The rows of a series in order, at the steps where the claim names them. Raises ClaimError for a step amiss."""
     if not test.steps:
         return sorted(
@@ -98,37 +162,54 @@ def _steps(group: Sequence[Row], test: Rises, source: Source) -> list[Row]:
     return [row for row in found if row is not None]
 
 
-def _changes(line: Sequence[Row], *, upward: bool) -> bool | None:
+def _changes(line: Sequence[Row], predicate: str) -> bool | None:
     if len(line) < 2:
         return None
-    ordered = line if upward else line[::-1]
-    decided = [greater(of_row(later), of_row(earlier)) for earlier, later in pairwise(ordered)]
-    return every(decided)
+    amounts = [of_row(row) for row in line]
+    if predicate == "monotone":
+        ways = [
+            every([_no_better(later, earlier, higher=up) for earlier, later in pairwise(amounts)])
+            for up in (True, False)
+        ]
+        return True if True in ways else False if ways == [False, False] else None
+    ordered = amounts if predicate == "rises" else amounts[::-1]
+    return every([greater(later, earlier) for earlier, later in pairwise(ordered)])
 
 
-def _telling_apart(test: Rises, lines: Sequence[Sequence[Row]]) -> list[str]:
+def _telling_apart(test: Rises | Monotone, lines: Sequence[Sequence[Row]]) -> list[str]:
     """The fields by which the claim chooses, and those in which its series differ."""
     heads = [line[0].cells for line in lines if line]
-    differ = {name for name in FIELDS if len({head[name] for head in heads}) > 1}
+    differ = {name for name in FIELDS if len({head.get(name) for head in heads}) > 1}
     return [name for name in FIELDS if name != test.along and (name in test.of.conditions() or name in differ)]
 
 
-def _line(gaps: Gaps, line: Sequence[Row], test: Rises, fields: Sequence[str], decided: bool | None) -> str:
+def _line(gaps: Gaps, line: Sequence[Row], test: Rises | Monotone, fields: Sequence[str], decided: bool | None) -> str:
     """One series: "the accuracy (SST-2) rises from 13% (zero-shot) to 95% (fine-tuned)"."""
-    verb = according_to(decided, test.predicate, f"does not {_rise(test)}", f"is not shown to {_rise(test)}")
-    subject = gaps(described({name: line[0].cells[name] for name in fields}))
+    way = VERBS[test.predicate]
+    verb = according_to(decided, way.does, f"does not {way.do}", f"is not shown to {way.do}")
+    subject = gaps(described({name: line[0].cells.get(name) for name in fields}))
     steps = [f"{show(gaps, of_row(row))} ({gaps(in_words(row.cells[test.along]))})" for row in line]
     return f"the {subject} {verb} from {' to '.join(steps)}"
 
 
-def _rise(test: Rises) -> str:
-    return "rise" if test.predicate == "rises" else "fall"
+class Way(NamedTuple):
+    """A predicate in words: "rises", "rise"."""
+
+    does: str
+    do: str
 
 
-def _counted(test: Rises, lines: Sequence[Sequence[Row]], decided: Sequence[bool | None]) -> Ruling:
+VERBS = {
+    "rises": Way("rises", "rise"),
+    "falls": Way("falls", "fall"),
+    "monotone": Way("goes one way", "go one way"),
+}
+
+
+def _counted(test: Rises | Monotone, lines: Sequence[Sequence[Row]], decided: Sequence[bool | None]) -> Ruling:
     """Many series: how many of them rise at every step."""
     cells = [row["value"] for line in lines for row in line]
-    word = _rise(test)
+    word = VERBS[test.predicate].do
     gaps = Gaps()
     all_ = gaps(derived(len(lines), cells, "number of curves, one for each score and model"), ",")
     do = derived(
@@ -150,7 +231,7 @@ def _counted(test: Rises, lines: Sequence[Sequence[Row]], decided: Sequence[bool
 def _counterpart(row: Row, wanted: Figures, candidates: Sequence[Row], source: Source) -> Row:
     """The figure of the other side that is about the same, but for the fields that the claim sets there."""
     fixed = {name for name, value in wanted.conditions().items() if not isinstance(value, tuple)}
-    same = {name: row.cells[name] for name in FIELDS if name not in fixed}
+    same = {name: row.cells.get(name) for name in FIELDS if name not in fixed}
     found = only(candidates, **same)
     if found is None:
         raise ClaimError(f"{source.study}: nothing to compare {described(row.cells)} with")

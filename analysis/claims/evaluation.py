@@ -1,11 +1,12 @@
 """Decide every claim of the published documents, each on the figures of its own document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from analysis.claims import comparisons, quantities
+from analysis.claims import comparisons, quantities, samples
+from analysis.claims.own import own
 from analysis.claims.ruling import ClaimError, Outcome, Predicate, Read, Ruling, every
 from analysis.facts import Row, Value, View
 from analysis.sources import Source, Tables, sources
@@ -15,7 +16,7 @@ from experiments.tables.errors import UserError
 
 def all_of(test: AllOf, source: Source, read: Read) -> Ruling:
     """Every part holds; a part that fails decides."""
-    rulings = [PREDICATES[part.predicate](part, source, read) for part in test.parts]
+    rulings = [PREDICATES.get(part.predicate, own)(part, source, read) for part in test.parts]
     texts, values = [], {}
     for number, ruling in enumerate(rulings):
         texts.append(ruling.template.replace("{gap_", f"{{part_{number}_gap_"))
@@ -28,6 +29,9 @@ PREDICATES: dict[str, Predicate] = {
     "less": comparisons.is_greater,
     "rises": comparisons.rises,
     "falls": comparisons.rises,
+    "monotone": comparisons.rises,
+    "best": comparisons.is_best,
+    "times": comparisons.is_times,
     "only-the-last": comparisons.only_the_last,
     "equal": quantities.equal,
     "within-rounding": quantities.equal,
@@ -35,7 +39,10 @@ PREDICATES: dict[str, Predicate] = {
     "share-of": quantities.share_of,
     "share-below": quantities.share_below,
     "sum-of": quantities.is_sum,
-    "difference-significant": quantities.difference_significant,
+    "difference-of": quantities.difference_of,
+    "mean-of": quantities.mean_of_figures,
+    "difference-significant": samples.difference_significant,
+    "at-chance": samples.at_chance,
     "label-of-case": quantities.label_of_case,
     "all-of": all_of,
 }
@@ -52,6 +59,7 @@ class Verdict:
     """
 
     claim: str
+    study: str
     source: str
     statement: Value
     quote: Value
@@ -65,10 +73,16 @@ class Verdict:
 def evaluate(tables: Tables, of: str | None = None) -> list[Verdict]:
     """The verdicts on all claims, source by source, or on those `of` one source.
 
+    Of claims with one name in several studies, the later ones are named with their study.
+
     Raises ClaimError where one cannot be tested as it says.
     """
     wanted = [source for source in sources(tables) if source.claims is not None and of in (None, source.name)]
-    return [_verdict(tables, source, row) for source in wanted for row in source.claims or ()]
+    found: dict[str, Verdict] = {}
+    for verdict in (_verdict(tables, source, row) for source in wanted for row in source.claims or ()):
+        name = f"{verdict.study}.{verdict.claim}" if verdict.claim in found else verdict.claim
+        found[name] = replace(verdict, claim=name)
+    return list(found.values())
 
 
 def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:
@@ -81,13 +95,14 @@ def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:
             f"{where}: {name} with these parameters is no test of a claim: {_first_line(error)}"
         ) from error
     try:
-        ruling = PREDICATES[name](test, source, _own_results(tables))
+        ruling = PREDICATES.get(name, own)(test, source, _own_results(tables))
     except UserError as error:
         raise ClaimError(f"{where}: {error}") from error
     except Exception as error:
         raise ClaimError(f"{where}: the predicate {name} failed: {type(error).__name__}: {error}") from error
     return Verdict(
         claim=claim,
+        study=source.study,
         source=source.name,
         statement=row["statement"],
         quote=row["quote"],

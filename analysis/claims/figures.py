@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling
 from analysis.facts import Row, Value, derived
-from analysis.sources import Source, described
-from experiments.tables.claims import Cell, Figures
+from analysis.sources import Source, bounds, described, matching
+from experiments.tables.claims import Cell, Constant, Figures
 
 
 @dataclass(frozen=True)
 class Amount:
     """One figure: what is shown of it, and the least and the greatest number that it can stand for.
 
-    `value` is None where the source has no such figure or prints no number.
+    `value` is None where the source has no such figure or prints no number, and for a number that the claim names.
     """
 
     words: str
@@ -21,11 +21,12 @@ class Amount:
     value: Value | None
     low: float = 0.0
     high: float = 0.0
+    named: bool = False
 
     @property
     def missing(self) -> bool:
         """Whether there is no number."""
-        return self.value is None
+        return self.value is None and not self.named
 
     @property
     def exact(self) -> bool:
@@ -35,14 +36,16 @@ class Amount:
 
 def chosen(figures: Figures, source: Source) -> list[Row]:
     """The rows of a source's figures that a claim chooses. Raises ClaimError where there should be some."""
-    rows = list(source.figures.where(**figures.conditions()))
+    rows = matching(source.figures, **figures.conditions())
     if not rows and figures.printed:
         raise ClaimError(f"{source.study} has no figure with {described(figures.conditions())}")
     return rows
 
 
-def amount(wanted: Figures | Cell, source: Source, read: Read) -> Amount:
-    """The one figure or cell that a claim names. Raises ClaimError where there are several."""
+def amount(wanted: Figures | Cell | Constant, source: Source, read: Read) -> Amount:
+    """The one figure or cell that a claim names, or its number. Raises ClaimError where there are several figures."""
+    if isinstance(wanted, Constant):
+        return Amount(wanted.words or f"{wanted.value:g}", None, None, wanted.value, wanted.value, named=True)
     if isinstance(wanted, Cell):
         value = read(wanted.table).at(**wanted.row)[wanted.column]
         return Amount(wanted.words, value, value, value.number(), value.number())
@@ -62,7 +65,7 @@ def of_row(row: Row, words: str = "") -> Amount:
     """A row of the figures as an amount."""
     if row["value"].missing:
         return Amount(words, row["printed"], None)
-    low, high = row["low"].number(), row["high"].number()
+    low, high = bounds(row)
     # A whole number that is meant exactly is shown with its thousands apart, anything else as it is printed.
     counted = low == high and row.cells["unit"] == "count"
     return Amount(words, row["value"] if counted else row["printed"], row["value"], low, high)
@@ -70,7 +73,17 @@ def of_row(row: Row, words: str = "") -> Amount:
 
 def show(gaps: Gaps, amount: Amount) -> str:
     """What is shown of a figure, as a gap of a sentence."""
+    if amount.named:
+        return gaps(f"{amount.low:g}")
     return gaps(amount.shown, "" if isinstance(amount.shown.data, str) else ",.0f")
+
+
+def named(gaps: Gaps, amount: Amount) -> str:
+    """A figure with its words: "the accuracy (fine-tuned), 95%,"; a number that the claim names stands alone."""
+    plain = f"{amount.low:g}"
+    if amount.named and amount.words == plain:
+        return gaps(plain)
+    return f"{gaps(amount.words)}, {show(gaps, amount)}"
 
 
 def undecided(source: Source, what: str, rows: Sequence[Row]) -> Ruling:
@@ -86,6 +99,17 @@ def undecided(source: Source, what: str, rows: Sequence[Row]) -> Ruling:
     none = gaps(derived(absent, cells, "number of figures that the source does not print"), ",")
     all_ = gaps(derived(len(rows), cells, "number of figures that the claim is about"), ",")
     return gaps.rule(None, f"{said}: the source prints no number for {none} of the {all_} figures.")
+
+
+def unprinted(source: Source, what: str, *amounts: Amount) -> Ruling:
+    """An open claim: which of its figures the source does not print, and those that it does."""
+    gaps = Gaps()
+    absent = " and ".join(gaps(each.words) for each in amounts if each.missing)
+    said = f"Whether {gaps(what)} cannot be told: the source does not print {absent}"
+    there = [f"{gaps(each.words)}, {show(gaps, each)}" for each in amounts if not each.missing]
+    if there:
+        return gaps.rule(None, f"{said}; it prints {', and '.join(there)}.")
+    return gaps.rule(None, f"{said} among its {gaps(source.figures.count(), ',')} figures.")
 
 
 def greater(left: Amount, right: Amount) -> bool | None:

@@ -2,16 +2,16 @@
 
 from sys import float_info
 
-from analysis.claims.figures import Amount, amount, chosen, same, show
+from analysis.claims.figures import Amount, amount, chosen, named, of_row, same, show, the, unprinted
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, percent
-from analysis.facts import ratio, sum_of
-from analysis.sources import Source
-from experiments.statistics.comparisons import fisher
-from experiments.statistics.proportions import attainable_counts
+from analysis.facts import derived, mean_of, ratio, sum_of
+from analysis.sources import Source, described
 from experiments.tables.claims import (
-    DifferenceSignificant,
+    DifferenceOf,
     Equal,
+    Figures,
     LabelOfCase,
+    MeanOf,
     ShareBelow,
     ShareOf,
     SumOf,
@@ -25,7 +25,7 @@ def equal(test: Equal, source: Source, read: Read) -> Ruling:
     lax = test.predicate == "within-rounding"
     phrase = "agrees within rounding with" if lax else "equals"
     if left.missing or right.missing:
-        return _open(source, f"{left.words} {phrase} {right.words}", left, right)
+        return unprinted(source, f"{left.words} {phrase} {right.words}", left, right)
     decided = same(left, right)
     if lax:
         decided = decided is not False
@@ -33,8 +33,8 @@ def equal(test: Equal, source: Source, read: Read) -> Ruling:
     else:
         verb = according_to(decided, phrase, "does not equal", "is not shown to equal")
     gaps = Gaps()
-    said = f"{gaps(left.words)}, {show(gaps, left)}, {verb} {gaps(right.words)}, {show(gaps, right)}"
-    if decided is False and right.value.number():
+    said = f"{gaps(left.words)}, {show(gaps, left)}, {verb} {named(gaps, right)}"
+    if decided is False and right.value is not None and right.value.number():
         said += f": it is {gaps(ratio(left.value, right.value.as_unit(left.value.unit)), '.0%')} of it"
     return gaps.rule(decided, said + ".")
 
@@ -44,17 +44,19 @@ def within(test: Within, source: Source, read: Read) -> Ruling:
     left, right = amount(test.left, source, read), amount(test.right, source, read)
     limit = percent(test.tolerance)
     if left.missing or right.missing:
-        return _open(source, f"{left.words} differs by less than {limit} from {right.words}", left, right)
+        return unprinted(source, f"{left.words} differs by less than {limit} from {right.words}", left, right)
     bounds = [abs(one - other) / other for one in (left.low, left.high) for other in (right.low, right.high)]
     least = 0.0 if same(left, right) is not False else min(bounds)
     decided = True if max(bounds) < test.tolerance else False if least >= test.tolerance else None
-    difference = abs(left.value - right.value) / right.value
+    difference = (
+        abs(left.value - right.low) / right.low if right.value is None else abs(left.value - right.value) / right.value
+    )
     gaps = Gaps()
     verb = according_to(decided, "differs by less", "does not differ by less", "is not shown to differ by less")
     return gaps.rule(
         decided,
-        f"{gaps(left.words)}, {show(gaps, left)}, {verb} than {limit} from {gaps(right.words)}, "
-        f"{show(gaps, right)}: by {gaps(difference, '.2%')}.",
+        f"{gaps(left.words)}, {show(gaps, left)}, {verb} than {limit} from {named(gaps, right)}: by "
+        f"{gaps(difference, '.2%')}.",
     )
 
 
@@ -62,7 +64,7 @@ def share_of(test: ShareOf, source: Source, read: Read) -> Ruling:
     """The printed share against the quotient of two printed amounts, to its last place or to that of a double."""
     share, part, whole = (amount(each, source, read) for each in (test.share, test.part, test.whole))
     if share.missing or part.missing or whole.missing:
-        return _open(source, f"{share.words} is that of {part.words} in {whole.words}", share, part, whole)
+        return unprinted(source, f"{share.words} is that of {part.words} in {whole.words}", share, part, whole)
     slack = float_info.epsilon * part.high / whole.low
     decided = share.low - slack <= part.high / whole.low and part.low / whole.high <= share.high + slack
     gaps = Gaps()
@@ -78,7 +80,7 @@ def share_below(test: ShareBelow, source: Source, read: Read) -> Ruling:
     part, whole = amount(test.part, source, read), amount(test.whole, source, read)
     limit = percent(test.below)
     if part.missing or whole.missing:
-        return _open(source, f"{part.words} is less than {limit} of {whole.words}", part, whole)
+        return unprinted(source, f"{part.words} is less than {limit} of {whole.words}", part, whole)
     decided = True if part.high < test.below * whole.low else False if part.low >= test.below * whole.high else None
     verb = according_to(decided, "is less than", "is not less than", "is not shown to be less than")
     gaps = Gaps()
@@ -94,7 +96,7 @@ def is_sum(test: SumOf, source: Source, read: Read) -> Ruling:
     total, parts = amount(test.total, source, read), [amount(each, source, read) for each in test.parts]
     words = f"{total.words} is the sum of {' and '.join(part.words for part in parts)}"
     if any(each.missing for each in (total, *parts)):
-        return _open(source, words, total, *parts)
+        return unprinted(source, words, total, *parts)
     added = sum_of([part.value for part in parts])
     whole = Amount("", added, added, sum(part.low for part in parts), sum(part.high for part in parts))
     decided = same(total, whole)
@@ -107,30 +109,46 @@ def is_sum(test: SumOf, source: Source, read: Read) -> Ruling:
     )
 
 
-def difference_significant(test: DifferenceSignificant, source: Source, read: Read) -> Ruling:
-    """The greater of two shares, by Fisher's exact test on every pair of counts that the prints admit."""
-    left, right, n = (amount(each, source, read) for each in (test.left, test.right, test.n))
-    what = f"{left.words} is significantly greater than {right.words}"
-    if left.missing or right.missing or n.missing:
-        return _open(source, what, left, right, n)
-    examples = int(n.value.number())
-    counts = [attainable_counts(each.low, each.high, examples) for each in (left, right)]
-    if not all(counts):
-        return _open(source, what, left, right, n)
-    (most, least), (low, high) = (counts[0][-1], counts[0][0]), (counts[1][0], counts[1][-1])
-    if most <= low:
-        decided: bool | None = False
-    else:
-        weakest = fisher(least, examples, high, examples) if least > high else 1.0
-        strongest = fisher(most, examples, low, examples)
-        decided = True if weakest < test.level else False if strongest >= test.level else None
-    verb = according_to(decided, "is", "is not", "is not shown to be")
+def difference_of(test: DifferenceOf, source: Source, read: Read) -> Ruling:
+    """A printed difference against that of two figures, whatever they were before rounding."""
+    printed, left, right = (amount(each, source, read) for each in (test.difference, test.left, test.right))
+    if printed.missing or left.missing or right.missing:
+        return unprinted(source, f"{printed.words} is {left.words} less {right.words}", printed, left, right)
+    slack = float_info.epsilon * (abs(left.high) + abs(right.high))
+    decided = left.low - right.high <= printed.high + slack and printed.low <= left.high - right.low + slack
     gaps = Gaps()
+    found = gaps((left.value - right.value).described("difference of the two figures"), ".6g")
     return gaps.rule(
         decided,
-        f"{gaps(left.words)}, {show(gaps, left)}, {verb} significantly greater than {gaps(right.words)}, "
-        f"{show(gaps, right)}, among {show(gaps, n)} examples at the level of {percent(test.level)}.",
+        f"{gaps(left.words)}, {show(gaps, left)}, less {gaps(right.words)}, {show(gaps, right)}, is {found}, which "
+        f"{'is' if decided else 'is not'} {gaps(printed.words)}, {show(gaps, printed)}.",
     )
+
+
+def mean_of_figures(test: MeanOf, source: Source, read: Read) -> Ruling:
+    """A printed mean against that of several figures, each with the same weight."""
+    printed, rows = amount(test.mean, source, read), chosen(test.of, source)
+    parts = [of_row(row, the(row.cells)) for row in rows if row.cells["figure"] != _figure(test.mean, source)]
+    words = f"{printed.words} is the mean of {the(test.of.conditions())}"
+    if printed.missing or not parts or any(part.missing for part in parts):
+        return unprinted(source, words, printed, *(part for part in parts if part.missing))
+    low, high = (sum(bounds) / len(parts) for bounds in ((p.low for p in parts), (p.high for p in parts)))
+    slack = float_info.epsilon * abs(high)
+    decided = low <= printed.high + slack and printed.low <= high + slack
+    values = [part.value for part in parts]
+    gaps = Gaps()
+    number = gaps(derived(len(parts), values, "number of figures that the mean is of"), ",")
+    return gaps.rule(
+        decided,
+        f"{gaps(printed.words)}, {show(gaps, printed)}, {'is' if decided else 'is not'} the mean of the {number} "
+        f"figures of {gaps(described(test.of.conditions()))}, which is {gaps(mean_of(values), '.6g')}.",
+    )
+
+
+def _figure(wanted: Figures, source: Source) -> object:
+    """The identifier of the one figure that a claim names, so that a mean is not counted among its own parts."""
+    rows = chosen(wanted, source)
+    return rows[0].cells["figure"] if rows else None
 
 
 def label_of_case(test: LabelOfCase, source: Source, read: Read) -> Ruling:
@@ -159,14 +177,3 @@ def label_of_case(test: LabelOfCase, source: Source, read: Read) -> Ruling:
         f"The values printed with case {gaps(case['case'])} under {gaps(test.group)}, {gaps(case['printed'])}, {verb} "
         f"the number {gaps(number, '.0f')} of the label {label}{end}.",
     )
-
-
-def _open(source: Source, what: str, *amounts: Amount) -> Ruling:
-    """An open claim: which of its figures the source does not print, and those that it does."""
-    gaps = Gaps()
-    absent = " and ".join(gaps(each.words) for each in amounts if each.missing)
-    said = f"Whether {gaps(what)} cannot be told: the source does not print {absent}"
-    there = [f"{gaps(each.words)}, {show(gaps, each)}" for each in amounts if not each.missing]
-    if there:
-        return gaps.rule(None, f"{said}; it prints {', and '.join(there)}.")
-    return gaps.rule(None, f"{said} among its {gaps(source.figures.count(), ',')} figures.")

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.facts import reads
+from analysis.facts import place, reads
 from analysis.facts.data_files import data_file
-from analysis.facts.dependencies import depends_on
+from analysis.facts.dependencies import depends_on, find_source
 from analysis.facts.errors import FactError
 from analysis.facts.fact import Fact, Form
 from analysis.facts.fact_log import FactLogWriter, engine_name, fact_log_path
@@ -35,16 +35,21 @@ _WORD = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
     """Begin the chapter in `report/<name>.qmd` (or `<name>.qmd` beside `_quarto.yml`) and empty its fact log.
 
+    A chapter in another folder is named with it: `open_chapter("chapters/costs")`.
+
     Numbers of the kind `unmarked` stand without the letter of their kind; a chapter whose numbers are nearly all of one
     kind says so in its first paragraph, and reads more easily.
 
     Raises FactError where there is no such chapter in the project around the current folder.
     """
     project = project_root().resolve()
-    candidates = [project / f"{name}.qmd", project / "report" / f"{name}.qmd"]
-    source = next((path for path in candidates if path.is_file()), None)
+    source = find_source(project, name)
     if source is None:
-        raise FactError(f"no chapter {name!r}: neither {name}.qmd nor report/{name}.qmd below the project")
+        raise FactError(
+            f"no chapter {name!r}: neither {name}.qmd nor report/{name}.qmd below the project; "
+            "open a chapter in another folder by its path, without the suffix"
+        )
+    place.begin(source, source.relative_to(project).as_posix())
     log = FactLogWriter(fact_log_path(project, engine_name(), name))
     with reads.paused():
         static = depends_on(project, source)

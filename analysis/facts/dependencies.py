@@ -5,6 +5,7 @@ What only the run can tell, `analysis.facts.reads` adds to the chapter's fact lo
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.facts.reads import OWN, counts
-from experiments.tables.digest import code_closure, code_digest, lock_digest, sha256_file
+from experiments.tables.digest import Sources, code_closure, code_digest, lock_digest, sha256_bytes, sha256_file
 from experiments.tables.locations import PACKAGE_ROOT
 
 LOCKFILE = Path("lockfiles") / "report.txt"
@@ -21,24 +22,31 @@ _CELL = re.compile(r"^(?P<fence>```+|~~~+)\s*\{python[^}\n]*\}[^\n]*\n(?P<code>.
 # A relative path to a file with a suffix; a glob, a sentence or a format is none.
 _PATH = re.compile(r"(?!/)[^\s*?<>|{}]{1,200}\.\w{1,8}")
 _INCLUDE = re.compile(r"\{\{<\s*include\s+(?P<path>[^>]+?)\s*>\}\}")
+_OPENED = re.compile(r"""\bopen_chapter\(\s*(["'])(?P<name>[^"'\n]+)\1""")
 _FACTS = "analysis.facts"
+# Where a chapter that is opened by its name alone lies, below the project, and what kinds of file it may be.
+_FOLDERS = ("", "report")
+_SUFFIXES = (".qmd", ".ipynb", ".md", ".py")
 
 
-def depends_on(project: Path, source: Path) -> dict[str, Any]:
+def depends_on(project: Path, source: Path, sources: Sources | None = None) -> dict[str, Any]:
     """The digests of everything static behind the chapter at `source`, as its log's `open` line records them.
 
     Keys: `source_digest`; `modules` (dotted name to digest): modules of Colophon and of the project that the cells
     import, and theirs; `includes` (path below the project to digest, None where the file is missing); `named` (path to
     digest): files below the project whose path stands in a cell as text; `lockfile` (digest of its pins, None without
-    one).
+    one). Several chapters can share one look at the `sources` of modules.
     """
+    sources = sources or Sources()
     files = chapter_files(project, source)
     includes = {_below(project, path): sha256_file(path) if path.is_file() else None for path in files[1:]}
     lockfile = project / LOCKFILE
     trees = _cell_trees(files)
+    modules = _modules(project, source, trees, sources)
     return {
-        "source_digest": sha256_file(source),
-        "modules": {name: code_digest({name: path}) for name, path in _modules(project, source, trees).items()},
+        # A notebook is written again with its outputs once it has run: what it is made from are its cells.
+        "source_digest": sha256_bytes(_text(source).encode()) if source.suffix == ".ipynb" else sha256_file(source),
+        "modules": {name: code_digest({name: path}, sources) for name, path in modules.items()},
         "includes": includes,
         "named": {_below(project, path): sha256_file(path) for path in _named_files(project, source, trees)},
         "lockfile": lock_digest(lockfile) if lockfile.is_file() else None,
@@ -51,6 +59,21 @@ def opens_chapter(project: Path, source: Path) -> bool:
     return any("open_chapter(" in code for code in cells)
 
 
+def opened_names(project: Path, source: Path) -> Iterator[tuple[str, Path, int]]:
+    """The names by which the chapter's cells open it, each with its file and line (of a notebook, that of its text)."""
+    for path in chapter_files(project, source):
+        text = _text(path)
+        for cell in _CELL.finditer(text):
+            for call in _OPENED.finditer(cell["code"]):
+                yield call["name"], path, text.count("\n", 0, cell.start("code") + call.start()) + 1
+
+
+def find_source(project: Path, name: str) -> Path | None:
+    """The file that `open_chapter(name)` means: its path below the project or `report/`, without the suffix."""
+    candidates = (project / folder / f"{name}{suffix}" for folder in _FOLDERS for suffix in _SUFFIXES)
+    return next((path for path in candidates if path.is_file()), None)
+
+
 def shared_modules(project: Path, source: Path) -> set[str]:
     """The names of modules, and of what may be one, that the chapter can share with others: none of the project's own.
 
@@ -58,7 +81,7 @@ def shared_modules(project: Path, source: Path) -> set[str]:
     are to count for the chapter alone.
     """
     trees = _cell_trees(chapter_files(project, source))
-    named = {*_imported(trees), *_modules(project, source, trees)}
+    named = {*_imported(trees), *_modules(project, source, trees, Sources())}
     tops = {name: name.partition(".")[0] for name in named}
     return {
         name
@@ -73,7 +96,19 @@ def chapter_files(project: Path, source: Path) -> list[Path]:
 
 
 def _text(path: Path) -> str:
-    return path.read_text("utf-8", "replace") if path.is_file() else ""
+    """The file as a .qmd has it, with cells between fences; empty where there is none."""
+    text = path.read_text("utf-8", "replace") if path.is_file() else ""
+    if path.suffix == ".py":
+        return f"```{{python}}\n{text}\n```\n"
+    return _notebook_text(text) if path.suffix == ".ipynb" else text
+
+
+def _notebook_text(text: str) -> str:
+    try:
+        cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(text)["cells"]]
+    except (ValueError, KeyError, TypeError):  # no notebook: Quarto says so
+        return ""
+    return "\n\n".join(f"```{{python}}\n{own}\n```" if kind == "code" else own for kind, own in cells) + "\n"
 
 
 def _included(project: Path, chapter: Path, text: str, seen: set[Path]) -> Iterator[Path]:
@@ -98,14 +133,14 @@ def _cell_trees(files: list[Path]) -> list[ast.Module]:
     return trees
 
 
-def _modules(project: Path, source: Path, trees: list[ast.Module]) -> dict[str, Path]:
+def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sources) -> dict[str, Path]:
     """The modules of Colophon and of the project behind the cells, which run in its folder or the chapter's."""
     modules: dict[str, Path] = {}
     for name in sorted(_imported(trees)):
         top = name.partition(".")[0]
         home = PACKAGE_ROOT if top in OWN else next((f for f in (project, source.parent) if _is_module(f, top)), None)
         if home is not None and _is_module(home, name):
-            modules |= code_closure(name, home, (*OWN, *_local_names(home)))
+            modules |= code_closure(name, home, (*OWN, *_local_names(home)), sources=sources)
     return dict(sorted(modules.items()))
 
 

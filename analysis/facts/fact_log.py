@@ -21,6 +21,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class FactLogWriter:
         self.close()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FactLog:
     """A log read back. `lines` holds every whole line in the order written."""
 
@@ -114,9 +115,16 @@ def read_fact_log(path: Path) -> FactLog | None:
     A line that was cut off ends the log: nothing after it can be trusted.
     """
     try:
-        raw = path.read_bytes()
+        status = path.stat()
+        return _read(path, status.st_size, status.st_mtime_ns)
     except FileNotFoundError:
         return None
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, size: int, modified: int) -> FactLog | None:
+    """The log of this size and time: a render asks for the same ones several times, a preview at each change."""
+    raw = path.read_bytes()
     lines = []
     for line in raw.split(b"\n")[:-1]:
         try:

@@ -23,7 +23,8 @@ class Text:
 def read_texts(path: Path, split: str) -> Mapping[str, Text]:
     """The texts of a GLUE table (.tsv), of SNLI's lines (.jsonl), of SQuAD's articles or Alpaca's list (.json), by id.
 
-    Raises FactError for a file of another format; nothing is read of one whose format is unknown.
+    Raises FactError for a file of another format; nothing is read of one whose format or columns are unknown, as those
+    of a data set that a project describes itself may be.
     """
     if path.suffix not in READERS:
         return {}
@@ -35,7 +36,10 @@ def read_texts(path: Path, split: str) -> Mapping[str, Text]:
 
 def _sentences(path: Path, split: str) -> Iterator[tuple[str, Text]]:
     with path.open(encoding="utf-8", newline="\n") as lines:
-        sentence = next(lines, "").rstrip("\r\n").split("\t").index("sentence")
+        header = next(lines, "").rstrip("\r\n").split("\t")
+        if "sentence" not in header:
+            return
+        sentence = header.index("sentence")
         for number, line in enumerate(lines, start=1):
             yield f"{split}-{number}", Text((("", line.rstrip("\r\n").split("\t")[sentence]),))
 
@@ -45,6 +49,8 @@ def _pairs(path: Path, split: str) -> Iterator[tuple[str, Text]]:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 pair = json.loads(line)
+                if not {"premise", "hypothesis"} <= pair.keys():
+                    return
                 yield f"{split}-{number}", Text((("Premise", pair["premise"]), ("Hypothesis", pair["hypothesis"])))
 
 
@@ -55,6 +61,8 @@ def _articles_or_list(path: Path, split: str) -> Iterator[tuple[str, Text]]:
 
 def _instructions(rows: list, split: str) -> Iterator[tuple[str, Text]]:
     for number, row in enumerate(rows, start=1):
+        if not {"instruction", "input", "output"} <= row.keys():
+            return
         told = ("Instruction", row["instruction"]), ("Input", row["input"]), ("Reference", row["output"])
         yield f"{split}-{number}", Text(tuple(part for part in told if part[1]))
 

@@ -62,7 +62,7 @@ def split_rows(found: HasParts) -> Iterator[dict[str, object]]:
 def choose(settings: Settings) -> Parts:
     """Raises UserError where a split is not found or damaged, and where a part comes out too small."""
     data, split = settings.data, settings.split
-    found = {name: load_split(data.name, name, revision=data.revision) for name in (split.train, split.test)}
+    found = {name: load_split(data.entry, name) for name in (split.train, split.test)}
     train, validation = grouped(_short(found, split.train, split), split.share, split.seed, by_article)
     pools = {TRAIN: train, VALIDATION: validation, TEST: _short(found, split.test, split)}
     kept = {
@@ -78,16 +78,14 @@ def choose(settings: Settings) -> Parts:
         **parts,
         rules={part: _rule(split, part, len(kept[part]), n) for part, n in counts.items()},
         left_out={part: len(pools[part]) - len(kept[part]) for part in pools},
-        digests={f"{data.name}/{name}": read.sha256 for name, read in found.items()},
+        digests={name: digest for read in found.values() for name, digest in read.digests.items()},
         settings=settings,
     )
 
 
 def data_paths(settings: Settings) -> dict[str, Path | None]:
     """The files of the splits on this machine, None for what is not here."""
-    data, splits = settings.data, (settings.split.train, settings.split.test)
-    here = local_paths(data.name, splits, revision=data.revision)
-    return {name: here.get(name) for name in (f"{data.name}/{split}" for split in splits)}
+    return local_paths(settings.data.entry, (settings.split.train, settings.split.test))
 
 
 def for_scoring(question: Question) -> squad.Question:

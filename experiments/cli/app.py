@@ -7,9 +7,11 @@ import typer
 
 from experiments.cli.accept import accept_tables
 from experiments.cli.adopt import adopt_predictions
+from experiments.cli.cache import cache_app
 from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
+from experiments.cli.new import write_study
 from experiments.cli.output import print_anything
 from experiments.cli.push import push_model
 from experiments.cli.run import freeze_studies, run_studies
@@ -25,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("new")(write_study)
 app.command("list")(list_studies)
 app.command("status")(show_status)
 app.command("verify")(verify_tables)
@@ -36,6 +39,7 @@ app.command("push")(push_model)
 app.command("count")(count_parameters)
 app.command("explain")(explain_count)
 app.add_typer(score_app, name="score")
+app.add_typer(cache_app, name="cache")
 
 
 def main() -> None:

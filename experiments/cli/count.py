@@ -13,22 +13,29 @@ def count_parameters(
         str | None, typer.Argument(help="A model that ships with the project, a config.json, or its folder.")
     ] = None,
     head: Annotated[
-        Literal["none", "causal", "classification", "qa"] | None,
-        typer.Option(help="Task head; by default causal for a decoder, none for BERT."),
+        Literal["none", "causal", "masked", "seq2seq", "classification", "qa"] | None,
+        typer.Option(help="Task head; by default causal for a decoder, seq2seq for T5, none for an encoder."),
     ] = None,
     labels: Annotated[int | None, typer.Option(help="Outputs of a classification head.")] = None,
     lora: Annotated[
-        str | None, typer.Option(help="r=8,targets=all-linear|default|q_proj,v_proj,… (targets as PEFT matches them)")
+        str | None,
+        typer.Option(
+            help="r=8,targets=all-linear|default|q_proj,v_proj,… (targets as PEFT matches them), and if there is more "
+            "to say: dora=yes, bias=all, layers=0-3, save=lm_head, ranks=k_proj:4. Or an adapter_config.json."
+        ),
     ] = None,
     quantization: Annotated[
         Literal["nf4", "int8"] | None, typer.Option(help="How bitsandbytes packs the linear layers.")
     ] = None,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="Count these safetensors files from their headers instead of the config.")
+        Path | None, typer.Option(help="Count these safetensors or GGUF files from their headers, not the config.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """Count parameters in closed form from a config, or from the headers of a checkpoint.
+    """Count parameters from a config, or from the headers of a checkpoint.
+
+    From a config in closed form; an architecture that has none is built by transformers on the meta device, without
+    weights, where torch is installed. The output says which.
 
     Logical base: the model with its head, each tied tensor once. Added: LoRA and the copy of a saved head. Trainable:
     what requires a gradient. Stored: the elements of the tensors; NF4 packs two weights into one.
@@ -48,12 +55,17 @@ def count_parameters(
 def _model(
     name: str, head: str | None, labels: int | None, lora: str | None, quantization: str | None, as_json: bool
 ) -> None:
+    from experiments.parameters.adapter_file import read_adapter
     from experiments.parameters.catalogue import find_model
     from experiments.parameters.count import count
     from experiments.parameters.lora import LoraSyntaxError, parse_lora
 
     try:
-        adapter = parse_lora(lora) if lora is not None else None
+        if lora is not None and (lora.endswith(".json") or Path(lora).exists()):
+            read = read_adapter(Path(lora))
+            adapter, head = read.lora, head or read.head
+        else:
+            adapter = parse_lora(lora) if lora is not None else None
     except LoraSyntaxError as error:
         raise typer.BadParameter(str(error), param_hint="--lora") from None
     model = find_model(name)
@@ -65,7 +77,7 @@ def _model(
     parts += [f"{counted.labels} labels"] if counted.head == "classification" else []
     parts += [f"LoRA {adapter}"] if adapter else []
     parts += [quantization] if quantization else []
-    print(f"{model.title}: {', '.join(parts)}")
+    print(f"{model.title}: {', '.join(parts)} ({counted.method})")
     _print_columns(counted.rows(), counted.notes)
 
 
@@ -79,8 +91,12 @@ def _checkpoint(name: str | None, folder: Path, as_json: bool) -> None:
         return
     sizes = ", ".join(f"{size:,} bytes of {dtype}" for dtype, size in counted.bytes.items()) or "no parameters"
     print(f"{folder}: {sizes}")
-    rest = [f"{counted.state_bytes:,} bytes more are buffers and quantisation state"] if counted.state_bytes else []
-    _print_columns([*counted.components.items(), ("total", counted.total)], [*counted.notes, *rest])
+    if counted.packing:
+        print(counted.packing)
+    for what, apart in (("scales and other quantisation state", counted.quantization), ("buffers", counted.buffers)):
+        if apart.tensors:
+            print(f"apart, no parameters: {apart.elements:,} elements of {what} ({apart.bytes:,} bytes)")
+    _print_columns([*counted.components.items(), ("total", counted.total)], counted.notes)
 
 
 def _print_columns(rows, notes: list[str]) -> None:

@@ -16,10 +16,12 @@ def explain_count(
     rank: Annotated[int | None, typer.Option(help="LoRA rank; else every rank up to 1024 is considered.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help=f"Print JSON, with up to {MOST_JSON} explanations.")] = False,
 ) -> None:
-    """Find every way of counting that gives exactly the reported numbers, the likeliest first.
+    """Find ways of counting that give exactly the reported numbers, the likeliest first.
 
     A number with a unit (5.6 million) is taken as rounded: anything that rounds to it counts as found. Where nothing
-    plausible does, its digits may have been cut off.
+    plausible does, its digits may have been cut off. Where nothing usual gives numbers printed in full, the search
+    goes on to DoRA, layer subsets, rank patterns, saved modules, biases, resized vocabularies and halved prints. An
+    answer that nothing was found says what was searched.
     """
     from experiments.parameters.catalogue import find_model
     from experiments.parameters.explain import explain, parse_figure
@@ -44,14 +46,22 @@ def _print(found) -> None:
 
     entries = found.explanations
     print(f"{found.model}: {_asked(found)}")
-    if not entries:
-        print("no combination of head, adapter, packing and tied weights gives exactly this")
-        return
+    if not found.plausible:
+        print("no way found. Searched:")
+        for part in found.searched:
+            print(f"- {part}")
+        if entries:
+            print("These sums come out all the same, far-fetched as they are:")
     for number, entry in enumerate(entries[:SHOWN], 1):
         print(f"\n{number}. {summary(entry)} ({entry.likelihood})")
         for side, terms in (("total", entry.total_terms), ("trainable", entry.trainable_terms)):
             if terms:
                 print(f"   {side}: {equation(terms)}")
+        if entry.variant.also:
+            ways = "; ".join(
+                f"r={rank} in {layers} layer{'s' if layers > 1 else ''}" for rank, layers in entry.variant.also
+            )
+            print(f"   as many elements: {ways}")
         if entry.targets and entry.targets.same:
             print(f"   as many elements: {'; '.join(', '.join(names) for names in entry.targets.same)}")
     if len(entries) > SHOWN:
@@ -69,7 +79,8 @@ def _print_json(found) -> None:
     }
     shown = [explanation_json(entry) for entry in found.explanations[:MOST_JSON]]
     counts = {"found": len(found.explanations), "shown": len(shown)}
-    content = {"schema_version": 1, "model": found.model, "reported": figures, **counts, "explanations": shown}
+    content = {"schema_version": 1, "model": found.model, "reported": figures, **counts}
+    content |= {"searched": found.searched, "explanations": shown}
     print(json.dumps(content, indent=2))
 
 

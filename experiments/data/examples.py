@@ -1,6 +1,6 @@
 """One example of each kind of task. An `id` is unique in its split; text is as the data set has it, ends stripped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
@@ -57,33 +57,18 @@ class Instruction:
 
 
 @dataclass(frozen=True)
-class Movie:
-    """A movie. `rated` is false where the rating is the 0.0 that stands for none, `described` likewise."""
+class Record:
+    """Fields of any names. Each data set of the kind "free" has a subclass of its own, with its fields and conditions:
+    `Entry.example_type` makes it."""
 
     id: str
-    name: str
-    year: int
-    certificate: str
-    rating: float
-    genres: tuple[str, ...]
-    description: str
-    director: str
-    stars: tuple[str, ...]
-
-    @property
-    def rated(self) -> bool:
-        return self.rating > 0
-
-    @property
-    def described(self) -> bool:
-        return self.description != "Add a Plot"
 
 
-Example = Sentence | Pair | Question | Instruction | Movie
+Example = Sentence | Pair | Question | Instruction | Record
 
 
 def text_of(example: Example) -> str:
-    """What a model reads of an example, in one string; never its label, rating or answer."""
+    """What a model reads of an example, in one string; never its label or answer. Of a record all that is text."""
     match example:
         case Sentence():
             return example.text
@@ -93,5 +78,5 @@ def text_of(example: Example) -> str:
             return f"{example.context}\n{example.question}"
         case Instruction():
             return f"{example.instruction}\n{example.input}"
-        case Movie():
-            return f"{example.name}\n{example.description}"
+        case Record():
+            return "\n".join(getattr(example, field.name) for field in fields(example)[1:] if field.type is str)

@@ -1,51 +1,122 @@
 """Find a split of a data set and read it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from experiments.data.errors import DataError
 from experiments.data.examples import Example
-from experiments.data.parse import COLUMNS, parse
-from experiments.data.registry import SMOKE, Entry, dataset_entry
-from experiments.data.rows import read_rows
+from experiments.data.mapping import Entry
+from experiments.data.parse import parse
+from experiments.data.registry import SMOKE, dataset_entry, registry_file
+from experiments.data.rows import DataFile, Row, read_rows, stream_rows
+from experiments.data.splits import cut
 from experiments.hub.place import How, Located
 from experiments.hub.resolve import chosen_folder, from_hub
-from experiments.hub.snapshot import cached
-from experiments.tables.digest import sha256_file
-from experiments.tables.locations import shown_path
+from experiments.hub.snapshot import HubError, cached, list_files
+from experiments.tables.digest import sha256_file, sha256_json
+from experiments.tables.errors import UserError
+from experiments.tables.locations import project_root, shown_path
 
 E = TypeVar("E", bound=Example)
+
+SHARD = re.compile(r"-\d{5}-of-(\d{5})\b")
 
 
 @dataclass(frozen=True)
 class DataSplit(Generic[E]):
-    """A split as it was read. `unlabelled` rows were left out; `sha256` is that of the file."""
+    """A split as it was read. `unlabelled` rows were left out; `digests` are SHA-256 of its files by name."""
 
     dataset: str
     split: str
     labels: tuple[str, ...]
     examples: tuple[E, ...]
     unlabelled: int
-    path: Path
-    sha256: str
+    digests: Mapping[str, str]
     how: How
     revision: str | None
 
 
-def load_split(name: str, split: str, data_dir: Path | None = None, revision: str | None = None) -> DataSplit:
+@dataclass(frozen=True)
+class Found:
+    """The files of a split, and how they were found."""
+
+    files: tuple[DataFile, ...]
+    how: How
+    revision: str | None = None
+
+
+def load_split(data: Entry | str, split: str, data_dir: Path | None = None) -> DataSplit:
     """The examples of a split, in the order of the file.
 
-    Looked for in `data_dir` (else the environment variable COLOPHON_DATA_DIR), the local hub cache and the hub; what
-    ships with the project needs none of them. Raises UserError: one line that names the ways to provide the data, or
-    (DataError) the file and line of what is wrong in it. No split is empty, no id stands twice.
+    Looked for in `data_dir` (else the environment variable COLOPHON_DATA_DIR), the project (its folder `data` first),
+    the local hub cache and the hub; what ships with the package needs none of them. Raises UserError: one line that
+    names the ways to provide the data, or (DataError) the file and line of what is wrong in it. No split is empty, no
+    id stands twice.
     """
-    entry = dataset_entry(name)
-    found, path = _find(entry, split, data_dir, revision)
+    entry = dataset_entry(data) if isinstance(data, str) else data
+    whole = _read(entry, entry.read_from(split), data_dir)
+    if split in entry.splits:
+        return whole
+    one, other = cut(whole.examples, entry.cut.share, entry.cut.seed)
+    return replace(whole, split=split, examples=one if split == entry.cut.into[0] else other)
+
+
+def local_paths(data: Entry | str, splits: Sequence[str], data_dir: Path | None = None) -> dict[str, Path | None]:
+    """The files that the splits are made from on this machine, None for a split that is not here: `TableSpec.data`.
+
+    Among them is the file in which the project describes the data set. Never asks the network.
+    """
+    entry = dataset_entry(data) if isinstance(data, str) else data
+    paths: dict[str, Path | None] = {}
+    for split in splits:
+        files = _here(entry, entry.read_from(split), data_dir)
+        paths |= _named(entry, split, files.files) if files else {f"{entry.name}/{split}": _expected(entry, split)}
+    if entry.origin == "project" and (described := registry_file(entry.name)):
+        paths[f"{entry.name}.yaml"] = described
+    return paths
+
+
+def _expected(entry: Entry, split: str) -> Path | None:
+    """Where a file of the project's own that is not there would be, so that it is noticed once it comes."""
+    files = entry.split(entry.read_from(split)).file
+    return project_root() / files[0] if files and entry.origin != "package" else None
+
+
+def _read(entry: Entry, split: str, data_dir: Path | None) -> DataSplit:
+    if entry.stream:
+        repo = entry.hub
+        try:
+            list_files(repo, "dataset")  # so that a hub that does not answer is not waited for
+        except HubError as error:
+            raise UserError(f"{entry.name} is to be streamed, and {error}; without `stream` it may be cached") from None
+        rows = stream_rows(repo.repo, entry.configuration, entry.split(split).hub or split, repo.revision)
+        kept = list(islice(rows, entry.rows))
+        digests = {f"{entry.name}/{split}": sha256_json([repr(row.cells) for row in kept])}
+        return _examples(entry, split, iter(kept), digests, Found((), "hub", repo.revision))
+    found = _find(entry, split, data_dir)
+    rows = islice(_rows(found.files, entry.delimiter), entry.rows)
+    digests = {name: sha256_file(path) for name, path in _named(entry, split, found.files).items()}
+    return _examples(entry, split, rows, digests, found)
+
+
+def _rows(files: Sequence[DataFile], delimiter: str | None) -> Iterator[Row]:
+    """The rows of all files, numbered through."""
+    number = 0
+    for file in files:
+        for row in read_rows(file, delimiter):
+            yield row if len(files) == 1 else replace(row, number=number)
+            number += 1
+
+
+def _examples(entry: Entry, split: str, rows: Iterator[Row], digests: Mapping[str, str], found: Found) -> DataSplit:
     examples, unlabelled, seen = [], 0, {}
-    for row in read_rows(path, COLUMNS[entry.kind]):
-        example = parse(entry.kind, row, split, entry.codes)
+    for row in rows:
+        example = parse(entry, row, split)
         if example is None:
             unlabelled += 1
             continue
@@ -54,66 +125,112 @@ def load_split(name: str, split: str, data_dir: Path | None = None, revision: st
         seen[example.id] = row.where
         examples.append(example)
     if not examples:
-        raise DataError(shown_path(path), f"the split {split} of {name} has no examples")
-    return DataSplit(
-        name, split, entry.labels, tuple(examples), unlabelled, path, sha256_file(path), found.how, found.revision
-    )
+        what = f"the split {split} of {entry.name} has no examples"
+        without = f": none of its {unlabelled} rows has a label" if unlabelled else ""
+        raise DataError(found.files[0].shown if found.files else entry.hub.repo, what + without)
+    labels = entry.label_names
+    return DataSplit(entry.name, split, labels, tuple(examples), unlabelled, digests, found.how, found.revision)
 
 
-def local_paths(
-    name: str, splits: Sequence[str], data_dir: Path | None = None, revision: str | None = None
-) -> dict[str, Path]:
-    """The files of the splits on this machine, for `TableSpec.data`; a split that is not here has no entry.
-
-    Never asks the network.
-    """
-    entry = _pinned(dataset_entry(name), revision)
-    paths = {}
-    for split in splits:
-        path = _in_folder(entry, split, data_dir)
-        if path is None and entry.hub is not None and (inside := entry.split(split).hub):
-            snapshot = cached(name, entry.hub, "dataset", inside, Path.is_dir)
-            path = snapshot.folder / inside if snapshot else None
-        if path is not None:
-            paths[f"{name}/{split}"] = path
-    return paths
+def _named(entry: Entry, split: str, files: Sequence[DataFile]) -> dict[str, Path]:
+    """The files by the names under which a table keeps their digests."""
+    name = f"{entry.name}/{split}"
+    return {name if number == 0 else f"{name}, file {number + 1}": file.path for number, file in enumerate(files)}
 
 
-def _find(entry: Entry, split: str, data_dir: Path | None, revision: str | None) -> tuple[Located, Path]:
-    entry = _pinned(entry, revision)
-    path = _in_folder(entry, split, data_dir)
-    if path is not None:
-        return Located(entry.name, path.parent, "package" if entry.shipped else "folder"), path
-    inside = entry.split(split).hub
-    found = from_hub(
+def _find(entry: Entry, split: str, data_dir: Path | None) -> Found:
+    here = _here(entry, split, data_dir)
+    if here is not None:
+        return here
+    patterns = _patterns(entry, split)
+    if entry.origin != "package" and not patterns:
+        files, folders = entry.split(split).file or (), _folders(entry, data_dir)
+        what = "is a folder" if any((folder / files[0]).is_dir() for folder in folders) else "is not there"
+        raise UserError(
+            f"{files[0]}, the split {split} of {entry.name}, {what}; looked for below "
+            f"{' and '.join(shown_path(folder) for folder in folders)}; put it there, or mend splits.{split}"
+        )
+
+    def wanted(files: Sequence[str]) -> list[str]:
+        return next((found for p in patterns if (found := [f for f in files if fnmatchcase(f, p)])), [])
+
+    located = from_hub(
         entry.name,
         "dataset",
-        entry.hub if inside else None,
-        first=inside or "",
-        complete=Path.is_dir,
-        wanted=lambda files: [file for file in files if file == inside],
+        entry.hub if patterns else None,
+        first=patterns[0] if patterns else "",
+        complete=lambda folder: False,
+        wanted=wanted,
         ways=_ways(entry, split),
     )
-    return found, found.folder / inside
+    return _in_snapshot(located, patterns)
 
 
-def _in_folder(entry: Entry, split: str, data_dir: Path | None) -> Path | None:
-    root = SMOKE if entry.shipped else chosen_folder(data_dir, "COLOPHON_DATA_DIR", "--data-dir")
-    path = root / entry.split(split).file if root else None
-    return path if path is not None and path.is_file() else None
+def _here(entry: Entry, split: str, data_dir: Path | None) -> Found | None:
+    """The files of a split where they are on this machine: in a folder, or in the local hub cache."""
+    for folder in _folders(entry, data_dir):
+        for name in entry.split(split).file or ():
+            if (file := _file(folder / name)) is not None:
+                return Found((file,), "package" if entry.shipped else "folder")
+    if entry.hub is not None and not entry.stream:
+        for pattern in (patterns := _patterns(entry, split)):
+            located = cached(entry.name, entry.hub, "dataset", pattern, lambda f, p=pattern: _whole(f, p))
+            if located is not None:
+                return _in_snapshot(located, patterns)
+    return None
 
 
-def _pinned(entry: Entry, revision: str | None) -> Entry:
-    if revision is None or entry.hub is None:
-        return entry
-    return entry.model_copy(update={"hub": entry.hub.model_copy(update={"revision": revision})})
+def _folders(entry: Entry, data_dir: Path | None) -> list[Path]:
+    if entry.shipped:
+        return [SMOKE]
+    chosen = chosen_folder(data_dir, "COLOPHON_DATA_DIR", "--data-dir")
+    own = [project_root() / "data"] + ([] if entry.origin == "package" else [project_root()])
+    return [chosen, *own] if chosen else own
+
+
+def _file(path: Path) -> DataFile | None:
+    """The file at `path`, which may lead into a .zip archive."""
+    path = path.expanduser()
+    if path.is_file():
+        return DataFile(path)
+    archive = next((above for above in path.parents if above.suffix.lower() == ".zip" and above.is_file()), None)
+    return DataFile(archive, path.relative_to(archive).as_posix()) if archive else None
+
+
+def _patterns(entry: Entry, split: str) -> list[str]:
+    """Where a repository of the hub may have the split, as patterns of paths in it; the first that fits counts."""
+    name = entry.split(split).hub
+    if name is None:
+        return []
+    if "/" in name or "*" in name or "." in name:
+        return [name]
+    folders = [entry.configuration] if entry.configuration else ["data", "default", "plain_text"]
+    return [f"{folder}/{name}-*.parquet" for folder in folders] + [
+        f"{folder}{name}.{suffix}"
+        for folder in (f"{entry.configuration}/" if entry.configuration else "", "data/", "")
+        for suffix in ("parquet", "csv", "tsv", "jsonl", "json")
+    ]
+
+
+def _in_snapshot(located: Located, patterns: Sequence[str]) -> Found:
+    files = next(found for pattern in patterns if (found := sorted(located.folder.glob(pattern))))
+    return Found(tuple(map(DataFile, files)), located.how, located.revision)
+
+
+def _whole(folder: Path, pattern: str) -> bool:
+    """Whether all shards of a split are there, where their names say how many there are."""
+    files = [path.name for path in folder.glob(pattern)]
+    counts = {int(found[1]) for name in files if (found := SHARD.search(name))}
+    return bool(files) and (not counts or counts == {len(files)})
 
 
 def _ways(entry: Entry, split: str) -> str:
-    ways = [f"put {entry.split(split).file} below --data-dir or COLOPHON_DATA_DIR"]
-    if entry.hub is not None and entry.split(split).hub:
+    files, where = entry.split(split).file, entry.split(split).hub
+    below = "the project's folder data" if entry.origin == "package" else "the project"
+    ways = [f"put {files[0]} below --data-dir, COLOPHON_DATA_DIR or {below}"] if files else []
+    if entry.hub is not None and where:
         ways.append(f"download {entry.hub.repo} into the hub cache")
         ways.append("or go online" if entry.hub.revision else "or pin its revision and go online")
-    else:
+    elif entry.source:
         ways.append(f"it comes from {entry.source}")
     return "; ".join(["to provide it: " + ways[0], *ways[1:]])

@@ -1,66 +1,58 @@
-"""The data sets that studies can name: one file each under `registry/`."""
+"""The data sets that studies can name: one file each under `registry/` here, or in the project's own registry."""
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-import yaml
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from experiments.data.parse import Kind
-from experiments.hub.place import HubPlace
-from experiments.tables.closed import Closed
+from experiments.data.mapping import Entry
+from experiments.study_files import complaints, read_yaml
 from experiments.tables.errors import UserError, printable
-from experiments.tables.sidecar import Source
+from experiments.tables.locations import registry_root, shown_path
 
 REGISTRY = Path(__file__).parent / "registry"
 SMOKE = Path(__file__).parent / "smoke"
 
 
-class SplitFiles(Closed):
-    """Where one split lies: below a data folder, and in the repository of the hub."""
-
-    file: str
-    hub: str | None = None
-
-
-class Entry(Closed):
-    """One data set. `labels` are in the order of a head's outputs; `codes` what files write for them."""
-
-    name: str
-    title: str
-    source: str
-    licence: str
-    note: str | None = None
-    kind: Kind
-    labels: tuple[str, ...] = ()
-    codes: dict[str, str | None] = Field(default_factory=dict)
-    shipped: bool = Field(False, description="whether its files lie in this package")
-    hub: HubPlace | None = None
-    splits: dict[str, SplitFiles]
-
-    def split(self, name: str) -> SplitFiles:
-        """The files of a split. Raises UserError with the known ones."""
-        if name not in self.splits:
-            raise UserError(f"{self.name} has no split {printable(name)}; it has {', '.join(self.splits)}")
-        return self.splits[name]
-
-    def cited(self, split: str, sha256: str | None = None) -> Source:
-        """The source for a sidecar."""
-        return Source(title=self.title, place=f"split {split}", url=self.source, sha256=sha256)
-
-
 def dataset_names() -> list[str]:
-    """The names of all data sets, sorted."""
-    return sorted(path.stem for path in REGISTRY.glob("*.yaml"))
+    """The names of all data sets, sorted: those of the package and those of the project."""
+    return sorted(path.stem for folder in (REGISTRY, own_registry()) for path in folder.glob("*.yaml"))
+
+
+def own_registry() -> Path:
+    """The folder of the project's own data sets, which need not be there."""
+    return registry_root() / "data"
+
+
+def registry_file(name: str) -> Path | None:
+    """The project's own file that describes a data set; None for one of the package."""
+    path = own_registry() / f"{name}.yaml"
+    return path if path.is_file() else None
+
+
+def dataset_entry(name: str) -> Entry:
+    """The data set called `name`. Raises UserError with the known names, or with file and line of what is wrong."""
+    ours = REGISTRY / f"{name}.yaml"
+    if name not in dataset_names():
+        raise UserError(
+            f"unknown data set {printable(name)}; there are {', '.join(dataset_names())}; describe one of your own "
+            f"under data (kind, fields, splits) or in {shown_path(own_registry())}/{printable(name)}.yaml"
+        )
+    own = registry_file(name)
+    if own and ours.is_file():
+        raise UserError(f"{shown_path(own)}: there is a data set of this name in the package; name the file otherwise")
+    return _read(own, "project") if own else _shipped(name)
 
 
 @cache
-def dataset_entry(name: str) -> Entry:
-    """The data set called `name`. Raises UserError with the known names, or with what is wrong in its file."""
-    if name not in dataset_names():
-        raise UserError(f"unknown data set {printable(name)}; there are {', '.join(dataset_names())}")
+def _shipped(name: str) -> Entry:
+    return _read(REGISTRY / f"{name}.yaml", "package")
+
+
+def _read(path: Path, origin: Literal["package", "project"]) -> Entry:
+    content, lines = read_yaml(path)
     try:
-        content = yaml.safe_load((REGISTRY / f"{name}.yaml").read_text(encoding="utf-8"))
-        return Entry(name=name, **content)
-    except (yaml.YAMLError, ValidationError, TypeError) as error:
-        raise UserError(f"experiments/data/registry/{name}.yaml: {printable(str(error), 300)}") from None
+        return Entry.model_validate({"name": path.stem, "origin": origin, **content})
+    except ValidationError as error:
+        raise UserError("\n".join(complaints(error, path, lines))) from None

@@ -1,13 +1,38 @@
-"""Rows of the file formats in which data sets come, each with its place in the file."""
+"""The rows of a data file, read by Hugging Face `datasets`, each with its place in the file."""
 
 import csv
-import json
-from collections.abc import Iterator, Mapping
+import glob
+import gzip
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.data.errors import DataError
+from experiments.data.places import (
+    as_object,
+    check_cells,
+    has_json_lines,
+    json_object,
+    line_of_byte,
+    read_json,
+    squad_questions,
+)
+from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
+
+if TYPE_CHECKING:
+    from datasets import IterableDataset
+
+FORMATS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet")
+AT_ONCE = 1000  # rows
 
 
 @dataclass(frozen=True)
@@ -19,123 +44,194 @@ class Row:
     cells: Mapping[str, object]
 
 
-def read_rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
-    """The rows of a .tsv, .csv, .jsonl, .json (a list of objects, or SQuAD's) or .parquet file.
+@dataclass(frozen=True)
+class DataFile:
+    """A file, or the member `inside` a zip archive."""
 
-    Raises DataError for what is not this format, and for a missing column.
+    path: Path
+    inside: str | None = None
+
+    @property
+    def shown(self) -> str:
+        return shown_path(self.path) + (f"/{self.inside}" if self.inside else "")
+
+
+def read_rows(file: DataFile, delimiter: str | None = None) -> Iterator[Row]:
+    """The rows of a .csv, .tsv (or .txt with tabs), .jsonl, .json (a list of objects, or SQuAD's) or .parquet file,
+    packed (.gz, or in a .zip) or not.
+
+    Raises DataError with the place for what is not this format.
     """
-    readers = {".tsv": _tsv, ".csv": _csv, ".jsonl": _json_lines, ".json": _json, ".parquet": _parquet}
-    if path.suffix not in readers:
-        raise DataError(shown_path(path), f"unknown format; known: {', '.join(readers)}")
-    try:
-        for row in readers[path.suffix](path):
-            for column in columns:
-                if column not in row.cells:
-                    raise DataError(row.where, f"there is no column {column}; there are {', '.join(row.cells)}")
-            yield row
-    except OSError as error:
-        raise DataError(shown_path(path), f"cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise DataError(shown_path(path), f"byte {error.start} is not UTF-8") from None
-
-
-def _tsv(path: Path) -> Iterator[Row]:
-    """Tabs between cells, no quoting, as GLUE has it."""
-    with path.open(encoding="utf-8", newline="\n") as file:
-        header = file.readline().rstrip("\r\n").split("\t")
-        for number, line in enumerate(file, start=2):
-            cells = line.rstrip("\r\n").split("\t")
-            where = f"{shown_path(path)}:{number}"
-            if len(cells) != len(header):
-                raise DataError(where, f"{len(cells)} cells, but the header has {len(header)}")
-            yield Row(where, number - 2, dict(zip(header, cells, strict=True)))
-
-
-def _csv(path: Path) -> Iterator[Row]:
-    """Quoted cells may hold line ends, so a row stands where its first line does."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        line = 2
+    with _unpacked(file) as path:
         try:
-            for number, cells in enumerate(reader):
-                where = f"{shown_path(path)}:{line}"
-                if None in cells or None in cells.values():
-                    raise DataError(where, f"not as many cells as the header has, {len(reader.fieldnames or ())}")
+            for number, (where, cells) in enumerate(_read(path, file.shown, delimiter)):
                 yield Row(where, number, cells)
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise DataError(f"{shown_path(path)}:{line}", f"not CSV: {error}") from None
+        except UnicodeDecodeError:
+            raise DataError(f"{file.shown}:{line_of_byte(path)}", "is not UTF-8; save the file as UTF-8") from None
+        except OSError as error:
+            raise DataError(file.shown, f"cannot be read: {error.strerror or error}") from None
 
 
-def _json_lines(path: Path) -> Iterator[Row]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            where = f"{shown_path(path)}:{number}"
-            try:
-                cells = json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
-                raise DataError(where, f"not JSON: {error}") from None
-            yield Row(where, number - 1, _object(cells, where))
+def stream_rows(repo: str, configuration: str | None, split: str, revision: str) -> Iterator[Row]:
+    """The rows of a split as the hub gives them, at a pinned commit, without downloading its files.
 
-
-def _json(path: Path) -> Iterator[Row]:
-    where = shown_path(path)
+    Raises UserError where the hub cannot be asked or has no such split.
+    """
+    datasets = _datasets()
+    shown = f"{repo}/{configuration or 'default'}/{split}"
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{where}:{error.lineno}:{error.colno}", f"not JSON: {error.msg}") from None
-    except RecursionError:
-        raise DataError(where, "not JSON that anybody wrote: nested too deeply") from None
+        found = datasets.load_dataset(repo, configuration, split=split, revision=revision, streaming=True)
+        for number, cells in enumerate(_cells(found)):
+            yield Row(f"{shown} row {number + 1}", number, cells)
+    except UserError:
+        raise
+    except Exception as error:  # the client's errors and those of its HTTP library have no base in common
+        what = str(error).strip().splitlines() or [""]
+        raise UserError(f"{shown} cannot be streamed from the hub: {type(error).__name__}: {what[0][:160]}") from None
+
+
+def _read(path: Path, shown: str, delimiter: str | None) -> Iterator[tuple[str, Mapping[str, object]]]:
+    match path.suffix.lower():
+        case ".csv":
+            return _table(path, shown, delimiter or ",", csv.QUOTE_MINIMAL)
+        case ".tsv" | ".txt":
+            return _table(path, shown, "\t", csv.QUOTE_NONE)  # as GLUE has it
+        case ".jsonl" | ".ndjson":
+            return _json_lines(path, shown)
+        case ".json":
+            return _json(path, shown)
+        case ".parquet":
+            return zip((f"{shown} row {number}" for number in count(1)), _load("parquet", path, shown), strict=False)
+    raise DataError(shown, f"unknown format; known: {', '.join(FORMATS)}, also packed as .gz or in a .zip")
+
+
+def _table(path: Path, shown: str, delimiter: str, quoting: int) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Every cell is text, as it stands in the file: "NA" is no missing value, and 007 no number."""
+    header, lines = check_cells(path, shown, delimiter, quoting)
+    if not lines:
+        return iter(())
+    rows = _load(
+        "csv",
+        path,
+        shown,
+        sep=delimiter,
+        quoting=quoting,
+        column_names=header,
+        header=0,
+        features=_texts(header),
+        na_filter=False,
+        encoding="utf-8-sig",
+    )
+    return _with_lines(rows, lines, shown)
+
+
+def _json_lines(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Each line is parsed by itself, since the JSON reader of `datasets` takes a text that looks like a date for one,
+    and stops at an empty line."""
+    lines = _load("text", path, shown, encoding="utf-8-sig")
+    for number, line in enumerate((row["text"] for row in lines), start=1):
+        if line.strip():
+            yield f"{shown}:{number}", json_object(line, f"{shown}:{number}")
+
+
+def _json(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, object]]]:
+    if has_json_lines(path):
+        return _json_lines(path, shown)
+    content = read_json(path, shown)
     if isinstance(content, list):
-        for number, cells in enumerate(content):
-            yield Row(f"{where}[{number}]", number, _object(cells, f"{where}[{number}]"))
-    elif isinstance(content, dict) and isinstance(content.get("data"), list):
-        yield from _squad(content["data"], where)
-    else:
-        raise DataError(where, "neither a list of objects nor SQuAD's {data: [{title, paragraphs}]}")
+        return ((f"{shown}[{n}]", as_object(cells, f"{shown}[{n}]")) for n, cells in enumerate(content))
+    if isinstance(content, dict) and isinstance(content.get("data"), list):
+        return squad_questions(content["data"], shown)
+    raise DataError(shown, "neither a list of objects nor SQuAD's {data: [{title, paragraphs}]}")
 
 
-def _squad(articles: list, where: str) -> Iterator[Row]:
-    """SQuAD's nested JSON (https://rajpurkar.github.io/SQuAD-explorer/), one row per question."""
-    number = 0
-    for a, article in enumerate(articles):
-        for p, paragraph in enumerate(_list(article, "paragraphs", f"{where} data[{a}]")):
-            place = f"{where} data[{a}].paragraphs[{p}]"
-            for q, question in enumerate(_list(paragraph, "qas", place)):
-                cells = {
-                    **_object(question, f"{place}.qas[{q}]"),
-                    "context": paragraph.get("context"),
-                    "title": article.get("title", ""),
-                }
-                if cells["context"] is None:
-                    raise DataError(place, "there is no context")
-                yield Row(f"{place}.qas[{q}]", number, cells)
-                number += 1
-
-
-def _parquet(path: Path) -> Iterator[Row]:
-    import pyarrow
-    import pyarrow.parquet
-
-    where = shown_path(path)
+def _load(kind: str, path: Path, shown: str, **options: object) -> Iterator[Mapping[str, object]]:
+    """The rows as `datasets` reads a file of this kind, a part of the file at a time."""
+    datasets = _datasets()
+    files = [glob.escape(str(path.resolve()))]
     try:
-        table = pyarrow.parquet.read_table(path)
-    except pyarrow.ArrowInvalid as error:
-        raise DataError(where, f"not Parquet: {error}") from None
-    for number, cells in enumerate(table.to_pylist()):
-        yield Row(f"{where} row {number + 1}", number, cells)
+        found = datasets.load_dataset(
+            kind, data_files=files, split="train", streaming=True, cache_dir=_scratch().name, **options
+        )
+        yield from _cells(found)
+    except (ValueError, TypeError, KeyError, datasets.exceptions.DatasetsError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        raise DataError(shown, f"cannot be read as {kind}: {said[0]}") from None
 
 
-def _object(value: object, where: str) -> dict:
-    if not isinstance(value, dict):
-        raise DataError(where, f"must be an object with named cells, not {type(value).__name__}")
-    return value
+def _cells(found: "IterableDataset") -> Iterator[Mapping[str, object]]:
+    for columns in found.iter(batch_size=AT_ONCE):
+        for values in zip(*columns.values(), strict=True):
+            yield dict(zip(columns, values, strict=True))
 
 
-def _list(value: object, key: str, where: str) -> list:
-    found = _object(value, where).get(key)
-    if not isinstance(found, list):
-        raise DataError(where, f"there is no list of {key}")
-    return found
+def _with_lines(
+    rows: Iterable[Mapping[str, object]], lines: Sequence[int], shown: str
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    found = 0
+    for cells in rows:
+        if found == len(lines):
+            break
+        yield f"{shown}:{lines[found]}", cells
+        found += 1
+    else:
+        if found == len(lines):
+            return
+    raise DataError(shown, f"its lines are not its rows after row {found}; are there lone carriage returns in it?")
+
+
+def _texts(header: list[str]) -> Mapping[str, object]:
+    datasets = _datasets()
+    return datasets.Features({name: datasets.Value("string") for name in header})
+
+
+@cache
+def _datasets():
+    import datasets
+
+    datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False  # else the hub is told of each file that is read here
+    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
+    return datasets
+
+
+@cache
+def _scratch() -> tempfile.TemporaryDirectory:
+    """Where `datasets` may keep what it likes while the program runs: nothing of it is read again."""
+    return tempfile.TemporaryDirectory(prefix="datasets-")
+
+
+@contextmanager
+def _unpacked(file: DataFile) -> Iterator[Path]:
+    """The file as it can be read: itself, or what a .gz or .zip holds, in a temporary folder."""
+    if file.inside is None and file.path.suffix.lower() != ".gz":
+        yield file.path
+        return
+    name = Path(file.inside).name if file.inside else file.path.stem
+    with tempfile.TemporaryDirectory(prefix="unpacked-") as folder:
+        path = Path(folder) / name
+        try:
+            with _packed(file) as source, path.open("wb") as target:
+                shutil.copyfileobj(source, target)
+        except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, RuntimeError) as error:
+            raise DataError(file.shown, f"cannot be unpacked: {error}") from None
+        except KeyError:
+            raise DataError(shown_path(file.path), f"there is no {file.inside} in it; {_members(file.path)}") from None
+        yield path
+
+
+@contextmanager
+def _packed(file: DataFile) -> Iterator:
+    if file.inside is None:
+        with gzip.open(file.path) as source:
+            yield source
+    else:
+        with zipfile.ZipFile(file.path) as archive, archive.open(file.inside) as source:
+            yield source
+
+
+def _members(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if Path(name).suffix.lower() in FORMATS]
+    return f"there are {', '.join(names[:8]) or 'no data files'}"

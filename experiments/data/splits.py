@@ -42,6 +42,36 @@ def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[t
     return tuple(examples[i] for i in sorted(one)), tuple(examples[i] for i in sorted(other))
 
 
+def cut(examples: Sequence[E], share: float, seed: int) -> tuple[tuple[E, ...], tuple[E, ...]]:
+    """Two parts of a data set that comes in one, by `train_test_split` of `datasets`: the first with `share` of the
+    examples, both with the labels in the proportions of the whole; questions by article, or by paragraph where all are
+    of one. Raises UserError where a label is too rare to stand in both.
+    """
+    _a_share(share)
+    if isinstance(examples[0], Question):
+        articles = len({by_article(question) for question in examples}) > 1
+        return grouped(examples, share, seed, by_article if articles else by_paragraph)
+    from datasets import Dataset
+
+    table = {"number": list(range(len(examples)))}
+    labelled = isinstance(examples[0], Sentence | Pair)
+    found = Dataset.from_dict(table | ({"label": [example.label for example in examples]} if labelled else {}))
+    if labelled:
+        found = found.class_encode_column("label")
+    try:
+        parts = found.train_test_split(
+            train_size=share,
+            seed=seed,
+            stratify_by_column="label" if labelled else None,
+            keep_in_memory=True,
+            load_from_cache_file=False,
+        )
+    except ValueError as error:
+        raise UserError(f"{len(examples)} examples cannot be cut {share:g} to {1 - share:g}: {error}") from None
+    one, other = (sorted(part["number"]) for part in (parts["train"], parts["test"]))
+    return tuple(examples[i] for i in one), tuple(examples[i] for i in other)
+
+
 def grouped(
     examples: Sequence[E], share: float, seed: int, group: Callable[[E], str]
 ) -> tuple[tuple[E, ...], tuple[E, ...]]:

@@ -71,6 +71,7 @@ def generate(
     found: dict[int, list[Generated | None]] = {exit_: [None] * len(prompts) for exit_ in rising}
     done = 0
     with inference(model), way.hooked():
+        way.try_on(model)
         for numbers in by_length(needed, budget):
             batch = _Batch(model, way, [prompts[number] for number in numbers], rising, pad_id)
             for (exit_, place), said in batch.answers(stops, max_new_tokens).items():

@@ -41,7 +41,7 @@ class Chosen:
 def choose(settings: Settings) -> Parts:
     """Raises UserError where the split is not found or damaged, and where there are too few examples for a part."""
     data, split = settings.data, settings.split
-    read = load_split(data.name, split.split, revision=data.revision)
+    read = load_split(data.entry, split.split)
     pool = [example for example in read.examples if _taken(example, split)]
     held_out: list[Instruction] = []
     parts, rules, left_out = {}, {}, {}
@@ -57,7 +57,7 @@ def choose(settings: Settings) -> Parts:
         held_out += parts[part]
     for one, other in ((TRAIN, VALIDATION), (TRAIN, TEST), (VALIDATION, TEST)):
         check_disjoint(parts[one], parts[other], (f"the {one} part", f"the {other} part"))
-    return Parts(**parts, rules=rules, left_out=left_out, digests={f"{data.name}/{split.split}": read.sha256})
+    return Parts(**parts, rules=rules, left_out=left_out, digests=read.digests)
 
 
 def split_rows(chosen: Chosen) -> list[dict[str, object]]:
@@ -80,9 +80,7 @@ def split_rows(chosen: Chosen) -> list[dict[str, object]]:
 
 def data_paths(settings: Settings) -> dict[str, Path | None]:
     """The file of the split on this machine, None where it is not here."""
-    data, split = settings.data, settings.split.split
-    here = local_paths(data.name, (split,), revision=data.revision)
-    return {f"{data.name}/{split}": here.get(f"{data.name}/{split}")}
+    return local_paths(settings.data.entry, (settings.split.split,))
 
 
 def _taken(example: Instruction, split: Split) -> bool:

@@ -58,7 +58,8 @@ class Pair:
 
 def derive_examples(study: Study, read: Read) -> Iterator[Row]:
     """Each test example of each trained model: both predictions, their probabilities, and the example's features."""
-    labels = study.chosen.labels
+    columns = study.chosen.columns
+    probabilities, first, then = (list(columns(name).values()) for name in ("probability", "before", "after"))
     features = {row["id"]: row for row in read("features").rows}
     for pair in _before_and_after(study, read):
         classes = pair.compared.classes()
@@ -70,8 +71,8 @@ def derive_examples(study: Study, read: Read) -> Iterator[Row]:
                 "before": before["predicted"],
                 "after": after["predicted"],
                 "correctness": correctness,
-                **{f"before_{label}": before[f"probability_{label}"] for label in labels},
-                **{f"after_{label}": after[f"probability_{label}"] for label in labels},
+                **dict(zip(first, (before[name] for name in probabilities), strict=True)),
+                **dict(zip(then, (after[name] for name in probabilities), strict=True)),
                 **{name: features[after["id"]][name] for name in FEATURES},
             }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.data.examples import Pair, Sentence
-from experiments.data.load import load_split
+from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
 from experiments.data.splits import digest, first, sample, stratified
 from experiments.finetuning.study import Sampled, Settings, Stratified
@@ -25,6 +25,7 @@ class Parts:
     split: Mapping[str, str]
     rule: Mapping[str, str]
     left_out: Mapping[str, int]
+    unlabelled: Mapping[str, int]  # rows of the split without a gold label
     data: Mapping[str, str]  # SHA-256 of the files
 
 
@@ -53,7 +54,8 @@ def split_rows(encoded: EncodedParts) -> Iterator[dict[str, object]]:
             "split": parts.split[part],
             "rule": parts.rule[part],
             "n": len(examples),
-            **{f"n_{label}": found[label] for label in settings.labels},
+            **{name: found[label] for label, name in settings.columns("n").items()},
+            **({"unlabelled": parts.unlabelled[part]} if settings.data.entry.counts_unlabelled else {}),
             "left_out": parts.left_out[part],
             "truncated": sum(map(encoded.is_cut, lengths)),
             "longest": max(lengths),
@@ -67,9 +69,7 @@ def read_parts(settings: Settings) -> Parts:
     A text that stands in a later part (validation, test) is left out of the earlier ones. Raises UserError where the
     data is not found or damaged, and where a part comes out empty.
     """
-    loaded = {
-        name: load_split(settings.data.name, name, revision=settings.data.revision) for name in settings.split.splits
-    }
+    loaded = {name: load_split(settings.data.entry, name) for name in settings.split.splits}
     chosen = (
         _stratified(settings.split, loaded)
         if isinstance(settings.split, Stratified)
@@ -90,7 +90,8 @@ def read_parts(settings: Settings) -> Parts:
         split={part: split for part, (split, _, _) in chosen.items()},
         rule={part: rule for part, (_, rule, _) in chosen.items()},
         left_out={part: len(examples[part]) - len(kept[part]) for part in kept},
-        data={f"{settings.data.name}/{name}": found.sha256 for name, found in loaded.items()},
+        unlabelled={part: loaded[split].unlabelled for part, (split, _, _) in chosen.items()},
+        data={name: digest for found in loaded.values() for name, digest in found.digests.items()},
     )
 
 
@@ -121,8 +122,4 @@ def _sampled(rule: Sampled, loaded: Mapping) -> Chosen:
 
 def data_paths(settings: Settings) -> dict[str, Path | None]:
     """The files of the splits on this machine, None for what is not here."""
-    from experiments.data.load import local_paths
-
-    splits = settings.split.splits
-    here = local_paths(settings.data.name, splits, revision=settings.data.revision)
-    return {f"{settings.data.name}/{split}": here.get(f"{settings.data.name}/{split}") for split in splits}
+    return local_paths(settings.data.entry, settings.split.splits)

@@ -54,7 +54,7 @@ def prediction_rows(results: Results) -> Iterator[Row]:
 
 
 def _part_rows(results: Results, run: str, found: Found) -> Iterator[Row]:
-    labels = results.settings.labels
+    labels, columns = results.settings.labels, results.settings.columns("probability").values()
     unranked = (None,) * len(labels)
     for each in found.predictions:
         for index, example in enumerate(results.parts.examples[TEST]):
@@ -66,7 +66,7 @@ def _part_rows(results: Results, run: str, found: Found) -> Iterator[Row]:
                 "id": example.id,
                 "gold": example.label,
                 "predicted": None if choice is None else labels[choice],
-                **{f"probability_{label}": value for label, value in zip(labels, probabilities, strict=True)},
+                **dict(zip(columns, probabilities, strict=True)),
                 "tie": each.ties[index] if each.ties else None,
             }
 

@@ -1,12 +1,22 @@
 """The settings of a fine-tuning study: one set for each profile, each complete in itself."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
-from experiments.data.registry import dataset_entry
-from experiments.models.registry import model_entry
+from experiments.choices import (
+    Count,
+    DataChoice,
+    ModelChoice,
+    ProfiledStudy,
+    Profiles,
+    Prompt,
+    Seed,
+    Text,
+    fields,
+    template_of,
+)
 from experiments.tables.closed import Closed
 from experiments.tables.terms import Stage
 from experiments.training.settings import Seeds, Training
@@ -57,8 +67,8 @@ class Likelihood(Closed):
     """Zero-shot by a decoder: label words ranked by their likelihood after the prompt."""
 
     kind: Literal["likelihood"]
-    prompt: Text = Field(description="with {text}, or {premise} and {hypothesis}")
-    words: dict[str, Text] = Field(description="the continuation of each label, with its leading space")
+    prompt: Prompt = Field(description="with {text}, or {premise} and {hypothesis}")
+    words: dict[str, Text] = Field(description="the continuation of each label; its leading space is no part of a chat")
     ranking: Ranking = "sum"
     content_free: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         ("N/A", "", "[MASK]"), description="what stands for the text where the prior of the labels is measured"
@@ -91,7 +101,15 @@ class Settings(Closed):
     @property
     def labels(self) -> tuple[str, ...]:
         """The labels of the data set, in the order of the head's outputs."""
-        return dataset_entry(self.data.name).labels
+        return self.data.entry.label_names
+
+    def columns(self, prefix: str) -> dict[str, str]:
+        """The name of the column of each label: "probability_not_entailment" for the label "not entailment"."""
+        words = {label: re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_") for label in self.labels}
+        plain = all(words.values()) and len(set(words.values())) == len(words)
+        return {
+            label: f"{prefix}_{words[label] if plain else number}" for number, label in enumerate(self.labels, start=1)
+        }
 
     @property
     def before(self) -> Stage:
@@ -100,14 +118,14 @@ class Settings(Closed):
 
     @model_validator(mode="after")
     def _fits_the_data(self) -> Self:
-        entry = dataset_entry(self.data.name)
+        entry = self.data.entry
         if entry.kind not in ("sentence", "pair"):
             raise ValueError(f"{entry.name} has no labelled sentences or pairs")
-        missing = [split for split in self.split.splits if split not in entry.splits]
+        missing = [split for split in self.split.splits if split not in entry.split_names]
         if missing:
-            raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.splits)}")
+            raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.split_names)}")
         known = ("text",) if entry.kind == "sentence" else ("premise", "hypothesis")
-        prompt = self.zero_shot.prompt if isinstance(self.zero_shot, Likelihood) else None
+        prompt = template_of(self.zero_shot.prompt) if isinstance(self.zero_shot, Likelihood) else None
         for template in (template for template in (self.text, prompt) if template is not None):
             found = fields(template)
             if not found or not set(found) <= set(known):
@@ -117,10 +135,10 @@ class Settings(Closed):
                 )
         if isinstance(self.zero_shot, Likelihood | Descriptions):
             words = self.zero_shot.words if isinstance(self.zero_shot, Likelihood) else self.zero_shot.descriptions
-            if set(words) != set(entry.labels):
-                raise ValueError(f"zero_shot must speak of each of the labels {', '.join(entry.labels)}")
+            if set(words) != set(entry.label_names):
+                raise ValueError(f"zero_shot must speak of each of the labels {', '.join(entry.label_names)}")
             family = "decoder" if isinstance(self.zero_shot, Likelihood) else "encoder"
-            if model_entry(self.model.name).family != family:
+            if self.model.family not in (family, None):
                 raise ValueError(f"zero_shot by {self.zero_shot.kind} needs a {family}, which {self.model.name} is not")
         return self
 

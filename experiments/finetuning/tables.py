@@ -59,6 +59,7 @@ _INTERVAL = text(
     "with all its predictions",
     nullable=True,
 )
+UNLABELLED = integer("unlabelled", "rows of the split that were left out, since they have no gold label")
 SCORES_BY_STAGE = (
     RUN,
     STAGE,
@@ -87,7 +88,8 @@ def split_columns(study: Study) -> tuple[Column, ...]:
         text("split", "the split of the data set that the examples are from"),
         text("rule", "how they were chosen"),
         integer("n", "examples"),
-        *(integer(f"n_{label}", f"examples of the label {label}") for label in study.chosen.labels),
+        *(integer(name, f"examples of the label {label}") for label, name in study.chosen.columns("n").items()),
+        *((UNLABELLED,) if study.chosen.data.entry.counts_unlabelled else ()),
         integer("left_out", "examples left out, since their normalised text stands in a later part"),
         integer("truncated", "examples whose text was cut"),
         integer("longest", "tokens of the longest example, before it is cut"),
@@ -104,8 +106,8 @@ def prediction_columns(study: Study) -> tuple[Column, ...]:
         GOLD,
         text("predicted", "predicted label; none where none could be read", nullable=True),
         *(
-            number(f"probability_{label}", f"probability of {label}; none where no labels were ranked", nullable=True)
-            for label in study.chosen.labels
+            number(name, f"probability of {label}; none where no labels were ranked", nullable=True)
+            for label, name in study.chosen.columns("probability").items()
         ),
         flag(
             "tie",
@@ -118,7 +120,7 @@ def prediction_columns(study: Study) -> tuple[Column, ...]:
 
 def example_columns(study: Study) -> tuple[Column, ...]:
     """Ids, labels, probabilities and features; never the text of the data set."""
-    labels, before, after = study.chosen.labels, study.chosen.before, Stage.FINE_TUNED
+    settings, before, after = study.chosen, study.chosen.before, Stage.FINE_TUNED
     return (
         RUN,
         ID,
@@ -126,8 +128,11 @@ def example_columns(study: Study) -> tuple[Column, ...]:
         text("before", f"label predicted by the {before} model"),
         text("after", f"label predicted by the {after} model"),
         CORRECTNESS,
-        *(number(f"before_{label}", f"probability of {label} by the {before} model") for label in labels),
-        *(number(f"after_{label}", f"probability of {label} by the {after} model") for label in labels),
+        *(
+            number(name, f"probability of {label} by the {model} model")
+            for prefix, model in (("before", before), ("after", after))
+            for label, name in settings.columns(prefix).items()
+        ),
         *FEATURES,
     )
 

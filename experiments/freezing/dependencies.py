@@ -26,7 +26,7 @@ NEVER_COUNTS = (
     "experiments.tables",
     "experiments.training.quiet",
 )
-COUNTS = ("experiments.tables.terms",)  # words that stand in rows
+COUNTS = ("experiments.tables.printed", "experiments.tables.terms")  # what makes the cells of rows
 
 
 @dataclass(frozen=True)

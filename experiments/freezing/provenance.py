@@ -10,11 +10,12 @@ from importlib import metadata
 from pathlib import Path
 
 from experiments.meter.hardware import cpu_seconds, hardware, used_cuda
-from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Cost, Profile, Provenance
 
 # Packages whose version can change a measured value; those that the run has loaded are recorded.
 PACKAGES = {
+    "experiments": "colophon",
     "numpy": "numpy",
     "scipy": "scipy",
     "pyarrow": "pyarrow",
@@ -52,7 +53,7 @@ def provenance(command: str, meter: Meter, seeds: tuple[int, ...] = (), profile:
     """The record of a run that `command` repeats."""
     return Provenance(
         command=command,
-        commit=_commit(PACKAGE_ROOT),
+        commit=_commit(project_root()),
         seeds=seeds,
         profile=profile,
         environment=_environment(),
@@ -81,7 +82,7 @@ def _environment() -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def _commit(project: Path) -> str | None:
-    """The commit of the code that runs, ending in "-dirty" where anything but the frozen tables differs from it."""
+    """The commit of the project, ending in "-dirty" where anything but the frozen tables differs from it."""
 
     def git(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(["git", "-C", str(project), *arguments], capture_output=True, text=True, check=False)

@@ -24,7 +24,8 @@ def offline() -> bool:
 
 
 def cached(name: str, place: HubPlace, kind: RepoType, first: str, complete: Callable[[Path], bool]) -> Located | None:
-    """The snapshot in the local hub cache that has the file `first` and is `complete`; None without one.
+    """The snapshot in the local hub cache that has the file `first` and is `complete`; None without one. `first` may
+    be a pattern, such as train-*.parquet.
 
     Without a pinned revision the cache's own `main` is taken; its commit is in the answer, so that it is recorded.
     """
@@ -40,13 +41,32 @@ def cached(name: str, place: HubPlace, kind: RepoType, first: str, complete: Cal
         folder = Path(snapshot_download(place.repo, local_files_only=True, **where))
     except (LocalEntryNotFoundError, OSError):
         return None
-    if not (folder / first).is_file() or not complete(folder):
+    if not any(path.is_file() for path in folder.glob(first)) or not complete(folder):
         return None
     return Located(name, folder, "hub cache", folder.name)
 
 
 def fetch(name: str, place: HubPlace, kind: RepoType, wanted: Callable[[Sequence[str]], list[str]]) -> Located:
     """Download the files that `wanted` picks from the repository's list, at the pinned commit.
+
+    Raises HubError as `list_files` does, and where none of the files is wanted or one cannot be fetched.
+    """
+    chosen = wanted(list_files(place, kind))
+    if not chosen:
+        raise HubError(f"{place.repo} has none of the files that are needed")
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = snapshot_download(
+            place.repo, repo_type=kind, revision=place.revision, allow_patterns=chosen, etag_timeout=ANSWER_SECONDS
+        )
+    except Exception as error:  # the client's errors, those of its HTTP library and of the file system have no base
+        raise HubError(_describe(place, error)) from None
+    return Located(name, Path(folder), "hub", place.revision)
+
+
+def list_files(place: HubPlace, kind: RepoType) -> list[str]:
+    """The files of a repository at its pinned commit.
 
     Raises HubError where no commit is pinned, the network is forbidden, the hub does not answer within
     `ANSWER_SECONDS`, or it refuses.
@@ -55,19 +75,9 @@ def fetch(name: str, place: HubPlace, kind: RepoType, wanted: Callable[[Sequence
         raise HubError(f"{place.repo} has no pinned revision: set `revision` (the 40-digit commit) in the study")
     if offline():
         raise HubError("the network is switched off (HF_HUB_OFFLINE)")
-    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub import HfApi
 
-    files = _answer_in_time(place, lambda: _files(HfApi(), place, kind))
-    chosen = wanted(files)
-    if not chosen:
-        raise HubError(f"{place.repo} has none of the files that are needed")
-    try:
-        folder = snapshot_download(
-            place.repo, repo_type=kind, revision=place.revision, allow_patterns=chosen, etag_timeout=ANSWER_SECONDS
-        )
-    except Exception as error:  # the client's errors, those of its HTTP library and of the file system have no base
-        raise HubError(_describe(place, error)) from None
-    return Located(name, Path(folder), "hub", place.revision)
+    return _answer_in_time(place, lambda: _files(HfApi(), place, kind))
 
 
 def _files(api, place: HubPlace, kind: RepoType) -> list[str]:

@@ -45,11 +45,11 @@ def find(answers: Answers, context: Context) -> Found:
     """What the study judges. Raises UserError where the table is not there, of another profile, has no answers or
     does not fit the data set, and for an empty reference, against which nothing can be judged."""
     table = _table(answers, context)
-    split = load_split(answers.data.name, answers.split, revision=answers.data.revision)
+    split = load_split(answers.data.entry, answers.split)
     name = f"{split.dataset}/{split.split}"
-    then = table.sidecar.digests.data.get(name)
-    if then not in (None, split.sha256):  # ids may be numbers of rows, so another file would give other texts to them
-        old, new = then[:SHORT], split.sha256[:SHORT]
+    then, now = table.sidecar.digests.data.get(name), split.digests[name]
+    if then not in (None, now):  # ids may be numbers of rows, so another file would give other texts to them
+        old, new = then[:SHORT], now[:SHORT]
         raise UserError(f"{table.id} was made from another file of {name} ({old}, not {new}); make it again from this")
     instructions = {example.id: example for example in split.examples}
     ids = _chosen(list(dict.fromkeys(row["id"] for row in table.rows)), answers.n)
@@ -76,7 +76,7 @@ def find(answers: Answers, context: Context) -> Found:
         for source in (EMPTY, ECHO)
         for example_id in ids
     ]
-    return Found((*given, *baselines), {name: split.sha256})
+    return Found((*given, *baselines), split.digests)
 
 
 def pair_of(example: Instruction, answer: str) -> Pair:

@@ -15,8 +15,6 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
-from experiments.data.registry import dataset_entry
-from experiments.models.registry import model_entry
 from experiments.scoring.results import Ranking
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
@@ -44,11 +42,11 @@ class Answers(Closed):
             split_id(self.table)
         except UserError as error:
             raise ValueError(str(error)) from None
-        entry = dataset_entry(self.data.name)
+        entry = self.data.entry
         if entry.kind != "instruction":
             raise ValueError(f"{entry.name} has no instructions with reference outputs")
-        if self.split not in entry.splits:
-            raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.splits)}")
+        if self.split not in entry.split_names:
+            raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.split_names)}")
         return self
 
 
@@ -70,12 +68,12 @@ class Local(Closed):
     by: Literal["generation", "likelihood"]
     ranking: Ranking = Field("calibrated", description="how verdict words are ranked, by likelihood")
     new_tokens: Count = Field(8, description="tokens that are generated, by generation")
+    chat: bool = Field(False, description="ask by its tokenizer's chat template", exclude_if=lambda chat: not chat)
     dtype: Literal["float32", "bfloat16"] = "float32"
 
     @model_validator(mode="after")
     def _is_a_decoder(self) -> Self:
-        if model_entry(self.model.name).family != "decoder":
-            raise ValueError(f"{self.model.name} is an encoder, which cannot give a verdict")
+        self.model.check_decoder("give a verdict")
         return self
 
 

@@ -70,7 +70,7 @@ def tables(study: Study) -> list[TableSpec]:
     settings = study.chosen
     answers, data = settings.answers, {"labelled examples": labelled.LABELLED}
     if answers:
-        data |= data_paths(answers.data.name, (answers.split,), revision=answers.data.revision)
+        data |= data_paths(answers.data.entry, (answers.split,))
     models = model_paths(judge.model for judge in settings.judges if isinstance(judge, Local))
     inputs = (answers.table,) if answers else ()
     return TABLES.specs(study, inputs=inputs, only=_made(study), data=data, models=models)

@@ -8,18 +8,22 @@ from pathlib import Path
 import yaml
 
 from experiments.models.registry import CONFIGS
+from experiments.parameters.architectures import completed
 from experiments.parameters.config import Config, ConfigError, read_config
+from experiments.tables.errors import printable
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model that can be counted. ``to_confirm`` maps a config key to what nobody has checked about its value."""
+    """A model that can be counted. ``to_confirm`` maps a config key to what nobody has checked about its value;
+    ``notes`` say what a reader of its numbers should know."""
 
     name: str
     title: str
     source: str
     config: Config
     to_confirm: dict[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def model_names() -> list[str]:
@@ -32,14 +36,27 @@ def find_model(name: str) -> Model:
     if name in model_names():
         return _shipped(name)
     path = Path(name)
+    if path.suffix in (".gguf", ".safetensors") or (path.is_dir() and not (path / "config.json").is_file()):
+        _refuse_weights(path)
     if path.exists() or name.endswith(".json") or "/" in name:
-        config = read_config(path)
+        config, notes = completed(read_config(path))
         folder = path if path.is_dir() else path.resolve().parent
-        return Model(folder.resolve().name, str(path), config.place, config, {})
+        return Model(folder.resolve().name, str(path), config.place, config, {}, tuple(notes))
     close = get_close_matches(name.lower(), model_names(), n=1, cutoff=0.6)
     guess = f" (did you mean {close[0]}?)" if close else ""
     known = ", ".join(model_names())
     raise ConfigError(f"unknown model {name!a}{guess}; there are {known}; or give a config.json or its folder")
+
+
+def _refuse_weights(path: Path) -> None:
+    """Raises :class:`ConfigError` where ``path`` holds weights or an adapter, and no config."""
+    place = printable(str(path), 200)
+    if (path / "adapter_config.json").is_file():
+        raise ConfigError(
+            f"{place}: an adapter, no model; count it with MODEL --lora {place}, or with --checkpoint {place}"
+        )
+    if path.suffix in (".gguf", ".safetensors") or any(path.glob("*.gguf")) or any(path.glob("*.safetensors")):
+        raise ConfigError(f"{place}: weights without a config.json; count them with --checkpoint {place}")
 
 
 @cache

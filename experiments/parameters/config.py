@@ -37,8 +37,8 @@ class Config:
             raise self.error(f"{key} is {_shown(value)}; more than {largest} cannot be right")
         return value
 
-    def layers(self) -> int:
-        return self.integer("num_hidden_layers", largest=10_000)
+    def layers(self, key: str = "num_hidden_layers") -> int:
+        return self.integer(key, largest=10_000)
 
     def optional_integer(self, key: str) -> int | None:
         """Like :meth:`integer`, but None where the key is absent or null."""
@@ -50,8 +50,8 @@ class Config:
             raise self.error(f"{key} is {_shown(value)}; it must be true or false")
         return value
 
-    def text(self, key: str) -> str:
-        value = self.values.get(key)
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.values.get(key, default)
         if not isinstance(value, str):
             state = "missing" if value is None else _shown(value)
             raise self.error(f"the key {key} is {state}; it must be a string")

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-from experiments.parameters.architectures import Head, architecture_of
+from experiments.parameters.architectures import Head, Method, architecture_of
 from experiments.parameters.catalogue import Model
-from experiments.parameters.lora import Lora, adapted, saved_head
+from experiments.parameters.lora import Lora, adapted, saved_head, saved_modules, trained_bias
 from experiments.parameters.modules import COMPONENTS, Module
 from experiments.parameters.quantization import Quantization, packed, stored_weight
 from experiments.tables.errors import UserError
+
+_COUNTED_LABELS = ("bert", "roberta", "xlm-roberta", "camembert", "gpt2", "t5", "mt5")
+"""Whose question-answering model has as many outputs as its config has labels; all others have 2."""
 
 
 class HeadError(UserError):
@@ -40,6 +43,7 @@ class Count:
     labels: int | None
     lora: Lora | None
     quantization: Quantization | None
+    method: Method
     components: dict[str, Columns]
     notes: list[str] = field(default_factory=list)
 
@@ -54,6 +58,7 @@ class Count:
 
     def as_json(self) -> dict[str, object]:
         shown = asdict(self)
+        shown["lora"] = self.lora.as_json() if self.lora else None
         shown["components"] = {name: asdict(columns) for name, columns in self.components.items()}
         return {**shown, "total": asdict(self.total)}
 
@@ -74,19 +79,27 @@ def count(
     """
     head, labels = task(model, head, labels)
     modules = model_modules(model, head, labels or 2)
-    saved = saved_head(head, modules) if lora else frozenset()
-    targets = adapted(lora, architecture_of(model.config), modules, saved) if lora else set()
-    hidden = packed(modules, saved) if quantization else set()
+    architecture = architecture_of(model.config)
+    saved = saved_head(head, modules) | saved_modules(lora.saved, modules) if lora else frozenset()
+    targets = adapted(lora, architecture, modules, saved) if lora else set()
+    hidden = packed(modules, saved, architecture.never_packed) if quantization else set()
     components = {name: Columns() for name in COMPONENTS}
     for module in modules:
-        added = lora.rank * module.adapter_width if lora and module.name in targets else 0
-        added += module.owned if module.name in saved else 0
+        added = lora.added(module) if lora and module.name in targets else 0
+        added += module.elements if module.name in saved else 0
         saving = module.weight - stored_weight(module.weight, quantization) if module.name in hidden else 0
         own = module.owned - module.weight if module.name in hidden else module.owned
-        columns = Columns(module.owned, added, added if lora else own, module.owned - saving + added)
-        components[module.component] += columns
+        if lora:
+            own = 0 if module.name in saved else trained_bias(lora, module, module.name in targets)
+        trainable = added + own
+        columns = Columns(module.owned, added, trainable, module.owned - saving + added)
+        components[module.component] = components.get(module.component, Columns()) + columns
     notes = _notes(model, modules, lora, saved, hidden)
-    return Count(model.name, head, labels, lora, quantization, components, notes)
+    if architecture.method == "meta device":
+        notes.insert(
+            0, f"counted from the model that transformers builds for {architecture.model_type}, without weights"
+        )
+    return Count(model.name, head, labels, lora, quantization, architecture.method, components, notes)
 
 
 def task(model: Model, head: Head | None, labels: int | None) -> tuple[Head, int | None]:
@@ -97,7 +110,7 @@ def task(model: Model, head: Head | None, labels: int | None) -> tuple[Head, int
         there = ", ".join(architecture.heads)
         raise HeadError(f"{model.name}: transformers has no {head} model for {architecture.model_type}; heads: {there}")
     if head == "qa":
-        fixed = architecture.model_type != "bert"
+        fixed = architecture.model_type not in _COUNTED_LABELS and architecture.method == "closed form"
         if labels not in (None, 2):
             raise HeadError(f"a question-answering head has 2 outputs (start and end), not {labels}")
         return head, 2 if fixed or labels else model.config.labels()
@@ -119,13 +132,16 @@ def model_modules(model: Model, head: Head, labels: int) -> list[Module]:
 def _notes(
     model: Model, modules: list[Module], lora: Lora | None, saved: frozenset[str], hidden: set[str]
 ) -> list[str]:
-    notes = [f"{key} is to be confirmed: {what}" for key, what in model.to_confirm.items()]
+    notes = list(model.notes)
+    notes += [f"{key} is to be confirmed: {what}" for key, what in model.to_confirm.items()]
     notes += [f"{module.name} is tied to the embedding and counted there" for module in modules if module.tied_weight]
     if saved:
-        name = min(saved)
+        name = " and ".join(sorted(saved))
         notes.append(f"PEFT keeps {name} twice: the original, frozen, and a copy that is trained and saved")
         if hidden and modules[-1].has_bias:
             notes.append(f"{name} is counted unpacked: list it in llm_int8_skip_modules, or PEFT cannot train it")
-        if name == "qa_outputs" and lora and lora.all_linear:
+        if "qa_outputs" in saved and lora and lora.all_linear:
             notes.append("PEFT 0.21.2 takes all-linear here only with modules_to_save=['qa_outputs'] spelt out")
+        if "pre_classifier" in saved and lora and lora.all_linear:
+            notes.append("PEFT 0.21.2 takes all-linear here only with exclude_modules=['pre_classifier'] spelt out")
     return notes

@@ -6,14 +6,22 @@ Sources: ``peft/tuners/tuners_utils.py`` (``check_target_module_exists``, ``_may
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Literal, get_args
 
 from experiments.parameters.architectures import Architecture
 from experiments.parameters.modules import Module
 from experiments.tables.errors import UserError, printable
 
 SYNTAX = "r=8,targets=all-linear|default|q_proj,v_proj,…"
+FURTHER = "dora=yes, bias=all|lora_only, layers=0-3,7, save=lm_head,…, ranks=k_proj:4,…"
+Bias = Literal["none", "all", "lora_only"]
+_KEYS = ("r", "targets", "dora", "bias", "layers", "save", "ranks")
 _NEXT_KEY = re.compile(r",(?=\s*\w+\s*=)")  # a comma before "key=": other commas separate target names
+_NUMBER = re.compile(r"[+-]?\d{1,12}", re.ASCII)
+_TASK_HEADS = ("classifier", "score", "qa_outputs")
+_LAYER = re.compile(r".*?\.[^.]*\.(?P<index>\d+)\.")
+_OUTPUTS = ("lm_head", "lm_head.decoder", "cls.predictions.decoder", "vocab_projector", "embed_out", "output_layer")
 _REGULAR_EXPRESSION = re.compile(r"[\\*+?\[\](){}|^$]")
 
 
@@ -27,42 +35,118 @@ class LoraSyntaxError(UserError):
 
 @dataclass(frozen=True)
 class Lora:
-    """Rank and targets. ``targets`` is ``default``, ``all-linear``, module names, or one regular expression.
+    """A LoRA adapter, as PEFT's LoraConfig describes it.
 
-    As in PEFT, a name matches a module of that name and every module whose dotted path ends in it, and a regular
-    expression (anything with one of ``\\*+?[](){}|^$``) must match the whole path.
+    ``targets`` is ``default``, ``all-linear``, module names, or one regular expression: as in PEFT, a name matches a
+    module of that name and every module whose dotted path ends in it, and a regular expression (anything with one of
+    ``\\*+?[](){}|^$``) must match the whole path. ``layers`` are indices of the layers that are adapted (all if empty),
+    ``ranks`` the ranks of the modules whose path ends in a pattern, ``saved`` the modules that are copied, trained and
+    saved whole, ``bias`` which biases of the model are trained too. ``dora`` adds a magnitude for each output,
+    ``lora_bias`` a bias.
     """
 
     rank: int
     targets: str = "default"
+    dora: bool = False
+    bias: Bias = "none"
+    layers: tuple[int, ...] = ()
+    saved: tuple[str, ...] = ()
+    ranks: tuple[tuple[str, int], ...] = ()
+    excluded: tuple[str, ...] = ()
+    lora_bias: bool = False
 
     def __post_init__(self) -> None:
-        if self.rank < 1:
-            raise LoraError(f"the LoRA rank r is {self.rank}; it must be a positive integer")
+        for rank in (self.rank, *(rank for _, rank in self.ranks)):
+            if rank < 1:
+                raise LoraError(f"the LoRA rank r is {rank}; it must be a positive integer")
+        if self.layers and (self.all_linear or _REGULAR_EXPRESSION.search(self.targets)):
+            raise LoraError("layers go with module names as targets: PEFT refuses them with all-linear and patterns")
 
     @property
     def all_linear(self) -> bool:
         return self.targets.lower() == "all-linear"
 
+    def rank_of(self, name: str) -> int:
+        """The rank of the module ``name``: that of the first pattern which its path ends in, else ``rank``."""
+        return next((rank for key, rank in self.ranks if re.match(rf"(.*\.)?({key})$", name)), self.rank)
+
+    def added(self, module: Module) -> int:
+        """Elements that the adapter of a module has."""
+        return self.rank_of(module.name) * module.adapter_width + (self.dora + self.lora_bias) * module.outputs
+
+    def as_json(self) -> dict[str, object]:
+        """Rank and targets, and of the rest what is not as PEFT has it by itself."""
+        shown = {f.name: self.__dict__[f.name] for f in fields(self) if self.__dict__[f.name] != f.default}
+        return {"rank": self.rank, "targets": self.targets, **shown}
+
     def __str__(self) -> str:
-        return f"r={self.rank},targets={self.targets}"
+        parts = [f"r={self.rank}", f"targets={self.targets}"]
+        parts += ["dora=yes"] if self.dora else []
+        parts += [f"bias={self.bias}"] if self.bias != "none" else []
+        parts += [f"layers={','.join(map(str, self.layers))}"] if self.layers else []
+        parts += [f"save={','.join(self.saved)}"] if self.saved else []
+        parts += [f"ranks={','.join(f'{name}:{rank}' for name, rank in self.ranks)}"] if self.ranks else []
+        return ",".join(parts)
 
 
 def parse_lora(text: str) -> Lora:
-    """Read ``r=8,targets=…``; ``targets`` may be left out. Raises :class:`LoraSyntaxError` or :class:`LoraError`."""
+    """Read ``r=8,targets=…`` and what :data:`FURTHER` shows; all but ``r`` may be left out.
+
+    Raises :class:`LoraSyntaxError` or :class:`LoraError`.
+    """
     found: dict[str, str] = {}
     for part in _NEXT_KEY.split(text):
         key, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals or key not in ("r", "targets"):
-            raise LoraSyntaxError(f"cannot read {printable(part)!r} in the LoRA specification; write {SYNTAX}")
+        if not equals or key not in _KEYS:
+            raise _syntax(f"cannot read {printable(part)!r} in the LoRA specification")
         if key in found:
-            raise LoraSyntaxError(f"the LoRA specification gives {key} twice; write {SYNTAX}")
+            raise _syntax(f"the LoRA specification gives {key} twice")
         found[key] = value
-    if not re.fullmatch(r"[+-]?\d{1,12}", found.get("r", ""), re.ASCII):
-        raise LoraSyntaxError(f"the LoRA specification needs a whole number r; write {SYNTAX}")
+    if not _NUMBER.fullmatch(found.get("r", "")):
+        raise _syntax("the LoRA specification needs a whole number r")
     if found.get("targets") == "":
-        raise LoraSyntaxError(f"the LoRA specification names no targets; write {SYNTAX}")
-    return Lora(int(found["r"]), found.get("targets", "default"))
+        raise _syntax("the LoRA specification names no targets")
+    if found.get("dora", "no") not in ("yes", "no"):
+        raise _syntax(f"dora is {printable(found['dora'])!r}; it must be yes or no")
+    if found.get("bias", "none") not in get_args(Bias):
+        raise _syntax(f"bias is {printable(found['bias'])!r}; it must be {', '.join(get_args(Bias))}")
+    return Lora(
+        int(found["r"]),
+        found.get("targets", "default"),
+        found.get("dora") == "yes",
+        found.get("bias", "none"),
+        _layers(found["layers"]) if "layers" in found else (),
+        tuple(_listed("save", found["save"])) if "save" in found else (),
+        tuple(_rank(part) for part in _listed("ranks", found["ranks"])) if "ranks" in found else (),
+    )
+
+
+def _syntax(problem: str) -> LoraSyntaxError:
+    return LoraSyntaxError(f"{problem}; write {SYNTAX} ({FURTHER})")
+
+
+def _listed(key: str, text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(parts):
+        raise _syntax(f"the LoRA specification has an empty entry in {key}")
+    return parts
+
+
+def _layers(text: str) -> tuple[int, ...]:
+    found: list[int] = []
+    for part in _listed("layers", text):
+        span = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", part, re.ASCII)
+        if span is None:
+            raise _syntax(f"{printable(part)!r} is no layer, and no span of layers")
+        found += range(int(span[1]), int(span[2] or span[1]) + 1)
+    return tuple(found)
+
+
+def _rank(part: str) -> tuple[str, int]:
+    name, _, rank = part.rpartition(":")
+    if not name or not _NUMBER.fullmatch(rank) or not re.fullmatch(r"[\w.*^$-]+", name):
+        raise _syntax(f"{printable(part)!r} gives no rank for a module name")
+    return name, int(rank)
 
 
 def adapted(lora: Lora, architecture: Architecture, modules: Sequence[Module], saved: frozenset[str]) -> set[str]:
@@ -72,8 +156,11 @@ def adapted(lora: Lora, architecture: Architecture, modules: Sequence[Module], s
     something that is neither a linear layer nor an embedding.
     """
     candidates = {module.name for module in modules if module.kind in ("linear", "embedding")}
+    excluded = saved | {name for name in candidates if any(_suffix(end).fullmatch(name) for end in lora.excluded)}
     if lora.all_linear:
-        return {module.name for module in modules if module.kind == "linear"} - saved - output_layer(modules)
+        return {module.name for module in modules if module.kind == "linear"} - excluded - output_layer(modules)
+    if lora.targets == "default" and not architecture.default_targets:
+        raise LoraError(f"PEFT has no default targets for {architecture.model_type}; name them: {_offer(modules)}")
     if _REGULAR_EXPRESSION.search(lora.targets):
         matches = {_expression(lora.targets): lora.targets}
     else:
@@ -90,10 +177,43 @@ def adapted(lora: Lora, architecture: Architecture, modules: Sequence[Module], s
             what = f"matches {unsupported[0]}, which is neither a linear layer nor an embedding"
             raise LoraError(f"the LoRA target {printable(target)!r} {what}; {_offer(modules)}")
         found |= matched
-    if not found - saved:
+    if lora.layers:
+        found = {name for name in found if layer_of(name) in lora.layers}
+        if not found:
+            there = [layer for module in modules if (layer := layer_of(module.name)) is not None]
+            last = f"the last is {max(there)}" if there else "there are none"
+            raise LoraError(f"no target lies in layer {', '.join(map(str, lora.layers))}; {last}")
+    if not found - excluded:
         what = f"only matches {', '.join(sorted(found))}, which is trained and saved whole"
         raise LoraError(f"the LoRA target {printable(lora.targets)!r} {what}; {_offer(modules)}")
-    return found - saved
+    return found - excluded
+
+
+def trained_bias(lora: Lora, module: Module, is_target: bool) -> int:
+    """Elements of the module's own bias that the adapter trains along."""
+    if lora.bias == "all" and module.kind == "parameter":
+        return module.owned if module.name.endswith(".bias") else 0
+    return module.bias if lora.bias == "all" or (lora.bias == "lora_only" and is_target) else 0
+
+
+def layer_of(name: str) -> int | None:
+    """The layer that a module is in, as PEFT tells it: the first number in its path; None outside the layers."""
+    found = _LAYER.match(name)
+    return int(found["index"]) if found else None
+
+
+def saved_modules(names: Sequence[str], modules: Sequence[Module]) -> frozenset[str]:
+    """The modules that ``modules_to_save`` means: those whose path, or that of what holds them, ends in a name.
+
+    Raises :class:`LoraError` for a name that means none, unless it is one that PEFT adds for a task by itself.
+    """
+    found = set()
+    for name in names:
+        held = {module.name for module in modules if any(path.endswith(name) for path in _path_above(module))}
+        if not held and name not in _TASK_HEADS:
+            raise LoraError(f"there is no module {printable(name)!r} to save; {_offer(modules)}")
+        found |= held
+    return frozenset(found)
 
 
 def saved_head(head: str, modules: Sequence[Module]) -> frozenset[str]:
@@ -104,12 +224,12 @@ def saved_head(head: str, modules: Sequence[Module]) -> frozenset[str]:
     what is counted here is what it does when ``modules_to_save=["qa_outputs"]`` is spelt out.)
     """
     names = {"classification": ("classifier", "score"), "qa": ("qa_outputs",)}.get(head, ())
-    return frozenset(module.name for module in modules if module.name in names)
+    return saved_modules(names, modules)
 
 
 def output_layer(modules: Sequence[Module]) -> set[str]:
     """The language-model head, which ``all-linear`` and quantisation leave out: ``get_output_embeddings()``."""
-    return {module.name for module in modules if module.name in ("lm_head", "cls.predictions.decoder")}
+    return {module.name for module in modules if module.name in _OUTPUTS}
 
 
 def target_names(modules: Sequence[Module]) -> list[str]:
@@ -145,10 +265,12 @@ def _expression(text: str) -> re.Pattern[str]:
 
 def _paths(modules: Sequence[Module]) -> set[str]:
     """Every dotted path in the model, with the containers above each module."""
-    paths = set()
-    for module in modules:
-        parts = module.name.split(".")
-        if module.kind == "parameter":  # a parameter is no module, but what holds it is
-            parts.pop()
-        paths.update(".".join(parts[:end]) for end in range(1, len(parts) + 1))
-    return paths
+    return {path for module in modules for path in _path_above(module)}
+
+
+def _path_above(module: Module) -> list[str]:
+    """The path of a module, and of each container above it."""
+    parts = module.name.split(".")
+    if module.kind == "parameter":  # a parameter is no module, but what holds it is
+        parts.pop()
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Component = Literal["embedding", "attention", "mlp", "norms", "head"]
+Component = Literal["embedding", "attention", "mlp", "norms", "head", "other"]
 COMPONENTS: tuple[Component, ...] = ("embedding", "attention", "mlp", "norms", "head")
+"""The components that every count shows; ``other`` is shown where there is any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,21 @@ class Module:
         return weight + bias
 
     @property
+    def elements(self) -> int:
+        """Elements of a copy of the module, which has weights of its own where the module's are tied."""
+        return self.weight + (self.rows if self.has_bias else 0)
+
+    @property
+    def bias(self) -> int:
+        """Elements of the bias, where it counts here."""
+        return self.owned - (0 if self.tied_weight else self.weight)
+
+    @property
+    def outputs(self) -> int:
+        """Outputs of a linear layer, or the width of an embedding: DoRA has a magnitude for each."""
+        return self.columns if self.kind == "embedding" else self.rows
+
+    @property
     def adapter_width(self) -> int:
         """Elements that LoRA adds for each unit of rank: A is (r, in), B is (out, r)."""
         return self.rows + self.columns
@@ -45,8 +61,8 @@ def linear(name: str, component: Component, inputs: int, outputs: int, bias: boo
     return Module(name, "linear", component, outputs, inputs, bias, **tied)
 
 
-def embedding(name: str, rows: int, width: int) -> Module:
-    return Module(name, "embedding", "embedding", rows, width)
+def embedding(name: str, rows: int, width: int, **tied: bool) -> Module:
+    return Module(name, "embedding", "embedding", rows, width, **tied)
 
 
 def norm(name: str, width: int, bias: bool = False) -> Module:

@@ -15,15 +15,16 @@ Quantization = Literal["nf4", "int8"]
 QUANTIZATIONS: tuple[Quantization, ...] = ("nf4", "int8")
 
 
-def packed(modules: Sequence[Module], trained_whole: frozenset[str]) -> set[str]:
+def packed(modules: Sequence[Module], trained_whole: frozenset[str], never: Sequence[str] = ()) -> set[str]:
     """Names of the linear layers whose weights are packed.
 
     Left out are the language-model head, a weight that is the very last parameter of the model (``score``, but not
     ``classifier`` or ``qa_outputs``: there the bias comes last), and what an adapter trains whole: PEFT refuses to
-    train a packed head, so that such a run has to name it in ``llm_int8_skip_modules``.
+    train a packed head, so that such a run has to name it in ``llm_int8_skip_modules``. ``never`` are the names of
+    modules that transformers keeps in float32.
     """
     last = set() if modules[-1].has_bias else {modules[-1].name}
-    linear = {module.name for module in modules if module.kind == "linear"}
+    linear = {m.name for m in modules if m.kind == "linear" and m.name.rpartition(".")[2] not in never}
     return linear - output_layer(modules) - last - trained_whole
 
 

@@ -53,9 +53,10 @@ class Chosen:
 
 def choose(settings: Settings, seed: int) -> Chosen:
     """Raises UserError where a split is not found or damaged, a prompt is empty, or nothing is left."""
-    found = load_split(settings.data.name, settings.split, revision=settings.data.revision)
+    found = load_split(settings.data.entry, settings.split)
     examples: Sequence[Example] = found.examples
-    steps = [Step("has no label", found.unlabelled, len(examples))]
+    targets = " or ".join(settings.data.entry.targets)
+    steps = [Step(f"has no {targets or 'label'}", found.unlabelled, len(examples))]
     for rule, keep in _rules(settings, seed):
         kept = keep(examples)
         steps.append(Step(rule, len(examples) - len(kept), len(kept)))
@@ -63,13 +64,12 @@ def choose(settings: Settings, seed: int) -> Chosen:
         if not examples:
             raise UserError(f"no example is left to probe: the last rule was that one is left out which {rule}")
     texts = tuple(filled(settings.prompt, example) for example in examples)
-    return Chosen(tuple(examples), texts, tuple(steps), {f"{found.dataset}/{found.split}": found.sha256})
+    return Chosen(tuple(examples), texts, tuple(steps), found.digests)
 
 
 def data_paths(settings: Settings) -> dict[str, Path | None]:
     """The file of the split on this machine, None where it is not here."""
-    name = f"{settings.data.name}/{settings.split}"
-    return {name: local_paths(settings.data.name, [settings.split], revision=settings.data.revision).get(name)}
+    return local_paths(settings.data.entry, (settings.split,))
 
 
 def filled(template: str, example: Example) -> Text:

@@ -4,38 +4,30 @@ from dataclasses import fields
 from string import Formatter
 from typing import get_type_hints
 
-from experiments.data.examples import Example, Instruction, Movie, Pair, Question, Sentence
-from experiments.data.parse import Kind
+from experiments.data.examples import Example
 
-CLASSES: dict[Kind, type] = {
-    "sentence": Sentence,
-    "pair": Pair,
-    "question": Question,
-    "instruction": Instruction,
-    "movie": Movie,
-}
 SHOWN = (str, int, float, tuple[str, ...])
 
 
-def shown_fields(kind: Kind) -> tuple[str, ...]:
-    """The fields that are text, numbers or lists of text."""
-    hints = get_type_hints(CLASSES[kind])
-    return tuple(field.name for field in fields(CLASSES[kind]) if field.name != "id" and hints[field.name] in SHOWN)
+def shown_fields(example: type) -> tuple[str, ...]:
+    """The fields of a class of examples that are text, numbers or lists of text."""
+    hints = get_type_hints(example)
+    return tuple(field.name for field in fields(example) if field.name != "id" and hints[field.name] in SHOWN)
 
 
-def word_fields(kind: Kind) -> tuple[str, ...]:
+def word_fields(example: type) -> tuple[str, ...]:
     """Those of them that are text."""
-    return tuple(name for name in shown_fields(kind) if get_type_hints(CLASSES[kind])[name] is str)
+    return tuple(name for name in shown_fields(example) if get_type_hints(example)[name] is str)
 
 
-def number_fields(kind: Kind) -> tuple[str, ...]:
+def number_fields(example: type) -> tuple[str, ...]:
     """Those of them that are numbers."""
-    return tuple(name for name in shown_fields(kind) if get_type_hints(CLASSES[kind])[name] in (int, float))
+    return tuple(name for name in shown_fields(example) if get_type_hints(example)[name] in (int, float))
 
 
-def conditions(kind: Kind) -> tuple[str, ...]:
-    """What an example can be or not be: `rated`, `described`, `answerable`."""
-    found = CLASSES[kind].__dict__.items()
+def conditions(example: type) -> tuple[str, ...]:
+    """What an example can be or not be: `answerable`, or what a data set says of its records, such as `rated`."""
+    found = example.__dict__.items()
     return tuple(name for name, member in found if isinstance(member, property))
 
 

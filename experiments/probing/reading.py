@@ -75,8 +75,7 @@ def read_prompts(
         return _READ.validate_json(kept.read_bytes())
     loaded = load_for(
         "encoder",
-        choice.name,
-        revision=choice.revision,
+        choice.entry,
         weights=weights,
         seed=seed,
         dtype=settings.dtype,
@@ -110,7 +109,7 @@ def read_prompts(
     inputs = inputs_of(prompts, loaded.tokenizer.unk_token_id, context, shape)
     report = loaded.report
     what = report.model if weights == "trained" else f"{report.model}, random weights, seed {seed}"
-    digests = {what: report.weights_sha256, f"{what}, loading report": report.digest()}
+    digests = {what: report.weights_sha256, **report.stored(), f"{what}, loading report": report.digest()}
     found = Read(inputs, meter.usage, digests)
     for pooling, array in states.items():
         with open_replacement(_states_file(folder, pooling)) as file:

@@ -5,7 +5,6 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once
-from experiments.data.registry import dataset_entry
 from experiments.probing.fields import conditions, fields_in, number_fields, shown_fields, word_fields
 from experiments.tables.closed import Closed
 
@@ -65,14 +64,15 @@ class Settings(Closed):
 
     @model_validator(mode="after")
     def _fits_the_data(self) -> Self:
-        entry = dataset_entry(self.data.name)
-        if self.split not in entry.splits:
-            raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.splits)}")
-        _known(self.only, conditions(entry.kind), "only", entry.name)
-        _known(fields_in(self.prompt), shown_fields(entry.kind), "prompt", entry.name)
-        _known([self.controls.by], shown_fields(entry.kind), "controls.by", entry.name)
+        entry = self.data.entry
+        if self.split not in entry.split_names:
+            raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.split_names)}")
+        example = entry.example_type
+        _known(self.only, conditions(example), "only", entry.name)
+        _known(fields_in(self.prompt), shown_fields(example), "prompt", entry.name)
+        _known([self.controls.by], shown_fields(example), "controls.by", entry.name)
         for target in self.targets:
-            known = word_fields(entry.kind) if target.kind == "classification" else number_fields(entry.kind)
+            known = word_fields(example) if target.kind == "classification" else number_fields(example)
             _known([target.field], known, f"a target of {target.kind}", entry.name)
         return self
 

@@ -3,13 +3,12 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import reduce
-from operator import or_
 from typing import Annotated, Protocol, Self
 
-from pydantic import AfterValidator, Field, create_model, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from experiments.tables.claims import TESTS, directions
+from experiments.tables.claims import TESTS, Best, Own, directions, lower_is_better, one_of, selectors
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Column
 
@@ -43,6 +42,12 @@ def _short(quote: str) -> str:
     return " ".join(words)
 
 
+def _of_statement(said: str) -> ValidationError:
+    """A fault of a claim's statement."""
+    fault = PydanticCustomError("statement", "{said}", {"said": said})
+    return ValidationError.from_exception_data("claim", [InitErrorDetails(type=fault, loc=("statement",), input={})])
+
+
 class ClaimText(Closed):
     """What a claim says, in our words and in the source's, and where it stands.
 
@@ -50,7 +55,7 @@ class ClaimText(Closed):
     """
 
     claim: str = Field(pattern="^[a-z0-9-]+$")
-    statement: str = Field(min_length=1, description="The claim in our words.")
+    statement: str = Field(min_length=1, description="The claim in our words; those of `quote` where it is left out.")
     quote: Annotated[str, AfterValidator(_short)] | None = Field(
         None,
         description=f"The claim in the source's words, at most {QUOTE_WORDS} of them, verbatim but for white space; "
@@ -59,13 +64,35 @@ class ClaimText(Closed):
     place: str
     note: str | None = Field(None, min_length=1, description="What a reader of the verdict must know.")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _in_whose_words(cls, given: object) -> object:
+        """A claim that is only quoted is stated in the words of its quotation."""
+        if isinstance(given, dict) and isinstance(given.get("quote"), str) and given.get("statement") is None:
+            return {**given, "statement": given["quote"]}
+        return given
+
     @model_validator(mode="after")
     def _one_direction(self) -> Self:
-        said, tested = stated_directions(self.statement), directions(self)
+        if isinstance(self, Best):
+            return self._one_extreme(self)
+        quantities = [chosen.quantity for chosen in selectors(self)]
+        falling = bool(quantities) and all(map(lower_is_better, quantities))
+        said, tested = stated_directions(self.statement, lower_is_better=falling), directions(self)
         if len(said) == len(tested) == 1 and said != tested:
-            raise ValueError(
+            raise _of_statement(
                 f"the statement {self.statement!r} says that something goes {said.pop()}, "
                 f"but the predicate {self.predicate} tests whether it goes {tested.pop()}"
+            )
+        return self
+
+    def _one_extreme(self, test: Best) -> Self:
+        most, least = _MOST.search(self.statement), _LEAST.search(self.statement)
+        if bool(most) != bool(least) and bool(most) != test.higher:
+            raise _of_statement(
+                f"the statement {self.statement!r} says that something is the {(most or least)[0]}, but the predicate "
+                f"best takes the {'higher' if test.higher else 'lower'} figure for the better one; say `better: "
+                f"{'higher' if most else 'lower'}`, or mend the statement"
             )
         return self
 
@@ -77,20 +104,34 @@ class ClaimText(Closed):
         return texts | {"parameters": json.dumps(parameters, ensure_ascii=False)}
 
 
-Claim = Annotated[
-    reduce(or_, [create_model(f"{test.__name__}Claim", __base__=(ClaimText, test)) for test in TESTS]),
-    Field(discriminator="predicate"),
-]
+class OwnClaim(ClaimText, Own):
+    """A claim that is tested by a predicate of the project."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+
+Claim = one_of(
+    {test.__name__: create_model(f"{test.__name__}Claim", __base__=(ClaimText, test)) for test in TESTS}
+    | {"Own": OwnClaim}
+)
 """A claim of the source: its text, its predicate, and the predicate's own parameters, all side by side in the YAML."""
 
-_UP = re.compile(r"\b(ris(e|es|ing)|raises?|grows?|improves?|increases?|higher|greater|above|exceeds?)\b", re.I)
-_DOWN = re.compile(r"\b(falls?|lowers?|lower|drops?|decreases?|declines?|reduces?|fewer|below|worsens?)\b", re.I)
+_UP = re.compile(r"\b(ris(e|es|ing)|raises?|grows?|increases?|higher|greater|above|exceeds?)\b", re.I)
+_DOWN = re.compile(r"\b(falls?|lowers?|lower|drops?|decreases?|declines?|reduces?|fewer|below)\b", re.I)
+_BETTER, _WORSE = re.compile(r"\bimproves?\b", re.I), re.compile(r"\bworsens?\b", re.I)
+_MOST = re.compile(r"\b(highest|largest|greatest)\b", re.I)
+_LEAST = re.compile(r"\b(lowest|smallest|fewest)\b", re.I)
 _NOT = re.compile(r"\b(not|never|no)\b|n't\b", re.I)
 
 
-def stated_directions(statement: str) -> set[str]:
-    """`up`, `down`: the directions that the words of a statement tell; a denied one is the other."""
-    said = {name for name, words in (("up", _UP), ("down", _DOWN)) if words.search(statement)}
+def stated_directions(statement: str, *, lower_is_better: bool = False) -> set[str]:
+    """`up`, `down`: the directions that the words of a statement tell; a denied one is the other.
+
+    What improves goes up, or down where lower is better.
+    """
+    up, down = (_WORSE, _BETTER) if lower_is_better else (_BETTER, _WORSE)
+    words = {"up": (_UP, up), "down": (_DOWN, down)}
+    said = {name for name, patterns in words.items() if any(pattern.search(statement) for pattern in patterns)}
     if len(said) == 1 and _NOT.search(statement):
         return {"down", "up"} - said
     return said

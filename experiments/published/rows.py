@@ -3,28 +3,9 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from experiments.published.printed import read_printed
-from experiments.published.transcription import Case, Figure, Grid
+from experiments.published.transcription import HOW, About, Case, Figure, Grid
+from experiments.tables.figures import MORE, figure_columns, printed_cells
 from experiments.tables.sidecar import Column
-
-FIGURE_COLUMNS = (
-    Column(name="figure", type="string", meaning="identifier of the figure"),
-    Column(name="source", type="string", meaning="key of the source in the study"),
-    Column(name="quantity", type="string", meaning="what the figure measures, counts or sets"),
-    Column(name="model", type="string", meaning="registry name of the model", nullable=True),
-    Column(name="dataset", type="string", meaning="data set, where the figure has one", nullable=True),
-    Column(name="split", type="string", meaning="part of the data set", nullable=True),
-    Column(name="method", type="string", meaning="what was done to the model, or how it was asked", nullable=True),
-    Column(name="layer", type="integer", meaning="layer at which the model was read or left", nullable=True),
-    Column(name="printed", type="string", meaning="the figure to the letter; none where none is", nullable=True),
-    Column(name="printed_unit", type="string", meaning="unit in which it is printed"),
-    Column(name="value", type="number", meaning="the figure in the tidy unit", nullable=True),
-    Column(name="low", type="number", meaning="least that rounds to the print", nullable=True, lower_bound_of="value"),
-    Column(name="high", type="number", meaning="most that rounds to the print", nullable=True, upper_bound_of="value"),
-    Column(name="unit", type="string", meaning="tidy unit of value, low and high", nullable=True),
-    Column(name="place", type="string", meaning="where in the source the figure stands"),
-    Column(name="note", type="string", meaning="what a reader of the figure must know", nullable=True),
-)
 
 CASE_COLUMNS = (
     Column(name="group", type="string", meaning="heading under which the example is printed"),
@@ -55,11 +36,25 @@ def all_figures(study: Transcription) -> list[Figure]:
 
 def figure_rows(study: Transcription) -> Iterator[Row]:
     """Each figure with its tidy value and bounds, worked out from the print."""
+    rows = list(_rows(study))
+    names = {column.name for column in figure_columns(rows)}
+    return ({name: cell for name, cell in row.items() if name in names} for row in rows)
+
+
+def _rows(study: Transcription) -> Iterator[Row]:
+    """The rows with every column that a figure can have."""
     first = next(iter(study.sources))
     for figure in all_figures(study):
-        tidy = read_printed(figure.printed, figure.printed_unit)
-        row = figure.model_dump() | {"value": tidy.value, "low": tidy.low, "high": tidy.high, "unit": tidy.unit}
-        yield row | {"source": figure.source or first}
+        said = {name: dict(figure)[name] for name in (*About.model_fields, "figure", "printed") if name not in HOW}
+        cells = printed_cells(figure.printed, figure.printed_unit, figure.decimal, figure.sd, figure.spread_is)
+        least, most = figure.range or (None, None)
+        row = {column.name: None for column in MORE} | said | {"least": least, "most": most} | cells
+        yield row | {"source": figure.source or first, "n": figure.n if cells["n"] is None else cells["n"]}
+
+
+def columns_of(study: Transcription) -> tuple[Column, ...]:
+    """The columns of the figures of a study."""
+    return figure_columns(_rows(study))
 
 
 def case_rows(study: Transcription) -> list[Row]:

@@ -1,22 +1,24 @@
 """The system "published": reads a transcription and freezes it as `reported` tables."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from experiments.published.choices import misfits, unfit
 from experiments.published.claims import CLAIM_COLUMNS, Claim, claim_rows
-from experiments.published.rows import CASE_COLUMNS, FIGURE_COLUMNS, all_figures, case_rows, figure_rows
+from experiments.published.rows import CASE_COLUMNS, all_figures, case_rows, columns_of, figure_rows
 from experiments.published.transcription import Case, Figure, Grid
 from experiments.study import StudyBase
 from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
-from experiments.tables.claims import Figures, LabelOfCase, selectors
+from experiments.tables.claims import LabelOfCase, Own, places
+from experiments.tables.own_predicates import missing_function
 from experiments.tables.sidecar import Source
 
 TABLES = SystemTables(
-    TableDeclaration("figures", "published figures", ("figure",), FIGURE_COLUMNS, figure_rows),
+    TableDeclaration("figures", "published figures", ("figure",), columns_of, figure_rows),
     TableDeclaration("claims", "claims", ("claim",), CLAIM_COLUMNS, claim_rows),
     TableDeclaration("cases", "printed cases", ("group", "case"), CASE_COLUMNS, case_rows),
 )
@@ -53,39 +55,21 @@ class Study(StudyBase):
         figures, cases = all_figures(self), {(case.group, case.case) for case in self.cases}
         complaints = []
         for index, claim in enumerate(self.claims):
-            said = [_unfit(chosen, figures) for chosen in selectors(claim)]
+            said = {path: unfit(chosen, figures) for path, chosen in places(claim)}
             if isinstance(claim, LabelOfCase) and (claim.group, claim.case) not in cases:
-                said.append(f"there is no case {claim.case} of {claim.group} in this study")
-            complaints += [_complaint(index, text) for text in said if text]
+                said["case",] = f"there is no case {claim.case} of {claim.group} in this study"
+            if isinstance(claim, Own):
+                said["predicate",] = missing_function(claim.predicate)
+            if not any(said.values()):
+                said |= misfits(claim, figures)
+            complaints += [_complaint(("claims", index, *path), text) for path, text in said.items() if text]
         if complaints:
             raise ValidationError.from_exception_data("claims", complaints)
         return self
 
 
-def _unfit(chosen: Figures, figures: Iterable[Figure]) -> str | None:
-    """What is wrong with a claim's choice of figures, None where it fits the study."""
-    conditions = chosen.conditions()
-    found = any(
-        all(_field(figure, name) in _several(wanted) for name, wanted in conditions.items()) for figure in figures
-    )
-    said = ", ".join(f"{name} {wanted}" for name, wanted in conditions.items())
-    if not found and chosen.printed:
-        return f"no figure of this study has {said}; where the document prints none, say `printed: false`"
-    return f"there are figures with {said}; take `printed: false` away" if found and not chosen.printed else None
-
-
-def _field(figure: Figure, name: str) -> object:
-    return dict(figure)[name]
-
-
-def _several(wanted: object) -> tuple[object, ...]:
-    return wanted if isinstance(wanted, tuple) else (wanted,)
-
-
-def _complaint(index: int, text: str) -> InitErrorDetails:
-    return InitErrorDetails(
-        type=PydanticCustomError("claim", "{said}", {"said": text}), loc=("claims", index), input={}
-    )
+def _complaint(where: tuple[str | int, ...], text: str) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError("claim", "{said}", {"said": text}), loc=where, input={})
 
 
 def tables(study: Study) -> list[TableSpec]:

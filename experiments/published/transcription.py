@@ -4,14 +4,41 @@ The YAML holds what the source prints and where, nothing that was worked out fro
 grid in the shape that it has in the source, so that a proof-reader can lay the two side by side.
 """
 
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from experiments.published.printed import PrintedError, read_printed
 from experiments.tables.closed import Closed
+from experiments.tables.figures import printed_cells
+from experiments.tables.printed import PrintedError, read_printed
 
-Unit = Literal["percent", "fraction", "count", "number", "mse", "minutes", "GB", "text"]
+Unit = Literal[
+    "percent", "fraction", "count", "number", "score", "mean", "mse", "seconds", "minutes", "hours", "MB", "GB", "text"
+]
+
+HOW = ("decimal", "sd", "spread_is", "range")
+"""Keys of a figure that say how its print is read; what they lead to stands in columns of other names."""
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
+
+def _more(description: str, **more: Any) -> Any:
+    """A key that came later: left out of a study's digest where it is not given, so that older studies keep theirs."""
+    return Field(None, description=description, exclude_if=_absent, **more)
+
+
+def _count(printed: object) -> object:
+    """A number of examples, also as it is printed: "1,000"."""
+    if not isinstance(printed, str):
+        return printed
+    try:
+        tidy = read_printed(printed, "count")
+    except PrintedError as error:
+        raise ValueError(str(error)) from error
+    return int(tidy.value) if tidy.low == tidy.high else printed
 
 
 class About(Closed):
@@ -27,6 +54,13 @@ class About(Closed):
     printed_unit: Unit | None = None
     place: str | None = Field(None, description="Where in the document the figure stands.")
     note: str | None = None
+    label: str | None = _more("Class or group that the figure is about.")
+    n: Annotated[int, BeforeValidator(_count)] | None = _more("Examples behind the figure, as printed.", gt=0)
+    items: int | None = _more("Whole numbers that are averaged for each example.", gt=0)
+    range: tuple[float, float] | None = _more("Least and most that one observation can be, such as [1, 7].")
+    sd: str | None = _more("Standard deviation as printed, where it does not stand behind ±.", min_length=1)
+    spread_is: Literal["sd", "se", "interval"] | None = _more("What the document says that ± is.")
+    decimal: Literal[".", ","] | None = _more("The mark before decimals, where a print such as 1,234 leaves it open.")
 
 
 class Figure(About):
@@ -41,9 +75,11 @@ class Figure(About):
     @model_validator(mode="after")
     def _readable(self) -> Self:
         try:
-            read_printed(self.printed, self.printed_unit)
+            printed_cells(self.printed, self.printed_unit, self.decimal, self.sd, self.spread_is)
         except PrintedError as error:
             raise ValueError(str(error)) from error
+        if self.range is not None and self.range[0] >= self.range[1]:
+            raise ValueError(f"range: {list(self.range)} is no least and most")
         return self
 
 
@@ -65,9 +101,6 @@ class Grid(Closed):
             self.figures()
         except (KeyError, IndexError, AttributeError) as error:
             raise ValueError(f"figure: the pattern {self.figure!r} asks for {error}, which the cells lack") from error
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise ValueError(f"{'.'.join(map(str, first['loc'])) or 'a cell'}: {first['msg']}") from error
         return self
 
     def figures(self) -> list[Figure]:
@@ -77,13 +110,25 @@ class Grid(Closed):
         for row, cells in self.printed.items():
             if len(cells) != len(columns):
                 raise ValueError(f"row {row!r} has {len(cells)} cells, but there are {len(columns)} columns")
-            for column, printed in zip(columns, cells, strict=True):
+            for at, (column, printed) in enumerate(zip(columns, cells, strict=True)):
                 about = self.shared.model_dump(exclude_none=True) | {self.rows: row} | column
                 if printed is None and self.missing_note:
                     about["note"] = self.missing_note
                 name = self.figure.format(**{key: slug(value) for key, value in about.items()})
-                figures.append(Figure(**about, figure=name, printed=printed))
+                try:
+                    figures.append(Figure(**about, figure=name, printed=printed))
+                except ValidationError as error:
+                    raise _of_cell(error, row, at) from None
         return figures
+
+
+def _of_cell(error: ValidationError, row: str | int, at: int) -> ValidationError:
+    """What is wrong with a figure, as a fault of the cell of a grid."""
+    first = error.errors()[0]
+    key, said = ".".join(map(str, first["loc"])), first["msg"].removeprefix("Value error, ")
+    fault = PydanticCustomError("cell", "{said}", {"said": f"{key}: {said}" if key else said})
+    where = ("printed", str(row), at)
+    return ValidationError.from_exception_data("grid", [InitErrorDetails(type=fault, loc=where, input={})])
 
 
 class Case(Closed):

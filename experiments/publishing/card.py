@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import yaml
 
-from experiments.data.registry import Entry as Data
+from experiments.data.mapping import Entry as Data
+from experiments.models.locate import family
 from experiments.models.quantized import NF4
 from experiments.models.registry import Entry as Base
 from experiments.models.report import Task
@@ -90,7 +91,7 @@ class Card:
                     "results": [
                         {
                             "task": {"type": self.task.pipeline},
-                            "dataset": {"name": data.title, "type": where, "split": self.test["split"]},
+                            "dataset": {"name": data.title or data.name, "type": where, "split": self.test["split"]},
                             "metrics": [
                                 {"type": row["score"], "name": _named(row), "value": row["value"]} for row in ours
                             ],
@@ -107,7 +108,7 @@ class Card:
             f"# {self.base.title}, fine-tuned\n\n"
             f"{TRAINED[self.tuned.training.method]}{for_labels}, trained with seed {self.trained.seed} in the study "
             f"{scores.sidecar.study}. Tested on {self.test['n']} examples of the split {self.test['split']} "
-            f"({self.test['rule']}) of: {self.data.title}.\n"
+            f"({self.test['rule']}) of: {self.data.title or self.data.name}.\n"
         )
 
     def _scores(self) -> Iterator[str]:
@@ -147,7 +148,7 @@ class Card:
             lines.append(f"model = {loader}.from_pretrained({repository!r})")
         else:
             more = f", id2label={dict(enumerate(tuned.labels))!r}" if tuned.labels else ""
-            if tuned.task == "qa" and self.base.family == "decoder":
+            if tuned.task == "qa" and family(self.base) == "decoder":
                 more = ", key_mapping={r'^model\\.': 'transformer.'}"  # else transformers loads no backbone
             if tuned.training.quantization is not None:
                 lines[0] += ", BitsAndBytesConfig"

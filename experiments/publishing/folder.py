@@ -4,10 +4,10 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.data.registry import dataset_entry
-from experiments.models.registry import Entry, model_entry
+from experiments.models.registry import Entry
 from experiments.publishing.card import Card
 from experiments.publishing.trained import TrainedModel
+from experiments.study_files import load_study
 from experiments.tables.read import read_table
 from experiments.training.quiet import quiet
 from experiments.training.saved import load_tuned, read_tuned
@@ -23,9 +23,11 @@ def write_folder(trained: TrainedModel, repository: str, root: Path, folder: Pat
     the base model is not found, or not the one that was trained on.
     """
     tuned = read_tuned(trained.folder)
-    base = model_entry(tuned.model)
+    base = tuned.model.entry
     test = read_table(f"{trained.scores.sidecar.study}/splits", root).row(part="test")
-    text = Card(repository, trained, tuned, base, dataset_entry(str(test["dataset"])), test).text()
+    scores = trained.scores.sidecar
+    data = load_study(scores.study).at(scores.provenance.profile).chosen.data.entry
+    text = Card(repository, trained, tuned, base, data, test).text()
     beside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     with quiet():

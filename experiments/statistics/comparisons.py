@@ -1,7 +1,6 @@
 """Whether two systems differ on the same examples, or two groups in a measured feature or a share."""
 
 from collections.abc import Sequence
-from math import comb
 
 
 def mann_whitney(left: Sequence[float], right: Sequence[float]) -> float:
@@ -56,14 +55,21 @@ _BITS = 256
 
 
 def _two_tails_of_many(n: int, fewer: int) -> float:
-    """The same p-value where the sum of so large numbers would take minutes.
+    """The same p-value where exact numbers, of as many bits as there are examples, would take seconds to minutes.
 
-    The largest term is exact, and the others are fractions of it to 256 bits, far more than a double holds.
+    The largest term of the tail is worked out to 256 bits and the others as fractions of it, to as many: a double holds
+    53.
     """
+    largest, shifted = 1 << _BITS, 0
+    for k in range(1, fewer + 1):
+        largest = largest * (n - fewer + k) // k
+        if largest.bit_length() > 2 * _BITS:
+            largest >>= _BITS
+            shifted += _BITS
     fraction = tail = 1 << _BITS
     k = fewer
     while fraction:
         fraction = fraction * k // (n - k + 1)
         tail += fraction
         k -= 1
-    return 2 * comb(n, fewer) * tail / 2 ** (n + _BITS)
+    return 2 * largest * tail / 2 ** (n + 2 * _BITS - shifted)

@@ -81,6 +81,7 @@ def _parts(root: Path | None) -> Iterator[bytes]:
     for variable in ("COLOPHON_MODELS_DIR", "COLOPHON_DATA_DIR"):
         if os.environ.get(variable):
             yield from _listing(Path(os.environ[variable]).expanduser(), with_files=True)
+    yield from _listing(project_root() / "data", with_files=True)
     yield from _listing(_hub_cache(), with_files=False)
     for folder in sys.path:
         if Path(folder).name in ("site-packages", "dist-packages"):

@@ -8,32 +8,65 @@ from experiments.tables.errors import UserError
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SETTINGS = "_quarto.yml"
 JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in place; see experiments.freezing
 NEW = ".new"  # ends the name of a file that will take the place of another
 
 
-def project_root() -> Path:
-    """The nearest folder at or above the current one that has a `_quarto.yml`, else the one this package lies in."""
+def find_project() -> Path | None:
+    """The nearest folder at or above the current one that has a `_quarto.yml`, else the clone this package lies in.
+
+    None outside of any project, with an installed package.
+    """
     here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "_quarto.yml").is_file()), PACKAGE_ROOT)
+    return next((folder for folder in (here, *here.parents, PACKAGE_ROOT) if (folder / SETTINGS).is_file()), None)
+
+
+def project_root() -> Path:
+    """The project, and the current folder where there is none."""
+    return find_project() or Path.cwd()
 
 
 def frozen_root() -> Path:
     """The folder of the frozen tables: the environment variable COLOPHON_FROZEN, else `experiments/frozen`."""
-    chosen = os.environ.get("COLOPHON_FROZEN")
-    return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "frozen"
+    return _chosen("COLOPHON_FROZEN") or _project() / "experiments" / "frozen"
 
 
 def studies_root() -> Path:
     """The folder of the studies: the environment variable COLOPHON_STUDIES, else `experiments/studies`."""
-    chosen = os.environ.get("COLOPHON_STUDIES")
-    return Path(chosen).expanduser() if chosen else project_root() / "experiments" / "studies"
+    return _chosen("COLOPHON_STUDIES") or _project() / "experiments" / "studies"
+
+
+def registry_root() -> Path:
+    """The folder in which a project describes models and data sets of its own: `experiments/registry`."""
+    return project_root() / "experiments" / "registry"
+
+
+def cache_root() -> Path:
+    """The folder of what may be made again at any time, for all projects of this user: COLOPHON_CACHE, else
+    `colophon` below XDG_CACHE_HOME or `~/.cache`."""
+    chosen = os.environ.get("COLOPHON_CACHE")
+    above = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(chosen).expanduser() if chosen else Path(above).expanduser() / "colophon"
 
 
 def runs_root() -> Path:
     """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
-    chosen = os.environ.get("COLOPHON_RUNS")
-    return Path(chosen).expanduser() if chosen else project_root() / "runs"
+    return _chosen("COLOPHON_RUNS") or _project() / "runs"
+
+
+def _project() -> Path:
+    """The project. Raises UserError where there is none: tables and studies lie in no other folder."""
+    project = find_project()
+    if project is None:
+        raise UserError(f"no project here: no {SETTINGS} in {Path.cwd()} or above it; `report new DIR` writes one")
+    return project
+
+
+def _chosen(variable: str) -> Path | None:
+    """The folder that an environment variable names."""
+    value = os.environ.get(variable)
+    return Path(value).expanduser() if value else None
 
 
 def is_interrupted(root: Path) -> bool:

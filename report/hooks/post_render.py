@@ -1,4 +1,4 @@
-"""Quarto's post-render hook: write `_site/facts.json` and check the pages and the PDF against it.
+"""Quarto's post-render hook: write `facts.json` into the output and check the pages and the PDF against it.
 
 Exits with 1, a line for each problem. A render of one chapter is checked for that chapter, each format if made.
 """
@@ -10,10 +10,13 @@ from pathlib import Path
 try:
     from analysis.facts.fact_log import engine_name
     from experiments.tables.errors import UserError
+    from report.hooks.asked import hook_project, written
+    from report.hooks.search import finish_search
     from report.ledger.check import check_site
+    from report.ledger.model import SiteFacts
     from report.ledger.pdf import PRINTED, pdf_problems
     from report.ledger.site_facts import write_facts
-    from report.rendering.project import ChapterRef, Project, load_project
+    from report.rendering.project import ChapterRef, Project
     from report.rendering.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
@@ -22,14 +25,7 @@ except ImportError as missing:
 def main() -> int:
     """Run the hook in the project's root, where Quarto starts it."""
     try:
-        project = load_project(Path.cwd())
-        facts = write_facts(project, engine_name())
-        written = outputs()
-        found = check_site(project, facts, rendered(project, written))
-        pdf = project.output_dir / f"{project.output_file}.pdf"
-        if pdf in written:
-            listed = {fact.id: fact for fact in facts.facts}
-            found += pdf_problems(pdf, [listed[identity] for identity in printed(project) if identity in listed])
+        found = check(Path.cwd())
     except UserError as error:
         found = [str(error)]
     except OSError as error:
@@ -42,21 +38,34 @@ def main() -> int:
     return 1 if found else 0
 
 
-def outputs() -> set[Path]:
-    """The files that Quarto says it wrote."""
-    return {Path(name).resolve() for name in os.environ.get("QUARTO_PROJECT_OUTPUT_FILES", "").splitlines()}
+def check(root: Path) -> list[str]:
+    """List the facts, and hold what Quarto wrote against them; returns what is wrong, a line each."""
+    project = hook_project(root)
+    facts = write_facts(project, engine_name())
+    finish_search(project)
+    files = written(project)
+    found = check_site(project, facts, rendered(project, files))
+    for file in sorted(files):
+        if file.suffix == ".pdf" and (root / PRINTED).is_file():
+            found += pdf_problems(file, printed(root, facts))
+        elif file.suffix != ".html" and facts.facts:
+            name = file.relative_to(root) if file.is_relative_to(root) else file
+            print(
+                f"note: {name}: its numbers are not compared with the tables; only pages and the house style's PDF are"
+            )
+    return found
 
 
-def rendered(project: Project, written: set[Path]) -> list[ChapterRef]:
+def rendered(project: Project, files: set[Path]) -> list[ChapterRef]:
     """The chapters whose pages Quarto wrote: all of them after a full render with HTML, else those named."""
-    found = [chapter for chapter in project.chapters if project.output_dir / chapter.href in written]
+    found = [chapter for chapter in project.chapters if project.output_dir / chapter.href in files]
     return list(project.chapters) if found and os.environ.get("QUARTO_PROJECT_RENDER_ALL") else found
 
 
-def printed(project: Project) -> list[str]:
-    """The ids of the facts in the PDF, in its order; none where it was not set in the house style, which lists them."""
-    listing = project.root / PRINTED
-    return listing.read_text("utf-8").split() if listing.is_file() else []
+def printed(root: Path, facts: SiteFacts) -> list:
+    """The facts in the PDF, in its order, as the house style lists them."""
+    listed = {fact.id: fact for fact in facts.facts}
+    return [listed[identity] for identity in (root / PRINTED).read_text("utf-8").split() if identity in listed]
 
 
 if __name__ == "__main__":

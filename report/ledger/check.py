@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from analysis.facts.dependencies import chapter_files
+from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Fact, SiteFacts
 from report.ledger.pages import Page, read_page
 from report.rendering.project import ChapterRef, Project
 
 # Pandoc and Quarto leave a reference without a target in the text, with a question mark.
 _OPEN_REFERENCE = re.compile(r"\?@?((?:fig|tbl|sec|eq|lst)-[\w-]+)")
+_CONDITION = re.compile(r"content-(?:visible|hidden)")
 _UNSHOWN = "<unshown value"
 # As Python prints a warning: the file and line of a library, or of a cell.
 _WARNING = re.compile(r"^(?:/|<|[A-Za-z]:\\)[^\n]*:\d+: (?P<what>\w*Warning: .*)$", re.MULTILINE)
@@ -30,8 +33,20 @@ def check_site(project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef
             found.append(f"{chapter.href}: the page is missing; {chapter.relative} was not rendered")
     for href, page in pages.items():
         found += [f"{href}: {problem}" for problem in _page_problems(page)]
-    names = {chapter.stem for chapter in chapters if chapter.href in pages}
-    return [*found, *_fact_problems(pages, [fact for fact in facts.facts if fact.chapter in names])]
+    names: set[str] = set()
+    partial: set[str] = set()
+    for chapter in chapters:
+        log = chapter_log(project, facts.engine, chapter) if chapter.href in pages else None
+        if log is not None:
+            names.add(opened_as(log))
+            partial |= {opened_as(log)} if _shows_parts(project, chapter) else set()
+    return [*found, *_fact_problems(pages, [fact for fact in facts.facts if fact.chapter in names], partial)]
+
+
+def _shows_parts(project: Project, chapter: ChapterRef) -> bool:
+    """Whether what its cells show may depend on the format or the profile."""
+    files = (path for path in chapter_files(project.root, chapter.path) if path.is_file())
+    return any(_CONDITION.search(path.read_text("utf-8", "replace")) for path in files)
 
 
 def _page_problems(page: Page) -> Iterator[str]:
@@ -44,18 +59,19 @@ def _page_problems(page: Page) -> Iterator[str]:
         yield f"a library's warning stands on the page: {what}; mend its cause, or set `#| warning: false` in the cell"
 
 
-def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact]) -> Iterator[str]:
+def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact], partial: set[str]) -> Iterator[str]:
     listed = {fact.id: fact for fact in facts}
-    shown = {identity: (href, text) for href, page in pages.items() for identity, text in page.facts.items()}
-    for identity, (href, text) in shown.items():
+    shown = [(identity, href, text) for href, page in pages.items() for identity, text in page.facts.items()]
+    for identity, href, text in shown:
         if identity not in listed:
             yield f"{href}: shows {_plain(text)!r} as fact {identity}, which no log lists; render the chapter again"
         elif _plain(text) != _plain(listed[identity].text):
             yield f"{href}: fact {identity} reads {_plain(text)!r}; its log has {listed[identity].text!r}"
+    somewhere = {identity for identity, _, _ in shown}
     targets = {target for page in pages.values() for target in page.ids}
     for fact in listed.values():
-        there = fact.label in targets if fact.form == "point" else fact.id in shown
-        if not there:
+        there = fact.label in targets if fact.form == "point" else fact.id in somewhere
+        if not there and fact.chapter not in partial:
             yield f"chapter {fact.chapter}: fact {fact.id} ({fact.text}: {fact.how}) is on no page"
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.facts.dependencies import depends_on, opens_chapter
-from analysis.facts.fact_log import fact_log_path
-from report.ledger.logs import chapter_log
+from report.ledger.logs import chapter_log, forget_log
 from report.ledger.staleness import reasons, static_reasons
 from report.rendering.project import ChapterRef, Project
 
@@ -32,11 +31,11 @@ def drop_stale(project: Project, engine: str = "quarto") -> dict[str, list[str]]
             because = _changed(project, chapter, record)
         else:
             because = reasons(project, chapter, engine) or _disagreement(project, chapter, engine)
-        if because and chapter_log(project, engine, chapter) is not None:
-            fact_log_path(project.root, engine, chapter.stem).unlink()
+        if because:
+            forget_log(project, engine, chapter)
         if because and folder.is_dir():
             shutil.rmtree(folder)
-            dropped[chapter.stem] = because
+            dropped[project.name_of(chapter)] = because
     _write_record(project, {chapter.relative: depends_on(project.root, chapter.path) for chapter in without})
     return dropped
 

@@ -1,6 +1,7 @@
 """Read rendered pages: the facts they show, the targets they define, the references that found none."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
@@ -35,8 +36,14 @@ class _Element(NamedTuple):
 
 def read_page(path: Path) -> Page:
     """Parse one page."""
+    return _parsed(path.read_text("utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Page:
+    """A preview reads most pages again as they were."""
     reader = _Reader()
-    reader.feed(path.read_text("utf-8"))
+    reader.feed(text)
     reader.close()
     return reader.page
 

@@ -10,16 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from report.ledger.model import Fact
 from report.rendering.beside import beside
 
 PRINTED = Path("_ledger") / "printed.txt"
 """Where `_extensions/colophon/print.lua` lists, under Quarto, the ids of the facts in the PDF, in its order."""
-WORTH_TWO = 20
-"""Pages from which two processes share the reading; a page takes about 70 ms."""
+WORTH_TWO = 40
+"""Pages from which two processes share the reading; a page takes about 25 ms."""
 REACH = 250
 """How many numbers further on or back the next one may stand: captions, notes and heads change the order a little."""
 NEAR = 20
@@ -27,6 +28,10 @@ NEAR = 20
 BREAKABLE = 6
 """Characters from which a number may be broken over lines in a narrow column."""
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
+# A group of operators without text and other groups in it (Typst writes text as strings in parentheses), and in what is
+# left, moves, lines and curves.
+_GROUP = re.compile(rb"\bq [^()qQ]*\bQ\s")
+_LINES = re.compile(rb"(?:-?[\d.]+ ){2,6}(?:[mlc]|re)\s")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 # Hyphens at the end of a line, and what Typst may break a long word at.
 _BREAKS = re.compile(r"[-\u2010\u00ad]?\s+|\u200b|\u00ad")
@@ -59,7 +64,19 @@ def pdf_text(path: Path) -> list[str]:
 
 def _read(path: Path, numbers: range) -> list[str]:
     reader = PdfReader(path)
-    return [unicodedata.normalize("NFKC", reader.pages[number].extract_text()) for number in numbers]
+    return [unicodedata.normalize("NFKC", _text(reader.pages[number])) for number in numbers]
+
+
+def _text(page: PageObject) -> str:
+    """The text of a page, read without the lines of its figures, which would take most of the time."""
+    content = page.get_contents()
+    if content is None:
+        return ""
+    text_alone = DecodedStreamObject()
+    lettered = _GROUP.sub(lambda group: group[0] if b"Do" in group[0] else b"", content.get_data())
+    text_alone.set_data(_LINES.sub(b"", lettered))
+    page[NameObject("/Contents")] = text_alone
+    return page.extract_text()
 
 
 def _missing(text: str, facts: Sequence[Fact]) -> Iterator[str]:

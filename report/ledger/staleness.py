@@ -20,7 +20,7 @@ def stale_chapters(project: Project, engine: str) -> dict[str, list[str]]:
     A chapter whose cells never call `open_chapter` leaves no fact log and is never stale here; `report.ledger.frozen`
     has a record of its own for those.
     """
-    found = {chapter.stem: reasons(project, chapter, engine) for chapter in project.chapters}
+    found = {project.name_of(chapter): reasons(project, chapter, engine) for chapter in project.chapters}
     return {name: because for name, because in found.items() if because}
 
 

@@ -10,15 +10,21 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.tables.errors import UserError
 from report.press import ENGINE
 from report.press.book.bibliography import bibliography_problems
 from report.press.source.chapter import examine_book, read_book
 from report.press.source.links import link_problems
+from report.press.source.problems import SourceError
 from report.press.woven import Woven
 from report.rendering.project import ChapterRef, Project
 from report.rendering.request import Event, Listener, Request
+
+if TYPE_CHECKING:
+    from report.ledger.model import Fact, SiteFacts
+    from report.press.book.model import Parsed
 
 
 class PagesError(UserError):
@@ -40,22 +46,25 @@ def render(
     Raises UserError for what cannot be read, run, numbered, written or checked. All chapters are woven even for one
     page: its references are numbered over the whole book. What has not changed comes out of the cache.
     """
-    from report.ledger.site_facts import write_facts
+    from report.ledger.site_facts import gather, save_facts
+    from report.press.book import parse_chapters
     from report.rendering.beside import beside
 
     woven = weave_book(project, request, listener.chapter)
     listener.say(f"writing {' and '.join(request.formats)}")
+    parsed = parse_chapters(woven)
+    facts = gather(project, ENGINE)
     with ExitStack() as stack:
         printed = (
-            stack.enter_context(beside(partial(_write_pdf, project, woven, output)))
+            stack.enter_context(beside(partial(_write_pdf, project, parsed, facts.facts, output)))
             if "pdf" in request.formats
             else list
         )
         if "html" in request.formats:
-            _write_pages(project, woven, output, selected)
+            _write_pages(project, parsed, facts, output, selected)
         for warning in printed():
             listener.say(f"warning: {warning}")
-    write_facts(replace(project, output_dir=output), ENGINE)
+    save_facts(replace(project, output_dir=output), facts)
 
 
 def weave_book(
@@ -67,34 +76,43 @@ def weave_book(
 
     chapters = read_book(project)
     notebooks = execute(project, chapters, request.jobs, request.timeout, tell)
-    return [weave(project, chapter, notebook) for chapter, notebook in zip(chapters, notebooks, strict=True)]
+    woven, problems = [], []
+    for chapter, notebook in zip(chapters, notebooks, strict=True):
+        try:
+            woven.append(weave(project, chapter, notebook))
+        except SourceError as error:
+            problems += error.problems
+    if problems:
+        raise SourceError(problems)
+    return woven
 
 
-def _write_pages(project: Project, woven: Sequence[Woven], output: Path, selected: Sequence[ChapterRef]) -> None:
+def _write_pages(
+    project: Project, parsed: "Sequence[Parsed]", facts: "SiteFacts", output: Path, selected: Sequence[ChapterRef]
+) -> None:
     from report.press.book import build
     from report.press.html import write_site
 
-    docs = build(project, woven, "html")
+    docs = build(project, parsed, "html")
     if selected:
         with tempfile.TemporaryDirectory() as scratch:
             write_site(project, docs, Path(scratch))
             _take_pages(project, Path(scratch), output, selected)
     else:
         write_site(project, docs, output)
-    _check(project, output, selected or project.chapters)
+    _check(project, facts, output, selected or project.chapters)
 
 
-def _write_pdf(project: Project, woven: Sequence[Woven], output: Path) -> list[str]:
+def _write_pdf(project: Project, parsed: "Sequence[Parsed]", facts: "Sequence[Fact]", output: Path) -> list[str]:
     """Write the PDF and find in it what it shows. Returns warnings."""
     from report.ledger.pdf import pdf_problems
-    from report.ledger.site_facts import gather
     from report.press.book import build
     from report.press.book.model import shown_facts
     from report.press.pdf import write_pdf
 
-    docs = build(project, woven, "typst")
-    facts = {fact.id: fact for fact in gather(project, ENGINE).facts}
-    shown = [facts[identity] for doc in docs for identity in shown_facts(doc) if identity in facts]
+    docs = build(project, parsed, "typst")
+    known = {fact.id: fact for fact in facts}
+    shown = [known[identity] for doc in docs for identity in shown_facts(doc) if identity in known]
     path = output / f"{project.output_file}.pdf"
     warnings = write_pdf(project, docs, path)
     if found := pdf_problems(path, shown):
@@ -102,13 +120,11 @@ def _write_pdf(project: Project, woven: Sequence[Woven], output: Path) -> list[s
     return warnings
 
 
-def _check(project: Project, output: Path, chapters: Sequence[ChapterRef]) -> None:
+def _check(project: Project, facts: "SiteFacts", output: Path, chapters: Sequence[ChapterRef]) -> None:
     """Hold the pages against the fact logs, before they take the place of the previous ones."""
     from report.ledger.check import check_site
-    from report.ledger.site_facts import gather
 
-    placed = replace(project, output_dir=output)
-    if found := check_site(placed, gather(placed, ENGINE), chapters):
+    if found := check_site(replace(project, output_dir=output), facts, chapters):
         raise PagesError("\n".join(found))
 
 

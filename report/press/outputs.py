@@ -10,16 +10,22 @@ import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from analysis.facts.escape import attribute
-from report.press.book.pandoc import run
 from report.press.markdown import div, fenced, printed
 
 _IMAGES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
 _DRAWN = ("[<matplotlib", "<matplotlib", "<seaborn.")
 _HANDLE = re.compile(r"[<(\[].*[>)\]]")
+_STYLE = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_MARKDOWN_TABLE = re.compile(r"<table|-{3}|\|[ :]*-", re.IGNORECASE)
+_FRAME = re.compile(r"<table[^>]*\bclass=\"dataframe\"")
+HTML_TABLE = "html-table"
+"""The class of a div whose raw HTML is read as a table; its attribute `caption` is the table's."""
+_OPENING = re.compile(r"<table\b[^>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_{}\[\]()>#+,\-.!]")
 
 
@@ -69,12 +75,14 @@ def _verbatim(text: str) -> str:
 
 @dataclass(frozen=True)
 class Look:
-    """What to give to images and tables: a name for files, and for the first one of each a caption and a text."""
+    """What to give to images and tables: a name for files, and in turn their captions and texts."""
 
     name: str
-    caption: str = ""
-    alt: str | None = None
-    table_caption: str = ""
+    captions: tuple[str, ...] = ()
+    alts: tuple[str, ...] = ()
+    table_captions: tuple[str, ...] = ()
+    align: str | None = None
+    """`left`, `center` or `right`, of images."""
 
 
 def visible(outputs: Iterable[Any], warnings: bool) -> list[Any]:
@@ -118,9 +126,9 @@ def _contents(outputs: Iterable[Any], look: Look, resources: Resources) -> Itera
         else:
             yield output, _display(output, look, resources)
             if is_picture(output):
-                look = replace(look, caption="", alt=None)
-            elif "text/markdown" in output.data:
-                look = replace(look, table_caption="")
+                look = replace(look, captions=look.captions[1:], alts=look.alts[1:])
+            elif is_table(output):
+                look = replace(look, table_captions=look.table_captions[1:])
 
 
 def _kind(output: Any) -> str:
@@ -133,22 +141,37 @@ def _display(output: Any, look: Look, resources: Resources) -> str:
     if "text/html" not in data:
         return _without_html(data, look, resources)
     html = _joined(data["text/html"])
-    # As in Quarto, a table in HTML is read for every other format too.
-    other = run(html, "--from=html", "--to=markdown")[0] if "</table" in html.lower() else None
-    hidden = div('.content-hidden when-format="html"', other or _without_html(data, look, resources))
-    return fenced(html, "{=html}") + "\n" + hidden
+    if "<table" not in html.lower():
+        other = _without_html(data, look, resources)
+    else:
+        # As in Quarto, a table in HTML is read for every other format too; one of a plain DataFrame for all.
+        caption = look.table_captions[0] if look.table_captions else ""
+        other = div(f'.{HTML_TABLE} caption="{attribute(caption)}"', fenced(_STYLE.sub("", html), "{=html}"))
+        if _FRAME.search(html):
+            return other
+        html = _OPENING.sub(lambda tag: f"{tag[0]}<caption>{escape(caption)}</caption>" if caption else tag[0], html, 1)
+    return fenced(html, "{=html}") + "\n" + div('.content-hidden when-format="html"', other)
+
+
+def is_table(output: Any) -> bool:
+    """Whether the output shows a table, in HTML or in markdown."""
+    data = output.get("data", {})
+    in_markdown = _MARKDOWN_TABLE.search(_joined(data.get("text/markdown", "")))
+    return in_markdown is not None or "<table" in _joined(data.get("text/html", "")).lower()
 
 
 def _without_html(data: Mapping[str, Any], look: Look, resources: Resources) -> str:
     if "text/markdown" in data:
-        caption = f"\n\n: {look.table_caption}\n" if look.table_caption else ""
+        caption = f"\n\n: {look.table_captions[0]}\n" if look.table_captions else ""
         return _joined(data["text/markdown"]) + caption
     if kind := next((kind for kind in _IMAGES if kind in data), None):
         content = _joined(data[kind])
         raw = content.encode() if kind == "image/svg+xml" else base64.b64decode(content)
         link = resources.add(f"{look.name}-{len(resources.files) + 1}{_IMAGES[kind]}", raw)
-        attributes = f'{{fig-alt="{attribute(look.alt)}"}}' if look.alt else ""
-        return f"![{look.caption}]({link}){attributes}"
+        given = {"fig-alt": look.alts[0] if look.alts else None, "fig-align": look.align}
+        attributes = " ".join(f'{key}="{attribute(value)}"' for key, value in given.items() if value)
+        caption = look.captions[0] if look.captions else ""
+        return f"![{caption}]({link})" + (f"{{{attributes}}}" if attributes else "")
     latex = _joined(data.get("text/latex", "")).strip()
     is_math = latex.startswith("$") and latex.endswith("$")
     return latex if is_math else fenced(printed(_joined(data.get("text/plain", ""))))

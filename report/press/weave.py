@@ -5,12 +5,13 @@
     ::: {.cell-output .cell-output-stdout}                         see `outputs`
     :::
 
-A cell labelled `fig-x` or `tbl-x` has its outputs in the div `::: {#fig-x}`, the caption as last paragraph. A cell with
+A cell labelled `fig-x` or `tbl-x` has its outputs in the div `::: {#fig-x}`, the caption as last paragraph; where these
+are several pictures or tables, each in a div `::: {#fig-x-1}` of its own. A cell with
 `output: asis` adds what it prints and no div. Inline expressions stand in the text as their result.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import nbformat
@@ -18,7 +19,8 @@ import nbformat
 from analysis.facts.escape import attribute
 from report.press.execute.notebook import runnable
 from report.press.markdown import div, fenced
-from report.press.outputs import Look, Resources, as_is, inline_result, is_picture, shown_outputs, visible
+from report.press.outputs import Look, Resources, as_is, inline_result, is_picture, is_table, shown_outputs, visible
+from report.press.source import subset
 from report.press.source.blocks import Cell, Chapter, Inline
 from report.press.source.defaults import defaults_of, effective
 from report.press.source.problems import Problem, SourceError
@@ -39,13 +41,19 @@ def weave(project: Project, chapter: Chapter, notebook: nbformat.NotebookNode) -
     }
     attributes = f" {{{chapter.attributes}}}" if chapter.attributes else ""
     text = [f"# {chapter.title}{attributes}\n\n"]
+    problems: list[Problem] = []
     for number, part in enumerate(chapter.parts):
-        if isinstance(part, Inline):
-            text.append(_inline(part, outputs[id(part)]))
-        elif isinstance(part, Cell):
-            text.append("\n" + _cell(part, defaults, outputs.get(id(part), []), f"cell-{number}", resources))
-        else:
-            text.append(part.text)
+        try:
+            if isinstance(part, Inline):
+                text.append(_inline(part, outputs[id(part)]))
+            elif isinstance(part, Cell):
+                text.append("\n" + _cell(part, defaults, outputs.get(id(part), []), f"cell-{number}", resources))
+            else:
+                text.append(part.text)
+        except SourceError as error:
+            problems += error.problems
+    if problems:
+        raise SourceError(problems)
     return Woven(chapter.ref, chapter.metadata, "".join(text), resources.files)
 
 
@@ -64,52 +72,113 @@ def _cell(cell: Cell, defaults: Mapping[str, Any], outputs: list[Any], unnamed: 
     if not option("include"):
         return ""
     code = _code(cell, option) if option("echo") and cell.code else ""
-    look = _look(cell, unnamed)
+    look = _look(cell, unnamed, option)
     outputs = visible(outputs, option("warning"))
     if option("output") == "asis":
-        return "".join([div(".cell", code) if code else "", "\n", as_is(outputs, look, resources), "\n"])
-    shown = _shown(cell, outputs, look, resources) if option("output") else []
+        shown = as_is(outputs, look, resources)
+        around = _attributes(cell, (*LAYOUT, *WIDE)).strip()
+        return "".join([div(".cell", code) if code else "", "\n", div(around, shown) if around else shown, "\n"])
+    ran = option("eval") and cell.code
+    shown = _shown(cell, outputs, look, resources) if ran and option("output") else []
     content = "\n".join([code, *shown]).strip("\n")
     label = f"#{cell.label} " if cell.label and not _is_float(cell) else ""
-    return div(f"{label}.cell", content) if content else ""
+    return div(f"{label}.cell{_attributes(cell, WIDE)}", content) if content else ""
 
 
-def _look(cell: Cell, unnamed: str) -> Look:
-    # Without a number the caption goes to the image or the table itself, as in Quarto.
-    figure, table = ("", "") if _is_float(cell) else (cell.options.get("fig-cap", ""), cell.options.get("tbl-cap", ""))
-    return Look(cell.label or unnamed, figure, cell.options.get("fig-alt"), table)
+def _look(cell: Cell, unnamed: str, option: Callable[[str], Any]) -> Look:
+    # Without a number the captions go to the images or the tables themselves, as in Quarto.
+    figures, tables = ([], []) if _is_float(cell) else (_texts(cell, "fig-cap"), _texts(cell, "tbl-cap"))
+    align = option("fig-align")
+    return Look(cell.label or unnamed, tuple(figures), tuple(_texts(cell, "fig-alt")), tuple(tables), align)
+
+
+def _texts(cell: Cell, name: str) -> list[str]:
+    """The texts of an option that takes one or a list of them."""
+    value = cell.options.get(name)
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _is_float(cell: Cell) -> bool:
     return (cell.label or "").startswith(("fig-", "tbl-"))
 
 
-def _code(cell: Cell, option: Any) -> str:
+def _code(cell: Cell, option: Callable[[str], Any]) -> str:
     attributes = [".python", ".cell-code"]
-    for name in ("code-fold", "code-summary"):
+    for name in ("code-fold", "code-summary", "code-line-numbers"):
         value = option(name)
         if value is not None:
             attributes.append(f'{name}="{attribute(str(value).lower() if isinstance(value, bool) else value)}"')
     return fenced(cell.code, "{" + " ".join(attributes) + "}")
 
 
+LAYOUT = ("layout-ncol", "layout-nrow")
+WIDE = ("tbl-colwidths", "column")
+
+
+def _attributes(cell: Cell, names: Sequence[str]) -> str:
+    """Options as attributes of a div, `column` as its class, a space before each."""
+    given = {name: attribute(str(cell.options[name])) for name in names if name in cell.options}
+    return "".join(f" .column-{value}" if name == "column" else f' {name}="{value}"' for name, value in given.items())
+
+
 def _shown(cell: Cell, outputs: list[Any], look: Look, resources: Resources) -> list[str]:
     """The outputs of a cell; of one that makes a figure or table in the div that the book numbers."""
-    if not _is_float(cell) or not outputs:
-        return shown_outputs(outputs, look, resources)
-    pictures = [place for place, output in enumerate(outputs) if is_picture(output)]
-    if len(pictures) > 1:
-        shown = f"cell '{cell.label}' shows {len(pictures)} pictures"
-        what = f"{shown}; sub-figures are not supported by the embedded renderer"
-        raise SourceError([Problem(cell.place, what, "make each a figure of its own")])
-    # As in Quarto, what a figure's cell prints is no part of the figure.
-    inside = slice(pictures[0], pictures[0] + 1) if pictures and cell.label.startswith("fig-") else slice(None)
-    before, after = (outputs[: inside.start], outputs[inside.stop :]) if inside.stop else ([], [])
+    if not _is_float(cell):
+        shown = shown_outputs(outputs, look, resources)
+        layout = _attributes(cell, LAYOUT).strip()
+        return [div(layout, "\n".join(shown))] if shown and layout else shown
     kind = cell.label[:3]
+    _refuse_without_float(cell, kind, outputs)
+    parts = [place for place, output in enumerate(outputs) if (is_picture if kind == "fig" else is_table)(output)]
+    # As in Quarto, what a figure's cell prints is no part of the figure.
+    inside = slice(parts[0], parts[-1] + 1) if parts else slice(None)
+    before, after = (outputs[: inside.start], outputs[inside.stop :]) if parts else ([], [])
+    if len(parts) > 1 or (parts and f"{kind}-subcap" in cell.options):
+        content = _divided(cell, kind, [outputs[place] for place in parts], look, resources)
+        after = [output for place, output in enumerate(outputs) if place > parts[0] and place not in parts]
+    else:
+        content = shown_outputs(outputs[inside], look, resources)
     caption = cell.options.get(f"{kind}-cap", "")
-    float_content = [*shown_outputs(outputs[inside], look, resources), *([caption + "\n"] if caption else [])]
+    content += [caption + "\n"] if caption else []
     return [
         *shown_outputs(before, look, resources),
-        div(f"#{cell.label}", "\n".join(float_content)),
+        div(f"#{cell.label}{_attributes(cell, LAYOUT)}", "\n".join(content)),
         *shown_outputs(after, look, resources),
     ]
+
+
+def _divided(cell: Cell, kind: str, outputs: list[Any], look: Look, resources: Resources) -> list[str]:
+    """The parts (a), (b), … of a figure or table, each with a label and a caption of its own."""
+    captions = _texts(cell, f"{kind}-subcap")
+    if len(captions) > len(outputs):
+        shown = f"cell '{cell.label}' has {len(captions)} sub-captions, and shows {len(outputs)} {NOUNS[kind]}s"
+        raise SourceError([Problem(cell.place, shown, "give as many as it shows")])
+    content = []
+    for number, shown in enumerate(shown_outputs(outputs, look, resources), 1):
+        caption = captions[number - 1] + "\n" if number <= len(captions) else ""
+        content.append(div(f"#{cell.label}-{number}", f"{shown}\n{caption}"))
+    return content
+
+
+NOUNS = {"fig": "picture", "tbl": "table"}
+
+
+def _refuse_without_float(cell: Cell, kind: str, outputs: list[Any]) -> None:
+    """Refuse a figure or table in which there is none: its caption would stand over a text, or over nothing."""
+    if any(is_picture(output) or _may_be(kind, output) for output in outputs):
+        return
+    if any(output.output_type == "error" for output in outputs):
+        return
+    noun = subset.REFERENCE_TYPES[kind]
+    what = f"cell '{cell.label}' is to be a numbered {noun}, and shows {'none' if outputs else 'nothing'}"
+    ways = {
+        "fig": "end it with what draws one (plt.show(), a figure), or take 'fig-' off its label",
+        "tbl": "end it with the DataFrame, or with IPython's Markdown or HTML of a table; or take 'tbl-' off its label",
+    }
+    raise SourceError([Problem(cell.place, what, ways[kind])])
+
+
+def _may_be(kind: str, output: Any) -> bool:
+    """Whether the output may be a figure or table, though not a picture: a table, a widget, a formula, markdown."""
+    data = output.get("data", {})
+    return is_table(output) or "text/latex" in data or (kind == "fig" and "text/html" in data)

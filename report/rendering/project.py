@@ -12,8 +12,12 @@ from typing import Any
 from report.rendering.locate import ProjectError, find_root
 from report.rendering.settings import read_settings, read_yaml
 
-SOURCES = (".qmd", ".ipynb", ".md")
+SOURCES = (".qmd", ".ipynb", ".md", ".py")
 """What Quarto takes for a chapter; the embedded renderer takes the first of them."""
+
+
+_PACKAGES = {"analysis": "facts", "experiments": "tables", "report": "rendering"}
+"""Colophon's packages, each with a part by which it is known."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +76,31 @@ class Project:
     def chapter(self, name: str) -> ChapterRef:
         """The chapter called `name`: its stem, its path below the project, or a path to its file."""
         for chapter in self.chapters:
-            if name in (chapter.stem, chapter.relative) or Path(name).resolve() == chapter.path:
+            if name in (self.name_of(chapter), chapter.relative) or Path(name).resolve() == chapter.path:
                 return chapter
-        known = ", ".join(chapter.stem for chapter in self.chapters)
+        known = ", ".join(map(self.name_of, self.chapters))
         raise ProjectError(f"no chapter {name!r} in _quarto.yml; there are: {known}")
+
+    def name_of(self, chapter: ChapterRef) -> str:
+        """The stem of the chapter's file; its path below the project where another chapter has the same stem."""
+        stems = [each.stem for each in self.chapters]
+        return chapter.relative if stems.count(chapter.stem) > 1 else chapter.stem
 
 
 def load_project(root: Path | None = None) -> Project:
     """Read `_quarto.yml` (default: of the project around the current folder). Raises ProjectError, naming the key."""
     root = find_root() if root is None else Path(root).resolve()
-    config = read_settings(root / "_quarto.yml")
+    return make_project(root, read_settings(root / "_quarto.yml"))
+
+
+def make_project(
+    root: Path, config: Mapping[str, Any], refs: tuple[ChapterRef, ...] | None = None, output: Path | None = None
+) -> Project:
+    """The project of these settings. `refs` and `output`, where given, are Quarto's own resolution of them.
+
+    Raises ProjectError, naming the key.
+    """
+    _refuse_hiding(root)
     if _mapping(config, "project").get("type") != "book":
         raise ProjectError(
             "_quarto.yml: project.type must be 'book', the one kind of project that is tracked and checked"
@@ -89,26 +108,36 @@ def load_project(root: Path | None = None) -> Project:
     book = _mapping(config, "book")
     if "title" not in book:
         raise ProjectError("_quarto.yml: book.title is missing")
-    chapters = _chapters(root, book)
+    chapters = _chapters(root, book) if refs is None else refs
     csl = config.get("csl")
     variables = root / "_variables.yml"
     return Project(
         root=root,
         title=str(book["title"]),
         subtitle=_text(book.get("subtitle")),
-        authors=_authors(book.get("author", config.get("author"))),
+        authors=author_names(book.get("author", config.get("author"))),
         date=_text(book.get("date", config.get("date"))),
         lang=str(config.get("lang", "en")),
         chapters=chapters,
         bibliography=tuple(_existing(root, name, "bibliography") for name in _list(config.get("bibliography"))),
         csl=None if csl is None else _existing(root, csl, "csl"),
-        output_dir=_output_dir(root, _mapping(config, "project").get("output-dir", "_book"), chapters),
+        output_dir=output or _output_dir(root, _mapping(config, "project").get("output-dir", "_book"), chapters),
         output_file=str(book.get("output-file", _slug(str(book["title"])))),
         version=_text(config.get("version")),
         execute=_mapping(config, "execute"),
         metadata=config,
         variables=read_yaml(variables) if variables.is_file() else {},
     )
+
+
+def _refuse_hiding(root: Path) -> None:
+    """Python looks into the folder where the cells run before it looks into the environment."""
+    for package, part in _PACKAGES.items():
+        for name in (f"{package}.py", f"{package}/__init__.py"):
+            if (root / name).is_file() and not (root / package / part).is_dir():
+                raise ProjectError(
+                    f"{name}: hides Colophon's package {package!r} from the chapters; rename or delete it"
+                )
 
 
 def _chapters(root: Path, book: Mapping[str, Any]) -> tuple[ChapterRef, ...]:
@@ -198,7 +227,8 @@ def _list(value: object) -> list[Any]:
     return [] if value is None else list(value) if isinstance(value, list) else [value]
 
 
-def _authors(value: object) -> tuple[str, ...]:
+def author_names(value: object) -> tuple[str, ...]:
+    """The names in an `author` key: a text, a mapping with `name`, or a list of these."""
     return tuple(str(entry.get("name", entry)) if isinstance(entry, Mapping) else str(entry) for entry in _list(value))
 
 

@@ -1,5 +1,6 @@
 """Render the report: choose the engine, check the tables, and put the new output in the place of the old."""
 
+import os
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -9,11 +10,12 @@ from experiments.tables.verify import problems as table_problems
 from report.ledger.version import write_stamp
 from report.rendering import FORMATS, stamp
 from report.rendering.backend import embedded_renderer
-from report.rendering.engine import choose_engine, run_quarto
+from report.rendering.engine import Engine, EngineError, choose_engine, run_quarto
 from report.rendering.locate import quarto_in_reach
 from report.rendering.outputs import keeping, replacing
-from report.rendering.project import load_project
+from report.rendering.project import Project, load_project
 from report.rendering.request import Listener, Request
+from report.rendering.resolved import resolve_project
 from report.rendering.sources import book_files
 
 
@@ -39,14 +41,22 @@ def render(root: Path, request: Request, listener: Listener) -> Path:
         raise BusyError("another render of this project is running; wait until it is done") from None
 
 
+def engine_project(root: Path, engine: Engine) -> Project:
+    """The project as the engine reads it: Quarto resolves profiles, of which the embedded renderer knows nothing."""
+    return load_project(root) if engine.program is None else resolve_project(root, engine.program)
+
+
 def _render(root: Path, request: Request, listener: Listener) -> Path:
     problems = table_problems()
     if problems:
         raise TablesError("\n".join(map(str, problems)))
     engine = choose_engine(request.engine)
+    profile = os.environ.get("QUARTO_PROFILE")
+    if profile and engine.program is None:
+        raise EngineError(f"QUARTO_PROFILE={profile}: the embedded renderer has no profiles; unset it, or use Quarto")
     listener.say(engine.because)
     write_stamp(root)
-    project = load_project(root)
+    project = engine_project(root, engine)
     selected = [project.chapter(name) for name in request.chapters]
     stamp.forget(root)
     before = stamp.take(root, book_files(project, engine.name))

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from experiments.tables.locations import data_folder
@@ -21,6 +22,7 @@ INPUTS = (
     ".git/logs/HEAD",
     "analysis",
     "experiments/frozen",
+    "experiments/statistics",
     "experiments/tables",
     "lockfiles/report.txt",
     "pyproject.toml",
@@ -52,6 +54,7 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
         "formats": sorted(formats),
         "output": str(output),
         "data": str(data_folder(root)),
+        "profile": os.environ.get("QUARTO_PROFILE", ""),
         "inputs": inputs,
         "outputs": {str(path): _measure(path) for path in _files(output)},
     }
@@ -77,6 +80,7 @@ def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> 
         record = json.loads((root / _STAMP).read_text(encoding="utf-8"))
         same = engine in ("auto", record["engine"]) and quarto == record["quarto"]
         same = same and record["data"] == str(data_folder(root))
+        same = same and record["profile"] == os.environ.get("QUARTO_PROFILE", "")
         if not same or not set(formats) <= set(record["formats"]):
             return None
         inputs, outputs = record["inputs"], record["outputs"]
@@ -94,7 +98,7 @@ def _inputs(root: Path, more: Iterable[Path]) -> set[Path]:
     frozen = os.environ.get("COLOPHON_FROZEN")
     places += [Path(frozen).expanduser()] if frozen else []
     places += _data(root)
-    places += root.glob("*.qmd")
+    places += [*root.glob("*.qmd"), *root.glob("_quarto*.y*ml*")]
     found = {path for place in places for path in _files(place)}
     return found | {path for path in more if path.is_file()}
 
@@ -126,8 +130,14 @@ def _measure(path: Path, digest: bool = False) -> list:
     status = path.stat()
     measured: list = [status.st_size, status.st_mtime_ns]
     if digest:
-        measured.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        measured.append(_digest(path, *measured))
     return measured
+
+
+@cache
+def _digest(path: Path, size: int, modified: int) -> str:
+    """The digest of a file of this size and time: a process that serves pages asks for the same ones again."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _is_same(path: Path, known: list) -> bool:

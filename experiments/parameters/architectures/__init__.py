@@ -1,57 +1,238 @@
 """The architectures that can be counted, by ``model_type`` of their config.
 
 Each follows the modeling file of the same name in transformers 5.23 (``transformers/models/<model_type>/``), module
-for module and name for name, because LoRA targets are matched against those names.
+for module and name for name, because LoRA targets are matched against those names. Every other ``model_type`` that
+transformers knows is counted by the model that transformers builds on the meta device.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
-from experiments.parameters.architectures import bert, gemma, llama, phi
+from experiments.parameters.architectures import bert, distilbert, gemma, gpt2, gpt_neox, llama, opt, phi, phi3, qwen
+from experiments.parameters.architectures.roberta import roberta
+from experiments.parameters.architectures.t5 import t5
 from experiments.parameters.config import Config
 from experiments.parameters.modules import Module
 
-Head = Literal["none", "causal", "classification", "qa"]
-HEADS: tuple[Head, ...] = ("none", "causal", "classification", "qa")
+Head = Literal["none", "causal", "masked", "seq2seq", "classification", "qa"]
+HEADS: tuple[Head, ...] = get_args(Head)
+Method = Literal["closed form", "meta device"]
 
 
 @dataclass(frozen=True)
 class Architecture:
     """What transformers and PEFT know about one ``model_type``.
 
-    ``heads`` are those that transformers' auto classes build (AutoModel, AutoModelForCausalLM,
-    AutoModelForSequenceClassification, AutoModelForQuestionAnswering). ``default_targets`` is the entry in PEFT
-    0.21.2's ``TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`` (``peft/utils/constants.py``).
+    ``heads`` are those that transformers' auto classes build (AutoModel, AutoModelForCausalLM, AutoModelForMaskedLM,
+    AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, AutoModelForQuestionAnswering). ``listed_targets`` is the
+    entry in PEFT 0.21.2's ``TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`` (``peft/utils/constants.py``), empty
+    where it has none, None where PEFT itself is to be asked. ``sizes`` are the defaults of the config class for what
+    makes a model large, ``tied`` its default of ``tie_word_embeddings``, ``aliases`` other names that it takes.
+    ``never_packed`` are modules that transformers keeps in float32 whatever the rest is packed into.
     """
 
     model_type: str
     modules: Callable[[Config, str, int], Iterator[Module]]
     heads: tuple[Head, ...]
     default_head: Head
-    default_targets: tuple[str, ...]
+    listed_targets: tuple[str, ...] | None
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    tied: bool = False
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    never_packed: tuple[str, ...] = ()
+    method: Method = "closed form"
+
+    @property
+    def default_targets(self) -> tuple[str, ...]:
+        """The modules that PEFT adapts unless told; empty where it has to be told."""
+        if self.listed_targets is not None:
+            return self.listed_targets
+        from experiments.parameters.architectures.on_meta import listed_by_peft
+
+        return listed_by_peft(self.model_type)
 
 
 _QUERY_VALUE = ("q_proj", "v_proj")
+_ALL: tuple[Head, ...] = ("none", "causal", "classification", "qa")
+_NO_ANSWERS: tuple[Head, ...] = ("none", "causal", "classification")
+_ENCODER: tuple[Head, ...] = ("none", "causal", "masked", "classification", "qa")
+_T5: tuple[Head, ...] = ("none", "seq2seq", "classification", "qa")
+_BERT = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads")
+_DECODER = (*_BERT, "num_key_value_heads")
+
+
+def _sizes(keys: tuple[str, ...], *values: int) -> dict[str, int]:
+    return dict(zip(keys, values, strict=True))
+
+
+_BERT_SIZES = {**_sizes(_BERT, 30522, 768, 3072, 12, 12), "max_position_embeddings": 512}
+_T5_NAMES = {"hidden_size": "d_model", "num_hidden_layers": "num_layers", "num_attention_heads": "num_heads"}
+_T5_KEYS = ("vocab_size", "d_model", "d_kv", "d_ff", "num_layers", "num_heads")
 
 ARCHITECTURES = {
     architecture.model_type: architecture
     for architecture in (
-        Architecture("llama", llama.llama, HEADS, "causal", _QUERY_VALUE),
-        Architecture("mistral", llama.mistral, HEADS, "causal", _QUERY_VALUE),
-        Architecture("gemma", gemma.gemma, ("none", "causal", "classification"), "causal", _QUERY_VALUE),
-        Architecture("gemma2", gemma.gemma2, ("none", "causal", "classification"), "causal", _QUERY_VALUE),
-        Architecture("phi", phi.phi, ("none", "causal", "classification"), "causal", (*_QUERY_VALUE, "fc1", "fc2")),
-        # BERT is an encoder: without a task it is the encoder with its pooler, as AutoModel builds it.
-        Architecture("bert", bert.bert, HEADS, "none", ("query", "value")),
+        Architecture(
+            "llama", llama.llama, _ALL, "causal", _QUERY_VALUE, _sizes(_DECODER, 32000, 4096, 11008, 32, 32, 32)
+        ),
+        Architecture(
+            "mistral", llama.mistral, _ALL, "causal", _QUERY_VALUE, _sizes(_DECODER, 32000, 4096, 14336, 32, 32, 8)
+        ),
+        Architecture(
+            "qwen2", qwen.qwen2, _ALL, "causal", _QUERY_VALUE, _sizes(_DECODER, 151936, 4096, 22016, 32, 32, 32)
+        ),
+        Architecture(
+            "qwen3", qwen.qwen3, _ALL, "causal", _QUERY_VALUE, _sizes(_DECODER, 151936, 4096, 22016, 32, 32, 32)
+        ),
+        Architecture(
+            "gemma",
+            gemma.gemma,
+            _NO_ANSWERS,
+            "causal",
+            _QUERY_VALUE,
+            _sizes(_DECODER, 256000, 3072, 24576, 28, 16, 16),
+            tied=True,
+        ),
+        Architecture(
+            "gemma2",
+            gemma.gemma2,
+            _NO_ANSWERS,
+            "causal",
+            _QUERY_VALUE,
+            _sizes(_DECODER, 256000, 2304, 9216, 26, 8, 4),
+            tied=True,
+        ),
+        Architecture(
+            "gemma3_text",
+            gemma.gemma3_text,
+            _NO_ANSWERS,
+            "causal",
+            _QUERY_VALUE,
+            _sizes(_DECODER, 262208, 2304, 9216, 26, 8, 4),
+            tied=True,
+        ),
+        Architecture(
+            "phi",
+            phi.phi,
+            _NO_ANSWERS,
+            "causal",
+            (*_QUERY_VALUE, "fc1", "fc2"),
+            _sizes(_BERT, 51200, 2048, 8192, 24, 32),
+        ),
+        Architecture("phi3", phi3.phi3, _NO_ANSWERS, "causal", (), _sizes(_BERT, 32064, 3072, 8192, 32, 32)),
+        Architecture(
+            "gpt2",
+            gpt2.gpt2,
+            _ALL,
+            "causal",
+            ("c_attn",),
+            _sizes(("vocab_size", "n_embd", "n_layer", "n_head"), 50257, 768, 12, 12),
+            tied=True,
+            aliases={
+                "hidden_size": "n_embd",
+                "max_position_embeddings": "n_positions",
+                "num_attention_heads": "n_head",
+                "num_hidden_layers": "n_layer",
+            },
+        ),
+        Architecture(
+            "gpt_neox",
+            gpt_neox.gpt_neox,
+            _ALL,
+            "causal",
+            ("query_key_value",),
+            _sizes(_BERT, 50432, 6144, 24576, 44, 64),
+        ),
+        Architecture(
+            "opt",
+            opt.opt,
+            _ALL,
+            "causal",
+            _QUERY_VALUE,
+            _sizes(
+                ("vocab_size", "hidden_size", "ffn_dim", "num_hidden_layers", "num_attention_heads"),
+                50272,
+                768,
+                3072,
+                12,
+                12,
+            ),
+            tied=True,
+        ),
+        # An encoder without a task is the encoder with its pooler, as AutoModel builds it.
+        Architecture("bert", bert.bert, _ENCODER, "none", ("query", "value"), _BERT_SIZES, tied=True),
+        Architecture(
+            "roberta", roberta, _ENCODER, "none", ("query", "value"), {**_BERT_SIZES, "vocab_size": 50265}, tied=True
+        ),
+        Architecture("xlm-roberta", roberta, _ENCODER, "none", ("query", "value"), _BERT_SIZES, tied=True),
+        Architecture("camembert", roberta, _ENCODER, "none", (), _BERT_SIZES, tied=True),
+        Architecture(
+            "distilbert",
+            distilbert.distilbert,
+            ("none", "masked", "classification", "qa"),
+            "none",
+            (),
+            _sizes(("vocab_size", "dim", "hidden_dim", "n_layers", "n_heads"), 30522, 768, 3072, 6, 12),
+            tied=True,
+            aliases={"hidden_size": "dim", "num_attention_heads": "n_heads", "num_hidden_layers": "n_layers"},
+        ),
+        Architecture(
+            "t5",
+            t5,
+            _T5,
+            "seq2seq",
+            ("q", "v"),
+            _sizes(_T5_KEYS, 32128, 512, 64, 2048, 6, 8),
+            tied=True,
+            aliases=_T5_NAMES,
+            never_packed=("wo",),
+        ),
+        Architecture(
+            "mt5",
+            t5,
+            _T5,
+            "seq2seq",
+            ("q", "v"),
+            _sizes(_T5_KEYS, 250112, 512, 64, 1024, 8, 6),
+            tied=True,
+            aliases=_T5_NAMES,
+            never_packed=("wo",),
+        ),
     )
 }
 
 
 def architecture_of(config: Config) -> Architecture:
-    """The architecture of a config. Raises :class:`ConfigError` with the known ones where it is unknown."""
+    """The architecture of a config.
+
+    Raises :class:`ConfigError` where neither a closed form nor transformers knows it, or where it takes transformers
+    and that is not installed.
+    """
     model_type = config.text("model_type")
-    if model_type not in ARCHITECTURES:
-        known = ", ".join(sorted(ARCHITECTURES))
-        raise config.error(f"unknown architecture {model_type!a} (model_type); there are {known}")
-    return ARCHITECTURES[model_type]
+    if model_type in ARCHITECTURES:
+        return ARCHITECTURES[model_type]
+    from experiments.parameters.architectures.on_meta import built_architecture
+
+    return built_architecture(config, model_type)
+
+
+def completed(config: Config) -> tuple[Config, list[str]]:
+    """The config under the names that its class uses, and what a reader should know about sizes that it leaves out.
+
+    A config that gives no size at all is one of a model of the default sizes, as transformers would build it. Raises
+    :class:`ConfigError` where two names of one size contradict each other.
+    """
+    architecture = ARCHITECTURES.get(config.text("model_type"))
+    if architecture is None:
+        sizes = any(isinstance(value, int | dict) and not isinstance(value, bool) for value in config.values.values())
+        return config, [] if sizes else ["the config gives no sizes: the defaults of transformers are counted"]
+    values = dict(config.values)
+    for other, name in architecture.aliases.items():
+        if other in values and values.setdefault(name, values[other]) != values[other]:
+            raise config.error(f"{name} is {values[name]!a}, but {other}, another name of it, is {values[other]!a}")
+    if architecture.sizes.keys() & values.keys():
+        return Config(values, config.place), []
+    given = ", ".join(f"{key} {number:,}" for key, number in architecture.sizes.items())
+    note = f"the config gives no sizes: these are the defaults of transformers ({given})"
+    return Config({**architecture.sizes, **values}, config.place), [note]

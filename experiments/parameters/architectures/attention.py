@@ -14,6 +14,10 @@ class Attention:
     queries: int
     keys: int
 
+    @property
+    def head_dim(self) -> int:
+        return self.queries // self.heads
+
 
 def attention(
     config: Config, *, kv_heads: int | None = None, head_dim: int | None = None, divides: bool = False

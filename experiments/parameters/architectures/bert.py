@@ -16,17 +16,22 @@ def bert(config: Config, head: str, labels: int) -> Iterator[Module]:
     if hidden % heads:
         raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}")
     stem = "" if head == "none" else "bert."
-    yield from _embeddings(config, f"{stem}embeddings", hidden)
-    for index in range(config.layers()):
-        yield from _layer(config, f"{stem}encoder.layer.{index}", hidden)
+    yield from encoder(config, stem, hidden)
     if head in ("none", "classification"):
         yield linear(f"{stem}pooler.dense", "head", hidden, hidden, bias=True)
-    if head == "causal":
+    if head in ("causal", "masked"):
         yield from _language_model_head(config, hidden)
     elif head == "classification":
         yield linear("classifier", "head", hidden, labels, bias=True)
     elif head == "qa":
         yield linear("qa_outputs", "head", hidden, labels, bias=True)
+
+
+def encoder(config: Config, stem: str, hidden: int) -> Iterator[Module]:
+    """The embeddings and the layers, which RoBERTa has too."""
+    yield from _embeddings(config, f"{stem}embeddings", hidden)
+    for index in range(config.layers()):
+        yield from _layer(config, f"{stem}encoder.layer.{index}", hidden)
 
 
 def _embeddings(config: Config, name: str, hidden: int) -> Iterator[Module]:

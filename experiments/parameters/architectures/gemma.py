@@ -1,4 +1,4 @@
-"""Gemma and Gemma 2: like Llama with heads of 256 and tied embeddings; Gemma 2 norms each block twice."""
+"""Gemma 1 to 3: like Llama with heads of 256 and tied embeddings; from Gemma 2 on each block is normed twice."""
 
 from collections.abc import Iterator
 
@@ -22,8 +22,21 @@ def gemma2(config: Config, head: str, labels: int) -> Iterator[Module]:
     return _model(config, head, labels, _NORMS_2, kv_heads=4, divides=True)
 
 
+def gemma3_text(config: Config, head: str, labels: int) -> Iterator[Module]:
+    """Source: transformers/models/gemma3/modeling_gemma3.py; defaults: configuration_gemma3.py. It norms queries and
+    keys too."""
+    return _model(config, head, labels, _NORMS_2, kv_heads=4, divides=True, normed=True)
+
+
 def _model(
-    config: Config, head: str, labels: int, norms: tuple[str, ...], *, kv_heads: int, divides: bool
+    config: Config,
+    head: str,
+    labels: int,
+    norms: tuple[str, ...],
+    *,
+    kv_heads: int,
+    divides: bool,
+    normed: bool = False,
 ) -> Iterator[Module]:
     sizes = attention(config, kv_heads=kv_heads, head_dim=256, divides=divides)
     bias, stem = config.flag("attention_bias", False), prefix(head)
@@ -31,6 +44,9 @@ def _model(
     for index in range(config.layers()):
         layer = f"{stem}layers.{index}"
         yield from projections(f"{layer}.self_attn", sizes, bias)
+        if normed:
+            yield norm(f"{layer}.self_attn.q_norm", sizes.head_dim)
+            yield norm(f"{layer}.self_attn.k_norm", sizes.head_dim)
         yield from gated_mlp(f"{layer}.mlp", sizes.hidden, config.integer("intermediate_size"), False)
         for name in norms:
             yield norm(f"{layer}.{name}", sizes.hidden)

@@ -36,11 +36,16 @@ def _backbone(config: Config, sizes: Attention, stem: str, attention_bias: bool,
     yield norm(f"{stem}norm", hidden)
 
 
-def projections(name: str, sizes: Attention, bias: bool, output: str = "o_proj") -> Iterator[Module]:
+def projections(
+    name: str, sizes: Attention, bias: bool, output: str = "o_proj", output_bias: bool | None = None
+) -> Iterator[Module]:
+    """Queries, keys, values and output; the output has a bias where the others have, unless it is said."""
     yield linear(f"{name}.q_proj", "attention", sizes.hidden, sizes.queries, bias)
     yield linear(f"{name}.k_proj", "attention", sizes.hidden, sizes.keys, bias)
     yield linear(f"{name}.v_proj", "attention", sizes.hidden, sizes.keys, bias)
-    yield linear(f"{name}.{output}", "attention", sizes.queries, sizes.hidden, bias)
+    yield linear(
+        f"{name}.{output}", "attention", sizes.queries, sizes.hidden, bias if output_bias is None else output_bias
+    )
 
 
 def gated_mlp(name: str, hidden: int, inner: int, bias: bool) -> Iterator[Module]:

@@ -2,138 +2,261 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
+from experiments.parameters.adapter_file import Adapter, read_adapter
+from experiments.parameters.architectures import ARCHITECTURES
 from experiments.parameters.catalogue import Model
+from experiments.parameters.checkpoint.gguf import BLOCKS
 from experiments.parameters.checkpoint.header import Tensor
+from experiments.parameters.checkpoint.packing import Part, parts_of
+from experiments.parameters.checkpoint.scheme import Scheme, read_scheme
 from experiments.parameters.checkpoint.shards import read_tensors
-from experiments.parameters.config import Config, read_config
+from experiments.parameters.components import component_of
+from experiments.parameters.config import Config, ConfigError, read_config
 from experiments.parameters.count import Columns, count
-from experiments.parameters.modules import COMPONENTS, Component
+from experiments.parameters.modules import COMPONENTS
+from experiments.tables.errors import UserError, printable
 
-# What bitsandbytes keeps beside a packed weight, and buffers that older checkpoints saved: no parameters.
-_STATE = re.compile(r"\.(absmax|nested_absmax|quant_map|nested_quant_map|quant_state\.\w+|SCB|weight_format)$")
-_BUFFER = re.compile(r"(^|\.)(inv_freq|position_ids|token_type_ids|rotary_emb\.\w+|attn\.(masked_)?bias)$")
 _ADAPTER = re.compile(r"(^|\.)(lora_\w+|modules_to_save)(\.|$)")
 _WRAPPED = re.compile(r"\.(base_layer|original_module)\.")  # a base weight in a file that holds the adapter as well
-_NF4 = re.compile(r"^(?P<weight>.*)\.quant_state\.bitsandbytes__(nf4|fp4)$")
+_PEFT = "base_model.model."
+_OUTPUT = re.compile(
+    r"(^|\.)((lm_head|embed_out|vocab_projector)\.weight|(lm_head\.decoder|cls\.predictions\.decoder)\.(weight|bias))$"
+)
+_SHARED = re.compile(r"(^|\.)(encoder|decoder)\.embed_tokens\.weight$")  # T5 and BART: the embedding `shared` again
+_NAMED = 3  # tensors of unknown role that are named
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Tensors that hold no parameters."""
+
+    tensors: int = 0
+    elements: int = 0
+    bytes: int = 0
 
 
 @dataclass(frozen=True)
 class CheckpointCount:
-    """What the headers say. ``bytes`` is the size of the parameters by dtype; ``state_bytes`` that of the rest."""
+    """What the headers say.
+
+    ``bytes`` is the size of the parameters by dtype. ``quantization`` (scales, zero points and the like) and
+    ``buffers`` are apart; ``state_bytes`` is the size of both. ``other`` names the tensors of unknown role: they stand
+    in a row of that name, as stored elements and as no parameters. ``packing`` says how weights are packed.
+    """
 
     place: str
     components: dict[str, Columns]
     bytes: dict[str, int]
-    state_bytes: int
+    packing: str | None
+    quantization: Apart
+    buffers: Apart
+    other: list[str]
     notes: list[str] = field(default_factory=list)
 
     @property
     def total(self) -> Columns:
         return sum(self.components.values(), Columns())
 
+    @property
+    def state_bytes(self) -> int:
+        return self.quantization.bytes + self.buffers.bytes
+
     def as_json(self) -> dict[str, object]:
-        return {**asdict(self), "total": asdict(self.total)}
+        return {**asdict(self), "state_bytes": self.state_bytes, "total": asdict(self.total)}
 
 
 def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
     """Count the checkpoint in ``path`` from its headers alone.
 
-    Whether a language-model head is tied comes from ``model``, else from a ``config.json`` beside the files. With
-    ``model``, a note says how the checkpoint differs from its closed form. Raises :class:`CheckpointError`.
+    Whether a language-model head is tied comes from ``model``, else from a ``config.json`` beside the files, as does
+    how weights are packed. With ``model``, a note says how the checkpoint differs from its closed form. An
+    ``adapter_config.json`` beside the files says what the adapter should be. Raises :class:`CheckpointError` for files
+    that are damaged, :class:`ConfigError` where config and files contradict each other.
     """
-    tensors = read_tensors(path)
-    packed = {found["weight"] for tensor in tensors if (found := _NF4.match(tensor.name))}
-    tied = _ties(path, model)
-    adapter = _adapter_tensors({tensor.name for tensor in tensors})
+    tensors, folder = read_tensors(path), path if path.is_dir() else path.parent
+    beside = _config_beside(folder)
+    config = model.config if model else beside
+    scheme = read_scheme(beside or config, folder)
+    parts = parts_of(tensors, scheme, _known(config))
+    names = {tensor.name for tensor in tensors}
+    gguf = any(part.tensor.dtype in BLOCKS for part in parts) or path.suffix == ".gguf"
+    tied = "output.weight" not in names if gguf else _ties(config)
+    adapter = read_adapter(folder) if (folder / "adapter_config.json").is_file() else None
+    columns = _Columns(names, tied, adapter, any(part.role == "packed" for part in parts))
     components = {name: Columns() for name in COMPONENTS}
     sizes: Counter[str] = Counter()
-    state_bytes = 0
-    for tensor in tensors:
-        if _STATE.search(tensor.name) or _BUFFER.search(tensor.name):
-            state_bytes += tensor.bytes
+    for part in parts:
+        if part.role in ("state", "buffer"):
             continue
-        sizes[tensor.dtype] += tensor.bytes
-        components[component_of(tensor.name)] += _columns(tensor, packed, tied, adapter)
+        component = "other" if part.role == "other" else component_of(part.tensor.name)
+        components[component] = components.get(component, Columns()) + columns.of(part)
+        if part.role != "other":
+            sizes[part.tensor.dtype] += part.tensor.bytes
+    other = [part.tensor.name for part in parts if part.role == "other"]
+    notes = _head_notes(names, tied, gguf) + _other_notes(other, scheme)
+    if any(name.startswith(_PEFT) for name in names) and adapter:
+        notes += _adapter_notes(adapter, tensors)
     total = sum(components.values(), Columns())
-    notes = _notes({tensor.name for tensor in tensors}, tied, bool(packed))
     if model:
-        notes += _difference(model, total)
-    return CheckpointCount(str(path), components, dict(sizes.most_common()), state_bytes, notes)
+        notes += _difference(model, total, adapter)
+    return CheckpointCount(
+        str(path),
+        components,
+        dict(sizes.most_common()),
+        _packing(parts, scheme),
+        _apart(parts, "state"),
+        _apart(parts, "buffer"),
+        other,
+        notes,
+    )
 
 
-def _columns(tensor: Tensor, packed: set[str], tied: bool | None, adapter: set[str]) -> Columns:
-    elements = tensor.elements
-    if tensor.name in adapter:
-        return Columns(added=elements, trainable=elements, stored=elements)
-    if tied and _output(tensor.name):
-        return Columns(stored=elements)
-    logical = 2 * elements if tensor.name in packed else elements
-    frozen = adapter or tensor.name in packed or tensor.dtype in ("I8", "U8")
-    return Columns(logical, 0, 0 if frozen else logical, elements)
+class _Columns:
+    """The four counts of a tensor, given all the others."""
+
+    def __init__(self, names: set[str], tied: bool | None, adapter: Adapter | None, packed: bool) -> None:
+        self.names, self.tied, self.packed = names, tied, packed
+        self.added = {name for name in names if _ADAPTER.search(name)}
+        alone = self.added and all(name.startswith(_PEFT) for name in names)
+        self.alone = bool(alone) and not any(_WRAPPED.search(name) and not name.endswith(".bias") for name in names)
+        self.saved = adapter.lora.saved + adapter.head_names if adapter else None
+
+    def of(self, part: Part) -> Columns:
+        name, stored = part.tensor.name, part.stored
+        if part.role == "other":
+            return Columns(stored=stored)
+        if name in self.added or (self.alone and self._is_saved(name)):
+            return Columns(added=stored, trainable=stored, stored=stored)
+        if self.alone:  # what PEFT saves beside the adapter: trained biases, and embeddings of a resized vocabulary
+            return Columns(trainable=stored if name.endswith(".bias") else 0, stored=stored)
+        if (self.tied and _OUTPUT.search(name)) or self._shared_again(name):
+            return Columns(stored=stored)
+        frozen = self.added or part.role == "packed"
+        return Columns(part.logical, 0, 0 if frozen else part.logical, stored)
+
+    def _is_saved(self, name: str) -> bool:
+        """Whether an adapter file holds a module that is trained whole; without its config, all but LoRA is."""
+        holder = name.removeprefix(_PEFT).rpartition(".")[0]
+        paths = [holder.rsplit(".", up)[0] for up in range(holder.count(".") + 1)]
+        return self.saved is None or any(path.endswith(saved) for saved in self.saved for path in paths)
+
+    def _shared_again(self, name: str) -> bool:
+        return bool(_SHARED.search(name)) and _SHARED.sub(r"\1shared.weight", name) in self.names
 
 
-def _adapter_tensors(names: set[str]) -> set[str]:
-    """What PEFT added: LoRA matrices and saved heads. A file with the adapter alone holds nothing else."""
-    adapter = {name for name in names if _ADAPTER.search(name)}
-    alone = adapter and all(name.startswith("base_model.model.") for name in names)
-    return names if alone and not any(_WRAPPED.search(name) for name in names) else adapter
-
-
-def component_of(name: str) -> Component:
-    """The component that a tensor belongs to, by the names that the supported architectures use."""
-    if re.search(r"norm", name, re.IGNORECASE):
-        return "norms"
-    if re.search(r"embed|\bwte\b|\bwpe\b", name):
-        return "embedding"
-    if re.search(r"attn|attention", name):
-        return "attention"
-    if re.search(r"\.mlp\.|\.layer\.\d+\.(intermediate|output)\.", name):
-        return "mlp"
-    return "head"
-
-
-def _output(name: str) -> bool:
-    return re.search(r"(^|\.)(lm_head\.weight|cls\.predictions\.decoder\.(weight|bias))$", name) is not None
-
-
-def _ties(path: Path, model: Model | None) -> bool | None:
-    """Whether the config ties the language-model head to the embedding; None where there is no config."""
-    config = model.config if model else _config_beside(path)
-    if config is None:
-        return None
-    default = config.values.get("model_type") in ("gemma", "gemma2", "bert")
-    return config.flag("tie_word_embeddings", default)
-
-
-def _config_beside(path: Path) -> Config | None:
-    file = (path if path.is_dir() else path.parent) / "config.json"
+def _config_beside(folder: Path) -> Config | None:
+    file = folder / "config.json"
     return read_config(file) if file.is_file() else None
 
 
-def _notes(names: set[str], tied: bool | None, packed: bool) -> list[str]:
-    notes = []
-    has_output = any(_output(name) for name in names)
-    if tied and has_output:
-        notes.append("the language-model head is stored although the config ties it: stored, but not counted again")
-    elif has_output or any(component_of(name) == "head" or _ADAPTER.search(name) for name in names):
-        pass
-    elif tied:
-        notes.append("no language-model head is stored: it is tied to the embedding")
-    else:
-        reason = "the config does not tie it, so that it would be newly initialised"
-        notes.append(f"no head is stored; {reason if tied is False else 'without a config it may be tied'}")
-    if packed:
-        notes.append("4-bit weights are counted as two to a byte")
-    return notes
+def _ties(config: Config | None) -> bool | None:
+    """Whether the config ties the language-model head to the embedding; None where that is not known."""
+    if config is None:
+        return None
+    text = config.values.get("text_config")
+    inner = Config(text, f"{config.place}, text_config") if isinstance(text, Mapping) else config
+    for place in (config, inner):
+        if "tie_word_embeddings" in place.values:
+            return place.flag("tie_word_embeddings", False)
+    model_type = config.values.get("model_type")
+    if model_type in ARCHITECTURES:
+        return ARCHITECTURES[model_type].tied
+    from experiments.parameters.architectures.on_meta import default_ties
+
+    return default_ties(config)
 
 
-def _difference(model: Model, total: Columns) -> list[str]:
+def _known(config: Config | None) -> Callable[[str], bool]:
+    """Whether transformers' model of the config has a parameter of that name; False where it cannot be built here."""
+
+    @cache
+    def names() -> frozenset[str]:
+        if config is None or config.values.get("model_type") in ARCHITECTURES:
+            return frozenset()
+        from experiments.parameters.architectures.on_meta import parameter_names
+
+        try:
+            found = parameter_names(config)
+        except UserError:
+            return frozenset()
+        return found | {name.partition(".")[2] for name in found}
+
+    def known(name: str) -> bool:
+        return name in names() or name.partition(".")[2] in names()
+
+    return known
+
+
+def _apart(parts: Sequence[Part], role: str) -> Apart:
+    chosen = [part.tensor for part in parts if part.role == role]
+    return Apart(len(chosen), sum(t.elements for t in chosen), sum(t.bytes for t in chosen))
+
+
+def _packing(parts: Sequence[Part], scheme: Scheme) -> str | None:
+    packed = [part for part in parts if part.role == "packed"]
+    if not packed:
+        return None
+    weights, stored = sum(part.logical for part in packed), sum(part.stored for part in packed)
+    dtypes = ", ".join(sorted({part.tensor.dtype for part in packed}))
+    how = scheme if scheme.method else "GGUF blocks" if packed[0].tensor.dtype in BLOCKS else "packed"
+    return f"{how}: {weights:,} weights in {stored:,} elements of {dtypes}; they are not trained"
+
+
+def _head_notes(names: set[str], tied: bool | None, gguf: bool) -> list[str]:
+    if tied and any(_OUTPUT.search(name) for name in names):
+        return ["the language-model head is stored although the config ties it: stored, but not counted again"]
+    if any(component_of(name) == "head" or _ADAPTER.search(name) for name in names):
+        return []
+    if tied:
+        return ["no language-model head is stored: it is tied to the embedding"]
+    reason = "the config does not tie it, so that it would be newly initialised"
+    return [f"no head is stored; {reason if tied is False else 'without a config it may be tied'}"]
+
+
+def _other_notes(other: Sequence[str], scheme: Scheme) -> list[str]:
+    if not other:
+        return []
+    named = ", ".join(printable(name) for name in other[:_NAMED]) + (", …" if len(other) > _NAMED else "")
+    known = f"; if they are packed, then by {scheme.method} in a layout that is not known here"
+    unknown = "; packed weights need a config.json with quantization_config beside them"
+    what = known if scheme.method else unknown
+    return [f"{len(other)} tensors of unknown role are no parameters here, and stand in the row other: {named}{what}"]
+
+
+def _adapter_notes(adapter: Adapter, tensors: Sequence[Tensor]) -> list[str]:
+    """What adapter_config.json says. Raises :class:`ConfigError` where the ranks in the files are others."""
+    for tensor in tensors:
+        if tensor.name.endswith((".lora_A.weight", ".lora_A.default.weight")):
+            module = tensor.name.removeprefix(_PEFT).partition(".lora_A.")[0]
+            rank = adapter.lora.rank_of(module)
+            if tensor.shape[:1] != (rank,):
+                raise ConfigError(
+                    f"{adapter.place}: gives {printable(module)} the rank {rank}, but {printable(tensor.name)} has the "
+                    f"shape {list(tensor.shape)}; give the config that belongs to these files"
+                )
+    return [f"adapter_config.json: {adapter}"]
+
+
+def _difference(model: Model, total: Columns, adapter: Adapter | None) -> list[str]:
     if not total.logical_base:
-        return ["an adapter alone: the base model is not in these files"]
+        notes = ["an adapter alone: the base model is not in these files"]
+        return notes + (_adapter_difference(model, total, adapter) if adapter else [])
     expected = count(model).total.logical_base
     if total.logical_base == expected:
         return [f"agrees with {model.name}: {expected:,} parameters"]
     return [f"differs from {model.name}, {expected:,} parameters, by {total.logical_base - expected:+,}"]
+
+
+def _adapter_difference(model: Model, total: Columns, adapter: Adapter) -> list[str]:
+    try:
+        expected = count(model, adapter.head, lora=adapter.lora).total.added
+    except UserError as error:
+        return [f"adapter_config.json does not go with {model.name}: {error}"]
+    if expected == total.added:
+        return [f"agrees with adapter_config.json on {model.name}: {expected:,} elements added"]
+    return [f"differs from adapter_config.json on {model.name}, {expected:,} added, by {total.added - expected:+,}"]

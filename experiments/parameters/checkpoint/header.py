@@ -14,7 +14,7 @@ from experiments.tables.errors import TableError, UserError, printable
 from experiments.tables.strict_json import json_object
 
 LONGEST_HEADER = 100_000_000  # bytes; the limit of the reference implementation
-_BITS = {
+BITS = {
     **dict.fromkeys(("F64", "I64", "U64", "C64"), 64),
     **dict.fromkeys(("F32", "I32", "U32"), 32),
     **dict.fromkeys(("F16", "BF16", "I16", "U16"), 16),
@@ -52,13 +52,13 @@ def read_header(path: Path) -> list[Tensor]:
         with path.open("rb") as file:
             prefix = file.read(8)
             if len(prefix) < 8:
-                raise CheckpointError(path, f"cut off: {size} bytes are too few for a safetensors file")
+                raise CheckpointError(path, f"cut off: {size} bytes are too few for a safetensors file; fetch it again")
             length = int.from_bytes(prefix, "little")
             if length > min(size - 8, LONGEST_HEADER):
                 raise CheckpointError(
                     path,
                     f"the header claims {length:,} bytes, but the file has {size:,}; "
-                    "it is cut off, or no safetensors file",
+                    "it is cut off, or no safetensors file; fetch it again",
                 )
             header = file.read(length)
     except OSError as error:
@@ -71,7 +71,7 @@ def _entries(path: Path, header: bytes) -> Mapping[str, object]:
     try:
         entries = json_object(header, "the header")
     except TableError as error:
-        raise CheckpointError(path, f"{error}; the file is damaged") from None
+        raise CheckpointError(path, f"{error}; the file is damaged, fetch it again") from None
     entries.pop("__metadata__", None)
     return entries
 
@@ -83,15 +83,15 @@ def _tensor(path: Path, name: str, entry: object) -> tuple[int, int, Tensor]:
     if not isinstance(entry, dict) or not {"dtype", "shape", "data_offsets"} <= entry.keys():
         raise error("needs dtype, shape and data_offsets")
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
-    if not isinstance(dtype, str) or dtype not in _BITS:
+    if not isinstance(dtype, str) or dtype not in BITS:
         raise error(f"unknown dtype {printable(str(dtype))!r}")
     if not _naturals(shape):
         raise error("shape must be a list of whole numbers that are not negative")
     if not _naturals(offsets) or len(offsets) != 2 or offsets[0] > offsets[1]:
         raise error("data_offsets must be two whole numbers, begin and end")
     tensor = Tensor(name, dtype, tuple(shape), offsets[1] - offsets[0])
-    if tensor.elements * _BITS[dtype] != 8 * tensor.bytes:
-        needed = -(-tensor.elements * _BITS[dtype] // 8)
+    if tensor.elements * BITS[dtype] != 8 * tensor.bytes:
+        needed = -(-tensor.elements * BITS[dtype] // 8)
         taken = f"shape {printable(str(shape))} of {dtype} takes {needed:,} bytes"
         raise error(f"{taken}, but its offsets span {tensor.bytes:,}")
     return offsets[0], offsets[1], tensor
@@ -113,5 +113,7 @@ def _contiguous(path: Path, placed: list[tuple[int, int, Tensor]], size: int) ->
         position = end
     if position != size:
         state = "is cut off" if size < position else "has bytes that belong to no tensor"
-        raise CheckpointError(path, f"the file {state}: its tensors take {position:,} bytes, it holds {size:,}")
+        raise CheckpointError(
+            path, f"the file {state}: its tensors take {position:,} bytes, it holds {size:,}; fetch it again"
+        )
     return [tensor for _, _, tensor in placed]

@@ -1,17 +1,20 @@
-"""Finds the safetensors files of a checkpoint: one file, or shards with an index that says where each tensor is."""
+"""Finds the files of a checkpoint: one file, or shards with an index that says where each tensor is."""
 
 import json
+import re
 from pathlib import Path
 
+from experiments.parameters.checkpoint.gguf import read_gguf
 from experiments.parameters.checkpoint.header import CheckpointError, Tensor, read_header
 from experiments.tables.errors import printable
 
+_LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")
 _INDEX = "model.safetensors.index.json"
 _FILES = ("model.safetensors", "adapter_model.safetensors")
 
 
 def read_tensors(path: Path) -> list[Tensor]:
-    """Every tensor of the checkpoint in ``path``: a folder, a safetensors file, or an index.
+    """Every tensor of the checkpoint in ``path``: a folder, a safetensors or a GGUF file, or an index.
 
     Raises :class:`CheckpointError`, also where a shard or a tensor that the index lists is missing.
     """
@@ -19,7 +22,9 @@ def read_tensors(path: Path) -> list[Tensor]:
         path = _entry_point(path)
     if not path.is_file():
         raise CheckpointError(path, "no such file or folder")
-    return _sharded(path) if path.name.endswith(".index.json") else read_header(path)
+    if path.name.endswith(".index.json"):
+        return _sharded(path)
+    return read_gguf(path) if path.suffix == ".gguf" else read_header(path)
 
 
 def _entry_point(folder: Path) -> Path:
@@ -32,9 +37,15 @@ def _entry_point(folder: Path) -> Path:
         return files[0]
     if files:
         raise CheckpointError(folder, f"{len(files)} safetensors files but no {_INDEX} that says what they hold")
-    other = next((p.name for p in sorted(folder.glob("*")) if p.suffix in (".bin", ".pt", ".pth", ".gguf")), None)
-    hint = f"; {printable(other)} is of another format, whose size needs the weights to be loaded" if other else ""
-    raise CheckpointError(folder, f"no safetensors file in it{hint}")
+    packed = [file for file in sorted(folder.glob("*.gguf")) if not _LATER_PART.search(file.name)]
+    if len(packed) == 1:
+        return packed[0]
+    if packed:
+        names = ", ".join(printable(file.name) for file in packed[:4])
+        raise CheckpointError(folder, f"{len(packed)} GGUF files, each a model of its own: name one ({names})")
+    other = next((p.name for p in sorted(folder.glob("*")) if p.suffix in (".bin", ".pt", ".pth")), None)
+    hint = f"; {printable(other)} is of another format: save the model as safetensors" if other else ""
+    raise CheckpointError(folder, f"no safetensors file in it, and no GGUF file{hint}")
 
 
 def _sharded(index: Path) -> list[Tensor]:
@@ -44,7 +55,9 @@ def _sharded(index: Path) -> list[Tensor]:
         file = index.parent / shard
         if not file.is_file():
             count = sum(1 for place in weights.values() if place == shard)
-            raise CheckpointError(index, f"the shard {printable(shard)} is missing, and {count} tensors with it")
+            raise CheckpointError(
+                index, f"the shard {printable(shard)} is missing, and {count} tensors with it; fetch it too"
+            )
         for tensor in read_header(file):
             if weights.get(tensor.name) != shard:
                 raise CheckpointError(file, f"holds {printable(tensor.name)!r}, which the index does not place there")

@@ -7,8 +7,8 @@ from functools import cached_property
 from experiments.parameters.architectures import Architecture, Head, architecture_of
 from experiments.parameters.catalogue import Model
 from experiments.parameters.count import model_modules
-from experiments.parameters.explain.targets import Targets, target_sets
-from experiments.parameters.lora import output_layer, saved_head
+from experiments.parameters.explain.targets import LikelySet, Targets, likely_sets, target_sets
+from experiments.parameters.lora import Lora, output_layer, saved_head, trained_bias
 from experiments.parameters.modules import Module
 from experiments.parameters.quantization import packed, stored_weight
 
@@ -45,28 +45,58 @@ class Shape:
     @cached_property
     def tied(self) -> int:
         """Elements of the language-model head that are the embedding's."""
-        return sum(module.weight for module in self.modules if module.tied_weight)
+        outputs = output_layer(self.modules)
+        return sum(module.weight for module in self.modules if module.tied_weight and module.name in outputs)
+
+    @cached_property
+    def word_embedding(self) -> Module | None:
+        """The first embedding of the model, which is that of its tokens; None where it has none."""
+        return next((module for module in self.modules if module.kind == "embedding"), None)
 
     @property
     def vocabulary(self) -> int:
-        return self.model.config.integer("vocab_size")
+        return self.word_embedding.rows if self.word_embedding else 0
 
     @cached_property
     def row(self) -> int:
-        """Elements that one more row of the vocabulary brings: in the embedding, and in an untied head."""
-        wider = replace(self.model.config, values={**self.model.config.values, "vocab_size": self.vocabulary + 1})
-        return Shape(replace(self.model, config=wider), self.head, self.labels).logical - self.logical
+        """Elements that one more row of the vocabulary brings: in the embedding, and in an untied head and its bias."""
+        outputs = output_layer(self.modules)
+        holders = {f"{name.rpartition('.')[0]}.bias" for name in outputs}
+        grown = [m for m in self.modules if m is self.word_embedding or m.name in outputs | holders]
+        return sum(module.owned // self.vocabulary for module in grown if module.rows == self.vocabulary)
+
+    @cached_property
+    def savable(self) -> list[Module]:
+        """What ``modules_to_save`` lists beside a task head: the embedding of the tokens and the output layer."""
+        outputs = output_layer(self.modules)
+        return [module for module in self.modules if module is self.word_embedding or module.name in outputs]
+
+    @cached_property
+    def biases(self) -> int:
+        """Elements of all biases of the model, but for those of a head that is copied."""
+        saved = saved_head(self.head, self.modules)
+        adapter = Lora(1, bias="all")
+        return sum(trained_bias(adapter, module, False) for module in self.modules if module.name not in saved)
 
     @cached_property
     def targets(self) -> list[Targets]:
-        adaptable = [m for m in self.modules if m.name not in saved_head(self.head, self.modules)]
-        return target_sets(self.architecture, adaptable)
+        return target_sets(self.architecture, self._adaptable)
+
+    @cached_property
+    def likely_targets(self) -> list[LikelySet]:
+        return likely_sets(self.architecture, self._adaptable)
+
+    @property
+    def _adaptable(self) -> list[Module]:
+        saved = saved_head(self.head, self.modules)
+        return [module for module in self.modules if module.name not in saved]
 
     @cached_property
     def hidden(self) -> dict[bool, int]:
         """Elements that NF4 packing hides, without and with adapters (a head that they train along stays unpacked)."""
         heads = {False: frozenset(), True: saved_head(self.head, self.modules)}
-        names = {adapters: packed(self.modules, head) for adapters, head in heads.items()}
+        never = self.architecture.never_packed
+        names = {adapters: packed(self.modules, head, never) for adapters, head in heads.items()}
         saving = {m.name: m.weight - stored_weight(m.weight, "nf4") for m in self.modules}
         return {adapters: sum(saving[name] for name in chosen) for adapters, chosen in names.items()}
 
@@ -74,7 +104,7 @@ class Shape:
     def words(self) -> str:
         return {
             "none": "without a head",
-            "causal": "with its language-model head",
+            **dict.fromkeys(("causal", "masked", "seq2seq"), "with its language-model head"),
             "classification": f"with a {self.labels}-way classification head",
             "qa": "with a question-answering head",
         }[self.head]
@@ -116,13 +146,16 @@ class Base:
 
     def with_rows(self, rows: int) -> "Base":
         """The same count of a model whose vocabulary has ``rows`` more (or fewer) rows."""
-        return replace(self, rows=rows, penalty=self.penalty + (1.5 if rows % 64 == 0 else 2.5))
+        unusual = (1.5 if rows % 64 == 0 else 2.5) + (0.75 if rows > self.shape.vocabulary else 0.0)
+        return replace(self, rows=rows, penalty=self.penalty + unusual)
 
 
 def shapes(model: Model, labels: int | None) -> list[Shape]:
     """The model with each head that it can have."""
     architecture, found = architecture_of(model.config), []
     for head in architecture.heads:
+        if head == "masked" and "causal" in architecture.heads:
+            continue  # the same layers
         outputs: list[int | None] = [None]
         if head == "classification":
             outputs = [labels] if labels else list(LABELS)

@@ -8,6 +8,9 @@ from experiments.parameters.explain.targets import Targets
 _LEFT_OUT = 0.75  # how unusual it is to leave the adapter out of the total
 _CUT_OFF = 2.0  # and to print fewer digits of a count without rounding it
 
+ODD_RANK = 3.5
+"""How unusual a rank is that nobody chooses: what needs one is a coincidence, and far-fetched."""
+
 Terms = list[tuple[str, int]]
 
 
@@ -22,6 +25,29 @@ class Trained:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """What a run did beside an adapter of one rank on every layer, or how its number was printed.
+
+    ``magnitudes`` are the elements that DoRA adds; ``layers`` the number of adapted layers and of all; ``also`` other
+    ranks and numbers of layers with as many elements; ``ranks`` the rank of each target where they differ; ``saved``
+    the copies of modules that are trained whole; ``bias`` which biases are trained and how many elements they have;
+    ``halved`` says that a script for 4-bit models halved the trainable count.
+    """
+
+    magnitudes: int = 0
+    layers: tuple[int, int] | None = None
+    also: tuple[tuple[int, int], ...] = ()
+    ranks: tuple[tuple[str, int], ...] = ()
+    saved: tuple[tuple[str, int], ...] = ()
+    bias: tuple[str, int] | None = None
+    halved: bool = False
+    penalty: float = 0.0
+
+
+PLAIN = Variant()
+
+
+@dataclass(frozen=True)
 class Explanation:
     """A way of counting. ``base`` is None where no total was reported, ``trained`` where no trainable count was."""
 
@@ -33,10 +59,24 @@ class Explanation:
     rank_penalty: float = 0.0
     cut_off: tuple[str, ...] = ()
     """The reported numbers, ``total`` or ``trainable``, that this gives only if their digits were cut off."""
+    variant: Variant = PLAIN
 
     @property
     def adapter(self) -> int:
-        return self.rank * self.targets.width if self.targets else 0
+        return sum(self._parts.values())
+
+    @property
+    def is_coincidence(self) -> bool:
+        """Whether the rank is one that nobody chooses, so that the targets are no more than what makes it come out."""
+        return self.rank_penalty >= ODD_RANK
+
+    @property
+    def adapter_words(self) -> str:
+        """Rank and targets, and what is special about them."""
+        named = ", ".join(self.targets.parts) if self.is_coincidence else self.targets.words
+        ranks = "".join(f" (r={rank} on {name})" for name, rank in self.variant.ranks if rank != self.rank)
+        layers = f" in {self.variant.layers[0]} of {self.variant.layers[1]} layers" if self.variant.layers else ""
+        return f"{'DoRA' if self.variant.magnitudes else 'LoRA'} r={self.rank} on {named}{ranks}{layers}"
 
     @property
     def total_terms(self) -> Terms:
@@ -46,7 +86,7 @@ class Explanation:
         terms = self.base.terms(self.in_total)
         if self.in_total:
             at = len(terms) - (self.base.copies == 2)
-            terms.insert(at, (f"LoRA r={self.rank} on {self.targets.words}", self.adapter))
+            terms[at:at] = [(self.adapter_words, self.adapter), *self._beside]
         return terms
 
     @property
@@ -54,13 +94,25 @@ class Explanation:
         """Terms of the trainable count, one for each target of the adapter; empty where none was reported."""
         if self.trained is None:
             return []
-        terms = [(f"LoRA r={self.rank} on {name}", self.rank * width) for name, width in self._parts.items()]
+        ranks, words = dict(self.variant.ranks), "DoRA" if self.variant.magnitudes else "LoRA"
+        layers = f", {self.variant.layers[0]} of {self.variant.layers[1]} layers" if self.variant.layers else ""
+        terms = [
+            (f"{words} r={ranks.get(name, self.rank)} on {name}{layers}", elements)
+            for name, elements in self._parts.items()
+        ]
+        terms += self._beside
+        if self.variant.bias:
+            terms.append(
+                (f"biases of the model that are trained too (bias={self.variant.bias[0]})", self.variant.bias[1])
+            )
         if self.trained.what == "everything":
             terms.append(("every parameter is trained", self.trained.head_elements))
         elif self.trained.what == "nothing":
             terms.append(("every parameter is frozen", 0))
         elif self.trained.head_elements:
             terms.append((f"head of the model {self.trained.shape.words}", self.trained.head_elements))
+        if self.variant.halved:
+            terms.append(("the half that a script for 4-bit models leaves out", -(sum(n for _, n in terms) // 2)))
         return terms
 
     @property
@@ -73,12 +125,25 @@ class Explanation:
 
     @property
     def _parts(self) -> dict[str, int]:
-        return self.targets.parts if self.targets else {}
+        """Elements of the LoRA matrices by target."""
+        if not self.targets:
+            return {}
+        ranks = dict(self.variant.ranks)
+        some, every = self.variant.layers or (1, 1)
+        return {name: ranks.get(name, self.rank) * width * some // every for name, width in self.targets.parts.items()}
+
+    @property
+    def _beside(self) -> Terms:
+        """What is added beside LoRA matrices and the head of the task."""
+        terms = (
+            [("magnitudes of DoRA, one for each output", self.variant.magnitudes)] if self.variant.magnitudes else []
+        )
+        return terms + [(f"copy of {name}, trained and saved whole", n) for name, n in self.variant.saved]
 
     @property
     def penalty(self) -> float:
         """How unusual this way of counting is: 0 is what PEFT and transformers do when left alone."""
-        penalty = self.rank_penalty + (self.targets.penalty if self.targets else 0.0)
+        penalty = self.variant.penalty + self.rank_penalty + (self.targets.penalty if self.targets else 0.0)
         penalty += self.base.penalty if self.base else 0.0
         penalty += self.trained.penalty if self.trained else 0.0
         left_out = self.base is not None and self.targets is not None and not self.in_total

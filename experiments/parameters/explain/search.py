@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from experiments.parameters.catalogue import Model
 from experiments.parameters.count import task
-from experiments.parameters.explain.bases import Base, Shape, bases, shapes
-from experiments.parameters.explain.explanation import Explanation, Trained
+from experiments.parameters.explain.bases import LABELS, Base, Shape, bases, shapes
+from experiments.parameters.explain.explanation import ODD_RANK, Explanation, Trained
 from experiments.parameters.explain.figure import Figure
 from experiments.parameters.explain.targets import Targets
+from experiments.parameters.explain.variants import SEARCHED, variants
 from experiments.tables.errors import UserError
 
 SAVED = ("classification", "qa")  # the heads that PEFT trains and saves whole
@@ -20,6 +21,8 @@ LARGEST_RANK = 1024
 MOST_EXTRA_ROWS = 1024
 MOST_ADDED_TOKENS = 8
 _RANKS = {8: 0.0, 16: 0.0, 4: 0.25, 32: 0.25, 64: 0.5, 2: 0.75, 128: 0.75, 1: 1.0, 256: 1.0, 512: 1.5, 1024: 1.5}
+_OTHER_RANKS = (12, 20, 24, 28, 36, 40, 48, 60, 80, 96, 100, 160, 192, 200, 320, 384, 400, 500, 640, 768, 1000)
+_SMALL_RANKS = 10
 _MANY = 64  # with more ranks than this in a rounded interval, only the usual ones are worth naming
 
 
@@ -31,6 +34,12 @@ class Findings:
     total: Figure | None
     trainable: Figure | None
     explanations: list[Explanation]
+    searched: list[str]
+    """What was tried, in words: what an answer that nothing was found means."""
+
+    @property
+    def plausible(self) -> list[Explanation]:
+        return [entry for entry in self.explanations if entry.likelihood != "far-fetched"]
 
 
 def explain(
@@ -44,7 +53,8 @@ def explain(
 
     ``labels`` and ``rank`` narrow the search where the report states them. For a total that is not rounded, a
     vocabulary that was padded or got a few more tokens is tried as well; where nothing plausible rounds to a rounded
-    one, its digits may have been cut off. Raises UserError.
+    one, its digits may have been cut off. Where nothing usual gives numbers that are not rounded, the search goes on to
+    what :data:`SEARCHED` lists. Raises UserError.
     """
     if total is None and trainable is None:
         raise UserError("there is nothing to explain: give a total, a trainable count, or both")
@@ -54,9 +64,11 @@ def explain(
         task(model, "classification", labels)
     search = _Search(total, trainable, rank, shapes(model, labels), labels)
     found = search.run()
+    wider = search.wider() if not any(entry.likelihood == "usual" for entry in found) else []
     if all(entry.likelihood == "far-fetched" for entry in found):
-        found = sorted([*found, *_cut_off(search)], key=lambda entry: entry.sort_key)
-    return Findings(model.name, total, trainable, found)
+        wider += _cut_off(search)
+    found = sorted([*found, *wider], key=lambda entry: entry.sort_key)
+    return Findings(model.name, total, trainable, found, search.scope())
 
 
 def _cut_off(search: "_Search") -> Iterator[Explanation]:
@@ -83,6 +95,37 @@ class _Search:
             every = list(bases(self.shapes, self.labels))
             found = [entry for base in every for entry in (*self._explain(base), *self._resized(base))]
         return sorted(found, key=lambda entry: entry.sort_key)
+
+    def wider(self) -> list[Explanation]:
+        """What else people do, where all reported numbers are exact; far-fetched ways are left out."""
+        if not self._exact:
+            return []
+        every = [] if self.total is None else [base for base in bases(self.shapes, self.labels) if base.penalty < 3]
+        trained = {number: [t for t in self._trained(base) if t is not None] for number, base in enumerate(every)}
+        low = [figure.low if figure else None for figure in (self.total, self.trainable)]
+        found = variants(every, self.shapes, trained, *low, self.rank)
+        return [entry for entry in found if entry.likelihood != "far-fetched"]
+
+    @property
+    def _exact(self) -> bool:
+        return all(figure.exact for figure in (self.total, self.trainable) if figure)
+
+    def scope(self) -> list[str]:
+        """What the search covers, in words."""
+        heads = list(dict.fromkeys(shape.head for shape in self.shapes))
+        labels = f"{self.labels}" if self.labels else f"{LABELS[0]} to {LABELS[-1]}"
+        sets = max((len(shape.targets) for shape in self.shapes), default=0)
+        found = [f"heads: {', '.join(heads)}" + (f" (labels: {labels})" if "classification" in heads else "")]
+        found.append(f"LoRA of rank {self.rank or f'1 to {LARGEST_RANK}'} on up to {sets} sets of linear layers")
+        found.append("with and without adapter in the total; a saved head once and twice; NF4; tied weights twice")
+        found.append("trained: everything, nothing, the head, the adapter, or both")
+        if self._exact:
+            if self.total:
+                found.append(f"a vocabulary padded to 64, or of up to {MOST_ADDED_TOKENS} more tokens")
+            found.append(f"with a usual rank, up to two of: {'; '.join(SEARCHED)}")
+        else:
+            found.append("digits cut off instead of rounded; other ways of training only for numbers printed in full")
+        return found
 
     def _explain(self, base: Base) -> Iterator[Explanation]:
         yield from self._untouched(base)
@@ -133,7 +176,8 @@ class _Search:
             elif len(ranks) > _MANY:
                 ranks = [rank for rank in _RANKS if rank in ranks]
             for rank in ranks:
-                yield Explanation(base, trained, targets, rank, in_total, rank_penalty(rank))
+                unusual = 0.0 if self.rank is not None else rank_penalty(rank)  # a rank that is told is no guess
+                yield Explanation(base, trained, targets, rank, in_total, unusual)
 
     def _trained(self, base: Base) -> Iterator[Trained | None]:
         """What is trained beside the adapter: nothing, the head that is counted, or one that the total leaves out."""
@@ -196,4 +240,6 @@ def plausible_rows(vocabulary: int, rows: int) -> bool:
 
 
 def rank_penalty(rank: int) -> float:
-    return _RANKS.get(rank, 2.0 if rank % 4 == 0 else 3.0)
+    """How unusual a rank is; one that nobody chooses makes an explanation far-fetched."""
+    rare = 2.0 if rank in _OTHER_RANKS else 3.0 if rank <= _SMALL_RANKS else ODD_RANK
+    return _RANKS.get(rank, rare)

@@ -1,12 +1,12 @@
 """Every set of modules that LoRA could have targeted, grouped by how many elements one unit of rank adds."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from experiments.parameters.architectures import Architecture
-from experiments.parameters.lora import output_layer
+from experiments.parameters.lora import layer_of, output_layer
 from experiments.parameters.modules import Module
 
 
@@ -35,20 +35,38 @@ class Targets:
         )
 
 
+@dataclass(frozen=True)
+class LikelySet:
+    """One target set that somebody documents. ``layers`` is None where its modules are not the same in every layer."""
+
+    parts: dict[str, int]
+    label: str | None
+    penalty: float
+    outputs: int
+    biases: int
+    layers: int | None
+
+    def as_targets(self) -> Targets:
+        return Targets(self.parts, self.label, self.penalty, ())
+
+
+_MOST_ROLES = 12  # with more, not every set of them is tried
+
+
 def target_sets(architecture: Architecture, modules: Sequence[Module]) -> list[Targets]:
-    """All non-empty sets of linear layers by role (the same projection in every layer is one role)."""
-    widths, components = _roles(modules)
-    outputs = {_path(name) for name in output_layer(modules)}
-    heads = {name for name, path in _paths(modules).items() if path in outputs}
+    """Non-empty sets of linear layers by role (the same projection in every layer is one role).
+
+    All of them, or where there are too many roles for that, the documented sets, each role, and each two.
+    """
+    widths, components, heads = _roles(modules)
     default = _resolve(architecture.default_targets, widths)
     inner = frozenset(widths) - heads
     groups: dict[int, list[tuple[float, int, tuple[str, ...], str | None]]] = defaultdict(list)
-    for size in range(1, len(widths) + 1):
-        for names in combinations(widths, size):
-            chosen = frozenset(names)
-            label = "default" if chosen == default else "all-linear" if chosen == inner else None
-            penalty = _penalty(chosen, label, components, heads)
-            groups[sum(widths[name] for name in names)].append((penalty, size, names, label))
+    for names in _choices(widths, default, inner):
+        chosen = frozenset(names)
+        label = "default" if chosen == default else "all-linear" if chosen == inner else None
+        penalty = _penalty(chosen, label, components, heads)
+        groups[sum(widths[name] for name in names)].append((penalty, len(names), names, label))
     found = []
     for sets in groups.values():
         sets.sort(key=lambda entry: entry[:3])
@@ -56,6 +74,53 @@ def target_sets(architecture: Architecture, modules: Sequence[Module]) -> list[T
         same = tuple(other for _, _, other, _ in sets[1:])
         found.append(Targets({name: widths[name] for name in names}, label, penalty, same))
     return found
+
+
+def _choices(roles: Iterable[str], default: frozenset[str], inner: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    roles = list(roles)
+    few = len(roles) <= _MOST_ROLES
+    for size in range(1, len(roles) + 1 if few else 3):
+        yield from combinations(roles, size)
+    if not few:
+        yield from {tuple(role for role in roles if role in chosen) for chosen in (default, inner) if len(chosen) > 2}
+
+
+def likely_sets(architecture: Architecture, modules: Sequence[Module]) -> list[LikelySet]:
+    """PEFT's default, all linear layers, all of the attention or of the MLP, and queries with values or with both."""
+    widths, components, heads = _roles(modules)
+    names = _names(modules)
+    inner = [name for name in widths if name not in heads]
+    by_name: dict[str, list[Module]] = defaultdict(list)
+    for module in modules:
+        if module.kind == "linear":
+            by_name[names[_path(module.name)]].append(module)
+    candidates = {
+        **{frozenset(some): None for some in _TOGETHER if set(some) <= {*inner}},
+        **{frozenset(n for n in inner if components[n] == part): None for part in ("attention", "mlp")},
+        frozenset(inner): "all-linear",
+        _resolve(architecture.default_targets, widths): "default",
+    }
+    found = []
+    for chosen, label in candidates.items():
+        held = [module for name in chosen for module in by_name[name]]
+        if held:
+            penalty = {"default": 0.0, "all-linear": 0.5}.get(label, 1.0)
+            parts = {name: widths[name] for name in widths if name in chosen}
+            sizes = sum(m.outputs for m in held), sum(m.bias for m in held)
+            found.append(LikelySet(parts, label, penalty, *sizes, _layers(held)))
+    return found
+
+
+_TOGETHER = (("q_proj", "v_proj"), ("q_proj", "k_proj", "v_proj"), ("query", "key", "value"))
+
+
+def _layers(modules: Sequence[Module]) -> int | None:
+    """The number of layers, where each has the same modules."""
+    by_layer: dict[int | None, list[tuple[int, int]]] = defaultdict(list)
+    for module in modules:
+        by_layer[layer_of(f"model.{module.name}")].append((module.rows, module.columns))
+    shapes = {tuple(sorted(sizes)) for sizes in by_layer.values()}
+    return len(by_layer) if None not in by_layer and len(shapes) == 1 and len(by_layer) > 1 else None
 
 
 def _penalty(chosen: frozenset[str], label: str | None, components: dict[str, str], heads: set[str]) -> float:
@@ -71,27 +136,35 @@ def _penalty(chosen: frozenset[str], label: str | None, components: dict[str, st
     return penalty + 2.0 * bool(chosen & heads)
 
 
-def _roles(modules: Sequence[Module]) -> tuple[dict[str, int], dict[str, str]]:
-    """Width and component of every role, by the shortest name that no other role ends in."""
+def _roles(modules: Sequence[Module]) -> tuple[dict[str, int], dict[str, str], set[str]]:
+    """Width and component of every role, and the roles that are output layers."""
     widths: dict[str, int] = defaultdict(int)
     components = {}
-    names = {path: name for name, path in _paths(modules).items()}
+    names, outputs = _names(modules), output_layer(modules)
+    heads = set()
     for module in modules:
         if module.kind == "linear":
             name = names[_path(module.name)]
             widths[name] += module.adapter_width
             components[name] = module.component
-    return dict(widths), components
+            heads |= {name} if module.name in outputs else set()
+    return dict(widths), components, heads
 
 
-def _paths(modules: Sequence[Module]) -> dict[str, str]:
-    """Dotted path with ``*`` for the layer, by the shortest end of it that is unique."""
+def _names(modules: Sequence[Module]) -> dict[str, str]:
+    """The role of every dotted path with ``*`` for the layer: the shortest end of it that no other path has.
+
+    Where these are too many, it is the last name of the path, by which PEFT targets them too.
+    """
     paths = dict.fromkeys(_path(module.name) for module in modules if module.kind == "linear")
+    if len(paths) > _MOST_ROLES:
+        return {path: path.rpartition(".")[2] for path in paths}
     short = {}
     for path in paths:
         parts = path.split(".")
         ends = (".".join(parts[start:]) for start in range(len(parts) - 1, -1, -1))
-        short[next(end for end in ends if sum(f".{other}".endswith(f".{end}") for other in paths) == 1)] = path
+        alone = (end for end in ends if sum(f".{other}".endswith(f".{end}") for other in paths) == 1)
+        short[path] = next(alone, path)
     return short
 
 

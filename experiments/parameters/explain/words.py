@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from experiments.parameters.explain.explanation import Explanation
+from experiments.parameters.explain.explanation import Explanation, Variant
 
 _TRAINED = {
     "everything": "everything",
@@ -26,14 +26,25 @@ def summary(entry: Explanation) -> str:
     """What was counted, in one line."""
     parts = [_base(entry)] if entry.base else []
     if entry.targets:
-        adapter = f"LoRA r={entry.rank} on {entry.targets.words}"
+        adapter = entry.adapter_words
         parts.append(adapter if entry.in_total or not entry.base else f"{adapter}, left out of the total")
     if entry.trained:
         left_out = entry.trained.what == "adapter" and entry.base and entry.base.shape.head in ("classification", "qa")
         parts.append(f"trained: {_TRAINED[entry.trained.what]}{', not the head' if left_out else ''}")
+    parts += _beside(entry)
     if entry.cut_off:
         parts.append(f"the {' and the '.join(entry.cut_off)} cut off after the last printed digit, not rounded")
     return "; ".join(parts)
+
+
+def _beside(entry: Explanation) -> list[str]:
+    variant = entry.variant
+    parts = [f"{' and '.join(name for name, _ in variant.saved)} trained and saved whole"] if variant.saved else []
+    if variant.bias:
+        parts.append(
+            {"all": "all biases trained", "lora_only": "biases of the adapted layers trained"}[variant.bias[0]]
+        )
+    return parts + (["the trainable count halved, as a script for 4-bit models prints it"] if variant.halved else [])
 
 
 def _base(entry: Explanation) -> str:
@@ -56,8 +67,9 @@ def explanation_json(entry: Explanation) -> dict[str, object]:
         found |= {
             "rank": entry.rank,
             "targets": list(targets.parts),
-            "targets_are": targets.label,
+            "targets_are": None if entry.is_coincidence else targets.label,
             "equivalent_targets": [list(names) for names in targets.same],
+            **_variant(entry.variant),
         }
     if base:
         found |= {
@@ -75,6 +87,18 @@ def explanation_json(entry: Explanation) -> dict[str, object]:
         side["labels"] = trained.shape.labels if trained.shape else None
         found["trainable"] = {**side, **_side(entry.trainable_terms)}
     return found
+
+
+def _variant(variant: Variant) -> dict[str, object]:
+    return {
+        "dora": bool(variant.magnitudes),
+        "layers": list(variant.layers) if variant.layers else None,
+        "equivalent_ranks_and_layers": [list(pair) for pair in variant.also],
+        "rank_pattern": dict(variant.ranks),
+        "modules_to_save": [name for name, _ in variant.saved],
+        "bias": variant.bias[0] if variant.bias else "none",
+        "trainable_halved": variant.halved,
+    }
 
 
 def _side(terms: list[tuple[str, int]]) -> dict[str, object]:

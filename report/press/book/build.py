@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from report.press.book.anchors import make_unique
+from report.press.book.byline import byline
 from report.press.book.citations import cite
 from report.press.book.conditional import drop_hidden
 from report.press.book.constructs import (
-    set_alternative_texts,
+    set_image_attributes,
     shape_callouts,
     shape_equations,
     shape_tabsets,
@@ -16,40 +17,51 @@ from report.press.book.constructs import (
 )
 from report.press.book.floats import shape_floats
 from report.press.book.links import resolve_links
-from report.press.book.model import ChapterDoc, Format
+from report.press.book.model import ChapterDoc, Format, Parsed
 from report.press.book.numbering import Target, number_chapter
-from report.press.book.pandoc import parse
+from report.press.book.page_memory import build_pages
+from report.press.book.pandoc import load, parse
 from report.press.book.references import index_targets, resolve_references
+from report.press.book.tables import shape_tables
 from report.press.woven import Woven
 from report.rendering.project import Project
 
 
-def build(project: Project, woven: Sequence[Woven], to: Format) -> list[ChapterDoc]:
-    """The chapters of the book as documents for `to`, in the order of `woven`; their shape is told in `model`.
+def parse_chapters(woven: Sequence[Woven]) -> list[Parsed]:
+    """Have Pandoc read the chapters, once for all formats."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+        return list(threads.map(lambda one: Parsed(one, parse(one.markdown)), woven))
+
+
+def build(project: Project, parsed: Sequence[Parsed], to: Format) -> list[ChapterDoc]:
+    """The chapters of the book as documents for `to`, in the order of `parsed`; their shape is told in `model`.
 
     Raises BookError, naming chapter and line, for what cannot be numbered, resolved or found.
     """
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
-        read = list(threads.map(lambda one: _read(one, to), woven))
+    if to == "html":
+        return build_pages(project, parsed, _read)
+    read = [_read(one, to) for one in parsed]
     index = index_targets(read)
     chapters = [chapter for chapter, _ in read]
-    if to == "typst":
-        make_unique(chapters)
+    make_unique(chapters)
     for chapter in chapters:
         resolve_references(chapter, index, to)
-    resolve_links(chapters, project, woven, to)
+    resolve_links(chapters, chapters, project, [one.woven for one in parsed], to)
     cite(chapters, project, to)
     return chapters
 
 
-def _read(woven: Woven, to: Format) -> tuple[ChapterDoc, list[Target]]:
-    """Parse a chapter and bring its constructs into shape."""
-    chapter = ChapterDoc(woven.chapter, woven.chapter.path.read_text(encoding="utf-8-sig"), parse(woven.markdown))
+def _read(parsed: Parsed, to: Format) -> tuple[ChapterDoc, list[Target]]:
+    """Bring the constructs of a chapter into shape."""
+    chapter = parsed.woven.chapter
+    chapter = ChapterDoc(chapter, chapter.path.read_text(encoding="utf-8-sig"), load(parsed.json))
     drop_hidden(chapter, to)
     shape_callouts(chapter)
     shape_tabsets(chapter)
     take_title(chapter)
+    shape_tables(chapter)
     shape_floats(chapter)
     shape_equations(chapter)
-    set_alternative_texts(chapter)
+    set_image_attributes(chapter)
+    chapter.doc.content = [*byline(parsed.woven.metadata, chapter.chapter.path), *chapter.doc.content]
     return chapter, number_chapter(chapter)

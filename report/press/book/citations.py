@@ -25,7 +25,7 @@ def cite(chapters: list[ChapterDoc], project: Project, to: Format) -> None:
     if not project.bibliography:
         _refuse_citations(chapters)
         return
-    home = next((chapter for chapter in chapters if _has_references(chapter)), None)
+    home = next((chapter for chapter in chapters if has_references(chapter)), None)
     if home is not None or to == "typst":
         _cite_together(chapters, project)
         if home is None:
@@ -34,21 +34,36 @@ def cite(chapters: list[ChapterDoc], project: Project, to: Format) -> None:
             _lead_to(home, chapters)
     else:
         for chapter in chapters:
-            if _keys(chapter):
-                chapter.doc = _citeproc(chapter.doc, [chapter], project)
+            if _cite_together([chapter], project):
                 _add_title(chapter, level=2)
 
 
-def _cite_together(chapters: list[ChapterDoc], project: Project) -> None:
-    if not any(_keys(chapter) for chapter in chapters):
-        return
-    parts = [pf.Div(*list(chapter.doc.content), classes=["chapter"]) for chapter in chapters]
-    merged = _citeproc(pf.Doc(*parts), chapters, project)
-    blocks = list(merged.content)
-    for chapter, part in zip(chapters, blocks, strict=False):
-        chapter.doc = pf.Doc(*list(part.content))
+def _cite_together(chapters: list[ChapterDoc], project: Project) -> bool:
+    """Resolve the citations of chapters that share their references; False where there are none.
+
+    Pandoc gets the blocks with citations alone, and the place of the references: the rest, which is most of a book,
+    it would hand back as it is.
+    """
+    taken = [[place for place, block in enumerate(chapter.doc.content) if _concerns(block)] for chapter in chapters]
+    parts = [
+        pf.Div(*(pf.Div(chapter.doc.content[place]) for place in places))
+        for chapter, places in zip(chapters, taken, strict=True)
+    ]
+    if not any(_keys_in(part) for part in parts):
+        return False
+    resolved = list(_citeproc(pf.Doc(*parts), chapters, project).content)
+    for chapter, places, part in zip(chapters, taken, resolved, strict=False):
+        blocks = list(chapter.doc.content)
+        for place, around in reversed(list(zip(places, part.content, strict=True))):
+            blocks[place : place + 1] = list(around.content)
+        chapter.doc.content = blocks
     # Without a place of their own, the references follow everything.
-    chapters[-1].doc.content.extend(blocks[len(chapters) :])
+    chapters[-1].doc.content.extend(resolved[len(chapters) :])
+    return True
+
+
+def _concerns(block: pf.Block) -> bool:
+    return _is_references(block) or bool(_keys_in(block))
 
 
 def _citeproc(doc: pf.Doc, chapters: list[ChapterDoc], project: Project) -> pf.Doc:
@@ -80,17 +95,21 @@ def _refuse_citations(chapters: list[ChapterDoc]) -> None:
 
 
 def _keys(chapter: ChapterDoc) -> set[str]:
+    return _keys_in(chapter.doc)
+
+
+def _keys_in(part: pf.Element) -> set[str]:
     keys: set[str] = set()
 
     def collect(element: pf.Element, _doc: pf.Doc) -> None:
         if isinstance(element, pf.Cite):
             keys.update(citation.id for citation in element.citations)
 
-    chapter.doc.walk(collect)
+    part.walk(collect)
     return keys
 
 
-def _has_references(chapter: ChapterDoc) -> bool:
+def has_references(chapter: ChapterDoc) -> bool:
     return any(_is_references(block) for block in chapter.doc.content)
 
 

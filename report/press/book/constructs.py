@@ -6,7 +6,7 @@ from itertools import pairwise
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, plain
-from report.press.book.pandoc import inlines, words
+from report.press.book.pandoc import holds_text, inlines, words
 from report.press.source.subset import CALLOUTS
 
 # --- the chapter's title
@@ -19,7 +19,7 @@ def take_title(chapter: ChapterDoc) -> None:
         raise chapter.error("a chapter begins with its title: `# Title`, or `title:` in the front matter")
     heading = blocks.pop(0)
     chapter.title, chapter.identifier = list(heading.content), heading.identifier
-    chapter.doc.walk(lambda element, _doc: _refuse_second(chapter, element))
+    chapter.doc.walk(lambda element, _doc: _refuse_second(chapter, element), stop_if=holds_text)
 
 
 def _refuse_second(chapter: ChapterDoc, element: pf.Element) -> None:
@@ -34,7 +34,7 @@ def _refuse_second(chapter: ChapterDoc, element: pf.Element) -> None:
 
 def shape_callouts(chapter: ChapterDoc) -> None:
     """Give every callout its title and `callout` class. Raises BookError for an unknown kind."""
-    chapter.doc.walk(lambda element, _doc: _shape_callout(chapter, element))
+    chapter.doc.walk(lambda element, _doc: _shape_callout(chapter, element), stop_if=holds_text)
 
 
 def _shape_callout(chapter: ChapterDoc, element: pf.Element) -> None:
@@ -70,7 +70,7 @@ def _callout_title(element: pf.Div) -> list[pf.Inline]:
 
 def shape_tabsets(chapter: ChapterDoc) -> None:
     """Turn every panel-tabset into `Div.tabset` of `Div.tab`. Raises BookError where tabs are missing or merged."""
-    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape_tabset(chapter, element))
+    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape_tabset(chapter, element), stop_if=holds_text)
 
 
 def _shape_tabset(chapter: ChapterDoc, element: pf.Element) -> pf.Div | None:
@@ -134,14 +134,21 @@ def _is_display(inline: pf.Inline) -> bool:
     return isinstance(inline, pf.Math) and inline.format == "DisplayMath"
 
 
-# --- alternative texts
+# --- images
 
 
-def set_alternative_texts(chapter: ChapterDoc) -> None:
-    """Move `fig-alt` into each image. An image in a labelled float that has none is left without a text."""
-    chapter.doc.walk(_set_alternative_text)
+def set_image_attributes(chapter: ChapterDoc) -> None:
+    """Move `fig-alt` into each image, and make `fig-align` a class of it.
+
+    An image in a labelled float that has no alternative text is left without one.
+    """
+    chapter.doc.walk(_set_image_attributes)
 
 
-def _set_alternative_text(element: pf.Element, _doc: pf.Doc) -> None:
-    if isinstance(element, pf.Image) and "fig-alt" in element.attributes:
+def _set_image_attributes(element: pf.Element, _doc: pf.Doc) -> None:
+    if not isinstance(element, pf.Image):
+        return
+    if "fig-alt" in element.attributes:
         element.content = words(element.attributes.pop("fig-alt"))
+    if "fig-align" in element.attributes:
+        element.classes.append(f"align-{element.attributes.pop('fig-align')}")

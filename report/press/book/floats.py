@@ -1,26 +1,36 @@
 """Figures and tables that carry a label, whichever of Quarto's forms they are written in.
 
 A fenced div `::: {#fig-x}` with its caption as last paragraph (or in `fig-cap`), an image `![caption](file){#fig-x}`,
-and a table with `: caption {#tbl-x}` all become `Div(classes=["float", kind])` with the caption as last child.
+and a table with `: caption {#tbl-x}` all become `Div(classes=["float", kind])` with the caption as last child. Such a
+one inside another is a part of it, (a), (b), …; a div with `layout-ncol` or `layout-nrow` shows its blocks in columns.
 """
+
+import math
+from collections.abc import Mapping
 
 import panflute as pf
 
 from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc
-from report.press.book.pandoc import inlines
+from report.press.book.pandoc import holds_text, inlines
 from report.press.source.subset import REFUSED_ATTRIBUTE_PREFIXES, REFUSED_REFERENCE_TYPES
 
 KINDS = ("fig", "tbl")
+LAYOUT = ("layout-ncol", "layout-nrow")
 
 
 def shape_floats(chapter: ChapterDoc) -> None:
     """Bring every labelled figure and table into the one shape. Raises BookError for subfigures and layouts."""
-    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape(chapter, element))
+    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape(chapter, element), stop_if=holds_text)
 
 
 def is_float(element: pf.Element) -> bool:
     return isinstance(element, pf.Div) and "float" in element.classes
+
+
+def parts_of(element: pf.Div) -> list[pf.Div]:
+    """The floats that are parts of this one."""
+    return [inner for block in element.content for inner in _descendants(block) if is_float(inner)]
 
 
 def _shape(chapter: ChapterDoc, element: pf.Element) -> object:
@@ -39,21 +49,29 @@ def _shape(chapter: ChapterDoc, element: pf.Element) -> object:
 
 def _from_div(chapter: ChapterDoc, div: pf.Div) -> object:
     kind = kind_of(div.identifier)
-    if kind not in KINDS or is_float(div):
+    if is_float(div):
         return None
+    layout = {name: div.attributes.pop(name) for name in LAYOUT if name in div.attributes}
+    if kind not in KINDS:
+        div.content = _in_columns(list(div.content), layout)
+        return div if layout else None
     blocks = list(div.content)
     # The code that made the float stays above it: it is no part of the figure.
     code = [block for block in blocks if isinstance(block, pf.CodeBlock)]
     blocks = [block for block in blocks if not isinstance(block, pf.CodeBlock)]
     blocks, caption = _caption(blocks, div.attributes.get(f"{kind}-cap"))
     alt = div.attributes.get("fig-alt")
-    result = _float(div.identifier, kind, blocks, caption)
-    if any(is_float(inner) for block in blocks for inner in _descendants(block)):
-        why = "figures inside a figure are not supported by the embedded renderer; write them below each other"
-        message = f"{div.identifier}: {why}"
-        raise chapter.error(message, f"#{div.identifier}")
+    align = div.attributes.get("fig-align")
+    result = _float(div.identifier, kind, _in_columns(blocks, layout), caption)
+    for part in parts_of(result):
+        if parts_of(part):
+            why = "is a part and has parts, which is not supported by the embedded renderer"
+            raise chapter.error(f"{part.identifier}: {why}; divide a figure once", f"#{part.identifier}")
+        part.classes.append("part")
+    if align:
+        result.walk(lambda inner, _doc: _set_default(inner, "fig-align", align))
     if alt:
-        result.walk(lambda inner, _doc: _set_alt(inner, alt))
+        result.walk(lambda inner, _doc: _set_default(inner, "fig-alt", alt))
     return [*code, result]
 
 
@@ -108,15 +126,33 @@ def _refuse(chapter: ChapterDoc, element: pf.Div | pf.CodeBlock) -> None:
         message = f"{element.identifier}: only figures, tables, equations and sections are numbered"
         raise chapter.error(message, f"#{element.identifier}")
     for key in element.attributes:
-        if key.startswith(REFUSED_ATTRIBUTE_PREFIXES) or key.endswith("-subcap"):
-            raise chapter.error(
-                f"{key} is not supported by the embedded renderer; write the figures below each other", key
-            )
+        if (key.startswith(REFUSED_ATTRIBUTE_PREFIXES) and key not in LAYOUT) or key.endswith("-subcap"):
+            raise chapter.error(f"{key} is not supported by the embedded renderer; {' or '.join(LAYOUT)} is", key)
 
 
-def _set_alt(element: pf.Element, alt: str) -> None:
-    if isinstance(element, pf.Image) and "fig-alt" not in element.attributes:
-        element.attributes["fig-alt"] = alt
+def _set_default(element: pf.Element, name: str, value: str) -> None:
+    if isinstance(element, pf.Image) and name not in element.attributes:
+        element.attributes[name] = value
+
+
+def _in_columns(blocks: list[pf.Block], layout: Mapping[str, str]) -> list[pf.Block]:
+    """The blocks in one `Div.layout`, each in a `Div.layout-cell`; as they are where nothing of the sort is asked."""
+    if not layout:
+        return blocks
+    items = [item for block in blocks for item in _items(block)]
+    rows = int(layout.get("layout-nrow", 0))
+    columns = math.ceil(len(items) / rows) if rows else int(layout["layout-ncol"])
+    cells = [pf.Div(item, classes=["layout-cell"]) for item in items]
+    return [pf.Div(*cells, classes=["layout"], attributes={"columns": str(max(columns, 1))})]
+
+
+def _items(block: pf.Block) -> list[pf.Block]:
+    """What stands in a cell of its own: each image of a paragraph of images, what a cell shows, else the block."""
+    if isinstance(block, pf.Para) and _is_image_only(block):
+        return [pf.Plain(inline) for inline in block.content if isinstance(inline, pf.Image | pf.Link)]
+    if isinstance(block, pf.Div) and "cell" in block.classes:
+        return [item for inner in block.content for item in _items(inner)]
+    return [block]
 
 
 def _caption_inlines(caption: pf.Caption) -> list[pf.Inline]:

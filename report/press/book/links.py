@@ -18,13 +18,15 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _OUTWARD = frozenset({"http", "https", "mailto"})
 
 
-def resolve_links(chapters: list[ChapterDoc], project: Project, woven: Sequence[Woven], to: Format) -> None:
-    """Point links at pages and files, and collect the chapters' `resources`.
+def resolve_links(
+    chapters: Sequence[ChapterDoc], book: Sequence[ChapterDoc], project: Project, woven: Sequence[Woven], to: Format
+) -> None:
+    """Point links of `chapters`, which are some of the book's, at pages and files, and collect their `resources`.
 
     Files are linked relative to the chapter's page. Raises BookError for a file that is not there or lies outside the
     project, an image on another host, and a link that runs code.
     """
-    pages = {chapter.chapter.path: chapter for chapter in chapters}
+    pages = {chapter.chapter.path: chapter for chapter in book}
     for chapter, one in zip(chapters, woven, strict=True):
         chapter.doc.walk(_Follow(chapter, pages, project.root, one.resources, to))
 

@@ -4,6 +4,9 @@ After `build`, a chapter's document holds only these constructs beside plain Pan
 
 - float: `Div(identifier="fig-x" or "tbl-x", classes=["float", "fig" or "tbl"], attributes={"number": "2.1"})` whose
   last child is `Div(classes=["caption"])`: one `Plain` without the words "Figure 2.1:", or empty;
+  A float inside another has the class "part" too, and a letter, "(a)", as its number;
+- layout: `Div(classes=["layout"], attributes={"columns": "2"})` of `Div(classes=["layout-cell"])`;
+- image: with the class "align-left", "align-center" or "align-right" where its place in the line was asked for;
 - equation with a label: `Span(identifier="eq-x", classes=["equation"], attributes={"number": "2.1"})` around `Math`;
 - heading: `Header` of level 2 and deeper, with `attributes={"number": "2.3"}` unless it is unnumbered;
 - reference: `Link` of class `cross-reference` with its resolved text;
@@ -23,6 +26,7 @@ from typing import Literal
 import panflute as pf
 
 from experiments.tables.errors import UserError, printable
+from report.press.woven import Woven
 from report.rendering.project import ChapterRef
 
 Format = Literal["html", "typst"]
@@ -47,6 +51,14 @@ class Heading:
     identifier: str
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """A woven chapter as Pandoc reads it, from which each format is built."""
+
+    woven: Woven
+    json: str
+
+
 @dataclass
 class ChapterDoc:
     """One chapter, ready for a writer."""
@@ -62,6 +74,10 @@ class ChapterDoc:
     headings: list[Heading] = field(default_factory=list)
     resources: dict[str, Path] = field(default_factory=dict)
     """Files that the chapter shows or links: place below the site's root -> file on this disk."""
+    html: str | None = None
+    """Its body as HTML, once that was written."""
+    entries: list[dict[str, str]] | None = None
+    """Its part of the search index, once that was made."""
 
     @property
     def plain_title(self) -> str:

@@ -4,13 +4,14 @@ Sections of chapter 2 are 2.1, 2.1.1, …; its figures, tables and equations 2.1
 In an unnumbered chapter sections have no number, and floats are plain 1, 2, …
 """
 
+import string
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import panflute as pf
 
-from report.press.book.floats import is_float
+from report.press.book.floats import is_float, parts_of
 from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc, Heading, plain
 from report.rendering.project import ChapterRef
@@ -39,6 +40,8 @@ def number_chapter(chapter: ChapterDoc) -> list[Target]:
     counts: Counter[str] = Counter()
     outline = set(map(id, _outline(chapter.doc.content)))
     for element in _elements(chapter.doc):
+        if is_float(element) and "part" in element.classes:
+            continue
         kind = kind_of(element.identifier) or ""
         number, title = None, ""
         if isinstance(element, pf.Header):
@@ -55,7 +58,24 @@ def number_chapter(chapter: ChapterDoc) -> list[Target]:
         # A heading called "Fig trees" has the automatic identifier `fig-trees`, which labels no figure.
         if kind == "sec" or not isinstance(element, pf.Header):
             targets.append(Target(element.identifier, kind, number, chapter.chapter, title))
+        if is_float(element):
+            targets += [
+                Target(part.identifier, kind, f"{number} {letter}", chapter.chapter)
+                for part, letter in _lettered(element)
+            ]
     return targets
+
+
+def _lettered(element: pf.Div) -> Iterator[tuple[pf.Div, str]]:
+    """The parts of a float, each with the letter in brackets that it now has as its `number`."""
+    for place, part in enumerate(parts_of(element)):
+        part.attributes["number"] = f"({_letter(place)})"
+        yield part, part.attributes["number"]
+
+
+def _letter(place: int) -> str:
+    """a, b, …, z, aa, ab, …"""
+    return (_letter(place // 26 - 1) if place >= 26 else "") + string.ascii_lowercase[place % 26]
 
 
 class SectionCounter:

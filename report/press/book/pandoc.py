@@ -4,7 +4,7 @@ import io
 import os
 import re
 import subprocess
-from functools import cache
+from functools import cache, lru_cache
 
 import panflute as pf
 import pypandoc
@@ -52,10 +52,25 @@ def run(text: str, *arguments: str) -> tuple[str, list[str]]:
     return done.stdout, [line.removeprefix("[WARNING] ") for line in messages if line.startswith("[WARNING]")]
 
 
-def parse(markdown: str) -> pf.Doc:
-    """Markdown as a document."""
-    output, _ = run(markdown, "--from", MARKDOWN, "--to", "json", _COLUMNS)
-    return pf.load(io.StringIO(output))
+@lru_cache(maxsize=256)
+def parse(markdown: str) -> str:
+    """Markdown as a document in Pandoc's JSON."""
+    return run(markdown, "--from", MARKDOWN, "--to", "json", _COLUMNS)[0]
+
+
+def load(json: str) -> pf.Doc:
+    """A document out of Pandoc's JSON."""
+    return pf.load(io.StringIO(json))
+
+
+@cache
+def _parsed_html(html: str) -> str:
+    return run(html, "--from", "html", "--to", "json")[0]
+
+
+def read_html(html: str) -> list[pf.Block]:
+    """HTML as blocks."""
+    return list(load(_parsed_html(html)).content)
 
 
 def dump(doc: pf.Doc) -> str:
@@ -68,7 +83,7 @@ def dump(doc: pf.Doc) -> str:
 def filtered(doc: pf.Doc, *arguments: str) -> tuple[pf.Doc, list[str]]:
     """A document after Pandoc's own passes, such as `--citeproc`, and its warnings."""
     output, warnings = run(dump(doc), "--from", "json", "--to", "json", *arguments)
-    return pf.load(io.StringIO(output)), warnings
+    return load(output), warnings
 
 
 @cache
@@ -80,7 +95,7 @@ def inlines(markdown: str) -> list[pf.Inline]:
     """A line of markdown, such as the title in an attribute, as inlines."""
     if re.fullmatch(r"[\w ,:;?!()/-]*", markdown) and "--" not in markdown:
         return words(markdown)
-    blocks = list(pf.load(io.StringIO(_parsed_inlines(markdown))).content)
+    blocks = list(load(_parsed_inlines(markdown)).content)
     if len(blocks) == 1 and isinstance(blocks[0], pf.Para | pf.Plain):
         return list(blocks[0].content)
     return words(markdown)
@@ -92,3 +107,8 @@ def words(text: str) -> list[pf.Inline]:
     for word in text.split():
         result += [pf.Space(), pf.Str(word)] if result else [pf.Str(word)]
     return result
+
+
+def holds_text(element: pf.Element) -> bool:
+    """Whether only inlines are inside: where a walk that looks for blocks need not look further."""
+    return isinstance(element, pf.Para | pf.Plain | pf.Header | pf.LineBlock)

@@ -22,23 +22,22 @@ from sqlalchemy.exc import DatabaseError
 
 from analysis.facts.data_files import data_file
 from analysis.facts.dependencies import depends_on, opens_chapter
-from analysis.facts.fact_log import fact_log_path
 from analysis.facts.reads import file_digest
-from experiments.tables.digest import sha256_file
+from experiments.tables.digest import Sources, sha256_file
 from experiments.tables.errors import UserError, printable
 from experiments.tables.read import TABLE_SUFFIXES, frozen_root, table_ids
-from report.ledger.logs import chapter_log
+from report.ledger.logs import chapter_log, forget_log
 from report.press import ENGINE
 from report.rendering.project import ChapterRef, Project
 
 
-def dependencies(project: Project, chapter: ChapterRef) -> dict[str, Any] | None:
+def dependencies(project: Project, chapter: ChapterRef, sources: Sources | None = None) -> dict[str, Any] | None:
     """What the chapter depends on besides its cells, as it is now; None if it has to run for that to be known."""
     log = chapter_log(project, ENGINE, chapter)
     if log is None and opens_chapter(project.root, chapter.path):
         return None
     root = project.root
-    static = depends_on(root, chapter.path)
+    static = depends_on(root, chapter.path, sources)
     return {
         "python": platform.python_version(),
         "modules": static["modules"],
@@ -112,7 +111,7 @@ class ExecutionCache:
 
 def forget_run(project: Project, chapter: ChapterRef) -> None:
     """Remove the fact log of an earlier run: the next one may leave none."""
-    fact_log_path(project.root, ENGINE, chapter.stem).unlink(missing_ok=True)
+    forget_log(project, ENGINE, chapter)
 
 
 class _Cache(JupyterCacheBase):

@@ -24,14 +24,19 @@ def describe(part: Cell | Inline) -> str:
     return f"cell '{part.label}'" if part.label else "cell without a label"
 
 
-def cell_failed(part: Cell | Inline, name: str, value: str, traceback: Sequence[str]) -> ExecutionError:
-    """An exception in a cell. The line in front is the one that failed, the cell's own line follows."""
+def cell_failed(
+    part: Cell | Inline, name: str, value: str, traceback: Sequence[str], put_before: int = 0
+) -> ExecutionError:
+    """An exception in a cell. The line in front is the one that failed, the cell's own line follows.
+
+    `put_before` lines ran ahead of the cell's own code.
+    """
     text = strip_ansi("\n".join(traceback))
     message = f"{name}: {printable(' '.join(_CELL_FILE.sub('', strip_ansi(value)).split()), 400)}"
     if isinstance(part, Inline):
         return ExecutionError(f"{part.place}: {describe(part)}: {message}")
     failing = _CELL_LINE.search(text)
-    line = part.code_line + int(failing["line"]) - 1 if failing else part.code_line
+    line = part.code_line + int(failing["line"]) - 1 - put_before if failing else part.code_line
     files = _FILE_LINE.findall(text)
     deeper = f" (raised at {files[-1][0].rpartition('/')[2]}:{files[-1][1]})" if files else ""
     return ExecutionError(

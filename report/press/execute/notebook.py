@@ -29,5 +29,26 @@ def build_notebook(chapter: Chapter, defaults: dict[str, Any], dependencies: dic
             notebook.cells.append(new_code_cell(f"({part.expression}\n)"))
         else:
             tags = ["raises-exception"] if effective(part, defaults, "error") else []
-            notebook.cells.append(new_code_cell(part.code, metadata={"tags": tags}))
+            code = _sizing(part, defaults) + part.code
+            notebook.cells.append(new_code_cell(code, metadata={"tags": tags}))
     return notebook
+
+
+# Sets the size of matplotlib's figures for one cell; all on one line, and no name of it is left in the kernel.
+_SIZE = """\
+from matplotlib import rcParams
+kept = rcParams["figure.figsize"]
+def restore(*_):
+    rcParams["figure.figsize"] = kept
+    shell.events.unregister("post_run_cell", restore)
+shell.events.register("post_run_cell", restore)
+rcParams["figure.figsize"] = (width or kept[0], height or kept[1])
+"""
+
+
+def _sizing(cell: Cell, defaults: dict[str, Any]) -> str:
+    """A line to put in front of a cell whose figures are to have a size of their own; a cell magic stays first."""
+    width, height = (effective(cell, defaults, f"fig-{side}") for side in ("width", "height"))
+    if (width is None and height is None) or cell.code.startswith("%%"):
+        return ""
+    return f'exec({_SIZE!r}, {{"shell": get_ipython(), "width": {width!r}, "height": {height!r}}})\n'

@@ -8,6 +8,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from experiments.tables.digest import Sources
 from report.press.execute.cache import ExecutionCache, dependencies, forget_run
 from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
 from report.press.execute.kernel import (
@@ -18,7 +19,7 @@ from report.press.execute.kernel import (
     kernels,
 )
 from report.press.execute.notebook import build_notebook, runnable
-from report.press.source.blocks import Chapter
+from report.press.source.blocks import Cell, Chapter
 from report.press.source.defaults import defaults_of
 from report.rendering.project import Project
 from report.rendering.request import Event
@@ -73,8 +74,9 @@ async def _execute_all(
     turn = asyncio.Semaphore(jobs)
     waiting: list[Chapter] = []
     notebooks: dict[str, nbformat.NotebookNode] = {}
+    sources = Sources()
     for chapter in chapters:
-        needs = dependencies(project, chapter.ref)
+        needs = dependencies(project, chapter.ref, sources)
         notebook = build_notebook(chapter, defaults_of(project, chapter), needs or {})
         if not notebook.cells:
             forget_run(project, chapter.ref)
@@ -146,7 +148,9 @@ async def _run(
     except CellExecutionError as error:
         outputs = notebook.cells[reached].outputs
         traceback = next((output.traceback for output in outputs if output.output_type == "error"), [])
-        raise cell_failed(parts[reached], error.ename, error.evalue, traceback) from None
+        part, source = parts[reached], notebook.cells[reached].source
+        put_before = source.count("\n") - part.code.count("\n") if isinstance(part, Cell) else 0
+        raise cell_failed(part, error.ename, error.evalue, traceback, put_before) from None
     except CellTimeoutError:
         raise cell_timed_out(parts[reached], timeout) from None
     except DeadKernelError:

@@ -20,6 +20,10 @@ from typing import Any
 # macOS has fork, but its system libraries do not survive it.
 CAN_FORK = sys.platform == "linux"
 
+# What every kernel imports beside its chapter's modules, which takes half a second. Not matplotlib's inline backend: it
+# sets up the kernel in which it is imported.
+_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel")
+
 
 class WarmProcess:
     """The process that is forked, from this side. Use it as a context: it ends with it, and so do its kernels."""
@@ -124,7 +128,7 @@ def prepare(modules: Sequence[str], tables: Sequence[str]) -> None:
     from analysis.facts.read_once import read_once
 
     reads.watch()
-    for name in modules:
+    for name in (*_KERNEL, *modules):
         try:
             importlib.import_module(name)
         except (Exception, SystemExit):

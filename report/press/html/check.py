@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -17,7 +18,7 @@ def check_pages(pages: Mapping[str, str], sources: Mapping[str, str], files: Col
     `pages` maps places below the site's root to HTML, `sources` the same places to chapter files; `files` are the
     places of everything else on the site.
     """
-    read = {href: _Reader(html) for href, html in pages.items()}
+    read = {href: _read(html) for href, html in pages.items()}
     for href, reader in read.items():
         chapter = sources[href]
         if reader.twice:
@@ -39,6 +40,12 @@ def _check_link(href: str, url: str, read: "Mapping[str, _Reader]", files: Colle
             raise BookError(f"{chapter}: link {url}: there is no #{anchor} on that page")
     elif place not in files:
         raise BookError(f"{chapter}: link {url}: there is no such page or file")
+
+
+@lru_cache(maxsize=256)
+def _read(html: str) -> "_Reader":
+    """A preview checks most pages again as they were."""
+    return _Reader(html)
 
 
 class _Reader(HTMLParser):

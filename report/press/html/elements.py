@@ -36,12 +36,19 @@ def figure(div: pf.Div) -> list[pf.Block]:
     kind = "tbl" if "tbl" in div.classes else "fig"
     *body, caption = div.content
     words = [inline for plain in caption.content for inline in plain.content]
-    name = f"{NAMES[kind]}{NO_BREAK_SPACE}{div.attributes['number']}"
-    number = pf.Span(pf.Str(f"{name}:" if words else name), classes=["caption-number"])
+    part = "part" in div.classes
+    name = div.attributes["number"] if part else f"{NAMES[kind]}{NO_BREAK_SPACE}{div.attributes['number']}"
+    number = pf.Span(pf.Str(f"{name}:" if words and not part else name), classes=["caption-number"])
     text = pf.Plain(inline("<figcaption>"), number, *([pf.Space(), *words] if words else []), inline("</figcaption>"))
-    opening = block(tag("figure", id=div.identifier, class_=f"float {kind}"))
+    opening = block(tag("figure", id=div.identifier, class_=f"float {kind}{' part' if part else ''}"))
     content = [text, *body] if kind == "tbl" else [*body, text]
     return [opening, *content, block("</figure>")]
+
+
+def layout(div: pf.Div) -> list[pf.Block]:
+    """Blocks side by side, below each other on a narrow screen."""
+    opening = tag("div", class_="layout", style=f"--columns: {div.attributes['columns']}")
+    return [block(opening), *div.content, block("</div>")]
 
 
 def equation(span: pf.Span) -> None:
@@ -58,6 +65,8 @@ def code(element: pf.CodeBlock) -> list[pf.Block] | None:
     """A cell's code; folded where the cell says so (`true`: folded away, `show`: unfolded at first)."""
     fold = element.attributes.pop("code-fold", "false")
     summary = element.attributes.pop("code-summary", "Code")
+    if element.attributes.pop("code-line-numbers", "false") == "true":
+        element.classes.append("numberLines")
     if fold not in ("true", "show"):
         return None
     opening = pf.Plain(

@@ -1,5 +1,7 @@
 """A chapter's document as the HTML of its body."""
 
+from functools import lru_cache
+
 import panflute as pf
 
 from report.press.book import ChapterDoc
@@ -14,8 +16,10 @@ _WRITER = (
 
 def body(chapter: ChapterDoc) -> str:
     """The chapter's body; rewrites its document. Raises BookError for math that cannot be shown as MathML."""
-    chapter.doc = chapter.doc.walk(_rewrite)
-    return _written(chapter, chapter.doc)
+    if chapter.html is None:
+        chapter.doc = chapter.doc.walk(_rewrite)
+        chapter.html = _written(chapter, chapter.doc)
+    return chapter.html
 
 
 def title(chapter: ChapterDoc) -> str:
@@ -24,11 +28,17 @@ def title(chapter: ChapterDoc) -> str:
 
 
 def _written(chapter: ChapterDoc, doc: pf.Doc) -> str:
-    html, warnings = run(dump(doc), *_WRITER)
+    html, warnings = _html(dump(doc))
     for warning in warnings:
         if "TeX math" in warning:
             raise chapter.error(f"math that cannot be typeset: {' '.join(warning.split())}")
     return html.strip()
+
+
+@lru_cache(maxsize=256)
+def _html(json: str) -> tuple[str, list[str]]:
+    """A preview writes most titles again as they were."""
+    return run(json, *_WRITER)
 
 
 def _rewrite(element: pf.Element, _doc: pf.Doc) -> object:
@@ -41,7 +51,12 @@ def _rewrite(element: pf.Element, _doc: pf.Doc) -> object:
     if isinstance(element, pf.Span) and "equation" in element.classes:
         return elements.equation(element)
     if isinstance(element, pf.Div):
-        for name, write in (("float", elements.figure), ("callout", elements.callout), ("tab", elements.tab)):
+        for name, write in (
+            ("float", elements.figure),
+            ("layout", elements.layout),
+            ("callout", elements.callout),
+            ("tab", elements.tab),
+        ):
             if name in element.classes:
                 return write(element)
     return None

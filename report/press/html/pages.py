@@ -1,8 +1,6 @@
 """What the page template is filled with: the book, the list of chapters, and each page."""
 
-import calendar
 import posixpath
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from report.press.book import ChapterDoc, Heading
+from report.press.book.byline import spelled_out
 from report.press.book.labels import APPENDIX
 from report.press.html import fragment
 from report.rendering.project import Project
@@ -79,20 +78,12 @@ def book_values(project: Project) -> dict[str, Any]:
         "title": project.title,
         "subtitle": project.subtitle,
         "authors": project.authors,
-        "date": spelled_out(project.date),
+        "date": spelled_out(project.date) if project.date else None,
         "lang": project.lang,
         "version": project.version,
         "tables_digest": project.metadata.get("build", {}).get("tables"),
         "pdf": pdf_download(project),
     }
-
-
-def spelled_out(date: str | None) -> str | None:
-    """ "2026-11-20" as "20 November 2026", as Quarto is told to write it; what is no ISO date stays."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", date or ""):
-        return date
-    year, month, day = map(int, date.split("-"))
-    return f"{day} {calendar.month_name[month]} {year}" if 1 <= month <= 12 else date
 
 
 def pdf_download(project: Project) -> str | None:

@@ -12,7 +12,11 @@ from report.press.book.model import plain
 
 def index_script(chapters: Iterable[ChapterDoc]) -> str:
     """`window.colophonIndex = […]` with href, chapter, title and text of every section, all plain text."""
-    entries = [entry for chapter in chapters for entry in _sections(chapter)]
+    entries = []
+    for chapter in chapters:
+        if chapter.entries is None:
+            chapter.entries = _sections(chapter)
+        entries += chapter.entries
     return f"window.colophonIndex = {json.dumps(entries, ensure_ascii=True, separators=(',', ':'))};\n"
 
 

@@ -14,11 +14,12 @@ from report.press.html import pages
 from report.press.html.check import check_pages
 from report.press.html.search import index_script
 from report.rendering.project import Project
+from report.template import shared
 
 _HERE = Path(__file__).resolve().parent
-_HOUSE_STYLE = _HERE.parents[2] / "_extensions" / "colophon" / "colophon.css"
+_EXTENSION = "_extensions/colophon"
 _STYLES = ("press", "text", "code", "overlays", "media")
-_SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "facts", "search")
+_SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "search")
 
 
 def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[Path]:
@@ -26,7 +27,7 @@ def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[
 
     Raises BookError before anything is written: for a dead link, or a file from another host.
     """
-    assets = {"assets/style.css": _style(), "assets/script.js": _scripts()}
+    assets = {"assets/style.css": _style(project), "assets/script.js": _scripts(project)}
     assets["assets/search-index.js"] = index_script(docs)
     written = _pages(project, docs)
     resources = {place: file for chapter in docs for place, file in chapter.resources.items()}
@@ -70,12 +71,20 @@ def _pages(project: Project, docs: Sequence[ChapterDoc]) -> dict[str, str]:
         return dict(threads.map(render, range(len(docs))))
 
 
-def _style() -> str:
-    return _joined([_HOUSE_STYLE, *(_HERE / "assets" / f"{name}.css" for name in _STYLES)])
+def _style(project: Project) -> str:
+    house = _of_the_house(project, "colophon.css")
+    return _joined([house, *(_HERE / "assets" / f"{name}.css" for name in _STYLES)])
 
 
-def _scripts() -> str:
-    return '"use strict";\n' + _joined([_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS])
+def _scripts(project: Project) -> str:
+    house = _of_the_house(project, "facts.js")
+    return '"use strict";\n' + _joined([house, *(_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS)])
+
+
+def _of_the_house(project: Project, name: str) -> Path:
+    """A file of the house style: the project's copy, which may be changed there, else the one that comes with us."""
+    own = project.root / _EXTENSION / name
+    return own if own.is_file() else shared(f"{_EXTENSION}/{name}")
 
 
 def _joined(files: Sequence[Path]) -> str:

@@ -31,8 +31,28 @@ local function split(content, place)
   return taken, rest
 end
 
+-- A part of a figure or table: a letter instead of a number.
+local function part(div, body, caption)
+  return blocks(
+    "#figure([", body, "], caption: figure.caption(position: " .. (div.classes:includes("tbl") and "top" or "bottom")
+      .. ", [#strong[" .. div.attributes.number .. "] ", caption.content,
+    "]), kind: image, numbering: none, outlined: false)" .. label(div.identifier)
+  )
+end
+
+local function layout(div)
+  local result = blocks(
+    "#[#show figure: set block(above: 0.5em, below: 0.5em)\n#grid(columns: (1fr,) * " .. div.attributes.columns
+      .. ", column-gutter: 1.2em, row-gutter: 1em,"
+  )
+  for _, cell in ipairs(div.content) do result:extend(blocks("[", cell.content, "],")) end
+  result:insert(pandoc.RawBlock("typst", ")]"))
+  return result
+end
+
 local function float(div)
   local caption, body = split(div.content, #div.content)
+  if div.classes:includes("part") then return part(div, body, caption) end
   local kind = div.classes:includes("tbl") and "tbl" or "fig"
   local separator = #caption.content == 0 and 'separator: "", ' or ""
   local options = { 'kind: "quarto-float-' .. kind .. '"', "supplement: " .. str(names[kind]) }
@@ -53,6 +73,7 @@ end
 
 local function division(div)
   if div.classes:includes("float") then return float(div) end
+  if div.classes:includes("layout") then return layout(div) end
   if div.classes:includes("callout") then return callout(div) end
   if div.classes:includes("chapter-anchor") then return blocks("#metadata(none)" .. label(div.identifier)) end
 end
@@ -98,7 +119,12 @@ local function image(el)
     local written = el.attributes[side]
     if written then arguments[#arguments + 1] = side .. ": " .. length(written) end
   end
-  return pandoc.RawInline("typst", "#box(image(" .. table.concat(arguments, ", ") .. "))")
+  local drawn = "image(" .. table.concat(arguments, ", ") .. ")"
+  for _, class in ipairs(el.classes) do
+    local place = class:match("^align%-(%a+)$")
+    if place then return pandoc.RawInline("typst", "#align(" .. place .. ", " .. drawn .. ")") end
+  end
+  return pandoc.RawInline("typst", "#box(" .. drawn .. ")")
 end
 
 return { { Div = division, Span = equation, Header = header, Figure = figure, Image = image } }

@@ -11,6 +11,15 @@ _TOKEN = re.compile(
     r"""|(?P<key>[\w:.-]+)=(?P<value>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"'}]*)|=(?P<raw>\w+))"""
 )
 
+_COUNT = re.compile(r"[1-9]\d?")
+# The numbers that an attribute takes, and an example.
+_NUMBERS = {
+    "layout-ncol": (_COUNT, "2"),
+    "layout-nrow": (_COUNT, "2"),
+    "tbl-colwidths": (re.compile(r"auto|\[?\s*\d+(\.\d+)?\s*(,\s*\d+(\.\d+)?\s*)*\]?"), "[60, 40]"),
+}
+_OWN = ("panel-tabset", *(f"column-{name}" for name in subset.COLUMNS))
+
 
 @dataclass
 class Attributes:
@@ -48,17 +57,19 @@ def check_attributes(found: Attributes, place: Place, problems: list[Problem]) -
     """Refuse, at `place`, classes, keys and identifiers with a meaning in Quarto that the press lacks."""
     for name in found.classes:
         _check_class(name, place, problems)
-    for key in found.values:
-        if key in subset.REFUSED_ATTRIBUTES or key.startswith(subset.REFUSED_ATTRIBUTE_PREFIXES):
+    for key, value in found.values.items():
+        if key in subset.ATTRIBUTES:
+            _check_value(key, value, place, problems)
+        elif key in subset.REFUSED_ATTRIBUTES or key.startswith(subset.REFUSED_ATTRIBUTE_PREFIXES):
             problems.append(
                 Problem(place, f"attribute '{key}' is not supported by the embedded renderer", "leave it out")
             )
-        elif key in subset.CONDITIONS and found.values[key] not in subset.CONDITION_FORMATS:
+        elif key in subset.CONDITIONS and value not in subset.CONDITION_FORMATS:
             formats = ", ".join(subset.CONDITION_FORMATS)
             problems.append(
                 Problem(
                     place,
-                    f"{key}='{found.values[key]}' is not supported by the embedded renderer",
+                    f"{key}='{value}' is not supported by the embedded renderer",
                     f"formats: {formats}",
                 )
             )
@@ -70,17 +81,26 @@ def check_attributes(found: Attributes, place: Place, problems: list[Problem]) -
     check_reference_type(found.identifier, place, problems)
 
 
+def _check_value(key: str, value: str, place: Place, problems: list[Problem]) -> None:
+    known = subset.ATTRIBUTES[key]
+    if known is not None and value not in known:
+        what = f"{key}='{value}' is not supported by the embedded renderer"
+        problems.append(Problem(place, what, f"values: {', '.join(known)}"))
+    elif known is None and not _NUMBERS[key][0].fullmatch(value):
+        problems.append(Problem(place, f"{key}='{value}' cannot be read", f"write {key}='{_NUMBERS[key][1]}'"))
+
+
 def _check_class(name: str, place: Place, problems: list[Problem]) -> None:
     if name.startswith("callout-"):
         if name.removeprefix("callout-") not in subset.CALLOUTS:
             known = ", ".join(f"callout-{kind}" for kind in subset.CALLOUTS)
             problems.append(Problem(place, f"unknown callout '.{name}'", f"supported: {known}"))
-    elif name != "panel-tabset" and (name in subset.REFUSED_CLASSES or name.startswith(subset.REFUSED_CLASS_PREFIXES)):
+    elif name not in _OWN and (name in subset.REFUSED_CLASSES or name.startswith(subset.REFUSED_CLASS_PREFIXES)):
         problems.append(
             Problem(
                 place,
                 f"'.{name}' is not supported by the embedded renderer",
-                "supported: callouts, .panel-tabset, conditional content",
+                "supported: callouts, .panel-tabset, .column-page, conditional content",
             )
         )
 

@@ -8,7 +8,7 @@ from typing import Any
 from report.press.source import subset
 from report.press.source.blocks import Cell, Chapter, Inline, Part
 from report.press.source.lines import Line, Source, closes_fence, opens_fence, read_source
-from report.press.source.options import check_defaults
+from report.press.source.options import check_defaults, check_page_defaults
 from report.press.source.problems import Place, Problem, SourceError
 from report.press.source.prose import define
 from report.press.source.scan import Scanner
@@ -100,6 +100,7 @@ def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> d
                 "supported: python3",
             )
         )
+    check_page_defaults(metadata, line_of, problems)
     execute = metadata.get("execute", {})
     if isinstance(execute, Mapping):
         check_defaults(execute, line_of("execute"), problems)

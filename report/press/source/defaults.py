@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from report.press.source.blocks import Cell, Chapter
+from report.press.source.subset import PAGE_DEFAULTS
 from report.rendering.project import Project
 
 _DEFAULTS = {"eval": True, "echo": True, "include": True, "output": True, "warning": True, "error": False}
@@ -11,13 +12,13 @@ _DEFAULTS = {"eval": True, "echo": True, "include": True, "output": True, "warni
 
 def defaults_of(project: Project, chapter: Chapter) -> dict[str, Any]:
     """The options that hold for a cell of the chapter unless it sets its own."""
-    folding = {
+    shared = {
         key: value
         for metadata in (project.metadata, chapter.metadata)
         for key, value in metadata.items()
-        if key in ("code-fold", "code-summary")
+        if key in PAGE_DEFAULTS
     }
-    return {**_DEFAULTS, **folding, **project.execute, **chapter.metadata.get("execute", {})}
+    return {**_DEFAULTS, **shared, **project.execute, **chapter.metadata.get("execute", {})}
 
 
 def effective(cell: Cell, defaults: Mapping[str, Any], option: str) -> Any:

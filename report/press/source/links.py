@@ -14,6 +14,7 @@ from report.press.source.blocks import Chapter
 from report.press.source.problems import Place, Problem
 from report.rendering.project import Project
 
+_PART = re.compile(r"-\d+$")
 _SCHEME = re.compile(r"^(?:[A-Za-z][\w+.-]*:|//)")
 _BIBLIOGRAPHY_KEY = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
@@ -22,6 +23,7 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
     """Everything in `chapters` that leads nowhere."""
     code = "\n".join(cell.code for chapter in chapters for cell in chapter.cells)
     defined = {identifier for chapter in chapters for identifier in chapter.targets}
+    cells = {cell.label for chapter in chapters for cell in chapter.cells}
     # What a chapter that cannot be read defines is not known.
     known = all(chapter.title or chapter.parts for chapter in chapters)
     keys = _citation_keys(project.bibliography)
@@ -32,7 +34,9 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
             if kind in subset.REFUSED_REFERENCE_TYPES:
                 continue  # the reader has said so
             if kind in subset.REFERENCE_TYPES:
-                if known and key not in defined and key not in code:
+                # The parts of what a cell shows are `fig-x-1`, `fig-x-2`, …
+                part_of = _PART.sub("", key)
+                if known and key not in defined and key not in code and (part_of == key or part_of not in cells):
                     problems.append(Problem(place, f"@{key} refers to nothing that the book defines"))
             elif keys is not None and key not in keys:
                 problems.append(Problem(place, f"citation @{key} is not in the bibliography"))

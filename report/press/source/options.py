@@ -1,7 +1,7 @@
 """The `#|` options of a code cell."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from report.press.source import subset
@@ -9,7 +9,11 @@ from report.press.source.lines import Line
 from report.press.source.problems import Place, Problem
 from report.rendering.settings import SettingsError, parse_yaml
 
-_OPTION = re.compile(r"^#\|\s?(.*)$")
+# As Quarto reads it; formatters write `# |`.
+_OPTION = re.compile(r"^#\s*\|\s?(.*)$")
+_KEY = re.compile(r"^#\s*\|\s?([\w-]+)\s*:")
+# Captions that mean nothing in a cell whose label begins so.
+_ELSEWHERE = {"tbl": ("fig-cap", "fig-subcap"), "fig": ("tbl-cap", "tbl-subcap")}
 
 
 def split_options(lines: Sequence[Line], problems: list[Problem]) -> tuple[dict[str, Any], list[Line]]:
@@ -19,7 +23,7 @@ def split_options(lines: Sequence[Line], problems: list[Problem]) -> tuple[dict[
     while code and not code[0].text.strip():
         del code[0]
     for line in code:
-        if _OPTION.match(line.text):
+        if _KEY.match(line.text):
             problems.append(Problem(line.place, "'#|' below the first line of code", "options come first in a cell"))
     if not head:
         return {}, code
@@ -32,10 +36,30 @@ def split_options(lines: Sequence[Line], problems: list[Problem]) -> tuple[dict[
         line = int(location.rpartition(":")[2])
         problems.append(Problem(Place(place.file, line), reason, "write '#| key: value'"))
         return {}, code
-    lines_of = {match[1]: line.place for line in head if (match := re.match(r"#\|\s?([\w-]+)\s*:", line.text))}
+    lines_of = {match[1]: line.place for line in head if (match := _KEY.match(line.text))}
     for key, value in options.items():
         _check(key, value, lines_of.get(str(key), place), problems)
+    problems += [Problem(lines_of.get(key, place), what, remedy) for key, what, remedy in _misplaced(options)]
     return options, code
+
+
+def _misplaced(options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Captions that would be lost: each option, what is wrong with it, and what would mend it."""
+    label = options.get("label")
+    kind, dash, _ = label.partition("-") if isinstance(label, str) else ("", "", "")
+    if dash and kind in _ELSEWHERE:
+        noun = subset.REFERENCE_TYPES[kind]
+        for key in _ELSEWHERE[kind]:
+            if key in options:
+                right = f"{kind}-{key.partition('-')[2]}"
+                yield key, f"'{key}' is no caption of the {noun} '{label}' and would be lost", f"write '{right}'"
+        if isinstance(options.get(f"{kind}-cap"), list):
+            what = f"'{kind}-cap' of the numbered {noun} '{label}' is one text"
+            yield f"{kind}-cap", what, f"give its parts theirs as '{kind}-subcap'"
+        return
+    for kind in _ELSEWHERE:
+        if f"{kind}-subcap" in options:
+            yield f"{kind}-subcap", f"'{kind}-subcap' needs a label that begins with '{kind}-'", "name the cell so"
 
 
 def check_defaults(options: Mapping[str, Any], place: Place, problems: list[Problem]) -> None:
@@ -52,6 +76,13 @@ def check_defaults(options: Mapping[str, Any], place: Place, problems: list[Prob
             _check(key, value, place, problems)
 
 
+def check_page_defaults(metadata: Mapping[str, Any], line_of: Callable[[str], Place], problems: list[Problem]) -> None:
+    """Check the options that front matter or `_quarto.yml` sets for all cells."""
+    for key in subset.PAGE_DEFAULTS:
+        if key in metadata:
+            _check(key, metadata[key], line_of(key), problems)
+
+
 def _check(key: str, value: object, place: Place, problems: list[Problem]) -> None:
     option = subset.CELL_OPTIONS.get(key)
     if option is None:
@@ -59,9 +90,10 @@ def _check(key: str, value: object, place: Place, problems: list[Problem]) -> No
         problems.append(
             Problem(place, f"cell option '{key}' is not supported by the embedded renderer", f"supported: {known}")
         )
-    elif option.values is None:
-        if not isinstance(value, str):
-            problems.append(Problem(place, f"cell option '{key}' must be text, not {_spell(value)}"))
+    elif isinstance(option.values, subset.Form):
+        if not option.values.fits(value):
+            form = option.values.name.replace("`", "")
+            problems.append(Problem(place, f"cell option '{key}' must be {form}, not {_spell(value)}"))
     elif not any(type(value) is type(known) and value == known for known in option.values):
         known = ", ".join(_spell(allowed) for allowed in option.values)
         problems.append(

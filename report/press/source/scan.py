@@ -15,6 +15,7 @@ from report.press.source.prose import Findings, define, read_paragraph, refuse_s
 from report.press.source.shortcodes import Resolve, unescape
 
 _LANGUAGE = re.compile(r"^\{\s*(?P<language>[A-Za-z][\w.-]*)(?P<rest>(?:[\s,][^}]*)?)\}\s*$")
+FLOATS = ("fig", "tbl")
 _SHOWN_CELL = re.compile(r"\{(\{\w+\})\}")
 _DIV = re.compile(r"^[\s>]*(?P<colons>:{3,})\s*(?P<attributes>.*?)\s*:*\s*$")
 _ANNOTATION = re.compile(r"#\s*<\d+>\s*$")
@@ -112,12 +113,10 @@ class Scanner:
             found = Attributes()
         check_attributes(found, place, self.problems)
         define(found.identifier, place, self.findings, self.problems)
-        if found.identifier.startswith("fig-") and any("#fig-" in opening for _, opening in self._open_divs):
-            self._refuse(
-                place,
-                f"sub-figure '{found.identifier}' is not supported by the embedded renderer",
-                "make it a figure of its own",
-            )
+        kind = found.identifier.partition("-")[0]
+        if kind in FLOATS and sum(f"#{kind}-" in opening for _, opening in self._open_divs) > 1:
+            what = f"'{found.identifier}' inside two others is not supported by the embedded renderer"
+            self._refuse(place, what, "divide a figure into parts once")
         self._open_divs.append((place, f"::: {text}"))
 
     def _fenced(self, opened: re.Match[str], lines: Sequence[Line]) -> None:
@@ -127,11 +126,11 @@ class Scanner:
         if cell is None:
             self._verbatim(info, lines)
         elif cell["language"] != subset.CELL_LANGUAGE:
-            self._refuse(
-                place,
-                f"cell of language '{{{cell['language']}}}' is not supported by the embedded renderer",
-                "supported: {python}",
-            )
+            remedy = "supported: {python}"
+            if cell["language"] in subset.DIAGRAMS:
+                remedy = "save the diagram as a picture and write ![caption](file.svg)"
+            what = f"cell of language '{{{cell['language']}}}' is not supported by the embedded renderer"
+            self._refuse(place, what, remedy)
         elif opened["prefix"] or opened["fence"][0] == "~":
             self._refuse(place, "a cell must begin at the left margin, with backticks")
         elif cell["rest"].strip():
@@ -149,7 +148,7 @@ class Scanner:
         if isinstance(label, str):
             define(label, place, self.findings, self.problems)
             kind = label.partition("-")[0]
-            if kind in ("fig", "tbl") and "-" in label and options.get("output") == "asis":
+            if kind in FLOATS and "-" in label and options.get("output") == "asis":
                 self._refuse(
                     place,
                     f"cell '{label}' cannot be both a numbered float and 'output: asis'",

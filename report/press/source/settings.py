@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from report.press.source import subset
-from report.press.source.options import check_defaults
+from report.press.source.options import check_defaults, check_page_defaults
 from report.press.source.problems import Place, Problem
 from report.rendering.project import Project
 from report.rendering.settings import read_yaml
@@ -31,6 +31,7 @@ def settings_problems(project: Project) -> list[Problem]:
     # Quarto's freezing has its counterpart in the cache of this renderer.
     defaults = {key: value for key, value in project.execute.items() if key != "freeze"}
     check_defaults(defaults, _place(tree, ("execute",)), found)
+    check_page_defaults(settings, lambda key: _place(tree, (key,)), found)
     return found
 
 

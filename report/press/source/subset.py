@@ -3,38 +3,93 @@
 A construct that is neither here nor plain Pandoc markdown stops the render with file, line and construct.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Option:
-    """A `#|` option of a cell: the values that it takes (`None`: any text) and what it does."""
+class Form:
+    """Values of one form: its name, and whether a value has it."""
 
-    values: tuple[bool | str, ...] | None
+    name: str
+    fits: Callable[[object], bool]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(text, str) for text in value)
+
+
+def _are_widths(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_number, value))
+
+
+TEXT = Form("text", lambda value: isinstance(value, str))
+TEXTS = Form("text, or a list of texts", lambda value: isinstance(value, str) or _are_texts(value))
+SUBCAPTIONS = Form("a list of texts, or `true`", lambda value: value is True or _are_texts(value))
+INCHES = Form("a number of inches", _is_number)
+COUNT = Form("a whole number", lambda value: isinstance(value, int) and _is_number(value))
+WIDTHS = Form("a list of numbers, or `auto`", lambda value: value == "auto" or _are_widths(value))
+ANY = Form("any", lambda value: True)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A `#|` option of a cell: the values that it takes, and what it does."""
+
+    values: tuple[bool | str, ...] | Form
     meaning: str
 
 
 FLAG = (True, False)
 
+ALIGNMENTS = ("left", "center", "right")
+
+COLUMNS = ("body", "body-outset", "page-inset", "page")
+"""Values of `column`; as a class, `.column-page`, on divs."""
+
 CELL_LANGUAGE = "python"
 
+DIAGRAMS = ("mermaid", "dot")
+"""Languages that only Quarto draws."""
+
 CELL_OPTIONS = {
-    "label": Option(None, "name of the cell; with `fig-` or `tbl-` its output is a numbered figure or table"),
+    "label": Option(TEXT, "name of the cell; with `fig-` or `tbl-` its output is a numbered figure or table"),
     "eval": Option(FLAG, "run the cell"),
     "echo": Option(FLAG, "show the code"),
     "code-fold": Option((True, False, "show"), "fold the code away in HTML (`show`: unfolded at first)"),
-    "code-summary": Option(None, "the text on the folded code"),
+    "code-summary": Option(TEXT, "the text on the folded code"),
+    "code-line-numbers": Option(FLAG, "number the lines of the code, in HTML"),
     "include": Option(FLAG, "show anything of the cell; it runs in any case"),
     "output": Option((True, False, "asis"), "show the output; `asis` takes what it prints as markdown"),
-    "fig-cap": Option(None, "caption of the figure"),
-    "fig-alt": Option(None, "alternative text of the figure"),
-    "tbl-cap": Option(None, "caption of the table"),
+    "fig-cap": Option(TEXTS, "caption of the figure; a list where a cell without a label draws several pictures"),
+    "fig-subcap": Option(SUBCAPTIONS, "captions of its pictures (a), (b), …; `true`: letters alone"),
+    "fig-alt": Option(TEXTS, "alternative text of the figure, or of its pictures"),
+    "fig-width": Option(INCHES, "width of what matplotlib draws in the cell; in front matter, in all cells"),
+    "fig-height": Option(INCHES, "height of it"),
+    "fig-align": Option(ALIGNMENTS, "where in the line the pictures stand"),
+    "tbl-cap": Option(TEXTS, "caption of the table"),
+    "tbl-subcap": Option(SUBCAPTIONS, "captions of its tables (a), (b), …"),
+    "tbl-colwidths": Option(WIDTHS, "relative widths of the columns of the tables"),
+    "layout-ncol": Option(COUNT, "show what the cell displays in so many columns"),
+    "layout-nrow": Option(COUNT, "or in so many rows"),
+    "column": Option(COLUMNS, "how far to reach into the margins, in HTML"),
     "warning": Option(FLAG, "show what the cell writes to standard error"),
     "error": Option(FLAG, "show an exception and go on, instead of stopping the render"),
+    **{
+        name: Option(ANY, "nothing, as with Quarto in HTML and Typst")
+        for name in ("cache", "fig-pos", "fig-env", "fig-scap")
+    },
 }
 
 EXECUTE_DEFAULTS = ("eval", "echo", "include", "output", "warning", "error")
 """Options that `execute:` in `_quarto.yml` or in a chapter's front matter may set for all cells."""
+
+PAGE_DEFAULTS = ("code-fold", "code-summary", "code-line-numbers", "fig-width", "fig-height", "fig-align")
+"""Options that front matter and `_quarto.yml` may set for all cells, outside `execute:`."""
 
 SHORTCODES = {
     "include": "the file named, relative to the including file; alone on its line; cells in it run",
@@ -115,8 +170,6 @@ REFUSED_CLASS_PREFIXES = ("column-", "g-col-", "page-", "panel-", "r-")
 REFUSED_ATTRIBUTES = frozenset(
     [
         "appearance",
-        "code-line-numbers",
-        "fig-align",
         "fig-env",
         "fig-link",
         "fig-pos",
@@ -126,7 +179,6 @@ REFUSED_ATTRIBUTES = frozenset(
         "icon",
         "lst-cap",
         "lst-label",
-        "tbl-colwidths",
         "tbl-subcap",
         "fig-subcap",
         "when-meta",
@@ -137,6 +189,15 @@ REFUSED_ATTRIBUTES = frozenset(
 )
 
 REFUSED_ATTRIBUTE_PREFIXES = ("layout",)
+
+ATTRIBUTES = {
+    "code-line-numbers": ("true", "false"),
+    "fig-align": ALIGNMENTS,
+    "layout-ncol": None,
+    "layout-nrow": None,
+    "tbl-colwidths": None,
+}
+"""Attributes with the values that they take; None: numbers."""
 
 REFUSED_SETTINGS = frozenset(
     [
@@ -167,7 +228,7 @@ REFUSED_SETTINGS = frozenset(
 """Keys that only Quarto would heed, in `_quarto.yml` and in front matter."""
 
 REFUSED_FRONT_MATTER = REFUSED_SETTINGS | frozenset(
-    ["abstract", "author", "bibliography", "categories", "csl", "date", "description", "format", "lang", "subtitle"]
+    ["abstract", "bibliography", "categories", "csl", "description", "format", "lang", "subtitle"]
 )
 """Front matter keys that only Quarto would heed. `execute` takes EXECUTE_DEFAULTS; `jupyter` python3."""
 

@@ -10,6 +10,18 @@ from report.press.source import subset
 BEGIN = "<!-- supported subset: written by `python -m report.press.source.subset_page` -->"
 END = "<!-- supported subset: end -->"
 
+DIFFERENCES = (
+    "what is refused above, Quarto renders, a lost caption or a `tbl-` cell that prints a text without a word",
+    "`fig-width` and `fig-height`: Quarto heeds those of front matter, the embedded renderer those of a cell too",
+    "several pictures in a `fig-` cell without `fig-subcap`: with Quarto the caption is that of (a), here of the whole",
+    '`@fig-x-1`: "Figure 1.2 (a)", in the PDF of Quarto "Figure 1.2a"',
+    "`fig-align` and `tbl-colwidths` of a cell: in the PDF, or for a DataFrame, by the embedded renderer alone",
+    "what matplotlib shows by itself: SVG here; with Quarto PNG in HTML and SVG in the PDF",
+    "`column`: the embedded renderer reaches less far into the margins, which are narrower",
+    "`author` and `date` of a chapter: in HTML by both, in the PDF by the embedded renderer alone",
+)
+"""What the engines do differently."""
+
 
 def page() -> str:
     """The section, between its two marks."""
@@ -35,6 +47,11 @@ def page() -> str:
             f"- cross-references: {', '.join(references)}; to floats, headings and equations anywhere in the book",
             "- figures and tables as cells with a label, as `::: {#fig-x}` with the caption as last paragraph, as",
             "  `![caption](file){#fig-x}`, or with `: caption {#tbl-x}`; alternative text as `fig-alt`",
+            "- several pictures or tables in a labelled cell, or labelled ones in a labelled div: parts (a), (b), …,",
+            "  referred to as `@fig-x-1` or by their own label",
+            f"- attributes: {_code(subset.ATTRIBUTES)}; classes {_code(f'.column-{name}' for name in subset.COLUMNS)}",
+            "- a DataFrame or a Styler of pandas, and other tables in HTML, as a table in both formats",
+            "- `author` and `date` in front matter, below the chapter's title",
             f"- callouts: {_code(f'.callout-{kind}' for kind in subset.CALLOUTS)}, with `title` and `collapse`",
             "- tabsets: `.panel-tabset`, a blank line before each heading in it",
             f"- `.content-visible` and `.content-hidden` with {_code(subset.CONDITIONS)}: "
@@ -53,17 +70,24 @@ def page() -> str:
             *(f"- below `{key}` in `_quarto.yml`, all but {_code(known)}" for key, known in subset.SETTINGS.items()),
             "- below `format` in `_quarto.yml`, formats but HTML and Typst, and options of these two",
             f"- front matter: the keys refused in `_quarto.yml`, and {_code(of_the_book)}",
-            "- inline expressions over several lines, or whose result is empty; two pictures in one `fig-` cell",
+            "- inline expressions over several lines, or whose result is empty",
+            "- captions that would be lost: `fig-cap` in a `tbl-` cell, `tbl-cap` in a `fig-` cell",
+            "- a `fig-` cell that shows no figure, a `tbl-` cell that shows no table",
             "- a book in another language than English",
-            "- cells of other languages, sub-figures, code annotations, other shortcodes, parts",
+            "- cells of other languages, diagrams in Mermaid or Graphviz among them",
+            "- code annotations, other shortcodes, parts",
+            "",
+            "The two engines differ in these:",
+            "",
+            *(f"- {difference}" for difference in DIFFERENCES),
             END,
         ]
     )
 
 
 def _values(option: subset.Option) -> str:
-    if option.values is None:
-        return "text"
+    if isinstance(option.values, subset.Form):
+        return option.values.name
     return _code(str(value).lower() if isinstance(value, bool) else value for value in option.values)
 
 

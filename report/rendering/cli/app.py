@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,13 @@ class EngineName(StrEnum):
     PRESS = "press"
 
 
+class Start(StrEnum):
+    """What a new project begins with."""
+
+    BLANK = "blank"
+    ASSIGNMENT = "assignment"
+
+
 def _formats(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
     if not set(names) <= set(FORMATS):
@@ -32,6 +40,10 @@ Engine = Annotated[EngineName, typer.Option(help="auto: Quarto >= 1.9 if there, 
 Formats = Annotated[
     tuple | None, typer.Option(parser=_formats, metavar="html,pdf", help="formats (default: both; one chapter: html)")
 ]
+PreviewFormats = Annotated[
+    tuple | None,
+    typer.Option(parser=_formats, metavar="html,pdf", help="formats (default: html; the PDF once a browser asks)"),
+]
 Jobs = Annotated[int, typer.Option(min=1, help="chapters run at the same time")]
 Timeout = Annotated[int, typer.Option(min=1, help="seconds for one cell")]
 
@@ -40,7 +52,7 @@ def read_arguments(arguments: Sequence[str]) -> Action:
     """What to do, for `main` to run. Prints help or what is wrong, and raises SystemExit (2 for wrong usage)."""
     chosen: list[Action] = []
     app = typer.Typer(
-        help="Render the report from its frozen tables.",
+        help="Begin, render and check a report that is made from frozen tables.",
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -69,17 +81,49 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         chosen.append(run)
 
     @app.command()
+    def audit(
+        studies: Annotated[list[str] | None, typer.Argument(help="only these published studies")] = None,
+        csv: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE", help="a table of figures instead: columns figure, value, unit, n, …; needs no project"
+            ),
+        ] = None,
+        json: Annotated[bool, typer.Option("--json", help="findings and verdicts as JSON")] = False,
+    ) -> None:
+        """Check published figures, and test the claims made of them; renders nothing."""
+        from report.rendering.cli.audit import run
+
+        chosen.append(partial(run, tuple(studies or ()), csv, as_json=json))
+
+    @app.command()
     def serve(
         port: Annotated[int, typer.Option(min=0, max=65535, help="port on 127.0.0.1; 0: any free one")] = 4848,
         engine: Engine = EngineName.AUTO,
-        to: Formats = None,
+        to: PreviewFormats = None,
         jobs: Jobs = 2,
         timeout: Timeout = 600,
     ) -> None:
         """Render, show at a local address, render again on every change."""
         from report.rendering.cli.serve import run
 
-        chosen.append(partial(run, Request(engine, to or FORMATS, (), jobs, timeout), port))
+        chosen.append(partial(run, Request(engine, to or ("html",), (), jobs, timeout), port))
+
+    @app.command()
+    def new(
+        folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that is new or empty")],
+        start: Annotated[
+            Start,
+            typer.Option(
+                "--from", help="blank: chapters alone; assignment: also text to fill in, and an example study"
+            ),
+        ] = Start.BLANK,
+        title: Annotated[str | None, typer.Option(help="title of the report (default: the folder's name)")] = None,
+    ) -> None:
+        """Write a project for a report of your own."""
+        from report.rendering.cli.new import run
+
+        chosen.append(partial(run, folder, start, title))
 
     try:
         app(arguments, prog_name="report")

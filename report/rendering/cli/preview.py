@@ -6,6 +6,7 @@ stream of server-sent events from this same address.
 
 import functools
 import http.server
+import queue
 import threading
 from http import HTTPStatus
 from pathlib import Path
@@ -17,10 +18,18 @@ _RELOAD = "/__reload"
 _SCRIPT = f"<script>new EventSource('{_RELOAD}').onmessage = () => location.reload();</script>".encode()
 
 
-class Preview:
-    """Serves the folder `output` while the context lasts; port 0 takes any free port."""
+Asked = threading.Event
+"""A browser waits for the PDF; whoever makes it sets the event."""
 
-    def __init__(self, output: Path, port: int) -> None:
+
+class Preview:
+    """Serves the folder `output` while the context lasts; port 0 takes any free port.
+
+    Before a PDF is sent, an `Asked` goes to `news`.
+    """
+
+    def __init__(self, output: Path, port: int, news: "queue.Queue[Asked | None]") -> None:
+        self.asked = news
         self._news = threading.Condition()
         self._version = 0
         handler = functools.partial(_Handler, directory=str(output), preview=self)
@@ -68,6 +77,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self._stream_news()
             return
         page = Path(self.translate_path(self.path))
+        if page.suffix == ".pdf":
+            asked = Asked()
+            self._preview.asked.put(asked)
+            asked.wait()
         if page.is_dir() and self.path.endswith("/"):
             page /= "index.html"
         if page.suffix == ".html" and page.is_file():

@@ -1,5 +1,6 @@
 """`report render`: at once if nothing changed, else a render with its progress."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 def run(request: "Request") -> int:
     """Render and say where the output lies. Raises UserError."""
     root = find_root()
-    if request.chapters:
+    # What a profile adds, only Quarto knows.
+    if request.chapters and not os.environ.get("QUARTO_PROFILE"):
         _refuse_unknown(root, request.chapters)
     if not tell_if_current(root, request.engine, request.formats):
         _say_where(root, render(root, request), request.formats)

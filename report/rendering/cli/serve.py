@@ -1,8 +1,12 @@
-"""`report serve`: render, serve the pages on this machine, render again on every change and reload the browser."""
+"""`report serve`: render, serve the pages on this machine, render again on every change and reload the browser.
+
+The PDF takes longer than the pages; it is made when a browser asks for it, or each time with `--to html,pdf`.
+"""
 
 import queue
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from watchfiles import watch
@@ -10,38 +14,53 @@ from watchfiles import watch
 from experiments.tables.errors import UserError
 from experiments.tables.locations import frozen_root
 from report.rendering import stamp
-from report.rendering.cli.preview import Preview
+from report.rendering.cli.preview import Asked, Preview
 from report.rendering.cli.render import render
+from report.rendering.engine import choose_engine
 from report.rendering.locate import find_root
-from report.rendering.project import load_project
+from report.rendering.render import engine_project
 from report.rendering.request import Request
 
 
 def run(request: Request, port: int) -> int:
     """Serve until Ctrl-C. An error of a render is shown in the terminal and serving goes on."""
     root = find_root()
-    output = load_project(root).output_dir
-    with Preview(output, port) as preview:
-        rendered = _contents(root)
-        _render(root, request, preview)
-        print(f"serving {preview.address} (Ctrl-C ends it)", flush=True)
-        changes = _changes(root)
+    output = engine_project(root, choose_engine(request.engine)).output_dir
+    news: queue.Queue[Asked | None] = queue.Queue()
+    _watch(root, news)
+    with Preview(output, port, news) as preview:
+        rendered: dict[str, str] = {}
+        printed: dict[str, str] = {}
+        serving = False
         while True:
-            changes.get()
-            # A render writes below the watched folders too; only other contents are a reason for the next one.
+            # A render writes below the watched folders too; only other contents are a reason for the next one. What is
+            # saved while a render goes on is seen after it.
             if (contents := _contents(root)) != rendered:
                 rendered = contents
-                _render(root, request, preview)
+                if _render(root, request):
+                    printed = contents if "pdf" in request.formats else {}
+                    preview.reload()
+                if not serving:
+                    serving = True
+                    print(f"serving {preview.address} (Ctrl-C ends it)", flush=True)
+                continue
+            asked = news.get()
+            if asked is not None:
+                if printed != rendered and _render(root, replace(request, formats=("pdf",))):
+                    printed = rendered
+                asked.set()
 
 
-def _render(root: Path, request: Request, preview: Preview) -> None:
+def _render(root: Path, request: Request) -> bool:
+    """Whether it succeeded."""
     try:
         render(root, request)
-        preview.reload()
     except UserError as error:
         for line in str(error).splitlines():
             print(f"error: {line}", file=sys.stderr)
         print("the pages shown are those of the last render that succeeded", file=sys.stderr, flush=True)
+        return False
+    return True
 
 
 def _contents(root: Path) -> dict[str, str]:
@@ -49,16 +68,14 @@ def _contents(root: Path) -> dict[str, str]:
     return {path: digest for path, (_, _, digest) in stamp.take(root).items()}
 
 
-def _changes(root: Path) -> queue.Queue[object]:
-    """Gets an entry whenever a file changes at the project's top or below a folder that a render reads."""
+def _watch(root: Path, news: "queue.Queue[Asked | None]") -> None:
+    """Put None whenever a file changes at the project's top or below a folder that a render reads."""
     inputs = {base / name for base in (root, stamp.PACKAGES) for name in stamp.INPUTS}
     folders = sorted(place for place in inputs | {frozen_root()} if place.is_dir())
-    found: queue.Queue[object] = queue.Queue()
 
     def listen(places: list[Path], recursive: bool) -> None:
-        for change in watch(*places, recursive=recursive):
-            found.put(change)
+        for _ in watch(*places, recursive=recursive, debounce=200, step=20):
+            news.put(None)
 
     for places, recursive in ((folders, True), ([root], False)):
         threading.Thread(target=listen, args=(places, recursive), daemon=True).start()
-    return found

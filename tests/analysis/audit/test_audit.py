@@ -28,7 +28,7 @@ def test_sources_and_references_are_discovered():
 
 def test_every_finding_can_be_told_and_names_figures_that_exist():
     found = audit(TABLES)
-    assert {finding.check for finding in found} == set(CHECKS)
+    assert {finding.check for finding in found} <= set(CHECKS)
     for finding in found:
         known = read(f"published-{finding.source}/figures").distinct("figure")
         assert finding.figures

@@ -1,14 +1,14 @@
 """The sources' claims: what becomes of each, that its own source alone decides it, and that its sentence says how."""
 
 import json
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from analysis.claims import PREDICATES, ClaimError, evaluate
-from analysis.facts import Value, View
-from experiments.published import system
-from tests.analysis.reported import TABLES, Frozen, altered, read, score, told, with_rows
+from analysis.facts import Value, open_chapter
+from tests.analysis.reported import TABLES, altered, score, told
+from tests.analysis.transcribed import WithDocument, figure
 
 EXPECTED = {
     "s0-accuracy-rises-to-last-layer": "unverifiable",
@@ -37,45 +37,12 @@ EXPECTED = {
 
 
 def verdict(claim, tables=TABLES):
-    return next(verdict for verdict in evaluate(tables) if verdict.claim == claim)
+    of = "doc" if isinstance(tables, WithDocument) else None
+    return next(verdict for verdict in evaluate(tables, of) if verdict.claim == claim)
 
 
 def outcome(claim, tables=TABLES):
     return verdict(claim, tables).outcome
-
-
-class WithDocument(Frozen):
-    """The project's tables and those of one more document, whose study is `document`."""
-
-    def __init__(self, document: dict) -> None:
-        super().__init__()
-        study = system.Study.model_validate(
-            {"study": "a-document", "system": "published", "title": "A document"}
-            | {"sources": {"doc": {"title": "A document", "place": "whole text"}}}
-            | document
-        )
-        specs = {spec.name: spec for spec in system.tables(study)}
-        self.own = {}
-        for result in system.run(study, None):
-            # The sidecar of a frozen table of the same columns, so that only rows and id are made up.
-            like = {"figures": "published-s2", "claims": "published-s2", "cases": "published-s2"}[result.name]
-            table = read(f"{like}/{result.name}").table
-            assert table.sidecar.columns == specs[result.name].columns
-            self.own[f"a-document/{result.name}"] = replace(
-                with_rows(table, result.rows), id=f"a-document/{result.name}"
-            )
-
-    def table(self, table_id: str) -> View:
-        return View.of(self.own[table_id]) if table_id in self.own else super().table(table_id)
-
-    def named(self, name: str) -> list[View]:
-        more = [View.of(table) for table_id, table in self.own.items() if table_id.endswith(f"/{name}")]
-        return [*super().named(name), *more]
-
-
-def figure(quantity, printed, unit="fraction", **about):
-    name = "-".join([quantity.replace("_", "-"), *(str(value) for value in about.values())])
-    return {"figure": name, "quantity": quantity, "printed": printed, "printed_unit": unit, "place": "page 1", **about}
 
 
 def document(test, *figures, cases=()):
@@ -160,6 +127,41 @@ OPPOSITES = [
         [*accuracies("0.40", "0.20"), figure("samples", "1000", "count")],
     ),
     (
+        {"predicate": "monotone", "of": {"quantity": "bleu"}, "along": "layer"},
+        by_layer("0.30", "0.20", "0.10"),
+        by_layer("0.10", "0.30", "0.20"),
+    ),
+    (
+        {"predicate": "best", "left": ONE, "among": {"quantity": "accuracy"}},
+        accuracies("0.1", "0.9"),
+        accuracies("0.9", "0.1"),
+    ),
+    (
+        {"predicate": "times", "left": ONE, "right": OTHER, "factor": 2},
+        accuracies("0.20", "0.50"),
+        accuracies("0.40", "0.50"),
+    ),
+    (
+        {"predicate": "greater", "left": ONE, "right": {"value": "90%"}},
+        accuracies("0.1", "0.95")[::-1],
+        accuracies("0.1", "0.85")[::-1],
+    ),
+    (
+        {"predicate": "difference-of", "difference": {"quantity": "gain"}, "left": ONE, "right": OTHER},
+        [*accuracies("0.70", "0.80"), figure("gain", "+10%", "percent")],
+        [*accuracies("0.70", "0.80"), figure("gain", "+13%", "percent")],
+    ),
+    (
+        {"predicate": "mean-of", "mean": {"quantity": "mean_accuracy"}, "of": {"quantity": "accuracy"}},
+        [*accuracies("0.70", "0.80"), figure("mean_accuracy", "0.75")],
+        [*accuracies("0.70", "0.80"), figure("mean_accuracy", "0.77")],
+    ),
+    (
+        {"predicate": "at-chance", "of": OTHER, "classes": 3},
+        [*accuracies("0.33", "0.85"), figure("samples", "100", "count", dataset="sst2")],
+        [*accuracies("0.53", "0.85"), figure("samples", "100", "count", dataset="sst2")],
+    ),
+    (
         {"predicate": "all-of", "parts": [RISES, {"predicate": "greater", "left": ONE, "right": OTHER}]},
         accuracies("0.1", "0.9"),
         accuracies("0.9", "0.1"),
@@ -208,6 +210,14 @@ def test_another_document_changes_no_verdict_of_the_others():
             counts(total="1.21 million", head="1.20 million"),
         ),
         (SIGNIFICANT, [*accuracies("0.2", "0.3"), figure("samples", "100", "count")]),
+        ({"predicate": "monotone", "of": {"quantity": "bleu"}, "along": "layer"}, by_layer("0.10", "0.10", "0.20")),
+        ({"predicate": "best", "left": ONE, "among": {"quantity": "accuracy"}}, accuracies("0.85", "0.85")),
+        ({"predicate": "times", "left": ONE, "right": OTHER, "factor": 2}, accuracies("0.40", "0.80")),
+        ({"predicate": "greater", "left": ONE, "right": {"value": 0.85}}, accuracies("0.1", "0.85")),
+        (
+            {"predicate": "at-chance", "of": OTHER, "chance": 0.5},
+            [*accuracies("0.4", "0.85"), figure("samples", "60", "count", dataset="sst2")],
+        ),
     ],
 )
 def test_what_rounding_leaves_open_is_no_verdict(test, figures):
@@ -218,7 +228,7 @@ def test_what_rounding_leaves_open_is_no_verdict(test, figures):
 def test_a_figure_that_is_not_printed_leaves_a_claim_open(test, figures):
     first, *others = adapted(figures)
     found = verdict("the-claim", document(test, first | {"printed": None, "note": "not printed"}, *others))
-    if "steps" in test or test["predicate"] != "rises":  # a curve goes on without the point
+    if "steps" in test or test["predicate"] not in ("rises", "monotone"):  # a curve goes on without the point
         assert found.outcome == "unverifiable"
         assert "cannot be told" in told(found)
 
@@ -329,3 +339,101 @@ def test_figures_about_two_models_are_compared_quantity_by_quantity():
 def test_a_claim_that_cannot_be_tested_is_an_error_and_no_skip(cells, message):
     with pytest.raises(ClaimError, match=message):
         evaluate(altered("published-s1/claims", {"s1-bleu-improves": cells}))
+
+
+CHANCE = {"predicate": "at-chance", "of": OTHER}
+SAMPLES = figure("samples", "100", "count", dataset="sst2")
+LABELS = [figure("label_id", str(at), "count", dataset="sst2", method=f"label-{at}") for at in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("test", "figures", "expected"),
+    [
+        (CHANCE, [*accuracies("0.33", "0.85"), SAMPLES, *LABELS], "holds"),
+        (CHANCE, [*accuracies("0.33", "0.85"), *LABELS], "unverifiable"),
+        (CHANCE, [*accuracies("0.33", "0.85"), SAMPLES], "unverifiable"),
+        (SIGNIFICANT | {"n": None}, [*accuracies("0.20", "0.40"), SAMPLES], "holds"),
+        (SIGNIFICANT | {"n": None}, accuracies("0.20", "0.40"), "unverifiable"),
+        (SIGNIFICANT | {"n": None}, [each | {"n": 1000} for each in accuracies("0.20", "0.40")], "holds"),
+    ],
+)
+def test_the_number_of_examples_is_the_one_that_is_named_or_printed(test, figures, expected):
+    assert outcome("the-claim", document(test, *figures)) == expected
+
+
+def test_the_better_of_two_errors_is_the_lower_one():
+    errors = [figure("mse", text, "mse", method=name) for name, text in (("ours", "0.2"), ("theirs", "0.9"))]
+    test = {"predicate": "best", "left": {"quantity": "mse", "method": "ours"}, "among": {"quantity": "mse"}}
+    assert outcome("the-claim", document(test, *errors)) == "holds"
+    assert outcome("the-claim", document(test | {"better": "higher"}, *errors)) == "fails"
+
+
+def test_a_bound_is_compared_as_a_bound():
+    test = {"predicate": "less", "left": {"quantity": "p"}, "right": {"value": 0.05}}
+    assert outcome("the-claim", document(test, figure("p", "<0.001", "fraction"))) == "holds"
+    assert outcome("the-claim", document(test, figure("p", "<0.1", "fraction"))) == "unverifiable"
+
+
+MANUAL = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a claim\n")[2]
+OWN = MANUAL.partition("```python\n")[2].partition("```")[0]
+BROKEN = """
+
+def breaks(left):
+    raise RuntimeError("no idea")
+
+
+def says_nothing(left):
+    return True
+"""
+DOUBLES = {"predicate": "mine.doubles", "left": ONE, "right": OTHER, "factor": 3}
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project with a predicate of its own in `mine.py`; the current folder."""
+    (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
+    (tmp_path / "written").write_text(OWN + BROKEN)
+    (tmp_path / "written").rename(tmp_path / "mine.py")  # what this process writes itself is no source to it
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [("0.2", "0.9", "holds"), ("0.8", "0.9", "fails"), ("0.30", "0.90", "unverifiable")],
+)
+def test_a_project_adds_a_predicate(project, before, after, expected):
+    found = verdict("the-claim", document(DOUBLES, *accuracies(before, after)))
+    assert found.outcome == expected
+    assert before in told(found)
+    assert after in told(found)
+    assert "3 times" in told(found)
+
+
+def test_the_file_of_a_predicate_is_in_the_log_of_the_chapter_that_asks_for_it(project):
+    (project / "story.qmd").write_text("# Story\n")
+    page = open_chapter("story")
+    verdict("the-claim", document(DOUBLES, *accuracies("0.2", "0.9")))
+    logs = [path.read_text("utf-8") for path in (project / "_ledger").rglob("*") if path.is_file()]
+    assert page.name == "story"
+    assert any('"mine.py"' in line for log in logs for line in log.splitlines() if '"file"' in line)
+
+
+def test_a_figure_that_is_not_printed_leaves_the_claim_of_a_project_open(project):
+    before, after = accuracies("0.2", "0.9")
+    assert outcome("the-claim", document(DOUBLES, before, after | {"printed": None})) == "unverifiable"
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"), [("breaks", r"mine\.py:1\d: mine\.breaks failed.*no idea"), ("says_nothing", "not a Said")]
+)
+def test_a_predicate_of_a_project_that_fails_is_told_with_its_line(project, name, complaint):
+    test = {"predicate": f"mine.{name}", "left": ONE}
+    with pytest.raises(ClaimError, match=complaint):
+        verdict("the-claim", document(test, *accuracies("0.2", "0.9")))
+
+
+def test_claims_of_one_name_in_two_documents_are_told_apart():
+    twin = {"claim": "s1-bleu-improves", "statement": "So it is.", "place": "page 1", **RISES}
+    found = evaluate(WithDocument({"figures": accuracies("0.1", "0.2"), "claims": [twin]}))
+    assert {"s1-bleu-improves", "a-document.s1-bleu-improves"} <= {each.claim for each in found}

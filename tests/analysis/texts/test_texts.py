@@ -130,6 +130,21 @@ def test_a_file_that_is_no_such_data_is_an_error_in_one_line(examples, data):
         texts_of(page, view)
 
 
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("own.tsv", "review\tstars\nfine\t1\n"),
+        ("own.jsonl", '{"text1": "a", "text2": "b"}\n'),
+        ("own.json", '[{"prompt": "a", "response": "b"}]'),
+    ],
+)
+def test_nothing_is_shown_of_a_data_set_with_columns_of_its_own(examples, data, file, content):
+    (data / file).write_text(content)
+    page, view = examples("own/dev", file, ["dev-1"])
+    texts = texts_of(page, view)
+    assert [texts(row) for row in view] == [ABSENT]
+
+
 def test_a_chapter_is_stale_when_the_data_comes_or_goes(examples, book, data):
     (book / "_quarto.yml").write_text(
         "project: {type: book, output-dir: _site}\nbook: {title: Book, chapters: [index.qmd, report/story.qmd]}\n"

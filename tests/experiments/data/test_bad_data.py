@@ -52,7 +52,7 @@ CASES = {
     "no answer": ("squad", squad(answers=[3]), "an answer needs a text and an answer_start"),
     "rating in words": ("movies", HEADER + movie(rating="six"), "action.csv:2: rating is 'six'; it must be a number"),
     "rating not a number": ("movies", HEADER + movie(rating="nan"), "action.csv:2: rating is 'nan'"),
-    "short row": ("movies", HEADER + "t,N\n", "action.csv:2: not as many cells as the header has, 9"),
+    "short row": ("movies", HEADER + "t,N\n", "action.csv:2: 2 cells, but the header has 9"),
     "same id": ("movies", HEADER + movie() + movie(), "action.csv:3: the id t stands a second time"),
     "open quote": ("movies", HEADER + movie() + 't,"N,2000', "action.csv:3: not CSV"),
 }

@@ -98,7 +98,7 @@ def answers(write_table, frozen):
             ("model", "stage", "run", "depth", "id"),
             columns,
             rows,
-            {"smoke-instructions/all": sha256 or split.sha256},
+            {"smoke-instructions/all": sha256 or split.digests["smoke-instructions/all"]},
             profile,
         )
         return rows

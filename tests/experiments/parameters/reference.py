@@ -12,7 +12,9 @@ from transformers import (
     AutoConfig,
     AutoModel,
     AutoModelForCausalLM,
+    AutoModelForMaskedLM,
     AutoModelForQuestionAnswering,
+    AutoModelForSeq2SeqLM,
     AutoModelForSequenceClassification,
     BitsAndBytesConfig,
 )
@@ -20,6 +22,8 @@ from transformers import (
 AUTO_CLASSES = {
     "none": (AutoModel, "FEATURE_EXTRACTION"),
     "causal": (AutoModelForCausalLM, "CAUSAL_LM"),
+    "masked": (AutoModelForMaskedLM, "FEATURE_EXTRACTION"),
+    "seq2seq": (AutoModelForSeq2SeqLM, "SEQ_2_SEQ_LM"),
     "classification": (AutoModelForSequenceClassification, "SEQ_CLS"),
     "qa": (AutoModelForQuestionAnswering, "QUESTION_ANS"),
 }
@@ -44,6 +48,13 @@ def with_lora(model, head, rank, targets):
     saved = ["qa_outputs"] if head == "qa" else None  # spelt out: PEFT 0.21.2 would adapt *and* save the head
     config = LoraConfig(r=rank, target_modules=targets, task_type=AUTO_CLASSES[head][1], modules_to_save=saved)
     return get_peft_model(model, config)
+
+
+def with_adapter(model, head, **options):
+    """PEFT's model with any adapter that LoraConfig describes."""
+    if head == "qa" and not options.get("modules_to_save"):
+        options["modules_to_save"] = ["qa_outputs"]
+    return get_peft_model(model, LoraConfig(task_type=AUTO_CLASSES[head][1], **options))
 
 
 def totals(model):

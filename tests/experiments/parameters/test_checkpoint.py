@@ -67,7 +67,7 @@ def test_a_packed_checkpoint(reference, model_of, tmp_path):
     counted, expected = count_checkpoint(tmp_path), count(model_of(LLAMA), "causal", quantization="nf4")
     assert counted.components == expected.components
     assert counted.state_bytes > 0
-    assert any("two to a byte" in note for note in counted.notes)
+    assert counted.packing.startswith("4-bit bitsandbytes")
 
 
 def test_an_int8_checkpoint(reference, model_of, tmp_path):

@@ -30,6 +30,30 @@ def test_equals_the_loaded_model(reference, model_of, family, head, quantization
     assert (total.stored, total.trainable) == reference.totals(loaded)
 
 
+OTHERS = {
+    "gpt2": ({"vocab_size": 96, "n_embd": 64, "n_layer": 2, "n_head": 4}, "causal"),
+    "opt": (
+        {"vocab_size": 96, "hidden_size": 64, "ffn_dim": 128, "num_hidden_layers": 2, "num_attention_heads": 4},
+        "qa",
+    ),
+    "t5": ({"vocab_size": 96, "d_model": 64, "d_kv": 16, "d_ff": 128, "num_layers": 2, "num_heads": 4}, "seq2seq"),
+    "distilbert": ({"vocab_size": 96, "dim": 64, "hidden_dim": 128, "n_layers": 2, "n_heads": 4}, "classification"),
+    "roberta": (SIZES | {"max_position_embeddings": 32}, "masked"),
+    "gpt_neox": (SIZES, "causal"),
+    "phi3": (SIZES | {"pad_token_id": 0}, "classification"),
+    "bloom": ({"vocab_size": 96, "hidden_size": 64, "n_layer": 2, "n_head": 4}, "causal"),
+}
+
+
+@pytest.mark.parametrize("family", OTHERS)
+def test_other_families_equal_the_loaded_model(reference, model_of, family):
+    values, head = OTHERS[family]
+    values, labels = {"model_type": family} | values, 3 if head == "classification" else None
+    loaded = reference.quantised_model(values, head, labels, "nf4")
+    total = count(model_of(values), head, labels, quantization="nf4").total
+    assert (total.stored, total.trainable) == reference.totals(loaded)
+
+
 @pytest.mark.parametrize(("family", "head"), [("llama", "classification"), ("bert", "classification"), ("bert", "qa")])
 def test_equals_the_loaded_model_with_an_adapter(reference, model_of, family, head):
     values, labels = SIZES | CONFIGS[family], 3 if head == "classification" else None

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.data.examples import Movie, Sentence
+from experiments.data.examples import Sentence
 from experiments.data.load import load_split
+from experiments.data.registry import dataset_entry
 from experiments.probing import examples as chosen_examples
 from experiments.probing.examples import choose, filled
 from experiments.study_files import load_study
@@ -14,7 +15,9 @@ from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from tests import shared
 
-MOVIE = Movie("m1", "Heat", 1995, "R", 8.3, ("Action", "Crime"), "A thief is hunted.", "Ada Holm", ("Ines Lund",))
+MOVIE = dataset_entry("smoke-movies").example_type(
+    "m1", "Heat", 1995, "R", 8.3, ("Action", "Crime"), "A thief is hunted.", "Ada Holm", ("Ines Lund",)
+)
 
 
 @pytest.fixture

@@ -8,8 +8,11 @@ import pytest
 from experiments.published import system
 from experiments.published.claims import QUOTE_WORDS, stated_directions
 from experiments.study_files import load_study
-from experiments.tables.claims import read_test
+from experiments.tables.claims import TESTS, names_of, read_test
 from experiments.tables.errors import UserError
+
+NOTHING = object()
+UNSAID = {"of": NOTHING, "along": NOTHING}
 
 STUDY = """\
 study: a-document
@@ -41,8 +44,18 @@ def test_the_claim_in_the_manual_is_one(load):
     assert load(shown, figures).claims[1].predicate == "rises"
 
 
+def test_the_manual_has_every_word_with_its_rules_for_rounding_missing_figures_and_n():
+    manual = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text("utf-8")
+    lines = manual.partition("| predicate | what it is told")[2].partition("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    assert all(len(row) == 6 and all(row) for row in rows)
+    words = {word.strip("` ") for row in rows for word in row[0].split(",")}
+    assert words == {name for test in TESTS for name in names_of(test)} | {"module.function"}
+
+
 def claim(statement="So it is.", **test):
     test = {"predicate": "rises", "of": {"quantity": "accuracy"}, "along": "method"} | test
+    test = {key: value for key, value in test.items() if value is not NOTHING}
     return "  - " + json.dumps({"claim": "two", "statement": statement, "place": "page 2"} | test)
 
 
@@ -94,6 +107,71 @@ def test_a_statement_that_points_another_way_than_its_test_is_refused(load, stat
             load(claim(statement, predicate=predicate))
 
 
+@pytest.mark.parametrize(
+    ("statement", "better", "fits"),
+    [
+        ("Fine-tuning has the highest accuracy.", "higher", True),
+        ("Fine-tuning has the lowest accuracy.", "higher", False),
+        ("Fine-tuning has the highest accuracy.", "lower", False),
+    ],
+)
+def test_a_superlative_that_points_another_way_is_refused(load, statement, better, fits):
+    test = {"predicate": "best", "left": {"quantity": "accuracy", "method": "fine-tuned"}, "better": better}
+    text = "  - " + json.dumps(
+        {"claim": "two", "statement": statement, "place": "page 2", "among": {"quantity": "accuracy"}} | test
+    )
+    if fits:
+        load(text)
+    else:
+        with pytest.raises(UserError, match=r"a-document\.yaml:11: .*the predicate best takes the"):
+            load(text)
+
+
+def test_what_improves_falls_where_lower_is_better():
+    assert stated_directions("Fine-tuning improves the loss.", lower_is_better=True) == {"down"}
+    assert stated_directions("Fine-tuning improves the accuracy.") == {"up"}
+
+
+def test_a_fault_within_a_claim_is_told_with_the_line_of_its_key(load):
+    text = """\
+  - claim: two
+    statement: So it is.
+    place: page 2
+    predicate: greater
+    left: {quantity: accuracy, method: fine-tuned}
+    right:
+      quantity: accuracy
+      method: zero-shoot
+"""
+    with pytest.raises(UserError, match=r"a-document\.yaml:16: claims\.1\.right: .*did you mean zero-shot\?"):
+        load(text)
+
+
+def test_a_claim_that_is_only_quoted_is_stated_in_those_words(load):
+    found = load(claim(statement=None, quote="it clearly helps")).claims[1]
+    assert found.statement == found.quote == "it clearly helps"
+    with pytest.raises(UserError, match=r"claims\.1\.statement"):
+        load(claim(statement=None))
+
+
+def test_a_figure_without_a_counterpart_is_told(load):
+    more = (
+        '  - {figure: dev, quantity: accuracy, method: fine-tuned, split: dev, printed: "90%", printed_unit: percent, '
+    )
+    test = {"predicate": "greater", "left": {"quantity": "accuracy", "method": "fine-tuned"}}
+    test |= {"right": {"quantity": "accuracy", "method": "zero-shot"}}
+    with pytest.raises(UserError, match=r"claims\.1\.right: no figures to compare dev with"):
+        load(claim(**test, **UNSAID), STUDY.replace("claims:", f"{more}place: page 1}}\nclaims:"))
+
+
+def test_figures_in_different_units_are_not_compared(load):
+    steps = '  - {figure: steps, quantity: steps, printed: "5", printed_unit: count, place: page 1}\nclaims:'
+    test = {"predicate": "greater", "left": {"quantity": "accuracy"}, "right": {"quantity": "steps"}}
+    text = json.dumps({"claim": "two", "statement": "So it is.", "place": "page 2"} | test)
+    with pytest.raises(UserError, match="compares figures in fraction with figures in count"):
+        load(f"  - {text}", STUDY.replace("claims:", steps))
+
+
 def test_words_within_other_words_tell_no_direction():
     assert stated_directions("The surprise of the moreover waterfall, and of its flower.") == set()
 
@@ -103,7 +181,20 @@ def test_words_within_other_words_tell_no_direction():
     [
         ({"of": {"quantity": "acuracy"}}, "no figure of this study has quantity acuracy"),
         ({"of": {"quantity": "accuracy", "printed": False}}, "there are figures with quantity accuracy"),
-        ({"predicate": "soars"}, "soars"),
+        ({"predicate": "rise"}, r"predicate: rise is no predicate \(did you mean rises\?\)"),
+        ({"predicate": "soars"}, "predicate: soars is no predicate.*; known: greater"),
+        ({"predicate": None}, "known: greater"),
+        ({"predicate": "nowhere.doubles"}, "predicate: there is no module nowhere: write the function doubles in"),
+        ({"of": {"quantity": "acuracy"}}, r"did you mean accuracy\?"),
+        ({"steps": ["zero-shot", "fine-tunde"]}, r"claims.1.steps: no figures beside .* \(did you mean fine-tuned\?\)"),
+        (
+            {"predicate": "equal", "left": {"quantity": "accuracy"}, "right": {"value": 1}} | UNSAID,
+            r"claims.1.left: chooses 2 figures \(before, after\), where one is meant",
+        ),
+        (
+            {"predicate": "all-of", "parts": [{"predicate": "rizes"}, {"predicate": "falls"}]},
+            r"predicate: rizes.*rises\?",
+        ),
         ({"along": "time"}, "along"),
         ({"tolerance": 1}, "there is no such key"),
         ({"predicate": "label-of-case", "group": "g", "case": 1, "label": {"quantity": "accuracy"}}, ""),

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from experiments.published import system
-from experiments.published.printed import UNITS
 from experiments.published.transcription import Unit
 from experiments.study_files import load_study
 from experiments.tables.canonical import decode, encode
 from experiments.tables.errors import UserError
+from experiments.tables.printed import UNITS
 from tests import shared
 
 ROOT = Path(__file__).parents[3]

@@ -6,6 +6,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
+from experiments.choices import ModelChoice
 from experiments.models.registry import model_entry
 from experiments.parameters.catalogue import Model
 from experiments.parameters.config import Config
@@ -66,8 +67,7 @@ def test_adapter_and_head_give_the_same_logits_in_a_fresh_process(tiny, tmp_path
         loaded = tiny.load(training, model)
         tuned = Tuned(
             task="classification",
-            model=model,
-            revision=None,
+            model=ModelChoice(name=model),
             labels=("negative", "positive"),
             training=training,
             seed=0,
@@ -106,8 +106,7 @@ def test_a_saved_model_on_another_base_is_refused(tiny, tmp_path):
         model,
         Tuned(
             task="classification",
-            model="smoke-encoder",
-            revision=None,
+            model=ModelChoice(name="smoke-encoder"),
             labels=("a", "b"),
             training=training,
             seed=0,

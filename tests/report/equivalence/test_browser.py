@@ -1,4 +1,4 @@
-"""Quarto's pages of the report in a real browser. Served, because a browser runs no modules from `file:`."""
+"""Quarto's pages of the report in a real browser: served, and opened from disk, where a browser runs no modules."""
 
 import shutil
 import threading
@@ -86,3 +86,32 @@ def test_dark_paper_is_the_systems_choice_and_then_the_readers(visit):
     assert paper(page) == "rgb(255, 255, 255)"
     assert page.evaluate("getComputedStyle(document.querySelector('main img')).colorScheme") == "light"
     assert paper(visit("report/published.html", "light")) == "rgb(255, 255, 255)"
+
+
+def test_a_page_from_disk_lists_its_sections_and_can_be_searched(by_quarto):
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        said: list[str] = []
+        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.goto((by_quarto["report"].site / "report" / "layers.html").as_uri())
+        page.wait_for_function("window.fuseIndex !== undefined")
+        assert page.locator("#TOC ul ul a >> visible=true").count() > 2
+        page.locator("#quarto-search button, #quarto-search input").first.click()
+        page.locator(".aa-Input").first.fill("failure")
+        page.locator(".aa-Panel a").first.wait_for()
+        assert said == []
+        browser.close()
+
+
+def test_the_origin_of_a_number_opens_with_the_keyboard_and_by_touch(visit):
+    page = visit("index.html", "light")
+    fact = page.locator("main .fact").first
+    fact.focus()
+    note = page.locator("#origin")
+    assert note.is_visible()
+    assert fact.get_attribute("aria-describedby") == "origin"
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+    page.locator("main .fact").nth(1).click()
+    assert note.is_visible()

@@ -69,6 +69,21 @@ def test_facts_that_only_one_side_has_are_found(project, facts):
     assert "fact index-1 (0.5: score[a]) is on no page" in listed
 
 
+def test_a_value_is_compared_on_every_page_that_shows_it(project, facts):
+    path = page(project, "prose")
+    path.write_text('<p><span class="fact" data-fact="index-1">0.9</span></p>')
+    assert check_site(project, facts) == ["report/prose.html: fact index-1 reads '0.9'; its log has '0.5'"]
+
+
+def test_what_one_format_or_profile_hides_may_be_on_no_page(project, facts):
+    path = page(project, "index")
+    path.write_text(path.read_text().replace('data-fact="index-1"', 'data-other="index-1"'))
+    assert len(check_site(project, facts)) == 1
+    source = project.chapter("index").path
+    source.write_text(source.read_text() + '\n::: {.content-visible when-profile="draft"}\n:::\n')
+    assert check_site(project, facts) == []
+
+
 def test_a_figure_that_is_not_there_is_found(project, facts):
     path = page(project, "counting")
     path.write_text(path.read_text().replace('id="fig-parts"', 'id="fig-other"'))

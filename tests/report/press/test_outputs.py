@@ -53,16 +53,18 @@ def test_asis_takes_what_is_printed_as_markdown_and_shows_the_rest_in_its_place(
         new_output("stream", name="stderr", text="three\n"),
         result(plain="x", png="iVBORw0KGgo="),
     ]
-    shown = as_is(visible(outputs, warnings=True), Look("cell-1", alt="A dot"), resources)
+    shown = as_is(visible(outputs, warnings=True), Look("cell-1", alts=("A dot",)), resources)
     assert shown == 'one\n**two**\n```\nthree\n```\n\n![](one_files/cell-1-1.png){fig-alt="A dot"}\n'
 
 
 def test_only_the_first_picture_and_table_have_the_captions(resources):
     outputs = [result(plain="x", png="iVBORw0KGgo="), result(plain="x", png="iVBORw0KGgo=")]
-    first, second = shown_outputs(outputs, Look("c", caption="Once.", alt="Dot"), resources)
+    first, second = shown_outputs(outputs, Look("c", captions=("Once.",), alts=("Dot",)), resources)
     assert '![Once.](one_files/c-1.png){fig-alt="Dot"}' in first
     assert "![](one_files/c-2.png)\n" in second
-    (table,) = shown_outputs([result(plain="x", markdown="| a |\n|--|\n")], Look("c", table_caption="T."), resources)
+    (table,) = shown_outputs(
+        [result(plain="x", markdown="| a |\n|--|\n")], Look("c", table_captions=("T.",)), resources
+    )
     assert "| a |\n|--|\n\n\n: T.\n" in table
 
 
@@ -71,7 +73,7 @@ def test_table_in_html_is_a_table_on_paper_too(resources):
     (shown,) = shown_outputs([result(plain="   a\n0  1", html=html)], Look("c"), resources)
     assert f"```{{=html}}\n{html}\n```" in shown
     hidden = shown.partition('::: {.content-hidden when-format="html"}')[2]
-    assert "---" in hidden
+    assert html in hidden
     assert "0  1" not in hidden
 
 
@@ -89,9 +91,8 @@ SHOW = "from IPython.display import SVG, display\nbar = SVG('<svg xmlns=\"http:/
     ("text", "problem"),
     [
         (
-            f"```{{python}}\n#| label: fig-two\n{SHOW}display(bar, bar)\n```\n",
-            "report/one.qmd:3: cell 'fig-two' shows 2 pictures; sub-figures are not supported "
-            "by the embedded renderer; make each a figure of its own",
+            f"```{{python}}\n#| label: fig-two\n#| fig-subcap: [A, B, C]\n{SHOW}display(bar, bar)\n```\n",
+            "report/one.qmd:3: cell 'fig-two' has 3 sub-captions, and shows 2 pictures; give as many as it shows",
         ),
         (
             "```{python}\n```\n\nEmpty `{python} ''`.\n",

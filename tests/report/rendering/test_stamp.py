@@ -47,6 +47,15 @@ def test_another_data_folder_is_a_change_though_the_first_is_still_there(rendere
     assert current(rendered)
 
 
+def test_another_profile_is_a_change_and_so_are_its_settings(rendered, monkeypatch):
+    monkeypatch.setenv("QUARTO_PROFILE", "draft")
+    assert not current(rendered)
+    monkeypatch.delenv("QUARTO_PROFILE")
+    assert current(rendered)
+    (rendered / "_quarto-draft.yml").write_text("lang: en\n")
+    assert not current(rendered)
+
+
 CHANGES = {
     "chapter": lambda root: (root / "report/one.qmd").write_text("# Two\n"),
     "new file": lambda root: (root / "report/two.qmd").write_text("# Two\n"),

@@ -16,8 +16,11 @@ from report.press.book import BookError
         ("# A\n\n::: {.panel-tabset}\nX\n\n## T\n:::", "a panel-tabset begins with the heading of its first tab"),
         ("# A\n\n::: {.panel-tabset}\n\n## T\n\nx\n## U\n:::", "needs a blank line before it"),
         ("# A\n\n$x$ {#eq-x}", "a.qmd:3: {#eq-x}: an equation's label follows"),
-        ("# A\n\n::: {#fig-a}\n![One](x.svg){#fig-b}\n\nCaption\n:::", "fig-a: figures inside a figure"),
-        ("# A\n\n::: {#fig-a layout-ncol=2}\n![](x.svg)\n:::", "layout-ncol is not supported by the embedded renderer"),
+        (
+            "# A\n\n::: {#fig-a}\n::: {#fig-b}\n![One](x.svg){#fig-c}\n\nB\n:::\n\nA\n:::",
+            "fig-b: is a part and has parts",
+        ),
+        ("# A\n\n::: {#fig-a layout='[[1, 1]]'}\n![](x.svg)\n:::", "layout is not supported by the embedded renderer"),
         ("# A\n\n::: {#thm-a}\nX\n:::", "thm-a: only figures, tables, equations and sections are numbered"),
         ("# A\n\n::: {.content-visible when-format='docx'}\nX\n:::", 'when-format="docx" is not a format'),
         ("# A\n\n![](no.svg)", "a.qmd:3: image no.svg: there is no such file"),

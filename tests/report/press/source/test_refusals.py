@@ -10,7 +10,24 @@ CASES = {
     "options in braces": ("```{python echo=false}\n1\n```", 3, "'#| key: value'"),
     "indented cell": ("- item\n\n  ```{python}\n  1\n  ```", 5, "left margin"),
     "cell in a comment": ("<!--\n```{python}\n1\n```\n-->", 4, "HTML comment"),
-    "unknown option": ("```{python}\n#| label: a\n#| layout-ncol: 2\n```", 5, "cell option 'layout-ncol'"),
+    "diagram": ("```{dot}\ngraph\n```", 3, "![caption](file.svg)"),
+    "unknown option": ("```{python}\n#| label: a\n#| layout: [[1, 1]]\n```", 5, "cell option 'layout'"),
+    "option of a formatter": ("```{python}\n# | label: a\n#  | layout: [[1, 1]]\n```", 5, "cell option 'layout'"),
+    "no number": ("```{python}\n#| fig-width: wide\n```", 4, "'fig-width' must be a number of inches, not wide"),
+    "negative number": ("```{python}\n#| fig-height: -1\n```", 4, "'fig-height' must be a number of inches"),
+    "no count": ("```{python}\n#| layout-ncol: 2.5\n```", 4, "'layout-ncol' must be a whole number"),
+    "no widths": ("```{python}\n#| tbl-colwidths: 40\n```", 4, "'tbl-colwidths' must be a list of numbers"),
+    "column of the screen": ("```{python}\n#| column: screen\n```", 4, "'column: screen'"),
+    "alignment in between": ("```{python}\n#| fig-align: middle\n```", 4, "'fig-align: middle'"),
+    "caption of a figure for a table": ("```{python}\n#| label: tbl-a\n#| fig-cap: C\n```", 5, "write 'tbl-cap'"),
+    "caption of a table for a figure": ("```{python}\n#| label: fig-a\n# | tbl-cap: C\n```", 5, "write 'fig-cap'"),
+    "sub-captions of another kind": (
+        "```{python}\n#| label: tbl-a\n#| tbl-cap: C\n#| fig-subcap: [A]\n```",
+        6,
+        "write 'tbl-subcap'",
+    ),
+    "sub-captions without a number": ("```{python}\n#| label: a\n#| fig-subcap: [A]\n```", 5, "begins with 'fig-'"),
+    "list of captions for one number": ("```{python}\n#| label: fig-a\n#| fig-cap: [A, B]\n```", 5, "'fig-subcap'"),
     "value out of range": ("```{python}\n#| echo: fenced\n```", 4, "echo: fenced"),
     "number for a text": ("```{python}\n#| fig-cap: 3\n```", 4, "must be text"),
     "broken YAML": ("```{python}\n#| label: a\n#| fig-cap: 'x\n```", 5, "not valid YAML"),
@@ -27,9 +44,11 @@ CASES = {
     "sidebar": ("::: {.panel-sidebar}\n:::", 3, "'.panel-sidebar'"),
     "margin column": ("::: {.column-margin}\n:::", 3, "'.column-margin'"),
     "span in the margin": ("text [note]{.aside}", 3, "'.aside'"),
-    "layout": ("::: {layout-ncol=2}\n:::", 3, "'layout-ncol'"),
-    "sub-figure": ("::: {#fig-a}\n::: {#fig-b}\n:::\n\nC.\n:::", 4, "sub-figure 'fig-b'"),
-    "line numbers": ("```{.python code-line-numbers=true}\n1\n```", 3, "'code-line-numbers'"),
+    "layout": ('::: {layout="[[1, 1]]"}\n:::', 3, "'layout'"),
+    "columns of no number": ("::: {layout-ncol=two}\n:::", 3, "layout-ncol='two'"),
+    "widths of no numbers": ("| a |\n|---|\n| 1 |\n\n: C {tbl-colwidths=wide}", 7, "tbl-colwidths='wide'"),
+    "part of a part": ("::: {#fig-a}\n::: {#fig-b}\n::: {#fig-c}\n:::\n:::\n:::", 5, "'fig-c' inside two others"),
+    "line numbers": ('```{.python code-line-numbers="1,2"}\n1\n```', 3, "code-line-numbers='1,2'"),
     "code annotation": ("```python\nx = 1 # <1>\n```", 4, "code annotations"),
     "raw LaTeX block": ("```{=latex}\n\\x\n```", 3, "{=latex}"),
     "raw LaTeX span": ("`\\x`{=latex}", 3, "{=latex}"),
@@ -60,6 +79,12 @@ def test_construct_is_refused_at_its_line(read, name):
 def test_front_matter_for_quarto_only_is_refused(read, key):
     (problem,) = read("", front=f"---\nown: en\n{key}: x\n---\n\n").problems
     assert problem.startswith(f"report/one.qmd:3: front matter key '{key}' is not supported by the embedded renderer; ")
+
+
+@pytest.mark.parametrize(("key", "value"), [("fig-width", "wide"), ("code-fold", "maybe"), ("fig-align", "[left]")])
+def test_options_for_all_cells_are_checked_in_front_matter(read, key, value):
+    (problem,) = read("", front=f"---\nown: en\n{key}: {value}\n---\n\n").problems
+    assert problem.startswith(f"report/one.qmd:3: cell option '{key}")
 
 
 @pytest.mark.parametrize("front", ["---\ntitle: [a\n---\n\n", "---\ntitle: a\n"])

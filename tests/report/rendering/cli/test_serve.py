@@ -9,7 +9,7 @@ import sys
 import threading
 import urllib.request
 
-SERVE = "import sys; from report.rendering.cli import main; sys.exit(main(['serve', '--port', '0', '--to', 'html']))"
+SERVE = "import sys; from report.rendering.cli import main; sys.exit(main(['serve', '--port', '0']))"
 
 
 class Serving:
@@ -45,7 +45,15 @@ def fetch(address: str) -> bytes:
 def test_serves_renders_again_and_survives_errors(report):
     serving = Serving(report.root)
     try:
+        serving.wait_for("running plain")
+        report.replace("plain", "# Plain", "# As plain as can be")  # saved while the first render goes on
         address = serving.wait_for(r"serving (http://127\.0\.0\.1:\d+/)")[1]
+        serving.wait_for("writing html")
+        with urllib.request.urlopen(address + "__reload", timeout=60) as news:
+            while b"As plain as can be" not in fetch(address + "report/plain.html"):
+                news.readline()
+        assert not list(report.site.glob("*.pdf"))
+        assert fetch(address + "report.pdf").startswith(b"%PDF")
         page = fetch(address + "report/plain.html")
         assert b"EventSource('/__reload')" in page
         assert "EventSource" not in report.page("plain")

@@ -1,0 +1,40 @@
+"""How many findings each check of the audit has."""
+
+from collections.abc import Callable, Iterable
+from typing import get_args
+
+from analysis.audit import CHECKS, Finding
+from analysis.audit.finding import Verdict
+from analysis.facts import Chapter, Markdown, Value, derived
+
+
+def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, caption: str) -> Markdown:
+    """A table of the checks that found figures of their sort: how many findings of each verdict.
+
+    Below it the checks are named that found none.
+    """
+    by_check: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_check.setdefault(finding.check, []).append(finding)
+    made = [name for name in CHECKS if _values(by_check.get(name, []))]
+
+    def number(verdict: str) -> Callable[[str], Value]:
+        def count(name: str) -> Value:
+            found = sum(finding.verdict == verdict for finding in by_check[name])
+            return derived(found, _values(by_check[name]), f"number of findings of {name} that are {verdict}")
+
+        return count
+
+    columns: dict[str, Callable[[str], Value | Markdown]] = {"Check": lambda name: Markdown(_in_words(name))}
+    columns |= {verdict: number(verdict) for verdict in get_args(Verdict)}
+    table = page.tabulate(made, label=label, columns=columns, caption=caption)
+    idle = ", ".join(_in_words(name) for name in CHECKS if name not in made)
+    return Markdown(table + (f"\n\nOther checks find no figures of their sort: {idle}.\n" if idle else ""))
+
+
+def _values(findings: Iterable[Finding]) -> list[Value]:
+    return [value for finding in findings for value in finding.values.values() if isinstance(value, Value)]
+
+
+def _in_words(check: str) -> str:
+    return check.replace("-", " ").replace("f1", "F1")

@@ -1,0 +1,35 @@
+"""`experiments new`"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def write_study(
+    study: Annotated[str, typer.Argument(help="Name of the new study, in a-z, 0-9 and single hyphens.")],
+    like: Annotated[str, typer.Option("--like", help="The study to go by, such as sst2-lora or layer-probe-movies.")],
+    data: Annotated[
+        str | None,
+        typer.Option("--data", help="A data file, whose columns are described in the study, or a data set by name."),
+    ] = None,
+    model: Annotated[str | None, typer.Option("--model", help="A model by its name in a registry.")] = None,
+) -> None:
+    """Write a commented study that validates, after one that ships, for you to change.
+
+    It has the profile smoke, which runs anywhere in seconds, and the profile cpu with your data set and model.
+    """
+    from experiments.new_study import new_study
+    from experiments.tables.errors import UserError, printable
+    from experiments.tables.locations import NAME, shown_path, studies_root
+
+    if not NAME.fullmatch(study):
+        raise typer.BadParameter(f"{printable(study)}: name it in a-z, 0-9 and single hyphens", param_hint="STUDY")
+    path: Path = studies_root() / f"{study}.yaml"
+    if path.exists():
+        raise UserError(f"{shown_path(path)} is there already; choose another name, or edit it")
+    text = new_study(study, like, data, model)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8", newline="\n")
+    print(f"wrote {shown_path(path)}")
+    print(f"next: experiments run {study}" + (" --profile smoke" if "\n  smoke:" in text else ""))

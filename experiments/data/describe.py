@@ -1,0 +1,121 @@
+"""Describe a data file by its columns: what a study of a new data set starts from, to be looked over by its author."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+from experiments.data.mapping import NO_LABEL, OPTIONAL
+from experiments.data.parse import as_written
+from experiments.data.rows import DataFile, read_rows
+from experiments.tables.errors import UserError
+from experiments.tables.locations import project_root, shown_path
+
+LOOKED_AT = 5000  # rows
+MOST_CLASSES = 20
+NAMES = {
+    "text": ("text", "sentence", "review", "content", "tweet", "comment", "body", "question"),
+    "premise": ("premise", "sentence1", "text1", "question1", "text_a"),
+    "hypothesis": ("hypothesis", "sentence2", "text2", "question2", "text_b"),
+    "label": ("label", "gold_label", "class", "target", "sentiment", "category", "gold", "is_duplicate"),
+    "question": ("question", "query"),
+    "context": ("context", "passage", "paragraph"),
+    "answers": ("answers", "answer"),
+    "instruction": ("instruction", "prompt", "question"),
+    "input": ("input", "context"),
+    "output": ("output", "response", "completion", "answer"),
+}
+"""The columns in which data sets commonly have a field, the likeliest first."""
+
+
+def describe_file(path: Path, system: str) -> dict[str, object]:
+    """What a study says under `data` of a file, for a system. Raises UserError where no column fits a field."""
+    rows = [row.cells for row in islice(read_rows(DataFile(path)), LOOKED_AT)]
+    if not rows:
+        raise UserError(f"{shown_path(path)}: there are no rows in it to describe")
+    root = project_root().resolve()
+    inside = path.resolve().is_relative_to(root)
+    said = {
+        "name": re.sub(r"[^a-z0-9]+", "-", path.name.split(".")[0].lower()).strip("-") or "data",
+        **_kinds(rows, system, shown_path(path)),
+        "splits": {"all": path.resolve().relative_to(root).as_posix() if inside else str(path.resolve())},
+    }
+    if system in ("finetuning", "answering"):
+        said["cut"] = {"split": "all", "into": ["train", "test"], "share": 0.8}
+    return said
+
+
+def _kinds(rows: Sequence[Mapping], system: str, shown: str) -> dict[str, object]:
+    columns = {name.lower(): name for name in rows[0]}
+    if system == "probing":
+        return _free(rows)
+    if system == "finetuning":
+        pair = any(name in columns for name in NAMES["premise"]) and any(n in columns for n in NAMES["hypothesis"])
+        fields = _fields(("premise", "hypothesis", "label") if pair else ("text", "label"), columns, shown)
+        return {"kind": "pair" if pair else "sentence", "fields": fields, **_labels(rows, fields["label"])}
+    kind = "question" if system == "answering" else "instruction"
+    wanted = ("question", "context", "answers") if kind == "question" else ("instruction", "input", "output")
+    fields = _fields([f for f in wanted if f not in OPTIONAL[kind]], columns, shown)
+    if kind == "instruction":
+        found = [columns[name] for name in NAMES["input"] if name in columns]
+        fields = {**fields, "input": found[0] if found else None}
+    elif "id" not in columns:
+        raise UserError(f"{shown}: questions need a column id")
+    return {"kind": kind, "fields": fields}
+
+
+def _fields(wanted: Sequence[str], columns: Mapping[str, str], shown: str) -> dict[str, str]:
+    fields = {}
+    for field in wanted:
+        found = [columns[name] for name in NAMES[field] if name in columns and columns[name] not in fields.values()]
+        if not found:
+            have = ", ".join(columns.values())
+            raise UserError(f"{shown}: which column is the {field}? There are {have}; rename one to {field}")
+        fields[field] = found[0]
+    return fields
+
+
+def _labels(rows: Sequence[Mapping], column: str) -> dict[str, object]:
+    values = sorted({as_written(row[column]) for row in rows})
+    labels = [value for value in values if value not in NO_LABEL]
+    if all(value.isdecimal() for value in labels):  # names to be changed by whoever knows what the numbers mean
+        return {"labels": {value: f"label-{value}" for value in sorted(labels, key=int)}, "unlabelled": [*NO_LABEL]}
+    return {"labels": labels, "unlabelled": [*NO_LABEL]}
+
+
+def _free(rows: Sequence[Mapping]) -> dict[str, object]:
+    """All columns that are text or numbers; what could be told from a text, a class or a number, are the targets."""
+    fields: dict[str, object] = {}
+    sizes, numbers = {}, []
+    for column in rows[0]:
+        values = {as_written(row[column]) for row in rows} - {""}
+        name = re.sub(r"\W+", "_", column.lower()).strip("_")
+        if not values or not name.isidentifier() or name in fields:
+            continue
+        if name == "id":
+            fields["id"] = column
+        elif all(map(_is_number, values)):
+            fields[name] = {"column": column, "type": "number"}
+            numbers.append(name)
+        else:
+            fields[name] = {"column": column, "may_be_empty": True}
+            sizes[name] = len(values)
+    classes = [name for name, size in sizes.items() if 2 <= size <= min(MOST_CLASSES, len(rows) // 5)]
+    likely = [name for name in NAMES["label"] if name in classes]
+    targets = [*(likely or classes)[:1], *numbers[:1]]
+    for name in targets:
+        fields[name] = {"column": fields[name]["column"], **({"type": "number"} if name in numbers else {})}
+    if not targets:
+        raise UserError(
+            "no column is a number or has few enough values to be a class, so there is nothing to probe for"
+        )
+    plain = {n: f["column"] if isinstance(f, dict) and set(f) == {"column"} else f for n, f in fields.items()}
+    return {"kind": "free", "fields": plain, "targets": targets}
+
+
+def _is_number(value: str) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,115 @@
+"""Where the rows of a text file stand, so that an error can name its line.
+
+`datasets` reads the rows (`experiments.data.rows`), but it knows no lines, fills short rows up and says little of what
+it cannot read. What is wrong in a file is found here.
+"""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from experiments.data.errors import DataError
+
+LONGEST_CELL = 2**31 - 1
+
+
+class Cells(NamedTuple):
+    """The header of a table, and the line on which each row begins."""
+
+    header: list[str]
+    lines: list[int]
+
+
+def check_cells(path: Path, shown: str, delimiter: str, quoting: int) -> Cells:
+    """Raises DataError for rows with more or fewer cells than the header, and for open quotes."""
+    csv.field_size_limit(LONGEST_CELL)
+    line = 1
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True, delimiter=delimiter, quoting=quoting)
+        try:
+            header = next(reader, [])
+            twice = [name for name in header if header.count(name) > 1]
+            if twice:
+                raise DataError(f"{shown}:1", f"the column {twice[0]} stands twice")
+            lines, line = [], reader.line_num + 1
+            for cells in reader:
+                if cells or quoting == csv.QUOTE_NONE:
+                    if len(cells or [""]) != len(header):
+                        raise DataError(
+                            f"{shown}:{line}", f"{len(cells or [''])} cells, but the header has {len(header)}"
+                        )
+                    lines.append(line)
+                line = reader.line_num + 1
+        except csv.Error as error:
+            raise DataError(f"{shown}:{line}", f"not CSV: {error}") from None
+    return Cells(header, lines)
+
+
+def json_object(line: str, where: str) -> dict:
+    """The object on a line of JSON lines. Raises DataError for what is none."""
+    try:
+        return as_object(json.loads(line), where)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise DataError(where, f"not JSON: {error}") from None
+
+
+def has_json_lines(path: Path) -> bool:
+    """Whether a .json file holds one object on each line, as many on the hub do: its first line is a whole one and not
+    the only one."""
+    with path.open("rb") as file:
+        first, more = file.readline(), file.readline()
+    try:
+        return bool(more.strip()) and isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def read_json(path: Path, shown: str) -> object:
+    """The content of a JSON file. Raises DataError with line and column."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{shown}:{error.lineno}:{error.colno}", f"not JSON: {error.msg}") from None
+    except RecursionError:
+        raise DataError(shown, "not JSON that anybody wrote: nested too deeply") from None
+
+
+def line_of_byte(path: Path) -> int:
+    """The line of the first byte that is not UTF-8."""
+    content = path.read_bytes()
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return content.count(b"\n", 0, error.start) + 1
+    return 1
+
+
+def as_object(value: object, where: str) -> dict:
+    """The value as named cells. Raises DataError for any other."""
+    if not isinstance(value, dict):
+        raise DataError(where, f"must be an object with named cells, not {type(value).__name__}")
+    return value
+
+
+def squad_questions(articles: list, where: str) -> Iterator[tuple[str, dict]]:
+    """The questions of SQuAD's nested JSON (https://rajpurkar.github.io/SQuAD-explorer/), each with its place."""
+    for a, article in enumerate(articles):
+        for p, paragraph in enumerate(_list(article, "paragraphs", f"{where} data[{a}]")):
+            place = f"{where} data[{a}].paragraphs[{p}]"
+            for q, question in enumerate(_list(paragraph, "qas", place)):
+                own = as_object(question, f"{place}.qas[{q}]")
+                if paragraph.get("context") is None:
+                    raise DataError(place, "there is no context")
+                yield (
+                    f"{place}.qas[{q}]",
+                    {**own, "context": paragraph["context"], "title": article.get("title", "")},
+                )
+
+
+def _list(value: object, key: str, where: str) -> list:
+    found = as_object(value, where).get(key)
+    if not isinstance(found, list):
+        raise DataError(where, f"there is no list of {key}")
+    return found

@@ -1,0 +1,211 @@
+"""A new study, made after one that ships: its settings, with a data set and a model of one's own put in."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from experiments.commented_yaml import commented
+from experiments.data.describe import describe_file
+from experiments.data.mapping import Entry
+from experiments.data.registry import dataset_entry
+from experiments.models.registry import model_entry
+from experiments.study_files import read_yaml
+from experiments.system import load_system
+from experiments.tables.errors import UserError, printable
+from experiments.tables.locations import PACKAGE_ROOT
+
+EXAMPLES = PACKAGE_ROOT / "experiments" / "studies"
+PROFILES = ("smoke", "cpu")  # those that run on any machine
+SYSTEMS = ("finetuning", "probing", "answering", "exits", "judging", "parameters")
+
+HEADER = """\
+# Made after {like} by `experiments new`, to be changed as you like.
+# `experiments status` says what does not fit, and `experiments run {name}` makes the tables.
+"""
+SAID = {
+    "profiles": "how large it runs; `--profile` chooses, and cpu is what runs without",
+    "smoke": "in seconds, on what ships with the package: evidence that changed code gives the same",
+    "cpu": "in minutes on two cores",
+    "learning_rate": "step size of the optimiser",
+    "model": "by its name in a registry",
+}
+"""Comments in the place of descriptions that speak to whoever knows the models."""
+
+Settings = dict[str, object]
+
+
+def example_names() -> list[str]:
+    """The studies that ship and can be gone by: those of the systems that run experiments."""
+    found = {path.stem: read_yaml(path)[0].get("system") for path in sorted(EXAMPLES.glob("*.yaml"))}
+    return [name for name, system in found.items() if system in SYSTEMS]
+
+
+def new_study(name: str, like: str, data: str | None = None, model: str | None = None) -> str:
+    """The YAML of a study called `name` after the shipped study `like`.
+
+    `data` is the name of a data set of a registry, or a file, whose columns are then described; both it and the name
+    of a `model` go into the profile `cpu`. Raises UserError where there is no such study, data set or model, or they
+    do not go together.
+    """
+    known = example_names()
+    if like not in known:
+        raise UserError(f"there is no study {printable(like)} to go by; there are {', '.join(known)}")
+    content, _ = read_yaml(EXAMPLES / f"{like}.yaml")
+    content = {"study": name, "title": name.replace("-", " ").capitalize(), **_without_names(content)}
+    if "profiles" in content:
+        content["profiles"] = {key: content["profiles"][key] for key in PROFILES if key in content["profiles"]}
+    if content["system"] == "parameters":
+        if data:
+            raise UserError(f"{like} counts parameters and takes no --data")
+        content = _counts(content, model)
+    elif data or model:
+        settings = content["profiles"]["cpu"]
+        if model:
+            _set_model(settings, content["system"], model)
+        if data:
+            _set_data(settings, content["system"], *_data(data, content["system"]))
+        if content["system"] == "finetuning":
+            _fit_zero_shot(settings)
+    system = load_system(content["system"])
+    try:
+        system.Study.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        what = first["msg"].removeprefix("Value error, ")
+        given = " ".join(f"--{key} {value}" for key, value in (("data", data), ("model", model)) if value)
+        raise UserError(f"a study like {like} with {given} does not fit: {place}: {printable(what, 200)}") from None
+    return HEADER.format(name=name, like=like) + commented(content, system.Study.model_json_schema(), SAID)
+
+
+def _without_names(content: Mapping[str, object]) -> Settings:
+    return {key: value for key, value in content.items() if key not in ("study", "title")}
+
+
+def _counts(content: Settings, model: str | None) -> Settings:
+    """A study of parameters without the published figures that the example holds them against."""
+    own = [{"name": model, "model": model}, {"name": f"{model}-lora", "model": model, "lora": "r=8,targets=all-linear"}]
+    shipped = [{k: v for k, v in each.items() if k != "note"} for each in content["configurations"]]
+    kept = {key: value for key, value in content.items() if key != "reports"}
+    return kept | {"configurations": own if model else shipped}
+
+
+def _data(data: str, system: str) -> tuple[Settings, Entry]:
+    """What a study says of a data set, by its name in a registry or by its file, and the data set."""
+    if Path(data).expanduser().is_file():
+        described = describe_file(Path(data).expanduser(), system)
+        try:
+            return described, Entry(**described, origin="study")
+        except ValidationError as error:
+            what = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+            raise UserError(f"{data}: cannot be described from its columns: {printable(what, 200)}") from None
+    if "/" in data or "." in data:
+        raise UserError(f"{printable(data)}: there is no such file; --data takes a file, or a name of a registry")
+    return {"name": data}, dataset_entry(data)
+
+
+def _set_model(settings: Settings, system: str, model: str) -> None:
+    chosen = {"name": model}
+    entry = model_entry(model)
+    match system:
+        case "probing":
+            settings["models"] = [chosen]
+        case "exits":
+            blocks = entry.config.get("num_hidden_layers")
+            first = settings["models"][0] | {"model": chosen}
+            if isinstance(blocks, int):
+                first["depths"] = sorted({max(1, blocks // 2), blocks})
+            settings["models"] = [{key: value for key, value in first.items() if key != "end"}]
+        case "answering":
+            for approach in settings["approaches"]:
+                if approach["kind"] == "extractive" or entry.family == "decoder":
+                    approach["model"] = chosen
+        case "judging":
+            judges = [judge for judge in settings["judges"] if judge["kind"] != "local"]
+            local = {"kind": "local", "name": re.sub(r"[^a-z0-9]+", "-", model.lower()), "model": chosen}
+            settings["judges"] = [*judges, {**local, "by": "likelihood"}]
+        case _:
+            settings["model"] = chosen
+
+
+def _set_data(settings: Settings, system: str, said: Settings, entry: Entry) -> None:
+    train, test = _two_splits(entry)
+    match system:
+        case "finetuning":
+            settings |= {
+                "data": said,
+                "split": {"rule": "stratified", "train": train, "share": 0.8, "test": test},
+            }
+            settings.pop("text", None)
+        case "answering":
+            kept = {key: value for key, value in settings["split"].items() if key == "share"}
+            settings |= {"data": said, "split": {"train": train, **kept, "test": test}}
+        case "exits":
+            settings |= {"data": said, "split": {**settings["split"], "split": train}}
+        case "judging":
+            settings["answers"] |= {"data": said, "split": train}
+        case "probing":
+            _set_probed(settings, said, entry, train)
+
+
+def _two_splits(entry: Entry) -> tuple[str, str]:
+    """The splits to train on and to test on, by their names."""
+    names = [name for name in entry.split_names if entry.cut is None or name != entry.cut.split]
+    train = next((name for name in names if name.startswith("train")), names[0])
+    others = [name for name in names if name != train] or [train]
+    for word in ("dev", "val", "test"):
+        if found := [name for name in others if name.startswith(word)]:
+            return train, found[0]
+    return train, others[0]
+
+
+def _set_probed(settings: Settings, said: Settings, entry: Entry, split: str) -> None:
+    """Targets, prompt and controls out of the fields that there are: for whoever writes the study to look over."""
+    from experiments.probing.fields import number_fields, shown_fields, word_fields
+
+    kind = entry.example_type
+    words, numbers = word_fields(kind), number_fields(kind)
+    targets = entry.targets or (("label",) if "label" in words else (*words[-1:], *numbers[:1]))
+    read = [field for field in words if field not in targets] or [f for f in shown_fields(kind) if f not in targets]
+    if not read:
+        raise UserError(f"{entry.name} has no field that a prompt could show beside {', '.join(targets)}")
+    others = [field for field in shown_fields(kind) if field not in targets]
+    settings |= {
+        "data": said,
+        "split": split,
+        "prompt": " ".join(f"{{{field}}}" for field in read[:2]),
+        "targets": [
+            {"kind": "classification" if field in words else "regression", "field": field} for field in targets
+        ],
+        "controls": {"by": next((f for f in reversed(others) if f not in read[:1]), others[0]), "n": 20},
+        "poolings": ["last", "mean"],
+    }
+    settings.pop("only", None)
+    settings.pop("longest", None)
+
+
+def _fit_zero_shot(settings: Settings) -> None:
+    """Zero-shot as the model can do it, and in words for the labels that there are."""
+    found = settings.get("zero_shot")
+    entry = dataset_entry(settings["data"]["name"]) if set(settings["data"]) == {"name"} else Entry(**settings["data"])
+    if found is None:
+        return
+    words = found.get("words") or found.get("descriptions") or {}
+    labels = {label: words.get(label, f" {label}") for label in entry.label_names}
+    if model_entry(settings["model"]["name"]).family == "encoder":
+        settings["zero_shot"] = {
+            "kind": "descriptions",
+            "descriptions": {label: word.strip() for label, word in labels.items()},
+        }
+        return
+    shown = "{text} This is" if entry.kind == "sentence" else "{premise} Question: {hypothesis} Answer:"
+    old = str(found.get("prompt", ""))
+    fits = "{text}" in old if entry.kind == "sentence" else "{premise}" in old
+    settings["zero_shot"] = {
+        "kind": "likelihood",
+        "prompt": old if fits else shown,
+        "words": {label: f" {word.strip()}" for label, word in labels.items()},
+        "generate": True,
+    }

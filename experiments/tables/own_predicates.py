@@ -1,0 +1,54 @@
+"""The predicates that a project adds: functions in Python modules below its root.
+
+A claim names one as `module.function`; the module is a file of the project, such as `predicates.py` beside
+`_quarto.yml`. It is read when the claim is decided, as a file that the chapter opens, so that a chapter is made again
+when it changes.
+"""
+
+import ast
+import sys
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+
+from experiments.tables.claims import Said
+from experiments.tables.errors import UserError, printable
+from experiments.tables.locations import project_root, shown_path
+
+
+def missing_function(predicate: str) -> str | None:
+    """What keeps a predicate from being called, None where its function is there. Runs nothing of the module."""
+    path, name = _place(predicate)
+    try:
+        known = [node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
+    except FileNotFoundError:
+        return f"there is no module {path.stem}: write the function {name} in {shown_path(path)}"
+    except (OSError, ValueError, SyntaxError) as error:
+        line = f":{error.lineno}" if isinstance(error, SyntaxError) else ""
+        return f"{shown_path(path)}{line}: cannot be read as Python: {printable(str(error), 200)}"
+    near = get_close_matches(name, known, n=1)
+    hint = f" (did you mean {near[0]}?)" if near else ""
+    return None if name in known else f"{shown_path(path)} has no function {name}{hint}"
+
+
+def own_predicate(predicate: str) -> Callable[..., Said]:
+    """The function that a claim names. Raises UserError where there is none, or where its module fails."""
+    if (why := missing_function(predicate)) is not None:
+        raise UserError(why)
+    path, name = _place(predicate)
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
+    sys.path.insert(0, str(project_root()))  # for other modules of the project that it imports
+    try:
+        exec(compile(path.read_text("utf-8"), str(path), "exec"), module.__dict__)
+    except Exception as error:
+        raise UserError(f"{shown_path(path)}: {type(error).__name__}: {printable(str(error), 200)}") from error
+    finally:
+        del sys.path[0]
+    return module.__dict__[name]
+
+
+def _place(predicate: str) -> tuple[Path, str]:
+    module, _, name = predicate.rpartition(".")
+    return project_root().joinpath(*module.split(".")).with_suffix(".py"), name

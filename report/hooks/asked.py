@@ -1,0 +1,71 @@
+"""What Quarto was asked to render, as it tells its hooks: in environment variables, and by its own command line."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psutil
+
+from report.rendering.project import SOURCES, Project, load_project
+from report.rendering.resolved import quarto_of_hook, resolve_project, with_files
+
+# Quarto's own formats, with the ending of the house style's name for each.
+_PLAIN = {"html": "html", "typst": "typst", "pdf": "typst"}
+
+
+def hook_project(root: Path) -> Project:
+    """The project that is being rendered, with every file that Quarto says it reads. Raises ProjectError."""
+    quarto = quarto_of_hook()
+    project = load_project(root) if quarto is None else resolve_project(root, quarto)
+    sources = (_source(project, page) for page in _named("OUTPUT") if page.endswith(".html"))
+    return with_files(project, [*_named("INPUT"), *filter(None, sources)])
+
+
+def written(project: Project) -> set[Path]:
+    """The files that Quarto says it wrote."""
+    return {(project.root / name).resolve() for name in _named("OUTPUT")}
+
+
+def _named(which: str) -> list[str]:
+    """A list of files below the project; a long one comes in a file."""
+    beside = os.environ.get(f"QUARTO_USE_FILE_FOR_PROJECT_{which}_FILES")
+    if beside and Path(beside).is_file():
+        return Path(beside).read_text("utf-8").splitlines()
+    return os.environ.get(f"QUARTO_PROJECT_{which}_FILES", "").splitlines()
+
+
+def _source(project: Project, page: str) -> str | None:
+    """The file below the project that a page was made from; None where it is no page of the output."""
+    path = (project.root / page).resolve()
+    if not path.is_relative_to(project.output_dir):
+        return None
+    name = path.relative_to(project.output_dir).as_posix().removesuffix(".html")
+    if any(name == chapter.href.removesuffix(".html") for chapter in project.chapters):
+        return None
+    return next((f"{name}{suffix}" for suffix in SOURCES if (project.root / f"{name}{suffix}").is_file()), None)
+
+
+def plain_formats(project: Project) -> list[str]:
+    """A line for each format asked for in which Quarto would silently leave the house style of `_quarto.yml`."""
+    found = []
+    formats = project.metadata.get("format")
+    own = list(formats) if isinstance(formats, Mapping) else [str(formats)]
+    for name in _formats_of_command():
+        house = next((key for key in own if name in _PLAIN and key.endswith(f"-{_PLAIN[name]}")), None)
+        if house and name not in own:
+            found.append(f"--to {name} is Quarto's own format, without the house style; write --to {house}")
+    return found
+
+
+def _formats_of_command() -> Iterator[str]:
+    """What follows `--to` in the command line of the Quarto that runs this hook; nothing where it cannot be read."""
+    try:
+        words = psutil.Process(os.getppid()).cmdline()
+    except psutil.Error:
+        return
+    for place, word in enumerate(words):
+        value = (
+            words[place + 1 : place + 2] if word in ("--to", "-t") else [word[5:]] if word.startswith("--to=") else []
+        )
+        for name in ",".join(value).split(","):
+            yield name.strip()

@@ -1,0 +1,167 @@
+"""`report audit`: what the checks find in published figures, and what becomes of the claims, without rendering.
+
+Studies are those of the system `published`, read as they are frozen; a CSV file needs no project.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from textwrap import fill as wrapped
+
+from analysis.audit import Finding, audit
+from analysis.audit.spreadsheet import read_spreadsheet
+from analysis.claims import Verdict, evaluate
+from analysis.facts import Value, View
+from analysis.facts.formatting import formatted
+from analysis.facts.speech import fill
+from analysis.sources import Source, Tables, references, sources
+from experiments.tables.errors import UserError, printable
+from experiments.tables.read import read_table, table_ids
+
+WIDTH = 100
+
+
+class FrozenTables:
+    """The project's frozen tables, each read once."""
+
+    def __init__(self) -> None:
+        self._views: dict[str, View] = {}
+
+    def table(self, table_id: str) -> View:
+        """The table `study/table`. Raises TableError where it does not verify."""
+        if table_id not in self._views:
+            self._views[table_id] = View.of(read_table(table_id))
+        return self._views[table_id]
+
+    def named(self, name: str) -> list[View]:
+        """All frozen tables called `name`, by id."""
+        return [self.table(found) for found in table_ids() if found.rpartition("/")[2] == name]
+
+
+def run(studies: Sequence[str], csv: Path | None, *, as_json: bool) -> int:
+    """Print findings and verdicts; returns 0 whatever they are. Raises UserError for what cannot be read."""
+    if csv is not None and studies:
+        raise UserError("name studies, or a file with --csv, not both")
+    tables: Tables = read_spreadsheet(csv) if csv is not None else FrozenTables()
+    chosen = _chosen(tables, studies)
+    names = {source.study for source in chosen}
+    findings = [found for found in audit(tables) if found.study in names]
+    verdicts = [found for found in evaluate(tables) if found.study in names]
+    if as_json:
+        print(json.dumps(_record(chosen, findings, verdicts), indent=2, ensure_ascii=False))
+        return 0
+    for source in chosen:
+        _tell(source, findings, verdicts, alone=csv is not None)
+    print(_counted("finding", Counter(found.verdict for found in findings)))
+    if verdicts:
+        print(_counted("claim", Counter(found.outcome for found in verdicts)))
+    return 0
+
+
+def _chosen(tables: Tables, studies: Sequence[str]) -> list[Source]:
+    """The documents to audit. Raises UserError for a study that is none."""
+    known = {source.study: source for source in sources(tables)}
+    for name in studies:
+        if name in known:
+            continue
+        if name in {row.table.id.partition("/")[0] for row in references(tables)}:
+            raise UserError(f"{name} gathers figures of several documents: checks refer to it, and it is not audited")
+        near = get_close_matches(name, known, n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        raise UserError(
+            f"{printable(name)} is no published study with frozen figures{hint}; there are {', '.join(known) or 'none'}"
+            f"; `experiments run {printable(name)}` freezes a new one"
+        )
+    if not known:
+        raise UserError("no study of the system `published` is frozen; for a table in a file: report audit --csv FILE")
+    return [known[name] for name in dict.fromkeys(studies)] if studies else list(known.values())
+
+
+def _tell(source: Source, findings: Sequence[Finding], verdicts: Sequence[Verdict], *, alone: bool) -> None:
+    """What was found on one document, the gravest first."""
+    order = ("inconsistent", "suspicious", "unverifiable", "consistent")
+    found = sorted(
+        (each for each in findings if each.study == source.study), key=lambda each: order.index(each.verdict)
+    )
+    print(source.figures.table.sidecar.title if alone else f"{source.study} ({source.name})")
+    places = _places(source)
+    for each in found:
+        _line(each.verdict, each.check, said(each))
+        if each.figures and each.verdict in order[:2]:
+            listed = ", ".join(f"{figure} ({places[figure]})" if alone else figure for figure in each.figures[:8])
+            _indented(listed + (", …" if len(each.figures) > 8 else ""))
+    if not found:
+        print("  no check is about figures of these sorts: quantity, unit and n say what a figure is")
+    for verdict in (each for each in verdicts if each.study == source.study):
+        _line(verdict.outcome, verdict.claim, f"{verdict.statement.data} {said(verdict)}")
+    print()
+
+
+def said(found: Finding | Verdict) -> str:
+    """The sentence of a finding or verdict as plain text."""
+
+    def show(value: Value, spec: str | None) -> str:
+        return formatted(value, spec)
+
+    return fill(found.template, found.values, show, escaped=False).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _line(verdict: str, name: str, text: str) -> None:
+    print(f"  {verdict:<13}{name}")
+    _indented(text)
+
+
+def _indented(text: str) -> None:
+    print(
+        wrapped(
+            text,
+            WIDTH,
+            initial_indent=" " * 15,
+            subsequent_indent=" " * 15,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )
+
+
+def _counted(what: str, times: Counter[str]) -> str:
+    total = sum(times.values())
+    listed = ", ".join(f"{count} {name}" for name, count in sorted(times.items()))
+    return f"{total} {what}{'' if total == 1 else 's'}" + (f": {listed}" if listed else "")
+
+
+def _places(source: Source) -> dict[str, str]:
+    return {row.cells["figure"]: row.cells["place"] for row in source.figures}
+
+
+def _record(chosen: Sequence[Source], findings: Sequence[Finding], verdicts: Sequence[Verdict]) -> dict[str, object]:
+    """Everything as JSON."""
+    places = {(source.study, figure): place for source in chosen for figure, place in _places(source).items()}
+    return {
+        "findings": [
+            {
+                "study": each.study,
+                "source": each.source,
+                "check": each.check,
+                "verdict": each.verdict,
+                "figures": [{"figure": name, "place": places[each.study, name]} for name in each.figures],
+                "sentence": said(each),
+            }
+            for each in findings
+        ],
+        "claims": [
+            {
+                "study": each.study,
+                "source": each.source,
+                "claim": each.claim,
+                "verdict": each.outcome,
+                "statement": each.statement.data,
+                "quote": each.quote.data,
+                "place": each.place.data,
+                "sentence": said(each),
+            }
+            for each in verdicts
+        ],
+    }

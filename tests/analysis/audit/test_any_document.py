@@ -1,0 +1,267 @@
+"""The audit of documents that print part of what a check needs, or what cannot be."""
+
+import pytest
+
+from analysis.audit import CHECKS, audit, checked
+from analysis.audit.scores import recurring
+from analysis.claims import evaluate
+from analysis.sources import Source, sources
+from tests.analysis.reported import told
+from tests.analysis.transcribed import WithDocument, figure
+
+
+def the_source(*figures) -> Source:
+    return next(each for each in sources(WithDocument({"figures": figures})) if each.name == "doc")
+
+
+def verdicts(check, *figures):
+    found = list(checked(check, CHECKS[check], the_source(*figures), []))
+    for each in found:
+        assert "{" not in told(each)
+        assert "could not be made" not in told(each)
+    return [each.verdict for each in found]
+
+
+DEV = {"dataset": "sst2", "split": "dev"}
+PRF = ("precision", "recall", "f1")
+
+
+def three(*prints, **about):
+    return [figure(name, text, **about) for name, text in zip(PRF, prints, strict=True)]
+
+
+def by_class(quantity, unit="fraction", **prints):
+    return [figure(quantity, text, unit, label=label) for label, text in prints.items()]
+
+
+def mean(printed="3.44", **about):
+    return figure("rating", printed, "mean", **about)
+
+
+IMPOSSIBLE = {
+    "an F1 above precision and recall": ("f1-from-precision-and-recall", three("0.30", "0.30", "0.45")),
+    "an F1 of one class below both": ("f1-from-precision-and-recall", three("0.90", "0.80", "0.70", label="positive")),
+    "a macro F1 above that of the macro averages": (
+        "f1-from-precision-and-recall",
+        [figure(f"macro_{name}", text) for name, text in zip(PRF, ("0.50", "0.60", "0.62"), strict=True)],
+    ),
+    "exact match above F1": (
+        "exact-match-above-f1",
+        [figure("exact_match", "81.2", "percent"), figure("f1", "78.0", "percent")],
+    ),
+    "a share of no whole number, of a set without a split": (
+        "proportion-of-whole-examples",
+        [figure("accuracy", "83.4%", "percent", dataset="own"), figure("samples", "6", "count", dataset="own")],
+    ),
+    "a share of no whole number of its own n": (
+        "proportion-of-whole-examples",
+        [figure("response_rate", "33%", "percent", n=8)],
+    ),
+    "a recall of no whole number of its class": (
+        "proportion-of-whole-examples",
+        [figure("recall", "0.55", label="positive"), figure("support", "10", "count", label="positive")],
+    ),
+    "a macro F1 that is no mean of the classes": (
+        "macro-scores",
+        [
+            *by_class("f1", a="0.90", b="0.70"),
+            *by_class("support", "count", a="50", b="50"),
+            figure("macro_f1", "0.85"),
+        ],
+    ),
+    "a weighted F1 that is no mean of the classes": (
+        "macro-scores",
+        [
+            *by_class("f1", a="0.90", b="0.70"),
+            *by_class("support", "count", a="90", b="10"),
+            figure("weighted_f1", "0.80"),
+        ],
+    ),
+    "a balanced accuracy out of reach": (
+        "macro-scores",
+        [
+            figure("accuracy", "0.90"),
+            figure("balanced_accuracy", "0.99"),
+            *by_class("support", "count", a="80", b="10", c="10"),
+        ],
+    ),
+    "a macro F1 that no confusion matrix gives": (
+        "confusion-counts",
+        [figure("accuracy", "0.90"), figure("macro_f1", "0.80"), *by_class("support", "count", a="50", b="50")],
+    ),
+    "class sizes that are not the number of examples": (
+        "class-supports",
+        [*by_class("support", "count", a="50", b="49"), figure("samples", "100", "count")],
+    ),
+    "a mean of no whole numbers": ("mean-of-whole-numbers", [mean("5.19", n=28)]),
+    "a mean of no whole numbers on a scale of items": ("mean-of-whole-numbers", [mean("0.81", n=28, items=2)]),
+    "a deviation of no whole numbers": ("deviation-of-whole-numbers", [mean(sd="2.47", n=18)]),
+    "a deviation behind ± of no whole numbers": (
+        "deviation-of-whole-numbers",
+        [mean("3.44 ± 2.47", spread_is="sd", n=18)],
+    ),
+    "a binary deviation": ("deviation-of-whole-numbers", [mean("0.19", sd="0.35", n=1683, range=[0, 1])]),
+    "a deviation too great for the scale": ("deviation-within-range", [mean("4.00", sd="3.20", n=20, range=[1, 7])]),
+    "a mean outside the scale": ("deviation-within-range", [mean("8.00", sd="1.00", n=20, range=[1, 7])]),
+    "parts that are not the total": (
+        "parts-make-total",
+        [figure("tokens", "100", "count"), *by_class("tokens", "count", train="60", test="30")],
+    ),
+    "splits that are not the whole set": (
+        "parts-make-total",
+        [figure("samples", text, "count", split=s) for s, text in (("all", "100"), ("train", "80"), ("test", "30"))],
+    ),
+    "trainable and frozen that are not the total": (
+        "parts-make-total",
+        [
+            figure(f"{n}_parameters", text, "count")
+            for n, text in (("total", "10"), ("trainable", "4"), ("frozen", "7"))
+        ],
+    ),
+    "shares that are more than the whole": ("parts-make-total", by_class("share", a="0.60", b="0.50")),
+    "right answers that are not the accuracy": (
+        "parts-make-total",
+        [figure("correct", "90", "count"), figure("accuracy", "0.80"), figure("samples", "100", "count")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSSIBLE)
+def test_what_cannot_be_is_found(name):
+    check, figures = IMPOSSIBLE[name]
+    assert "inconsistent" in verdicts(check, *figures)
+
+
+POSSIBLE = [
+    ("f1-from-precision-and-recall", three("0.90", "0.80", "0.85")),
+    ("f1-from-precision-and-recall", three("0.90", "0.80", "0.85", label="positive")),
+    ("exact-match-above-f1", [figure("exact_match", "78.0%", "percent"), figure("f1", "0.78")]),
+    ("proportion-of-whole-examples", [figure("response_rate", "38%", "percent", n=8)]),
+    ("proportion-of-whole-examples", [figure("accuracy", "17/20", "percent")]),
+    ("macro-scores", [*by_class("f1", a="0.90", b="0.70"), figure("macro_f1", "0.80")]),
+    (
+        "macro-scores",
+        [
+            figure("accuracy", "0.90"),
+            figure("macro_recall", "0.70"),
+            *by_class("support", "count", a="80", b="9", c="11"),
+        ],
+    ),
+    (
+        "confusion-counts",
+        [*three("0.80", "0.80", "0.80"), figure("accuracy", "0.80"), *by_class("support", "count", a="10", b="10")],
+    ),
+    ("class-supports", [*by_class("support", "count", a="50", b="50"), figure("samples", "100", "count")]),
+    ("mean-of-whole-numbers", [mean("5.18", n=28)]),
+    ("deviation-of-whole-numbers", [mean("5.21", sd="1.6", n=28)]),
+    ("deviation-within-range", [mean("4.00", sd="3.00", n=20, range=[1, 7])]),
+    ("parts-make-total", by_class("share", a="33.3%", b="33.3%", c="33.3%", unit="percent")),
+    (
+        "parts-make-total",
+        [figure("total_parameters", "1.2B", "count"), *by_class("total_parameters", "count", a="1B", b="0.2B")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "figures"), POSSIBLE)
+def test_what_can_be_is_consistent(check, figures):
+    assert verdicts(check, *figures) == ["consistent"]
+
+
+INCOMPLETE = [
+    ("f1-from-precision-and-recall", three("0.90", None, "0.85")),
+    ("f1-from-precision-and-recall", three("0.90", "0.80", None)),
+    ("exact-match-above-f1", [figure("exact_match", "81.2", "percent")]),
+    ("exact-match-above-f1", [figure("exact_match", "81.2", "score"), figure("f1", "0.78")]),
+    ("f1-from-precision-and-recall", [*three("0.30", "0.30", "0.3")[:2], figure("f1", "45.0", "score")]),
+    ("macro-scores", [figure("macro_f1", "0.80")]),
+    ("macro-scores", [*by_class("f1", a="0.90", b="0.70"), figure("weighted_f1", "0.80")]),
+    ("class-supports", by_class("support", "count", a="50", b="50")),
+    ("class-supports", [*by_class("support", "count", a="50", b=None), figure("samples", "100", "count")]),
+    ("mean-of-whole-numbers", [mean()]),
+    ("mean-of-whole-numbers", [figure("rating", "3.44", "score", n=18)]),
+    ("deviation-of-whole-numbers", [mean(sd="2.47")]),
+    ("deviation-of-whole-numbers", [mean("3.44 ± 2.47", n=18)]),
+    ("deviation-within-range", [mean(sd="2.47", n=18)]),
+    ("parts-make-total", [figure("tokens", "100", "count"), *by_class("tokens", "count", train="60", test=None)]),
+    ("parts-make-total", [figure("correct", "90", "count")]),
+    ("peak-fits-device", [figure("peak_gpu_memory", "6.2 GB", "GB")]),
+    ("share-is-quotient", [figure("trainable_share", "0.06%", "percent", model="llama-2-7b")]),
+    (
+        "difference-beyond-sampling",
+        [
+            figure("accuracy", "50.9%", "percent", method="pretrained", **DEV),
+            figure("samples", "872", "count", **DEV),
+            figure("accuracy", "91.0%", "percent", method="fine-tuned", dataset="sst2", split="test"),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "figures"), INCOMPLETE)
+def test_what_lacks_an_input_is_unverifiable(check, figures):
+    assert verdicts(check, *figures) == ["unverifiable"]
+
+
+def test_an_f1_below_both_may_be_an_average_over_classes():
+    assert verdicts("f1-from-precision-and-recall", *three("0.90", "0.80", "0.70")) == ["suspicious"]
+
+
+def test_an_average_over_classes_that_are_not_all_printed_is_only_suspicious():
+    assert verdicts("macro-scores", *by_class("f1", a="0.90", b="0.70"), figure("macro_f1", "0.60")) == ["suspicious"]
+
+
+def test_settings_of_classes_add_up_to_nothing():
+    assert (
+        verdicts("parts-make-total", figure("epochs", "3", "count"), *by_class("epochs", "count", a="3", b="3")) == []
+    )
+
+
+def test_the_f1_of_answers_counts_no_classes():
+    figures = [figure("exact_match", "0.5"), figure("f1", "0.9"), *by_class("support", "count", a="10", b="10")]
+    assert verdicts("confusion-counts", *figures) == []
+
+
+def test_the_recalls_of_the_classes_make_the_accuracy():
+    sizes = by_class("support", "count", a="90", b="10")
+    recalls = by_class("recall", a="0.90", b="0.50")
+    assert verdicts("class-supports", figure("accuracy", "0.86"), *recalls, *sizes)[-1] == "consistent"
+    assert verdicts("class-supports", figure("accuracy", "0.70"), *recalls, *sizes)[-1] == "inconsistent"
+
+
+def test_a_difference_of_shares_is_no_share():
+    assert verdicts("proportion-of-whole-examples", figure("accuracy", "+3.2%", "percent", n=7)) == []
+
+
+def test_one_figure_that_cannot_be_checked_hides_no_other():
+    figures = [mean("5.19", n=28), mean(">5", n=28, method="other")]
+    found = list(checked("mean-of-whole-numbers", CHECKS["mean-of-whole-numbers"], the_source(*figures), []))
+    assert [each.verdict for each in found] == ["inconsistent", "unverifiable"]
+
+
+def test_a_document_without_claims_is_a_source_like_any_other():
+    tables = WithDocument({"figures": [figure("accuracy", "83.4%", "percent"), figure("samples", "6", "count")]})
+    assert "doc" in {found.source for found in audit(tables)}
+    assert evaluate(tables, "doc") == []
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        [figure("accuracy", None, "percent", note="an image")],
+        [figure("lora_rank", "16", "number"), figure("gpu", "P100", "text")],
+        [figure("exact_match", "0%", "percent"), figure("f1", "0%", "percent"), figure("samples", "0", "count")],
+        [figure("accuracy", "-", "text"), figure("loss", "1e-4", "score")],
+    ],
+)
+def test_no_document_stops_the_audit(figures):
+    found = [each for each in audit(WithDocument({"figures": figures})) if each.source == "doc"]
+    assert not [each for each in found if "could not be made" in told(each)]
+
+
+def test_prints_that_recur_are_those_of_the_data_set_pigs4():
+    """Scrutiny's `duplicate_count` of its data set pigs4: 5.17 stands three times, 4.22 and 8.13 twice."""
+    snouts, tails = ("4.73", "8.13", "4.22", "4.22", "5.17"), ("6.88", "7.33", "5.17", "7.57", "8.13")
+    pigs4 = (*snouts, *tails, "6.09", "8.27", "4.40", "5.92", "5.17")
+    assert recurring(pigs4, digits=3) == {"4.22": 2, "5.17": 3, "8.13": 2}
+    assert recurring(pigs4) == {}

@@ -1,0 +1,31 @@
+"""The overview of the audit in a chapter on published figures."""
+
+import re
+
+import pytest
+
+from analysis.audit import CHECKS, audit
+from analysis.chapters.audit_overview import audit_overview
+from analysis.facts import open_chapter
+from tests.analysis.reported import TABLES
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch):
+    (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
+    (tmp_path / "story.qmd").write_text("# Story\n")
+    monkeypatch.chdir(tmp_path)
+    return open_chapter("story")
+
+
+def test_every_check_is_in_the_table_or_named_below_it(page):
+    findings = [found for found in audit(TABLES) if found.source == "s1"]
+    shown = audit_overview(page, findings, label="tbl-audit", caption="Checks.")
+    table, _, below = shown.rpartition("Other checks")
+    cells = {line.split("|")[1].strip(): line.split("|")[2:-1] for line in table.splitlines() if line.startswith("|")}
+    for name in CHECKS:
+        words = name.replace("-", " ").replace("f1", "F1")
+        assert (words in cells) != (words in below)
+    numbers = [int(re.search(r"\[(\d+)\]", cell)[1]) for cell in cells["nearly all or nothing"]]
+    counted = dict(zip(map(str.strip, cells["Check"]), numbers, strict=True))
+    assert counted == {"consistent": 0, "inconsistent": 0, "suspicious": 2, "unverifiable": 0}

@@ -1,0 +1,125 @@
+"""`experiments new`: a commented study that validates, after each study that ships, for data of every kind."""
+
+import csv
+import json
+
+import pytest
+import yaml
+
+from experiments.new_study import EXAMPLES, example_names, new_study
+from experiments.study_files import load_study
+
+NLI = [
+    {"premise": f"Tom has {n} cats.", "hypothesis": f"Tom has {n % 5} pets.", "label": -1 if n == 7 else n % 3}
+    for n in range(45)
+]
+SONGS = [
+    {"song": f"s{n}", "words": f"la la {n}", "mood": ["glad", "sad", "calm"][n % 3], "bpm": 60 + n, "band": f"b{n % 4}"}
+    for n in range(45)
+]
+QUESTIONS = [{"id": n, "query": "Who?", "passage": f"Ada has {n}.", "answer": "Ada", "title": n // 2} for n in range(9)]
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A project with data files of its own, as the current folder."""
+    (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLOPHON_STUDIES", raising=False)
+    (tmp_path / "data").mkdir()
+    for name, rows in (("nli", NLI), ("songs", SONGS), ("questions", QUESTIONS)):
+        with (tmp_path / "data" / f"{name}.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+    told = [{"prompt": f"Say {n}.", "response": f"{n}."} for n in range(9)]
+    (tmp_path / "data" / "told.jsonl").write_text("\n".join(map(json.dumps, told)))
+    return tmp_path
+
+
+@pytest.mark.parametrize("like", example_names())
+def test_a_study_after_each_that_ships_validates_and_says_what_its_keys_mean(own, experiments, like):
+    done = experiments("new", "mine", "--like", like)
+    assert (done.code, done.err) == (0, "")
+    study = load_study("mine")
+    assert "full" not in study.profile_names
+    text = (own / "experiments" / "studies" / "mine.yaml").read_text("utf-8")
+    assert text.count("#") > 4
+    assert max(map(len, text.splitlines())) <= 120 or like == "judge-by-layer"  # whose prompt has longer lines
+
+
+@pytest.mark.parametrize("like", example_names())
+def test_what_is_written_is_what_the_example_says(own, like):
+    shipped = load_study(like, EXAMPLES)
+    made = new_study("mine", like)
+    (own / "experiments" / "studies").mkdir(parents=True)
+    (own / "experiments" / "studies" / "mine.yaml").write_text(made, "utf-8")
+    profile = "cpu" if "cpu" in shipped.profile_names else None
+    same = {"study": "", "title": ""} | ({"reports": (), "configurations": ()} if profile is None else {})
+    assert load_study("mine").at(profile).model_copy(update=same) == shipped.at(profile).model_copy(update=same)
+
+
+@pytest.mark.parametrize(
+    ("like", "data", "model"),
+    [
+        ("sst2-lora", "nli.csv", "smoke-decoder"),
+        ("sst2-head", "nli.csv", "smoke-encoder"),
+        ("snli-qlora", "nli.csv", None),
+        ("layer-probe-movies", "songs.csv", "smoke-encoder"),
+        ("squad-lora", "questions.csv", "smoke-encoder"),
+        ("early-exit-alpaca", "told.jsonl", "smoke-decoder"),
+        ("sst2-lora", "mnli", None),
+        ("layer-probe-movies", "snli", None),
+        ("squad-lora", "squad-v1", None),
+        ("judge-by-layer", "smoke-instructions", "smoke-decoder"),
+    ],
+)
+def test_data_and_model_of_ones_own_go_into_the_profile_cpu(own, experiments, like, data, model):
+    given = ["--data", f"data/{data}" if "." in data else data, *(["--model", model] if model else [])]
+    done = experiments("new", "mine", "--like", like, *given)
+    assert (done.code, done.err) == (0, "")
+    settings = load_study("mine").at("cpu").chosen
+    found = settings.answers.data if like == "judge-by-layer" else settings.data
+    assert found.name == data.partition(".")[0]
+    assert model is None or model in (own / "experiments" / "studies" / "mine.yaml").read_text()
+
+
+def test_what_a_file_holds_is_described(own):
+    said = yaml.safe_load(new_study("mine", "sst2-lora", "data/nli.csv"))["profiles"]["cpu"]["data"]
+    assert said["labels"] == {"0": "label-0", "1": "label-1", "2": "label-2"}
+    assert "-1" in said["unlabelled"]
+    said = yaml.safe_load(new_study("mine", "layer-probe-movies", "data/songs.csv"))["profiles"]["cpu"]
+    assert said["targets"] == [
+        {"kind": "classification", "field": "mood"},
+        {"kind": "regression", "field": "bpm"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--like", "nope"), "there is no study nope to go by; there are early-exit-alpaca"),
+        (("--like", "sst2-lora", "--data", "nope.csv"), "nope.csv: there is no such file"),
+        (("--like", "sst2-lora", "--data", "nope"), "unknown data set nope"),
+        (("--like", "sst2-lora", "--data", "data/songs.csv"), "data/songs.csv: which column is the text?"),
+        (("--like", "squad-lora", "--data", "snli"), "snli has no questions"),
+        (("--like", "sst2-lora", "--model", "nope"), "unknown model nope"),
+        (("--like", "parameter-counts", "--data", "snli"), "parameter-counts counts parameters and takes no --data"),
+    ],
+)
+def test_what_does_not_go_together_is_one_line_and_nothing_is_written(own, experiments, arguments, said):
+    done = experiments("new", "mine", *arguments)
+    assert done.code == 1
+    assert said in done.err
+    assert len(done.err.splitlines()) == 1
+    assert not (own / "experiments").exists()
+
+
+def test_a_study_that_is_there_stays(own, experiments):
+    assert experiments("new", "mine", "--like", "sst2-lora").code == 0
+    before = (own / "experiments" / "studies" / "mine.yaml").read_text()
+    done = experiments("new", "mine", "--like", "sst2-head")
+    assert done.code == 1
+    assert "is there already" in done.err
+    assert (own / "experiments" / "studies" / "mine.yaml").read_text() == before
+    assert experiments("new", "Mine", "--like", "sst2-head").code == 2

@@ -1,0 +1,93 @@
+"""What the extension adds under Quarto: labelled callouts in the PDF, and on each page scripts, version and digest."""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+
+from tests.report.press.pdf.conftest import REPOSITORY
+from tests.report.quarto import quarto_render
+
+pytestmark = pytest.mark.skipif(shutil.which("quarto") is None, reason="Quarto is not on the PATH")
+
+SETTINGS = """
+project: {type: book, output-dir: _site}
+book: {title: Notes, output-file: report, chapters: [index.qmd, report/more.qmd]}
+format: {colophon-html: default, colophon-typst: default}
+version: "0.3 & more"
+build: {tables: abcdef123456}
+"""
+INDEX = """# Beginning
+
+There are [12.7[^m^]{.kind-mark}]{.fact .measured data-fact="index-1" title="measured · a/b · its cell"} points.
+
+::: {#nte-first .callout-note title="About *points*"}
+A note.
+:::
+
+::: {#wrn-first .callout-warning}
+A warning.
+
+::: {.callout-tip title="Inside"}
+Not numbered.
+:::
+:::
+
+| Name | Text |
+|---|---|
+| a | [A sentence that is long.]{.example-text} |
+
+: Sentences {#tbl-a}
+"""
+MORE = """# More
+
+::: {#nte-second .callout-note}
+Another note, after @nte-first.
+:::
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("pages")
+    (root / "report").mkdir()
+    (root / "_quarto.yml").write_text(SETTINGS)
+    (root / "index.qmd").write_text(INDEX)
+    (root / "report" / "more.qmd").write_text(MORE)
+    shutil.copytree(REPOSITORY / "_extensions", root / "_extensions")
+    done = quarto_render(root, environment={**os.environ, "QUARTO_PYTHON": sys.executable})
+    assert done.returncode == 0, done.stderr
+    return root / "_site"
+
+
+def test_labelled_callouts_are_numbered_by_chapter_in_the_pdf(site):
+    text = " ".join(page.extract_text() for page in PdfReader(site / "report.pdf").pages[2:])
+    text = re.sub(r"\s+", " ", text)
+    for line in (
+        "Note 1.1: About points A note.",
+        "Warning 1.1 A warning.",
+        "Inside Not numbered.",
+        "Note 2.1 Another",
+    ):
+        assert line in text
+
+
+@pytest.mark.parametrize("href", ["index.html", "report/more.html"])
+def test_each_page_has_version_digest_and_scripts_of_its_own(site, href):
+    page = BeautifulSoup((site / href).read_text("utf-8"), "html.parser")
+    line = page.select_one("footer.colophon-line")
+    assert "0.3 & more" in line.get_text()
+    assert line.select_one("code").get_text() == "abcdef123456"
+    scripts = [tag["src"] for tag in page.select("script[src]") if "/colophon-" in tag["src"]]
+    assert sorted(Path(script).name for script in scripts) == ["facts.js", "offline.js"]
+    assert all((site / href).parent.joinpath(script).is_file() for script in scripts)
+
+
+def test_values_can_be_reached_with_the_keyboard(site):
+    page = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
+    assert [fact.get("tabindex") for fact in page.select(".fact[title]")] == ["0"]

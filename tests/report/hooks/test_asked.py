@@ -1,0 +1,78 @@
+"""What the hooks learn from Quarto: the format that was asked for, and the index of the search that it wrote."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import report.hooks
+from report.hooks.search import finish_search
+
+HOOK = Path(report.hooks.__file__).parent / "pre_render.py"
+
+
+def hook_below(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The pre-render hook, as the child of a program with these options."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("QUARTO_", "COLOPHON_"))}
+    parent = f"import subprocess, sys; sys.exit(subprocess.run([sys.executable, {str(HOOK)!r}]).returncode)"
+    command = [sys.executable, "-c", parent, "render", *options]
+    return subprocess.run(command, cwd=root, env=kept, capture_output=True, text=True, check=False)
+
+
+def house_style(project) -> Path:
+    settings = project.root / "_quarto.yml"
+    settings.write_text(settings.read_text() + "format: {colophon-html: default, colophon-typst: default}\n")
+    return project.root
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--to", "html"), "colophon-html"),
+        (("report/counting.qmd", "-t", "pdf"), "colophon-typst"),
+        (("--to=colophon-html,typst",), "colophon-typst"),
+    ],
+)
+def test_a_format_without_the_house_style_is_refused_with_the_one_to_write(project, options, named):
+    done = hook_below(house_style(project), *options)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: --to ")
+    assert line.endswith(f"write --to {named}")
+
+
+@pytest.mark.parametrize("options", [(), ("--to", "colophon-html"), ("--to", "docx"), ("--to", "all")])
+def test_other_formats_pass(project, options):
+    assert hook_below(house_style(project), *options).returncode == 0
+
+
+def test_where_the_project_has_no_house_style_every_format_passes(project):
+    assert hook_below(project.root, "--to", "html").returncode == 0
+
+
+def test_the_index_reads_without_the_letters_of_kinds_and_lies_beside_as_a_script(project):
+    site = project.output_dir
+    site.mkdir()
+    mark = '<span class="kind-mark"><sup>m</sup></span>'
+    (site / "index.html").write_text(f"<p><span>12.7{mark}</span> points, <span>&lt; 5{mark}</span> and 12.7 m</p>")
+    entries = [
+        {"href": "index.html#a", "text": "12.7m points, &lt; 5m and 12.7 m, 112.7m and 12.7ms"},
+        {"href": "other.html", "text": "12.7m"},
+    ]
+    (site / "search.json").write_text(json.dumps(entries))
+    finish_search(project)
+    found = json.loads((site / "search.json").read_text())
+    assert [entry["text"] for entry in found] == [
+        "12.7 points, &lt; 5 and 12.7 m, 112.7m and 12.7ms",
+        "12.7m",
+    ]
+    script = (site / "search-index.js").read_text()
+    assert json.loads(script.partition(" = ")[2].rstrip(";\n")) == found
+
+
+def test_without_an_index_there_is_nothing_to_do(project):
+    finish_search(project)
+    assert not project.output_dir.exists()
