@@ -81,7 +81,9 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
 
 
 def _without_names(content: Mapping[str, object]) -> Settings:
-    return {key: value for key, value in content.items() if key not in ("study", "title")}
+    """A study without its names; how chapters present it is for its author to say."""
+    kept = {key: value for key, value in content.items() if key not in ("study", "title", "report")}
+    return {"system": kept.pop("system"), "report": {"order": 0, "show": True}, **kept}
 
 
 def _counts(content: Settings, model: str | None) -> Settings:

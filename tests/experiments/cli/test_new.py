@@ -84,6 +84,11 @@ def test_data_and_model_of_ones_own_go_into_the_profile_cpu(own, experiments, li
     assert model is None or model in (own / "experiments" / "studies" / "mine.yaml").read_text()
 
 
+@pytest.mark.parametrize("like", ["sst2-lora", "squad-lora", "parameter-counts"])
+def test_a_new_study_has_no_name_of_its_example_in_the_chapters(like):
+    assert yaml.safe_load(new_study("mine", like))["report"] == {"order": 0, "show": True}
+
+
 def test_what_a_file_holds_is_described(own):
     said = yaml.safe_load(new_study("mine", "sst2-lora", "data/nli.csv"))["profiles"]["cpu"]["data"]
     assert said["labels"] == {"0": "label-0", "1": "label-1", "2": "label-2"}
