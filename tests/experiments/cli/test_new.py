@@ -8,6 +8,7 @@ import yaml
 
 from experiments.new_study import EXAMPLES, example_names, new_study
 from experiments.study_files import load_study
+from experiments.tables.presentation import Presentation
 
 NLI = [
     {"premise": f"Tom has {n} cats.", "hypothesis": f"Tom has {n % 5} pets.", "label": -1 if n == 7 else n % 3}
@@ -55,7 +56,9 @@ def test_what_is_written_is_what_the_example_says(own, like):
     (own / "experiments" / "studies").mkdir(parents=True)
     (own / "experiments" / "studies" / "mine.yaml").write_text(made, "utf-8")
     profile = "cpu" if "cpu" in shipped.profile_names else None
-    same = {"study": "", "title": ""} | ({"reports": (), "configurations": ()} if profile is None else {})
+    same = {"study": "", "title": "", "report": Presentation()} | (
+        {"reports": (), "configurations": ()} if profile is None else {}
+    )
     assert load_study("mine").at(profile).model_copy(update=same) == shipped.at(profile).model_copy(update=same)
 
 
