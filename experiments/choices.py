@@ -53,7 +53,7 @@ class DataChoice(DataMapping):
     def entry(self) -> Entry:
         """The data set as a registry or this study describes it, at this revision."""
         if self.kind is not None:
-            own = {name: getattr(self, name) for name in self.model_fields_set - {"revision"}}
+            own = {key: value for key, value in self if key in self.model_fields_set and key != "revision"}
             entry = Entry(**own, origin="study")
         else:
             entry = dataset_entry(self.name)

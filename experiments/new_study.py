@@ -108,19 +108,18 @@ def _data(data: str, system: str) -> tuple[Settings, Entry]:
 
 def _set_model(settings: Settings, system: str, model: str) -> None:
     chosen = {"name": model}
-    entry = model_entry(model)
+    family, blocks = _family(model), _blocks(model)
     match system:
         case "probing":
             settings["models"] = [chosen]
         case "exits":
-            blocks = entry.config.get("num_hidden_layers")
             first = settings["models"][0] | {"model": chosen}
-            if isinstance(blocks, int):
+            if blocks is not None:
                 first["depths"] = sorted({max(1, blocks // 2), blocks})
             settings["models"] = [{key: value for key, value in first.items() if key != "end"}]
         case "answering":
             for approach in settings["approaches"]:
-                if approach["kind"] == "extractive" or entry.family == "decoder":
+                if approach["kind"] == "extractive" or family == "decoder":
                     approach["model"] = chosen
         case "judging":
             judges = [judge for judge in settings["judges"] if judge["kind"] != "local"]
@@ -128,6 +127,16 @@ def _set_model(settings: Settings, system: str, model: str) -> None:
             settings["judges"] = [*judges, {**local, "by": "likelihood"}]
         case _:
             settings["model"] = chosen
+
+
+def _family(model: str) -> str | None:
+    return model_entry(model).family
+
+
+def _blocks(model: str) -> int | None:
+    """How many blocks the model has, where that is known before it is loaded."""
+    blocks = model_entry(model).config.get("num_hidden_layers")
+    return blocks if isinstance(blocks, int) else None
 
 
 def _set_data(settings: Settings, system: str, said: Settings, entry: Entry) -> None:
@@ -194,7 +203,7 @@ def _fit_zero_shot(settings: Settings) -> None:
         return
     words = found.get("words") or found.get("descriptions") or {}
     labels = {label: words.get(label, f" {label}") for label in entry.label_names}
-    if model_entry(settings["model"]["name"]).family == "encoder":
+    if _family(settings["model"]["name"]) == "encoder":
         settings["zero_shot"] = {
             "kind": "descriptions",
             "descriptions": {label: word.strip() for label, word in labels.items()},
