@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from experiments.commented_yaml import commented
 from experiments.data.describe import describe_file
+from experiments.data.load import load_split
 from experiments.data.mapping import Entry
 from experiments.data.registry import dataset_entry
 from experiments.models.registry import model_entry
@@ -152,11 +153,23 @@ def _set_data(settings: Settings, system: str, said: Settings, entry: Entry) -> 
             kept = {key: value for key, value in settings["split"].items() if key == "share"}
             settings |= {"data": said, "split": {"train": train, **kept, "test": test}}
         case "exits":
-            settings |= {"data": said, "split": {**settings["split"], "split": train}}
+            settings |= {
+                "data": said,
+                "split": {**settings["split"], "split": train} | _sizes(settings["split"], entry),
+            }
         case "judging":
             settings["answers"] |= {"data": said, "split": train}
         case "probing":
             _set_probed(settings, said, entry, train)
+
+
+def _sizes(split: Settings, entry: Entry) -> dict[str, int]:
+    """How many examples train, validate and test, where a file of one's own has fewer than the example takes."""
+    if entry.origin != "study":
+        return {}
+    n = len(load_split(entry, next(iter(entry.splits))).examples)
+    shares = {"train_n": 0.5, "validation_n": 0.1, "test_n": 0.2}
+    return {key: min(split[key], max(1, int(n * share))) for key, share in shares.items()}
 
 
 def _two_splits(entry: Entry) -> tuple[str, str]:
