@@ -16,6 +16,7 @@ from experiments.models.registry import LABEL, Entry
 from experiments.study import StudyBase
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
+from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Profile
 
 PATH_STARTS = (".", "/", "~")
@@ -74,6 +75,12 @@ class ModelChoice(Closed):
             return pinned(self.name, self.revision)
         hub = None if self.hub is None else HubPlace(repo=self.hub, revision=self.revision)
         return Entry(name=self.name, title=self.name, folder=self.folder, gguf=self.gguf, hub=hub)
+
+    @property
+    def said_place(self) -> Path | None:
+        """Where in the project it lies by what the study says, whether it is there or not; None where it says nothing."""
+        place = self.folder or (None if self.hub else self.gguf)
+        return None if place is None else project_root() / Path(place).expanduser()
 
     @property
     def family(self) -> Family | None:
@@ -161,10 +168,11 @@ class ProfiledStudy(StudyBase):
 
 
 def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | None]:
-    """The files of every model on this machine, None for a model that is not here: for `TableSpec.models`."""
+    """The files of every model on this machine, for `TableSpec.models`; of one that is not here the place in the project
+    where it would be looked for, or None."""
     found: dict[str, Path | None] = {}
     for model in models:
-        found |= local_paths(model.entry) or {model.name: None}
+        found |= local_paths(model.entry) or {model.name: model.said_place}
     return found
 
 
