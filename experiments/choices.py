@@ -58,7 +58,7 @@ class ModelChoice(Closed):
         name = given.get("name", given.get("hub") if place is None else _last_part(place))
         if place is not None or given.get("hub") is not None:
             return {**given, "name": name}
-        if name is None:
+        if name is None and set(given) <= {"revision"}:
             raise ValueError("a model needs its name, or hub, folder or gguf, which say where it lies")
         return given if not isinstance(name, str) or _is_name(name) else given | _at(name)
 
@@ -78,7 +78,7 @@ class ModelChoice(Closed):
 
     @property
     def said_place(self) -> Path | None:
-        """Where in the project it lies by what the study says, whether it is there or not; None where it says nothing."""
+        """Where in the project it lies by what the study says, be it there or not; None where it says nothing."""
         place = self.folder or (None if self.hub else self.gguf)
         return None if place is None else project_root() / Path(place).expanduser()
 
@@ -168,8 +168,8 @@ class ProfiledStudy(StudyBase):
 
 
 def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | None]:
-    """The files of every model on this machine, for `TableSpec.models`; of one that is not here the place in the project
-    where it would be looked for, or None."""
+    """The files of every model on this machine, for `TableSpec.models`; of one that is not here the place in the
+    project where it would be looked for, or None."""
     found: dict[str, Path | None] = {}
     for model in models:
         found |= local_paths(model.entry) or {model.name: model.said_place}
