@@ -6,12 +6,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from experiments.choices import ModelChoice
 from experiments.commented_yaml import commented
 from experiments.data.describe import describe_file
 from experiments.data.load import load_split
 from experiments.data.mapping import Entry
 from experiments.data.registry import dataset_entry
-from experiments.models.registry import model_entry
+from experiments.models.families import blocks_of
+from experiments.models.locate import known_config
 from experiments.study_files import read_yaml
 from experiments.system import load_system
 from experiments.tables.errors import UserError, printable
@@ -109,7 +111,11 @@ def _data(data: str, system: str) -> tuple[Settings, Entry]:
 
 def _set_model(settings: Settings, system: str, model: str) -> None:
     chosen = {"name": model}
-    family, blocks = _family(model), _blocks(model)
+    try:
+        family, blocks = _family(chosen), _blocks(chosen)
+    except ValidationError as error:
+        what = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        raise UserError(f"--model {printable(model)}: {printable(what, 300)}") from None
     match system:
         case "probing":
             settings["models"] = [chosen]
@@ -130,14 +136,13 @@ def _set_model(settings: Settings, system: str, model: str) -> None:
             settings["model"] = chosen
 
 
-def _family(model: str) -> str | None:
-    return model_entry(model).family
+def _family(model: str | Settings) -> str | None:
+    return ModelChoice.model_validate(model).family
 
 
-def _blocks(model: str) -> int | None:
+def _blocks(model: str | Settings) -> int | None:
     """How many blocks the model has, where that is known before it is loaded."""
-    blocks = model_entry(model).config.get("num_hidden_layers")
-    return blocks if isinstance(blocks, int) else None
+    return blocks_of(known_config(ModelChoice.model_validate(model).entry))
 
 
 def _set_data(settings: Settings, system: str, said: Settings, entry: Entry) -> None:
@@ -216,7 +221,7 @@ def _fit_zero_shot(settings: Settings) -> None:
         return
     words = found.get("words") or found.get("descriptions") or {}
     labels = {label: words.get(label, f" {label}") for label in entry.label_names}
-    if _family(settings["model"]["name"]) == "encoder":
+    if _family(settings["model"]) == "encoder":
         settings["zero_shot"] = {
             "kind": "descriptions",
             "descriptions": {label: word.strip() for label, word in labels.items()},

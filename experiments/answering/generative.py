@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from experiments.answering.inputs import Inputs
-from experiments.answering.prompts import Prompt, prompts, stop_ids, training_row
+from experiments.answering.prompts import Prompt, declined, prompts, said, stop_ids, training_row
 from experiments.answering.reading import Candidate, Show
 from experiments.answering.study import Generative
 from experiments.data.examples import Question
@@ -61,16 +61,16 @@ class GenerativeReader:
         asked = prompts(self.loaded, self.approach, questions)
         model.eval()
         with raise_on_oom(what):
-            said = generate(
+            found = generate(
                 model, self.loaded.tokenizer, asked, self._stops, self.approach.max_new_tokens, count_tokens, show, what
             )
-            readable = [bool(normalize_answer(each.text)) for each in said]
-            declined = normalize_answer(self.approach.abstain)
-            to_weigh = [i for i, each in enumerate(said) if readable[i] and normalize_answer(each.text) != declined]
-            margins = self._margins(model, [(asked[i].text, said[i].text) for i in to_weigh], count_tokens)
+            readable = [bool(normalize_answer(each.text)) for each in found]
+            none = normalize_answer(self.approach.abstain)
+            to_weigh = [i for i, each in enumerate(found) if readable[i] and normalize_answer(each.text) != none]
+            margins = self._margins(model, [(asked[i].text, found[i].text) for i in to_weigh], count_tokens)
         margin_of = dict(zip(to_weigh, margins, strict=True))
         return [
-            _candidate(question, said[i], margin_of.get(i), unparsed=not readable[i])
+            _candidate(question, found[i], margin_of.get(i), unparsed=not readable[i])
             for i, question in enumerate(questions)
         ]
 
@@ -86,7 +86,7 @@ class GenerativeReader:
 
         if not answers:
             return []
-        examples = [Example(prompt, (f" {text}", self.approach.abstain)) for prompt, text in answers]
+        examples = [Example(prompt, (said(text, self.approach), declined(self.approach))) for prompt, text in answers]
         scored = score_labels(model, self.loaded.tokenizer, examples)
         count_tokens(scored.tokens)
         means = [example.by("mean") for example in scored.examples]

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from experiments.answering.study import Generative
+from experiments.choices import ChatPrompt, template_of
 from experiments.data.examples import Question
+from experiments.models.chat import chat_text
 from experiments.models.load import Loaded
 from experiments.scoring.encoding import context_length
 from experiments.tables.errors import UserError
@@ -54,7 +56,7 @@ def training_row(
     TinyStories models have never seen their end token: it has the embedding of a character that they have never seen
     either, and adapters cannot tell the two apart.) An answer of more than `max_new_tokens` loses its last ones.
     """
-    continuation = f" {question.answers[0].text}" if question.answers else approach.abstain
+    continuation = said(question.answers[0].text, approach) if question.answers else declined(approach)
     *answer, end = loaded.tokenizer(f"{prompt.text}{continuation}\n")["input_ids"][len(prompt.ids) :]
     if end not in stops:
         answer, end = [*answer, end], loaded.tokenizer.eos_token_id
@@ -62,11 +64,27 @@ def training_row(
     return {"input_ids": ids, "labels": [IGNORED] * len(prompt.ids) + ids[len(prompt.ids) :]}
 
 
+def said(answer: str, approach: Generative) -> str:
+    """An answer as it goes on after the prompt: a turn of a conversation begins without a space."""
+    return answer if isinstance(approach.prompt, ChatPrompt) else f" {answer}"
+
+
+def declined(approach: Generative) -> str:
+    """The same of the words that say that there is no answer."""
+    return approach.abstain.strip() if isinstance(approach.prompt, ChatPrompt) else approach.abstain
+
+
+def _text(loaded: Loaded, approach: Generative, context: str, question: str) -> str:
+    prompt = approach.prompt
+    text = template_of(prompt).format(context=context, question=question)
+    return chat_text(loaded.tokenizer, text, prompt.system) if isinstance(prompt, ChatPrompt) else text
+
+
 def _prompt(loaded: Loaded, approach: Generative, question: Question) -> Prompt:
     room = approach.training.max_tokens - approach.max_new_tokens
     context, length = question.context, None
     while True:
-        text = approach.prompt.format(context=context, question=question.question)
+        text = _text(loaded, approach, context, question.question)
         ids = loaded.tokenizer(text)["input_ids"]
         length = length or len(ids)
         if len(ids) <= room:

@@ -4,6 +4,8 @@ from experiments.answering.extractive import ExtractiveReader
 from experiments.answering.generative import GenerativeReader
 from experiments.answering.reading import Reader
 from experiments.answering.study import Approach, Extractive
+from experiments.choices import ChatPrompt
+from experiments.models.chat import open_chat
 from experiments.models.load import load_for
 from experiments.models.report import Task
 
@@ -18,12 +20,12 @@ def open_reader(approach: Approach, seed: int, device: str) -> Reader:
     training, model = approach.training, approach.model
     loaded = load_for(
         task_of(approach),
-        model.name,
-        revision=model.revision,
+        model.entry,
         seed=seed,
         dtype=training.dtype,
         quantization=training.quantization,
         device=device,
     )
-    reader = ExtractiveReader if isinstance(approach, Extractive) else GenerativeReader
-    return reader(approach, loaded)
+    if isinstance(approach, Extractive):
+        return ExtractiveReader(approach, loaded)
+    return GenerativeReader(approach, open_chat(loaded) if isinstance(approach.prompt, ChatPrompt) else loaded)

@@ -124,8 +124,7 @@ def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed
     )
     described = Tuned(
         task=task_of(approach),
-        model=approach.model.name,
-        revision=approach.model.revision,
+        model=approach.model,
         labels=(),
         training=training,
         seed=seed,
@@ -194,4 +193,4 @@ def _threshold(questions: Sequence[Question], candidates: Sequence[Candidate]) -
 def _digests(reader: Reader) -> dict[str, str]:
     report = reader.loaded.report
     as_what = {"qa": "reader", "causal": "decoder"}[report.task]
-    return {report.model: report.weights_sha256, f"{report.model} as {as_what}, loading report": report.digest()}
+    return report.digests(as_what)

@@ -4,8 +4,19 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
-from experiments.models.registry import model_entry
+from experiments.choices import (
+    Count,
+    DataChoice,
+    ModelChoice,
+    ProfiledStudy,
+    Profiles,
+    Prompt,
+    Seed,
+    Text,
+    each_once,
+    fields,
+    template_of,
+)
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Name
 from experiments.training.settings import Seeds, Training
@@ -53,20 +64,19 @@ class Generative(Closed):
     name: Name
     model: ModelChoice
     training: Training = Field(description="its max_tokens are those of prompt and answer")
-    prompt: Text = Field(description="with {context} and {question}; without a space at its end")
-    abstain: Text = Field(description="the continuation that says that there is no answer, with its leading space")
+    prompt: Prompt = Field(description="with {context} and {question}; without a space at its end")
+    abstain: Text = Field(description="the continuation that says that there is no answer; in a chat without a space")
     max_new_tokens: Count
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        if fields(self.prompt) != ["context", "question"]:
+        if fields(template_of(self.prompt)) != ["context", "question"]:
             raise ValueError("prompt must hold {context} and {question}, each once, and nothing else in braces")
-        if self.prompt != self.prompt.rstrip():
+        if isinstance(self.prompt, str) and self.prompt != self.prompt.rstrip():
             raise ValueError("prompt must not end in white space: answers begin with it")
         if self.max_new_tokens >= self.training.max_tokens:
             raise ValueError(f"max_new_tokens is {self.max_new_tokens}: no token is left for the prompt")
-        if model_entry(self.model.name).family != "decoder":
-            raise ValueError(f"{self.model.name} is an encoder, which cannot generate")
+        self.model.check_decoder("generate")
         return self
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.data.examples import Question
+from experiments.models.families import family_of
 from experiments.models.load import Loaded
-from experiments.models.registry import model_entry
 from experiments.scoring.encoding import context_length
 from experiments.tables.errors import UserError
 from experiments.training.batches import TrainingRow
@@ -78,7 +78,7 @@ def encode(loaded: Loaded, questions: Sequence[Question], max_tokens: int, strid
     end = tokenizer.sep_token_id if tokenizer.sep_token_id is not None else tokenizer.eos_token_id
     if start is None or end is None:
         raise UserError(f"{name}: its tokenizer has no start or no end token to set a question apart with")
-    encoder = model_entry(name).family == "encoder"
+    encoder = family_of(loaded.model.config.to_dict()) == "encoder"
     typed = encoder and "token_type_ids" in tokenizer.model_input_names
     asked = _tokens(tokenizer, [question.question for question in questions])
     read = _tokens(tokenizer, [question.context for question in questions])

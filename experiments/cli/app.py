@@ -7,6 +7,7 @@ import typer
 
 from experiments.cli.accept import accept_tables
 from experiments.cli.adopt import adopt_predictions
+from experiments.cli.cache import cache_app
 from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
@@ -38,6 +39,7 @@ app.command("push")(push_model)
 app.command("count")(count_parameters)
 app.command("explain")(explain_count)
 app.add_typer(score_app, name="score")
+app.add_typer(cache_app, name="cache")
 
 
 def main() -> None:

@@ -2,14 +2,15 @@
 
 Rows stand deepest first, so those that go on are always the first ones, a view and no copy. Before the block after an
 exit its rows are put aside, and every block is given only what belongs to the rows that go on of the mask, the
-positions and whatever else has a row for each. Before the final norm all join again. So every row goes through norm
-and head once, and how an architecture comes from states to logits is still its own code.
+positions and whatever else has a row for each. After the last block all join again. So every row goes through norm and
+head once, and how an architecture comes from states to logits is still its own code.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from experiments.layers.lens import check_way
 from experiments.layers.parts import Parts, parts_of, unwrapped
 from experiments.tables.errors import UserError
 
@@ -46,9 +47,30 @@ class Leaving:
             for depth in range(self._depths[0], self._depths[-1]):
                 hook = self._blocks[depth].register_forward_pre_hook(self._before_block(depth), with_kwargs=True)
                 stack.callback(hook.remove)
-            stack.callback(self._parts.norm.register_forward_pre_hook(self._before_norm).remove)
+            for depth in self._depths:
+                stack.callback(self._blocks[depth - 1].register_forward_hook(self._after_block(depth)).remove)
             stack.callback(setattr, self._parts.owner, self._parts.name, self._parts.blocks)
             yield
+
+    def try_on(self, model: "PreTrainedModel") -> None:
+        """Let one of two rows leave early, inside `hooked`. Raises UserError where the others do not go on as before:
+        where blocks are given something that has no row for each, such as ALiBi's distances.
+        """
+        import torch
+
+        ids = torch.arange(1, 5, device=model.device)[None] % self._parts.embedding.num_embeddings
+        pairs = {self._depths[-1]: 1, self._depths[0]: 1} if len(self._depths) > 1 else {self._depths[0]: 2}
+        self.rows_at({self._depths[-1]: 1})
+        expected = model(input_ids=ids, use_cache=False).logits
+        self.rows_at(pairs)
+        try:
+            found = model(input_ids=ids.repeat(2, 1), use_cache=False).logits[:1]
+            same = torch.allclose(found, expected, atol=1e-3 * float(expected[expected.isfinite()].abs().max()))
+        except (IndexError, RuntimeError, TypeError, ValueError):
+            same = False
+        if not same:
+            name = type(unwrapped(model)).__name__
+            raise UserError(f"{name} does not compute each row by itself, so answers cannot leave it early")
 
     def _end_at(self, depth: int) -> None:
         """No row needs a block after `depth`."""
@@ -70,18 +92,23 @@ class Leaving:
 
         return leave
 
-    def _before_norm(self, norm: "nn.Module", args: tuple) -> tuple | None:
-        import torch
+    def _after_block(self, depth: int):
+        def join(block: "nn.Module", args: tuple, out: object) -> object | None:
+            import torch
 
-        return (torch.cat([args[0], *reversed(self._left)]), *args[1:]) if self._left else None
+            if not self._left or depth != len(getattr(self._parts.owner, self._parts.name)):
+                return None
+            several = isinstance(out, tuple | list)
+            states = torch.cat([out[0] if several else out, *reversed(self._left)])
+            return type(out)([states, *out[1:]]) if several else states
+
+        return join
 
 
 def leaving(model: "PreTrainedModel", depths: Sequence[int]) -> Leaving:
-    """`depths` rise. Raises UserError for a model whose states go to no final norm."""
-    parts = parts_of(model)
-    if parts.norm is None or parts.head is None:
-        raise UserError(f"{type(unwrapped(model)).__name__} has no final norm and head, so it has no early exits")
-    return Leaving(parts, depths)
+    """`depths` rise. Raises UserError for a model of which it is not known how states become words."""
+    check_way(model)
+    return Leaving(parts_of(model), depths)
 
 
 def _first(value: object, going: int, rows: int) -> object:

@@ -8,6 +8,7 @@ from experiments.data.examples import Instruction
 from experiments.exits.generate import Generated
 from experiments.exits.instructions import Parts
 from experiments.exits.study import Exits, Shown
+from experiments.models.chat import chat_text
 from experiments.models.load import Loaded
 from experiments.scoring.encoding import context_length
 from experiments.system import Row
@@ -101,8 +102,10 @@ class Reader:
 
     def _asked(self, example: Instruction | Shown, room: int) -> Asked:
         name = example.name if isinstance(example, Shown) else example.id
-        text = self.exits.prompt.filled(example.instruction, example.input)
-        ids, whole = (self._tokens(each) for each in (text, f"{text} {example.output}{self.exits.end or ''}"))
+        text, space = self.exits.prompt.filled(example.instruction, example.input), " "
+        if self.exits.prompt.chat:
+            text, space = chat_text(self.loaded.tokenizer, text), ""
+        ids, whole = (self._tokens(each) for each in (text, f"{text}{space}{example.output}{self.exits.end or ''}"))
         if not ids:
             raise UserError(f"{self._name}: {name}: the prompt is empty")
         if len(ids) > room:

@@ -10,6 +10,7 @@ from experiments.exits.prompts import Reader
 from experiments.exits.results import Answer, ExitCost, Found
 from experiments.exits.study import Exits
 from experiments.meter.meter import Meter
+from experiments.models.chat import open_chat
 from experiments.models.load import load_for
 from experiments.system import Progress
 from experiments.tables.terms import Stage
@@ -28,13 +29,12 @@ def open_reader(exits: Exits, device: str) -> Reader:
     """Load the model; all of it comes from the checkpoint."""
     loaded = load_for(
         "causal",
-        exits.model.name,
-        revision=exits.model.revision,
+        exits.model.entry,
         dtype=exits.training.dtype,
         quantization=exits.training.quantization,
         device=device,
     )
-    return Reader(exits, loaded)
+    return Reader(exits, open_chat(loaded) if exits.prompt.chat else loaded)
 
 
 def answer_untrained(exits: Exits, parts: Parts, device: str, progress: Progress) -> Found:
@@ -69,8 +69,7 @@ def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device
     )
     described = Tuned(
         task="causal",
-        model=exits.model.name,
-        revision=exits.model.revision,
+        model=exits.model,
         labels=(),
         training=training,
         seed=seed,
@@ -152,5 +151,5 @@ def _answer_and_follow(
         answers=answers,
         followed=tuple(follow(reader, model)),
         costs=(cost,),
-        models={report.model: report.weights_sha256, f"{report.model} as decoder, loading report": report.digest()},
+        models=report.digests("decoder"),
     )

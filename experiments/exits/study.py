@@ -5,7 +5,6 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once, fields
-from experiments.models.registry import model_entry
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Name
 from experiments.training.settings import Seeds, Training
@@ -30,10 +29,14 @@ class Split(Closed):
 
 
 class Prompt(Closed):
-    """How an instruction is put to a model. Answers begin with a space, so templates do not end in white space."""
+    """How an instruction is put to a model. Answers begin with a space, so templates do not end in white space; as a
+    chat, by the model's own template, they begin without one."""
 
     with_input: Text = Field(description="with {instruction} and {input}")
     without_input: Text = Field(description="with {instruction}, where there is no input")
+    chat: bool = Field(
+        False, description="put it to the model by its tokenizer's chat template", exclude_if=lambda chat: not chat
+    )
 
     @model_validator(mode="after")
     def _has_its_fields(self) -> Self:
@@ -76,14 +79,10 @@ class Exits(Closed):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        entry = model_entry(self.model.name)
-        if entry.family != "decoder":
-            raise ValueError(f"{entry.name} is an encoder, which cannot generate")
+        self.model.check_decoder("generate")
         if list(self.depths) != sorted(set(self.depths)):
             raise ValueError("depths must rise, each once")
-        blocks = entry.config.get("num_hidden_layers")
-        if blocks is not None and self.depths[-1] > blocks:
-            raise ValueError(f"{entry.name} has {blocks} blocks, so there is no exit after {self.depths[-1]}")
+        self.model.check_depth(self.depths[-1], "exit after")
         if self.max_new_tokens >= self.training.max_tokens:
             raise ValueError(f"max_new_tokens is {self.max_new_tokens}: no token is left for the prompt")
         names = [shown.name for shown in self.shown]
@@ -100,12 +99,9 @@ class BertScore(Closed):
 
     @model_validator(mode="after")
     def _an_encoder_with_this_layer(self) -> Self:
-        entry = model_entry(self.model.name)
-        if entry.family != "encoder":
-            raise ValueError(f"{entry.name} is no encoder")
-        blocks = entry.config.get("num_hidden_layers")
-        if blocks is not None and self.layer > blocks:
-            raise ValueError(f"{entry.name} has {blocks} blocks, so there is no layer {self.layer}")
+        if self.model.family not in ("encoder", None):
+            raise ValueError(f"{self.model.name} is no encoder")
+        self.model.check_depth(self.layer, "layer")
         return self
 
 

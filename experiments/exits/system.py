@@ -12,7 +12,6 @@ from experiments.exits.instructions import Parts, choose, data_paths, split_rows
 from experiments.exits.results import Found, ModelFound, StudyFound
 from experiments.exits.study import Exits, Study
 from experiments.models.locate import locate
-from experiments.models.registry import model_entry
 from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
 from experiments.tables.terms import Stage
 
@@ -153,13 +152,14 @@ def _run_model(
 @contextmanager
 def encoder_folder(choice: ModelChoice) -> Iterator[Path]:
     """The folder of the model that BERTScore loads; a model of a recipe is written into one that is gone afterwards."""
-    if model_entry(choice.name).recipe is None:
-        yield locate(choice.name, revision=choice.revision).folder
+    entry = choice.entry
+    if entry.recipe is None and entry.gguf is None:
+        yield locate(entry).folder
         return
     from experiments.models.load import load_for
 
     with tempfile.TemporaryDirectory(prefix="colophon-") as folder:
-        loaded = load_for("encoder", choice.name)
+        loaded = load_for("encoder", entry)
         loaded.model.save_pretrained(folder)
         loaded.tokenizer.save_pretrained(folder)
         yield Path(folder)

@@ -40,7 +40,7 @@ def measure_steps(settings: Geometry, progress: Progress, device: str = "cuda") 
     with deterministic(settings.seed), raise_on_oom(f"{name} at full size"):
         loaded = load_for(
             "classification",
-            name,
+            settings.model.entry,
             labels=[f"label-{index}" for index in range(settings.labels)],
             weights="geometry",
             seed=settings.seed,

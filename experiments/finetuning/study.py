@@ -5,8 +5,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
-from experiments.models.registry import model_entry
+from experiments.choices import (
+    Count,
+    DataChoice,
+    ModelChoice,
+    ProfiledStudy,
+    Profiles,
+    Prompt,
+    Seed,
+    Text,
+    fields,
+    template_of,
+)
 from experiments.tables.closed import Closed
 from experiments.tables.terms import Stage
 from experiments.training.settings import Seeds, Training
@@ -57,8 +67,8 @@ class Likelihood(Closed):
     """Zero-shot by a decoder: label words ranked by their likelihood after the prompt."""
 
     kind: Literal["likelihood"]
-    prompt: Text = Field(description="with {text}, or {premise} and {hypothesis}")
-    words: dict[str, Text] = Field(description="the continuation of each label, with its leading space")
+    prompt: Prompt = Field(description="with {text}, or {premise} and {hypothesis}")
+    words: dict[str, Text] = Field(description="the continuation of each label; its leading space is no part of a chat")
     ranking: Ranking = "sum"
     content_free: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
         ("N/A", "", "[MASK]"), description="what stands for the text where the prior of the labels is measured"
@@ -115,7 +125,7 @@ class Settings(Closed):
         if missing:
             raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.split_names)}")
         known = ("text",) if entry.kind == "sentence" else ("premise", "hypothesis")
-        prompt = self.zero_shot.prompt if isinstance(self.zero_shot, Likelihood) else None
+        prompt = template_of(self.zero_shot.prompt) if isinstance(self.zero_shot, Likelihood) else None
         for template in (template for template in (self.text, prompt) if template is not None):
             found = fields(template)
             if not found or not set(found) <= set(known):
@@ -128,7 +138,7 @@ class Settings(Closed):
             if set(words) != set(entry.label_names):
                 raise ValueError(f"zero_shot must speak of each of the labels {', '.join(entry.label_names)}")
             family = "decoder" if isinstance(self.zero_shot, Likelihood) else "encoder"
-            if model_entry(self.model.name).family != family:
+            if self.model.family not in (family, None):
                 raise ValueError(f"zero_shot by {self.zero_shot.kind} needs a {family}, which {self.model.name} is not")
         return self
 

@@ -23,8 +23,7 @@ def load_classifier(settings: Settings, seed: int, device: str) -> Loaded:
     training = settings.training
     return load_for(
         "classification",
-        settings.model.name,
-        revision=settings.model.revision,
+        settings.model.entry,
         labels=settings.labels,
         seed=seed,
         dtype=training.dtype,
@@ -102,8 +101,7 @@ def tune(
 def _description(settings: Settings, loaded: Loaded, seed: int, device: str) -> Tuned:
     return Tuned(
         task="classification",
-        model=settings.model.name,
-        revision=settings.model.revision,
+        model=settings.model,
         labels=settings.labels,
         training=settings.training,
         seed=seed,
@@ -113,5 +111,4 @@ def _description(settings: Settings, loaded: Loaded, seed: int, device: str) -> 
 
 
 def _digests(loaded: Loaded) -> Mapping[str, str]:
-    name = loaded.report.model
-    return {name: loaded.report.weights_sha256, f"{name} as classifier, loading report": loaded.report.digest()}
+    return loaded.report.digests("classifier")

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from experiments.choices import ChatPrompt, template_of
+from experiments.data.examples import Pair, Sentence
 from experiments.finetuning.parts import TEST, Examples, Parts
 from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Descriptions, Likelihood, Settings
 from experiments.meter.meter import Meter
+from experiments.models.chat import chat_text, open_chat
 from experiments.models.load import Loaded, load_for
 from experiments.system import Progress
 from experiments.tables.terms import Stage
@@ -25,7 +28,9 @@ def answer_zero_shot(
     """
     model = settings.model
     task = "causal" if isinstance(chosen, Likelihood) else "encoder"
-    loaded = load_for(task, model.name, revision=model.revision, dtype=settings.training.dtype, device=device)
+    loaded = load_for(task, model.entry, dtype=settings.training.dtype, device=device)
+    if isinstance(chosen, Likelihood) and isinstance(chosen.prompt, ChatPrompt):
+        loaded = open_chat(loaded)
     loaded.model.requires_grad_(False)
     test = parts.examples[TEST]
     with raise_on_oom(f"{model.name} zero-shot"):
@@ -39,7 +44,7 @@ def answer_zero_shot(
     return Found(
         predictions=tuple(each for predictions, _ in found for each in predictions),
         costs=tuple(cost for _, cost in found),
-        models={report.model: report.weights_sha256, f"{report.model} as {role}, loading report": report.digest()},
+        models=report.digests(role),
     )
 
 
@@ -50,9 +55,9 @@ def _ranked(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exampl
     from experiments.scoring.likelihood import score_labels
     from experiments.scoring.results import Example
 
-    words = tuple(chosen.words[label] for label in settings.labels)
-    contexts = [Example(filled(example, chosen.prompt)[0], words) for example in test]
-    free = [_without_content(chosen.prompt, text) for text in chosen.content_free]
+    words = tuple(_continuation(chosen.words[label], chosen) for label in settings.labels)
+    contexts = [Example(_asked(example, chosen, loaded), words) for example in test]
+    free = [_put(_without_content(template_of(chosen.prompt), text), chosen, loaded) for text in chosen.content_free]
     with Meter() as meter:
         with meter.warm_up():
             score_labels(loaded.model, loaded.tokenizer, contexts[:1])
@@ -89,13 +94,14 @@ def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exa
     from experiments.scoring.generation import answer
 
     stage = f"{Stage.ZERO_SHOT}-generated"
-    prompts = [filled(example, chosen.prompt)[0] for example in test]
+    prompts = [_asked(example, chosen, loaded) for example in test]
     words = [chosen.words[label].strip() for label in settings.labels]
+    how = {"new_tokens": chosen.new_tokens, "as_they_are": isinstance(chosen.prompt, ChatPrompt)}
     with Meter() as meter:
         with meter.warm_up():
-            answer(loaded.model, loaded.tokenizer, prompts[:1], words, new_tokens=chosen.new_tokens)
+            answer(loaded.model, loaded.tokenizer, prompts[:1], words, **how)
         told = _told(show, settings, stage)
-        found = answer(loaded.model, loaded.tokenizer, prompts, words, new_tokens=chosen.new_tokens, progress=told)
+        found = answer(loaded.model, loaded.tokenizer, prompts, words, **how, progress=told)
         meter.count_tokens(sum(each.tokens for each in found))
     predictions = Predictions(stage, tuple(each.choice for each in found))
     return [predictions], _cost(settings, stage, len(test), meter, loaded)
@@ -132,6 +138,20 @@ def _told(show: Progress, settings: Settings, stage: str) -> Callable[[int, int]
         seen = done
 
     return tell
+
+
+def _asked(example: Sentence | Pair, chosen: Likelihood, loaded: Loaded) -> str:
+    return _put(filled(example, template_of(chosen.prompt))[0], chosen, loaded)
+
+
+def _put(text: str, chosen: Likelihood, loaded: Loaded) -> str:
+    """A filled prompt as the model reads it: as it is, or as a turn of a conversation."""
+    prompt = chosen.prompt
+    return chat_text(loaded.tokenizer, text, prompt.system) if isinstance(prompt, ChatPrompt) else text
+
+
+def _continuation(word: str, chosen: Likelihood) -> str:
+    return word.strip() if isinstance(chosen.prompt, ChatPrompt) else word
 
 
 def _without_content(prompt: str, text: str) -> str:

@@ -24,9 +24,13 @@ class HubPlace(Closed):
 
 @dataclass(frozen=True)
 class Located:
-    """A folder on this machine, how it was found, and the commit where it came from the hub."""
+    """A folder on this machine, how it was found, and the commit where it came from the hub.
+
+    `gguf` is the file that holds the whole model, where it is not weights, config and tokenizer apart.
+    """
 
     name: str
     folder: Path
     how: How
     revision: str | None = None
+    gguf: Path | None = None

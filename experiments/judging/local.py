@@ -35,7 +35,8 @@ class LocalJudge:
         for start in range(0, len(questions), AT_ONCE):
             asked = questions[start : start + AT_ONCE]
             loaded, begun = self._loaded, time.perf_counter()
-            lengths = [len(ids) for ids in loaded.tokenizer([one.prompt for one in asked], verbose=False)["input_ids"]]
+            prompts = [self._put(one) for one in asked]
+            lengths = [len(ids) for ids in loaded.tokenizer(prompts, verbose=False)["input_ids"]]
             with deterministic(0), raise_on_oom(self._settings.name):
                 made = give(asked)
             seconds = (time.perf_counter() - begun) / len(asked)
@@ -46,17 +47,21 @@ class LocalJudge:
 
     @cached_property
     def _loaded(self) -> "Loaded":
+        from experiments.models.chat import open_chat
         from experiments.models.load import load_for
         from experiments.training.quiet import quiet
 
         chosen = self._settings.model
         with quiet():
-            loaded = load_for(
-                "causal", chosen.name, revision=chosen.revision, dtype=self._settings.dtype, device=self._device
-            )
-        report = loaded.report
-        self.models = {report.model: report.weights_sha256, f"{report.model} as judge, loading report": report.digest()}
-        return loaded
+            loaded = load_for("causal", chosen.entry, dtype=self._settings.dtype, device=self._device)
+        self.models = loaded.report.digests("judge")
+        return open_chat(loaded) if self._settings.chat else loaded
+
+    def _put(self, asked: Question) -> str:
+        """The prompt as the model reads it."""
+        from experiments.models.chat import chat_text
+
+        return chat_text(self._loaded.tokenizer, asked.prompt) if self._settings.chat else asked.prompt
 
     def _generated(self, asked: Sequence[Question]) -> list[dict]:
         """What it says up to the first line end is the verdict: a decoder without a turn to end goes on and on."""
@@ -65,9 +70,10 @@ class LocalJudge:
         said = answer(
             self._loaded.model,
             self._loaded.tokenizer,
-            [one.prompt for one in asked],
+            [self._put(one) for one in asked],
             WORDS,
             new_tokens=self._settings.new_tokens,
+            as_they_are=self._settings.chat,
         )
         return [
             {
@@ -92,12 +98,13 @@ class LocalJudge:
         from experiments.scoring.likelihood import score_labels
         from experiments.scoring.results import Example
 
-        ranking, labels = self._settings.ranking, tuple(f" {word}" for word in WORDS)
-        empty = [question(self._template, CONTENT_FREE, order).prompt] if ranking == "calibrated" else []
+        ranking, space = self._settings.ranking, "" if self._settings.chat else " "
+        labels = tuple(f"{space}{word}" for word in WORDS)
+        empty = [self._put(question(self._template, CONTENT_FREE, order))] if ranking == "calibrated" else []
         scored = score_labels(
             self._loaded.model,
             self._loaded.tokenizer,
-            [Example(one.prompt, labels) for one in asked],
+            [Example(self._put(one), labels) for one in asked],
             content_free=empty,
         )
         for example in scored.examples:

@@ -15,7 +15,6 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, fields
-from experiments.models.registry import model_entry
 from experiments.scoring.results import Ranking
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
@@ -69,12 +68,12 @@ class Local(Closed):
     by: Literal["generation", "likelihood"]
     ranking: Ranking = Field("calibrated", description="how verdict words are ranked, by likelihood")
     new_tokens: Count = Field(8, description="tokens that are generated, by generation")
+    chat: bool = Field(False, description="ask by its tokenizer's chat template", exclude_if=lambda chat: not chat)
     dtype: Literal["float32", "bfloat16"] = "float32"
 
     @model_validator(mode="after")
     def _is_a_decoder(self) -> Self:
-        if model_entry(self.model.name).family != "decoder":
-            raise ValueError(f"{self.model.name} is an encoder, which cannot give a verdict")
+        self.model.check_decoder("give a verdict")
         return self
 
 

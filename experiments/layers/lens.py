@@ -64,15 +64,37 @@ def lens(
     return found
 
 
+def check_way(model: "PreTrainedModel") -> None:
+    """Raise UserError unless what its layers would say can be had: at the last one it must be what the model says."""
+    import torch
+
+    parts, last = parts_of(model), []
+    if parts.head is None:
+        raise UserError(f"{type(unwrapped(model)).__name__} has no vocabulary head, so its layers name no next token")
+    ids = torch.arange(1, 5, device=model.device)[None] % parts.embedding.num_embeddings
+    with inference(model), every_layer(parts, lambda layer, states: last.append(states)):
+        said = unwrapped(model)(input_ids=ids, use_cache=False).logits
+    with inference(model):
+        found = logits_of(model, last[-1])
+    tolerance = 1e-4 if model.dtype == torch.float32 else 0.03
+    if not torch.allclose(found, said, rtol=tolerance, atol=tolerance * float(said[said.isfinite()].abs().max())):
+        name = type(unwrapped(model)).__name__
+        raise UserError(
+            f"{name} has a way from its last block to its words that is not known, so it has no early exits"
+        )
+
+
 def logits_of(model: "PreTrainedModel", states: "torch.Tensor") -> "torch.Tensor":
     """The model's logits, (…, vocabulary), if its last block had given `states`, (…, hidden).
 
-    The final norm is applied here; then the model's own code runs with these states in the place of its backbone's,
-    so that whatever it does on the way to its logits is done.
+    The final norm (and projection) is applied here; then the model's own code runs with these states in the place of
+    its backbone's, so that whatever it does on the way to its logits is done.
     """
     parts, inner = parts_of(model), unwrapped(model)
-    normed = states if parts.norm is None else parts.norm(states)
-    with _backbone_gives(parts, normed.reshape(1, -1, normed.shape[-1])):
+    last = states
+    for module in parts.after:
+        last = module(last)
+    with _backbone_gives(parts, last.reshape(1, -1, last.shape[-1])):
         logits = inner(input_ids=None, use_cache=False).logits
     return logits.reshape(*states.shape[:-1], logits.shape[-1])
 
@@ -80,19 +102,30 @@ def logits_of(model: "PreTrainedModel", states: "torch.Tensor") -> "torch.Tensor
 @contextmanager
 def _backbone_gives(parts: Parts, states: "torch.Tensor") -> Iterator[None]:
     """Inside, the backbone computes nothing: its final states are these."""
-    from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
+    from transformers.modeling_outputs import BaseModelOutput
 
-    def given(*args: object, **kwargs: object) -> BaseModelOutputWithPastAndCrossAttentions:
-        return BaseModelOutputWithPastAndCrossAttentions(last_hidden_state=states)
+    class Given(BaseModelOutput):
+        """Of whatever else a kind of backbone gives (router logits, states of a recurrence) there is none."""
 
-    kept = vars(parts.backbone).get("forward")
-    parts.backbone.forward = given
+        def __getattr__(self, name: str) -> None:
+            if name.startswith("__"):
+                raise AttributeError(name)
+
+    def given(*args: object, **kwargs: object) -> Given:
+        return Given(last_hidden_state=states)
+
+    # A model asks its backbone, or what holds the blocks in it (OPT).
+    asked = {id(module): module for module in (parts.backbone, parts.owner)}.values()
+    kept = [(module, vars(module).get("forward")) for module in asked]
+    for module in asked:
+        module.forward = given
     try:
         yield
     finally:
-        del parts.backbone.forward
-        if kept is not None:
-            parts.backbone.forward = kept
+        for module, forward in kept:
+            del module.forward
+            if forward is not None:
+                module.forward = forward
 
 
 def _states(

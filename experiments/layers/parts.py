@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from torch import nn
     from transformers import PreTrainedModel
 
-FINAL_NORMS = ("norm", "final_layernorm", "final_layer_norm", "ln_f", "norm_f")
+FINAL_NORMS = ("norm", "final_layernorm", "final_layer_norm", "final_norm", "ln_f", "norm_f", "layer_norm")
 """What architectures call the norm between the last block and the head, beside the list of blocks."""
+PROJECTIONS = ("project_out",)
+"""The same of what brings states to another width after that (OPT-350m)."""
 
 
 @dataclass(frozen=True)
@@ -19,16 +21,22 @@ class Parts:
     """The modules of a model, shared with it.
 
     `owner` is the module that holds the blocks in a list called `name`. `norm` is None where blocks end in a norm of
-    their own (BERT), `head` where the model has no vocabulary head.
+    their own (BERT), `projection` where states keep their width, `head` where the model has no vocabulary head.
     """
 
     backbone: "PreTrainedModel"
     embedding: "nn.Module"
     blocks: "nn.ModuleList"
     norm: "nn.Module | None"
+    projection: "nn.Module | None"
     head: "nn.Module | None"
     owner: "nn.Module"
     name: str
+
+    @property
+    def after(self) -> "tuple[nn.Module, ...]":
+        """What states go through between the last block and the head."""
+        return tuple(module for module in (self.norm, self.projection) if module is not None)
 
 
 def unwrapped(model: "PreTrainedModel") -> "PreTrainedModel":
@@ -43,12 +51,15 @@ def parts_of(model: "PreTrainedModel") -> Parts:
     inner = unwrapped(model)
     backbone = inner.base_model
     for owner in backbone.modules():
-        for name, child in owner.named_children():
+        beside = dict(owner.named_children())
+        for name, child in beside.items():
             if isinstance(child, nn.ModuleList) and len(child) == backbone.config.num_hidden_layers:
-                norms = (getattr(owner, norm, None) for norm in FINAL_NORMS)
-                norm = next((norm for norm in norms if norm is not None), None)
-                head = inner.get_output_embeddings()
-                return Parts(backbone, backbone.get_input_embeddings(), child, norm, head, owner, name)
+                norm, projection = (
+                    next((beside[known] for known in names if known in beside), None)
+                    for names in (FINAL_NORMS, PROJECTIONS)
+                )
+                embedding, head = backbone.get_input_embeddings(), inner.get_output_embeddings()
+                return Parts(backbone, embedding, child, norm, projection, head, owner, name)
     raise UserError(f"{type(inner).__name__} has no list of {backbone.config.num_hidden_layers} blocks to look into")
 
 

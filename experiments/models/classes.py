@@ -1,14 +1,15 @@
 """Which class does which task, and under which name it keeps the backbone."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.models.registry import ENCODERS
+from experiments.models.families import family_of
 from experiments.models.report import Task
 from experiments.tables.errors import UserError, printable
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel
+    from transformers import PretrainedConfig, PreTrainedModel
 
 WORDS = {
     "causal": "causal language modelling",
@@ -22,14 +23,14 @@ def model_class(task: Task, name: str, folder: Path) -> tuple[type["PreTrainedMo
     """The class for the checkpoint in `folder`, and the renaming of weights that it needs.
 
     A causal checkpoint keeps its backbone under `model.`; `LlamaForQuestionAnswering` and its like look for it under
-    `transformer.` and would find nothing. Raises UserError where transformers has no class for the task.
+    `transformer.` and would find nothing. Raises UserError where transformers has no class for the task, the model
+    needs code of its own, or reads more than text.
     """
     from transformers import (
         MODEL_FOR_CAUSAL_LM_MAPPING,
         MODEL_FOR_QUESTION_ANSWERING_MAPPING,
         MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING,
         MODEL_MAPPING,
-        AutoConfig,
     )
 
     mappings = {
@@ -38,13 +39,32 @@ def model_class(task: Task, name: str, folder: Path) -> tuple[type["PreTrainedMo
         "qa": MODEL_FOR_QUESTION_ANSWERING_MAPPING,
         "encoder": MODEL_MAPPING,
     }
-    try:
-        config = type(AutoConfig.from_pretrained(folder, local_files_only=True))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{name}: its config cannot be read: {printable(str(error), 200)}") from None
+    settings = config_in(folder, name)
+    config = type(settings)
+    if settings.is_encoder_decoder:
+        raise UserError(f"{name}: {config.model_type} is an encoder with a decoder; models of one stack are supported")
+    if settings.get_text_config() is not settings:
+        raise UserError(f"{name}: {config.model_type} reads more than text; name a model of text alone")
     kind = mappings[task].get(config, None)
-    if kind is None or (task == "causal" and config.model_type in ENCODERS):
+    if kind is None or (task == "causal" and family_of(settings.to_dict()) == "encoder"):
         raise UserError(f"{name}: there is no {config.model_type} model for {WORDS[task]}")
     causal = MODEL_FOR_CAUSAL_LM_MAPPING.get(config, None)
     ours, theirs = kind.base_model_prefix, causal.base_model_prefix if causal else kind.base_model_prefix
     return kind, None if ours == theirs else {rf"^{theirs}\.": f"{ours}."}
+
+
+def config_in(folder: Path, name: str) -> "PretrainedConfig":
+    """The config in a model's folder; code that comes with a model is never run.
+
+    Raises UserError for one that cannot be read, or that only the model's own code can.
+    """
+    from transformers import CONFIG_MAPPING, AutoConfig
+
+    try:
+        content = json.loads((folder / "config.json").read_bytes())
+        kind = content.get("model_type")
+        if kind not in CONFIG_MAPPING and content.get("auto_map"):
+            raise UserError(f"{name}: {printable(str(kind))} needs code from its own folder, which is never run")
+        return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        raise UserError(f"{name}: its config cannot be read: {printable(str(error), 200)}") from None

@@ -1,5 +1,6 @@
 """Load a model for a task, and refuse one whose backbone did not arrive."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -8,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from experiments.hub.place import Located
-from experiments.models.locate import locate
-from experiments.models.pad import with_pad_token
-from experiments.models.registry import Entry, model_entry
+from experiments.models.gguf import converted
+from experiments.models.locate import locate, pinned
+from experiments.models.pad import ADDED_ROW, add_pad_row, check_padding, with_pad_token
+from experiments.models.registry import Entry
 from experiments.models.report import LoadingReport, Task, Weights, check_backbone
 from experiments.models.weights import weights_sha256
 from experiments.tables.errors import UserError, printable
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 Dtype = Literal["float32", "bfloat16", "float16"]
 Quantization = Literal["nf4"]
+
+TOKENIZER_FILES = re.compile(r"token|^vocab\.json$|\.(txt|model|jinja)$")
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Loaded:
 
 def load_for(
     task: Task,
-    name: str,
+    name: str | Entry,
     *,
     models_dir: Path | None = None,
     revision: str | None = None,
@@ -44,23 +48,26 @@ def load_for(
     quantization: Quantization | None = None,
     device: str = "cpu",
 ) -> Loaded:
-    """The model called `name`, ready for `task`.
+    """The model called `name`, or that an entry describes, ready for `task`.
 
     `labels` names the classes of a classification head, in the order of its outputs. `weights="random"` gives the
     random-weights control: the same config and tokenizer, weights from `seed`; `"geometry"` only the shape that the
     registry knows, which needs no checkpoint. `seed` is also that of a head which the checkpoint does not have; the
     global random state is left as it was. Batches are padded left for `causal`, right otherwise.
 
-    Raises UserError where the model is not found, cannot do the task, is not the published one, or where anything but
-    the head of the task is missing from the checkpoint.
+    Raises UserError where the model is not found, cannot do the task, is not the published one, makes something else of
+    a text in a padded batch than alone, or where anything but the head of the task is missing from the checkpoint.
     """
-    entry = model_entry(name)
+    entry = pinned(name, revision)
     if task == "classification" and len(labels) < 2:
-        raise UserError(f"{name}: a classification head needs at least two labels, not {len(labels)}")
+        raise UserError(f"{entry.name}: a classification head needs at least two labels, not {len(labels)}")
     with ExitStack() as stack:
         stack.enter_context(_quiet())
-        found = _checkpoint(entry, models_dir, revision, weights, seed, dtype, stack)
+        found = _checkpoint(entry, models_dir, weights, seed, dtype, stack)
         digest = weights_sha256(entry.sha256 if weights == "trained" else {}, found)
+        stored = None
+        if found.gguf is not None:
+            found, stored = converted(found, digest)
         model, keys = _load(task, entry, found.folder, tuple(labels), seed, dtype, quantization, device)
         tokenizer, pad = None, None
         if weights == "geometry":
@@ -69,36 +76,41 @@ def load_for(
             tokenizer, pad = _tokenizer(entry, found.folder, model)
             tokenizer.padding_side = "left" if task == "causal" else "right"
     report = LoadingReport(
-        model=name,
+        model=entry.name,
         task=task,
         architecture=type(model).__name__,
         weights=weights,
         how=found.how,
         revision=found.revision,
         dtype=dtype,
-        quantization=quantization,
+        quantization=", of ".join(filter(None, (quantization, stored))) or None,
         weights_sha256=digest,
         pad=pad,
         **keys,
     )
-    check_backbone(report)
-    return Loaded(model.eval(), tokenizer, report)
+    check_backbone(report, model.base_model_prefix)
+    model.eval()
+    if tokenizer is not None:
+        check_padding(model, tokenizer, entry.name)
+    return Loaded(model, tokenizer, report)
 
 
 def _checkpoint(
     entry: Entry,
     models_dir: Path | None,
-    revision: str | None,
     weights: Weights,
     seed: int,
     dtype: str,
     stack: ExitStack,
 ) -> Located:
     """The folder to load from; random weights are written into one that lasts until `stack` ends."""
+    from experiments.models.classes import config_in
     from experiments.models.recipe import write_checkpoint, write_tokenizer
 
     if entry.recipe is None and weights == "trained":
-        return locate(entry.name, models_dir, revision)
+        return locate(entry, models_dir)
+    if weights == "geometry" and entry.config is None:
+        raise UserError(f"{entry.name}: no registry publishes its config, so its shape cannot be made without weights")
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="colophon-")))
     if entry.recipe is not None or weights == "geometry":
         used = entry.recipe.seed if weights == "trained" else seed
@@ -106,18 +118,14 @@ def _checkpoint(
         if entry.recipe is not None:
             write_tokenizer(entry, folder)
         return Located(entry.name, folder, "recipe")
-    found = locate(entry.name, models_dir, revision)
-    write_checkpoint(entry, _config_of(found.folder), seed, folder, dtype)
+    found = locate(entry, models_dir)
+    if found.gguf is not None:
+        found, _ = converted(found, weights_sha256(entry.sha256, found))
+    write_checkpoint(entry, config_in(found.folder, entry.name).to_dict(), seed, folder, dtype)
     for file in found.folder.glob("*"):
-        if file.is_file() and ("token" in file.name or file.suffix in (".txt", ".model")):
+        if file.is_file() and (TOKENIZER_FILES.search(file.name)):
             (folder / file.name).write_bytes(file.read_bytes())
     return replace(found, folder=folder)
-
-
-def _config_of(folder: Path) -> dict[str, object]:
-    from transformers import AutoConfig
-
-    return AutoConfig.from_pretrained(folder, local_files_only=True).to_dict()
 
 
 def _load(
@@ -153,12 +161,15 @@ def _load(
             model, info = kind.from_pretrained(
                 folder, local_files_only=True, output_loading_info=True, key_mapping=key_mapping, **settings
             )
-        except (OSError, RuntimeError, ValueError, SafetensorError) as error:
+        except (OSError, RuntimeError, ValueError, ImportError, SafetensorError) as error:
             if "out of memory" in str(error).lower():
                 raise UserError(f"{entry.name}: the accelerator has not enough memory to load it") from None
             raise UserError(f"{entry.name}: cannot be loaded: {printable(str(error), 300)}") from None
+    if task == "encoder":
+        _drop_new_pooler(model, info)
     if quantization is not None:
         keep_unpacked(model)
+    _note_positions(model)
     # The registry's name, not a folder of this machine, is what an adapter of this model will say it belongs to.
     model.name_or_path = model.config._name_or_path = entry.name
     keys = {
@@ -173,18 +184,44 @@ def _tokenizer(entry: Entry, folder: Path, model: "PreTrainedModel") -> tuple["P
     from transformers import AutoTokenizer
 
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, ImportError, TypeError, AttributeError) as error:
         raise UserError(f"{entry.name}: its tokenizer cannot be loaded: {printable(str(error), 200)}") from None
     rows = model.get_input_embeddings().num_embeddings
     if len(tokenizer) > rows:
         raise UserError(f"{entry.name}: the tokenizer has {len(tokenizer)} tokens, the embedding only {rows} rows")
-    tokenizer, how = with_pad_token(tokenizer, rows, entry.retired_token, entry.name)
+    tokenizer, how = with_pad_token(tokenizer, rows, entry.retired_token, _ends(model))
+    if how == ADDED_ROW:
+        add_pad_row(model)
     tokenizer.split_special_tokens = True  # "</s>" inside a text is text
     model.config.pad_token_id = tokenizer.pad_token_id
     if getattr(model, "generation_config", None) is not None:
         model.generation_config.pad_token_id = tokenizer.pad_token_id
     return tokenizer, f"{how}: {tokenizer.pad_token} (id {tokenizer.pad_token_id})"
+
+
+def _ends(model: "PreTrainedModel") -> set[int]:
+    """The ids with which texts begin and end for the model."""
+    ids = [model.config.bos_token_id, model.config.eos_token_id]
+    return {index for each in ids for index in (each if isinstance(each, list) else [each]) if index is not None}
+
+
+def _drop_new_pooler(model: "PreTrainedModel", info: dict[str, set[str]]) -> None:
+    """Take away a pooler that the checkpoint does not have: no hidden state comes out of it."""
+    new = {key for key in info["missing_keys"] if key.startswith("pooler.")}
+    if new:
+        model.pooler = None
+        info["missing_keys"] = set(info["missing_keys"]) - new
+
+
+def _note_positions(model: "PreTrainedModel") -> None:
+    """Have the config say how many tokens fit, where some of its positions belong to padding (RoBERTa)."""
+    from torch import nn
+
+    positions = model.config.to_dict().get("max_position_embeddings")
+    for module in model.modules():
+        if isinstance(module, nn.Embedding) and module.num_embeddings == positions and module.padding_idx is not None:
+            model.config.longest_input = positions - module.padding_idx - 1
 
 
 @contextmanager

@@ -1,71 +1,140 @@
 """Find the folder of a model: an explicit folder, an installed package, the hub's local cache, the hub."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from experiments.hub.place import Located
+from experiments.hub.place import How, Located
 from experiments.hub.resolve import chosen_folder, from_hub, package_folder
 from experiments.hub.snapshot import cached
-from experiments.models.registry import REGISTRY, VOCABULARY, Entry, model_entry
+from experiments.models.families import Family, family_of
+from experiments.models.registry import VOCABULARY, Entry, model_entry
 from experiments.tables.errors import UserError
+from experiments.tables.locations import project_root
 
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 WEIGHTS = {"*.safetensors": "model.safetensors.index.json", "*.bin": "pytorch_model.bin.index.json"}  # and index
-SMALL_FILES = (".json", ".txt", ".model")  # config, tokenizer and their like
+SMALL_FILES = (".json", ".txt", ".model", ".jinja")  # config, tokenizer, chat template and their like
 
 
-def locate(name: str, models_dir: Path | None = None, revision: str | None = None) -> Located:
-    """The folder of the model called `name`, which has a config and weights.
+def locate(model: str | Entry, models_dir: Path | None = None, revision: str | None = None) -> Located:
+    """The folder of a model, which has a config and weights, or its GGUF file.
 
-    Looked for in `models_dir` (else the environment variable COLOPHON_MODELS_DIR), an installed package, the local
-    hub cache and the hub, in this order. `revision` pins the commit where the registry does not. Raises UserError: one
-    line that names the ways to provide the model. Not for models of a recipe, which lie nowhere.
+    `model` is a name, or the entry that describes it. Looked for in `models_dir` (else the environment variable
+    COLOPHON_MODELS_DIR), the project, an installed package, the local hub cache and the hub, in this order. `revision`
+    pins the commit where the registry does not. Raises UserError: one line that names the ways to provide the model.
+    Not for models of a recipe, which lie nowhere.
     """
-    entry = _pinned(model_entry(name), revision)
+    entry = pinned(model, revision)
     found = _on_this_machine(entry, models_dir)
     if found is not None:
         return found
-    return from_hub(name, "model", entry.hub, CONFIG, _has_all_weights, _needed, _ways(entry))
+    first, complete = _wanted_of_the_hub(entry)
+    wanted = (lambda files: [file for file in files if file == first]) if entry.gguf else _needed
+    return _with_gguf(entry, from_hub(entry.name, "model", entry.hub, first, complete, wanted, _ways(entry)))
 
 
-def local_paths(name: str, models_dir: Path | None = None, revision: str | None = None) -> dict[str, Path]:
+def local_paths(model: str | Entry, models_dir: Path | None = None, revision: str | None = None) -> dict[str, Path]:
     """The files on this machine that make the model what it is, for `TableSpec.models`; none where it is not here.
 
-    Weights, config and tokenizer one by one: the same model has the same digests whichever way it came. Never asks the
-    network and imports nothing heavy. A model of a recipe is its registry file and its vocabulary.
+    Weights, config and tokenizer one by one, or a GGUF file: the same model has the same digests whichever way it came.
+    Never asks the network and imports nothing heavy. A model of a recipe is its registry file and its vocabulary.
     """
-    entry = _pinned(model_entry(name), revision)
+    entry = pinned(model, revision)
     if entry.recipe is not None:
-        return {f"{name}/recipe": REGISTRY / f"{name}.yaml", f"{name}/vocabulary": VOCABULARY}
-    found = _on_this_machine(entry, models_dir)
-    if found is None and entry.hub is not None:
-        found = cached(name, entry.hub, "model", CONFIG, _has_all_weights)
+        return {f"{entry.name}/recipe": entry.file, f"{entry.name}/vocabulary": VOCABULARY}
+    found = _here(entry, models_dir)
     if found is None:
         return {}
-    others = [file for file in (found.folder / CONFIG, found.folder / TOKENIZER) if file.is_file()]
-    return {f"{name}/{file.name}": file for file in [*weight_files(found.folder), *others]}
+    others = [found.folder / name for name in (CONFIG, TOKENIZER) if not found.gguf and (found.folder / name).is_file()]
+    return {f"{entry.name}/{file.name}": file for file in [*weight_files(found), *others]}
 
 
-def weight_files(folder: Path) -> list[Path]:
-    """The weight files of a model folder, sorted by name: safetensors where there are any, else pickled ones."""
+def known_config(model: Entry, models_dir: Path | None = None) -> Mapping[str, object]:
+    """The config as far as it is known without asking the network: that of the registry, else of the model's folder.
+
+    Empty where the model is not here, or a GGUF file, whose config is read when it is loaded.
+    """
+    if model.config is not None:
+        return model.config
+    try:
+        found = _here(model, models_dir)
+        content = {} if found is None or found.gguf else json.loads((found.folder / CONFIG).read_bytes())
+    except (UserError, OSError, ValueError):  # said when the model is loaded
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def family(model: Entry, models_dir: Path | None = None) -> Family | None:
+    """Whether it is a decoder or an encoder; None where that is not known before it is here. A GGUF file holds a
+    decoder."""
+    config = known_config(model, models_dir)
+    return family_of(config) if config else ("decoder" if model.gguf else None)
+
+
+def pinned(model: str | Entry, revision: str | None) -> Entry:
+    """The entry of a model, at a commit where one is asked for and it has a repository."""
+    entry = model if isinstance(model, Entry) else model_entry(model)
+    if revision is None or entry.hub is None:
+        return entry
+    return entry.model_copy(update={"hub": entry.hub.model_copy(update={"revision": revision})})
+
+
+def weight_files(found: Located) -> list[Path]:
+    """The GGUF file of a model, or the weight files of its folder, sorted by name: safetensors where there are any,
+    else pickled ones."""
+    if found.gguf is not None:
+        return [found.gguf]
     for pattern in WEIGHTS:
-        files = sorted(folder.glob(pattern))
+        files = sorted(found.folder.glob(pattern))
         if files:
             return files
     return []
 
 
+def _here(entry: Entry, models_dir: Path | None) -> Located | None:
+    """Where it lies on this machine, the hub's cache included."""
+    found = _on_this_machine(entry, models_dir)
+    if found is not None or entry.hub is None:
+        return found
+    found = cached(entry.name, entry.hub, "model", *_wanted_of_the_hub(entry))
+    return None if found is None else _with_gguf(entry, found)
+
+
+def _wanted_of_the_hub(entry: Entry) -> tuple[str, Callable[[Path], bool]]:
+    """The file by which a snapshot is known, and whether a snapshot with it is whole."""
+    return (entry.gguf, lambda folder: True) if entry.gguf else (CONFIG, _has_all_weights)
+
+
+def _with_gguf(entry: Entry, found: Located) -> Located:
+    return replace(found, gguf=found.folder / entry.gguf) if entry.gguf else found
+
+
 def _on_this_machine(entry: Entry, models_dir: Path | None) -> Located | None:
-    root = chosen_folder(models_dir, "COLOPHON_MODELS_DIR", "--models-dir")
-    for name in entry.folders if root else ():
-        if (root / name).is_dir():
-            return _checked(entry, Located(entry.name, root / name, "folder"))
+    for folder, how in _candidates(entry, models_dir):
+        if entry.gguf is None:
+            return _checked(entry, Located(entry.name, folder, how))
+        if (folder / entry.gguf).is_file():
+            file = folder / entry.gguf
+            return Located(entry.name, file.parent, how, gguf=file)
+    return None
+
+
+def _candidates(entry: Entry, models_dir: Path | None) -> Iterator[tuple[Path, How]]:
+    """Folders that are there and may hold the model. A path with `~` or from the root counts as it is."""
+    chosen = chosen_folder(models_dir, "COLOPHON_MODELS_DIR", "--models-dir")
+    # In the project a model lies where a study or a registry says so, never by its name alone.
+    said = [folder for folder in entry.folders if folder == entry.folder or "/" in folder]
+    for root, names in ((chosen, entry.folders), (project_root(), said)):
+        if root is not None:
+            names = (*names, ".") if entry.gguf else names
+            folders = (root / Path(name).expanduser() for name in names)
+            yield from ((folder, "folder") for folder in folders if folder.is_dir())
     if entry.package is not None:
         folder = package_folder(entry.package.name, entry.package.folder)
         if folder is not None:
-            return _checked(entry, Located(entry.name, folder, "package"))
-    return None
+            yield folder, "package"
 
 
 def _checked(entry: Entry, found: Located) -> Located:
@@ -86,12 +155,6 @@ def _has_all_weights(folder: Path) -> bool:
     return False
 
 
-def _pinned(entry: Entry, revision: str | None) -> Entry:
-    if revision is None or entry.hub is None:
-        return entry
-    return entry.model_copy(update={"hub": entry.hub.model_copy(update={"revision": revision})})
-
-
 def _needed(files: Sequence[str]) -> list[str]:
     """The files of a hub repository that loading reads: weights in one format only, nothing from subfolders."""
     top = [file for file in files if "/" not in file]
@@ -100,7 +163,10 @@ def _needed(files: Sequence[str]) -> list[str]:
 
 
 def _ways(entry: Entry) -> str:
-    ways = [f"put its folder ({entry.folders[0]}) below --models-dir or COLOPHON_MODELS_DIR"]
+    what = f"its file {entry.gguf}" if entry.gguf else f"its folder ({entry.folders[0]})"
+    ways = [f"put {what} below --models-dir or COLOPHON_MODELS_DIR"]
+    if entry.folder or entry.gguf:
+        ways.append("or below the project")
     if entry.package is not None:
         ways.append(f"install the package {entry.package.install}")
     if entry.hub is not None:

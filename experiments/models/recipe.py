@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from experiments.models.families import family_of
 from experiments.models.registry import VOCABULARY, Entry
 from experiments.tables.errors import UserError, printable
 
@@ -28,7 +29,7 @@ def write_checkpoint(entry: Entry, config: Mapping[str, object], seed: int, fold
     import torch
     from transformers import AutoConfig, AutoModel, AutoModelForCausalLM
 
-    kind = AutoModelForCausalLM if entry.family == "decoder" else AutoModel
+    kind = AutoModelForCausalLM if family_of(config) == "decoder" else AutoModel
     try:
         settings = AutoConfig.for_model(**{**config, "dtype": dtype})
         with seeded(seed):
@@ -53,10 +54,11 @@ def write_tokenizer(entry: Entry, folder: Path) -> None:
     backend.normalizer = normalizers.BertNormalizer(lowercase=True)
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     backend.decoder = decoders.WordPiece()
-    single, pair = ("<s> $A", "<s> $A $B") if entry.family == "decoder" else ("<s> $A </s>", "<s> $A </s> $B:1 </s>:1")
+    decoder = family_of(entry.config) == "decoder"
+    single, pair = ("<s> $A", "<s> $A $B") if decoder else ("<s> $A </s>", "<s> $A </s> $B:1 </s>:1")
     special = [(token, ids[token]) for token in ("<s>", "</s>")]
     backend.post_processor = processors.TemplateProcessing(single=single, pair=pair, special_tokens=special)
-    ends = {} if entry.family == "decoder" else {"cls_token": "<s>", "sep_token": "</s>"}
+    ends = {} if decoder else {"cls_token": "<s>", "sep_token": "</s>"}
     PreTrainedTokenizerFast(
         tokenizer_object=backend,
         pad_token="<pad>",

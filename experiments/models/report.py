@@ -1,6 +1,6 @@
 """What loading found: which weights came from the checkpoint, and which are new and know nothing yet."""
 
-from collections.abc import Mapping
+import re
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -11,13 +11,9 @@ from experiments.tables.errors import UserError, printable
 Task = Literal["causal", "classification", "qa", "encoder"]
 Weights = Literal["trained", "random", "geometry"]
 
-# The modules that a task puts on a backbone; only these may be missing from a checkpoint.
-HEADS: Mapping[Task, tuple[str, ...]] = {
-    "causal": (),
-    "classification": ("score.", "classifier."),
-    "qa": ("qa_outputs.",),
-    "encoder": (),
-}
+WHOLE = ("F64", "F32", "F16", "BF16")  # types of a GGUF file's tensors that are not quantised
+NEW_HEADS: tuple[Task, ...] = ("classification", "qa")
+"""The tasks whose head a checkpoint may lack: it is then new, and knows nothing before it is trained."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +48,40 @@ class LoadingReport:
         """Whether predictions come from weights that nobody trained: to be frozen as `untrained head` only."""
         return bool(self.newly_initialised)
 
+    def digests(self, role: str) -> dict[str, str]:
+        """SHA-256 by what it is of, for a sidecar: of the weights, and of this report. `role` is what the model was
+        loaded as, such as "decoder"."""
+        report = {f"{self.model} as {role}, loading report": self.digest()}
+        return {self.model: self.weights_sha256, **self.stored(), **report}
+
+    def stored(self) -> dict[str, str]:
+        """That the weights were quantised in the file that has this SHA-256, and how; nothing where they were not."""
+        how = self.quantization or ""
+        types = {name for name, _ in re.findall(r"(\w+) (\d+)", how)}
+        lossy = "GGUF" in how and types - {*WHOLE}
+        return {f"{self.model}, weights quantised, {how}": self.weights_sha256} if lossy else {}
+
     def digest(self) -> str:
         """SHA-256 of the whole report, the weights' digest included."""
         return sha256_json(asdict(self))
 
 
-def check_backbone(report: LoadingReport) -> None:
+def is_of_head(name: str, backbone: str) -> bool:
+    """Whether a weight belongs to what a task puts on the model called `backbone`: all beside it, and its pooler."""
+    first, _, rest = name.partition(".")
+    return first != backbone or rest.startswith("pooler.")
+
+
+def check_backbone(report: LoadingReport, backbone: str) -> None:
     """Raise UserError unless everything but the head of the task came from the checkpoint.
+
+    `backbone` is the name under which the model keeps what is not its head.
 
     This is what stops `LlamaForQuestionAnswering`, whose backbone has another name than in a causal checkpoint: it
     loads none of it, and says so only in a warning.
     """
-    head = HEADS[report.task]
-    lost = [name for name in report.newly_initialised if not name.startswith(head or ("\0",))]
+    new_head = report.task in NEW_HEADS
+    lost = [name for name in report.newly_initialised if not (new_head and is_of_head(name, backbone))]
     if lost:
         raise UserError(
             f"{report.model}: {len(lost)} weights of the backbone were not loaded from the checkpoint into "

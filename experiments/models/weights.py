@@ -13,11 +13,13 @@ def weights_sha256(published: Mapping[str, str], found: Located) -> str:
 
     Raises UserError where a file is not the published one.
     """
-    digests = {path.name: sha256_file(path) for path in weight_files(found.folder)}
+    files = weight_files(found)
+    digests = {path.name: sha256_file(path) for path in files}
     for name, expected in published.items():
         if digests.get(name, expected) != expected:
+            file = next(path for path in files if path.name == name)
             raise UserError(
-                f"{found.name}: {found.folder / name} is not the published file: SHA-256 {digests[name][:12]}…, "
+                f"{found.name}: {file} is not the published file: SHA-256 {digests[name][:12]}…, "
                 f"published {expected[:12]}…; fetch it again"
             )
     return next(iter(digests.values())) if len(digests) == 1 else sha256_json(digests)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from experiments.choices import ModelChoice
-from experiments.layers.states import Prompt, pooled_states
+from experiments.layers.states import Prompt, check_blocks, pooled_states
 from experiments.meter.meter import Meter
 from experiments.meter.usage import Usage
 from experiments.models.batching import TOKENS_AT_ONCE
@@ -75,13 +75,13 @@ def read_prompts(
         return _READ.validate_json(kept.read_bytes())
     loaded = load_for(
         "encoder",
-        choice.name,
-        revision=choice.revision,
+        choice.entry,
         weights=weights,
         seed=seed,
         dtype=settings.dtype,
         device=device,
     )
+    check_blocks(loaded.model)
     names = [example.id for example in chosen.examples]
     fields = [pooling for pooling in settings.poolings if pooling not in ("last", "mean")]
     context = context_length(loaded.model.config, loaded.tokenizer)
@@ -110,7 +110,7 @@ def read_prompts(
     inputs = inputs_of(prompts, loaded.tokenizer.unk_token_id, context, shape)
     report = loaded.report
     what = report.model if weights == "trained" else f"{report.model}, random weights, seed {seed}"
-    digests = {what: report.weights_sha256, f"{what}, loading report": report.digest()}
+    digests = {what: report.weights_sha256, **report.stored(), f"{what}, loading report": report.digest()}
     found = Read(inputs, meter.usage, digests)
     for pooling, array in states.items():
         with open_replacement(_states_file(folder, pooling)) as file:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import yaml
 
 from experiments.data.mapping import Entry as Data
+from experiments.models.locate import family
 from experiments.models.quantized import NF4
 from experiments.models.registry import Entry as Base
 from experiments.models.report import Task
@@ -45,7 +46,8 @@ TRAINED = {
 
 @dataclass(frozen=True)
 class Card:
-    """What a card is about; `test` is the row of the table of splits for the test set."""
+    """What a card is about; `test` is the row of the table of splits for the test set, `with_pad_row` says that the
+    base's embedding was given a row for the pad token."""
 
     repository: str
     trained: TrainedModel
@@ -53,6 +55,7 @@ class Card:
     base: Base
     data: Data
     test: Row
+    with_pad_row: bool = False
 
     @property
     def task(self) -> HubTask:
@@ -147,17 +150,20 @@ class Card:
             lines.append(f"model = {loader}.from_pretrained({repository!r})")
         else:
             more = f", id2label={dict(enumerate(tuned.labels))!r}" if tuned.labels else ""
-            if tuned.task == "qa" and self.base.family == "decoder":
+            if tuned.task == "qa" and family(self.base) == "decoder":
                 more = ", key_mapping={r'^model\\.': 'transformer.'}"  # else transformers loads no backbone
             if tuned.training.quantization is not None:
                 lines[0] += ", BitsAndBytesConfig"
                 packed = (NF4 | {"bnb_4bit_compute_dtype": tuned.training.dtype}).items()
                 lines.append(f"packed = BitsAndBytesConfig({', '.join(f'{key}={value!r}' for key, value in packed)})")
                 more += ", quantization_config=packed"
+            if self.base.gguf is not None:
+                more += f", gguf_file={self.base.gguf!r}"
             where = self.base.hub.repo if self.base.hub else self.base.name
             lines[1:1] = ["from peft import PeftModel"]
             lines += [
                 f"base = {loader}.from_pretrained({where!r}{more})",
+                *(["base.resize_token_embeddings(len(tokenizer), mean_resizing=False)"] if self.with_pad_row else ()),
                 "base.config.pad_token_id = tokenizer.pad_token_id",
                 f"model = PeftModel.from_pretrained(base, {repository!r})",
             ]

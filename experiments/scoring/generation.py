@@ -50,13 +50,15 @@ def answer(
     labels: Sequence[str],
     *,
     new_tokens: int = 8,
+    as_they_are: bool = False,
     token_budget: int = 1024,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Answer]:
     """The greedy continuation of each prompt, at most `new_tokens` long, and the label that it is.
 
-    Prompts are tokenised as contexts are in `encoding` (no white space at the end) and lose their start where they
-    and the answer do not fit into the model's context. Raises UserError where the tokenizer has no pad token.
+    Prompts are tokenised as contexts are in `encoding` (no white space at the end, unless they are to be taken
+    `as_they_are`, as a chat template ends) and lose their start where they and the answer do not fit into the model's
+    context. Raises UserError where the tokenizer has no pad token.
     """
     if tokenizer.pad_token_id is None:
         raise UserError("the tokenizer has no pad token, which generating in batches needs")
@@ -64,7 +66,8 @@ def answer(
     room = None if limit is None else limit - new_tokens
     if room is not None and room < 1:
         raise UserError(f"answers of {new_tokens} tokens do not fit into the model's context of {limit}")
-    full = tokenizer([prompt.rstrip() for prompt in prompts], verbose=False)["input_ids"] if prompts else []
+    read = [prompt if as_they_are else prompt.rstrip() for prompt in prompts]
+    full = tokenizer(read, verbose=False)["input_ids"] if prompts else []
     cut = [(ids if room is None else ids[-room:]) or [start_token(tokenizer)] for ids in full]
     lengths = [len(ids) + new_tokens for ids in cut]
     answers: dict[int, Answer] = {}

@@ -35,6 +35,14 @@ def registry_root() -> Path:
     return project_root() / "experiments" / "registry"
 
 
+def cache_root() -> Path:
+    """The folder of what may be made again at any time, for all projects of this user: COLOPHON_CACHE, else
+    `colophon` below XDG_CACHE_HOME or `~/.cache`."""
+    chosen = os.environ.get("COLOPHON_CACHE")
+    above = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(chosen).expanduser() if chosen else Path(above).expanduser() / "colophon"
+
+
 def runs_root() -> Path:
     """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
     chosen = os.environ.get("COLOPHON_RUNS")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from experiments.models.pad import padding_parameters
 from experiments.tables.columns import integer
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def count_parameters(model: "PreTrainedModel") -> Counts:
             base += size
         trainable += size if parameter.requires_grad else 0
         stored += parameter.numel()
-    return Counts(base, added, trainable, stored)
+    padding = padding_parameters(model)
+    return Counts(base - padding, added + padding, trainable, stored)
 
 
 def _is_added(name: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from experiments.models.load import Loaded
-from experiments.models.report import HEADS, Task
+from experiments.models.report import NEW_HEADS
 from experiments.tables.errors import UserError, printable
 from experiments.training.settings import Training
 
@@ -23,7 +23,7 @@ def prepare(loaded: Loaded, training: Training, seed: int) -> "PreTrainedModel":
     """
     import torch
 
-    model, task = loaded.model, loaded.report.task
+    model = loaded.model
     model.config.use_cache = False
     if training.method == "full":
         return model.requires_grad_(True)
@@ -31,7 +31,7 @@ def prepare(loaded: Loaded, training: Training, seed: int) -> "PreTrainedModel":
     if training.gradient_checkpointing:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     if training.method == "head":
-        for name in head_modules(model, task):
+        for name in head_modules(loaded):
             model.get_submodule(name).requires_grad_(True)
         return model
     from peft import get_peft_model
@@ -41,7 +41,7 @@ def prepare(loaded: Loaded, training: Training, seed: int) -> "PreTrainedModel":
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
-            return get_peft_model(model, _lora(training, model, task))
+            return get_peft_model(model, _lora(training, loaded))
         except ValueError as error:
             targets = training.lora.targets
             shown = targets if isinstance(targets, str) else ", ".join(targets)
@@ -49,19 +49,24 @@ def prepare(loaded: Loaded, training: Training, seed: int) -> "PreTrainedModel":
             raise UserError(f"{loaded.report.model}: {what}") from None
 
 
-def head_modules(model: "PreTrainedModel", task: Task) -> list[str]:
-    """The names of the modules that the task puts on the backbone. Raises UserError where there are none."""
-    wanted = {prefix.rstrip(".") for prefix in HEADS[task]}
-    found = [name for name, _ in model.named_modules() if name in wanted]
-    if not found:
-        raise UserError(f"the task {task} has no head of its own that could be trained alone")
-    return found
+def head_modules(loaded: Loaded) -> list[str]:
+    """The names of the modules that the task puts on the backbone, and of a pooler that is as new as they are.
+
+    Raises UserError where there are none.
+    """
+    model, report = loaded.model, loaded.report
+    if report.task not in NEW_HEADS:
+        raise UserError(f"the task {report.task} has no head of its own that could be trained alone")
+    backbone = f"{model.base_model_prefix}."
+    beside = [name.partition(".")[0] for name, _ in model.named_parameters() if not name.startswith(backbone)]
+    pooler = [f"{backbone}pooler" for name in report.newly_initialised if name.startswith(f"{backbone}pooler.")]
+    return list(dict.fromkeys([*beside, *pooler]))
 
 
-def _lora(training: Training, model: "PreTrainedModel", task: Task) -> "LoraConfig":
+def _lora(training: Training, loaded: Loaded) -> "LoraConfig":
     from peft import LoraConfig
 
-    chosen = training.lora
+    chosen, task = training.lora, loaded.report.task
     targets = None if chosen.targets == "default" else chosen.targets
     return LoraConfig(
         task_type=PEFT_TASKS[task],
@@ -69,7 +74,7 @@ def _lora(training: Training, model: "PreTrainedModel", task: Task) -> "LoraConf
         lora_alpha=chosen.alpha,
         lora_dropout=chosen.dropout,
         target_modules=list(targets) if isinstance(targets, tuple) else targets,
-        modules_to_save=head_modules(model, task) if HEADS[task] else None,
+        modules_to_save=head_modules(loaded) if task in NEW_HEADS else None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from experiments.choices import ModelChoice
 from experiments.models.load import Loaded, load_for
 from experiments.models.report import Task
 from experiments.tables.closed import Closed
@@ -27,8 +28,7 @@ class Tuned(Closed):
     """What was trained on what: enough to build the same model in another process."""
 
     task: Task
-    model: str
-    revision: str | None
+    model: ModelChoice
     labels: tuple[str, ...]
     training: Training
     seed: int
@@ -60,8 +60,7 @@ def load_tuned(folder: Path) -> tuple["PreTrainedModel", Loaded]:
     tuned = read_tuned(folder)
     loaded = load_for(
         tuned.task,
-        tuned.model,
-        revision=tuned.revision,
+        tuned.model.entry,
         labels=tuned.labels,
         seed=tuned.seed,
         dtype=tuned.training.dtype,
@@ -69,7 +68,9 @@ def load_tuned(folder: Path) -> tuple["PreTrainedModel", Loaded]:
         device=tuned.device,
     )
     if loaded.report.weights_sha256 != tuned.base_sha256:
-        raise UserError(f"{shown_path(folder)}: was trained on other weights of {tuned.model} than those found here")
+        raise UserError(
+            f"{shown_path(folder)}: was trained on other weights of {tuned.model.name} than those found here"
+        )
     model = prepare(loaded, tuned.training, tuned.seed)
     load_trainable(model, folder)
     return model.eval(), loaded

@@ -5,7 +5,6 @@ import pytest
 from experiments.models.batching import pad_batch
 from experiments.models.load import load_for
 from experiments.models.pad import with_pad_token
-from experiments.tables.errors import UserError
 
 TEXTS = ("Lily saw a red bird", "Tom ran", "The dog was happy and they all played in the park")
 LABELS = ("negative", "positive")
@@ -110,25 +109,39 @@ def plain_tokenizer(words):
 
 def test_a_token_made_for_padding_is_used_first():
     tokenizer = plain_tokenizer(["<unk>", "</s>", "cat", "<|finetune_right_pad_id|>"])
-    tokenizer, how = with_pad_token(tokenizer, 8, None, "test")
+    tokenizer, how = with_pad_token(tokenizer, 8)
     assert (tokenizer.pad_token_id, how) == (3, "reserved")
 
 
 def test_a_spare_row_of_the_embedding_is_used_before_any_entry_is_retired():
-    tokenizer, how = with_pad_token(plain_tokenizer(["<unk>", "</s>", "cat"]), 4, "cat", "test")
+    tokenizer, how = with_pad_token(plain_tokenizer(["<unk>", "</s>", "cat"]), 4, "cat")
     assert (tokenizer.pad_token_id, how) == (3, "spare row")
 
 
 def test_padding_with_the_end_token_is_not_taken_as_it_is():
     tokenizer = plain_tokenizer(["<unk>", "</s>", "cat"])
     tokenizer.pad_token = "</s>"
-    tokenizer, how = with_pad_token(tokenizer, 4, None, "test")
+    tokenizer, how = with_pad_token(tokenizer, 4)
     assert (tokenizer.pad_token_id, how) == (3, "spare row")
 
 
-def test_a_full_vocabulary_without_an_entry_to_retire_is_one_line():
-    with pytest.raises(UserError, match=r"test: the vocabulary is full .*registry/test.yaml"):
-        with_pad_token(plain_tokenizer(["<unk>", "</s>", "cat"]), 3, None, "test")
+def test_a_full_vocabulary_gets_one_more_entry_which_is_no_text():
+    tokenizer, how = with_pad_token(plain_tokenizer(["<unk>", "</s>", "cat"]), 3)
+    assert (tokenizer.pad_token_id, how) == (3, "added row")
+
+
+def test_a_special_token_without_a_part_to_play_comes_before_one_more_entry():
+    tokenizer = plain_tokenizer(["<unk>", "</s>", "cat", "<turn>", "<extra_0>", "<extra_1>"])
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<turn>", "<extra_0>", "<extra_1>"]})
+    tokenizer.chat_template = "<turn>{{ messages[0].content }}"
+    assert with_pad_token(tokenizer, 6, used={5})[0].pad_token == "<extra_0>"  # 5 is an end for the model
+
+
+def test_no_mark_of_a_chat_becomes_the_pad_token():
+    tokenizer = plain_tokenizer(["<unk>", "</s>", "cat", "<turn>"])
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<turn>"]})
+    tokenizer.chat_template = "<turn>{{ messages[0].content }}"
+    assert with_pad_token(tokenizer, 4)[1] == "added row"
 
 
 def test_an_empty_batch_or_row_is_an_error():

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from experiments.models.locate import family
 from experiments.models.registry import model_entry, model_names
 from experiments.tables.errors import UserError
 
@@ -23,7 +24,7 @@ SOURCES = {
 def test_models_of_the_source_reports_are_registered(name):
     entry = model_entry(name)
     assert entry.hub.repo == SOURCES[name]
-    assert entry.family == "decoder"
+    assert family(entry) == "decoder"
     assert entry.source.startswith("https://")
     # A commit that was not read from the hub says so.
     assert entry.hub.revision is None or entry.hub.revision_source
