@@ -7,7 +7,8 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
 
-from experiments.data.mapping import DataMapping, Entry
+from experiments.data.mapping import DataMapping
+from experiments.data.mapping import Entry as DataEntry
 from experiments.data.registry import dataset_entry
 from experiments.hub.place import Revision
 from experiments.models.locate import local_paths
@@ -50,11 +51,11 @@ class DataChoice(DataMapping):
         return _known_or_value_error(self, lambda: self.entry)
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> DataEntry:
         """The data set as a registry or this study describes it, at this revision."""
         if self.kind is not None:
             own = {key: value for key, value in self if key in self.model_fields_set and key != "revision"}
-            entry = Entry(**own, origin="study")
+            entry = DataEntry(**own, origin="study")
         else:
             entry = dataset_entry(self.name)
         if self.revision is None or entry.hub is None:
