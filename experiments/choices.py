@@ -18,6 +18,7 @@ from experiments.models.registry import LABEL, Entry
 from experiments.study import StudyBase
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
+from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Profile
 
 PATH_STARTS = (".", "/", "~")
@@ -59,7 +60,7 @@ class ModelChoice(Closed):
         name = given.get("name", given.get("hub") if place is None else _last_part(place))
         if place is not None or given.get("hub") is not None:
             return {**given, "name": name}
-        if name is None:
+        if name is None and set(given) <= {"revision"}:
             raise ValueError("a model needs its name, or hub, folder or gguf, which say where it lies")
         return given if not isinstance(name, str) or _is_name(name) else given | _at(name)
 
@@ -76,6 +77,12 @@ class ModelChoice(Closed):
             return pinned(self.name, self.revision)
         hub = None if self.hub is None else HubPlace(repo=self.hub, revision=self.revision)
         return Entry(name=self.name, title=self.name, folder=self.folder, gguf=self.gguf, hub=hub)
+
+    @property
+    def said_place(self) -> Path | None:
+        """Where in the project it lies by what the study says, be it there or not; None where it says nothing."""
+        place = self.folder or (None if self.hub else self.gguf)
+        return None if place is None else project_root() / Path(place).expanduser()
 
     @property
     def family(self) -> Family | None:
@@ -132,7 +139,7 @@ class DataChoice(DataMapping):
     def entry(self) -> DataEntry:
         """The data set as a registry or this study describes it, at this revision."""
         if self.kind is not None:
-            own = {name: getattr(self, name) for name in self.model_fields_set - {"revision"}}
+            own = {key: value for key, value in self if key in self.model_fields_set and key != "revision"}
             entry = DataEntry(**own, origin="study")
         else:
             entry = dataset_entry(self.name)
@@ -178,10 +185,11 @@ class ProfiledStudy(StudyBase):
 
 
 def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | None]:
-    """The files of every model on this machine, None for a model that is not here: for `TableSpec.models`."""
+    """The files of every model on this machine, for `TableSpec.models`; of one that is not here the place in the
+    project where it would be looked for, or None."""
     found: dict[str, Path | None] = {}
     for model in models:
-        found |= local_paths(model.entry) or {model.name: None}
+        found |= local_paths(model.entry) or {model.name: model.said_place}
     return found
 
 

@@ -6,11 +6,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from experiments.choices import ModelChoice
 from experiments.commented_yaml import commented
 from experiments.data.describe import describe_file
+from experiments.data.load import load_split
 from experiments.data.mapping import Entry
 from experiments.data.registry import dataset_entry
-from experiments.models.registry import model_entry
+from experiments.models.families import blocks_of
+from experiments.models.locate import known_config
 from experiments.study_files import read_yaml
 from experiments.system import load_system
 from experiments.tables.errors import UserError, printable
@@ -110,19 +113,22 @@ def _data(data: str, system: str) -> tuple[Settings, Entry]:
 
 def _set_model(settings: Settings, system: str, model: str) -> None:
     chosen = {"name": model}
-    entry = model_entry(model)
+    try:
+        family, blocks = _family(chosen), _blocks(chosen)
+    except ValidationError as error:
+        what = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
+        raise UserError(f"--model {printable(model)}: {printable(what, 300)}") from None
     match system:
         case "probing":
             settings["models"] = [chosen]
         case "exits":
-            blocks = entry.config.get("num_hidden_layers")
             first = settings["models"][0] | {"model": chosen}
-            if isinstance(blocks, int):
+            if blocks is not None:
                 first["depths"] = sorted({max(1, blocks // 2), blocks})
             settings["models"] = [{key: value for key, value in first.items() if key != "end"}]
         case "answering":
             for approach in settings["approaches"]:
-                if approach["kind"] == "extractive" or entry.family == "decoder":
+                if approach["kind"] == "extractive" or family == "decoder":
                     approach["model"] = chosen
         case "judging":
             judges = [judge for judge in settings["judges"] if judge["kind"] != "local"]
@@ -130,6 +136,15 @@ def _set_model(settings: Settings, system: str, model: str) -> None:
             settings["judges"] = [*judges, {**local, "by": "likelihood"}]
         case _:
             settings["model"] = chosen
+
+
+def _family(model: str | Settings) -> str | None:
+    return ModelChoice.model_validate(model).family
+
+
+def _blocks(model: str | Settings) -> int | None:
+    """How many blocks the model has, where that is known before it is loaded."""
+    return blocks_of(known_config(ModelChoice.model_validate(model).entry))
 
 
 def _set_data(settings: Settings, system: str, said: Settings, entry: Entry) -> None:
@@ -145,11 +160,23 @@ def _set_data(settings: Settings, system: str, said: Settings, entry: Entry) -> 
             kept = {key: value for key, value in settings["split"].items() if key == "share"}
             settings |= {"data": said, "split": {"train": train, **kept, "test": test}}
         case "exits":
-            settings |= {"data": said, "split": {**settings["split"], "split": train}}
+            settings |= {
+                "data": said,
+                "split": {**settings["split"], "split": train} | _sizes(settings["split"], entry),
+            }
         case "judging":
             settings["answers"] |= {"data": said, "split": train}
         case "probing":
             _set_probed(settings, said, entry, train)
+
+
+def _sizes(split: Settings, entry: Entry) -> dict[str, int]:
+    """How many examples train, validate and test, where a file of one's own has fewer than the example takes."""
+    if entry.origin != "study":
+        return {}
+    n = len(load_split(entry, next(iter(entry.splits))).examples)
+    shares = {"train_n": 0.5, "validation_n": 0.1, "test_n": 0.2}
+    return {key: min(split[key], max(1, int(n * share))) for key, share in shares.items()}
 
 
 def _two_splits(entry: Entry) -> tuple[str, str]:
@@ -196,7 +223,7 @@ def _fit_zero_shot(settings: Settings) -> None:
         return
     words = found.get("words") or found.get("descriptions") or {}
     labels = {label: words.get(label, f" {label}") for label in entry.label_names}
-    if model_entry(settings["model"]["name"]).family == "encoder":
+    if _family(settings["model"]) == "encoder":
         settings["zero_shot"] = {
             "kind": "descriptions",
             "descriptions": {label: word.strip() for label, word in labels.items()},

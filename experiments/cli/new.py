@@ -13,7 +13,10 @@ def write_study(
         str | None,
         typer.Option("--data", help="A data file, whose columns are described in the study, or a data set by name."),
     ] = None,
-    model: Annotated[str | None, typer.Option("--model", help="A model by its name in a registry.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="A model: by its name, its repository on the hub, its folder or GGUF file."),
+    ] = None,
 ) -> None:
     """Write a commented study that validates, after one that ships, for you to change.
 

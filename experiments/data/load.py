@@ -170,8 +170,8 @@ def _here(entry: Entry, split: str, data_dir: Path | None) -> Found | None:
     """The files of a split where they are on this machine: in a folder, or in the local hub cache."""
     for folder in _folders(entry, data_dir):
         for name in entry.split(split).file or ():
-            if (file := _file(folder / name)) is not None:
-                return Found((file,), "package" if entry.shipped else "folder")
+            if files := _files(folder, name):
+                return Found(files, "package" if entry.shipped else "folder")
     if entry.hub is not None and not entry.stream:
         for pattern in (patterns := _patterns(entry, split)):
             located = cached(entry.name, entry.hub, "dataset", pattern, lambda f, p=pattern: _whole(f, p))
@@ -188,13 +188,15 @@ def _folders(entry: Entry, data_dir: Path | None) -> list[Path]:
     return [chosen, *own] if chosen else own
 
 
-def _file(path: Path) -> DataFile | None:
-    """The file at `path`, which may lead into a .zip archive."""
-    path = path.expanduser()
+def _files(folder: Path, name: str) -> tuple[DataFile, ...]:
+    """The file of this name, which may lead into a .zip archive, or all files that fit a pattern with asterisks."""
+    path = folder / Path(name).expanduser()
     if path.is_file():
-        return DataFile(path)
+        return (DataFile(path),)
+    if "*" in name and not Path(name).is_absolute():
+        return tuple(DataFile(found) for found in sorted(folder.glob(name)) if found.is_file())
     archive = next((above for above in path.parents if above.suffix.lower() == ".zip" and above.is_file()), None)
-    return DataFile(archive, path.relative_to(archive).as_posix()) if archive else None
+    return (DataFile(archive, path.relative_to(archive).as_posix()),) if archive else ()
 
 
 def _patterns(entry: Entry, split: str) -> list[str]:

@@ -98,7 +98,9 @@ def _a_file(value: object) -> object:
 class SplitFiles(Closed):
     """Where one split lies: below a data folder or the project, and in the repository of the hub."""
 
-    file: Names | None = optional(None, "the file, or several places of which the first that there is counts")
+    file: Names | None = optional(
+        None, "the file (or its parts, train-*.parquet), or several places of which the first that there is counts"
+    )
     hub: str | None = optional(
         None, "the split as the hub calls it, such as validation, or a file or pattern in the repository"
     )

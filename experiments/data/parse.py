@@ -80,7 +80,8 @@ class Cells:
         codes, said = self.entry.codes, as_written(self.get("label"))
         if said not in codes:
             known = ", ".join(code or "an empty cell" for code in codes)
-            raise DataError(self.row.where, f"unknown label {said!r}; known: {known}")
+            more = "" if self.entry.origin == "package" else "; add it to labels, or to unlabelled"
+            raise DataError(self.row.where, f"unknown label {said!r}; known: {known}{more}")
         return codes[said]
 
     def wrong(self, field: str, what: str) -> DataError:

@@ -53,6 +53,6 @@ def _shipped(name: str) -> Entry:
 def _read(path: Path, origin: Literal["package", "project"]) -> Entry:
     content, lines = read_yaml(path)
     try:
-        return Entry.model_validate({"name": path.stem, "origin": origin, **content})
+        return Entry.model_validate({**content, "name": path.stem, "origin": origin})
     except ValidationError as error:
         raise UserError("\n".join(complaints(error, path, lines))) from None

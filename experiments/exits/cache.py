@@ -7,6 +7,8 @@ import torch
 from transformers import PretrainedConfig
 from transformers.cache_utils import DynamicCache, DynamicLayer
 
+from experiments.tables.errors import UserError
+
 ROOM = 64  # tokens that a cache can take on before it has to be copied
 
 
@@ -46,7 +48,12 @@ class RoomyLayer(DynamicLayer):
 
 
 def roomy_cache(config: PretrainedConfig) -> DynamicCache:
-    """An empty cache for a model; layers with a local window, which are small, have transformers' own."""
+    """An empty cache for a model; layers with a local window, which are small, have transformers' own.
+
+    Raises UserError for a model that keeps something else than keys and values.
+    """
     cache = DynamicCache(config=config)
+    if not all(isinstance(layer, DynamicLayer) for layer in cache.layers):
+        raise UserError(f"{config.model_type} keeps no keys and values of its texts, which early exits need")
     cache.layers = [RoomyLayer() if type(layer) is DynamicLayer else layer for layer in cache.layers]
     return cache

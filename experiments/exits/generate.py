@@ -146,6 +146,9 @@ class _Batch:
         if ids.shape[1]:
             self._way.nobody_at(self._depths[-1])
             self._way.backbone(input_ids=ids, position_ids=self._positions[:, :-1], **self._given())
+            if self._cache.get_seq_length() != ids.shape[1]:
+                name = type(self._way.backbone).__name__
+                raise UserError(f"{name} keeps no keys and values of its texts, which early exits need")
         places, exits = torch.arange(len(ids), device=ids.device), len(self._depths)
         for layer, cached in enumerate(self._cache.layers):
             cached.batch_select_indices(places.repeat(sum(exit_ > layer for exit_ in self._depths)))

@@ -2,9 +2,8 @@
 
 Rows stand deepest first, so those that go on are always the first ones, a view and no copy. Before the block after an
 exit its rows are put aside, and every block is given only what belongs to the rows that go on of the mask, the
-positions and whatever else has a row for each. Before the final norm (else what follows the last block: a projection,
-the head) all join again. So every row goes through norm and head once, and how an architecture comes from states to
-logits is still its own code.
+positions and whatever else has a row for each. After the last block all join again. So every row goes through norm and
+head once, and how an architecture comes from states to logits is still its own code.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,8 +47,8 @@ class Leaving:
             for depth in range(self._depths[0], self._depths[-1]):
                 hook = self._blocks[depth].register_forward_pre_hook(self._before_block(depth), with_kwargs=True)
                 stack.callback(hook.remove)
-            joined = next(iter(self._parts.after), self._parts.head)
-            stack.callback(joined.register_forward_pre_hook(self._before_joined).remove)
+            for depth in self._depths:
+                stack.callback(self._blocks[depth - 1].register_forward_hook(self._after_block(depth)).remove)
             stack.callback(setattr, self._parts.owner, self._parts.name, self._parts.blocks)
             yield
 
@@ -93,10 +92,17 @@ class Leaving:
 
         return leave
 
-    def _before_joined(self, module: "nn.Module", args: tuple) -> tuple | None:
-        import torch
+    def _after_block(self, depth: int):
+        def join(block: "nn.Module", args: tuple, out: object) -> object | None:
+            import torch
 
-        return (torch.cat([args[0], *reversed(self._left)]), *args[1:]) if self._left else None
+            if not self._left or depth != len(getattr(self._parts.owner, self._parts.name)):
+                return None
+            several = isinstance(out, tuple | list)
+            states = torch.cat([out[0] if several else out, *reversed(self._left)])
+            return type(out)([states, *out[1:]]) if several else states
+
+        return join
 
 
 def leaving(model: "PreTrainedModel", depths: Sequence[int]) -> Leaving:

@@ -102,10 +102,17 @@ def logits_of(model: "PreTrainedModel", states: "torch.Tensor") -> "torch.Tensor
 @contextmanager
 def _backbone_gives(parts: Parts, states: "torch.Tensor") -> Iterator[None]:
     """Inside, the backbone computes nothing: its final states are these."""
-    from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
+    from transformers.modeling_outputs import BaseModelOutput
 
-    def given(*args: object, **kwargs: object) -> BaseModelOutputWithPastAndCrossAttentions:
-        return BaseModelOutputWithPastAndCrossAttentions(last_hidden_state=states)
+    class Given(BaseModelOutput):
+        """Of whatever else a kind of backbone gives (router logits, states of a recurrence) there is none."""
+
+        def __getattr__(self, name: str) -> None:
+            if name.startswith("__"):
+                raise AttributeError(name)
+
+    def given(*args: object, **kwargs: object) -> Given:
+        return Given(last_hidden_state=states)
 
     # A model asks its backbone, or what holds the blocks in it (OPT).
     asked = {id(module): module for module in (parts.backbone, parts.owner)}.values()

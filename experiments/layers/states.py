@@ -54,7 +54,7 @@ def pooled_states(
     many there are, `count_tokens` the tokens of each batch without padding.
 
     Raises UserError for a prompt that is empty, longer than the model's context or without the position, and where
-    the tokenizer had no pad token.
+    the tokenizer had no pad token. See `check_blocks` for models of other kinds.
     """
     import numpy as np
 
@@ -97,12 +97,31 @@ def every_layer(parts: Parts, see: Callable[[int, "torch.Tensor"], None]) -> Ite
             see(0, args[0])
 
         def leaves(layer: int) -> Callable:
-            return lambda block, args, out: see(layer, out[0] if isinstance(out, tuple) else out)
+            return lambda block, args, out: see(layer, out[0] if isinstance(out, tuple | list) else out)
 
         stack.callback(parts.blocks[0].register_forward_pre_hook(enters).remove)
         for layer, block in enumerate(parts.blocks, start=1):
             stack.callback(block.register_forward_hook(leaves(layer)).remove)
         yield
+
+
+def check_blocks(model: "PreTrainedModel") -> None:
+    """Raise UserError unless what the blocks take and give is what transformers calls the model's hidden states."""
+    import torch
+
+    parts = parts_of(model)
+    ids = torch.arange(5, 9, device=parts.backbone.device)[None] % parts.embedding.num_embeddings
+    seen: dict[int, object] = {}
+    with inference(parts.backbone), every_layer(parts, seen.__setitem__):
+        own = parts.backbone(input_ids=ids, output_hidden_states=True, use_cache=False).hidden_states or ()
+    before_last = range(len(parts.blocks))  # the last one may be normed in theirs
+    same = len(own) == len(parts.blocks) + 1 and all(
+        isinstance(seen.get(layer), torch.Tensor) and torch.equal(seen[layer], own[layer]) for layer in before_last
+    )
+    if not same:
+        raise UserError(
+            f"{type(parts.backbone).__name__} has no blocks one after the other, whose states could be read"
+        )
 
 
 def batches(model: "PreTrainedModel", rows: Sequence[Sequence[int]], token_budget: int | None) -> Iterator[list[int]]:

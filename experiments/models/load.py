@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from experiments.hub.place import Located
 from experiments.models.gguf import converted
 from experiments.models.locate import locate, pinned
-from experiments.models.pad import ADDED_ROW, add_pad_row, with_pad_token
+from experiments.models.pad import ADDED_ROW, add_pad_row, check_padding, with_pad_token
 from experiments.models.registry import Entry
 from experiments.models.report import LoadingReport, Task, Weights, check_backbone
 from experiments.models.weights import weights_sha256
@@ -55,8 +55,8 @@ def load_for(
     registry knows, which needs no checkpoint. `seed` is also that of a head which the checkpoint does not have; the
     global random state is left as it was. Batches are padded left for `causal`, right otherwise.
 
-    Raises UserError where the model is not found, cannot do the task, is not the published one, or where anything but
-    the head of the task is missing from the checkpoint.
+    Raises UserError where the model is not found, cannot do the task, is not the published one, makes something else of
+    a text in a padded batch than alone, or where anything but the head of the task is missing from the checkpoint.
     """
     entry = pinned(name, revision)
     if task == "classification" and len(labels) < 2:
@@ -89,7 +89,10 @@ def load_for(
         **keys,
     )
     check_backbone(report, model.base_model_prefix)
-    return Loaded(model.eval(), tokenizer, report)
+    model.eval()
+    if tokenizer is not None:
+        check_padding(model, tokenizer, entry.name)
+    return Loaded(model, tokenizer, report)
 
 
 def _checkpoint(

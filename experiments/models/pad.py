@@ -16,6 +16,8 @@ import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from experiments.tables.errors import UserError
+
 if TYPE_CHECKING:
     import torch
     from torch import nn
@@ -69,6 +71,36 @@ def add_pad_row(model: "PreTrainedModel") -> None:
     if tables[1] is not None:
         tables[1].register_forward_hook(_never(rows))
     model.config.padding_parameters = _size(model) - before
+
+
+def check_padding(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase", name: str) -> None:
+    """Raise UserError unless a text gives the same in a padded batch as alone, padded on the tokenizer's side.
+
+    It does not where a model mixes all places of a row whatever the mask says (FNet, ConvBERT, RWKV on the left).
+    """
+    import torch
+
+    from experiments.models.batching import pad_batch
+
+    rows = model.get_input_embeddings().num_embeddings
+    short, long = ([place * 7 % rows for place in range(5, 5 + length)] for length in (2, 6))
+    side = tokenizer.padding_side
+    with torch.no_grad():
+        alone, padded = (
+            model(**{key: value.to(model.device) for key, value in batch.items()}).to_tuple()[0].float()
+            for batch in (
+                pad_batch(some, tokenizer.pad_token_id, side, positions=side == "left")
+                for some in ([short], [short, long])
+            )
+        )
+    if padded.ndim > 2 or padded.shape[1] == len(long):  # something for each token; else for each text
+        padded = padded[:, -len(short) :] if side == "left" else padded[:, : len(short)]
+    alone, padded = (torch.nan_to_num(each[0]) for each in (alone, padded))
+    tolerance = 1e-3 if model.dtype == torch.float32 else 0.05
+    if (alone - padded).norm() > tolerance * alone.norm():
+        raise UserError(
+            f"{name}: padding changes what {type(model).__name__} makes of a text, so it cannot read batches"
+        )
 
 
 def padding_parameters(model: "PreTrainedModel") -> int:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from experiments.choices import ModelChoice
-from experiments.layers.states import Prompt, pooled_states
+from experiments.layers.states import Prompt, check_blocks, pooled_states
 from experiments.meter.meter import Meter
 from experiments.meter.usage import Usage
 from experiments.models.batching import TOKENS_AT_ONCE
@@ -81,6 +81,7 @@ def read_prompts(
         dtype=settings.dtype,
         device=device,
     )
+    check_blocks(loaded.model)
     names = [example.id for example in chosen.examples]
     fields = [pooling for pooling in settings.poolings if pooling not in ("last", "mean")]
     context = context_length(loaded.model.config, loaded.tokenizer)

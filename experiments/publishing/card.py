@@ -46,7 +46,8 @@ TRAINED = {
 
 @dataclass(frozen=True)
 class Card:
-    """What a card is about; `test` is the row of the table of splits for the test set."""
+    """What a card is about; `test` is the row of the table of splits for the test set, `with_pad_row` says that the
+    base's embedding was given a row for the pad token."""
 
     repository: str
     trained: TrainedModel
@@ -54,6 +55,7 @@ class Card:
     base: Base
     data: Data
     test: Row
+    with_pad_row: bool = False
 
     @property
     def task(self) -> HubTask:
@@ -155,10 +157,13 @@ class Card:
                 packed = (NF4 | {"bnb_4bit_compute_dtype": tuned.training.dtype}).items()
                 lines.append(f"packed = BitsAndBytesConfig({', '.join(f'{key}={value!r}' for key, value in packed)})")
                 more += ", quantization_config=packed"
+            if self.base.gguf is not None:
+                more += f", gguf_file={self.base.gguf!r}"
             where = self.base.hub.repo if self.base.hub else self.base.name
             lines[1:1] = ["from peft import PeftModel"]
             lines += [
                 f"base = {loader}.from_pretrained({where!r}{more})",
+                *(["base.resize_token_embeddings(len(tokenizer), mean_resizing=False)"] if self.with_pad_row else ()),
                 "base.config.pad_token_id = tokenizer.pad_token_id",
                 f"model = PeftModel.from_pretrained(base, {repository!r})",
             ]

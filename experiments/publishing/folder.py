@@ -1,9 +1,11 @@
 """The folder that the hub takes."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.models.pad import padding_parameters
 from experiments.models.registry import Entry
 from experiments.publishing.card import Card
 from experiments.publishing.trained import TrainedModel
@@ -27,15 +29,16 @@ def write_folder(trained: TrainedModel, repository: str, root: Path, folder: Pat
     test = read_table(f"{trained.scores.sidecar.study}/splits", root).row(part="test")
     scores = trained.scores.sidecar
     data = load_study(scores.study).at(scores.provenance.profile).chosen.data.entry
-    text = Card(repository, trained, tuned, base, data, test).text()
+    card = Card(repository, trained, tuned, base, data, test)
     beside = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     with quiet():
         model, loaded = load_tuned(trained.folder)
+        card = replace(card, with_pad_row=padding_parameters(loaded.model) > 0)
         _name_base(model, base)
         model.save_pretrained(beside)
         loaded.tokenizer.save_pretrained(beside)
-    (beside / "README.md").write_text(text, "utf-8", newline="\n")
+    (beside / "README.md").write_text(card.text(), "utf-8", newline="\n")
     shutil.rmtree(folder, ignore_errors=True)
     beside.rename(folder)
     return sorted(path.name for path in folder.iterdir())

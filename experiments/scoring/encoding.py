@@ -35,8 +35,9 @@ class EncodedLabel:
 def context_length(config: "PretrainedConfig", tokenizer: "PreTrainedTokenizerBase | None" = None) -> int | None:
     """The longest input of the model in tokens; None where neither config nor tokenizer, if there is one, limits it."""
     for name in ("longest_input", "n_positions", "max_position_embeddings", "n_ctx"):
-        if getattr(config, name, None):
-            return getattr(config, name)
+        longest = getattr(config, name, None)
+        if longest and longest > 0:
+            return longest
     limited = tokenizer is not None and tokenizer.model_max_length < UNLIMITED
     return tokenizer.model_max_length if limited else None
 

@@ -118,6 +118,21 @@ def test_fields_name_the_columns_and_the_first_that_there_is_counts(write):
     assert (pair.id, pair.premise, pair.hypothesis, pair.label) == ("p7", "a", "b", "yes")
 
 
+def test_a_split_may_lie_in_several_files(write):
+    write("part-2.csv", table(ROWS[2:3]))
+    folder = write("part-1.csv", table(ROWS[:2]))
+    split = load_split(described(splits={"all": "part-*.csv"}), "all", folder)
+    assert [(pair.id, pair.hypothesis) for pair in split.examples] == [
+        ("all-1", "It is wet."),
+        ("all-2", "NA"),
+        ("all-3", "007"),
+    ]
+    assert local_paths(described(splits={"all": "part-*.csv"}), ("all",), folder).keys() == split.digests.keys()
+    write("part-2.csv", table([("a", "b", "x")]))
+    with pytest.raises(UserError, match=r"part-2.csv:2: unknown label 'x'; .*; add it to labels, or to unlabelled"):
+        load_split(described(splits={"all": "part-*.csv"}), "all", folder)
+
+
 def test_snli_as_its_archive_has_it(tmp_path):
     rows = [
         {

@@ -171,5 +171,5 @@ def test_bad_input_is_one_line(tiny_model, wrong, said):
 
 
 def test_a_model_without_a_head_has_no_exits(tiny_model):
-    with pytest.raises(UserError, match="no final norm and head"):
+    with pytest.raises(UserError, match="LlamaModel has no vocabulary head"):
         together(tiny_model("llama").model)

@@ -32,6 +32,8 @@ DECODERS = {
         {**OPT, "max_position_embeddings": 64, "word_embed_proj_dim": 16, "do_layer_norm_before": False},
     ),
     "bloom": ("bloom", {"hidden_size": 32, "n_layer": 3, "n_head": 4, "initializer_range": 0.3}),
+    "mixtral": ("mixtral", {**GROUPED, "num_local_experts": 4}),
+    "openai-gpt": ("openai-gpt", {"n_embd": 32, "n_layer": 3, "n_head": 4, "n_positions": 64}),
     "stablelm": ("stablelm", {**SHAPE, "num_key_value_heads": 4}),
 }
 ENCODERS = {
@@ -45,6 +47,12 @@ ENCODERS = {
     "electra": ("electra", {**SHAPE, "embedding_size": 16}),
     "mpnet": ("mpnet", SHAPE),
     "deberta-v2": ("deberta-v2", SHAPE),
+    "squeezebert": (
+        "squeezebert",
+        {**SHAPE, "embedding_size": 32, **{f"{part}_groups": 1 for part in ("q", "k", "v", "intermediate", "output")}}
+        | {"post_attention_groups": 1},
+    ),
+    "fnet": ("fnet", SHAPE),
     "modernbert": ("modernbert", {**SHAPE, "global_attn_every_n_layers": 2, "local_attention": 8}),
 }
 

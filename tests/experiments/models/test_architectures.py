@@ -8,7 +8,7 @@ from experiments.choices import ModelChoice
 from experiments.exits.generate import generate
 from experiments.layers.lens import lens
 from experiments.layers.parts import parts_of
-from experiments.layers.states import Prompt, pooled_states
+from experiments.layers.states import Prompt, check_blocks, pooled_states
 from experiments.models.batching import pad_batch
 from experiments.models.load import load_for
 from experiments.scoring.likelihood import score_labels
@@ -20,7 +20,7 @@ from .architectures import DECODERS, ENCODERS, write_checkpoint
 
 TEXTS = ("A film to see twice.", "No", "It was long, and I slept")
 LABELS = (" good", " bad")
-WITHOUT_EXITS = ("bloom",)
+WITHOUT_EXITS, WITHOUT_STATES, WITHOUT_BATCHES = ("bloom", "openai-gpt"), ("squeezebert",), ("fnet",)
 NEW = 4
 
 
@@ -48,10 +48,11 @@ def close(found, expected):
     torch.testing.assert_close(torch.as_tensor(found), expected, atol=2e-4, rtol=1e-4)
 
 
-@pytest.mark.parametrize("name", [*DECODERS, *ENCODERS])
+@pytest.mark.parametrize("name", sorted({*DECODERS, *ENCODERS} - {*WITHOUT_STATES, *WITHOUT_BATCHES}))
 def test_states_are_those_of_transformers_on_either_side_of_the_padding(name, checkpoint):
     folder, entry = checkpoint(name)
     loaded, own = load_for("encoder", entry), AutoModel.from_pretrained(folder).eval()
+    check_blocks(loaded.model)
     rows = [tuple(loaded.tokenizer(text)["input_ids"]) for text in TEXTS]
     expected = [hidden_states(own, ids) for ids in rows]
     for side in ("left", "right") if name in DECODERS else ("right",):
@@ -112,7 +113,7 @@ def test_likelihoods_are_those_of_the_model_before_it_was_given_a_pad_token(name
             assert label.total == pytest.approx(float(logprobs.gather(1, torch.tensor([after]).T).sum()), abs=2e-3)
 
 
-@pytest.mark.parametrize("name", [*DECODERS, *ENCODERS])
+@pytest.mark.parametrize("name", sorted({*DECODERS, *ENCODERS} - {*WITHOUT_BATCHES}))
 def test_classes_do_not_hang_on_the_padding(name, checkpoint):
     """Only the head is new, and the last real token is found on either side."""
     loaded = load_for("classification", checkpoint(name)[1], labels=("a", "b"))
@@ -125,10 +126,29 @@ def test_classes_do_not_hang_on_the_padding(name, checkpoint):
             close(loaded.model(**padded).logits, alone)
 
 
-def test_a_model_whose_rows_hang_together_has_no_early_exits(checkpoint):
-    loaded = load_for("causal", checkpoint("bloom")[1])
-    with pytest.raises(UserError, match=r"^BloomForCausalLM [^\n]*early$"):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("bloom", r"BloomForCausalLM does not compute each row by itself"),
+        ("openai-gpt", r"OpenAIGPTModel keeps no keys"),
+    ],
+)
+def test_a_model_that_has_no_early_exits_is_one_line(name, said, checkpoint):
+    """Bloom's blocks are given distances of all rows at once; the first GPT keeps nothing of what it has read."""
+    loaded = load_for("causal", checkpoint(name)[1])
+    with pytest.raises(UserError, match=rf"^{said}[^\n]*$"):
         generate(loaded.model, [[5, 6, 7]], [1, 3], pad_id=257, stops=frozenset(), max_new_tokens=2)
+
+
+def test_a_model_whose_blocks_give_something_else_is_one_line(checkpoint):
+    loaded = load_for("encoder", checkpoint("squeezebert")[1])
+    with pytest.raises(UserError, match=r"^SqueezeBertModel has no blocks one after the other[^\n]*$"):
+        check_blocks(loaded.model)
+
+
+def test_a_model_that_mixes_padding_into_texts_is_one_line(checkpoint):
+    with pytest.raises(UserError, match=r"^fnet: padding changes what FNetModel makes of a text[^\n]*$"):
+        load_for("encoder", checkpoint("fnet")[1])
 
 
 def test_a_row_for_padding_counts_as_added(checkpoint):
