@@ -97,18 +97,21 @@ class _Search:
         return sorted(found, key=lambda entry: entry.sort_key)
 
     def wider(self) -> list[Explanation]:
-        """What else people do, where all reported numbers are exact; far-fetched ways are left out."""
+        """What else people do, where a reported number is exact; far-fetched ways are left out."""
         if not self._exact:
             return []
         every = [] if self.total is None else [base for base in bases(self.shapes, self.labels) if base.penalty < 3]
-        trained = {number: [t for t in self._trained(base) if t is not None] for number, base in enumerate(every)}
-        low = [figure.low if figure else None for figure in (self.total, self.trainable)]
-        found = variants(every, self.shapes, trained, *low, self.rank)
+        # Without a trainable count, only that of the adapter beside the head is looked for in the total.
+        trained = {
+            number: [t for t in self._trained(base) if t is not None] if self.trainable else [Trained("adapter", 0)]
+            for number, base in enumerate(every)
+        }
+        found = variants(every, self.shapes, trained, self.total, self.trainable, self.rank)
         return [entry for entry in found if entry.likelihood != "far-fetched"]
 
     @property
     def _exact(self) -> bool:
-        return all(figure.exact for figure in (self.total, self.trainable) if figure)
+        return any(figure.exact for figure in (self.total, self.trainable) if figure)
 
     def scope(self) -> list[str]:
         """What the search covers, in words."""
@@ -124,7 +127,7 @@ class _Search:
                 found.append(f"a vocabulary padded to 64, or of up to {MOST_ADDED_TOKENS} more tokens")
             found.append(f"with a usual rank, up to two of: {'; '.join(SEARCHED)}")
         else:
-            found.append("digits cut off instead of rounded; other ways of training only for numbers printed in full")
+            found.append("digits cut off instead of rounded; other ways of training where a number is printed in full")
         return found
 
     def _explain(self, base: Base) -> Iterator[Explanation]:
