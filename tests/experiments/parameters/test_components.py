@@ -71,8 +71,9 @@ def test_a_family_without_closed_form_and_a_config_in_two_parts(write_checkpoint
     for config in ({"model_type": "bloom"}, {"model_type": "gemma3", "text_config": {"tie_word_embeddings": True}}):
         notes = count_checkpoint(write_checkpoint(tmp_path, tensors, config)).notes
         assert any("tied to the embedding" in note for note in notes)
-    notes = count_checkpoint(write_checkpoint(tmp_path, tensors, {"model_type": "unheard-of"})).notes
-    assert any("may be tied" in note for note in notes)
+    for config in ({"model_type": "unheard-of"}, {"model_type": ["llama"]}, {}):
+        notes = count_checkpoint(write_checkpoint(tmp_path, tensors, config)).notes
+        assert any("may be tied" in note for note in notes)
 
 
 def test_an_embedding_that_is_stored_three_times_counts_once(write_checkpoint, tmp_path):

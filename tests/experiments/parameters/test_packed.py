@@ -233,3 +233,14 @@ def test_a_config_that_contradicts_its_files(write_checkpoint, tmp_path, experim
     failed = experiments("count", "--checkpoint", str(tmp_path))
     assert (failed.code, failed.out, failed.err.count("\n")) == (1, "", 1)
     assert "config.json" in failed.err
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("mlx-4", {"group_size": G, "bits": 8}), ("compressed-4", ct(8))])
+def test_bits_that_no_tensor_contradicts_show_in_the_total(write_checkpoint, tmp_path, name, wrong):
+    layer, right = FORMATS[name]
+    tensors = tensors_of(LLAMA, layer)
+    key = "quantization" if name == "mlx-4" else "quantization_config"
+    agreed = count_checkpoint(write_checkpoint(tmp_path / "right", tensors, LLAMA | {key: right}))
+    assert agreed.notes == []
+    told = count_checkpoint(write_checkpoint(tmp_path / "wrong", tensors, LLAMA | {key: wrong}))
+    assert any("differs from the config beside it" in note for note in told.notes)
