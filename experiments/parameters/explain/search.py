@@ -7,6 +7,7 @@ interval they lie in); dividing by the width of a target set gives the rank.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from experiments.parameters.architectures import Method, architecture_of
 from experiments.parameters.catalogue import Model
 from experiments.parameters.count import task
 from experiments.parameters.explain.bases import LABELS, Base, Shape, bases, shapes
@@ -34,6 +35,8 @@ class Findings:
     total: Figure | None
     trainable: Figure | None
     explanations: list[Explanation]
+    method: Method
+    """How the model is counted that they start from."""
     searched: list[str]
     """What was tried, in words: what an answer that nothing was found means."""
 
@@ -68,7 +71,7 @@ def explain(
     if all(entry.likelihood == "far-fetched" for entry in found):
         wider += _cut_off(search)
     found = sorted([*found, *wider], key=lambda entry: entry.sort_key)
-    return Findings(model.name, total, trainable, found, search.scope())
+    return Findings(model.name, total, trainable, found, architecture_of(model.config).method, search.scope())
 
 
 def _cut_off(search: "_Search") -> Iterator[Explanation]:
