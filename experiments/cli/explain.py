@@ -45,7 +45,7 @@ def _print(found) -> None:
     from experiments.parameters.explain.words import equation, summary
 
     entries = found.explanations
-    print(f"{found.model}: {_asked(found)}")
+    print(f"{found.model} ({found.method}): {_asked(found)}")
     if not found.plausible:
         print("no way found. Searched:")
         for part in found.searched:
@@ -79,7 +79,7 @@ def _print_json(found) -> None:
     }
     shown = [explanation_json(entry) for entry in found.explanations[:MOST_JSON]]
     counts = {"found": len(found.explanations), "shown": len(shown)}
-    content = {"schema_version": 1, "model": found.model, "reported": figures, **counts}
+    content = {"schema_version": 1, "model": found.model, "method": found.method, "reported": figures, **counts}
     content |= {"searched": found.searched, "explanations": shown}
     print(json.dumps(content, indent=2))
 

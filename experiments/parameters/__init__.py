@@ -1,4 +1,7 @@
-"""Exact parameter counts: from a config in closed form, from safetensors headers, and backwards from a report.
+"""Exact parameter counts: from a config, from the headers of a checkpoint, and backwards from a report.
+
+A config is counted in closed form where its architecture has one, else by the model that transformers builds of it on
+the meta device.
 
 Four ways to count one model, which reports often mix up:
 

@@ -133,6 +133,10 @@ def _notes(
     model: Model, modules: list[Module], lora: Lora | None, saved: frozenset[str], hidden: set[str]
 ) -> list[str]:
     notes = list(model.notes)
+    if architecture_of(model.config).model_type in ("t5", "mt5") and not model.config.flag("tie_word_embeddings", True):
+        notes.append(
+            "the config unties the output layer, but transformers ties it: a checkpoint may hold a matrix more"
+        )
     notes += [f"{key} is to be confirmed: {what}" for key, what in model.to_confirm.items()]
     notes += [f"{module.name} is tied to the embedding and counted there" for module in modules if module.tied_weight]
     if saved:

@@ -203,6 +203,12 @@ ARCHITECTURES = {
 }
 
 
+def closed_form(config: Config) -> Architecture | None:
+    """The architecture of a config that has a closed form; None for any other."""
+    model_type = config.values.get("model_type")
+    return ARCHITECTURES.get(model_type) if isinstance(model_type, str) else None
+
+
 def architecture_of(config: Config) -> Architecture:
     """The architecture of a config.
 
@@ -210,8 +216,8 @@ def architecture_of(config: Config) -> Architecture:
     and that is not installed.
     """
     model_type = config.text("model_type")
-    if model_type in ARCHITECTURES:
-        return ARCHITECTURES[model_type]
+    if known := closed_form(config):
+        return known
     from experiments.parameters.architectures.on_meta import built_architecture
 
     return built_architecture(config, model_type)
@@ -223,7 +229,7 @@ def completed(config: Config) -> tuple[Config, list[str]]:
     A config that gives no size at all is one of a model of the default sizes, as transformers would build it. Raises
     :class:`ConfigError` where two names of one size contradict each other.
     """
-    architecture = ARCHITECTURES.get(config.text("model_type"))
+    architecture = closed_form(config)
     if architecture is None:
         sizes = any(isinstance(value, int | dict) and not isinstance(value, bool) for value in config.values.values())
         return config, [] if sizes else ["the config gives no sizes: the defaults of transformers are counted"]

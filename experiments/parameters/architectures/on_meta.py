@@ -91,7 +91,8 @@ def listed_by_peft(model_type: str) -> tuple[str, ...]:
     """PEFT's default targets of ``model_type``; empty where it has none, or is not installed."""
     if find_spec("peft") is None:
         return ()
-    from peft.utils.constants import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
+    with _quietly():
+        from peft.utils.constants import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
 
     found = TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING.get(model_type, ())
     return tuple(found) if isinstance(found, list | tuple) else ()

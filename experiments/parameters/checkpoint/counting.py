@@ -8,27 +8,31 @@ from functools import cache
 from pathlib import Path
 
 from experiments.parameters.adapter_file import Adapter, read_adapter
-from experiments.parameters.architectures import ARCHITECTURES
+from experiments.parameters.architectures import closed_form
 from experiments.parameters.catalogue import Model
 from experiments.parameters.checkpoint.gguf import BLOCKS
-from experiments.parameters.checkpoint.header import Tensor
+from experiments.parameters.checkpoint.notes import (
+    ADAPTER,
+    OUTPUT,
+    PEFT,
+    adapter_notes,
+    difference,
+    difference_to_config,
+    head_notes,
+    other_notes,
+    packing,
+)
 from experiments.parameters.checkpoint.packing import Part, parts_of
-from experiments.parameters.checkpoint.scheme import Scheme, read_scheme
+from experiments.parameters.checkpoint.scheme import read_scheme
 from experiments.parameters.checkpoint.shards import read_tensors
 from experiments.parameters.components import component_of
-from experiments.parameters.config import Config, ConfigError, read_config
-from experiments.parameters.count import Columns, count
+from experiments.parameters.config import Config, read_config
+from experiments.parameters.count import Columns
 from experiments.parameters.modules import COMPONENTS
-from experiments.tables.errors import UserError, printable
+from experiments.tables.errors import UserError
 
-_ADAPTER = re.compile(r"(^|\.)(lora_\w+|modules_to_save)(\.|$)")
 _WRAPPED = re.compile(r"\.(base_layer|original_module)\.")  # a base weight in a file that holds the adapter as well
-_PEFT = "base_model.model."
-_OUTPUT = re.compile(
-    r"(^|\.)((lm_head|embed_out|vocab_projector)\.weight|(lm_head\.decoder|cls\.predictions\.decoder)\.(weight|bias))$"
-)
 _SHARED = re.compile(r"(^|\.)(encoder|decoder)\.embed_tokens\.weight$")  # T5 and BART: the embedding `shared` again
-_NAMED = 3  # tensors of unknown role that are named
 
 
 @dataclass(frozen=True)
@@ -98,17 +102,19 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
         if part.role != "other":
             sizes[part.tensor.dtype] += part.tensor.bytes
     other = [part.tensor.name for part in parts if part.role == "other"]
-    notes = _head_notes(names, tied, gguf) + _other_notes(other, scheme)
-    if any(name.startswith(_PEFT) for name in names) and adapter:
-        notes += _adapter_notes(adapter, tensors)
+    notes = head_notes(names, tied, gguf) + other_notes(other, scheme)
+    if any(name.startswith(PEFT) for name in names) and adapter:
+        notes += adapter_notes(adapter, tensors)
     total = sum(components.values(), Columns())
     if model:
-        notes += _difference(model, total, adapter)
+        notes += difference(model, total, adapter)
+    elif config is not None:
+        notes += difference_to_config(config, total)
     return CheckpointCount(
         str(path),
         components,
         dict(sizes.most_common()),
-        _packing(parts, scheme),
+        packing(parts, scheme),
         _apart(parts, "state"),
         _apart(parts, "buffer"),
         other,
@@ -121,8 +127,8 @@ class _Columns:
 
     def __init__(self, names: set[str], tied: bool | None, adapter: Adapter | None, packed: bool) -> None:
         self.names, self.tied, self.packed = names, tied, packed
-        self.added = {name for name in names if _ADAPTER.search(name)}
-        alone = self.added and all(name.startswith(_PEFT) for name in names)
+        self.added = {name for name in names if ADAPTER.search(name)}
+        alone = self.added and all(name.startswith(PEFT) for name in names)
         self.alone = bool(alone) and not any(_WRAPPED.search(name) and not name.endswith(".bias") for name in names)
         self.saved = adapter.lora.saved + adapter.head_names if adapter else None
 
@@ -134,14 +140,14 @@ class _Columns:
             return Columns(added=stored, trainable=stored, stored=stored)
         if self.alone:  # what PEFT saves beside the adapter: trained biases, and embeddings of a resized vocabulary
             return Columns(trainable=stored if name.endswith(".bias") else 0, stored=stored)
-        if (self.tied and _OUTPUT.search(name)) or self._shared_again(name):
+        if (self.tied and OUTPUT.search(name)) or self._shared_again(name):
             return Columns(stored=stored)
         frozen = self.added or part.role == "packed"
         return Columns(part.logical, 0, 0 if frozen else part.logical, stored)
 
     def _is_saved(self, name: str) -> bool:
         """Whether an adapter file holds a module that is trained whole; without its config, all but LoRA is."""
-        holder = name.removeprefix(_PEFT).rpartition(".")[0]
+        holder = name.removeprefix(PEFT).rpartition(".")[0]
         paths = [holder.rsplit(".", up)[0] for up in range(holder.count(".") + 1)]
         return self.saved is None or any(path.endswith(saved) for saved in self.saved for path in paths)
 
@@ -163,9 +169,8 @@ def _ties(config: Config | None) -> bool | None:
     for place in (config, inner):
         if "tie_word_embeddings" in place.values:
             return place.flag("tie_word_embeddings", False)
-    model_type = config.values.get("model_type")
-    if model_type in ARCHITECTURES:
-        return ARCHITECTURES[model_type].tied
+    if known := closed_form(config):
+        return known.tied
     from experiments.parameters.architectures.on_meta import default_ties
 
     return default_ties(config)
@@ -176,7 +181,7 @@ def _known(config: Config | None) -> Callable[[str], bool]:
 
     @cache
     def names() -> frozenset[str]:
-        if config is None or config.values.get("model_type") in ARCHITECTURES:
+        if config is None or closed_form(config):
             return frozenset()
         from experiments.parameters.architectures.on_meta import parameter_names
 
@@ -195,68 +200,3 @@ def _known(config: Config | None) -> Callable[[str], bool]:
 def _apart(parts: Sequence[Part], role: str) -> Apart:
     chosen = [part.tensor for part in parts if part.role == role]
     return Apart(len(chosen), sum(t.elements for t in chosen), sum(t.bytes for t in chosen))
-
-
-def _packing(parts: Sequence[Part], scheme: Scheme) -> str | None:
-    packed = [part for part in parts if part.role == "packed"]
-    if not packed:
-        return None
-    weights, stored = sum(part.logical for part in packed), sum(part.stored for part in packed)
-    dtypes = ", ".join(sorted({part.tensor.dtype for part in packed}))
-    how = scheme if scheme.method else "GGUF blocks" if packed[0].tensor.dtype in BLOCKS else "packed"
-    return f"{how}: {weights:,} weights in {stored:,} elements of {dtypes}; they are not trained"
-
-
-def _head_notes(names: set[str], tied: bool | None, gguf: bool) -> list[str]:
-    if tied and any(_OUTPUT.search(name) for name in names):
-        return ["the language-model head is stored although the config ties it: stored, but not counted again"]
-    if any(component_of(name) == "head" or _ADAPTER.search(name) for name in names):
-        return []
-    if tied:
-        return ["no language-model head is stored: it is tied to the embedding"]
-    reason = "the config does not tie it, so that it would be newly initialised"
-    return [f"no head is stored; {reason if tied is False else 'without a config it may be tied'}"]
-
-
-def _other_notes(other: Sequence[str], scheme: Scheme) -> list[str]:
-    if not other:
-        return []
-    named = ", ".join(printable(name) for name in other[:_NAMED]) + (", …" if len(other) > _NAMED else "")
-    known = f"; if they are packed, then by {scheme.method} in a layout that is not known here"
-    unknown = "; packed weights need a config.json with quantization_config beside them"
-    what = known if scheme.method else unknown
-    return [f"{len(other)} tensors of unknown role are no parameters here, and stand in the row other: {named}{what}"]
-
-
-def _adapter_notes(adapter: Adapter, tensors: Sequence[Tensor]) -> list[str]:
-    """What adapter_config.json says. Raises :class:`ConfigError` where the ranks in the files are others."""
-    for tensor in tensors:
-        if tensor.name.endswith((".lora_A.weight", ".lora_A.default.weight")):
-            module = tensor.name.removeprefix(_PEFT).partition(".lora_A.")[0]
-            rank = adapter.lora.rank_of(module)
-            if tensor.shape[:1] != (rank,):
-                raise ConfigError(
-                    f"{adapter.place}: gives {printable(module)} the rank {rank}, but {printable(tensor.name)} has the "
-                    f"shape {list(tensor.shape)}; give the config that belongs to these files"
-                )
-    return [f"adapter_config.json: {adapter}"]
-
-
-def _difference(model: Model, total: Columns, adapter: Adapter | None) -> list[str]:
-    if not total.logical_base:
-        notes = ["an adapter alone: the base model is not in these files"]
-        return notes + (_adapter_difference(model, total, adapter) if adapter else [])
-    expected = count(model).total.logical_base
-    if total.logical_base == expected:
-        return [f"agrees with {model.name}: {expected:,} parameters"]
-    return [f"differs from {model.name}, {expected:,} parameters, by {total.logical_base - expected:+,}"]
-
-
-def _adapter_difference(model: Model, total: Columns, adapter: Adapter) -> list[str]:
-    try:
-        expected = count(model, adapter.head, lora=adapter.lora).total.added
-    except UserError as error:
-        return [f"adapter_config.json does not go with {model.name}: {error}"]
-    if expected == total.added:
-        return [f"agrees with adapter_config.json on {model.name}: {expected:,} elements added"]
-    return [f"differs from adapter_config.json on {model.name}, {expected:,} added, by {total.added - expected:+,}"]

@@ -29,15 +29,17 @@ class Variant:
     """What a run did beside an adapter of one rank on every layer, or how its number was printed.
 
     ``magnitudes`` are the elements that DoRA adds; ``layers`` the number of adapted layers and of all; ``also`` other
-    ranks and numbers of layers with as many elements; ``ranks`` the rank of each target where they differ; ``saved``
-    the copies of modules that are trained whole; ``bias`` which biases are trained and how many elements they have;
-    ``halved`` says that a script for 4-bit models halved the trainable count.
+    ranks and numbers of layers with as many elements; ``ranks`` the rank of each target where they differ;
+    ``one_layer`` a target, its rank in one layer, and the elements that this adds (or takes away); ``saved`` the copies
+    of modules that are trained whole; ``bias`` which biases are trained and how many elements they have; ``halved``
+    says that a script for 4-bit models halved the trainable count.
     """
 
     magnitudes: int = 0
     layers: tuple[int, int] | None = None
     also: tuple[tuple[int, int], ...] = ()
     ranks: tuple[tuple[str, int], ...] = ()
+    one_layer: tuple[str, int, int] | None = None
     saved: tuple[tuple[str, int], ...] = ()
     bias: tuple[str, int] | None = None
     halved: bool = False
@@ -75,6 +77,8 @@ class Explanation:
         """Rank and targets, and what is special about them."""
         named = ", ".join(self.targets.parts) if self.is_coincidence else self.targets.words
         ranks = "".join(f" (r={rank} on {name})" for name, rank in self.variant.ranks if rank != self.rank)
+        if self.variant.one_layer:
+            ranks += f" (r={self.variant.one_layer[1]} on {self.variant.one_layer[0]} in one layer)"
         layers = f" in {self.variant.layers[0]} of {self.variant.layers[1]} layers" if self.variant.layers else ""
         return f"{'DoRA' if self.variant.magnitudes else 'LoRA'} r={self.rank} on {named}{ranks}{layers}"
 
@@ -138,6 +142,9 @@ class Explanation:
         terms = (
             [("magnitudes of DoRA, one for each output", self.variant.magnitudes)] if self.variant.magnitudes else []
         )
+        if self.variant.one_layer:
+            name, rank, elements = self.variant.one_layer
+            terms.append((f"r={rank} instead of {self.rank} on {name} in one layer", elements))
         return terms + [(f"copy of {name}, trained and saved whole", n) for name, n in self.variant.saved]
 
     @property

@@ -7,6 +7,7 @@ interval they lie in); dividing by the width of a target set gives the rank.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from experiments.parameters.architectures import Method, architecture_of
 from experiments.parameters.catalogue import Model
 from experiments.parameters.count import task
 from experiments.parameters.explain.bases import LABELS, Base, Shape, bases, shapes
@@ -34,6 +35,8 @@ class Findings:
     total: Figure | None
     trainable: Figure | None
     explanations: list[Explanation]
+    method: Method
+    """How the model is counted that they start from."""
     searched: list[str]
     """What was tried, in words: what an answer that nothing was found means."""
 
@@ -68,7 +71,7 @@ def explain(
     if all(entry.likelihood == "far-fetched" for entry in found):
         wider += _cut_off(search)
     found = sorted([*found, *wider], key=lambda entry: entry.sort_key)
-    return Findings(model.name, total, trainable, found, search.scope())
+    return Findings(model.name, total, trainable, found, architecture_of(model.config).method, search.scope())
 
 
 def _cut_off(search: "_Search") -> Iterator[Explanation]:
@@ -97,18 +100,21 @@ class _Search:
         return sorted(found, key=lambda entry: entry.sort_key)
 
     def wider(self) -> list[Explanation]:
-        """What else people do, where all reported numbers are exact; far-fetched ways are left out."""
+        """What else people do, where a reported number is exact; far-fetched ways are left out."""
         if not self._exact:
             return []
         every = [] if self.total is None else [base for base in bases(self.shapes, self.labels) if base.penalty < 3]
-        trained = {number: [t for t in self._trained(base) if t is not None] for number, base in enumerate(every)}
-        low = [figure.low if figure else None for figure in (self.total, self.trainable)]
-        found = variants(every, self.shapes, trained, *low, self.rank)
+        # Without a trainable count, only that of the adapter beside the head is looked for in the total.
+        trained = {
+            number: [t for t in self._trained(base) if t is not None] if self.trainable else [Trained("adapter", 0)]
+            for number, base in enumerate(every)
+        }
+        found = variants(every, self.shapes, trained, self.total, self.trainable, self.rank)
         return [entry for entry in found if entry.likelihood != "far-fetched"]
 
     @property
     def _exact(self) -> bool:
-        return all(figure.exact for figure in (self.total, self.trainable) if figure)
+        return any(figure.exact for figure in (self.total, self.trainable) if figure)
 
     def scope(self) -> list[str]:
         """What the search covers, in words."""
@@ -124,7 +130,7 @@ class _Search:
                 found.append(f"a vocabulary padded to 64, or of up to {MOST_ADDED_TOKENS} more tokens")
             found.append(f"with a usual rank, up to two of: {'; '.join(SEARCHED)}")
         else:
-            found.append("digits cut off instead of rounded; other ways of training only for numbers printed in full")
+            found.append("digits cut off instead of rounded; other ways of training where a number is printed in full")
         return found
 
     def _explain(self, base: Base) -> Iterator[Explanation]:

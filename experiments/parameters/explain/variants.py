@@ -2,7 +2,7 @@
 
 DoRA, layer subsets, two ranks, modules saved whole, trained biases, a vocabulary of any size, and a trainable count
 that a script halves. Each lets more numbers come out by chance, so that at most two are combined, only usual ranks and
-documented targets are tried, and every reported number must be exact.
+documented targets are tried, and one of the reported numbers must be exact.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from experiments.parameters.explain.bases import Base, Shape
 from experiments.parameters.explain.explanation import PLAIN, Explanation, Trained, Variant
+from experiments.parameters.explain.figure import Figure
 from experiments.parameters.explain.targets import LikelySet, Targets
 
 SEARCHED = (
@@ -44,39 +45,46 @@ def variants(
     bases: list[Base],
     shapes: list[Shape],
     trained: dict[int, list[Trained]],
-    total: int | None,
-    trainable: int | None,
+    total: Figure | None,
+    trainable: Figure | None,
     rank: int | None,
 ) -> Iterator[Explanation]:
     """Explanations with at most two departures from the usual. ``trained`` gives what each base may train."""
     ranks = RANKS if rank is None else (rank,)
     if total is None:
-        yield from _without_total(shapes, trainable, ranks)
+        yield from _without_total(shapes, trainable.low, ranks)
+    elif not total.exact:
+        for entry in _without_total(shapes, trainable.low, ranks):
+            yield from _with_rounded_total(entry, bases, total)
+    else:
+        for number, base in enumerate(bases):
+            yield from _grown_alone(base, total.low, trainable)
+            for what in trained[number]:
+                for in_total in (True, False) if base.copies == 1 else (True,):
+                    yield from _with_total(base, what, in_total, total.low, trainable, ranks)
+
+
+def _grown_alone(base: Base, total: int, trainable: Figure | None) -> Iterator[Explanation]:
+    """A resized vocabulary and no adapter: the whole model is trained, or nothing is."""
+    rows = _rows(base, total - base.elements(False))
+    if not rows or base.copies == 2:
         return
-    for number, base in enumerate(bases):
-        if trainable is None:
-            yield from _grown(base, None, total - base.elements(False))
-            continue
-        yield from _untouched(base, total, trainable)
-        for what in trained[number]:
-            for in_total in (True, False) if base.copies == 1 else (True,):
-                yield from _with_total(base, what, in_total, total, trainable, ranks)
+    if trainable is None:
+        yield Explanation(base.with_rows(rows), None)
+    elif total in trainable and not base.nf4:
+        yield Explanation(base.with_rows(rows), Trained("everything", total))
+    elif 0 in trainable:
+        yield Explanation(base.with_rows(rows), Trained("nothing", 0))
 
 
-def _untouched(base: Base, total: int, trainable: int) -> Iterator[Explanation]:
-    """A resized vocabulary and no adapter: the whole model is trained, or nothing."""
-    if base.copies == 1:
-        whole = (
-            Trained("everything", total) if trainable == total else Trained("nothing", 0) if trainable == 0 else None
-        )
-        if whole and not (base.nf4 and trainable):
-            yield from _grown(base, whole, total - base.elements(False))
-
-
-def _grown(base: Base, what: Trained | None, gap: int) -> Iterator[Explanation]:
-    rows = _rows(base, gap)
-    if rows and base.copies == 1:
-        yield Explanation(base.with_rows(rows), what)
+def _with_rounded_total(entry: Explanation, bases: list[Base], total: Figure) -> Iterator[Explanation]:
+    """The likeliest way to count the model that gives the rounded total together with what is trained."""
+    for base in sorted(bases, key=lambda base: base.penalty):
+        whole = replace(entry, base=base, in_total=True)
+        wanted = entry.trained.shape or base.shape
+        if wanted is base.shape and whole.total in total and (base.nf4 or not entry.variant.halved):
+            yield whole
+            return
 
 
 def _rows(base: Base, gap: int) -> int | None:
@@ -88,22 +96,29 @@ def _rows(base: Base, gap: int) -> int | None:
 
 
 def _with_total(
-    base: Base, what: Trained, in_total: bool, total: int, trainable: int, ranks: tuple[int, ...]
+    base: Base, what: Trained, in_total: bool, total: int, trainable: Figure | None, ranks: tuple[int, ...]
 ) -> Iterator[Explanation]:
     for setting in _settings(base.shape, base.nf4):
-        printed = 2 * trainable if setting.halved else trainable
         for bias_elements, sets in _biases(base.shape, setting.bias):
-            added = printed - what.head_elements - bias_elements  # adapter and copies, which do not depend on the rows
-            rows = _rows(base, total - base.elements(in_total) - (added if in_total else 0))
+            beside = what.head_elements + bias_elements
+            if trainable is not None and trainable.exact:
+                added = trainable.low * (1 + setting.halved) - beside  # adapter and copies, whatever the vocabulary
+                rows = _rows(base, total - base.elements(in_total) - (added if in_total else 0))
+            else:
+                added, rows = total - base.elements(True) if in_total else 0, 0
+                if trainable is not None and (added + beside) // (1 + setting.halved) not in trainable:
+                    continue
+                if trainable is None and (bias_elements or setting.halved):
+                    continue  # nothing in the total tells of these
             if rows is None or added <= 0:
                 continue
             grown = base.with_rows(rows) if rows else base
             saved = _saved_with(base.shape, setting.saved, rows)
             adapter = added - sum(n for _, n in saved)
-            departures = setting.departures + bool(rows)
             variant = _variant(setting, saved, bias_elements, bool(rows))
+            departures = setting.departures + bool(rows) + (trainable is None)
             for targets, r, found in _adapters(base.shape, sets, adapter, ranks, departures):
-                yield _explanation(grown, what, in_total, targets, r, variant, found)
+                yield _explanation(grown, what if trainable else None, in_total, targets, r, variant, found)
 
 
 def _without_total(shapes: list[Shape], trainable: int, ranks: tuple[int, ...]) -> Iterator[Explanation]:
@@ -160,7 +175,7 @@ def _variant(setting: _Setting, saved: tuple[tuple[str, int], ...], bias_element
 
 def _explanation(
     base: Base | None,
-    what: Trained,
+    what: Trained | None,
     in_total: bool,
     targets: Targets,
     rank: int,
@@ -193,6 +208,7 @@ def _adapters(
         yield from _some_layers(chosen, adapter, ranks)
         if not departures:
             yield from _two_ranks(chosen, adapter, ranks)
+            yield from _one_layer(chosen, adapter, ranks)
 
 
 def _dora(chosen: LikelySet, adapter: int, ranks: tuple[int, ...]) -> Iterator[tuple[Targets, int, Variant]]:
@@ -231,3 +247,14 @@ def _two_ranks(chosen: LikelySet, adapter: int, ranks: tuple[int, ...]) -> Itera
             rank, rest = divmod(adapter - other * width, targets.width - width)
             if not rest and rank in ranks and rank in _TWO_RANKS and rank != other:
                 yield targets, rank, Variant(ranks=tuple((name, other) for name in apart), penalty=1.75)
+
+
+def _one_layer(chosen: LikelySet, adapter: int, ranks: tuple[int, ...]) -> Iterator[tuple[Targets, int, Variant]]:
+    """One rank for all targets, but for one of them in one layer."""
+    targets = chosen.as_targets()
+    for name, width in targets.parts.items() if chosen.layers else ():
+        here = width // chosen.layers
+        for other in _TWO_RANKS:
+            rank, rest = divmod(adapter - other * here, targets.width - here)
+            if not rest and rank in ranks and rank in _TWO_RANKS and rank != other:
+                yield targets, rank, Variant(one_layer=(name, other, (other - rank) * here), penalty=2.0)

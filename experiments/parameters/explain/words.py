@@ -95,6 +95,7 @@ def _variant(variant: Variant) -> dict[str, object]:
         "layers": list(variant.layers) if variant.layers else None,
         "equivalent_ranks_and_layers": [list(pair) for pair in variant.also],
         "rank_pattern": dict(variant.ranks),
+        "rank_in_one_layer": {variant.one_layer[0]: variant.one_layer[1]} if variant.one_layer else {},
         "modules_to_save": [name for name, _ in variant.saved],
         "bias": variant.bias[0] if variant.bias else "none",
         "trainable_halved": variant.halved,

@@ -1,5 +1,7 @@
 """Which component a tensor belongs to, and what is said of a head that is not stored, in every family."""
 
+import json
+
 import pytest
 
 from experiments.parameters.architectures import ARCHITECTURES, completed
@@ -71,8 +73,9 @@ def test_a_family_without_closed_form_and_a_config_in_two_parts(write_checkpoint
     for config in ({"model_type": "bloom"}, {"model_type": "gemma3", "text_config": {"tie_word_embeddings": True}}):
         notes = count_checkpoint(write_checkpoint(tmp_path, tensors, config)).notes
         assert any("tied to the embedding" in note for note in notes)
-    notes = count_checkpoint(write_checkpoint(tmp_path, tensors, {"model_type": "unheard-of"})).notes
-    assert any("may be tied" in note for note in notes)
+    for config in ({"model_type": "unheard-of"}, {"model_type": ["llama"]}, {}):
+        notes = count_checkpoint(write_checkpoint(tmp_path, tensors, config)).notes
+        assert any("may be tied" in note for note in notes)
 
 
 def test_an_embedding_that_is_stored_three_times_counts_once(write_checkpoint, tmp_path):
@@ -97,6 +100,19 @@ def test_known_totals_from_the_meta_device(model_of, values, total):
     assert (found.method, found.total.logical_base) == ("meta device", total)
     assert "meta device" in found.as_json()["method"]
     assert any("transformers builds" in note for note in found.notes)
+
+
+def test_commands_say_that_a_model_was_built(tmp_path, experiments):
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"model_type": "bloom"} | BUILT["bloom"][0]), encoding="utf-8")
+    assert "(meta device)" in experiments("count", str(file)).out
+    counted = json.loads(experiments("count", str(file), "--json").out)
+    assert counted["method"] == "meta device"
+    total = str(counted["total"]["logical_base"])
+    assert "(meta device)" in experiments("explain", str(file), "--total", total, "--labels", "2").out
+    explained = json.loads(experiments("explain", str(file), "--total", total, "--labels", "2", "--json").out)
+    assert explained["method"] == "meta device"
+    assert explained["explanations"][0]["head"] == "causal"
 
 
 def test_adapters_and_heads_of_a_model_without_closed_form(reference, model_of):

@@ -182,3 +182,26 @@ def test_families_of_many_names_are_searched_too(model_of, family):
         for e in found
         if e.targets
     )
+
+
+@pytest.mark.parametrize("sides", [("6.8 billion", 41_336_832), (6_779_752_448, "41.3M"), (6_779_752_448, None)])
+def test_one_number_in_full_is_enough(llama, sides):
+    entry = next(entry for entry in find(llama, *sides).plausible if entry.variant.magnitudes)
+    assert (entry.rank, entry.targets.label, entry.total) == (16, "all-linear", 6_779_752_448)
+    assert sides[1] is None or entry.trainable == 41_336_832
+
+
+def test_another_rank_in_one_layer(llama, experiments):
+    lora = Lora(8, "q_proj,v_proj", ranks=(("model.layers.3.self_attn.q_proj", 64),))
+    entry = best(llama, *trained(llama, lora=lora))
+    assert entry.rank == 8
+    assert entry.variant.one_layer[:2] in (("q_proj", 64), ("v_proj", 64))  # as wide as each other
+    total, trainable = trained(llama, lora=lora)
+    shown = experiments("explain", "llama-2-7b", "--total", str(total), "--trainable", str(trainable)).out
+    assert "r=64 instead of 8 on q_proj in one layer" in shown
+
+
+def test_saved_modules_of_a_model_that_ties_them():
+    gemma = find_model("gemma-2b")
+    entry = best(gemma, *trained(gemma, lora=Lora(16, "default", saved=("embed_tokens", "lm_head"))))
+    assert [name for name, _ in entry.variant.saved] == ["embed_tokens", "lm_head"]

@@ -201,3 +201,11 @@ def test_the_general_names_of_sizes_are_taken_too(model_of, family):
     own, other = next(iter(names.items()))
     with pytest.raises(ConfigError, match=f"{own} is .* another name"):
         completed(Config({"model_type": family, own: 4, other: 8}, "test config"))
+
+
+def test_an_output_layer_that_transformers_ties_all_the_same(reference, model_of):
+    """Flan-T5: its checkpoints have a matrix of their own, its model in transformers 5.23 has not."""
+    values = {"model_type": "t5", "tie_word_embeddings": False} | SMALL["t5"]
+    found = count(model_of(values))
+    assert found.total.logical_base == reference.totals(reference.meta_model(values, "seq2seq"))[0]
+    assert any("unties the output layer" in note for note in found.notes)

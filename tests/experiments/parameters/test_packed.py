@@ -180,6 +180,25 @@ def test_experts_in_mxfp4(write_checkpoint, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "scale",
+    [
+        "model.layers.0.self_attn.k_scale",
+        "model.layers.0.self_attn.attn.v_scale",
+        "model.layers.0.mlp.experts.down_proj_scale",
+        "model.layers.0.mlp.experts.gate_up_proj_scale_inv",
+        "model.layers.1.self_attn.q_proj.weight_zero_point",
+    ],
+)
+def test_scales_of_every_name_are_apart(write_checkpoint, tmp_path, scale):
+    tensors = tensors_of(LLAMA, fp8_blocks)
+    before = count_checkpoint(write_checkpoint(tmp_path / "before", tensors, LLAMA))
+    after = count_checkpoint(write_checkpoint(tmp_path / "after", tensors | {scale: ("F32", (2, 3))}, LLAMA))
+    assert after.components == before.components
+    assert after.quantization.elements == before.quantization.elements + 6
+    assert after.state_bytes == before.state_bytes + 24
+
+
+@pytest.mark.parametrize(
     ("name", "dtype", "shape"),
     [
         ("model.layers.0.self_attn.q_proj.codebooks", "F16", (1, 256, 1, 8)),
@@ -233,3 +252,14 @@ def test_a_config_that_contradicts_its_files(write_checkpoint, tmp_path, experim
     failed = experiments("count", "--checkpoint", str(tmp_path))
     assert (failed.code, failed.out, failed.err.count("\n")) == (1, "", 1)
     assert "config.json" in failed.err
+
+
+@pytest.mark.parametrize(("name", "wrong"), [("mlx-4", {"group_size": G, "bits": 8}), ("compressed-4", ct(8))])
+def test_bits_that_no_tensor_contradicts_show_in_the_total(write_checkpoint, tmp_path, name, wrong):
+    layer, right = FORMATS[name]
+    tensors = tensors_of(LLAMA, layer)
+    key = "quantization" if name == "mlx-4" else "quantization_config"
+    agreed = count_checkpoint(write_checkpoint(tmp_path / "right", tensors, LLAMA | {key: right}))
+    assert agreed.notes == []
+    told = count_checkpoint(write_checkpoint(tmp_path / "wrong", tensors, LLAMA | {key: wrong}))
+    assert any("differs from the config beside it" in note for note in told.notes)

@@ -1,0 +1,104 @@
+"""What a reader of a checkpoint's count should know: how it is packed, which head it has, what it differs from."""
+
+import re
+from collections.abc import Sequence
+
+from experiments.parameters.adapter_file import Adapter
+from experiments.parameters.architectures import closed_form, completed
+from experiments.parameters.catalogue import Model
+from experiments.parameters.checkpoint.gguf import BLOCKS
+from experiments.parameters.checkpoint.header import Tensor
+from experiments.parameters.checkpoint.packing import Part
+from experiments.parameters.checkpoint.scheme import Scheme
+from experiments.parameters.components import component_of
+from experiments.parameters.config import Config, ConfigError
+from experiments.parameters.count import Columns, count
+from experiments.tables.errors import UserError, printable
+
+ADAPTER = re.compile(r"(^|\.)(lora_\w+|modules_to_save)(\.|$)")
+PEFT = "base_model.model."
+OUTPUT = re.compile(
+    r"(^|\.)((lm_head|embed_out|vocab_projector)\.weight|(lm_head\.decoder|cls\.predictions\.decoder)\.(weight|bias))$"
+)
+_NAMED = 3  # tensors of unknown role that are named
+
+
+def packing(parts: Sequence[Part], scheme: Scheme) -> str | None:
+    packed = [part for part in parts if part.role == "packed"]
+    if not packed:
+        return None
+    weights, stored = sum(part.logical for part in packed), sum(part.stored for part in packed)
+    dtypes = ", ".join(sorted({part.tensor.dtype for part in packed}))
+    how = scheme if scheme.method else "GGUF blocks" if packed[0].tensor.dtype in BLOCKS else "packed"
+    return f"{how}: {weights:,} weights in {stored:,} elements of {dtypes}; they are not trained"
+
+
+def head_notes(names: set[str], tied: bool | None, gguf: bool) -> list[str]:
+    if tied and any(OUTPUT.search(name) for name in names):
+        return ["the language-model head is stored although the config ties it: stored, but not counted again"]
+    if any(component_of(name) == "head" or ADAPTER.search(name) for name in names):
+        return []
+    if tied:
+        return ["no language-model head is stored: it is tied to the embedding"]
+    reason = "the config does not tie it, so that it would be newly initialised"
+    return [f"no head is stored; {reason if tied is False else 'without a config it may be tied'}"]
+
+
+def other_notes(other: Sequence[str], scheme: Scheme) -> list[str]:
+    if not other:
+        return []
+    named = ", ".join(printable(name) for name in other[:_NAMED]) + (", …" if len(other) > _NAMED else "")
+    known = f"; if they are packed, then by {scheme.method} in a layout that is not known here"
+    unknown = "; packed weights need a config.json with quantization_config beside them"
+    what = known if scheme.method else unknown
+    return [f"{len(other)} tensors of unknown role are no parameters here, and stand in the row other: {named}{what}"]
+
+
+def adapter_notes(adapter: Adapter, tensors: Sequence[Tensor]) -> list[str]:
+    """What adapter_config.json says. Raises :class:`ConfigError` where the ranks in the files are others."""
+    for tensor in tensors:
+        if tensor.name.endswith((".lora_A.weight", ".lora_A.default.weight")):
+            module = tensor.name.removeprefix(PEFT).partition(".lora_A.")[0]
+            rank = adapter.lora.rank_of(module)
+            if tensor.shape[:1] != (rank,):
+                raise ConfigError(
+                    f"{adapter.place}: gives {printable(module)} the rank {rank}, but {printable(tensor.name)} has the "
+                    f"shape {list(tensor.shape)}; give the config that belongs to these files"
+                )
+    return [f"adapter_config.json: {adapter}"]
+
+
+def difference(model: Model, total: Columns, adapter: Adapter | None) -> list[str]:
+    if not total.logical_base:
+        notes = ["an adapter alone: the base model is not in these files"]
+        return notes + (_adapter_difference(model, total, adapter) if adapter else [])
+    expected = count(model).total.logical_base
+    if total.logical_base == expected:
+        return [f"agrees with {model.name}: {expected:,} parameters"]
+    return [f"differs from {model.name}, {expected:,} parameters, by {total.logical_base - expected:+,}"]
+
+
+def difference_to_config(config: Config, total: Columns) -> list[str]:
+    """Says so where the parameters are not as many as those of the config beside the files, with whatever head."""
+    architecture = closed_form(config)
+    if architecture is None or not total.logical_base:
+        return []
+    try:
+        model = Model("config.json", "", "", completed(config)[0], {})
+        expected = [count(model, head).total.logical_base for head in architecture.heads]
+    except UserError:
+        return []  # a config that gives no sizes, or not all
+    if total.logical_base in expected:
+        return []
+    nearest = min(expected, key=lambda number: abs(number - total.logical_base))
+    return [f"differs from the config beside it, {nearest:,} parameters, by {total.logical_base - nearest:+,}"]
+
+
+def _adapter_difference(model: Model, total: Columns, adapter: Adapter) -> list[str]:
+    try:
+        expected = count(model, adapter.head, lora=adapter.lora).total.added
+    except UserError as error:
+        return [f"adapter_config.json does not go with {model.name}: {error}"]
+    if expected == total.added:
+        return [f"agrees with adapter_config.json on {model.name}: {expected:,} elements added"]
+    return [f"differs from adapter_config.json on {model.name}, {expected:,} added, by {total.added - expected:+,}"]
