@@ -145,10 +145,13 @@ local function shared(cells, words, spare)
   return given
 end
 
+-- Whether lines may be as long as they like (`columns` in _quarto.yml), so that Pandoc makes no widths of its own.
+local long_lines = (PANDOC_WRITER_OPTIONS.columns or 0) >= 100000
+
 local function fit(tbl)
   local count = #tbl.colspecs
-  local given = false -- widths that the author asked for
-  for column = 1, count do given = given or type(tbl.colspecs[column][2]) == "number" end
+  local given = false -- widths that the author asked for, not those that Pandoc makes of long lines
+  for column = 1, count do given = given or long_lines and type(tbl.colspecs[column][2]) == "number" end
   local cells, words = measures(tbl)
   local crowded = room(count, steps[smallest])
   if sum(words) > crowded then

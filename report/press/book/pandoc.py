@@ -15,7 +15,7 @@ from experiments.tables.errors import UserError, printable
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
 # Pandoc fixes the relative widths of a pipe table that has a line longer than this. Cells with facts are long in the
 # source and short on the page, so the widths are left to the page.
-_COLUMNS = "--columns=1000000"
+COLUMNS = "--columns=1000000"
 
 # panflute's list of raw formats is older than Pandoc's Typst writer.
 pf.elements.RAW_FORMATS.add("typst")
@@ -55,7 +55,7 @@ def run(text: str, *arguments: str) -> tuple[str, list[str]]:
 @lru_cache(maxsize=256)
 def parse(markdown: str) -> str:
     """Markdown as a document in Pandoc's JSON."""
-    return run(markdown, "--from", MARKDOWN, "--to", "json", _COLUMNS)[0]
+    return run(markdown, "--from", MARKDOWN, "--to", "json", COLUMNS)[0]
 
 
 def load(json: str) -> pf.Doc:

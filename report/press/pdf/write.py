@@ -63,7 +63,13 @@ def _typst(doc: ChapterDoc, print_filter: Path) -> tuple[str, list[str]]:
         opening.append(pf.Div(identifier=doc.chapter.stem, classes=["chapter-anchor"]))
     doc.doc.content = [*opening, *doc.doc.content]
     # Citations are resolved already, in the style of the HTML: Typst is not to look for a bibliography of its own.
-    arguments = ["--from=json", "--to=typst-citations", "--wrap=none", "--syntax-highlighting=idiomatic"]
+    arguments = [
+        "--from=json",
+        "--to=typst-citations",
+        "--wrap=none",
+        "--syntax-highlighting=idiomatic",
+        pandoc.COLUMNS,
+    ]
     filters = [f"--lua-filter={path}" for path in (_SHAPES, print_filter)]
     text, warnings = pandoc.run(pandoc.dump(doc.doc), *arguments, *filters)
     return f'#import "/{_HOUSE}": *\n\n{text}', warnings

@@ -59,6 +59,8 @@ class Chapter:
     """Every `@key`: cross-references and citations."""
     links: tuple[tuple[str, Place], ...] = ()
     """Targets of its links and images."""
+    images: tuple[tuple[str, Place], ...] = ()
+    """Targets of its images alone."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:

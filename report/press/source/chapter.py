@@ -68,6 +68,7 @@ def _read(project: Project, ref: ChapterRef, problems: list[Problem]) -> Chapter
         targets=scanner.findings.targets,
         references=tuple(scanner.findings.references),
         links=tuple(scanner.findings.links),
+        images=tuple(scanner.findings.images),
     )
 
 

@@ -16,6 +16,8 @@ from report.rendering.project import Project
 
 _PART = re.compile(r"-\d+$")
 _SCHEME = re.compile(r"^(?:[A-Za-z][\w+.-]*:|//)")
+_OUTWARD = ("http:", "https:", "mailto:")
+_ON_A_HOST = re.compile(r"^(?:https?:)?//", re.IGNORECASE)
 _BIBLIOGRAPHY_KEY = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
@@ -40,7 +42,7 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
                     problems.append(Problem(place, f"@{key} refers to nothing that the book defines"))
             elif keys is not None and key not in keys:
                 problems.append(Problem(place, f"citation @{key} is not in the bibliography"))
-        problems += _dead_links(project, chapter)
+        problems += [*_dead_links(project, chapter), *_outward_links(chapter)]
     return problems
 
 
@@ -65,8 +67,21 @@ def _dead_links(project: Project, chapter: Chapter) -> Iterator[Problem]:
     for path, file, place in _local_links(project, chapter):
         if not file.exists() and file not in pages:
             yield _missing(path, place)
+        elif not file.is_relative_to(project.root):
+            yield Problem(place, f"link or image {path} lies outside the project", "put the file into the project")
         elif file.suffix == ".qmd" and file not in pages.values():
             yield Problem(place, f"link to {path}, which is no chapter of the book")
+
+
+def _outward_links(chapter: Chapter) -> Iterator[Problem]:
+    """Images that would be loaded from another host, and links to what a browser would run."""
+    for target, place in chapter.images:
+        if _ON_A_HOST.match(target):
+            yield Problem(place, f"image {target} is on another host", "put the file into the project")
+    for target, place in chapter.links:
+        scheme = _SCHEME.match(target)
+        if scheme and scheme[0].lower() not in _OUTWARD and (target, place) not in chapter.images:
+            yield Problem(place, f"link {target}: only http, https and mailto lead out of the book")
 
 
 def _missing(path: str, place: Place) -> Problem:

@@ -16,6 +16,7 @@ _RUN_BY_QUARTO = re.compile(r"(?:^|[^`])`\{python\}[ \t][^`]+`")
 _ESCAPED_EXPRESSION = re.compile(r"\{(\{[A-Za-z]\w*\})\}(?=\s)")
 _ATTRIBUTES = re.compile(r"(?:(?<=[\])`$])|(?<=\$\$ )|(?<=\s))\{(?P<inside>[^{}]*)\}")
 _REFERENCE = re.compile(r"(?<![\w@\\./:])-?@(?:\{(?P<braced>[^}\s]+)\}|(?P<key>\w(?:[\w:.#$%&+?<>~/-]*[\w/])?))")
+_IMAGE = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?(?P<target>[^\s)>]+)")
 _LINK = re.compile(r"\]\(\s*<?(?P<target>[^\s)>]+)")
 
 
@@ -26,6 +27,8 @@ class Findings:
     targets: dict[str, Place] = field(default_factory=dict)
     references: list[tuple[str, Place]] = field(default_factory=list)
     links: list[tuple[str, Place]] = field(default_factory=list)
+    """Of images too."""
+    images: list[tuple[str, Place]] = field(default_factory=list)
 
 
 def read_paragraph(
@@ -132,11 +135,17 @@ def _inspect(plain: str, place: Callable[[int], Place], findings: Findings, prob
         found = parse_attributes(match["inside"])
         if found is not None:
             check_attributes(found, place(match.start()), problems)
+            equation = found.identifier.startswith("eq-")
+            if equation and not plain[: match.start()].rstrip().endswith("$$"):
+                what = f"{match[0]}: an equation's label follows '$$ … $$' and stands alone"
+                problems.append(Problem(place(match.start()), what))
             define(found.identifier, place(match.start()), findings, problems)
     for match in _REFERENCE.finditer(plain):
         key = match["braced"] or match["key"]
         check_reference_type(key, place(match.start()), problems)
         findings.references.append((key, place(match.start())))
+    for match in _IMAGE.finditer(plain):
+        findings.images.append((match["target"], place(match.start())))
     for match in _LINK.finditer(plain):
         findings.links.append((match["target"], place(match.start())))
 

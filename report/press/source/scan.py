@@ -18,6 +18,7 @@ _LANGUAGE = re.compile(r"^\{\s*(?P<language>[A-Za-z][\w.-]*)(?P<rest>(?:[\s,][^}
 FLOATS = ("fig", "tbl")
 _SHOWN_CELL = re.compile(r"\{(\{\w+\})\}")
 _DIV = re.compile(r"^[\s>]*(?P<colons>:{3,})\s*(?P<attributes>.*?)\s*:*\s*$")
+_HEADING = re.compile(r"#{1,6}\s")
 _ANNOTATION = re.compile(r"#\s*<\d+>\s*$")
 
 
@@ -30,6 +31,7 @@ class Scanner:
     findings: Findings = field(default_factory=Findings)
     problems: list[Problem] = field(default_factory=list)
     _open_divs: list[tuple[Place, str]] = field(default_factory=list)
+    _tabs_begun: set[Place] = field(default_factory=set)
 
     def read(self, lines: Sequence[Line]) -> None:
         """Read the whole chapter."""
@@ -83,12 +85,27 @@ class Scanner:
                 "metadata inside a chapter is not supported by the embedded renderer",
                 "put it into the front matter",
             )
+        if len(lines) > 1 and re.fullmatch(r"=+\s*", lines[1].text):
+            self._refuse(lines[0].place, "a chapter has one title", "begin sections with '##'")
+        self._check_tabs(lines)
         for part in read_paragraph(lines, self.resolve, self.findings, self.problems):
             if isinstance(part, Markdown):
                 self._markdown(part.text)
             else:
                 self.parts.append(part)
         self._markdown("\n")
+
+    def _check_tabs(self, lines: Sequence[Line]) -> None:
+        """In a tabset, text that belongs to no tab, and headings that Pandoc would take for the end of a paragraph."""
+        if not self._open_divs or "panel-tabset" not in self._open_divs[-1][1]:
+            return
+        place, _ = self._open_divs[-1]
+        if place not in self._tabs_begun and not _HEADING.match(lines[0].text):
+            self._refuse(lines[0].place, "a panel-tabset begins with the heading of its first tab")
+        self._tabs_begun.add(place)
+        for line in lines[1:]:
+            if _HEADING.match(line.text):
+                self._refuse(line.place, "a heading in a panel-tabset needs a blank line before it")
 
     def _comment(self, lines: Sequence[Line]) -> None:
         for line in lines:
@@ -102,7 +119,9 @@ class Scanner:
     def _div(self, text: str, place: Place) -> None:
         if not text:
             if self._open_divs:
-                self._open_divs.pop()
+                opened, opening = self._open_divs.pop()
+                if "panel-tabset" in opening and opened not in self._tabs_begun:
+                    self._refuse(opened, "a panel-tabset needs a heading for each tab")
             else:
                 self._refuse(place, "':::' closes a div that was never opened")
             return

@@ -7,6 +7,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from analysis.facts.fact_log import FactLogWriter, fact_log_path
 from experiments.tables.digest import sha256_bytes
 from report.press.execute.cache import ExecutionCache, dependencies
+from report.press.execute.run import execute
+from report.press.source.chapter import read_book
 from report.rendering.project import load_project
 
 
@@ -91,3 +93,17 @@ def test_a_data_file_that_comes_is_another_key(book):
     (book.root / "data" / "sst2").mkdir(parents=True)
     (book.root / "data" / "sst2" / "dev.tsv").write_text("text")
     assert dependencies(book, book.chapter("one")) != before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Only text now.",
+        "```{python}\n# | eval: false\nopen_chapter('one')\n```",
+        "```{{python}}\nopen_chapter('one')\n```",
+    ],
+)
+def test_of_a_chapter_of_which_no_cell_runs_any_more_no_facts_are_left(book, body):
+    book.chapter("one").path.write_text(f"# One\n\n{body}\n")
+    execute(book, read_book(book))
+    assert not fact_log_path(book.root, "press", "one").exists()

@@ -47,6 +47,10 @@ CASES = {
     "layout": ('::: {layout="[[1, 1]]"}\n:::', 3, "'layout'"),
     "columns of no number": ("::: {layout-ncol=two}\n:::", 3, "layout-ncol='two'"),
     "widths of no numbers": ("| a |\n|---|\n| 1 |\n\n: C {tbl-colwidths=wide}", 7, "tbl-colwidths='wide'"),
+    "tabset without tabs": ("::: {.panel-tabset}\n:::", 3, "needs a heading for each tab"),
+    "tabset that begins with text": ("::: {.panel-tabset}\nText.\n\n## T\n:::", 4, "begins with the heading"),
+    "tab without a blank line": ("::: panel-tabset\n## T\n\nText.\n## U\n:::", 7, "needs a blank line"),
+    "label without an equation": ("Text $x$ {#eq-x}", 3, "an equation's label"),
     "part of a part": ("::: {#fig-a}\n::: {#fig-b}\n::: {#fig-c}\n:::\n:::\n:::", 5, "'fig-c' inside two others"),
     "line numbers": ('```{.python code-line-numbers="1,2"}\n1\n```', 3, "code-line-numbers='1,2'"),
     "code annotation": ("```python\nx = 1 # <1>\n```", 4, "code annotations"),
@@ -64,6 +68,7 @@ CASES = {
     "metadata that is a list": ("{{< meta book.chapters >}}", 3, "not a single value"),
     "include within a line": ("text {{< include a.qmd >}}", 3, "alone on its line"),
     "second title": ("# Two", 3, "one title"),
+    "second title, underlined": ("Two\n===", 3, "one title"),
     "second metadata block": ("---\nkey: value\n---", 3, "front matter"),
 }
 
