@@ -1,15 +1,18 @@
-"""Adopts a foreign file: checks it, writes the study and its labels, and freezes the tables."""
+"""Adopts foreign files: checks them, writes the study and its predictions, and freezes the tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
-from experiments.adopting.adopted import encode_adopted
-from experiments.adopting.foreign import read_foreign
-from experiments.adopting.labels import name_labels
-from experiments.adopting.study import Study, adopted_path
+from experiments.adopting.adopted import GOLD_PROBABILITY, PROBABILITY, encode_adopted
+from experiments.adopting.foreign import GOLD, HASH, ID, read_foreign
+from experiments.adopting.join import Examples, join, of_one_file
+from experiments.adopting.labels import Labelled, Meaning, name_labels
+from experiments.adopting.numbers import choose_likeliest, read_values
+from experiments.adopting.study import Study, adopted_path, side_column
 from experiments.freezing import run_study
 from experiments.freezing.seal import Sealed
 from experiments.study_files import load_study, studies_root
@@ -19,48 +22,121 @@ from experiments.tables.files import replace_file
 from experiments.tables.locations import NAME, shown_path
 
 
-def adopt(
-    path: Path,
-    name: str,
-    columns: Mapping[str, str],
-    labels: Sequence[str] | None,
-    source: str | None,
-    root: Path,
-    progress: Progress,
-) -> tuple[list[Sealed], tuple[str, ...]]:
-    """Freeze the predictions in `path` as the study `name`; the tables, and notes on what was accepted.
+@dataclass(frozen=True)
+class Request:
+    """What to adopt: one file, or two about the same examples, and what their columns and cells mean.
 
-    `columns` maps id, gold, before and after to columns of the file. A study that was adopted under that name is
-    replaced. Raises UserError where anything is wrong, and then leaves all files as they were.
+    `columns` maps id or hash, gold and each side to columns; `probabilities` the sides whose predictions are
+    probabilities to theirs, in the order of the labels. Of two files, `predicted` is the column of either.
     """
-    _check_name(name)
-    study, files, notes = _study_and_files(path, name, columns, labels, source)
-    with _replaced(files):
-        return run_study(study, root, progress), notes
+
+    name: str
+    files: tuple[Path, ...]
+    columns: Mapping[str, str]
+    meaning: Meaning = field(default_factory=Meaning)
+    probabilities: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    regression: bool = False
+    source: str | None = None
 
 
-def _study_and_files(
-    path: Path, name: str, columns: Mapping[str, str], labels: Sequence[str] | None, source: str | None
-) -> tuple[Study, dict[Path, bytes], tuple[str, ...]]:
-    """The study, its two files, and notes on what was accepted. What was read is no longer held when it runs."""
-    foreign = read_foreign(path, columns)
-    named, all_labels = name_labels(foreign, labels)
-    place = printable(path.name)
-    title = printable(" ".join((source or "").split()), 500) or place
-    content = {
-        "study": name,
-        "title": title,
-        "system": "adopting",
-        "source": {"title": title, "place": place, "sha256": foreign.sha256},
-        "columns": dict(columns),
-        "labels": all_labels,
-    }
+def adopt(request: Request, root: Path, progress: Progress) -> tuple[list[Sealed], tuple[str, ...]]:
+    """Freeze the predictions as a study; the tables, and notes on what was accepted.
+
+    A study that was adopted under that name is replaced. Raises UserError where anything is wrong, and then leaves all
+    files as they were.
+    """
+    check_name(request.name)
+    content, files, notes = _study_and_predictions(request)
+    return freeze_adopted(content, files, root, progress), notes
+
+
+def freeze_adopted(content: dict[str, object], predictions: bytes, root: Path, progress: Progress) -> list[Sealed]:
+    """Write a study with this content and its predictions, and freeze its tables; nothing is written where it fails."""
+    study = Study.model_validate(content)
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
-    files = {adopted_path(name): encode_adopted(named), studies_root() / f"{name}.yaml": text.encode()}
-    return Study.model_validate(content), files, foreign.notes
+    files = {adopted_path(study.study): predictions, studies_root() / f"{study.study}.yaml": text.encode()}
+    with _replaced(files):
+        return run_study(study, root, progress)
 
 
-def _check_name(name: str) -> None:
+def _study_and_predictions(request: Request) -> tuple[dict[str, object], bytes, tuple[str, ...]]:
+    """The content of the study, its predictions, and notes on what was accepted. What was read is let go."""
+    examples, sides = _read(request)
+    labels, probabilities = request.meaning.labels, {}
+    if request.probabilities:
+        if labels is None:
+            raise UserError("--labels names all labels, in the order of the columns of --probabilities")
+        examples, probabilities = choose_likeliest(examples, request.probabilities, labels)
+    if request.regression:
+        found = read_values(examples, sides, request.meaning.no_gold)
+    else:
+        found = name_labels(examples, sides, request.meaning)
+    columns = found.columns.rename_columns([side_column(name) for name in found.columns.column_names])
+    for side, rows in probabilities.items():
+        by_id = dict(zip(examples.columns[ID].to_pylist(), rows, strict=True))
+        columns = _with_probabilities(columns, side, by_id, found)
+    content = {
+        "study": request.name,
+        "title": title_of(request.source, request.files[0]),
+        "system": "adopting",
+        "task": "regression" if request.regression else "classification",
+        "files": [
+            file_entry(request.source, each.file.path, each.file.sha256, dict(each.taken)) for each in examples.files
+        ],
+        "sides": list(sides),
+        "labels": list(found.labels),
+        "probabilities": list(probabilities),
+        "left_out": found.left_out,
+        "invalid": found.invalid,
+    }
+    content = {key: value for key, value in content.items() if value or key == "sides"}
+    return content, encode_adopted(columns), (*examples.notes, *found.notes)
+
+
+def _read(request: Request) -> tuple[Examples, tuple[str, ...]]:
+    """The cells of the file or files, and the sides whose predictions they hold."""
+    columns = dict(request.columns)
+    own = {key: columns[key] for key in (ID, HASH, GOLD) if key in columns}
+    sides = {key: name for key, name in columns.items() if key not in own}
+    if len(request.files) == 1:
+        names = {name: name for all_names in request.probabilities.values() for name in all_names}
+        foreign = read_foreign(request.files[0], {**own, **sides, **names})
+        return of_one_file(foreign), (*sides, *request.probabilities)
+    each = []
+    for side, path in zip(("before", "after"), request.files, strict=True):
+        column = sides.get(side) or sides.get("predicted")
+        each.append(read_foreign(path, {**own, side: column or ""}, optional=(GOLD,)))
+    return join(*each), ("before", "after")
+
+
+def _with_probabilities(columns, side: str, rows: Mapping[str, Sequence[float]], found: Labelled):
+    """The columns with the probabilities that the side gives the gold label and its prediction."""
+    import pyarrow as pa
+
+    number = {label: at for at, label in enumerate(found.labels)}
+    name = side_column(side)
+    for end, other in ((GOLD_PROBABILITY, GOLD), (PROBABILITY, name)):
+        pairs = zip(columns[ID].to_pylist(), columns[other].to_pylist(), strict=True)
+        cells = [repr(rows[example][number[label]]) for example, label in pairs]
+        columns = columns.append_column(name + end, pa.array(cells, pa.string()))
+    return columns
+
+
+def title_of(source: str | None, path: Path) -> str:
+    """The title of the study: whose predictions they are, or the name of the file."""
+    return printable(" ".join((source or "").split()), 500) or printable(path.name)
+
+
+def file_entry(source: str | None, path: Path, sha256: str, columns: Mapping[str, str | None]) -> dict[str, object]:
+    """What a study says of one original file."""
+    return {
+        "source": {"title": title_of(source, path), "place": printable(path.name), "sha256": sha256},
+        "columns": dict(columns),
+    }
+
+
+def check_name(name: str) -> None:
+    """Raise UserError where no adopted study can have this name."""
     if not NAME.fullmatch(name):
         raise UserError(f"{printable(name)} is no name of a study: use a-z, 0-9 and single hyphens")
     path = studies_root() / f"{name}.yaml"

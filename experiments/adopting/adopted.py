@@ -1,79 +1,157 @@
-"""The adopted labels of a study, kept beside the studies in the form of a frozen CSV: none of the texts that the
-original file may have held."""
+"""The adopted predictions of a study, kept beside the studies in the form of a frozen CSV: none of the texts that the
+original files may have held."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.adopting.study import Study, adopted_path
+from experiments.adopting.study import Study, adopted_path, side_column
 from experiments.metrics.classification_tables import CORRECTNESS, Compared
 from experiments.tables.canonical import decode
-from experiments.tables.columns import text
+from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
+from experiments.tables.sidecar import Column
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FIELDS = ("id", "gold", "before", "after")
-EXAMPLE_COLUMNS = (
-    text("id", "identifier of the example"),
-    text("gold", "gold label"),
-    text("before", "label predicted before; none where none could be read", nullable=True),
-    text("after", "label predicted after; none where none could be read", nullable=True),
-    CORRECTNESS,
-)
+GOLD_PROBABILITY, PROBABILITY = "_gold_probability", "_probability"
+
+
+def example_columns(study: Study) -> tuple[Column, ...]:
+    """The columns of the table of examples."""
+    return (*adopted_columns(study), *((CORRECTNESS,) if _has_classes(study) else ()))
+
+
+def adopted_columns(study: Study) -> tuple[Column, ...]:
+    """What is kept of each example."""
+    key = text("id", "identifier of the example")
+    if study.task == "questions":
+        said = [column for side in study.sides for column in _answer_columns(side)]
+        paragraph = text("paragraph", "identifier of its paragraph: its place in the data file")
+        return (key, paragraph, flag("answerable", "whether the paragraph answers it"), *said)
+    if study.task == "regression":
+        sides = [number(side_column(side), f"value predicted by {side}", decimals=None) for side in study.sides]
+        return (key, number("gold", "gold value", decimals=None), *sides)
+    columns = [key, text("gold", "gold label")]
+    for side in study.sides:
+        columns.append(text(side_column(side), f"label predicted by {side}; none where there is none", nullable=True))
+    for side in study.probabilities:
+        name = side_column(side)
+        columns.append(number(name + GOLD_PROBABILITY, f"probability that {side} gives the gold label", decimals=None))
+        columns.append(number(name + PROBABILITY, f"probability that {side} gives its prediction", decimals=None))
+    return tuple(columns)
+
+
+def _answer_columns(side: str) -> tuple[Column, ...]:
+    name = side_column(side)
+    return (
+        integer(f"{name}_exact", f"1 where the answer of {side} is exactly right, else 0"),
+        number(f"{name}_f1", "its token F1, from 0 to 1", decimals=None),
+        flag(f"{name}_answered", "whether it has a word"),
+    )
+
+
+def _has_classes(study: Study) -> bool:
+    return study.task == "classification" and len(study.sides) == 2
 
 
 def encode_adopted(columns: "pa.Table") -> bytes:
-    """The columns `FIELDS` as a canonical CSV, all rows at once."""
+    """Columns of strings as a canonical CSV, all rows at once; null is an empty cell."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     def quoted(cells: "pa.Array") -> "pa.Array":
+        cells = pc.fill_null(cells, "")
         if not pc.any(pc.match_substring_regex(cells, '[",]')).as_py():
             return cells
         doubled = pc.binary_join_element_wise('"', pc.replace_substring(cells, '"', '""'), '"', "")
         return pc.if_else(pc.match_substring_regex(cells, '[",]'), doubled, cells)
 
-    cells = [quoted(columns[name].combine_chunks()) for name in FIELDS]
+    cells = [quoted(column.combine_chunks()) for column in columns.columns]
     ends = pa.repeat("\n", columns.num_rows)
     lines = pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, ","), ends, "")
     _, _, text = lines.buffers()  # the lines lie in it one after the other
-    return ",".join(FIELDS).encode() + b"\n" + memoryview(text)[: pc.sum(pc.binary_length(lines)).as_py()]
+    header = ",".join(columns.column_names).encode() + b"\n"
+    return header + memoryview(text)[: pc.sum(pc.binary_length(lines)).as_py()]
 
 
-def read_adopted(study: Study) -> "pa.Table":
-    """The adopted labels, in the columns `FIELDS`.
+@dataclass(frozen=True)
+class Adopted:
+    """The adopted predictions of a study, in the columns of `adopted_columns`."""
 
-    Raises UserError where they are missing, damaged, or none of the study's labels.
-    """
+    study: Study
+    columns: "pa.Table"
+
+
+def read_adopted(study: Study) -> Adopted:
+    """The adopted predictions. Raises UserError where they are missing, damaged, or none of the study's labels."""
     import pyarrow as pa
     import pyarrow.csv
 
     path = adopted_path(study.study)
     where = shown_path(path)
+    wanted = adopted_columns(study)
+    names = [column.name for column in wanted]
     try:
         data = path.read_bytes()
-        strings = pa.csv.ConvertOptions(column_types=dict.fromkeys(FIELDS, pa.string()))
+        strings = pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
         found = pa.csv.read_csv(pa.BufferReader(data), convert_options=strings)
     except OSError as error:
-        what = f"{where}: the adopted labels cannot be read: {error.strerror}"
+        what = f"{where}: the adopted predictions cannot be read: {error.strerror}"
         raise UserError(f"{what}; adopt the original file again with `experiments adopt`") from None
     except pa.ArrowInvalid:
         found = None
-    if found is None or found.column_names != list(FIELDS) or encode_adopted(found) != data:
-        decode(data, tuple(text(name, "as adopted") for name in FIELDS), ("id",), where)  # says where it is damaged
-        raise UserError(f"{where}: not in the form in which labels are kept; adopt the original file again")
-    for side in FIELDS[1:]:
-        for label in found[side].unique().to_pylist():
-            if label not in study.labels:
-                raise UserError(f"{where}: {printable(label)} is none of the labels {', '.join(study.labels)}")
-    return found
+    if found is None or found.column_names != names or encode_adopted(found) != data:
+        decode(data, tuple(text(name, "as adopted", nullable=True) for name in names), ("id",), where)  # says the line
+        raise UserError(f"{where}: not in the form in which predictions are kept; adopt the original file again")
+    return Adopted(study, pa.table({column.name: _typed(found, column, study, where) for column in wanted}))
 
 
-def example_rows(found: "pa.Table") -> "pa.Table":
-    """The examples with their correctness classes."""
+def _typed(found: "pa.Table", column: Column, study: Study, where: str) -> "pa.ChunkedArray":
+    """A column of the adopted file in its type."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    before, after = (pc.equal(found["gold"], found[side]).to_numpy() for side in FIELDS[2:])
+    cells = found[column.name]
+    if column.type != "string":
+        types = {"number": pa.float64(), "integer": pa.int64(), "boolean": pa.bool_()}
+        try:
+            return pc.cast(cells, types[column.type])
+        except pa.ArrowInvalid:
+            raise UserError(f"{where}: {column.name} has a cell that is no {column.type}; adopt it again") from None
+    if column.name in ("id", "paragraph"):
+        return cells
+    for label in cells.unique().to_pylist():
+        if label not in study.labels and (label or not column.nullable):
+            raise UserError(f"{where}: {printable(label)} is none of the labels {', '.join(study.labels)}")
+    return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+
+
+def example_rows(adopted: Adopted) -> "pa.Table":
+    """The examples, of two classifiers with their correctness classes."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = adopted.columns
+    if not _has_classes(adopted.study):
+        return found
+    right = [pc.equal(found["gold"], found[side_column(side)]) for side in adopted.study.sides]
+    before, after = (pc.fill_null(each, False).to_numpy() for each in right)
     return found.append_column("correctness", pa.array(Compared(before, after).classes(), pa.string()))
+
+
+LEFT_OUT_COLUMNS = (
+    text("what", "gold: rows without a gold label, which are left out; prediction: answers that count as wrong"),
+    text("cell", "what stands in the file; - where the cell is empty"),
+    integer("count", "how many there are"),
+)
+
+
+def left_out_rows(adopted: Adopted) -> Iterator[dict[str, object]]:
+    """What of the original files is no label, and how often."""
+    study = adopted.study
+    for what, counts in (("gold", study.left_out), ("prediction", study.invalid)):
+        for cell, count in counts.items():
+            yield {"what": what, "cell": cell or "-", "count": count}

@@ -1,15 +1,17 @@
 """Reads a CSV that some other program wrote: a notebook, a spreadsheet, pandas.
 
-What such files bring along is accepted and said: a byte-order mark, CRLF, an index, columns that nobody asked for.
-What would change a result is refused, with its line. A file of a million rows is read column by column; only where
-something is wrong are its rows looked at one after the other, for the line.
+What such files bring along is accepted and said: a byte-order mark, CRLF, semicolons or tabs, an index, columns that
+nobody asked for. What would change a result is refused, with its line. A file of a million rows is read column by
+column; only where something is wrong are its rows looked at one after the other, for the line.
 """
 
 import csv
+import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -24,17 +26,18 @@ if TYPE_CHECKING:
 LONGEST = 200  # characters of an id or a label
 _LONGEST_FIELD = 2**24  # of columns that are not read: texts, lists of probabilities
 _MISSING = {"", "nan", "<na>"}
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 ROWS_AT_ONCE = 50_000
+ID, HASH, GOLD = "id", "hash", "gold"
 
 
 @dataclass(frozen=True)
-class Foreign:
-    """A foreign file: its columns under our names, and what was accepted although it is not quite a table."""
+class File:
+    """A foreign file as it was read: its bytes, and what parts its fields."""
 
     path: Path
     data: bytes
-    columns: "pa.Table"
-    notes: tuple[str, ...]
+    delimiter: str
 
     @property
     def where(self) -> str:
@@ -47,99 +50,175 @@ class Foreign:
 
     def line(self, row: int) -> int:
         """The line on which a row starts, the first row being 0."""
-        return _line_of(self.data, row)
+        return next(islice(_records(self), row + 1, None))[0]
+
+    def at(self, row: int) -> str:
+        """File and line of a row, for a message."""
+        return f"{self.where}:{self.line(row)}"
 
 
-def read_foreign(path: Path, columns: Mapping[str, str]) -> Foreign:
+@dataclass(frozen=True)
+class Foreign:
+    """The columns of a foreign file under our names, "" where a cell is missing, and what was accepted on the way.
+
+    `ids` says what the ids are: a column, the numbers of the rows, or digests of a text.
+    """
+
+    file: File
+    columns: "pa.Table"
+    taken: Mapping[str, str | None]
+    notes: tuple[str, ...] = field(default=())
+
+
+def read_foreign(path: Path, columns: Mapping[str, str], optional: Sequence[str] = ()) -> Foreign:
     """The columns of the file that `columns` maps ours to, such as {"gold": "label"}, cells stripped of white space.
 
-    Raises UserError with the line where a mapped column or a cell is missing, an id is repeated or no id, or the file
-    is no CSV in UTF-8.
+    `id` maps to the column of the ids; "" is one without a name, as pandas writes its index. Without it, ids are
+    digests of the text in the column of `hash`, or else the numbers of the rows, from 1. Columns that are `optional`
+    may be missing in the file. Raises UserError with the line where another column is missing, a row has too few
+    fields, an id is missing or repeated, or the file is no CSV in UTF-8.
     """
     where = shown_path(path)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UserError(f"{where}: cannot be read: {error.strerror}") from None
-    notes = []
-    if data.startswith(b"\xef\xbb\xbf"):
-        notes.append("a byte-order mark was left out")
-    if b"\r\n" in data:
-        notes.append("CRLF line ends were read as LF")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise UserError(f"{where}:1: UTF-16; save it as UTF-8")
+    file = File(path, data, ",")
     try:
-        header, found = _read_columns(data, columns, where)
+        file = File(path, data, _find_delimiter(file, columns, optional))
+        header, positions, found = _read_columns(file, columns, optional)
     except UnicodeDecodeError:
-        _raise_not_utf8(data, where)
+        _raise_not_utf8(file)
     except csv.Error:
-        _raise_not_csv(data, where)
-    if others := len(header) - len(set(columns.values())):
-        notes.append("one other column was not read" if others == 1 else f"{others} other columns were not read")
-    return Foreign(path, data, found, tuple(notes))
+        _raise_not_csv(file)
+    taken = {ours: header[at] for ours, at in positions.items()}
+    notes = list(_notes(file, len(header) - len(set(positions.values()))))
+    found, said = _with_ids(file, found)
+    return Foreign(file, found, taken, (*notes, *said))
 
 
-def _read_columns(data: bytes, columns: Mapping[str, str], where: str) -> "tuple[list[str], pa.Table]":
-    """The header and the mapped columns, checked."""
+def _notes(file: File, others: int) -> Iterator[str]:
+    if file.data.startswith(b"\xef\xbb\xbf"):
+        yield "a byte-order mark was left out"
+    if b"\r\n" in file.data:
+        yield "CRLF line ends were read as LF"
+    if file.delimiter != ",":
+        yield f"fields are parted by {DELIMITERS[file.delimiter]}"
+    if others:
+        yield "one other column was not read" if others == 1 else f"{others} other columns were not read"
+
+
+def _find_delimiter(file: File, columns: Mapping[str, str], optional: Sequence[str]) -> str:
+    """What parts the fields of the header so that it has the wanted columns; else so that it has the most fields."""
+    wanted = {name for ours, name in columns.items() if ours not in optional and name}
+    headers = {}
+    for delimiter in DELIMITERS:
+        with _reading(File(file.path, file.data, delimiter)) as reader:
+            try:
+                headers[delimiter] = [name.strip() for name in next(reader, [])]
+            except csv.Error:
+                headers[delimiter] = []
+    fitting = [delimiter for delimiter, header in headers.items() if wanted <= set(header) and len(header) > 1]
+    return fitting[0] if fitting else max(headers, key=lambda delimiter: len(headers[delimiter]))
+
+
+def _read_columns(
+    file: File, columns: Mapping[str, str], optional: Sequence[str]
+) -> "tuple[list[str], dict[str, int], pa.Table]":
+    """The header, where the mapped columns stand in it, and these columns, checked."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    with _reading(data) as reader:
+    with _reading(file) as reader:
         header = [name.strip() for name in next(reader, [])]
-        positions = _positions(header, columns, where)
+        positions = _positions(header, columns, optional, file)
         blocks: list[pa.Table] = []
         while block := list(islice(reader, ROWS_AT_ONCE)):
             rows = list(filter(None, block))  # a blank line is an empty record
             if any(len(fields) != len(header) for fields in rows):
-                _raise_wrong_row(data, positions, len(header), where)
+                _raise_wrong_row(file, positions, len(header))
+            if not rows:
+                continue
             fields = list(zip(*rows, strict=True))
-            cells = {ours: list(map(str.strip, fields[at])) for ours, at in positions.items()} if rows else {}
-            if not all(map(_sound, cells.values())):
-                _raise_wrong_row(data, positions, len(header), where)
-            if rows:
-                blocks.append(pa.table({ours: pa.array(column, pa.string()) for ours, column in cells.items()}))
+            cells = {ours: _present(fields[at]) for ours, at in positions.items()}
+            if not all(_sound(ours, found) for ours, found in cells.items()):
+                _raise_wrong_row(file, positions, len(header))
+            if HASH in cells:
+                cells[HASH] = [hashlib.sha256(text.encode()).hexdigest()[:16] for text in cells[HASH]]
+            blocks.append(pa.table({ours: pa.array(column, pa.string()) for ours, column in cells.items()}))
     if not blocks:
-        raise UserError(f"{where}: there are no rows below the header")
-    found = pa.concat_tables(blocks)
-    if pc.count_distinct(found["id"]).as_py() != found.num_rows:
-        _raise_repeated(data, found["id"].to_pylist(), where)
-    return header, found
+        raise UserError(f"{file.where}: there are no rows below the header")
+    return header, positions, pa.concat_tables(blocks)
+
+
+def _present(fields: Sequence[str]) -> list[str]:
+    """The cells without white space around them, "" where they say that they are missing."""
+    found = list(map(str.strip, fields))
+    return [cell if cell.lower() not in _MISSING else "" for cell in found]
+
+
+def _with_ids(file: File, found: "pa.Table") -> "tuple[pa.Table, list[str]]":
+    """The columns with one of ids in front, and what is to be said of it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if ID in found.column_names:
+        if pc.count_distinct(found[ID]).as_py() != found.num_rows:
+            _raise_repeated(file, found[ID].to_pylist())
+        return found, []
+    if HASH not in found.column_names:
+        numbers = pa.array(map(str, range(1, found.num_rows + 1)), pa.string())
+        return found.add_column(0, ID, numbers), ["ids are the numbers of the rows"]
+    names, seen, again = [], Counter(), 0
+    for digest in found[HASH].to_pylist():
+        seen[digest] += 1
+        again += seen[digest] > 1
+        names.append(digest if seen[digest] == 1 else f"{digest}-{seen[digest]}")
+    said = [f"{again} texts stand there more than once; their ids end in -2, -3, …"] if again else []
+    return found.drop_columns([HASH]).add_column(0, ID, pa.array(names, pa.string())), said
 
 
 @contextmanager
-def _reading(data: bytes) -> Iterator[Iterator[list[str]]]:
+def _reading(file: File) -> Iterator[Iterator[list[str]]]:
     """Reads the records of a CSV, decoding as it goes, so that no second copy of a large file is made."""
     limit = csv.field_size_limit(_LONGEST_FIELD)
     try:
-        yield csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline=""), strict=True)
+        text = io.TextIOWrapper(io.BytesIO(file.data), "utf-8-sig", newline="")
+        yield csv.reader(text, delimiter=file.delimiter, strict=True)
     finally:
         csv.field_size_limit(limit)
 
 
-def _positions(header: list[str], columns: Mapping[str, str], where: str) -> dict[str, int]:
-    for name in columns.values():
+def _positions(header: list[str], columns: Mapping[str, str], optional: Sequence[str], file: File) -> dict[str, int]:
+    found = {}
+    for ours, name in columns.items():
         times = header.count(name)
         if times > 1:
-            raise UserError(f"{where}:1: the column {printable(name)} stands {times} times")
-        if times == 0:
+            raise UserError(f"{file.where}:1: the column {printable(name)} stands {times} times")
+        if times == 0 and not name and ours == ID:
+            continue  # there is no unnamed index: rows are numbered
+        if times == 0 and ours not in optional:
             known = printable(", ".join(header), 200) or "none"
-            hint = next((f"; fields must be parted by commas, not {c!r}" for c in ";\t" if c in "".join(header)), "")
             wanted = f"column {printable(name)}" if name else "column without a name"
-            raise UserError(f"{where}:1: there is no {wanted}; columns: {known}{hint}")
-    return {ours: header.index(name) for ours, name in columns.items()}
+            raise UserError(f"{file.where}:1: there is no {wanted}; columns: {known}")
+        if times:
+            found[ours] = header.index(name)
+    return found
 
 
-def _sound(cells: Sequence[str]) -> bool:
-    """Whether none of the cells is missing, too long or not printable: `_raise_wrong_row` says which one is."""
+def _sound(ours: str, cells: Sequence[str]) -> bool:
+    """Whether none of the cells is too long or not printable, and no id is missing: `_raise_wrong_row` names it."""
+    if ours == HASH:
+        return True
     distinct = set(cells)
-    return (
-        _MISSING.isdisjoint(map(str.lower, distinct))
-        and max(map(len, distinct)) <= LONGEST
-        and not has_controls("".join(distinct))
-    )
+    longest = max(map(len, distinct)) <= LONGEST
+    return longest and not has_controls("".join(distinct)) and (ours != ID or "" not in distinct)
 
 
-def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _records(file: File) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line that it starts on, the header first, blank lines left out."""
-    with _reading(data) as reader:
+    with _reading(file) as reader:
         line = 1
         for fields in reader:
             if fields or line == 1:
@@ -147,51 +226,51 @@ def _records(data: bytes) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
 
 
-def _line_of(data: bytes, row: int) -> int:
-    return next(islice(_records(data), row + 1, None))[0]
-
-
-def _raise_wrong_row(data: bytes, positions: Mapping[str, int], width: int, where: str) -> NoReturn:
+def _raise_wrong_row(file: File, positions: Mapping[str, int], width: int) -> NoReturn:
     """Say what is wrong with the first row in which something is."""
-    for line, fields in islice(_records(data), 1, None):
+    for line, fields in islice(_records(file), 1, None):
         if len(fields) != width:
-            raise UserError(f"{where}:{line}: {len(fields)} fields, but the header has {width}")
+            raise UserError(f"{file.where}:{line}: {len(fields)} fields, but the header has {width}")
         for ours, position in positions.items():
             cell = fields[position].strip()
-            if cell.lower() in _MISSING:
-                raise UserError(f"{where}:{line}: {ours} is missing ({cell or 'an empty cell'})")
+            if ours == ID and cell.lower() in _MISSING:
+                raise UserError(f"{file.where}:{line}: {ours} is missing ({cell or 'an empty cell'})")
+            if ours == HASH:
+                continue
             if has_controls(cell):
-                raise UserError(f"{where}:{line}: {ours} has control characters: {printable(cell)}")
+                raise UserError(f"{file.where}:{line}: {ours} has control characters: {printable(cell)}")
             if len(cell) > LONGEST:
-                kind = "identifiers" if ours == "id" else "labels"
-                raise UserError(f"{where}:{line}: {ours} has {len(cell)} characters; map {ours} to a column of {kind}")
+                hint = "map hash to it, for ids that are digests of the text" if ours == ID else "map it to labels"
+                raise UserError(f"{file.where}:{line}: {ours} has {len(cell)} characters; {hint}")
     raise AssertionError("every row is as it should be")
 
 
-def _raise_repeated(data: bytes, ids: Sequence[str], where: str) -> NoReturn:
+def _raise_repeated(file: File, ids: Sequence[str]) -> NoReturn:
     first: dict[str, int] = {}
     for row, name in enumerate(ids):
         if (known := first.setdefault(name, row)) != row:
-            line, before = _line_of(data, row), _line_of(data, known)
-            raise UserError(f"{where}:{line}: the id {printable(name)} is already that of line {before}")
+            hint = "leave id out of --map to number the rows"
+            message = f"the id {printable(name)} is already that of line {file.line(known)}; {hint}"
+            raise UserError(f"{file.at(row)}: {message}")
     raise AssertionError("every id is there once")
 
 
-def _raise_not_utf8(data: bytes, where: str) -> NoReturn:
+def _raise_not_utf8(file: File) -> NoReturn:
+    data = file.data
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{where}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}); save it as UTF-8") from None
+        raise UserError(f"{file.where}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}); save it as UTF-8") from None
     raise AssertionError("the file is UTF-8")
 
 
-def _raise_not_csv(data: bytes, where: str) -> NoReturn:
-    with _reading(data) as reader:
+def _raise_not_csv(file: File) -> NoReturn:
+    with _reading(file) as reader:
         line = 1
         try:
             for _ in reader:
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise UserError(f"{where}:{line}: not a CSV: {error}") from None
+            raise UserError(f"{file.where}:{line}: not a CSV: {error}") from None
     raise AssertionError("the file is a CSV")

@@ -1,91 +1,180 @@
-"""What the label cells of a foreign file mean: class names, or numbers of classes."""
+"""What the label cells of a foreign file mean: names or numbers of classes, no gold label, or no answer at all."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.adopting.foreign import Foreign
+from experiments.adopting.foreign import GOLD, ID
+from experiments.adopting.join import Examples
 from experiments.tables.errors import UserError, printable
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.0*)?")
+_NUMBERED = re.compile(r"LABEL_([0-9]+)")  # as a head of transformers without names says it
 MOST_LABELS = 100
-_SIDES = ("gold", "before", "after")
+NO_GOLD = ("", "-", "-1")
 
 
-def name_labels(foreign: Foreign, labels: Sequence[str] | None = None) -> "tuple[pa.Table, list[str]]":
-    """The columns id, gold, before and after with the names of the labels, and all labels in order.
+@dataclass(frozen=True)
+class Meaning:
+    """What somebody says about the cells: all labels in order, names for cells, what is no answer, what is no gold."""
 
-    `labels` gives that order, and to numbers their names: the first is that of 0. Without it the labels are those that
-    occur as gold, sorted. Raises UserError with the line for a cell that is none of the labels, and where numbers and
-    names are mixed.
+    labels: Sequence[str] | None = None
+    names: Mapping[str, str] | None = None
+    invalid: Sequence[str] = ()
+    no_gold: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """The columns id, gold and sides with names of labels, None for an answer that is none; and what was counted."""
+
+    columns: "pa.Table"
+    labels: tuple[str, ...]
+    left_out: dict[str, int]
+    invalid: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> Labelled:
+    """The labels by name, without the rows that have no gold label.
+
+    `meaning.labels` gives the order of the labels, and to numbers their names: the first is that of 0, and of LABEL_0.
+    Without it the labels are those that occur as gold, sorted. A cell in other case is the one label that it can be.
+    Raises UserError with the line for a cell that is none of these.
     """
     import pyarrow as pa
-
-    sides = {side: foreign.columns[side].combine_chunks().dictionary_encode() for side in _SIDES}
-    distinct = {side: encoded.dictionary.to_pylist() for side, encoded in sides.items()}
-    numbers = _are_numbers(foreign, sides)
-    names, hint = _names(foreign, [_tidy(cell, numbers) for cell in distinct["gold"]], labels, numbers)
-    named = {"id": foreign.columns["id"]}
-    wrong = []
-    for order, side in enumerate(_SIDES):
-        cells = [_tidy(cell, numbers) for cell in distinct[side]]
-        wrong += [(_first(sides[side], i), order, cell) for i, cell in enumerate(cells) if cell not in names]
-        named[side] = pa.array([names.get(cell) for cell in cells], pa.string()).take(sides[side].indices)
-    if wrong:
-        row, order, cell = min(wrong)
-        where = f"{foreign.where}:{foreign.line(row)}"
-        raise UserError(f"{where}: unknown label {printable(cell)} in {_SIDES[order]}: {hint}")
-    return pa.table(named), list(names.values())
-
-
-def _names(
-    foreign: Foreign, gold: Sequence[str], labels: Sequence[str] | None, numbers: bool
-) -> tuple[dict[str, str], str]:
-    """The name of each label as it stands in the file, and what to say of a label that is none of them."""
-    if labels is None:
-        found = sorted(set(gold), key=int if numbers else str)
-        if len(found) < 2:
-            raise UserError(f"{foreign.where}: the only gold label is {printable(*found)}; --labels names all labels")
-        if len(found) > MOST_LABELS:
-            raise UserError(f"{foreign.where}: gold has {len(found)} different labels; map it to a column of classes")
-        return {label: label for label in found}, "it never occurs as gold; --labels names all labels"
-    hint = f"--labels names {printable(', '.join(labels))}"
-    if numbers and not all(map(_NUMBER.fullmatch, labels)):
-        return {str(number): label for number, label in enumerate(labels)}, f"{hint}, the first being 0"
-    return {_tidy(label, numbers): label for label in labels}, hint
-
-
-def _are_numbers(foreign: Foreign, sides: "dict[str, pa.DictionaryArray]") -> bool:
-    """Whether all labels are whole numbers; UserError where only some are."""
-    found: dict[bool, list[tuple[int, int, str]]] = {True: [], False: []}
-    for order, encoded in enumerate(sides.values()):
-        kinds: dict[bool, int] = {}
-        cells = encoded.dictionary.to_pylist()  # in the order in which they first occur
-        for i, cell in enumerate(cells):
-            kinds.setdefault(_NUMBER.fullmatch(cell) is not None, i)
-        for kind, i in kinds.items():
-            found[kind].append((_first(encoded, i), order, cells[i]))
-    if found[True] and found[False]:
-        (row, order, number), (other_row, other_order, name) = min(found[True]), min(found[False])
-        line, other_line = foreign.line(row), foreign.line(other_row)
-        raise UserError(
-            f"{foreign.where}:{max(line, other_line)}: labels are mixed: {_SIDES[order]} is the number "
-            f"{printable(number)} in line {line}, {_SIDES[other_order]} is {printable(name)} in line {other_line}; "
-            "use either numbers or names"
-        )
-    return bool(found[True])
-
-
-def _first(encoded: "pa.DictionaryArray", number: int) -> int:
-    """The first row with the distinct cell of this number."""
     import pyarrow.compute as pc
 
-    return pc.index(encoded.indices, number).as_py()
+    encoded = {name: examples.columns[name].combine_chunks().dictionary_encode() for name in (GOLD, *sides)}
+    cells = {name: column.dictionary.to_pylist() for name, column in encoded.items()}
+    nothing = _no_gold(cells, sides, meaning)
+    reader = _Reader(meaning, [cell for cell in cells[GOLD] if cell not in nothing], examples)
+    found: dict[str, pa.Array] = {}
+    counted: Counter[str] = Counter()
+    wrong = []
+    for name, distinct in cells.items():
+        names: list[str | None] = []
+        for i, cell in enumerate(distinct):
+            label = None
+            if name == GOLD and cell in nothing:
+                pass
+            elif name != GOLD and cell in meaning.invalid:
+                counted[cell] += _times(encoded[name], i)
+            elif (label := reader.label(cell)) is None:
+                wrong.append((pc.index(encoded[name].indices, i).as_py(), list(cells).index(name), name, cell))
+            names.append(label)
+        found[name] = pa.array(names, pa.string()).take(encoded[name].indices)
+    if wrong:
+        row, _, name, cell = min(wrong)
+        raise UserError(f"{examples.at(name, row)}: {_unknown(name, cell, reader)}")
+    kept = pc.is_valid(found[GOLD])
+    left_out = {c: _times(encoded[GOLD], i) for i, c in enumerate(cells[GOLD]) if c in nothing}
+    table = pa.table({ID: examples.columns[ID], **found}).filter(kept)
+    return Labelled(table, tuple(reader.labels), left_out, dict(counted), tuple(_notes(left_out, counted, reader)))
 
 
-def _tidy(cell: str, number: bool) -> str:
-    """`cell`, or as a plain integer where it is a number: pandas writes 1.0 where a column once had a gap."""
-    return str(int(cell.partition(".")[0])) if number else cell
+def _times(column: "pa.DictionaryArray", number: int) -> int:
+    import pyarrow.compute as pc
+
+    return pc.sum(pc.equal(column.indices, number)).as_py()
+
+
+def _notes(left_out: Mapping[str, int], invalid: Mapping[str, int], reader: "_Reader"):
+    for cell, n in left_out.items():
+        what = f"in whose place {printable(cell)} stands" if cell else "where the cell is empty"
+        yield f"{n} {'row' if n == 1 else 'rows'} without a gold label, {what}: left out"
+    for cell, n in invalid.items():
+        yield f"{n} {'answer that is' if n == 1 else 'answers that are'} {printable(cell) or 'empty'}: counted as wrong"
+    if reader.guessed:
+        yield "read as labels: " + ", ".join(f"{printable(one)} as {other}" for one, other in reader.guessed.items())
+
+
+def _no_gold(cells: Mapping[str, Sequence[str]], sides: Sequence[str], meaning: Meaning) -> set[str]:
+    """What stands in place of a gold label. By default -1 and "-" do, unless they are named or predicted as labels."""
+    if meaning.no_gold is not None:
+        return set(meaning.no_gold)
+    named = {*(meaning.labels or ()), *(meaning.names or ())}
+    predicted = {cell for side in sides for cell in cells[side]} - set(meaning.invalid)
+    return {cell for cell in cells[GOLD] if _plain(cell) in NO_GOLD and cell not in named and cell not in predicted}
+
+
+def _plain(cell: str) -> str:
+    """The cell, or a number as pandas would have written it had the column no gap: 1.0 is 1."""
+    return str(int(cell.partition(".")[0])) if _NUMBER.fullmatch(cell) else cell
+
+
+class _Reader:
+    """Reads cells as labels; `guessed` notes what was not literally one of them."""
+
+    def __init__(self, meaning: Meaning, gold: Sequence[str], examples: Examples) -> None:
+        where = ", ".join(each.file.where for each in examples.files)
+        self.names = meaning.names or {}
+        self.guessed: dict[str, str] = {}
+        self.ordered = meaning.labels is not None
+        self.labels = list(meaning.labels or self._labels_of(gold, where))
+        self.numbers = {_plain(label): label for label in self.labels if _NUMBER.fullmatch(label)}
+        folded = Counter(label.casefold() for label in self.labels)
+        self.folded = {label.casefold(): label for label in self.labels if folded[label.casefold()] == 1}
+        for cell, label in self.names.items():
+            if label not in self.labels:
+                known = printable(", ".join(self.labels), 200)
+                raise UserError(f"--label-map: {printable(cell)} is mapped to {printable(label)}; labels are {known}")
+
+    def label(self, cell: str) -> str | None:
+        """The label that a cell means; None where it means none."""
+        if (said := self.names.get(cell, cell)) in self.labels:
+            return said
+        if not said:
+            return None
+        plain = numbered[1] if (numbered := _NUMBERED.fullmatch(said)) else _plain(said)
+        if _NUMBER.fullmatch(plain):
+            if self.numbers:
+                found = self.numbers.get(plain)
+            else:
+                at = int(plain) if len(plain) < 9 else -1
+                found = self.labels[at] if self.ordered and 0 <= at < len(self.labels) else None
+        else:
+            found = self.folded.get(said.casefold())
+        if found is not None and plain != found:
+            self.guessed[cell] = found
+        return found
+
+    def _labels_of(self, gold: Sequence[str], where: str) -> list[str]:
+        cells = {self.names.get(cell, cell) for cell in gold} - {""}
+        if not cells:
+            raise UserError(f"{where}: no row has a gold label")
+        plain = {numbered[1] if (numbered := _NUMBERED.fullmatch(cell)) else _plain(cell) for cell in cells}
+        numbers = all(map(_NUMBER.fullmatch, plain))
+        found = sorted(plain, key=int) if numbers else sorted({*self.names.values(), *map(_plain, cells)})
+        alike = [cell for cell, n in Counter(map(str.casefold, found)).items() if n > 1]
+        if alike:
+            two = ", ".join(printable(cell) for cell in found if cell.casefold() == alike[0])
+            raise UserError(f"{where}: gold has the labels {two}; make one of them, as in --label-map A=B")
+        if len(found) < 2:
+            raise UserError(f"{where}: the only gold label is {printable(found[0])}; --labels names all labels")
+        if len(found) > MOST_LABELS:
+            raise UserError(
+                f"{where}: gold has {len(found)} different labels; map it to a column of classes, or say --regression"
+            )
+        return found
+
+
+def _unknown(name: str, cell: str, reader: _Reader) -> str:
+    """What to say of a cell that is no label, and what can be done."""
+    known = printable(", ".join(reader.labels), 200)
+    if not cell and name == GOLD:
+        return "gold is missing (an empty cell); leave --no-gold out and such rows are left out and counted"
+    what = f"unknown label {printable(cell)} in {name}" if cell else f"{name} is missing (an empty cell)"
+    hints = [] if not cell else ["--labels names all labels, in the order of their numbers"]
+    hints += [f"--label-map {cell}=LABEL names it"] if cell and reader.ordered else []
+    if name == GOLD:
+        hints.append(f"--no-gold {cell} leaves such rows out")
+    else:
+        shown = printable(cell) if cell else '""'
+        hints.append(f"--invalid {shown} counts it as a wrong answer")
+    return f"{what}; the labels are {known}: {', '.join(hints)}"

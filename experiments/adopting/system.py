@@ -1,4 +1,4 @@
-"""The system "adopting": makes the tables of a classifier from predictions that somebody else made.
+"""The system "adopting": makes the tables of a classifier, a regression or a reader from predictions made elsewhere.
 
 The run takes over the examples; everything else is derived from them, as it is for a model of ours.
 """
@@ -6,46 +6,105 @@ The run takes over the examples; everything else is derived from them, as it is 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from experiments.adopting import derived
-from experiments.adopting.adopted import EXAMPLE_COLUMNS, example_rows, read_adopted
+from experiments.adopting import derived, questions, regression
+from experiments.adopting.adopted import (
+    LEFT_OUT_COLUMNS,
+    example_columns,
+    example_rows,
+    left_out_rows,
+    read_adopted,
+)
 from experiments.adopting.study import Study, adopted_path
-from experiments.metrics.classification_tables import TESTS, TRANSITIONS
 from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
 
 __all__ = ["Study", "run", "tables"]
 
 READS = ("examples",)
-TABLES = SystemTables(
-    TableDeclaration("examples", "examples before and after", ("id",), EXAMPLE_COLUMNS, example_rows, format="parquet"),
+PAIR = ("before", "after")
+LEFT_OUT = TableDeclaration("left-out", "cells that are no label", ("what", "cell"), LEFT_OUT_COLUMNS, left_out_rows)
+CLASSIFICATION = SystemTables(
+    TableDeclaration("examples", "examples", ("id",), example_columns, example_rows, format="parquet"),
+    LEFT_OUT,
     TableDeclaration(
         "transitions",
-        "transitions from before to after",
-        ("correctness",),
-        TRANSITIONS,
+        "transitions between predictions",
+        (*PAIR, "correctness"),
+        derived.TRANSITION_COLUMNS,
         derived.derive_transitions,
         READS,
     ),
     TableDeclaration(
         "confusion",
-        "confusion counts before and after",
+        "confusion counts",
         ("side", "gold", "predicted"),
         derived.CONFUSION_COLUMNS,
         derived.derive_confusion,
         READS,
     ),
+    TableDeclaration("scores", "scores", ("side", "score"), derived.SCORE_COLUMNS, derived.derive_scores, READS),
+    TableDeclaration("tests", "paired tests", (*PAIR, "test"), derived.TEST_COLUMNS, derived.derive_tests, READS),
     TableDeclaration(
-        "scores", "scores before and after", ("side", "score"), derived.SCORE_COLUMNS, derived.derive_scores, READS
+        "calibration",
+        "how good the probabilities are",
+        ("side",),
+        derived.CALIBRATION_COLUMNS,
+        derived.derive_calibration,
+        READS,
     ),
-    TableDeclaration("tests", "tests of after against before", ("test",), TESTS, derived.derive_tests, READS),
 )
+REGRESSION = SystemTables(
+    TableDeclaration("examples", "examples", ("id",), example_columns, example_rows, format="parquet"),
+    LEFT_OUT,
+    TableDeclaration("values", "scores", ("side", "score"), regression.VALUE_COLUMNS, regression.derive_scores, READS),
+    TableDeclaration(
+        "differences",
+        "paired tests",
+        (*PAIR, "score"),
+        regression.DIFFERENCE_COLUMNS,
+        regression.derive_tests,
+        READS,
+    ),
+)
+QUESTIONS = SystemTables(
+    TableDeclaration("answers", "answers", ("id",), example_columns, example_rows, format="parquet"),
+    TableDeclaration(
+        "scores", "scores", ("side", "score"), questions.ANSWER_SCORES, questions.derive_scores, ("answers",)
+    ),
+    TableDeclaration(
+        "tests", "paired tests", (*PAIR, "quantity"), questions.ANSWER_TESTS, questions.derive_tests, ("answers",)
+    ),
+    TableDeclaration(
+        "transitions",
+        "transitions between answers",
+        (*PAIR, "correctness"),
+        questions.ANSWER_TRANSITIONS,
+        questions.derive_transitions,
+        ("answers",),
+    ),
+)
+TABLES = {"classification": CLASSIFICATION, "regression": REGRESSION, "questions": QUESTIONS}
 
 
 def tables(study: Study) -> list[TableSpec]:
     """All are reported, also what is derived from what was reported."""
-    data = {"adopted labels": adopted_path(study.study)}
-    return [replace(spec, sources=(study.source,)) for spec in TABLES.specs(study, "reported", data=data)]
+    data = {"adopted predictions": adopted_path(study.study)}
+    sources = tuple(file.source for file in study.files)
+    specs = TABLES[study.task].specs(study, "reported", only=_needed(study), data=data)
+    return [replace(spec, sources=sources) for spec in specs]
+
+
+def _needed(study: Study) -> set[str]:
+    """The tables that say something: a single side is compared with nothing."""
+    needed = set(TABLES[study.task].by_name)
+    if not study.pairs:
+        needed -= {"transitions", "tests", "differences"}
+    if not study.probabilities:
+        needed -= {"calibration"}
+    if not study.left_out and not study.invalid:
+        needed -= {"left-out"}
+    return needed
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
-    """The examples. Raises UserError where the adopted labels are missing, damaged or not the study's."""
-    yield from TABLES.results(read_adopted(study), seeds=(study.seed,))
+    """The examples. Raises UserError where the adopted predictions are missing, damaged or not the study's."""
+    yield from TABLES[study.task].results(read_adopted(study), only=_needed(study), seeds=(study.seed,))

@@ -8,21 +8,28 @@ import typer
 
 from experiments.cli.output import typed_text
 
-FIELDS = ("id", "gold", "before", "after")
+KEYS = ("id", "hash", "gold")
 
 
 def adopt_predictions(
-    file: Annotated[Path, typer.Argument(help="CSV with one row for each example.")],
     study: Annotated[str, typer.Option("--study", help="Name of the study that the predictions become.")],
+    file: Annotated[Path | None, typer.Argument(help="CSV with one row for each example.")] = None,
+    before: Annotated[
+        Path | None, typer.Option(help="One of two CSVs, or answers for --squad: the first side.")
+    ] = None,
+    after: Annotated[Path | None, typer.Option(help="The other one, about the same examples: the second side.")] = None,
+    squad: Annotated[Path | None, typer.Option(help="SQuAD data that --before and --after answer, as JSON.")] = None,
     mapping: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--map",
             parser=typed_text,
-            metavar="id=…,gold=…,before=…,after=…",
-            help="The columns of the file to take; `id=` takes the unnamed index that pandas writes.",
+            metavar="id=…,gold=…,NAME=…",
+            help="The columns to take: of the gold labels, and of the predictions of one model or more under names of "
+            "your own, such as before=base,after=tuned; the first is what the others are compared with. `id=` takes "
+            "the unnamed index that pandas writes, hash=TEXT makes ids of a text; rows are numbered without either.",
         ),
-    ],
+    ] = None,
     labels: Annotated[
         str | None,
         typer.Option(
@@ -31,29 +38,71 @@ def adopt_predictions(
             help="All labels in order, such as negative,positive; to numbers it gives names, 0 the first.",
         ),
     ] = None,
+    label_map: Annotated[
+        str | None, typer.Option(parser=typed_text, metavar="CELL=LABEL,…", help="What cells mean, by label.")
+    ] = None,
+    invalid: Annotated[
+        str | None,
+        typer.Option(
+            parser=typed_text,
+            metavar="CELL,…",
+            help='Predictions that are no label, such as PARSE_FAIL,"": they count as wrong and are counted.',
+        ),
+    ] = None,
+    no_gold: Annotated[
+        str | None,
+        typer.Option(
+            parser=typed_text,
+            metavar="CELL,…",
+            help='What stands for no gold label; such rows are left out and counted. Without it an empty cell, "-" '
+            "and -1 do, unless they are labels.",
+        ),
+    ] = None,
+    probabilities: Annotated[
+        list[str] | None,
+        typer.Option(
+            parser=typed_text,
+            metavar="NAME=COLUMN,…",
+            help="A model whose predictions are probabilities: their columns in the order of --labels.",
+        ),
+    ] = None,
+    regression: Annotated[bool, typer.Option("--regression", help="Gold and predictions are numbers.")] = False,
     source: Annotated[
         str | None,
         typer.Option(parser=typed_text, metavar="TEXT", help="Whose predictions they are, as the report shall say it."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> None:
-    """Freeze predictions made elsewhere, before and after, as tables of kind `reported`.
+    """Freeze predictions made elsewhere, of one model or more, as tables of kind `reported`.
 
     Labels are class names or numbers. Ids and labels are kept; no other column is read.
     """
-    columns = _columns(mapping)
-    order = [label.strip() for label in labels.split(",")] if labels is not None else None
-    if order is not None and (not all(order) or len(set(order)) != len(order) or len(order) < 2):
-        raise typer.BadParameter("name two labels or more, each once", param_hint="--labels")
-
-    from experiments.adopting.adopt import adopt
+    from experiments.adopting.adopt import Request, adopt
+    from experiments.adopting.adopt_squad import adopt_squad
+    from experiments.adopting.labels import Meaning
     from experiments.cli.progress import show_progress
     from experiments.status.verification import remember_made
     from experiments.study_files import load_study
     from experiments.tables.locations import frozen_root
 
-    made, notes = adopt(file, study, columns, order, source, frozen_root(), show_progress)
-    remember_made(load_study(study), made, frozen_root())
+    files = _files(file, before, after, squad)
+    root = frozen_root()
+    if squad is not None:
+        answers = {side: path for side, path in (("before", before), ("after", after), ("predicted", file)) if path}
+        made, notes = adopt_squad(study, squad, answers, source, root, show_progress)
+    else:
+        by_side = dict(_parts(each, "--probabilities") for each in probabilities or ())
+        request = Request(
+            study,
+            files,
+            _columns(mapping, len(files), set(by_side)),
+            Meaning(_labels(labels), _pairs(label_map), _cells(invalid) or (), _cells(no_gold)),
+            by_side,
+            regression,
+            source,
+        )
+        made, notes = adopt(request, root, show_progress)
+    remember_made(load_study(study), made, root)
     by_name = {sealed.sidecar.table: sealed for sealed in made}
     if as_json:
         import json
@@ -65,18 +114,85 @@ def adopt_predictions(
         typer.echo(f"note: {note}", err=True)
     for sealed in made:
         print(f"froze {sealed.sidecar.id}: {sealed.sidecar.row_count} rows")
-    _print_summary({name: by_name[name].table().rows for name in ("scores", "transitions", "tests")})
+    summed = [name for name in ("scores", "values", "transitions", "tests", "differences") if name in by_name]
+    _print_summary({name: by_name[name].table().rows for name in summed})
 
 
-def _columns(mapping: str) -> dict[str, str]:
+def _files(file: Path | None, before: Path | None, after: Path | None, squad: Path | None) -> tuple[Path, ...]:
+    """The file or the two files. Raises BadParameter for any other number of them."""
+    pair = tuple(path for path in (before, after) if path is not None)
+    if squad is not None and bool(file) != bool(pair):
+        return (file,) if file else pair
+    if file is not None and not pair and squad is None:
+        return (file,)
+    if file is None and len(pair) == 2:
+        return pair
+    raise typer.BadParameter("give one FILE, or --before FILE and --after FILE", param_hint="FILE")
+
+
+def _parts(entry: str, option: str) -> tuple[str, tuple[str, ...]]:
+    name, _, columns = entry.partition("=")
+    names = tuple(column.strip() for column in columns.split(","))
+    _check_side(name, option)
+    if not all(names) or len(set(names)) != len(names):
+        raise typer.BadParameter("name the columns of a model, each once, as NAME=COLUMN,COLUMN", param_hint=option)
+    return name, names
+
+
+def _check_side(name: str, option: str) -> None:
+    from experiments.adopting.study import RESERVED, SIDE
+
+    if name in RESERVED or not re.fullmatch(SIDE, name):
+        what = f"{name!r} can name no model; use a-z, 0-9, _ and single hyphens, not {', '.join(RESERVED)}"
+        raise typer.BadParameter(what, param_hint=option)
+
+
+def _columns(mapping: str | None, files: int, others: set[str]) -> dict[str, str]:
     """`id=a,gold=b,…` as a mapping; a comma inside a column's name is kept, and the id may be pandas' unnamed index."""
-    parts = re.split(rf",(?=(?:{'|'.join(FIELDS)})=)", mapping)
-    found = {ours: name.strip() for ours, _, name in (part.partition("=") for part in parts)}
-    if len(parts) != len(FIELDS) or set(found) != set(FIELDS) or not all(found[field] for field in FIELDS[1:]):
-        raise typer.BadParameter("give a column for each, as id=…,gold=…,before=…,after=…", param_hint="--map")
-    if len(set(found.values())) != len(FIELDS):
-        raise typer.BadParameter("each column can stand for one thing only", param_hint="--map")
+    if mapping is None:
+        raise typer.BadParameter("give the columns, as gold=…,before=…,after=…", param_hint="--map")
+    parts = [part.partition("=") for part in re.split(r",(?=[a-z][a-z0-9_-]*=)", mapping)]
+    found = {ours.strip(): name.strip() for ours, _, name in parts}
+    sides = set(found) - set(KEYS)
+    if (
+        len(found) != len(parts)
+        or not all(equals for _, equals, _ in parts)
+        or not all(found[key] for key in found if key != "id")
+    ):
+        raise typer.BadParameter("give a column for each, once, as id=…,gold=…,before=…,after=…", param_hint="--map")
+    for side in sides:
+        _check_side(side, "--map")
+    if len(set(found.values())) != len(found):
+        hint = "; of a single model give one column, as predicted=…"
+        raise typer.BadParameter(f"each column can stand for one thing only{hint}", param_hint="--map")
+    if "gold" not in found:
+        raise typer.BadParameter("gold=… names the column of the gold labels", param_hint="--map")
+    if not sides | others or sides & others:
+        raise typer.BadParameter("name the predictions of each model once, as predicted=…", param_hint="--map")
+    if files == 2 and not ({"before", "after"} <= sides or sides == {"predicted"}):
+        raise typer.BadParameter("of two files give predicted=…, or before=… and after=…", param_hint="--map")
+    if "id" in found and "hash" in found:
+        raise typer.BadParameter("ids are a column or digests of a text, not both", param_hint="--map")
     return found
+
+
+def _labels(text: str | None) -> list[str] | None:
+    order = _cells(text)
+    if order is not None and (not all(order) or len(set(order)) != len(order) or len(order) < 2):
+        raise typer.BadParameter("name two labels or more, each once", param_hint="--labels")
+    return order
+
+
+def _cells(text: str | None) -> list[str] | None:
+    """Cells parted by commas; "" in quotation marks is an empty one."""
+    return None if text is None else [cell if cell != '""' else "" for cell in map(str.strip, text.split(","))]
+
+
+def _pairs(text: str | None) -> dict[str, str] | None:
+    pairs = [part.partition("=") for part in _cells(text) or ()]
+    if not all(cell.strip() and label.strip() for cell, _, label in pairs):
+        raise typer.BadParameter("give what cells mean as CELL=LABEL,CELL=LABEL", param_hint="--label-map")
+    return {cell.strip(): label.strip() for cell, _, label in pairs} or None
 
 
 def _print_summary(tables: dict[str, list[dict]]) -> None:
@@ -86,10 +202,10 @@ def _print_summary(tables: dict[str, list[dict]]) -> None:
     def shown(value: float | None) -> str:
         return "" if value is None else f"{value:.3f}"
 
-    overall = [row for row in tables["scores"] if row["label"] is None]
-    headers = ("side", "score", "value", f"{CONFIDENCE_TEXT} interval", "n", "majority guess")
+    rows = tables.get("scores") or tables["values"]
+    overall = [row for row in rows if row.get("label") is None]
     show_table(
-        headers,
+        ("side", "score", "value", f"{CONFIDENCE_TEXT} interval", "n", "baseline"),
         [
             (
                 row["side"],
@@ -102,6 +218,13 @@ def _print_summary(tables: dict[str, list[dict]]) -> None:
             for row in overall
         ],
     )
-    counts = ", ".join(f"{row['count']} {row['correctness']}" for row in tables["transitions"])
-    (test,) = tables["tests"]
-    print(f"{counts}; exact McNemar p = {test['p_value']:.3g}")
+    for test in tables.get("tests") or tables.get("differences") or ():
+        pair = f"{test['before']} to {test['after']}"
+        counts = [
+            row
+            for row in tables.get("transitions", ())
+            if (row["before"], row["after"]) == (test["before"], test["after"])
+        ]
+        what = ", ".join(f"{row['count']} {row['correctness']}" for row in counts)
+        name = test.get("score") or test.get("quantity") or "exact McNemar"
+        print(f"{pair}: {what + '; ' if what else ''}{name} p = {test['p_value']:.3g}")

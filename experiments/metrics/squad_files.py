@@ -24,11 +24,11 @@ def read_questions(path: Path) -> list[Question]:
     Whether a question can be answered is decided by its answers, as the official script does: `is_impossible` is not
     read. Raises UserError with the place inside the file where it is not in the official format.
     """
-    content = _json(path)
+    content = read_json(path)
     where = shown_path(path)
     articles = content.get("data") if isinstance(content, dict) else None
     if not isinstance(articles, list):
-        raise UserError(f'{where}: not SQuAD data: expected {{"data": [articles]}}, found {_kind(content)}')
+        raise UserError(f'{where}: not SQuAD data: expected {{"data": [articles]}}, found {name_kind(content)}')
     questions = [
         question
         for number, article in enumerate(articles)
@@ -50,14 +50,14 @@ def read_predictions(path: Path) -> Predictions:
         duplicates.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
         return dict(pairs)
 
-    content = _json(path, note_duplicates)
+    content = read_json(path, note_duplicates)
     where = shown_path(path)
     if not isinstance(content, dict):
-        raise UserError(f'{where}: not SQuAD predictions: expected {{"id": "answer", …}}, found {_kind(content)}')
+        raise UserError(f'{where}: not SQuAD predictions: expected {{"id": "answer", …}}, found {name_kind(content)}')
     for key, answer in content.items():
         if not isinstance(answer, str):
             hint = '; write "" to abstain' if answer is None else ""
-            raise UserError(f"{where}: question {printable(key)}: the answer is {_kind(answer)}, not a text{hint}")
+            raise UserError(f"{where}: question {printable(key)}: the answer is {name_kind(answer)}, not a text{hint}")
     return Predictions(content, duplicates)
 
 
@@ -85,7 +85,8 @@ def _text_in(holder: object, key: str, place: str, where: str) -> str:
     return found
 
 
-def _json(path: Path, pairs_hook=None) -> object:
+def read_json(path: Path, pairs_hook=None) -> object:
+    """What a JSON file holds. Raises UserError with the place where it cannot be read."""
     where = shown_path(path)
     try:
         return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=pairs_hook)
@@ -99,6 +100,7 @@ def _json(path: Path, pairs_hook=None) -> object:
         raise UserError(f"{where}: not JSON: {printable(str(error))}") from None
 
 
-def _kind(value: object) -> str:
+def name_kind(value: object) -> str:
+    """What kind of JSON value it is, in words."""
     names = {dict: "an object", list: "a list", str: "a text", bool: "a boolean", type(None): "null"}
     return names.get(type(value), "a number")

@@ -5,10 +5,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from experiments.system import SYSTEMS
 from tests import shared
+from tests.experiments.smoke import experiments as run_in_process
+from tests.experiments.smoke import make_project
+
+TRAINING_STUDIES = ("sst2-lora", "sst2-head", "snli-qlora", "squad-lora")
 
 settings.register_profile("colophon", deadline=None)  # no test asserts on a clock
 settings.load_profile("colophon")
@@ -121,6 +126,22 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     )
     for name in [name for name in sys.modules if name.partition(".")[0] == "toysystem"]:
         del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def smoke_runs(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A project after the run of the studies that train a classifier or a reader, in smoke; not to be changed.
+
+    It is made once for all workers: the first one that needs it runs the studies, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "smoke-runs"
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "done").is_file():
+            made = run_in_process(make_project(folder), "run", *TRAINING_STUDIES, "--profile", "smoke")
+            assert made.returncode == 0, made.stderr
+            (folder / "done").touch()
+    return folder
 
 
 @pytest.fixture

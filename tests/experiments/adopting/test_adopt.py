@@ -63,7 +63,7 @@ def test_adopted_tables_are_reported_with_their_source_and_stay_fresh(adopt, pro
         for key, gold, before, after in ROWS
     ]
     assert read_table("kaggle/examples", project.root).rows == expected
-    assert "A notebook of 2024: tests of after against before" in experiments("list").out
+    assert "A notebook of 2024: paired tests" in experiments("list").out
 
     experiments("freeze")
     status = {row["table"]: row["state"] for row in json.loads(experiments("status", "--json").out)["tables"]}
@@ -124,28 +124,36 @@ def test_what_is_adopted_again_is_replaced(adopt, project):
     [
         (WORDS.replace("label", "gold"), [], "predictions.csv:1: there is no column label; columns: key, text, gold,"),
         (WORDS.replace("text", "label"), [], "predictions.csv:1: the column label stands 2 times"),
-        (WORDS.replace(",", ";"), [], "fields must be parted by commas, not ';'"),
+        (WORDS.encode("utf-16"), [], "predictions.csv:1: UTF-16; save it as UTF-8"),
         (HEADER, [], "there are no rows below the header"),
         ("", [], "there is no column key; columns: none"),
         (WORDS.replace("b,", ",", 1).replace(",text", "b,text"), [], "there is no column key"),
-        (HEADER + "a,t,positive,positive,\n", [], "predictions.csv:2: after is missing (an empty cell)"),
-        (HEADER + "a,t,1,NaN,1\n", [], "predictions.csv:2: before is missing (NaN)"),
+        (WORDS + "z,t,positive,positive,\n", [], ":12: after is missing (an empty cell)"),
+        (WORDS + "z,t,,,\n", ["--no-gold", "?"], ":12: gold is missing (an empty cell)"),
+        (HEADER + "a,t,-,x,x\n", [], "no row has a gold label"),
+        (HEADER + "a,t,1,NaN,1\nb,t,0,1,1\n", [], "predictions.csv:2: before is missing"),
         (WORDS + "a,t,positive,positive,positive\n", [], ":12: the id a is already that of line 2"),
         (
             WORDS + "z,t,positive,positve,positive\n",
             [],
-            ":12: unknown label positve in before: it never occurs as gold; --labels names all labels",
+            ":12: unknown label positve in before; the labels are negative, positive: --labels names all labels",
         ),
-        (WORDS, ["--labels", "positive,neutral"], ":4: unknown label negative in gold: --labels names positive, neu"),
-        (NUMBERS + "z,t,2,1,1\n", ["--labels", "no,yes"], ":12: unknown label 2 in gold: --labels names no, yes, the"),
-        (NUMBERS + "z,t,1,yes,1\n", [], "before is yes in line 12; use either numbers or names"),
+        (WORDS, ["--labels", "positive,neutral"], ":4: unknown label negative in gold; the labels are positive, neu"),
+        (NUMBERS + "z,t,2,1,1\n", ["--labels", "no,yes"], ":12: unknown label 2 in gold; the labels are no, yes"),
+        (NUMBERS + "z,t,1,yes,1\n", [], ":12: unknown label yes in before; the labels are 0, 1"),
+        (
+            WORDS,
+            ["--labels", "negative,positive", "--label-map", "x=maybe"],
+            "--label-map: x is mapped to maybe; labels are",
+        ),
+        (WORDS + "z,t,Positive,positive,positive\n", [], "gold has the labels Positive, positive; make one of them"),
         (HEADER + "a,t,x,x,x\n", [], "the only gold label is x; --labels names all labels"),
         (HEADER + "a,t,x\n", [], "predictions.csv:2: 3 fields, but the header has 5"),
         (HEADER + 'a,"t,x,x,x\n', [], "predictions.csv:2: not a CSV: unexpected end of data"),
         (HEADER.encode() + b"a,t\xe9,x,x,x\n", [], "predictions.csv:2: not UTF-8 (byte 0xe9)"),
         (HEADER + "a\x1b[31m,t,x,x,x\n", [], "predictions.csv:2: id has control characters: a\\x1b[31m"),
-        (HEADER + "a" * 201 + ",t,x,x,x\n", [], "id has 201 characters; map id to a column of identifiers"),
-        (HEADER + f"a,t,{'9' * 5000},1,1\n", [], "2: gold has 5000 characters; map gold to a column of labels"),
+        (HEADER + "a" * 201 + ",t,x,x,x\n", [], "id has 201 characters; map hash to it"),
+        (HEADER + f"a,t,{'9' * 5000},1,1\n", [], "2: gold has 5000 characters; map it to labels"),
         (HEADER + "".join(f"{n},t,l{n},x,x\n" for n in range(101)), [], "gold has 101 different labels"),
     ],
 )
@@ -165,7 +173,7 @@ def test_a_large_file_is_read_in_blocks_and_its_lines_are_still_named(adopt, pro
     assert adopt(WORDS).code == 0
     assert [row["id"] for row in read_table("kaggle/examples", project.root).rows] == list("abcde")
     assert ":12: the id a is already that of line 2" in adopt(WORDS + "a,t,positive,positive,positive\n").err
-    assert ":12: gold is missing (nan)" in adopt(WORDS + "z,t,nan,positive,positive\n").err
+    assert ":12: before is missing" in adopt(WORDS + "z,t,positive,nan,positive\n").err
     assert ":14: 1 fields, but the header has 5" in adopt(WORDS + "\n\nz\n").err
 
 
@@ -215,7 +223,7 @@ def test_damaged_labels_are_named(adopt, project, experiments):
     path = project.folder / "experiments" / "studies" / "adopted" / "kaggle.csv"
     path.write_text(path.read_text("utf-8").replace("positive", "maybe", 1), "utf-8")
     state = {row["table"]: row for row in json.loads(experiments("status", "--json").out)["tables"]}["kaggle/examples"]
-    assert (state["state"], state["changes"][0]["what"]) == ("stale", "data:adopted labels")
+    assert (state["state"], state["changes"][0]["what"]) == ("stale", "data:adopted predictions")
     answer = experiments("run", "kaggle")
     assert answer.code == 1
     assert "adopted/kaggle.csv: maybe is none of the labels negative, positive" in answer.err

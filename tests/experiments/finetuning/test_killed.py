@@ -5,8 +5,6 @@ import subprocess
 import sys
 import time
 
-import pytest
-
 ALIKE = (
     "splits.csv",
     "predictions.parquet",
@@ -31,11 +29,13 @@ def until(process: subprocess.Popen, pattern: str, folder) -> None:
         time.sleep(0.005)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_a_stopped_run_goes_on_to_the_same_tables(project, smoke_runs, how):
+def test_a_stopped_run_goes_on_to_the_same_tables(project, smoke_runs):
     work = project.folder / "runs" / "sst2-lora" / "smoke"
-    # Amid the first training, as soon as it has a checkpoint; then amid the second one; then it may end.
-    for pattern in ("seed-0/checkpoint-*/complete.json", "seed-1/checkpoint-*/*"):
+    # Killed amid the first training, as soon as it has a checkpoint; Ctrl-C amid the second one; then it may end.
+    for how, pattern in (
+        (signal.SIGKILL, "seed-0/checkpoint-*/complete.json"),
+        (signal.SIGINT, "seed-1/checkpoint-*/*"),
+    ):
         process = started(project)
         until(process, pattern, work)
         assert process.poll() is None

@@ -1,42 +1,18 @@
 """A project in which studies have run in the profile smoke."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from experiments.tables.locations import PACKAGE_ROOT
-
 
 @pytest.fixture(scope="session")
-def after_runs(tmp_path_factory) -> Path:
-    """After `experiments run sst2-head snli-qlora squad-lora --profile smoke --seed 3`; not to be changed."""
-    folder = tmp_path_factory.mktemp("push")
-    shutil.copytree(PACKAGE_ROOT / "experiments" / "studies", folder / "experiments" / "studies")
-    shutil.copytree(PACKAGE_ROOT / "lockfiles", folder / "lockfiles")
-    (folder / "_quarto.yml").write_text("project: {type: book}\n", "utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "experiments.cli",
-        "run",
-        "sst2-head",
-        "snli-qlora",
-        "squad-lora",
-        "--profile",
-        "smoke",
-        "--seed",
-        "3",
-        "--into",
-        "experiments/frozen",
-    ]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COLOPHON_")}
-    environment |= {"PYTHONPATH": str(PACKAGE_ROOT), "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+def after_runs(tmp_path_factory, smoke_runs) -> Path:
+    """Studies that trained a model, frozen where a project has its tables, all but sst2-lora; not to be changed."""
+    folder = tmp_path_factory.mktemp("push") / "project"
+    shutil.copytree(smoke_runs, folder)
+    made = folder / "runs" / "smoke" / "frozen"
+    shutil.copytree(made, folder / "experiments" / "frozen", ignore=shutil.ignore_patterns("sst2-lora"))
     return folder
 
 

@@ -1,11 +1,8 @@
 """Comparisons of two groups, against answers known from elsewhere."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from experiments.statistics.comparisons import fisher, mann_whitney
-from experiments.statistics.corrections import holm
 
 
 def test_the_rank_sum_test_of_separate_groups_is_one_in_all_orders():
@@ -21,19 +18,6 @@ def test_the_lady_tasting_tea():
     # Fisher 1935: three of four cups right has a one-sided p of 17/70, two-sided 34/70.
     assert fisher(3, 4, 1, 4) == pytest.approx(34 / 70)
     assert fisher(4, 4, 0, 4) == pytest.approx(2 / 70)
-
-
-def test_holm_as_in_his_example():
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([]) == []
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-def test_a_corrected_p_value_is_never_smaller_and_keeps_the_order(p_values):
-    corrected = holm(p_values)
-    assert all(p <= q <= 1 for p, q in zip(p_values, corrected, strict=True))
-    in_order = [q for _, q in sorted(zip(p_values, corrected, strict=True))]
-    assert in_order == sorted(in_order)
 
 
 def test_what_cannot_be_compared_is_refused():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from statsmodels.stats.multitest import multipletests
 
 from experiments.statistics.bootstrap import (
     bootstrap,
@@ -63,6 +64,11 @@ def test_holm_of_a_worked_example():
     assert holm([]) == []
     with pytest.raises(ValueError, match="between 0 and 1"):
         holm([0.5, float("nan")])
+
+
+@pytest.mark.parametrize("p_values", [[0.3], [0.5, 0.5, 0.01, 1.0, 0.0], [0.04 / (k + 1) for k in range(40)]])
+def test_holm_is_that_of_statsmodels(p_values):
+    assert holm(p_values) == multipletests(p_values, method="holm")[1].tolist()
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))

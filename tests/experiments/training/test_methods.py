@@ -57,42 +57,46 @@ def test_counts_are_those_of_the_parameter_study(tiny, model, method):
         assert found.trainable == expected.trainable
 
 
-@pytest.mark.parametrize(
-    ("method", "model"), [("head", "smoke-encoder"), ("lora", "smoke-decoder"), ("qlora", "smoke-encoder")]
-)
-def test_adapter_and_head_give_the_same_logits_in_a_fresh_process(tiny, tmp_path, in_fresh_process, method, model):
-    training = tiny.settings(method)
-    trained, _ = tiny.run(training, tmp_path / "run", name=model)
-    loaded = tiny.load(training, model)
-    tuned = Tuned(
-        task="classification",
-        model=model,
-        revision=None,
-        labels=("negative", "positive"),
-        training=training,
-        seed=0,
-        base_sha256=loaded.report.weights_sha256,
-        device="cpu",
-    )
-    save_tuned(trained, tuned, tmp_path / "saved")
-    rows = [row["input_ids"] for row in tiny.encoded(loaded, "dev", 4).rows]
+def test_adapter_and_head_give_the_same_logits_in_a_fresh_process(tiny, tmp_path, in_fresh_process):
+    """A head alone, LoRA and QLoRA: one fresh process loads what was saved of each."""
+    expected, rows_of = {}, {}
+    for method, model in (("head", "smoke-encoder"), ("lora", "smoke-decoder"), ("qlora", "smoke-encoder")):
+        training = tiny.settings(method)
+        trained, _ = tiny.run(training, tmp_path / "run" / method, name=model)
+        loaded = tiny.load(training, model)
+        tuned = Tuned(
+            task="classification",
+            model=model,
+            revision=None,
+            labels=("negative", "positive"),
+            training=training,
+            seed=0,
+            base_sha256=loaded.report.weights_sha256,
+            device="cpu",
+        )
+        save_tuned(trained, tuned, tmp_path / "saved" / method)
+        rows_of[method] = [row["input_ids"] for row in tiny.encoded(loaded, "dev", 4).rows]
+        torch.set_num_threads(1)
+        batch = Collate(loaded.tokenizer.pad_token_id)([{"input_ids": ids} for ids in rows_of[method]])
+        with torch.no_grad():
+            expected[method] = trained(**batch).logits.tolist()
+            assert loaded.model(**batch).logits.tolist() != expected[method]  # the untrained head says something else
     code = f"""
 import json, torch
 from pathlib import Path
 from experiments.training.batches import Collate
 from experiments.training.saved import load_tuned
 torch.set_num_threads(1)
-model, loaded = load_tuned(Path({str(tmp_path / "saved")!r}))
-batch = Collate(loaded.tokenizer.pad_token_id)([{{"input_ids": ids}} for ids in {rows!r}])
-print("logits", json.dumps(model(**batch).logits.tolist()))
+found = {{}}
+for method, rows in {rows_of!r}.items():
+    model, loaded = load_tuned(Path({str(tmp_path / "saved")!r}) / method)
+    batch = Collate(loaded.tokenizer.pad_token_id)([{{"input_ids": ids}} for ids in rows])
+    found[method] = model(**batch).logits.tolist()
+print("logits", json.dumps(found))
 """
     printed = in_fresh_process(code)
     again = json.loads(next(line for line in printed.splitlines() if line.startswith("logits")).removeprefix("logits"))
-    torch.set_num_threads(1)
-    batch = Collate(loaded.tokenizer.pad_token_id)([{"input_ids": ids} for ids in rows])
-    with torch.no_grad():
-        assert trained(**batch).logits.tolist() == again
-        assert loaded.model(**batch).logits.tolist() != again  # the untrained head says something else
+    assert again == expected
 
 
 def test_a_saved_model_on_another_base_is_refused(tiny, tmp_path):

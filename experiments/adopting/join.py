@@ -1,0 +1,77 @@
+"""Two files of predictions about the same examples, joined by the ids of the examples."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from experiments.adopting.foreign import GOLD, ID, Foreign
+from experiments.tables.errors import UserError, printable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Examples:
+    """The columns id, gold and one for each side; `at` gives file and line of a cell by column and row."""
+
+    columns: "pa.Table"
+    files: tuple[Foreign, ...]
+    at: Callable[[str, int], str]
+    notes: tuple[str, ...]
+
+
+def of_one_file(foreign: Foreign) -> Examples:
+    """The examples of a file that has everything."""
+    return Examples(foreign.columns, (foreign,), lambda column, row: foreign.file.at(row), foreign.notes)
+
+
+def join(before: Foreign, after: Foreign) -> Examples:
+    """The examples of both files, in the order of the first.
+
+    Gold labels may stand in either. Raises UserError with the line of an example that the other file lacks, of two
+    gold labels that differ, and where neither file has gold labels.
+    """
+    import pyarrow.compute as pc
+
+    _check_same(before, after)
+    _check_same(after, before)
+    order = pc.index_in(before.columns[ID], after.columns[ID].combine_chunks())
+    others = after.columns.take(order)
+    row_after = order.to_pylist()
+    joined = before.columns
+    for name in others.column_names:
+        if name == GOLD and GOLD in joined.column_names:
+            _check_gold(before, after, others[GOLD], row_after)
+        elif name != ID:
+            joined = joined.append_column(name, others[name])
+    if GOLD not in joined.column_names:
+        raise UserError(f"{before.file.where}, {after.file.where}: neither file has the column of the gold labels")
+
+    def at(column: str, row: int) -> str:
+        in_before = column in before.columns.column_names
+        return before.file.at(row) if in_before else after.file.at(row_after[row])
+
+    notes = [f"{each.file.where}: {note}" for each in (before, after) for note in each.notes]
+    return Examples(joined, (before, after), at, tuple(notes))
+
+
+def _check_same(one: Foreign, other: Foreign) -> None:
+    import pyarrow.compute as pc
+
+    missing = pc.invert(pc.is_in(one.columns[ID], other.columns[ID].combine_chunks()))
+    if n := pc.sum(missing).as_py():
+        row = pc.index(missing, True).as_py()
+        name = printable(one.columns[ID][row].as_py())
+        more = f" ({n} such examples in all)" if n > 1 else ""
+        raise UserError(f"{one.file.at(row)}: the id {name} is not in {other.file.where}{more}")
+
+
+def _check_gold(before: Foreign, after: Foreign, gold: "pa.ChunkedArray", row_after: Mapping | list) -> None:
+    import pyarrow.compute as pc
+
+    differ = pc.not_equal(before.columns[GOLD], gold)
+    if pc.any(differ).as_py():
+        row = pc.index(differ, True).as_py()
+        one, other = printable(before.columns[GOLD][row].as_py()), printable(gold[row].as_py())
+        raise UserError(f"{before.file.at(row)}: gold is {one}, but {other} in {after.file.at(row_after[row])}")

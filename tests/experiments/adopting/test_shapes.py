@@ -1,0 +1,239 @@
+"""The shapes in which predictions come: one model or many, two files, probabilities, numbers, no answers, no gold."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score, log_loss, mean_absolute_error, mean_squared_error, r2_score
+
+from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.read import read_table
+
+
+@pytest.fixture
+def adopt(project, experiments):
+    """`adopt(*arguments, **files)` adopts as the study `mine`; the tables, or the error line."""
+    shutil.copytree(PACKAGE_ROOT / "lockfiles", project.folder / "lockfiles", dirs_exist_ok=True)
+
+    def call(*arguments: str, **files: str):
+        for name, content in files.items():
+            (project.folder / f"{name}.csv").write_text(content, "utf-8")
+        answer = experiments("adopt", "--study", "mine", *arguments, "--json")
+        if answer.code:
+            return answer.err
+        found = json.loads(answer.out)
+        return {**found["tables"], "notes": found["notes"]}
+
+    return call
+
+
+def values(rows: list[dict], side: str) -> dict[str, float]:
+    return {row["score"]: row["value"] for row in rows if row["side"] == side}
+
+
+MANY = "id,label,base,lora,full\n" + "".join(
+    f"{i},{gold},{a},{b},{c}\n"
+    for i, (gold, a, b, c) in enumerate(zip("xyzxyzxy", "xxxxyzyy", "xyzxyyxy", "xyzxyzxz", strict=True))
+)
+
+
+def test_one_model_is_scored_and_compared_with_nothing(adopt):
+    tables = adopt("many.csv", "--map", "id=id,gold=label,predicted=base", many=MANY)
+    assert set(tables) == {"examples", "confusion", "scores", "notes"}
+    assert {row["side"] for row in tables["scores"]} == {"predicted"}
+    assert set(tables["examples"][0]) == {"id", "gold", "predicted"}
+
+
+def test_each_of_many_models_is_compared_with_the_first(adopt, experiments):
+    tables = adopt("many.csv", "--map", "id=id,gold=label,base=base,lora=lora,full-tuned=full", many=MANY)
+    assert [row["side"] for row in tables["scores"] if row["score"] == "accuracy"] == ["base", "lora", "full-tuned"]
+    assert [(row["before"], row["after"]) for row in tables["tests"]] == [("base", "lora"), ("base", "full-tuned")]
+    p_values = [row["p_value"] for row in tables["tests"]]
+    assert [row["p_holm"] for row in tables["tests"]] == [min(1, 2 * min(p_values))] * 2
+    assert sum(row["count"] for row in tables["transitions"] if row["after"] == "lora") == 8
+    assert set(tables["examples"][0]) == {"id", "gold", "base", "lora", "full_tuned"}
+    experiments("freeze")
+    assert experiments("verify").code == 0
+
+
+BEFORE = "id,gold,pred\n1,a,b\n2,b,b\n3,a,a\n"
+AFTER = "id,pred\n3,a\n1,a\n2,a\n"
+
+
+def test_two_files_are_joined_by_their_ids(adopt):
+    arguments = ("--before", "one.csv", "--after", "two.csv", "--map", "id=id,gold=gold,predicted=pred")
+    tables = adopt(*arguments, one=BEFORE, two=AFTER)
+    said = [(row["id"], row["gold"], row["before"], row["after"]) for row in tables["examples"]]
+    assert said == [("1", "a", "b", "a"), ("2", "b", "b", "a"), ("3", "a", "a", "a")]
+    named = adopt(
+        *arguments[:-1], "id=id,gold=gold,before=pred,after=after", one=BEFORE, two=AFTER.replace("pred", "after")
+    )
+    assert named["examples"] == tables["examples"]
+    both = adopt(*arguments, one=BEFORE, two="id,gold,pred\n3,a,a\n1,a,a\n2,b,a\n")
+    assert both["examples"] == tables["examples"]
+
+
+@pytest.mark.parametrize(
+    ("two", "message"),
+    [
+        (AFTER + "4,a\n", "two.csv:5: the id 4 is not in one.csv"),
+        (AFTER.replace("2,a\n", ""), "one.csv:3: the id 2 is not in two.csv"),
+        ("id,gold,pred\n3,a,a\n1,b,a\n2,b,a\n", "one.csv:2: gold is a, but b in two.csv:3"),
+        (AFTER.replace("1,a", "1,c"), "two.csv:3: unknown label c in after"),
+        (AFTER.replace("pred", "label"), "two.csv:1: there is no column pred; columns: id, label"),
+    ],
+)
+def test_files_that_do_not_fit_are_one_line(adopt, project, two, message):
+    error = adopt(
+        "--before", "one.csv", "--after", "two.csv", "--map", "id=id,gold=gold,predicted=pred", one=BEFORE, two=two
+    )
+    assert message in error
+    assert len(error.splitlines()) == 1
+    assert not (project.root / "mine").exists()
+
+
+def test_ids_are_row_numbers_or_digests_of_a_text(adopt):
+    content = "text,gold,p\nthe same,a,a\nanother,b,b\nthe same,a,b\n"
+    rows = adopt("x.csv", "--map", "gold=gold,predicted=p", x=content)["examples"]
+    assert [row["id"] for row in rows] == ["1", "2", "3"]
+    found = adopt("x.csv", "--map", "hash=text,gold=gold,predicted=p", x=content)
+    first, _, again = (row["id"] for row in found["examples"])
+    assert again == f"{first}-2"
+    assert len(first) == 16
+    assert any("more than once" in note for note in found["notes"])
+
+
+def test_semicolons_tabs_and_quotes_are_read(adopt):
+    arguments = ("x.csv", "--map", "id=id,gold=gold,predicted=p")
+    content = 'id,text,gold,p\n1,"so, so",a,a\n2,t,b,a\n'
+    rows = adopt(*arguments, x=content)["examples"]
+    for delimiter in ";\t|":
+        found = adopt(*arguments, x=content.replace('"so, so"', "so so").replace(",", delimiter))
+        assert found["examples"] == rows
+        assert any(note.startswith("fields are parted by") for note in found["notes"])
+
+
+def test_labels_of_a_pipeline_and_of_another_case_are_those_of_the_gold(adopt):
+    arguments = ("x.csv", "--map", "id=id,gold=gold,predicted=p")
+    content = "id,gold,p\n1,{},{}\n2,{},{}\n"
+    numbers = adopt(*arguments, x=content.format(0, "LABEL_0", 1, "LABEL_0"))
+    assert [row["predicted"] for row in numbers["examples"]] == ["0", "0"]
+    named = adopt(*arguments, "--labels", "neg,pos", x=content.format("neg", "LABEL_1", "pos", "POS "))
+    assert [row["predicted"] for row in named["examples"]] == ["pos", "pos"]
+    mapped = adopt(*arguments, "--label-map", "-=neg,+=pos", x=content.format("neg", "-", "pos", "+"))
+    assert [row["predicted"] for row in mapped["examples"]] == ["neg", "pos"]
+    unordered = adopt(*arguments, x=content.format("neg", "LABEL_1", "pos", "LABEL_0"))
+    assert "x.csv:2: unknown label LABEL_1 in predicted" in unordered  # nobody said which is which
+
+
+def test_answers_that_are_no_label_are_wrong_and_never_a_class(adopt):
+    content = "id,gold,p,q\n1,hate,PARSE_FAIL,hate\n2,none,none,none\n3,none,hate,none\n4,hate,,hate\n"
+    found = adopt("x.csv", "--map", "id=id,gold=gold,p=p,q=q", "--invalid", 'PARSE_FAIL,""', x=content)
+    assert {row["gold"] for row in found["confusion"]} == {"hate", "none"}
+    assert values(found["scores"], "q")["macro_f1"] == 1
+    assert values(found["scores"], "p")["accuracy"] == 0.25
+    assert {row["unparsed"] for row in found["scores"] if row["side"] == "p"} == {2}
+    counted = {(row["what"], row["cell"]): row["count"] for row in found["left-out"]}
+    assert counted == {("prediction", "PARSE_FAIL"): 1, ("prediction", "-"): 1}
+
+
+@pytest.mark.parametrize("missing", ["-1", "-", "", "nan", "-1.0"])
+def test_rows_without_a_gold_label_are_left_out_and_counted(adopt, missing):
+    content = f"id,gold,p\n1,0,1\n2,{missing},2\n3,2,2\n4,1,1\n5,{missing},0\n"
+    found = adopt("x.csv", "--map", "id=id,gold=gold,predicted=p", x=content)
+    assert [row["id"] for row in found["examples"]] == ["1", "3", "4"]
+    assert [row["count"] for row in found["left-out"]] == [2]
+    assert {row["gold"] for row in found["confusion"]} == {"0", "1", "2"}
+
+
+def test_minus_one_is_a_label_where_it_is_predicted_or_named(adopt):
+    arguments = ("x.csv", "--map", "id=id,gold=gold,predicted=p")
+    predicted = adopt(*arguments, x="id,gold,p\n1,-1,-1\n2,1,1\n3,0,-1\n")
+    assert [row["gold"] for row in predicted["confusion"][::3]] == ["-1", "0", "1"]
+    named = adopt(*arguments, "--labels=-1,0,1", x="id,gold,p\n1,-1,0\n2,1,1\n3,0,0\n")
+    assert len(named["examples"]) == 3
+
+
+def test_macro_averages_are_over_the_labels_that_occur_as_gold(adopt):
+    gold, said = list("aabbab"), list("abbcac")
+    content = "id,gold,p\n" + "".join(f"{i},{g},{p}\n" for i, (g, p) in enumerate(zip(gold, said, strict=True)))
+    found = adopt("x.csv", "--map", "id=id,gold=gold,predicted=p", "--labels", "a,b,c", x=content)
+    expected = f1_score(gold, said, labels=["a", "b"], average="macro")
+    assert values(found["scores"], "predicted")["macro_f1"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_probabilities_give_the_likeliest_label_and_a_calibration(adopt):
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet((1, 1, 1), size=40).round(4)
+    gold = rng.integers(3, size=40)
+    lines = [f"{i},{'abc'[g]},{a},{b},{c}" for i, (g, (a, b, c)) in enumerate(zip(gold, p, strict=True))]
+    content = "id,gold,pa,pb,pc\n" + "\n".join(lines) + "\n"
+    arguments = ("x.csv", "--map", "id=id,gold=gold", "--probabilities", "m=pa,pb,pc", "--labels", "a,b,c")
+    found = adopt(*arguments, x=content)
+    assert [row["m"] for row in found["examples"]] == ["abc"[at] for at in p.argmax(axis=1)]
+    (row,) = found["calibration"]
+    assert row["log_loss"] == pytest.approx(log_loss(gold, p / p.sum(axis=1, keepdims=True)), abs=1e-3)
+    assert 0 < row["calibration_error"] < 1
+    wrong = adopt(*arguments, x=content.replace(f"0,{'abc'[gold[0]]},{p[0, 0]}", f"0,{'abc'[gold[0]]},7", 1))
+    assert "x.csv:2: 7 is no probability" in wrong
+
+
+def test_a_single_probability_is_that_of_the_second_label(adopt):
+    content = "id,gold,p\n1,no,0.2\n2,yes,0.9\n3,yes,0.4\n"
+    found = adopt("x.csv", "--map", "id=id,gold=gold", "--probabilities", "m=p", "--labels", "no,yes", x=content)
+    assert [row["m"] for row in found["examples"]] == ["no", "yes", "no"]
+    (row,) = found["calibration"]
+    assert row["log_loss"] == pytest.approx(-np.log([0.8, 0.9, 0.4]).mean(), abs=1e-6)
+
+
+def test_a_regression_has_errors_with_intervals_and_paired_tests(adopt, experiments):
+    rng = np.random.default_rng(1)
+    gold = rng.normal(size=30).round(3)
+    one, other = (gold + rng.normal(size=30) * scale for scale in (1, 0.2))
+    lines = [f"{i};{g};{a};{b}".replace(".", ",") for i, (g, a, b) in enumerate(zip(gold, one, other, strict=True))]
+    content = "id;gold;p;q\n" + "\n".join(lines) + "\n30;;1,0;1,0\n"
+    found = adopt("x.csv", "--map", "id=id,gold=gold,p=p,q=q", "--regression", x=content)
+    for side, said in (("p", one), ("q", other)):
+        scores = values(found["values"], side)
+        assert scores["mse"] == pytest.approx(mean_squared_error(gold, said), abs=1e-6)
+        assert scores["mae"] == pytest.approx(mean_absolute_error(gold, said), abs=1e-6)
+        assert scores["r2"] == pytest.approx(r2_score(gold, said), abs=1e-6)
+    assert all(row["low"] <= row["value"] <= row["high"] for row in found["values"])
+    assert all(row["difference"] < 0 and row["p_value"] < 0.05 for row in found["differences"])
+    assert [row["count"] for row in found["left-out"]] == [1]
+    experiments("freeze")
+    assert experiments("verify").code == 0
+    assert "x.csv:2: p is no number: high" in adopt(
+        "x.csv", "--map", "id=id,gold=gold,predicted=p,p=q", "--regression", x="id,gold,p,q\n1,1,1,high\n2,1,1,1\n"
+    )
+
+
+def squad(version: str, questions: dict[str, list[str]]) -> str:
+    asked = [
+        {"id": name, "question": "?", "answers": [{"text": text, "answer_start": 0} for text in texts]}
+        for name, texts in questions.items()
+    ]
+    return json.dumps({"version": version, "data": [{"title": "t", "paragraphs": [{"context": "c", "qas": asked}]}]})
+
+
+def test_answers_are_adopted_by_the_rule_of_their_data(adopt, project):
+    files = {
+        "v1": squad("1.1", {"q1": ["a cat"], "q2": ["the dog"], "q3": ["the"]}),
+        "v2": squad("v2.0", {"q1": ["a cat"], "q2": []}),
+        "one": json.dumps({"q1": "cat", "q2": "black dog"}),
+        "two": json.dumps({"q1": "a dog", "q2": ""}),
+    }
+    for name, content in files.items():
+        (project.folder / f"{name}.json").write_text(content, "utf-8")
+    first = adopt("one.json", "--squad", "v1.json")
+    scores = values(first["scores"], "predicted")
+    assert scores["exact[all]"] == pytest.approx(100 / 3, abs=1e-4)
+    assert scores["f1[all]"] == pytest.approx(100 * (1 + 2 / 3) / 3, abs=1e-4)  # q3 is not answered: 0
+    assert any("1 questions without an answer" in note for note in first["notes"])
+    both = adopt("--squad", "v2.json", "--before", "one.json", "--after", "two.json")
+    assert [row["count"] for row in both["transitions"]] == [0, 1, 1, 0]
+    assert values(both["scores"], "after")["exact[no-answer]"] == 100
+    assert read_table("mine/answers").rows[0]["before_exact"] == 1
+    missing = adopt("--squad", "v2.json", "--before", "one.json", "--after", "three.json")
+    assert "three.json: cannot be read" in missing
