@@ -35,8 +35,9 @@ local function division(div)
   if div.classes:includes("panel-tabset") then return tabset(div) end
   for _, class in ipairs(div.classes) do
     local kind = class:match("^callout%-(%a+)$")
-    -- One with a label is numbered, which is Quarto's affair.
     if kind and div.identifier == "" then return callout(kind, div) end
+    -- One with a label is numbered, which is Quarto's affair.
+    if kind then return { pandoc.RawBlock("typst", '#labelled-kind.update("' .. kind .. '")'), div } end
   end
 end
 

@@ -32,5 +32,15 @@ local function numbered(inlines)
   return inlines
 end
 
+-- In English the words are those of pages.typ.
+local function words(meta)
+  local language = quarto.doc.language
+  if not language or not meta.lang or pandoc.utils.stringify(meta.lang):match("^en") then return nil end
+  meta["chapter-word"] = language["crossref-ch-prefix"]
+  meta["appendix-word"] = language["crossref-apx-prefix"]
+  meta["contents-word"] = language["toc-title-document"]
+  return meta
+end
+
 -- Quarto tells which file a block came from only to filters combined with its own.
-return quarto.utils.combineFilters({ quarto.utils.file_metadata_filter(), { Header = header, Inlines = numbered } })
+return quarto.utils.combineFilters({ quarto.utils.file_metadata_filter(), { Header = header, Inlines = numbered, Meta = words } })

@@ -18,7 +18,7 @@ def quarto_render(root: Path, *options: str, environment: Mapping[str, str]) -> 
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=900,
+            timeout=3600,
             check=False,
         )
         if not done.returncode or _PORT_TAKEN not in done.stderr:

@@ -5,13 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Stands in for Quarto: runs the hooks as it does, and writes the pages that it would.
+# Stands in for Quarto: resolves the project and runs the hooks as it does, and writes the pages that it would.
 QUARTO = """#!{python}
-import os, runpy, subprocess, sys
+import json, os, runpy, subprocess, sys
 from pathlib import Path
-import pypandoc
+import pypandoc, yaml
 if sys.argv[1] == "--version":
     raise SystemExit(print("1.10.18"))
+if sys.argv[1] == "inspect":
+    config = yaml.safe_load(Path("_quarto.yml").read_text())
+    config["book"]["render"] = [dict(type="chapter", file=name) for name in config["book"]["chapters"]]
+    raise SystemExit(print(json.dumps(dict(config=config, files=dict(config=[])))))
 def run(name):
     if subprocess.run([sys.executable, "-m", "report.hooks." + name]).returncode:
         raise SystemExit(1)

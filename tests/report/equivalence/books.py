@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 PROJECT = HERE.parents[2]
 # What the report is made of: chapters and house style, and the packages, so that a copy is changed with its own code.
 BOOKS = {"report": PROJECT, "sample": HERE / "sample"}
-_FILES = ("_quarto.yml", "pyproject.toml", "index.qmd")
+_FILES = ("_quarto.yml", "_environment", "pyproject.toml", "index.qmd")
 _FOLDERS = ("report", "_extensions", "analysis", "experiments", "lockfiles")
 _MADE = shutil.ignore_patterns("__pycache__")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
