@@ -39,7 +39,10 @@ def blocks_of(config: Mapping[str, object]) -> int | None:
 @cache
 def _tables() -> Mapping[str, frozenset[str]] | None:
     """The model types that have a class for the next token, and for a masked one."""
-    found = find_spec("transformers")
+    try:
+        found = find_spec("transformers")
+    except ModuleNotFoundError:
+        return None
     if found is None or not found.submodule_search_locations:
         return None
     source = Path(found.submodule_search_locations[0]) / "models" / "auto" / "modeling_auto.py"
