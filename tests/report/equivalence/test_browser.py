@@ -39,21 +39,26 @@ def address(by_quarto) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def visit(address: str) -> Iterator[Callable[..., Any]]:
-    """A function that opens a page; `page.faults` lists what it asked of other hosts and complained of."""
+def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield started
+        started.close()
 
-        def opened(href: str, scheme: str, width: int = 1280) -> Any:
-            page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
-            page.faults = []
-            page.on("request", lambda request: _note_foreign(request.url, address, page.faults))
-            page.on("pageerror", lambda error: page.faults.append(str(error)))
-            page.goto(f"{address}/{href}", wait_until="networkidle")
-            return page
 
-        yield opened
-        browser.close()
+@pytest.fixture(scope="module")
+def visit(address: str, browser: Any) -> Callable[..., Any]:
+    """A function that opens a page; `page.faults` lists what it asked of other hosts and complained of."""
+
+    def opened(href: str, scheme: str, width: int = 1280) -> Any:
+        page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+        page.faults = []
+        page.on("request", lambda request: _note_foreign(request.url, address, page.faults))
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.goto(f"{address}/{href}", wait_until="networkidle")
+        return page
+
+    return opened
 
 
 def _note_foreign(url: str, address: str, faults: list[str]) -> None:
@@ -88,20 +93,17 @@ def test_dark_paper_is_the_systems_choice_and_then_the_readers(visit):
     assert paper(visit("report/published.html", "light")) == "rgb(255, 255, 255)"
 
 
-def test_a_page_from_disk_lists_its_sections_and_can_be_searched(by_quarto):
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        said: list[str] = []
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-        page.goto((by_quarto["report"].site / "report" / "layers.html").as_uri())
-        page.wait_for_function("window.fuseIndex !== undefined")
-        assert page.locator("#TOC ul ul a >> visible=true").count() > 2
-        page.locator("#quarto-search button, #quarto-search input").first.click()
-        page.locator(".aa-Input").first.fill("failure")
-        page.locator(".aa-Panel a").first.wait_for()
-        assert said == []
-        browser.close()
+def test_a_page_from_disk_lists_its_sections_and_can_be_searched(by_quarto, browser):
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    said: list[str] = []
+    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page.goto((by_quarto["report"].site / "report" / "layers.html").as_uri())
+    page.wait_for_function("window.fuseIndex !== undefined")
+    assert page.locator("#TOC ul ul a >> visible=true").count() > 2
+    page.locator("#quarto-search button, #quarto-search input").first.click()
+    page.locator(".aa-Input").first.fill("failure")
+    page.locator(".aa-Panel a").first.wait_for()
+    assert said == []
 
 
 def test_the_origin_of_a_number_opens_with_the_keyboard_and_by_touch(visit):
