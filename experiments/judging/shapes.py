@@ -176,7 +176,16 @@ COST = (
         nullable=True,
     ),
     text("currency", "of the money", nullable=True),
-    number("wall_seconds", "time for all verdicts, waiting counted", decimals=3, unit="s", direction="lower"),
-    number("waited_seconds", "of it, between requests: rate limit and retries", decimals=3, unit="s", nullable=True),
+    number(
+        "wall_seconds", "time for all verdicts, waiting counted", decimals=3, unit="s", direction="lower", volatile=True
+    ),
+    number(
+        "waited_seconds",
+        "of it, between requests: rate limit and retries",
+        decimals=3,
+        unit="s",
+        nullable=True,
+        volatile=True,
+    ),
 )
 COST_KEY = ("judge",)
