@@ -18,6 +18,7 @@ EXTRAS = {
     "benchmarks": ["experiments", "benchmarks"],
 }
 CUDA_ONLY = re.compile(r"(nvidia-(?!ml-py)|cuda-|triton)")
+NEVER = "sys_platform == 'never'"  # what overrides.txt leaves out, and what that alone asked for
 TORCH_CPU_LINUX = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
 
 
@@ -50,9 +51,10 @@ def pin_torch(block: str) -> str:
     return "\n".join(linux + elsewhere) + "\n"
 
 
-def without_cuda(lock: str) -> str:
+def without_needless(lock: str) -> str:
+    """The lock without the packages that only CUDA needs, and without those that no platform gets."""
     blocks = re.findall(r"^\S.*\n(?:[ ]+.*\n)*", lock, flags=re.M)
-    kept = [block for block in blocks if not CUDA_ONLY.match(block)]
+    kept = [block for block in blocks if not CUDA_ONLY.match(block) and NEVER not in block]
     return "".join(pin_torch(block) if block.startswith("torch==") else block for block in kept)
 
 
@@ -60,6 +62,6 @@ if __name__ == "__main__":
     agreed = None if "--upgrade" in sys.argv else HERE / "dev.txt"
     for name, extras in EXTRAS.items():
         lock = HERE / f"{name}.txt"
-        lock.write_text(without_cuda(compile_lock(extras, agreed)))
+        lock.write_text(without_needless(compile_lock(extras, agreed)))
         agreed = HERE / "dev.txt"
         print(f"lockfiles/{name}.txt")

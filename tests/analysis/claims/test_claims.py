@@ -436,4 +436,4 @@ def test_a_predicate_of_a_project_that_fails_is_told_with_its_line(project, name
 def test_claims_of_one_name_in_two_documents_are_told_apart():
     twin = {"claim": "s1-bleu-improves", "statement": "So it is.", "place": "page 1", **RISES}
     found = evaluate(WithDocument({"figures": accuracies("0.1", "0.2"), "claims": [twin]}))
-    assert {"s1-bleu-improves", "a-document.s1-bleu-improves"} <= {each.claim for each in found}
+    assert {"s1-bleu-improves", "published-s1.s1-bleu-improves"} <= {each.claim for each in found}

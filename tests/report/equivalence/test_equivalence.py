@@ -72,10 +72,28 @@ def test_nobody_warns(by_quarto, by_press, book):
 # ---- The sample is worth its name ----
 
 
+# Both engines take these and place things each in its own way: tests/report/press tries them with the embedded renderer.
+PLACING = {
+    *(
+        "fig-subcap",
+        "tbl-subcap",
+        "layout-ncol",
+        "layout-nrow",
+        "fig-width",
+        "fig-height",
+        "fig-align",
+        "tbl-colwidths",
+    ),
+    *("column", "code-line-numbers", "fig-pos", "fig-env", "fig-scap", "cache"),
+}
+
+
 def test_the_sample_uses_the_whole_subset():
     text = "\n".join(path.read_text("utf-8") for path in sorted((HERE / "sample").rglob("*.qmd")))
     for name, option in subset.CELL_OPTIONS.items():
-        for value in option.values or ("",):
+        if name in PLACING:
+            continue
+        for value in option.values if isinstance(option.values, tuple) else ("",):
             spelled = str(value).lower() if isinstance(value, bool) else value
             assert re.search(rf"^#\| {name}: .*{spelled}", text, re.MULTILINE), f"no cell has {name}: {spelled}"
     wanted = [
