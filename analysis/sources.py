@@ -43,7 +43,7 @@ WORDS = SCORES | {
 
 
 def short_name(source: str) -> str:
-    """The key of a source as a table shows it: `s1` as S1, any other as it is written."""
+    """The key of a source as a table shows it: `a7` as A7, any other as it is written."""
     return source.upper() if re.fullmatch(r"[a-z]\d+", source) else source
 
 
