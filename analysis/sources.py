@@ -4,6 +4,7 @@ A study of published figures from one document is a *source*: its claims are dec
 figures of one sort from several documents, such as label counts of public data sets, is a *reference* for checks.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
@@ -39,6 +40,11 @@ WORDS = SCORES | {
     "snli": "SNLI",
     "squad": "SQuAD",
 }
+
+
+def short_name(source: str) -> str:
+    """The key of a source as a table shows it: `a7` as A7, any other as it is written."""
+    return source.upper() if re.fullmatch(r"[a-z]\d+", source) else source
 
 
 class Tables(Protocol):

@@ -382,7 +382,7 @@ def _no_reference(rows: Sequence[Row], what: str) -> Iterator[Result]:
         yield Result(
             some,
             "unverifiable",
-            f"For {{scores:,}} scores on {{dataset}}, {what} of the set they are on is not known.",
+            f"For {{scores:,}} scores on {{dataset}}, no study tells {what} of the set they are on.",
             {
                 "scores": derived(len(some), [row["printed"] for row in some], "number of scores"),
                 "dataset": in_words(dataset or "an unnamed data set"),

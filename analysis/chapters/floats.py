@@ -25,7 +25,8 @@ def for_each(studies: Sequence[Study], *shows: Callable[[Study], object], level:
 def none_yet(what: str, how: str) -> Markdown:
     """That no study of a kind is frozen yet, and the command that begins one (`how`)."""
     return Markdown(
-        f"No study of {what} is frozen yet. `{how}` begins one; once its tables are frozen, this chapter shows them."
+        f"No study of {what} is frozen yet. `{how}` begins one; once its tables are frozen, this chapter shows them. "
+        "To do without the chapter, delete its line in `_quarto.yml`."
     )
 
 

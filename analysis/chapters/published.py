@@ -10,7 +10,7 @@ from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.facts.escape import markdown
 from analysis.figures.intervals import Estimate, intervals
 from analysis.sentences import noun, verb
-from analysis.sources import FIELDS, Source, described, samples
+from analysis.sources import FIELDS, Source, described, samples, short_name
 from analysis.tables import ColumnSpec, column
 from experiments.statistics.baselines import chance
 
@@ -147,7 +147,7 @@ def list_findings(page: Chapter, findings: Iterable[Finding]) -> Markdown:
         (f"**{finding.verdict}:** " if finding.verdict in ranks else "") + page.say(finding.template, **finding.values)
         for finding in ordered
     ]
-    return Markdown("".join(f"- {line}\n" for line in lines))
+    return Markdown("What the audit finds, doubts first:\n\n" + "".join(f"- {line}\n" for line in lines))
 
 
 def show_claims(page: Chapter, verdicts: Sequence[Verdict], caption: str) -> Markdown:
@@ -158,9 +158,9 @@ def show_claims(page: Chapter, verdicts: Sequence[Verdict], caption: str) -> Mar
         verdicts,
         label="tbl-claims",
         columns={
-            "Source": lambda verdict: Markdown(markdown(verdict.source.upper())),
+            "Source": lambda verdict: Markdown(markdown(short_name(verdict.source))),
             "Claim": lambda verdict: verdict.statement,
-            "In the document's words": lambda verdict: wording(page, verdict),
+            "In the document": lambda verdict: wording(page, verdict),
             "Verdict": lambda verdict: Markdown(f"**{verdict.outcome}**"),
             "What was tested": lambda verdict: ruling(page, verdict),
         },

@@ -230,11 +230,17 @@ def probing_time(studies: Sequence[Study]) -> Markdown:
     """The CPU time of the forward passes and of the probes, and how many probes and control tasks there are."""
     rows = [study.table("cost") for study in studies]
     probes, states = ([row for each in rows for row in each.where(stage=stage)] for stage in ("probes", "states"))
+    reading, seconds = (sum_of([row["cpu_seconds"] for row in some]) for some in (states, probes))
     return studies[0].page.say(
         "Each model, trained or with random weights, reads the prompts once for all layers and poolings, which takes "
-        "{reading:,.0f} seconds of CPU time in all. Scoring {tasks:,} probes and control tasks on these hidden states "
-        "takes {seconds:,.0f} seconds.",
-        reading=sum_of([row["cpu_seconds"] for row in states]),
+        f"{{reading:{_seconds(reading)}}} seconds of CPU time in all. Scoring {{tasks:,}} probes and control tasks on "
+        f"these hidden states takes {{seconds:{_seconds(seconds)}}} seconds.",
+        reading=reading,
         tasks=sum_of([row["tasks"] for row in probes]),
-        seconds=sum_of([row["cpu_seconds"] for row in probes]),
+        seconds=seconds,
     )
+
+
+def _seconds(value: Value) -> str:
+    """How a time is written: tenths of a second only of a short one."""
+    return ",.0f" if value.number() >= 10 else ",.1f"

@@ -67,7 +67,7 @@ def count_claims(page: Chapter, verdicts: Sequence[Verdict]) -> Markdown:
         parts.append(page.say("{n} {does}", n=n, does=verb(n, one, many)))
     whole = _count(len(verdicts), statements, "claims of the source reports")
     return page.say(
-        "Of the {all} {claims} that the source reports make, {parts}.",
+        "Of the {all} {claims} that the published documents make, {parts}.",
         all=whole,
         claims=noun(whole, "claim"),
         parts=series(parts),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.facts import place, reads
-from analysis.facts.data_files import data_file
+from analysis.facts.data_files import data_file, describe_data
 from analysis.facts.dependencies import depends_on, find_source
 from analysis.facts.errors import FactError
 from analysis.facts.fact import Fact, Form
@@ -114,6 +114,10 @@ class Chapter:
         found = data_file(self._project, name, digest)
         self._log.append("data", name=name, digest=digest, found=found is not None)
         return found
+
+    def data_description(self, name: str) -> Mapping:
+        """How the project describes the data set of the file `name` ("nli/all") as its YAML has it; else empty."""
+        return describe_data(self._project, name.partition("/")[0])
 
     # --- in running text ----------------------------------------------------------------------------------------------
 

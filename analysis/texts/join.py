@@ -42,7 +42,7 @@ def texts_of(page: Chapter, examples: View) -> Texts:
         example: text
         for name, path in paths.items()
         if path is not None
-        for example, text in read_texts(path, name.partition("/")[2]).items()
+        for example, text in read_texts(path, name.partition("/")[2], page.data_description(name)).items()
     }
     return Texts(found, bool(files) and None not in paths.values())
 

@@ -77,7 +77,7 @@ def _study_and_predictions(request: Request) -> tuple[dict[str, object], bytes, 
         columns = _with_probabilities(columns, side, by_id, found)
     content = {
         "study": request.name,
-        "title": title_of(request.source, request.files[0]),
+        "title": title_of(request.source, *request.files),
         "system": "adopting",
         "task": "regression" if request.regression else "classification",
         "files": [
@@ -122,9 +122,9 @@ def _with_probabilities(columns, side: str, rows: Mapping[str, Sequence[float]],
     return columns
 
 
-def title_of(source: str | None, path: Path) -> str:
-    """The title of the study: whose predictions they are, or the name of the file."""
-    return printable(" ".join((source or "").split()), 500) or printable(path.name)
+def title_of(source: str | None, *paths: Path) -> str:
+    """The title of the study: whose predictions they are, or the names of the files."""
+    return printable(" ".join((source or "").split()), 500) or " and ".join(printable(path.name) for path in paths)
 
 
 def file_entry(source: str | None, path: Path, sha256: str, columns: Mapping[str, str | None]) -> dict[str, object]:

@@ -35,4 +35,7 @@ def write_study(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8", newline="\n")
     print(f"wrote {shown_path(path)}")
-    print(f"next: experiments run {study}" + (" --profile smoke" if "\n  smoke:" in text else ""))
+    if data:
+        print("look at its labels, prompts and words under cpu: they are made from the columns of the file")
+    smoke = f"experiments run {study} --profile smoke, to try it in seconds; then " if "\n  smoke:" in text else ""
+    print(f"next: {smoke}experiments run {study}")

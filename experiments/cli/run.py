@@ -42,12 +42,16 @@ def run_studies(
     from experiments.cli.folders import looking_in
     from experiments.status.order import in_order
     from experiments.system import Choice
+    from experiments.tables.locations import shown_path
 
     if seed and len(set(seed)) < len(seed):
         raise typer.BadParameter("a seed stands twice", param_hint="--seed")
     choice = Choice(profile, tuple(seed or ()))
     with looking_in(models_dir, data_dir):
-        _run(((study, choice) for study in in_order(studies)), into or _root(profile))
+        root = into or _root(profile)
+        _run(((study, choice) for study in in_order(studies)), root)
+    if profile == "smoke" and into is None:
+        _note(f"the tables of a smoke run are in {shown_path(root)}; the report shows those of a run without --profile")
 
 
 def freeze_studies(
@@ -113,12 +117,16 @@ def _run(chosen, root: Path) -> int:
 
     A study that cannot run does not keep the others waiting: it is told, and the exit code is 1 in the end.
     """
+    import os
+
     from experiments.cli.progress import show_progress
     from experiments.freezing import derive_study, recover_all, run_study
     from experiments.status.verification import remember_made
     from experiments.tables.digest import SHORT
     from experiments.tables.errors import UserError
 
+    # `datasets` would show bars of its own between our lines.
+    os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     recover_all(root)
     count, failed = 0, False
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import analysis
-from analysis.sources import described, in_words, only, series
+from analysis.sources import described, in_words, only, series, short_name
 from tests.analysis.reported import TABLES, read
 
 ROOT = Path(analysis.__file__).parent
@@ -51,3 +51,8 @@ def test_figures_in_words(cells, words):
 def test_what_no_list_knows_keeps_its_name():
     assert in_words("token_error_rate") == "token error rate"
     assert TABLES.named("claims")
+
+
+@pytest.mark.parametrize(("source", "shown"), [("b12", "B12"), ("other", "other"), ("smith-2020", "smith-2020")])
+def test_a_source_is_shown_as_it_is_written_but_for_a_letter_and_a_number(source, shown):
+    assert short_name(source) == shown

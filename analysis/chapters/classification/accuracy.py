@@ -51,7 +51,7 @@ def _estimate(row: Row) -> Estimate:
 def models(page: Chapter, studies: Studies) -> Markdown:
     """Which models the studies use, and how many parameters they have; and which predictions were adopted."""
     measured, adopted = ([study for study in studies if study.measured is own] for own in (True, False))
-    sentences = [page.say("The models are {models}", models=_models(page, measured))] if measured else []
+    sentences = [page.say("The models: {models}", models=_models(page, measured))] if measured else []
     if adopted:
         sentences.append(
             page.say(
@@ -234,6 +234,16 @@ def split_lines(studies: Studies) -> list[Line]:
     return _lines([study for study in studies if study.measured], lambda study: study.table("splits"))
 
 
+def counts_unlabelled(line: Line) -> bool:
+    """Whether the table of splits counts rows of the file that have no gold label."""
+    return "unlabelled" in line.row.cells
+
+
+def unlabelled(line: Line) -> Value | Markdown:
+    """How many rows of the file that a part is taken from have no gold label."""
+    return line.row["unlabelled"] if counts_unlabelled(line) else Markdown("–")
+
+
 def _tests(study: Classifier) -> Iterable[Row]:
     return study.table("tests") if study.measured else [study.test]
 
@@ -313,7 +323,7 @@ def best_epochs(page: Chapter, studies: Studies) -> Markdown:
         parts.append(page.say(template, low=low, high=high, study=study.text))
     if not parts:
         return Markdown("")
-    return page.say("The selected epochs are {parts}.", parts=series(parts))
+    return page.say("The checkpoints chosen are of epoch {parts}.", parts=series(parts))
 
 
 def left_out(page: Chapter, studies: Studies) -> Markdown:

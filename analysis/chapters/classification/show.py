@@ -11,6 +11,7 @@ from analysis.figures.paired import Pair, pairs
 from analysis.tables import column
 
 Studies = Sequence[Classifier]
+UNLABELLED = "how many rows of the file that it is taken from have no gold label, "
 
 
 def show_accuracy(page: Chapter, studies: Studies, beside: Sequence[Pair] = (), more: str = "") -> Markdown:
@@ -123,9 +124,12 @@ def show_splits(page: Chapter, studies: Studies) -> Markdown:
             "Rule": lambda line: line.row["rule"],
             "Examples": column(lambda line: line.row["n"], ","),
             "Left out": column(lambda line: line.row["left_out"], ","),
+            **({"No label": column(accuracy.unlabelled, ",")} if any(map(accuracy.counts_unlabelled, found)) else {}),
             "Cut": column(lambda line: line.row["truncated"], ","),
             "Longest": column(lambda line: line.row["longest"], ","),
         },
         caption="The examples of each part: how they were chosen, how many were left out because their text also "
-        "occurs in a later part, how many were truncated, and the length of the longest in tokens.",
+        "occurs in a later part, "
+        + (UNLABELLED if any(map(accuracy.counts_unlabelled, found)) else "")
+        + "how many were truncated, and the length of the longest in tokens.",
     )

@@ -7,6 +7,7 @@ from analysis.claims import Trial, Tried, Verdict
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.facts.escape import markdown
 from analysis.sentences import series
+from analysis.sources import short_name
 
 BECOMES = {"holds": "holds", "fails": "fails", "unverifiable": "cannot be decided"}
 
@@ -26,7 +27,7 @@ def describe_claim(page: Chapter, verdict: Verdict, tried: Tried, what: str) -> 
     return page.say(
         "- *{claim}* On the figures of {source} itself, this claim {becomes}: {own} {ours}\n",
         claim=page.text(verdict.statement),
-        source=verdict.source.upper(),
+        source=short_name(verdict.source),
         becomes=BECOMES[verdict.outcome],
         own=own,
         ours=_describe_trials(page, tried, what),

@@ -161,11 +161,13 @@ def geometry(study: Study) -> Markdown:
     if not parts:
         return Markdown("")
     features = study.table("inputs").column("features")
+    least, most = min_of(features), max_of(features)
     return study.page.say(
-        "The effective rank of hidden states that vary is {parts}, with {least:,} to {most:,} features.",
+        "The effective rank of hidden states that vary is {parts}, with "
+        + ("{least:,} features." if least == most else "{least:,} to {most:,} features."),
         parts=series(parts),
-        least=min_of(features),
-        most=max_of(features),
+        least=least,
+        most=most,
     )
 
 

@@ -33,7 +33,9 @@ def subjects(study: Study) -> Markdown:
         for row in inputs
     ]
     return study.page.say(
-        "The models are {models}; they read {n:,} prompts, made from the data set {dataset}.",
+        "{who} {models}; {they} {n:,} prompts, made from the data set {dataset}.",
+        who=noun(len(parts), "The model is", "The models are"),
+        they=noun(len(parts), "it reads", "they read"),
         models=series(parts),
         n=first["n"],
         dataset=first["dataset"],
@@ -70,7 +72,7 @@ def predicted(study: Study) -> Markdown:
         if row["classes"].missing:
             parts.append(
                 study.page.say(
-                    "the {target} by {probe}, a number with mean {mean:.2f} and standard deviation {sd:.2f}",
+                    "the {target} by {probe} (a number with mean {mean:.2f} and standard deviation {sd:.2f})",
                     target=row["target"],
                     probe=row["probe"],
                     mean=row["mean"],
@@ -81,8 +83,8 @@ def predicted(study: Study) -> Markdown:
             share = study.table("classes").at(target=row["target"].data, label=row["majority"].data)["share"]
             parts.append(
                 study.page.say(
-                    "the {target} by {probe}, one of {classes} classes of which the most frequent, "
-                    "{majority}, has a share of {share:.1%}",
+                    "the {target} by {probe} ({classes} classes, of which the most frequent, "
+                    "{majority}, has a share of {share:.1%})",
                     target=row["target"],
                     probe=row["probe"],
                     classes=row["classes"],
@@ -90,7 +92,9 @@ def predicted(study: Study) -> Markdown:
                     share=share,
                 )
             )
-    return study.page.say("The targets are {parts}.", parts=series(parts))
+    return study.page.say(
+        "{what} {parts}.", what=noun(len(parts), "The target is", "The targets are"), parts=series(parts)
+    )
 
 
 def folds(study: Study) -> Markdown:

@@ -12,7 +12,9 @@ EVERY = 100  # points of 100
 def describe_models(study: Study) -> Markdown:
     """Which model answers by which approach."""
     parts = [study.page.say("{name} for {how}", name=one.model, how=one.text) for one in approaches(study)]
-    return study.page.say("The models are {models}.", models=series(parts))
+    return study.page.say(
+        "{who} {models}.", who=noun(len(parts), "The model is", "The models are"), models=series(parts)
+    )
 
 
 def changes(study: Study) -> Markdown:

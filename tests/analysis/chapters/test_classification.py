@@ -4,6 +4,7 @@ import pytest
 
 from analysis.chapters.classification import accuracy
 from analysis.chapters.classification.rankings import compare_rankings, rankings
+from analysis.chapters.classification.show import show_splits
 from analysis.this_report import sentences
 from analysis.this_report.reported import accuracy_pairs
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
@@ -98,3 +99,17 @@ def test_rankings_are_named_and_parsed_labels_stand_apart(page, freeze, classifi
 def test_one_ranking_is_none(study, classifier):
     study("zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)])
     assert rankings([classifier]) == []
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_rows_without_a_gold_label_are_shown_where_a_study_counts_them(book, page, classifier, write_table, counted):
+    columns = dict.fromkeys(("part", "rule"), "string") | dict.fromkeys(
+        ("n", "left_out", "truncated", "longest"), "integer"
+    )
+    row = {"part": "test", "rule": "the whole split", "n": 13, "left_out": 0, "truncated": 2, "longest": 32}
+    if counted:
+        columns, row = columns | {"unlabelled": "integer"}, row | {"unlabelled": 4}
+    write_table(book / "experiments" / "frozen", "sst2-lora/splits", "measured", ["part"], columns, [row])
+    found = show_splits(page, [classifier])
+    assert ("No label" in found) is counted
+    assert shown(found)[2:] == ["13", "0", *(["4"] if counted else []), "2", "32"]

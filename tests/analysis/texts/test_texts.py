@@ -163,3 +163,47 @@ def test_a_chapter_is_stale_when_the_data_comes_or_goes(examples, book, data):
     assert stale_chapters(project, "quarto") == {}
     (data / "sst2" / "dev.tsv").rename(data / "dev.tsv")
     assert stale_chapters(project, "quarto") == {"story": ["the data file sst2/dev is gone or changed"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind", "more", "ids", "expected"),
+    [
+        (
+            "pairs.csv",
+            '\ufeffa;b;y\n"A dog; a cat.";Dogs.;0\nx;y;-1\nNo.;Yes.;1\n',
+            "pair",
+            {"fields": {"premise": "a", "hypothesis": ["c", "b"]}, "delimiter": ";"},
+            ["all-1", "all-3"],
+            ["Premise: A dog; a cat. Hypothesis: Dogs.", "Premise: No. Hypothesis: Yes."],
+        ),
+        ("few.tsv", 'text\tlabel\n"so\tx\n', "sentence", {}, ["all-1"], ['"so']),
+        (
+            "own.jsonl",
+            '{"key": 7, "ask": "Sing."}\n',
+            "instruction",
+            {"fields": {"id": "key", "instruction": "ask", "input": None, "output": "none"}},
+            ["7"],
+            ["Instruction: Sing."],
+        ),
+    ],
+)
+def test_data_that_a_study_describes_is_read_by_its_own_columns(
+    book, write_table, tmp_path, name, content, kind, more, ids, expected
+):
+    path = tmp_path / "elsewhere" / name
+    path.parent.mkdir()
+    path.write_text(content, "utf-8")
+    cut = {"split": "all", "into": ["train", "test"], "share": 0.5}
+    data = {"name": "own", "kind": kind, "splits": {"all": str(path)}, "cut": cut, **more}
+    study = book / "experiments" / "studies" / "study.yaml"
+    study.parent.mkdir(parents=True, exist_ok=True)
+    study.write_text(json.dumps({"study": "study", "profiles": {"cpu": {"data": data}}}), "utf-8")
+    digests = dict.fromkeys(("own/all", "own/test"), sha256_file(path))
+    frozen, rows = book / "experiments" / "frozen", [{"id": each} for each in ids]
+    write_table(frozen, "study/examples", "measured", ["id"], {"id": "string"}, rows, digests)
+    page = open_chapter("story")
+    view = page.table("study/examples")
+    texts = texts_of(page, view)
+    assert texts.complete
+    plain = [pypandoc.convert_text(texts(row), "plain", "markdown-smart", extra_args=["--wrap=none"]) for row in view]
+    assert [text.strip() for text in plain] == expected

@@ -61,7 +61,7 @@ BEFORE = "id,gold,pred\n1,a,b\n2,b,b\n3,a,a\n"
 AFTER = "id,pred\n3,a\n1,a\n2,a\n"
 
 
-def test_two_files_are_joined_by_their_ids(adopt):
+def test_two_files_are_joined_by_their_ids(adopt, project):
     arguments = ("--before", "one.csv", "--after", "two.csv", "--map", "id=id,gold=gold,predicted=pred")
     tables = adopt(*arguments, one=BEFORE, two=AFTER)
     said = [(row["id"], row["gold"], row["before"], row["after"]) for row in tables["examples"]]
@@ -70,6 +70,8 @@ def test_two_files_are_joined_by_their_ids(adopt):
         *arguments[:-1], "id=id,gold=gold,before=pred,after=after", one=BEFORE, two=AFTER.replace("pred", "after")
     )
     assert named["examples"] == tables["examples"]
+    study = (project.folder / "experiments" / "studies" / "mine.yaml").read_text("utf-8")
+    assert "title: one.csv and two.csv\n" in study
     both = adopt(*arguments, one=BEFORE, two="id,gold,pred\n3,a,a\n1,a,a\n2,b,a\n")
     assert both["examples"] == tables["examples"]
 
