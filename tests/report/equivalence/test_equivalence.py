@@ -72,7 +72,7 @@ def test_nobody_warns(by_quarto, by_press, book):
 # ---- The sample is worth its name ----
 
 
-# Both engines take these and place things each in its own way: tests/report/press tries them with the embedded renderer.
+# Both engines take these and place things each in its own way: tests/report/press tries them there.
 PLACING = {
     *(
         "fig-subcap",
