@@ -3,8 +3,9 @@
 A packed weight holds several logical ones in an element. How many is told by the config, by the tensors beside it (a
 row of scales has an entry for each output), or by both, which must agree. Layouts: GPTQ and AWQ (AutoGPTQ and AutoAWQ,
 ``qweight``), compressed-tensors (``weight_packed``), MLX (``weight`` of U32 beside ``scales``), FP8 (``weight`` beside
-``weight_scale_inv`` or ``weight_scale``), bitsandbytes (``weight.quant_state…``, ``SCB``), EETQ (``weight`` of I8 beside
-``weight_scales``), MXFP4 (``…_blocks``, or ``weight`` of U8), NVFP4 and BitNet (``weight`` of U8), GGUF (blocks by type).
+``weight_scale_inv`` or ``weight_scale``), bitsandbytes (``weight.quant_state…``, ``SCB``), EETQ (``weight`` of I8
+beside ``weight_scales``), MXFP4 (``…_blocks``, or ``weight`` of U8), NVFP4 and BitNet (``weight`` of U8), GGUF (blocks
+by type).
 """
 
 import re
