@@ -1,6 +1,7 @@
 """The adopted predictions of a study, kept beside the studies in the form of a frozen CSV: none of the texts that the
 original files may have held."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -149,7 +150,7 @@ def example_rows(adopted: Adopted) -> "pa.Table":
 
 LEFT_OUT_COLUMNS = (
     text("what", "gold: rows without a gold label, which are left out; prediction: answers that count as wrong"),
-    text("cell", "what stands in the file; - where the cell is empty"),
+    text("cell", "what stands in the file; - also where the cell is empty"),
     integer("count", "how many there are"),
 )
 
@@ -158,5 +159,8 @@ def left_out_rows(adopted: Adopted) -> Iterator[dict[str, object]]:
     """What of the original files is no label, and how often."""
     study = adopted.study
     for what, counts in (("gold", study.left_out), ("prediction", study.invalid)):
+        shown: Counter[str] = Counter()
         for cell, count in counts.items():
-            yield {"what": what, "cell": cell or "-", "count": count}
+            shown[cell or "-"] += count
+        for cell, count in shown.items():
+            yield {"what": what, "cell": cell, "count": count}

@@ -1,6 +1,7 @@
 """What the label cells of a foreign file mean: names or numbers of classes, no gold label, or no answer at all."""
 
 import re
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -90,6 +91,9 @@ def _notes(left_out: Mapping[str, int], invalid: Mapping[str, int], reader: "_Re
         yield f"{n} {'row' if n == 1 else 'rows'} without a gold label, {what}: left out"
     for cell, n in invalid.items():
         yield f"{n} {'answer that is' if n == 1 else 'answers that are'} {printable(cell) or 'empty'}: counted as wrong"
+    taken = [cell for cell in reader.labels if cell in NO_GOLD and not reader.ordered and cell not in invalid]
+    for cell in taken:
+        yield f"{cell} is taken for a label, as it is predicted too; if it is none: --no-gold={cell} --invalid={cell}"
     if reader.guessed:
         yield "read as labels: " + ", ".join(f"{printable(one)} as {other}" for one, other in reader.guessed.items())
 
@@ -175,6 +179,6 @@ def _unknown(name: str, cell: str, reader: _Reader) -> str:
     if name == GOLD:
         hints.append(f"--no-gold {cell} leaves such rows out")
     else:
-        shown = printable(cell) if cell else '""'
-        hints.append(f"--invalid {shown} counts it as a wrong answer")
+        quoted = f'"{cell.replace(chr(34), chr(34) * 2)}"' if not cell or set(cell) & set(',"') else cell
+        hints.append(f"--invalid {shlex.quote(printable(quoted))} counts it as a wrong answer")
     return f"{what}; the labels are {known}: {', '.join(hints)}"

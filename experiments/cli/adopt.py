@@ -1,5 +1,6 @@
 """`experiments adopt`"""
 
+import csv
 import re
 from pathlib import Path
 from typing import Annotated
@@ -184,8 +185,10 @@ def _labels(text: str | None) -> list[str] | None:
 
 
 def _cells(text: str | None) -> list[str] | None:
-    """Cells parted by commas; "" in quotation marks is an empty one."""
-    return None if text is None else [cell if cell != '""' else "" for cell in map(str.strip, text.split(","))]
+    """Cells parted by commas, as in a line of CSV: "" is an empty one, and "a, b" one with a comma."""
+    if text is None:
+        return None
+    return [cell.strip() for cell in next(csv.reader([text.replace("\n", " ")], skipinitialspace=True), [])] or [""]
 
 
 def _pairs(text: str | None) -> dict[str, str] | None:

@@ -13,7 +13,7 @@ _BY_NAME: tuple[tuple[Component, re.Pattern[str]], ...] = tuple(
             "head",
             r"(^|\.)(lm_head|embed_out|score|\w*classifier|classification_head|qa_outputs|cls|pooler|vocab_transform"
             r"|vocab_projector|generator_lm_head|\w*_predictions|predictions|lm_logits|logits_proj|v_head|summary"
-            r"|sequence_summary|seq_relationship|output_projection)(\.|$)|^(output|head)\.",
+            r"|sequence_summary|seq_relationship|output_projection|pred_layer)(\.|$)|^(output|head)\.",
         ),
         (
             "attention",
@@ -22,10 +22,13 @@ _BY_NAME: tuple[tuple[Component, re.Pattern[str]], ...] = tuple(
         (
             "mlp",
             r"(?i)(^|[._])(mlp|ffn|ff|feed_?forward|densereludense|moe|\w*_moe|experts?|shared_expert\w*|router)[._\d]"
-            r"|\.layer\.\d+\.(intermediate|output)\.|(^|\.)(fc_?\d|fc_in|fc_out|c_fc|w[123i](_\d)?|lin\d)\."
+            r"|\.layers?\.\d+\.(intermediate|output)\.|(^|\.)(fc_?\d|fc_in|fc_out|c_fc|w[123i](_\d)?|lin\d)\."
             r"|(gate|up|down|gate_up)_proj|dense_h_to_4h|dense_4h_to_h|ffn_\w+",
         ),
-        ("embedding", r"(?i)embed|embd|(^|\.)(wte|wpe|shared|token_types|position\w*|project_in|project_out)(\.|$)"),
+        (
+            "embedding",
+            r"(?i)embed|embd|(^|\.)(wte|wpe|shared|token_types|position\w*|project_in|project_out|mask_emb|transformer\.w)(\.|$)",
+        ),
     )
 )
 

@@ -3,8 +3,9 @@
 A packed weight holds several logical ones in an element. How many is told by the config, by the tensors beside it (a
 row of scales has an entry for each output), or by both, which must agree. Layouts: GPTQ and AWQ (AutoGPTQ and AutoAWQ,
 ``qweight``), compressed-tensors (``weight_packed``), MLX (``weight`` of U32 beside ``scales``), FP8 (``weight`` beside
-``weight_scale_inv`` or ``weight_scale``), bitsandbytes (``weight.quant_state…``, ``SCB``), MXFP4 (``…_blocks``), NVFP4
-and BitNet (``weight`` of U8), GGUF (blocks by type).
+``weight_scale_inv`` or ``weight_scale``), bitsandbytes (``weight.quant_state…``, ``SCB``), EETQ (``weight`` of I8
+beside ``weight_scales``), MXFP4 (``…_blocks``, or ``weight`` of U8), NVFP4 and BitNet (``weight`` of U8), GGUF (blocks
+by type).
 """
 
 import re
@@ -25,7 +26,7 @@ _FLOATS = ("F64", "F32", "F16", "BF16")
 _STATE = re.compile(
     r"\.((nested_)?absmax|(nested_)?quant_map|quant_state\.\w+|SCB|weight_format"
     r"|(\w*(proj|weight|input|output|activation|act)|[qkv]|kv|prob)"
-    r"_(scale|scale_inv|scale_2|zero_point|global_scale|amax|g_idx|shape))$"
+    r"_(scale|scales|scale_inv|scale_2|scale_ub|zero_point|global_scale|amax|g_idx|shape))$"
 )
 _BUFFER = re.compile(
     r"(^|\.)(inv_freq|original_inv_freq|position_ids|token_type_ids|rotary_emb\.\w+|attn\.(masked_)?bias|rope_freqs\.weight"
@@ -119,9 +120,10 @@ def _packed(
         return tensor.bytes * 2
     if leaf == "weight" and tensor.dtype == "U8" and scheme.method == "bitnet":
         return tensor.elements * 4
-    scale = beside.get("weight_scale")
-    if leaf == "weight" and tensor.dtype == "U8" and scale is not None and scale.dtype.startswith("F8"):
-        return tensor.elements * 2
+    scale = beside.get("weight_scale", beside.get("weight_scales"))
+    if leaf == "weight" and tensor.dtype == "U8" and scale is not None:
+        blocks = scale.dtype == "U8" and tensor.elements == scale.elements * 16  # bytes of two weights, 32 to a scale
+        return tensor.elements * 2 if blocks or scale.dtype.startswith("F8") else None
     if leaf == "weight" and tensor.dtype == "I8" and (scale is not None or "SCB" in beside or bits == 8):
         return tensor.elements
     if leaf.endswith("_blocks") and f"{tensor.name.removesuffix('_blocks')}_scales" in names:

@@ -1,5 +1,6 @@
 """The ways to count a model before any adapter: which head, how often, packed or not, tied weights once or twice."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from experiments.parameters.lora import Lora, output_layer, saved_head, trained_
 from experiments.parameters.modules import Module
 from experiments.parameters.quantization import packed, stored_weight
 
+_BLOCK = re.compile(r"(.*?\.)(\d+)\.")
 LABELS = range(1, 11)  # tried where the number of labels is not given
 _USUAL_LABELS = {2: 0.0, 3: 0.2}
 
@@ -77,6 +79,26 @@ class Shape:
         saved = saved_head(self.head, self.modules)
         adapter = Lora(1, bias="all")
         return sum(trained_bias(adapter, module, False) for module in self.modules if module.name not in saved)
+
+    @cached_property
+    def blocks(self) -> list[int]:
+        """Elements of each block, first to last; empty where the model has none, or more than one stack of them."""
+        found: dict[tuple[str, int], int] = {}
+        for module in self.modules:
+            if block := _BLOCK.match(module.name):
+                key = (block[1], int(block[2]))
+                found[key] = found.get(key, 0) + module.owned
+        return [found[key] for key in sorted(found)] if len({stack for stack, _ in found}) == 1 else []
+
+    @cached_property
+    def final_norm(self) -> int:
+        """Elements of the norms that come after the last block."""
+        last = max((at for at, module in enumerate(self.modules) if _BLOCK.match(module.name)), default=0)
+        return sum(
+            module.owned
+            for module in self.modules[last:]
+            if module.component == "norms" and not _BLOCK.match(module.name)
+        )
 
     @cached_property
     def targets(self) -> list[Targets]:

@@ -1,6 +1,6 @@
 """One explanation of a reported count: an integer decomposition whose terms add up exactly, in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from experiments.parameters.explain.bases import Base, Shape
 from experiments.parameters.explain.targets import Targets
@@ -16,12 +16,16 @@ Terms = list[tuple[str, int]]
 
 @dataclass(frozen=True)
 class Trained:
-    """What the trainable count covers: ``everything``, ``nothing``, ``head``, ``adapter``, ``adapter and head``."""
+    """What the trainable count covers: everything, nothing, head, adapter, adapter and head, or the last ``blocks``.
+
+    Of ``blocks``, ``beside`` are the terms: the blocks, and the norm after them.
+    """
 
     what: str
     head_elements: int
     shape: Shape | None = None
     penalty: float = 0.0
+    beside: Terms = field(default_factory=list, compare=False)
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ class Explanation:
             terms.append(
                 (f"biases of the model that are trained too (bias={self.variant.bias[0]})", self.variant.bias[1])
             )
+        terms += self.trained.beside
         if self.trained.what == "everything":
             terms.append(("every parameter is trained", self.trained.head_elements))
         elif self.trained.what == "nothing":

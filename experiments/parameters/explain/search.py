@@ -124,7 +124,7 @@ class _Search:
         found = [f"heads: {', '.join(heads)}" + (f" (labels: {labels})" if "classification" in heads else "")]
         found.append(f"LoRA of rank {self.rank or f'1 to {LARGEST_RANK}'} on up to {sets} sets of linear layers")
         found.append("with and without adapter in the total; a saved head once and twice; NF4; tied weights twice")
-        found.append("trained: everything, nothing, the head, the adapter, or both")
+        found.append("trained: everything, nothing, the head, the adapter, or both; the last blocks")
         if self._exact:
             if self.total:
                 found.append(f"a vocabulary padded to 64, or of up to {MOST_ADDED_TOKENS} more tokens")
@@ -154,6 +154,21 @@ class _Search:
                 yield Explanation(base, Trained("head", shape.head_elements, shape, penalty))
         if 0 in self.trainable:
             yield Explanation(base, Trained("nothing", 0))
+        if self.trainable.exact and not base.nf4:
+            yield from self._last_blocks(base)
+
+    def _last_blocks(self, base: Base) -> Iterator[Explanation]:
+        """The last blocks are trained and all before them frozen; with them often the norm after them, and the head."""
+        blocks, norm = base.shape.blocks, base.shape.final_norm
+        heads = [(0, None, 0.5 if base.shape.head in SAVED else 0.0)]
+        heads += [(shape.head_elements, shape, penalty) for shape, penalty in self._heads(base)]
+        for n in range(1, len(blocks)):
+            words = f"the last {n} of {len(blocks)} blocks" if n > 1 else f"the last of {len(blocks)} blocks"
+            terms = [(words, sum(blocks[-n:]))]
+            for beside in (terms, [*terms, ("the norm after them", norm)]) if norm else (terms,):
+                for elements, shape, penalty in heads:
+                    if sum(number for _, number in beside) + elements in self.trainable:
+                        yield Explanation(base, Trained("blocks", elements, shape, penalty + 0.5, beside))
 
     def _adapters(self, base: Base, trained: Trained | None, in_total: bool) -> Iterator[Explanation]:
         elements = base.elements(in_total)

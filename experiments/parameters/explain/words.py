@@ -30,7 +30,9 @@ def summary(entry: Explanation) -> str:
         parts.append(adapter if entry.in_total or not entry.base else f"{adapter}, left out of the total")
     if entry.trained:
         left_out = entry.trained.what == "adapter" and entry.base and entry.base.shape.head in ("classification", "qa")
-        parts.append(f"trained: {_TRAINED[entry.trained.what]}{', not the head' if left_out else ''}")
+        what = ", ".join(words for words, _ in entry.trained.beside) or _TRAINED[entry.trained.what]
+        head = " and the head" if entry.trained.beside and entry.trained.head_elements else ""
+        parts.append(f"trained: {what}{head}{', not the head' if left_out else ''}")
     parts += _beside(entry)
     if entry.cut_off:
         parts.append(f"the {' and the '.join(entry.cut_off)} cut off after the last printed digit, not rounded")

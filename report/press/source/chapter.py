@@ -92,8 +92,8 @@ def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> d
             alone = key in subset.REFUSED_SETTINGS
             remedy = "only Quarto would heed it" if alone else "it is the book's, in _quarto.yml"
             problems.append(Problem(line_of(key), what, remedy))
-    if metadata.get("jupyter", "python3") != "python3" or metadata.get("engine", "jupyter") != "jupyter":
-        key = "jupyter" if "jupyter" in metadata else "engine"
+    elsewhere = {"jupyter": _kernel(metadata) != "python3", "engine": metadata.get("engine", "jupyter") != "jupyter"}
+    for key in (key for key, refused in elsewhere.items() if refused):
         problems.append(
             Problem(
                 line_of(key),
@@ -108,6 +108,13 @@ def _front_matter(source: Source, ref: ChapterRef, problems: list[Problem]) -> d
     else:
         problems.append(Problem(line_of("execute"), "'execute' must hold keys"))
     return metadata
+
+
+def _kernel(metadata: Mapping[str, Any]) -> object:
+    """The name of the kernel that `jupyter:` asks for, alone or as the kernelspec of a notebook."""
+    asked = metadata.get("jupyter", "python3")
+    spec = asked.get("kernelspec") if isinstance(asked, Mapping) else None
+    return spec.get("name") if isinstance(spec, Mapping) else asked
 
 
 def _check_engine(parts: Sequence[Part], metadata: Mapping[str, Any], problems: list[Problem]) -> None:

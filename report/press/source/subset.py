@@ -81,11 +81,11 @@ CELL_OPTIONS = {
     "error": Option(FLAG, "show an exception and go on, instead of stopping the render"),
     **{
         name: Option(ANY, "nothing, as with Quarto in HTML and Typst")
-        for name in ("cache", "fig-pos", "fig-env", "fig-scap")
+        for name in ("cache", "fig-pos", "fig-env", "fig-scap", "fig-dpi", "fig-format", "fig-asp", "message", "tags")
     },
 }
 
-EXECUTE_DEFAULTS = ("eval", "echo", "include", "output", "warning", "error")
+EXECUTE_DEFAULTS = ("eval", "echo", "include", "output", "warning", "error", "cache")
 """Options that `execute:` in `_quarto.yml` or in a chapter's front matter may set for all cells."""
 
 PAGE_DEFAULTS = ("code-fold", "code-summary", "code-line-numbers", "fig-width", "fig-height", "fig-align")
@@ -230,7 +230,7 @@ REFUSED_SETTINGS = frozenset(
 REFUSED_FRONT_MATTER = REFUSED_SETTINGS | frozenset(
     ["abstract", "bibliography", "categories", "csl", "description", "format", "lang", "subtitle"]
 )
-"""Front matter keys that only Quarto would heed. `execute` takes EXECUTE_DEFAULTS; `jupyter` python3."""
+"""Front matter keys that only Quarto heeds. `execute` takes EXECUTE_DEFAULTS; `jupyter` a kernel python3."""
 
 SETTINGS = {
     "project": ("type", "output-dir", "execute-dir", "pre-render", "post-render"),

@@ -1,6 +1,7 @@
 """The shapes in which predictions come: one model or many, two files, probabilities, numbers, no answers, no gold."""
 
 import json
+import shlex
 import shutil
 
 import numpy as np
@@ -149,10 +150,27 @@ def test_rows_without_a_gold_label_are_left_out_and_counted(adopt, missing):
     assert {row["gold"] for row in found["confusion"]} == {"0", "1", "2"}
 
 
+def test_empty_gold_cells_and_dashes_are_left_out_together(adopt):
+    found = adopt("x.csv", "--map", "id=id,gold=gold,predicted=p", x="id,gold,p\n1,a,a\n2,-,b\n3,b,a\n4,,b\n")
+    assert [(row["what"], row["cell"], row["count"]) for row in found["left-out"]] == [("gold", "-", 2)]
+
+
+def test_answers_with_commas_can_be_named_as_the_error_says(adopt):
+    arguments = ("x.csv", "--map", "id=id,gold=gold,predicted=p")
+    content = 'id,gold,p\n1,a,"I think, a"\n2,b,b\n3,b,"an ""a"", no?"\n'
+    hint = shlex.split(adopt(*arguments, x=content).splitlines()[0].partition("--invalid ")[2])[0]
+    second = shlex.split(adopt(*arguments, "--invalid", hint, x=content).partition("--invalid ")[2])[0]
+    found = adopt(*arguments, "--invalid", f"{hint},{second}", x=content)
+    assert {row["cell"] for row in found["left-out"]} == {"I think, a", 'an "a", no?'}
+    named = adopt(*arguments, "--label-map", '"I think, a=a"', "--invalid", second, "--labels", "a,b", x=content)
+    assert [row["predicted"] for row in named["examples"]] == ["a", "b", None]
+
+
 def test_minus_one_is_a_label_where_it_is_predicted_or_named(adopt):
     arguments = ("x.csv", "--map", "id=id,gold=gold,predicted=p")
     predicted = adopt(*arguments, x="id,gold,p\n1,-1,-1\n2,1,1\n3,0,-1\n")
     assert [row["gold"] for row in predicted["confusion"][::3]] == ["-1", "0", "1"]
+    assert any("--no-gold=-1" in note for note in predicted["notes"])
     named = adopt(*arguments, "--labels=-1,0,1", x="id,gold,p\n1,-1,0\n2,1,1\n3,0,0\n")
     assert len(named["examples"]) == 3
 

@@ -25,6 +25,9 @@ BUILT = {
     "bart": ({"d_model": 32, "encoder_layers": 1, "decoder_layers": 1, "vocab_size": 60}, "seq2seq"),
     "mixtral": (TINY | {"intermediate_size": 32, "num_local_experts": 2}, "causal"),
     "bloom": ({"hidden_size": 32, "n_layer": 2, "n_head": 4, "vocab_size": 60}, "causal"),
+    "ctrl": ({"n_embd": 32, "n_layer": 1, "n_head": 4, "vocab_size": 60, "dff": 80}, "causal"),
+    "xlm": ({"emb_dim": 32, "n_layers": 1, "n_heads": 4, "n_words": 60}, "masked"),
+    "squeezebert": (TINY | {"embedding_size": 64, "intermediate_size": 128}, "masked"),
     "electra": (TINY | {"embedding_size": 16, "intermediate_size": 48}, "none"),
 }
 

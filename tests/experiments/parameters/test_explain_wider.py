@@ -205,3 +205,21 @@ def test_saved_modules_of_a_model_that_ties_them():
     gemma = find_model("gemma-2b")
     entry = best(gemma, *trained(gemma, lora=Lora(16, "default", saved=("embed_tokens", "lm_head"))))
     assert [name for name, _ in entry.variant.saved] == ["embed_tokens", "lm_head"]
+
+
+@pytest.mark.parametrize(
+    ("values", "head", "trained", "terms"),
+    [
+        (QWEN2, "causal", ("model.layers.22.", "model.layers.23.", "model.norm."), 2),
+        (LLAMA_1B, "causal", ("model.layers.23.", "model.norm.", "lm_head."), 3),
+        (BERT, "classification", ("bert.encoder.layer.11.", "classifier."), 2),
+    ],
+    ids=["qwen2", "llama", "bert"],
+)
+def test_the_last_blocks_alone(reference, model_of, values, head, trained, terms):
+    built = reference.meta_model(values, head, 3 if head == "classification" else None)
+    counts = {name: parameter.numel() for name, parameter in built.named_parameters()}
+    thawed = sum(number for name, number in counts.items() if name.startswith(trained))
+    entry = best(model_of(values), sum(counts.values()), thawed)
+    assert (entry.trained.what, entry.base.shape.head, entry.likelihood) == ("blocks", head, "usual")
+    assert len(entry.trainable_terms) == terms

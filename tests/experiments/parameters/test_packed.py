@@ -77,6 +77,19 @@ def int8(inputs, outputs):
     return {"weight": ("I8", (outputs, inputs)), "weight_scale": ("BF16", (outputs, 1))}
 
 
+def fbgemm(inputs, outputs):
+    scale = {"weight_scale": ("BF16", (outputs, 1)), "input_scale_ub": ("F32", (1,))}
+    return {"weight": ("F8_E4M3", (outputs, inputs))} | scale
+
+
+def eetq(inputs, outputs):
+    return {"weight": ("I8", (inputs, outputs)), "weight_scales": ("F16", (outputs,))}
+
+
+def quark_mxfp4(inputs, outputs):
+    return {"weight": ("U8", (outputs, inputs // 2)), "weight_scale": ("U8", (outputs, inputs // 32))}
+
+
 def nf4(inputs, outputs):
     return {
         "weight": ("U8", (inputs * outputs // 2, 1)),
@@ -104,6 +117,9 @@ FORMATS = {
     "fp8-blocks": (fp8_blocks, {"quant_method": "fp8"}),
     "fp8-static": (fp8_static, ct(8)),
     "int8": (int8, ct(8)),
+    "fbgemm": (fbgemm, {"quant_method": "fbgemm_fp8"}),
+    "eetq": (eetq, {"quant_method": "eetq", "weights": "int8"}),
+    "quark-mxfp4": (quark_mxfp4, {"quant_method": "quark"}),
     "nf4": (nf4, {"quant_method": "bitsandbytes", "load_in_4bit": True}),
 }
 

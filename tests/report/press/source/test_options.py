@@ -48,3 +48,18 @@ def test_the_front_matter_of_many_chapters_passes(read):
         "---\nauthor: A\ndate: today\njupyter: python3\nfig-width: 6\nfig-align: left\ncode-line-numbers: true\n---\n\n"
     )
     assert read("Text.", front=front).problems == []
+
+
+KERNEL = "jupyter:\n  jupytext:\n    formats: qmd\n  kernelspec:\n    display_name: Some\n    name: {}\n"
+
+
+def test_the_front_matter_of_a_converted_notebook_passes_with_the_kernel_of_the_book(read):
+    front = "---\n" + KERNEL + "execute:\n  cache: true\n---\n\n"
+    assert read("Text.", front=front.format("python3")).problems == []
+    (problem,) = read("Text.", front=front.format("ir")).problems
+    assert ":2: jupyter" in problem
+
+
+@pytest.mark.parametrize("option", ["fig-dpi: 300", "fig-format: png", "fig-asp: 0.6", "message: false", "tags: [x]"])
+def test_options_of_other_engines_do_nothing(read, option):
+    assert read(f"```{{python}}\n#| {option}\n1\n```").problems == []

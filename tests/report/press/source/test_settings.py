@@ -73,8 +73,8 @@ def test_a_script_that_the_press_would_not_run(problems):
 
 def test_an_option_that_no_cell_has(problems):
     assert problems(old="  echo: false", new="  echo: false\n  freeze: auto") == []
-    (problem,) = problems(old="  echo: false", new="  echo: false\n  cache: true")
-    assert "execute option 'cache' is not supported by the embedded renderer" in problem
+    (problem,) = problems(old="  echo: false", new="  echo: false\n  results: hide")
+    assert "execute option 'results' is not supported by the embedded renderer" in problem
 
 
 def test_the_report_of_this_repository_asks_for_nothing_more():
