@@ -1,6 +1,7 @@
 """The adopted predictions of a study, kept beside the studies in the form of a frozen CSV: none of the texts that the
 original files may have held."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -158,5 +159,8 @@ def left_out_rows(adopted: Adopted) -> Iterator[dict[str, object]]:
     """What of the original files is no label, and how often."""
     study = adopted.study
     for what, counts in (("gold", study.left_out), ("prediction", study.invalid)):
+        by_cell: Counter[str] = Counter()
         for cell, count in counts.items():
-            yield {"what": what, "cell": cell or "-", "count": count}
+            by_cell[cell or "-"] += count
+        for cell, count in by_cell.items():
+            yield {"what": what, "cell": cell, "count": count}

@@ -169,7 +169,10 @@ def _columns(mapping: str | None, files: int, others: set[str]) -> dict[str, str
         raise typer.BadParameter("gold=… names the column of the gold labels", param_hint="--map")
     if not sides | others or sides & others:
         raise typer.BadParameter("name the predictions of each model once, as predicted=…", param_hint="--map")
-    if files == 2 and not ({"before", "after"} <= sides or sides == {"predicted"}):
+    if files == 2 and others:
+        what = "the columns of --probabilities stand in one FILE; join the two files first"
+        raise typer.BadParameter(what, param_hint="--probabilities")
+    if files == 2 and sides not in ({"before", "after"}, {"predicted"}):
         raise typer.BadParameter("of two files give predicted=…, or before=… and after=…", param_hint="--map")
     if "id" in found and "hash" in found:
         raise typer.BadParameter("ids are a column or digests of a text, not both", param_hint="--map")

@@ -155,6 +155,20 @@ def test_minus_one_is_a_label_where_it_is_predicted_or_named(adopt):
     assert len(named["examples"]) == 3
 
 
+def test_minus_one_is_a_label_where_a_gap_in_the_column_made_a_decimal_of_it(adopt):
+    rows = "".join(f"{i},{float(gold)},{said}\n" for i, (gold, said) in enumerate([(-1, -1), (0, 1), (1, -1)] * 3))
+    arguments = ("g.csv", "--map", "id=id,gold=g,predicted=p")
+    for more in ((), ("--labels=-1,0,1",)):
+        tables = adopt(*arguments, *more, g=f"id,g,p\n{rows}")
+        assert values(tables["scores"], "predicted")["accuracy"] == pytest.approx(1 / 3, abs=1e-6)
+        assert len(tables["examples"]) == 9
+
+
+def test_an_empty_gold_cell_and_a_dash_are_counted_together(adopt):
+    tables = adopt("g.csv", "--map", "id=id,gold=g,predicted=p", g="id,g,p\n1,,a\n2,-,a\n3,-,b\n4,a,a\n5,b,a\n")
+    assert tables["left-out"] == [{"what": "gold", "cell": "-", "count": 3}]
+
+
 def test_macro_averages_are_over_the_labels_that_occur_as_gold(adopt):
     gold, said = list("aabbab"), list("abbcac")
     content = "id,gold,p\n" + "".join(f"{i},{g},{p}\n" for i, (g, p) in enumerate(zip(gold, said, strict=True)))
@@ -185,6 +199,26 @@ def test_a_single_probability_is_that_of_the_second_label(adopt):
     assert [row["m"] for row in found["examples"]] == ["no", "yes", "no"]
     (row,) = found["calibration"]
     assert row["log_loss"] == pytest.approx(-np.log([0.8, 0.9, 0.4]).mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("p.csv", "--map", "id=id,gold=g", "--probabilities", "m=p0,p1,p2"), "m has 3 columns, but --labels names 2"),
+        (("p.csv", "--map", "id=id,gold=g", "--probabilities", "m=p0", "--labels", "a,b,c"), "m has 1 columns"),
+        (
+            ("--before", "p.csv", "--after", "p.csv", "--map", "id=id,gold=g,predicted=p0", "--probabilities", "m=p1"),
+            "join the two files first",
+        ),
+        (("p.csv", "--map", "id=id,gold=p3,predicted=p0", "--regression"), "1,234, which can be 1234 or 1.234"),
+        (("p.csv", "--map", "id=id,gold=p4,predicted=p0", "--regression"), "gold is no number: 1_000"),
+    ],
+)
+def test_probabilities_and_numbers_that_can_be_read_two_ways_are_refused(adopt, project, arguments, said):
+    table = 'id,g,p0,p1,p2,p3,p4\n1,a,0.2,0.7,0.1,"1,234",1_000\n2,b,0.2,0.7,0.1,3,3\n'
+    answer = adopt("--labels", "a,b", *arguments, p=table)
+    assert said in " ".join(answer.replace("│", " ").split())
+    assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()
 
 
 def test_a_regression_has_errors_with_intervals_and_paired_tests(adopt, experiments):
