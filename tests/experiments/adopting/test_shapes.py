@@ -5,6 +5,7 @@ import shutil
 
 import numpy as np
 import pytest
+import yaml
 from sklearn.metrics import f1_score, log_loss, mean_absolute_error, mean_squared_error, r2_score
 
 from experiments.tables.locations import PACKAGE_ROOT
@@ -162,6 +163,15 @@ def test_minus_one_is_a_label_where_a_gap_in_the_column_made_a_decimal_of_it(ado
         tables = adopt(*arguments, *more, g=f"id,g,p\n{rows}")
         assert values(tables["scores"], "predicted")["accuracy"] == pytest.approx(1 / 3, abs=1e-6)
         assert len(tables["examples"]) == 9
+
+
+def test_a_study_that_is_adopted_again_is_presented_as_before(adopt, project):
+    arguments = ("g.csv", "--map", "id=id,gold=g,predicted=p")
+    adopt(*arguments, g="id,g,p\n1,a,a\n2,b,a\n")
+    file = project.folder / "experiments" / "studies" / "mine.yaml"
+    file.write_text(file.read_text("utf-8") + "report: {order: 3, show: false, heading: Ours}\n", "utf-8")
+    assert len(adopt(*arguments, g="id,g,p\n1,a,a\n2,b,a\n3,b,b\n")["examples"]) == 3
+    assert yaml.safe_load(file.read_text("utf-8"))["report"] == {"order": 3, "show": False, "heading": "Ours"}
 
 
 def test_an_empty_gold_cell_and_a_dash_are_counted_together(adopt):
