@@ -86,6 +86,16 @@ def adopt_predictions(
     from experiments.tables.locations import frozen_root
 
     files = _files(file, before, after, squad)
+    of_classes = {
+        "--labels": labels,
+        "--label-map": label_map,
+        "--invalid": invalid,
+        "--probabilities": probabilities or None,
+    }
+    if squad is not None:
+        _refuse({"--map": mapping, "--no-gold": no_gold, "--regression": regression or None, **of_classes}, "--squad")
+    if regression:
+        _refuse(of_classes, "--regression")
     root = frozen_root()
     if squad is not None:
         answers = {side: path for side, path in (("before", before), ("after", after), ("predicted", file)) if path}
@@ -116,6 +126,12 @@ def adopt_predictions(
         print(f"froze {sealed.sidecar.id}: {sealed.sidecar.row_count} rows")
     summed = [name for name in ("scores", "values", "transitions", "tests", "differences") if name in by_name]
     _print_summary({name: by_name[name].table().rows for name in summed})
+
+
+def _refuse(given: dict[str, object], by: str) -> None:
+    """Raises BadParameter for the options that are given and mean nothing beside another one."""
+    if said := [option for option, value in given.items() if value is not None]:
+        raise typer.BadParameter(f"means nothing with {by}; leave it out", param_hint=said[0])
 
 
 def _files(file: Path | None, before: Path | None, after: Path | None, squad: Path | None) -> tuple[Path, ...]:

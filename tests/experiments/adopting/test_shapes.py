@@ -220,15 +220,20 @@ def test_a_single_probability_is_that_of_the_second_label(adopt):
             ("--before", "p.csv", "--after", "p.csv", "--map", "id=id,gold=g,predicted=p0", "--probabilities", "m=p1"),
             "join the two files first",
         ),
-        (("p.csv", "--map", "id=id,gold=p3,predicted=p0", "--regression"), "1,234, which can be 1234 or 1.234"),
-        (("p.csv", "--map", "id=id,gold=p4,predicted=p0", "--regression"), "gold is no number: 1_000"),
+        (("p.csv", "--map", "id=id,gold=g,predicted=p0", "--regression"), "--labels: means nothing with --regression"),
+        (("p.csv", "--squad", "p.csv"), "--labels: means nothing with --squad"),
     ],
 )
-def test_probabilities_and_numbers_that_can_be_read_two_ways_are_refused(adopt, project, arguments, said):
-    table = 'id,g,p0,p1,p2,p3,p4\n1,a,0.2,0.7,0.1,"1,234",1_000\n2,b,0.2,0.7,0.1,3,3\n'
+def test_what_would_be_left_unread_is_refused(adopt, project, arguments, said):
+    table = "id,g,p0,p1,p2\n1,a,0.2,0.7,0.1\n2,b,0.2,0.7,0.1\n"
     answer = adopt("--labels", "a,b", *arguments, p=table)
     assert said in " ".join(answer.replace("│", " ").split())
     assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()
+
+
+@pytest.mark.parametrize(("cell", "said"), [('"1,234"', "1,234, which can be 1234 or 1.234"), ("1_000", "no number")])
+def test_a_number_that_can_be_read_two_ways_is_refused(adopt, cell, said):
+    assert said in adopt("p.csv", "--map", "id=id,gold=g,predicted=p", "--regression", p=f"id,g,p\n1,{cell},1\n2,3,3\n")
 
 
 def test_a_regression_has_errors_with_intervals_and_paired_tests(adopt, experiments):
@@ -275,6 +280,11 @@ def test_answers_are_adopted_by_the_rule_of_their_data(adopt, project):
     assert scores["exact[all]"] == pytest.approx(100 / 3, abs=1e-4)
     assert scores["f1[all]"] == pytest.approx(100 * (1 + 2 / 3) / 3, abs=1e-4)  # q3 is not answered: 0
     assert any("1 questions without an answer" in note for note in first["notes"])
+    more = '{"q1": "x", "q1": "cat", "q2": "the dog", "q3": "", "q4": "a", "q5": ""}'
+    (project.folder / "more.json").write_text(more, "utf-8")
+    notes = " ".join(adopt("more.json", "--squad", "v1.json")["notes"])
+    assert "1 questions answered more than once" in notes
+    assert "2 answers to questions that the data does not have, such as q4" in notes
     both = adopt("--squad", "v2.json", "--before", "one.json", "--after", "two.json")
     assert [row["count"] for row in both["transitions"]] == [0, 1, 1, 0]
     assert values(both["scores"], "after")["exact[no-answer]"] == 100
