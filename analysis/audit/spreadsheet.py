@@ -229,6 +229,10 @@ def _figure(cells: Mapping[str, str], place: str, heading: str) -> dict[str, obj
     fields = {field: cells.get(field) or None for field in ("model", "dataset", "split", "method", "label", "note")}
     numbers = {"layer": _whole(cells, "layer"), "items": _whole(cells, "items")}
     numbers |= {"least": _number(cells, "min"), "most": _number(cells, "max")}
+    if numbers["items"] == 0:
+        raise _BadCell("items", "'0' is no number of whole numbers that are averaged")
+    if None not in (least := numbers["least"], most := numbers["most"]) and least >= most:
+        raise _BadCell("max", f"{cells['max']!r} is not more than the least, {cells['min']}")
     own = None if printed is None else _whole(cells, "n")
     row = {"figure": printable(name), "source": SOURCE, "quantity": quantity, "printed": printed, "printed_unit": unit}
     row |= fields | numbers | found | {"n": found["n"] if own is None else own}

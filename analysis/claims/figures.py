@@ -45,7 +45,7 @@ def chosen(figures: Figures, source: Source) -> list[Row]:
 def amount(wanted: Figures | Cell | Constant, source: Source, read: Read) -> Amount:
     """The one figure or cell that a claim names, or its number. Raises ClaimError where there are several figures."""
     if isinstance(wanted, Constant):
-        return Amount(wanted.words or f"{wanted.value:g}", None, None, wanted.value, wanted.value, named=True)
+        return Amount(wanted.words or in_digits(wanted.value), None, None, wanted.value, wanted.value, named=True)
     if isinstance(wanted, Cell):
         value = read(wanted.table).at(**wanted.row)[wanted.column]
         return Amount(wanted.words, value, value, value.number(), value.number())
@@ -74,13 +74,13 @@ def of_row(row: Row, words: str = "") -> Amount:
 def show(gaps: Gaps, amount: Amount) -> str:
     """What is shown of a figure, as a gap of a sentence."""
     if amount.named:
-        return gaps(f"{amount.low:g}")
+        return gaps(in_digits(amount.low))
     return gaps(amount.shown, "" if isinstance(amount.shown.data, str) else ",.0f")
 
 
 def named(gaps: Gaps, amount: Amount) -> str:
     """A figure with its words: "the accuracy (fine-tuned), 95%,"; a number that the claim names stands alone."""
-    plain = f"{amount.low:g}"
+    plain = in_digits(amount.low)
     if amount.named and amount.words == plain:
         return gaps(plain)
     return f"{gaps(amount.words)}, {show(gaps, amount)}"
@@ -110,6 +110,17 @@ def unprinted(source: Source, what: str, *amounts: Amount) -> Ruling:
     if there:
         return gaps.rule(None, f"{said}; it prints {', and '.join(there)}.")
     return gaps.rule(None, f"{said} among its {gaps(source.figures.count(), ',')} figures.")
+
+
+def over_zero(what: str, whole: Amount) -> Ruling:
+    """An open claim: it is about a share of a number that is zero, or may have been before rounding."""
+    gaps = Gaps()
+    return gaps.rule(None, f"Whether {gaps(what)} cannot be told: {named(gaps, whole)}, may be zero.")
+
+
+def in_digits(number: float) -> str:
+    """A number that a claim names, with all its digits."""
+    return f"{number:.15g}"
 
 
 def greater(left: Amount, right: Amount) -> bool | None:

@@ -3,6 +3,8 @@
 import traceback
 from pathlib import Path
 
+import numpy as np
+
 from analysis.claims.figures import Amount, amount, chosen, named, of_row, the, undecided
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling
 from analysis.facts import Row
@@ -36,15 +38,20 @@ def own(test: Own, source: Source, read: Read) -> Ruling:
         return undecided(source, f"the test {test.predicate} holds", rows)
     try:
         said = function(**given)
-    except Exception as error:
-        line = traceback.extract_tb(error.__traceback__)[-1].lineno
-        where = f"{shown_path(Path(function.__code__.co_filename))}:{line}"
-        raise ClaimError(f"{where}: {test.predicate} failed: {type(error).__name__}: {error}") from error
-    if not isinstance(said, Said) or said.decided not in (True, False, None):
+    except (Exception, SystemExit) as error:
+        _, *frames = traceback.extract_tb(error.__traceback__)
+        own_frames = [frame for frame in frames if frame.filename == frames[0].filename]  # none where the call is wrong
+        where = f"{shown_path(Path(own_frames[-1].filename))}:{own_frames[-1].lineno}: " if own_frames else ""
+        raise ClaimError(f"{where}{test.predicate} failed: {type(error).__name__}: {error}") from error
+    if not (
+        isinstance(said, Said)
+        and (said.decided is None or isinstance(said.decided, bool | np.bool_))
+        and isinstance(said.sentence, str)
+    ):
         raise ClaimError(f"{test.predicate} returned {said!r}, not a Said(decided, sentence)")
     try:
         sentence = said.sentence.format_map(shown)
-    except (KeyError, ValueError, IndexError) as error:
+    except (KeyError, ValueError, IndexError, AttributeError, TypeError) as error:
         raise ClaimError(f"the sentence {said.sentence!r} of {test.predicate} cannot be filled: {error}") from None
     return gaps.rule(said.decided, sentence if sentence.endswith(".") else f"{sentence}.")
 

@@ -2,7 +2,7 @@
 
 from sys import float_info
 
-from analysis.claims.figures import Amount, amount, chosen, named, of_row, same, show, the, unprinted
+from analysis.claims.figures import Amount, amount, chosen, named, of_row, over_zero, same, show, the, unprinted
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, percent
 from analysis.facts import derived, mean_of, ratio, sum_of
 from analysis.sources import Source, described
@@ -45,11 +45,15 @@ def within(test: Within, source: Source, read: Read) -> Ruling:
     limit = percent(test.tolerance)
     if left.missing or right.missing:
         return unprinted(source, f"{left.words} differs by less than {limit} from {right.words}", left, right)
-    bounds = [abs(one - other) / other for one in (left.low, left.high) for other in (right.low, right.high)]
+    if right.low <= 0 <= right.high:
+        return over_zero(f"{left.words} differs by less than {limit} from {right.words}", right)
+    bounds = [abs(one - other) / abs(other) for one in (left.low, left.high) for other in (right.low, right.high)]
     least = 0.0 if same(left, right) is not False else min(bounds)
     decided = True if max(bounds) < test.tolerance else False if least >= test.tolerance else None
     difference = (
-        abs(left.value - right.low) / right.low if right.value is None else abs(left.value - right.value) / right.value
+        abs(left.value - right.low) / abs(right.low)
+        if right.value is None
+        else abs(left.value - right.value) / abs(right.value)
     )
     gaps = Gaps()
     verb = according_to(decided, "differs by less", "does not differ by less", "is not shown to differ by less")
@@ -65,6 +69,8 @@ def share_of(test: ShareOf, source: Source, read: Read) -> Ruling:
     share, part, whole = (amount(each, source, read) for each in (test.share, test.part, test.whole))
     if share.missing or part.missing or whole.missing:
         return unprinted(source, f"{share.words} is that of {part.words} in {whole.words}", share, part, whole)
+    if whole.low <= 0:
+        return over_zero(f"{share.words} is that of {part.words} in {whole.words}", whole)
     slack = float_info.epsilon * part.high / whole.low
     decided = share.low - slack <= part.high / whole.low and part.low / whole.high <= share.high + slack
     gaps = Gaps()
@@ -81,6 +87,8 @@ def share_below(test: ShareBelow, source: Source, read: Read) -> Ruling:
     limit = percent(test.below)
     if part.missing or whole.missing:
         return unprinted(source, f"{part.words} is less than {limit} of {whole.words}", part, whole)
+    if whole.low <= 0:
+        return over_zero(f"{part.words} is less than {limit} of {whole.words}", whole)
     decided = True if part.high < test.below * whole.low else False if part.low >= test.below * whole.high else None
     verb = according_to(decided, "is less than", "is not less than", "is not shown to be less than")
     gaps = Gaps()
@@ -102,10 +110,11 @@ def is_sum(test: SumOf, source: Source, read: Read) -> Ruling:
     decided = same(total, whole)
     gaps = Gaps()
     verb = according_to(decided, "is", "is not", "is not shown to be")
+    spec = ",.0f" if added.unit == "count" else ".6g"
     listed = ", and ".join(f"{gaps(part.words)}, {show(gaps, part)}" for part in parts)
     return gaps.rule(
         decided,
-        f"{gaps(total.words)}, {show(gaps, total)}, {verb} the sum of {listed}: they add up to {gaps(added, ',.0f')}.",
+        f"{gaps(total.words)}, {show(gaps, total)}, {verb} the sum of {listed}: they add up to {gaps(added, spec)}.",
     )
 
 

@@ -20,6 +20,7 @@ from experiments.system import Progress
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import replace_file
 from experiments.tables.locations import NAME, shown_path
+from experiments.tables.presentation import read_presented
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,13 @@ def adopt(request: Request, root: Path, progress: Progress) -> tuple[list[Sealed
 
 
 def freeze_adopted(content: dict[str, object], predictions: bytes, root: Path, progress: Progress) -> list[Sealed]:
-    """Write a study with this content and its predictions, and freeze its tables; nothing is written where it fails."""
+    """Write a study with this content and its predictions, and freeze its tables; nothing is written where it fails.
+
+    What an earlier study of this name says of its presentation, under `report`, stays.
+    """
+    report = read_presented(str(content["study"])).report
+    if said := report.model_dump(exclude_defaults=True):
+        content = {**content, "report": said}
     study = Study.model_validate(content)
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
     files = {adopted_path(study.study): predictions, studies_root() / f"{study.study}.yaml": text.encode()}

@@ -28,16 +28,24 @@ def adopt_squad(
 
     check_name(name)
     rule = find_rule(data)
-    questions = {question.id: question for question in read_questions(data)}
+    asked = read_questions(data)
+    questions = {question.id: question for question in asked}
     scored, notes = {}, [f"scored by the rule of SQuAD v{rule}"]
+    if again := len(asked) - len(questions):
+        notes.append(f"{again} questions of the data have the id of another one, and the last of each id counts")
     for side, path in answers.items():
-        given = read_predictions(path).answers
+        given, twice = read_predictions(path)
         missing = [each for each in questions if each not in given]
         if missing and rule == "2.0":
             what = f"{len(missing)} of {len(questions)} questions have no answer, such as {printable(missing[0])}"
             raise UserError(f'{shown_path(path)}: {what}; write "" where the system abstains')
         if missing:
             notes.append(f"{side}: {len(missing)} questions without an answer, which score 0")
+        if twice:
+            notes.append(f"{side}: {len(twice)} questions answered more than once, of which the last answer counts")
+        if unknown := [each for each in given if each not in questions]:
+            what = f"{len(unknown)} answers to questions that the data does not have, such as {printable(unknown[0])}"
+            notes.append(f"{side}: {what}: not read")
         scored[side] = [_scored(question, given.get(question.id), rule, data) for question in questions.values()]
     columns = {key: pa.array(cells, pa.string()) for key, cells in kept_columns(scored).items()}
     content = {

@@ -104,7 +104,8 @@ def _no_gold(cells: Mapping[str, Sequence[str]], sides: Sequence[str], meaning: 
         return set(meaning.no_gold)
     named = {*(meaning.labels or ()), *(meaning.names or ())}
     predicted = {cell for side in sides for cell in cells[side]} - set(meaning.invalid)
-    return {cell for cell in cells[GOLD] if _plain(cell) in NO_GOLD and cell not in named and cell not in predicted}
+    labels = set(map(_plain, named | predicted))  # one column may have -1 where a gap made -1.0 of it in the other
+    return {cell for cell in cells[GOLD] if _plain(cell) in NO_GOLD and _plain(cell) not in labels}
 
 
 def _plain(cell: str) -> str:

@@ -1,12 +1,15 @@
 """Numbers in foreign files: targets of a regression, and the probabilities of classes."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from experiments.adopting.foreign import GOLD, ID
 from experiments.adopting.join import Examples
 from experiments.adopting.labels import Labelled
 from experiments.tables.errors import UserError, printable
+
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")  # in quotes between commas: of either mark
 
 
 def read_values(examples: Examples, sides: Sequence[str], no_gold: Sequence[str] | None) -> Labelled:
@@ -32,8 +35,11 @@ def read_values(examples: Examples, sides: Sequence[str], no_gold: Sequence[str]
 
 def _number(examples: Examples, name: str, row: int, cell: str) -> str:
     decimal = cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell
+    if _THOUSANDS.fullmatch(cell) and any(each.file.delimiter == "," for each in examples.files):
+        what = f"{name} is {cell}, which can be {cell.replace(',', '')} or {decimal}; write it without the comma"
+        raise UserError(f"{examples.at(name, row)}: {what}")
     try:
-        value = float(decimal)
+        value = float(decimal) if "_" not in decimal else math.nan  # Python alone takes 1_000 for a number
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
@@ -48,13 +54,16 @@ def choose_likeliest(
     """The examples with a column of labels for each side that has probabilities, and these (n, labels) by side.
 
     `columns` names the columns of a side in the order of the labels; a single one is the probability of the second of
-    two. The likeliest label is predicted, the first of several. Raises UserError with the line for what is no
-    probability.
+    two. The likeliest label is predicted, the first of several. Raises UserError where there are more or fewer columns
+    than labels, and with the line for what is no probability.
     """
     import pyarrow as pa
 
-    table, probabilities = examples.columns, {}
+    chosen, probabilities = {}, {}
     for side, names in columns.items():
+        if len(names) != len(labels) and (len(names), len(labels)) != (1, 2):
+            what = f"{side} has {len(names)} columns, but --labels names {len(labels)} labels"
+            raise UserError(f"--probabilities: {what}; name a column for each, in their order")
         each = [_probabilities(examples, name) for name in names]
         rows = [[1 - p, p] for p in each[0]] if len(each) == 1 else list(map(list, zip(*each, strict=True)))
         for row, values in enumerate(rows):
@@ -63,7 +72,10 @@ def choose_likeliest(
                 raise UserError(f"{examples.at(names[0], row)}: the probabilities of {side} add up to {total}, not 1")
         probabilities[side] = rows
         likeliest = [labels[max(range(len(values)), key=values.__getitem__)] for values in rows]
-        table = table.drop_columns(list(names)).append_column(side, pa.array(likeliest, pa.string()))
+        chosen[side] = pa.array(likeliest, pa.string())
+    table = examples.columns.drop_columns(sorted({name for names in columns.values() for name in names}))
+    for side, predicted in chosen.items():
+        table = table.append_column(side, predicted)
     return Examples(table, examples.files, examples.at, examples.notes), probabilities
 
 

@@ -87,6 +87,16 @@ def adopt_predictions(
     from experiments.tables.locations import frozen_root
 
     files = _files(file, before, after, squad)
+    of_classes = {
+        "--labels": labels,
+        "--label-map": label_map,
+        "--invalid": invalid,
+        "--probabilities": probabilities or None,
+    }
+    if squad is not None:
+        _refuse({"--map": mapping, "--no-gold": no_gold, "--regression": regression or None, **of_classes}, "--squad")
+    if regression:
+        _refuse(of_classes, "--regression")
     root = frozen_root()
     if squad is not None:
         answers = {side: path for side, path in (("before", before), ("after", after), ("predicted", file)) if path}
@@ -117,6 +127,12 @@ def adopt_predictions(
         print(f"froze {sealed.sidecar.id}: {sealed.sidecar.row_count} rows")
     summed = [name for name in ("scores", "values", "transitions", "tests", "differences") if name in by_name]
     _print_summary({name: by_name[name].table().rows for name in summed})
+
+
+def _refuse(given: dict[str, object], by: str) -> None:
+    """Raises BadParameter for the options that are given and mean nothing beside another one."""
+    if said := [option for option, value in given.items() if value is not None]:
+        raise typer.BadParameter(f"means nothing with {by}; leave it out", param_hint=said[0])
 
 
 def _files(file: Path | None, before: Path | None, after: Path | None, squad: Path | None) -> tuple[Path, ...]:
@@ -170,7 +186,10 @@ def _columns(mapping: str | None, files: int, others: set[str]) -> dict[str, str
         raise typer.BadParameter("gold=… names the column of the gold labels", param_hint="--map")
     if not sides | others or sides & others:
         raise typer.BadParameter("name the predictions of each model once, as predicted=…", param_hint="--map")
-    if files == 2 and not ({"before", "after"} <= sides or sides == {"predicted"}):
+    if files == 2 and others:
+        what = "the columns of --probabilities stand in one FILE; join the two files first"
+        raise typer.BadParameter(what, param_hint="--probabilities")
+    if files == 2 and sides not in ({"before", "after"}, {"predicted"}):
         raise typer.BadParameter("of two files give predicted=…, or before=… and after=…", param_hint="--map")
     if "id" in found and "hash" in found:
         raise typer.BadParameter("ids are a column or digests of a text, not both", param_hint="--map")

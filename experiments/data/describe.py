@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from experiments.data.mapping import NO_LABEL, OPTIONAL
-from experiments.data.parse import as_written
+from experiments.data.mapping import NO_LABEL, OPTIONAL, as_written
 from experiments.data.rows import DataFile, read_rows
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root, shown_path

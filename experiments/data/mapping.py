@@ -1,5 +1,7 @@
 """What a study or a registry file says of a data set: where its files lie, and which column is which field."""
 
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import make_dataclass
 from functools import cache
@@ -27,12 +29,24 @@ FIELDS: Mapping[Kind, Columns] = {
 OPTIONAL: Mapping[Kind, tuple[str, ...]] = {"question": ("title", "is_impossible"), "instruction": ("input",)}
 NO_LABEL = ("-1", "-", "")
 """What stands for "no gold label" in a data set of one's own that does not say it."""
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 TYPES = {"text": str, "number": float, "integer": int, "list": tuple[str, ...]}
 
 
 def optional(default: Any, description: str | None = None) -> Any:
     """A field that the digest of a study leaves out at its default: a new key leaves old studies as they are."""
     return Field(default, exclude_if=lambda value: value == default, description=description)
+
+
+def as_written(value: object) -> str:
+    """A label or an id as text: None and NaN are empty, and 1.0 is the 1 that a table with gaps makes of it."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    said = str(value).strip()
+    whole, point, zeros = said.partition(".")
+    return whole if point and zeros and not zeros.strip("0") and whole.removeprefix("-").isdecimal() else said
 
 
 def _words(value: object) -> object:
@@ -175,8 +189,12 @@ class Entry(DataMapping):
             raise ValueError("fields: name the fields of a record and their columns")
         if self.kind in ("sentence", "pair") and len(self.label_names) < 2:
             raise ValueError("labels: name two labels or more, as a list or as what the file writes for each")
-        if len(set(self.label_names)) < len(self.label_names):
+        written = [as_written(label) for label in self.labels]
+        if len(set(self.label_names)) < len(self.label_names) or len(set(written)) < len(written):
             raise ValueError("labels: a label stands twice")
+        labelled = {as_written(code) for code in self.labels if not isinstance(self.labels, dict) or self.labels[code]}
+        if self.unlabelled is not None and (both := sorted(labelled & set(self.no_label))):
+            raise ValueError(f"unlabelled: {printable(both[0])} is a label, too")
         for what, names in (("targets", self.targets), ("conditions", [c.field for c in self.conditions.values()])):
             for name in names:
                 if self.kind != "free" or name not in self.fields:
@@ -202,17 +220,22 @@ class Entry(DataMapping):
     def codes(self) -> dict[str, str | None]:
         """What files write for each label; None stands for no gold label."""
         if isinstance(self.labels, dict):
-            known = self.labels
+            known = {as_written(code): label for code, label in self.labels.items()}
         else:
-            numbers = {str(number): label for number, label in enumerate(self.labels)}
-            known = {**numbers, **{label: label for label in self.labels}}
+            # Labels that are numbers stand for themselves: of 1, 2 and 3 no 0 is the first.
+            names = () if any(map(NUMBER.fullmatch, self.labels)) else self.labels
+            numbers = {str(number): label for number, label in enumerate(names)}
+            known = {**numbers, **{as_written(label): label for label in self.labels}}
+            known = {
+                code: label for code, label in known.items() if self.unlabelled is None or code not in self.no_label
+            }
         return {**known, **{code: None for code in self.no_label if code not in known}}
 
     @property
     def no_label(self) -> tuple[str, ...]:
         """The values that mean "no gold label"."""
         if self.unlabelled is not None:
-            return self.unlabelled
+            return tuple(map(as_written, self.unlabelled))
         return () if self.origin == "package" else NO_LABEL if self.kind != "free" else NO_LABEL[1:]
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from experiments.data.errors import DataError
 from experiments.data.examples import Answer, Example, Instruction, Pair, Question, Sentence
-from experiments.data.mapping import Column, Entry, Kind
+from experiments.data.mapping import Column, Entry, Kind, as_written
 from experiments.data.rows import Row
 
 
@@ -58,10 +58,12 @@ class Cells:
     def number(self, field: str, low: float | None, high: float | None) -> float:
         value = self.get(field)
         try:
-            number = float(value) if isinstance(value, str | int | float) else math.nan
-        except ValueError:
+            number = float(value) if _may_be_number(value) else math.nan
+        except (ValueError, OverflowError):
             number = math.nan
-        if not (-math.inf if low is None else low) <= number <= (math.inf if high is None else high):
+        if math.isinf(number) or not (-math.inf if low is None else low) <= number <= (
+            math.inf if high is None else high
+        ):
             bounds = [f" from {low:g}" if low is not None else "", f" to {high:g}" if high is not None else ""]
             more = "; put the field under targets to leave rows without it out" if self.is_own_record else ""
             raise self.wrong(field, f"is {value!r}; it must be a number{''.join(bounds)}{more}")
@@ -88,6 +90,11 @@ class Cells:
         return DataError(self.row.where, f"{self.column(field)} {what}")
 
 
+def _may_be_number(value: object) -> bool:
+    """Whether a cell is a number or a text: true is none, nor is 1_000, which Python alone reads as one."""
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and "_" not in str(value)
+
+
 def parse(entry: Entry, row: Row, split: str) -> Example | None:
     """The example in `row`; None for one without a gold label, or without a target. Raises DataError."""
     cells = Cells(row, entry)
@@ -98,17 +105,6 @@ def parse(entry: Entry, row: Row, split: str) -> Example | None:
     else:
         name = f"{split}-{row.number + 1}"
     return PARSERS[entry.kind](cells, name)
-
-
-def as_written(value: object) -> str:
-    """A label or an id as text: None and NaN are empty, and 1.0 is the 1 that a table with gaps makes of it."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    said = str(value).strip()
-    whole, point, zeros = said.partition(".")
-    return whole if point and zeros and not zeros.strip("0") and whole.removeprefix("-").isdecimal() else said
 
 
 def _sentence(cells: Cells, name: str) -> Sentence | None:
@@ -147,7 +143,10 @@ def _answers(cells: Cells, context: str) -> list[Answer]:
     if found is None or isinstance(found, str):
         found = [found.strip()] if found and found.strip() else []
     if isinstance(found, dict) and isinstance(found.get("text"), list) and isinstance(found.get("answer_start"), list):
-        found = [{"text": t, "answer_start": s} for t, s in zip(found["text"], found["answer_start"], strict=False)]
+        if len(found["text"]) != len(found["answer_start"]):
+            counts = f"{len(found['text'])} texts and {len(found['answer_start'])} starts"
+            raise cells.wrong("answers", f"has {counts}; each text needs its answer_start")
+        found = [{"text": t, "answer_start": s} for t, s in zip(found["text"], found["answer_start"], strict=True)]
     if not isinstance(found, list):
         raise cells.wrong("answers", "is no list")
     answers = []
@@ -187,7 +186,10 @@ def _value(cells: Cells, field: str, column: Column) -> str | float | int | tupl
         case "number":
             return cells.number(field, column.at_least, column.at_most)
         case "integer":
-            return int(cells.number(field, column.at_least, column.at_most))
+            number = cells.number(field, column.at_least, column.at_most)
+            if not number.is_integer():
+                raise cells.wrong(field, f"is {cells.get(field)!r}; it must be a whole number, or of the type `number`")
+            return int(number)
 
 
 PARSERS: Mapping[Kind, Callable[[Cells, str], Example | None]] = {

@@ -51,8 +51,9 @@ def cut(examples: Sequence[E], share: float, seed: int) -> tuple[tuple[E, ...], 
     if isinstance(examples[0], Question):
         articles = len({by_article(question) for question in examples}) > 1
         return grouped(examples, share, seed, by_article if articles else by_paragraph)
-    from datasets import Dataset
+    from datasets import Dataset, disable_progress_bars
 
+    disable_progress_bars()
     table = {"number": list(range(len(examples)))}
     labelled = isinstance(examples[0], Sentence | Pair)
     found = Dataset.from_dict(table | ({"label": [example.label for example in examples]} if labelled else {}))

@@ -137,6 +137,9 @@ class Settings(Closed):
             words = self.zero_shot.words if isinstance(self.zero_shot, Likelihood) else self.zero_shot.descriptions
             if set(words) != set(entry.label_names):
                 raise ValueError(f"zero_shot must speak of each of the labels {', '.join(entry.label_names)}")
+            said = [word.strip() for word in words.values()]
+            if twice := next((word for word in said if said.count(word) > 1), None):
+                raise ValueError(f"zero_shot says {twice!r} for two labels, which it then cannot tell apart")
             family = "decoder" if isinstance(self.zero_shot, Likelihood) else "encoder"
             if self.model.family not in (family, None):
                 raise ValueError(f"zero_shot by {self.zero_shot.kind} needs a {family}, which {self.model.name} is not")

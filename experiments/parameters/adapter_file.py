@@ -1,5 +1,6 @@
 """Reads PEFT's ``adapter_config.json``: what the adapter is, and on what."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,9 @@ def read_adapter(path: Path) -> Adapter:
     """The adapter in ``path``, an adapter_config.json or a folder that holds one. Raises :class:`ConfigError`."""
     file = path / "adapter_config.json" if path.is_dir() else path
     config = read_config(file)
+    if not {"peft_type", "r"} & set(config.values):
+        other = "is the config of a model" if "model_type" in config.values else "has neither peft_type nor r"
+        raise config.error(f"{other}, not of an adapter; name PEFT's adapter_config.json, or write the LoRA as r=8")
     kind = config.text("peft_type", "LORA")
     if kind != "LORA":
         raise config.error(f"peft_type is {kind!a}; only LORA can be counted from its config")
@@ -48,7 +52,8 @@ def read_adapter(path: Path) -> Adapter:
     bias = config.text("bias", "none")
     if bias not in get_args(Bias):
         raise config.error(f"bias is {bias!a}; it must be {', '.join(get_args(Bias))}")
-    layers = config.values.get("layers_to_transform") or []
+    layers = config.values.get("layers_to_transform")
+    layers = [] if layers is None else layers if isinstance(layers, list) else [layers]
     task = config.values.get("task_type")
     saved = _names(config, "modules_to_save")
     lora = Lora(
@@ -56,10 +61,7 @@ def read_adapter(path: Path) -> Adapter:
         _targets(config),
         config.flag("use_dora", False),
         bias,
-        tuple(
-            _whole(config, "layers_to_transform", layer, 0)
-            for layer in ([layers] if isinstance(layers, int) else layers)
-        ),
+        tuple(_whole(config, "layers_to_transform", layer, 0) for layer in layers),
         saved,
         _ranks(config),
         _names(config, "exclude_modules"),
@@ -92,6 +94,11 @@ def _ranks(config: Config) -> tuple[tuple[str, int], ...]:
     pattern = config.values.get("rank_pattern") or {}
     if not isinstance(pattern, Mapping):
         raise config.error("rank_pattern must map names to ranks")
+    for name in pattern:
+        try:
+            re.compile(name)
+        except re.error as error:
+            raise config.error(f"rank_pattern: {name!a} is no regular expression: {error}") from None
     return tuple((name, _whole(config, f"rank_pattern of {name}", rank, 1)) for name, rank in pattern.items())
 
 

@@ -7,6 +7,7 @@ from typing import get_args
 from experiments.published.transcription import Figure
 from experiments.tables.claims import (
     AllOf,
+    Constant,
     DifferenceOf,
     DifferenceSignificant,
     Equal,
@@ -15,6 +16,7 @@ from experiments.tables.claims import (
     Greater,
     MeanOf,
     Monotone,
+    OnlyTheLast,
     Rises,
     ShareBelow,
     ShareOf,
@@ -78,6 +80,8 @@ def misfits(claim: Closed, figures: Sequence[Figure]) -> dict[tuple[str | int, .
         return {("right",): _unpaired(claim.left, claim.right, figures)}
     if isinstance(claim, Rises | Monotone):
         return {("steps",): _missing_step(claim, figures)}
+    if isinstance(claim, OnlyTheLast):
+        return {("of",): _not_in_one_row(claim, figures)}
     if isinstance(claim, SINGLE):
         return {path: _several_where_one(chosen, figures) for path, chosen in places(claim) if path != ("of",)}
     return {}
@@ -93,6 +97,32 @@ def _unlike(claim: Closed, figures: Sequence[Figure]) -> str | None:
     for each in units:
         if each and not each & first:
             return f"compares figures in {' and '.join(map(str, first))} with figures in {' and '.join(map(str, each))}"
+    return _beyond_shares(claim, figures)
+
+
+def _beyond_shares(claim: Closed, figures: Sequence[Figure]) -> str | None:
+    """What is wrong with the number that shares are compared with: 80 where 80% is meant."""
+    number = dict(claim).get("right")
+    if not isinstance(number, Constant) or abs(number.value) <= 1:
+        return None
+    shares = [each for each in _chosen(claim.left, figures) if each.printed]
+    if not shares or any(
+        UNITS[each.printed_unit].tidy != "fraction" or each.printed.strip()[0] in "+-−" for each in shares
+    ):
+        return None
+    return f'compares shares, which are at most 1, with {number.value:g}; a percentage is written "{number.value:g}%"'
+
+
+def _not_in_one_row(claim: OnlyTheLast, figures: Sequence[Figure]) -> str | None:
+    """What keeps figures from being put in one order."""
+    first: dict[object, str] = {}
+    for figure in _chosen(claim.of, figures):
+        place = _field(figure, claim.along)
+        if place is None:
+            return f"{figure.figure} has no {claim.along}"
+        if place in first:
+            return f"{first[place]} and {figure.figure} both have {claim.along} {place}; choose one series"
+        first[place] = figure.figure
     return None
 
 

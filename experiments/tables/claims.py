@@ -67,7 +67,9 @@ class Cell(Closed):
 class Constant(Closed):
     """A number that the claim itself names: 0.9, or "90%". It is meant exactly."""
 
-    value: Annotated[float, BeforeValidator(lambda given: _fraction(given))] = Field(description='0.9, or "90%"')
+    value: Annotated[float, BeforeValidator(lambda given: _fraction(given))] = Field(
+        description='0.9, or "90%"', allow_inf_nan=False
+    )
     words: str | None = Field(None, min_length=1, exclude_if=absent, description="what it is, in a sentence")
 
 

@@ -42,7 +42,7 @@ def own_predicate(predicate: str) -> Callable[..., Said]:
     sys.path.insert(0, str(project_root()))  # for other modules of the project that it imports
     try:
         exec(compile(path.read_text("utf-8"), str(path), "exec"), module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UserError(f"{shown_path(path)}: {type(error).__name__}: {printable(str(error), 200)}") from error
     finally:
         del sys.path[0]

@@ -11,6 +11,7 @@ from experiments.parameters.adapter_file import Adapter, read_adapter
 from experiments.parameters.architectures import closed_form
 from experiments.parameters.catalogue import Model
 from experiments.parameters.checkpoint.gguf import BLOCKS
+from experiments.parameters.checkpoint.header import CheckpointError
 from experiments.parameters.checkpoint.notes import (
     ADAPTER,
     OUTPUT,
@@ -84,6 +85,10 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
     """
     tensors, folder = read_tensors(path), path if path.is_dir() else path.parent
     beside = _config_beside(folder)
+    if not tensors:
+        raise CheckpointError(
+            path, "there are no tensors in it; fetch it again, or name the file that holds the weights"
+        )
     config = model.config if model else beside
     scheme = read_scheme(beside or config, folder)
     parts = parts_of(tensors, scheme, _known(config))

@@ -384,6 +384,26 @@ def breaks(left):
 
 def says_nothing(left):
     return True
+
+
+def is_no_word(left):
+    return Said([True], "So it is.")
+
+
+def says_no_word(left):
+    return Said(True, None)
+
+
+def leaves(left):
+    raise SystemExit(3)
+
+
+def wants_more(left, right):
+    return Said(True, "So it is.")
+
+
+def asks_amiss(left):
+    return Said(True, "{left.nothing} it is.")
 """
 DOUBLES = {"predicate": "mine.doubles", "left": ONE, "right": OTHER, "factor": 3}
 
@@ -425,12 +445,66 @@ def test_a_figure_that_is_not_printed_leaves_the_claim_of_a_project_open(project
 
 
 @pytest.mark.parametrize(
-    ("name", "complaint"), [("breaks", r"mine\.py:1\d: mine\.breaks failed.*no idea"), ("says_nothing", "not a Said")]
+    ("name", "complaint"),
+    [
+        ("breaks", r"mine\.py:1\d: mine\.breaks failed.*no idea"),
+        ("says_nothing", "not a Said"),
+        ("is_no_word", "not a Said"),
+        ("says_no_word", "not a Said"),
+        ("leaves", r"mine\.py:\d\d: mine\.leaves failed: SystemExit: 3"),
+        ("wants_more", r"a-document: mine\.wants_more failed: TypeError.*right"),
+        ("asks_amiss", "asks_amiss cannot be filled"),
+    ],
 )
 def test_a_predicate_of_a_project_that_fails_is_told_with_its_line(project, name, complaint):
     test = {"predicate": f"mine.{name}", "left": ONE}
     with pytest.raises(ClaimError, match=complaint):
         verdict("the-claim", document(test, *accuracies("0.2", "0.9")))
+
+
+A, B, C = ({"quantity": name} for name in "abc")
+
+
+@pytest.mark.parametrize(
+    ("test", "figures", "expected", "sentence"),
+    [
+        ({"predicate": "sum-of", "total": A, "parts": [B, C]}, ("7/10", "3/10", "4/10"), "holds", "add up to 0.7"),
+        ({"predicate": "within", "left": A, "right": B, "tolerance": 0.1}, ("100", "-5"), "fails", "by 2100.00%"),
+        ({"predicate": "within", "left": A, "right": B, "tolerance": 0.1}, ("-5.2", "-5.0"), "holds", "4.00%"),
+        ({"predicate": "within", "left": A, "right": B, "tolerance": 0.1}, ("0.3", "0.0"), "unverifiable", "be zero"),
+        ({"predicate": "within", "left": A, "right": {"value": 0}, "tolerance": 0.1}, ("1",), "unverifiable", "zero"),
+        ({"predicate": "share-of", "share": C, "part": A, "whole": B}, ("1", "0", "5"), "unverifiable", "may be zero"),
+        ({"predicate": "share-below", "part": A, "whole": B, "below": 0.5}, ("1", "0"), "unverifiable", "may be zero"),
+        ({"predicate": "less", "left": A, "right": {"value": 1235814400}}, ("5",), "holds", "1235814400"),
+    ],
+)
+def test_a_sentence_tells_the_number_that_it_rests_on(test, figures, expected, sentence):
+    units = ["fraction" if "/" in printed else "number" for printed in figures]
+    found = verdict("the-claim", document(test, *map(figure, "abc", figures, units)))
+    assert found.outcome == expected
+    assert sentence in told(found)
+
+
+@pytest.mark.parametrize(
+    ("test", "figures", "complaint"),
+    [
+        ({"predicate": "greater", "left": A, "right": {"value": 80}}, [figure("a", "90%", "percent")], '"80%"'),
+        ({"predicate": "greater", "left": A, "right": {"value": float("nan")}}, [figure("a", "9", "count")], "finite"),
+        (
+            {"predicate": "only-the-last", "of": A, "along": "layer"},
+            [figure("a", p, layer=at, model=m) for m, p in (("x", "0"), ("y", "0.5")) for at in (1, 2)],
+            "both have layer 1",
+        ),
+        (
+            {"predicate": "only-the-last", "of": A, "along": "layer"},
+            [figure("a", "0", layer=1), figure("a", "0.5")],
+            "has no layer",
+        ),
+    ],
+)
+def test_a_claim_that_would_be_decided_on_something_else_is_refused(test, figures, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        document(test, *figures)
 
 
 def test_claims_of_one_name_in_two_documents_are_told_apart():

@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+import yaml
 from sklearn.metrics import f1_score, log_loss, mean_absolute_error, mean_squared_error, r2_score
 
 from experiments.tables.locations import PACKAGE_ROOT
@@ -175,6 +176,29 @@ def test_minus_one_is_a_label_where_it_is_predicted_or_named(adopt):
     assert len(named["examples"]) == 3
 
 
+def test_minus_one_is_a_label_where_a_gap_in_the_column_made_a_decimal_of_it(adopt):
+    rows = "".join(f"{i},{float(gold)},{said}\n" for i, (gold, said) in enumerate([(-1, -1), (0, 1), (1, -1)] * 3))
+    arguments = ("g.csv", "--map", "id=id,gold=g,predicted=p")
+    for more in ((), ("--labels=-1,0,1",)):
+        tables = adopt(*arguments, *more, g=f"id,g,p\n{rows}")
+        assert values(tables["scores"], "predicted")["accuracy"] == pytest.approx(1 / 3, abs=1e-6)
+        assert len(tables["examples"]) == 9
+
+
+def test_a_study_that_is_adopted_again_is_presented_as_before(adopt, project):
+    arguments = ("g.csv", "--map", "id=id,gold=g,predicted=p")
+    adopt(*arguments, g="id,g,p\n1,a,a\n2,b,a\n")
+    file = project.folder / "experiments" / "studies" / "mine.yaml"
+    file.write_text(file.read_text("utf-8") + "report: {order: 3, show: false, heading: Ours}\n", "utf-8")
+    assert len(adopt(*arguments, g="id,g,p\n1,a,a\n2,b,a\n3,b,b\n")["examples"]) == 3
+    assert yaml.safe_load(file.read_text("utf-8"))["report"] == {"order": 3, "show": False, "heading": "Ours"}
+
+
+def test_an_empty_gold_cell_and_a_dash_are_counted_together(adopt):
+    tables = adopt("g.csv", "--map", "id=id,gold=g,predicted=p", g="id,g,p\n1,,a\n2,-,a\n3,-,b\n4,a,a\n5,b,a\n")
+    assert tables["left-out"] == [{"what": "gold", "cell": "-", "count": 3}]
+
+
 def test_macro_averages_are_over_the_labels_that_occur_as_gold(adopt):
     gold, said = list("aabbab"), list("abbcac")
     content = "id,gold,p\n" + "".join(f"{i},{g},{p}\n" for i, (g, p) in enumerate(zip(gold, said, strict=True)))
@@ -205,6 +229,31 @@ def test_a_single_probability_is_that_of_the_second_label(adopt):
     assert [row["m"] for row in found["examples"]] == ["no", "yes", "no"]
     (row,) = found["calibration"]
     assert row["log_loss"] == pytest.approx(-np.log([0.8, 0.9, 0.4]).mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("p.csv", "--map", "id=id,gold=g", "--probabilities", "m=p0,p1,p2"), "m has 3 columns, but --labels names 2"),
+        (("p.csv", "--map", "id=id,gold=g", "--probabilities", "m=p0", "--labels", "a,b,c"), "m has 1 columns"),
+        (
+            ("--before", "p.csv", "--after", "p.csv", "--map", "id=id,gold=g,predicted=p0", "--probabilities", "m=p1"),
+            "join the two files first",
+        ),
+        (("p.csv", "--map", "id=id,gold=g,predicted=p0", "--regression"), "--labels: means nothing with --regression"),
+        (("p.csv", "--squad", "p.csv"), "--labels: means nothing with --squad"),
+    ],
+)
+def test_what_would_be_left_unread_is_refused(adopt, project, arguments, said):
+    table = "id,g,p0,p1,p2\n1,a,0.2,0.7,0.1\n2,b,0.2,0.7,0.1\n"
+    answer = adopt("--labels", "a,b", *arguments, p=table)
+    assert said in " ".join(answer.replace("│", " ").split())
+    assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()
+
+
+@pytest.mark.parametrize(("cell", "said"), [('"1,234"', "1,234, which can be 1234 or 1.234"), ("1_000", "no number")])
+def test_a_number_that_can_be_read_two_ways_is_refused(adopt, cell, said):
+    assert said in adopt("p.csv", "--map", "id=id,gold=g,predicted=p", "--regression", p=f"id,g,p\n1,{cell},1\n2,3,3\n")
 
 
 def test_a_regression_has_errors_with_intervals_and_paired_tests(adopt, experiments):
@@ -251,6 +300,11 @@ def test_answers_are_adopted_by_the_rule_of_their_data(adopt, project):
     assert scores["exact[all]"] == pytest.approx(100 / 3, abs=1e-4)
     assert scores["f1[all]"] == pytest.approx(100 * (1 + 2 / 3) / 3, abs=1e-4)  # q3 is not answered: 0
     assert any("1 questions without an answer" in note for note in first["notes"])
+    more = '{"q1": "x", "q1": "cat", "q2": "the dog", "q3": "", "q4": "a", "q5": ""}'
+    (project.folder / "more.json").write_text(more, "utf-8")
+    notes = " ".join(adopt("more.json", "--squad", "v1.json")["notes"])
+    assert "1 questions answered more than once" in notes
+    assert "2 answers to questions that the data does not have, such as q4" in notes
     both = adopt("--squad", "v2.json", "--before", "one.json", "--after", "two.json")
     assert [row["count"] for row in both["transitions"]] == [0, 1, 1, 0]
     assert values(both["scores"], "after")["exact[no-answer]"] == 100

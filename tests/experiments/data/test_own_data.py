@@ -88,6 +88,8 @@ def test_a_table_with_tabs_is_read_without_quoting(write):
     [
         (["no", "yes"], ["0", "1", "no", "1.0"], ["no", "yes", "no", "yes"]),
         (["2", "1"], ["1", "2"], ["1", "2"]),  # names that are numbers mean themselves
+        ([1.0, 2.0], ["1", "2.0"], ["1.0", "2.0"]),
+        ({1.0: "no", "2.0": "yes"}, ["1", "2.0"], ["no", "yes"]),
         ({3: "no", "LABEL_1": "yes", "unsure": None}, ["LABEL_1", "unsure", "3"], ["yes", "no"]),
     ],
 )
@@ -109,6 +111,42 @@ def test_values_that_mean_no_gold_label_are_left_out_and_counted(write, unlabell
         write("all.csv", table([("a", "b", "0"), ("c", "d", other)]))
         with pytest.raises(UserError, match=r"all.csv:3: unknown label"):
             load_split(described(**more), "all", folder)
+
+
+@pytest.mark.parametrize(
+    ("changed", "written"),
+    [
+        ({"labels": [1, 2, 3]}, "0"),  # no first of labels that are numbers
+        ({"labels": [3, 2, 1]}, "0"),
+        ({"labels": [-1, 1]}, "0"),
+        ({"labels": ["no", "yes"], "unlabelled": [0]}, "1.5"),
+    ],
+)
+def test_a_number_is_no_label_that_nobody_named(write, changed, written):
+    folder = write("all.csv", table([("a", "b", written)]))
+    with pytest.raises(UserError, match=f"unknown label '{written}'"):
+        load_split(described(**changed), "all", folder)
+
+
+def test_what_is_said_to_be_no_label_is_none_even_where_it_could_be_a_number_of_one(write):
+    folder = write("all.csv", table([("a", "b", "0.0"), ("c", "d", "1")]))
+    split = load_split(described(labels=["no", "yes"], unlabelled=[0.0]), "all", folder)
+    assert ([pair.label for pair in split.examples], split.unlabelled) == (["yes"], 1)
+
+
+@pytest.mark.parametrize("cell", ["inf", "1e999", "1_0", "nan", True, 2.5])
+def test_a_whole_number_is_one(write, cell):
+    free = {"kind": "free", "labels": [], "fields": {"year": {"column": "y", "type": "integer"}}}
+    folder = write("all.json", json.dumps([{"y": cell}]))
+    with pytest.raises(UserError, match=r"all.json\[0\]: y is .*must be"):
+        load_split(described(**free, splits={"all": "all.json"}), "all", folder)
+
+
+def test_no_answer_is_lost_for_want_of_its_start(write):
+    row = {"id": "1", "question": "Who?", "context": "Eve met Ada."}
+    folder = write("all.json", json.dumps([{**row, "answers": {"text": ["Eve", "Ada"], "answer_start": [0]}}]))
+    with pytest.raises(UserError, match="2 texts and 1 starts"):
+        load_split(described(kind="question", labels=[], splits={"all": "all.json"}), "all", folder)
 
 
 def test_fields_name_the_columns_and_the_first_that_there_is_counts(write):
@@ -279,6 +317,9 @@ def test_a_wrong_file_is_one_line_with_its_place(write, case):
     [
         ({"labels": ["one"]}, "name two labels or more"),
         ({"labels": ["a", "a"]}, "a label stands twice"),
+        ({"labels": ["1", "1.0"]}, "a label stands twice"),
+        ({"unlabelled": ["neutral"]}, "unlabelled: neutral is a label, too"),
+        ({"labels": {0: "a", 1: "b"}, "unlabelled": ["0.0"]}, "unlabelled: 0 is a label, too"),
         ({"labels": [True, False]}, "put the label in quotes"),
         ({"fields": {"text": "x"}}, "a pair has no text; it has hypothesis"),
         ({"fields": {"premise": None}}, "premise needs a column"),

@@ -39,6 +39,7 @@ def written(project, monkeypatch):
             {"positive": " good"},
             "zero_shot must speak of each of the labels negative, ",
         ),
+        (("smoke", "zero_shot", "words"), {"positive": " it", "negative": "it "}, "'it' for two labels"),
         (("smoke", "model", "name"), "smoke-encoder", "zero_shot by likelihood needs a decoder"),
         (
             ("smoke", "zero_shot", "prompt"),

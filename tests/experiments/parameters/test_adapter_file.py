@@ -49,6 +49,15 @@ def test_the_count_is_that_of_the_model_which_peft_makes(reference, tmp_path, ex
     assert "--lora" in refused.err
 
 
+def test_the_first_layer_alone_can_be_adapted(tmp_path):
+    file = tmp_path / "adapter_config.json"
+    counted = []
+    for layers in (0, [0], None):
+        file.write_text(json.dumps({"r": 4, "layers_to_transform": layers}), encoding="utf-8")
+        counted.append(count(find_model("stories260k"), lora=read_adapter(file).lora).total.added)
+    assert counted[0] == counted[1] < counted[2]
+
+
 def test_trained_biases_are_not_added(reference, tmp_path):
     model = find_model("minilm-l6")
     base = reference.AUTO_CLASSES["none"][0].from_config(reference.transformers_config(model.config.values))
@@ -68,6 +77,10 @@ def test_trained_biases_are_not_added(reference, tmp_path):
         ({"r": 8, "bias": "some"}, "bias is 'some'"),
         ({"r": 8, "target_modules": [1]}, "target_modules must be a name, or a list of names"),
         ({"r": 8, "rank_pattern": [8]}, "rank_pattern must map names to ranks"),
+        ({"r": 8, "rank_pattern": {"(": 1}}, "rank_pattern: '(' is no regular expression"),
+        ({"r": 8, "layers_to_transform": 1.5}, "layers_to_transform is 1.5"),
+        ({"model_type": "llama", "hidden_size": 64}, "is the config of a model, not of an adapter"),
+        ({}, "has neither peft_type nor r"),
         ({"r": 8, "rank_pattern": {"q_proj": -1}}, "rank_pattern of q_proj is -1"),
         ({"r": 8, "layers_to_transform": ["one"]}, "layers_to_transform is 'one'"),
         ({"r": 8, "use_dora": "yes"}, "use_dora is 'yes'"),

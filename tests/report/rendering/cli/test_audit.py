@@ -173,6 +173,8 @@ def test_what_is_not_printed_and_columns_of_other_names_do_no_harm(audit, table)
         ),
         ("value,sd\n1.0,wide\n", [r"table.csv:2: column sd: 'wide' is not a figure"]),
         ("value,min\n1.0,low\n", [r"table.csv:2: column min: 'low' is no number"]),
+        ("value,n,items\n1.0,4,0\n", [r"table.csv:2: column items: '0' is no number"]),
+        ("value,n,min,max\n1.0,4,5,1\n", [r"table.csv:2: column max: '1' is not more than the least, 5"]),
         ('value\n"1\n', [r"table.csv:2: not CSV"]),
     ],
 )
