@@ -64,7 +64,6 @@ def _scored(question: Question, answer: str | None, rule: str, data: Path) -> Sc
     if rule == "2.0":
         return score_question(question, answer or "")
     try:
-        scored = score_by_first_rule(question, answer or "")
-        return scored if answer is not None else scored._replace(exact=0, f1=0.0)
+        return score_by_first_rule(question, answer)
     except ValueError as error:
         raise UserError(f"{shown_path(data)}: {error}") from None

@@ -1,6 +1,6 @@
 """Two files of predictions about the same examples, joined by the ids of the examples."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,7 @@ def _check_same(one: Foreign, other: Foreign) -> None:
         raise UserError(f"{one.file.at(row)}: the id {name} is not in {other.file.where}{more}")
 
 
-def _check_gold(before: Foreign, after: Foreign, gold: "pa.ChunkedArray", row_after: Mapping | list) -> None:
+def _check_gold(before: Foreign, after: Foreign, gold: "pa.ChunkedArray", row_after: Sequence[int]) -> None:
     import pyarrow.compute as pc
 
     differ = pc.not_equal(before.columns[GOLD], gold)

@@ -43,14 +43,17 @@ def find_rule(path: Path) -> str:
     return "1.1" if all(question.answers for question in read_questions(path)) else "2.0"
 
 
-def score_by_first_rule(question: Question, prediction: str) -> Scored:
+def score_by_first_rule(question: Question, prediction: str | None) -> Scored:
     """The scores of one answer by the rule of the v1.1 script, in which every question has an answer.
 
-    Unlike that of v2.0 it keeps gold answers of which normalisation leaves nothing, and no shared word is an F1 of 0
-    also where neither has a word. Raises ValueError where the question has no gold answer, on which that script fails.
+    A prediction that is missing, None, scores 0. Unlike that of v2.0 the rule keeps gold answers of which normalisation
+    leaves nothing, and no shared word is an F1 of 0 also where neither has a word. Raises ValueError where the question
+    has no gold answer, on which that script fails.
     """
     if not question.answers:
         raise ValueError(f"the question {question.id} has no answer, which SQuAD v1.1 does not know")
+    if prediction is None:
+        return Scored(question.id, question.paragraph, True, 0, 0.0, True)
     exact = int(metric_max_over_ground_truths(exact_match, prediction, question.answers))
     words = normalize_answer(prediction).split()
     f1 = metric_max_over_ground_truths(token_f1, prediction, question.answers) if words else 0
@@ -62,14 +65,9 @@ def first_figures(questions: Iterable[Question], predictions: Mapping[str, str])
 
     A question whose id stands twice counts twice, as it does there. Raises ValueError as `score_by_first_rule` does.
     """
-    total, exact, f1 = 0, 0, 0.0
-    for question in questions:
-        total += 1
-        scored = score_by_first_rule(question, predictions.get(question.id, ""))
-        if question.id in predictions:
-            exact += scored.exact
-            f1 += scored.f1
-    return {"exact_match": 100.0 * exact / total, "f1": 100.0 * f1 / total}
+    scored = [score_by_first_rule(question, predictions.get(question.id)) for question in questions]
+    exact, f1 = sum(one.exact for one in scored), sum(one.f1 for one in scored)
+    return {"exact_match": 100.0 * exact / len(scored), "f1": 100.0 * f1 / len(scored)}
 
 
 def apply_threshold(scored: Sequence[Scored], no_answer: Mapping[str, float], threshold: float = 1.0) -> list[Scored]:

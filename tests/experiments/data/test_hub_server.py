@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from urllib.parse import unquote
 
 import pyarrow
 import pyarrow.parquet
 import pytest
+
+from tests.experiments.answering_server import AnsweringHandler
 
 COMMIT = "a" * 40
 CODE = f"""
@@ -48,7 +50,7 @@ FILES = {
 }
 
 
-class Hub(BaseHTTPRequestHandler):
+class Hub(AnsweringHandler):
     """What the client asks of a repository: what it is, which files it has, and the bytes of a file."""
 
     def do_GET(self):
@@ -58,39 +60,24 @@ class Hub(BaseHTTPRequestHandler):
             files = [name for name in FILES if name.startswith(below)]
             found = [{"type": "file", "path": name, "size": len(FILES[name]), "oid": "0"} for name in files]
             folders = [] if below else [{"type": "directory", "path": name, "oid": "1"} for name in ("mnli", "other")]
-            self._answer(json.dumps([*found, *folders]))
+            self.answer(json.dumps([*found, *folders]))
         elif path.startswith("/api/"):
             files = [{"rfilename": name} for name in FILES]
-            self._answer(json.dumps({"id": "own/glue", "sha": COMMIT, "siblings": files}))
+            self.answer(json.dumps({"id": "own/glue", "sha": COMMIT, "siblings": files}))
         else:
             name = path.partition(f"/resolve/{COMMIT}/")[2]
             body = FILES.get(name)
             if body is None:
-                return self._answer("{}", 404, {"X-Error-Code": "EntryNotFound"})
+                return self.answer("{}", 404, {"X-Error-Code": "EntryNotFound"})
             asked = self.headers.get("Range")
             headers = {"X-Repo-Commit": COMMIT, "ETag": f'"{len(body)}"', "Accept-Ranges": "bytes"}
             if asked is None or self.command == "HEAD":
-                return self._answer(body, 200, headers)
+                return self.answer(body, 200, headers)
             start, _, end = asked.removeprefix("bytes=").partition("-")
             end = int(end or len(body) - 1)
             headers["Content-Range"] = f"bytes {start}-{end}/{len(body)}"
-            self._answer(body[int(start) : end + 1], 206, headers)
+            self.answer(body[int(start) : end + 1], 206, headers)
         return None
-
-    do_HEAD = do_GET
-
-    def _answer(self, body, code=200, headers=()):
-        body = body.encode() if isinstance(body, str) else body
-        self.send_response(code)
-        for key, value in dict(headers).items():
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
-
-    def log_message(self, *_):
-        """Say nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,17 @@ import json
 import subprocess
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
+
+from tests.experiments.answering_server import AnsweringHandler
 
 COMMIT = "a" * 40
 FILES = {"config.json": b"{}", "model.safetensors": b"weights", "pytorch_model.bin": b"pickled", "README.md": b"read"}
 
 
-class Hub(BaseHTTPRequestHandler):
+class Hub(AnsweringHandler):
     """The three addresses that a snapshot needs; what is asked for is noted in `asked`."""
 
     mode = "serve"
@@ -24,34 +26,20 @@ class Hub(BaseHTTPRequestHandler):
             self.server.released.wait(60)
         elif self.mode in ("gated", "missing"):
             code, name = {"gated": (403, "GatedRepo"), "missing": (404, "RepoNotFound")}[self.mode]
-            self._answer(b"{}", code, {"X-Error-Code": name, "X-Error-Message": "secret-in-a-header"})
+            self.answer(b"{}", code, {"X-Error-Code": name, "X-Error-Message": "secret-in-a-header"})
         elif "/tree/" in self.path:
             tree = [{"type": "file", "path": name, "size": len(body), "oid": "0" * 40} for name, body in FILES.items()]
-            self._answer(json.dumps(tree).encode())
+            self.answer(json.dumps(tree).encode())
         elif self.path.startswith("/api/"):
             info = {
                 "id": "openlm-research/open_llama_7b",
                 "sha": COMMIT,
                 "siblings": [{"rfilename": name} for name in FILES],
             }
-            self._answer(json.dumps(info).encode())
+            self.answer(json.dumps(info).encode())
         else:
             name = self.path.rpartition("/")[2]
-            self._answer(FILES[name], headers={"X-Repo-Commit": COMMIT, "ETag": f'"{name}"'})
-
-    do_HEAD = do_GET
-
-    def _answer(self, body, code=200, headers=()):
-        self.send_response(code)
-        for key, value in dict(headers).items():
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
-
-    def log_message(self, *_):
-        """Say nothing."""
+            self.answer(FILES[name], headers={"X-Repo-Commit": COMMIT, "ETag": f'"{name}"'})
 
 
 @pytest.fixture
