@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from experiments.choices import (
+    ChatPrompt,
     Count,
     DataChoice,
     ModelChoice,
@@ -74,7 +75,24 @@ class Likelihood(Closed):
         ("N/A", "", "[MASK]"), description="what stands for the text where the prior of the labels is measured"
     )
     generate: bool = Field(False, description="also generate answers and read labels out of them, for comparison")
+    generate_prompt: Prompt | None = Field(
+        None,
+        description="what generated answers follow, where it is not prompt",
+        exclude_if=lambda prompt: prompt is None,
+    )
     new_tokens: Count = Field(8, description="length of a generated answer")
+
+
+    @model_validator(mode="after")
+    def _generates_what_it_prompts_for(self) -> Self:
+        if self.generate_prompt is not None and not self.generate:
+            raise ValueError("generate_prompt is for generated answers, which need generate: true")
+        return self
+
+    @property
+    def prompts(self) -> tuple[str | ChatPrompt, ...]:
+        """That of the ranked words, and that of generated answers where it is another."""
+        return (self.prompt,) if self.generate_prompt is None else (self.prompt, self.generate_prompt)
 
 
 class Descriptions(Closed):
@@ -125,8 +143,8 @@ class Settings(Closed):
         if missing:
             raise ValueError(f"{entry.name} has no split {missing[0]}; it has {', '.join(entry.split_names)}")
         known = ("text",) if entry.kind == "sentence" else ("premise", "hypothesis")
-        prompt = template_of(self.zero_shot.prompt) if isinstance(self.zero_shot, Likelihood) else None
-        for template in (template for template in (self.text, prompt) if template is not None):
+        prompts = self.zero_shot.prompts if isinstance(self.zero_shot, Likelihood) else ()
+        for template in (*(() if self.text is None else (self.text,)), *map(template_of, prompts)):
             found = fields(template)
             if not found or not set(found) <= set(known):
                 raise ValueError(

@@ -1,7 +1,10 @@
 """The part of one seed: the classifier with its new head, its training, and the trained classifier."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.finetuning.parts import TEST, TRAIN, VALIDATION, Parts
 from experiments.finetuning.results import Found, Predictions
@@ -10,12 +13,17 @@ from experiments.meter.meter import Meter
 from experiments.models.load import Loaded, load_for
 from experiments.system import Progress
 from experiments.tables.terms import Stage
+from experiments.training.batches import TrainingRow
 from experiments.training.classification import encode, load_accuracy, probabilities
 from experiments.training.counting import count_parameters
-from experiments.training.loop import train
+from experiments.training.frozen_states import find_states, has_constant_states, looked_up
+from experiments.training.loop import Trained, train
 from experiments.training.prepare import prepare
 from experiments.training.runs import MODEL, TRAINING, CostRow
 from experiments.training.saved import Tuned, save_tuned
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 
 def load_classifier(settings: Settings, seed: int, device: str) -> Loaded:
@@ -63,7 +71,8 @@ def tune(
 
     before = evaluated(loaded.model.requires_grad_(False), stage, None)
     model = prepare(loaded, settings.training, seed)
-    trained = train(
+    training = partial(
+        train,
         model,
         settings.training,
         rows[TRAIN],
@@ -76,6 +85,10 @@ def tune(
         measures=load_accuracy(),
         device=device,
     )
+    if has_constant_states(loaded, settings.training):
+        trained = _train_on_states(model, [*rows[TRAIN], *rows[VALIDATION]], pad_id, what, progress, training)
+    else:
+        trained = training()
     digest = save_tuned(model, _description(settings, loaded, seed, device), folder / MODEL)
     after = evaluated(model, Stage.FINE_TUNED, settings.training.method)
     examples = len(rows[TRAIN]) * settings.training.epochs
@@ -96,6 +109,23 @@ def tune(
         curve=trained.curve,
         lengths={part: found.lengths for part, found in encoded.items()},
     )
+
+
+def _train_on_states(
+    model: "PreTrainedModel",
+    rows: Sequence[TrainingRow],
+    pad_id: int,
+    what: str,
+    progress: Progress,
+    training: Callable[[], Trained],
+) -> Trained:
+    """Train the head on states that are computed once; what they cost is part of the training."""
+    with Meter() as meter:
+        states = find_states(model, rows, pad_id, f"{what} states", progress)
+        meter.count_tokens(sum(len(row["input_ids"]) for row in rows))
+    with looked_up(model, states):
+        trained = training()
+    return replace(trained, usage=replace(trained.usage, tokens=0).after(meter.usage))
 
 
 def _description(settings: Settings, loaded: Loaded, seed: int, device: str) -> Tuned:

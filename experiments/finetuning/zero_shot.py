@@ -29,8 +29,6 @@ def answer_zero_shot(
     model = settings.model
     task = "causal" if isinstance(chosen, Likelihood) else "encoder"
     loaded = load_for(task, model.entry, dtype=settings.training.dtype, device=device)
-    if isinstance(chosen, Likelihood) and isinstance(chosen.prompt, ChatPrompt):
-        loaded = open_chat(loaded)
     loaded.model.requires_grad_(False)
     test = parts.examples[TEST]
     with raise_on_oom(f"{model.name} zero-shot"):
@@ -55,9 +53,11 @@ def _ranked(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exampl
     from experiments.scoring.likelihood import score_labels
     from experiments.scoring.results import Example
 
-    words = tuple(_continuation(chosen.words[label], chosen) for label in settings.labels)
-    contexts = [Example(_asked(example, chosen, loaded), words) for example in test]
-    free = [_put(_without_content(template_of(chosen.prompt), text), chosen, loaded) for text in chosen.content_free]
+    prompt = chosen.prompt
+    loaded = _opened(loaded, prompt)
+    words = tuple(_continuation(chosen.words[label], prompt) for label in settings.labels)
+    contexts = [Example(_asked(example, prompt, loaded), words) for example in test]
+    free = [_put(_without_content(template_of(prompt), text), prompt, loaded) for text in chosen.content_free]
     with Meter() as meter:
         with meter.warm_up():
             score_labels(loaded.model, loaded.tokenizer, contexts[:1])
@@ -94,9 +94,11 @@ def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exa
     from experiments.scoring.generation import answer
 
     stage = f"{Stage.ZERO_SHOT}-generated"
-    prompts = [_asked(example, chosen, loaded) for example in test]
+    prompt = chosen.prompts[-1]
+    loaded = _opened(loaded, prompt)
+    prompts = [_asked(example, prompt, loaded) for example in test]
     words = [chosen.words[label].strip() for label in settings.labels]
-    how = {"new_tokens": chosen.new_tokens, "as_they_are": isinstance(chosen.prompt, ChatPrompt)}
+    how = {"new_tokens": chosen.new_tokens, "as_they_are": isinstance(prompt, ChatPrompt)}
     with Meter() as meter:
         with meter.warm_up():
             answer(loaded.model, loaded.tokenizer, prompts[:1], words, **how)
@@ -140,18 +142,22 @@ def _told(show: Progress, settings: Settings, stage: str) -> Callable[[int, int]
     return tell
 
 
-def _asked(example: Sentence | Pair, chosen: Likelihood, loaded: Loaded) -> str:
-    return _put(filled(example, template_of(chosen.prompt))[0], chosen, loaded)
+def _opened(loaded: Loaded, prompt: str | ChatPrompt) -> Loaded:
+    """The model with a tokenizer that reads such prompts."""
+    return open_chat(loaded) if isinstance(prompt, ChatPrompt) else loaded
 
 
-def _put(text: str, chosen: Likelihood, loaded: Loaded) -> str:
+def _asked(example: Sentence | Pair, prompt: str | ChatPrompt, loaded: Loaded) -> str:
+    return _put(filled(example, template_of(prompt))[0], prompt, loaded)
+
+
+def _put(text: str, prompt: str | ChatPrompt, loaded: Loaded) -> str:
     """A filled prompt as the model reads it: as it is, or as a turn of a conversation."""
-    prompt = chosen.prompt
     return chat_text(loaded.tokenizer, text, prompt.system) if isinstance(prompt, ChatPrompt) else text
 
 
-def _continuation(word: str, chosen: Likelihood) -> str:
-    return word.strip() if isinstance(chosen.prompt, ChatPrompt) else word
+def _continuation(word: str, prompt: str | ChatPrompt) -> str:
+    return word.strip() if isinstance(prompt, ChatPrompt) else word
 
 
 def _without_content(prompt: str, text: str) -> str:

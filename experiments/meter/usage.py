@@ -1,7 +1,8 @@
 """One row per run: what it took, as columns of a table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from experiments.meter.energy import EnergySource
 from experiments.tables.sidecar import Column, Hardware
@@ -27,6 +28,21 @@ class Usage:
         """None where no tokens were counted."""
         return self.tokens / self.wall_seconds if self.tokens and self.wall_seconds > 0 else None
 
+    def after(self, earlier: Self) -> Self:
+        """What this run and an earlier one took together: sums, and the higher of the peaks."""
+        energies = (earlier.energy_joules, self.energy_joules)
+        return replace(
+            self,
+            wall_seconds=earlier.wall_seconds + self.wall_seconds,
+            cpu_seconds=earlier.cpu_seconds + self.cpu_seconds,
+            warm_up_seconds=earlier.warm_up_seconds + self.warm_up_seconds,
+            peak_memory_bytes=max(earlier.peak_memory_bytes, self.peak_memory_bytes),
+            peak_allocated_bytes=_higher(earlier.peak_allocated_bytes, self.peak_allocated_bytes),
+            peak_reserved_bytes=_higher(earlier.peak_reserved_bytes, self.peak_reserved_bytes),
+            tokens=earlier.tokens + self.tokens,
+            energy_joules=None if None in energies else sum(energies),
+        )
+
     def row(self) -> Mapping[str, object]:
         """The cells of `USAGE_COLUMNS`."""
         return {
@@ -44,6 +60,10 @@ class Usage:
             "cores": self.hardware.cores,
             "accelerator": ", ".join(self.hardware.accelerators) or None,
         }
+
+
+def _higher(first: int | None, second: int | None) -> int | None:
+    return max((peak for peak in (first, second) if peak is not None), default=None)
 
 
 def _seconds(name: str, meaning: str) -> Column:

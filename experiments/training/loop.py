@@ -107,7 +107,7 @@ def _arguments(training: Training, seed: int, folder: Path, device: str) -> "Tra
         weight_decay=training.weight_decay,
         max_grad_norm=training.max_gradient_norm,
         optim="adamw_torch",
-        bf16=training.dtype == "bfloat16",
+        bf16=training.mixed_precision or training.dtype == "bfloat16",
         use_cpu=device == "cpu",
         dataloader_pin_memory=device != "cpu",
         metric_for_best_model=training.best_by,
