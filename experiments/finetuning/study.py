@@ -82,7 +82,6 @@ class Likelihood(Closed):
     )
     new_tokens: Count = Field(8, description="length of a generated answer")
 
-
     @model_validator(mode="after")
     def _generates_what_it_prompts_for(self) -> Self:
         if self.generate_prompt is not None and not self.generate:

@@ -30,9 +30,7 @@ def has_constant_states(loaded: Loaded, training: Training) -> bool:
     return not any(dropout) and not model.config.to_dict().get("attention_dropout")
 
 
-def find_states(
-    model: "PreTrainedModel", rows: Sequence[TrainingRow], pad_id: int, what: str, show: Show
-) -> States:
+def find_states(model: "PreTrainedModel", rows: Sequence[TrainingRow], pad_id: int, what: str, show: Show) -> States:
     """The state of the last token of each row, (hidden,), by the ids of the row.
 
     Batches depend on the rows alone, so that a training which goes on finds the same states. Raises TrainingError where

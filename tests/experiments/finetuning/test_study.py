@@ -47,6 +47,17 @@ def written(project, monkeypatch):
             "the template 'it was' must hold {text}, and nothing else in braces",
         ),
         (("smoke", "zero_shot", "prompt"), "{text.upper} it was", "must hold {text}, and nothing else in braces"),
+        (("smoke", "zero_shot", "generate_prompt"), "say it", "the template 'say it' must hold {text}"),
+        (
+            ("smoke", "zero_shot"),
+            {
+                "kind": "likelihood",
+                "prompt": "{text}",
+                "words": {"negative": "a", "positive": "b"},
+                "generate_prompt": "{text}",
+            },
+            "generate_prompt is for generated answers, which need generate: true",
+        ),
         (("smoke", "zero_shot", "prompt"), "{text", "must hold {text}, and nothing else in braces"),
         (("smoke", "text"), "{premise}", "the template '{premise}' must hold {text}, and nothing else in braces"),
         (("smoke", "zero_shot", "content_free"), [], "content_free"),

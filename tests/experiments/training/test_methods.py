@@ -172,3 +172,19 @@ def test_lora_targets_that_are_not_there_are_said(tiny):
 def test_lora_belongs_to_its_methods(method, lora, message):
     with pytest.raises(ValidationError, match=message):
         Training(method=method, lora=lora, epochs=1, batch_size=1, learning_rate=1, max_tokens=8)
+
+
+def test_mixed_precision_trains_float32_weights_to_nearly_the_same_losses(tiny, tmp_path):
+    runs = {}
+    for mixed in (False, True):
+        training = tiny.settings("lora", mixed_precision=mixed)
+        model, runs[mixed] = tiny.run(training, tmp_path / str(mixed), name="smoke-decoder")
+        assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+    whole, mixed = ([point.train_loss for point in runs[mixed].curve] for mixed in (False, True))
+    assert whole != mixed
+    assert mixed == pytest.approx(whole, abs=0.02)
+
+
+def test_mixed_precision_needs_float32_weights(tiny):
+    with pytest.raises(ValidationError, match="mixed_precision keeps weights in float32"):
+        tiny.settings("head", mixed_precision=True, dtype="bfloat16")
