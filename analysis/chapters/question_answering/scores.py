@@ -11,7 +11,7 @@ from analysis.figures.paired import Pair
 from experiments.tables.terms import ALL, Stage
 
 THRESHOLD, ALWAYS = "threshold", "always-answer"
-EXTRACTIVE, GENERATIVE = "extractive", "generative"
+EXTRACTIVE, GENERATIVE, FORCED = "extractive", "generative", "generative-forced"
 CANDIDATE_SCORES = {
     "exact": "Exact",
     "f1": "F1",
@@ -21,10 +21,10 @@ CANDIDATE_SCORES = {
 }
 QUANTITIES = {"exact": "exact match", "f1": "F1"}
 GROUPS = {"all": "all", "has-answer": "answerable", "no-answer": "unanswerable"}
-APPROACHES = {EXTRACTIVE: "span prediction", GENERATIVE: "generation"}
-ANSWER_TITLES = {EXTRACTIVE: "spans", GENERATIVE: "generated"}
+APPROACHES = {EXTRACTIVE: "span prediction", GENERATIVE: "generation", FORCED: "forced generation"}
+ANSWER_TITLES = {EXTRACTIVE: "spans", GENERATIVE: "generated", FORCED: "forced"}
 """What follows the title of the study in figures and tables of other chapters."""
-SHORT = {EXTRACTIVE: "span", GENERATIVE: "generated"}
+SHORT = {EXTRACTIVE: "span", GENERATIVE: "generated", FORCED: "forced"}
 
 
 @dataclass(frozen=True)
