@@ -30,6 +30,8 @@ def run() -> int:
 
 
 def _without_study() -> list[Path]:
-    """The folders of tables whose study is gone."""
+    """The folders of tables whose study is gone; none in a project that has no studies."""
+    if not studies_root().is_dir():
+        return []
     studies = dict.fromkeys(table_id.partition("/")[0] for table_id in table_ids())
     return [frozen_root() / study for study in studies if not (studies_root() / f"{study}.yaml").is_file()]
