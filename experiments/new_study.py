@@ -1,5 +1,6 @@
 """A new study, made after one that ships: its settings, with a data set and a model of one's own put in."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +18,7 @@ from experiments.models.locate import known_config
 from experiments.study_files import read_yaml
 from experiments.system import load_system
 from experiments.tables.errors import UserError, printable
-from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.locations import PACKAGE_ROOT, project_root
 
 EXAMPLES = PACKAGE_ROOT / "experiments" / "studies"
 PROFILES = ("smoke", "cpu")  # those that run on any machine
@@ -91,7 +92,9 @@ def _without_names(content: Mapping[str, object]) -> Settings:
 
 def _counts(content: Settings, model: str | None) -> Settings:
     """A study of parameters without the published figures that the example holds them against."""
-    own = [{"name": model, "model": model}, {"name": f"{model}-lora", "model": model, "lora": "r=8,targets=all-linear"}]
+    path = Path(model or "").resolve()
+    name = re.sub(r"[^a-z0-9.]+", "-", (path.parent if path.suffix == ".json" else path).name.lower()).strip("-.")
+    own = [{"name": name, "model": model}, {"name": f"{name}-lora", "model": model, "lora": "r=8,targets=all-linear"}]
     shipped = [{k: v for k, v in each.items() if k != "note"} for each in content["configurations"]]
     kept = {key: value for key, value in content.items() if key != "reports"}
     return kept | {"configurations": own if model else shipped}
@@ -99,8 +102,9 @@ def _counts(content: Settings, model: str | None) -> Settings:
 
 def _data(data: str, system: str) -> tuple[Settings, Entry]:
     """What a study says of a data set, by its name in a registry or by its file, and the data set."""
-    if Path(data).expanduser().is_file():
-        described = describe_file(Path(data).expanduser(), system)
+    path = Path(data).expanduser()
+    if path.is_file():
+        described = describe_file(path, _place(path), system)
         try:
             return described, Entry(**described, origin="study")
         except ValidationError as error:
@@ -111,7 +115,19 @@ def _data(data: str, system: str) -> tuple[Settings, Entry]:
     return {"name": data}, dataset_entry(data)
 
 
+def _place(path: Path) -> str:
+    """A file or folder as a study names it: by the way there from the project, so that both can be moved together."""
+    try:
+        return Path(os.path.relpath(path.resolve(), project_root().resolve())).as_posix()
+    except ValueError:  # on another drive
+        return path.resolve().as_posix()
+
+
 def _set_model(settings: Settings, system: str, model: str) -> None:
+    path = Path(model).expanduser()
+    if "/" in model and path.exists():
+        found = _place(path)
+        model = found if found.startswith(("/", "../")) or path.is_file() else f"./{found}"
     chosen = {"name": model}
     try:
         family, blocks = _family(chosen), _blocks(chosen)

@@ -48,7 +48,11 @@ Lines = dict[tuple[str | int, ...], int]
 
 def complaints(error: ValidationError, path: Path, lines: Lines) -> Iterator[str]:
     """What pydantic finds wrong, each with file, line and key."""
-    for found in error.errors(include_url=False):
+    every = error.errors(include_url=False)
+    for found in every:
+        inside = [other for other in every if other["loc"][: len(found["loc"])] == found["loc"]]
+        if found["type"] == "too_short" and len(inside) > 1:
+            continue  # the items are there: they are what is wrong
         where = _without_models(found["loc"], lines)
         known = next(where[:n] for n in range(len(where), -1, -1) if where[:n] in lines)
         message = found["msg"].removeprefix("Value error, ")

@@ -41,15 +41,40 @@ local function division(div)
   end
 end
 
--- A captioned image without a label has no number, as in the HTML.
+-- On paper everything is as wide as the text: Quarto would ask for functions that only its own page has.
+local function narrow(el)
+  el.classes = el.classes:filter(function(name)
+    local column = name:match("^column%-(%a+)")
+    return column ~= "page" and column ~= "body" and column ~= "screen"
+  end)
+  return el
+end
+
+-- In a labelled figure or table, captioned images without a label are parts, which Quarto letters.
+local function parts(div)
+  if not div.identifier:match("^fig%-") and not div.identifier:match("^tbl%-") then return nil end
+  return div:walk({
+    Figure = function(el)
+      el.classes:insert("part-of-float")
+      return el
+    end,
+  })
+end
+
+-- Any other captioned image without a label has no number, as in the HTML. It stays one block, `Div.captioned`, which is
+-- one cell where it stands in a layout; print.lua takes the wrapper away.
 local function figure(el)
+  if el.classes:includes("part-of-float") then
+    el.classes = el.classes:filter(function(name) return name ~= "part-of-float" end)
+    return el
+  end
   if el.identifier ~= "" then return nil end
   local result = pandoc.Blocks({ pandoc.RawBlock("typst", "#figure([") })
   result:extend(el.content)
   result:insert(pandoc.RawBlock("typst", "], caption: ["))
   result:extend(el.caption.long)
   result:insert(pandoc.RawBlock("typst", "], kind: image, numbering: none, outlined: false)"))
-  return result
+  return pandoc.Div(result, pandoc.Attr("", { "captioned" }))
 end
 
-return { { Div = division, Figure = figure } }
+return { { Div = narrow, Image = narrow, CodeBlock = narrow }, { Div = parts }, { Div = division, Figure = figure } }

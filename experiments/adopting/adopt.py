@@ -1,7 +1,7 @@
 """Adopts foreign files: checks them, writes the study and its predictions, and freezes the tables."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -155,6 +155,7 @@ def check_name(name: str) -> None:
 def _replaced(files: Mapping[Path, bytes]) -> Iterator[None]:
     """The files written, one after the other; back to what they were where the block fails."""
     old = {path: path.read_bytes() if path.exists() else None for path in files}
+    made = {folder for path in files for folder in path.parents if not folder.exists()}
     try:
         for path, data in files.items():
             _write(path, data)
@@ -165,6 +166,9 @@ def _replaced(files: Mapping[Path, bytes]) -> Iterator[None]:
                 path.unlink(missing_ok=True)
             else:
                 _write(path, data)
+        for folder in sorted(made, reverse=True):  # the innermost first
+            with suppress(OSError):
+                folder.rmdir()
         raise
 
 

@@ -24,7 +24,7 @@ def write_study(
     """
     from experiments.new_study import new_study
     from experiments.tables.errors import UserError, printable
-    from experiments.tables.locations import NAME, shown_path, studies_root
+    from experiments.tables.locations import NAME, project_root, shown_path, studies_root
 
     if not NAME.fullmatch(study):
         raise typer.BadParameter(f"{printable(study)}: name it in a-z, 0-9 and single hyphens", param_hint="STUDY")
@@ -37,5 +37,13 @@ def write_study(
     print(f"wrote {shown_path(path)}")
     if data:
         print("look at its labels, prompts and words under cpu: they are made from the columns of the file")
+    for given in (data, model):
+        if given and (lies := Path(given).expanduser()).exists() and not _is_inside(lies, project_root()):
+            shown = shown_path(lies.resolve())
+            print(f"{shown} lies outside the project; for others to run the study, copy it there and name the copy")
     smoke = f"experiments run {study} --profile smoke, to try it in seconds; then " if "\n  smoke:" in text else ""
     print(f"next: {smoke}experiments run {study}")
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())

@@ -19,6 +19,9 @@ def verify_tables(
             show_default=False,
         ),
     ] = None,
+    made: Annotated[
+        bool, typer.Option("--made", help="Verify what is made: a study without any table is noted, and no error.")
+    ] = False,
 ) -> None:
     """Recompute all digests, and the values of every table that needs no measurement.
 
@@ -29,6 +32,7 @@ def verify_tables(
     from experiments.cli.folders import recover_where_interrupted
     from experiments.status.remembered import remembered
     from experiments.tables.locations import frozen_root
+    from experiments.tables.read import table_ids
 
     root = frozen_root()
     recover_where_interrupted(root)
@@ -37,23 +41,26 @@ def verify_tables(
         count = remembered("verified", root, lambda watched: _verified(root, watched, problems, again=False))
     if count is None and not problems:
         count = _verified(root, [], problems, again=True)
+    not_made = _not_made(problems, root) if made else []
+    problems = [problem for problem in problems if problem.table.partition("/")[0] not in not_made]
     changes = []
     if against is not None:
         from experiments.status.against import changes_since
 
         changes = changes_since(against, root)
     if as_json:
-        from experiments.tables.read import table_ids
-
         named = {"problems": [p._asdict() for p in problems]}
+        named |= {"not_made": not_made} if made else {}
         named |= {"changes": [p._asdict() for p in changes]} if against is not None else {}
         content = {"schema_version": 1, "valid": not problems, "tables": len(table_ids(root)), **named}
         print(json.dumps(content, indent=2))
     else:
+        for study in not_made:
+            typer.echo(f"note: {study} is not run yet; `experiments run {study}` makes its tables", err=True)
         for problem in [*problems, *changes]:
             typer.echo(f"error: {problem}", err=True)
         if not problems:
-            print(f"{count} tables verified")
+            print(f"{len(table_ids(root))} tables verified")
         if against is not None and not changes:
             print(f"no measured or reported cell has changed since {against}")
     if problems or changes:
@@ -72,3 +79,12 @@ def _verified(root: Path, watched: list[Path], problems: list, again: bool) -> i
     problems += verify(root, show_progress, again, now)
     watched += [*system_packages(), *sorted(now.looked_at)]
     return None if problems else len(table_ids(root))
+
+
+def _not_made(problems: list, root: Path) -> list[str]:
+    """The studies of which there is no table at all."""
+    from experiments.tables.read import table_ids
+
+    begun = {table_id.partition("/")[0] for table_id in table_ids(root)}
+    missing = {problem.table.partition("/")[0] for problem in problems if problem.what == "missing"}
+    return sorted(missing - begun)

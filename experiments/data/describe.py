@@ -8,7 +8,7 @@ from pathlib import Path
 from experiments.data.mapping import NO_LABEL, OPTIONAL, as_written
 from experiments.data.rows import DataFile, read_rows
 from experiments.tables.errors import UserError
-from experiments.tables.locations import project_root, shown_path
+from experiments.tables.locations import shown_path
 
 LOOKED_AT = 5000  # rows
 MOST_CLASSES = 20
@@ -27,17 +27,18 @@ NAMES = {
 """The columns in which data sets commonly have a field, the likeliest first."""
 
 
-def describe_file(path: Path, system: str) -> dict[str, object]:
-    """What a study says under `data` of a file, for a system. Raises UserError where no column fits a field."""
+def describe_file(path: Path, place: str, system: str) -> dict[str, object]:
+    """What a study for this system says under `data` of a file, which it finds at `place`.
+
+    Raises UserError where no column fits a field.
+    """
     rows = [row.cells for row in islice(read_rows(DataFile(path)), LOOKED_AT)]
     if not rows:
         raise UserError(f"{shown_path(path)}: there are no rows in it to describe")
-    root = project_root().resolve()
-    inside = path.resolve().is_relative_to(root)
     said = {
         "name": re.sub(r"[^a-z0-9]+", "-", path.name.split(".")[0].lower()).strip("-") or "data",
         **_kinds(rows, system, shown_path(path)),
-        "splits": {"all": path.resolve().relative_to(root).as_posix() if inside else str(path.resolve())},
+        "splits": {"all": place},
     }
     if system in ("finetuning", "answering"):
         said["cut"] = {"split": "all", "into": ["train", "test"], "share": 0.8}

@@ -20,7 +20,8 @@ LOCK, HOLDER = ".lock", ".holder.json"
 def writing(root: Path, study: str, doing: str) -> Iterator[Path]:
     """Hold the folder of a study's tables while `doing`, and mend what an interrupted writer left there.
 
-    Raises UserError at once, naming the holder, where another process holds it.
+    The folder is removed where it has no table in the end. Raises UserError at once, naming the holder, where another
+    process holds it.
     """
     folder = root / study
     try:
@@ -41,7 +42,13 @@ def writing(root: Path, study: str, doing: str) -> Iterator[Path]:
             transaction.recover(folder)  # an interrupt may have come amid the renames
         finally:
             (folder / HOLDER).unlink(missing_ok=True)
+            is_empty = {path.name for path in folder.iterdir()} <= {LOCK}
+            if is_empty and os.name != "nt":  # Windows cannot remove a file that is open
+                (folder / LOCK).unlink(missing_ok=True)
             lock.release()
+            if is_empty:
+                with suppress(OSError):
+                    folder.rmdir()
 
 
 def recover_all(root: Path) -> None:

@@ -1,5 +1,6 @@
 """Finds the config of a model: one that ships with the project, a ``config.json``, or a folder that holds one."""
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -8,9 +9,11 @@ from pathlib import Path
 import yaml
 
 from experiments.models.registry import CONFIGS
-from experiments.parameters.architectures import completed
+from experiments.parameters.architectures import ARCHITECTURES, completed
 from experiments.parameters.config import Config, ConfigError, read_config
 from experiments.tables.errors import printable
+
+_TASK = re.compile(r"(For[A-Z]\w*|(With)?(LMHead|DoubleHeads|PreTrained|Encoder)?Model)$")
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,32 @@ def find_model(name: str) -> Model:
         _refuse_weights(path)
     if path.exists() or name.endswith(".json") or "/" in name:
         config, notes = completed(read_config(path))
+        notes += _disagreement(config)
         folder = path if path.is_dir() else path.resolve().parent
         return Model(folder.resolve().name, str(path), config.place, config, {}, tuple(notes))
     close = get_close_matches(name.lower(), model_names(), n=1, cutoff=0.6)
     guess = f" (did you mean {close[0]}?)" if close else ""
     known = ", ".join(model_names())
     raise ConfigError(f"unknown model {name!a}{guess}; there are {known}; or give a config.json or its folder")
+
+
+def _disagreement(config: Config) -> list[str]:
+    """What to know where the classes that ``architectures`` names are of another family than ``model_type``."""
+    model_type, named = config.values.get("model_type"), config.values.get("architectures")
+    classes = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+    if not isinstance(model_type, str) or not classes:
+        return []
+    own = _plain(model_type.removesuffix("_text"))
+    families = {_plain(_TASK.sub("", name).removesuffix("Text")) for name in classes}
+    others = {_plain(name) for name in ARCHITECTURES} - {own}
+    if any(family == own or (family.startswith(own) and family not in others) for family in families):
+        return []
+    shown = printable(", ".join(classes), 100)
+    return [f"architectures says {shown}, and model_type {printable(model_type, 50)}: counted by model_type"]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _refuse_weights(path: Path) -> None:

@@ -9,6 +9,7 @@ import psutil
 from report.rendering.project import SOURCES, Project, load_project
 from report.rendering.resolved import quarto_of_hook, resolve_project, with_files
 
+_PARAMETERS = ("-P", "--execute-param")
 # Quarto's own formats, with the ending of the house style's name for each.
 _PLAIN = {"html": "html", "typst": "typst", "pdf": "typst"}
 
@@ -57,15 +58,30 @@ def plain_formats(project: Project) -> list[str]:
     return found
 
 
+def parameters() -> list[str]:
+    """A line where Quarto was told to render with other parameters.
+
+    It needs papermill for that, which is in no lock file; and it would keep the pages for those without parameters.
+    """
+    given = [word.partition("=")[0] for word in _command() if word.startswith(_PARAMETERS)]
+    what = "parameters are not supported: a page that was kept would not tell which it was made with"
+    return [f"{given[0]}: {what}; write the value in the chapter, or in _variables.yml"] if given else []
+
+
 def _formats_of_command() -> Iterator[str]:
-    """What follows `--to` in the command line of the Quarto that runs this hook; nothing where it cannot be read."""
-    try:
-        words = psutil.Process(os.getppid()).cmdline()
-    except psutil.Error:
-        return
+    """What follows `--to` in the command line of the Quarto that runs this hook."""
+    words = _command()
     for place, word in enumerate(words):
         value = (
             words[place + 1 : place + 2] if word in ("--to", "-t") else [word[5:]] if word.startswith("--to=") else []
         )
         for name in ",".join(value).split(","):
             yield name.strip()
+
+
+def _command() -> list[str]:
+    """The command line of the Quarto that runs this hook; empty where it cannot be read."""
+    try:
+        return psutil.Process(os.getppid()).cmdline()
+    except psutil.Error:
+        return []

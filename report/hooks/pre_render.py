@@ -10,7 +10,7 @@ from pathlib import Path
 try:
     from experiments.tables.errors import UserError
     from experiments.tables.verify import problems
-    from report.hooks.asked import hook_project, plain_formats
+    from report.hooks.asked import hook_project, parameters, plain_formats
     from report.ledger.frozen import drop_stale
     from report.ledger.logs import misnamed
     from report.ledger.pdf import PRINTED
@@ -45,7 +45,7 @@ def prepare(root: Path) -> list[str]:
     write_stamp(root)
     ipython_environment(root / "_ledger")  # where `_environment` sends the kernels
     project = hook_project(root)
-    if found := plain_formats(project) + misnamed(project):
+    if found := parameters() + plain_formats(project) + misnamed(project):
         return found
     for chapter, because in drop_stale(project).items():
         more = f"; and {len(because) - NAMED} more reasons" if len(because) > NAMED else ""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from experiments.new_study import new_study
 from experiments.study_files import load_study, study_names
 from experiments.tables.errors import UserError
 
@@ -65,3 +66,12 @@ def test_a_study_file_with_a_name_of_its_own_is_told(project):
     (project.study.parent / "My Study.yaml").write_text("", "utf-8")
     with pytest.raises(UserError, match=r"My Study\.yaml: a study is named in"):
         study_names()
+
+
+def test_a_wrong_item_is_not_told_a_second_time_as_missing(project):
+    text = new_study("exits", "early-exit-alpaca").replace("name: smoke-decoder", "name: nope")
+    (project.study.parent / "exits.yaml").write_text(text, "utf-8")
+    with pytest.raises(UserError) as error:
+        load_study("exits")
+    assert len(str(error.value).splitlines()) == 1
+    assert "unknown model nope" in str(error.value)

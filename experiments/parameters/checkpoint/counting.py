@@ -114,7 +114,7 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
     if model:
         notes += difference(model, total, adapter)
     elif config is not None:
-        notes += difference_to_config(config, total)
+        notes += difference_to_config(config, total, other)
     return CheckpointCount(
         str(path),
         components,

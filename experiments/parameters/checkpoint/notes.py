@@ -78,13 +78,18 @@ def difference(model: Model, total: Columns, adapter: Adapter | None) -> list[st
     return [f"differs from {model.name}, {expected:,} parameters, by {total.logical_base - expected:+,}"]
 
 
-def difference_to_config(config: Config, total: Columns) -> list[str]:
-    """Says so where the parameters are not as many as those of the config beside the files, with whatever head."""
+def difference_to_config(config: Config, total: Columns, other: Sequence[str]) -> list[str]:
+    """Says so where the parameters are not as many as those of the config beside the files, with whatever head.
+
+    Where `other` tensors are of unknown role, it only says how many the config gives.
+    """
     architecture = closed_form(config)
     if architecture is None or not total.logical_base:
         return []
     try:
         model = Model("config.json", "", "", completed(config)[0], {})
+        if other:
+            return [f"the config beside it gives {count(model).total.logical_base:,} parameters in all"]
         expected = [count(model, head).total.logical_base for head in architecture.heads]
     except UserError:
         return []  # a config that gives no sizes, or not all

@@ -63,6 +63,8 @@ def _scheme(found: Mapping, place: str, method: str | None) -> Scheme:
 def _stated(found: Mapping) -> list[object]:
     """Every number of bits that the settings give for all weights, or for a group of layers."""
     stated = [found[key] for key in ("bits", "w_bit") if found.get(key) is not None]
+    if str(found.get("quant_method")).startswith("exl"):
+        stated = [bits for bits in stated if not isinstance(bits, float)]  # an average over the layers
     stated += [4] if found.get("load_in_4bit") else [8] if found.get("load_in_8bit") else []
     groups = found.get("config_groups")
     for group in groups.values() if isinstance(groups, Mapping) else ():

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from experiments.parameters.explain.bases import Base, Shape
+from experiments.parameters.explain.other_adapters import OtherAdapter
 from experiments.parameters.explain.targets import Targets
 
 _LEFT_OUT = 0.75  # how unusual it is to leave the adapter out of the total
@@ -66,6 +67,12 @@ class Explanation:
     cut_off: tuple[str, ...] = ()
     """The reported numbers, ``total`` or ``trainable``, that this gives only if their digits were cut off."""
     variant: Variant = PLAIN
+    other: OtherAdapter | None = None
+    """An adapter in the place of LoRA."""
+
+    @property
+    def has_adapter(self) -> bool:
+        return self.targets is not None or self.other is not None
 
     @property
     def adapter(self) -> int:
@@ -94,7 +101,8 @@ class Explanation:
         terms = self.base.terms(self.in_total)
         if self.in_total:
             at = len(terms) - (self.base.copies == 2)
-            terms[at:at] = [(self.adapter_words, self.adapter), *self._beside]
+            lora = [(self.adapter_words, self.adapter)] if self.targets else []
+            terms[at:at] = [*lora, *self._beside]
         return terms
 
     @property
@@ -147,6 +155,8 @@ class Explanation:
         terms = (
             [("magnitudes of DoRA, one for each output", self.variant.magnitudes)] if self.variant.magnitudes else []
         )
+        if self.other:
+            terms.append((self.other.words, self.other.elements))
         if self.variant.one_layer:
             name, rank, elements = self.variant.one_layer
             terms.append((f"r={rank} instead of {self.rank} on {name} in one layer", elements))
@@ -157,11 +167,12 @@ class Explanation:
         """How unusual this way of counting is: 0 is what PEFT and transformers do when left alone."""
         penalty = self.variant.penalty + self.rank_penalty + (self.targets.penalty if self.targets else 0.0)
         penalty += self.base.penalty if self.base else 0.0
+        penalty += self.other.penalty if self.other else 0.0
         penalty += self.trained.penalty if self.trained else 0.0
-        left_out = self.base is not None and self.targets is not None and not self.in_total
+        left_out = self.base is not None and self.has_adapter and not self.in_total
         copied = self.base is not None and self.base.copies == 1 and self.in_total
         misses_copy = copied and self.base.shape.head in ("classification", "qa")
-        unasked = self.trained is None and self.targets is not None
+        unasked = self.trained is None and self.has_adapter
         penalty += _CUT_OFF * len(self.cut_off)
         return penalty + _LEFT_OUT * left_out + 0.5 * misses_copy + 0.5 * unasked
 

@@ -13,6 +13,8 @@ from experiments.parameters.count import task
 from experiments.parameters.explain.bases import LABELS, Base, Shape, bases, shapes
 from experiments.parameters.explain.explanation import ODD_RANK, Explanation, Trained
 from experiments.parameters.explain.figure import Figure
+from experiments.parameters.explain.other_adapters import SEARCHED as OTHERS
+from experiments.parameters.explain.other_adapters import other_adapters
 from experiments.parameters.explain.targets import Targets
 from experiments.parameters.explain.variants import SEARCHED, variants
 from experiments.tables.errors import UserError
@@ -66,7 +68,7 @@ def explain(
     if labels is not None:
         task(model, "classification", labels)
     search = _Search(total, trainable, rank, shapes(model, labels), labels)
-    found = search.run()
+    found = [*search.run(), *search.others()]
     wider = search.wider() if not any(entry.likelihood == "usual" for entry in found) else []
     if all(entry.likelihood == "far-fetched" for entry in found):
         wider += _cut_off(search)
@@ -112,6 +114,39 @@ class _Search:
         found = variants(every, self.shapes, trained, self.total, self.trainable, self.rank)
         return [entry for entry in found if entry.likelihood != "far-fetched"]
 
+    def others(self) -> Iterator[Explanation]:
+        """Adapters that have no rank, where a reported number is exact and no rank was reported."""
+        if not self._exact or self.rank is not None:
+            return
+        if self.total is None:
+            yield from self._others_without_total()
+            return
+        for base in bases(self.shapes, self.labels):
+            for trained in self._trained(base) if base.penalty < 3 else ():
+                head = trained.head_elements if trained else 0
+                if self.trainable is not None and self.trainable.exact:
+                    elements = self.trainable.low - head
+                else:
+                    elements = self.total.low - base.elements(True)
+                    if trained is not None and elements + head not in self.trainable:
+                        continue
+                for in_total in (True, False) if trained and base.copies == 1 else (True,):
+                    if base.elements(in_total) + in_total * elements in self.total:
+                        for other in other_adapters(base.shape, elements):
+                            yield Explanation(base, trained, in_total=in_total, other=other)
+
+    def _others_without_total(self) -> Iterator[Explanation]:
+        seen = set()
+        for shape in self.shapes:
+            heads = [Trained("adapter", 0)]
+            if shape.head in SAVED:
+                heads.append(Trained("adapter and head", shape.head_elements, shape, 0.5))
+            for trained in heads:
+                for other in other_adapters(shape, self.trainable.low - trained.head_elements):
+                    if (trained.head_elements, other) not in seen:
+                        seen.add((trained.head_elements, other))
+                        yield Explanation(None, trained, other=other)
+
     @property
     def _exact(self) -> bool:
         return any(figure.exact for figure in (self.total, self.trainable) if figure)
@@ -128,6 +163,7 @@ class _Search:
         if self._exact:
             if self.total:
                 found.append(f"a vocabulary padded to 64, or of up to {MOST_ADDED_TOKENS} more tokens")
+            found += [] if self.rank else [OTHERS]
             found.append(f"with a usual rank, up to two of: {'; '.join(SEARCHED)}")
         else:
             found.append("digits cut off instead of rounded; other ways of training where a number is printed in full")

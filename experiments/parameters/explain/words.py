@@ -25,8 +25,8 @@ def equation(terms: Sequence[tuple[str, int]]) -> str:
 def summary(entry: Explanation) -> str:
     """What was counted, in one line."""
     parts = [_base(entry)] if entry.base else []
-    if entry.targets:
-        adapter = entry.adapter_words
+    if entry.has_adapter:
+        adapter = entry.other.words if entry.other else entry.adapter_words
         parts.append(adapter if entry.in_total or not entry.base else f"{adapter}, left out of the total")
     if entry.trained:
         left_out = entry.trained.what == "adapter" and entry.base and entry.base.shape.head in ("classification", "qa")
@@ -73,6 +73,8 @@ def explanation_json(entry: Explanation) -> dict[str, object]:
             "equivalent_targets": [list(names) for names in targets.same],
             **_variant(entry.variant),
         }
+    if entry.other:
+        found["adapter"] = {"method": entry.other.method, "virtual_tokens": entry.other.tokens}
     if base:
         found |= {
             "head": base.shape.head,
@@ -81,7 +83,7 @@ def explanation_json(entry: Explanation) -> dict[str, object]:
             "packing": ["nf4"] if base.nf4 else ["none", "int8"],
             "tied_weights": None if not base.shape.tied else "twice" if base.tied_twice else "once",
             "vocabulary_rows": base.rows,
-            "adapter_in_total": entry.in_total if targets else None,
+            "adapter_in_total": entry.in_total if entry.has_adapter else None,
             "total": _side(entry.total_terms),
         }
     if trained:

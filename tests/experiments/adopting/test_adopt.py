@@ -218,6 +218,14 @@ def test_a_failure_while_freezing_brings_the_old_study_back(adopt, project):
     assert tree(project.folder) == before
 
 
+def test_a_failure_while_freezing_leaves_no_folder_behind(adopt, project):
+    shutil.rmtree(project.folder / "lockfiles")
+    project.root.mkdir()
+    before = set((project.folder / "experiments").rglob("*"))
+    assert adopt(WORDS).code == 1
+    assert set((project.folder / "experiments").rglob("*")) == before
+
+
 def test_damaged_labels_are_named(adopt, project, experiments):
     adopt(WORDS)
     path = project.folder / "experiments" / "studies" / "adopted" / "kaggle.csv"

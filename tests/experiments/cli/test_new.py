@@ -92,6 +92,19 @@ def test_a_new_study_has_no_name_of_its_example_in_the_chapters(like):
     assert yaml.safe_load(new_study("mine", like))["report"] == {"order": 0, "show": True}
 
 
+def test_files_and_folders_are_named_by_the_way_there_from_the_project(own, experiments, tmp_path_factory):
+    beside = tmp_path_factory.mktemp("beside")
+    (beside / "nli.csv").write_bytes((own / "data" / "nli.csv").read_bytes())
+    (own / "data" / "tiny").mkdir()
+    given = ("--data", str(beside / "nli.csv"), "--model", str(own / "data" / "tiny"))
+    done = experiments("new", "mine", "--like", "snli-qlora", *given)
+    assert done.code == 0, done.err
+    assert "nli.csv lies outside the project" in done.out
+    settings = load_study("mine").at("cpu").chosen
+    assert settings.data.entry.splits["all"].file == (f"../{beside.name}/nli.csv",)
+    assert settings.model.folder == "./data/tiny"
+
+
 def test_what_a_file_holds_is_described(own):
     said = yaml.safe_load(new_study("mine", "sst2-lora", "data/nli.csv"))["profiles"]["cpu"]["data"]
     assert said["labels"] == {"0": "label-0", "1": "label-1", "2": "label-2"}

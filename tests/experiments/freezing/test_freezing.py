@@ -119,6 +119,13 @@ def test_a_study_that_fails_half_way_leaves_all_its_tables_as_they_were(project)
     assert {path.name: path.read_bytes() for path in (project.root / "toy").glob("*.*")} == before
 
 
+def test_a_first_run_that_fails_leaves_no_folder(project):
+    project.study.write_text(project.study.read_text("utf-8").replace("[1, 2, 3]", "[0]"), "utf-8")
+    with pytest.raises(ZeroDivisionError):
+        run(project)
+    assert not (project.root / "toy").exists()
+
+
 def test_a_full_disk_changes_nothing(project, monkeypatch):
     run(project)
     before = read_table("toy/powers", project.root).digest

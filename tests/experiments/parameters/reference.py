@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import IA3Config, LoraConfig, PrefixTuningConfig, PromptTuningConfig, get_peft_model
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -55,6 +55,20 @@ def with_adapter(model, head, **options):
     if head == "qa" and not options.get("modules_to_save"):
         options["modules_to_save"] = ["qa_outputs"]
     return get_peft_model(model, LoraConfig(task_type=AUTO_CLASSES[head][1], **options))
+
+
+def with_other_adapter(model, head, method, tokens):
+    """PEFT's model with an adapter other than LoRA."""
+    task = AUTO_CLASSES[head][1]
+    config = {
+        "prompt tuning": lambda: PromptTuningConfig(task_type=task, num_virtual_tokens=tokens),
+        "prefix tuning": lambda: PrefixTuningConfig(task_type=task, num_virtual_tokens=tokens),
+        "prefix tuning with a projection": lambda: PrefixTuningConfig(
+            task_type=task, num_virtual_tokens=tokens, prefix_projection=True
+        ),
+        "IA3": lambda: IA3Config(task_type=task),
+    }[method]()
+    return get_peft_model(model, config)
 
 
 def totals(model):

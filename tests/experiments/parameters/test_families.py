@@ -1,9 +1,11 @@
 """The families in closed form against the model that transformers builds, and against published totals."""
 
+import json
+
 import pytest
 
 from experiments.parameters.architectures import ARCHITECTURES, completed
-from experiments.parameters.catalogue import Model
+from experiments.parameters.catalogue import Model, find_model
 from experiments.parameters.config import Config, ConfigError
 from experiments.parameters.count import count, model_modules
 from experiments.parameters.lora import Lora
@@ -209,3 +211,23 @@ def test_an_output_layer_that_transformers_ties_all_the_same(reference, model_of
     found = count(model_of(values))
     assert found.total.logical_base == reference.totals(reference.meta_model(values, "seq2seq"))[0]
     assert any("unties the output layer" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("family", "named", "told"),
+    [
+        ("llama", ["MistralForCausalLM"], True),
+        ("phi", ["Phi3ForCausalLM"], True),
+        ("bert", ["RobertaForMaskedLM"], True),
+        ("gpt2", ["GPT2LMHeadModel"], False),
+        ("gpt_neox", ["GPTNeoXForCausalLM"], False),
+        ("gemma3_text", ["Gemma3ForCausalLM"], False),
+        ("t5", ["T5WithLMHeadModel"], False),
+        ("xlm-roberta", ["XLMRobertaModel"], False),
+        ("llama", "MistralForCausalLM", False),
+    ],
+)
+def test_classes_of_another_family_than_the_model_type_are_told(tmp_path, family, named, told):
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": family, "architectures": named}))
+    notes = find_model(str(tmp_path)).notes
+    assert any("counted by model_type" in note for note in notes) == told

@@ -279,3 +279,12 @@ def test_bits_that_no_tensor_contradicts_show_in_the_total(write_checkpoint, tmp
     assert agreed.notes == []
     told = count_checkpoint(write_checkpoint(tmp_path / "wrong", tensors, LLAMA | {key: wrong}))
     assert any("differs from the config beside it" in note for note in told.notes)
+
+
+def test_bits_on_average_are_no_error_and_the_count_is_not_held_against_the_config(write_checkpoint, tmp_path):
+    """EXL2 and its like: a layout that is not known here."""
+    tensors = tensors_of(LLAMA, lambda inputs, outputs: {"q_weight": ("I32", (inputs // 8, outputs))})
+    settings = {"quantization_config": {"quant_method": "exl2", "bits": 4.25}}
+    counted = count_checkpoint(write_checkpoint(tmp_path / "m", tensors, LLAMA | settings))
+    assert counted.other
+    assert not any("differs" in note for note in counted.notes)

@@ -60,6 +60,16 @@ def test_missing_tables_do_not_verify(project):
     ]
 
 
+def test_a_study_that_was_never_run_is_a_note_where_what_is_made_is_asked_for(project, experiments):
+    assert experiments("verify").code == 1
+    answer = experiments("verify", "--made")
+    assert (answer.code, len(answer.err.splitlines())) == (0, 1)
+    assert "experiments run toy" in answer.err
+    run_study(load_study("toy"), project.root, show_progress)
+    (project.root / "toy" / "sums.csv").unlink()
+    assert experiments("verify", "--made").code == 1
+
+
 def test_a_changed_cell_is_named_with_both_values(frozen):
     edit(frozen.root / "toy" / "powers.csv", "3,9", "3,8")
     said = "experiments/frozen/toy/powers.csv:4: row n=3, column power: found 8, frozen 9;"

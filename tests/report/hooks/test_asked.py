@@ -44,6 +44,14 @@ def test_a_format_without_the_house_style_is_refused_with_the_one_to_write(proje
     assert line.endswith(f"write --to {named}")
 
 
+@pytest.mark.parametrize("options", [("-P", "n:3"), ("--execute-params", "p.yml"), ("--execute-param=n:3",)])
+def test_parameters_are_refused(project, options):
+    done = hook_below(project.root, *options)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {options[0].partition('=')[0]}: parameters are not supported")
+
+
 @pytest.mark.parametrize("options", [(), ("--to", "colophon-html"), ("--to", "docx"), ("--to", "all")])
 def test_other_formats_pass(project, options):
     assert hook_below(house_style(project), *options).returncode == 0

@@ -7,6 +7,18 @@ def test_all_is_well(report):
     assert not (report.root / ".press").exists()
 
 
+def test_tables_whose_study_is_gone_are_noted(report):
+    studies = report.root / "experiments" / "studies"
+    studies.mkdir(exist_ok=True)
+    for study in (report.root / "experiments" / "frozen").iterdir():
+        (studies / f"{study.name}.yaml").touch()
+    assert report.run("check")[2] == ""
+    (studies / "study.yaml").unlink()
+    code, _, said = report.run("check")
+    assert (code, len(said.splitlines())) == (0, 1)
+    assert said.startswith("note: experiments/frozen/study: no study makes these tables any more")
+
+
 def test_every_problem_is_a_line(report):
     report.replace("plain", "See @sec-reading.", "See @sec-no and [x](no.md) and @lst-x.")
     report.replace("reading", "label: open", "label: open\n#| layout: x")

@@ -1,0 +1,64 @@
+"""The filters that the house style puts before and after Quarto's own, for the PDF: run by Pandoc alone."""
+
+import subprocess
+
+import pypandoc
+import pytest
+import typst
+
+from tests.report.press.pdf.conftest import REPOSITORY
+
+# What Quarto makes of a layout without a label, each block of the div in a cell of its own; and of a wide column.
+LAYOUT = """
+function wide(el) for _, name in ipairs(el.classes) do if name:match("^column") then return true end end end
+function Image(image) if wide(image) then return pandoc.RawInline("typst", "#wideblock[]") end end
+function Div(div)
+  if wide(div) then return { pandoc.RawBlock("typst", "#wideblock["), div, pandoc.RawBlock("typst", "]") } end
+  if not div.attributes["layout-ncol"] then return nil end
+  local cells = pandoc.Blocks({ pandoc.RawBlock("typst", "#grid(columns: (50%, 50%),") })
+  for _, block in ipairs(div.content) do
+    cells:insert(pandoc.RawBlock("typst", "  rect(stroke: none, width: 100%)["))
+    cells:insert(block)
+    cells:insert(pandoc.RawBlock("typst", "],"))
+  end
+  cells:insert(pandoc.RawBlock("typst", ")"))
+  return cells
+end
+"""
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9"/></svg>'
+
+
+@pytest.fixture
+def to_typst(tmp_path):
+    """Markdown as the Typst that Quarto would write with the house style, in a file beside `a.svg`."""
+    (tmp_path / "layout.lua").write_text(LAYOUT)
+    (tmp_path / "a.svg").write_text(PICTURE)
+    house = REPOSITORY / "_extensions" / "colophon"
+    filters = [house / "before.lua", tmp_path / "layout.lua", house / "print.lua"]
+
+    def write(markdown: str) -> str:
+        given = [word for path in filters for word in ("--lua-filter", str(path))]
+        command = [pypandoc.get_pandoc_path(), "--from", "markdown", "--to", "typst", *given]
+        done = subprocess.run(command, input=markdown, capture_output=True, text=True, encoding="utf-8", check=True)
+        (tmp_path / "book.typ").write_text(done.stdout, "utf-8")
+        return done.stdout
+
+    return write
+
+
+@pytest.mark.parametrize("around", ["{layout-ncol=2}", "{.plain}"])
+def test_captioned_images_without_a_label_stay_in_one_piece(to_typst, tmp_path, around):
+    text = to_typst(f"::: {around}\n![One](a.svg)\n\n![Two *b*](a.svg)\n:::\n")
+    assert typst.compile(tmp_path / "book.typ")
+    assert text.count("numbering: none") == 2
+
+
+def test_parts_of_a_labelled_figure_are_left_to_quarto(to_typst):
+    assert "numbering: none" not in to_typst("::: {#fig-x}\n![One](a.svg)\n\nBoth.\n:::\n")
+
+
+@pytest.mark.parametrize("column", ["page", "page-inset", "body-outset", "screen-right"])
+def test_no_column_reaches_into_the_margins_of_the_pdf(to_typst, tmp_path, column):
+    text = to_typst(f"::: {{.cell .column-{column}}}\nWide.\n\n![](a.svg){{.column-{column}}}\n:::\n")
+    assert typst.compile(tmp_path / "book.typ")
+    assert "Wide." in text
