@@ -57,9 +57,9 @@ def _with_classifiers(settings: Settings, rows: Sequence[Row]) -> Iterator[Row]:
             yield from ((run, found.predicted) for run, found in stages[f"{stage}-{number}"].items())
 
     yield compare("wrong-labels", "generated answers", [misread(generated)])
-    yield compare("wrong-labels", "fine-tuned", [misread(found) for found in tuned.values()])
-    yield compare("random-head", "zero-shot", [(said, zero_shot) for _, said in of_heads(NEW_HEAD)])
-    yield compare("adapter-without-head", "fine-tuned", [(said, tuned[run]) for run, said in of_heads(WITHOUT_HEAD)])
+    yield compare("wrong-labels", "fine-tuned classifier", [misread(found) for found in tuned.values()])
+    yield compare("random-head", "new heads", [(said, zero_shot) for _, said in of_heads(NEW_HEAD)])
+    yield compare("adapter-without-head", "new heads", [(said, tuned[run]) for run, said in of_heads(WITHOUT_HEAD)])
 
 
 def _compare(
@@ -89,7 +89,7 @@ def _always_abstain(misread: Misread, rows: Sequence[Row]) -> Iterator[Row]:
     questions = {row["id"]: row for row in rows}.values()
     answerable = [row for row in questions if row["answerable"]]
     for quantity in ("exact", "f1"):
-        row = {"mistake": "always-abstaining", "case": "questions", "quantity": quantity}
+        row = {"mistake": "always-abstaining", "case": "all questions", "quantity": quantity}
         for name, some in (("printed", questions), ("honest", answerable)):
             scores = [question["abstaining_exact"] for question in some]
             interval = bootstrap(mean_statistics(scores), mean, [question["paragraph"] for question in some])

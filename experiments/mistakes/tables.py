@@ -65,16 +65,18 @@ MISTAKES = (
     integer("distinct", "distinct hidden states of the first layer among the examples; none elsewhere", nullable=True),
 )
 
+COUNTED = {"kind": "computed"}
 COUNTS = (
     text(
         "mistake",
         "head-counted-twice: the head and the copy of it that PEFT trains; packed-weights: NF4 keeps two weights in "
         "one element; packed-weights-and-head: both",
+        **COUNTED,
     ),
-    text("quantity", "total, or trainable-share: trained parameters over the total"),
-    text("by", "the call that gives the mistaken number"),
-    number("printed", "what would be printed", decimals=None, kind="computed"),
-    number("honest", "what is right: each weight of the model and its adapter once", decimals=None, kind="computed"),
+    text("quantity", "total, or trainable-share: trained parameters over the total", **COUNTED),
+    text("by", "the call that gives the mistaken number", **COUNTED),
+    number("printed", "what would be printed", decimals=None, **COUNTED),
+    number("honest", "what is right: each weight of the model and its adapter once", decimals=None, **COUNTED),
 )
 
 PREDICTIONS = FINE_TUNING.by_name["predictions"]
