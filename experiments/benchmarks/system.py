@@ -1,4 +1,8 @@
-"""The system "benchmarks": comparisons of two programs, each frozen as a ratio of times."""
+"""The system "benchmarks": comparisons of two programs, each frozen as a ratio of times.
+
+A study that names a model measures it too: how fast the matrix products of its layers come in our program, and how fast
+the same products come alone, which is as fast as any program can be that computes them.
+"""
 
 import shutil
 import sys
@@ -12,6 +16,7 @@ from pydantic import Field
 
 from experiments.benchmarks.figures import Measure, Pair
 from experiments.benchmarks.timing import Program, run_pairs, search_path, time_command
+from experiments.models.locate import local_paths, locate
 from experiments.study import StudyBase
 from experiments.system import Context, TableResult, TableSpec
 from experiments.tables.closed import Closed
@@ -21,9 +26,12 @@ from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Column, Name
 
 MIB = 2**20
+GIGA = 10**9
 
 Module = Annotated[str, Field(pattern=r"^(experiments|report)(\.[a-z_]+)+$")]
-Command = Annotated[list[str], Field(min_length=1, description="{project}, {scratch} and {python} are filled in")]
+Command = Annotated[
+    list[str], Field(min_length=1, description="{project}, {scratch}, {python} and {model} are filled in")
+]
 
 
 class Side(Closed):
@@ -57,7 +65,23 @@ class Study(StudyBase):
     """A study of the system "benchmarks"."""
 
     measures: tuple[Module, ...] = Field((), description="the modules whose speed this is: with their code it ages")
+    model: str | None = Field(
+        None, description="a model of the registry, which the programs load", exclude_if=lambda name: name is None
+    )
     comparisons: Annotated[tuple[Comparison, ...], Field(min_length=1)]
+
+
+PRODUCTS = tuple(
+    Column(name=name, type="number", unit="GFLOP/s", decimals=1, direction="higher", nullable=True, meaning=meaning)
+    for name, meaning in (
+        (
+            "products_rate",
+            "floating-point operations in the matrix products of the model's layers, two for each weight and token, "
+            "that our program does in a second of its CPU time, median over the pairs",
+        ),
+        ("products_limit", "the same of these products alone, with the same weights and shapes in the same order"),
+    )
+)
 
 
 def tables(study: Study) -> list[TableSpec]:
@@ -141,11 +165,13 @@ def tables(study: Study) -> list[TableSpec]:
                     direction="higher",
                     meaning="CPU time of their whole process over that of ours, median over the pairs",
                 ),
+                *(PRODUCTS if study.model else ()),
                 Column(name="target", type="number", decimals=2, meaning="the ratio that was asked for, at least"),
                 Column(name="pairs", type="integer", n_of="ratio", meaning="counted runs of each program"),
             ),
             code=("experiments.benchmarks.system", *study.measures),
             data=programs(study),
+            models=(local_paths(study.model) or {study.model: None}) if study.model else {},
         )
     ]
 
@@ -162,10 +188,10 @@ def programs(study: Study) -> dict[str, Path]:
     return found
 
 
-def run_comparison(comparison: Comparison, context: Context) -> dict[str, object]:
+def run_comparison(comparison: Comparison, context: Context, model: str | None = None) -> dict[str, object]:
     """Run both programs in turn and give the row of the table. Raises UserError where a program fails."""
     with tempfile.TemporaryDirectory(prefix="colophon-benchmark-") as scratch:
-        known = {"project": str(project_root()), "scratch": scratch, "python": sys.executable}
+        known = {"project": str(project_root()), "scratch": scratch, "python": sys.executable, "model": model or ""}
 
         def filled(words: list[str] | None) -> list[str]:
             return [word.format_map(known) for word in words or ()]
@@ -175,7 +201,9 @@ def run_comparison(comparison: Comparison, context: Context) -> dict[str, object
 
         if comparison.prepare:
             time_command(filled(comparison.prepare), project_root())
-        running = run_pairs(program(comparison.ours), program(comparison.theirs), comparison.pairs)
+        # A program that measures its work alone has read its files before.
+        warm_ups = 1 if comparison.measure == "wall" else 0
+        running = run_pairs(program(comparison.ours), program(comparison.theirs), comparison.pairs, warm_ups)
         pairs = list(context.progress(running, comparison.name, total=comparison.pairs))
     return {
         "comparison": comparison.name,
@@ -184,6 +212,7 @@ def run_comparison(comparison: Comparison, context: Context) -> dict[str, object
         "theirs": comparison.theirs.name,
         "measure": comparison.measure,
         **summary(pairs, comparison.measure),
+        **(products(pairs, comparison.measure) if model else {}),
         "target": comparison.target,
         "pairs": len(pairs),
     }
@@ -207,9 +236,21 @@ def summary(pairs: list[Pair], measure: Measure) -> dict[str, float | None]:
     }
 
 
+def products(pairs: list[Pair], measure: Measure) -> dict[str, float | None]:
+    """How fast the matrix products of our program come, and how fast alone; None where it does not say."""
+    printed = [pair.ours.printed() for pair in pairs] if measure == "cpu" else []
+    told = [each for each in printed if "products" in each]
+    return {
+        "products_rate": median(each["products"] / each["seconds"] / GIGA for each in told) if told else None,
+        "products_limit": median(each["products"] / each["products_seconds"] / GIGA for each in told) if told else None,
+    }
+
+
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     needed = {side.run[0] for comparison in study.comparisons for side in (comparison.ours, comparison.theirs)}
     missing = sorted(name for name in needed if "{" not in name and shutil.which(name, path=search_path()) is None)
     if missing:
         raise UserError(f"study {study.study}: {', '.join(missing)} is not on the PATH; without it nothing is compared")
-    yield TableResult("ratios", [run_comparison(comparison, context) for comparison in study.comparisons])
+    if study.model:
+        locate(study.model)
+    yield TableResult("ratios", [run_comparison(comparison, context, study.model) for comparison in study.comparisons])
