@@ -6,10 +6,11 @@ the same products come alone, which is as fast as any program can be that comput
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from pydantic import Field
@@ -188,10 +189,35 @@ def programs(study: Study) -> dict[str, Path]:
     return found
 
 
-def run_comparison(comparison: Comparison, context: Context, model: str | None = None) -> dict[str, object]:
-    """Run both programs in turn and give the row of the table. Raises UserError where a program fails."""
-    with tempfile.TemporaryDirectory(prefix="colophon-benchmark-") as scratch:
-        known = {"project": str(project_root()), "scratch": scratch, "python": sys.executable, "model": model or ""}
+class Runs:
+    """The runs of a study's comparisons: what is prepared alike is prepared once, and programs that measure themselves
+    run once for all comparisons in which they meet."""
+
+    def __init__(self, study: Study, context: Context, stack: ExitStack) -> None:
+        self._study, self._context, self._stack = study, context, stack
+        self._scratch: dict[str, Path] = {}
+        self._pairs: dict[str, list[Pair]] = {}
+
+    def pairs(self, comparison: Comparison) -> list[Pair]:
+        """Run both programs in turn. Raises UserError where one fails."""
+        if comparison.measure == "wall":
+            return self._run(comparison)
+        programs = comparison.model_dump_json(include={"pairs", "prepare", "ours", "theirs"})
+        if programs not in self._pairs:
+            self._pairs[programs] = self._run(comparison)
+        return self._pairs[programs]
+
+    def _run(self, comparison: Comparison) -> list[Pair]:
+        prepared = comparison.model_dump_json(include={"prepare"})
+        fresh = comparison.measure == "wall" or prepared not in self._scratch
+        if fresh:
+            self._scratch[prepared] = Path(self._stack.enter_context(TemporaryDirectory(prefix="colophon-benchmark-")))
+        known = {
+            "project": str(project_root()),
+            "scratch": str(self._scratch[prepared]),
+            "python": sys.executable,
+            "model": self._study.model or "",
+        }
 
         def filled(words: list[str] | None) -> list[str]:
             return [word.format_map(known) for word in words or ()]
@@ -199,12 +225,16 @@ def run_comparison(comparison: Comparison, context: Context, model: str | None =
         def program(side: Side) -> Program:
             return Program(filled(side.run), Path(side.folder.format_map(known)), filled(side.before))
 
-        if comparison.prepare:
+        if comparison.prepare and fresh:
             time_command(filled(comparison.prepare), project_root())
         # A program that measures its work alone has read its files before.
         warm_ups = 1 if comparison.measure == "wall" else 0
         running = run_pairs(program(comparison.ours), program(comparison.theirs), comparison.pairs, warm_ups)
-        pairs = list(context.progress(running, comparison.name, total=comparison.pairs))
+        return list(self._context.progress(running, comparison.name, total=comparison.pairs))
+
+
+def ratio_row(study: Study, comparison: Comparison, pairs: list[Pair]) -> dict[str, object]:
+    """The row of a comparison."""
     return {
         "comparison": comparison.name,
         "work": comparison.what,
@@ -212,7 +242,7 @@ def run_comparison(comparison: Comparison, context: Context, model: str | None =
         "theirs": comparison.theirs.name,
         "measure": comparison.measure,
         **summary(pairs, comparison.measure),
-        **(products(pairs, comparison.measure) if model else {}),
+        **(products(pairs, comparison.measure) if study.model else {}),
         "target": comparison.target,
         "pairs": len(pairs),
     }
@@ -251,6 +281,9 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
     missing = sorted(name for name in needed if "{" not in name and shutil.which(name, path=search_path()) is None)
     if missing:
         raise UserError(f"study {study.study}: {', '.join(missing)} is not on the PATH; without it nothing is compared")
-    if study.model:
-        locate(study.model)
-    yield TableResult("ratios", [run_comparison(comparison, context, study.model) for comparison in study.comparisons])
+    if study.model and not local_paths(study.model):
+        locate(study.model)  # says how to provide it
+    with ExitStack() as stack:
+        runs = Runs(study, context, stack)
+        rows = [ratio_row(study, each, runs.pairs(each)) for each in study.comparisons]
+    yield TableResult("ratios", rows)
