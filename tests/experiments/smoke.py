@@ -38,11 +38,12 @@ class Command:
     """The command `experiments`, running in a process of its own; `more` are further variables of its environment."""
 
     def __init__(self, folder: Path, *arguments: str, **more: str) -> None:
-        self._said = tempfile.TemporaryDirectory(prefix="command-")
-        self._streams = tuple(Path(self._said.name, name) for name in ("stdout", "stderr"))
-        self._process = _server().Process(
-            target=_run, args=(folder, arguments, {**environment(), **more}, self._streams)
-        )
+        said = Path(tempfile.mkdtemp(prefix="command-"))
+        self._streams = (said / "stdout", said / "stderr")
+        for path in self._streams:
+            path.touch()
+        variables = {**environment(), **more}
+        self._process = _server().Process(target=_run, args=(folder, arguments, variables, self._streams))
         self._process.start()
 
     @property
@@ -57,8 +58,7 @@ class Command:
         """Until it has ended. What it wrote is in `stdout` and `stderr` then."""
         self._process.join(timeout)
         assert self.returncode is not None, "it is still running"
-        self.stdout, self.stderr = (path.read_text("utf-8") if path.exists() else "" for path in self._streams)
-        self._said.cleanup()
+        self.stdout, self.stderr = (path.read_text("utf-8") for path in self._streams)
         return self
 
 
