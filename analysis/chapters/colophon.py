@@ -54,6 +54,14 @@ def range_over_pairs(row: Row) -> Interval:
     return row.interval("ratio")
 
 
+def products_share(row: Row) -> Value | Markdown:
+    """How near our program comes to the speed of its matrix products alone; empty where it does not say."""
+    named = [column.name for column in row.table.sidecar.columns]
+    if "products_rate" not in named or row["products_rate"].missing:
+        return Markdown("")
+    return row["products_rate"] / row["products_limit"]
+
+
 def precision(row: Row) -> str:
     """The format of a ratio: with a decimal only while it is small."""
     return ".1f" if row["ratio_low"].number() < 100 else ",.0f"
@@ -126,9 +134,11 @@ def show_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
             "Ratio": column("ratio", precision, align="right"),
             "Range": column(range_over_pairs, precision, align="right"),
             "Target": column("target", ".4g", align="right"),
+            "Products": column(products_share, ".0%", align="right"),
             "Pairs": "pairs",
         },
         caption="Theirs over ours: the median, the range over the pairs, and the target. Wall is the time of the whole "
-        "program; cpu and memory are those of the work alone, measured by both programs themselves.",
+        "program; cpu and memory are those of the work alone, measured by both programs themselves. Products is the "
+        "floating-point rate of our program against that of its matrix products alone, one after the other.",
     )
     return Markdown(f"{told}\n{table}")

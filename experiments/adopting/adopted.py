@@ -129,9 +129,12 @@ def _typed(found: "pa.Table", column: Column, study: Study, where: str) -> "pa.C
             raise UserError(f"{where}: {column.name} has a cell that is no {column.type}; adopt it again") from None
     if column.name in ("id", "paragraph"):
         return cells
-    for label in cells.unique().to_pylist():
+    there = cells.unique().to_pylist()
+    for label in there:
         if label not in study.labels and (label or not column.nullable):
             raise UserError(f"{where}: {printable(label)} is none of the labels {', '.join(study.labels)}")
+    if "" not in there:
+        return cells
     return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
 
 

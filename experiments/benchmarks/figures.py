@@ -1,7 +1,8 @@
 """What two programs are compared by: the time of the whole process, or figures that the programs print themselves.
 
 A program that measures its own work, apart from imports and loading, prints one JSON object as the last line of its
-output: `seconds` of CPU time, `bytes` of memory, and `outcome`, which must be the same on both sides.
+output: `seconds` of CPU time, `bytes` of memory, and `outcome`, which must be the same on both sides. Ours may add
+`products`, the floating-point operations of its matrix products, and `products_seconds`, the CPU time of these alone.
 """
 
 import json

@@ -1,17 +1,23 @@
-"""The system "benchmarks": comparisons of two programs, each frozen as a ratio of times."""
+"""The system "benchmarks": comparisons of two programs, each frozen as a ratio of times.
+
+A study that names a model measures it too: how fast the matrix products of its layers come in our program, and how fast
+the same products come alone, which is as fast as any program can be that computes them.
+"""
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 from pydantic import Field
 
 from experiments.benchmarks.figures import Measure, Pair
 from experiments.benchmarks.timing import Program, run_pairs, search_path, time_command
+from experiments.models.locate import local_paths, locate
 from experiments.study import StudyBase
 from experiments.system import Context, TableResult, TableSpec
 from experiments.tables.closed import Closed
@@ -21,9 +27,12 @@ from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Column, Name
 
 MIB = 2**20
+GIGA = 10**9
 
 Module = Annotated[str, Field(pattern=r"^(experiments|report)(\.[a-z_]+)+$")]
-Command = Annotated[list[str], Field(min_length=1, description="{project}, {scratch} and {python} are filled in")]
+Command = Annotated[
+    list[str], Field(min_length=1, description="{project}, {scratch}, {python} and {model} are filled in")
+]
 
 
 class Side(Closed):
@@ -57,7 +66,23 @@ class Study(StudyBase):
     """A study of the system "benchmarks"."""
 
     measures: tuple[Module, ...] = Field((), description="the modules whose speed this is: with their code it ages")
+    model: str | None = Field(
+        None, description="a model of the registry, which the programs load", exclude_if=lambda name: name is None
+    )
     comparisons: Annotated[tuple[Comparison, ...], Field(min_length=1)]
+
+
+PRODUCTS = tuple(
+    Column(name=name, type="number", unit="GFLOP/s", decimals=1, direction="higher", nullable=True, meaning=meaning)
+    for name, meaning in (
+        (
+            "products_rate",
+            "floating-point operations in the matrix products of the model's layers, two for each weight and token, "
+            "that our program does in a second of its CPU time, median over the pairs",
+        ),
+        ("products_limit", "the same of these products alone, with the same weights and shapes in the same order"),
+    )
+)
 
 
 def tables(study: Study) -> list[TableSpec]:
@@ -141,11 +166,13 @@ def tables(study: Study) -> list[TableSpec]:
                     direction="higher",
                     meaning="CPU time of their whole process over that of ours, median over the pairs",
                 ),
+                *(PRODUCTS if study.model else ()),
                 Column(name="target", type="number", decimals=2, meaning="the ratio that was asked for, at least"),
                 Column(name="pairs", type="integer", n_of="ratio", meaning="counted runs of each program"),
             ),
             code=("experiments.benchmarks.system", *study.measures),
             data=programs(study),
+            models=(local_paths(study.model) or {study.model: None}) if study.model else {},
         )
     ]
 
@@ -162,10 +189,35 @@ def programs(study: Study) -> dict[str, Path]:
     return found
 
 
-def run_comparison(comparison: Comparison, context: Context) -> dict[str, object]:
-    """Run both programs in turn and give the row of the table. Raises UserError where a program fails."""
-    with tempfile.TemporaryDirectory(prefix="colophon-benchmark-") as scratch:
-        known = {"project": str(project_root()), "scratch": scratch, "python": sys.executable}
+class Runs:
+    """The runs of a study's comparisons: what is prepared alike is prepared once, and programs that measure themselves
+    run once for all comparisons in which they meet."""
+
+    def __init__(self, study: Study, context: Context, stack: ExitStack) -> None:
+        self._study, self._context, self._stack = study, context, stack
+        self._scratch: dict[str, Path] = {}
+        self._pairs: dict[str, list[Pair]] = {}
+
+    def pairs(self, comparison: Comparison) -> list[Pair]:
+        """Run both programs in turn. Raises UserError where one fails."""
+        if comparison.measure == "wall":
+            return self._run(comparison)
+        programs = comparison.model_dump_json(include={"pairs", "prepare", "ours", "theirs"})
+        if programs not in self._pairs:
+            self._pairs[programs] = self._run(comparison)
+        return self._pairs[programs]
+
+    def _run(self, comparison: Comparison) -> list[Pair]:
+        prepared = comparison.model_dump_json(include={"prepare"})
+        fresh = comparison.measure == "wall" or prepared not in self._scratch
+        if fresh:
+            self._scratch[prepared] = Path(self._stack.enter_context(TemporaryDirectory(prefix="colophon-benchmark-")))
+        known = {
+            "project": str(project_root()),
+            "scratch": str(self._scratch[prepared]),
+            "python": sys.executable,
+            "model": self._study.model or "",
+        }
 
         def filled(words: list[str] | None) -> list[str]:
             return [word.format_map(known) for word in words or ()]
@@ -173,10 +225,16 @@ def run_comparison(comparison: Comparison, context: Context) -> dict[str, object
         def program(side: Side) -> Program:
             return Program(filled(side.run), Path(side.folder.format_map(known)), filled(side.before))
 
-        if comparison.prepare:
+        if comparison.prepare and fresh:
             time_command(filled(comparison.prepare), project_root())
-        running = run_pairs(program(comparison.ours), program(comparison.theirs), comparison.pairs)
-        pairs = list(context.progress(running, comparison.name, total=comparison.pairs))
+        # A program that measures its work alone has read its files before.
+        warm_ups = 1 if comparison.measure == "wall" else 0
+        running = run_pairs(program(comparison.ours), program(comparison.theirs), comparison.pairs, warm_ups)
+        return list(self._context.progress(running, comparison.name, total=comparison.pairs))
+
+
+def ratio_row(study: Study, comparison: Comparison, pairs: list[Pair]) -> dict[str, object]:
+    """The row of a comparison."""
     return {
         "comparison": comparison.name,
         "work": comparison.what,
@@ -184,6 +242,7 @@ def run_comparison(comparison: Comparison, context: Context) -> dict[str, object
         "theirs": comparison.theirs.name,
         "measure": comparison.measure,
         **summary(pairs, comparison.measure),
+        **(products(pairs, comparison.measure) if study.model else {}),
         "target": comparison.target,
         "pairs": len(pairs),
     }
@@ -207,9 +266,24 @@ def summary(pairs: list[Pair], measure: Measure) -> dict[str, float | None]:
     }
 
 
+def products(pairs: list[Pair], measure: Measure) -> dict[str, float | None]:
+    """How fast the matrix products of our program come, and how fast alone; None where it does not say."""
+    printed = [pair.ours.printed() for pair in pairs] if measure == "cpu" else []
+    told = [each for each in printed if "products" in each]
+    return {
+        "products_rate": median(each["products"] / each["seconds"] / GIGA for each in told) if told else None,
+        "products_limit": median(each["products"] / each["products_seconds"] / GIGA for each in told) if told else None,
+    }
+
+
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     needed = {side.run[0] for comparison in study.comparisons for side in (comparison.ours, comparison.theirs)}
     missing = sorted(name for name in needed if "{" not in name and shutil.which(name, path=search_path()) is None)
     if missing:
         raise UserError(f"study {study.study}: {', '.join(missing)} is not on the PATH; without it nothing is compared")
-    yield TableResult("ratios", [run_comparison(comparison, context) for comparison in study.comparisons])
+    if study.model and not local_paths(study.model):
+        locate(study.model)  # says how to provide it
+    with ExitStack() as stack:
+        runs = Runs(study, context, stack)
+        rows = [ratio_row(study, each, runs.pairs(each)) for each in study.comparisons]
+    yield TableResult("ratios", rows)

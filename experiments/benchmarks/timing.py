@@ -61,7 +61,7 @@ def _content(file: IO[bytes]) -> str:
     return file.read().decode(errors="replace").strip()
 
 
-def run_pairs(ours: Program, theirs: Program, count: int, warm_ups: int = 1) -> Iterator[Pair]:
+def run_pairs(ours: Program, theirs: Program, count: int, warm_ups: int) -> Iterator[Pair]:
     """`count` pairs after `warm_ups` uncounted runs of each program; the side that starts changes with each pair."""
 
     def timed(program: Program) -> Run:

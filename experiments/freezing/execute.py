@@ -17,7 +17,7 @@ from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.locations import runs_root
 from experiments.tables.read import FrozenTable, read_table
-from experiments.tables.sidecar import Profile
+from experiments.tables.sidecar import Digests, Profile
 
 
 def execute(
@@ -27,13 +27,14 @@ def execute(
     choice: Choice,
     work: Work,
     snapshot: Snapshot | None = None,
+    known: Mapping[str, Digests] | None = None,
 ) -> Iterator[Sealed]:
     """Yield every table of the study in the chosen profile: those of the run, then the derived ones.
 
-    `snapshot` is the look at the code as it runs, whatever is edited meanwhile. Nothing is written to `root`. Input
-    tables are read from `root`, those of the same study from what this run has yielded so far. Raises UserError for a
-    choice that the study does not offer, and where the system yields a table that no run makes, yields one twice, or
-    leaves one out.
+    `snapshot` is the look at the code as it runs, whatever is edited meanwhile. `known` are the digests, by id, of
+    tables that may come out again. Nothing is written to `root`. Input tables are read from `root`, those of the same
+    study from what this run has yielded so far. Raises UserError for a choice that the study does not offer, and where
+    the system yields a table that no run makes, yields one twice, or leaves one out.
     """
     profile = chosen_profile(study, choice)
     system = load_system(study.system)
@@ -50,7 +51,8 @@ def execute(
         if spec is None:
             raise UserError(f"{study.study}: the system {study.system} made {result.name}, undeclared or a second time")
         now = dependencies(study, spec, lambda table_id: reader(table_id).digest, choice.seeds, snapshot)
-        yield reader.keep(seal(study, spec, result, now, provenance(command, meter, result.seeds, profile)))
+        how = provenance(command, meter, result.seeds, profile)
+        yield reader.keep(seal(study, spec, result, now, how, (known or {}).get(f"{study.study}/{spec.name}")))
     if ran:
         raise UserError(f"{study.study}: the system {study.system} did not make {', '.join(ran)}")
     yield from _derive(study, declared, reader, choice.seeds, profile, progress, snapshot)

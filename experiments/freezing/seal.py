@@ -37,14 +37,24 @@ class Sealed:
         return FrozenTable(self.sidecar.id, self.sidecar, self.data, self.sidecar.digests.table, self.sidecar.id)
 
 
-def seal(study: StudyBase, spec: TableSpec, result: TableResult, made_from: Dependencies, how: Provenance) -> Sealed:
-    """The result as a table. Raises TableError where the rows do not fit the declared columns."""
+def seal(
+    study: StudyBase,
+    spec: TableSpec,
+    result: TableResult,
+    made_from: Dependencies,
+    how: Provenance,
+    known: Digests | None = None,
+) -> Sealed:
+    """The result as a table. `known` are the digests of a table of which it may be a copy (see `encode_rows`).
+
+    Raises TableError where the rows do not fit the declared columns.
+    """
     name = f"{study.study}/{spec.name}"
     try:
         check_columns(spec.columns, spec.key)
     except ValueError as error:
         raise TableError(f"{name}: declared wrongly: {error}") from None
-    data, digests = encode_rows(spec.format, spec.columns, spec.key, result.rows, name)
+    data, digests = encode_rows(spec.format, spec.columns, spec.key, result.rows, name, known)
     if spec.format == "parquet":  # whose bytes may depend on it
         how = how.model_copy(update={"environment": {**how.environment, "pyarrow": metadata.version("pyarrow")}})
     try:

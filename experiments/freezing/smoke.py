@@ -41,23 +41,25 @@ def smoke_digests(study: StudyBase, snapshot: Snapshot) -> dict[str, str]:
 
     A table whose code is not that of `snapshot` any more is left out. Raises UserError where the profile does not run.
     """
-    given = {"study": study.study, "systems": SYSTEMS}
     kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     path = [str(PACKAGE_ROOT), *filter(None, sys.path)]
     environment = {**kept, **ALONE, "PYTHONPATH": os.pathsep.join(dict.fromkeys(path))}
     command = [sys.executable, "-m", "experiments.freezing.smoke"]
-    try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(given),
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise UserError(f"{study.study}: the smoke profile did not end within {SECONDS // 60} minutes") from None
+    # The folder is this process's own: the other one writes into it to its very end, and may be killed.
+    with tempfile.TemporaryDirectory(prefix="smoke-") as folder:
+        given = {"study": study.study, "systems": SYSTEMS, "folder": folder}
+        try:
+            done = subprocess.run(
+                command,
+                input=json.dumps(given),
+                env={**environment, "TMPDIR": folder},
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise UserError(f"{study.study}: the smoke profile did not end within {SECONDS // 60} minutes") from None
     if done.returncode != 0:
         said = done.stderr.strip().splitlines() or ["it gave no reason"]
         raise UserError(f"{study.study}: the smoke profile does not run: {printable(said[-1], 200)}")
@@ -110,12 +112,11 @@ def main() -> None:
     given = json.load(sys.stdin)
     SYSTEMS.update(given["systems"])
     printed, sys.stdout = sys.stdout, sys.stderr
-    with tempfile.TemporaryDirectory(prefix="smoke-") as folder:
-        os.environ["COLOPHON_FROZEN"] = os.environ["COLOPHON_RUNS"] = folder
-        try:
-            made = _made(load_study(given["study"]), Path(folder))
-        except UserError as error:
-            sys.exit(str(error).splitlines()[0])
+    os.environ["COLOPHON_FROZEN"] = os.environ["COLOPHON_RUNS"] = given["folder"]
+    try:
+        made = _made(load_study(given["study"]), Path(given["folder"]))
+    except UserError as error:
+        sys.exit(str(error).splitlines()[0])
     print(json.dumps(made), file=printed)
 
 

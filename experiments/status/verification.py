@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path, PurePath
 
@@ -112,8 +113,13 @@ def _remake(
         profile = read_sidecar(tables[0], root).provenance.profile
         made = derive(study, root, progress, profile, tables)
         return {sealed.sidecar.id: sealed.data for sealed in made}
+    known = {}
+    for table_id in tables:
+        with suppress(TableError):  # of a table that is missing or damaged nothing is known
+            known[table_id] = read_sidecar(table_id, root).digests
     with Work(work_folder(study, study.default_profile)) as work:
-        return {sealed.sidecar.id: sealed.data for sealed in execute(study, root, progress, Choice(), work)}
+        made = execute(study, root, progress, Choice(), work, known=known)
+        return {sealed.sidecar.id: sealed.data for sealed in made}
 
 
 def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) -> Iterator[Problem]:

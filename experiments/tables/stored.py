@@ -5,22 +5,26 @@ from collections.abc import Sequence
 from experiments.tables import canonical
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.localise import column_digests, row_digests
-from experiments.tables.sidecar import Column, Format
+from experiments.tables.sidecar import Column, Digests, Format
 
 SUFFIXES: dict[Format, str] = {"csv": ".csv", "parquet": ".parquet"}
 
 
 def encode_rows(
-    stored: Format, columns: Sequence[Column], key: Sequence[str], rows, where: str
+    stored: Format, columns: Sequence[Column], key: Sequence[str], rows, where: str, known: Digests | None = None
 ) -> tuple[bytes, dict[str, object]]:
     """The table's file, and the digests of its contents: `table`, `rows`, `columns` and more of `Digests`.
 
-    `rows` is a sequence of mappings or a `pyarrow.Table`. Raises TableError where a row does not fit the columns.
+    `rows` is a sequence of mappings or a `pyarrow.Table`. `known` are the digests of a table of which this one may be a
+    copy: for the same bytes those of many rows are not worked out again. Raises TableError where a row does not fit the
+    columns.
     """
     if stored == "parquet":
         from experiments.tables import blocks, parquet
 
         data = parquet.encode_parquet(columns, key, rows, where)
+        if known is not None and sha256_bytes(data) == known.table:
+            return data, known.model_dump(include={"table", "rows", "block", "positions", "columns"})
         found = blocks.block_digests(parquet.read_parquet(data, columns, where))
         return data, {"table": sha256_bytes(data), **found}
     data = canonical.encode(columns, key, rows if isinstance(rows, Sequence) else rows.to_pylist(), where)

@@ -3,25 +3,23 @@ that is cut to each depth. Cutting is not charged for."""
 
 from functools import partial
 
-from exits_measured import DEPTHS, NEW_TOKENS, STOPS, Answers, Prompts, compare
+from exits_measured import NEW_TOKENS, Answers, Case, Prompts, compare
 from transformers import GenerationConfig, PreTrainedModel
 
 from experiments.layers.cut import cut
 from experiments.models.batching import pad_batch
 
 
-def answer(models: dict[int, PreTrainedModel], prompts: Prompts) -> Answers:
-    config = models[DEPTHS[-1]].config
+def answer(models: dict[int, PreTrainedModel], case: Case, prompts: Prompts) -> Answers:
     settings = GenerationConfig(
         do_sample=False,
         num_beams=1,
         max_new_tokens=NEW_TOKENS,
         use_cache=True,
-        eos_token_id=list(STOPS),
-        pad_token_id=config.pad_token_id,
-        bos_token_id=config.bos_token_id,
+        eos_token_id=list(case.stops),
+        pad_token_id=case.pad,
     )
-    inputs = pad_batch(prompts, config.pad_token_id, "left", positions=False)
+    inputs = pad_batch(prompts, case.pad, "left", positions=False)
     width = inputs["input_ids"].shape[1]
     return {
         depth: model.generate(**inputs, generation_config=settings)[:, width:].tolist()
@@ -30,4 +28,4 @@ def answer(models: dict[int, PreTrainedModel], prompts: Prompts) -> Answers:
 
 
 if __name__ == "__main__":
-    compare(lambda model: partial(answer, {depth: cut(model, depth) for depth in DEPTHS}))
+    compare(lambda model, case: partial(answer, {depth: cut(model, depth) for depth in case.depths}, case))

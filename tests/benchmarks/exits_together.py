@@ -2,18 +2,18 @@
 
 from functools import partial
 
-from exits_measured import DEPTHS, NEW_TOKENS, STOPS, Answers, Prompts, compare
+from exits_measured import NEW_TOKENS, Answers, Case, Prompts, compare
 from transformers import PreTrainedModel
 
 from experiments.exits.generate import generate
 
 
-def answer(model: PreTrainedModel, prompts: Prompts) -> Answers:
+def answer(model: PreTrainedModel, case: Case, prompts: Prompts) -> Answers:
     found = generate(
-        model, prompts, DEPTHS, pad_id=model.config.pad_token_id, stops=frozenset(STOPS), max_new_tokens=NEW_TOKENS
+        model, prompts, case.depths, pad_id=case.pad, stops=frozenset(case.stops), max_new_tokens=NEW_TOKENS
     )
     return {depth: [list(said.ids) for said in each] for depth, each in found.items()}
 
 
 if __name__ == "__main__":
-    compare(lambda model: partial(answer, model))
+    compare(lambda model, case: partial(answer, model, case))

@@ -1,4 +1,6 @@
-"""Write a benchmark of looking into layers: a model of 12 layers, a tokenizer, texts, and what both sides must find.
+"""Write a benchmark of looking into layers: a model, a tokenizer, texts, and what both sides must find.
+
+The model is one of the registry (`--model`), or a random one of 12 layers.
 
 `reference.npz` is computed in the plainest way, one text at a time. For the case of states: the mean state of every
 layer (`states`, and `normed` with the last one after the final norm, as transformers gives it). For the case of the
@@ -17,9 +19,10 @@ from scoring_measured import load
 from experiments.layers.cut import cut
 
 LAYERS = 12
-SIZES = {
-    "states": {"examples": 200, "vocabulary": 32000, "hidden": 288},
-    "lens": {"examples": 100, "vocabulary": 8192, "hidden": 480},
+EXAMPLES = {"states": 200, "lens": 100}
+RANDOM = {
+    "states": {"vocabulary": 32000, "hidden": 288, "layers": LAYERS},
+    "lens": {"vocabulary": 8192, "hidden": 480, "layers": LAYERS},
 }
 
 
@@ -36,7 +39,7 @@ def states(model: torch.nn.Module, rows: list[torch.Tensor]) -> dict[str, torch.
 
 def lens(model: torch.nn.Module, rows: list[torch.Tensor]) -> dict[str, torch.Tensor]:
     """The log-probabilities of the last tokens, (layers, texts, tokens)."""
-    models = [cut(model, layers) for layers in range(1, LAYERS + 1)]
+    models = [cut(model, layers) for layers in range(1, model.config.num_hidden_layers + 1)]
     said = []
     for ids in rows:
         logprobs = torch.cat([short(ids).logits for short in models]).log_softmax(dim=-1)
@@ -46,10 +49,14 @@ def lens(model: torch.nn.Module, rows: list[torch.Tensor]) -> dict[str, torch.Te
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("case", choices=SIZES)
+    parser.add_argument("case", choices=EXAMPLES)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--examples", type=int)
+    parser.add_argument("--model", help="a name of the registry")
     arguments = parser.parse_args()
-    write("multi-token", arguments.folder, layers=LAYERS, **SIZES[arguments.case])
+    size = {} if arguments.model else RANDOM[arguments.case]
+    examples = arguments.examples or EXAMPLES[arguments.case]
+    write("multi-token", arguments.folder, examples, arguments.model, **size)
     model, tokenizer, examples = load(arguments.folder)
     rows = [torch.tensor([tokenizer(example["context"])["input_ids"]]) for example in examples]
     with torch.inference_mode():

@@ -1,8 +1,9 @@
-"""Write a benchmark of probes into a folder: all-MiniLM-L6-v2's states of the action movies, the targets, the folds.
+"""Write a benchmark of probes into a folder: a model's states of the action movies, the targets, the folds.
 
-Examples, prompts, controls and folds are those of the study layer-probe-movies in its profile cpu; the states are means
-over the tokens. Features that are dead in some layer (three, of a scale of 1e-9 and less behind the last norm) are left
-out in all, since scikit-learn would scale them up and experiments.probing does not.
+Prompts and controls are those of the study layer-probe-movies in its profile cpu, and so are examples and folds, or
+fewer of them; the states are means over the tokens. Features that are dead in some layer (in MiniLM three, of a scale
+of 1e-9 and less behind the last norm) are left out in all, since scikit-learn would scale them up and
+experiments.probing does not.
 """
 
 import argparse
@@ -23,12 +24,18 @@ from experiments.study_files import load_study
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+    parser.add_argument("--model", default="minilm-l6", help="a name of the registry")
+    parser.add_argument("--examples", type=int)
+    parser.add_argument("--folds", type=int)
+    arguments = parser.parse_args()
+    folder = arguments.folder
     torch.set_num_threads(1)
     settings = load_study("layer-probe-movies").at("cpu").chosen
+    fewer = {"n": arguments.examples, "folds": arguments.folds}
+    settings = settings.model_copy(update={name: number for name, number in fewer.items() if number})
     chosen = choose(settings, settings.seed)
     probing = make_plan(settings, chosen, settings.seed)
-    loaded = load_for("encoder", "minilm-l6")
+    loaded = load_for("encoder", arguments.model)
     prompts = encode(loaded.tokenizer, chosen.texts, [example.id for example in chosen.examples], [], None)
     states = pooled_states(loaded.model, prompts, "mean", pad_id=loaded.tokenizer.pad_token_id)
     alive = np.all([fit_scaler(layer).varying for layer in states], axis=0)

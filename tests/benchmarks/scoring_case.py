@@ -1,7 +1,8 @@
-"""Write a benchmark of label scoring into a folder: a random Llama, a tokenizer for the texts, the examples.
+"""Write a benchmark of label scoring into a folder: a model, its tokenizer, the examples.
 
-The texts are read from the project's data folder. The tokenizer is trained on them, so that rows are as long as with
-a real one; the model's vocabulary is larger than it needs, as the vocabulary head is what costs.
+The model is one of the registry (`--model`), or a random Llama with a tokenizer that is trained on the texts, so that
+rows are as long as with a real one; its vocabulary is larger than it needs, as the vocabulary head is what costs. The
+texts are read from the project's data folder.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import os
 from pathlib import Path
 
 import torch
+from scoring_measured import name_model
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
@@ -44,8 +46,27 @@ def tokenizer(case: str) -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=backend, bos_token="<s>", eos_token="</s>")
 
 
-def write(case: str, folder: Path, examples: int, vocabulary: int, hidden: int, layers: int) -> None:
-    """Write the model, its tokenizer and `examples.json` into the folder."""
+def write(
+    case: str,
+    folder: Path,
+    examples: int,
+    model: str | None = None,
+    vocabulary: int = 32000,
+    hidden: int = 288,
+    layers: int = 6,
+) -> None:
+    """Write `examples.json` into the folder, and the name of the model or a random one with a tokenizer."""
+    if model is None:
+        write_random(case, folder, vocabulary, hidden, layers)
+    else:
+        name_model(folder, model)
+    labels = CASES[case][1]
+    made = [{"context": context, "labels": labels} for context in texts(case, examples)]
+    (folder / "examples.json").write_text(json.dumps(made), encoding="utf-8")
+
+
+def write_random(case: str, folder: Path, vocabulary: int, hidden: int, layers: int) -> None:
+    """Write a Llama with random weights and a tokenizer of the case's texts."""
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=vocabulary,
@@ -61,9 +82,6 @@ def write(case: str, folder: Path, examples: int, vocabulary: int, hidden: int, 
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     tokenizer(case).save_pretrained(folder)
-    labels = CASES[case][1]
-    made = [{"context": context, "labels": labels} for context in texts(case, examples)]
-    (folder / "examples.json").write_text(json.dumps(made), encoding="utf-8")
 
 
 def main() -> None:
@@ -71,9 +89,8 @@ def main() -> None:
     parser.add_argument("case", choices=CASES)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--examples", type=int, default=200)
+    parser.add_argument("--model", help="a name of the registry")
     parser.add_argument("--vocabulary", type=int, default=32000)
-    parser.add_argument("--hidden", type=int, default=288)
-    parser.add_argument("--layers", type=int, default=6)
     write(**vars(parser.parse_args()))
 
 

@@ -22,7 +22,7 @@ def main() -> None:
         scored = score_labels(model, tokenizer, asked, token_budget=arguments.token_budget)
         return [decide(example.by("sum")).choice for example in scored.examples]
 
-    measured(work)
+    measured(work, model=model)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def main() -> None:
         ids = tokenizer([example["context"] for example in examples])["input_ids"]
         return pooled_states(model, [Prompt(tuple(row)) for row in ids], "mean", pad_id=tokenizer.eos_token_id)
 
-    measured(work, held_to(folder, "states"))
+    measured(work, held_to(folder, "states"), model)
 
 
 if __name__ == "__main__":

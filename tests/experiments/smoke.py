@@ -1,12 +1,23 @@
-"""A project of its own in which the studies that ship with Colophon run in the profile smoke."""
+"""A project of its own in which the studies that ship with Colophon run in the profile smoke.
 
+Commands run in processes of their own, forked from one that has imported what they need: importing torch,
+transformers and PEFT takes longer than most of these runs.
+"""
+
+import atexit
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
+import tempfile
+from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
+from typing import Self
 
 from experiments.tables.locations import PACKAGE_ROOT
+
+IMPORTED = ["tests.experiments.imported"]
 
 
 def make_project(folder: Path) -> Path:
@@ -23,7 +34,66 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(PACKAGE_ROOT), "HF_HUB_OFFLINE": "1"}
 
 
-def experiments(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own."""
-    command = [sys.executable, "-m", "experiments.cli", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+class Command:
+    """The command `experiments`, running in a process of its own; `more` are further variables of its environment."""
+
+    def __init__(self, folder: Path, *arguments: str, **more: str) -> None:
+        said = Path(tempfile.mkdtemp(prefix="command-"))
+        self._streams = (said / "stdout", said / "stderr")
+        for path in self._streams:
+            path.touch()
+        variables = {**environment(), **more}
+        self._process = _server().Process(target=_run, args=(folder, arguments, variables, self._streams))
+        self._process.start()
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs; that of a process which a signal ended is minus the signal."""
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self._process.pid, number)
+
+    def wait(self, timeout: float | None = None) -> Self:
+        """Until it has ended. What it wrote is in `stdout` and `stderr` then."""
+        self._process.join(timeout)
+        assert self.returncode is not None, "it is still running"
+        self.stdout, self.stderr = (path.read_text("utf-8") for path in self._streams)
+        return self
+
+
+def experiments(folder: Path, *arguments: str) -> Command:
+    """The command after it has ended."""
+    return Command(folder, *arguments).wait()
+
+
+@cache
+def _server() -> multiprocessing.context.ForkServerContext:
+    """Where commands are forked. Its process has run nothing, so that no thread and no lock is lost in a fork."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(IMPORTED)
+    given = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update(environment())
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(given)
+    return context
+
+
+def _run(folder: Path, arguments: tuple[str, ...], variables: dict[str, str], streams: tuple[Path, Path]) -> None:
+    from experiments.cli import main
+
+    for number, path in enumerate(streams, start=1):
+        with path.open("wb") as file:
+            os.dup2(file.fileno(), number)
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(folder)
+    sys.argv = ["experiments", *arguments]
+    try:
+        main()
+    finally:
+        atexit._run_exitfuncs()  # which multiprocessing leaves out

@@ -53,3 +53,16 @@ def test_ratios_lose_their_decimal_where_they_are_large(page, freeze):
     ranges = [formatted(colophon.range_over_pairs(row), colophon.precision(row)) for row in found]
     assert [text.replace("\xa0", " ") for text in ranges] == ["1.5 to 3.5", "1,000 to 1,002"]
     assert (colophon.number_of_comparisons(found).data, colophon.reached(found).data) == (2, 1)
+
+
+def test_products_stand_against_their_limit_where_a_program_tells_them(page, book, write_table):
+    rate = {"type": "number", "decimals": 1, "nullable": True, "unit": "GFLOP/s"}
+    rows = [
+        {"comparison": "a", "products_rate": 3.0, "products_limit": 4.0},
+        {"comparison": "b", "products_rate": None, "products_limit": None},
+    ]
+    columns = {"comparison": "string", "products_rate": rate, "products_limit": rate}
+    write_table(book / "experiments" / "frozen", "speed-of-lists/ratios", "measured", ["comparison"], columns, rows)
+    told, silent = page.table("speed-of-lists/ratios")
+    assert colophon.products_share(told).data == 0.75
+    assert not colophon.products_share(silent)

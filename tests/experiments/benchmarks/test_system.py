@@ -83,6 +83,40 @@ def test_programs_may_measure_themselves():
     assert (memory["ours_memory"], memory["theirs_memory"], memory["ratio"], memory["ours_seconds"]) == (1, 4, 4, None)
 
 
+def test_programs_that_meet_twice_run_once_for_both(tmp_path):
+    log = tmp_path / "log"
+
+    def logged(letter):
+        code = f"import json; open({str(log)!r}, 'a').write({letter!r}); print(json.dumps(dict(seconds=1, bytes=2)))"
+        return side(code)
+
+    sides = {"ours": logged("o"), "theirs": logged("t"), "prepare": logged("p")["run"], "what": "w", "target": 2}
+    twice = [{**sides, "name": name, "measure": name, "pairs": 3} for name in ("cpu", "memory")]
+    made = Study.model_validate({"study": "s", "title": "t", "system": "benchmarks", "comparisons": twice})
+    (result,) = run(made, context())
+    assert [row["pairs"] for row in result.rows] == [3, 3]
+    assert log.read_text() == "p" + "ot" + "to" + "ot"
+
+
+def test_a_study_of_a_model_says_how_near_its_products_come_to_their_limit():
+    ours = prints(seconds=2, outcome=[1], products=6 * 10**9, products_seconds=1.5)
+    made = study(measure="cpu", ours=ours, theirs=prints(seconds=3, outcome=[1]))
+    (spec,) = tables(made)
+    of_model = made.model_copy(update={"model": "smoke-decoder"})
+    (told,) = tables(of_model)
+    added = {column.name for column in told.columns} - {column.name for column in spec.columns}
+    assert set(told.models) == {"smoke-decoder/recipe", "smoke-decoder/vocabulary"}
+    [row] = next(iter(run(of_model, context()))).rows
+    assert {name: row[name] for name in added} == {"products_rate": 3, "products_limit": 4}
+    silent = made.model_copy(update={"model": "smoke-decoder", "comparisons": study(**two_sides()).comparisons})
+    [row] = next(iter(run(silent, context()))).rows
+    assert {row[name] for name in added} == {None}
+
+
+def two_sides():
+    return {"measure": "cpu", "ours": prints(seconds=2), "theirs": prints(seconds=3)}
+
+
 @pytest.mark.parametrize(
     ("theirs", "complaint"),
     [

@@ -13,7 +13,7 @@ def writes(letter, folder):
 
 
 def test_the_side_that_starts_changes_with_each_pair(tmp_path):
-    pairs = list(run_pairs(writes("o", tmp_path), writes("t", tmp_path), count=3))
+    pairs = list(run_pairs(writes("o", tmp_path), writes("t", tmp_path), count=3, warm_ups=1))
     assert len(pairs) == 3
     assert (tmp_path / "log").read_text() == "ot" + "ot" + "to" + "ot"
 

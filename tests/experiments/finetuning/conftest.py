@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.experiments.smoke import environment, experiments, make_project
+from tests.experiments.smoke import Command, environment, experiments, make_project
 
 
 @pytest.fixture(name="offline")
@@ -20,6 +20,6 @@ def project(tmp_path) -> SimpleNamespace:
     return SimpleNamespace(
         folder=folder,
         frozen=folder / "runs" / "smoke" / "frozen",
+        start=lambda *arguments: Command(folder, *arguments),
         experiments=lambda *arguments: experiments(folder, *arguments),
-        environment=environment(),
     )

@@ -1,9 +1,9 @@
 """A study that is killed for real, and one that Ctrl-C stops, end with the tables of one that ran through."""
 
 import signal
-import subprocess
-import sys
 import time
+
+from tests.experiments.smoke import Command
 
 ALIKE = (
     "splits.csv",
@@ -18,14 +18,12 @@ ALIKE = (
 )
 
 
-def started(project) -> subprocess.Popen:
-    command = [sys.executable, "-m", "experiments.cli", "run", "sst2-lora", "--profile", "smoke"]
-    return subprocess.Popen(command, cwd=project.folder, env=project.environment, stderr=subprocess.PIPE, text=True)
+RUN = ("run", "sst2-lora", "--profile", "smoke")
 
 
-def until(process: subprocess.Popen, pattern: str, folder) -> None:
+def until(command: Command, pattern: str, folder) -> None:
     """Wait until a file is there, or the run has come to its end."""
-    while process.poll() is None and not any(folder.glob(pattern)):
+    while command.returncode is None and not any(folder.glob(pattern)):
         time.sleep(0.005)
 
 
@@ -36,15 +34,14 @@ def test_a_stopped_run_goes_on_to_the_same_tables(project, smoke_runs):
         (signal.SIGKILL, "seed-0/checkpoint-*/complete.json"),
         (signal.SIGINT, "seed-1/checkpoint-*/*"),
     ):
-        process = started(project)
-        until(process, pattern, work)
-        assert process.poll() is None
-        process.send_signal(how)
-        process.communicate(timeout=60)
-        assert process.returncode == (-signal.SIGKILL if how == signal.SIGKILL else 130)
+        running = project.start(*RUN)
+        until(running, pattern, work)
+        assert running.returncode is None
+        running.send_signal(how)
+        assert running.wait(60).returncode == (-signal.SIGKILL if how == signal.SIGKILL else 130)
         assert not list(project.frozen.glob("sst2-lora/[a-z]*"))
     assert (work / "seed-0" / "found.json").is_file()
-    done = project.experiments("run", "sst2-lora", "--profile", "smoke")
+    done = project.experiments(*RUN)
     assert done.returncode == 0, done.stderr
     for table in ALIKE:
         whole = smoke_runs / "runs" / "smoke" / "frozen" / "sst2-lora" / table
@@ -55,10 +52,10 @@ def test_a_stopped_run_goes_on_to_the_same_tables(project, smoke_runs):
 
 
 def test_two_runs_at_once_do_not_share_a_folder(project):
-    process = started(project)
-    until(process, "made-from.txt", project.folder / "runs" / "sst2-lora" / "smoke")
-    second = project.experiments("run", "sst2-lora", "--profile", "smoke", "--into", str(project.folder / "elsewhere"))
-    process.kill()
-    process.communicate()
+    first = project.start(*RUN)
+    until(first, "made-from.txt", project.folder / "runs" / "sst2-lora" / "smoke")
+    second = project.experiments(*RUN, "--into", str(project.folder / "elsewhere"))
+    first.send_signal(signal.SIGKILL)
+    first.wait()
     assert second.returncode == 1
     assert "another process is at work in runs/sst2-lora/smoke" in second.stderr

@@ -122,26 +122,28 @@ def test_predictions_are_those_of_every_stage_that_has_scores(study):
             assert values[f"probability_{row['predicted']}"] == max(values.values())
 
 
-def test_derived_tables_come_again_without_a_model(study, smoke_runs, tmp_path, offline):
+def test_derived_tables_come_again_without_a_model(smoke_runs, tmp_path, offline):
     code = (
         "import sys; from pathlib import Path; from experiments.freezing import derive_study; "
         "from experiments.study_files import load_study; from experiments.system import Choice\n"
-        "made = derive_study(load_study(sys.argv[1]), Path(sys.argv[2]), lambda items, *more: items, Choice('smoke'))\n"
-        "print([sealed.sidecar.table for sealed in made])\n"
+        "for name in sys.argv[2:]:\n"
+        "    made = derive_study(load_study(name), Path(sys.argv[1]), lambda items, *more: items, Choice('smoke'))\n"
+        "    print([sealed.sidecar.id for sealed in made])\n"
         "print(sorted({'torch', 'transformers', 'evaluate', 'sklearn'} & set(sys.modules)))"
     )
     frozen = smoke_runs / "runs" / "smoke" / "frozen"
-    shutil.copytree(frozen / study.name, tmp_path / study.name)
-    command = [sys.executable, "-c", code, study.name, str(tmp_path)]
+    for study in STUDIES:
+        shutil.copytree(frozen / study, tmp_path / study)
+    command = [sys.executable, "-c", code, str(tmp_path), *STUDIES]
     done = subprocess.run(command, cwd=smoke_runs, env=offline, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    made, heavy = map(ast.literal_eval, done.stdout.splitlines())
-    assert set(made) == {"scores", "confusion", "examples", "transitions", "tests"}
+    *made, heavy = map(ast.literal_eval, done.stdout.splitlines())
     assert heavy == []
-    for table in made:
-        assert (tmp_path / study.name / f"{table}.csv").read_bytes() == (
-            frozen / study.name / f"{table}.csv"
-        ).read_bytes()
+    derived = ("scores", "confusion", "examples", "transitions", "tests")
+    for study, tables in zip(STUDIES, made, strict=True):
+        assert set(tables) == {f"{study}/{name}" for name in derived}
+        for table in tables:
+            assert (tmp_path / f"{table}.csv").read_bytes() == (frozen / f"{table}.csv").read_bytes()
 
 
 def test_cost_has_a_row_for_each_training_and_each_evaluation(study):

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -16,6 +14,7 @@ from experiments.system import Choice
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table, table_ids
+from tests.experiments.smoke import Command
 
 STUDIES = PACKAGE_ROOT / "experiments" / "studies"
 MEASURED = ("cost",)  # what is different each time
@@ -266,21 +265,20 @@ def test_a_run_that_goes_on_with_another_seed_takes_nothing_from_the_first(study
 def test_a_killed_run_ends_in_the_same_tables(study, tmp_path):
     expected = run(study(**QUICK), tmp_path / "expected")
     work, frozen = tmp_path / "killed", tmp_path / "frozen"
-    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT), "COLOPHON_RUNS": str(work)}
-    command = [sys.executable, "-m", "experiments.cli", "run", "small", "--profile", "smoke", "--into", str(frozen)]
+    variables = {name: value for name, value in os.environ.items() if name.startswith("COLOPHON_")}
 
     def started():
-        return subprocess.Popen(command, cwd=PACKAGE_ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+        command = ("run", "small", "--profile", "smoke", "--into", str(frozen))
+        return Command(PACKAGE_ROOT, *command, **{**variables, "COLOPHON_RUNS": str(work)})
 
-    process = started()
-    while process.poll() is None and len(list(work.rglob("*.npz"))) < 3:
+    running = started()
+    while running.returncode is None and len(list(work.rglob("*.npz"))) < 3:
         time.sleep(0.02)
-    assert process.poll() is None
-    process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=60)
+    assert running.returncode is None
+    running.send_signal(signal.SIGKILL)
+    running.wait(60)
     assert table_ids(frozen) == []
-    process = started()
-    _, said = process.communicate(timeout=300)
-    assert process.returncode == 0, said
+    done = started().wait(300)
+    assert done.returncode == 0, done.stderr
     for name, rows in predictable(expected).items():
         assert read_table(f"small/{name}", frozen).rows == rows
