@@ -75,8 +75,8 @@ def explanations(study: Study) -> Markdown:
 
 
 def plain_models(counts: View) -> list[str]:
-    """The configurations that are a model as published: no task head, no adapter."""
-    plain = counts.where(component="total", lora=None, labels=None)
+    """The configurations that are a model as published: no task head, no adapter, nothing packed."""
+    plain = counts.where(component="total", lora=None, labels=None, quantization=None)
     return [row["configuration"].data for row in plain]
 
 

@@ -98,6 +98,7 @@ def show_probing(page: Chapter, studies: Sequence[Study]) -> Markdown:
         [line for study in studies for line in resources.probing_lines(study)],
         label="tbl-probing-cost",
         columns={
+            **({"Study": lambda each: each["study"]} if len(studies) > 1 else {}),
             "Model": lambda each: each["model"],
             "Weights": lambda each: each["row"]["weights"],
             "Stage": lambda each: each["row"]["stage"],

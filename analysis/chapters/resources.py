@@ -146,8 +146,12 @@ def probing_lines(study: Study) -> list[dict[str, Row | Value | Markdown]]:
     """A row for each model, trained or random, and stage of probing."""
     rows = study.table("cost")
     return [
-        {"model": row["model"] if index == 0 else Markdown(""), "row": row}
-        for model in rows.distinct("model")
+        {
+            "study": study.shown if number == index == 0 else Markdown(""),
+            "model": row["model"] if index == 0 else Markdown(""),
+            "row": row,
+        }
+        for number, model in enumerate(rows.distinct("model"))
         for index, row in enumerate(rows.where(model=model))
     ]
 

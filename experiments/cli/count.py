@@ -25,7 +25,8 @@ def count_parameters(
         ),
     ] = None,
     quantization: Annotated[
-        Literal["nf4", "int8"] | None, typer.Option(help="How bitsandbytes packs the linear layers.")
+        Literal["nf4", "int8", "q4_1", "q4_k_m"] | None,
+        typer.Option(help="How bitsandbytes packs the linear layers, or llama.cpp all matrices of a GGUF file."),
     ] = None,
     checkpoint: Annotated[
         Path | None, typer.Option(help="Count these safetensors or GGUF files from their headers, not the config.")

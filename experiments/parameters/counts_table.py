@@ -16,7 +16,11 @@ COLUMNS = (
     Column(name="logical_base", type="integer", meaning="elements of the model with its head, each tied tensor once"),
     Column(name="added", type="integer", meaning="elements that PEFT adds: LoRA and the copy of a saved head"),
     Column(name="trainable", type="integer", meaning="elements that require a gradient"),
-    Column(name="stored", type="integer", meaning="elements that the tensors hold; NF4 packs two weights into one"),
+    Column(
+        name="stored",
+        type="integer",
+        meaning="elements that the tensors hold; NF4 packs two weights into one, q4_1 and q4_k_m count bytes of blocks",
+    ),
 )
 
 

@@ -10,9 +10,15 @@ from typing import Literal
 
 from experiments.parameters.lora import output_layer
 from experiments.parameters.modules import Module
+from experiments.tables.errors import UserError
 
-Quantization = Literal["nf4", "int8"]
-QUANTIZATIONS: tuple[Quantization, ...] = ("nf4", "int8")
+Quantization = Literal["nf4", "int8", "q4_1", "q4_k_m"]
+GGUF: tuple[Quantization, ...] = ("q4_1", "q4_k_m")
+"""How llama.cpp quantises a whole file; see `experiments.parameters.gguf_types`."""
+
+
+class QuantizationError(UserError):
+    """Weights that cannot be packed as asked."""
 
 
 def packed(modules: Sequence[Module], trained_whole: frozenset[str], never: Sequence[str] = ()) -> set[str]:

@@ -47,7 +47,7 @@ RULES = (
 )
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
 MOST_LISTED = 4
-"""Layers of one curve that are listed with their tests; of more, the clearest."""
+"""Anomalies of one curve that are listed with their tests; further ones are counted."""
 
 
 def rows_of(study: Study, rule: Rule, **conditions: object) -> View:
@@ -90,9 +90,7 @@ def _none(study: Study, rule: Rule) -> Markdown:
 
 
 def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, hits: View) -> Markdown:
-    clearest = sorted(hits, key=lambda row: (row["p_holm"].number() * (rule.name != "at-baseline"), -_size(row)))
-    listed = {int(row["layer"].number()) for row in clearest[:MOST_LISTED]}
-    parts = [_hit(study, rule, target, row) for row in hits if int(row["layer"].number()) in listed]
+    parts = [_hit(study, rule, target, row) for row in _clearest(rule, hits)]
     if len(parts) < len(hits):
         rest = derived(len(hits) - len(parts), hits.column("found"), "further layers by which the rule holds")
         parts.append(study.page.say("and {rest} more", rest=rest))
@@ -110,9 +108,13 @@ def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, h
     )
 
 
-def _size(row: Row) -> float:
-    """The effect, whatever its sign."""
-    return abs(row["effect"].number())
+def _clearest(rule: Rule, hits: View) -> list[Row]:
+    """Those that are listed, in their order: of layers at the baseline the first ones, else those of the smallest p."""
+    if rule.name == "at-baseline":
+        return list(hits)[:MOST_LISTED]
+    rows = enumerate(hits)
+    by_test = sorted(rows, key=lambda each: (each[1]["p_holm"].number(), -abs(each[1]["effect"].number())))
+    return [row for _, row in sorted(by_test[:MOST_LISTED], key=lambda each: each[0])]
 
 
 def _hit(study: Study, rule: Rule, target: Target, row: Row) -> Markdown:

@@ -31,6 +31,7 @@ class Probes:
     selectivity: tuple[float, float, float] = (0.1, 0.05, 0.15)
     models: tuple[str, ...] = ("small", "large")
     poolings: tuple[str, ...] = ("last", "mean")
+    depth: int = DEPTH
 
     def score(self, *key: object) -> float:
         return self.scores.get(key, 0.5 if TARGETS[str(key[-2])] == "accuracy" else 1.0)
@@ -54,7 +55,7 @@ class Probes:
     def _layers(self):
         for model, pooling, target in self._curves():
             for weights in ("trained", "random"):
-                for layer in range(DEPTH + 1):
+                for layer in range(self.depth + 1):
                     for score in (TARGETS[target], *BESIDE[TARGETS[target]]):
                         yield self._layer(model, weights, pooling, target, layer, score)
 
@@ -70,7 +71,7 @@ class Probes:
             "target": target,
             "layer": layer,
             "score": score,
-            "depth": DEPTH,
+            "depth": self.depth,
             "value": value,
             "low": value - 0.05,
             "high": value + 0.05,
@@ -98,10 +99,10 @@ class Probes:
         for model, pooling, target in self._curves():
             made = [
                 ("later-worse", later, f"layer-{earlier}", self.score(model, pooling, target, earlier))
-                for earlier, later in combinations(range(DEPTH + 1), 2)
+                for earlier, later in combinations(range(self.depth + 1), 2)
             ]
-            made += [("error-grows", DEPTH, "layer-0", self.score(model, pooling, target, 0))]
-            for layer in range(DEPTH + 1):
+            made += [("error-grows", self.depth, "layer-0", self.score(model, pooling, target, 0))]
+            for layer in range(self.depth + 1):
                 made += [
                     ("at-baseline", layer, "baseline", self.score("", "", target, 0)),
                     ("twin-wins", layer, "twin", self.score("twin", model, pooling, target, layer)),
@@ -142,7 +143,7 @@ class Probes:
         }
 
     def _comparisons(self):
-        places = {"first": 0, "middle": DEPTH // 2, "last": DEPTH}
+        places = {"first": 0, "middle": self.depth // 2, "last": self.depth}
         for pooling in self.poolings:
             for target, score in TARGETS.items():
                 for place, layer in places.items():
@@ -180,7 +181,7 @@ class Probes:
             yield {
                 "model": model,
                 "n": N,
-                "depth": DEPTH,
+                "depth": self.depth,
                 "features": 64,
                 "tokens": 4000,
                 "longest": 40,

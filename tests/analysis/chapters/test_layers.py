@@ -196,6 +196,36 @@ def test_the_table_counts_what_was_tested(probing, probes):
     assert [value.data for value in (baseline.tested, baseline.found, baseline.constant)] == [6, 6, 1]
 
 
+# --- models with many layers -----------------------------------------------------------------------------------------
+
+
+def test_of_many_layers_tables_show_some_and_the_best_one(probing, probes):
+    probes(depth=30, scores={("small", "mean", "certificate", 13): 0.9})
+    certificate = layers.targets(probing)[0]
+    shown_layers = [entry["row"]["layer"].data for entry in layers.layer_rows(probing, "mean", certificate)]
+    small, large = shown_layers[: shown_layers.index(30) + 1], shown_layers[shown_layers.index(30) + 1 :]
+    assert set(small) - set(large) == {13}
+    assert {0, 15, 30} <= set(large)
+    assert len(large) < 11
+    assert [entry["layer"].data for entry in layers.side_by_side(probing, certificate)] == large * 2
+    assert "best one" in plain(layers.left_out(probing))
+
+
+def test_many_anomalies_of_a_curve_are_counted_and_the_clearest_told(probing, probes):
+    probes(
+        depth=30,
+        scores={("small", "mean", "certificate", layer): 0.9 - layer / 100 for layer in range(31)},
+        p={
+            ("later-worse", "small", "mean", "certificate", layer, f"layer-{layer - 1}"): 0.001 * layer
+            for layer in range(1, 31)
+        },
+    )
+    told = plain(anomalies.list_found(probing, "later-worse"))
+    assert told.count("is worse than") == anomalies.MOST_LISTED
+    assert "layer 1 (89.0%) is worse than layer 0" in told
+    assert "and 26 more" in told
+
+
 # --- claims ----------------------------------------------------------------------------------------------------------
 
 

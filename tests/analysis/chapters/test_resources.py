@@ -80,7 +80,7 @@ def test_passes_and_probes_are_summed_apart(freeze, probing):
         for weights in ("trained", "random")
         for stage in ("states", "probes")
     ]
-    freeze("layer-probe-movies/cost", rows)
+    freeze(f"{probing.name}/cost", rows, like="layer-probe-movies/cost")
     assert shown(resources.probing_time([probing])) == ["24", "80", "6.0"]
     names = [entry["model"] for entry in resources.probing_lines(probing)]
     assert [name if isinstance(name, str) else name.data for name in names] == ["small", "", "", ""]

@@ -123,7 +123,7 @@ def test_a_damaged_piece_is_one_line_and_nothing_is_read(in_pieces, cache):
 def test_a_missing_piece_is_one_line_that_says_what_installs_it(in_pieces):
     (in_pieces.folder / "tiny_part1" / "data" / "tiny.gguf.part1").unlink()
     assert local_paths(in_pieces.entry) == {}
-    with pytest.raises(UserError, match=r"^tiny is not on this machine[^\n]*: run `make tiny`; or put its file[^\n]*$"):
+    with pytest.raises(UserError, match=r"^tiny is not on this machine[^\n]*: run `make tiny`; put its file[^\n]*$"):
         load_for("causal", in_pieces.entry)
 
 

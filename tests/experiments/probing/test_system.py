@@ -185,6 +185,12 @@ def test_what_cannot_be_probed_is_one_line(study, tmp_path, changed, said):
     assert table_ids(tmp_path / "frozen") == []
 
 
+def test_a_model_that_is_not_here_is_said_before_any_other_has_read_a_prompt(study, tmp_path, monkeypatch):
+    monkeypatch.setattr(running, "read_prompts", None)
+    with pytest.raises(UserError, match=r"^elsewhere is not on this machine"):
+        run(study(**QUICK | {"models": [{"name": "smoke-decoder"}, {"name": "./elsewhere"}]}), tmp_path / "frozen")
+
+
 def test_one_class_one_value_and_one_type_are_refused(study, tmp_path, monkeypatch):
     from dataclasses import replace
 
