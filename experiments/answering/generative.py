@@ -81,8 +81,7 @@ class GenerativeReader:
                 show,
                 what,
             )
-        none = normalize_answer(words)
-        return [_candidate(*pair, none) for pair in zip(questions, found, strict=True)]
+        return [_candidate(*pair, words) for pair in zip(questions, found, strict=True)]
 
     @cached_property
     def _stops(self) -> frozenset[int]:
@@ -190,15 +189,15 @@ def _until_stop(ids: Sequence[int], stops: frozenset[int]) -> int:
     return next((place + 1 for place, index in enumerate(ids) if index in stops), len(ids))
 
 
-def _candidate(question: Question, said: Generated, none: str) -> Candidate:
+def _candidate(question: Question, said: Generated, words: str) -> Candidate:
     """Characters of the paragraph are those where the text stands in it first; often it does not.
 
-    `none` are the words that decline, normalised.
+    A text declines that begins or ends with `words`, as in "The answer is: unanswerable".
     """
-    words = normalize_answer(said.text)
-    if not words or words == none:
-        declined = bool(words)
-        return Candidate(question.id, "", None, unparsed=not declined, unfinished=not said.finished, declined=declined)
+    found, none = (normalize_answer(text).split() for text in (said.text, words))
+    declined = bool(found and none) and none in (found[: len(none)], found[-len(none) :])
+    if declined or not found:
+        return Candidate(question.id, "", None, unparsed=not found, unfinished=not said.finished, declined=declined)
     start = question.context.find(said.text)
     where = {} if start < 0 else {"start": start, "end": start + len(said.text)}
     margin = said.likelihood - said.declining

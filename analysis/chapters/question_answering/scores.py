@@ -55,9 +55,9 @@ class Approach:
         return stage_before(self.study.table("scores").where(approach=self.name))
 
     @property
-    def model(self) -> Value:
-        """The name of its model."""
-        return self.study.table("cost").where(approach=self.name, stage="training").rows[0]["model"]
+    def training(self) -> Row:
+        """What its first training took, by which model."""
+        return self.study.table("cost").where(approach=self.name, stage="training").rows[0]
 
     def score(self, stage: str, quantity: str, group: str = "all", policy: str = THRESHOLD) -> Row:
         """A score over all seeds."""

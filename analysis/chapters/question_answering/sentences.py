@@ -10,8 +10,13 @@ EVERY = 100  # points of 100
 
 
 def describe_models(study: Study) -> Markdown:
-    """Which model answers by which approach."""
-    parts = [study.page.say("{name} for {how}", name=one.model, how=one.text) for one in approaches(study)]
+    """Which model answers by which approach, and with which numbers it computes."""
+    parts = [
+        study.page.say(
+            "{name} in {dtype} for {how}", name=one.training["model"], dtype=one.training["dtype"], how=one.text
+        )
+        for one in approaches(study)
+    ]
     return study.page.say(
         "{who} {models}.", who=noun(len(parts), "The model is", "The models are"), models=series(parts)
     )

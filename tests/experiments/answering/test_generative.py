@@ -167,7 +167,14 @@ def test_the_margin_is_the_likelihood_per_token_over_that_of_declining(stories, 
 
 @pytest.mark.parametrize(
     ("said", "unparsed", "declined"),
-    [("", True, False), ("...", True, False), ("None.", False, True), ("the none", False, True), ("ada", False, False)],
+    [
+        ("", True, False),
+        ("...", True, False),
+        ("None.", False, True),
+        ("The answer is: none", False, True),
+        ("None: it does not say", False, True),
+        ("ada", False, False),
+    ],
 )
 def test_what_is_no_answer_is_counted_apart(loaded, monkeypatch, said, unparsed, declined):
     from experiments.answering import generative
@@ -178,3 +185,13 @@ def test_what_is_no_answer_is_counted_apart(loaded, monkeypatch, said, unparsed,
     assert (found[0].unparsed, found[0].declined, found[0].margin is None) == (unparsed, declined, unparsed or declined)
     assert found[0].answer(ALWAYS) == ("" if unparsed or declined else "ada")
     assert (found[0].start, found[0].end) == ((None, None) if unparsed or declined else (7, 10))
+
+
+def test_without_words_to_decline_every_word_is_an_answer(loaded, monkeypatch):
+    from experiments.answering import generative
+
+    monkeypatch.setattr(generative, "generate", lambda *rest: [generative.Generated("none", True, -0.5)])
+    reader = GenerativeReader(approach(abstain=None), loaded)
+    question = Question("q", "who?", "it was ada", "t", "p", ())
+    found = reader.candidates(loaded.model, [question], lambda tokens: None, through, "")[0]
+    assert (found.text, found.margin, found.declined) == ("none", -0.5, False)
