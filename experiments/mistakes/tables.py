@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from experiments.finetuning.tables import TABLES as FINE_TUNING
+from experiments.finetuning import tables as fine_tuning
 from experiments.mistakes.derived import derive_mistakes
 from experiments.mistakes.results import count_rows
-from experiments.mistakes.study import Study
+from experiments.mistakes.study import NEW_HEAD, WITHOUT_HEAD, Study
 from experiments.statistics.level import CONFIDENCE_TEXT
 from experiments.system import SystemTables, TableDeclaration, TableSpec
 from experiments.tables.columns import integer, number, text
@@ -79,10 +79,22 @@ COUNTS = (
     number("honest", "what is right: each weight of the model and its adapter once", decimals=None, **COUNTED),
 )
 
-PREDICTIONS = FINE_TUNING.by_name["predictions"]
+STAGE = text(
+    "stage",
+    f"as in fine-tuning, and {NEW_HEAD}-N: a classifier with another new head; {WITHOUT_HEAD}-N: the trained adapter "
+    "under that head",
+)
+
+
+def prediction_columns(study: Study) -> tuple[Column, ...]:
+    """Those of fine-tuning, with the stages that are mistaken."""
+    return tuple(STAGE if column.name == STAGE.name else column for column in fine_tuning.prediction_columns(study))
+
+
+PREDICTIONS = fine_tuning.TABLES.by_name["predictions"]
 TABLES = SystemTables(
-    *(FINE_TUNING.by_name[name] for name in ("splits", "curves", "cost")),
-    replace(PREDICTIONS, made_by=(*PREDICTIONS.made_by, *MAKING)),
+    *(fine_tuning.TABLES.by_name[name] for name in ("splits", "curves", "cost")),
+    replace(PREDICTIONS, columns=prediction_columns, made_by=(*PREDICTIONS.made_by, *MAKING)),
     TableDeclaration("miscounts", "parameters miscounted", ("mistake", "quantity"), COUNTS, count_rows, made_by=MAKING),
     TableDeclaration(
         "mistakes",
