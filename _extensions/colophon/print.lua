@@ -149,6 +149,19 @@ end
 -- Whether lines may be as long as they like (`columns` in _quarto.yml), so that Pandoc makes no widths of its own.
 local long_lines = (PANDOC_WRITER_OPTIONS.columns or 0) >= 100000
 
+-- A table without a label has no number; the caption that it may have stands above it, as in the HTML.
+local function captioned(tbl)
+  local caption = tbl.caption.long
+  if #caption == 0 then return tbl end
+  tbl.caption = { long = pandoc.Blocks({}) }
+  local result = content("#figure([", { tbl }, "], caption: figure.caption(position: top, [")
+  result:extend(caption)
+  result:insert(
+    pandoc.RawBlock("typst", ']), kind: "quarto-float-tbl", supplement: [], numbering: none, outlined: false)')
+  )
+  return result
+end
+
 local function fit(tbl)
   local count = #tbl.colspecs
   local given = false -- widths that the author asked for, not those that Pandoc makes of long lines
@@ -172,7 +185,7 @@ local function fit(tbl)
     tbl.attributes["typst:inset"] = string.format("(x: %.1fpt, y: 0.42em)", step.inset / 2)
   end
   if not tbl.classes:includes("typst:no-figure") then tbl.classes:insert("typst:no-figure") end
-  return tbl
+  return captioned(tbl)
 end
 
 -- ---- Words ----

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.facts import Row, Value, derived
+from analysis.facts.formatting import plural
 from analysis.sources import Source, in_words
 
 Verdict = Literal["consistent", "inconsistent", "suspicious", "unverifiable"]
@@ -48,9 +49,14 @@ def missing(figures: Sequence[Row], why: str) -> Result:
     return Result(
         figures,
         "unverifiable",
-        "Of {quantities}, {count:,} printed figures cannot be checked: {why}.",
+        f"Of {{quantities}}, {{count:,}} printed {of_number('figure', len(figures))} cannot be checked: {{why}}.",
         {"quantities": quantities, "count": count, "why": why},
     )
+
+
+def of_number(noun: str, n: int) -> str:
+    """The noun after a number, in the plural but after 1."""
+    return noun if n == 1 else plural(noun)
 
 
 UNLIKE = "they are printed in different units"

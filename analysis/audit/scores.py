@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.audit.classes import class_sizes
-from analysis.audit.finding import Result, missing, unlike_units
+from analysis.audit.finding import Result, missing, of_number, unlike_units
 from analysis.facts import Interval, Row, Value, derived, interval_of, ratio
 from analysis.sources import SCORES, Source, about, bounds, in_words, matching, only, samples
 from experiments.statistics.baselines import chance, majority
@@ -266,10 +266,13 @@ def one_scale_per_document(source: Source, references: Sequence[Row]) -> Iterato
         return
     percent, fraction = scores.where(printed_unit="percent"), scores.where(printed_unit="fraction")
     mixed = len(percent) > 0 and len(fraction) > 0
+    be = "is" if len(percent) == 1 else "are"
+    ending = "a fraction" if len(fraction) == 1 else "fractions"
     yield Result(
         scores.rows,
         "inconsistent" if mixed else "consistent",
-        "Of {all:,} scores, {percent:,} are printed in percent and {fraction:,} as fractions.",
+        f"Of {{all:,}} {of_number('score', len(scores))}, {{percent:,}} {be} printed in percent and {{fraction:,}} "
+        f"as {ending}.",
         {"all": scores.count(), "percent": percent.count(), "fraction": fraction.count()},
     )
 
@@ -371,7 +374,7 @@ def _without_n(rows: Sequence[Row]) -> Iterator[Result]:
         yield Result(
             rows,
             "unverifiable",
-            "The number of examples behind {shares:,} printed shares is not printed.",
+            f"The number of examples behind {{shares:,}} printed {of_number('share', len(rows))} is not printed.",
             {"shares": derived(len(rows), cells, "number of shares without a number of examples")},
         )
 
@@ -379,10 +382,11 @@ def _without_n(rows: Sequence[Row]) -> Iterator[Result]:
 def _no_reference(rows: Sequence[Row], what: str) -> Iterator[Result]:
     for dataset in dict.fromkeys(row.cells["dataset"] for row in rows):
         some = [row for row in rows if row.cells["dataset"] == dataset]
+        scores = of_number("score", len(some))
         yield Result(
             some,
             "unverifiable",
-            f"For {{scores:,}} scores on {{dataset}}, no study tells {what} of the set they are on.",
+            f"For {{scores:,}} {scores} on {{dataset}}, no study tells {what} of the whole set.",
             {
                 "scores": derived(len(some), [row["printed"] for row in some], "number of scores"),
                 "dataset": in_words(dataset or "an unnamed data set"),

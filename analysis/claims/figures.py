@@ -104,7 +104,7 @@ def undecided(source: Source, what: str, rows: Sequence[Row]) -> Ruling:
 def unprinted(source: Source, what: str, *amounts: Amount) -> Ruling:
     """An open claim: which of its figures the source does not print, and those that it does."""
     gaps = Gaps()
-    absent = " and ".join(gaps(each.words) for each in amounts if each.missing)
+    absent = " and ".join(gaps(words) for words in dict.fromkeys(each.words for each in amounts if each.missing))
     said = f"Whether {gaps(what)} cannot be told: the source does not print {absent}"
     there = [f"{gaps(each.words)}, {show(gaps, each)}" for each in amounts if not each.missing]
     if there:

@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 LONGEST = 200  # characters of an id or a label
 _LONGEST_FIELD = 2**24  # of columns that are not read: texts, lists of probabilities
 _MISSING = {"", "nan", "<na>"}
+_NO_CSV = {
+    b"\x1f\x8b": "compressed by gzip",
+    b"PK\x03\x04": "a zip archive or a spreadsheet",
+    b"PAR1": "Parquet",
+    b"ARROW1": "Arrow",
+    b'{"': "JSON",
+    b'[{"': "JSON",
+}
+"""How files begin that people take for tables too."""
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 ROWS_AT_ONCE = 50_000
 ID, HASH, GOLD = "id", "hash", "gold"
@@ -85,6 +94,8 @@ def read_foreign(path: Path, columns: Mapping[str, str], optional: Sequence[str]
         raise UserError(f"{where}: cannot be read: {error.strerror}") from None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise UserError(f"{where}:1: UTF-16; save it as UTF-8")
+    if kind := next((kind for start, kind in _NO_CSV.items() if data.lstrip().startswith(start)), None):
+        raise UserError(f"{where}: {kind}, not CSV; write it as CSV, such as by to_csv(index=False) of pandas")
     file = File(path, data, ",")
     try:
         file = File(path, data, _find_delimiter(file, columns, optional))
@@ -97,6 +108,11 @@ def read_foreign(path: Path, columns: Mapping[str, str], optional: Sequence[str]
     notes = list(_notes(file, len(header) - len(set(positions.values()))))
     found, said = _with_ids(file, found)
     return Foreign(file, found, taken, (*notes, *said))
+
+
+def read_cell(text: str) -> str:
+    """What a cell says: "" where it says that nothing is there, as pandas writes it."""
+    return "" if text.strip().lower() in _MISSING else text.strip()
 
 
 def _notes(file: File, others: int) -> Iterator[str]:

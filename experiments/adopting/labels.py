@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.adopting.foreign import GOLD, ID
+from experiments.adopting.foreign import GOLD, ID, read_cell
 from experiments.adopting.join import Examples
 from experiments.tables.errors import UserError, printable
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.0*)?")
 _NUMBERED = re.compile(r"LABEL_([0-9]+)")  # as a head of transformers without names says it
 MOST_LABELS = 100
-NO_GOLD = ("", "-", "-1")
+NO_GOLD = ("", "-", "-1", "-100")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> L
     encoded = {name: examples.columns[name].combine_chunks().dictionary_encode() for name in (GOLD, *sides)}
     cells = {name: column.dictionary.to_pylist() for name, column in encoded.items()}
     nothing = _no_gold(cells, sides, meaning)
+    invalid = {read_cell(cell) for cell in meaning.invalid}
+    folded = {cell.casefold() for cell in invalid}
     reader = _Reader(meaning, [cell for cell in cells[GOLD] if cell not in nothing], examples)
     found: dict[str, pa.Array] = {}
     counted: Counter[str] = Counter()
@@ -61,12 +63,12 @@ def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> L
     for name, distinct in cells.items():
         names: list[str | None] = []
         for i, cell in enumerate(distinct):
-            label = None
-            if name == GOLD and cell in nothing:
-                pass
-            elif name != GOLD and cell in meaning.invalid:
+            is_gold = name == GOLD
+            nothing_said = cell in (nothing if is_gold else invalid)
+            label = None if nothing_said else reader.label(cell)
+            if not is_gold and (nothing_said or (label is None and cell.casefold() in folded)):
                 counted[cell] += _times(encoded[name], i)
-            elif (label := reader.label(cell)) is None:
+            elif label is None and not nothing_said:
                 wrong.append((pc.index(encoded[name].indices, i).as_py(), list(cells).index(name), name, cell))
             names.append(label)
         found[name] = pa.array(names, pa.string()).take(encoded[name].indices)
@@ -99,9 +101,9 @@ def _notes(left_out: Mapping[str, int], invalid: Mapping[str, int], reader: "_Re
 
 
 def _no_gold(cells: Mapping[str, Sequence[str]], sides: Sequence[str], meaning: Meaning) -> set[str]:
-    """What stands in place of a gold label. By default -1 and "-" do, unless they are named or predicted as labels."""
+    """What stands in place of a gold label. By default -1, -100 and "-" do, unless named or predicted as labels."""
     if meaning.no_gold is not None:
-        return set(meaning.no_gold)
+        return set(map(read_cell, meaning.no_gold))
     named = {*(meaning.labels or ()), *(meaning.names or ())}
     predicted = {cell for side in sides for cell in cells[side]} - set(meaning.invalid)
     labels = set(map(_plain, named | predicted))  # one column may have -1 where a gap made -1.0 of it in the other

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from experiments.adopting.foreign import GOLD, ID
+from experiments.adopting.foreign import GOLD, ID, read_cell
 from experiments.adopting.join import Examples
 from experiments.adopting.labels import Labelled
 from experiments.tables.errors import UserError, printable
@@ -20,7 +20,7 @@ def read_values(examples: Examples, sides: Sequence[str], no_gold: Sequence[str]
     import pyarrow as pa
 
     gold = examples.columns[GOLD].to_pylist()
-    nothing = set(no_gold) if no_gold is not None else {"", "-"}
+    nothing = set(map(read_cell, no_gold)) if no_gold is not None else {"", "-"}
     kept = [row for row, cell in enumerate(gold) if cell not in nothing]
     left_out = {cell: gold.count(cell) for cell in dict.fromkeys(gold) if cell in nothing}
     if not kept:

@@ -55,8 +55,8 @@ def adopt_predictions(
         typer.Option(
             parser=typed_text,
             metavar="CELL,…",
-            help='What stands for no gold label; such rows are left out and counted. Without it an empty cell, "-" '
-            "and -1 do, unless they are labels.",
+            help='What stands for no gold label; such rows are left out and counted. Without it an empty cell, "-", '
+            "and -1 and -100 do, unless they are labels.",
         ),
     ] = None,
     probabilities: Annotated[

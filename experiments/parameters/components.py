@@ -13,7 +13,7 @@ _BY_NAME: tuple[tuple[Component, re.Pattern[str]], ...] = tuple(
             "head",
             r"(^|\.)(lm_head|embed_out|score|\w*classifier|classification_head|qa_outputs|cls|pooler|vocab_transform"
             r"|vocab_projector|generator_lm_head|\w*_predictions|predictions|lm_logits|logits_proj|v_head|summary"
-            r"|sequence_summary|seq_relationship|output_projection|pred_layer)(\.|$)|^(output|head)\.",
+            r"|sequence_summary|seq_relationship|output_projection|pred_layer|lm_loss)(\.|$)|^(output|head)\.|^decoder\.(weight|bias)$",
         ),
         (
             "attention",

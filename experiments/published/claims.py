@@ -118,7 +118,8 @@ Claim = one_of(
 
 _UP = re.compile(r"\b(ris(e|es|ing)|raises?|grows?|increases?|higher|greater|above|exceeds?)\b", re.I)
 _DOWN = re.compile(r"\b(falls?|lowers?|lower|drops?|decreases?|declines?|reduces?|fewer|below)\b", re.I)
-_BETTER, _WORSE = re.compile(r"\bimproves?\b", re.I), re.compile(r"\bworsens?\b", re.I)
+_BETTER = re.compile(r"\b(improves?|better|outperforms?|surpass(es)?|beats?)\b", re.I)
+_WORSE = re.compile(r"\b(worsens?|worse|degrades?|hurts?|underperforms?)\b", re.I)
 _MOST = re.compile(r"\b(highest|largest|greatest)\b", re.I)
 _LEAST = re.compile(r"\b(lowest|smallest|fewest)\b", re.I)
 _NOT = re.compile(r"\b(not|never|no)\b|n't\b", re.I)

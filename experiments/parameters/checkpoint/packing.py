@@ -31,12 +31,12 @@ _STATE = re.compile(
 _BUFFER = re.compile(
     r"(^|\.)(inv_freq|original_inv_freq|position_ids|token_type_ids|rotary_emb\.\w+|attn\.(masked_)?bias|rope_freqs\.weight"
     r"|rope_factors_(long|short)\.weight|running_(mean|var)|num_batches_tracked|final_logits_bias|embed_scale"
-    r"|attention\.masked_bias|embed_positions\._float_tensor)$"
+    r"|attention\.masked_bias|e_score_correction_bias|embed_positions\._float_tensor)$"
 )
 _BESIDE = ("scales", "qzeros", "g_idx", "biases", "qscales", "zeros")  # beside a packed weight; else of unknown role
 _PARAMETER = re.compile(
     r"(^|\.)(weight|bias|in_proj_(weight|bias)|q_proj_weight|k_proj_weight|v_proj_weight|bias_[kv]|weight_[gv]|gamma|beta"
-    r"|class_embedding|cls_token|mask_token|pos_embed|position_embedding|sinks|e_score_correction_bias|q_bias|v_bias"
+    r"|class_embedding|cls_token|mask_token|pos_embed|position_embedding|sinks|q_bias|v_bias"
     r"|(gate_up|gate|up|down)_proj(_bias)?)$"
 )
 

@@ -20,6 +20,7 @@ _SHOWN_CELL = re.compile(r"\{(\{\w+\})\}")
 _DIV = re.compile(r"^[\s>]*(?P<colons>:{3,})\s*(?P<attributes>.*?)\s*:*\s*$")
 _HEADING = re.compile(r"#{1,6}\s")
 _ANNOTATION = re.compile(r"#\s*<\d+>\s*$")
+_LABEL = re.compile(r"[\w.:-]+")
 
 
 @dataclass
@@ -166,6 +167,8 @@ class Scanner:
         label = options.get("label")
         if isinstance(label, str):
             define(label, place, self.findings, self.problems)
+            if not _LABEL.fullmatch(label):
+                self._refuse(place, f"cell label '{label}' can be no identifier", "use letters, digits, '-' and '_'")
             kind = label.partition("-")[0]
             if kind in FLOATS and "-" in label and options.get("output") == "asis":
                 self._refuse(

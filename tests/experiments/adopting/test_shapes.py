@@ -311,3 +311,26 @@ def test_answers_are_adopted_by_the_rule_of_their_data(adopt, project):
     assert read_table("mine/answers").rows[0]["before_exact"] == 1
     missing = adopt("--squad", "v2.json", "--before", "one.json", "--after", "three.json")
     assert "three.json: cannot be read" in missing
+
+
+def test_what_training_ignores_is_no_gold_label_and_an_answer_is_invalid_in_any_case(adopt):
+    rows = "label,tuned\nhate,hate\n-100,none\nnone,parse_fail\nnone,nan\nhate,Hate\n"
+    found = adopt("p.csv", "--map", "gold=label,predicted=tuned", "--invalid", "PARSE_FAIL,nan", p=rows)
+    assert values(found["scores"], "predicted")["accuracy"] == pytest.approx(2 / 4)
+    assert sum(row["count"] for row in found["left-out"] if row["cell"] == "-100") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("p.csv.gz", b"\x1f\x8b\x08\x00\x00", "compressed by gzip, not CSV"),
+        ("p.xlsx", b"PK\x03\x04\x14\x00", "a zip archive or a spreadsheet, not CSV"),
+        ("p.parquet", b"PAR1\x15\x04", "Parquet, not CSV"),
+        ("p.jsonl", b'{"label": 1, "p": 1}\n', "JSON, not CSV"),
+    ],
+)
+def test_tables_in_other_formats_are_named(adopt, project, name, content, said):
+    (project.folder / name).write_bytes(content)
+    error = adopt(name, "--map", "gold=label,predicted=p")
+    assert said in error
+    assert len(error.splitlines()) == 1

@@ -130,6 +130,8 @@ def test_a_superlative_that_points_another_way_is_refused(load, statement, bette
 def test_what_improves_falls_where_lower_is_better():
     assert stated_directions("Fine-tuning improves the loss.", lower_is_better=True) == {"down"}
     assert stated_directions("Fine-tuning improves the accuracy.") == {"up"}
+    assert stated_directions("The tuned model is worse than the base.") == {"down"}
+    assert stated_directions("The tuned model outperforms the base.") == {"up"}
 
 
 def test_a_fault_within_a_claim_is_told_with_the_line_of_its_key(load):

@@ -62,3 +62,9 @@ def test_no_column_reaches_into_the_margins_of_the_pdf(to_typst, tmp_path, colum
     text = to_typst(f"::: {{.cell .column-{column}}}\nWide.\n\n![](a.svg){{.column-{column}}}\n:::\n")
     assert typst.compile(tmp_path / "book.typ")
     assert "Wide." in text
+
+
+def test_a_table_without_a_label_keeps_its_caption(to_typst, tmp_path):
+    text = to_typst("| a |\n|---|\n| 1 |\n\n: What it *shows*\n\n| b |\n|---|\n| 2 |\n")
+    assert typst.compile(tmp_path / "book.typ")
+    assert text.count("What it #emph[shows]") == text.count("numbering: none") == 1

@@ -35,6 +35,7 @@ CASES = {
     "label of another kind": ("```{python}\n#| label: lst-a\n```", 3, "'lst-a'"),
     "float printed as it is": ("```{python}\n#| label: fig-a\n#| output: asis\n```", 3, "output: asis"),
     "label used twice": ("```{python}\n#| label: a\n```\n\n```{python}\n#| label: a\n```", 7, "already defined at"),
+    "label with a blank": ("```{python}\n#| label: fig a\n```", 3, "can be no identifier"),
     "identifier used twice": ("## A {#sec-a}\n\n## B {#sec-a}", 5, "already defined at report/one.qmd:3"),
     "open fence": ("````\ntext", 3, "never closed"),
     "open div": ("::: {.callout-note}\ntext", 3, "never closed"),
