@@ -1,6 +1,7 @@
 """A run: of each approach a decoder zero-shot, and for each seed a training with the answers before and after it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from experiments.training.loop import train
 from experiments.training.prepare import prepare
 from experiments.training.runs import MODEL, TRAINING, CostRow, Outcome, Part, run_parts
 from experiments.training.saved import Tuned, save_tuned
+from experiments.training.targets import head_at_targets
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -111,18 +113,19 @@ def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed
     learnt = learnable(approach, parts.train)
     rows = reader.training_rows(learnt)
     model = prepare(reader.loaded, training, seed)
-    trained = train(
-        model,
-        training,
-        rows,
-        reader.training_rows(learnable(approach, parts.validation)),
-        pad_id=reader.loaded.tokenizer.pad_token_id,
-        seed=seed,
-        folder=folder,
-        what=what,
-        show=progress,
-        device=device,
-    )
+    with head_at_targets(model) if isinstance(approach, Generative) else nullcontext():
+        trained = train(
+            model,
+            training,
+            rows,
+            reader.training_rows(learnable(approach, parts.validation)),
+            pad_id=reader.loaded.tokenizer.pad_token_id,
+            seed=seed,
+            folder=folder,
+            what=what,
+            show=progress,
+            device=device,
+        )
     described = Tuned(
         task=task_of(approach),
         model=approach.model,
