@@ -231,8 +231,8 @@ def _set_probed(settings: Settings, said: Settings, entry: Entry, split: str) ->
         "controls": {"by": next((f for f in reversed(others) if f not in read[:1]), others[0]), "n": 20},
         "poolings": ["last", "mean"],
     }
-    settings.pop("only", None)
-    settings.pop("longest", None)
+    for of_another in ("only", "longest", "n"):
+        settings.pop(of_another, None)
 
 
 def _fit_zero_shot(settings: Settings) -> None:

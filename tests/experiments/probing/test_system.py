@@ -73,7 +73,8 @@ def test_the_first_layer_of_a_decoder_is_degenerate_and_its_probe_the_baseline(s
     assert all(row["degenerate"] and row["share_constant"] == 1 and row["distinct"] == 1 for row in first)
     assert all(row["effective_rank"] == 0 and row["value"] == row["baseline"] for row in first)
     assert all(abs(row["value"]) < 0.15 for row in first if row["score"] == "r2")
-    assert all(row["control_mean"] == row["control_baseline"] for row in first)
+    # What control tasks predict of a number is frozen rounded.
+    assert all(row["control_mean"] == pytest.approx(row["control_baseline"], abs=1e-4) for row in first)
     assert not any(row["degenerate"] for row in smoke["layers"] if row not in first)
     marked = [row for row in smoke["anomalies"] if row["rule"] == "at-baseline" and row["degenerate"]]
     found = {(row["model"], row["pooling"], row["layer"], row["found"]) for row in marked}
