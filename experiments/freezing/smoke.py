@@ -47,12 +47,14 @@ def smoke_digests(study: StudyBase, snapshot: Snapshot) -> dict[str, str]:
     command = [sys.executable, "-m", "experiments.freezing.smoke"]
     # The folder is this process's own: the other one writes into it to its very end, and may be killed.
     with tempfile.TemporaryDirectory(prefix="smoke-") as folder:
+        scratch = Path(folder, ".scratch")
+        scratch.mkdir()
         given = {"study": study.study, "systems": SYSTEMS, "folder": folder}
         try:
             done = subprocess.run(
                 command,
                 input=json.dumps(given),
-                env={**environment, "TMPDIR": folder},
+                env={**environment, "TMPDIR": str(scratch)},
                 capture_output=True,
                 text=True,
                 timeout=SECONDS,

@@ -6,6 +6,5 @@
 - `comparisons`: McNemar, Fisher, Mann-Whitney; `corrections`: Holm;
 - `agreement`: Cohen's kappa; `baselines`: what guessing scores.
 
-Everything needs NumPy, SciPy and statsmodels at most, and the two larger ones are imported by the functions that use
-them.
+Everything needs NumPy and SciPy at most, and SciPy is imported by the functions that use it.
 """

@@ -17,7 +17,21 @@ from typing import Self
 
 from experiments.tables.locations import PACKAGE_ROOT
 
-IMPORTED = ["tests.experiments.imported"]
+IMPORTED = [
+    "bitsandbytes",
+    "evaluate",
+    "peft",
+    "sklearn.linear_model",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "torch",
+    "transformers.models.bert.modeling_bert",
+    "transformers.models.llama.modeling_llama",
+    "experiments.cli",
+    "experiments.exits.system",
+    "experiments.finetuning.system",
+    "experiments.probing.system",
+]
 
 
 def make_project(folder: Path) -> Path:
