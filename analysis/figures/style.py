@@ -1,4 +1,4 @@
-"""The style of every figure: seaborn's axes, the colours of `palette`, sizes for a text 16 cm wide."""
+"""The style of every figure: seaborn's axes, the colours of `palette`, sizes for a text 16.2 cm wide."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from analysis.facts.escape import clean
 from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 
-TEXT_WIDTH_CM = 16.0
+TEXT_WIDTH_CM = 16.2
 _CM_PER_INCH = 2.54
 _CHARACTERS_PER_INCH = 14
 _HANDLE = 6
