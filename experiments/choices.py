@@ -19,6 +19,7 @@ from experiments.study import StudyBase
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root
+from experiments.tables.pieces import Pieces
 from experiments.tables.sidecar import Profile
 
 PATH_STARTS = (".", "/", "~")
@@ -184,10 +185,10 @@ class ProfiledStudy(StudyBase):
         return getattr(self.profiles, name)
 
 
-def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | None]:
+def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | Pieces | None]:
     """The files of every model on this machine, for `TableSpec.models`; of one that is not here the place in the
     project where it would be looked for, or None."""
-    found: dict[str, Path | None] = {}
+    found: dict[str, Path | Pieces | None] = {}
     for model in models:
         found |= local_paths(model.entry) or {model.name: model.said_place}
     return found

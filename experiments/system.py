@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from experiments.study import StudyBase
 from experiments.tables.errors import UserError
+from experiments.tables.pieces import Pieces
 from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column, Format, Kind, Profile, Source, check_columns
 
@@ -64,7 +65,7 @@ class TableSpec:
     derive: Callable[[Read], Iterable[Row]] | None = None
     format: Format = "csv"
     data: Mapping[str, Path | None] = field(default_factory=dict)
-    models: Mapping[str, Path | None] = field(default_factory=dict)
+    models: Mapping[str, Path | Pieces | None] = field(default_factory=dict)
     sources: tuple[Source, ...] = ()
 
     @property

@@ -17,18 +17,19 @@ EXTRAS = {
     "experiments": ["experiments"],
     "benchmarks": ["experiments", "benchmarks"],
 }
+GROUPS = ["gemma"]  # dependency groups, each locked alone
 CUDA_ONLY = re.compile(r"(nvidia-(?!ml-py)|cuda-|triton)")
 NEVER = "sys_platform == 'never'"  # what overrides.txt leaves out, and what that alone asked for
 TORCH_CPU_LINUX = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
 
 
-def compile_lock(extras: list[str], agreed: Path | None = None) -> str:
-    """The pins and hashes that `uv` resolves for these extras on every platform, in agreement with another lock."""
+def compile_lock(*wanted: str, agreed: Path | None = None) -> str:
+    """The pins and hashes that `uv` resolves for what is wanted on every platform, in agreement with another lock."""
     command = [
         "uv",
         "pip",
         "compile",
-        "pyproject.toml",
+        *wanted,
         "--universal",
         "--python-version=3.11",
         "--generate-hashes",
@@ -38,7 +39,6 @@ def compile_lock(extras: list[str], agreed: Path | None = None) -> str:
         "--no-emit-index-url",
         "--quiet",
     ]
-    command += [f"--extra={extra}" for extra in extras]
     command += [f"--constraint={agreed.relative_to(HERE.parent)}"] if agreed else []
     return subprocess.run(command, cwd=HERE.parent, check=True, capture_output=True, text=True).stdout
 
@@ -61,7 +61,10 @@ def without_needless(lock: str) -> str:
 if __name__ == "__main__":
     agreed = None if "--upgrade" in sys.argv else HERE / "dev.txt"
     for name, extras in EXTRAS.items():
-        lock = HERE / f"{name}.txt"
-        lock.write_text(without_needless(compile_lock(extras, agreed)))
+        lock = compile_lock("pyproject.toml", *(f"--extra={extra}" for extra in extras), agreed=agreed)
+        (HERE / f"{name}.txt").write_text(without_needless(lock))
         agreed = HERE / "dev.txt"
+        print(f"lockfiles/{name}.txt")
+    for name in GROUPS:
+        (HERE / f"{name}.txt").write_text(compile_lock(f"--group=pyproject.toml:{name}"))
         print(f"lockfiles/{name}.txt")

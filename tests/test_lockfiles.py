@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from packaging.markers import Marker
 
+from experiments.models.registry import model_entry
+
 LOCKFILES = Path(__file__).resolve().parents[1] / "lockfiles"
 LINE = re.compile(r"(?P<name>[a-z0-9-]+)(\[[a-z,-]+\])?==(?P<version>[^ ;]+)( ; (?P<marker>.*))? \\")
-NAMES = ("report", "experiments", "dev", "benchmarks")
+NAMES = ("report", "experiments", "dev", "benchmarks", "gemma")
 
 
 def pins(name):
@@ -36,6 +38,13 @@ def test_the_locks_agree_on_every_version():
     known = {(name, pinned) for name, pinned, _ in pins("dev")}
     for lock in ("report", "experiments"):
         assert {(name, pinned) for name, pinned, _ in pins(lock)} <= known
+
+
+def test_weights_under_terms_of_their_own_are_in_a_lock_of_their_own():
+    ours = {name for name, *_ in pins("gemma")}
+    carried = {piece.partition("/")[0] for piece in model_entry("gemma-3-270m").package.pieces}
+    assert {name.replace("-", "_") for name in ours} == carried | {model_entry("gemma-3-270m").package.name}
+    assert not ours & {name for lock in NAMES[:-1] for name, *_ in pins(lock)}
 
 
 def test_no_package_of_cuda_is_locked():

@@ -11,6 +11,7 @@ from experiments.tables.digest import Sources, code_closure, code_digest, lock_d
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT, project_root
 from experiments.tables.memo import memo
+from experiments.tables.pieces import Pieces, files_of
 from experiments.tables.sidecar import Sidecar
 from experiments.tables.stamps import LARGE, stamp
 
@@ -54,7 +55,9 @@ def dependencies(
     at code and files that tables share which are asked about together.
     """
     now = now or Snapshot()
-    now.looked_at.update(path for path in (*spec.data.values(), *spec.models.values()) if path)
+    now.looked_at.update(
+        path for file in (*spec.data.values(), *spec.models.values()) if file for path in files_of(file)
+    )
     inputs = {table: input_digest(table) for table in spec.inputs}
     return Dependencies(
         study=study.digest(seeds),
@@ -90,7 +93,7 @@ class Snapshot:
         """Files and folders of data and models that tables are made from, also where there are none."""
         self._code: dict[tuple[str, ...], str] = {}
         self._lockfiles: dict[Path, str] = {}
-        self._digests: dict[Path, str] = {}
+        self._digests: dict[Path | Pieces, str] = {}
 
     def code(self, modules: tuple[str, ...]) -> str:
         """Digest of what the modules and all that they import do."""
@@ -110,9 +113,9 @@ class Snapshot:
             self._lockfiles[path] = lock_digest(path)
         return self._lockfiles[path]
 
-    def digest(self, path: Path) -> str:
+    def digest(self, path: Path | Pieces) -> str:
         """Digest of a file, or of the names and contents of all files of a folder."""
-        if path.is_dir():
+        if isinstance(path, Path) and path.is_dir():
             files = sorted(file for file in path.rglob("*") if file.is_file())
             return sha256_json([[file.relative_to(path).as_posix(), self.digest(file)] for file in files])
         if path not in self._digests:
@@ -120,12 +123,13 @@ class Snapshot:
         return self._digests[path]
 
 
-def _file_digest(path: Path) -> str:
+def _file_digest(path: Path | Pieces) -> str:
     """The digest of a file; large ones, such as weights, are hashed again only where their stamp is not known."""
-    seen = stamp(path) if path.stat().st_size >= LARGE else None
-    if seen is None:
+    seen = [(file.resolve(), stamp(file)) for file in files_of(path)]
+    small = sum(file.stat().st_size for file, _ in seen) < LARGE
+    if small or any(known is None for _, known in seen):
         return sha256_file(path)
-    known, key = memo("files"), f"{path.resolve()} {seen}"
+    known, key = memo("files"), " ".join(f"{file} {known}" for file, known in seen)
     digest = known[key]
     if not isinstance(digest, str):
         known[key] = digest = sha256_file(path)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from experiments.tables.closed import Closed
+from experiments.tables.pieces import Pieces
 
 Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$", description="a commit of the repository, 40 hex digits")]
 How = Literal["folder", "package", "hub cache", "hub", "recipe"]
@@ -26,11 +27,12 @@ class HubPlace(Closed):
 class Located:
     """A folder on this machine, how it was found, and the commit where it came from the hub.
 
-    `gguf` is the file that holds the whole model, where it is not weights, config and tokenizer apart.
+    `gguf` is the file that holds the whole model, where it is not weights, config and tokenizer apart; it may lie in
+    pieces.
     """
 
     name: str
     folder: Path
     how: How
     revision: str | None = None
-    gguf: Path | None = None
+    gguf: Path | Pieces | None = None

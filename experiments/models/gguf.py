@@ -4,6 +4,7 @@ Reading one takes minutes of CPU time. What is kept is named by the digest of th
 be removed at any time (`experiments cache clear`).
 """
 
+import hashlib
 import json
 import shutil
 import sys
@@ -18,6 +19,7 @@ from experiments.hub.place import Located
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import replace_json
 from experiments.tables.locations import cache_root
+from experiments.tables.pieces import Pieces
 
 CARD = "converted.json"
 
@@ -72,32 +74,49 @@ def converted(found: Located, digest: str) -> tuple[Located, str]:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(_lock(folder)):
                 if not (folder / CARD).is_file():
-                    _convert(found, folder)
+                    _convert(found, folder, digest)
         except OSError as error:
             raise UserError(f"{found.name}: cannot be kept in {folder.parent}: {error.strerror or error}") from None
     return replace(found, folder=folder, gguf=None), json.loads((folder / CARD).read_bytes())["stored"]
 
 
-def _convert(found: Located, folder: Path) -> None:
-    """Write everything beside `folder`, then give it this name."""
+def _convert(found: Located, folder: Path, digest: str) -> None:
+    """Write everything beside `folder`, then give it this name. A file in pieces is joined there while it is read."""
     if find_spec("gguf") is None:
         raise UserError(
             f"{found.name}: reading {found.gguf.name} needs the package gguf; install it (pip install gguf)"
         )
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=".new") as beside:
+        file = found.gguf
+        if isinstance(file, Pieces):
+            file = Path(beside) / file.name
+            _join(found, file, digest)
         try:
-            stored, elements = _stored(found.gguf)
+            stored, elements = _stored(file)
             size = f"{4 * elements / 1e6:,.0f} MB"
-            print(f"{found.name}: reading {found.gguf.name}, once; kept as {size} in {folder}", file=sys.stderr)
-            _write_whole(found.gguf, Path(beside))
+            print(f"{found.name}: reading {file.name}, once; kept as {size} in {folder}", file=sys.stderr)
+            _write_whole(file, Path(beside))
         except UserError:
             raise
         except Exception as error:  # gguf and transformers raise whatever the bytes lead to
             what = printable(str(error) or type(error).__name__, 200)
-            raise UserError(f"{found.name}: {found.gguf} cannot be read as GGUF: {what}") from None
+            raise UserError(f"{found.name}: {file} cannot be read as GGUF: {what}") from None
+        if isinstance(found.gguf, Pieces):
+            file.unlink()
         replace_json(Path(beside) / CARD, {"file": found.gguf.name, "stored": stored})
         shutil.rmtree(folder, ignore_errors=True)
         Path(beside).rename(folder)
+
+
+def _join(found: Located, file: Path, digest: str) -> None:
+    """Write the pieces of a file one after the other. Raises UserError where the whole has another digest."""
+    joined = hashlib.sha256()
+    with file.open("wb") as whole:
+        for block in found.gguf.blocks():
+            whole.write(block)
+            joined.update(block)
+    if joined.hexdigest() != digest:
+        raise UserError(f"{found.name}: the pieces of {file.name} changed while they were read; try again")
 
 
 def _stored(file: Path) -> tuple[str, int]:

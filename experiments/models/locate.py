@@ -12,6 +12,7 @@ from experiments.models.families import Family, family_of
 from experiments.models.registry import VOCABULARY, Entry, model_entry
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root
+from experiments.tables.pieces import Pieces
 
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
 WEIGHTS = {"*.safetensors": "model.safetensors.index.json", "*.bin": "pytorch_model.bin.index.json"}  # and index
@@ -35,7 +36,9 @@ def locate(model: str | Entry, models_dir: Path | None = None, revision: str | N
     return _with_gguf(entry, from_hub(entry.name, "model", entry.hub, first, complete, wanted, _ways(entry)))
 
 
-def local_paths(model: str | Entry, models_dir: Path | None = None, revision: str | None = None) -> dict[str, Path]:
+def local_paths(
+    model: str | Entry, models_dir: Path | None = None, revision: str | None = None
+) -> dict[str, Path | Pieces]:
     """The files on this machine that make the model what it is, for `TableSpec.models`; none where it is not here.
 
     Weights, config and tokenizer one by one, or a GGUF file: the same model has the same digests whichever way it came.
@@ -81,7 +84,7 @@ def pinned(model: str | Entry, revision: str | None) -> Entry:
     return entry.model_copy(update={"hub": entry.hub.model_copy(update={"revision": revision})})
 
 
-def weight_files(found: Located) -> list[Path]:
+def weight_files(found: Located) -> list[Path | Pieces]:
     """The GGUF file of a model, or the weight files of its folder, sorted by name: safetensors where there are any,
     else pickled ones."""
     if found.gguf is not None:
@@ -118,7 +121,23 @@ def _on_this_machine(entry: Entry, models_dir: Path | None) -> Located | None:
         if (folder / entry.gguf).is_file():
             file = folder / entry.gguf
             return Located(entry.name, file.parent, how, gguf=file)
-    return None
+    pieces = _pieces(entry)
+    return None if pieces is None else Located(entry.name, pieces.paths[0].parent, "package", gguf=pieces)
+
+
+def _pieces(entry: Entry) -> Pieces | None:
+    """The GGUF file in the pieces that packages carry; None where there are none, or not all are installed."""
+    if entry.package is None or not entry.package.pieces:
+        return None
+    paths = []
+    for piece in entry.package.pieces:
+        package, _, inside = piece.partition("/")
+        folder = package_folder(package, str(Path(inside).parent))
+        if folder is None:
+            return None
+        paths.append(folder / Path(inside).name)
+    found = Pieces(Path(entry.gguf).name, tuple(paths))
+    return found if found.exists() else None
 
 
 def _candidates(entry: Entry, models_dir: Path | None) -> Iterator[tuple[Path, How]]:
@@ -167,9 +186,11 @@ def _ways(entry: Entry) -> str:
     ways = [f"put {what} below --models-dir or COLOPHON_MODELS_DIR"]
     if entry.folder or entry.gguf:
         ways.append("or below the project")
-    if entry.package is not None:
+    if entry.package is not None and entry.package.command is None:
         ways.append(f"install the package {entry.package.install}")
     if entry.hub is not None:
         ways.append(f"download {entry.hub.repo} into the hub cache")
         ways.append("or go online" if entry.hub.revision else "or pin its revision and go online")
+    if entry.package is not None and entry.package.command is not None:
+        ways = [f"run `{entry.package.command}`", "or " + ways[0], *ways[1:]]
     return "; ".join(["to provide it: " + ways[0], *ways[1:]])

@@ -27,11 +27,13 @@ LABEL = r"^[A-Za-z0-9][\w.-]*(/[\w.-]+)?$"  # what a model may be called in tabl
 
 
 class Package(Closed):
-    """A package that carries the files of a model."""
+    """A package that carries the files of a model, or packages that carry the pieces of its GGUF file."""
 
     name: str = Field(description="the name by which it is imported")
     folder: str = Field(description="the folder of the model inside it")
     install: str = Field(description="the name by which it is installed")
+    pieces: tuple[str, ...] = Field((), description="the pieces of the GGUF file in order, each as PACKAGE/PATH")
+    command: str | None = Field(None, description="what installs it, where no lock file of a study's does")
 
 
 class Recipe(Closed):
@@ -46,6 +48,7 @@ class Entry(Closed):
     name: str = Field(pattern=LABEL)
     title: str = ""
     source: str = Field("", description="where the config was published")
+    licence: str = Field("", description="the terms under which its weights are published")
     note: str | None = None
     to_confirm: dict[str, str] = Field(default_factory=dict)
     config: dict[str, object] | None = None

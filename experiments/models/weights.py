@@ -1,6 +1,7 @@
 """Which weights a model has: the SHA-256 of its files, held against what was published."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from experiments.hub.place import Located
 from experiments.models.locate import weight_files
@@ -18,8 +19,9 @@ def weights_sha256(published: Mapping[str, str], found: Located) -> str:
     for name, expected in published.items():
         if digests.get(name, expected) != expected:
             file = next(path for path in files if path.name == name)
+            where = file if isinstance(file, Path) else f"{name}, in pieces from {file.paths[0]} on,"
             raise UserError(
-                f"{found.name}: {file} is not the published file: SHA-256 {digests[name][:12]}…, "
+                f"{found.name}: {where} is not the published file: SHA-256 {digests[name][:12]}…, "
                 f"published {expected[:12]}…; fetch it again"
             )
     return next(iter(digests.values())) if len(digests) == 1 else sha256_json(digests)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
 from experiments.tables.memo import memo
+from experiments.tables.pieces import Pieces, files_of
 
 SHORT = 12
 FORM = "2"  # changes with what counts of a source file
@@ -23,13 +24,19 @@ def sha256_bytes(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def sha256_file(path: Path) -> str:
-    """Digest of a file's bytes. Raises UserError naming the file where it cannot be read."""
+def sha256_file(path: Path | Pieces) -> str:
+    """Digest of a file's bytes, also of one that lies in pieces. Raises UserError naming the file where it cannot be
+    read."""
     try:
+        if isinstance(path, Pieces):
+            digest = hashlib.sha256()
+            for block in path.blocks():
+                digest.update(block)
+            return digest.hexdigest()
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise UserError(f"{shown_path(path)}: cannot be read: {error.strerror}") from None
+        raise UserError(f"{shown_path(files_of(path)[0])}: cannot be read: {error.strerror}") from None
 
 
 def sha256_json(value: object) -> str:

@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 
 from experiments.choices import ModelChoice
+from experiments.freezing.dependencies import Snapshot
 from experiments.hub.place import Located
-from experiments.models.gguf import converted
+from experiments.models.gguf import CARD, converted
 from experiments.models.load import load_for
 from experiments.models.locate import local_paths
+from experiments.models.registry import Entry, Package
 from experiments.tables.digest import sha256_file
 from experiments.tables.errors import UserError
+from experiments.tables.locations import cache_root
 
 WIDTH, HEADS, VOCABULARY = 32, 4, 258  # the end, all bytes, and "ab"
 
@@ -75,6 +78,71 @@ def test_a_model_is_read_once_and_is_what_the_file_holds(tiny, cache, capsys):
     assert "reading" not in capsys.readouterr().err
     assert again.report.weights_sha256 == sha256_file(tiny.path)
     assert [path.suffix for path in (cache / "models").iterdir() if path.is_dir()] == [""]
+
+
+@pytest.fixture
+def in_pieces(tiny, tmp_path, monkeypatch):
+    """The same model as three packages that carry a piece each; and the folder of the packages."""
+    whole, names = tiny.path.read_bytes(), [f"tiny_part{number}" for number in range(3)]
+    third = len(whole) // 3
+    for number, name in enumerate(names):
+        (tmp_path / name / "data").mkdir(parents=True)
+        piece = whole[number * third : None if number == 2 else (number + 1) * third]
+        (tmp_path / name / "data" / f"tiny.gguf.part{number}").write_bytes(piece)
+        (tmp_path / name / "__init__.py").write_text("raise RuntimeError('this was imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+    pieces = tuple(f"{name}/data/tiny.gguf.part{number}" for number, name in enumerate(names))
+    package = Package(name="tiny_part0", folder="data", install="tiny", pieces=pieces, command="make tiny")
+    entry = Entry(name="tiny", gguf="tiny.gguf", package=package, sha256={"tiny.gguf": sha256_file(tiny.path)})
+    return SimpleNamespace(entry=entry, folder=tmp_path)
+
+
+def test_a_file_in_pieces_is_the_file_that_they_make(tiny, in_pieces, cache, capsys):
+    loaded = load_for("causal", in_pieces.entry)
+    assert "tiny: reading tiny.gguf, once" in capsys.readouterr().err
+    found = loaded.model.get_input_embeddings().weight[:VOCABULARY]
+    np.testing.assert_allclose(found.detach().numpy(), tiny.embedding, atol=1e-6)
+    whole = load_for("causal", tiny.choice.entry)  # by its digest, from what was kept
+    assert capsys.readouterr().err == ""
+    assert loaded.report.weights_sha256 == whole.report.weights_sha256 == sha256_file(tiny.path)
+    assert not list(cache.rglob("*.gguf"))
+    # Tables depend on the whole, however it lies.
+    [(name, file)] = local_paths(in_pieces.entry).items()
+    assert (name, Snapshot().digest(file)) == ("tiny/tiny.gguf", sha256_file(tiny.path))
+
+
+def test_a_damaged_piece_is_one_line_and_nothing_is_read(in_pieces, cache):
+    last = in_pieces.folder / "tiny_part2" / "data" / "tiny.gguf.part2"
+    content = last.read_bytes()
+    last.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(UserError, match=r"^tiny: tiny.gguf, in pieces from [^\n]* is not the published file[^\n]*$"):
+        load_for("causal", in_pieces.entry)
+    assert not (cache / "models").exists()
+
+
+def test_a_missing_piece_is_one_line_that_says_what_installs_it(in_pieces):
+    (in_pieces.folder / "tiny_part1" / "data" / "tiny.gguf.part1").unlink()
+    assert local_paths(in_pieces.entry) == {}
+    with pytest.raises(UserError, match=r"^tiny is not on this machine[^\n]*: run `make tiny`; or put its file[^\n]*$"):
+        load_for("causal", in_pieces.entry)
+
+
+def test_gemma_is_what_its_registry_says_it_is(monkeypatch):
+    """Installed by `make gemma` and read before; else there is nothing to look at."""
+    monkeypatch.delenv("COLOPHON_CACHE")
+    entry = ModelChoice(name="gemma-3-270m").entry
+    digest = entry.sha256[entry.gguf]
+    if not local_paths(entry) or not (cache_root() / "models" / digest / CARD).is_file():
+        pytest.skip("Gemma 3 270M is not installed, or was not read before")
+    loaded = load_for("causal", entry, dtype="bfloat16")
+    assert loaded.report.weights_sha256 == digest
+    assert loaded.report.digests("decoder")[f"gemma-3-270m, weights quantised, {loaded.report.quantization}"] == digest
+    assert loaded.report.pad == "own: <pad> (id 0)"
+    assert sum(weight.numel() for weight in loaded.model.parameters()) == 268_098_176
+    assert loaded.model.config.num_hidden_layers == entry.config["num_hidden_layers"]
+    asked = loaded.tokenizer("Monday, Tuesday, Wednesday,", return_tensors="pt")
+    said = loaded.model.generate(**asked, max_new_tokens=3, do_sample=False)
+    assert "Thursday, Friday" in loaded.tokenizer.decode(said[0])
 
 
 def test_tables_name_the_file_and_that_its_weights_were_quantised(tiny):

@@ -17,6 +17,8 @@ PUBLISHED = {
     "mistral-7b": 7_241_732_096,
     "gemma-2b": 2_506_172_416,
     "gemma-2-2b": 2_614_341_888,
+    "gemma-3-270m": 268_098_176,
+    "smollm2-135m-instruct": 134_515_008,
     "minilm-l6": 22_713_216,
     "stories260k": 260_032,
     "babyllama105": 936_448,
