@@ -13,7 +13,7 @@ from experiments.data.mapping import Entry as DataEntry
 from experiments.data.registry import dataset_entry
 from experiments.hub.place import HubPlace, Revision
 from experiments.models.families import Family, blocks_of
-from experiments.models.locate import family, known_config, local_paths, pinned
+from experiments.models.locate import family, known_config, local_paths, locate, pinned
 from experiments.models.registry import LABEL, Entry
 from experiments.study import StudyBase
 from experiments.tables.closed import Closed
@@ -192,6 +192,16 @@ def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | Pieces | None
     for model in models:
         found |= local_paths(model.entry) or {model.name: model.said_place}
     return found
+
+
+def check_models_are_here(models: Iterable[ModelChoice]) -> None:
+    """Raise UserError, before a run begins its work, for the first model that is not found or has to be installed.
+
+    One that is on the hub alone is fetched.
+    """
+    for model in models:
+        if model.entry.recipe is None:
+            locate(model.entry)
 
 
 def each_once(what: str, names: Sequence[object]) -> None:

@@ -1,4 +1,7 @@
-"""S0's claims, tried on our models: by the tests between their first, middle and last layers, and between models."""
+"""S0's claims, tried on our models: by the tests between their first, middle and last layers, and between models.
+
+They are tried in the study that asks as S0 does, of two decoders that were pretrained on different texts.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from analysis.claims.ruling import every
 from analysis.claims.trials import Read, Trial, outcome_of
 from analysis.facts import Row, Value
 
-STUDY = "layer-probe-movies"
+STUDY = "layer-probe-source-prompt"
 CERTIFICATE, RATING = "certificate", "rating"
 FROM_CONSTANT, FROM_LENGTH = (
     "from a constant hidden state",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 
+from experiments.choices import template_of
 from experiments.data.examples import Example
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import normalise
@@ -22,6 +23,12 @@ class Text:
 
     text: str
     spans: dict[str, tuple[int, int]]
+
+    def within(self, whole: str) -> "Text":
+        """A longer text that holds this one, with the places of the fields in it. Raises ValueError where it does
+        not."""
+        start = whole.index(self.text)
+        return Text(whole, {field: (start + first, start + end) for field, (first, end) in self.spans.items()})
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def choose(settings: Settings, seed: int) -> Chosen:
         examples = kept
         if not examples:
             raise UserError(f"no example is left to probe: the last rule was that one is left out which {rule}")
-    texts = tuple(filled(settings.prompt, example) for example in examples)
+    texts = tuple(filled(template_of(settings.prompt), example) for example in examples)
     return Chosen(tuple(examples), texts, tuple(steps), found.digests)
 
 
@@ -93,7 +100,7 @@ def _rules(settings: Settings, seed: int) -> Iterator[tuple[str, Rule]]:
     """The rules in the order in which they apply, each with words that go on from "is left out which"."""
 
     def prompt(example: Example) -> str:
-        return filled(settings.prompt, example).text
+        return filled(template_of(settings.prompt), example).text
 
     for condition in settings.only:
         yield f"is not {condition}", lambda found, name=condition: [e for e in found if getattr(e, name)]

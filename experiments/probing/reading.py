@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from experiments.choices import ModelChoice
+from experiments.choices import ChatPrompt, ModelChoice
 from experiments.layers.states import Prompt, check_blocks, pooled_states
 from experiments.meter.meter import Meter
 from experiments.meter.usage import Usage
-from experiments.models.batching import TOKENS_AT_ONCE
-from experiments.models.load import load_for
+from experiments.models.chat import chat_text, open_chat
+from experiments.models.load import Loaded, load_for
 from experiments.models.report import Weights
 from experiments.probing.examples import Chosen, Text
 from experiments.probing.study import Settings
@@ -82,15 +82,15 @@ def read_prompts(
         device=device,
     )
     check_blocks(loaded.model)
+    texts = chosen.texts
+    if isinstance(settings.prompt, ChatPrompt):
+        loaded = open_chat(loaded)
+        texts = [in_chat(loaded, text, settings.prompt) for text in texts]
     names = [example.id for example in chosen.examples]
     fields = [pooling for pooling in settings.poolings if pooling not in ("last", "mean")]
     context = context_length(loaded.model.config, loaded.tokenizer)
-    prompts = encode(loaded.tokenizer, chosen.texts, names, fields, context)
-    asked = {
-        "pad_id": loaded.tokenizer.pad_token_id,
-        "side": loaded.tokenizer.padding_side,
-        "token_budget": TOKENS_AT_ONCE[loaded.model.device.type],
-    }
+    prompts = encode(loaded.tokenizer, texts, names, fields, context)
+    asked = {"pad_id": loaded.tokenizer.pad_token_id, "side": loaded.tokenizer.padding_side}
     with Meter() as meter:
         with meter.warm_up():
             pooled_states(loaded.model, prompts[:1], settings.poolings, **asked)
@@ -117,6 +117,17 @@ def read_prompts(
             np.save(file, array)
     replace_file(kept, _READ.dump_json(found))
     return found
+
+
+def in_chat(loaded: Loaded, text: Text, prompt: ChatPrompt) -> Text:
+    """The prompt as what a user says, up to where the answer begins. Raises UserError as `chat_text` does, and where
+    the template changes what is said."""
+    try:
+        return text.within(chat_text(loaded.tokenizer, text.text, prompt.system))
+    except ValueError:
+        raise UserError(
+            f"{loaded.report.model}: its chat template changes the prompt {printable(text.text, 60)}"
+        ) from None
 
 
 def load_states(folder: Path, pooling: str) -> NDArray[np.float32]:

@@ -270,7 +270,7 @@ def predicted_numbers_columns(study: Study) -> tuple[Column, ...]:
         *_PREDICTED,
         number("predicted", "the number that the probe predicts, fitted on the other folds", decimals=None),
         *(
-            number(f"control_{k}", f"the number that control task {k} predicts, to nearly nine digits", None)
+            number(f"control_{k}", f"the number that control task {k} predicts, rounded", None)
             for k in _controls(study)
         ),
     )

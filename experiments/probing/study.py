@@ -4,7 +4,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.choices import Count, DataChoice, ModelChoice, ProfiledStudy, Profiles, Seed, Text, each_once
+from experiments.choices import (
+    Count,
+    DataChoice,
+    ModelChoice,
+    ProfiledStudy,
+    Profiles,
+    Prompt,
+    Seed,
+    each_once,
+    template_of,
+)
 from experiments.probing.fields import conditions, fields_in, number_fields, shown_fields, word_fields
 from experiments.tables.closed import Closed
 
@@ -45,7 +55,7 @@ class Settings(Closed):
     data: DataChoice
     split: str
     only: tuple[str, ...] = Field((), description="what an example must be, such as rated, to be taken")
-    prompt: Text = Field(description="what the models read, with fields of the example in braces; never a target")
+    prompt: Prompt = Field(description="what the models read, with fields of the example in braces; never a target")
     longest: Count | None = Field(None, description="characters of the longest prompt that is taken")
     n: Count | None = Field(None, description="examples drawn at random; all of them where there is no number")
     targets: Annotated[tuple[Target, ...], Field(min_length=1)]
@@ -69,7 +79,7 @@ class Settings(Closed):
             raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.split_names)}")
         example = entry.example_type
         _known(self.only, conditions(example), "only", entry.name)
-        _known(fields_in(self.prompt), shown_fields(example), "prompt", entry.name)
+        _known(fields_in(template_of(self.prompt)), shown_fields(example), "prompt", entry.name)
         _known([self.controls.by], shown_fields(example), "controls.by", entry.name)
         for target in self.targets:
             known = word_fields(example) if target.kind == "classification" else number_fields(example)
@@ -78,7 +88,7 @@ class Settings(Closed):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        shown = fields_in(self.prompt)
+        shown = fields_in(template_of(self.prompt))
         if not shown:
             raise ValueError("prompt shows no field of the example: all prompts would be the same")
         told = [target.field for target in self.targets if target.field in shown]

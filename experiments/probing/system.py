@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from experiments.choices import model_paths
+from experiments.choices import check_models_are_here, model_paths
 from experiments.probing import shapes
 from experiments.probing.anomalies import anomaly_rows
 from experiments.probing.comparisons import comparison_rows
@@ -109,6 +109,7 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     settings = study.chosen
     seed = _seed(settings, context)
+    check_models_are_here(settings.models)
     found = probe_models(settings, seed, context)
     yield from TABLES.results(found, data=found.chosen.digests, models=found.digests, seeds=(seed,))
 

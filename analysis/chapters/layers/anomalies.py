@@ -47,6 +47,8 @@ RULES = (
     ),
 )
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
+MOST_LISTED = 4
+"""Layers of one curve that are listed with their tests; of more, the clearest."""
 
 
 def rows_of(study: Study, rule: Rule, **conditions: object) -> View:
@@ -89,7 +91,12 @@ def _none(study: Study, rule: Rule) -> Markdown:
 
 
 def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, hits: View) -> Markdown:
-    parts = [_hit(study, rule, target, row) for row in hits]
+    clearest = sorted(hits, key=lambda row: (row["p_holm"].number() * (rule.name != "at-baseline"), -_size(row)))
+    listed = {int(row["layer"].number()) for row in clearest[:MOST_LISTED]}
+    parts = [_hit(study, rule, target, row) for row in hits if int(row["layer"].number()) in listed]
+    if len(parts) < len(hits):
+        rest = derived(len(hits) - len(parts), hits.column("found"), "further layers by which the rule holds")
+        parts.append(study.page.say("and {rest} more", rest=rest))
     lead = "not significantly better than the baseline: "
     return study.page.say(
         "{target}, {model}, {state}: {lead}{parts} (" + N + ", corrected for {tests} {word}).",
@@ -102,6 +109,11 @@ def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, h
         tests=hits.rows[0]["tests"],
         word=noun(hits.rows[0]["tests"], "test"),
     )
+
+
+def _size(row: Row) -> float:
+    """The effect, whatever its sign."""
+    return abs(row["effect"].number())
 
 
 def _hit(study: Study, rule: Rule, target: Target, row: Row) -> Markdown:

@@ -1,5 +1,6 @@
 """Probes of every layer: the scores that are shown in figures and tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.chapters.common import Study, interval_in_points, points
@@ -16,6 +17,8 @@ PLACES = ("first", "middle", "last")
 DEGENERATE = "constant hidden state (degenerate)"
 DAGGER = "\N{DAGGER}"
 """Marks a layer whose hidden state is the same for all examples, in tables."""
+MOST_LAYERS = 9
+"""Layers of one model that a table shows, beside its middle and its best one; figures show all."""
 
 
 @dataclass(frozen=True)
@@ -167,8 +170,34 @@ def _panel(study: Study, pooling: str, target: Target, model: str) -> Panel:
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
+def tabled(depth: int) -> set[int]:
+    """The layers of a model of so many blocks that a table shows: all, or first, middle, last and some evenly between."""
+    if depth < MOST_LAYERS:
+        return set(range(depth + 1))
+    return {round(place * depth / (MOST_LAYERS - 1)) for place in range(MOST_LAYERS)} | {depth // 2}
+
+
+def left_out(study: Study) -> Markdown:
+    """For a caption: that a table leaves layers out; nothing where it shows all."""
+    depths = [int(row["depth"].number()) for row in study.table("inputs")]
+    some = any(len(tabled(depth)) <= depth for depth in depths)
+    return Markdown(" Of a model with many layers some are shown, and its best one." if some else "")
+
+
+def best(layers: View, quantity: Quantity) -> Row:
+    """The layer with the best score."""
+    return layers.lowest("value") if quantity.less_is_better else layers.highest("value")
+
+
+def _tabled(layers: View, *, beside: Sequence[Row] = ()) -> list[Row]:
+    """The layers of a curve that a table shows, and some `beside`."""
+    shown = tabled(len(layers) - 1) | {int(row["layer"].number()) for row in beside}
+    return [row for row in layers if int(row["layer"].number()) in shown]
+
+
 def layer_rows(study: Study, pooling: str, target: Target) -> list[dict[str, object]]:
-    """A row for each model and layer of the trained models: the score that is tested, and `beside` the others."""
+    """A row for each model and some of its layers, the best among them: the score that is tested, and `beside` the
+    others."""
     return [
         {
             "model": _first(row["model"], index),
@@ -181,7 +210,8 @@ def layer_rows(study: Study, pooling: str, target: Target) -> list[dict[str, obj
             },
         }
         for model in models(study)
-        for index, row in enumerate(curve(study, pooling, target, model))
+        for layers in [curve(study, pooling, target, model)]
+        for index, row in enumerate(_tabled(layers, beside=[best(layers, target.quantity)]))
     ]
 
 
@@ -191,7 +221,8 @@ def layer(row: Row) -> Value:
 
 
 def side_by_side(study: Study, target: Target, score: str = "") -> list[dict[str, object]]:
-    """A row for each model and layer: for each pooling the row of a score, by default of the one that is tested."""
+    """A row for each model and some of its layers: for each pooling the row of a score, by default of the one that is
+    tested."""
     return [
         {
             "model": _first(rows[0]["model"], index),
@@ -200,7 +231,10 @@ def side_by_side(study: Study, target: Target, score: str = "") -> list[dict[str
         }
         for model in models(study)
         for index, rows in enumerate(
-            zip(*(curve(study, pooling, target, model, score=score) for pooling in poolings(study)), strict=True)
+            zip(
+                *(_tabled(curve(study, pooling, target, model, score=score)) for pooling in poolings(study)),
+                strict=True,
+            )
         )
     ]
 

@@ -7,6 +7,7 @@ from analysis.chapters.layers.curves import (
     QUANTITIES,
     TRAINED,
     Target,
+    best,
     curve,
     fullest,
     models,
@@ -130,18 +131,18 @@ def _best(study: Study, pooling: str, target: Target) -> Markdown:
     spec, parts, rows = target.quantity.spec, [], []
     for model in models(study):
         layers = curve(study, pooling, target, model)
-        best = layers.lowest("value") if target.quantity.less_is_better else layers.highest("value")
-        rows.append(best)
+        top = best(layers, target.quantity)
+        rows.append(top)
         parts.append(
             study.page.say(
                 f"{{value:{spec}}} for {{model}} at layer {{layer}} of {{depth}} ({CI} {{interval:{spec}}}; random "
                 f"weights {{random:{spec}}})",
                 model=model,
-                layer=best["layer"],
-                depth=best["depth"],
-                value=best["value"],
-                interval=best.interval("value"),
-                random=best["twin"],
+                layer=top["layer"],
+                depth=top["depth"],
+                value=top["value"],
+                interval=top.interval("value"),
+                random=top["twin"],
             )
         )
     return study.page.say(

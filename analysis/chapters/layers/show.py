@@ -79,7 +79,8 @@ def _layers(study: Study, pooling: str, target: Target) -> Markdown:
         },
         caption=study.page.caption(
             "The {target} by {state}: scores of the probe, and the {quantity} of the trivial baseline and of the "
-            "random-weights control. † marks a degenerate hidden state.",
+            "random-weights control. † marks a degenerate hidden state.{left_out}",
+            left_out=curves.left_out(study),
             target=target.name,
             state=curves.state(pooling),
             quantity=quantity.name,

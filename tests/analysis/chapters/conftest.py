@@ -11,6 +11,7 @@ import pytest
 
 from analysis.chapters.common import Classifier, Study
 from analysis.facts import Chapter, open_chapter
+from analysis.this_report.probes import STUDY
 from tests.analysis.reported import FROZEN
 
 SEEDS = 3
@@ -26,13 +27,14 @@ def _sidecar(table: str) -> Mapping:
 
 @pytest.fixture
 def freeze(book: Path, write_table) -> Callable[..., None]:
-    """A function that freezes rows in the columns of the project's own table: `freeze("study/table", rows)`.
+    """A function that freezes rows in the columns of the project's own table: `freeze("study/table", rows)`, or of the
+    one that it is to be `like`.
 
     A cell that a row leaves out is missing where it may be, else 0, no text or false.
     """
 
-    def freeze_(table: str, rows: Sequence[Mapping[str, object]], **more) -> None:
-        sidecar = _sidecar(table)
+    def freeze_(table: str, rows: Sequence[Mapping[str, object]], like: str | None = None, **more) -> None:
+        sidecar = _sidecar(like or table)
         columns = {
             column["name"]: {name: said for name, said in column.items() if name != "name" and said is not None}
             for column in sidecar["columns"]
@@ -84,7 +86,7 @@ def judging(page) -> Study:
 @pytest.fixture
 def probing(page) -> Study:
     """A study of probes, whose tables the test freezes."""
-    return Study(page, "layer-probe-movies")
+    return Study(page, STUDY)
 
 
 @pytest.fixture

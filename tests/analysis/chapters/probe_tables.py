@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 
-STUDY = "layer-probe-movies"
+from analysis.this_report.probes import STUDY
+
 TARGETS = {"certificate": "accuracy", "rating": "mse"}
 BESIDE = {"accuracy": ("macro_f1",), "mse": ("mae", "r2")}
 DEPTH, N = 2, 200
@@ -45,7 +46,7 @@ class Probes:
             ("classes", CLASSES),
             ("selection", SELECTION),
         ):
-            write(f"{STUDY}/{name}", list(rows))
+            write(f"{STUDY}/{name}", list(rows), like=f"layer-probe-movies/{name}")
 
     def _curves(self):
         return ((m, p, t) for m in self.models for p in self.poolings for t in TARGETS)

@@ -109,11 +109,12 @@ def test_rare_classes_and_long_prompts_are_left_out_and_a_draw_is_the_seeds(chos
         chosen(many, longest=10)
 
 
-def test_the_real_movies_tell_no_target(monkeypatch):
+@pytest.mark.parametrize("name", ["layer-probe-movies", "layer-probe-source-prompt"])
+def test_the_real_movies_tell_no_target(name, monkeypatch):
     if not (shared.DATA / "imdb" / "action.csv").is_file():
         pytest.skip("no shared data folder")
     monkeypatch.setenv("COLOPHON_DATA_DIR", str(shared.DATA))
-    study = load_study("layer-probe-movies", PACKAGE_ROOT / "experiments" / "studies")
+    study = load_study(name, PACKAGE_ROOT / "experiments" / "studies")
     found = choose(study.at("cpu").chosen, 0)
     assert len(found.examples) > 1000
     values = {re.escape(value) for value in map(str, found.values("certificate"))}
@@ -121,4 +122,3 @@ def test_the_real_movies_tell_no_target(monkeypatch):
     assert not [text.text for text in found.texts if word.search(text.text)]
     rated = zip(found.values("rating"), found.texts, strict=True)
     assert not [text.text for rating, text in rated if str(rating) in text.text.split()]
-    assert max(len(text.text) for text in found.texts) <= 250

@@ -1,10 +1,15 @@
 """Prompts as token ids, and where their fields end."""
 
+import copy
+from dataclasses import replace
+
 import pytest
 
+from experiments.choices import ChatPrompt
+from experiments.models.chat import open_chat
 from experiments.models.load import load_for
 from experiments.probing.examples import Text
-from experiments.probing.reading import encode, inputs_of
+from experiments.probing.reading import encode, in_chat, inputs_of
 from experiments.tables.errors import UserError
 
 pytest.importorskip("torch")
@@ -16,8 +21,13 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def tokenizer():
-    return load_for("encoder", "smoke-decoder").tokenizer
+def loaded():
+    return load_for("encoder", "smoke-decoder")
+
+
+@pytest.fixture(scope="module")
+def tokenizer(loaded):
+    return loaded.tokenizer
 
 
 def test_a_field_is_pooled_at_its_last_token(tokenizer):
@@ -28,6 +38,20 @@ def test_a_field_is_pooled_at_its_last_token(tokenizer):
             assert list(prompt.ids[: len(before)]) == before
             last_word = text.text[start:end].split()[-1].casefold()
             assert last_word.endswith(tokenizer.decode(prompt.ids[prompt.positions[field]]).casefold().strip())
+
+
+def test_a_chat_prompt_is_the_templates_with_the_fields_where_it_puts_them(loaded):
+    chatty = replace(loaded, tokenizer=copy.deepcopy(loaded.tokenizer))
+    chatty.tokenizer.chat_template = "say: {% for m in messages %}{{ m.content }} {% endfor %}answer:"
+    opened = open_chat(chatty)
+    text = in_chat(opened, TEXTS[0], ChatPrompt(chat=True, text="{name}"))
+    assert text.text == f"say: {TEXTS[0].text} answer:"
+    assert {name: text.text[slice(*span)] for name, span in text.spans.items()} == {
+        name: TEXTS[0].text[slice(*span)] for name, span in TEXTS[0].spans.items()
+    }
+    chatty.tokenizer.chat_template = "{% for m in messages %}{{ m.content | upper }}{% endfor %}"
+    with pytest.raises(UserError, match="smoke-decoder: its chat template changes the prompt"):
+        in_chat(chatty, TEXTS[0], ChatPrompt(chat=True, text="{name}"))
 
 
 def test_a_prompt_longer_than_the_context_is_one_line_that_says_what_to_do(tokenizer):

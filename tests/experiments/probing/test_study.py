@@ -8,10 +8,15 @@ from experiments.tables.errors import UserError
 CERTIFICATE = {"kind": "classification", "field": "certificate"}
 
 
-def test_the_shipped_study_has_three_profiles():
-    study = load_study("layer-probe-movies")
+def test_the_source_s_prompt_is_put_to_small_models_and_to_the_source_s():
+    study = load_study("layer-probe-source-prompt")
     assert study.profile_names == ("smoke", "cpu", "full")
     assert [model.name for model in study.at("full").chosen.models] == ["openllama-7b", "openhathi-7b"]
+    assert study.at("full").chosen.prompt == study.at("cpu").chosen.prompt == study.at("smoke").chosen.prompt
+
+
+def test_a_chat_prompt_is_taken(study):
+    assert study(prompt={"chat": True, "text": "Rate {name}."}).chosen.prompt.text == "Rate {name}."
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,7 @@ def test_the_shipped_study_has_three_profiles():
     [
         ({"prompt": "{name}, rated {certificate}:"}, "prompt shows the target {certificate}"),
         ({"prompt": "{name} {rating}"}, "prompt shows the target {rating}"),
+        ({"prompt": {"chat": True, "text": "{name} {rating}"}}, "prompt shows the target {rating}"),
         ({"prompt": "{votes}"}, "smoke-movies has no votes"),
         ({"prompt": "{name!r}"}, "no name of a field"),
         ({"prompt": "A movie:"}, "all prompts would be the same"),
