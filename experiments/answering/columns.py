@@ -29,7 +29,8 @@ ANSWERS = (
     number(
         "margin",
         "how far the model prefers its best answer, given or not, to none: difference of logits (extractive) or of "
-        "log-likelihoods per token (generative); none where there is no answer",
+        "log-likelihoods per token (generative; that of the answer itself without words to decline); none where there "
+        "is no answer",
         decimals=None,
         nullable=True,
     ),
@@ -76,8 +77,8 @@ def _side(side: str) -> tuple[Column, ...]:
         integer(f"{side}_end", "the character after its last", nullable=True),
         number(
             f"{side}_margin",
-            "how far the model prefers it to none: difference of logits (extractive) or of log-"
-            "likelihoods per token (generative); none where there is no answer",
+            "how far the model prefers it to none: difference of logits (extractive) or of log-likelihoods per token "
+            "(generative; that of the answer itself without words to decline); none where there is no answer",
             nullable=True,
         ),
         integer(

@@ -1,16 +1,17 @@
 """Answers that a decoder writes after a prompt, token by token, the likeliest each time.
 
 Only what is new counts as an answer, and it ends at the first line end or end token. The margin over giving none is
-the log-likelihood per token of the answer less that of the words that decline, both after the same prompt.
+the log-likelihood per token of the answer, its end not counted, less that of the words that decline after the same
+prompt; the former alone where the approach has no such words.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from experiments.answering.inputs import Inputs
-from experiments.answering.prompts import Prompt, declined, prompts, said, stop_ids, training_row
+from experiments.answering.prompts import Prompt, declined, prompts, stop_ids, training_row
 from experiments.answering.reading import Candidate, Show
 from experiments.answering.study import Generative
 from experiments.data.examples import Question
@@ -21,15 +22,22 @@ from experiments.training.batches import TrainingRow
 from experiments.training.faults import raise_on_oom
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
 class Generated:
-    """The first line of what was generated, ends stripped; `finished` where it ended by itself."""
+    """The first line of what was generated, ends stripped; `finished` where it ended by itself.
+
+    `likelihood` is the log-likelihood per token of the tokens before the end, 0 where there is none.
+    """
 
     text: str
     finished: bool
+    likelihood: float = 0.0
+    declining: float = 0.0
+    """The same of the words that decline after this prompt."""
 
 
 @dataclass(frozen=True)
@@ -60,37 +68,25 @@ class GenerativeReader:
     ) -> list[Candidate]:
         asked = prompts(self.loaded, self.approach, questions)
         model.eval()
+        words = declined(self.approach)
         with raise_on_oom(what):
             found = generate(
-                model, self.loaded.tokenizer, asked, self._stops, self.approach.max_new_tokens, count_tokens, show, what
+                model,
+                self.loaded.tokenizer,
+                asked,
+                self._stops,
+                self.approach.max_new_tokens,
+                words,
+                count_tokens,
+                show,
+                what,
             )
-            readable = [bool(normalize_answer(each.text)) for each in found]
-            none = normalize_answer(self.approach.abstain)
-            to_weigh = [i for i, each in enumerate(found) if readable[i] and normalize_answer(each.text) != none]
-            margins = self._margins(model, [(asked[i].text, found[i].text) for i in to_weigh], count_tokens)
-        margin_of = dict(zip(to_weigh, margins, strict=True))
-        return [
-            _candidate(question, found[i], margin_of.get(i), unparsed=not readable[i])
-            for i, question in enumerate(questions)
-        ]
+        none = normalize_answer(words)
+        return [_candidate(*pair, none) for pair in zip(questions, found, strict=True)]
 
     @cached_property
     def _stops(self) -> frozenset[int]:
         return stop_ids(self.loaded)
-
-    def _margins(
-        self, model: "PreTrainedModel", answers: Sequence[tuple[str, str]], count_tokens: Callable[[int], None]
-    ) -> list[float]:
-        from experiments.scoring.likelihood import score_labels
-        from experiments.scoring.results import Example
-
-        if not answers:
-            return []
-        examples = [Example(prompt, (said(text, self.approach), declined(self.approach))) for prompt, text in answers]
-        scored = score_labels(model, self.loaded.tokenizer, examples)
-        count_tokens(scored.tokens)
-        means = [example.by("mean") for example in scored.examples]
-        return [answer - none for answer, none in means]
 
 
 def generate(
@@ -99,11 +95,12 @@ def generate(
     asked: Sequence[Prompt],
     stops: frozenset[int],
     max_new_tokens: int,
+    words: str,
     count_tokens: Callable[[int], None],
     show: Show,
     what: str,
 ) -> list[Generated]:
-    """What the model says after each prompt, in their order, up to a token of `stops`."""
+    """What the model says after each prompt, in their order, up to a token of `stops`; `words` decline, "" for none."""
     import torch
     from transformers import GenerationConfig
 
@@ -112,6 +109,8 @@ def generate(
         do_sample=False,
         num_beams=1,
         use_cache=True,
+        return_dict_in_generate=True,
+        output_logits=True,
         eos_token_id=sorted(stops),
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=tokenizer.bos_token_id,
@@ -121,20 +120,69 @@ def generate(
     batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
     with torch.inference_mode():
         for batch in show(batches, what):
-            rows = [asked[index].ids for index in batch]
+            prompts = [asked[index] for index in batch]
+            rows = [prompt.ids for prompt in prompts]
             inputs = pad_batch(rows, tokenizer.pad_token_id, "left", positions=False)
             inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
             output = model.generate(**inputs, generation_config=config)
-            new = output[:, inputs["input_ids"].shape[1] :].tolist()
-            for index, ids in zip(batch, new, strict=True):
-                found[index] = _first_line(tokenizer, ids, stops)
-            count_tokens(sum(map(len, rows)) + sum(_until_stop(ids, stops) for ids in new))
+            new = output.sequences[:, inputs["input_ids"].shape[1] :]
+            logprobs = torch.stack(output.logits, dim=1).log_softmax(-1).gather(-1, new[..., None])[..., 0].tolist()
+            declining = [0.0] * len(rows)
+            if words:
+                declining = _declining(model, tokenizer, prompts, words, inputs, output.past_key_values, count_tokens)
+            for place, ids in enumerate(new.tolist()):
+                answer = _first_line(tokenizer, ids, logprobs[place], stops)
+                found[batch[place]] = replace(answer, declining=declining[place])
+            count_tokens(sum(map(len, rows)) + sum(_until_stop(ids, stops) for ids in new.tolist()))
     return [found[index] for index in range(len(asked))]
 
 
-def _first_line(tokenizer: "PreTrainedTokenizerBase", ids: list[int], stops: frozenset[int]) -> Generated:
+def _declining(
+    model: "PreTrainedModel",
+    tokenizer: "PreTrainedTokenizerBase",
+    prompts: Sequence[Prompt],
+    words: str,
+    inputs: Mapping[str, "torch.Tensor"],
+    cache: object,
+    count_tokens: Callable[[int], None],
+) -> list[float]:
+    """The log-likelihood per token of `words` after each prompt.
+
+    The prompts are read from the cache that generation leaves; again where a layer has a window of its own, or the
+    words become other tokens after other prompts.
+    """
+    import torch
+    from transformers import DynamicCache
+
+    from experiments.scoring.likelihood import score_labels
+    from experiments.scoring.results import Example
+
+    said = {tuple(tokenizer(prompt.text + words)["input_ids"][len(prompt.ids) :]) for prompt in prompts}
+    if len(said) > 1 or not isinstance(cache, DynamicCache) or any(cache.is_sliding):
+        scored = score_labels(model, tokenizer, [Example(prompt.text, (words,)) for prompt in prompts])
+        count_tokens(scored.tokens)
+        return [example.by("mean")[0] for example in scored.examples]
+    width = inputs["input_ids"].shape[1]
+    cache.crop(width - 1 - cache.get_seq_length())
+    targets = torch.tensor(said.pop(), device=model.device).repeat(len(prompts), 1)
+    mask = torch.cat([inputs["attention_mask"], torch.ones_like(targets)], dim=1)[:, :-1]
+    logits = model(
+        input_ids=torch.cat([inputs["input_ids"][:, -1:], targets[:, :-1]], dim=1),
+        attention_mask=mask,
+        position_ids=(mask.cumsum(dim=1) - 1).clamp(min=0)[:, width - 1 :],
+        past_key_values=cache,
+    ).logits
+    count_tokens(targets.numel())
+    return logits.float().log_softmax(-1).gather(-1, targets[..., None])[..., 0].mean(dim=1).tolist()
+
+
+def _first_line(
+    tokenizer: "PreTrainedTokenizerBase", ids: list[int], logprobs: list[float], stops: frozenset[int]
+) -> Generated:
     text = tokenizer.decode(ids[: _until_stop(ids, stops)], skip_special_tokens=True)
-    return Generated(text.partition("\n")[0].strip(), any(index in stops for index in ids))
+    finished = any(index in stops for index in ids)
+    answer = logprobs[: _until_stop(ids, stops) - finished]
+    return Generated(text.partition("\n")[0].strip(), finished, sum(answer) / max(len(answer), 1))
 
 
 def _until_stop(ids: Sequence[int], stops: frozenset[int]) -> int:
@@ -142,12 +190,16 @@ def _until_stop(ids: Sequence[int], stops: frozenset[int]) -> int:
     return next((place + 1 for place, index in enumerate(ids) if index in stops), len(ids))
 
 
-def _candidate(question: Question, said: Generated, margin: float | None, unparsed: bool) -> Candidate:
-    """Characters of the paragraph are those where the text stands in it first; often it does not."""
-    text = "" if margin is None else said.text
-    start = question.context.find(text) if text else -1
-    where = {} if start < 0 else {"start": start, "end": start + len(text)}
-    declined = margin is None and not unparsed
-    return Candidate(
-        question.id, text, margin, **where, unparsed=unparsed, unfinished=not said.finished, declined=declined
-    )
+def _candidate(question: Question, said: Generated, none: str) -> Candidate:
+    """Characters of the paragraph are those where the text stands in it first; often it does not.
+
+    `none` are the words that decline, normalised.
+    """
+    words = normalize_answer(said.text)
+    if not words or words == none:
+        declined = bool(words)
+        return Candidate(question.id, "", None, unparsed=not declined, unfinished=not said.finished, declined=declined)
+    start = question.context.find(said.text)
+    where = {} if start < 0 else {"start": start, "end": start + len(said.text)}
+    margin = said.likelihood - said.declining
+    return Candidate(question.id, said.text, margin, **where, unfinished=not said.finished)

@@ -70,8 +70,9 @@ def said(answer: str, approach: Generative) -> str:
 
 
 def declined(approach: Generative) -> str:
-    """The same of the words that say that there is no answer."""
-    return approach.abstain.strip() if isinstance(approach.prompt, ChatPrompt) else approach.abstain
+    """The same of the words that say that there is no answer; "" where the approach has none."""
+    words = approach.abstain or ""
+    return words.strip() if isinstance(approach.prompt, ChatPrompt) else words
 
 
 def _text(loaded: Loaded, approach: Generative, context: str, question: str) -> str:

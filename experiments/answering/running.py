@@ -108,13 +108,14 @@ def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed
         before = _asked(approach, reader, reader.loaded.model, stage, None, parts, progress, f"{what} before")
         answers.append(before[0])
         costs.append(before[1])
-    rows = reader.training_rows(parts.train)
+    learnt = learnable(approach, parts.train)
+    rows = reader.training_rows(learnt)
     model = prepare(reader.loaded, training, seed)
     trained = train(
         model,
         training,
         rows,
-        reader.training_rows(parts.validation),
+        reader.training_rows(learnable(approach, parts.validation)),
         pad_id=reader.loaded.tokenizer.pad_token_id,
         seed=seed,
         folder=folder,
@@ -139,7 +140,7 @@ def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed
             training.method,
             approach.model.name,
             training.dtype,
-            len(parts.train) * training.epochs,
+            len(learnt) * training.epochs,
             trained.usage,
             count_parameters(model),
             trained.interruptions,
@@ -148,6 +149,13 @@ def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed
     )
     models = {**_digests(reader), f"{approach.name}, trained, seed {seed}": digest}
     return Found(answers=(*answers, after[0]), costs=(*costs, after[1]), models=models, curve=trained.curve)
+
+
+def learnable(approach: Approach, questions: Sequence[Question]) -> Sequence[Question]:
+    """The questions that an approach can be trained on: those that have an answer, where it has no words to decline."""
+    if isinstance(approach, Generative) and approach.abstain is None:
+        return [question for question in questions if question.answerable]
+    return questions
 
 
 def _asked(

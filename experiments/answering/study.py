@@ -65,7 +65,11 @@ class Generative(Closed):
     model: ModelChoice
     training: Training = Field(description="its max_tokens are those of prompt and answer")
     prompt: Prompt = Field(description="with {context} and {question}; without a space at its end")
-    abstain: Text = Field(description="the continuation that says that there is no answer; in a chat without a space")
+    abstain: Text | None = Field(
+        None,
+        description="the continuation that says that there is no answer; in a chat without a space. Without it the "
+        "model trains on questions that have an answer alone, and abstains by the threshold alone",
+    )
     max_new_tokens: Count
 
     @model_validator(mode="after")

@@ -11,7 +11,7 @@ from analysis.figures.paired import Pair
 from experiments.tables.terms import ALL, Stage
 
 THRESHOLD, ALWAYS = "threshold", "always-answer"
-EXTRACTIVE, GENERATIVE = "extractive", "generative"
+EXTRACTIVE, GENERATIVE, FORCED = "extractive", "generative", "generative-forced"
 CANDIDATE_SCORES = {
     "exact": "Exact",
     "f1": "F1",
@@ -21,10 +21,10 @@ CANDIDATE_SCORES = {
 }
 QUANTITIES = {"exact": "exact match", "f1": "F1"}
 GROUPS = {"all": "all", "has-answer": "answerable", "no-answer": "unanswerable"}
-APPROACHES = {EXTRACTIVE: "span prediction", GENERATIVE: "generation"}
-ANSWER_TITLES = {EXTRACTIVE: "spans", GENERATIVE: "generated"}
+APPROACHES = {EXTRACTIVE: "span prediction", GENERATIVE: "generation", FORCED: "forced generation"}
+ANSWER_TITLES = {EXTRACTIVE: "spans", GENERATIVE: "generated", FORCED: "forced"}
 """What follows the title of the study in figures and tables of other chapters."""
-SHORT = {EXTRACTIVE: "span", GENERATIVE: "generated"}
+SHORT = {EXTRACTIVE: "span", GENERATIVE: "generated", FORCED: "forced"}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ def percent(share: Value) -> Value:
 
 
 def measured_pairs(study: Study) -> list[Pair]:
-    """A line for each approach, score and group; F1 of unanswerable questions equals exact match and is left out."""
+    """A line for each approach, score and group that says something of its own: exact match and F1 of all questions,
+    F1 of those that have an answer, exact match, which equals F1, of those that have none."""
     return [
         Pair(
             f"{QUANTITIES[quantity]}, {GROUPS[group]}",
@@ -100,7 +101,7 @@ def measured_pairs(study: Study) -> list[Pair]:
         for approach in approaches(study)
         for quantity in QUANTITIES
         for group in groups(study)
-        if (quantity, group) != ("f1", "no-answer")
+        if (quantity, group) not in (("f1", "no-answer"), ("exact", "has-answer"))
     ]
 
 

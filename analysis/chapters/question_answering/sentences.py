@@ -1,7 +1,7 @@
 """The sentences on question answering."""
 
 from analysis.chapters.common import CI, Study, change
-from analysis.chapters.question_answering.scores import ALWAYS, GENERATIVE, QUANTITIES, Approach, approaches
+from analysis.chapters.question_answering.scores import ALWAYS, GENERATIVE, QUANTITIES, Approach, approaches, groups
 from analysis.facts import Markdown, Value, derived, sum_of
 from analysis.sentences import noun, series, verb
 from experiments.tables.terms import Stage
@@ -53,6 +53,28 @@ def _changed(approach: Approach, quantity: str) -> Markdown:
         after=approach.score(Stage.FINE_TUNED, quantity)["value"],
         interval=test.interval("difference"),
         p=test.p_value(),
+    )
+
+
+def compare_groups(study: Study) -> Markdown:
+    """The F1 of each approach by whether questions have an answer, before and after; nothing where all are of one
+    group."""
+    if not {"has-answer", "no-answer"} <= set(groups(study)):
+        return Markdown("")
+    return Markdown(" ".join(_compare_groups(approach) for approach in approaches(study)))
+
+
+def _compare_groups(approach: Approach) -> Markdown:
+    scored = {
+        f"{group}_{when}": approach.score(stage, "f1", f"{group}-answer")["value"]
+        for group in ("has", "no")
+        for when, stage in (("before", approach.before), ("after", Stage.FINE_TUNED))
+    }
+    return approach.page.say(
+        "With {how}, F1 goes from {has_before:.1f} to {has_after:.1f} on questions that have an answer, and from "
+        "{no_before:.1f} to {no_after:.1f} on those that have none.",
+        how=approach.text,
+        **scored,
     )
 
 

@@ -120,3 +120,20 @@ def test_candidates_change_where_intervals_do_not_overlap(questions, scores, pub
     assert [sentence.count(each) for each in ("rises", "falls", "does not clearly change") if each in sentence] == [2]
     assert word in sentence
     assert shown(compare_answers_with_s1(questions)) == ["26.27", "4.97"]
+
+
+def test_f1_is_told_by_whether_there_is_an_answer(questions, freeze):
+    values = {("has-answer", "zero-shot"): 8, ("has-answer", "fine-tuned"): 31}
+    values |= {("no-answer", "zero-shot"): 12, ("no-answer", "fine-tuned"): 64}
+    common = {"approach": "generative", "run": "all", "policy": "threshold", "quantity": "f1"}
+    rows = [
+        {**common, "stage": stage, "group": group, "score": f"f1[{group}]", "value": float(value)}
+        for (group, stage), value in values.items()
+    ]
+    freeze("squad-lora/scores", rows)
+    assert shown(sentences.compare_groups(questions)) == ["8.0", "31.0", "12.0", "64.0"]
+
+
+def test_groups_are_not_compared_where_there_is_one(questions, scores):
+    scores(50, 40, 60)
+    assert sentences.compare_groups(questions) == ""

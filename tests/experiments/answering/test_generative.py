@@ -108,6 +108,7 @@ def test_greedy_answers_are_those_of_one_token_at_a_time(stories):
         [prompt_of(stories, text) for text in texts],
         stops,
         12,
+        "",
         counted.append,
         through,
         "test",
@@ -136,23 +137,32 @@ def test_an_answer_ends_with_its_line(stories):
     assert (stories.tokenizer.decode(learnt[:-1]), learnt[-1]) == ("Tom", line_end)
 
 
-def test_the_margin_is_the_likelihood_per_token_over_that_of_declining(stories):
+@pytest.mark.parametrize("words", [" none", None])
+@pytest.mark.parametrize("cached", [True, False])
+def test_the_margin_is_the_likelihood_per_token_over_that_of_declining(stories, monkeypatch, words, cached):
+    """Known answer: each text by itself, without batch, padding or cache. Without words to decline it is the answer's
+    own likelihood."""
     import torch
+    from transformers import DynamicCache
 
-    question = Question("q", "Who saw the cat?", "Tom had a big dog. The dog saw a cat.", "t", "p", ())
-    reader = GenerativeReader(approach("stories260k", 256), stories)
-    candidate = reader.candidates(stories.model, [question], lambda tokens: None, through, "test")[0]
-    prompt = prompts(stories, reader.approach, [question])[0]
+    if not cached:
+        monkeypatch.setattr(DynamicCache, "is_sliding", [True])
+    contexts = ["Tom had a big dog. The dog saw a cat.", "Tom had a dog."]
+    asked = [Question(f"q{n}", "Who saw the cat?", context, "t", "p", ()) for n, context in enumerate(contexts)]
+    reader = GenerativeReader(approach("stories260k", 256, abstain=words), stories)
+    found = reader.candidates(stories.model, asked, lambda tokens: None, through, "test")
 
-    def mean(label: str) -> float:
+    def mean(prompt: Prompt, label: str) -> float:
         ids = stories.tokenizer(prompt.text + label)["input_ids"]
         n = len(ids) - len(prompt.ids)
         with torch.no_grad():
             logprobs = stories.model(torch.tensor([ids])).logits[0].log_softmax(-1)
         return sum(float(logprobs[place - 1, ids[place]]) for place in range(len(ids) - n, len(ids))) / n
 
-    assert candidate.text
-    assert candidate.margin == pytest.approx(mean(f" {candidate.text}") - mean(" none"), abs=1e-4)
+    for prompt, candidate in zip(prompts(stories, reader.approach, asked), found, strict=True):
+        declining = mean(prompt, words) if words else 0
+        assert candidate.text
+        assert candidate.margin == pytest.approx(mean(prompt, candidate.text) - declining, abs=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from experiments.tables.read import read_table
 
 STUDIES = PACKAGE_ROOT / "experiments" / "studies"
 SMOKE_DEV = PACKAGE_ROOT / "experiments" / "data" / "smoke" / "questions-dev.json"
+GENERATIVE = ("generative", "generative-forced")
 MEASURED = ("cost",)  # what is different each time
 
 
@@ -89,7 +90,12 @@ def test_every_approach_has_every_score_of_every_stage(smoke):
         for stage in ("untrained-head", "fine-tuned")
         for run in per_seed
     }
-    generated = {("generative", "zero-shot", "all"), *(("generative", "fine-tuned", run) for run in per_seed)}
+    generated = {
+        (name, stage, run)
+        for name in GENERATIVE
+        for stage, runs in (("zero-shot", ("all",)), ("fine-tuned", per_seed))
+        for run in runs
+    }
     assert found == heads | generated
     names = {row["score"] for row in smoke["scores"]}
     groups = ("all", "has-answer", "no-answer")
@@ -104,7 +110,7 @@ def test_every_approach_has_every_score_of_every_stage(smoke):
 
 def test_a_random_head_is_never_called_zero_shot(smoke):
     for table in ("scores", "cost", "thresholds"):
-        heads = [row["stage"] for row in smoke[table] if row["approach"] != "generative"]
+        heads = [row["stage"] for row in smoke[table] if row["approach"] not in GENERATIVE]
         assert set(heads) <= {"untrained-head", "training", "fine-tuned"}
         assert "untrained-head" in heads
 
@@ -162,8 +168,18 @@ def test_windows_are_counted(smoke):
     inputs = {(row["approach"], row["part"]): row for row in smoke["inputs"]}
     assert all(row["longest"] > row["max_tokens"] for (name, _), row in inputs.items() if name == "extractive")
     for (name, part), row in inputs.items():
-        assert row["windowed"] > 0 if name != "generative" else row["rows"] == row["n"]
+        assert row["windowed"] > 0 if name not in GENERATIVE else row["rows"] == row["n"]
         assert row["truncated"] == 0, part
+
+
+def test_without_words_to_decline_only_questions_with_an_answer_are_trained_on(smoke):
+    trained = {row["approach"]: row["rows"] for row in smoke["cost"] if row["stage"] == "training"}
+    sizes = {row["part"]: row for row in smoke["splits"]}["train"]
+    assert trained["generative"] == 2 * sizes["n"]  # epochs
+    assert trained["generative-forced"] == 2 * sizes["n_answerable"]
+    assert sizes["n_answerable"] < sizes["n"]
+    declined = [row["declined"] for row in smoke["thresholds"] if row["approach"] == "generative-forced"]
+    assert not any(declined)
 
 
 def test_thresholds_are_chosen_on_the_validation_questions(smoke):
