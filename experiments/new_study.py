@@ -21,7 +21,7 @@ from experiments.tables.locations import PACKAGE_ROOT
 
 EXAMPLES = PACKAGE_ROOT / "experiments" / "studies"
 PROFILES = ("smoke", "cpu")  # those that run on any machine
-SYSTEMS = ("finetuning", "probing", "answering", "exits", "judging", "parameters")
+SYSTEMS = ("finetuning", "probing", "answering", "exits", "judging", "parameters", "mistakes")
 
 HEADER = """\
 # Made after {like} by `experiments new`, to be changed as you like.
@@ -65,12 +65,16 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
         content = _counts(content, model)
     elif data or model:
         settings = content["profiles"]["cpu"]
+        tuned = content["system"] in ("finetuning", "mistakes")
+        like_system = "finetuning" if tuned else content["system"]
         if model:
-            _set_model(settings, content["system"], model)
+            _set_model(settings, like_system, model)
         if data:
-            _set_data(settings, content["system"], *_data(data, content["system"]))
-        if content["system"] == "finetuning":
+            _set_data(settings, like_system, *_data(data, like_system))
+        if tuned:
             _fit_zero_shot(settings)
+        for each in content["profiles"].values():
+            each.pop("frozen", None)  # of mistakes: tables of other studies, on other data
     system = load_system(content["system"])
     try:
         system.Study.model_validate(content)
@@ -230,8 +234,8 @@ def _fit_zero_shot(settings: Settings) -> None:
         }
         return
     shown = "{text} This is" if entry.kind == "sentence" else "{premise} Question: {hypothesis} Answer:"
-    old = str(found.get("prompt", ""))
-    fits = "{text}" in old if entry.kind == "sentence" else "{premise}" in old
+    old = found.get("prompt", "")
+    fits = ("{text}" if entry.kind == "sentence" else "{premise}") in str(old)
     settings["zero_shot"] = {
         "kind": "likelihood",
         "prompt": old if fits else shown,

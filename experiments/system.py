@@ -30,6 +30,7 @@ SYSTEMS = {
     "exits": "experiments.exits.system",
     "finetuning": "experiments.finetuning.system",
     "judging": "experiments.judging.system",
+    "mistakes": "experiments.mistakes.system",
     "parameters": "experiments.parameters.system",
     "probing": "experiments.probing.system",
     "published": "experiments.published.system",

@@ -20,6 +20,7 @@ EARLY_EXITS = ("floors", "probabilities", "scores")
 JUDGING = ("verdicts", "agreement", "accuracy")
 COUNTS = ("counts",)
 GEOMETRY = ("geometry",)
+MISTAKES = ("mistakes", "miscounts")
 LONGEST_TITLE = 64
 """Characters up to which the title of a study is its name; a study with a longer one goes by its own name."""
 
@@ -83,6 +84,11 @@ def published(page: Chapter) -> list[Study]:
 def geometry(page: Chapter) -> list[Study]:
     """Steps of full-size models, for their time and memory alone."""
     return frozen(page, GEOMETRY)
+
+
+def mistakes(page: Chapter) -> list[Study]:
+    """Mistakes made on purpose."""
+    return frozen(page, MISTAKES)
 
 
 def frozen(page: Chapter, needed: Collection[str]) -> list[Study]:

@@ -1,0 +1,272 @@
+"""What well-known mistakes look like: the figure that would be printed, and beside it the one that is right."""
+
+from analysis.chapters.common import CI, N, Study, change, named
+from analysis.chapters.floats import join
+from analysis.facts import Markdown, Row, Value
+from analysis.figures.intervals import Estimate
+from analysis.figures.paired import Pair, pairs
+from analysis.sentences import noun, series, whether
+from analysis.tables import column
+
+TITLES = {
+    "wrong-labels": "Labels misread",
+    "random-head": "New head called pretrained",
+    "adapter-without-head": "Adapter without its head",
+    "always-abstaining": "Never answering",
+    "prompt-scored": "Prompt scored",
+    "constant-first-state": "Constant first state",
+    "packed-weights": "Packed weights counted",
+    "head-counted-twice": "Head counted twice",
+    "packed-weights-and-head": "Both",
+}
+QUANTITIES = {"accuracy": "accuracy", "exact": "exact match", "f1": "F1", "bleu": "BLEU"}
+COUNTED = {"total": "parameters", "trainable-share": "trainable share"}
+
+
+def show_mistakes(study: Study) -> Markdown:
+    """The figure and the table of all mistakes that spoil a score, and the table of those that spoil a count."""
+    rows = study.table("mistakes")
+    lines = [
+        Pair(
+            f"{TITLES[_word(row, 'mistake')]}: {_word(row, 'case')}, {QUANTITIES[_word(row, 'quantity')]}",
+            *(Estimate("", row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in ("printed", "honest")),
+            None if row["baseline"].missing else row["baseline"],
+        )
+        for row in rows
+    ]
+    return join(
+        [
+            study.page.figure(
+                pairs(
+                    lines,
+                    axis="score, from 0 to 1",
+                    spec=".2f",
+                    sides=("with the mistake", "without it"),
+                    baseline="most frequent label",
+                ),
+                label=study.label("fig-mistakes"),
+                caption="Scores with a mistake that was made on purpose, and without it, with 95% intervals.",
+            ),
+            study.page.tabulate(
+                rows,
+                label=study.label("tbl-mistakes"),
+                columns={
+                    "Mistake": named(TITLES, "mistake"),
+                    "Made on": "case",
+                    "Quantity": named(QUANTITIES, "quantity"),
+                    "With it": column(lambda row: row.interval("printed", estimate=True), ".3f", align="right"),
+                    "n": column("printed_n", ","),
+                    "Without it": column(lambda row: row.interval("honest", estimate=True), ".3f", align="right"),
+                    "n ": column("honest_n", ","),
+                    "*p*": column(_p_value, "bare", align="right"),
+                },
+                caption="Scores with and without each mistake, with 95% intervals. The p-value is of no difference, "
+                "where both are of the same examples.",
+            ),
+            study.page.tabulate(
+                study.table("miscounts"),
+                label=study.label("tbl-miscounts"),
+                columns={
+                    "Mistake": named(TITLES, "mistake"),
+                    "Quantity": named(COUNTED, "quantity"),
+                    "Counted by": "by",
+                    "With it": column("printed", _of_count, align="right"),
+                    "Without it": column("honest", _of_count, align="right"),
+                },
+                caption="Parameters of the classifier with its adapter, miscounted and counted.",
+            ),
+        ]
+    )
+
+
+def describe_wrong_labels(study: Study) -> Markdown:
+    """Each label read as the next one, in generated answers and in the predictions of a classifier."""
+    rows = study.table("mistakes").where(mistake="wrong-labels")
+    below = [row for row in rows if row["printed_high"] < row["baseline"]]
+    parts = [
+        study.page.say(
+            f"for the {{case}}, accuracy is {{printed:.1%}} ({CI} {{interval:.1%}}) instead of {{honest:.1%}}",
+            case=row["case"],
+            printed=row["printed"],
+            interval=row.interval("printed"),
+            honest=row["honest"],
+        )
+        for row in rows
+    ]
+    return study.page.say(
+        "Each answer of {model} was read as the label after the one that it names: {parts} ("
+        + N
+        + "). The most frequent label alone would be right in {baseline:.1%}"
+        + whether(
+            len(below) == len(rows),
+            ": the accuracy with the mistake is far below what needs no model.",
+            ". Not everywhere is the accuracy with the mistake significantly below that: where the answers themselves "
+            "are hardly right, misreading them shows little.",
+        ),
+        model=rows.rows[0]["model"],
+        parts=series(parts),
+        n=rows.rows[0]["printed_n"],
+        baseline=rows.rows[0]["baseline"],
+    )
+
+
+def describe_random_head(study: Study) -> Markdown:
+    """A classifier with a new head, evaluated as if it were pretrained."""
+    row = _row(study, "random-head")
+    better = row["printed_low"] > row["baseline"]
+    return study.page.say(
+        "A classification head with random weights was put on {model}, {runs} times, and evaluated without training. "
+        f"Its accuracy is {{printed:.1%}} on average ({CI} {{interval:.1%}}), from {{least:.1%}} to {{most:.1%}} by "
+        "the random seed alone, "
+        + whether(better, "higher than", "not higher than")
+        + " the {baseline:.1%} of the most frequent label. The same model, asked for the likelihood of the label "
+        "words, reaches {honest:.1%}: " + _decided(row) + ".",
+        **_values(row, "model", "runs", "printed", "least", "most", "baseline", "honest"),
+        interval=row.interval("printed"),
+        p=row.p_value(),
+    )
+
+
+def describe_adapter_without_head(study: Study) -> Markdown:
+    """A trained adapter that is loaded over a new head."""
+    row = _row(study, "adapter-without-head")
+    return study.page.say(
+        "{model} was fine-tuned with LoRA, which trains the adapter and the head, and reaches {honest:.1%}. Its "
+        "adapter was then loaded over {runs} new {heads}, as happens where the head is not saved with it: accuracy is "
+        f"{{printed:.1%}} on average ({CI} {{interval:.1%}}), from {{least:.1%}} to {{most:.1%}}: "
+        + _decided(row)
+        + ".",
+        **_values(row, "model", "honest", "printed", "runs", "least", "most"),
+        heads=noun(row["runs"], "head"),
+        interval=row.interval("printed"),
+        p=row.p_value(),
+    )
+
+
+def describe_abstaining(study: Study) -> Markdown:
+    """Answering no question at all."""
+    found = study.table("mistakes").where(mistake="always-abstaining")
+    if not found.rows:
+        return Markdown("")
+    exact, f1 = (found.at(quantity=name) for name in ("exact", "f1"))
+    same = exact["printed"] == f1["printed"]
+    return study.page.say(
+        "If no question is answered, exact match is {exact:.1%} and F1 {f1:.1%} of {n:,} questions"
+        + whether(same, ": the two are equal, since no answer is partly right")
+        + ". On the {answerable:,} questions that have an answer, both are {honest:.1%}.",
+        exact=exact["printed"],
+        f1=f1["printed"],
+        n=exact["printed_n"],
+        answerable=exact["honest_n"],
+        honest=exact["honest"],
+    )
+
+
+def describe_prompt_scored(study: Study) -> Markdown:
+    """Prompt and answer scored against prompt and reference."""
+    found = study.table("mistakes").where(mistake="prompt-scored")
+    if not found.rows:
+        return Markdown("")
+    answers, nothing = (found.at(case=case) for case in ("answers", "no answers"))
+    return study.page.say(
+        f"For the answers of {{model}}, BLEU is {{printed:.2f}} ({CI} {{interval:.2f}}) if the prompt is scored with "
+        "answer and reference, and {honest:.3f} if the new tokens are scored alone. If nothing is answered, it is "
+        "{empty:.2f} with the prompt and {zero:.3f} without it"
+        + whether(
+            nothing["printed"] >= answers["printed"],
+            ": with the prompt, the model scores no more than an empty answer.",
+            ": most of the score is that of the prompt.",
+        ),
+        model=answers["model"],
+        printed=answers["printed"],
+        interval=answers.interval("printed"),
+        honest=answers["honest"],
+        empty=nothing["printed"],
+        zero=nothing["honest"],
+    )
+
+
+def describe_constant_state(study: Study) -> Markdown:
+    """A probe of the first layer at a token that is the same in every example."""
+    found = study.table("mistakes").where(mistake="constant-first-state")
+    if not found.rows:
+        return Markdown("")
+    row = found.rows[0]
+    constant = row["distinct"].number() == 1
+    return study.page.say(
+        "At the first layer of {model}, the last token has {distinct} distinct {states} among {n:,} examples"
+        + whether(
+            constant,
+            ", so a probe can only name the most frequent class: its accuracy is {printed:.1%}, and that of the most "
+            "frequent class {baseline:.1%}.",
+            ": the state is not constant, so the mistake shows in part at most. Accuracy is {printed:.1%}, and that "
+            "of the most frequent class {baseline:.1%}.",
+        )
+        + " The mean over all tokens of the same layer gives {honest:.1%}; a rise from the first layer to a later "
+        "one is "
+        + whether(
+            constant and row["honest_low"] > row["printed"],
+            "in part the change from no information to some.",
+            "not shown to come from this.",
+        ),
+        **_values(row, "model", "distinct", "printed", "baseline", "honest"),
+        states=noun(row["distinct"], "state"),
+        n=row["printed_n"],
+    )
+
+
+def describe_packed(study: Study) -> Markdown:
+    """The elements of packed weights, counted as weights."""
+    row = study.table("miscounts").at(mistake="packed-weights", quantity="total")
+    return study.page.say(
+        "In NF4, the elements of the classifier number {printed:,.0f}, but they stand for {honest:,.0f} weights: two "
+        "weights share an element in every packed layer, so the count is {share:.0%} of the weights.",
+        printed=row["printed"],
+        honest=row["honest"],
+        share=row["printed"] / row["honest"],
+    )
+
+
+def describe_head_twice(study: Study) -> Markdown:
+    """The head and its trained copy, both counted; and both mistakes together."""
+    rows = study.table("miscounts")
+    head, share = rows.at(mistake="head-counted-twice"), rows.at(quantity="trainable-share")
+    return study.page.say(
+        "PEFT keeps the head as it was and trains a copy. Its own count has both, {printed:,.0f} instead of "
+        "{honest:,.0f}, {more:,.0f} too many. With packed weights as well, the trainable share is "
+        "{wrong:.2%} instead of {right:.2%}.",
+        printed=head["printed"],
+        honest=head["honest"],
+        more=head["printed"] - head["honest"],
+        wrong=share["printed"],
+        right=share["honest"],
+    )
+
+
+def _row(study: Study, mistake: str) -> Row:
+    return study.table("mistakes").at(mistake=mistake)
+
+
+def _values(row: Row, *names: str) -> dict[str, Value]:
+    return {name: row[name] for name in names}
+
+
+def _decided(row: Row) -> str:
+    """What the test of honest against printed says, in words with a gap for its p-value."""
+    return {
+        "gain": "the mistake lowers accuracy significantly ({p})",
+        "loss": "the mistake raises accuracy significantly ({p})",
+        "open": "the difference is not significant ({p}), so the mistake does not show in this figure",
+    }[change(row)]
+
+
+def _word(row: Row, name: str) -> str:
+    return str(row[name].data)
+
+
+def _p_value(row: Row) -> Value:
+    return row["p_value"] if row["p_value"].missing else row.p_value()
+
+
+def _of_count(row: Row) -> str:
+    return ".2%" if _word(row, "quantity") == "trainable-share" else ",.0f"

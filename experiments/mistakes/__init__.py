@@ -1,0 +1,1 @@
+"""The system "mistakes": well-known mistakes made on purpose, each beside the figure that is right."""

@@ -1,0 +1,118 @@
+"""What is said of a mistake follows its figures: where it does not show, the text says so."""
+
+import pytest
+
+from analysis.chapters import mistakes, studies
+from experiments.mistakes.tables import COUNTS, MISTAKES
+from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
+
+
+@pytest.fixture
+def made(book, page, write_table):
+    """`made(rows)`: a study whose tables of mistakes hold these rows, cells that are left out missing or 0."""
+
+    def make(*rows: dict):
+        counts = [
+            {"mistake": "packed-weights", "quantity": "total", "by": "numel()", "printed": 60.0, "honest": 100.0},
+            {"mistake": "head-counted-twice", "quantity": "total", "by": "PEFT", "printed": 112.0, "honest": 110.0},
+            {
+                "mistake": "packed-weights-and-head",
+                "quantity": "trainable-share",
+                "by": "numel()",
+                "printed": 0.2,
+                "honest": 0.1,
+            },
+        ]
+        for name, key, columns, found in (
+            ("mistakes", ["mistake", "case", "quantity"], MISTAKES, rows),
+            ("miscounts", ["mistake", "quantity"], COUNTS, counts),
+        ):
+            described = {each.name: each.model_dump(exclude={"name"}, exclude_none=True) for each in columns}
+            blank = {
+                each.name: None if each.nullable else {"string": "", "integer": 1}.get(each.type, 0.0)
+                for each in columns
+            }
+            frozen = book / "experiments" / "frozen"
+            write_table(frozen, f"mistakes/{name}", "measured", key, described, [{**blank, **row} for row in found])
+        [study] = studies.mistakes(page)
+        return study
+
+    return make
+
+
+def score(mistake: str, case: str, printed: float, honest: float, quantity: str = "accuracy", **more) -> dict:
+    sides = {
+        f"{name}{end}": value + by for name, value in (("printed", printed), ("honest", honest)) for end, by in ENDS
+    }
+    return {"mistake": mistake, "case": case, "quantity": quantity, "model": "small", "baseline": 0.5, **sides, **more}
+
+
+ENDS = (("", 0.0), ("_low", -0.05), ("_high", 0.05))
+TESTED = {"test": "paired-bootstrap", "low": 0.0, "high": 0.0}
+
+
+@pytest.mark.parametrize(("printed", "shows"), [(0.13, True), (0.48, False)])
+def test_misread_labels_are_held_against_the_most_frequent_one(made, printed, shows):
+    said = plain(mistakes.describe_wrong_labels(made(score("wrong-labels", "generated answers", printed, 0.8))))
+    assert ("far below" in said) == shows
+    assert ("shows little" in said) != shows
+
+
+@pytest.mark.parametrize(
+    ("difference", "p", "word"), [(0.3, CLEAR, "lowers"), (-0.3, CLEAR, "raises"), (0.3, UNCLEAR, "does not show")]
+)
+@pytest.mark.parametrize(
+    ("mistake", "describe"),
+    [
+        ("random-head", mistakes.describe_random_head),
+        ("adapter-without-head", mistakes.describe_adapter_without_head),
+    ],
+)
+def test_a_new_head_is_told_by_its_test(made, mistake, describe, difference, p, word):
+    row = score(mistake, "new heads", 0.5, 0.5 + difference, difference=difference, p_value=p, **TESTED)
+    sentence = describe(made({**row, "least": 0.4, "most": 0.6, "runs": 4}))
+    assert word in sentence
+    assert {"50.0%", "40.0%", "60.0%", f"{0.5 + difference:.1%}"} <= set(shown(sentence))
+
+
+def test_abstentions_are_wholly_right_or_wrong(made):
+    rows = [score("always-abstaining", "all questions", 0.4, 0.0, quantity) for quantity in ("exact", "f1")]
+    sentence = mistakes.describe_abstaining(made(*rows))
+    assert "the two are equal" in sentence
+    assert shown(sentence)[:2] == ["40.0%", "40.0%"]
+
+
+@pytest.mark.parametrize(("nothing", "said"), [(0.6, "no more than an empty answer"), (0.4, "that of the prompt")])
+def test_a_score_with_the_prompt_is_held_against_an_empty_answer(made, nothing, said):
+    rows = [
+        score("prompt-scored", case, printed, 0.0, "bleu")
+        for case, printed in (("answers", 0.5), ("no answers", nothing))
+    ]
+    assert said in mistakes.describe_prompt_scored(made(*rows))
+
+
+@pytest.mark.parametrize(("distinct", "constant"), [(1, True), (7, False)])
+def test_a_first_layer_is_called_constant_where_it_is(made, distinct, constant):
+    row = score("constant-first-state", "certificate", 0.5, 0.7, distinct=distinct)
+    sentence = mistakes.describe_constant_state(made(row))
+    assert ("can only name" in sentence) == constant
+    assert ("no information" in sentence) == constant
+
+
+def test_mistakes_that_were_not_made_are_not_told(made):
+    study = made(score("wrong-labels", "generated answers", 0.2, 0.8))
+    for describe in (mistakes.describe_abstaining, mistakes.describe_prompt_scored, mistakes.describe_constant_state):
+        assert describe(study) == ""
+
+
+def test_the_figure_and_the_tables_hold_every_mistake(made):
+    study = made(
+        score("wrong-labels", "generated answers", 0.2, 0.8, p_value=CLEAR, difference=0.6, **TESTED),
+        score("always-abstaining", "all questions", 0.4, 0.0, "exact"),
+    )
+    floats = plain(mistakes.show_mistakes(study))
+    assert "Labels misread: generated answers, accuracy from 0.20 to 0.80" in floats
+    assert "Never answering: all questions, exact match from 0.40 to 0.00" in floats
+    assert "10.00%" in floats
+    assert "60%" in plain(mistakes.describe_packed(study))
+    assert shown(mistakes.describe_head_twice(study)) == ["112", "110", "2", "20.00%", "10.00%"]
