@@ -171,7 +171,7 @@ def _panel(study: Study, pooling: str, target: Target, model: str) -> Panel:
 
 
 def tabled(depth: int) -> set[int]:
-    """The layers of a model of so many blocks that a table shows: all, or first, middle, last and some evenly between."""
+    """The layers of a model of so many blocks that a table shows: all, or first, middle, last and some between."""
     if depth < MOST_LAYERS:
         return set(range(depth + 1))
     return {round(place * depth / (MOST_LAYERS - 1)) for place in range(MOST_LAYERS)} | {depth // 2}
