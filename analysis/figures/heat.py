@@ -67,7 +67,7 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
             *(Patch(facecolor=tone.light, edgecolor=INK.light, linewidth=0.3) for tone in HEAT),
             Line2D([], [], color=INK.light, marker="o", markersize=3, linestyle="none"),
         ]
-        legend_above(figure, handles, [*_steps(), mark])
+        legend_above(figure, handles, [*_steps(), mark], handle=1)
     shows = tuple(value for found in maps for cells in found.rows.values() for value, _ in cells)
     return Drawn(figure, _alt(maps, up, mark), shows)
 
