@@ -194,7 +194,8 @@ def _on_source(
 
 
 def _statement(page: Chapter, verdict: Verdict) -> Markdown:
-    return Markdown(f"*{str(page.text(verdict.statement)).rstrip('.')}*")
+    claim = verdict.statement
+    return Markdown(f"*{page.text(derived(str(claim.data).rstrip('.'), [claim], claim.how))}*")
 
 
 def _sentence(text: Markdown) -> str:

@@ -1,6 +1,5 @@
 """The first page counts claims and findings; the colophon counts tables and speeds."""
 
-import pytest
 
 from analysis.audit import audit
 from analysis.chapters import colophon, parameters
@@ -10,13 +9,6 @@ from analysis.claims import evaluate
 from analysis.facts.formatting import formatted
 from analysis.this_report.sentences import describe_total_of_s2
 from tests.analysis.chapters.conftest import plain, shown
-from tests.analysis.reported import FROZEN
-
-
-@pytest.fixture
-def counts(book):
-    """The book holds the exact parameter counts."""
-    (book / "experiments" / "frozen" / "parameter-counts").symlink_to(FROZEN / "parameter-counts")
 
 
 def test_every_claim_and_finding_is_counted(page, published, counts):
