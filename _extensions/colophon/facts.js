@@ -1,7 +1,7 @@
 // Numbers that show their origin: a note with kind, table and derivation, on hover, on focus, and to stay on click.
 // Without this script the browser shows the same text as a tooltip.
 (function () {
-  const facts = [...document.querySelectorAll("main .fact[title]")];
+  const facts = [...document.querySelectorAll("main :is(.fact, .more)[title]")];
   if (!facts.length) return;
   const note = document.createElement("div");
   note.className = "origin";
@@ -105,6 +105,6 @@
   note.addEventListener("mouseleave", leave);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
   document.addEventListener("click", (event) => {
-    if (shown && !event.target.closest(".fact, .origin")) hide();
+    if (shown && !event.target.closest(".fact, .more, .origin")) hide();
   });
 })();

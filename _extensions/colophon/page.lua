@@ -9,7 +9,7 @@ quarto.doc.add_html_dependency({
 })
 
 local function fact(span)
-  if span.classes:includes("fact") and span.attributes.title then
+  if (span.classes:includes("fact") or span.classes:includes("more")) and span.attributes.title then
     span.attributes.tabindex = "0"
     return span
   end

@@ -40,7 +40,7 @@ end
 -- ---- Tables ----
 
 -- In points, for the page of pages.typ and the table type of blocks.typ; a character is an average one of Libertinus.
-local text_width, character = 448, 4.3
+local text_width, character = 459, 4.1
 -- From plain to crowded: the size of type in em, and what the two sides of a cell take.
 local steps = {
   { size = 1, inset = 9.3 },

@@ -1,6 +1,6 @@
 """How many findings each check of the audit has."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import get_args
 
 from analysis.audit import CHECKS, Finding
@@ -30,6 +30,19 @@ def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, ca
     table = page.tabulate(made, label=label, columns=columns, caption=caption)
     idle = ", ".join(_in_words(name) for name in CHECKS if name not in made)
     return Markdown(table + (f"\n\nOther checks find no figures of their sort: {idle}.\n" if idle else ""))
+
+
+def count_findings(page: Chapter, findings: Sequence[Finding]) -> Markdown:
+    """How many findings of the audit there are, and how many are inconsistent or suspicious."""
+    checked = [finding for finding in findings if finding.verdict != "unverifiable"]
+    values = [each for finding in checked for each in finding.values.values() if isinstance(each, Value)]
+    doubtful = [finding for finding in checked if finding.verdict in ("inconsistent", "suspicious")]
+    return page.say(
+        "An audit of the printed figures makes {all} checks; in {doubtful} of them a figure disagrees with the rest of "
+        "its document, with its sample size, or with a trivial baseline.",
+        all=derived(len(checked), values, "number of findings of the audit"),
+        doubtful=derived(len(doubtful), values, "number of findings that are inconsistent or suspicious"),
+    )
 
 
 def _values(findings: Iterable[Finding]) -> list[Value]:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived
+from analysis.figures.lines import Estimate
+from analysis.figures.measures import Measured, measures
 from analysis.tables import column
 
 SHORT = 12
@@ -82,7 +84,7 @@ def reached(rows: Sequence[Row]) -> Value:
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
-def show_tables(page: Chapter, tables: Sequence[View]) -> Markdown:
+def tabulate_tables(page: Chapter, tables: Sequence[View]) -> Markdown:
     """The table of all frozen tables, with what makes each again."""
     return page.tabulate(
         tables,
@@ -119,12 +121,35 @@ def show_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
     )
 
 
-def show_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
-    """How many comparisons reach their target, and the table of them."""
-    told = page.say(
+def describe_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """How many comparisons reach their target."""
+    return page.say(
         "Of {all} comparisons, {met} reach their target ratio.", all=number_of_comparisons(rows), met=reached(rows)
     )
-    table = page.tabulate(
+
+
+def show_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """The figure of the ratios, those that reach their target apart from the others."""
+    return page.figure(
+        measures(
+            [
+                Measured(
+                    str(row["work"].data),
+                    {"theirs over ours": Estimate("", row["ratio"], row["ratio_low"], row["ratio_high"])},
+                    "Target reached" if row["ratio"] >= row["target"] else "Target not reached",
+                )
+                for row in rows
+            ]
+        ),
+        label="fig-speed",
+        caption="How many times the time, or the memory, of ours another program takes: medians, with bars over the "
+        "pairs of runs.",
+    )
+
+
+def tabulate_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """The table of the comparisons."""
+    return page.tabulate(
         rows,
         label="tbl-speed",
         columns={
@@ -141,4 +166,3 @@ def show_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
         "program; cpu and memory are those of the work alone, measured by both programs themselves. Products is the "
         "floating-point rate of our program against that of its matrix products alone, one after the other.",
     )
-    return Markdown(f"{told}\n{table}")

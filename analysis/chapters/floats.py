@@ -22,6 +22,16 @@ def for_each(studies: Sequence[Study], *shows: Callable[[Study], object], level:
     )
 
 
+def on_site(parts: Iterable[object], label: str) -> Markdown:
+    """A section for the site alone, of tables that would fill pages of paper; nothing without any.
+
+    It stands at the end of its chapter, so that figures and tables before it have one number in both formats.
+    """
+    if not (told := join(parts)).strip():
+        return Markdown("")
+    return Markdown(f'\n::: {{.content-visible when-format="html"}}\n\n## Further tables {{#{label}}}\n\n{told}\n:::\n')
+
+
 def none_yet(what: str, how: str) -> Markdown:
     """That no study of a kind is frozen yet, and the command that begins one (`how`)."""
     return Markdown(

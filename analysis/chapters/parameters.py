@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from analysis.chapters.common import Study, slug
 from analysis.chapters.floats import join
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of, ratio, sum_of
+from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.stacked import stacked_shares
 from analysis.sentences import series, verb
 from analysis.tables import column
@@ -119,6 +120,27 @@ def show_composition(study: Study) -> Markdown:
         label=study.label("fig-composition"),
         caption="Share of each component in the logical base of the models as their makers published them, with their "
         "sum in parameters. A tied head has no weights of its own.",
+    )
+
+
+def show_ratios(study: Study) -> Markdown:
+    """The figure of published counts that are neither exact nor rounded, over the exact ones; nothing without any."""
+    odd = list(study.table("validation").where(verdict=("explained", "not-reproduced"), computed=lambda count: count))
+    if not odd:
+        return Markdown("")
+    one = derived(1, [row["computed"] for row in odd], "a printed count that is exact")
+    names = [
+        f"{row['configuration'].data}, {row['quantity'].data.replace('_', '-')} {row['printed'].data}" for row in odd
+    ]
+    return study.page.figure(
+        intervals(
+            [Estimate(name, ratio(row["reported"], row["computed"])) for name, row in zip(names, odd, strict=True)],
+            axis="printed count over exact count",
+            spec=".3f",
+            references=[("exact", one)],
+        ),
+        label=study.label("fig-ratios"),
+        caption="Published counts that are neither exact nor correctly rounded, divided by the exact ones.",
     )
 
 

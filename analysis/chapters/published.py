@@ -9,7 +9,8 @@ from analysis.claims import Verdict
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.facts.escape import markdown
 from analysis.figures.intervals import Estimate, intervals
-from analysis.sentences import noun, verb
+from analysis.figures.tallies import Tally, tallies
+from analysis.sentences import noun, series, verb
 from analysis.sources import FIELDS, Source, described, samples, short_name
 from analysis.tables import ColumnSpec, column
 from experiments.statistics.baselines import chance
@@ -31,6 +32,14 @@ SETTINGS = (
     "peak_gpu_memory",
 )
 
+OUTCOMES = {
+    "holds": ("holds", "hold"),
+    "fails": ("fails", "fail"),
+    "unverifiable": ("cannot be decided from what is printed", "cannot be decided from what is printed"),
+}
+
+VERDICTS = ("holds", "consistent", "fails", "inconsistent", "suspicious", "unverifiable")
+"""The verdicts on claims and on figures, in the order in which a figure stacks them."""
 DOUBTFUL = ("inconsistent", "suspicious", "unverifiable")
 """The verdicts of the audit that its list names."""
 
@@ -150,6 +159,53 @@ def list_findings(page: Chapter, findings: Iterable[Finding]) -> Markdown:
     return Markdown("What the audit finds, doubts first:\n\n" + "".join(f"- {line}\n" for line in lines))
 
 
+def show_verdicts(page: Chapter, verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Markdown:
+    """The figure of the verdicts on claims and figures, source by source; nothing without any."""
+    panels = [
+        Tally(title, counts)
+        for title, counts in (("Claims", _by_outcome(verdicts)), ("Checks of figures", _by_verdict(findings)))
+        if counts
+    ]
+    if not panels:
+        return Markdown("")
+    return page.figure(
+        tallies(panels, parts=VERDICTS),
+        label="fig-verdicts",
+        caption="Claims of each document by the verdict on them, and checks of its figures by what they found.",
+    )
+
+
+def _by_outcome(verdicts: Sequence[Verdict]) -> dict[str, dict[str, Value]]:
+    found: dict[str, dict[str, Value]] = {}
+    for source in dict.fromkeys(verdict.source for verdict in verdicts):
+        of = [verdict for verdict in verdicts if verdict.source == source]
+        found[short_name(source)] = {
+            outcome: derived(
+                sum(each.outcome == outcome for each in of),
+                [each.statement for each in of],
+                f"number of claims of {source} whose verdict is {outcome}",
+            )
+            for outcome in OUTCOMES
+        }
+    return found
+
+
+def _by_verdict(findings: Sequence[Finding]) -> dict[str, dict[str, Value]]:
+    found: dict[str, dict[str, Value]] = {}
+    for source in dict.fromkeys(finding.source for finding in findings):
+        of = [finding for finding in findings if finding.source == source]
+        values = [value for each in of for value in each.values.values() if isinstance(value, Value)]
+        found[short_name(source)] = {
+            verdict: derived(
+                sum(each.verdict == verdict for each in of),
+                values,
+                f"number of findings on {source} that are {verdict}",
+            )
+            for verdict in ("consistent", *DOUBTFUL)
+        }
+    return found
+
+
 def show_claims(page: Chapter, verdicts: Sequence[Verdict], caption: str) -> Markdown:
     """The table of claims, each with its verdict and with what was tested; nothing without any."""
     if not verdicts:
@@ -165,6 +221,23 @@ def show_claims(page: Chapter, verdicts: Sequence[Verdict], caption: str) -> Mar
             "What was tested": lambda verdict: ruling(page, verdict),
         },
         caption=caption,
+    )
+
+
+def count_claims(page: Chapter, verdicts: Sequence[Verdict]) -> Markdown:
+    """How many claims of the source reports hold, fail, or cannot be decided."""
+    statements = [verdict.statement for verdict in verdicts]
+    parts = []
+    for outcome, (one, many) in OUTCOMES.items():
+        found = [verdict for verdict in verdicts if verdict.outcome == outcome]
+        n = derived(len(found), statements, f"number of claims whose verdict is {outcome}")
+        parts.append(page.say("{n} {does}", n=n, does=verb(n, one, many)))
+    whole = derived(len(verdicts), statements, "number of claims of the source reports")
+    return page.say(
+        "Of the {all} {claims} that the published documents make, {parts}.",
+        all=whole,
+        claims=noun(whole, "claim"),
+        parts=series(parts),
     )
 
 

@@ -90,11 +90,11 @@ def show_geometry(page: Chapter, studies: Sequence[Study]) -> Markdown:
     )
 
 
-def show_probing(page: Chapter, studies: Sequence[Study]) -> Markdown:
+def tabulate_probing(page: Chapter, studies: Sequence[Study]) -> Markdown:
     """The time of probing, and its table by model; nothing without a study of probes."""
     if not studies:
         return Markdown("")
-    table = page.tabulate(
+    return page.tabulate(
         [line for study in studies for line in resources.probing_lines(study)],
         label="tbl-probing-cost",
         columns={
@@ -113,7 +113,6 @@ def show_probing(page: Chapter, studies: Sequence[Study]) -> Markdown:
         "their control tasks, over layers, states, targets and folds. Wall time and CPU time in seconds without the "
         "warm-up; peak memory of the process.",
     )
-    return join([resources.probing_time(studies), table])
 
 
 def show_judging(page: Chapter, studies: Sequence[Study]) -> Markdown:

@@ -1,24 +1,27 @@
 """The first page: a list of findings, and the counts of claims and of audit findings."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from analysis.audit import Finding, audit
+from analysis.audit import audit
 from analysis.chapters import parameters, studies
+from analysis.chapters.audit_overview import count_findings
+from analysis.chapters.classification import show as classification
 from analysis.chapters.classification.accuracy import describe_change_briefly
 from analysis.chapters.common import Study
 from analysis.chapters.early_exit import judge_sentences
+from analysis.chapters.early_exit import scores as exit_scores
 from analysis.chapters.early_exit import sentences as exit_sentences
+from analysis.chapters.floats import draw_panels
+from analysis.chapters.layers import curves as layer_curves
 from analysis.chapters.layers import sentences as layer_sentences
+from analysis.chapters.published import count_claims
 from analysis.chapters.question_answering import sentences as answer_sentences
-from analysis.claims import Verdict, evaluate
-from analysis.facts import Chapter, Markdown, Value, derived
-from analysis.sentences import noun, series, verb
+from analysis.claims import evaluate
+from analysis.facts import Chapter, Markdown
 
-OUTCOMES = {
-    "holds": ("holds", "hold"),
-    "fails": ("fails", "fail"),
-    "unverifiable": ("cannot be decided from what is printed", "cannot be decided from what is printed"),
-}
+ROW_CM = 3.2
+"""Height of the panels on the first page."""
 
 
 def counted(page: Chapter) -> list[Markdown]:
@@ -29,13 +32,73 @@ def counted(page: Chapter) -> list[Markdown]:
 
 def measured(page: Chapter) -> list[Markdown]:
     """A sentence on each study of what models do, those whose predictions were adopted too."""
+    classified = [describe_change_briefly(study) for study in studies.classifiers(page)]
+    return [*classified, *answered(page), *by_depth(page)]
+
+
+def answered(page: Chapter) -> list[Markdown]:
+    """A sentence on each study of question answering."""
+    return [answer_sentences.summarise(study) for study in studies.question_answering(page)]
+
+
+def by_depth(page: Chapter) -> list[Markdown]:
+    """A sentence on each study of probes, of early exits, and of judges of their answers."""
     return [
-        *(describe_change_briefly(study) for study in studies.classifiers(page)),
-        *(answer_sentences.summarise(study) for study in studies.question_answering(page)),
         *_told(studies.probing(page), layer_sentences.summarise),
         *_told(studies.early_exits(page), exit_sentences.summarise),
         *_told(studies.judging(page), judge_sentences.summarise),
     ]
+
+
+def show_accuracy(page: Chapter) -> Markdown:
+    """The figure of classifiers before and after fine-tuning; nothing without one."""
+    found = [study for study in studies.classifiers(page) if study.compared]
+    return classification.show_accuracy(page, found, label="fig-summary-accuracy") if found else Markdown("")
+
+
+def show_layers(page: Chapter) -> Markdown:
+    """The figure of the first target of the first study of probes, layer by layer; nothing without one."""
+    if not (found := studies.probing(page)):
+        return Markdown("")
+    study = found[0]
+    pooling, target = layer_curves.fullest(study), layer_curves.targets(study)[0]
+    shown = [panel for panel in layer_curves.panels(study, pooling) if panel.row == target.name]
+    return draw_panels(
+        page,
+        shown,
+        x="layer (0: embedding)",
+        y={target.name: layer_curves.scales(study)[target.name]},
+        degenerate=layer_curves.DEGENERATE,
+        row_cm=ROW_CM,
+        label="fig-summary-layers",
+        caption=page.caption(
+            "Probes of the {target} by {state} of each layer, with 95% intervals.",
+            target=target.name,
+            state=layer_curves.state(pooling),
+        ),
+    )
+
+
+def show_exits(page: Chapter) -> Markdown:
+    """The figure of ROUGE-L at each exit of the first study of early exits; nothing without one."""
+    if not (found := studies.early_exits(page)):
+        return Markdown("")
+    title = exit_scores.SCORES["rouge_l"]
+    shown = [
+        replace(panel, row=title, title=panel.row)
+        for panel in exit_scores.score_panels(found[0])
+        if panel.title == title
+    ]
+    return draw_panels(
+        page,
+        shown,
+        x="blocks",
+        y="of 100",
+        one_scale=True,
+        row_cm=ROW_CM,
+        label="fig-summary-exits",
+        caption=f"{title} of the answers of each exit, before and after fine-tuning, and of two trivial answers.",
+    )
 
 
 def published(page: Chapter) -> list[Markdown]:
@@ -55,37 +118,3 @@ def _told(found: Sequence[Study], tell: Callable[[Study], Markdown]) -> list[Mar
 def items(sentences: Sequence[Markdown]) -> Markdown:
     """The sentences as a list."""
     return Markdown("".join(f"- {sentence}\n" for sentence in sentences))
-
-
-def count_claims(page: Chapter, verdicts: Sequence[Verdict]) -> Markdown:
-    """How many claims of the source reports hold, fail, or cannot be decided."""
-    statements = [verdict.statement for verdict in verdicts]
-    parts = []
-    for outcome, (one, many) in OUTCOMES.items():
-        found = [verdict for verdict in verdicts if verdict.outcome == outcome]
-        n = _count(len(found), statements, f"claims whose verdict is {outcome}")
-        parts.append(page.say("{n} {does}", n=n, does=verb(n, one, many)))
-    whole = _count(len(verdicts), statements, "claims of the source reports")
-    return page.say(
-        "Of the {all} {claims} that the published documents make, {parts}.",
-        all=whole,
-        claims=noun(whole, "claim"),
-        parts=series(parts),
-    )
-
-
-def count_findings(page: Chapter, findings: Sequence[Finding]) -> Markdown:
-    """How many findings of the audit there are, and how many are inconsistent or suspicious."""
-    checked = [finding for finding in findings if finding.verdict != "unverifiable"]
-    values = [each for finding in checked for each in finding.values.values() if isinstance(each, Value)]
-    doubtful = [finding for finding in checked if finding.verdict in ("inconsistent", "suspicious")]
-    return page.say(
-        "An audit of the printed figures makes {all} checks; in {doubtful} of them a figure disagrees with the rest of "
-        "its document, with its sample size, or with a trivial baseline.",
-        all=_count(len(checked), values, "findings of the audit"),
-        doubtful=_count(len(doubtful), values, "findings that are inconsistent or suspicious"),
-    )
-
-
-def _count(number: int, parts: list[Value], what: str) -> Value:
-    return derived(number, parts, f"number of {what}")

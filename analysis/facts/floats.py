@@ -10,6 +10,8 @@ from analysis.facts.origins import Kind
 from analysis.facts.speech import Markdown
 from analysis.facts.values import Value
 
+MOST_NAMED = 2
+"""Tables of one kind that a caption names."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _LABEL = re.compile(r"(fig|tbl)-[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -28,7 +30,10 @@ def check_new(name: str, taken: Iterable[str], what: str) -> None:
 
 
 def provenance(values: Iterable[Value]) -> str:
-    """The line under a caption: every frozen table behind the float, with its kind."""
+    """The line under a caption: the frozen tables behind the float by their kind; of many the first, and how many more.
+
+    The note on those opens in the HTML as that on a number does.
+    """
     tables: dict[Kind, set[str]] = {}
     for value in values:
         for origin in value.origins:
@@ -37,9 +42,16 @@ def provenance(values: Iterable[Value]) -> str:
         return ""
     if set(tables) == {"record"}:
         return "[From the sidecars of the frozen tables named here.]{.provenance}"
-    named = [f"{', '.join(f'`{table}`' for table in sorted(found))} ({kind})" for kind, found in sorted(tables.items())]
+    named = [f"{_named(kind, sorted(found))} ({kind})" for kind, found in sorted(tables.items())]
     several = len(set().union(*tables.values())) > 1
     return f"[Frozen table{'s' if several else ''} {'; '.join(named)}.]{{.provenance}}"
+
+
+def _named(kind: Kind, tables: list[str]) -> str:
+    if len(tables) <= MOST_NAMED:
+        return ", ".join(f"`{table}`" for table in tables)
+    first, *others = tables
+    return f'`{first}` and [{len(others)} more]{{.more title="{kind} · {" · ".join(others)}"}}'
 
 
 def figure_float(label: str, link: str, alt: str, caption: str, source: str) -> Markdown:

@@ -24,6 +24,8 @@ EDGES = (0.01, 0.05, 0.2, 0.5, 0.8)
 """Where a step ends and the next begins; `palette.HEAT` has one colour more."""
 MOST_COLUMNS, MOST_ROWS, MOST_MAPS = 32, 32, 6
 _GAP = 0.05
+_ROW_CM, _MOST_CM, _TITLE_CM, _CHARACTER_CM = 0.32, 3.2, 0.62, 0.13
+"""The height of a row, of all rows of a map at most, of a title, and of a character of a column's label."""
 _DARK_CELLS = 3  # from this step on, a mark is drawn in the colour of the page
 
 
@@ -52,52 +54,78 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
     if any(len(cells) != len(found.columns) for found in maps for cells in found.rows.values()):
         raise FactError("a row of a heat map needs a cell for each column")
     with house_style():
-        # Two figures of four maps of five rows fill a page with their captions.
-        heights = [1.25 + max(0.8, min(0.24 * len(found.rows), 3.2)) for found in maps]
-        figure, axes = canvas(0.6 + sum(heights), 1, len(maps))
-        figure.get_layout_engine().set(h_pad=0.02)
-        for place, found in zip(axes, maps, strict=True):
-            _draw(place, found, max(widest, 12), up)
+        bands = [_Band.of(found) for found in maps]
+        figure, (axes,) = canvas(1.4 + sum(band.height for band in bands))
+        top = 0.0
+        for found, band in zip(maps, bands, strict=True):
+            _draw(axes, found, band, top, up)
+            top += band.height
+        axes.set_xlim(-0.5, max(widest, 12) - 0.5)
+        axes.set_ylim(top, 0)
+        axes.set_axis_off()
         handles = [
             *(Patch(facecolor=tone.light, edgecolor=INK.light, linewidth=0.3) for tone in HEAT),
             Line2D([], [], color=INK.light, marker="o", markersize=3, linestyle="none"),
         ]
-        legend_above(figure, handles, [*_steps(), mark])
+        legend_above(figure, handles, [*_steps(), mark], handle=1)
     shows = tuple(value for found in maps for cells in found.rows.values() for value, _ in cells)
     return Drawn(figure, _alt(maps, up, mark), shows)
 
 
-def _draw(axes: Axes, found: HeatMap, width: int, up: str) -> None:
+@dataclass(frozen=True)
+class _Band:
+    """The room of one map in cm, from the top: its title, its rows, and the labels of its columns.
+
+    The maps are drawn in one pair of axes whose vertical scale is in cm: a pair for each, and a tick for each label,
+    take several times as long.
+    """
+
+    row: float
+    rows: float
+    labels: float
+
+    @classmethod
+    def of(cls, found: HeatMap) -> "_Band":
+        row = min(_ROW_CM, _MOST_CM / len(found.rows))
+        longest = max(len(clean(name)) for name in found.columns)
+        return cls(row, row * len(found.rows), 0.2 + _CHARACTER_CM * longest)
+
+    @property
+    def height(self) -> float:
+        return _TITLE_CM + self.rows + self.labels
+
+
+def _draw(axes: Axes, found: HeatMap, band: _Band, top: float, up: str) -> None:
+    floor = top + _TITLE_CM + band.rows
     squares: dict[int, list[Path]] = {}
-    dots: dict[bool, list[tuple[int, int]]] = {}
-    for row, cells in enumerate(found.rows.values()):
+    dots: dict[bool, list[tuple[float, float]]] = {}
+    for number, cells in enumerate(found.rows.values()):
+        middle = floor - (number + 0.5) * band.row
         for column, (value, marked) in enumerate(cells):
             step = bisect_right(EDGES, value.number())
-            squares.setdefault(step, []).append(_square(column, row))
+            squares.setdefault(step, []).append(_cell(column, middle, band.row))
             if marked:
-                dots.setdefault(step >= _DARK_CELLS, []).append((column, row))
+                dots.setdefault(step >= _DARK_CELLS, []).append((column, middle))
     for step, paths in sorted(squares.items()):
         axes.add_patch(PathPatch(Path.make_compound_path(*paths), facecolor=HEAT[step].light, linewidth=0))
     for on_dark, places in dots.items():
         tone = PAPER if on_dark else INK
         axes.plot(*zip(*places, strict=True), color=tone.light, marker="o", markersize=2.2, linestyle="none")
-    axes.set_xlim(-0.5, width - 0.5)
-    axes.set_ylim(-0.5, len(found.rows) - 0.5)
-    axes.set_xticks(range(len(found.columns)), [clean(name) for name in found.columns], rotation=90, fontsize=7)
-    every = 2 if len(found.rows) < 9 else -(-len(found.rows) // 8)
-    names = [name if (len(found.rows) - 1 - number) % every == 0 else "" for number, name in enumerate(found.rows)]
-    axes.set_yticks(range(len(names)), [clean(name) for name in names], fontsize=6)
-    axes.tick_params(length=0)
-    axes.set_ylabel(up)
-    axes.set_title(clean(found.title), loc="left")
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    axes.text(-0.5, top + _TITLE_CM - 0.12, clean(found.title), fontsize=9, va="bottom")
+    for column, name in enumerate(found.columns):
+        axes.text(column, floor + 0.1, clean(name), rotation=90, fontsize=7, ha="center", va="top")
+    every = 1 if len(found.rows) < 5 else 2 if len(found.rows) < 9 else -(-len(found.rows) // 8)
+    for number, name in enumerate(found.rows):
+        if (len(found.rows) - 1 - number) % every == 0:
+            middle = floor - (number + 0.5) * band.row
+            axes.text(-0.7, middle, clean(name), fontsize=6.5, ha="right", va="center")
+    axes.text(-1.9, floor - band.rows / 2, up, rotation=90, fontsize=8, ha="center", va="center")
 
 
-def _square(column: int, row: int) -> Path:
-    near, far = -0.5 + _GAP, 0.5 - _GAP
-    corners = [(near, near), (far, near), (far, far), (near, far), (near, near)]
-    return Path([(column + across, row + above) for across, above in corners], closed=True)
+def _cell(column: int, middle: float, height: float) -> Path:
+    across, up = 0.5 - _GAP, (0.5 - _GAP) * height
+    corners = [(-across, -up), (across, -up), (across, up), (-across, up), (-across, -up)]
+    return Path([(column + x, middle + y) for x, y in corners], closed=True)
 
 
 def _steps() -> list[str]:

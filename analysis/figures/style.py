@@ -1,4 +1,4 @@
-"""The style of every figure: seaborn's axes, the colours of `palette`, sizes for a text 16 cm wide."""
+"""The style of every figure: seaborn's axes, the colours of `palette`, sizes for a text 16.2 cm wide."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 from analysis.facts.escape import clean
 from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 
-TEXT_WIDTH_CM = 16.0
+TEXT_WIDTH_CM = 16.2
 _CM_PER_INCH = 2.54
 _CHARACTERS_PER_INCH = 14
-_HANDLE = 6
+_CHARACTERS_PER_EM, _BESIDE_HANDLE = 1.6, 2.2
+"""Of a legend: its average characters in the size of its type, and what stands beside a sample."""
 
 _RULES = {
     "font.family": "DejaVu Sans",
@@ -91,12 +92,23 @@ def scale_in(axis: Axis, spec: str | None) -> None:
         axis.set_major_formatter(lambda number, _: f"{round(100 * number, 8):g}%".replace("-", "−"))
 
 
-def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str]) -> None:
-    """A legend outside of the axes: one row if it fits, else as many columns as its longest label leaves room for."""
+def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str], *, handle: float = 2.2) -> None:
+    """A legend outside of the axes: one row if it fits, else as many columns as its longest label leaves room for.
+
+    `handle` is the length of a sample, in the size of the type.
+    """
     room = figure.get_size_inches()[0] * _CHARACTERS_PER_INCH
-    widths = [len(label) + _HANDLE for label in labels]
+    widths = [len(label) + _CHARACTERS_PER_EM * (handle + _BESIDE_HANDLE) for label in labels]
     columns = len(widths) if sum(widths) <= room else max(1, int(room // max(widths)))
-    figure.legend(handles, labels, loc="outside upper center", ncols=columns, handlelength=2.2, columnspacing=1.4)
+    figure.legend(
+        handles,
+        labels,
+        loc="outside upper center",
+        ncols=columns,
+        handlelength=handle,
+        handletextpad=0.8,
+        columnspacing=1.4,
+    )
 
 
 def wrapped(name: str, width: int = 30, most: int = 2) -> str:

@@ -11,7 +11,8 @@ from report.rendering.project import ChapterRef, Project
 
 # Pandoc and Quarto leave a reference without a target in the text, with a question mark.
 _OPEN_REFERENCE = re.compile(r"\?@?((?:fig|tbl|sec|eq|lst)-[\w-]+)")
-_CONDITION = re.compile(r"content-(?:visible|hidden)")
+# What stands in the HTML, as `content-visible when-format="html"` does, is on a page in any case.
+_CONDITION = re.compile(r'content-(?:visible(?! when-format="html"\})|hidden)')
 _UNSHOWN = "<unshown value"
 # As Python prints a warning: the file and line of a library, or of a cell.
 _WARNING = re.compile(r"^(?:/|<|[A-Za-z]:\\)[^\n]*:\d+: (?P<what>\w*Warning: .*)$", re.MULTILINE)

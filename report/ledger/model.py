@@ -1,4 +1,4 @@
-"""The schema of `_site/facts.json`: every value that the report shows, and where each comes from."""
+"""The schema of `_site/facts.json` and `_site/facts/`: every value that the report shows, and where each comes from."""
 
 from typing import Literal
 
@@ -84,11 +84,36 @@ class Build(Closed):
 
 
 class SiteFacts(Closed):
-    """`_site/facts.json`."""
+    """Everything together, as a render has it in memory."""
 
-    schema_version: Literal[1] = 1
     engine: str
     build: Build
     tables: dict[str, Table]
+    facts: tuple[Fact, ...]
+    claims: tuple[Claim, ...]
+
+
+class ChapterFile(Closed):
+    """Where the facts of one chapter lie, and how many there are."""
+
+    file: str = Field(description="beside the index: facts/NAME.json")
+    facts: int
+    claims: int
+
+
+class Index(Closed):
+    """`_site/facts.json`."""
+
+    schema_version: Literal[2] = 2
+    engine: str
+    build: Build
+    tables: dict[str, Table]
+    chapters: dict[str, ChapterFile] = Field(description="by name, in reading order")
+
+
+class ChapterFacts(Closed):
+    """`_site/facts/NAME.json`: what one chapter shows and claims."""
+
+    chapter: str
     facts: tuple[Fact, ...]
     claims: tuple[Claim, ...]

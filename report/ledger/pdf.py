@@ -1,7 +1,8 @@
 """The PDF beside the facts that are listed for it: each is found in its text, where it belongs.
 
-Facts come in the order of the document. A number counts where it stands alone and not far from the one before; a name
-where its words stand, whatever line breaks and narrow columns do to them.
+Facts come in the order of the document. A number counts where it stands alone and not far from the one before, of the
+text or of the tables: these float, so that text runs ahead of them; a name counts where its words stand, whatever line
+breaks and narrow columns do to them.
 """
 
 import re
@@ -21,8 +22,8 @@ PRINTED = Path("_ledger") / "printed.txt"
 """Where `_extensions/colophon/print.lua` lists, under Quarto, the ids of the facts in the PDF, in its order."""
 WORTH_TWO = 40
 """Pages from which two processes share the reading; a page takes about 25 ms."""
-REACH = 250
-"""How many numbers further on or back the next one may stand: captions, notes and heads change the order a little."""
+REACH = 600
+"""How many numbers further on or back the next one may stand: between two of the text there may be a page of tables."""
 NEAR = 20
 """The same for the numbers in a name, which only tell how far the text has come: many rows of a table may be names."""
 BREAKABLE = 6
@@ -85,15 +86,16 @@ def _missing(text: str, facts: Sequence[Fact]) -> Iterator[str]:
     free: dict[str, list[int]] = {}
     for place, number in enumerate(there):
         free.setdefault(number, []).append(place)
-    last = 0
+    last = {"text": 0, "tables": 0}
     for fact in facts:
+        stream = "text" if fact.form in ("inline", "sentence") else "tables"
         named = isinstance(fact.value, str)
         for number in map(_plain, _NUMBER.findall(fact.text)):
             places = free.get(number, [])
-            nearest = min(places, key=lambda place: abs(place - last), default=None)
-            if nearest is not None and abs(nearest - last) <= (NEAR if named else REACH):
+            nearest = min(places, key=lambda place: abs(place - last[stream]), default=None)
+            if nearest is not None and abs(nearest - last[stream]) <= (NEAR if named else REACH):
                 places.remove(nearest)
-                last = nearest
+                last[stream] = nearest
             elif not named and (len(number) < BREAKABLE or number not in unbroken):
                 yield f"{number} is not where it belongs; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
         words = (

@@ -1,6 +1,8 @@
-"""Write `_site/facts.json` out of the logs of a render."""
+"""Write `_site/facts.json`, a small index, and `_site/facts/`, a file for each chapter, out of the logs of a render."""
 
-from collections.abc import Collection, Mapping
+import json
+import shutil
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -8,15 +10,15 @@ from typing import Any
 from analysis.facts.fact_log import FactLog
 from experiments.tables.read import read_sidecar
 from report.ledger.logs import chapter_log, opened_as
-from report.ledger.model import Build, Claim, Fact, SiteFacts, Table
+from report.ledger.model import Build, ChapterFacts, ChapterFile, Claim, Fact, Index, SiteFacts, Table
 from report.ledger.version import read_stamp
 from report.rendering.project import Project
 
-NAME = "facts.json"
+NAME, FOLDER = "facts.json", "facts"
 
 
 def write_facts(project: Project, engine: str) -> SiteFacts:
-    """Gather the logs of the book's chapters into `facts.json` in the project's output.
+    """Gather the logs of the book's chapters into `facts.json` and `facts/` in the project's output.
 
     The same logs give the same bytes. Raises TableError where a table that was read is no longer there.
     """
@@ -25,10 +27,29 @@ def write_facts(project: Project, engine: str) -> SiteFacts:
 
 def save_facts(project: Project, facts: SiteFacts) -> SiteFacts:
     """Write facts that were gathered already."""
-    path = project.output_dir / NAME
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(facts.model_dump_json(indent=1) + "\n", "utf-8")
+    site = project.output_dir
+    shutil.rmtree(site / FOLDER, ignore_errors=True)  # files of chapters that there are no longer
+    chapters = {}
+    for chapter in dict.fromkeys(each.chapter for each in (*facts.facts, *facts.claims)):
+        shown = [fact for fact in facts.facts if fact.chapter == chapter]
+        claimed = [claim for claim in facts.claims if claim.chapter == chapter]
+        entry = ChapterFile(file=f"{FOLDER}/{chapter}.json", facts=len(shown), claims=len(claimed))
+        listed = f'{{"chapter":{json.dumps(chapter)},"facts":{_rows(shown)},"claims":{_rows(claimed)}}}'
+        _write(site / entry.file, listed)
+        chapters[chapter] = entry
+    index = Index(engine=facts.engine, build=facts.build, tables=facts.tables, chapters=chapters)
+    _write(site / NAME, index.model_dump_json(indent=1))
     return facts
+
+
+def _rows(found: Iterable[Fact | Claim]) -> str:
+    """A list in JSON with a line for each."""
+    return "[\n" + ",\n".join(each.model_dump_json() for each in found) + "\n]"
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text + "\n", "utf-8")
 
 
 def gather(project: Project, engine: str) -> SiteFacts:
@@ -49,7 +70,15 @@ def gather(project: Project, engine: str) -> SiteFacts:
 
 def read_facts(site: Path) -> SiteFacts:
     """The facts of a rendered site. Raises FileNotFoundError, or ValueError for a file of another schema."""
-    return SiteFacts.model_validate_json((site / NAME).read_bytes())
+    index = Index.model_validate_json((site / NAME).read_bytes())
+    read = [ChapterFacts.model_validate_json((site / each.file).read_bytes()) for each in index.chapters.values()]
+    return SiteFacts(
+        engine=index.engine,
+        build=index.build,
+        tables=index.tables,
+        facts=tuple(fact for chapter in read for fact in chapter.facts),
+        claims=tuple(claim for chapter in read for claim in chapter.claims),
+    )
 
 
 def _table(table: str, read: Mapping[str, Collection[str]]) -> Table:

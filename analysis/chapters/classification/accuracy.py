@@ -1,6 +1,6 @@
 """Classifiers before and after fine-tuning: the accuracies shown in figure and tables, and the sentences on them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.chapters.common import (
@@ -225,8 +225,16 @@ def score_lines(studies: Studies) -> list[Line]:
 
 
 def test_lines(studies: Studies) -> list[Line]:
-    """A row for every test."""
-    return _lines([study for study in studies if study.compared], _tests)
+    """A row for the test over all seeds of each study."""
+    return _lines([study for study in studies if study.compared], lambda study: [study.test])
+
+
+def seed_test_lines(studies: Studies) -> list[Line]:
+    """A row for the test of each single seed of the studies that we ran."""
+    return _lines(
+        [study for study in studies if study.compared and study.measured],
+        lambda study: [study.table("tests").at(run=run) for run in study.seeds],
+    )
 
 
 def split_lines(studies: Studies) -> list[Line]:
@@ -242,10 +250,6 @@ def counts_unlabelled(line: Line) -> bool:
 def unlabelled(line: Line) -> Value | Markdown:
     """How many rows of the file that a part is taken from have no gold label."""
     return line.row["unlabelled"] if counts_unlabelled(line) else Markdown("–")
-
-
-def _tests(study: Classifier) -> Iterable[Row]:
-    return study.table("tests") if study.measured else [study.test]
 
 
 def _lines(studies: Studies, rows) -> list[Line]:

@@ -11,10 +11,20 @@ from analysis.figures.paired import Pair, pairs
 from analysis.tables import column
 
 Studies = Sequence[Classifier]
+TEST = {
+    "Corrected": column(lambda line: line.row["corrected"], ","),
+    "Broken": column(lambda line: line.row["broken"], ","),
+    "Difference": column(lambda line: points(line.row["difference"]), "+.1f"),
+    "95% interval": column(lambda line: interval_in_points(line.row, "difference"), "+.1f", align="right"),
+    "*p*": column(lambda line: line.row.p_value(), "bare", align="right"),
+}
+"""The columns of a test."""
 UNLABELLED = "how many rows of the file that it is taken from have no gold label, "
 
 
-def show_accuracy(page: Chapter, studies: Studies, beside: Sequence[Pair] = (), more: str = "") -> Markdown:
+def show_accuracy(
+    page: Chapter, studies: Studies, beside: Sequence[Pair] = (), more: str = "", label: str = "fig-before-after"
+) -> Markdown:
     """The figure of accuracies before and after. `beside` are lines of other sources, on which `more` tells."""
     own = "over all seeds" if not beside else "our studies, over all seeds (top)"
     return page.figure(
@@ -25,7 +35,7 @@ def show_accuracy(page: Chapter, studies: Studies, beside: Sequence[Pair] = (), 
             sides=("before", "after"),
             baseline="majority or chance" if beside else "majority",
         ),
-        label="fig-before-after",
+        label=label,
         caption=f"Accuracy before and after fine-tuning, with 95% intervals: {own}{more}.",
     )
 
@@ -58,18 +68,22 @@ def show_tests(page: Chapter, studies: Studies) -> Markdown:
     return page.tabulate(
         accuracy.test_lines(studies),
         label="tbl-tests",
-        columns={
-            "Study": lambda line: line.title,
-            "Run": lambda line: line.run,
-            "Corrected": column(lambda line: line.row["corrected"], ","),
-            "Broken": column(lambda line: line.row["broken"], ","),
-            "Difference": column(lambda line: points(line.row["difference"]), "+.1f"),
-            "95% interval": column(lambda line: interval_in_points(line.row, "difference"), "+.1f", align="right"),
-            "*p*": column(lambda line: line.row.p_value(), "bare", align="right"),
-        },
-        caption="Tests of fine-tuned against before, in points of accuracy. Single seeds by McNemar's exact test with "
-        "Holm's correction [@holm1979] for the number of seeds, all seeds by a paired bootstrap of the examples. The "
-        "discordant examples of all seeds are summed.",
+        columns={"Study": lambda line: line.study.shown, **TEST},
+        caption="Tests of fine-tuned against before, in points of accuracy, over all seeds: a paired bootstrap of the "
+        "examples. The discordant examples of all seeds are summed.",
+    )
+
+
+def tabulate_seed_tests(page: Chapter, studies: Studies) -> Markdown:
+    """The table of the tests of single seeds; nothing without a seed."""
+    if not (found := accuracy.seed_test_lines(studies)):
+        return Markdown("")
+    return page.tabulate(
+        found,
+        label="tbl-seed-tests",
+        columns={"Study": lambda line: line.title, "Run": lambda line: line.run, **TEST},
+        caption="Tests of fine-tuned against before of each seed, in points of accuracy: McNemar's exact test with "
+        "Holm's correction [@holm1979] for the number of seeds.",
     )
 
 

@@ -46,9 +46,18 @@ def examples(study: Study) -> list[Example]:
     return found
 
 
-def tabulate_answers(study: Study) -> Markdown:
-    """A table for each example."""
-    return Markdown("\n".join(_tabulate(study, example) for example in examples(study)))
+def tabulate_best_answers(study: Study) -> Markdown:
+    """A table for the best example of each model."""
+    return _tables(study, "best")
+
+
+def tabulate_middle_answers(study: Study) -> Markdown:
+    """A table for the middle example of each model."""
+    return _tables(study, "middle")
+
+
+def _tables(study: Study, which: str) -> Markdown:
+    return Markdown("\n".join(_tabulate(study, example) for example in examples(study) if example.which == which))
 
 
 def answer(page: Chapter, row: Row) -> Markdown:

@@ -31,7 +31,7 @@ def show_agreement(study: Study) -> Markdown:
     return join([table, judge_sentences.agreement(study)])
 
 
-def show_categories(study: Study) -> Markdown:
+def tabulate_categories(study: Study) -> Markdown:
     """The table of the agreement by category of examples."""
     by_judge = {
         judge.name: column(lambda category, judge=judge: judges.agreement_in(judge, category), ".0%")
@@ -54,16 +54,17 @@ def show_judged(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         x="blocks",
         y="% right",
         one_scale=True,
+        row_cm=3,
         label=study.label("fig-judged"),
         caption="Answers that are marked right at each exit, in percent, with 95% Wilson intervals, and the shares "
         f"marked right of empty answers and of repeating the prompt.{more}",
     )
-    return join([figure, judge_sentences.accepted_shares(study)])
+    return join([figure, judge_sentences.accepted_shares(study), judge_sentences.effect_of_depth(study)])
 
 
-def show_deepest(study: Study) -> Markdown:
-    """The table of the judged answers of the deepest exits, and the effect of depth."""
-    table = study.page.tabulate(
+def tabulate_deepest(study: Study) -> Markdown:
+    """The table of the judged answers of the deepest exits."""
+    return study.page.tabulate(
         judges.deepest_exits(study),
         label=study.label("tbl-judged"),
         columns={
@@ -79,4 +80,3 @@ def show_deepest(study: Study) -> Markdown:
         caption="Judged answers of the deepest exits, over all seeds. At most: the share if every undecided answer "
         "were right; n: instructions.",
     )
-    return join([table, judge_sentences.effect_of_depth(study)])

@@ -1,10 +1,11 @@
 """Single examples before and after fine-tuning: selected by a rule, shown with their text where it is available."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.chapters.failure_cases.transitions import Compared
-from analysis.facts import Markdown, Row, Value, derived
+from analysis.facts import Chapter, Markdown, Row, Value, derived
 from analysis.facts.formatting import unbroken
 from analysis.figures.flows import FLOWS
 from analysis.tables import column
@@ -57,6 +58,38 @@ def confidence(row: Row, after: str = "after") -> Value | None:
 def _ranked_confidence(row: Row, after: str) -> float:
     cell = confidence(row, after)
     return float("-inf") if cell is None or cell.missing else cell.number()
+
+
+def show_first_cases(page: Chapter, studies: Sequence[Compared]) -> Markdown:
+    """One table of the first case of each class of all studies that keep the texts of their examples."""
+    found = [
+        (each, case, index == 0)
+        for each in studies
+        if each.has_classes and each.has_seeds
+        for index, case in enumerate(case for case in cases(each) if case.is_first)
+    ]
+    if not found:
+        return Markdown("")
+    texts = {each.label: texts_of(each.page, each.examples) for each, _, _ in found}
+    return page.tabulate(
+        found,
+        label="tbl-cases",
+        columns={
+            "Study": lambda entry: entry[0].shown if entry[2] else Markdown(""),
+            "Class": lambda entry: _class_title(entry[1]),
+            "Before → after": lambda entry: _before_and_after(entry[0], entry[1], texts[entry[0].label]),
+            "Text": lambda entry: texts[entry[0].label](entry[1].row),
+        },
+        caption="One example of each class and study, with the predictions before and after fine-tuning; an answer is "
+        "shown if it is part of the paragraph.",
+    )
+
+
+def _before_and_after(each: Compared, case: Case, texts: Texts) -> Value | Markdown:
+    if "before_answered" not in each.examples.columns:
+        return _labels(case, each.sides)
+    before, after = (answer(texts, case.row, side) for side in ("before", "after"))
+    return Markdown(f"{before} → {after}")
 
 
 def tabulate_cases(each: Compared) -> Markdown:

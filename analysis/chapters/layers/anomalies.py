@@ -6,6 +6,7 @@ from analysis.chapters.common import CI, N, Study
 from analysis.chapters.layers.curves import Target, models, poolings, state, state_title, targets
 from analysis.facts import Markdown, Row, Value, View, derived, min_of
 from analysis.facts.escape import markdown
+from analysis.figures.events import Found
 from analysis.sentences import noun, verb, whether
 
 
@@ -145,6 +146,26 @@ def _against(row: Row) -> Value:
     """`layer-3` as "3"."""
     cell = row["against"]
     return derived(str(cell.data).removeprefix("layer-"), [cell], cell.how)
+
+
+def places(study: Study) -> list[Found]:
+    """A panel for each model: by hidden state and target, the layers at which each rule found an anomaly."""
+    depths = {str(row["model"].data): row["depth"] for row in study.table("inputs")}
+    return [
+        Found(
+            model,
+            depths[model],
+            {
+                f"{target.name},\n{state_title(pooling)}": {
+                    rule.title: list(rows_of(study, rule, **where, found=True).column("layer")) for rule in RULES
+                }
+                for target in targets(study)
+                for pooling in poolings(study)
+                for where in [{"target": target.name, "pooling": pooling, "model": model}]
+            },
+        )
+        for model in models(study)
+    ]
 
 
 # --- what was tested -------------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel, Scale
 
 TRAINED, RANDOM = "trained", "random"
-LAST = "last"
-"""The pooling that keeps the hidden state of the last token."""
+LAST, MEAN = "last", "mean"
+"""The poolings: the hidden state of the last token, and the mean of those of all tokens."""
 PLACES = ("first", "middle", "last")
 DEGENERATE = "constant hidden state (degenerate)"
 DAGGER = "\N{DAGGER}"
@@ -98,6 +98,11 @@ def targets(study: Study) -> list[Target]:
 def poolings(study: Study) -> list[str]:
     """The poolings by which hidden states are kept."""
     return [str(name) for name in study.table("layers").distinct("pooling")]
+
+
+def fullest(study: Study) -> str:
+    """The pooling whose hidden state holds most of a prompt at each layer: the mean over the tokens, if it is there."""
+    return MEAN if MEAN in poolings(study) else poolings(study)[0]
 
 
 def models(study: Study) -> list[str]:

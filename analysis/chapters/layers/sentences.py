@@ -9,6 +9,7 @@ from analysis.chapters.layers.curves import (
     Target,
     best,
     curve,
+    fullest,
     models,
     poolings,
     state,
@@ -247,7 +248,7 @@ def _won(study: Study, target: Target, row: Row) -> Markdown:
 
 def summarise(study: Study) -> Markdown:
     """One sentence for the first page: the targets that can be predicted; and how many first states are constant."""
-    main, pooling = targets(study)[0], "mean" if "mean" in poolings(study) else poolings(study)[0]
+    main, pooling = targets(study)[0], fullest(study)
     lasts = [curve(study, pooling, main, model).rows[-1] for model in models(study)]
     probed = study.page.say(
         "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are significantly "

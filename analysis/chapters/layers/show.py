@@ -2,31 +2,44 @@
 
 from analysis.chapters.common import Study, slug
 from analysis.chapters.floats import draw_panels, join
-from analysis.chapters.layers import anomalies, constant_layers, curves, sentences
+from analysis.chapters.layers import anomalies, curves, sentences
 from analysis.chapters.layers.curves import DEGENERATE, QUANTITIES, Target
 from analysis.facts import Markdown
 from analysis.facts.escape import markdown
+from analysis.figures.events import MOST_PANELS, events
 from analysis.sentences import series
 from analysis.tables import ColumnSpec, column
 
 
-def show_scores(study: Study) -> Markdown:
-    """For each hidden state a figure of the scores at every layer, and the best layers."""
-    return join(part for pooling in curves.poolings(study) for part in _scores(study, pooling))
+def show_first_scores(study: Study) -> Markdown:
+    """The figure that answers: the scores at every layer from the hidden state that holds most of a prompt."""
+    return _scores(study, curves.fullest(study))
 
 
-def _scores(study: Study, pooling: str) -> tuple[Markdown, Markdown]:
+def show_other_scores(study: Study) -> Markdown:
+    """The figures of the other hidden states, and for each hidden state the best layers."""
+    fullest = curves.fullest(study)
+    others = [pooling for pooling in curves.poolings(study) if pooling != fullest]
+    return join(
+        [
+            sentences.best_layers(study, fullest),
+            *(part for pooling in others for part in (_scores(study, pooling), sentences.best_layers(study, pooling))),
+        ]
+    )
+
+
+def _scores(study: Study, pooling: str) -> Markdown:
     found = curves.panels(study, pooling)
     mark = ""
     if any(panel.degenerate for panel in found):
         mark = " A ring and hatching mark a hidden state that is the same for every example."
-    figure = draw_panels(
+    return draw_panels(
         study.page,
         found,
         x="layer (0: embedding)",
         y=curves.scales(study),
         degenerate=DEGENERATE,
-        row_cm=5.4,
+        row_cm=4.4,
         label=study.label(f"fig-layers-{slug(pooling)}"),
         caption=study.page.caption(
             "Probe scores from the hidden state of {state}, by layer: one column per model, one row per target, with "
@@ -35,10 +48,9 @@ def _scores(study: Study, pooling: str) -> tuple[Markdown, Markdown]:
             state=curves.state(pooling),
         ),
     )
-    return figure, sentences.best_layers(study, pooling)
 
 
-def show_layers(study: Study) -> Markdown:
+def tabulate_layers(study: Study) -> Markdown:
     """For each hidden state and target a table of the scores at every layer."""
     return join(
         _layers(study, pooling, target) for pooling in curves.poolings(study) for target in curves.targets(study)
@@ -76,14 +88,14 @@ def _layers(study: Study, pooling: str, target: Target) -> Markdown:
     )
 
 
-def show_states(study: Study) -> Markdown:
-    """The table of hidden states: their rank, and how much of them is constant; and what is to be said of it."""
+def tabulate_states(study: Study) -> Markdown:
+    """The table of hidden states: their rank, and how much of them is constant."""
     cells = (
         ("Rank", curves.rank, None),
         ("Constant", lambda row: row["share_constant"], ".1%"),
         ("Distinct", lambda row: row["distinct"], ","),
     )
-    table = study.page.tabulate(
+    return study.page.tabulate(
         curves.side_by_side(study, curves.targets(study)[0]),
         label=study.label("tbl-layer-states"),
         columns={
@@ -103,11 +115,9 @@ def show_states(study: Study) -> Markdown:
             states=_states(study),
         ),
     )
-    told = " ".join((constant_layers.geometry(study), constant_layers.partly_constant(study)))
-    return join([table, told])
 
 
-def show_controls(study: Study) -> Markdown:
+def tabulate_controls(study: Study) -> Markdown:
     """For each target a table of the scores of its control tasks, and of selectivity."""
     return join(_controls(study, target) for target in curves.targets(study))
 
@@ -165,11 +175,28 @@ def show_anomalies(study: Study) -> Markdown:
     )
 
 
-def show_comparisons(study: Study) -> Markdown:
-    """What differs across models, and for each target the table of the tests; nothing for one model alone."""
+def show_places_of_anomalies(study: Study) -> Markdown:
+    """The figure of the layers at which the rules found anomalies; nothing where they found none."""
+    found = anomalies.places(study)
+    if not any(places for panel in found for by_rule in panel.places.values() for places in by_rule.values()):
+        return Markdown("")
+    parts = [found[first : first + MOST_PANELS] for first in range(0, len(found), MOST_PANELS)]
+    return join(
+        study.page.figure(
+            events(part, marks=[rule.title for rule in anomalies.RULES], x="layer"),
+            label=study.label("fig-anomalies" if number == 1 else f"fig-anomalies-part-{number}"),
+            caption="Layers at which a rule found an anomaly, by target and hidden state. An error that grows is "
+            "marked at the last layer of its curve.",
+        )
+        for number, part in enumerate(parts, start=1)
+    )
+
+
+def tabulate_comparisons(study: Study) -> Markdown:
+    """For each target the table of the tests of models against each other; nothing for one model alone."""
     if not len(study.table("comparisons")):
         return Markdown("")
-    return join([sentences.across_models(study), *(_comparisons(study, target) for target in curves.targets(study))])
+    return join(_comparisons(study, target) for target in curves.targets(study))
 
 
 def _comparisons(study: Study, target: Target) -> Markdown:

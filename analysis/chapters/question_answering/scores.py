@@ -158,9 +158,9 @@ class Line:
         return self.approach.label if self.is_first else Markdown("")
 
 
-def test_lines(study: Study) -> list[Line]:
-    """A row for each test of exact match and F1, seed by seed and over all seeds."""
-    tests = study.table("tests").where(policy=THRESHOLD)
+def test_lines(study: Study, *, single: bool) -> list[Line]:
+    """A row for each test of exact match and F1 over all seeds, or for those of single seeds."""
+    tests = study.table("tests").where(policy=THRESHOLD, run=lambda run: (run == ALL) != single)
     return [
         Line(approach, row, index == 0)
         for approach in approaches(study)

@@ -11,6 +11,20 @@ from analysis.facts import Markdown
 from analysis.figures.paired import Pair, pairs
 from analysis.tables import column
 
+TESTED = {"By": lambda line: line.title, "Score": lambda line: named(QUANTITIES, "quantity")(line.row)}
+"""The columns that say what is tested."""
+TEST = {
+    "Corrected": column(lambda line: line.row["corrected"], ",", align="right"),
+    "Broken": column(lambda line: line.row["broken"], ",", align="right"),
+    "Difference": column(lambda line: line.row["difference"], "+.1f"),
+    "95% interval": column(lambda line: line.row.interval("difference"), "+.1f", align="right"),
+    "*p*": column(lambda line: line.row.p_value(), "bare", align="right"),
+}
+TESTS_ARE = (
+    "paired bootstraps that resample whole paragraphs. Corrected and broken count answers by exact match; F1 has no "
+    "such counts"
+)
+
 
 def show_exact_match(study: Study, beside: Sequence[Pair] = (), more: str = "") -> Markdown:
     """The figure of exact match and F1 before and after; `beside` the first study stand lines that `more` tells of."""
@@ -51,14 +65,14 @@ def show_scores(study: Study) -> Markdown:
     )
 
 
-def show_abstention(study: Study) -> Markdown:
-    """How the models compare with always abstaining, and the table of the thresholds that decide about it."""
+def describe_abstention(study: Study) -> Markdown:
+    """How the models compare with always abstaining, and what their thresholds are good for."""
     compared = [sentences.compare_with_abstaining(study), sentences.scores_without_abstaining(study)]
     of_thresholds = filter(None, [sentences.benefit_of_thresholds(study), sentences.unparsed(study)])
-    return join(["\n".join(compared), show_thresholds(study), "\n".join(of_thresholds)])
+    return join(["\n".join(compared), "\n".join(of_thresholds)])
 
 
-def show_thresholds(study: Study) -> Markdown:
+def tabulate_thresholds(study: Study) -> Markdown:
     """The table of thresholds."""
     return study.page.tabulate(
         answers.threshold_lines(study),
@@ -81,23 +95,23 @@ def show_thresholds(study: Study) -> Markdown:
 
 
 def show_tests(study: Study) -> Markdown:
-    """The table of tests."""
+    """The table of tests over all seeds."""
     return study.page.tabulate(
-        answers.test_lines(study),
+        answers.test_lines(study, single=False),
         label=study.label("tbl-answer-tests"),
-        columns={
-            "By": lambda line: line.title,
-            "Score": lambda line: named(QUANTITIES, "quantity")(line.row),
-            "Run": lambda line: run_name(line.row),
-            "Corrected": column(lambda line: line.row["corrected"], ",", align="right"),
-            "Broken": column(lambda line: line.row["broken"], ",", align="right"),
-            "Difference": column(lambda line: line.row["difference"], "+.1f"),
-            "95% interval": column(lambda line: line.row.interval("difference"), "+.1f", align="right"),
-            "*p*": column(lambda line: line.row.p_value(), "bare", align="right"),
-        },
-        caption="Tests of fine-tuned against before, in points of 100: paired bootstraps that resample whole "
-        "paragraphs, with Holm's correction for the number of seeds. Corrected and broken count answers by exact "
-        "match; F1 has no such counts.",
+        columns={**TESTED, **TEST},
+        caption=f"Tests of fine-tuned against before, in points of 100, over all seeds: {TESTS_ARE}.",
+    )
+
+
+def tabulate_seed_tests(study: Study) -> Markdown:
+    """The table of the tests of single seeds."""
+    return study.page.tabulate(
+        answers.test_lines(study, single=True),
+        label=study.label("tbl-answer-seed-tests"),
+        columns={**TESTED, "Run": lambda line: run_name(line.row), **TEST},
+        caption=f"Tests of fine-tuned against before of each seed, in points of 100: {TESTS_ARE}; with Holm's "
+        "correction for the number of seeds.",
     )
 
 

@@ -55,6 +55,12 @@ def published(book: Path) -> None:
 
 
 @pytest.fixture
+def counts(book: Path) -> None:
+    """The book holds the exact parameter counts."""
+    (book / "experiments" / "frozen" / "parameter-counts").symlink_to(FROZEN / "parameter-counts")
+
+
+@pytest.fixture
 def page(book: Path) -> Chapter:
     return open_chapter("story", unmarked="measured")
 

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.audit import audit
 from analysis.chapters.early_exit import claims, sentences, tokens
-from analysis.chapters.early_exit.answers import examples, tabulate_answers
+from analysis.chapters.early_exit.answers import examples, tabulate_best_answers, tabulate_middle_answers
 from analysis.chapters.early_exit.scores import exits, prompt_panels, score_panels
 from analysis.chapters.early_exit.trivial_answers import effect_of_prompt
 from analysis.claims import evaluate
@@ -212,7 +212,7 @@ def test_which_answers_are_shown_is_a_rule_and_they_stay_text(early_exits, freez
         *(("all", depth) for depth in exit_tables.DEPTHS),
         *(("seed-0", depth) for depth in exit_tables.DEPTHS),
     ]
-    tables = tabulate_answers(early_exits)
+    tables = tabulate_best_answers(early_exits) + tabulate_middle_answers(early_exits)
     assert "<script>" not in tables
     assert "{{<" not in tables
     assert "alert(1)" in plain(tables)
@@ -222,5 +222,5 @@ def test_an_answer_without_text_is_shown_as_empty(early_exits, freeze):
     exit_tables.scores(freeze)
     exit_tables.curves(freeze)
     exit_tables.answers(freeze, {"all-1": 10.0}, "")
-    assert tabulate_answers(early_exits).count("*empty*") == 12
+    assert tabulate_best_answers(early_exits).count("*empty*") == 6
     assert shown(sentences.selected_checkpoints(early_exits)) == ["stories", "1", "2", "1.50", "3.00"]

@@ -1,27 +1,21 @@
 """The first page counts claims and findings; the colophon counts tables and speeds."""
 
-import pytest
 
 from analysis.audit import audit
-from analysis.chapters import colophon, parameters, summary
+from analysis.chapters import colophon, parameters
+from analysis.chapters.audit_overview import count_findings
+from analysis.chapters.published import count_claims
 from analysis.claims import evaluate
 from analysis.facts.formatting import formatted
 from analysis.this_report.sentences import describe_total_of_s2
 from tests.analysis.chapters.conftest import plain, shown
-from tests.analysis.reported import FROZEN
-
-
-@pytest.fixture
-def counts(book):
-    """The book holds the exact parameter counts."""
-    (book / "experiments" / "frozen" / "parameter-counts").symlink_to(FROZEN / "parameter-counts")
 
 
 def test_every_claim_and_finding_is_counted(page, published, counts):
     verdicts, findings = evaluate(page), audit(page)
-    whole, *parts = map(int, shown(summary.count_claims(page, verdicts)))
+    whole, *parts = map(int, shown(count_claims(page, verdicts)))
     assert (whole, sum(parts)) == (len(verdicts), len(verdicts))
-    checked, doubtful = map(int, shown(summary.count_findings(page, findings)))
+    checked, doubtful = map(int, shown(count_findings(page, findings)))
     assert 0 < doubtful < checked <= len(findings)
 
 

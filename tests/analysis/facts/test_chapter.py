@@ -7,8 +7,10 @@ import sys
 import pypandoc
 import pytest
 
-from analysis.facts import FactError, Markdown, legend, open_chapter, ratio, sum_of
+from analysis.facts import FactError, Markdown, Value, legend, open_chapter, ratio, sum_of
 from analysis.facts.fact_log import fact_log_path, read_fact_log
+from analysis.facts.floats import provenance
+from analysis.facts.origins import Origin
 from analysis.tables import column
 from experiments.tables.errors import TableError
 
@@ -158,6 +160,17 @@ def test_a_table_float_has_caption_provenance_and_a_fact_for_each_cell(page, boo
     facts = log(book).facts
     assert [fact["text"] for fact in facts[:3]] == ["llama", "805,306,368", "402,653,184"]
     assert {(fact["form"], fact["label"]) for fact in facts} == {("cell", "tbl-counts")}
+
+
+@pytest.mark.parametrize(
+    ("tables", "told"),
+    [(2, "Frozen tables s/t0, s/t1 (computed)."), (5, "Frozen tables s/t0 and 4 more (computed).")],
+)
+def test_a_caption_names_a_few_tables_and_counts_the_others(tables, told):
+    origins = [Origin(f"s/t{number}", (), "@rows", "", "computed") for number in range(tables)]
+    line = provenance([Value(1, "computed", None, (origin,), "") for origin in origins])
+    assert plain(line).replace("`", "") == told
+    assert all(origin.table in line for origin in origins)
 
 
 def test_cells_are_marked_only_where_kinds_meet_in_one_table(page):

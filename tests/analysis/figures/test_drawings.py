@@ -11,6 +11,7 @@ from analysis.facts import FactError, open_chapter
 from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.figures.curves import Curve, Point, curves
 from analysis.figures.drawn import Drawn
+from analysis.figures.events import Found, events
 from analysis.figures.flows import FLOWS, Transitions, flows
 from analysis.figures.heat import HeatMap, heat_maps
 from analysis.figures.intervals import Estimate, intervals
@@ -21,6 +22,7 @@ from analysis.figures.panels import Panel, panels, split_panels
 from analysis.figures.stacked import stacked_shares
 from analysis.figures.style import canvas, house_style, wrapped
 from analysis.figures.svg import svg_bytes
+from analysis.figures.tallies import Tally, tallies
 
 
 def bars(counts) -> Drawn:
@@ -75,11 +77,28 @@ def steps(scores, columns: int = 3) -> Drawn:
     return heat_maps([HeatMap("base $_x$", ["␣the", "↵", "‹end›"][:columns], cells)], up="blocks", mark="likeliest")
 
 
-@pytest.fixture(params=["bars", "points", "lines", "beside", "ways", "spent", "rows", "steps"])
+def marks(scores) -> Drawn:
+    places = scores.column("score")[:2]
+    return events(
+        [Found(f"Model {n}", places[1], {"rating,\nlast token": {"worse $_x$": places}}) for n in range(3)],
+        marks=["worse $_x$"],
+        x="layer",
+    )
+
+
+def cut(scores) -> Drawn:
+    one = scores.at(figure="before")["score"]
+    return tallies(
+        [Tally(title, {"S1": {"holds": one, "fails": one}}) for title in ("Claims", "Checks")], parts=["holds", "fails"]
+    )
+
+
+@pytest.fixture(params=["bars", "points", "lines", "beside", "ways", "spent", "rows", "steps", "marks", "cut"])
 def drawn(request, counts, scores) -> Drawn:
     if request.param in ("bars", "lines"):
         return {"bars": bars, "lines": lines}[request.param](counts)
     found = {"points": points, "beside": beside, "ways": ways, "spent": spent, "rows": rows, "steps": steps}
+    found |= {"marks": marks, "cut": cut}
     return found[request.param](scores)
 
 
@@ -232,6 +251,10 @@ def test_what_cannot_be_drawn_is_refused(counts, scores):
         rows(scores, 9)
     with pytest.raises(FactError, match="at least one point"):
         panels([Panel("", "", [Curve("a", [])])], x="", y="")
+    with pytest.raises(FactError, match="0 panels with 1 marks"):
+        events([], marks=["worse"], x="layer")
+    with pytest.raises(FactError, match="0 panels of 1 parts"):
+        tallies([], parts=["holds"])
     below = Estimate("", -scores.at(figure="before")["score"])
     with pytest.raises(FactError, match="above 0"):
         measures([Measured("x", {"time": below})])

@@ -10,6 +10,7 @@ import pypandoc
 import pytest
 
 import report.hooks
+from report.ledger.site_facts import read_facts
 
 HOOKS = Path(report.hooks.__file__).parent
 
@@ -90,7 +91,7 @@ def rendered(project) -> str:
 def test_after_a_render_the_facts_are_written_and_hold(project, rendered):
     done = run("post_render.py", project.root, QUARTO_PROJECT_OUTPUT_FILES=rendered, QUARTO_PROJECT_RENDER_ALL="1")
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(json.loads((project.output_dir / "facts.json").read_text())["facts"]) == 6
+    assert len(read_facts(project.output_dir).facts) == 6
 
 
 def test_a_full_render_without_a_page_fails(project, rendered):

@@ -7,10 +7,11 @@ from pathlib import Path
 import jsonschema
 import pypandoc
 import pytest
+from pydantic import TypeAdapter
 
 import report.ledger
 from report.ledger.check import check_site
-from report.ledger.model import SiteFacts
+from report.ledger.model import ChapterFacts, Index, SiteFacts
 from report.ledger.pages import read_page
 from report.ledger.site_facts import NAME, read_facts, write_facts
 from report.ledger.version import read_stamp, write_stamp
@@ -38,14 +39,26 @@ def test_a_true_site_has_no_problems(project, facts):
     assert check_site(project, facts) == []
 
 
-def test_facts_json_follows_its_published_schema(project, facts):
+def test_the_index_and_the_files_of_chapters_follow_their_published_schema(project, facts):
     schema = json.loads(SCHEMA.read_text())
-    assert schema == SiteFacts.model_json_schema(), "write report/ledger/facts.schema.json again"
+    assert schema == TypeAdapter(Index | ChapterFacts).json_schema(), "write report/ledger/facts.schema.json again"
     found = json.loads((project.output_dir / NAME).read_text())
     jsonschema.validate(found, schema)
+    assert list(found["chapters"]) == ["index", "counting"]
+    for chapter, entry in found["chapters"].items():
+        listed = json.loads((project.output_dir / entry["file"]).read_text())
+        jsonschema.validate(listed, schema)
+        assert {fact["chapter"] for fact in listed["facts"]} == {chapter}
+        assert len(listed["facts"]) == entry["facts"]
     assert read_facts(project.output_dir) == facts
-    assert {fact["chapter"] for fact in found["facts"]} == {"index", "counting"}
     assert found["tables"]["published/scores"]["chapters"] == ["index"]
+
+
+def test_a_chapter_that_is_gone_leaves_no_file(project, facts):
+    left = project.output_dir / "facts" / "gone.json"
+    left.write_text("{}")
+    write_facts(project, "quarto")
+    assert not left.exists()
 
 
 def test_the_same_render_writes_the_same_facts(project, facts):

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from report.ledger.site_facts import read_facts
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 PACKAGES = ("analysis", "experiments", "report")
 BUILT_FROM = (
@@ -100,10 +102,10 @@ def test_the_four_commands_of_the_tour(installed, tmp_path):
         done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     site = folder / "_site"
-    facts = json.loads((site / "facts.json").read_text("utf-8"))["facts"]
+    facts = read_facts(site).facts
     assert (site / "index.html").is_file()
     assert len(PdfReader(site / "report.pdf").pages) > 1
-    assert [fact for fact in facts if "my-notebook/" in json.dumps(fact)]
+    assert [fact for fact in facts if any(origin.table.startswith("my-notebook/") for origin in fact.origins)]
     makefile = (folder / "Makefile").read_text("utf-8")
     assert re.search(r"^COLOPHON := \S+\.whl$", makefile, flags=re.MULTILINE)
 

@@ -1,6 +1,5 @@
 """`report render`: what runs again, what stays, and what a failure leaves."""
 
-import json
 import re
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from report.ledger.site_facts import read_facts
 from report.rendering.cli import main
 
 PAGES = "pages: _site/index.html\nPDF:   _site/report.pdf\n"
@@ -28,7 +28,7 @@ def test_only_what_changed_runs_again(report):
     assert {line for line in said.splitlines() if line.startswith("ran")} == {"ran reading", "ran plain"}
     assert (report.site / "report.pdf").read_bytes().startswith(b"%PDF")
     assert shown_size(report) == "1"
-    assert [fact["text"] for fact in json.loads((report.site / "facts.json").read_text())["facts"]] == ["1"]
+    assert [fact.text for fact in read_facts(report.site).facts] == ["1"]
 
     assert report.run("render") == (0, "nothing has changed since the last render\n" + PAGES, "")
 
@@ -43,7 +43,7 @@ def test_only_what_changed_runs_again(report):
     _, said, _ = report.run("render", "--to", "html")
     assert "unchanged: reading" in said
     assert shown_size(report) == "1"
-    assert [fact["text"] for fact in json.loads((report.site / "facts.json").read_text())["facts"]] == ["1"]
+    assert [fact.text for fact in read_facts(report.site).facts] == ["1"]
     assert (report.site / "report.pdf").is_file()
 
     # Prose is no reason to run, and one chapter asked for is one page written.

@@ -1,0 +1,243 @@
+"""What the studies of a report say together: fine-tuning and its cost, anomalies across layers, sources, limits."""
+
+from collections.abc import Sequence
+
+from analysis.audit import Finding
+from analysis.chapters.classification.accuracy import MOST_NAMED
+from analysis.chapters.common import Classifier, Study, change, interval_in_points, points
+from analysis.chapters.layers.anomalies import RULES, count_better, rows_of
+from analysis.chapters.layers.curves import models, poolings, state, targets
+from analysis.chapters.published import DOUBTFUL, findings_on
+from analysis.chapters.resources import Cost, minutes, over_runs, trainable_share
+from analysis.claims import Tried, Verdict
+from analysis.facts import Chapter, Markdown, Value, derived, max_of, min_of
+from analysis.figures.intervals import Estimate, intervals
+from analysis.sentences import noun, series
+from analysis.sources import short_name
+from analysis.tables import column
+from experiments.tables.terms import Stage
+
+# --- zero-shot against fine-tuned ------------------------------------------------------------------------------------
+
+
+def zero_shot_against_majority(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
+    """In how many studies the zero-shot accuracy is above the majority baseline by its whole interval."""
+    rows = [study.score(study.before) for study in studies if study.compared and study.before == Stage.ZERO_SHOT]
+    if not rows:
+        return Markdown("")
+    cells = [row[name] for row in rows for name in ("low", "baseline")]
+    above = sum(row["low"] > row["baseline"] for row in rows)
+    return page.say(
+        "Before fine-tuning, the zero-shot accuracy lies above the majority baseline, with its whole interval, in "
+        "{above} of {all} {comparisons}.",
+        above=derived(above, cells, "comparisons whose zero-shot interval lies above the majority baseline"),
+        all=derived(len(rows), cells, "comparisons that begin zero-shot"),
+        comparisons=noun(len(rows), "comparison"),
+    )
+
+
+def seeds_that_disagree(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
+    """Which studies have a seed whose test decides otherwise than that over all seeds."""
+    found = [study for study in studies if study.compared and study.seeds]
+    if not found:
+        return Markdown("")
+    apart = [
+        study
+        for study in found
+        if {change(study.table("tests").at(run=run)) for run in study.seeds} != {change(study.test)}
+    ]
+    if not apart:
+        return Markdown("In no study does a single seed decide otherwise than all seeds together.")
+    cells = [row["p_holm"] for study in found for row in study.table("tests")]
+    named = series([study.text for study in apart]) if len(apart) <= MOST_NAMED else None
+    return page.say(
+        "In {n} of {all} studies a single seed decides otherwise than all seeds together"
+        + (" ({named})." if named else ".")
+        + " A report of one seed could have claimed the opposite.",
+        n=derived(len(apart), cells, "studies in which a seed decides otherwise"),
+        all=derived(len(found), cells, "studies with seeds"),
+        **({"named": named} if named else {}),
+    )
+
+
+# --- cost ------------------------------------------------------------------------------------------------------------
+
+
+def show_gains(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
+    """The figure of the gain of fine-tuning, study by study."""
+    found = [study for study in studies if study.compared]
+    if not found:
+        return Markdown("")
+    estimates = []
+    for study in found:
+        bounds = interval_in_points(study.test, "difference")
+        estimates.append(Estimate(study.title, points(study.test["difference"]), bounds.lower, bounds.upper))
+    none = derived(0, [study.test["difference"] for study in found], "no difference")
+    return page.figure(
+        intervals(
+            estimates,
+            axis="gain of fine-tuning in points of accuracy",
+            spec="+.1f",
+            references=[("no difference", none)],
+        ),
+        label="fig-gains",
+        caption="What fine-tuning adds to the accuracy before it, over all seeds, with 95% intervals.",
+    )
+
+
+def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
+    """The table of what fine-tuning brings and what it takes, for each classifier that we trained."""
+    found = [(study, Cost(study.title, study.table("cost"))) for study in studies if study.measured and study.compared]
+    if not found:
+        return Markdown("")
+    return page.tabulate(
+        found,
+        label="tbl-gain-and-cost",
+        columns={
+            "Study": lambda entry: entry[0].shown,
+            "Model": lambda entry: entry[1].one("model"),
+            "Gain": column(lambda entry: points(entry[0].test["difference"]), "+.1f"),
+            "95% interval": column(
+                lambda entry: interval_in_points(entry[0].test, "difference"), "+.1f", align="right"
+            ),
+            "*p*": column(lambda entry: entry[0].test.p_value(), "bare", align="right"),
+            "Trained": column(lambda entry: trainable_share(entry[1]), ".2%"),
+            "Minutes": column(lambda entry: over_runs(entry[1].training, "wall_seconds", minutes).value, ".1f"),
+        },
+        caption="What fine-tuning brings and what it takes: accuracy in points over all seeds, the share of the "
+        "parameters that is trained, and the mean wall time of one training.",
+    )
+
+
+# --- layers ----------------------------------------------------------------------------------------------------------
+
+
+def anomalies_across_layers(study: Study) -> Markdown:
+    """How often each rule finds an anomaly, and in which models and hidden states it does."""
+    items = []
+    for rule in RULES:
+        rows = rows_of(study, rule)
+        hits = rows.where(found=True)
+        where = [model for model in models(study) if len(hits.where(model=model))]
+        states = [state(pooling) for pooling in poolings(study) if len(hits.where(pooling=pooling))]
+        items.append(
+            study.page.say(
+                "- {rule}: {n:,} of {all:,} tests" + (", in {models} ({states})." if where else "."),
+                rule=rule.title,
+                n=hits.count(),
+                all=rows.count(),
+                **({"models": series(where), "states": series(states)} if where else {}),
+            )
+        )
+    return Markdown(
+        f"{count_better(study)} Of the anomalies that are searched for, the tests find\n\n" + "\n".join(items) + "\n"
+    )
+
+
+def where_the_best_layer_lies(study: Study) -> Markdown:
+    """For each target in how many curves the best layer is the last one."""
+    rows = study.table("layers")
+    parts = []
+    for target in targets(study):
+        best = []
+        for pooling in poolings(study):
+            for model in models(study):
+                of = rows.where(weights="trained", target=target.name, score=target.score, pooling=pooling, model=model)
+                best.append(of.lowest("value") if target.quantity.less_is_better else of.highest("value"))
+        last = sum(row["layer"] == row["depth"] for row in best)
+        parts.append(
+            study.page.say(
+                "{n} of {all} curves for the {target}",
+                n=derived(last, [row["layer"] for row in best], "curves whose best layer is the last one"),
+                all=derived(len(best), [row["layer"] for row in best], "curves"),
+                target=target.name,
+            )
+        )
+    return study.page.say("The best layer is the last one in {parts}.", parts=series(parts))
+
+
+# --- sources ---------------------------------------------------------------------------------------------------------
+
+
+def on_each_source(
+    page: Chapter, verdicts: Sequence[Verdict], findings: Sequence[Finding], tried: Sequence[Tried]
+) -> Markdown:
+    """A list: of each source the claims that hold and those that fail, and how many of its figures are doubtful."""
+    sources = dict.fromkeys(each.source for each in (*verdicts, *findings))
+    return Markdown("".join(f"- {_on_source(page, source, verdicts, findings, tried)}\n" for source in sources))
+
+
+def _on_source(
+    page: Chapter, source: str, verdicts: Sequence[Verdict], findings: Sequence[Finding], tried: Sequence[Tried]
+) -> Markdown:
+    of = [verdict for verdict in verdicts if verdict.source == source]
+    parts: list[Markdown] = []
+    for outcome, words in (("holds", "right"), ("fails", "not borne out by its figures")):
+        if some := [verdict for verdict in of if verdict.outcome == outcome]:
+            parts.append(
+                page.say(f"{words}: {{claims}}", claims=Markdown("; ".join(_statement(page, each) for each in some)))
+            )
+    if undecided := [verdict for verdict in of if verdict.outcome == "unverifiable"]:
+        n = derived(len(undecided), [each.statement for each in of], f"claims of {source} that cannot be decided")
+        parts.append(page.say("{n} {claims} cannot be decided from what it prints", n=n, claims=noun(n, "claim")))
+    doubtful = [
+        each for each in findings_on(findings, source, *{f.check for f in findings}) if each.verdict in DOUBTFUL[:2]
+    ]
+    if doubtful:
+        values = [each for finding in doubtful for each in finding.values.values() if isinstance(each, Value)]
+        n = derived(len(doubtful), values, f"findings on {source} that are inconsistent or suspicious")
+        parts.append(page.say("the audit doubts its figures in {n} {checks}", n=n, checks=noun(n, "check")))
+    if ours := [each for each in tried if each.claim in {verdict.claim for verdict in of}]:
+        parts.append(_on_ours(page, ours))
+    name = Markdown(f"**{short_name(source)}**")
+    return page.say("{name}. {parts}.", name=name, parts=Markdown(". ".join(_sentence(part) for part in parts)))
+
+
+def _statement(page: Chapter, verdict: Verdict) -> Markdown:
+    claim = verdict.statement
+    return Markdown(f"*{page.text(derived(str(claim.data).rstrip('.'), [claim], claim.how))}*")
+
+
+def _sentence(text: Markdown) -> str:
+    return text[:1].upper() + text[1:].removesuffix(".")
+
+
+def _on_ours(page: Chapter, tried: Sequence[Tried]) -> Markdown:
+    """How often the claims that are tried on our models hold, fail and stay open there."""
+    trials = [trial for each in tried for trial in each.trials]
+    cells = [p for trial in trials for p in trial.p_values.values()] or [
+        value for trial in trials for value in trial.values.values()
+    ]
+    parts = []
+    for outcome, words in (("holds", "hold in"), ("fails", "fail in"), ("open", "stay open in")):
+        some = sum(trial.outcome == outcome for trial in trials)
+        n = derived(some, cells, f"trials on our models whose outcome is {outcome}")
+        parts.append(page.say(f"{words} {{n}}", n=n))
+    return page.say(
+        "Its claims on layers, tried on our models, {parts} of {all} trials",
+        all=derived(len(trials), cells, "trials on our models"),
+        parts=series(parts),
+    )
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def size_of_the_evidence(page: Chapter, costs: Sequence[Cost], studies: Sequence[Classifier]) -> Markdown:
+    """How large the trained models are, on how many examples they are tested, and with how many seeds."""
+    trained = [cost for cost in costs if len(cost.training)]
+    tested = [study for study in studies if study.measured and study.compared]
+    if not trained or not tested:
+        return Markdown("")
+    sizes = [cost.one("logical_base") for cost in trained]
+    n = [study.test["n"] for study in tested]
+    seeds = [study.score(study.after)["seeds"] for study in tested]
+    return page.say(
+        "The trained models have {least:,} to {most:,} parameters; the classifiers are tested on {few:,} to {many:,} "
+        "examples, with {seeds} seeds at most.",
+        least=min_of(sizes),
+        most=max_of(sizes),
+        few=min_of(n),
+        many=max_of(n),
+        seeds=max_of(seeds),
+    )

@@ -1,0 +1,99 @@
+"""The answers that chapters on many studies open with: one sentence over all of them."""
+
+from collections.abc import Sequence
+
+from analysis.chapters.classification.accuracy import describe_change_briefly
+from analysis.chapters.common import Classifier, change, points
+from analysis.chapters.failure_cases.transitions import Compared
+from analysis.chapters.resources import SECONDS_PER_MINUTE, Cost, gigabytes
+from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, ratio, sum_of
+from analysis.sentences import noun, series
+from experiments.tables.terms import Correctness
+
+OUTCOMES = {
+    "gain": "significantly raises accuracy",
+    "loss": "significantly lowers accuracy",
+    "open": "does not change accuracy significantly",
+}
+
+
+def answer_on_accuracy(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
+    """In how many studies fine-tuning raises, lowers or does not change the accuracy, and where it does so most."""
+    found = [study for study in studies if study.compared]
+    if not found:
+        return Markdown("")
+    if len(found) == 1:
+        return describe_change_briefly(found[0])
+    tests = [study.test["difference"] for study in found]
+    by_outcome = {outcome: [study for study in found if change(study.test) == outcome] for outcome in OUTCOMES}
+    parts = [
+        page.say(f"{words} in {{n}}", n=derived(len(some), tests, f"studies in which fine-tuning {words}"))
+        for outcome, words in OUTCOMES.items()
+        if (some := by_outcome[outcome])
+    ]
+    counted = page.say(
+        "In {all} comparisons, fine-tuning {parts}.",
+        all=derived(len(found), tests, "studies of classification"),
+        parts=series(parts),
+    )
+    if not (gains := by_outcome["gain"]):
+        return counted
+    most = max(gains, key=lambda study: study.test["difference"].number())
+    return page.say(
+        "{counted} The largest gain is {difference:.1f} points, from {before:.1%} to {after:.1%} ({study}).",
+        counted=counted,
+        difference=points(most.test["difference"]),
+        before=most.score(most.before)["value"],
+        after=most.score(most.after)["value"],
+        study=most.text,
+    )
+
+
+def answer_on_transitions(page: Chapter, studies: Sequence[Compared]) -> Markdown:
+    """Over all studies, how many right predictions are broken and how many wrong ones are corrected."""
+    if not studies:
+        return Markdown("")
+    count = {name: sum_of([each.transition(name)["count"] for each in studies]) for name in Correctness}
+    broken, corrected = count[Correctness.BROKEN], count[Correctness.CORRECTED]
+    right, wrong = broken + count[Correctness.BOTH_RIGHT], corrected + count[Correctness.BOTH_WRONG]
+    if not right.number() or not wrong.number():
+        return Markdown("")
+    return page.say(
+        "Over {n} {comparisons}, fine-tuning breaks {share:.0%} of the predictions that were right ({broken:,} of "
+        "{right:,}) and corrects {part:.0%} of those that were wrong ({corrected:,} of {wrong:,}).",
+        n=derived(len(studies), [each.transition(Correctness.BROKEN)["n"] for each in studies], "compared studies"),
+        comparisons=noun(len(studies), "comparison"),
+        share=ratio(broken, right),
+        broken=broken,
+        right=right,
+        part=ratio(corrected, wrong),
+        corrected=corrected,
+        wrong=wrong,
+    )
+
+
+def answer_on_cost(page: Chapter, found: Sequence[Cost]) -> Markdown:
+    """The shortest and the longest training, and the memory that trainings took."""
+    trained = [cost for cost in found if len(cost.training)]
+    if not trained:
+        return Markdown("")
+    rows = [(cost, row) for cost in trained for row in cost.training]
+    quickest, slowest = (pick(rows, key=lambda each: each[1]["wall_seconds"].number()) for pick in (min, max))
+    memory = [gigabytes(row["peak_memory"]) for _, row in rows if not row["peak_memory"].missing]
+    return page.say(
+        "One training takes from {least} ({quick}) to {most} ({slow})"
+        + (", and {low:.1f} to {high:.1f} GB of memory." if memory else "."),
+        least=_time(page, quickest[1]),
+        quick=quickest[0].title,
+        most=_time(page, slowest[1]),
+        slow=slowest[0].title,
+        **({"low": min_of(memory), "high": max_of(memory)} if memory else {}),
+    )
+
+
+def _time(page: Chapter, row: Row) -> Markdown:
+    """The wall time of a run in seconds, or in minutes where it is long."""
+    seconds: Value = row["wall_seconds"]
+    if seconds.number() < 2 * SECONDS_PER_MINUTE:
+        return page.say("{n:.0f} seconds", n=seconds)
+    return page.say("{n:.0f} minutes", n=seconds / SECONDS_PER_MINUTE)
