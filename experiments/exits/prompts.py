@@ -57,6 +57,12 @@ class Reader:
         said = self.loaded.tokenizer.decode(list(generated.ids), skip_special_tokens=True)
         return (said.partition(self.exits.end)[0] if self.exits.end else said).strip()
 
+    def plain(self, asked: Asked) -> str:
+        """The prompt as it stands in an output that is decoded whole: of a chat without its special tokens."""
+        return (
+            self.loaded.tokenizer.decode(asked.ids, skip_special_tokens=True) if self.exits.prompt.chat else asked.text
+        )
+
     def token_text(self, token: int) -> str:
         """The text of one token with the space that it begins with, which is lost at the start of a text; nothing for a
         special one."""

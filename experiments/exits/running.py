@@ -20,6 +20,7 @@ from experiments.training.loop import train
 from experiments.training.prepare import prepare
 from experiments.training.runs import MODEL, TRAINING
 from experiments.training.saved import Tuned, save_tuned
+from experiments.training.targets import head_at_targets
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -55,18 +56,19 @@ def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device
         for part, examples in (("train", parts.train), ("validation", parts.validation))
     }
     model = prepare(reader.loaded, training, seed)
-    trained = train(
-        model,
-        training,
-        rows["train"],
-        rows["validation"],
-        pad_id=reader.loaded.tokenizer.pad_token_id,
-        seed=seed,
-        folder=folder,
-        what=what,
-        show=progress,
-        device=device,
-    )
+    with head_at_targets(model):
+        trained = train(
+            model,
+            training,
+            rows["train"],
+            rows["validation"],
+            pad_id=reader.loaded.tokenizer.pad_token_id,
+            seed=seed,
+            folder=folder,
+            what=what,
+            show=progress,
+            device=device,
+        )
     described = Tuned(
         task="causal",
         model=exits.model,

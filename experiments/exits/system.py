@@ -135,7 +135,7 @@ def _run_model(
 
     reader = open_reader(exits, device)
     inputs, shown = list(rows_about_examples(reader, parts)), list(rows_about_shown(reader))
-    prompts = [asked.text for asked in reader.ask(parts.test)]
+    prompts = [reader.plain(asked) for asked in reader.ask(parts.test)]
     outcome = run_parts(
         Found,
         context.work() / exits.model.name,

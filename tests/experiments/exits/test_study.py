@@ -70,7 +70,16 @@ def test_the_full_profile_has_the_models_layers_and_prompts_of_the_source():
     assert all(len(exits.shown) == 3 for exits in full.models)
 
 
-def test_the_cpu_profile_has_every_depth_and_three_seeds():
-    cpu = SHIPPED.profiles.cpu
-    assert all(exits.depths == (1, 2, 3, 4, 5) for exits in cpu.models)
+@pytest.mark.parametrize(
+    ("study", "model", "depths"),
+    [
+        ("early-exit-alpaca", "smollm2-135m-instruct", (8, 16, 24, 30)),
+        ("early-exit-alpaca-gemma", "gemma-3-270m", (4, 9, 14, 18)),
+    ],
+)
+def test_the_cpu_profiles_have_the_prompts_of_the_source_and_three_seeds(study, model, depths):
+    cpu = load_study(study, PACKAGE_ROOT / "experiments" / "studies").profiles.cpu
+    [exits] = cpu.models
+    assert (exits.model.name, exits.depths) == (model, depths)
+    assert exits.shown == SHIPPED.profiles.full.models[0].shown
     assert len(cpu.seeds) >= 3
