@@ -1,6 +1,6 @@
 """S4's claims, tried on our models: by the tests between their exits, and by what our judges mark."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from analysis.chapters.early_exit.judges import agrees
 from analysis.chapters.early_exit.scores import SCORES, STAGES
@@ -9,16 +9,22 @@ from analysis.facts import Row, Value, derived
 from experiments.statistics.level import LEVEL
 from experiments.tables.terms import ALL
 
-EXITS, JUDGED = "early-exit-alpaca", "judge-by-layer"
+EXITS = ("early-exit-alpaca", "early-exit-alpaca-gemma")
+JUDGED = ("judge-by-layer", "judge-by-layer-gemma")
+"""The first of each is always there; the others are opt-in."""
 UNPROVEN = "by a judge that does not agree significantly with our labels"
 
 
-def scores_rise_with_the_layer(read: Read) -> list[Trial]:
-    """Each curve of ours: every step to a deeper exit a significant gain. One significant loss refutes it."""
-    tests = read(f"{EXITS}/tests").where(comparison="deeper", run=ALL)
+def scores_rise_with_the_layer(read: Read, there: Collection[str] = ()) -> list[Trial]:
+    """Each curve of ours: every step to a deeper exit a significant gain. One significant loss refutes it.
+
+    `there` are the ids of all frozen tables, by which opt-in studies are found.
+    """
     return [
         _rises(model, f"{stage}, {title}", steps.sort("before_depth").rows)
-        for model in _models(read, f"{EXITS}/scores")
+        for study in _frozen(EXITS, "tests", there)
+        for tests in [read(f"{study}/tests").where(comparison="deeper", run=ALL)]
+        for model in _models(read, f"{study}/scores")
         for stage in STAGES
         for quantity, title in SCORES.items()
         for steps in [tests.where(model=model.data, after_stage=stage, quantity=quantity)]
@@ -47,15 +53,18 @@ def _significant(steps: Sequence[Row], sign: int) -> Value:
     return derived(len(found), cells, f"steps that are a significant {'gain' if sign > 0 else 'loss'}")
 
 
-def only_the_last_layer_answers(read: Read) -> list[Trial]:
-    """Each judge, model and stage of ours: no answer marked right at an exit before the last, and some at the last."""
-    return list(_accepted(read))
+def only_the_last_layer_answers(read: Read, there: Collection[str] = ()) -> list[Trial]:
+    """Each judge, model and stage of ours: no answer marked right at an exit before the last, and some at the last.
+
+    `there` are the ids of all frozen tables, by which opt-in studies are found.
+    """
+    return [trial for study in _frozen(JUDGED, "accuracy", there) for trial in _accepted(read, study)]
 
 
-def _accepted(read: Read) -> Iterator[Trial]:
-    accuracy = read(f"{JUDGED}/accuracy").where(run=ALL)
-    agreement = read(f"{JUDGED}/agreement").where(category=ALL)
-    for model in _models(read, f"{JUDGED}/accuracy"):
+def _accepted(read: Read, study: str) -> Iterator[Trial]:
+    accuracy = read(f"{study}/accuracy").where(run=ALL)
+    agreement = read(f"{study}/agreement").where(category=ALL)
+    for model in _models(read, f"{study}/accuracy"):
         for judge in accuracy.distinct("judge"):
             caveat = "" if agrees(agreement.at(judge=judge)) else UNPROVEN
             for stage in STAGES:
@@ -83,6 +92,11 @@ def _last_alone(model: Value, setting: str, rows: Sequence[Row], caveat: str) ->
         {},
         caveat,
     )
+
+
+def _frozen(studies: Sequence[str], table: str, there: Collection[str]) -> list[str]:
+    first, *opt_in = studies
+    return [first, *(study for study in opt_in if f"{study}/{table}" in there)]
 
 
 def _models(read: Read, table: str) -> list[Value]:

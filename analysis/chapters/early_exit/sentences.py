@@ -23,7 +23,9 @@ DIFFERENCES = {
 
 def models(study: Study) -> Markdown:
     """The models, their sizes, and the depths of their exits."""
-    return study.page.say("{models}.", models=series([_model(one) for one in exits(study)]))
+    found = exits(study)
+    begin = "The model is" if len(found) == 1 else "The models are"
+    return study.page.say(begin + " {models}.", models=series([_model(one) for one in found]))
 
 
 def _model(one: Exits) -> Markdown:
@@ -42,7 +44,7 @@ def examples(study: Study) -> Markdown:
     parts = {str(row["part"].data): row for row in study.table("splits")}
     seeds = exits(study)[0].score(Stage.FINE_TUNED, exits(study)[0].depths[-1], "bleu")["seeds"]
     return study.page.say(
-        "Each is fine-tuned on {train:,} instructions with {seeds} {words}; every exit is tested on {n:,} others, and "
+        "Fine-tuning takes {train:,} instructions and {seeds} {words}; every exit is tested on {n:,} others, and "
         + (
             "{left_out:,} whose text occurs among these were left out of the training."
             if parts["train"]["left_out"].number()

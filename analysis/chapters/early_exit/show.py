@@ -108,6 +108,33 @@ def show_prompt_scores(study: Study, beside: Sequence[Panel] = (), more: str = "
     return join([figure, effect_of_prompt(study)])
 
 
+def tabulate_prompt_scores(study: Study) -> Markdown:
+    """The table of BLEU of our answers, by their new tokens alone and together with the prompt."""
+    shown = {
+        title: {
+            f"{title}, new tokens": column(
+                lambda entry, quantity=quantity: entry.row(quantity)["value"], scores.SPECS.get(quantity, ".1f")
+            ),
+            f"{title}, with the prompt": column(
+                lambda entry, quantity=quantity: entry.row(quantity)["with_prompt"], ".1f"
+            ),
+        }
+        for quantity, title in scores.SCORES.items()
+    }
+    return study.page.tabulate(
+        scores.entries(study),
+        label=study.label("tbl-prompt-scores"),
+        columns={
+            "Model": lambda entry: entry.model,
+            "Stage": lambda entry: entry.stage_title,
+            "Depth": column(lambda entry: entry.row("bleu")["depth"]),
+            **{title: shown_as for columns in shown.values() for title, shown_as in columns.items()},
+        },
+        caption="The same answers, scored as they should be and with the prompt counted, which is the mistake; of "
+        "fine-tuned models the mean over the seeds.",
+    )
+
+
 def tabulate_baselines(study: Study) -> Markdown:
     """The table of the trivial baselines."""
     return study.page.tabulate(
@@ -222,4 +249,4 @@ def show_splits(study: Study) -> Markdown:
 
 def named_models(study: Study) -> Markdown:
     """The models and the examples, as the beginning of a chapter."""
-    return Markdown(f"The models are {sentences.models(study)}\n{sentences.examples(study)}")
+    return Markdown(f"{sentences.models(study)}\n{sentences.examples(study)}")
