@@ -112,6 +112,16 @@ def _note(text: str) -> None:
     typer.echo(f"note: {text}", err=True)
 
 
+def _say_how_long(study, root: Path, choice) -> None:
+    """Note the expected minutes of a run that takes more than one, where a run before it is frozen."""
+    from experiments.freezing.expected import expected
+
+    found = expected(study, root, choice)
+    if found is not None and found.seconds >= 60:
+        how = "its last run, of other settings," if found.other_settings else "its last run"
+        _note(f"{study.study}: about {found.seconds / 60:.0f} minutes, as long as {how} took")
+
+
 def _run(chosen, root: Path) -> int:
     """Run and freeze one study after the other; the number of tables made.
 
@@ -135,6 +145,7 @@ def _run(chosen, root: Path) -> int:
                 if choice.derived_only:
                     made = derive_study(study, root, show_progress, choice)
                 else:
+                    _say_how_long(study, root, choice)
                     made = run_study(study, root, show_progress, choice, note=_note)
                 remember_made(study, made, root)
                 for sealed in made:

@@ -1,0 +1,46 @@
+"""How long a run will take, before it begins: as long as the run that is frozen took."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.freezing.declared import specs
+from experiments.freezing.execute import chosen_profile
+from experiments.study import StudyBase
+from experiments.system import Choice
+from experiments.tables.errors import TableError
+from experiments.tables.read import read_sidecar, read_table
+
+COST, WALL = "cost", "wall_seconds"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Seconds of wall time; `other_settings` says that the study has been edited since that run."""
+
+    seconds: float
+    other_settings: bool
+
+
+def expected(study: StudyBase, root: Path, choice: Choice) -> Expected | None:
+    """What the last run in this profile took, by the share of its seeds that are chosen; None where none is frozen.
+
+    A run that was interrupted is as long as all its stages in the table of costs.
+    """
+    profile = chosen_profile(study, choice)
+    found = []
+    for table_id, spec in specs(study, profile).items():
+        with suppress(TableError):
+            sidecar = read_sidecar(table_id, root)
+            if spec.made == "run" and sidecar.provenance.profile == profile:
+                found.append(sidecar)
+    if not found:
+        return None
+    last = max(found, key=lambda sidecar: sidecar.provenance.cost.wall_seconds)
+    seconds = last.provenance.cost.wall_seconds
+    with suppress(TableError):
+        rows = read_table(f"{study.study}/{COST}", root).rows
+        seconds = max(seconds, sum(row.get(WALL) or 0 for row in rows))
+    seeds = last.provenance.seeds
+    share = len(choice.seeds) / len(seeds) if choice.seeds and seeds else 1
+    return Expected(seconds * share, last.digests.study != study.at(profile).digest())

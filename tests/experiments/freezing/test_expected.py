@@ -1,0 +1,29 @@
+"""How long a run will take is told from the run that is frozen."""
+
+from experiments.cli.progress import show_progress
+from experiments.freezing import run_study
+from experiments.freezing.expected import expected
+from experiments.freezing.seal import sidecar_bytes, signed
+from experiments.study_files import load_study
+from experiments.system import Choice
+from experiments.tables.read import read_sidecar
+
+
+def test_a_run_takes_as_long_as_the_frozen_one(project):
+    study = load_study("toy")
+    assert expected(study, project.root, Choice()) is None, "nothing is frozen yet"
+    run_study(study, project.root, show_progress)
+    found = expected(study, project.root, Choice())
+    assert found.seconds == read_sidecar("toy/powers", project.root).provenance.cost.wall_seconds
+    assert not found.other_settings
+    assert expected(study.model_copy(update={"title": "Another"}), project.root, Choice()).other_settings
+
+
+def test_a_run_of_minutes_is_announced(project, experiments):
+    study = load_study("toy")
+    run_study(study, project.root, show_progress)
+    sidecar = read_sidecar("toy/powers", project.root)
+    cost = sidecar.provenance.cost.model_copy(update={"wall_seconds": 1860.0})
+    longer = sidecar.model_copy(update={"provenance": sidecar.provenance.model_copy(update={"cost": cost})})
+    (project.root / "toy" / "powers.json").write_bytes(sidecar_bytes(signed(longer)))
+    assert "toy: about 31 minutes, as long as its last run took" in experiments("run", "toy").err
