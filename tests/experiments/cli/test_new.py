@@ -46,7 +46,7 @@ def test_a_study_after_each_that_ships_validates_and_says_what_its_keys_mean(own
     assert "full" not in study.profile_names
     text = (own / "experiments" / "studies" / "mine.yaml").read_text("utf-8")
     assert text.count("#") > 4
-    assert max(map(len, text.splitlines())) <= 120 or like == "judge-by-layer"  # whose prompt has longer lines
+    assert max(map(len, text.splitlines())) <= 120 or "judge-by-layer" in like  # whose prompt has longer lines
 
 
 @pytest.mark.parametrize("like", example_names())
