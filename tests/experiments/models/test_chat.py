@@ -91,6 +91,7 @@ def test_exits_learn_the_answer_as_a_turn(chatty):
     [asked] = reader.ask([Shown(name="sky", instruction="Name a colour.", output="Blue.")])
     assert asked.text.endswith("<|im_end|>\n<|im_start|>assistant\n")
     assert reader.loaded.tokenizer.decode(list(asked.reference)) == "Blue.<|im_end|>"
+    assert reader.plain(asked) == "user\nName a colour.\nassistant\n", "as in an output that is decoded whole"
 
 
 def test_a_study_says_chat_with_its_prompt():
