@@ -58,10 +58,11 @@ class LocalJudge:
         return open_chat(loaded) if self._settings.chat else loaded
 
     def _put(self, asked: Question) -> str:
-        """The prompt as the model reads it."""
+        """The prompt as the model reads it, and the beginning of its reply."""
         from experiments.models.chat import chat_text
 
-        return chat_text(self._loaded.tokenizer, asked.prompt) if self._settings.chat else asked.prompt
+        prompt = chat_text(self._loaded.tokenizer, asked.prompt) if self._settings.chat else asked.prompt
+        return prompt + self._settings.begin
 
     def _generated(self, asked: Sequence[Question]) -> list[dict]:
         """What it says up to the first line end is the verdict: a decoder without a turn to end goes on and on."""
@@ -98,7 +99,7 @@ class LocalJudge:
         from experiments.scoring.likelihood import score_labels
         from experiments.scoring.results import Example
 
-        ranking, space = self._settings.ranking, "" if self._settings.chat else " "
+        ranking, space = self._settings.ranking, "" if self._settings.chat or self._settings.begin else " "
         labels = tuple(f"{space}{word}" for word in WORDS)
         empty = [self._put(question(self._template, CONTENT_FREE, order))] if ranking == "calibrated" else []
         scored = score_labels(

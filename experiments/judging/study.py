@@ -69,6 +69,11 @@ class Local(Closed):
     ranking: Ranking = Field("calibrated", description="how verdict words are ranked, by likelihood")
     new_tokens: Count = Field(8, description="tokens that are generated, by generation")
     chat: bool = Field(False, description="ask by its tokenizer's chat template", exclude_if=lambda chat: not chat)
+    begin: str = Field(
+        "",
+        description="the first words of its reply, put after the prompt: the verdict comes next",
+        exclude_if=lambda begin: not begin,
+    )
     dtype: Literal["float32", "bfloat16"] = "float32"
 
     @model_validator(mode="after")

@@ -169,6 +169,25 @@ def test_each_order_is_calibrated_by_its_own_prompt_also_in_a_run_that_goes_on(s
         assert [each.margin for each in verdicts] == pytest.approx([expected[each.order] for each in some], abs=1e-5)
 
 
+def test_a_verdict_goes_on_where_its_reply_begins():
+    pytest.importorskip("torch")
+    from experiments.judging.local import LocalJudge
+    from experiments.judging.study import Local
+    from experiments.models.load import load_for
+    from experiments.scoring.likelihood import score_labels
+    from experiments.scoring.results import Example
+
+    local = {"kind": "local", "name": "it", "model": {"name": "smoke-decoder"}, "by": "likelihood", "ranking": "sum"}
+    begun = Local.model_validate(local | {"begin": ' The answer is "'})
+    asked = question("{material} Verdict:", Pair("Say a.", "", "a", "b"), "answer-first")
+    [[verdict]] = LocalJudge(begun, "{material} Verdict:", "cpu").verdicts([asked])
+    loaded = load_for("causal", "smoke-decoder")
+    example = Example(f'{asked.prompt} The answer is "', ("right", "wrong"))
+    right, wrong = score_labels(loaded.model, loaded.tokenizer, [example]).examples[0].by("sum")
+    assert verdict.margin == pytest.approx(right - wrong, abs=1e-5)
+    assert "begin" not in Local.model_validate(local).model_dump(mode="json")
+
+
 def test_stories260k_judges_honestly(study, run, shared_models):
     local = {"kind": "local", "model": {"name": "stories260k"}}
     judges = [local | {"name": "said", "by": "generation"}, local | {"name": "ranked", "by": "likelihood"}]
