@@ -119,6 +119,19 @@ def test_a_rise_is_decided_by_the_steps_of_our_curves(page, freeze, published, s
     assert len(claims.lines(page, tried(page, RISE))) == 6
 
 
+def test_opt_in_models_are_tried_where_their_tables_are_frozen(page, freeze, published):
+    exit_tables.scores(freeze)
+    exit_tables.tests(freeze, lambda *_: (0.0, 1.0))
+    exit_tables.judge(freeze, {1: (0.0, 0.0, 0.1), 5: (0.3, 0.2, 0.4)})
+
+    def read(table_id: str):
+        return page.table(table_id.replace("-gemma/", "/"))
+
+    there = {"early-exit-alpaca-gemma/tests", "judge-by-layer-gemma/accuracy"}
+    one, both = try_on_ours(read, "s4"), try_on_ours(read, "s4", there)
+    assert [len(each.trials) for each in both] == [2 * len(each.trials) for each in one]
+
+
 @pytest.mark.parametrize(("early", "word"), [((0.1, 0.0, 0.2), "fails for"), ((0.0, 0.0, 0.1), "holds for")])
 @pytest.mark.parametrize(("kappa", "warned"), [((0.1, 0.0, 0.3), True), ((0.3, 0.1, 0.5), False)])
 def test_accepted_early_answers_decide_and_unproven_judges_are_marked(
