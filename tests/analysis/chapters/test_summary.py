@@ -1,6 +1,5 @@
 """The first page counts claims and findings; the colophon counts tables and speeds."""
 
-
 from analysis.audit import audit
 from analysis.chapters import colophon, parameters
 from analysis.chapters.audit_overview import count_findings
