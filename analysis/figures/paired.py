@@ -62,8 +62,8 @@ def pairs(
 ) -> Drawn:
     """A line for each pair: an open marker before, a filled one after, both by kind; a tick at the baseline.
 
-    `sides` names before and after in the legend, `baseline` the tick; `dense` lines stand closer. A missing value reads n/a. Raises FactError where
-    there is no value at all.
+    `sides` names before and after in the legend, `baseline` the tick; `dense` lines stand closer. A missing value reads
+    n/a. Raises FactError where there is no value at all.
     """
     if all(value.missing for pair in found for value in pair.ends):
         raise FactError("a figure of pairs needs at least one value that is not missing")
