@@ -27,6 +27,7 @@ local function shape(div)
   local of_cell = div.classes:includes("cell") or div.classes:includes("cell-output")
   if of_cell and div.identifier == "" then return div.content end
   if div.classes:includes("captioned") then return div.content end
+  if div.classes:includes("compact") then return content("#compact[", div.content, "]") end
   if div.classes:includes("tab-title") then return content("#tab-title[", div.content, "]") end
   if div.classes:includes("tab") then return content("#tab[", div.content, "]") end
 end

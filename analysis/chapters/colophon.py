@@ -134,7 +134,7 @@ def show_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
         measures(
             [
                 Measured(
-                    str(row["work"].data),
+                    str(row["comparison"].data).replace("-", " "),
                     {"theirs over ours": Estimate("", row["ratio"], row["ratio_low"], row["ratio_high"])},
                     "Target reached" if row["ratio"] >= row["target"] else "Target not reached",
                 )

@@ -129,9 +129,7 @@ def show_ratios(study: Study) -> Markdown:
     if not odd:
         return Markdown("")
     one = derived(1, [row["computed"] for row in odd], "a printed count that is exact")
-    names = [
-        f"{row['configuration'].data}, {row['quantity'].data.replace('_', '-')} {row['printed'].data}" for row in odd
-    ]
+    names = [f"{row['model'].data}, {row['quantity'].data.replace('_', '-')} {row['printed'].data}" for row in odd]
     return study.page.figure(
         intervals(
             [Estimate(name, ratio(row["reported"], row["computed"])) for name, row in zip(names, odd, strict=True)],

@@ -20,7 +20,7 @@ from analysis.chapters.question_answering import sentences as answer_sentences
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown
 
-ROW_CM = 3.2
+ROW_CM = 2.3
 """Height of the panels on the first page."""
 
 
@@ -53,7 +53,9 @@ def by_depth(page: Chapter) -> list[Markdown]:
 def show_accuracy(page: Chapter) -> Markdown:
     """The figure of classifiers before and after fine-tuning; nothing without one."""
     found = [study for study in studies.classifiers(page) if study.compared]
-    return classification.show_accuracy(page, found, label="fig-summary-accuracy") if found else Markdown("")
+    return (
+        classification.show_accuracy(page, found, label="fig-summary-accuracy", dense=True) if found else Markdown("")
+    )
 
 
 def show_layers(page: Chapter) -> Markdown:

@@ -24,7 +24,7 @@ EDGES = (0.01, 0.05, 0.2, 0.5, 0.8)
 """Where a step ends and the next begins; `palette.HEAT` has one colour more."""
 MOST_COLUMNS, MOST_ROWS, MOST_MAPS = 32, 32, 6
 _GAP = 0.05
-_ROW_CM, _MOST_CM, _TITLE_CM, _CHARACTER_CM = 0.32, 3.2, 0.62, 0.13
+_ROW_CM, _MOST_CM, _TITLE_CM, _CHARACTER_CM = 0.24, 3.2, 0.5, 0.12
 """The height of a row, of all rows of a map at most, of a title, and of a character of a column's label."""
 _DARK_CELLS = 3  # from this step on, a mark is drawn in the colour of the page
 
@@ -55,7 +55,7 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
         raise FactError("a row of a heat map needs a cell for each column")
     with house_style():
         bands = [_Band.of(found) for found in maps]
-        figure, (axes,) = canvas(1.4 + sum(band.height for band in bands))
+        figure, (axes,) = canvas(0.9 + sum(band.height for band in bands))
         top = 0.0
         for found, band in zip(maps, bands, strict=True):
             _draw(axes, found, band, top, up)
@@ -88,7 +88,7 @@ class _Band:
     def of(cls, found: HeatMap) -> "_Band":
         row = min(_ROW_CM, _MOST_CM / len(found.rows))
         longest = max(len(clean(name)) for name in found.columns)
-        return cls(row, row * len(found.rows), 0.2 + _CHARACTER_CM * longest)
+        return cls(row, row * len(found.rows), 0.12 + _CHARACTER_CM * longest)
 
     @property
     def height(self) -> float:
@@ -111,9 +111,9 @@ def _draw(axes: Axes, found: HeatMap, band: _Band, top: float, up: str) -> None:
     for on_dark, places in dots.items():
         tone = PAPER if on_dark else INK
         axes.plot(*zip(*places, strict=True), color=tone.light, marker="o", markersize=2.2, linestyle="none")
-    axes.text(-0.5, top + _TITLE_CM - 0.12, clean(found.title), fontsize=9, va="bottom")
+    axes.text(-0.5, top + _TITLE_CM - 0.08, clean(found.title), fontsize=8.5, va="bottom")
     for column, name in enumerate(found.columns):
-        axes.text(column, floor + 0.1, clean(name), rotation=90, fontsize=7, ha="center", va="top")
+        axes.text(column, floor + 0.06, clean(name), rotation=90, fontsize=6.5, ha="center", va="top")
     every = 1 if len(found.rows) < 5 else 2 if len(found.rows) < 9 else -(-len(found.rows) // 8)
     for number, name in enumerate(found.rows):
         if (len(found.rows) - 1 - number) % every == 0:

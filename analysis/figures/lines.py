@@ -97,10 +97,15 @@ def height_of(lines: Sequence[object], each_cm: float) -> float:
     return min(each_cm * len(lines), _TALLEST_CM)
 
 
-def label_lines(axes: Axes, lines: Sequence[Line | str]) -> None:
-    """Name the lines and headings on the vertical axis, the first on top."""
-    most = 1 if len(lines) > _MANY else 2
-    names = [clean(line) if isinstance(line, str) else wrapped(line.name, most=most) for line in lines]
+def label_lines(axes: Axes, lines: Sequence[Line | str], *, dense: bool = False) -> None:
+    """Name the lines and headings on the vertical axis, the first on top; `dense` ones in one row of text."""
+    width, most = (44, 1) if dense or len(lines) > _MANY else (30, 2)
+    names = [
+        clean(line)
+        if isinstance(line, str)
+        else wrapped(line.name if most > 1 else line.name.replace("\n", " "), width, most)
+        for line in lines
+    ]
     axes.set_yticks(range(len(lines)), names)
     for line, label in zip(lines, axes.get_yticklabels(), strict=True):
         if isinstance(line, str):

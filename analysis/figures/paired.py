@@ -52,22 +52,28 @@ class Pair:
 
 
 def pairs(
-    found: Sequence[Pair], *, axis: str, spec: str | None = None, sides: tuple[str, str], baseline: str = "baseline"
+    found: Sequence[Pair],
+    *,
+    axis: str,
+    spec: str | None = None,
+    sides: tuple[str, str],
+    baseline: str = "baseline",
+    dense: bool = False,
 ) -> Drawn:
     """A line for each pair: an open marker before, a filled one after, both by kind; a tick at the baseline.
 
-    `sides` names before and after in the legend, `baseline` the tick. A missing value reads n/a. Raises FactError where
-    there is no value at all.
+    `sides` names before and after in the legend, `baseline` the tick; `dense` lines stand closer. A missing value reads
+    n/a. Raises FactError where there is no value at all.
     """
     if all(value.missing for pair in found for value in pair.ends):
         raise FactError("a figure of pairs needs at least one value that is not missing")
     lines = with_headings(found)
     with house_style():
-        figure, (axes,) = canvas(height_cm=2.6 + height_of(lines, 0.72))
+        figure, (axes,) = canvas(height_cm=2.6 + height_of(lines, 0.46 if dense else 0.72))
         for position, line in enumerate(lines):
             if isinstance(line, Pair):
                 _draw(axes, position, line)
-        label_lines(axes, lines)
+        label_lines(axes, lines, dense=dense)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
         legend = _legend(found, sides, baseline)

@@ -23,7 +23,12 @@ UNLABELLED = "how many rows of the file that it is taken from have no gold label
 
 
 def show_accuracy(
-    page: Chapter, studies: Studies, beside: Sequence[Pair] = (), more: str = "", label: str = "fig-before-after"
+    page: Chapter,
+    studies: Studies,
+    beside: Sequence[Pair] = (),
+    more: str = "",
+    label: str = "fig-before-after",
+    dense: bool = False,
 ) -> Markdown:
     """The figure of accuracies before and after. `beside` are lines of other sources, on which `more` tells."""
     own = "over all seeds" if not beside else "our studies, over all seeds (top)"
@@ -34,6 +39,7 @@ def show_accuracy(
             spec=".0%",
             sides=("before", "after"),
             baseline="majority or chance" if beside else "majority",
+            dense=dense,
         ),
         label=label,
         caption=f"Accuracy before and after fine-tuning, with 95% intervals: {own}{more}.",

@@ -20,7 +20,8 @@ def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         study.page,
         [*scores.score_panels(study), *beside],
         x="blocks",
-        y="score of 100",
+        y="score",
+        row_cm=2.7,
         label=study.label("fig-exit-scores"),
         caption="Scores at each exit, over all seeds, with 95% intervals, and the scores of returning the prompt and "
         f"of an empty answer. {more or 'Each panel has its own scale.'}",

@@ -18,7 +18,7 @@ SONGS = [
     {"song": f"s{n}", "words": f"la la {n}", "mood": ["glad", "sad", "calm"][n % 3], "bpm": 60 + n, "band": f"b{n % 4}"}
     for n in range(45)
 ]
-LONG_PROMPTS = ("judge-by-layer", "layer-probe-source-prompt")
+LONG_PROMPTS = ("judge-by-layer", "judge-by-layer-gemma", "layer-probe-source-prompt")
 QUESTIONS = [{"id": n, "query": "Who?", "passage": f"Ada has {n}.", "answer": "Ada", "title": n // 2} for n in range(9)]
 
 
@@ -47,11 +47,7 @@ def test_a_study_after_each_that_ships_validates_and_says_what_its_keys_mean(own
     assert "full" not in study.profile_names
     text = (own / "experiments" / "studies" / "mine.yaml").read_text("utf-8")
     assert text.count("#") > 4
-<<<<<<< HEAD
-    assert max(map(len, text.splitlines())) <= 120 or "judge-by-layer" in like  # whose prompt has longer lines
-=======
     assert max(map(len, text.splitlines())) <= 120 or like in LONG_PROMPTS
->>>>>>> gemma
 
 
 @pytest.mark.parametrize("like", example_names())
