@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MEMORY = 8
-STEPS = 1000
+STEPS, SINGLE_STEPS = 1000, 100  # in float64 and in float32, whose rounding may hide the way to a minimum
 SOLVED, NEARLY = 1e-10, 1e-5
 """A task is solved when a Newton step would lower its objective, a sum over rows, by less than half of this: logits are
 then right to a millionth or so. To choose a penalty by the mean loss, less will do."""
@@ -40,18 +40,24 @@ class Tasks:
         """Which classes (T, count) have a counted row."""
         return np.stack([((self.classes == c) & self.counted).any(axis=1) for c in range(self.count)], axis=1)
 
+    def only(self, numbers: NDArray[np.int64]) -> "Tasks":
+        """The tasks of these numbers."""
+        return Tasks(self.classes[numbers], self.counted[numbers], self.penalties[numbers], self.count)
+
 
 def fit(rotated: NDArray, squares: NDArray, tasks: Tasks, decrement: float = SOLVED) -> NDArray[np.float64]:
     """Weights (T, classes, rank + 1), the last ones unpenalised intercepts, for rotated training rows (n, rank).
 
     As in scikit-learn the tasks of two classes are binary: one weight vector, so that its symmetric form here has
     twice the penalty. A class without a counted row has no part in its task. The arithmetic is done in the type of
-    `rotated`; to be NEARLY there, float32 will do. Raises ArithmeticError where a task does not come to its minimum.
+    `rotated`; to be NEARLY there, float32 will do, and a task for which it does not is solved in float64. Raises
+    ArithmeticError where a task does not come to its minimum.
     """
     solver = _Solver(rotated, squares, tasks)
     weights = np.zeros((len(tasks.classes), tasks.count, rotated.shape[1] + 1))
     running = np.arange(len(weights))
-    for _ in range(STEPS):
+    single = rotated.dtype == np.float32
+    for _ in range(SINGLE_STEPS if single else STEPS):
         solved = solver.aim() <= decrement
         if solved.any():
             weights[running[solved]] = solver.weights[solved]
@@ -60,6 +66,9 @@ def fit(rotated: NDArray, squares: NDArray, tasks: Tasks, decrement: float = SOL
                 return weights
             solver.keep(~solved)
         solver.step()
+    if single:
+        weights[running] = fit(rotated.astype(float), squares, tasks.only(running), decrement)
+        return weights
     raise ArithmeticError(f"{len(running)} logistic probes did not come to their minimum in {STEPS} steps")
 
 
