@@ -1,5 +1,7 @@
 """The smoke profile as evidence: a real study that trains gives a digest for each of its run tables."""
 
+import tempfile
+
 import pytest
 
 from experiments.freezing.declared import specs
@@ -8,8 +10,10 @@ from experiments.freezing.smoke import smoke_digests
 from experiments.study_files import load_study
 
 
-def test_a_study_that_trains_has_a_smoke_result():
+def test_a_study_that_trains_has_a_smoke_result_and_leaves_no_folder_behind(tmp_path, monkeypatch):
     pytest.importorskip("torch")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     study = load_study("sst2-head")
     run_tables = {table_id for table_id, spec in specs(study, "smoke").items() if spec.made == "run"}
     assert set(smoke_digests(study, Snapshot())) == run_tables
+    assert not list(tmp_path.iterdir())
