@@ -5,7 +5,7 @@ from pypdf import PdfReader
 
 from tests.report.press.pdf.conftest import Print, text_of
 
-LEFT, RIGHT = 73, 523
+LEFT, RIGHT = 68, 527
 """Of the text block, in points."""
 
 
