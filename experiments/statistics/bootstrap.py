@@ -17,6 +17,7 @@ from experiments.statistics.proportions import Interval
 Score = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 RESAMPLES = 1000
+ROUNDING = 1e-11  # the share of a score by which two equal ones may differ, summed in another order
 _BLOCK = 4_000_000  # drawn indices held at a time: 32 MB
 
 
@@ -71,15 +72,18 @@ def paired_bootstrap(
     """How much better `after` scores than `before` on the same examples, both resampled alike.
 
     The p-value doubles the smaller share of resamples on either side of zero, one added to count and resamples
-    (Davison & Hinkley 1997, section 4.2). Raises ValueError as `bootstrap` does, and where the two differ in shape.
+    (Davison & Hinkley 1997, section 4.2). A difference that rounding alone makes is none: it changes with the threads
+    that sum. Raises ValueError as `bootstrap` does, and where the two differ in shape.
     """
     before, after = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
     if before.shape != after.shape:
         raise ValueError(f"statistics of shape {before.shape} cannot be paired with {after.shape}")
     split = before.shape[-1]
     totals = resampled_totals(np.hstack([before, after]), clusters, resamples, seed)
-    differences = score(totals[:, split:]) - score(totals[:, :split])
+    scores = score(totals[:, :split]), score(totals[:, split:])
+    differences = scores[1] - scores[0]
     low, high = percentiles(differences, confidence)
+    differences[np.abs(differences) <= ROUNDING * np.maximum(*np.abs(scores))] = 0
     tail = min(np.sum(differences <= 0), np.sum(differences >= 0))
     p_value = min(1.0, 2 * (1 + int(tail)) / (1 + int(np.sum(~np.isnan(differences)))))
     found = score(after.sum(axis=0, keepdims=True)) - score(before.sum(axis=0, keepdims=True))

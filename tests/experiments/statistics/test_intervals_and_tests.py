@@ -162,3 +162,11 @@ def test_a_score_has_the_same_interval_whether_or_not_its_resamples_are_kept(mon
     apart = [bootstrap(values, mean, resamples=200, seed=seed) for seed in (1, 2, 1)]
     assert np.array(kept) == pytest.approx(np.array(apart))
     assert kept[0] == kept[2] != kept[1]
+
+
+def test_equal_scores_tie_however_sums_are_rounded():
+    rng = np.random.default_rng(5)
+    before = mean_statistics(rng.integers(0, 4, size=300) / 3)
+    assert paired_bootstrap(before, before[rng.permutation(300)], mean, clusters=[0] * 300).p_value == 1.0
+    rounding = np.where(rng.random((300, 1)) < 0.5, [[1e-16, 0]], [[-1e-16, 0]])
+    assert paired_bootstrap(before, before + rounding, mean).p_value == 1.0
