@@ -20,7 +20,7 @@ from analysis.chapters.question_answering import sentences as answer_sentences
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown
 
-ROW_CM = 2.3
+ROW_CM = 1.9
 """Height of the panels on the first page."""
 
 

@@ -26,6 +26,9 @@ from analysis.figures.style import canvas, house_style, legend_above, scale_in
 
 __all__ = ["Estimate", "intervals"]
 
+_MANY = 6
+"""Lines beyond which a name has one row of text: two would touch those of the next line."""
+
 
 def intervals(
     estimates: Sequence[Estimate], *, axis: str, spec: str | None = None, references: Sequence[tuple[str, Value]] = ()
@@ -59,7 +62,7 @@ def intervals(
                 fontsize=7.5,
                 color=SOFT_INK.light,
             )
-        label_lines(axes, lines)
+        label_lines(axes, lines, dense=len(lines) > _MANY)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
         kinds = kinds_of([estimate.value for estimate in estimates])

@@ -1,6 +1,7 @@
 """The figures and tables on classifiers before and after fine-tuning, for any number of studies."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.chapters.classification import accuracy
 from analysis.chapters.classification.rankings import rankings
@@ -32,9 +33,11 @@ def show_accuracy(
 ) -> Markdown:
     """The figure of accuracies before and after. `beside` are lines of other sources, on which `more` tells."""
     own = "over all seeds" if not beside else "our studies, over all seeds (top)"
+    found = [*accuracy.pairs_of(studies), *beside]
+    one_group = len({pair.group for pair in found}) == 1
     return page.figure(
         pairs(
-            [*accuracy.pairs_of(studies), *beside],
+            [replace(pair, group=None) for pair in found] if dense and one_group else found,
             axis="accuracy",
             spec=".0%",
             sides=("before", "after"),
