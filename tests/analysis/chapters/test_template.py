@@ -78,7 +78,7 @@ def _check_references(chapters: Mapping[str, str]) -> None:
 
 def test_with_nothing_frozen_each_chapter_says_so_in_one_sentence(write):
     chapters = write([])
-    assert all(text.count(NONE) == 1 for text in chapters.values())
+    assert {name: text.count(NONE) for name, text in chapters.items()} == dict.fromkeys(chapters, 1)
     assert not any("::: {#" in text for text in chapters.values())
     _check_references(chapters)
 

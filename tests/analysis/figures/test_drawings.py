@@ -20,7 +20,7 @@ from analysis.figures.paired import Pair, pairs
 from analysis.figures.palette import HEAT, TONES
 from analysis.figures.panels import Panel, panels, split_panels
 from analysis.figures.stacked import stacked_shares
-from analysis.figures.style import canvas, house_style, wrapped
+from analysis.figures.style import TEXT_WIDTH_CM, canvas, house_style, wrapped
 from analysis.figures.svg import svg_bytes
 from analysis.figures.tallies import Tally, tallies
 
@@ -142,7 +142,7 @@ def test_the_bytes_are_the_same_each_time_and_well_formed(counts):
     assert first == second
     assert first != svg_bytes(bars(counts).figure, "other")
     root = ElementTree.fromstring(first)
-    assert float(root.get("width").removesuffix("pt")) == pytest.approx(16 / 2.54 * 72, abs=0.1)
+    assert float(root.get("width").removesuffix("pt")) == pytest.approx(TEXT_WIDTH_CM / 2.54 * 72, abs=0.1)
     assert b"<metadata" not in first
 
 

@@ -76,7 +76,7 @@ def test_what_is_written_is_what_the_example_says(own, like):
         ("layer-probe-movies", "snli", None),
         ("squad-lora", "squad-v1", None),
         ("judge-by-layer", "smoke-instructions", "smoke-decoder"),
-        ("mistakes", "nli.csv", "smoke-decoder"),
+        ("sst2-mistakes", "nli.csv", "smoke-decoder"),
     ],
 )
 def test_data_and_model_of_ones_own_go_into_the_profile_cpu(own, experiments, like, data, model):

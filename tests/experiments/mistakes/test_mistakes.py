@@ -15,7 +15,7 @@ from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table
 from tests.experiments.smoke import make_project
 
-SHIPPED = PACKAGE_ROOT / "experiments" / "studies" / "mistakes.yaml"
+SHIPPED = PACKAGE_ROOT / "experiments" / "studies" / "sst2-mistakes.yaml"
 
 
 def settings(**changes) -> dict:
@@ -135,21 +135,21 @@ def test_a_run_gives_predictions_under_new_heads_and_the_counts(tmp_path, monkey
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     for name in ("COLOPHON_FROZEN", "COLOPHON_STUDIES", "COLOPHON_MODELS_DIR", "COLOPHON_DATA_DIR", "COLOPHON_RUNS"):
         monkeypatch.delenv(name, raising=False)
-    (folder / "experiments" / "studies" / "mistakes.yaml").write_text(yaml.safe_dump(settings()), "utf-8")
+    (folder / "experiments" / "studies" / "sst2-mistakes.yaml").write_text(yaml.safe_dump(settings()), "utf-8")
     root = folder / "frozen"
-    study = load_study("mistakes")
+    study = load_study("sst2-mistakes")
     run_study(study, root, lambda items, what, total=None: iter(items), Choice("smoke"))
     said: dict[str, list] = {}
-    for row in read_table("mistakes/predictions", root).rows:
+    for row in read_table("sst2-mistakes/predictions", root).rows:
         said.setdefault(row["stage"], []).append(row["probability_positive"])
     heads = [f"{name}-{number}" for name in ("new-head", "adapter-without-head") for number in (1, 2)]
     of_classifiers = [said[stage] for stage in ("untrained-head", "fine-tuned", *heads)]
     assert all(one != other for place, one in enumerate(of_classifiers) for other in of_classifiers[:place])
-    counts = {(row["mistake"], row["quantity"]): row for row in read_table("mistakes/miscounts", root).rows}
+    counts = {(row["mistake"], row["quantity"]): row for row in read_table("sst2-mistakes/miscounts", root).rows}
     head = counts["head-counted-twice", "total"]
     assert head["printed"] - head["honest"] == 64 * 2  # the head of a tiny model with two labels
     packed, both = counts["packed-weights", "total"], counts["packed-weights-and-head", "total"]
     assert packed["printed"] < packed["honest"]
     assert both["honest"] == head["honest"]
     assert both["printed"] - packed["printed"] == head["printed"] - packed["honest"]  # the adapter and the second head
-    assert len(read_table("mistakes/mistakes", root).rows) == 4
+    assert len(read_table("sst2-mistakes/mistakes", root).rows) == 4
