@@ -11,14 +11,16 @@ from experiments.system import Choice
 from experiments.tables.errors import TableError
 from experiments.tables.read import read_sidecar, read_table
 
-COST, WALL = "cost", "wall_seconds"
+COST, WALL, CPU = "cost", "wall_seconds", "cpu_seconds"
 
 
 @dataclass(frozen=True)
 class Expected:
-    """Seconds of wall time; `other_settings` says that the study has been edited since that run."""
+    """Seconds of wall time and of processor time, which is what a busy machine leaves of it; `other_settings` says that
+    the study has been edited since that run."""
 
     seconds: float
+    cpu_seconds: float
     other_settings: bool
 
 
@@ -37,10 +39,12 @@ def expected(study: StudyBase, root: Path, choice: Choice) -> Expected | None:
     if not found:
         return None
     last = max(found, key=lambda sidecar: sidecar.provenance.cost.wall_seconds)
-    seconds = last.provenance.cost.wall_seconds
+    cost = last.provenance.cost
+    seconds, cpu_seconds = cost.wall_seconds, cost.cpu_seconds
     with suppress(TableError):
         rows = read_table(f"{study.study}/{COST}", root).rows
         seconds = max(seconds, sum(row.get(WALL) or 0 for row in rows))
+        cpu_seconds = max(cpu_seconds, sum(row.get(CPU) or 0 for row in rows))
     seeds = last.provenance.seeds
     share = len(choice.seeds) / len(seeds) if choice.seeds and seeds else 1
-    return Expected(seconds * share, last.digests.study != study.at(profile).digest())
+    return Expected(seconds * share, cpu_seconds * share, last.digests.study != study.at(profile).digest())

@@ -18,7 +18,7 @@ SONGS = [
     {"song": f"s{n}", "words": f"la la {n}", "mood": ["glad", "sad", "calm"][n % 3], "bpm": 60 + n, "band": f"b{n % 4}"}
     for n in range(45)
 ]
-LONG_PROMPTS = ("judge-by-layer", "judge-by-layer-gemma", "layer-probe-source-prompt")
+LONG_PROMPTS = ("squad-lora", "judge-by-layer", "judge-by-layer-gemma", "layer-probe-source-prompt")
 QUESTIONS = [{"id": n, "query": "Who?", "passage": f"Ada has {n}.", "answer": "Ada", "title": n // 2} for n in range(9)]
 
 

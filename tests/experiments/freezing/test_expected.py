@@ -23,7 +23,7 @@ def test_a_run_of_minutes_is_announced(project, experiments):
     study = load_study("toy")
     run_study(study, project.root, show_progress)
     sidecar = read_sidecar("toy/powers", project.root)
-    cost = sidecar.provenance.cost.model_copy(update={"wall_seconds": 1860.0})
+    cost = sidecar.provenance.cost.model_copy(update={"wall_seconds": 1860.0, "cpu_seconds": 720.0})
     longer = sidecar.model_copy(update={"provenance": sidecar.provenance.model_copy(update={"cost": cost})})
     (project.root / "toy" / "powers.json").write_bytes(sidecar_bytes(signed(longer)))
-    assert "toy: about 31 minutes, as long as its last run took" in experiments("run", "toy").err
+    assert "toy: about 31 minutes, as long as its last run took, 12 of them" in experiments("run", "toy").err
