@@ -40,8 +40,8 @@ class Training(Closed):
     dtype: Literal["float32", "bfloat16"] = "float32"
     mixed_precision: bool = Field(
         False,
-        description="products of training in bfloat16, weights and all evaluation in dtype; halves the time where the "
-        "processor knows bfloat16",
+        description="products of training in bfloat16, weights and all evaluation in dtype; faster where the processor "
+        "knows bfloat16",
         exclude_if=lambda mixed: not mixed,
     )
     gradient_checkpointing: bool = False

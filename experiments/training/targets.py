@@ -22,10 +22,11 @@ def head_at_targets(model: "PreTrainedModel") -> Iterator[None]:
 
     A model whose own loss is another than transformers' for causal models computes all logits as before.
     """
+    from peft import PeftModel
     from torch.nn.functional import pad
     from transformers.loss.loss_utils import ForCausalLMLoss
 
-    inner = model.get_base_model() if hasattr(model, "get_base_model") else model
+    inner = model.get_base_model() if isinstance(model, PeftModel) else model
     if inner.loss_function is not ForCausalLMLoss:
         yield
         return

@@ -12,6 +12,13 @@ from analysis.figures.heat import heat_maps
 from analysis.figures.panels import Panel
 from analysis.tables import column
 
+EXIT = {
+    "Model": lambda entry: entry.model,
+    "Stage": lambda entry: entry.stage_title,
+    "Depth": column(lambda entry: entry.row("bleu")["depth"]),
+}
+"""The columns that say of which exit a row of scores is."""
+
 
 def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> Markdown:
     """The figure of scores at each exit. `beside` the first study stand panels that `more` tells of."""
@@ -40,9 +47,7 @@ def tabulate_scores(study: Study) -> Markdown:
         scores.entries(study),
         label=study.label("tbl-exit-scores"),
         columns={
-            "Model": lambda entry: entry.model,
-            "Stage": lambda entry: entry.stage_title,
-            "Depth": column(lambda entry: entry.row("bleu")["depth"]),
+            **EXIT,
             **shown,
         },
         caption="Scores of new tokens at each exit, with 95% bootstrap intervals over the examples; of fine-tuned "
@@ -81,9 +86,7 @@ def tabulate_failing_answers(study: Study) -> Markdown:
         scores.entries(study),
         label=study.label("tbl-exit-answers"),
         columns={
-            "Model": lambda entry: entry.model,
-            "Stage": lambda entry: entry.stage_title,
-            "Depth": column(lambda entry: entry.row("bleu")["depth"]),
+            **EXIT,
             **parts,
             **shares,
         },
@@ -126,9 +129,7 @@ def tabulate_prompt_scores(study: Study) -> Markdown:
         scores.entries(study),
         label=study.label("tbl-prompt-scores"),
         columns={
-            "Model": lambda entry: entry.model,
-            "Stage": lambda entry: entry.stage_title,
-            "Depth": column(lambda entry: entry.row("bleu")["depth"]),
+            **EXIT,
             **{title: shown_as for columns in shown.values() for title, shown_as in columns.items()},
         },
         caption="The same answers, scored as they should be and with the prompt counted, which is the mistake; of "
