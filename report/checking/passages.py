@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+import yaml
 from lxml import etree, html
 
 from experiments.tables.errors import UserError
@@ -21,30 +22,11 @@ Place = Literal[
 ]
 Sort = Literal["fact", "claim", "quotation", "example", "structure", "code", "mark", "unchecked"]
 
-_BLOCKS = frozenset(
-    ("address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt", "figcaption")
-    + ("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p")
-    + ("pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul")
+_HTML = yaml.load((Path(__file__).parent / "html.yaml").read_text("utf-8"), yaml.CSafeLoader)
+_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _FOOTNOTES = (
+    frozenset(_HTML[name]) for name in ("blocks", "silent", "around", "structure", "footnotes")
 )
-_SILENT_TAGS = frozenset(
-    ("annotation", "button", "dialog", "head", "nav", "noscript", "script", "style", "svg", "template")
-)
-# What the renderer puts around a page, and the links beside headings.
-_SILENT_CLASSES = frozenset(
-    ("anchor", "anchorjs-link", "bar", "colophon-line", "footnote-back", "nav-page", "side", "sidebar", "skip-link")
-)
-# What the renderer numbers, and what it says of where something is from.
-_STRUCTURE = frozenset(
-    ("caption-number", "chapter-number", "citation", "cross-reference", "csl-entry", "equation-number", "footnote-ref")
-    + ("header-section-number", "provenance", "quarto-title-meta", "quarto-xref", "references", "toc-section-number")
-)
-_PLACES: dict[str, Place] = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
-    **dict.fromkeys(("figcaption", "caption"), "caption"),
-    "td": "table cell",
-    "th": "table head",
-}
-_FOOTNOTES = frozenset({"footnotes", "footnote", "doc-endnotes", "doc-footnote"})
+_PLACES: dict[str, Place] = _HTML["places"]
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 # Quarto's captions, theorems and titles begin with a number of its own.
 _CAPTION_NUMBER = re.compile(r"\s*\w+[ \u00a0](?:[A-Z]\b|\d+)(?:[.-]\d+)*(?:\s*:|\s*$|\s\()")
@@ -134,7 +116,7 @@ class _Reader:
         if not isinstance(tag, str):  # a comment
             return
         classes = (element.get("class") or "").split()
-        if tag in _SILENT_TAGS or not _SILENT_CLASSES.isdisjoint(classes):
+        if tag in _SILENT or not _AROUND.isdisjoint(classes):
             if tag == "svg" and element.get("aria-label"):
                 self._attribute("alternative text", element.get("aria-label"))
             return
