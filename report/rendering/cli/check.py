@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from experiments.tables.documents.looked_up import look_up
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import table_ids
 from experiments.tables.verify import problems as table_problems
@@ -18,7 +19,7 @@ def run() -> int:
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
     lines = embedded_renderer().problems(project) if has_embedded_renderer() else []
-    lines += [str(problem) for problem in table_problems()]
+    lines += [str(problem) for problem in (*table_problems(), *look_up().problems)]
     for line in lines:
         print(f"error: {line}", file=sys.stderr)
     for folder in _without_study():
