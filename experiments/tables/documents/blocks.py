@@ -65,7 +65,8 @@ def with_table_titles(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks, with a short paragraph right above a table taken for its title."""
     known = list(blocks)
     for block, after in zip(known, [*known[1:], None], strict=True):
-        short = block.kind == "text" and "\n" not in block.text.strip() and len(block.text.split()) <= _MOST_WORDS
+        short = block.kind == "text" or (block.kind == "heading" and block.level == LABEL)
+        short = short and "\n" not in block.text.strip() and len(block.text.split()) <= _MOST_WORDS
         if short and after is not None and after.kind == "row":
             yield Block("heading", block.text, block.where, CAPTION, page=block.page)
         else:

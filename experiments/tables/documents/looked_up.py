@@ -228,6 +228,8 @@ class _Looker:
     def _meant(self, wanted: Print, row: Row, scope: Scope) -> str:
         """The number that may be meant: in the cell that the figure's fields name, else at its place, else anywhere."""
         cells = [cell.text for table in self._tables(scope) if (cell := named_cells(table, row)) is not None]
+        if len(cells) == 1 and len(numbers_in(cells[0])) == 1:
+            return f"; did you mean {numbers_in(cells[0])[0]}?"
         for texts in (cells, [self._texts[at] for at in scope.blocks], self._texts):
             if near := self._near(wanted, [number for text in texts for number in numbers_in(text)]):
                 return near

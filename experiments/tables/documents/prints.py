@@ -189,7 +189,8 @@ def nearest(printed: str, numbers: list[str]) -> str | None:
     wanted = re.sub(r"\s", "", plain(printed))
     best, how_near = None, 0.0
     for number in dict.fromkeys(numbers):
-        near = _likeness(wanted, re.sub(r"\s", "", number))
+        other = re.sub(r"\s", "", number)
+        near = _likeness(wanted, other) if other != wanted else 0.0
         if near > how_near:
             best, how_near = number, near
     return best if how_near >= 0.5 else None

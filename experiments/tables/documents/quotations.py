@@ -37,7 +37,7 @@ def what_stands_there(part: str, text: str) -> str | None:
     wanted, words = part.split(), text.split()
     matcher = SequenceMatcher(None, words, wanted, autojunk=False)
     same = matcher.find_longest_match()
-    if same.size < min(3, len(wanted)):
+    if same.size < min(2, len(wanted)):
         return None
     begin = max(0, same.a - same.b)
     there = words[begin : begin + len(wanted)]

@@ -15,7 +15,8 @@ MINUS = "−"
 
 def plain(text: str) -> str:
     """`text` as it is compared: compatibility forms made one (NFKC), invisible characters gone, an exponent as ^5."""
-    raised = _RAISED.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), text)
+    whole = re.sub("\u00ad[ \t]*\n[ \t]*", "", text)
+    raised = _RAISED.sub(lambda found: "^" + found[0].translate(_SUPERSCRIPTS), whole)
     tidy = unicodedata.normalize("NFKC", _UNSEEN.sub("", raised))
     return tidy.translate(_DASHES)
 
