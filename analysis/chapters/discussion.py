@@ -148,7 +148,7 @@ def where_the_best_layer_lies(study: Study) -> Markdown:
         cells = [row["layer"] for row in tops]
         parts.append(
             study.page.say(
-                "the best {quantity} of the {target} is that of the last layer in {n} of {all} curves",
+                "The best {quantity} of the {target} is that of the last layer in {n} of {all} curves.",
                 quantity=target.quantity.name,
                 target=target.name,
                 n=derived(sum(row["layer"] == row["depth"] for row in tops), cells, "curves with the best layer last"),
@@ -156,7 +156,7 @@ def where_the_best_layer_lies(study: Study) -> Markdown:
                 rests_on=[is_best(*each, target.quantity) for each in zip(tops, curves, strict=True)],
             )
         )
-    return study.page.say("Over the models and hidden states, {parts}.", parts=series(parts))
+    return Markdown(" ".join(parts))
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------

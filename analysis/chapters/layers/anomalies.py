@@ -39,8 +39,8 @@ RULES = (
         "error-grows",
         "the error grows with depth",
         "from layer {against} to layer {layer} the error grows, with {quantity} going from {reference} to {value}",
-        "In no curve does the error grow significantly with depth",
-        "In no curve does the error grow with depth",
+        "No curve's error grows significantly with depth",
+        "No curve's error grows with depth",
     ),
     Rule(
         "at-baseline",
@@ -52,8 +52,8 @@ RULES = (
         "twin-wins",
         "random weights are better",
         "at layer {layer} random weights ({reference}) are better than trained ones ({value})",
-        "Nowhere is the random-weights control found significantly better than the trained model",
-        "Nowhere is the random-weights control better than the trained model",
+        "With random weights, no layer is significantly better than with trained ones",
+        "With random weights, no layer is better than with trained ones",
     ),
 )
 RULES_BY_NAME = {rule.name: rule for rule in RULES}

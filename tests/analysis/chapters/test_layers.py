@@ -161,8 +161,8 @@ def test_an_anomaly_reads_as_in_a_paper(probing, probes):
         },
     )
     assert plain(anomalies.list_found(probing, "later-worse")) == (
-        "- rating (mean squared error), small, the mean over all tokens: layer 2 (1.200) is worse than layer 1 (1.000): "
-        "+0.200 (95% CI +0.190 to +0.210, p = 0.012) (n = 200, corrected for 3 tests)."
+        "- rating (mean squared error), small, the mean over all tokens: layer 2 (1.200) is worse than layer 1 "
+        "(1.000): +0.200 (95% CI +0.190 to +0.210, p = 0.012) (n = 200, corrected for 3 tests)."
     )
     grows = ["0", "2", "1.000", "1.200", "+0.200", "+0.190 to +0.210", "p < 0.001", "200", "3"]
     assert shown(anomalies.list_found(probing, "error-grows")) == grows
