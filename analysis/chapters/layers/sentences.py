@@ -227,7 +227,7 @@ def _across(study: Study, target: Target, pooling: str) -> Markdown:
         "tests": rows.rows[0]["tests"],
         "n": rows.rows[0]["n"],
     }
-    undecided = [row.p_value() for row in rows if row["better"].missing]
+    undecided = [row.p_value() for row in rows if row["better"].missing and row.p_value() >= LEVEL]
     alike = [smallest(undecided) >= LEVEL] if undecided else []
     if not clear:
         return study.page.say(
