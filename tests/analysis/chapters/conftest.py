@@ -11,6 +11,7 @@ import pytest
 
 from analysis.chapters.common import Classifier, Study
 from analysis.facts import Chapter, open_chapter
+from analysis.facts.speech import without_spans
 from analysis.this_report.probes import STUDY
 from report.checking import allowed
 from report.checking.lexicon import find_comparatives
@@ -139,11 +140,7 @@ def study(freeze) -> Callable[..., None]:
 
 def plain(text: str) -> str:
     """A sentence as a reader sees it, without the marks of kinds and without emphasis."""
-    text = re.sub(r"\[\^\w\^\]\{\.kind-mark\}", "", text)
-    spans = 1
-    while spans:
-        text, spans = re.subn(r"\[([^\[\]]*)\]\{[^{}]*\}", r"\1", text)
-    return html.unescape(text.replace("*", "")).replace("\N{NO-BREAK SPACE}", " ").strip()
+    return html.unescape(without_spans(text).replace("*", "")).replace("\N{NO-BREAK SPACE}", " ").strip()
 
 
 def shown(text: str) -> list[str]:
