@@ -292,9 +292,9 @@ def summarise(study: Study) -> Markdown:
     else:
         cells = [row["found"] for rows in tests.values() for row in rows]
         probed = study.page.say(
-            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are not found better "
-            "than the trivial baseline.",
-            rests_on=[derived(0, cells, "number of probes better than the trivial baseline") == 0],
+            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are not found "
+            "better than the trivial baseline.",
+            rests_on=[derived(len(better), cells, "number of probes better than the trivial baseline") == 0],
             **common,
         )
     if LAST not in poolings(study):
