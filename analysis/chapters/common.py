@@ -1,14 +1,26 @@
 """What several chapters share: studies and their names, stages in words, and what a test decides."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived, interval_of
+from analysis.facts import (
+    Chapter,
+    Comparison,
+    Interval,
+    Markdown,
+    Row,
+    Value,
+    View,
+    derived,
+    interval_of,
+    max_of,
+    min_of,
+)
 from analysis.facts.escape import markdown
 from analysis.facts.formatting import unbroken
-from experiments.statistics.level import CONFIDENCE_TEXT
+from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL
 from experiments.tables.terms import ALL, Stage
 
 STAGES: Mapping[str, str] = {
@@ -157,9 +169,62 @@ def interval_in_points(row: Row, column: str, *, estimate: bool = False) -> Inte
     )
 
 
-def change(test: Row) -> Literal["gain", "loss", "open"]:
-    """What a test of after against before decides by its corrected p-value: `open` where it is not significant."""
-    difference = test["difference"].number()
-    if not test.p_value().significant or not difference:
-        return "open"
-    return "gain" if difference > 0 else "loss"
+# --- what tests decide, and the comparisons that decide it: a sentence that says so rests on them -------------------
+
+Outcome = Literal["gain", "loss", "open"]
+
+
+class Decision(NamedTuple):
+    """What a test of after against before decides, and the comparisons by which it does."""
+
+    outcome: Outcome
+    rests_on: list[Comparison]
+
+
+def decide(test: Row) -> Decision:
+    """What a test decides by its corrected p-value: `open` where it is not significant."""
+    p, difference = test.p_value(), test["difference"]
+    if is_open := p >= LEVEL:
+        return Decision("open", [is_open])
+    clear = p < LEVEL
+    if rises := difference > 0:
+        return Decision("gain", [clear, rises])
+    if falls := difference < 0:
+        return Decision("loss", [clear, falls])
+    return Decision("open", [difference == 0])
+
+
+def change(test: Row) -> Outcome:
+    """What a test of after against before decides."""
+    return decide(test).outcome
+
+
+def by_outcome(tests: Iterable[Row]) -> dict[Outcome, list[Row]]:
+    """The tests by what they decide."""
+    found: dict[Outcome, list[Row]] = {"gain": [], "loss": [], "open": []}
+    for test in tests:
+        found[change(test)].append(test)
+    return found
+
+
+def rest_together(tests: Sequence[Row]) -> list[Comparison]:
+    """What a sentence on several tests that decide alike rests on: the one of them that decides it most narrowly."""
+    p, differences = [test.p_value() for test in tests], [test["difference"] for test in tests]
+    match change(tests[0]):
+        case "gain":
+            return [largest(p) < LEVEL, smallest(differences) > 0]
+        case "loss":
+            return [largest(p) < LEVEL, largest(differences) < 0]
+        case "open":
+            undecided = [each for each in p if each >= LEVEL]
+            return [smallest(undecided) >= LEVEL] if undecided else [largest(differences) == 0]
+
+
+def largest(values: Iterable[Value]) -> Value:
+    """The largest of values that are held against a limit, whatever their kinds."""
+    return max_of(values, across_kinds=True)
+
+
+def smallest(values: Iterable[Value]) -> Value:
+    """The smallest, as `largest`."""
+    return min_of(values, across_kinds=True)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from analysis.audit import Finding
 from analysis.chapters.classification.accuracy import MOST_NAMED
-from analysis.chapters.common import Classifier, Study, change, interval_in_points, points
+from analysis.chapters.common import Classifier, Study, change, interval_in_points, points, smallest
 from analysis.chapters.layers.anomalies import RULES, count_better, rows_of
-from analysis.chapters.layers.curves import models, poolings, state, targets
+from analysis.chapters.layers.curves import best, curve, is_best, models, poolings, state, targets
 from analysis.chapters.published import DOUBTFUL, findings_on
 from analysis.chapters.resources import Cost, minutes, over_runs, trainable_share
 from analysis.claims import Tried, Verdict
@@ -25,14 +25,15 @@ def zero_shot_against_majority(page: Chapter, studies: Sequence[Classifier]) -> 
     rows = [study.score(study.before) for study in studies if study.compared and study.before == Stage.ZERO_SHOT]
     if not rows:
         return Markdown("")
-    cells = [row[name] for row in rows for name in ("low", "baseline")]
-    above = sum(row["low"] > row["baseline"] for row in rows)
+    margins = [row["low"] - row["baseline"] for row in rows]
+    above = [margin for margin in margins if margin > 0]
     return page.say(
         "Before fine-tuning, the zero-shot accuracy lies above the majority baseline, with its whole interval, in "
         "{above} of {all} {comparisons}.",
-        above=derived(above, cells, "comparisons whose zero-shot interval lies above the majority baseline"),
-        all=derived(len(rows), cells, "comparisons that begin zero-shot"),
+        above=derived(len(above), margins, "comparisons whose zero-shot interval lies above the majority baseline"),
+        all=derived(len(rows), margins, "comparisons that begin zero-shot"),
         comparisons=noun(len(rows), "comparison"),
+        rests_on=[smallest(above) > 0] if above else [],
     )
 
 
@@ -46,15 +47,19 @@ def seeds_that_disagree(page: Chapter, studies: Sequence[Classifier]) -> Markdow
         for study in found
         if {change(study.table("tests").at(run=run)) for run in study.seeds} != {change(study.test)}
     ]
-    if not apart:
-        return Markdown("In no study does a single seed decide otherwise than all seeds together.")
     cells = [row["p_holm"] for study in found for row in study.table("tests")]
+    n = derived(len(apart), cells, "studies in which a seed decides otherwise")
+    if not apart:
+        return page.say(
+            "In no study does a single seed decide otherwise than the test over all seeds.", rests_on=[n == 0]
+        )
     named = series([study.text for study in apart]) if len(apart) <= MOST_NAMED else None
     return page.say(
-        "In {n} of {all} studies a single seed decides otherwise than all seeds together"
+        "In {n} of {all} studies a single seed decides otherwise than the test over all seeds"
         + (" ({named})." if named else ".")
-        + " A report of one seed could have claimed the opposite.",
-        n=derived(len(apart), cells, "studies in which a seed decides otherwise"),
+        + " A report of one seed could have come to another result.",
+        n=n,
+        rests_on=[n > 0],
         all=derived(len(found), cells, "studies with seeds"),
         **({"named": named} if named else {}),
     )
@@ -136,24 +141,22 @@ def anomalies_across_layers(study: Study) -> Markdown:
 
 def where_the_best_layer_lies(study: Study) -> Markdown:
     """For each target in how many curves the best layer is the last one."""
-    rows = study.table("layers")
     parts = []
     for target in targets(study):
-        best = []
-        for pooling in poolings(study):
-            for model in models(study):
-                of = rows.where(weights="trained", target=target.name, score=target.score, pooling=pooling, model=model)
-                best.append(of.lowest("value") if target.quantity.less_is_better else of.highest("value"))
-        last = sum(row["layer"] == row["depth"] for row in best)
+        curves = [curve(study, pooling, target, model) for pooling in poolings(study) for model in models(study)]
+        tops = [best(layers, target.quantity) for layers in curves]
+        cells = [row["layer"] for row in tops]
         parts.append(
             study.page.say(
-                "{n} of {all} curves for the {target}",
-                n=derived(last, [row["layer"] for row in best], "curves whose best layer is the last one"),
-                all=derived(len(best), [row["layer"] for row in best], "curves"),
+                "The best {quantity} of the {target} is that of the last layer in {n} of {all} curves.",
+                quantity=target.quantity.name,
                 target=target.name,
+                n=derived(sum(row["layer"] == row["depth"] for row in tops), cells, "curves with the best layer last"),
+                all=derived(len(tops), cells, "curves"),
+                rests_on=[is_best(*each, target.quantity) for each in zip(tops, curves, strict=True)],
             )
         )
-    return study.page.say("The best layer is the last one in {parts}.", parts=series(parts))
+    return Markdown(" ".join(parts))
 
 
 # --- sources ---------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.classification.accuracy import describe_change_briefly
-from analysis.chapters.common import Classifier, change, points
+from analysis.chapters.common import Classifier, by_outcome, change, largest, points, rest_together
 from analysis.chapters.failure_cases.transitions import Compared
 from analysis.chapters.resources import SECONDS_PER_MINUTE, Cost, gigabytes
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, ratio, sum_of
@@ -25,28 +25,41 @@ def answer_on_accuracy(page: Chapter, studies: Sequence[Classifier]) -> Markdown
     if len(found) == 1:
         return describe_change_briefly(found[0])
     tests = [study.test["difference"] for study in found]
-    by_outcome = {outcome: [study for study in found if change(study.test) == outcome] for outcome in OUTCOMES}
+    decided = by_outcome(study.test for study in found)
     parts = [
-        page.say(f"{words} in {{n}}", n=derived(len(some), tests, f"studies in which fine-tuning {words}"))
+        page.say(
+            f"{words} in {{n}}",
+            n=derived(len(some), tests, f"studies in which fine-tuning {words}"),
+            rests_on=rest_together(some),
+        )
         for outcome, words in OUTCOMES.items()
-        if (some := by_outcome[outcome])
+        if (some := decided[outcome])
     ]
     counted = page.say(
         "In {all} comparisons, fine-tuning {parts}.",
         all=derived(len(found), tests, "studies of classification"),
         parts=series(parts),
     )
-    if not (gains := by_outcome["gain"]):
+    if not decided["gain"]:
         return counted
-    most = max(gains, key=lambda study: study.test["difference"].number())
-    return page.say(
-        "{counted} The largest gain is {difference:.1f} points, from {before:.1%} to {after:.1%} ({study}).",
-        counted=counted,
+    gaining = [study for study in found if change(study.test) == "gain"]
+    most = max(gaining, key=lambda study: study.test["difference"].number())
+    gains = [study.test["difference"] for study in gaining]
+    sentence = page.say(
+        "The largest gain" + _mark_of_kinds(gains) + " is {difference:.1f} points, from {before:.1%} to {after:.1%} "
+        "({study}).",
+        rests_on=[most.test["difference"] == largest(gains)],
         difference=points(most.test["difference"]),
         before=most.score(most.before)["value"],
         after=most.score(most.after)["value"],
         study=most.text,
     )
+    return Markdown(f"{counted} {sentence}")
+
+
+def _mark_of_kinds(values: Sequence[Value]) -> str:
+    """What a sentence that ranks values of several kinds adds."""
+    return ", measured or reported," if len({value.kind for value in values}) > 1 else ""
 
 
 def answer_on_transitions(page: Chapter, studies: Sequence[Compared]) -> Markdown:

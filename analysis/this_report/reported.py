@@ -4,7 +4,7 @@ from analysis.audit import wilson_interval
 from analysis.chapters.published import METRICS, label_chance, words
 from analysis.chapters.question_answering.scores import percent
 from analysis.chapters.resources import MEMORY, TIME
-from analysis.facts import Chapter, Row, Value, View, ratio
+from analysis.facts import Chapter, Fact, Row, Value, View, derived, ratio
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate
 from analysis.figures.measures import Measured
@@ -13,8 +13,16 @@ from analysis.figures.panels import Panel
 from experiments.tables.terms import Stage
 
 REPORTED = "As reported"
+SOURCES = ("s0", "s1", "s2", "s3", "s4")
+WORDS = ("no", "one", "two", "three", "four", "five", "six")
 S4_MODELS = {"llama-2-7b": "Llama 2", "phi-2": "Phi-2", "mistral-7b": "Mistral"}
 S4_METHODS = (Stage.BASE, Stage.FINE_TUNED)
+
+
+def count_sources(page: Chapter) -> Fact:
+    """How many source reports there are, as a word."""
+    claims = [page.table(f"published-{source}/claims").column("statement")[0] for source in SOURCES]
+    return page.text(derived(WORDS[len(claims)], claims, "number of source reports"))
 
 
 def figures_of(page: Chapter, source: str) -> View:

@@ -16,33 +16,38 @@ from experiments.tables.terms import Stage
 def compare_with_majority(page: Chapter) -> Markdown:
     """How the zero-shot accuracy of S1 compares with always giving one answer, and what S2 calls pretrained."""
     before, majority = figures_of(page, "s1").at(figure="s1-sst2-accuracy-zero-shot")["value"], sst2_majority(page)
-    if before < 1 - majority:
-        beside = "is lower than the accuracy of always giving the same answer, whichever it is"
-    elif before < majority:
-        beside = "is lower than that of the majority baseline, {majority:.1%}"
-    else:
-        beside = "compares with {majority:.1%} for the majority baseline"
+    beside, rests_on = "compares with {majority:.1%} for the majority baseline", []
+    if below := before < 1 - majority:
+        beside, rests_on = "is lower than the accuracy of a constant answer, whichever label it names", [below]
+    elif below := before < majority:
+        beside, rests_on = "is lower than that of the majority baseline, {majority:.1%}", [below]
     return page.say(
         "Trivial baselines also help to interpret S1 and S2. The accuracy of {before:.0%} that S1 calls zero-shot "
         + beside
         + "; the model that S2 calls pretrained has an untrained head (@sec-s1, @sec-s2).",
         before=before,
         majority=majority,
+        rests_on=rests_on,
     )
 
 
 def compare_answers_with_s1(study: Study) -> Markdown:
     """The change of exact match and BLEU in S1, and in our candidate answers."""
     figures = figures_of(study.page, "s1")
-    before, after = (
-        figures.at(figure=f"s1-qa-exact-match-{side}")["value"] for side in (Stage.ZERO_SHOT, Stage.FINE_TUNED)
+    (before, after), (bleu_before, bleu_after) = (
+        [figures.at(figure=f"s1-qa-{score}-{side}")["value"] for side in (Stage.ZERO_SHOT, Stage.FINE_TUNED)]
+        for score in ("exact-match", "bleu")
     )
-    return study.page.say(
-        "S1 reports that exact match falls from {before:.2f} to {after:.2f} while BLEU rises. For our candidate "
-        "answers, judged by whether the intervals overlap: {parts}. Results of another model on other questions "
-        "neither confirm nor refute those of S1.",
+    printed = study.page.say(
+        "S1 reports that exact match falls from {before:.2f} to {after:.2f} while BLEU rises.",
         before=percent(before),
         after=percent(after),
+        rests_on=[after < before, bleu_after > bleu_before],
+    )
+    return study.page.say(
+        "{printed} For our candidate answers, judged by whether the intervals overlap: {parts}. Results of another "
+        "model on other questions neither confirm nor refute those of S1.",
+        printed=printed,
         parts=directions(study),
     )
 

@@ -9,11 +9,15 @@ from analysis.chapters.common import (
     MEASURED,
     STAGES,
     Classifier,
+    by_outcome,
     change,
+    decide,
     interval_in_points,
     named,
     points,
+    rest_together,
     run_name,
+    smallest,
 )
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.facts.escape import markdown
@@ -110,6 +114,7 @@ def describe_change(study: Classifier) -> Markdown:
         interval=interval_in_points(study.test, "difference"),
         p=study.test.p_value(),
         n=study.test["n"],
+        rests_on=decide(study.test).rests_on,
         **seeds,
     )
 
@@ -131,12 +136,14 @@ def describe_change_briefly(study: Classifier) -> Markdown:
             difference=points(study.test["difference"]),
             p=study.test.p_value(),
             baseline=study.score(study.after)["baseline"],
+            rests_on=decide(study.test).rests_on,
         )
     return study.page.say(
         _effect(study) + ", by {difference:.1f} points" + end,
         **_before_and_after(study),
         difference=abs(points(study.test["difference"])),
         baseline=study.score(study.after)["baseline"],
+        rests_on=decide(study.test).rests_on,
     )
 
 
@@ -171,13 +178,17 @@ def _by_seed(study: Classifier) -> Markdown:
         return Markdown("")
     tests = [study.table("tests").at(run=run) for run in study.seeds]
     words = {"gain": "a significant gain", "loss": "a significant loss", "open": "no significant difference"}
-    found = {outcome: [test for test in tests if change(test) == outcome] for outcome in words}
-    some = {outcome: rows for outcome, rows in found.items() if rows}
-    if list(some) == [change(study.test)]:
-        return Markdown("Each seed alone gives the same result.")
+    some = {outcome: rows for outcome, rows in by_outcome(tests).items() if rows}
     cells = [test["p_holm"] for test in tests]
+    alike = derived(len(some.get(change(study.test), [])), cells, "seeds whose test decides as that over all seeds")
+    if agree := alike == derived(len(tests), cells, "seeds"):
+        return study.page.say("Each seed alone gives the same result.", rests_on=[agree])
     parts = [
-        study.page.say(f"{{n}} {verb(len(rows), 'shows', 'show')} {words[outcome]}", n=derived(len(rows), cells, how))
+        study.page.say(
+            f"{{n}} {verb(len(rows), 'shows', 'show')} {words[outcome]}",
+            n=derived(len(rows), cells, how),
+            rests_on=rest_together(rows),
+        )
         for outcome, rows in some.items()
         for how in [f"number of seeds whose test shows {words[outcome]}"]
     ]
@@ -261,7 +272,16 @@ def _lines(studies: Studies, rows) -> list[Line]:
 
 def below_majority(page: Chapter, studies: Studies) -> Markdown:
     """Which stages have an accuracy whose whole interval lies below the majority baseline."""
-    below = [
+    lines = score_lines(studies)
+    below = [line for line in lines if line.row["high"] < line.row["baseline"]]
+    if not below:
+        above = [line.row["high"] - line.row["baseline"] for line in lines]
+        return page.say(
+            "No stage has a confidence interval wholly below the majority baseline, so there is no sign here of "
+            "swapped labels or unparsed answers.",
+            rests_on=[smallest(above) >= 0] if above else [],
+        )
+    named = [
         page.say(
             "{stage} on {study} ({value:.1%}, baseline {baseline:.1%})",
             stage=str(line.stage.data),
@@ -269,18 +289,13 @@ def below_majority(page: Chapter, studies: Studies) -> Markdown:
             value=line.row["value"],
             baseline=line.row["baseline"],
         )
-        for line in score_lines(studies)
-        if line.row["high"] < line.row["baseline"]
+        for line in below
     ]
-    if not below:
-        return Markdown(
-            "No stage has a confidence interval wholly below the majority baseline, so nothing here suggests swapped "
-            "labels or unparsed answers."
-        )
     return page.say(
         "The confidence interval lies wholly below the majority baseline for {below}. The predictions of such a model "
         "favour rarer labels and should be inspected.",
-        below=series(below),
+        below=series(named),
+        rests_on=[line.row["high"] < line.row["baseline"] for line in below],
     )
 
 

@@ -65,8 +65,8 @@ def show_scores(page: Chapter, studies: Studies) -> Markdown:
             "Majority": column(lambda line: line.row["baseline"], ".1%"),
             "Examples": column(lambda line: line.row["n"], ","),
         },
-        caption="Scores of each stage over all seeds. Majority is the accuracy of always naming the most frequent "
-        "label.",
+        caption="Scores of each stage over all seeds. Majority is the accuracy of naming the most frequent label "
+        "whatever the text.",
     )
 
 
@@ -79,7 +79,7 @@ def show_tests(page: Chapter, studies: Studies) -> Markdown:
         label="tbl-tests",
         columns={"Study": lambda line: line.study.shown, **TEST},
         caption="Tests of fine-tuned against before, in points of accuracy, over all seeds: a paired bootstrap of the "
-        "examples. The discordant examples of all seeds are summed.",
+        "examples. The discordant examples of the seeds are summed.",
     )
 
 
@@ -149,10 +149,10 @@ def show_splits(page: Chapter, studies: Studies) -> Markdown:
             "Left out": column(lambda line: line.row["left_out"], ","),
             **({"No label": column(accuracy.unlabelled, ",")} if any(map(accuracy.counts_unlabelled, found)) else {}),
             "Cut": column(lambda line: line.row["truncated"], ","),
-            "Longest": column(lambda line: line.row["longest"], ","),
+            "Tokens": column(lambda line: line.row["longest"], ","),
         },
         caption="The examples of each part: how they were chosen, how many were left out because their text also "
         "occurs in a later part, "
         + (UNLABELLED if any(map(accuracy.counts_unlabelled, found)) else "")
-        + "how many were truncated, and the length of the longest in tokens.",
+        + "how many were truncated, and how many tokens they have at most.",
     )

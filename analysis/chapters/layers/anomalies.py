@@ -1,23 +1,30 @@
 """Anomalies of layers: each that was found with its test, and how many tests were made."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.chapters.common import CI, N, Study
+from analysis.chapters.common import CI, N, Study, largest, smallest
 from analysis.chapters.layers.curves import Target, models, poolings, state, state_title, targets
-from analysis.facts import Markdown, Row, Value, View, derived, min_of
+from analysis.facts import Comparison, Markdown, Row, Value, View, derived, min_of
 from analysis.facts.escape import markdown
 from analysis.figures.events import Found
-from analysis.sentences import noun, verb, whether
+from analysis.sentences import noun, verb
+from experiments.statistics.level import LEVEL
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its name in the table, its title, and what is said of a layer that meets it, and where none does."""
+    """One rule: its name in the table, its title, and what is said of a layer that meets it, and where none does.
+
+    `none` is said where some effects have the sign of the anomaly without being significant, `nowhere` where no effect
+    has it.
+    """
 
     name: str
     title: str
     layer: str
     none: str
+    nowhere: str = ""
 
 
 RULES = (
@@ -26,12 +33,14 @@ RULES = (
         "a later layer is worse",
         "layer {layer} ({value}) is worse than layer {against} ({reference})",
         "No layer is significantly worse than the one before it, nor the middle or last one than the first",
+        "No layer is worse than the one before it, nor the middle or last one than the first",
     ),
     Rule(
         "error-grows",
         "the error grows with depth",
         "from layer {against} to layer {layer} the error grows, with {quantity} going from {reference} to {value}",
-        "In no curve does the error grow significantly with depth",
+        "No curve's error grows significantly with depth",
+        "No curve's error grows with depth",
     ),
     Rule(
         "at-baseline",
@@ -43,7 +52,8 @@ RULES = (
         "twin-wins",
         "random weights are better",
         "at layer {layer} random weights ({reference}) are better than trained ones ({value})",
-        "Nowhere is the random-weights control significantly better than the trained model",
+        "With random weights, no layer is significantly better than with trained ones",
+        "With random weights, no layer is better than with trained ones",
     ),
 )
 RULES_BY_NAME = {rule.name: rule for rule in RULES}
@@ -73,21 +83,41 @@ def list_found(study: Study, rule: str) -> Markdown:
 
 def _none(study: Study, rule: Rule) -> Markdown:
     """That a rule found nothing, and how many effects have the sign of the anomaly without being significant."""
+    rows = rows_of(study, rule)
+    if rule.name == "at-baseline":
+        better = _number(rows.where(found=False), rows, "layers that are better than their baseline")
+        every = better == rows.count()
+        return study.page.say(
+            f"{rule.none} ({{all}} tests).", all=rows.count(), rests_on=[every, *_clearly(study, rows, better=True)]
+        )
     leaning = [row for tested in test_lines(study) if tested.rule == rule for row in tested.leaning_rows]
-    if not leaning or rule.name == "at-baseline":
-        return study.page.say(f"{rule.none} ({{all}} tests).", all=rows_of(study, rule).count())
+    found = _number(leaning, rows, "effects in the direction of the rule")
+    if not leaning:
+        return study.page.say(f"{rule.nowhere} ({{all}} tests).", all=rows.count(), rests_on=[found == 0])
     return study.page.say(
         f"{rule.none}: of {{all}} tests, {{some}} {{have}} an effect in this direction, with a corrected p-value of at "
         "least {p:.3f}.",
-        all=rows_of(study, rule).count(),
+        all=rows.count(),
         have=verb(len(leaning), "has", "have"),
         p=min_of([row["p_holm"] for row in leaning]),
-        some=derived(
-            len(leaning),
-            [row["effect"] for row in leaning],
-            "tests with an effect in the direction of the rule that is not significant",
-        ),
+        some=found,
+        rests_on=[smallest(row.p_value() for row in leaning) >= LEVEL],
     )
+
+
+def _number(some: Iterable[Row], rows: View, what: str) -> Value:
+    """How many rows of the tests `rows` are `some`."""
+    return derived(len(list(some)), rows.column("found") or [rows.count()], f"number of {what}")
+
+
+def _clearly(study: Study, rows: Iterable[Row], *, better: bool) -> list[Comparison]:
+    """What a sentence rests on that tells of significant effects in one direction; nothing for no effects."""
+    rows, less = list(rows), {target.name: target.quantity.less_is_better for target in targets(study)}
+    if not rows:
+        return []
+    gains = [-row["effect"] if less[str(row["target"].data)] else row["effect"] for row in rows]
+    clear = largest(row.p_value() for row in rows) < LEVEL
+    return [clear, smallest(gains) > 0] if better else [clear, largest(gains) < 0]
 
 
 def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, hits: View) -> Markdown:
@@ -95,18 +125,27 @@ def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, h
     if len(parts) < len(hits):
         rest = derived(len(hits) - len(parts), hits.column("found"), "further layers by which the rule holds")
         parts.append(study.page.say("and {rest} more", rest=rest))
-    lead = "not significantly better than the baseline: "
     return study.page.say(
-        "{target}, {model}, {state}: {lead}{parts} (" + N + ", corrected for {tests} {word}).",
+        "{target} ({quantity}), {model}, {state}: {lead}{parts} (" + N + ", corrected for {tests} {word}).",
         target=target.name,
+        quantity=target.quantity.name,
         model=model,
         state=state(pooling),
-        lead=whether(rule.name == "at-baseline", lead),
+        lead=_not_better(study, hits) if rule.name == "at-baseline" else "",
         parts=Markdown("; ".join(parts)),
         n=hits.rows[0]["n"],
         tests=hits.rows[0]["tests"],
         word=noun(hits.rows[0]["tests"], "test"),
     )
+
+
+def _not_better(study: Study, hits: View) -> Markdown:
+    """What is said of layers at the baseline: that none is better, or none significantly so."""
+    undecided = [row.p_value() for row in hits if row.p_value() >= LEVEL]
+    if len(undecided) < len(hits):  # the others are worse than the baseline
+        none = _number([], hits, "layers that are better than the baseline by their tests")
+        return study.page.say("not found better than the baseline: ", rests_on=[none == 0])
+    return study.page.say("not significantly better than the baseline: ", rests_on=[smallest(undecided) >= LEVEL])
 
 
 def _clearest(rule: Rule, hits: View) -> list[Row]:
@@ -139,7 +178,21 @@ def _hit(study: Study, rule: Rule, target: Target, row: Row) -> Markdown:
         effect=shown.difference(row["effect"]),
         interval=shown.interval(row, "effect"),
         p=row.p_value(),
+        rests_on=_decided(rule, target, row),
     )
+
+
+def _decided(rule: Rule, target: Target, row: Row) -> list[Comparison]:
+    """The comparisons behind the words of an anomaly that was found."""
+    value, reference, less = row["value"], row["reference"], target.quantity.less_is_better
+    match rule.name:
+        case "error-grows":
+            return [row["effect"] > 0]
+        case "later-worse":
+            return [value > reference if less else value < reference]
+        case "twin-wins":
+            return [reference < value if less else reference > value]
+    return []
 
 
 def _against(row: Row) -> Value:
@@ -244,14 +297,28 @@ def test_lines(study: Study) -> list[Tested]:
 def count_better(study: Study) -> Markdown:
     """How many probes are significantly better than the baseline, and than those of the random-weights control."""
     baseline, random = (rows_of(study, RULES_BY_NAME[name]) for name in ("at-baseline", "twin-wins"))
-    above = baseline.where(found=False).count()
-    clear = [row for row in random.where(found=False) if row.p_value().significant]
-    better = derived(len(clear), random.column("p_holm"), "layers better than with random weights")
     return study.page.say(
-        "Of {all} probes, {above} {are} significantly better than the baseline, and {better} significantly better than "
-        "the same probe of the random-weights control.",
+        "Of {all} probes, {above} the baseline, and {better} the same probe of the random-weights control.",
         all=baseline.count(),
-        above=above,
-        are=verb(above, "is", "are"),
-        better=better,
+        above=_how_many_better(study, baseline, better_ones(baseline), "layers better than the baseline"),
+        better=_how_many_better(study, random, better_ones(random), "layers better than with random weights"),
     )
+
+
+def _how_many_better(study: Study, rows: View, better: list[Row], what: str) -> Markdown:
+    n = _number(better, rows, what)
+    if not better:
+        return study.page.say("none is found better than", rests_on=[n == 0])
+    return study.page.say(
+        "{n} {are} significantly better than", n=n, are=verb(n, "is", "are"), rests_on=clearly_better(study, better)
+    )
+
+
+def better_ones(rows: Iterable[Row]) -> list[Row]:
+    """Of the tests of layers against baselines or controls, those by which the layer is significantly better."""
+    return [row for row in rows if not row["found"].data and row.p_value().significant]
+
+
+def clearly_better(study: Study, rows: Iterable[Row]) -> list[Comparison]:
+    """What a sentence rests on that tells of layers that are significantly better; nothing for no layer."""
+    return _clearly(study, rows, better=True)

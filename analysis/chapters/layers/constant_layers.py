@@ -27,18 +27,26 @@ def _first_state(study: Study, row: Row) -> Markdown:
     main = targets(study)[0]
     first = curve(study, LAST, main, str(model.data)).rows[0]
     common = {"model": model, "n": row["n"], "distinct": first["distinct"], "ends": row["last_tokens"]}
+    one_end = row["last_tokens"] == 1
     if first["degenerate"].data:
         scores = [_at_baseline(study, target, str(model.data)) for target in targets(study)]
+        end = (
+            "all {n:,} prompts end in the same token, whose embedding takes {distinct} {values}"
+            if one_end
+            else ("the {n:,} prompts end in {ends:,} tokens with one embedding")
+        )
         return study.page.say(
-            "**{model}**: all {n:,} prompts end in the same token, whose embedding takes {distinct} value. As no "
-            "feature varies, a probe can only reproduce its baseline: {scores}.",
+            "**{model}**: " + end + ". As no feature varies, a probe can only reproduce its baseline: {scores}.",
             scores=series(scores),
+            values=noun(first["distinct"], "value"),
+            rests_on=[one_end] if one_end else [],
             **common,
         )
     if tells_only_length(first, row):
         return study.page.say(
             "**{model}**: all {n:,} prompts end in the same token, whose embedding takes {distinct:,} values, one for "
-            "each position of that token. The hidden state encodes the length of the prompt and nothing else.",
+            "each position of that token. The hidden state encodes the length of the prompt alone.",
+            rests_on=[one_end],
             **common,
         )
     return study.page.say(
@@ -70,7 +78,9 @@ def count_degenerate(study: Study) -> Markdown:
     whole = derived(len(rows), rows.column("degenerate"), "hidden states of trained models")
     if not len(marked):
         return study.page.say(
-            "Of {whole} hidden states (one for each model, layer and pooling), none is constant.", whole=whole
+            "Of {whole} hidden states (one for each model, layer and pooling), none is constant.",
+            whole=whole,
+            rests_on=[count == 0],
         )
     names = [
         study.page.say(
@@ -100,8 +110,8 @@ def rise_from_uninformative_state(study: Study) -> Markdown:
     if not sentences:
         return Markdown("")
     lead = (
-        "A rise from such a hidden state to the last layer compares the last layer with the trivial baseline. The "
-        "effect of depth can be seen where the first layer includes the whole prompt too, in the mean over all tokens."
+        "Against such a hidden state, the last layer is in effect compared with the trivial baseline. The effect of "
+        "depth can be seen where the first layer includes the whole prompt too, in the mean over all tokens."
     )
     return Markdown("\n".join(["", lead, "", *(f"- {sentence}" for sentence in sentences), ""]))
 
@@ -178,7 +188,7 @@ def partly_constant(study: Study) -> Markdown:
     partly = rows.where(share_constant=lambda share: share > 0)
     count = derived(len(partly), rows.column("share_constant"), "hidden states with some constant features")
     if not len(partly):
-        return Markdown("In these hidden states every feature varies.")
+        return study.page.say("In these hidden states every feature varies.", rests_on=[count == 0])
     return study.page.say(
         "In {count} of these hidden states some features are constant, at most {most:.1%} of them.",
         count=count,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.chapters.common import Study, interval_in_points, points
-from analysis.facts import Interval, Markdown, Row, Value, View, derived
+from analysis.facts import Comparison, Interval, Markdown, Row, Value, View, derived, max_of, min_of
 from analysis.facts.escape import markdown
 from analysis.facts.formatting import rounded, unbroken
 from analysis.figures.curves import Curve, Point
@@ -181,12 +181,17 @@ def left_out(study: Study) -> Markdown:
     """For a caption: that a table leaves layers out; nothing where it shows all."""
     depths = [int(row["depth"].number()) for row in study.table("inputs")]
     some = any(len(tabled(depth)) <= depth for depth in depths)
-    return Markdown(" Of a model with many layers some are shown, and its best one." if some else "")
+    return Markdown(" Of a model with many layers some are shown, with the one that the text names." if some else "")
 
 
 def best(layers: View, quantity: Quantity) -> Row:
     """The layer with the best score."""
     return layers.lowest("value") if quantity.less_is_better else layers.highest("value")
+
+
+def is_best(row: Row, layers: View, quantity: Quantity) -> Comparison:
+    """What a sentence rests on that calls the layer of a row the best one."""
+    return row["value"] == (min_of if quantity.less_is_better else max_of)(layers.column("value"))
 
 
 def _tabled(layers: View, *, beside: Sequence[Row] = ()) -> list[Row]:

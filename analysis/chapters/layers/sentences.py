@@ -1,6 +1,9 @@
 """The sentences on probes of every layer; those on anomalies have a module of their own."""
 
-from analysis.chapters.common import CI, N, Study
+from collections.abc import Sequence
+
+from analysis.chapters.common import CI, N, Study, largest, smallest
+from analysis.chapters.layers.anomalies import better_ones, clearly_better
 from analysis.chapters.layers.curves import (
     LAST,
     PLACES,
@@ -10,14 +13,15 @@ from analysis.chapters.layers.curves import (
     best,
     curve,
     fullest,
+    is_best,
     models,
     poolings,
     state,
     targets,
 )
-from analysis.facts import Markdown, Row, derived, min_of, sum_of
+from analysis.facts import Markdown, Row, View, derived, max_of, min_of, sum_of
 from analysis.sentences import noun, series, verb, whether
-from experiments.statistics.level import CONFIDENCE_TEXT
+from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL
 
 # --- how it was probed -----------------------------------------------------------------------------------------------
 
@@ -82,7 +86,8 @@ def predicted(study: Study) -> Markdown:
                 )
             )
         else:
-            share = study.table("classes").at(target=row["target"].data, label=row["majority"].data)["share"]
+            classes = study.table("classes").where(target=row["target"].data)
+            share = classes.at(label=row["majority"].data)["share"]
             parts.append(
                 study.page.say(
                     "the {target} by {probe} ({classes} classes, of which the most frequent, "
@@ -92,6 +97,7 @@ def predicted(study: Study) -> Markdown:
                     classes=row["classes"],
                     majority=row["majority"],
                     share=share,
+                    rests_on=[share == max_of(classes.column("share"))],
                 )
             )
     return study.page.say(
@@ -104,8 +110,8 @@ def folds(study: Study) -> Markdown:
     row = study.table("targets").rows[0]
     controls = study.table("layers").rows[0]["controls"]
     return study.page.say(
-        "Each example is predicted once, by a probe that is fitted on the other {rest} of {folds} folds, which are the "
-        "same for all models. {controls} control {tasks} assign a random target to each value of {by}: there are "
+        "Each example is predicted once, by a probe that is fitted on the other {rest} of {folds} folds, which the "
+        "models share. {controls} control {tasks} assign a random target to each value of {by}: there are "
         "{types:,} values among {n:,} examples, {alone:,} of which occur in one example only, so a probe cannot learn "
         "their targets from other examples.",
         rest=row["folds"] - 1,
@@ -128,11 +134,11 @@ def best_layers(study: Study, pooling: str) -> Markdown:
 
 
 def _best(study: Study, pooling: str, target: Target) -> Markdown:
-    spec, parts, rows = target.quantity.spec, [], []
+    spec, parts, rests_on = target.quantity.spec, [], []
     for model in models(study):
         layers = curve(study, pooling, target, model)
         top = best(layers, target.quantity)
-        rows.append(top)
+        rests_on.append(is_best(top, layers, target.quantity))
         parts.append(
             study.page.say(
                 f"{{value:{spec}}} for {{model}} at layer {{layer}} of {{depth}} ({CI} {{interval:{spec}}}; random "
@@ -150,27 +156,32 @@ def _best(study: Study, pooling: str, target: Target) -> Markdown:
         quantity=target.quantity.name,
         target=target.name,
         parts=series(parts),
-        baseline=rows[0]["baseline"],
+        baseline=top["baseline"],
+        rests_on=rests_on,
     )
 
 
 def selectivity(study: Study) -> Markdown:
-    """For each target how many hidden states have an interval of selectivity above 0, and how many below it."""
+    """For each target how many hidden states have an interval of selectivity above zero, and how many below it."""
     parts = []
     for target in targets(study):
         rows = study.table("layers").where(weights=TRAINED, target=target.name, score=target.against_controls)
         cells = [row[name] for row in rows for name in ("selectivity_low", "selectivity_high")]
-        above = sum(row["selectivity_low"].number() > 0 for row in rows)
-        below = sum(row["selectivity_high"].number() < 0 for row in rows)
+        above = [low for low in rows.column("selectivity_low") if low > 0]
+        below = [high for high in rows.column("selectivity_high") if high < 0]
         parts.append(
             study.page.say(
-                "for the {target}, by {quantity}, its interval lies above 0 in {above} and below 0 in {below} of {all} "
-                "hidden states",
+                "for the {target}, by {quantity}, its interval lies above zero in {above} and below zero in {below} of "
+                "{all} hidden states",
                 target=target.name,
                 quantity=QUANTITIES[target.against_controls].name,
-                above=derived(above, cells, "hidden states whose selectivity has its interval above 0"),
-                below=derived(below, cells, "hidden states whose selectivity has its interval below 0"),
+                above=derived(len(above), cells, "hidden states whose selectivity has its interval above 0"),
+                below=derived(len(below), cells, "hidden states whose selectivity has its interval below 0"),
                 all=derived(len(rows), cells, "hidden states of trained models"),
+                rests_on=[
+                    *([smallest(above) > 0] if above else []),
+                    *([largest(below) < 0] if below else []),
+                ],
             )
         )
     return study.page.say(
@@ -209,19 +220,29 @@ def across_models(study: Study) -> Markdown:
 def _across(study: Study, target: Target, pooling: str) -> Markdown:
     rows = study.table("comparisons").where(target=target.name, pooling=pooling, place=PLACES[-1])
     clear = [row for row in rows if not row["better"].missing]
-    where = {"target": target.name, "state": state(pooling), "tests": rows.rows[0]["tests"], "n": rows.rows[0]["n"]}
+    where = {
+        "target": target.name,
+        "quantity": target.quantity.name,
+        "state": state(pooling),
+        "tests": rows.rows[0]["tests"],
+        "n": rows.rows[0]["n"],
+    }
+    undecided = [row.p_value() for row in rows if row["better"].missing]
+    alike = [smallest(undecided) >= LEVEL] if undecided else []
     if not clear:
         return study.page.say(
-            "{target}, {state}: no two models differ significantly at the last layer; the smallest p-value is {p:.3f} "
-            "({tests} tests, " + N + ").",
+            "{target} ({quantity}), {state}: no two models differ significantly at the last layer, with p-values of at "
+            "least {p:.3f} ({tests} tests, " + N + ").",
             p=min_of(rows.column("p_holm")),
+            rests_on=alike,
             **where,
         )
     parts = [_won(study, target, row) for row in clear]
+    others = study.page.say("; other pairs do not differ significantly", rests_on=alike) if undecided else ""
     return study.page.say(
-        "{target}, {state}: at the last layer {parts}{others} ({tests} tests, " + N + ").",
+        "{target} ({quantity}), {state}: at the last layer {parts}{others} ({tests} tests, " + N + ").",
         parts=series(parts),
-        others=whether(len(clear) == len(rows), "", "; other pairs do not differ significantly"),
+        others=others,
         **where,
     )
 
@@ -230,16 +251,18 @@ def _won(study: Study, target: Target, row: Row) -> Markdown:
     first = row["better"] == row["model"]
     ends = ("value", "other_value") if first else ("other_value", "value")
     spec, shown = target.quantity.spec, target.quantity
+    one, two = (row[end] for end in ends)
     return study.page.say(
         f"{{better}} is better than {{worse}}, {{one:{spec}}} against {{two:{spec}}} ({{pair}}: {CI} "
         f"{{interval:{shown.step}}}{shown.unit}, {{p}})",
         better=row["better"],
         worse=row["other" if first else "model"],
-        one=row[ends[0]],
-        two=row[ends[1]],
+        one=one,
+        two=two,
         pair=derived(f"{row['model'].data} − {row['other'].data}", [row["model"], row["other"]], "the two models"),
         interval=shown.interval(row, "difference"),
         p=row.p_value(),
+        rests_on=[one < two if shown.less_is_better else one > two],
     )
 
 
@@ -250,43 +273,60 @@ def summarise(study: Study) -> Markdown:
     """One sentence for the first page: the targets that can be predicted; and how many first states are constant."""
     main, pooling = targets(study)[0], fullest(study)
     lasts = [curve(study, pooling, main, model).rows[-1] for model in models(study)]
-    probed = study.page.say(
-        "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
-        "better than the trivial baseline {parts}.",
-        whole=derived(len(lasts), [row["model"] for row in lasts], "models that were probed"),
-        models=noun(len(lasts), "model"),
-        n=lasts[0]["n"],
-        state=state(pooling),
-        parts=series([_readable(study, target, pooling) for target in targets(study)]),
-    )
+    common = {
+        "whole": derived(len(lasts), [row["model"] for row in lasts], "models that were probed"),
+        "models": noun(len(lasts), "model"),
+        "n": lasts[0]["n"],
+        "state": state(pooling),
+    }
+    tests = {target: _last_layers(study, target, pooling, "at-baseline") for target in targets(study)}
+    better = [row for rows in tests.values() for row in better_ones(rows)]
+    if better:
+        probed = study.page.say(
+            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
+            "better than the trivial baseline {parts}.",
+            parts=series([_readable(study, target, pooling, rows) for target, rows in tests.items()]),
+            rests_on=clearly_better(study, better),
+            **common,
+        )
+    else:
+        cells = [row["found"] for rows in tests.values() for row in rows]
+        probed = study.page.say(
+            "In {whole} {models} that read {n:,} prompts, no linear probe on {state} at the last layer is found better "
+            "than the trivial baseline.",
+            rests_on=[derived(0, cells, "number of probes better than the trivial baseline") == 0],
+            **common,
+        )
     if LAST not in poolings(study):
         return probed
     firsts = [curve(study, LAST, main, model).rows[0] for model in models(study)]
     flat = [row for row in firsts if row["degenerate"].data]
-    return study.page.say(
-        "{probed} At the first layer, the hidden state of the last token is constant in {count} {models}{so}.",
-        probed=probed,
+    constant = study.page.say(
+        "At the first layer, the hidden state of the last token is constant in {count} {models}{so}.",
         count=derived(len(flat), [row["degenerate"] for row in firsts], "models with a constant first hidden state"),
         models=noun(len(flat), "model"),
-        so=whether(bool(flat), ", so a rise from there is not an effect of depth"),
+        so=whether(bool(flat), ", so a change from there is not an effect of depth"),
     )
+    return Markdown(f"{probed} {constant}")
 
 
-def _readable(study: Study, target: Target, pooling: str) -> Markdown:
+def _last_layers(study: Study, target: Target, pooling: str, rule: str) -> list[Row]:
+    """The tests of a rule at the last layer of each model."""
+    tests: View = study.table("anomalies").where(rule=rule, target=target.name, pooling=pooling)
+    depths = {row["model"].data: row["depth"] for row in study.table("inputs")}
+    return [row for row in tests if row["layer"] == depths[row["model"].data]]
+
+
+def _readable(study: Study, target: Target, pooling: str, tests: Sequence[Row]) -> Markdown:
     """In how many models a probe of the last layer is better than the baseline, and than with random weights."""
-    tests, controls = (
-        [
-            row
-            for row in study.table("anomalies").where(rule=rule, target=target.name, pooling=pooling)
-            if row["layer"] == curve(study, pooling, target, str(row["model"].data)).rows[-1]["layer"]
-        ]
-        for rule in ("at-baseline", "twin-wins")
-    )
-    better = sum(not row["found"].data for row in tests)
-    clear = sum(not row["found"].data and row.p_value().significant for row in controls)
+    controls = _last_layers(study, target, pooling, "twin-wins")
     return study.page.say(
         "for the {target} in {better} (than the random-weights control in {clear})",
         target=target.name,
-        better=derived(better, [row["found"] for row in tests], "models better than the trivial baseline"),
-        clear=derived(clear, [row["p_holm"] for row in controls], "models better than with random weights"),
+        better=derived(
+            len(better_ones(tests)), [row["found"] for row in tests], "models better than the trivial baseline"
+        ),
+        clear=derived(
+            len(better_ones(controls)), [row["p_holm"] for row in controls], "models better than with random weights"
+        ),
     )

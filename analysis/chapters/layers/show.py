@@ -32,7 +32,7 @@ def _scores(study: Study, pooling: str) -> Markdown:
     found = curves.panels(study, pooling)
     mark = ""
     if any(panel.degenerate for panel in found):
-        mark = " A ring and hatching mark a hidden state that is the same for every example."
+        mark = " A ring and hatching mark a hidden state that does not vary between examples."
     return draw_panels(
         study.page,
         found,
@@ -168,10 +168,10 @@ def show_anomalies(study: Study) -> Markdown:
             "Tested": column(lambda tested: tested.tested, ",", align="right"),
             "Found": column(lambda tested: tested.found, ",", align="right"),
             "Degenerate": column(lambda tested: tested.constant, ",", align="right"),
-            "Not significant": column(lambda tested: tested.leaning, ",", align="right"),
+            "Undecided": column(lambda tested: tested.leaning, ",", align="right"),
         },
         caption="Tests made by each rule and anomalies found; how many of these compare a degenerate hidden state; and "
-        "how many further effects have the sign of the anomaly without being significant.",
+        "how many further effects have the sign of the anomaly, undecided by their tests.",
     )
 
 
@@ -185,8 +185,8 @@ def show_places_of_anomalies(study: Study) -> Markdown:
         study.page.figure(
             events(part, marks=[rule.title for rule in anomalies.RULES], x="layer"),
             label=study.label("fig-anomalies" if number == 1 else f"fig-anomalies-part-{number}"),
-            caption="Layers at which a rule found an anomaly, by target and hidden state. An error that grows is "
-            "marked at the last layer of its curve.",
+            caption="Layers at which a rule found an anomaly, by target and hidden state. The rule on errors over "
+            "depth marks the last layer of a curve.",
         )
         for number, part in enumerate(parts, start=1)
     )
@@ -218,7 +218,8 @@ def _comparisons(study: Study, target: Target) -> Markdown:
         },
         caption=study.page.caption(
             "The {target} across models, at their first, middle and last layer: {quantity} of both{unit}, with Holm's "
-            "correction for all comparisons of one hidden state. † marks a comparison in which one is degenerate.",
+            "correction for the number of comparisons of one hidden state. † marks a comparison in which one is "
+            "degenerate.",
             target=target.name,
             quantity=quantity.name,
             unit=Markdown(unit),
@@ -247,12 +248,12 @@ def show_inputs(study: Study) -> Markdown:
             "Blocks": column("depth", ","),
             "Features": column("features", ","),
             "Tokens": column("tokens", ","),
-            "Longest": column("longest", ","),
+            "At most": column("longest", ","),
             "Context": column("context", ","),
             "Last tokens": column("last_tokens", ","),
             "Unknown": column("unknown", ","),
         },
-        caption="Model inputs: tokens of all prompts and of the longest, context length, number of distinct last "
-        "tokens, and number of prompts with an unknown token.",
+        caption="Model inputs: tokens of the prompts together and of one at most, context length, number of distinct "
+        "last tokens, and number of prompts with an unknown token.",
     )
     return join([selection, inputs])

@@ -1,8 +1,8 @@
 """The sentences on question answering."""
 
-from analysis.chapters.common import CI, Study, change
+from analysis.chapters.common import CI, Study, decide, largest, smallest
 from analysis.chapters.question_answering.scores import ALWAYS, GENERATIVE, QUANTITIES, Approach, approaches, groups
-from analysis.facts import Markdown, Value, derived, sum_of
+from analysis.facts import Comparison, Markdown, Row, Value, derived, sum_of
 from analysis.sentences import noun, series, verb
 from experiments.tables.terms import Stage
 
@@ -44,13 +44,16 @@ def _change(approach: Approach) -> Markdown:
 def _changed(approach: Approach, quantity: str) -> Markdown:
     test = approach.test(quantity)
     before = approach.score(approach.before, quantity)["value"]
-    if not any(test[name].number() for name in ("difference", "low", "high")):
-        return approach.page.say("{what} stays at {before:.1f}", what=QUANTITIES[quantity], before=before)
+    if all(still := [test[name] == 0 for name in ("difference", "low", "high")]):
+        return approach.page.say(
+            "{what} stays at {before:.1f}", what=QUANTITIES[quantity], before=before, rests_on=still
+        )
+    decision = decide(test)
     effect = {
         "gain": "{what} rises significantly from {before:.1f} to {after:.1f}",
         "loss": "{what} falls significantly from {before:.1f} to {after:.1f}",
         "open": "the change of {what} from {before:.1f} to {after:.1f} is not significant",
-    }[change(test)]
+    }[decision.outcome]
     return approach.page.say(
         effect + f" ({CI} of the difference {{interval:+.1f}}, {{p}})",
         what=QUANTITIES[quantity],
@@ -58,6 +61,7 @@ def _changed(approach: Approach, quantity: str) -> Markdown:
         after=approach.score(Stage.FINE_TUNED, quantity)["value"],
         interval=test.interval("difference"),
         p=test.p_value(),
+        rests_on=decision.rests_on,
     )
 
 
@@ -76,8 +80,8 @@ def _compare_groups(approach: Approach) -> Markdown:
         for when, stage in (("before", approach.before), ("after", Stage.FINE_TUNED))
     }
     return approach.page.say(
-        "With {how}, F1 goes from {has_before:.1f} to {has_after:.1f} on questions that have an answer, and from "
-        "{no_before:.1f} to {no_after:.1f} on those that have none.",
+        "With {how}, F1 goes from {has_before:.1f} to {has_after:.1f} on answerable questions, and from "
+        "{no_before:.1f} to {no_after:.1f} on unanswerable ones.",
         how=approach.text,
         **scored,
     )
@@ -90,40 +94,48 @@ def compare_with_abstaining(study: Study) -> Markdown:
 
 def _compare_with_abstaining(approach: Approach) -> Markdown:
     row, abstains = approach.score(Stage.FINE_TUNED, "f1"), approach.score(Stage.FINE_TUNED, "abstention")["value"]
-    if abstains.number() == EVERY:
+    if throughout := abstains == EVERY:
         return approach.page.say(
             "With {what}, the fine-tuned model abstains from every question in every run, so its F1 is that of always "
             "abstaining, {baseline:.1f}.",
             what=approach.text,
             baseline=row["baseline"],
+            rests_on=[throughout],
         )
-    if row["low"] > row["baseline"]:
-        how = "higher than"
-    elif row["high"] < row["baseline"]:
-        how = "lower than"
-    else:
-        how = "not significantly different from"
+    how, rests_on = _beside_baseline(row)
     return approach.page.say(
-        "With {what}, the fine-tuned model abstains from {abstains:.1f}% of all questions, and its F1 of {f1:.1f} "
-        f"({CI} {{interval:.1f}}) is {how} the {{baseline:.1f}} of always abstaining.",
+        "With {what}, the fine-tuned model abstains from {abstains:.1f}% of the questions, and its F1 of {f1:.1f} "
+        f"({CI} {{interval:.1f}}) {how} the {{baseline:.1f}} of always abstaining.",
         what=approach.text,
         abstains=abstains,
         f1=row["value"],
         interval=row.interval("value"),
         baseline=row["baseline"],
+        rests_on=rests_on,
     )
+
+
+def _beside_baseline(row: Row) -> tuple[str, list[Comparison]]:
+    """How a score compares with its baseline by its whole interval, and the comparisons that decide it."""
+    if above := row["low"] > row["baseline"]:
+        return "is higher than", [above]
+    if below := row["high"] < row["baseline"]:
+        return "is lower than", [below]
+    return "cannot be told from", [row["low"] <= row["baseline"], row["high"] >= row["baseline"]]
 
 
 def summarise(study: Study) -> Markdown:
     """One sentence for the first page: the F1 of each approach, and which are better than always abstaining."""
     page, found = study.page, approaches(study)
     rows = [approach.score(Stage.FINE_TUNED, "f1") for approach in found]
-    better = [one.text for one, row in zip(found, rows, strict=True) if row["low"] > row["baseline"]]
+    above = [row["low"] > row["baseline"] for row in rows]
+    better = [one.text for one, holds in zip(found, above, strict=True) if holds]
     return page.say(
         "On {study}, F1 after fine-tuning is {parts}, against {baseline:.1f} for always abstaining; "
         + (
             "the interval lies above this baseline for {better}." if better else "no interval lies above this baseline."
         ),
+        rests_on=[holds for holds in above if holds] or [row["low"] <= row["baseline"] for row in rows],
         study=study.text,
         parts=series(
             [
@@ -145,7 +157,7 @@ def scores_without_abstaining(study: Study) -> Markdown:
         for one in approaches(study)
     ]
     return study.page.say(
-        "If every candidate answer of the fine-tuned models is given, whatever its margin, F1 is {parts}.",
+        "If each candidate answer of the fine-tuned models is given, whatever its margin, F1 is {parts}.",
         parts=series(parts),
     )
 
@@ -153,13 +165,24 @@ def scores_without_abstaining(study: Study) -> Markdown:
 def benefit_of_thresholds(study: Study) -> Markdown:
     """For how many runs the chosen threshold scores higher on the validation questions than always abstaining."""
     rows = list(study.table("thresholds"))
-    better = [row for row in rows if row["validation_f1"] > row["validation_f1_never"]]
-    cells = [row[name] for row in rows for name in ("validation_f1", "validation_f1_never")]
+    benefits = [row["validation_f1"] - row["validation_f1_never"] for row in rows]
+    better = [benefit for benefit in benefits if benefit > 0]
+    runs = derived(len(rows), benefits, "runs")
+    if not better:
+        return study.page.say(
+            "On the validation questions, on which it was chosen, no threshold scores higher than always abstaining, "
+            "in any of {all} {runs}.",
+            all=runs,
+            runs=noun(runs, "run"),
+            rests_on=[largest(benefits) <= 0],
+        )
     return study.page.say(
         "On the validation questions, on which it was chosen, the threshold scores higher than always abstaining in "
-        "{better} of {all} runs.",
-        better=derived(len(better), cells, "runs with a threshold that scores higher than always abstaining"),
-        all=derived(len(rows), cells, "runs"),
+        "{better} of {all} {runs}.",
+        better=derived(len(better), benefits, "runs with a threshold that scores higher than always abstaining"),
+        all=runs,
+        runs=noun(runs, "run"),
+        rests_on=[smallest(better) > 0],
     )
 
 
@@ -173,7 +196,7 @@ def unparsed(study: Study) -> Markdown:
     counts = {name: sum_of(rows.column(name)) for name in ("n", "unparsed", "declined", "unfinished")}
     return study.page.say(
         "Of {n:,} generated texts, over stages and seeds, {unparsed:,} {contain} no answer, {declined:,} {state} that "
-        "there is none, and {unfinished:,} did not end within the limit.",
+        "there is no answer, and {unfinished:,} did not end within the limit.",
         **counts,
         contain=verb(counts["unparsed"], "contains", "contain"),
         state=verb(counts["declined"], "states", "state"),
@@ -208,8 +231,9 @@ def _direction(approach: Approach, quantity: str) -> Markdown:
     before, after = (
         approach.score(stage, quantity, "has-answer", ALWAYS) for stage in (approach.before, Stage.FINE_TUNED)
     )
-    if before["high"] < after["low"]:
-        return Markdown("rises")
-    if after["high"] < before["low"]:
-        return Markdown("falls")
-    return Markdown("does not clearly change")
+    if rises := after["low"] > before["high"]:
+        return approach.page.say("rises", rests_on=[rises])
+    if falls := after["high"] < before["low"]:
+        return approach.page.say("falls", rests_on=[falls])
+    overlap = [after["low"] <= before["high"], after["high"] >= before["low"]]
+    return approach.page.say("does not clearly change", rests_on=overlap)

@@ -52,7 +52,7 @@ def show_scores(study: Study) -> Markdown:
         columns={
             "By": lambda line: line.title,
             "Stage": lambda line: Markdown(STAGES[line.stage]),
-            "Questions": lambda line: Markdown(GROUPS[line.group]),
+            "Questions": lambda line: named(GROUPS, "group")(line.row("f1")),
             "Exact": column(lambda line: line.row("exact")["value"], ".1f"),
             "F1": column(lambda line: line.row("f1")["value"], ".1f"),
             "95% interval": column(lambda line: line.row("f1").interval("value"), ".1f", align="right"),
@@ -61,7 +61,7 @@ def show_scores(study: Study) -> Markdown:
             "n": column(lambda line: line.row("f1")["n"], ","),
         },
         caption="Exact match, F1 with its interval, and the share of abstentions, over all seeds, in points of 100. "
-        "Abstain F1 is the F1 of always abstaining, which equals its exact match.",
+        "Abstain F1 is the F1 of always abstaining, which is its exact match too.",
     )
 
 
@@ -83,13 +83,13 @@ def tabulate_thresholds(study: Study) -> Markdown:
             "Stage": lambda line: named(STAGES, "stage")(line.row),
             "Threshold": column(lambda line: line.row["threshold"], ".2f"),
             "F1": column(lambda line: line.row["validation_f1"], ".1f"),
-            "Always": column(lambda line: line.row["validation_f1_always"], ".1f"),
-            "Never": column(lambda line: line.row["validation_f1_never"], ".1f"),
+            "Answering": column(lambda line: line.row["validation_f1_always"], ".1f"),
+            "Abstaining": column(lambda line: line.row["validation_f1_never"], ".1f"),
             "Answered": column(lambda line: line.row["answered"], ","),
             "of": column(lambda line: line.row["n"], ","),
         },
-        caption="The threshold of each run: its F1 on the validation questions, that of always and of never answering "
-        "them, and how many test questions it answers. n/a: answering every question, or none, scores as high as any "
+        caption="The threshold of each run: its F1 on the validation questions, that of answering throughout and of "
+        "abstaining throughout, and how many test questions it answers. n/a: one of these two scores as high as any "
         "threshold.",
     )
 
@@ -125,8 +125,8 @@ def show_candidates(study: Study) -> Markdown:
         answers.scores(study, ["has-answer"]),
         label=study.label("tbl-candidates"),
         columns={"By": lambda line: line.title, "Stage": lambda line: Markdown(STAGES[line.stage]), **scores},
-        caption="Every candidate answer, whether given or not, against the gold answers of the questions that have "
-        "one, from 0 to 100 with 95% intervals. METEOR\\* matches exact words and stems, and no synonyms.",
+        caption="Each candidate answer, whether given or not, against the gold answers of the answerable questions, in "
+        "points of 100 with 95% intervals. METEOR\\* matches exact words and stems, and no synonyms.",
     )
     bleu = study.page.say(
         "BLEU is that of the corpus, by sacrebleu ({signature}); over several seeds it is the mean of the corpus "
