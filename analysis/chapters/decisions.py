@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from analysis.chapters.common import Outcome, decide
 from analysis.facts import Chapter, Comparison, FactError, Markdown, Row, Value, derived
 from analysis.facts.formatting import closed_up
 from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL
@@ -18,7 +19,7 @@ _OPPOSITE = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 
 @dataclass(frozen=True)
 class Decided:
-    """The words of a sentence, or what a test decides, with the comparisons that chose them."""
+    """The words of a sentence, with the comparisons that chose them."""
 
     words: str
     rests_on: list[Comparison]
@@ -32,6 +33,12 @@ def first_that_holds(*choices: tuple[str, Sequence[Comparison]]) -> Decided:
     raise FactError(f"none of the sentences {[words for words, _ in choices]} holds")
 
 
+def tell(test: Row, words: Mapping[Outcome, str]) -> Decided:
+    """What a test of after against before decides, in these words."""
+    outcome, rests_on = decide(test)
+    return Decided(words[outcome], rests_on)
+
+
 def gain(test: Row) -> list[Comparison]:
     """What makes a test of after against before a significant gain."""
     return [test.p_value() < LEVEL, test["difference"] > 0]
@@ -40,19 +47,6 @@ def gain(test: Row) -> list[Comparison]:
 def loss(test: Row) -> list[Comparison]:
     """What makes it a significant loss."""
     return [test.p_value() < LEVEL, test["difference"] < 0]
-
-
-def decide(test: Row, words: Mapping[str, str]) -> Decided:
-    """What a test of after against before decides by its corrected p-value.
-
-    `words` are those for a `gain`, for a `loss`, and for what is not significant: `open`.
-    """
-    return first_that_holds(
-        (words["gain"], gain(test)),
-        (words["loss"], loss(test)),
-        (words["open"], [test.p_value() >= LEVEL]),
-        (words["open"], [test["difference"] == 0]),
-    )
 
 
 def place_beside(low: Value, high: Value, limit: Value) -> Decided:

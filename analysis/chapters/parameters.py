@@ -94,8 +94,8 @@ def composition(study: Study) -> Markdown:
         return Markdown("")
     shares = {name: _share(counts, name, VOCABULARY) for name in large}
     most, least = max_of(shares.values()), min_of(shares.values())
-    named = {name: page.text(counts.at(configuration=name, component="total")["configuration"]) for name in large}
-    tied = [named[name] for name in large if not _head(counts, name)]
+    named = {name: counts.at(configuration=name, component="total")["configuration"] for name in large}
+    tied = [page.text(named[name]) for name in large if not _head(counts, name)]
     return page.say(
         "In models of more than a billion parameters, the vocabulary (embedding and head) accounts for {least:.1%} "
         "({small})"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.common import CI, Study
-from analysis.chapters.decisions import CONFIDENCE_PERCENT, count, decide, gain, loss
+from analysis.chapters.decisions import CONFIDENCE_PERCENT, count, gain, loss, tell
 from analysis.chapters.early_exit.scores import DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits
 from analysis.facts import Chapter, Comparison, Markdown, Row, Value, derived, max_of, min_of, present
 from analysis.sentences import noun, series, verb
@@ -229,7 +229,7 @@ def _by(row: Row, page: Chapter, words: dict[str, str]) -> Markdown:
     """One test in words: "significantly raises ROUGE-L by 1.2 (95% CI +0.4 to +2.1, p = 0.012)"."""
     quantity = str(row["quantity"].data)
     spec = SPECS.get(quantity, ".1f")
-    decided = decide(row, words)
+    decided = tell(row, words)
     return page.say(
         decided.words.replace("{spec}", spec) + f" ({CI} {{interval:+{spec}}}, {{p}})",
         rests_on=decided.rests_on,

@@ -56,6 +56,23 @@ def test_steps_are_counted_by_their_tests(early_exits, freeze):
     assert shown(sentences.summarise(early_exits)) == ["6", "12", "3", "9", "6"]
 
 
+@pytest.mark.parametrize(("change", "said"), [((1.0, UNCLEAR), "none significantly"), ((1.0, CLEAR), "12 of 12")])
+def test_the_summary_says_where_no_step_and_where_each_is_significant(early_exits, freeze, change, said):
+    exit_tables.scores(freeze, echo=5.0)
+    exit_tables.tests(freeze, lambda *_: change)
+    sentence = sentences.summarise(early_exits)
+    assert said in plain(sentence)
+    assert "none is worse than returning the prompt" in plain(sentence)
+    assert shown(sentence)[-1] == "6"
+
+
+def test_the_smallest_significant_difference_is_found_among_both_directions(early_exits, freeze):
+    exit_tables.scores(freeze)
+    steps = {1: (-0.25, CLEAR), 3: (1.0, CLEAR), 5: (0.1, UNCLEAR)}
+    exit_tables.tests(freeze, lambda comparison, stage, after: steps[after])
+    assert shown(sentences.smallest_significant([early_exits])) == ["0.25"]
+
+
 @pytest.mark.parametrize(
     ("echo", "values"),
     [(5.0, ["6", *["6"] * 3]), (10.5, ["6", *["6"] * 3]), (50.0, ["6"])],

@@ -75,13 +75,21 @@ def test_a_rise_by_an_unproven_judge_is_marked(judging, freeze, kappa, warned):
     assert ("no evidence" in sentences.effect_of_depth(judging)) is warned
 
 
-@pytest.mark.parametrize(("kappa", "values"), [(AGREES, ["small", "3", "23", "7", "27"]), (OPEN, ["small"])])
-def test_errors_are_shown_of_judges_that_agree(judging, freeze, kappa, values):
+@pytest.mark.parametrize(
+    ("kappa", "values", "why"),
+    [
+        (AGREES, ["small", "3", "23", "7", "27"], ""),
+        (OPEN, ["small"], "not agree with our labels"),
+        ((None, None, None), ["small"], "no kappa"),
+    ],
+)
+def test_errors_are_shown_of_judges_that_agree(judging, freeze, kappa, values, why):
     exit_tables.judge(freeze, FLAT, kappa)
     assert shown(sentences.limits(judging)) == values
+    assert why in sentences.limits(judging)
 
 
-@pytest.mark.parametrize(("kappa", "values"), [(AGREES, ["1", "1", "small"]), (OPEN, ["1"])])
+@pytest.mark.parametrize(("kappa", "values"), [(AGREES, ["1", "1", "small"]), (OPEN, ["1"]), ((None, None, None), ["1"])])
 def test_the_first_page_counts_the_judges_that_agree(judging, freeze, kappa, values):
     exit_tables.judge(freeze, FLAT, kappa)
     assert shown(sentences.summarise(judging)) == values

@@ -59,6 +59,17 @@ def test_misread_labels_are_held_against_the_most_frequent_one(made, printed, sh
 
 
 @pytest.mark.parametrize(
+    ("baseline", "words"),
+    [(0.4, "significantly higher than"), (0.6, "significantly lower than"), (0.5, "not significantly higher or lower")],
+)
+def test_a_new_head_is_held_against_the_most_frequent_label(made, baseline, words):
+    row = score("random-head", "new heads", 0.5, 0.8, difference=0.3, p_value=CLEAR, baseline=baseline, **TESTED)
+    sentence = mistakes.describe_random_head(made({**row, "least": 0.4, "most": 0.6, "runs": 4}))
+    assert words in plain(sentence)
+    assert f"{baseline:.1%}" in shown(sentence)
+
+
+@pytest.mark.parametrize(
     ("difference", "p", "word"), [(0.3, CLEAR, "lowers"), (-0.3, CLEAR, "raises"), (0.3, UNCLEAR, "does not show")]
 )
 @pytest.mark.parametrize(
@@ -82,13 +93,15 @@ def test_abstentions_are_wholly_right_or_wrong(made):
     assert shown(sentence)[:2] == ["40.0%", "40.0%"]
 
 
-@pytest.mark.parametrize(("nothing", "said"), [(0.6, "no more than an empty answer"), (0.4, "that of the prompt")])
+@pytest.mark.parametrize(("nothing", "said"), [(0.6, "no more than an empty answer"), (0.4, "most of the score"), (0.1, "20% of the score")])
 def test_a_score_with_the_prompt_is_held_against_an_empty_answer(made, nothing, said):
     rows = [
         score("prompt-scored", case, printed, 0.0, "bleu")
         for case, printed in (("answers", 0.5), ("no answers", nothing))
     ]
-    assert said in mistakes.describe_prompt_scored(made(*rows))
+    sentence = mistakes.describe_prompt_scored(made(*rows))
+    assert said in plain(sentence)
+    assert len(shown(sentence)) >= 6
 
 
 @pytest.mark.parametrize(("distinct", "constant"), [(1, True), (7, False)])
