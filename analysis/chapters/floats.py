@@ -55,7 +55,7 @@ def draw_curves(
     """
     lines = "one line per seed"
     if len({curve.name for curve in found}) > len(SERIES):
-        found, lines = _means(found), "the mean over the seeds, with a band from the lowest to the highest"
+        found, lines = _means(found), "the mean over the seeds, with a band over their range"
     names = list(dict.fromkeys(curve.panel for curve in found))
     at_once = MOST_PANELS * MOST_ROWS
     parts = [names[first : first + at_once] for first in range(0, len(names), at_once)]
@@ -63,7 +63,7 @@ def draw_curves(
         page.figure(
             curves([curve for curve in found if curve.panel in part], x=x, y=y, spec=spec),
             label=_numbered(label, number),
-            caption=_of_parts(caption.replace("{lines}", lines), number, len(parts)),
+            caption=_of_part(caption.replace("{lines}", lines), number),
         )
         for number, part in enumerate(parts, start=1)
     )
@@ -106,7 +106,7 @@ def draw_panels(
         page.figure(
             panels(part, x=x, y=y if isinstance(y, str) else _of(part, y), row_cm=row_cm, **looks),
             label=_numbered(label, number),
-            caption=_of_parts(caption, number, len(parts)),
+            caption=_of_part(caption, number),
         )
         for number, part in enumerate(parts, start=1)
     )
@@ -116,8 +116,8 @@ def _numbered(label: str, number: int) -> str:
     return label if number == 1 else f"{label}-part-{number}"
 
 
-def _of_parts(caption: str, number: int, parts: int) -> Markdown:
-    return Markdown(caption if parts == 1 else f"{caption} Part {number} of {parts}.")
+def _of_part(caption: str, number: int) -> Markdown:
+    return Markdown(caption if number == 1 else f"{caption} (Continued.)")
 
 
 def _of(part: Sequence[Panel], scales: Mapping[str, Scale]) -> dict[str, Scale]:

@@ -1,18 +1,20 @@
 """What well-known mistakes look like: the figure that would be printed, and beside it the one that is right."""
 
-from analysis.chapters.common import CI, N, Study, change, named
+from analysis.chapters.common import CI, N, Study, named
+from analysis.chapters.decisions import INTERVAL, first_that_holds, place_beside
 from analysis.chapters.floats import join
 from analysis.facts import Markdown, Row, Value
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair, pairs
-from analysis.sentences import noun, series, whether
+from analysis.sentences import noun, series
 from analysis.tables import column
+from experiments.statistics.level import LEVEL
 
 TITLES = {
     "wrong-labels": "Labels misread",
     "random-head": "New head called pretrained",
     "adapter-without-head": "Adapter without its head",
-    "always-abstaining": "Never answering",
+    "always-abstaining": "No question answered",
     "prompt-scored": "Prompt scored",
     "constant-first-state": "Constant first state",
     "packed-weights": "Packed weights counted",
@@ -45,7 +47,7 @@ def show_mistakes(study: Study) -> Markdown:
                     baseline="most frequent label",
                 ),
                 label=study.label("fig-mistakes"),
-                caption="Scores with a mistake that was made on purpose, and without it, with 95% intervals.",
+                caption=f"Scores with a mistake that was made on purpose, and without it, with {INTERVAL}s.",
             ),
             study.page.tabulate(
                 rows,
@@ -60,8 +62,8 @@ def show_mistakes(study: Study) -> Markdown:
                     "n ": column("honest_n", ","),
                     "*p*": column(_p_value, "bare", align="right"),
                 },
-                caption="Scores with and without each mistake, with 95% intervals. The p-value is of no difference, "
-                "where both are of the same examples.",
+                caption=f"Scores with and without each mistake, with {INTERVAL}s. The p-value is that of a paired "
+                "test, where both scores are of one set of examples.",
             ),
             study.page.tabulate(
                 study.table("miscounts"),
@@ -82,7 +84,17 @@ def show_mistakes(study: Study) -> Markdown:
 def describe_wrong_labels(study: Study) -> Markdown:
     """Each label read as the next one, in generated answers and in the predictions of a classifier."""
     rows = study.table("mistakes").where(mistake="wrong-labels")
-    below = [row for row in rows if row["printed_high"] < row["baseline"]]
+    not_below = [row for row in rows if row["printed_high"] >= row["baseline"]]
+    beside = first_that_holds(
+        (
+            "the accuracy with the mistake is significantly lower than what needs no model",
+            [row["printed_high"] < row["baseline"] for row in rows],
+        ),
+        (
+            "for the {cases}, the accuracy with the mistake is not significantly lower than that",
+            [row["printed_high"] >= row["baseline"] for row in not_below],
+        ),
+    )
     parts = [
         study.page.say(
             f"for the {{case}}, accuracy is {{printed:.1%}} ({CI} {{interval:.1%}}) instead of {{honest:.1%}}",
@@ -96,34 +108,34 @@ def describe_wrong_labels(study: Study) -> Markdown:
     return study.page.say(
         "Each answer of {model} was read as the label after the one that it names: {parts} ("
         + N
-        + "). The most frequent label alone would be right in {baseline:.1%}"
-        + whether(
-            len(below) == len(rows),
-            ": the accuracy with the mistake is far below what needs no model.",
-            ". Not everywhere is the accuracy with the mistake significantly below that: where the answers themselves "
-            "are hardly right, misreading them shows little.",
-        ),
+        + "). The most frequent label alone would be right in {baseline:.1%}: {beside}.",
         model=rows.rows[0]["model"],
         parts=series(parts),
         n=rows.rows[0]["printed_n"],
         baseline=rows.rows[0]["baseline"],
+        beside=study.page.say(
+            beside.words, rests_on=beside.rests_on, cases=series([study.page.text(row["case"]) for row in not_below])
+        ),
     )
 
 
 def describe_random_head(study: Study) -> Markdown:
     """A classifier with a new head, evaluated as if it were pretrained."""
     row = _row(study, "random-head")
-    better = row["printed_low"] > row["baseline"]
+    beside = place_beside(row["printed_low"], row["printed_high"], row["baseline"])
     return study.page.say(
         "A classification head with random weights was put on {model}, {runs} times, and evaluated without training. "
         f"Its accuracy is {{printed:.1%}} on average ({CI} {{interval:.1%}}), from {{least:.1%}} to {{most:.1%}} by "
-        "the random seed alone, "
-        + whether(better, "higher than", "not higher than")
-        + " the {baseline:.1%} of the most frequent label. The same model, asked for the likelihood of the label "
-        "words, reaches {honest:.1%}: " + _decided(row) + ".",
-        **_values(row, "model", "runs", "printed", "least", "most", "baseline", "honest"),
+        "the random seed alone, {beside}. The same model, asked for the likelihood of the label words, reaches "
+        "{honest:.1%}: {decided}.",
+        **_values(row, "model", "runs", "printed", "least", "most", "honest"),
         interval=row.interval("printed"),
-        p=row.p_value(),
+        beside=study.page.say(
+            beside.words + " the {baseline:.1%} of the most frequent label",
+            rests_on=beside.rests_on,
+            baseline=row["baseline"],
+        ),
+        decided=_decide(study, row),
     )
 
 
@@ -133,13 +145,11 @@ def describe_adapter_without_head(study: Study) -> Markdown:
     return study.page.say(
         "{model} was fine-tuned with LoRA, which trains the adapter and the head, and reaches {honest:.1%}. Its "
         "adapter was then loaded over {runs} new {heads}, as happens where the head is not saved with it: accuracy is "
-        f"{{printed:.1%}} on average ({CI} {{interval:.1%}}), from {{least:.1%}} to {{most:.1%}}: "
-        + _decided(row)
-        + ".",
+        f"{{printed:.1%}} on average ({CI} {{interval:.1%}}), from {{least:.1%}} to {{most:.1%}}: {{decided}}.",
         **_values(row, "model", "honest", "printed", "runs", "least", "most"),
         heads=noun(row["runs"], "head"),
         interval=row.interval("printed"),
-        p=row.p_value(),
+        decided=_decide(study, row),
     )
 
 
@@ -149,16 +159,18 @@ def describe_abstaining(study: Study) -> Markdown:
     if not found.rows:
         return Markdown("")
     exact, f1 = (found.at(quantity=name) for name in ("exact", "f1"))
-    same = exact["printed"] == f1["printed"]
+    equal = exact["printed"] == f1["printed"]
     return study.page.say(
-        "If no question is answered, exact match is {exact:.1%} and F1 {f1:.1%} of {n:,} questions"
-        + whether(same, ": the two are equal, since no answer is partly right")
-        + ". On the {answerable:,} questions that have an answer, both are {honest:.1%}.",
+        "If no question is answered, exact match is {exact:.1%} and F1 {f1:.1%} of {n:,} questions{equal}. On the "
+        "{answerable:,} questions that have an answer, "
+        + ("both are {honest:.1%}." if exact["honest"] == f1["honest"] else "they are {honest:.1%} and {of_f1:.1%}."),
         exact=exact["printed"],
         f1=f1["printed"],
         n=exact["printed_n"],
+        equal=study.page.say(": the two are equal, since no answer is partly right", rests_on=[equal]) if equal else "",
         answerable=exact["honest_n"],
         honest=exact["honest"],
+        of_f1=f1["honest"],
     )
 
 
@@ -168,21 +180,26 @@ def describe_prompt_scored(study: Study) -> Markdown:
     if not found.rows:
         return Markdown("")
     answers, nothing = (found.at(case=case) for case in ("answers", "no answers"))
+    beside = first_that_holds(
+        ("with the prompt, the model scores no more than an empty answer", [answers["printed"] <= nothing["printed"]]),
+        ("most of the score is that of the prompt", [nothing["printed"] > answers["printed"] / 2]),
+        ("{share:.0%} of the score is that of the prompt", []),
+    )
     return study.page.say(
         f"For the answers of {{model}}, BLEU is {{printed:.2f}} ({CI} {{interval:.2f}}) if the prompt is scored with "
         "answer and reference, and {honest:.3f} if the new tokens are scored alone. If nothing is answered, it is "
-        "{empty:.2f} with the prompt and {zero:.3f} without it"
-        + whether(
-            nothing["printed"] >= answers["printed"],
-            ": with the prompt, the model scores no more than an empty answer.",
-            ": most of the score is that of the prompt.",
-        ),
+        "{empty:.2f} with the prompt and {zero:.3f} without it: {beside}.",
         model=answers["model"],
         printed=answers["printed"],
         interval=answers.interval("printed"),
         honest=answers["honest"],
         empty=nothing["printed"],
         zero=nothing["honest"],
+        beside=study.page.say(
+            beside.words,
+            rests_on=beside.rests_on,
+            **({"share": nothing["printed"] / answers["printed"]} if answers["printed"].number() else {}),
+        ),
     )
 
 
@@ -192,26 +209,26 @@ def describe_constant_state(study: Study) -> Markdown:
     if not found.rows:
         return Markdown("")
     row = found.rows[0]
-    constant = row["distinct"].number() == 1
+    constant = row["distinct"] == 1
+    beside = first_that_holds(
+        ("in part that from no information to some", [constant, row["honest_low"] > row["printed"]]),
+        ("not shown to come from this", []),
+    )
     return study.page.say(
         "At the first layer of {model}, the last token has {distinct} distinct {states} among {n:,} examples"
-        + whether(
-            constant,
+        + (
             ", so a probe can only name the most frequent class: its accuracy is {printed:.1%}, and that of the most "
-            "frequent class {baseline:.1%}.",
-            ": the state is not constant, so the mistake shows in part at most. Accuracy is {printed:.1%}, and that "
-            "of the most frequent class {baseline:.1%}.",
+            "frequent class {baseline:.1%}."
+            if constant
+            else ": the state is not constant, so the mistake shows in part at most. Accuracy is {printed:.1%}, and "
+            "that of the most frequent class {baseline:.1%}."
         )
-        + " The mean over all tokens of the same layer gives {honest:.1%}; a rise from the first layer to a later "
-        "one is "
-        + whether(
-            constant and row["honest_low"] > row["printed"],
-            "in part the change from no information to some.",
-            "not shown to come from this.",
-        ),
+        + " The mean over all tokens of this layer gives {honest:.1%}; a change from the first layer to a later one "
+        "is {beside}.",
         **_values(row, "model", "distinct", "printed", "baseline", "honest"),
         states=noun(row["distinct"], "state"),
         n=row["printed_n"],
+        beside=study.page.say(beside.words, rests_on=beside.rests_on),
     )
 
 
@@ -220,7 +237,7 @@ def describe_packed(study: Study) -> Markdown:
     row = study.table("miscounts").at(mistake="packed-weights", quantity="total")
     return study.page.say(
         "In NF4, the elements of the classifier number {printed:,.0f}, but they stand for {honest:,.0f} weights: two "
-        "weights share an element in every packed layer, so the count is {share:.0%} of the weights.",
+        "weights share an element of a packed layer, so the count is {share:.0%} of the weights.",
         printed=row["printed"],
         honest=row["honest"],
         share=row["printed"] / row["honest"],
@@ -251,13 +268,15 @@ def _values(row: Row, *names: str) -> dict[str, Value]:
     return {name: row[name] for name in names}
 
 
-def _decided(row: Row) -> str:
-    """What the test of honest against printed says, in words with a gap for its p-value."""
-    return {
-        "gain": "the mistake lowers accuracy significantly ({p})",
-        "loss": "the mistake raises accuracy significantly ({p})",
-        "open": "the difference is not significant ({p}), so the mistake does not show in this figure",
-    }[change(row)]
+def _decide(study: Study, row: Row) -> Markdown:
+    """What the test of honest against printed says."""
+    p, printed, honest = row.p_value(), row["printed"], row["honest"]
+    decided = first_that_holds(
+        ("the mistake lowers accuracy significantly ({p})", [p < LEVEL, printed < honest]),
+        ("the mistake raises accuracy significantly ({p})", [p < LEVEL, printed > honest]),
+        ("the difference is not significant ({p}), so the mistake does not show in this figure", [p >= LEVEL]),
+    )
+    return study.page.say(decided.words, rests_on=decided.rests_on, p=p)
 
 
 def _word(row: Row, name: str) -> str:

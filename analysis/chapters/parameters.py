@@ -12,7 +12,7 @@ from analysis.tables import column
 
 VERDICTS = {
     "exact": "exact",
-    "rounded": "equal at the printed rounding",
+    "rounded": "correctly rounded",
     "explained": "explained by another way of counting",
     "not-reproduced": "not reproduced",
 }
@@ -56,8 +56,9 @@ def explanations(study: Study) -> Markdown:
     """A list of the counts that are neither exact nor rounded, each with the way of counting that gives it."""
     page, validation = study.page, study.table("validation")
     rows = list(validation.where(verdict=("explained", "not-reproduced")))
+    right, all_ = validation.where(verdict=("exact", "rounded")).count(), validation.count()
     if not rows:
-        return page.say("Every published count is exact or correctly rounded.")
+        return page.say("All published counts are exact or correctly rounded.", rests_on=[right == all_])
     items = [
         page.say(
             "- {configuration}, {printed}: {how}",
@@ -69,7 +70,7 @@ def explanations(study: Study) -> Markdown:
     ]
     heading = page.say(
         "The {n} that {are} neither exact nor rounded:",
-        n=derived(len(rows), [row["verdict"] for row in rows], "number of counts neither exact nor rounded"),
+        n=all_ - right,
         are=verb(len(rows), "is", "are"),
     )
     return Markdown("\n".join([heading, "", *items]))
@@ -87,12 +88,14 @@ def composition(study: Study) -> Markdown:
     Nothing where no model is large.
     """
     page, counts = study.page, study.table("counts")
-    large = [name for name in plain_models(counts) if _total(counts, name).data > BILLION]
+    larger = {name: _total(counts, name) > BILLION for name in plain_models(counts)}
+    large = [name for name, holds in larger.items() if holds]
     if not large:
         return Markdown("")
     shares = {name: _share(counts, name, VOCABULARY) for name in large}
     most, least = max_of(shares.values()), min_of(shares.values())
-    tied = [name for name in large if not _head(counts, name)]
+    named = {name: counts.at(configuration=name, component="total")["configuration"] for name in large}
+    tied = [page.text(named[name]) for name in large if not _head(counts, name)]
     return page.say(
         "In models of more than a billion parameters, the vocabulary (embedding and head) accounts for {least:.1%} "
         "({small})"
@@ -101,9 +104,10 @@ def composition(study: Study) -> Markdown:
         + (" These tie the head to the embedding and store the vocabulary once: {tied}." if tied else ""),
         least=least,
         most=most,
-        small=_named(shares, least),
-        great=_named(shares, most),
+        small=named[_named(shares, least)],
+        great=named[_named(shares, most)],
         tied=series(tied),
+        rests_on=[larger[name] for name in large],
     )
 
 
@@ -171,8 +175,8 @@ def show_validation(study: Study) -> Markdown:
             "Exact": column(exact, align="right"),
             "Verdict": column(verdict),
         },
-        caption="Published counts beside exact ones. A count is rounded if it equals the exact one at the printed "
-        "rounding, and explained if another way of counting gives it to the last digit.",
+        caption="Published counts beside exact ones. A count is rounded if the exact one, rounded to as many digits, "
+        "gives it, and explained if another way of counting gives it to the last digit.",
     )
 
 

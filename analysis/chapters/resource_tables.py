@@ -20,7 +20,7 @@ def show_costs(page: Chapter, costs: Costs, beside: Sequence[Measured] = (), mor
     return page.figure(
         measures([*resources.measured_lines(costs), *beside]),
         label="fig-cost",
-        caption="Time, memory and speed of training: means over the seeds, with bars from the smallest to the largest. "
+        caption="Time, memory and speed of training: means over the seeds, with bars over their range. "
         f"{more or 'Memory is that of the whole process.'} Logarithmic scales.",
     )
 
@@ -43,7 +43,7 @@ def show_training(page: Chapter, costs: Costs) -> Markdown:
                 lambda cost: resources.spread(cost.training, "tokens_per_second", ",.0f"), align="right"
             ),
         },
-        caption="Training of one seed, from the smallest to the largest value: wall time and CPU time in seconds "
+        caption="Training of one seed, as a range over the seeds: wall time and CPU time in seconds "
         "without the warm-up, warm-up in seconds, peak memory of the process in GB, tokens without padding per second. "
         "Validation during training is included. Wall time depends on the load of the machine, CPU time hardly.",
     )
@@ -62,8 +62,8 @@ def show_evaluation(page: Chapter, costs: Costs) -> Markdown:
             "Warm-up": column(lambda each: resources.spread(each.rows, "warm_up_seconds", ".2f"), align="right"),
             "Tokens/s": column(lambda each: resources.spread(each.rows, "tokens_per_second", ",.0f"), align="right"),
         },
-        caption="Evaluation on the test examples, by stage. Zero-shot classification scores every label of an example, "
-        "a classifier reads the example once, generation is token by token, and all exits of a model answer in one "
+        caption="Evaluation on the test examples, by stage. Zero-shot classification scores each label of an example, "
+        "a classifier reads the example once, generation is token by token, and the exits of a model answer in one "
         "batch.",
     )
 
@@ -109,7 +109,7 @@ def tabulate_probing(page: Chapter, studies: Sequence[Study]) -> Markdown:
             "GB": column(lambda each: resources.gigabytes(each["row"]["peak_memory"]), ".2f"),
             "Tokens/s": column(lambda each: each["row"]["tokens_per_second"], ",.0f"),
         },
-        caption="Probing, by model: one forward pass that keeps the hidden states of all layers, then the probes with "
+        caption="Probing, by model: one forward pass that keeps the hidden states of each layer, then the probes with "
         "their control tasks, over layers, states, targets and folds. Wall time and CPU time in seconds without the "
         "warm-up; peak memory of the process.",
     )

@@ -171,9 +171,12 @@ def hardware(page: Chapter, rows: Sequence[Row]) -> Markdown:
         )
         for row in machines.values()
     ]
-    runs = "The runs were made on" if len(parts) > 1 else "All runs were made on"
-    without = "; none of them used an accelerator" if all(row["accelerator"].missing for row in rows) else ""
-    return page.say(runs + " {machines}" + without + ".", machines=series(parts))
+    used = [row for row in rows if not row["accelerator"].missing]
+    kinds = derived(len(machines), [row["processor"] for row in rows], "number of machines")
+    with_one = derived(len(used), [row["accelerator"] for row in rows], "number of runs with an accelerator")
+    ran = page.say("All runs were made on", rests_on=[kinds == 1]) if kinds == 1 else "The runs were made on"
+    without = "" if used else page.say("; none of them used an accelerator", rests_on=[with_one == 0])
+    return page.say("{ran} {machines}{without}.", ran=ran, machines=series(parts), without=without)
 
 
 def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
@@ -181,7 +184,7 @@ def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     sources = {row["energy_source"].data: row["energy_source"] for row in rows}
     if set(sources) == {"none"}:
         return page.say(
-            "Energy was not measured (source: {none}), so none is reported; an estimate from rated power and time "
+            "Energy was not measured (source: {none}) and is not reported; an estimate from rated power and time "
             "would be unreliable.",
             none=sources["none"],
         )
@@ -215,17 +218,20 @@ def trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
 
 def packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
     """Which models have fewer stored elements than parameters, because of four-bit packing."""
-    packed = [cost for cost in found if cost.one("stored") < cost.one("logical_base") + cost.one("added")]
+    if not found:
+        return Markdown("")
+    whole = [(cost, cost.one("logical_base") + cost.one("added"), cost.one("stored")) for cost in found]
+    packed = [each for each in whole if each[2] < each[1]]
     if not packed:
-        return Markdown("No model is stored in fewer elements than it has parameters.")
+        return page.say(
+            "No model has fewer stored elements than parameters.",
+            rests_on=[stored >= all_ for _, all_, stored in whole],
+        )
     parts = [
         page.say(
-            "{study} stores {whole:,} parameters in {stored:,} elements",
-            study=cost.title,
-            whole=cost.one("logical_base") + cost.one("added"),
-            stored=cost.one("stored"),
+            "{study} stores {whole:,} parameters in {stored:,} elements", study=cost.title, whole=all_, stored=stored
         )
-        for cost in packed
+        for cost, all_, stored in packed
     ]
     return page.say("Because of four-bit packing, {parts}.", parts=series(parts))
 
@@ -236,9 +242,9 @@ def probing_time(studies: Sequence[Study]) -> Markdown:
     probes, states = ([row for each in rows for row in each.where(stage=stage)] for stage in ("probes", "states"))
     reading, seconds = (sum_of([row["cpu_seconds"] for row in some]) for some in (states, probes))
     return studies[0].page.say(
-        "Each model, trained or with random weights, reads the prompts once for all layers and poolings, which takes "
-        f"{{reading:{_seconds(reading)}}} seconds of CPU time in all. Scoring {{tasks:,}} probes and control tasks on "
-        f"these hidden states takes {{seconds:{_seconds(seconds)}}} seconds.",
+        "Each model, trained or with random weights, reads the prompts once, for its layers and poolings together, "
+        f"which takes {{reading:{_seconds(reading)}}} seconds of CPU time in total. Scoring {{tasks:,}} probes and "
+        f"control tasks on these hidden states takes {{seconds:{_seconds(seconds)}}} seconds.",
         reading=reading,
         tasks=sum_of([row["tasks"] for row in probes]),
         seconds=seconds,

@@ -12,7 +12,7 @@ from experiments.tables.terms import ALL
 EXITS = ("early-exit-alpaca", "early-exit-alpaca-gemma")
 JUDGED = ("judge-by-layer", "judge-by-layer-gemma")
 """The first of each is always there; the others are opt-in."""
-UNPROVEN = "by a judge that does not agree significantly with our labels"
+UNPROVEN = "by a judge whose marks are no evidence about answers"
 
 
 def scores_rise_with_the_layer(read: Read, there: Collection[str] = ()) -> list[Trial]:
@@ -41,7 +41,7 @@ def _rises(model: Value, setting: str, steps: Sequence[Row]) -> Trial:
         (model,),
         setting,
         outcome,
-        "{up} of {steps} steps go up; significant: {gains} up, {losses} down",
+        "{up} of {steps} steps go up; by their tests {gains} go up and {losses} go down",
         {"up": up, "steps": derived(len(steps), cells, "steps to a deeper exit"), "gains": gains, "losses": losses},
         {},
     )

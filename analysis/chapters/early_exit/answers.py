@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analysis.chapters.common import Study, slug
 from analysis.chapters.early_exit.scores import STAGES, Exits, exits
-from analysis.facts import Chapter, Markdown, Row, derived
+from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of
 from analysis.facts.escape import clean
 from analysis.tables import column
 from analysis.texts import ABSENT, texts_of
@@ -22,6 +22,10 @@ class Example:
     of: Exits
     which: str
     rows: list[Row]
+    score: Value
+    """ROUGE-L of its deepest fine-tuned answer."""
+    scores: list[Value]
+    """That of all instructions."""
 
 
 def examples(study: Study) -> list[Example]:
@@ -42,7 +46,7 @@ def examples(study: Study) -> list[Example]:
                 for rows in [answers.where(stage=stage, id=row["id"].data)]
                 for answer in rows.where(run=rows.distinct("run")[:1]).sort("depth")
             ]
-            found.append(Example(one, which, of))
+            found.append(Example(one, which, of, row["rouge_l"], [each["rouge_l"] for each in ranked]))
     return found
 
 
@@ -73,7 +77,8 @@ def answer(page: Chapter, row: Row) -> Markdown:
 def _tabulate(study: Study, example: Example) -> Markdown:
     first = example.rows[0]
     text = texts_of(study.page, study.table("answers"))(first)
-    where = {"best": "highest", "middle": "at the median"}[example.which]
+    is_best = example.score == max_of(example.scores)
+    where, rests_on = ("highest", [is_best]) if example.which == "best" else ("at the median", [])
     return study.page.tabulate(
         example.rows,
         label=study.label(f"tbl-answers-{slug(example.of.name)}-{example.which}"),
@@ -86,9 +91,10 @@ def _tabulate(study: Study, example: Example) -> Markdown:
         caption=study.page.caption(
             "Answers of the exits of {model} to the instruction for which ROUGE-L of the deepest fine-tuned exit is "
             + where
-            + f" ({{id}}), truncated to {LONGEST} characters. {{text}}",
+            + " ({id}); long ones are cut. {text}",
+            rests_on=rests_on,
             model=example.of.label,
-            id=str(first["id"].data),
+            id=first["id"],
             text=UNAVAILABLE if text == ABSENT else text,
         ),
     )

@@ -51,8 +51,8 @@ def _describe_trials(page: Chapter, tried: Tried, what: str) -> Markdown:
     if not unproven:
         return Markdown(f"{counts}.")
     return page.say(
-        "{counts}; {unproven} of the {decided} that are decided rest on judges that do not agree significantly with "
-        "our labels and are no evidence about answers (@sec-judged).",
+        "{counts}; {unproven} of the {decided} that are decided rest on judges whose marks are no evidence about "
+        "answers (@sec-judged).",
         counts=counts,
         unproven=derived(unproven, cells, "decided trials by such judges"),
         decided=derived(len(decided), cells, "decided trials"),

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from analysis.chapters.common import CI, Study
+from analysis.chapters.decisions import count, first_that_holds
 from analysis.chapters.early_exit.judges import Judge, judges
-from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
+from analysis.facts import Chapter, Comparison, Markdown, Row, derived, max_of, min_of, sum_of
 from analysis.sentences import noun, series, verb
 
 MARKS = ("right", "wrong", "undecided")
@@ -31,26 +32,34 @@ def agreement(study: Study) -> Markdown:
 
 def _agreement(judge: Judge) -> Markdown:
     row = judge.agreement
-    kappa = f"with a kappa of {{kappa:.2f}} ({CI} {{interval:.2f}})"
-    if row["unparsed"] == row["n"]:
-        result = "gives no verdict that can be parsed"
-    elif row["kappa"].missing or row["kappa_low"] == row["kappa_high"] == 0:
-        result = "marks all examples alike, so its agreement is that of chance"
-    elif row["kappa_low"] > 0:
-        result = f"agrees with our labels significantly better than chance, {kappa}"
-    elif row["kappa_high"] < 0:
-        result = f"agrees with our labels significantly less than chance, {kappa}"
-    else:
-        result = f"does not differ significantly from chance, {kappa}"
     sentence = judge.page.say(
-        "*{judge}* " + result + "; {share:.0%} of {n} examples are marked as labelled.",
+        "*{judge}* {result}; {share:.0%} of {n} examples are marked as labelled.",
         judge=judge.label,
-        kappa=row["kappa"],
-        interval=row.interval("kappa"),
+        result=_compare_with_chance(judge),
         share=row["agreement"],
         n=row["n"],
     )
     return sentence if row["unparsed"] == row["n"] else Markdown(f"{sentence} {_orders(judge)}".rstrip())
+
+
+def _compare_with_chance(judge: Judge) -> Markdown:
+    """Whether its agreement is more than chance, or less, by the interval of kappa."""
+    row, low, high = judge.agreement, judge.agreement["kappa_low"], judge.agreement["kappa_high"]
+    if row["unparsed"] == row["n"]:
+        return Markdown("gives no verdict that can be parsed")
+    if row["kappa"].missing or low == high == 0:
+        return Markdown("marks the examples alike, so its agreement is that of chance")
+    result = first_that_holds(
+        ("agrees with our labels significantly better than chance", [low > 0]),
+        ("agrees with our labels significantly less than chance", [high < 0]),
+        ("does not differ significantly from chance", [low <= 0, high >= 0]),
+    )
+    return judge.page.say(
+        f"{result.words}, with a kappa of {{kappa:.2f}} ({CI} {{interval:.2f}})",
+        rests_on=result.rests_on,
+        kappa=row["kappa"],
+        interval=row.interval("kappa"),
+    )
 
 
 def _orders(judge: Judge) -> Markdown:
@@ -79,9 +88,12 @@ def _accepted_shares(judge: Judge) -> Markdown:
     if not max_of(values).number():
         return judge.page.say("*{judge}* accepts no answer of any exit.", judge=judge.label)
     baselines = [row[name] for row in rows for name in ("floor_empty", "floor_echo")]
-    above = [
-        row for row in rows if row["accuracy_low"] > row["floor_empty"] and row["accuracy_low"] > row["floor_echo"]
-    ]
+    above = count(
+        rows,
+        lambda row: [row["accuracy_low"] > row["floor_empty"], row["accuracy_low"] > row["floor_echo"]],
+        "exits whose interval lies above both baselines",
+        "exits",
+    )
     sentence = judge.page.say(
         "*{judge}* accepts {least:.1%} to {most:.1%} of an exit's answers, and {low:.1%} to {high:.1%} of answers that "
         "are empty or repeat the prompt;",
@@ -91,50 +103,43 @@ def _accepted_shares(judge: Judge) -> Markdown:
         low=min_of(baselines),
         high=max_of(baselines),
     )
-    return judge.page.say(
-        "{sentence} for "
-        + ("{above} of {all} exits" if above else "none of {all} exits")
-        + " the interval lies above both baselines.",
-        sentence=sentence,
-        above=_number(above, rows, "exits whose interval lies above both baselines"),
-        all=_number(rows, rows, "exits"),
+    counted = above.say(
+        judge.page,
+        "for {n} of {of} exits the interval lies above both baselines.",
+        none="for none of {of} exits the interval lies above both baselines.",
     )
+    return Markdown(f"{sentence} {counted}")
 
 
 def effect_of_depth(study: Study) -> Markdown:
     """By which judges the deepest exit is better than the shallowest, where their intervals do not overlap."""
-    rising, pairs = [], []
-    for judge in judges(study):
-        for first, last in _ends(judge):
-            pairs.append((first, last))
-            if first["accuracy_high"] < last["accuracy_low"]:
-                rising.append((judge, first, last))
-    cells = [row[name] for pair in pairs for row in pair for name in ("accuracy_low", "accuracy_high")]
-    all_ = derived(len(pairs), cells, "judges, models and stages")
-    if not rising:
-        return study.page.say(
-            "In none of {all} cases, counted over judges, models and stages, does the interval of the deepest exit lie "
-            "above that of the shallowest.",
-            all=all_,
-        )
-    n = derived(len(rising), cells, "cases in which the interval of the deepest exit lies above that of the shallowest")
-    return study.page.say(
-        "In {n} of {all} cases, counted over judges, models and stages, the interval of the deepest exit lies above "
+    pairs = {judge.name: _ends(judge) for judge in judges(study)}
+    above = count(
+        [pair for of_judge in pairs.values() for pair in of_judge],
+        _lies_above,
+        "cases in which the interval of the deepest exit lies above that of the shallowest",
+        "judges, models and stages",
+    )
+    rising = [judge for judge in judges(study) if any(all(_lies_above(pair)) for pair in pairs[judge.name])]
+    return above.say(
+        study.page,
+        "In {n} of {of} cases, counted over judges, models and stages, the interval of the deepest exit lies above "
         "that of the shallowest: by {judges}.",
-        n=n,
-        all=all_,
-        judges=series([_rises(judge) for judge in _once(rising)]),
+        none="In none of {of} cases, counted over judges, models and stages, does the interval of the deepest exit "
+        "lie above that of the shallowest.",
+        judges=series([_with_warning(judge) for judge in rising]),
     )
 
 
-def _rises(judge: Judge) -> Markdown:
-    """The name of a judge, with a warning where it does not agree with our labels."""
-    warning = "" if judge.agrees else ", which does not agree significantly with our labels"
+def _lies_above(pair: tuple[Row, Row]) -> list[Comparison]:
+    first, last = pair
+    return [last["accuracy_low"] > first["accuracy_high"]]
+
+
+def _with_warning(judge: Judge) -> Markdown:
+    """The name of a judge, with a warning where its marks are no evidence."""
+    warning = "" if judge.agrees else ", whose marks are no evidence about answers"
     return judge.page.say("*{name}*" + warning, name=judge.label)
-
-
-def _once(rising: Sequence[tuple[Judge, Row, Row]]) -> list[Judge]:
-    return list({judge.name: judge for judge, _, _ in rising}.values())
 
 
 def _ends(judge: Judge) -> list[tuple[Row, Row]]:
@@ -150,17 +155,31 @@ def _ends(judge: Judge) -> list[tuple[Row, Row]]:
 def limits(study: Study) -> Markdown:
     """The errors of the judges that agree with our labels, and which judges give no evidence."""
     parts = [_mistakes(judge) for judge in judges(study) if judge.agrees]
-    unable = [judge.label for judge in judges(study) if not judge.agrees]
-    if unable:
+    unable = [judge for judge in judges(study) if not judge.agrees]
+    unknown = [judge for judge in unable if judge.agreement["kappa"].missing]
+    by_chance = [judge for judge in unable if judge not in unknown]
+    if by_chance:
         parts.append(
             study.page.say(
                 "The marks of {judges} are no evidence about answers, since {they} not agree with our labels "
                 "significantly better than chance.",
-                judges=series([study.page.say("*{name}*", name=name) for name in unable]),
-                they=verb(len(unable), "it does", "they do"),
+                judges=_names(by_chance),
+                they=verb(len(by_chance), "it does", "they do"),
+                rests_on=[judge.agreement["kappa_low"] <= 0 for judge in by_chance],
+            )
+        )
+    if unknown:
+        parts.append(
+            study.page.say(
+                "The marks of {judges} are no evidence about answers, since no kappa can be computed from them.",
+                judges=_names(unknown),
             )
         )
     return Markdown(" ".join(parts))
+
+
+def _names(found: list[Judge]) -> Markdown:
+    return series([judge.page.say("*{name}*", name=judge.label) for judge in found])
 
 
 def _mistakes(judge: Judge) -> Markdown:
@@ -178,32 +197,35 @@ def _mistakes(judge: Judge) -> Markdown:
     )
 
 
-def _number(some: Sequence[Row], rows: Sequence[Row], what: str) -> Value:
-    cells = [row[name] for row in rows for name in ("accuracy_low", "floor_empty", "floor_echo")]
-    return derived(len(some), cells, f"number of {what}")
-
-
 def summarise(study: Study) -> Markdown:
     """One sentence for the first page: how many of the judges agree with our labels."""
     all_judges = judges(study)
     able = [judge for judge in all_judges if judge.agrees]
-    cells = [judge.agreement["n"] for judge in all_judges]
-    return study.page.say(
-        "Of {all} {judges} of these answers, {able} {agree} with our labels significantly better than chance"
-        + (": {names}." if able else "."),
-        all=derived(len(all_judges), cells, "number of judges"),
+    counted = count(all_judges, _agrees, "judges that agree with our labels significantly better than chance", "judges")
+    return counted.say(
+        study.page,
+        "Of {of} {judges} of these answers, {n} {agree} with our labels significantly better than chance: {names}.",
+        none="Of {of} {judges} of these answers, none is significantly better than chance in its agreement with our "
+        "labels.",
         judges=noun(len(all_judges), "judge"),
-        able=derived(len(able), cells, "judges that agree with our labels significantly better than chance"),
         agree=verb(len(able), "agrees", "agree"),
         names=series([study.page.text(judge.label) for judge in able]),
     )
 
 
+def _agrees(judge: Judge) -> list[Comparison]:
+    """What makes its agreement more than chance; without a kappa it is not known."""
+    kappa, low = judge.agreement["kappa"], judge.agreement["kappa_low"]
+    return [Comparison(kappa, "!=", None, False)] if kappa.missing else [low > 0]
+
+
 def prices(page: Chapter, studies: Sequence[Study]) -> Markdown:
     """The cost of judging by endpoints, as far as the studies state prices."""
-    asked = [judge.cost for study in studies for judge in judges(study) if not judge.cost["host"].missing]
+    costs = [judge.cost for study in studies for judge in judges(study)]
+    asked = [row for row in costs if not row["host"].missing]
     if not asked:
-        return Markdown("All judges ran on the local machine and had no monetary cost.")
+        elsewhere = derived(len(asked), [row["host"] for row in costs], "number of judges behind an endpoint")
+        return page.say("All judges ran on the local machine and had no monetary cost.", rests_on=[elsewhere == 0])
     return Markdown(" ".join(_price(page, row) for row in asked))
 
 

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from analysis.chapters.common import Study
-from analysis.chapters.early_exit.scores import ANSWERS, ECHO, EMPTY, STAGES
+from analysis.chapters.early_exit.scores import ANSWERS, ECHO, EMPTY, STAGES, on_one_line
 from analysis.chapters.question_answering.scores import percent
 from analysis.facts import Chapter, Markdown, Row, Value, View, ratio
-from analysis.facts.escape import markdown
-from analysis.facts.formatting import unbroken
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
 from experiments.tables.terms import ALL
@@ -16,7 +14,7 @@ KINDS = {
     "exact": "exact match with the reference",
     "normalised": "exact match after normalisation of case, punctuation, articles and spacing",
     "generation": "verdict parsed from generated text",
-    "likelihood": "verdict word with the higher likelihood",
+    "likelihood": "verdict word that is likelier",
     "endpoint": "model behind an endpoint",
 }
 
@@ -130,9 +128,9 @@ class Judged:
     starts: bool
 
     @property
-    def name(self) -> Markdown:
+    def name(self) -> Value | Markdown:
         """The judge, in its first row."""
-        return Markdown(markdown(unbroken(self.judge.name)) if self.starts else "")
+        return on_one_line(self.judge.label) if self.starts else Markdown("")
 
     def share(self, column: str) -> Value:
         """The share of the answers that are `inconsistent` or `unparsed`."""

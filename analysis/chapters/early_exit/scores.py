@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from analysis.chapters.common import Study
 from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived
-from analysis.facts.escape import markdown
 from analysis.facts.formatting import unbroken
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
@@ -164,9 +163,9 @@ class Entry:
     starts: tuple[bool, bool]
 
     @property
-    def model(self) -> Markdown:
+    def model(self) -> Value | Markdown:
         """The model, in its first row."""
-        return Markdown(markdown(unbroken(self.of.name))) if self.starts[0] else Markdown("")
+        return on_one_line(self.of.label) if self.starts[0] else Markdown("")
 
     @property
     def stage_title(self) -> Markdown:
@@ -180,6 +179,11 @@ class Entry:
     def score(self, quantity: str) -> Interval:
         """A score with its interval."""
         return self.row(quantity).interval("value", estimate=True)
+
+
+def on_one_line(name: Value) -> Value:
+    """A name that is not broken across lines."""
+    return derived(unbroken(str(name.data)), [name], name.how)
 
 
 def entries(study: Study) -> list[Entry]:
@@ -196,7 +200,7 @@ def depth_tests(study: Study) -> list[dict[str, object]]:
     """A row for each test of the deepest exit against the shallowest, stage by stage."""
     return [
         {
-            "model": Markdown(markdown(one.name) if number == index == 0 else ""),
+            "model": one.label if number == index == 0 else Markdown(""),
             "score": Markdown(title if index == 0 else ""),
             "row": row,
         }

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.common import CI, Study, change
+from analysis.chapters.common import CI, Study
+from analysis.chapters.decisions import CONFIDENCE_PERCENT, count, gain, loss, tell
 from analysis.chapters.early_exit.scores import DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits
-from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, present
+from analysis.facts import Chapter, Comparison, Markdown, Row, Value, derived, max_of, min_of, present
 from analysis.sentences import noun, series, verb
-from experiments.statistics.level import CONFIDENCE_TEXT
-from experiments.tables.terms import Stage
+from experiments.statistics.level import LEVEL
+from experiments.tables.terms import ALL, Stage
 
 EFFECTS = {
     "gain": "significantly raises {score} by {by:{spec}}",
@@ -44,7 +45,7 @@ def examples(study: Study) -> Markdown:
     parts = {str(row["part"].data): row for row in study.table("splits")}
     seeds = exits(study)[0].score(Stage.FINE_TUNED, exits(study)[0].depths[-1], "bleu")["seeds"]
     return study.page.say(
-        "Fine-tuning takes {train:,} instructions and {seeds} {words}; every exit is tested on {n:,} others, and "
+        "Fine-tuning takes {train:,} instructions and {seeds} {words}; each exit is tested on {n:,} others, and "
         + (
             "{left_out:,} whose text occurs among these were left out of the training."
             if parts["train"]["left_out"].number()
@@ -72,30 +73,47 @@ def compare_with_prompt(study: Study) -> Markdown:
     every = [row for found in rows.values() for row in found]
     first = next(iter(rows.values()))
     all_ = derived(len(first), [row["value"] for row in first], "exits over models and stages")
-    if all(row["high"] < row["echo_floor"] for row in every):
+    below = count(every, _below_prompt, "scores below that of the prompt", "scores of exits")
+    if below.n == below.of:
         return study.page.say(
             "For all {all} exits, counted over models and stages, each score is lower than that of returning the "
-            f"prompt ({CONFIDENCE_TEXT} interval below it).",
+            f"prompt ({CONFIDENCE_PERCENT} interval below it).",
             all=all_,
+            rests_on=below.rests_on,
         )
-    parts = []
-    for quantity, found in rows.items():
-        cells = [row[name] for row in found for name in ("low", "high", "echo_floor")]
-        above = sum(row["low"] > row["echo_floor"] for row in found)
-        below = sum(row["high"] < row["echo_floor"] for row in found)
-        parts.append(
-            study.page.say(
-                "in {score}, {above} are better than returning the prompt and {below} are worse",
-                score=SCORES[quantity],
-                above=derived(above, cells, "exits whose interval lies above the score of the prompt"),
-                below=derived(below, cells, "exits whose interval lies below the score of the prompt"),
-            )
-        )
+    parts = [_beside_prompt(study.page, SCORES[quantity], found) for quantity, found in rows.items()]
     return study.page.say(
-        "Of {all} exits, counted over models and stages, judged by their intervals: {parts}.",
+        "Compared with returning the prompt by their intervals, of {all} exits, counted over models and stages, "
+        "{parts}.",
         all=all_,
         parts=Markdown("; ".join(parts)),
     )
+
+
+def _beside_prompt(page: Chapter, score: str, rows: Sequence[Row]) -> Markdown:
+    """In one score, how many exits have an interval above that of returning the prompt, below it, and around it."""
+    parts = []
+    for holds, words in (
+        (_above_prompt, "better"),
+        (_below_prompt, "worse"),
+        (_like_prompt, "not told apart from it"),
+    ):
+        found = count(rows, holds, f"exits that are {words}", "exits over models and stages")
+        if found.n.number():
+            parts.append(found.say(page, f"{{n}} {verb(found.n, 'is', 'are')} {words}", none=""))
+    return page.say("in {score} {parts}", score=score, parts=series(parts))
+
+
+def _above_prompt(row: Row) -> list[Comparison]:
+    return [row["low"] > row["echo_floor"]]
+
+
+def _below_prompt(row: Row) -> list[Comparison]:
+    return [row["high"] < row["echo_floor"]]
+
+
+def _like_prompt(row: Row) -> list[Comparison]:
+    return [row["low"] <= row["echo_floor"], row["high"] >= row["echo_floor"]]
 
 
 def deepest(study: Study) -> Markdown:
@@ -124,7 +142,7 @@ def signature(study: Study) -> Markdown:
     cells = [row["signature"] for row in study.table("scores").where(quantity="bleu")]
     study.page.expect(len({cell.data for cell in cells}) == 1, "all BLEU scores have one signature")
     return study.page.say(
-        "BLEU is smoothed, so it is above 0 even if no sequence of four words is shared (sacrebleu: {signature}).",
+        "BLEU is smoothed, so it is positive even if no sequence of four words is shared (sacrebleu: {signature}).",
         signature=cells[0],
     )
 
@@ -155,6 +173,7 @@ def failing_answers(study: Study) -> Markdown:
                 stage=str(worst["stage"].data),
                 model=worst["model"],
                 depth=worst["depth"],
+                rests_on=[worst[share] == most],
             )
         )
     return study.page.say("Of the answers of an exit, {parts}.", parts=series(parts))
@@ -210,8 +229,10 @@ def _by(row: Row, page: Chapter, words: dict[str, str]) -> Markdown:
     """One test in words: "significantly raises ROUGE-L by 1.2 (95% CI +0.4 to +2.1, p = 0.012)"."""
     quantity = str(row["quantity"].data)
     spec = SPECS.get(quantity, ".1f")
+    decided = tell(row, words)
     return page.say(
-        words[change(row)].replace("{spec}", spec) + f" ({CI} {{interval:+{spec}}}, {{p}})",
+        decided.words.replace("{spec}", spec) + f" ({CI} {{interval:+{spec}}}, {{p}})",
+        rests_on=decided.rests_on,
         score=SCORES[quantity],
         by=abs(row["difference"]),
         interval=row.interval("difference"),
@@ -220,16 +241,21 @@ def _by(row: Row, page: Chapter, words: dict[str, str]) -> Markdown:
 
 
 def count_changes(page: Chapter, tests: Sequence[Row]) -> Markdown:
-    """How many tests show a rise, a fall, or neither: "3 are significant rises, 1 is a significant fall and …"."""
+    """How many tests show a rise, a fall, or neither: "3 are significant rises and 1 is a significant fall"."""
     parts = []
-    for outcome, one, many in (
-        ("gain", "is a significant rise", "are significant rises"),
-        ("loss", "is a significant fall", "are significant falls"),
-        ("open", "is not significant", "are not significant"),
+    for holds, one, many in (
+        (gain, "is a significant rise", "are significant rises"),
+        (loss, "is a significant fall", "are significant falls"),
+        (_is_open, "is not significant", "are not significant"),
     ):
-        n = _number([row for row in tests if change(row) == outcome], tests, f"tests whose outcome is {outcome}")
-        parts.append(page.say(f"{{n}} {verb(n, one, many)}", n=n))
+        found = count(tests, holds, f"tests of which each {one}", "tests")
+        if found.n.number():
+            parts.append(found.say(page, f"{{n}} {verb(found.n, one, many)}", none=""))
     return series(parts)
+
+
+def _is_open(test: Row) -> list[Comparison]:
+    return [test.p_value() >= LEVEL]
 
 
 def _number(some: Sequence[Row], tests: Sequence[Row], what: str) -> Value:
@@ -248,7 +274,11 @@ def selected_checkpoints(study: Study) -> Markdown:
             study.page.say(
                 "for {model} after "
                 + ("{first:.3g} epochs" if first == last else "{first:.3g} to {last:.3g} epochs")
-                + ", with a loss of {least:.2f} to {most:.2f}",
+                + (
+                    ", with a loss of {least:.2f}"
+                    if _read_alike(losses)
+                    else ", with a loss of {least:.2f} to {most:.2f}"
+                ),
                 model=one.label,
                 first=first,
                 last=last,
@@ -259,29 +289,50 @@ def selected_checkpoints(study: Study) -> Markdown:
     return study.page.say("The checkpoints were selected {parts}.", parts=Markdown("; ".join(parts)))
 
 
+def _read_alike(values: Sequence[Value]) -> bool:
+    return len({f"{value.number():.2f}" for value in values}) == 1
+
+
 def summarise(study: Study) -> Markdown:
     """One sentence for the first page: the effects of depth and of fine-tuning on the scores."""
     steps = [row for one in exits(study) for quantity in SCORES for row in one.tests(DEEPER, quantity)]
     tuned = [row for one in exits(study) for quantity in SCORES for row in one.tests(TUNING, quantity)]
-    rows = every_exit(study, "bleu")
-    cells = [row[name] for row in rows for name in ("high", "echo_floor")]
-    gains = {
-        name: _number([row for row in tests if change(row) == "gain"], tests, "significant gains")
-        for name, tests in (("deeper", steps), ("tuned", tuned))
-    }
-    return study.page.say(
-        "In answers from early exits, {deeper} of {steps} steps to a deeper exit, counted over models, stages and "
-        "scores, significantly raise the score, and fine-tuning significantly raises {tuned} of {tests} scores of "
-        "exits. In BLEU, {below} of {all} exits are worse than returning the prompt.",
-        below=derived(
-            sum(row["high"] < row["echo_floor"] for row in rows),
-            cells,
-            "exits whose interval lies below the score of the prompt",
+    page = study.page
+    deeper = count(steps, gain, "steps that significantly raise a score", "steps to a deeper exit")
+    raised = count(tuned, gain, "scores that fine-tuning significantly raises", "scores of exits")
+    below = count(every_exit(study, "bleu"), _below_prompt, "exits below the prompt", "exits over models and stages")
+    return page.say(
+        "In answers from early exits, {deeper}, and {raised}. {below}.",
+        deeper=deeper.say(
+            page,
+            "{n} of {of} steps to a deeper exit, counted over models, stages and scores, significantly raise the score",
+            none="of {of} steps to a deeper exit, counted over models, stages and scores, none significantly "
+            "raises the score",
         ),
-        all=derived(len(rows), cells, "exits over models and stages"),
-        steps=_number(steps, steps, "steps"),
-        tests=_number(tuned, tuned, "comparisons"),
-        **gains,
+        raised=raised.say(
+            page,
+            "fine-tuning significantly raises {n} of {of} scores of exits",
+            none="fine-tuning does not significantly raise any of {of} scores of exits",
+        ),
+        below=below.say(
+            page,
+            "In BLEU, {n} of {of} exits are worse than returning the prompt",
+            none="In BLEU, of {of} exits none is worse than returning the prompt",
+        ),
+    )
+
+
+def smallest_significant(studies: Sequence[Study]) -> Markdown:
+    """The smallest difference that is called significant; nothing where none is."""
+    tests = [row for study in studies for row in study.table("tests").where(run=ALL) if row.p_value() < LEVEL]
+    if not tests:
+        return Markdown("")
+    found = min(tests, key=lambda row: abs(row["difference"]).number())
+    size = abs(found["difference"])
+    return studies[0].page.say(
+        "The smallest significant difference is {size:.2f} points.",
+        size=size,
+        rests_on=[found.p_value() < LEVEL, size == min_of(abs(row["difference"]) for row in tests)],
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.common import Study
+from analysis.chapters.decisions import CONFIDENCE_PERCENT, INTERVAL
 from analysis.chapters.early_exit import scores, sentences, tokens
 from analysis.chapters.early_exit.trivial_answers import effect_of_prompt
 from analysis.chapters.floats import draw_curves, draw_panels, join
@@ -30,7 +31,7 @@ def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         y="score",
         row_cm=2.7,
         label=study.label("fig-exit-scores"),
-        caption="Scores at each exit, over all seeds, with 95% intervals, and the scores of returning the prompt and "
+        caption=f"Scores at each exit, over all seeds, with {INTERVAL}s, and the scores of returning the prompt and "
         f"of an empty answer. {more or 'Each panel has its own scale.'}",
     )
 
@@ -50,8 +51,8 @@ def tabulate_scores(study: Study) -> Markdown:
             **EXIT,
             **shown,
         },
-        caption="Scores of new tokens at each exit, with 95% bootstrap intervals over the examples; of fine-tuned "
-        "models the mean over the seeds.",
+        caption=f"Scores of new tokens at each exit, with {CONFIDENCE_PERCENT} bootstrap intervals over the examples; "
+        "of fine-tuned models the mean over the seeds.",
     )
 
 
@@ -67,7 +68,7 @@ def show_failing_answers(study: Study) -> Markdown:
         one_scale=True,
         label=study.label("fig-exit-failures"),
         caption="Shares of answers that are empty, that repeat a piece of text at least three times in a row (over "
-        "twelve characters in all), and that do not end with an end token.",
+        "twelve characters in total), and that do not end with an end token.",
     )
     return join([told, figure])
 
@@ -148,7 +149,7 @@ def tabulate_baselines(study: Study) -> Markdown:
             "Score": lambda row: Markdown(scores.SCORES[str(row["quantity"].data)]),
             "New tokens": column("new_tokens_only", ".1f"),
             "With the prompt": column("with_prompt", ".1f"),
-            "95% interval": column(lambda row: row.interval("with_prompt"), ".1f", align="right"),
+            INTERVAL: column(lambda row: row.interval("with_prompt"), ".1f", align="right"),
             "n": column("n", ","),
         },
         caption="Scores of the two trivial baselines: by their new tokens alone, as elsewhere in this chapter, and "
@@ -163,7 +164,7 @@ def show_probabilities(study: Study) -> Markdown:
     figure = study.page.figure(
         curves(tokens.probability_curves(study), x="blocks", y="mean probability", spec=".0%"),
         label=study.label("fig-exit-probability"),
-        caption="Mean probability of the tokens of all shown prompts at each depth: of the full model's answer and of "
+        caption="Mean probability of the tokens of the shown prompts at each depth: of the full model's answer and of "
         "the reference.",
     )
     return join([figure, f"{tokens.early_predictions(study)}\n{tokens.reference_probabilities(study)}"])
@@ -191,7 +192,7 @@ def show_effects_of_tuning(study: Study) -> Markdown:
         x="blocks",
         y="points",
         label=study.label("fig-exit-tuning"),
-        caption="Effect of fine-tuning at each exit, in points of 100 over all seeds, with 95% intervals.",
+        caption=f"Effect of fine-tuning at each exit, in points, over all seeds, with {INTERVAL}s.",
     )
     return join([told, figure])
 
@@ -210,10 +211,10 @@ def show_effects_of_depth(study: Study) -> Markdown:
             "From": column(lambda entry: entry["row"]["before_depth"]),
             "To": column(lambda entry: entry["row"]["after_depth"]),
             "Difference": column(lambda entry: entry["row"]["difference"], "+.2f"),
-            "95% interval": column(lambda entry: entry["row"].interval("difference"), "+.2f", align="right"),
+            INTERVAL: column(lambda entry: entry["row"].interval("difference"), "+.2f", align="right"),
             "*p*": column(lambda entry: entry["row"].p_value(), "bare", align="right"),
         },
-        caption="Tests of the deepest exit against the shallowest, in points of 100 over all seeds.",
+        caption="Tests of the deepest exit against the shallowest, in points, over all seeds.",
     )
     return join([table, sentences.effects_of_depth(study)])
 
@@ -244,8 +245,8 @@ def show_splits(study: Study) -> Markdown:
             "With input": column("with_input", ","),
             "Left out": column("left_out", ","),
         },
-        caption="The instructions of each part. None occurs in two of them; those whose normalised text occurs in a "
-        "part drawn before are left out.",
+        caption="The instructions of each part. No instruction occurs in two of them; those whose normalised text "
+        "occurs in a part drawn before are left out.",
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.common import Study
+from analysis.chapters.decisions import CONFIDENCE_PERCENT, INTERVAL
 from analysis.chapters.early_exit import judge_sentences, judges
 from analysis.chapters.floats import draw_panels, join
 from analysis.facts import Markdown
@@ -24,7 +25,7 @@ def show_agreement(study: Study) -> Markdown:
             "Order": column(lambda judge: judge.inconsistent, ".0%", align="right"),
             "Unparsed": column(lambda judge: judge.share("unparsed"), ".0%"),
         },
-        caption="The judges on our labelled examples: Cohen's kappa [@cohen1960kappa] with its 95% interval, where 0 "
+        caption=f"The judges on our labelled examples: Cohen's kappa [@cohen1960kappa] with its {INTERVAL}, where zero "
         "is chance agreement, and the shares of examples that are marked as labelled, whose verdict changes with the "
         "order, and that are unparsed.",
     )
@@ -56,8 +57,8 @@ def show_judged(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         one_scale=True,
         row_cm=3,
         label=study.label("fig-judged"),
-        caption="Answers that are marked right at each exit, in percent, with 95% Wilson intervals, and the shares "
-        f"marked right of empty answers and of repeating the prompt.{more}",
+        caption=f"Answers that are marked right at each exit, in percent, with {CONFIDENCE_PERCENT} Wilson intervals, "
+        f"and the shares marked right of empty answers and of repeating the prompt.{more}",
     )
     return join([figure, judge_sentences.accepted_shares(study), judge_sentences.effect_of_depth(study)])
 
@@ -77,6 +78,6 @@ def tabulate_deepest(study: Study) -> Markdown:
             "At most": column(lambda marked: marked.row["highest"], ".0%"),
             "n": column(lambda marked: marked.row["n"], ","),
         },
-        caption="Judged answers of the deepest exits, over all seeds. At most: the share if every undecided answer "
+        caption="Judged answers of the deepest exits, over all seeds. At most: the share if each undecided answer "
         "were right; n: instructions.",
     )

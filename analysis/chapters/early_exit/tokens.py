@@ -150,7 +150,7 @@ def _early_predictions(one: Exits) -> Markdown:
         ]
         parts.append(one.page.say("{shares} in {stage}", shares=series(shares), stage=MODELS[stage]))
     return one.page.say(
-        "Of the tokens that {model} generates at full depth, {parts} are already the most probable.",
+        "Of the tokens that {model} generates at full depth, {parts} already rank first.",
         model=one.label,
         parts=Markdown(" and ".join(parts)),
     )

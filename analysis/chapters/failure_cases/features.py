@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from statistics import mean, quantiles
 
 from analysis.chapters.common import CI
+from analysis.chapters.decisions import Decided, count, first_that_holds
 from analysis.chapters.failure_cases.transitions import Compared
 from analysis.facts import Chapter, Interval, Markdown, PValue, Row, Value, derived, interval_of, p_value_of
-from analysis.sentences import series
+from analysis.sentences import series, verb
 from experiments.statistics.comparisons import fisher, mann_whitney
 from experiments.statistics.corrections import holm
-from experiments.statistics.level import CONFIDENCE, CONFIDENCE_TEXT
+from experiments.statistics.level import CONFIDENCE, CONFIDENCE_TEXT, LEVEL
 from experiments.statistics.proportions import wilson
 from experiments.tables.terms import Correctness
 
@@ -55,7 +56,7 @@ class Group:
         return [row[feature].data for row in self.rows if not row[feature].missing]
 
     def summary(self, feature: str) -> Interval:
-        """The median with the middle half of the examples, or the share with its confidence interval."""
+        """The median with its quartiles, or the share with its confidence interval."""
         cells = self.cells(feature)
         if FEATURES[feature].is_share:
             low, high = wilson(sum(cells), len(cells))
@@ -63,7 +64,7 @@ class Group:
             found = {"share": mean(cells), "lower bound of its interval": low, "upper bound of its interval": high}
         else:
             low, middle, high = quantiles(cells, n=4, method="inclusive") if len(cells) > 1 else cells * 3
-            level, method = None, "middle half of the examples"
+            level, method = None, "quartiles"
             found = {"median": middle, "lower quartile": low, "upper quartile": high}
         estimate, lower, upper = (self.value(data, f"{what} of {feature} among") for what, data in found.items())
         return interval_of(lower, upper, estimate, method=method, level=level)
@@ -96,10 +97,17 @@ class Comparison:
         return self.broken.study
 
     @property
-    def difference(self) -> str:
-        """What the broken examples have more or less of, as a predicate."""
-        more = mean(self.broken.cells(self.feature)) > mean(self.kept.cells(self.feature))
-        return FEATURES[self.feature].more if more else FEATURES[self.feature].less
+    def difference(self) -> Decided:
+        """What the broken examples have significantly more or less of, as a predicate."""
+        broken, kept = (
+            group.value(mean(group.cells(self.feature)), f"mean of {self.feature} among")
+            for group in (self.broken, self.kept)
+        )
+        return first_that_holds(
+            (FEATURES[self.feature].more, [self.p < LEVEL, broken > kept]),
+            (FEATURES[self.feature].less, [self.p < LEVEL, broken < kept]),
+            (f"differ in {FEATURES[self.feature].name}", [self.p < LEVEL]),
+        )
 
 
 def comparisons(studies: Sequence[Compared]) -> list[Comparison]:
@@ -161,30 +169,28 @@ def describe_differences(page: Chapter, found: Sequence[Comparison]) -> Markdown
     """Which features differ significantly between the broken and the kept examples."""
     if not found:
         return Markdown("No study has enough broken and kept examples for a comparison.")
-    significant = [each for each in found if each.p.significant]
-    n, some = (
-        derived(len(those), [each.p for each in found], what)
-        for those, what in ((found, "number of comparisons"), (significant, "number of significant comparisons"))
+    significant = count(found, lambda each: [each.p < LEVEL], "significant comparisons", "comparisons")
+    head = significant.say(
+        page,
+        "Of {of} comparisons, {n} {are} significant:",
+        none="Of {of} comparisons between broken and kept examples, none is significant.",
+        are=verb(significant.n, "is", "are"),
     )
-    if not significant:
-        return page.say("None of the {n} comparisons between broken and kept examples is significant.", n=n)
-    items = [
-        page.say(
-            "- On {study}, broken examples "
-            + each.difference
-            + f": {{broken:{spec}}} against {{kept:{spec}}} ({what}; {{p}}).",
-            study=each.study.text,
-            broken=each.broken.summary(each.feature),
-            kept=each.kept.summary(each.feature),
-            p=each.p,
-        )
-        for each in significant
-        for spec in [FEATURES[each.feature].spec]
-        for what in [CI if FEATURES[each.feature].is_share else "medians with quartiles"]
-    ]
-    verb = "is" if len(significant) == 1 else "are"
-    head = page.say("Of {n} comparisons, {some} " + verb + " significant:", n=n, some=some)
-    return Markdown("\n".join([head, "", *items, ""]))
+    items = [_describe_difference(page, each) for each in found if each.p < LEVEL]
+    return Markdown("\n".join([head, "", *items, ""])) if items else head
+
+
+def _describe_difference(page: Chapter, each: Comparison) -> Markdown:
+    spec, difference = FEATURES[each.feature].spec, each.difference
+    what = CI if FEATURES[each.feature].is_share else "medians with quartiles"
+    told = page.say(
+        f"broken examples {difference.words}: {{broken:{spec}}} against {{kept:{spec}}} ({what}; {{p}})",
+        rests_on=difference.rests_on,
+        broken=each.broken.summary(each.feature),
+        kept=each.kept.summary(each.feature),
+        p=each.p,
+    )
+    return page.say("- On {study}, {told}.", study=each.study.text, told=told)
 
 
 def list_left_out(studies: Sequence[Compared]) -> Markdown:

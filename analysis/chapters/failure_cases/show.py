@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.failure_cases import features, transitions
 from analysis.chapters.failure_cases.features import FEATURES, Comparison
 from analysis.chapters.failure_cases.transitions import Compared
@@ -41,7 +42,7 @@ def show_shares(page: Chapter, studies: Sequence[Compared]) -> Markdown:
             **shares,
             "Predictions": column(lambda each: each.transition("broken")["n"], ","),
         },
-        caption="Shares of the predictions with their 95% intervals, over all seeds. An example counts once for each "
+        caption=f"Shares of the predictions with their {INTERVAL}s, over all seeds. An example counts once for each "
         "seed; the intervals resample examples, not predictions.",
     )
 
@@ -70,7 +71,7 @@ def _tabulate_features(page: Chapter, found: Sequence[Comparison]) -> Markdown:
             "n kept": column(lambda each: each.kept.count, ","),
             "*p*": column(lambda each: each.p, "bare", align="right"),
         },
-        caption="Features of broken and kept examples: medians with the middle half of the examples, or shares with "
-        "their 95% interval. Lexical overlap is the share of the words of the hypothesis or the question that stand in "
+        caption="Features of broken and kept examples: medians with their quartiles, or shares with their "
+        f"{INTERVAL}. Lexical overlap is the share of the words of the hypothesis or the question that stand in "
         "the premise or the paragraph.",
     )

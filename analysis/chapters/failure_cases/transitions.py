@@ -160,7 +160,13 @@ def _describe(each: Compared) -> Markdown:
                 n=corrected,
                 wrong=wrong,
                 share=ratio(corrected, wrong),
+                rests_on=[] if parts else [right == 0],
             )
         )
-    more = "; it breaks more than it corrects" if broken > corrected else ""
-    return page.say("On {study}, {parts}" + more + ".", study=each.text, parts=Markdown(" and ".join(parts)))
+    more = broken > corrected
+    return page.say(
+        "On {study}, {parts}{more}.",
+        study=each.text,
+        parts=Markdown(" and ".join(parts)),
+        more=page.say("; it breaks more than it corrects", rests_on=[more]) if more else "",
+    )

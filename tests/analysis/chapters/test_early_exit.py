@@ -25,7 +25,7 @@ def test_effects_read_as_in_a_paper(early_exits, freeze):
         "- For stories, fine-tuning significantly raises BLEU by 2.00 (95% CI +1.00 to +3.00, p = 0.001), "
         "significantly raises ROUGE-L by 2.0 (95% CI +1.0 to +3.0, p = 0.001) and significantly raises BERTScore F1 by "
         "2.0 (95% CI +1.0 to +3.0, p = 0.001) at the deepest exit. Of 9 tests over exits and scores, 9 are significant "
-        "rises, 0 are significant falls and 0 are not significant."
+        "rises."
     )
 
 
@@ -52,13 +52,30 @@ def test_steps_are_counted_by_their_tests(early_exits, freeze):
     steps = {3: (1.0, CLEAR), 5: (-1.0, CLEAR)}
     exit_tables.tests(freeze, lambda comparison, stage, after: steps.get(after, (1.0, UNCLEAR)))
     for line in sentences.effects_of_depth(early_exits).splitlines():
-        assert shown(line)[-4:] == ["6", "3", "3", "0"]
-    assert shown(sentences.summarise(early_exits)) == ["6", "12", "3", "9", "0", "6"]
+        assert shown(line)[-3:] == ["6", "3", "3"]
+    assert shown(sentences.summarise(early_exits)) == ["6", "12", "3", "9", "6"]
+
+
+@pytest.mark.parametrize(("change", "said"), [((1.0, UNCLEAR), "none significantly"), ((1.0, CLEAR), "12 of 12")])
+def test_the_summary_says_where_no_step_and_where_each_is_significant(early_exits, freeze, change, said):
+    exit_tables.scores(freeze, echo=5.0)
+    exit_tables.tests(freeze, lambda *_: change)
+    sentence = sentences.summarise(early_exits)
+    assert said in plain(sentence)
+    assert "none is worse than returning the prompt" in plain(sentence)
+    assert shown(sentence)[-1] == "6"
+
+
+def test_the_smallest_significant_difference_is_found_among_both_directions(early_exits, freeze):
+    exit_tables.scores(freeze)
+    steps = {1: (-0.25, CLEAR), 3: (1.0, CLEAR), 5: (0.1, UNCLEAR)}
+    exit_tables.tests(freeze, lambda comparison, stage, after: steps[after])
+    assert shown(sentences.smallest_significant([early_exits])) == ["0.25"]
 
 
 @pytest.mark.parametrize(
     ("echo", "values"),
-    [(5.0, ["6", *["6", "0"] * 3]), (10.5, ["6", *["0", "0"] * 3]), (50.0, ["6"])],
+    [(5.0, ["6", *["6"] * 3]), (10.5, ["6", *["6"] * 3]), (50.0, ["6"])],
 )
 def test_scores_are_compared_with_the_prompt(early_exits, freeze, echo, values):
     exit_tables.scores(freeze, echo=echo)

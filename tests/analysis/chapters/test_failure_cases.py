@@ -99,7 +99,7 @@ def test_a_significant_difference_is_shown_with_its_direction(page, compared):
 @pytest.mark.parametrize(("broken", "word"), [(100, "longer"), (-100, "shorter")])
 def test_the_direction_of_a_difference_is_that_of_its_means(compared, broken, word):
     found, _ = comparisons([compared(many(range(broken, broken + 20), range(20), lambda i: i + 100))])
-    assert (found.p.significant, word in found.difference) == (True, True)
+    assert (found.p.significant, word in found.difference.words) == (True, True)
 
 
 def test_shares_have_confidence_intervals_and_medians_quartiles(compared):

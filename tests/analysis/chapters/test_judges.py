@@ -30,8 +30,8 @@ def test_a_judge_reads_as_in_a_paper(judging, freeze):
         (AGREES, 0, "better than chance", ["0.50", "0.30 to 0.70"]),
         (OPEN, 0, "does not differ significantly", ["0.10", "−0.10 to 0.30"]),
         ((-0.5, -0.7, -0.3), 0, "less than chance", ["−0.50", "−0.70 to −0.30"]),
-        ((None, None, None), 0, "marks all examples alike", []),
-        ((0.0, 0.0, 0.0), 0, "marks all examples alike", []),
+        ((None, None, None), 0, "marks the examples alike", []),
+        ((0.0, 0.0, 0.0), 0, "marks the examples alike", []),
         ((0.0, 0.0, 0.0), 50, "no verdict", []),
     ],
 )
@@ -72,16 +72,24 @@ def test_depth_counts_where_intervals_do_not_overlap(judging, freeze, marked, va
 @pytest.mark.parametrize(("kappa", "warned"), [(OPEN, True), (AGREES, False)])
 def test_a_rise_by_an_unproven_judge_is_marked(judging, freeze, kappa, warned):
     exit_tables.judge(freeze, RISING, kappa)
-    assert ("does not agree" in sentences.effect_of_depth(judging)) is warned
+    assert ("no evidence" in sentences.effect_of_depth(judging)) is warned
 
 
-@pytest.mark.parametrize(("kappa", "values"), [(AGREES, ["small", "3", "23", "7", "27"]), (OPEN, ["small"])])
-def test_errors_are_shown_of_judges_that_agree(judging, freeze, kappa, values):
+@pytest.mark.parametrize(
+    ("kappa", "values", "why"),
+    [
+        (AGREES, ["small", "3", "23", "7", "27"], ""),
+        (OPEN, ["small"], "not agree with our labels"),
+        ((None, None, None), ["small"], "no kappa"),
+    ],
+)
+def test_errors_are_shown_of_judges_that_agree(judging, freeze, kappa, values, why):
     exit_tables.judge(freeze, FLAT, kappa)
     assert shown(sentences.limits(judging)) == values
+    assert why in sentences.limits(judging)
 
 
-@pytest.mark.parametrize(("kappa", "values"), [(AGREES, ["1", "1", "small"]), (OPEN, ["1", "0"])])
+@pytest.mark.parametrize(("kappa", "values"), [(AGREES, ["1", "1", "small"]), (OPEN, ["1"]), ((None, None, None), ["1"])])
 def test_the_first_page_counts_the_judges_that_agree(judging, freeze, kappa, values):
     exit_tables.judge(freeze, FLAT, kappa)
     assert shown(sentences.summarise(judging)) == values

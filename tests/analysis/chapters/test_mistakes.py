@@ -54,8 +54,19 @@ TESTED = {"test": "paired-bootstrap", "low": 0.0, "high": 0.0}
 @pytest.mark.parametrize(("printed", "shows"), [(0.13, True), (0.48, False)])
 def test_misread_labels_are_held_against_the_most_frequent_one(made, printed, shows):
     said = plain(mistakes.describe_wrong_labels(made(score("wrong-labels", "generated answers", printed, 0.8))))
-    assert ("far below" in said) == shows
-    assert ("shows little" in said) != shows
+    assert ("is significantly lower" in said) == shows
+    assert ("is not significantly lower" in said) != shows
+
+
+@pytest.mark.parametrize(
+    ("baseline", "words"),
+    [(0.4, "significantly higher than"), (0.6, "significantly lower than"), (0.5, "not significantly higher or lower")],
+)
+def test_a_new_head_is_held_against_the_most_frequent_label(made, baseline, words):
+    row = score("random-head", "new heads", 0.5, 0.8, difference=0.3, p_value=CLEAR, baseline=baseline, **TESTED)
+    sentence = mistakes.describe_random_head(made({**row, "least": 0.4, "most": 0.6, "runs": 4}))
+    assert words in plain(sentence)
+    assert f"{baseline:.1%}" in shown(sentence)
 
 
 @pytest.mark.parametrize(
@@ -82,13 +93,15 @@ def test_abstentions_are_wholly_right_or_wrong(made):
     assert shown(sentence)[:2] == ["40.0%", "40.0%"]
 
 
-@pytest.mark.parametrize(("nothing", "said"), [(0.6, "no more than an empty answer"), (0.4, "that of the prompt")])
+@pytest.mark.parametrize(("nothing", "said"), [(0.6, "no more than an empty answer"), (0.4, "most of the score"), (0.1, "20% of the score")])
 def test_a_score_with_the_prompt_is_held_against_an_empty_answer(made, nothing, said):
     rows = [
         score("prompt-scored", case, printed, 0.0, "bleu")
         for case, printed in (("answers", 0.5), ("no answers", nothing))
     ]
-    assert said in mistakes.describe_prompt_scored(made(*rows))
+    sentence = mistakes.describe_prompt_scored(made(*rows))
+    assert said in plain(sentence)
+    assert len(shown(sentence)) >= 6
 
 
 @pytest.mark.parametrize(("distinct", "constant"), [(1, True), (7, False)])
@@ -112,7 +125,7 @@ def test_the_figure_and_the_tables_hold_every_mistake(made):
     )
     floats = plain(mistakes.show_mistakes(study))
     assert "Labels misread: generated answers, accuracy from 0.20 to 0.80" in floats
-    assert "Never answering: all questions, exact match from 0.40 to 0.00" in floats
+    assert "No question answered: all questions, exact match from 0.40 to 0.00" in floats
     assert "10.00%" in floats
     assert "60%" in plain(mistakes.describe_packed(study))
     assert shown(mistakes.describe_head_twice(study)) == ["112", "110", "2", "20.00%", "10.00%"]
