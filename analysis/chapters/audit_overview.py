@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import get_args
 
 from analysis.audit import CHECKS, Finding
+from analysis.audit.explained import explanations
 from analysis.audit.finding import Verdict
 from analysis.facts import Chapter, Markdown, Value, derived
+from analysis.facts.escape import markdown
 
 
 def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, caption: str) -> Markdown:
@@ -25,7 +27,10 @@ def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, ca
 
         return count
 
-    columns: dict[str, Callable[[str], Value | Markdown]] = {"Check": lambda name: Markdown(_in_words(name))}
+    columns: dict[str, Callable[[str], Value | Markdown]] = {
+        "Check": lambda name: Markdown(_in_words(name)),
+        "What is recomputed": lambda name: Markdown(markdown(explanations()[name].recomputes)),
+    }
     columns |= {verdict: number(verdict) for verdict in get_args(Verdict)}
     table = page.tabulate(made, label=label, columns=columns, caption=caption)
     idle = ", ".join(_in_words(name) for name in CHECKS if name not in made)

@@ -1,8 +1,8 @@
 """Lists over all chapters, filled into the pages that have a place for them once all chapters were rendered.
 
 A chapter says where with an empty div: `::: {.gathered-claims}` for the claims of all chapters, and
-`::: {.gathered-silenced}` for what was silenced by `[…]{.unchecked reason="…"}`. What stands in the div is replaced; it is
-what a reader of an unfinished page sees. In the PDF Typst gathers the same (`_extensions/colophon/gathered.typ`).
+`::: {.gathered-silenced}` for what was silenced by `[…]{.unchecked reason="…"}`. What stands in the div is replaced; it
+is what a reader of an unfinished page sees. In the PDF Typst gathers the same (`_extensions/colophon/blocks.typ`).
 """
 
 import re
@@ -15,6 +15,8 @@ from report.tracing.elements import Element, elements, link_to, moved, text_of
 from report.tracing.rows import Referred
 
 CLAIMS, SILENCED = "gathered-claims", "gathered-silenced"
+OF_AUDIT = "audit."
+"""What the names of the audit's findings begin with: they are claims about what others printed, and have a page."""
 MOST_TABLES = 4
 """Tables that are named beside one claim."""
 _TITLE = "chapter-title"
@@ -89,7 +91,9 @@ def _claims(site: Site, here: str) -> str:
     parts = []
     by_id = {fact.id: fact for fact in site.facts.facts}
     for chapter, href in site.chapters.items():
-        claims = [claim for claim in site.facts.claims if claim.chapter == chapter]
+        claims = [
+            claim for claim in site.facts.claims if claim.chapter == chapter and not claim.id.startswith(OF_AUDIT)
+        ]
         if href == here or href not in site.pages or not claims:
             continue
         page = site.pages[href]
@@ -103,7 +107,8 @@ def _claims(site: Site, here: str) -> str:
             name = f"gathered-{re.sub(r'[^a-z0-9]+', '-', chapter)}"
             parts.append(
                 f'<h3 id="{name}" class="unnumbered">{escape(_title(page) or chapter)}</h3>\n'
-                f'<div class="scrolled" role="region" aria-labelledby="{name}" tabindex="0">\n<table class="gathered table">\n'
+                f'<div class="scrolled" role="region" aria-labelledby="{name}" tabindex="0">\n'
+                '<table class="gathered table">\n'
                 '<thead><tr><th scope="col">Verdict</th><th scope="col">Sentence</th><th scope="col">Test</th>'
                 f'<th scope="col">Tables</th></tr></thead>\n<tbody>\n{"".join(rows)}</tbody>\n</table>\n</div>\n'
             )

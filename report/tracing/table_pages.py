@@ -105,7 +105,7 @@ def _rows(table: Referred) -> str:
     shown = (
         f"All {sidecar.row_count:,} rows."
         if number == sidecar.row_count
-        else f"{number:,} of {sidecar.row_count:,} rows: the first ones, and those that a number of the report comes from."
+        else f"{number:,} of {sidecar.row_count:,} rows: the first ones, and those that numbers come from."
     )
     names = [column.name for column in sidecar.columns]
     numeric = {column.name for column in sidecar.columns if column.type in ("integer", "number")}
@@ -118,8 +118,8 @@ def _rows(table: Referred) -> str:
     )
     return (
         f'<h2 id="rows">Rows</h2>\n<div class="rows" role="region" aria-labelledby="rows" tabindex="0">\n<table>\n'
-        f'<caption>{shown}</caption>\n<thead><tr><th scope="col">row</th>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n'
-        "</table>\n</div>"
+        f'<caption>{shown}</caption>\n<thead><tr><th scope="col">row</th>{head}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
     )
 
 
