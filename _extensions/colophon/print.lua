@@ -22,8 +22,10 @@ local function uses(span)
   return #names > 0 and pandoc.RawInline("typst", "#uses(" .. table.concat(names, ", ") .. ")") or nil
 end
 
+-- A record about tables, such as their number, uses none of them.
 local function used(span)
   if not span.classes:includes("fact") and not span.classes:includes("more") then return nil end
+  if span.classes:includes("record") then return nil end
   local note = uses(span)
   if note then span.content:insert(note) end
   return span

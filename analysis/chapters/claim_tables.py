@@ -27,7 +27,9 @@ def show_claims(
     columns = {
         "Claim": lambda verdict: verdict.statement,
         "In the document": lambda verdict: wording(page, verdict),
-        "Verdict on its own figures": lambda verdict: Markdown(f"**{verdict.outcome}**: {ruling(page, verdict)}"),
+        "Verdict on its own figures": lambda verdict: Markdown(
+            f"[**{verdict.outcome}**: {ruling(page, verdict)}]{{.long}}"
+        ),
     }
     if any(verdict.claim in on_ours for verdict in verdicts):
         columns["On our models"] = lambda verdict: _on_ours(page, verdict, on_ours.get(verdict.claim), where or {})

@@ -84,7 +84,7 @@ def show_checklist(page: Chapter, tables: Sequence[View], *, caption: str) -> Ma
 
 
 def _evidence(page: Chapter, answer: Answer) -> Markdown:
-    said = page.say(answer.template, **answer.values)
+    said = Markdown(f"[{page.say(answer.template, **answer.values)}]{{.long}}")
     named = list(dict.fromkeys(answer.tables))[:MOST_TABLES]
     if not named:
         return said
