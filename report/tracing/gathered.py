@@ -76,7 +76,7 @@ def _linked(site: Site, href: str, found: re.Match[str]) -> str:
     """The name of a table with a link to its page."""
     if found[1] not in site.tables:
         return found[0]
-    return f'<a class="to-table" href="{link_to(site.tables[found[1]].href, href)}">{found[0]}</a>'
+    return f'<a href="{link_to(site.tables[found[1]].href, href)}" class="to-table">{found[0]}</a>'
 
 
 def _title(page: str) -> str:
