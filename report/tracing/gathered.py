@@ -118,16 +118,22 @@ def _claims(site: Site, here: str) -> str:
 def _claim(
     site: Site, here: str, there: str, claim: Claim, page: str, element: Element, facts: Mapping[str, Fact]
 ) -> str:
-    sentence = moved(page[element.start : element.end], there, here)
+    sentence = moved(page[element.inside : element.after], there, here)
+    sentence = (
+        f'<span class="claim {claim.verdict}" data-claim="{escape(claim.chapter)}/{escape(claim.id)}">{sentence}</span>'
+    )
     anchor = f"{link_to(there, here)}#{element.attributes.get('id', f'claim-{claim.id}')}"
     tests = "<br>".join(f"<code>{_relation(each)}</code>" for each in claim.relations) or "as its sentence says"
     shown = [facts[name] for name in claim.facts if name in facts]
     tables = list(dict.fromkeys(origin.table for fact in shown for origin in fact.origins))
     links = [f"<code>{escape(table)}</code>" for table in tables[:MOST_TABLES]]
     more = ["…"] if len(tables) > MOST_TABLES else []
+    # A claim that a sentence makes by itself is called by chapter and number, which says nothing.
+    numbered = re.fullmatch(rf"{re.escape(claim.chapter)}-\d+", claim.id)
+    name = "" if numbered else f'<br><code class="claim-name">{escape(claim.id)}</code>'
     return (
         f"<tr><td><strong>{escape(claim.verdict)}</strong></td>"
-        f'<td>{sentence} <a class="to-sentence" href="{escape(anchor)}" aria-label="To this sentence">→</a></td>'
+        f'<td>{sentence} <a class="to-sentence" href="{escape(anchor)}" aria-label="To this sentence">→</a>{name}</td>'
         f"<td>{tests}</td><td>{'<br>'.join(links + more)}</td></tr>\n"
     )
 
