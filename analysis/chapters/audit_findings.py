@@ -87,8 +87,10 @@ def _as_printed(page: Chapter, finding: Finding) -> Markdown:
     if len(rows) <= MOST_FIGURES:
         return page.say("{source}: {figures}", source=source, figures=series([_figure(page, row) for row in rows]))
     count = derived(len(rows), [row["place"] for row in rows], "number of figures in question")
-    places = list(dict.fromkeys(str(row["place"].data) for row in rows))
-    shown = series(places) if len(places) <= MOST_FIGURES else Markdown("several places")
+    places = list({row["place"].data: row["place"] for row in rows}.values())
+    shown = Markdown("several places")
+    if len(places) <= MOST_FIGURES:
+        shown = series([page.say("{place}", place=place) for place in places])
     return page.say(
         "{source}: {n} {figures} ({places})", source=source, n=count, figures=noun(count, "figure"), places=shown
     )

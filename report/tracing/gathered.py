@@ -158,4 +158,4 @@ def _silenced(site: Site, here: str) -> str:
                 f'<li><span class="unchecked" data-reason="{escape(reason)}">{passage}</span>: {escape(reason)} '
                 f'(<a href="{escape(link)}">{escape(_title(page) or href)}</a>)</li>\n'
             )
-    return f"\n<ul>\n{''.join(items)}</ul>\n" if items else "\n<p>Nothing is silenced in this version.</p>\n"
+    return f"\n<ul>\n{''.join(items)}</ul>\n" if items else "\n<p>This version silences no finding.</p>\n"

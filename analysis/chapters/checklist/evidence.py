@@ -124,7 +124,7 @@ def licences(found: Inventory) -> Answer:
         "known": _count(len(known), found.runs, "number of data sets and models with a licence on record"),
         "all": _count(len(stated), found.runs, "number of data sets and models"),
     }
-    listed = "; ".join(f"{name}: [{licence}]{{{{.quotation}}}}" for name, licence in known.items())
+    listed = "; ".join(f"{name}: `{licence}`" for name, licence in known.items())
     if not known:
         return Answer("no", "Of {all} data sets and models, none has a licence on record.", counts)
     without = ", ".join(name for name in stated if name not in known)

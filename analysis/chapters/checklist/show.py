@@ -75,7 +75,7 @@ def show_checklist(page: Chapter, tables: Sequence[View], *, caption: str) -> Ma
         label="tbl-checklist",
         columns={
             "Question": lambda each: Markdown(markdown(each.item.asks)),
-            "Item": lambda each: Markdown(", ".join(markdown(name) for name in each.item.items)),
+            "Item": lambda each: Markdown(", ".join(f"`{name}`" for name in each.item.items)),
             "Answer": lambda each: Markdown(f"**{each.answer.word}**"),
             "Evidence": lambda each: _evidence(page, each.answer),
         },
