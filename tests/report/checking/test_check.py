@@ -1,13 +1,69 @@
 """A number or a comparison without a table is told with its line, wherever readers see it."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 
+import pypandoc
 import pytest
+from pypdf import PdfWriter
 
+from report.checking.check import check_report
+from report.checking.findings import Finding, Results
 from report.checking.sarif import sarif
-from report.ledger.site_facts import save_facts
+from report.ledger.check import check_site
+from report.ledger.model import Claim
+from report.ledger.site_facts import read_facts, save_facts, write_facts
+from report.ledger.version import write_stamp
+from report.rendering.project import Project
 
 SENTENCE = "The model reaches 95.3 % accuracy, significantly better than the baseline"
+SHELL = "<!doctype html><html><head><title>{title}</title></head><body><main>{body}</main></body></html>"
+
+
+class Site:
+    """The site of the small book, whose chapters can be added to."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        for chapter in project.chapters:
+            self.write(chapter.stem, (project.root / "printed" / chapter.stem).read_text())
+        write_stamp(project.root)
+        self.facts = write_facts(project, "quarto")
+
+    def write(self, chapter: str, markdown: str, title: str = "Book") -> Path:
+        """Make the chapter's page of this markdown."""
+        page = self.project.output_dir / self.project.chapter(chapter).href
+        page.parent.mkdir(parents=True, exist_ok=True)
+        body = pypandoc.convert_text(markdown, "html", format="markdown")
+        page.write_text(SHELL.format(title=title, body=body))
+        return page
+
+    def add(self, chapter: str, markdown: str, title: str = "Book") -> int:
+        """Add to the chapter and to its page; returns the line of the source on which it begins."""
+        source = self.project.chapter(chapter).path
+        before = source.read_text()
+        source.write_text(f"{before}\n{markdown}\n")
+        printed = (self.project.root / "printed" / chapter).read_text()
+        self.write(chapter, f"{printed}\n\n{markdown}\n", title)
+        return before.count("\n") + 2
+
+    def check(self, **options) -> Results:
+        return check_report(self.project, self.facts, **options)
+
+    def found(self, **options) -> list[Finding]:
+        return list(self.check(**options).findings)
+
+
+@pytest.fixture
+def site(project) -> Site:
+    return Site(project)
+
+
+@pytest.fixture
+def allow(project) -> Callable[[str], None]:
+    """A function that writes `report/allowed.yaml`."""
+    return lambda text: (project.root / "report" / "allowed.yaml").write_text(text) and None
 
 
 def told(findings) -> list[tuple[str, str, int | None]]:
@@ -121,7 +177,6 @@ def claim(sign: str, left, right, **sides) -> dict:
 @pytest.fixture
 def claimed(site):
     """A function that gives the rules broken by a sentence that rests on one relation."""
-    from report.ledger.model import Claim
 
     def rules(sentence: str, **line) -> list[str]:
         site.add("index", f'[{sentence}]{{.claim .holds data-claim="index-9"}}')
@@ -145,8 +200,6 @@ def test_a_sentence_says_what_its_relation_says(claimed, sentence, line, rules):
 
 
 def test_kinds_are_named_where_they_are_compared(site):
-    from report.ledger.model import Claim
-
     line = claim(">", 2, 1) | {}
     line["relations"][0]["right"]["kind"] = "reported"
     site.facts = site.facts.model_copy(update={"claims": (Claim.model_validate(line),)})
@@ -218,8 +271,6 @@ def test_a_pdf_that_is_none_is_one_finding(site, content):
 
 
 def test_a_pdf_without_text_is_one_finding(site):
-    from pypdf import PdfWriter
-
     path = site.project.output_dir / "report.pdf"
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
@@ -256,7 +307,4 @@ def test_sarif_has_what_code_hosts_need(site):
 def test_facts_of_another_render_are_told(site):
     others = [fact.model_copy(update={"id": f"{fact.id}-x"}) for fact in site.facts.facts]
     save_facts(site.project, site.facts.model_copy(update={"facts": tuple(others)}))
-    from report.ledger.check import check_site
-    from report.ledger.site_facts import read_facts
-
     assert any("which no log lists" in line for line in check_site(site.project, read_facts(site.project.output_dir)))
