@@ -105,7 +105,7 @@ class _Checker:
             for found in check_passage(passage, book, self._tally):
                 self._findings.append(self._finding(found, chapter))
             for silent, span in self._tally.silenced[before:]:
-                place = self._sources.find(chapter.ref, silent.text, span.start, span.end)
+                place = self._sources.find(chapter.ref, silent.text, span.start, span.end, silent.place)
                 self._silenced.append(
                     Silenced(
                         chapter=chapter.name,
@@ -133,7 +133,7 @@ class _Checker:
         return Book(claims, self._listed, allowed, bound)
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
-        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end)
+        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)
         return Finding(
             rule=found.rule,
             message=found.message,
