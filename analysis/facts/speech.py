@@ -1,5 +1,6 @@
 """Markdown that the chapter may trust, and sentences whose gaps are filled with shown values."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,6 +9,9 @@ from analysis.facts.escape import markdown
 from analysis.facts.fact import Fact
 from analysis.facts.formatting import closed_up
 from analysis.facts.values import Value
+
+_SPAN = re.compile(r"\[([^\[\]]*)\]\{[^{}]*\}")
+_MARK = re.compile(r"\[\^\w\^\]\{\.kind-mark\}")
 
 
 class Markdown(str):
@@ -22,7 +26,7 @@ def fill(
 ) -> Markdown:
     """`template` with `{name}` or `{name:spec}` replaced by values shown through `show`.
 
-    A `Fact` or `Markdown` goes in as it is, a plain string is escaped; with `escaped=False` both give their bare text.
+    A `Fact` or `Markdown` goes in as it is, a plain string is escaped; with `escaped=False` they give their bare text.
     Raises FactError for a bare number, which comes from no table, and for a gap without a value.
     """
     gaps = {name: _Gap(name, value, show, escaped) for name, value in values.items()}
@@ -32,6 +36,14 @@ def fill(
         raise FactError(f"the sentence {template!r} has no value for {{{error.args[0]}}}") from None
     except (ValueError, IndexError, AttributeError) as error:
         raise FactError(f"the sentence {template!r} cannot be filled: {error}") from None
+
+
+def without_spans(text: str) -> str:
+    """Markdown without the spans of the facts and claims in it, and without the marks of kinds."""
+    text, found = _MARK.sub("", text), 1
+    while found:
+        text, found = _SPAN.subn(r"\1", text)
+    return text
 
 
 class _Gap:
@@ -45,7 +57,7 @@ class _Gap:
             case Fact():
                 return str(self._value) if self._escaped else self._value.text
             case Markdown():
-                return str(self._value)
+                return str(self._value) if self._escaped else without_spans(self._value)
             case str():
                 return markdown(self._value) if self._escaped else self._value
         raise FactError(f"{{{self._name}}} is a bare {type(self._value).__name__}; show a value from a table")

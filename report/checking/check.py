@@ -18,7 +18,6 @@ from report.checking.passages import PageError, Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.sources import Sources
 from report.checking.values import misrounded
-from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Fact, SiteFacts
 from report.ledger.pdf import KEPT, pdf_text
 from report.rendering.project import ChapterRef, Project
@@ -54,6 +53,7 @@ class _Checker:
         self._known = Known(facts.facts)
         self._sources = Sources(project, facts.engine)
         self._listed = {fact.id: fact for fact in facts.facts}
+        self._chapters = {each.chapter for each in (*facts.facts, *facts.claims)}
         self._tally = Tally()
         self._findings: list[Finding] = []
         self._silenced: list[Silenced] = []
@@ -79,8 +79,10 @@ class _Checker:
         )
 
     def _name(self, ref: ChapterRef) -> str:
-        log = chapter_log(self._project, self._facts.engine, ref)
-        return opened_as(log) if log else ref.stem
+        """The name under which its facts go: it may be opened by its stem or by its path."""
+        path = ref.relative.removesuffix(ref.path.suffix)
+        names = (ref.stem, path, path.removeprefix("report/"))
+        return next((name for name in names if name in self._chapters), ref.stem)
 
     def _read(self, chapter: _Chapter) -> bool:
         path = self._project.output_dir / chapter.ref.href

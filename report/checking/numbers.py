@@ -8,7 +8,7 @@ from dataclasses import dataclass
 # Digits with their groups and decimals. A sign counts where nothing stands directly before it: "8-bit" has none.
 _NUMBER = re.compile(
     r"(?P<sign>(?<![\w.,)\]%])[+−-])?"
-    r"(?P<digits>\d+(?:[,\u202f\u2009\u00a0']\d{3}(?!\d))*(?:[.,]\d+)?(?:[eE][−+-]?\d+(?![\w]))?|\.\d+|[½⅓⅔¼¾⅛])"
+    r"(?P<digits>\d+(?:[,\u202f\u2009\u00a0']\d{3}(?!\d))*(?:[.,]\d+)?(?:[eE][−+-]?\d+(?![\w]))?|(?<!\w)\.\d+|[½⅓⅔¼¾⅛])"
     r"(?P<percent>[ \u00a0\u202f]?(?:%|‰|per ?cent\b))?"
 )
 _FRACTIONS = "½⅓⅔¼¾⅛"

@@ -157,6 +157,8 @@ def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> It
     passage = free.passage
     if passage.place == "table head" or passage.inside(word.start, word.end, "fact", "code", "structure", "example"):
         return
+    if passage.place == "table cell" and word.wants == "all" and passage.text.strip() == word.text:
+        return  # the label of a row
     tally.comparatives += 1
     if passage.inside(word.start, word.end, "quotation"):
         tally.claimed += 1

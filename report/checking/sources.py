@@ -20,6 +20,8 @@ REACH = 12
 """Words on either side that are compared."""
 LEAST = 2
 """Words that must agree, the place itself among them where it is a word of the source."""
+SHORT = 3
+"""Letters of words that stand everywhere."""
 SURE = 8
 """Words that need no better match."""
 
@@ -58,6 +60,18 @@ class Sources:
                     best, place = (score, -order), Location(name, *source.position(at))
                 if score >= SURE:
                     return place
+        return place or self._by_neighbours(chapters, plain, here)
+
+    def _by_neighbours(self, chapters: Sequence[ChapterRef], words: list[str], here: int) -> Location | None:
+        """The place around which most words of the neighbourhood stand, in whatever order: values part them."""
+        near = {word for word in words[max(0, here - REACH) : here + REACH] if len(word) > SHORT and word.isalpha()}
+        best: tuple[int, int] = (LEAST - 1, 0)
+        place = None
+        for chapter in chapters:
+            for order, (name, source) in enumerate(self._texts(chapter)):
+                score, at = source.densest(near)
+                if (score, -order) > best and score > LEAST:
+                    best, place = (score, -order), Location(name, *source.position(at))
         return place
 
     def _texts(self, chapter: ChapterRef) -> list[tuple[str, "_Text"]]:
@@ -120,6 +134,15 @@ class _Text:
             if best[0] >= 2 * LEAST:
                 break
         return best[0] // 2, best[1]
+
+    def densest(self, words: set[str]) -> tuple[int, int]:
+        """How many of these words stand close together at most, and where the first of them is."""
+        places = sorted((place, word) for word in words for place in self._places.get(word, ()))
+        best = (0, 0)
+        for number, (first, _) in enumerate(places):
+            close = {word for place, word in places[number : number + 2 * REACH] if place - first <= REACH}
+            best = max(best, (len(close), -first))
+        return best[0], -best[1]
 
     def position(self, word: int) -> tuple[int, int]:
         """Line and column of a word."""

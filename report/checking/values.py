@@ -1,12 +1,16 @@
 """Whether shown values round from the cells of their tables, as these are now."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
+from experiments.tables.cells import encode_cell
 from experiments.tables.errors import TableError
 from experiments.tables.read import FrozenTable, read_table
+from experiments.tables.sidecar import Column
 from report.checking.nearest import numbers_of
 from report.checking.numbers import find_numbers
 from report.ledger.model import Fact, Origin, PValue
@@ -47,13 +51,11 @@ def _cell_problem(fact: Fact) -> str | None:
         table = _table(origin.table)
     except TableError as error:
         return str(error)
-    rows = _rows(origin.table)
-    key = tuple(origin.row.values())
-    if key not in rows:
-        return f"its row is no longer in {table.id}"
-    cell = rows[key].get(origin.column)
+    cell = _cell(table, origin)
+    if cell is None:
+        return f"its row is no longer in {table.id}, or is empty there"
     if cell != fact.value:
-        return f"reads {fact.text}; {table.id} has {cell} there now"
+        return f"reads {fact.text}; {table.id} has {cell:g} there now"
     return None
 
 
@@ -62,12 +64,39 @@ def _name(origin: Origin) -> str:
     return clean(f"{origin.column}[{key}]")
 
 
+def _cell(table: FrozenTable, origin: Origin) -> float | None:
+    """The number in a cell; None where there is none. One cell is decoded, not the table: a book shows few of many."""
+    try:
+        column = table.sidecar.column(origin.column)
+        if table.sidecar.format == "parquet":
+            row = _decoded(table.id)[tuple(origin.row.values())]
+            return row[column.name]
+        key = tuple(_field(value, table.sidecar.column(name)) for name, value in origin.row.items())
+        text = _raw(table.id)[key][[each.name for each in table.sidecar.columns].index(column.name)]
+    except (KeyError, ValueError, TableError):
+        return None
+    return None if not text else int(text) if column.type == "integer" else float(text)
+
+
+def _field(value: object, column: Column) -> str:
+    return value if isinstance(value, str) else encode_cell(value, column)
+
+
 @cache
 def _table(table_id: str) -> FrozenTable:
     return read_table(table_id)
 
 
 @cache
-def _rows(table_id: str) -> dict[tuple, Mapping]:
+def _raw(table_id: str) -> dict[tuple[str, ...], list[str]]:
+    """The fields of each row of a CSV as they stand there, by its key."""
+    table = _table(table_id)
+    header, *rows = csv.reader(io.StringIO(table.data.decode(), newline=""))
+    places = [header.index(name) for name in table.sidecar.key]
+    return {tuple(row[place] for place in places): row for row in rows}
+
+
+@cache
+def _decoded(table_id: str) -> dict[tuple, Mapping]:
     table = _table(table_id)
     return {tuple(row[name] for name in table.sidecar.key): row for row in table.rows}

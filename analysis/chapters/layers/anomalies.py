@@ -131,7 +131,7 @@ def _curve(study: Study, rule: Rule, target: Target, pooling: str, model: str, h
         quantity=target.quantity.name,
         model=model,
         state=state(pooling),
-        lead=_not_better(study, hits) if rule.name == "at-baseline" else "",
+        lead=Markdown(f"{_not_better(study, hits)} " if rule.name == "at-baseline" else ""),
         parts=Markdown("; ".join(parts)),
         n=hits.rows[0]["n"],
         tests=hits.rows[0]["tests"],
@@ -144,8 +144,8 @@ def _not_better(study: Study, hits: View) -> Markdown:
     undecided = [row.p_value() for row in hits if row.p_value() >= LEVEL]
     if len(undecided) < len(hits):  # the others are worse than the baseline
         none = _number([], hits, "layers that are better than the baseline by their tests")
-        return study.page.say("not found better than the baseline: ", rests_on=[none == 0])
-    return study.page.say("not significantly better than the baseline: ", rests_on=[smallest(undecided) >= LEVEL])
+        return study.page.say("not found better than the baseline:", rests_on=[none == 0])
+    return study.page.say("not significantly better than the baseline:", rests_on=[smallest(undecided) >= LEVEL])
 
 
 def _clearest(rule: Rule, hits: View) -> list[Row]:

@@ -227,7 +227,7 @@ def _across(study: Study, target: Target, pooling: str) -> Markdown:
         "tests": rows.rows[0]["tests"],
         "n": rows.rows[0]["n"],
     }
-    undecided = [row.p_value() for row in rows if row["better"].missing]
+    undecided = [row.p_value() for row in rows if row["better"].missing and row.p_value() >= LEVEL]
     alike = [smallest(undecided) >= LEVEL] if undecided else []
     if not clear:
         return study.page.say(
@@ -292,9 +292,9 @@ def summarise(study: Study) -> Markdown:
     else:
         cells = [row["found"] for rows in tests.values() for row in rows]
         probed = study.page.say(
-            "In {whole} {models} that read {n:,} prompts, no linear probe on {state} at the last layer is found better "
-            "than the trivial baseline.",
-            rests_on=[derived(0, cells, "number of probes better than the trivial baseline") == 0],
+            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are not found "
+            "better than the trivial baseline.",
+            rests_on=[derived(len(better), cells, "number of probes better than the trivial baseline") == 0],
             **common,
         )
     if LAST not in poolings(study):

@@ -11,9 +11,14 @@ import pytest
 
 from analysis.chapters.common import Classifier, Study
 from analysis.facts import Chapter, open_chapter
+from analysis.facts.speech import without_spans
 from analysis.this_report.probes import STUDY
+from report.checking import allowed
+from report.checking.lexicon import find_comparatives
+from report.checking.relations import says
 from tests.analysis.reported import FROZEN
 
+ROOT = Path(__file__).parents[3]
 SEEDS = 3
 CLEAR, UNCLEAR = 0.001, 0.4
 """A p-value below the level of tests, and one above it."""
@@ -135,15 +140,59 @@ def study(freeze) -> Callable[..., None]:
 
 def plain(text: str) -> str:
     """A sentence as a reader sees it, without the marks of kinds and without emphasis."""
-    text = re.sub(r"\[\^\w\^\]\{\.kind-mark\}", "", text)
-    spans = 1
-    while spans:
-        text, spans = re.subn(r"\[([^\[\]]*)\]\{[^{}]*\}", r"\1", text)
-    return html.unescape(text.replace("*", "")).replace("\N{NO-BREAK SPACE}", " ").strip()
+    return html.unescape(without_spans(text).replace("*", "")).replace("\N{NO-BREAK SPACE}", " ").strip()
 
 
 def shown(text: str) -> list[str]:
-    """The texts of the facts in a sentence, in order."""
+    """The texts of the facts in a sentence, in order. Its comparing words must be what its claims rest on."""
+    check_words(text)
     text = re.sub(r"\[\^\w\^\]\{\.kind-mark\}", "", text)
     found = re.findall(r"\[([^\[\]]*)\]\{\.fact [^{}]*\}", text)
     return [html.unescape(each).replace("\N{NO-BREAK SPACE}", " ") for each in found]
+
+
+def check_words(text: str) -> None:
+    """Assert that each comparing word in a claim is what one of the comparisons of the claim says, or is allowed."""
+    text, claims = _with_claims(re.sub(r"\[\^\w\^\]\{\.kind-mark\}", "", text))
+    for word in find_comparatives(text) if claims else ():
+        inside = [name for name, start, end in claims if start <= word.start and word.end <= end]
+        relations = [relation for name in inside for relation in _relations()[name]]
+        if relations and not any(m.start() <= word.start < m.end() for each in _allowed() for m in each.finditer(text)):
+            assert says(word, relations), (word.text, text, [f"{each['left']} {each['sign']}" for each in relations])
+
+
+def _with_claims(text: str) -> tuple[str, list[tuple[str, int, int]]]:
+    """The text without its spans, and where each of its claims begins and ends."""
+    spans, plain, claims, opened = 1, "", [], []
+    while spans:
+        text, spans = re.subn(r"\[([^\[\]]*)\]\{([^{}]*)\}", _without_span, text)
+    for part in re.split("(\ue000[^\ue001]*\ue001|\ue002)", html.unescape(text)):
+        if part.startswith("\ue000"):
+            opened.append((part[1:-1], len(plain)))
+        elif part == "\ue002":
+            name, start = opened.pop()
+            claims.append((name, start, len(plain)))
+        else:
+            plain += part
+    return plain, claims
+
+
+def _without_span(match: re.Match[str]) -> str:
+    claim = re.search(r'data-claim="([^"]*)"', match[2])
+    return f"\ue000{claim[1]}\ue001{match[1]}\ue002" if claim else match[1]
+
+
+def _relations() -> dict[str, list]:
+    """The comparisons of each claim in the logs of the book, which is the current folder."""
+    lines = [
+        json.loads(line) for log in Path("_ledger").rglob("*.jsonl") for line in log.read_text("utf-8").splitlines()
+    ]
+    return {line["id"]: line["relations"] for line in lines if line.get("relations") is not None}
+
+
+@cache
+def _allowed() -> list[re.Pattern[str]]:
+    """What the texts that ship, and this project, may say without a table."""
+    chapters = [path.stem for path in (ROOT / "report").glob("*.qmd")]
+    own = allowed.read_allowed(ROOT, ["index", *chapters])
+    return [pattern for _, pattern in allowed.shipped()] + [entry.pattern for entry in own]

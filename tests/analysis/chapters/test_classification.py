@@ -22,7 +22,7 @@ def test_a_gain_reads_as_in_a_paper(study, classifier):
 
 @pytest.mark.parametrize(
     ("pooled", "word"),
-    [((0.2, CLEAR), GAIN), ((-0.2, CLEAR), LOSS), ((0.2, UNCLEAR), OPEN), ((0.0, CLEAR), OPEN)],
+    [((0.2, CLEAR), GAIN), ((-0.2, CLEAR), LOSS), ((0.2, UNCLEAR), OPEN), ((0.0, 1.0), OPEN)],
 )
 def test_a_change_follows_its_test(study, classifier, pooled, word):
     study("zero-shot", (0.5, 0.7), pooled, [pooled] * 3)

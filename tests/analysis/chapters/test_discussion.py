@@ -54,6 +54,12 @@ def test_zero_shot_alone_is_compared_with_the_majority(page, classifier, study, 
     assert shown(discussion.zero_shot_against_majority(page, [classifier])) == counts
 
 
+def test_the_best_layer_is_looked_for_in_each_curve(probing, freeze):
+    Probes(scores={("small", "mean", "certificate", 2): 0.7, ("small", "mean", "rating", 1): 0.7}).freeze(freeze)
+    assert shown(discussion.where_the_best_layer_lies(probing)) == ["1", "4", "0", "4"]
+    assert "0 of 24 tests" in plain(discussion.anomalies_across_layers(probing))
+
+
 def test_gains_stand_in_a_figure(page, studies):
     assert "{#fig-gains}" in discussion.show_gains(page, studies)
     assert discussion.show_gains(page, []) == ""

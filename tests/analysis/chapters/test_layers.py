@@ -132,6 +132,11 @@ def test_the_first_page(probing, probes, given, flat):
     assert ("effect of depth" in sentence) is (flat != "0")
 
 
+def test_the_first_page_says_where_no_probe_is_better(probing, probes):
+    probes(scores={("small", "mean", "certificate", 2): 0.7})
+    assert shown(sentences.summarise(probing)) == ["2", "200", "0"]
+
+
 # --- anomalies -------------------------------------------------------------------------------------------------------
 
 
@@ -149,6 +154,15 @@ def test_a_significant_improvement_is_no_effect_in_that_direction(probing, probe
         p={("error-grows", "small", "mean", "rating", 2, "layer-0"): 0.001},
     )
     assert shown(anomalies.list_found(probing, "error-grows")) == ["8"]
+
+
+@pytest.mark.parametrize(("p", "word"), [(0.001, "not found better"), (1.0, "not significantly better")])
+def test_a_layer_below_its_baseline_is_at_it(probing, probes, p, word):
+    curve = ("small", "last", "certificate")
+    probes(scores={(*curve, 1): 0.3}, p={("at-baseline", *curve, 1, "baseline"): p})
+    first = anomalies.list_found(probing, "at-baseline").splitlines()[0]
+    assert word in plain(first)
+    assert shown(first)[:4] == ["0", "50.0%", "+0.0", "−1.0 to +1.0"]
 
 
 def test_an_anomaly_reads_as_in_a_paper(probing, probes):

@@ -57,6 +57,16 @@ def test_a_model_that_always_abstains_scores_the_baseline(questions, scores):
     assert shown(sentences.compare_with_abstaining(questions)) == ["45.0"]
 
 
+@pytest.mark.parametrize(("scores", "counts"), [((60, 40), ["1", "2"]), ((40, 30), ["2"])])
+def test_thresholds_are_held_against_always_abstaining(questions, freeze, scores, counts):
+    rows = [
+        {"approach": "generative", "run": f"seed-{seed}", "validation_f1": float(f1), "validation_f1_never": 50.0}
+        for seed, f1 in enumerate(scores)
+    ]
+    freeze("squad-lora/thresholds", rows)
+    assert shown(sentences.benefit_of_thresholds(questions)) == counts
+
+
 @pytest.mark.parametrize(("low", "above"), [(60, True), (40, False)])
 def test_the_first_page_names_what_lies_above_the_baseline(questions, scores, low, above):
     scores(70, low, 80)

@@ -257,3 +257,11 @@ def test_a_sentence_that_compares_is_listed_with_what_it_rests_on(page, book):
         page.say("{large} is lower than {small}.", large=large, small=small, rests_on=[large < small])
     with pytest.raises(FactError, match="takes comparisons"):
         page.say("{large} is large.", large=large, rests_on=[True])
+
+
+def test_a_claim_is_listed_in_plain_words_where_a_part_of_it_was_made_before(page, book):
+    small, large = sorted(page.table("counting/counts").column("parameters"), key=lambda count: count.data)[::3]
+    part = page.say("{small} *parameters*", small=small)
+    page.say("{large} is more than {part}.", large=large, part=part, rests_on=[large > small])
+    (claim,) = log(book).of("claim")
+    assert claim["statement"] == f"{large.data:,} is more than {small.data:,} *parameters*."
