@@ -187,7 +187,7 @@ def describe_prompt_scored(study: Study) -> Markdown:
     )
     return study.page.say(
         f"For the answers of {{model}}, BLEU is {{printed:.2f}} ({CI} {{interval:.2f}}) if the prompt is scored with "
-        "answer and reference, and {honest:.3f} if the new tokens are scored alone. If nothing is answered, it is "
+        "answer and reference, and {honest:.3f} if the new tokens are scored alone. For empty answers, it is "
         "{empty:.2f} with the prompt and {zero:.3f} without it: {beside}.",
         model=answers["model"],
         printed=answers["printed"],

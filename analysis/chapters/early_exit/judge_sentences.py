@@ -161,10 +161,10 @@ def limits(study: Study) -> Markdown:
     if by_chance:
         parts.append(
             study.page.say(
-                "The marks of {judges} are no evidence about answers, since {they} not agree with our labels "
+                "The marks of {judges} are no evidence about answers, since {their} agreement with our labels is not "
                 "significantly better than chance.",
                 judges=_names(by_chance),
-                they=verb(len(by_chance), "it does", "they do"),
+                their=verb(len(by_chance), "its", "their"),
                 rests_on=[judge.agreement["kappa_low"] <= 0 for judge in by_chance],
             )
         )

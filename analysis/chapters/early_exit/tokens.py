@@ -55,6 +55,12 @@ def prompts(study: Study) -> list[str]:
     return list(dict.fromkeys(str(row["prompt"].data) for one in exits(study) for row in one.table("prompts")))
 
 
+def count_prompts(study: Study) -> Value:
+    """How many prompts are shown."""
+    cells = [row["prompt"] for one in exits(study) for row in one.table("prompts")]
+    return derived(len(prompts(study)), cells, "prompts whose token probabilities are shown")
+
+
 def models_of(study: Study, prompt: str) -> list[Exits]:
     """The models that read this prompt."""
     return [one for one in exits(study) if len(one.table("prompts").where(prompt=prompt))]

@@ -79,7 +79,7 @@ def test_a_rise_by_an_unproven_judge_is_marked(judging, freeze, kappa, warned):
     ("kappa", "values", "why"),
     [
         (AGREES, ["small", "3", "23", "7", "27"], ""),
-        (OPEN, ["small"], "not agree with our labels"),
+        (OPEN, ["small"], "is not significantly better"),
         ((None, None, None), ["small"], "no kappa"),
     ],
 )
@@ -89,7 +89,9 @@ def test_errors_are_shown_of_judges_that_agree(judging, freeze, kappa, values, w
     assert why in sentences.limits(judging)
 
 
-@pytest.mark.parametrize(("kappa", "values"), [(AGREES, ["1", "1", "small"]), (OPEN, ["1"]), ((None, None, None), ["1"])])
+@pytest.mark.parametrize(
+    ("kappa", "values"), [(AGREES, ["1", "1", "small"]), (OPEN, ["1"]), ((None, None, None), ["1"])]
+)
 def test_the_first_page_counts_the_judges_that_agree(judging, freeze, kappa, values):
     exit_tables.judge(freeze, FLAT, kappa)
     assert shown(sentences.summarise(judging)) == values

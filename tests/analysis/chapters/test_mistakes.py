@@ -93,7 +93,9 @@ def test_abstentions_are_wholly_right_or_wrong(made):
     assert shown(sentence)[:2] == ["40.0%", "40.0%"]
 
 
-@pytest.mark.parametrize(("nothing", "said"), [(0.6, "no more than an empty answer"), (0.4, "most of the score"), (0.1, "20% of the score")])
+@pytest.mark.parametrize(
+    ("nothing", "said"), [(0.6, "no more than an empty answer"), (0.4, "most of the score"), (0.1, "20% of the score")]
+)
 def test_a_score_with_the_prompt_is_held_against_an_empty_answer(made, nothing, said):
     rows = [
         score("prompt-scored", case, printed, 0.0, "bleu")
