@@ -234,7 +234,9 @@ class Chapter:
         `drawn` comes from a builder in `analysis.figures`, with the alternative text made from its data and the values
         that it shows; `alt` and `shows` replace or extend these. `caption` is markdown (see `page.caption`).
         """
-        from analysis.figures.svg import svg_bytes  # matplotlib, only in chapters that draw
+        from analysis.figures.alt import Alt
+        from analysis.figures.marks import describe_marks, name_marks  # matplotlib, only in chapters that draw
+        from analysis.figures.svg import svg_bytes
 
         check_label(label, "fig-", self._labels)
         values = [*drawn.shows, *shows]
@@ -242,12 +244,18 @@ class Chapter:
             raise FactError(f"{label}: say which values the figure shows, so that each is listed as a fact")
         self._labels.add(label)
         path = FIGURES / f"{self.name}-{label.removeprefix('fig-')}.svg"
+        name_marks(drawn)
         content = svg_bytes(drawn.figure, salt=f"{self.name}/{label}")
         _replace(self._project / path, content)
         self._log.append("artefact", path=path.as_posix(), digest=sha256_bytes(content))
-        for value in values:
-            self._fact("point", label, value, formatted(value))
-        return figure_float(label, self._link(path), alt or drawn.alt, caption, provenance(values))
+        listed = {id(value): self._fact("point", label, value, formatted(value)).id for value in values}
+        told = Alt(alt) if alt else drawn.told
+        places = [
+            (self._fact("alt", label, value, told.text[start:end]).id, start, end) for value, start, end in told.values
+        ]
+        holds = describe_marks(drawn, lambda value: listed[id(value)])
+        self._log.append("drawn", path=path.as_posix(), label=label, alt=told.text, told=places, **holds)
+        return figure_float(label, self._link(path), told.text, caption, provenance(values))
 
     def tabulate(
         self, rows: Iterable[Any], *, label: str, columns: "Mapping[str, Source | ColumnSpec]", caption: str

@@ -1,8 +1,9 @@
 """The colours of figures: each with its counterpart on a dark page, and markers, dashes and hatches beside it.
 
-The series colours differ in lightness as well as in hue, for readers and printers that see greys only; builders add a
-hatch or a marker to each. Contrast with its own page is at least 3:1 for every series colour but sand, whose areas are
-outlined in ink, and 4.5:1 for ink (WCAG 2.2, 1.4.3 and 1.4.11).
+The series colours differ in lightness as well as in hue: any two of them are at least 6 apart (CIEDE2000) on either
+page, with normal vision, protanopia, deuteranopia and tritanopia and in grey, and so are neighbours of `HEAT`; builders
+add a hatch or a marker to each. Contrast with its own page is at least 3:1 for every series colour but sand, whose
+areas are outlined in ink, and 4.5:1 for ink (WCAG 2.2, 1.4.3 and 1.4.11).
 """
 
 from dataclasses import dataclass
@@ -20,12 +21,12 @@ INK = Tone("#1d2430", "#e6e9ee")
 SOFT_INK = Tone("#4a5566", "#aeb7c4")
 GRID = Tone("#d5dae1", "#3a4250")
 
-BLUE = Tone("#1f4e79", "#7db4e8")
-ORANGE = Tone("#d9772b", "#f2a65a")
-PLUM = Tone("#8a2f63", "#dd8fbb")
-SAND = Tone("#e2c46b", "#f0dc9a")
-TEAL = Tone("#2a8a80", "#5fc9bc")
-SLATE = Tone("#717d8e", "#a3afc0")
+BLUE = Tone("#024674", "#85b7eb")
+ORANGE = Tone("#dc7b2d", "#d78b3d")
+PLUM = Tone("#8d3a65", "#be6f9e")
+SAND = Tone("#e2c36a", "#fbeaa4")
+TEAL = Tone("#268f82", "#80ddcf")
+SLATE = Tone("#627082", "#6e7581")
 
 SERIES = (BLUE, ORANGE, PLUM, SAND, TEAL, SLATE)
 HATCHES = ("", "//", "..", "\\\\", "xx", "--")
@@ -39,8 +40,8 @@ PAPER = Tone("#ffffff", "#14181f")
 """The page itself, for marks on dark cells."""
 # Steps of one hue from little to much: towards ink on a white page, towards light on a dark one.
 HEAT = (
-    Tone("#edf1f5", "#1e2733"),
-    Tone("#ccdbe9", "#23415f"),
+    Tone("#f1f5f9", "#1e2733"),
+    Tone("#c3d6e7", "#23415f"),
     Tone("#9cbcd8", "#2f608c"),
     Tone("#6594be", "#4b87b9"),
     Tone("#376899", "#84b6e1"),
