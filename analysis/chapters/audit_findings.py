@@ -65,7 +65,7 @@ def show_findings(page: Chapter, findings: Sequence[Finding], verdict: str) -> M
         label=f"tbl-audit-{verdict}",
         columns={
             "Question": lambda line: Markdown(markdown(_asks(line.finding.check))),
-            "As printed": lambda line: _as_printed(page, line.finding),
+            "Printed figure and place": lambda line: _as_printed(page, line.finding),
             "Recomputation": lambda line: Markdown(f"[{tell(page, line)}]{{.long}}"),
         },
         caption=f"Findings whose verdict is *{verdict}*: {MEANINGS[verdict]}.",

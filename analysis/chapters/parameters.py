@@ -168,7 +168,7 @@ def show_validation(study: Study) -> Markdown:
         study.table("validation"),
         label=study.label("tbl-validation"),
         columns={
-            "Model": "configuration",
+            "Configuration": "configuration",
             "Count": column(words("quantity")),
             "Published by": lambda row: publisher(study.page, row),
             "Printed": column("printed", align="right"),

@@ -177,10 +177,27 @@ class Chapter:
     def _sentence(
         self, form: Form, template: str, values: Mapping[str, Any], rests_on: Iterable[Comparison]
     ) -> Markdown:
+        self._check_gaps(template, values)
         if rests_on := list(rests_on):
             self._count += 1
             return self._claimed(form, f"{self.name}-{self._count}", "holds", template, values, rests_on)
         return fill(template, values, lambda value, spec: self._fact(form, None, value, formatted(value, spec)))
+
+    def _check_gaps(self, template: str, values: Mapping[str, Any]) -> None:
+        """Raise FactError for a gap that is called as a column and filled with a cell of another one of that table."""
+        for name, value in values.items():
+            if not isinstance(value, Value) or len(value.origins) != 1:
+                continue
+            table_id, column = value.origins[0].table, value.origins[0].column
+            if not value.how.startswith(f"{column}["):  # worked out from the cell, and called by what it is now
+                continue
+            view = self._views.get(table_id)
+            names = {each.name: each.type for each in view.table.sidecar.columns} if view else {}
+            if column != name and name in names and names.get(column) == names[name]:
+                raise FactError(
+                    f"the sentence {template!r} fills {{{name}}} with {column} of {table_id}, which has a column "
+                    f"{name}; show that one, or call the gap {{{column}}}"
+                )
 
     def _claimed(
         self,

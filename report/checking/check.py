@@ -10,13 +10,14 @@ from pypdf.errors import PyPdfError
 from analysis.facts.escape import clean
 from report.checking.allowed import read_allowed
 from report.checking.findings import Finding, Results, Silenced
+from report.checking.headings import misheaded
 from report.checking.names import names_of
 from report.checking.nearest import Known
 from report.checking.numbers import find_numbers
 from report.checking.page import Book, Found, Tally, check_passage
 from report.checking.passages import PageError, Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
-from report.checking.sources import Sources
+from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
 from report.ledger.model import Fact, SiteFacts
 from report.ledger.pdf import KEPT, pdf_text
@@ -100,6 +101,7 @@ class _Checker:
 
     def _check(self, chapter: _Chapter) -> None:
         book = self._book(chapter)
+        self._check_headings(chapter)
         for passage in chapter.passages:
             before = len(self._tally.silenced)
             for found in check_passage(passage, book, self._tally):
@@ -115,6 +117,12 @@ class _Checker:
                         reason=clean(span.name or ""),
                     )
                 )
+
+    def _check_headings(self, chapter: _Chapter) -> None:
+        for passage, message in misheaded(chapter.passages, self._listed):
+            found = Found("heading-of-another-column", message, passage, 0, len(passage.text))
+            place = self._sources.find(chapter.ref, passage.heading or "", 0, len(passage.heading or ""))
+            self._findings.append(self._located(found, chapter, place))
 
     def _book(self, chapter: _Chapter) -> Book:
         # A page may list the claims of others, which it calls by chapter and id.
@@ -134,6 +142,9 @@ class _Checker:
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
         place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)
+        return self._located(found, chapter, place)
+
+    def _located(self, found: Found, chapter: _Chapter, place: Location | None) -> Finding:
         return Finding(
             rule=found.rule,
             message=found.message,

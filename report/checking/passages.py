@@ -57,6 +57,8 @@ class Passage:
     spans: list[Span] = field(default_factory=list)
     label: str | None = None
     """The figure or table that it belongs to."""
+    heading: str | None = None
+    """Of a table cell, what stands at the head of its column."""
 
     def inside(self, start: int, end: int, *sorts: Sort) -> Span | None:
         """A span of these sorts that covers all from `start` to `end`, None without one."""
@@ -96,6 +98,8 @@ class _Reader:
         self._label: str | None = None
         self._output = False
         self._listed = False
+        self._columns: list[str] = []
+        self._column = 0
 
     def head(self, root: etree._Element) -> None:
         """The title and the description, which search engines and browsers show."""
@@ -131,6 +135,7 @@ class _Reader:
             self._add(" ")
             return
         before = self._place, self._label, self._output, self._listed
+        self._count_column(element, tag)
         if tag in _BLOCKS:
             self.end_passage()
             self._enter(element, tag, classes)
@@ -148,6 +153,15 @@ class _Reader:
             self.end_passage()
             self._place, self._label, self._output, self._listed = before
 
+    def _count_column(self, element: etree._Element, tag: str) -> None:
+        if tag == "table":
+            heads = element.iterfind("thead/tr/th")
+            self._columns = [" ".join((head.text_content() or "").split()) for head in heads]
+        elif tag == "tr":
+            self._column = -1
+        elif tag in ("td", "th"):
+            self._column += 1
+
     def _is_code(self, tag: str, classes: list[str]) -> bool:
         """Whether it is a block of code, which states nothing, or the derivation of a listed claim."""
         return (tag == "pre" and not self._output) or "sourceCode" in classes or (tag == "code" and self._listed)
@@ -160,6 +174,8 @@ class _Reader:
         text = "".join(self._parts)
         if text.strip():
             passage = Passage(self._place, text, self._spans, self._label)
+            if passage.place == "table cell" and self._column < len(self._columns):
+                passage.heading = self._columns[self._column]
             if passage.place == "caption" and (number := _CAPTION_NUMBER.match(text)):
                 passage.spans.append(Span(0, number.end(), "structure"))
             self.passages.append(passage)

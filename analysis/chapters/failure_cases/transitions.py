@@ -145,8 +145,8 @@ def _describe(each: Compared) -> Markdown:
     if right.number():
         parts.append(
             page.say(
-                f"{what} breaks {{n:,}} of {{right:,}} right predictions ({{share:.0%}})",
-                n=broken,
+                f"{what} breaks {{broken:,}} of {{right:,}} right predictions ({{share:.0%}})",
+                broken=broken,
                 right=right,
                 share=ratio(broken, right),
             )
@@ -154,10 +154,11 @@ def _describe(each: Compared) -> Markdown:
     if wrong.number():
         parts.append(
             page.say(
-                "corrects {n:,} of {wrong:,} wrong ones ({share:.0%})"
+                "corrects {corrected:,} of {wrong:,} wrong ones ({share:.0%})"
                 if parts
-                else f"{what} corrects {{n:,}} of the {{wrong:,}} predictions, all of which were wrong ({{share:.0%}})",
-                n=corrected,
+                else f"{what} corrects {{corrected:,}} of the {{wrong:,}} predictions, all of which were wrong "
+                "({{share:.0%}})",
+                corrected=corrected,
                 wrong=wrong,
                 share=ratio(corrected, wrong),
                 rests_on=[] if parts else [right == 0],

@@ -167,7 +167,7 @@ def show_anomalies(study: Study) -> Markdown:
             "State": lambda tested: tested.state,
             "Tested": column(lambda tested: tested.tested, ",", align="right"),
             "Found": column(lambda tested: tested.found, ",", align="right"),
-            "Degenerate": column(lambda tested: tested.constant, ",", align="right"),
+            "Found in degenerate states": column(lambda tested: tested.constant, ",", align="right"),
             "Undecided": column(lambda tested: tested.leaning, ",", align="right"),
         },
         caption="Tests made by each rule and anomalies found; how many of these compare a degenerate hidden state; and "

@@ -265,3 +265,10 @@ def test_a_claim_is_listed_in_plain_words_where_a_part_of_it_was_made_before(pag
     page.say("{large} is more than {part}.", large=large, part=part, rests_on=[large > small])
     (claim,) = log(book).of("claim")
     assert claim["statement"] == f"{large.data:,} is more than {small.data:,} *parameters*."
+
+
+def test_a_gap_that_is_called_as_another_column_is_refused(page):
+    phi = page.table("counting/counts").at(model="phi", part="mlp")
+    assert "mlp" in page.say("{part} of {which}", part=phi["part"], which=phi["model"])
+    with pytest.raises(FactError, match="has a column model"):
+        page.say("{model} has {parameters:,}", model=phi["part"], parameters=phi["parameters"])

@@ -1,0 +1,78 @@
+"""Whether the heading of a column on the page names the column of the frozen table that is shown below it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from experiments.tables.errors import TableError
+from experiments.tables.read import read_sidecar
+from experiments.tables.sidecar import Column
+from report.checking.passages import Passage
+from report.ledger.model import Fact
+
+_WORD = re.compile(r"[a-z][a-z0-9]*")
+_ENDINGS = ("ies", "es", "s", "ed", "ing")
+_EMPTY = frozenset(
+    _WORD.findall(
+        "a all an and are as at by each for from in is it its n not of on one or over per that the this to with"
+    )
+)
+
+
+def misheaded(passages: Iterable[Passage], listed: Mapping[str, Fact]) -> Iterator[tuple[Passage, str]]:
+    """The cells below a heading that names another column of their frozen table than the one they show.
+
+    Names another: the heading shares a word with the name of another column of the same type, and none with the name,
+    the meaning, the unit or the row of the one that is shown. Each heading is told once.
+    """
+    told = set()
+    for passage in passages:
+        for span in passage.spans:
+            fact = listed.get(span.name or "") if span.sort == "fact" and passage.heading else None
+            if fact is None or (key := _column(fact)) is None or (passage.label, passage.heading, key) in told:
+                continue
+            other = _named_instead(passage.heading or "", fact, *key)
+            if other is not None:
+                told.add((passage.label, passage.heading, key))
+                table, column = key
+                yield (
+                    passage,
+                    f"the heading “{passage.heading}” names {other} of {table}, and {column} stands below it",
+                )
+
+
+def _column(fact: Fact) -> tuple[str, str] | None:
+    """Table and column of a fact that comes from one column."""
+    found = {(origin.table, origin.column) for origin in fact.origins}
+    one = found.pop() if len(found) == 1 else None
+    return None if one is None or one[1].startswith("@") else one
+
+
+def _named_instead(heading: str, fact: Fact, table: str, name: str) -> str | None:
+    columns = _columns(table)
+    own = columns.get(name)
+    if own is None:
+        return None
+    row = (str(value) for origin in fact.origins for value in origin.row.values())
+    words = _words(heading)
+    if words & _words(" ".join((own.name, own.meaning, own.unit or "", fact.how, *row))):
+        return None
+    return next((each.name for each in columns.values() if each.type == own.type and words & _words(each.name)), None)
+
+
+@lru_cache(maxsize=1024)
+def _columns(table: str) -> dict[str, Column]:
+    try:
+        return {column.name: column for column in read_sidecar(table).columns}
+    except TableError:
+        return {}
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(map(_stem, _WORD.findall(text.lower().replace("_", " ")))) - _EMPTY
+
+
+def _stem(word: str) -> str:
+    ending = next((each for each in _ENDINGS if word.endswith(each) and len(word) - len(each) >= 3), "")
+    return word.removesuffix(ending)
