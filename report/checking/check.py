@@ -46,6 +46,13 @@ def check_report(
     return checker.run(list(project.chapters if chapters is None else chapters), pdf)
 
 
+def unfounded(
+    project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef] | None = None, pdf: Path | None = None
+) -> list[str]:
+    """What a render must not show, a line each: the errors that `check_report` finds."""
+    return [str(finding) for finding in check_report(project, facts, chapters, pdf).errors]
+
+
 class _Checker:
     def __init__(self, project: Project, facts: SiteFacts) -> None:
         self._project, self._facts = project, facts
@@ -97,6 +104,7 @@ class _Checker:
         return True
 
     def _unreadable(self, page: str, place: str, message: str) -> None:
+        message = message.removeprefix(f"{page.rpartition('/')[2]}: ")
         self._findings.append(Finding(rule="unreadable", message=message, place=place, page=page))
 
     def _check(self, chapter: _Chapter) -> None:

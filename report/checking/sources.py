@@ -18,8 +18,8 @@ from report.rendering.project import ChapterRef, Project
 _WORD = re.compile(r"[^\W_]+(?:[.,’'][^\W_]+)*")
 REACH = 12
 """Words on either side that are compared."""
-LEAST = 2
-"""Words that must agree, the place itself among them where it is a word of the source."""
+LEAST = 3
+"""Words in a row that must agree; of a shorter text all, and once in all its sources."""
 # How lines begin that a heading, caption, footnote or title is written on.
 _LINES = {
     "heading": re.compile(r"^#+ "),
@@ -63,11 +63,11 @@ class Sources:
         here = inside[0]
         plain = [word for word, _, _ in words]
         chapters = self._project.chapters if chapter is None else (chapter,)
-        best, found = 0, None
+        best, found, least = 0, None, min(LEAST, len(plain))
         for each in chapters:
             for name, source in self._texts(each):
                 score, copies = source.match(plain, here)
-                if score >= LEAST and score > best:
+                if score > best and (score >= LEAST or (score >= least and len(copies) == 1)):
                     best, found = score, (name, source, copies)
                 if score >= SURE:
                     break
@@ -172,7 +172,7 @@ class _Text:
                     best[1].append(place)
             if best[0] >= 2 * LEAST:
                 break
-        return best[0] // 2, best[1]
+        return (best[0] + 1) // 2, best[1]
 
     def line(self, word: int) -> str:
         """The line on which a word stands."""

@@ -8,6 +8,8 @@ import yaml
 
 from report.ledger.model import Fact
 
+_DIVISOR = re.compile(r"÷ ([\d,]+)$")
+_DIFFERENCE = re.compile(r"^\|?difference\[[^\]]*\] × 100\|?$")
 # Units of one sort that are another size: "12 s minutes" is as wrong as "12 s tokens".
 _SIZED = frozenset({"time", "memory", "energy", "power"})
 
@@ -27,15 +29,25 @@ def contradiction(value: str, after: str, fact: Fact | None) -> tuple[str, str] 
     shown = next((unit for unit in sorts if value.endswith(("\u00a0" + unit, " " + unit))), None)
     if shown is not None and sort != "counts":
         return word, f"the value has its unit already, {shown}"
-    # What was divided or multiplied may be in another unit by now.
-    own = fact.unit if fact is not None and not any(sign in fact.how for sign in "×÷") else None
+    own = _unit_of(fact) if fact is not None else None
     if shown is None and own in sorts and sort != sorts[own] and (sort in _SIZED or sorts[own] in _SIZED):
         return word, f"the value is in {own}"
     if shown is None and own in sorts and sorts[own] in _SIZED and _short(word) != _short(own):
         return word, f"the value is in {own}"
     if sort == "share" and fact is not None and _is_share(fact, value):
         return word, f"the value is a share, {fact.value:g} of 1"
+    if sort == "share" and fact is not None and _DIFFERENCE.search(fact.how):
+        return word, "a difference of shares is in points"
     return None
+
+
+def _unit_of(fact: Fact) -> str | None:
+    """The unit of the value as it is shown: a division may have changed it. None where that is not known."""
+    if not any(sign in fact.how for sign in "×÷"):
+        return fact.unit
+    divisor = _DIVISOR.search(fact.how)
+    conversions = _table()["conversions"].get(_short(fact.unit or ""), {})
+    return conversions.get(divisor[1]) if divisor and fact.how.count("÷") == 1 and "×" not in fact.how else None
 
 
 def _is_share(fact: Fact, value: str) -> bool:
@@ -68,9 +80,13 @@ def _short(unit: str) -> str:
 
 
 @cache
+def _table() -> dict:
+    return yaml.load((Path(__file__).parent / "units.yaml").read_text("utf-8"), yaml.CSafeLoader)
+
+
+@cache
 def _sorts() -> dict[str, str]:
-    loaded = yaml.load((Path(__file__).parent / "units.yaml").read_text("utf-8"), yaml.CSafeLoader)
-    return {unit: sort for sort, units in loaded.items() for unit in units}
+    return {unit: sort for sort, units in _table()["sorts"].items() for unit in units}
 
 
 @cache

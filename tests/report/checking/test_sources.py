@@ -1,0 +1,42 @@
+"""Where words were written is found in chapters, includes, settings and modules."""
+
+import pytest
+
+from report.checking.sources import Sources
+
+
+@pytest.fixture
+def find(project):
+    (project.root / "report" / "prose.qmd").write_text(
+        '# A score of 7 is told\n\nA score of 7 is told.\n\n![](a.svg){fig-alt="A score of 7 is told"}\n\n'
+        "Text and `{python} page.show(x)` more words, then.\n\n{{< include _part.qmd >}}\n"
+    )
+
+    def places(*texts: tuple[str, str, str]) -> list[tuple[str, int] | None]:
+        sources = Sources(project, "quarto")
+        chapter = project.chapter("prose")
+        found = [
+            sources.find(chapter, text, text.index(what), text.index(what) + len(what), place)
+            for text, what, place in texts
+        ]
+        return [each and (each.file, each.line) for each in found]
+
+    return places
+
+
+def test_copies_of_the_same_words_are_told_apart(find):
+    text = "A score of 7 is told"
+    assert find((text, "7", "alternative text"), (f"1 {text}", "7", "heading"), (f"{text}.", "7", "prose")) == [
+        ("report/prose.qmd", 5),
+        ("report/prose.qmd", 1),
+        ("report/prose.qmd", 3),
+    ]
+
+
+def test_a_value_in_between_is_stepped_over(find):
+    assert find(("Text and 86.6% more words, then.", "86.6%", "prose")) == [("report/prose.qmd", 7)]
+
+
+def test_includes_are_searched_and_what_is_nowhere_is_not_made_up(find):
+    assert find(("Included.", "Included", "prose")) == [("report/_part.qmd", 1)]
+    assert find(("Utterly different, 12 apples.", "12", "prose")) == [None]

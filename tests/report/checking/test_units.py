@@ -1,0 +1,55 @@
+"""A unit that contradicts its value is told, and no other."""
+
+import pytest
+
+from report.checking.units import contradiction
+from report.ledger.model import Fact, Origin
+
+
+def fact(value: float, text: str, unit: str | None, how: str) -> Fact:
+    origin = Origin(table="study/table", row={}, column="x", digest="0", kind="measured")
+    return Fact(
+        id="a-1",
+        chapter="a",
+        form="inline",
+        label=None,
+        text=text,
+        value=value,
+        unit=unit,
+        kind="measured",
+        how=how,
+        origins=(origin,),
+    )
+
+
+SECONDS = fact(42.0, "42", "s", "wall_seconds[a]")
+MINUTES = fact(47.2, "47", "s", "wall_seconds[a] ÷ 60")
+SHARE = fact(0.866, "0.866", None, "value[a]")
+GAIN = fact(12.7, "+12.7", None, "difference[a] × 100")
+PERCENT = fact(0.866, "86.6%", None, "value[a]")
+MEMORY = fact(1.5, "1.5\u00a0GB", "GB", "peak[a]")
+
+
+@pytest.mark.parametrize(
+    ("shown", "after", "wrong"),
+    [
+        (SECONDS, " seconds of work", None),
+        (SECONDS, " minutes of work", "minutes"),
+        (SECONDS, " tokens", "tokens"),
+        (SECONDS, " of them", None),
+        (MINUTES, " minutes", None),
+        (MINUTES, " seconds", "seconds"),
+        (SHARE, " %", "%"),
+        (SHARE, " of all", None),
+        (GAIN, " points", None),
+        (GAIN, " %", "%"),
+        (PERCENT, " of examples", None),
+        (PERCENT, " points", "points"),
+        (PERCENT, "%", "%"),
+        (MEMORY, " of memory", None),
+        (MEMORY, " seconds", "seconds"),
+    ],
+)
+def test_units(shown, after, wrong):
+    found = contradiction(shown.text, after, shown)
+    assert (found and found[0]) == wrong
