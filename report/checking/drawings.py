@@ -40,6 +40,8 @@ class Panel:
     ticks: dict[str, list[Tick]] = field(default_factory=lambda: {"x": [], "y": []})
     titles: dict[str, str] = field(default_factory=dict)
     """What the scales `x` and `y` are called."""
+    texts: list[str] = field(default_factory=list)
+    """What stands in it and above it."""
     factors: dict[str, float] = field(default_factory=dict)
     """What the numbers of the ticks are multiples of, where that is not 1: matplotlib writes it beside the scale."""
 
@@ -103,6 +105,8 @@ class _Reader:
             return
         elif _TEXT.fullmatch(name):
             self._texts.append(_text(group))
+            if panel is not None:
+                panel.texts.append(self._texts[-1])
             return
         elif name.startswith("matplotlib.axis") and panel is not None:
             self._axis(group, panel)

@@ -29,7 +29,7 @@ from analysis.facts.dependencies import chapter_files
 from experiments.tables.digest import sha256_bytes
 from report.checking.colours import LEAST, VISIONS, blended, distance
 from report.checking.drawings import Drawing, DrawingError, Panel, Shape, Tick, read_drawing
-from report.checking.vocabulary import Fact, Vocabulary
+from report.checking.vocabulary import Fact, Vocabulary, common, stems
 from report.ledger.logs import chapter_log
 from report.ledger.pages import read_page
 from report.rendering.project import ChapterRef, Project
@@ -87,7 +87,7 @@ def check_figures(
                     *_file(project, path, log.artefacts.get(path), Figure(line, facts, vocabulary)),
                 ]
                 file, number = _place(project, chapter, label) if found else (None, None)
-                for rule, message in found:
+                for rule, message in dict.fromkeys(found):
                     yield FigureFinding(rule, message, chapter.relative, label, path, file, number)
         for path, message in _others(project, page, html, {line["path"] for line in lines}):
             yield FigureFinding("figure-number", message, chapter.relative, "", path, chapter.relative)
@@ -181,7 +181,7 @@ class Figure:
         yield from self._labels()
         yield from self._marks(drawing)
         yield from self._scales(drawing)
-        yield from self._series()
+        yield from self._series(drawing)
         yield from self._colours(drawing)
 
     # --- texts --------------------------------------------------------------------------------------------------------
@@ -239,13 +239,17 @@ class Figure:
     # --- columns ------------------------------------------------------------------------------------------------------
 
     def _scales(self, drawing: Drawing) -> Iterator[Problem]:
-        """A scale is called by what is drawn along it, and the bound of an interval is no value."""
+        """A scale is called by every column that is drawn along it, and the bound of an interval is no value."""
         for which, number in (("x", 0), ("y", 1)):
             titles = _titles(drawing, which)
-            for title in dict.fromkeys(titles.values()):
-                marks = [mark for mark in self.marks if titles.get(mark["axes"]) == title and mark["role"] != "cells"]
-                ids = dict.fromkeys(place[number] for mark in marks for place in mark["places"])
-                facts = [self._facts[each] for each in ids if each is not None]
+            along: dict[tuple[str, tuple], list[Fact]] = {}
+            for mark in self.marks:
+                ends = [place[number] for place in mark["places"] if place[number] is not None]
+                if mark["role"] in ("point", "length") and mark["axes"] in titles:
+                    for fact in map(self._facts.__getitem__, ends):
+                        column = tuple(sorted({(each["table"], each["column"]) for each in fact["origins"]}))
+                        along.setdefault((titles[mark["axes"]], column), []).append(fact)
+            for (title, _), facts in along.items():
                 if problem := self._vocabulary.contradiction(self._quantity(title), facts):
                     yield "figure-column", f"the {which} axis is called {_shown(title)}, but {problem}"
         for mark in self.marks:
@@ -262,22 +266,30 @@ class Figure:
     def _facts_of(self, mark: Mapping[str, Any]) -> list[Fact]:
         return [self._facts[end] for place in mark["places"] for end in place if end is not None]
 
-    def _series(self) -> Iterator[Problem]:
-        """A series that has the name of a cell shows rows with that cell."""
-        keys = {
-            (column, str(value))
-            for fact in self._of_figure
-            for origin in fact["origins"]
-            for column, value in origin["row"].items()
-            if isinstance(value, str)
-        }
+    def _series(self, drawing: Drawing) -> Iterator[Problem]:
+        """What bears a name is drawn from the rows and columns that the name tells, as far as it tells any."""
+        known: dict[str, set[str]] = {}
+        for told in map(_told_by, self._of_figure):
+            for what, words in told.items():
+                names = {word for word in words if not word.isdigit()}
+                known.setdefault(what, set()).update(names - common())
+        drawn: dict[str, list[dict[str, set[str]]]] = {}
+        hows: dict[str, str] = {}
         for mark in self.marks:
-            columns = {column for column, value in keys if value == mark["name"]}
-            for fact in self._facts_of(mark):
-                row = fact["origins"][0]["row"] if fact["origins"] else {}  # of a share that of the part comes first
-                cells = {str(row[column]) for column in columns if column in row}
-                if cells and mark["name"] not in cells:
-                    yield "figure-column", f"{_shown(mark['name'])} is drawn from another row: {fact['how']}"
+            panel = drawing.panels.get(mark["axes"])
+            own = [mark["name"]] if mark["role"] != "level" else []  # a level is called by what it means
+            for label in (*own, *(panel.texts if panel and mark["role"] != "cells" else ())):
+                facts = self._facts_of(mark)
+                drawn.setdefault(label, []).extend(map(_told_by, facts))
+                hows.setdefault(label, facts[-1]["how"])
+        for label, told in drawn.items():
+            words = set(stems(label))
+            for what, others in known.items():
+                own = [each[what] for each in told if what in each]
+                # An identifier tells many things in one word; a name need not tell all of them.
+                meets = (bool(words & others & each) if what.endswith("#") else words & others <= each for each in own)
+                if own and words & others and not any(meets):
+                    yield "figure-column", f"{_shown(label)} is drawn from something else: {hows[label]}"
                     break
 
     # --- colours ------------------------------------------------------------------------------------------------------
@@ -302,6 +314,19 @@ class Figure:
                         f"{a} and {b} cannot be told apart with {vision} on a {page} page: they are {apart:.1f} apart "
                         f"(CIEDE2000), less than {LEAST:g}, and have the same marker, dash or hatch",
                     )
+
+
+def _told_by(fact: Fact) -> dict[str, set[str]]:
+    """The words that tell a value from others: of its column, and of its row by each key; `#` marks a lone key.
+
+    Of a share they are those of the part, which comes first among its origins.
+    """
+    if not fact["origins"]:
+        return {}
+    origin = fact["origins"][0]
+    lone = "#" if len(origin["row"]) == 1 else ""
+    keys = {f"{name}{lone}": set(stems(value)) for name, value in origin["row"].items() if isinstance(value, str)}
+    return {"@column": set(stems(origin["column"])), **keys}
 
 
 def _points(name: str, shape: Shape, places: list[Place], axes: Mapping, panel: Panel) -> Iterator[Problem]:

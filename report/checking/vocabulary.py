@@ -17,6 +17,9 @@ _WORD = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 _NAME = re.compile(r"[^\W_]+(?:[-.,/][^\W_]+)*")
 _DIRECTION = re.compile(r"\b(higher|lower) is better")
 
+SHORT_CELL = 30
+"""Characters up to which a cell is a name and no prose."""
+
 Fact = Mapping[str, Any]
 """A fact as its line in the fact log has it."""
 
@@ -39,6 +42,7 @@ class Vocabulary:
         self._sidecar = cache(_sidecar)
         self._cells = cache(_words_of_cells)
         self._study = cache(_words_of_study)
+        self._rows = cache(_words_of_rows)
 
     def words_of(self, facts: Sequence[Fact]) -> set[str]:
         """The words of everything that these facts come from, and those that any figure may use."""
@@ -75,6 +79,9 @@ class Vocabulary:
         for word, others in synonyms().items():
             known |= others if word in known else set()
         unknown = [word for word in stems(title) if word not in known and not self._is_said_of_all(word, facts)]
+        if unknown:
+            known = known.union(*(self._rows(o["table"]).get(_key(o["row"]), ()) for f in facts for o in f["origins"]))
+            unknown = [word for word in unknown if word not in known]
         if unknown:
             return f"{columns} is drawn, of which no table says {unknown[0]!r}"
         said = _DIRECTION.search(title)
@@ -173,6 +180,26 @@ def _words_of_cells(table: str) -> frozenset[str]:
     return frozenset(
         stem for text in {row[name] for row in found.rows for name in texts} if text for stem in stems(text)
     )
+
+
+def _words_of_rows(table: str) -> dict[tuple, frozenset[str]]:
+    """The words of the short texts in each row, by its key: its unit, its quantity."""
+    try:
+        found = read_table(table)
+    except TableError:
+        return {}
+    texts = [column.name for column in found.sidecar.columns if column.type == "string"]
+    told = {}
+    for row in found.rows:
+        cells = [row[name] for name in texts if row[name] and len(row[name]) <= SHORT_CELL]
+        told[_key({name: row[name] for name in found.sidecar.key})] = frozenset(
+            w for cell in cells for w in stems(cell)
+        )
+    return told
+
+
+def _key(row: Mapping[str, Any]) -> tuple:
+    return tuple(row.items())
 
 
 def _words_of_study(study: str) -> frozenset[str]:

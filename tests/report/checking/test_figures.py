@@ -13,6 +13,7 @@ from analysis.figures.drawn import Drawn
 from analysis.figures.intervals import intervals
 from analysis.figures.lines import Estimate
 from analysis.figures.palette import ORANGE, PLUM, SERIES
+from analysis.figures.panels import Panel, panels
 from analysis.figures.stacked import stacked_shares
 from report.checking.figures import bound_in_alt, check_figures
 from report.rendering.project import load_project
@@ -87,7 +88,7 @@ def test_what_is_changed_in_the_drawing_by_hand_is_found_and_named(story, findin
 @pytest.mark.parametrize(
     ("made", "told"),
     [
-        ({"axis": "F1"}, "accuracy, accuracy_high, accuracy_low is drawn"),
+        ({"axis": "F1"}, "but accuracy is drawn"),
         ({"column": "f1", "axis": "accuracy loss"}, "loss"),
         ({"column": "accuracy_low"}, "the end of an interval"),
         ({"axis": "accuracy (lower is better)"}, "higher is better"),
@@ -102,7 +103,27 @@ def test_a_scale_that_is_called_what_it_is_not_is_found(story, findings, made, t
 def test_a_series_with_the_name_of_another_row_is_found(story, findings):
     found = findings(lines(story, ("small-2b", "tiny-1b")))
     assert rules(found) == {"figure-column"}
-    assert {"“small-2b” is drawn from another row: f1[tiny-1b, before]"} < {finding.message for finding in found}
+    assert [finding.message for finding in found] == [
+        "“small-2b” is drawn from something else: accuracy[tiny-1b, after]",
+        "“tiny-1b” is drawn from something else: accuracy[small-2b, after]",
+    ]
+
+
+def test_a_panel_with_the_name_of_another_column_is_found(story, findings):
+    table = story.table("runs/scores")
+
+    def drawn(accuracy: str, loss: str) -> Drawn:
+        return panels(
+            [
+                Panel("", title, [Curve("all", [Point(row["f1"], row[column]) for row in table])])
+                for title, column in (("accuracy", accuracy), ("loss", loss))
+            ],
+            x="F1",
+            y="score",
+        )
+
+    found = findings(drawn("loss", "accuracy"))
+    assert {finding.message.partition(" is")[0] for finding in found} == {"“accuracy”", "“loss”"}
 
 
 @pytest.mark.parametrize(
