@@ -74,11 +74,15 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         chosen.append(partial(run, Request(engine, formats, tuple(chapters or ()), jobs, timeout)))
 
     @app.command()
-    def check() -> None:
-        """List every problem of chapters and tables; runs nothing."""
+    def check(
+        since: Annotated[
+            str | None, typer.Option(metavar="REV", help="also list the claims that came out another way since then")
+        ] = None,
+    ) -> None:
+        """List every problem of chapters and tables; runs nothing, but chapters that --since compares."""
         from report.rendering.cli.check import run
 
-        chosen.append(run)
+        chosen.append(partial(run, since=since))
 
     @app.command()
     def audit(

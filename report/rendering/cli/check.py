@@ -7,14 +7,18 @@ from experiments.tables.documents.looked_up import look_up
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import table_ids
 from experiments.tables.verify import problems as table_problems
+from report.checking.since import changes_since
 from report.ledger.version import write_stamp
 from report.rendering.backend import embedded_renderer, has_embedded_renderer
 from report.rendering.locate import find_root
 from report.rendering.project import load_project
 
 
-def run() -> int:
-    """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all."""
+def run(since: str | None = None) -> int:
+    """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all.
+
+    With `since`, a git revision, the claims that came out another way since then are listed too.
+    """
     root = find_root()
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
@@ -25,6 +29,8 @@ def run() -> int:
     for folder in _without_study():
         what = "no study makes these tables any more, and chapters show them until the folder is removed"
         print(f"note: {shown_path(folder)}: {what}", file=sys.stderr)
+    if since is not None:
+        print("\n".join(changes_since(project, since).lines))
     if not lines:
         print(f"{len(project.chapters)} chapters and their tables: no problems")
     return 1 if lines else 0
