@@ -255,13 +255,28 @@ class _Looker:
             for at in scope.blocks
             if self._blocks[at].kind != "row"
         )
-        if len(cells) < 2 or not in_tables or (at := row_out_of_order(matrix, tables)) is None:
+        at = row_out_of_order(matrix, tables) if in_tables else self._line_out_of_order(matrix, scope)
+        if len(cells) < 2 or at is None:
             return
-        line = [self._print(row).printed for _, row in sorted(list(rows.values())[at].items())]
+        line = ", ".join(self._print(row).printed for _, row in sorted(rows[sorted(rows)[at]].items()))
         first = next(spot.line for spot, _ in cells if spot.row == sorted(rows)[at])
+        what = f"{line} does not stand in {self._document.path.name}"
+        below = ", below the row before it" if in_tables else ""
         place = printable(str(cells[0][1]["place"]))
-        what = f"{', '.join(line)} {'do' if len(line) > 1 else 'does'} not stand in {self._document.path.name}"
-        yield self._problem("figures", first, f'{what} at "{place}" in this order, each row below the one before it')
+        yield self._problem("figures", first, f'{what} at "{place}" in this order{below}')
+
+    def _line_out_of_order(self, matrix: Sequence[Sequence[Print]], scope: Scope) -> int | None:
+        """The first row of a grid whose figures do not stand in running text one after another."""
+        text = "\n".join(self._texts[at] for at in scope.blocks)
+        around = "\n".join(self._around(at) for at in scope.blocks[:1])
+        for number, line in enumerate(matrix):
+            place = -1
+            for each in line:
+                later = [at for at in each.places_in(text, around) if at > place]
+                if not later:
+                    return number
+                place = min(later)
+        return None
 
     @staticmethod
     def _print(row: Row) -> Print:
