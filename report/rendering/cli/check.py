@@ -7,7 +7,6 @@ from experiments.tables.documents.looked_up import look_up
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import table_ids
 from experiments.tables.verify import problems as table_problems
-from report.checking.since import changes_since
 from report.ledger.version import write_stamp
 from report.rendering.backend import embedded_renderer, has_embedded_renderer
 from report.rendering.locate import find_root
@@ -30,6 +29,8 @@ def run(since: str | None = None) -> int:
         what = "no study makes these tables any more, and chapters show them until the folder is removed"
         print(f"note: {shown_path(folder)}: {what}", file=sys.stderr)
     if since is not None:
+        from report.checking.since import changes_since
+
         print("\n".join(changes_since(project, since).lines))
     if not lines:
         print(f"{len(project.chapters)} chapters and their tables: no problems")
