@@ -69,6 +69,7 @@ def _verify(as_json: bool, again: bool, against: str | None, made: bool) -> None
         changes = changes_since(against, root)
     if as_json:
         named = {"problems": [p._asdict() for p in problems], "looked_up": said["looked_up"]}
+        named |= {"not_checked": said["note"]} if said["note"] else {}
         named |= {"not_made": not_made} if made else {}
         named |= {"changes": [p._asdict() for p in changes]} if against is not None else {}
         content = {"schema_version": 1, "valid": not problems, "tables": len(table_ids(root)), **named}

@@ -1,6 +1,6 @@
 """Look up in its document what each published study transcribes: figures at their place, quotations, printed cases."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from experiments.tables.documents.transcribed import Spot, Spots, find_spots
 from experiments.tables.documents.typography import plain, words_of
 from experiments.tables.errors import TableError, UserError, printable
 from experiments.tables.locations import frozen_root, shown_path, studies_root
-from experiments.tables.read import FrozenTable, read_table, table_ids
+from experiments.tables.read import FrozenTable, read_sidecar, read_table, table_ids
 from experiments.tables.verify import Problem
 
 REMEDY = "correct the transcription by the document (then `experiments run {study}`)"
@@ -42,7 +42,7 @@ class Looked:
 
 @dataclass
 class LookUp:
-    """What came of it: problems, sources that were looked up, and those whose document is not here, as study/key."""
+    """What came of it: problems, sources that were looked up, and those (or studies) whose document is not here."""
 
     problems: list[Problem] = field(default_factory=list)
     looked: list[Looked] = field(default_factory=list)
@@ -57,11 +57,10 @@ class LookUp:
                 sum(each.figures for each in self.looked),
                 sum(each.quotations for each in self.looked),
             )
-            found.append(
-                f"{figures} published figures and {quotations} quotations looked up in {len(self.looked)} documents"
-            )
+            what = f"{_count(figures, 'published figure')} and {_count(quotations, 'quotation')}"
+            found.append(f"{what} looked up in {_count(len(self.looked), 'document')}")
         if pictures := sum(each.pictures for each in self.looked):
-            found.append(f"{pictures} figures cannot be looked up: their document shows them as pictures")
+            found.append(f"{_count(pictures, 'figure')} cannot be looked up, being shown as a picture")
         for each in self.looked:
             if each.unresolved:
                 listed = "; ".join(f'"{place}"' for place in each.unresolved)
@@ -80,6 +79,10 @@ class LookUp:
         )
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def look_up(root: Path | None = None, folder: Path | None = None, studies: Sequence[str] | None = None) -> LookUp:
     """Look up all published studies below `root`, or those named, in the documents of `folder`.
 
@@ -93,9 +96,13 @@ def look_up(root: Path | None = None, folder: Path | None = None, studies: Seque
         if name != "figures" or (studies is not None and study not in studies):
             continue
         try:
-            figures = read_table(table_id, root)
-            if figures.sidecar.kind == "reported":
-                _look_up_study(study, figures, root, library, found)
+            sidecar = read_sidecar(table_id, root)
+            if sidecar.kind != "reported":
+                continue
+            if library.folder is None:
+                found.absent.append(study)
+            else:
+                _look_up_study(study, read_table(table_id, root), root, library, found)
         except TableError:
             continue
     return found
@@ -106,7 +113,7 @@ def _look_up_study(study: str, figures: FrozenTable, root: Path, library: Librar
     try:
         spots = find_spots(path) if path.is_file() else Spots(figures.where)
     except UserError as error:
-        found.problems.append(Problem(figures.id, spots_path(path), str(error), "mend the file"))
+        found.problems.append(Problem(figures.id, shown_path(path), str(error), "mend the file"))
         return
     sources = figures.sidecar.sources
     keys = spots.sources if len(spots.sources) == len(sources) else (study,) * len(sources)
@@ -126,11 +133,6 @@ def _look_up_study(study: str, figures: FrozenTable, root: Path, library: Librar
         looker = _Looker(study, document, spots)
         found.problems += looker.problems(mine, others["claims"], others["cases"])
         found.looked.append(looker.looked(key))
-
-
-def spots_path(path: Path) -> str:
-    """A study's file as messages name it."""
-    return shown_path(path)
 
 
 def _rows(table_id: str, root: Path) -> list[Row]:
@@ -255,13 +257,28 @@ class _Looker:
             for at in scope.blocks
             if self._blocks[at].kind != "row"
         )
-        if len(cells) < 2 or not in_tables or (at := row_out_of_order(matrix, tables)) is None:
+        at = row_out_of_order(matrix, tables) if in_tables else self._line_out_of_order(matrix, scope)
+        if len(cells) < 2 or at is None:
             return
-        line = [self._print(row).printed for _, row in sorted(list(rows.values())[at].items())]
+        line = ", ".join(self._print(row).printed for _, row in sorted(rows[sorted(rows)[at]].items()))
         first = next(spot.line for spot, _ in cells if spot.row == sorted(rows)[at])
+        what = f"{line} does not stand in {self._document.path.name}"
+        below = ", below the row before it" if in_tables else ""
         place = printable(str(cells[0][1]["place"]))
-        what = f"{', '.join(line)} {'do' if len(line) > 1 else 'does'} not stand in {self._document.path.name}"
-        yield self._problem("figures", first, f'{what} at "{place}" in this order, each row below the one before it')
+        yield self._problem("figures", first, f'{what} at "{place}" in this order{below}')
+
+    def _line_out_of_order(self, matrix: Sequence[Sequence[Print]], scope: Scope) -> int | None:
+        """The first row of a grid whose figures do not stand in running text one after another."""
+        text = "\n".join(self._texts[at] for at in scope.blocks)
+        around = "\n".join(self._around(at) for at in scope.blocks[:1])
+        for number, line in enumerate(matrix):
+            place = -1
+            for each in line:
+                later = [at for at in each.places_in(text, around) if at > place]
+                if not later:
+                    return number
+                place = min(later)
+        return None
 
     @staticmethod
     def _print(row: Row) -> Print:
@@ -341,9 +358,4 @@ class _Looker:
             return ""
         first, last = self._blocks[scope.blocks[0]].where, self._blocks[scope.blocks[-1]].where
         _, _, number = last.partition(" ")
-        return f" ({first})" if first == last else f" ({first} to {number})"
-
-
-def sources_of(found: LookUp) -> Mapping[str, Looked]:
-    """What was looked up, by study."""
-    return {each.study: each for each in found.looked}
+        return f" ({first})" if first == last else f" ({first.replace(' ', 's ')} to {number})"

@@ -106,8 +106,8 @@ def _numbered(number: str) -> Callable[[str], bool]:
 def _named(said: str, blocks: Blocks, scope: Sequence[int]) -> tuple[int, ...]:
     """Below the headings that are called so, that begin so, or that hold these words, in this order of preference."""
     ways: tuple[Callable[[str], bool], ...] = (
-        lambda text: simple(text) == said,
-        lambda text: f"{simple(text)} ".startswith(f"{said} "),
+        lambda text: said in (simple(text), _unnumbered(text)),
+        lambda text: any(f"{name} ".startswith(f"{said} ") for name in (simple(text), _unnumbered(text))),
         lambda text: f" {said} " in f" {simple(text)} ",
     )
     for way in ways:
@@ -122,6 +122,11 @@ def _named(said: str, blocks: Blocks, scope: Sequence[int]) -> tuple[int, ...]:
         if found:
             return tuple(found)
     return ()
+
+
+def _unnumbered(heading: str) -> str:
+    """The name of a heading without its number: "results" of "2.1 Results"."""
+    return re.sub(r"^(?:\d+ )+", "", simple(heading))
 
 
 def _under(blocks: Blocks, scope: Sequence[int], is_it: Callable[[str], bool]) -> tuple[int, ...]:

@@ -144,7 +144,7 @@ def _stands_alone(text: str, found: re.Match, pattern: _Pattern) -> bool:
         return False  # the 1 of F1
     if re.match(r"\d|\.\d|'\d|[eE][+\-−]?\d|\s?[×x]\s?10\^", after):
         return False
-    if not pattern.decimal and re.match(r",\d{3}(?!\d)", after):
+    if (not pattern.decimal or "," in found[0]) and re.match(r",\d{3}(?!\d)", after):
         return False
     return pattern.signed or not _is_negative(text, found.start())
 

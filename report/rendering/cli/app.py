@@ -79,11 +79,14 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         sarif: Annotated[
             Path | None, typer.Option(metavar="FILE", help="also write the findings as SARIF, for code hosts")
         ] = None,
+        since: Annotated[
+            str | None, typer.Option(metavar="REV", help="also list the claims that came out another way since then")
+        ] = None,
     ) -> None:
-        """List every problem of chapters, tables and rendered pages; runs nothing."""
+        """List every problem of chapters, tables and rendered pages; runs nothing, but chapters that --since compares."""
         from report.rendering.cli.check import run
 
-        chosen.append(partial(run, as_json=json, sarif_file=sarif))
+        chosen.append(partial(run, as_json=json, sarif_file=sarif, since=since))
 
     @app.command()
     def audit(

@@ -23,8 +23,11 @@ from report.rendering.locate import find_root, quarto_in_reach
 from report.rendering.project import ChapterRef, Project, load_project
 
 
-def run(*, as_json: bool = False, sarif_file: Path | None = None) -> int:
-    """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all."""
+def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | None = None) -> int:
+    """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all.
+
+    With `since`, a git revision, the claims that came out another way since then are listed too.
+    """
     root = find_root()
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
@@ -39,9 +42,11 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None) -> int:
     if sarif_file is not None:
         _write_sarif(sarif_file, findings, lines, project_version(root))
     wrong = bool(lines) or any(finding.level == "error" for finding in findings)
+    changed = _changed(project, since) if since is not None else []
     if as_json:
         listed = None if found is None else found.model_dump()
-        print(json.dumps({"problems": lines, "notes": notes, "rendered": listed}, ensure_ascii=False, indent=1))
+        told = {"problems": lines, "notes": notes, "rendered": listed} | ({} if since is None else {"since": changed})
+        print(json.dumps(told, ensure_ascii=False, indent=1))
         return int(wrong)
     for line in lines:
         print(f"error: {line}", file=sys.stderr)
@@ -49,12 +54,20 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None) -> int:
         print(f"note: {line}", file=sys.stderr)
     for line in _grouped(findings):
         print(line, file=sys.stderr)
+    for line in changed:
+        print(line)
     if found is not None:
         print(_summary(found))
     if not wrong:
         unseen = "; no page was checked, since nothing is rendered yet (`report render`)" if found is None else ""
         print(f"{len(project.chapters)} chapters and their tables: no problems{unseen}")
     return int(wrong)
+
+
+def _changed(project: Project, since: str) -> list[str]:
+    from report.checking.since import changes_since
+
+    return list(changes_since(project, since).lines)
 
 
 def _rendered(project: Project) -> tuple[Results | None, list[str], list[str]]:

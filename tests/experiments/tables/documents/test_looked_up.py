@@ -86,6 +86,18 @@ def test_a_figure_under_the_name_of_another_is_not_at_its_place(paper):
     assert len(paper.look_up().errors) == 2
 
 
+def test_two_figures_of_a_row_that_changed_places_in_running_text_are_found(paper):
+    paper.write()
+    paper.change(
+        PERCENT,
+        PERCENT.replace("rows: quantity\n", "rows: model\n    columns: {quantity: [a, b]}\n").replace(
+            'exact_match: ["26.27%"]\n      f1: ["26.44%"]', 'one: ["26.44%", "26.27%"]'
+        ),
+    )
+    [line] = paper.look_up().errors
+    assert "in this order" in line
+
+
 def test_a_place_that_the_document_lacks_widens_the_search(paper):
     paper.write()
     paper.change('place: "Setup, last point"', 'place: "Appendix K"')
@@ -97,7 +109,7 @@ def test_a_place_that_the_document_lacks_widens_the_search(paper):
 @pytest.mark.parametrize("name", ALL)
 def test_a_quotation_with_other_words_is_found(paper, name):
     paper.write(name)
-    paper.change("clearly helps […] on", "clearly hurts […] on")
+    paper.change("clearly helps […] on", "clearly shines […] on")
     [line] = paper.look_up().errors
     number = STUDY[: STUDY.index("quote:")].count("\n") + 1
     assert line.startswith(f"experiments/studies/a-paper.yaml:{number}: helps: ")
@@ -113,7 +125,7 @@ def test_a_quotation_from_another_part_is_found(paper):
 
 def test_few_words_are_no_quotation(paper):
     paper.write()
-    paper.change("Fine-tuning clearly helps […] on every data set that we tried.", "hurts a lot")
+    paper.change("Fine-tuning clearly helps […] on every data set that we tried.", "shines a lot")
     assert paper.look_up().errors == []
 
 

@@ -80,6 +80,20 @@ def test_the_section_on_published_reports_works_word_for_word(tmp_path, monkeypa
     capsys.readouterr()
     assert main(["audit", "published-bare"]) == 0
     assert "claim" not in capsys.readouterr().out
+    (tmp_path / "documents").mkdir()
+    document = (
+        "# Results\n\nOn 120 reviews:\n\n|   | zero-shot | fine-tuned |\n|---|---|---|\n| accuracy | 50.8% | 97.1% |\n"
+    )
+    (tmp_path / "documents" / "published-other.md").write_text(document, "utf-8")
+    assert main(["audit", "published-other", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(each["file"], each["figures"]) for each in found["documents"]] == [("published-other.md", 3)]
+    [mistyped] = found["mistranscribed"]
+    assert "did you mean 97.1%?" in mistyped["what"]
+    assert main(["audit", "published-other", "published-bare"]) == 0
+    told = capsys.readouterr().out
+    assert mistyped["where"] in told
+    assert "not checked here: the documents of published-bare;" in told
 
 
 def test_a_table_of_a_stranger_is_audited_with_its_lines(audit, table):

@@ -1,0 +1,271 @@
+"""What became of the claims since a git revision: those of the sources, and those of the chapters.
+
+The tables of the revision are taken out of git into a folder of their own. The claims of published documents are
+decided on both. A chapter whose claims may have changed, since a table that it reads did, has its cells run on both, in
+a copy of the project and by the code of today, so that the tables alone make the difference.
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from analysis.claims import ClaimError, Verdict, evaluate
+from analysis.facts import View
+from analysis.facts.fact_log import FactLog, fact_log_path, read_fact_log
+from experiments.tables.errors import TableError, UserError, printable
+from experiments.tables.locations import data_folder, frozen_root, shown_path
+from experiments.tables.read import read_sidecar, read_table, table_ids
+from report.ledger.logs import chapter_log
+from report.rendering.project import ChapterRef, Project
+
+ENGINES = ("press", "quarto")
+LONGEST = 1800
+"""Seconds that the cells of all chapters may take on the tables of one state."""
+
+
+class Change(NamedTuple):
+    """One claim that came out another way, came, or went: None where it was not there."""
+
+    claim: str
+    before: str | None
+    now: str | None
+    statement: str
+
+    def __str__(self) -> str:
+        return f"{self.claim}: {self.before or 'not there'} -> {self.now or 'gone'} ({printable(self.statement, 160)})"
+
+
+@dataclass
+class Since:
+    """The changes since a revision, how many claims were compared, and what could not be."""
+
+    revision: str
+    compared: int = 0
+    changes: list[Change] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """What a reader is told, one line each."""
+        told = [f"since {self.revision}: {change}" for change in self.changes]
+        told += [f"since {self.revision}, not compared: {note}" for note in self.notes]
+        count = f"{len(self.changes) or 'none'} of {self.compared} claims came out another way"
+        return [*told, f"since {self.revision}: {count}"]
+
+
+def changes_since(project: Project, revision: str) -> Since:
+    """Every claim whose verdict is another than on the tables of `revision`.
+
+    Raises UserError where the tables lie in no git repository, or it has no such revision.
+    """
+    found = Since(revision)
+    with TemporaryDirectory(prefix="colophon-since-") as scratch:
+        before = Path(scratch, "frozen")
+        _take_out(revision, before)
+        names = _claims_of_sources(before, found)
+        changed = {each for each in {*table_ids(before), *table_ids()} if _digest(each, before) != _digest(each)}
+        chapters = [each for each in project.chapters if changed and _may_differ(project, each, changed)]
+        if chapters:
+            _claims_of_chapters(project, chapters, before, Path(scratch), found, names)
+    return found
+
+
+def _take_out(revision: str, folder: Path) -> None:
+    """The frozen tables of a revision, put into `folder`."""
+    root = frozen_root()
+    if not root.is_dir():
+        raise UserError(f"{shown_path(root)}: there is no such folder")
+    commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().split()[-1]
+    folder.mkdir()
+    prefix = _git(root, "rev-parse", "--show-prefix").decode().strip()
+    top = _git(root, "rev-parse", "--show-toplevel").decode().strip()
+    if not _git(Path(top), "ls-tree", "-d", commit, "--", prefix or "."):
+        return
+    packed = _git(Path(top), "archive", "--format=tar", f"{commit}:{prefix}")
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+class TablesAt:
+    """The frozen tables of one state."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._views: dict[str, View] = {}
+
+    def table(self, table_id: str) -> View:
+        """The table `study/table`. Raises TableError where it does not verify."""
+        if table_id not in self._views:
+            self._views[table_id] = View.of(read_table(table_id, self._root))
+        return self._views[table_id]
+
+    def named(self, name: str) -> list[View]:
+        """All tables called `name`, by id."""
+        return [self.table(found) for found in table_ids(self._root) if found.rpartition("/")[2] == name]
+
+
+def _claims_of_sources(before: Path, found: Since) -> set[str]:
+    """Compare the verdicts on the claims of published documents; returns the names of all claims."""
+    try:
+        then, now = ({(v.study, v.claim): v for v in evaluate(TablesAt(at))} for at in (before, frozen_root()))
+    except (ClaimError, TableError) as error:
+        found.notes.append(f"the claims of published documents: {printable(str(error), 200)}")
+        return set()
+    for key in dict.fromkeys([*now, *then]):
+        was, is_ = then.get(key), now.get(key)
+        known: Verdict = is_ or then[key]
+        outcomes = (was.outcome if was else None, is_.outcome if is_ else None)
+        if outcomes[0] != outcomes[1]:
+            found.changes.append(Change(f"claim {key[1]} of {key[0]}", *outcomes, str(known.statement.data)))
+    found.compared += len({*then, *now})
+    return {claim for _, claim in {*then, *now}}
+
+
+def _may_differ(project: Project, chapter: ChapterRef, changed: set[str]) -> bool:
+    """Whether the claims of a chapter may come out another way: not where it has none, or reads no changed table.
+
+    A chapter of which no log is there, since it was not rendered, may.
+    """
+    if chapter.path.suffix != ".qmd":
+        return False
+    log = _log(project, chapter)
+    if log is None:
+        return "open_chapter" in chapter.path.read_text("utf-8", "replace")
+    if not any(True for _ in log.of("claim")):
+        return False
+    return bool(changed & {*log.tables, *(log.listing or ())})
+
+
+def _log(project: Project, chapter: ChapterRef) -> FactLog | None:
+    """What the last run of a chapter logged, by whichever engine."""
+    logs = (chapter_log(project, engine, chapter) for engine in ENGINES)
+    return next((log for log in logs if log is not None), None)
+
+
+def _is_of_today(log: FactLog) -> bool:
+    """Whether a chapter ran on the tables as they are now."""
+    if log.listing is not None and log.listing != table_ids():
+        return False
+    return all(digests["digest"] == _digest(table) for table, digests in log.tables.items())
+
+
+def _digest(table_id: str, root: Path | None = None) -> str | None:
+    """The digest of a table's rows, today's where no folder is named; None where there is no such table."""
+    try:
+        return read_sidecar(table_id, root).digests.table
+    except TableError:
+        return None
+
+
+def _claims_of_chapters(
+    project: Project, chapters: Sequence[ChapterRef], before: Path, scratch: Path, found: Since, told: set[str]
+) -> None:
+    """Run the cells of chapters on both states, and compare what they claim; `told` are claims of the sources."""
+    copy = scratch / "project"
+    _copy(project.root, copy)
+    then = _run(project, chapters, copy, before, scratch / "then.json")
+    logs = {chapter: _log(project, chapter) for chapter in chapters}
+    now = {chapter.relative: dict(_of_log(log)) for chapter, log in logs.items() if log and _is_of_today(log)}
+    if missing := [chapter for chapter in chapters if chapter.relative not in now]:
+        now |= _run(project, missing, copy, frozen_root(), scratch / "now.json")
+    for chapter in chapters:
+        was, is_ = then[chapter.relative], now[chapter.relative]
+        if isinstance(was, str) or isinstance(is_, str):
+            state, why = (f"the tables of {found.revision}", was) if isinstance(was, str) else ("today's tables", is_)
+            found.notes.append(f"{chapter.relative}, whose cells fail on {state}: {printable(str(why), 200)}")
+            continue
+        found.compared += len({*was, *is_} - told)
+        for name in dict.fromkeys([*is_, *was]):
+            outcomes = (was.get(name), is_.get(name))
+            verdicts = [None if each is None else each[0] for each in outcomes]
+            if name not in told and verdicts[0] != verdicts[1]:
+                statement = (outcomes[1] or outcomes[0])[1]
+                found.changes.append(Change(f"{chapter.relative}: {name}", verdicts[0], verdicts[1], statement))
+
+
+def _copy(root: Path, folder: Path) -> None:
+    """The project's files but for tables, tests and large ones: cells write beside their chapters."""
+    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").decode(
+        "utf-8", "surrogateescape"
+    )
+    for name in filter(None, listed.split("\0")):
+        file = root / name
+        if name.startswith(("experiments/frozen/", "tests/")) or not file.is_file() or file.stat().st_size > 2**22:
+            continue
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        copyfile(file, folder / name)
+
+
+Claims = dict[str, tuple[str, str]]
+"""Of each claim the verdict and the sentence."""
+
+
+def _run(
+    project: Project, chapters: Sequence[ChapterRef], copy: Path, tables: Path, answer: Path
+) -> Mapping[str, Claims | str]:
+    """What each chapter claims on these tables; in place of it why its cells fail."""
+    data = data_folder(project.root)
+    environment = {
+        **os.environ,
+        "COLOPHON_ENGINE": "since",
+        "COLOPHON_FROZEN": str(tables.resolve()),
+        "MPLBACKEND": "Agg",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(project.root), os.environ.get("PYTHONPATH", "")])),
+        **({"COLOPHON_DATA_DIR": str(data.resolve())} if data else {}),
+    }
+    in_project = project.metadata.get("project", {}).get("execute-dir") == "project"
+    asked = [
+        {"chapter": str(copy / each.relative), "folder": str(copy if in_project else (copy / each.relative).parent)}
+        for each in chapters
+    ]
+    command = [sys.executable, "-m", "report.checking.run_cells", json.dumps(asked), str(answer)]
+    try:
+        done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False, timeout=LONGEST)
+        failed = json.loads(answer.read_text("utf-8"))
+    except subprocess.TimeoutExpired:
+        return {each.relative: f"no answer within {LONGEST} s" for each in chapters}
+    except (OSError, ValueError):
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return {each.relative: said[-1] if said else "the run stopped" for each in chapters}
+    return {each.relative: failed[str(copy / each.relative)] or _claimed(copy, each) for each in chapters}
+
+
+def _claimed(copy: Path, chapter: ChapterRef) -> Claims:
+    """What a chapter claims, by its log in the copy. A sentence without a name goes by what it compares."""
+    name = chapter.relative.removesuffix(chapter.path.suffix)
+    places = (chapter.stem, name, name.removeprefix("report/"))
+    logs = (read_fact_log(fact_log_path(copy, "since", place)) for place in dict.fromkeys(places))
+    log = next((log for log in logs if log is not None), None)
+    return dict(_of_log(log)) if log is not None else {}
+
+
+def _of_log(log: FactLog) -> Iterator[tuple[str, tuple[str, str]]]:
+    own = log.opening.get("chapter", "")
+    for line in log.of("claim"):
+        relations = line.get("relations") or []
+        if relations and line["id"].startswith(f"{own}-") and line["id"].removeprefix(f"{own}-").isdigit():
+            for relation in relations:
+                sides = f"{relation['left']['how']} against {relation['right']['how']}"
+                yield printable(sides, 300), (relation["sign"], line["statement"])
+        else:
+            yield line["id"], (line["verdict"], line["statement"])
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False)
+    except OSError as error:
+        raise UserError(f"git, which knows what the tables were, cannot be run: {error.strerror}") from None
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise UserError(f"git: {printable(said[0] if said else 'failed', 200)}")
+    return done.stdout
