@@ -70,6 +70,8 @@ def says_kind(sentence: str) -> bool:
 def _says(word: Comparative, relation: Relation) -> bool:
     sign = relation["sign"]
     not_significant = sign in (">=", ">") and _is_level(relation)
+    if word.negated and _counts_none(relation):
+        return True
     match word.wants, word.negated:
         case ("up", False) | ("down", True):
             holds = {">", ">="} if not word.negated else {">", ">=", "=="}
@@ -98,6 +100,11 @@ def _says(word: Comparative, relation: Relation) -> bool:
         case "all", True:
             return sign in ("<", "!=", "<=")
     return True
+
+
+def _counts_none(relation: Relation) -> bool:
+    """Whether a number of rows is said to be 0: "of 12 steps, none is significantly better"."""
+    return relation["sign"] == "==" and _is_zero(relation) and relation["left"]["how"].startswith("number of ")
 
 
 def _is_level(relation: Relation) -> bool:

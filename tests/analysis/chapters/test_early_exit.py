@@ -56,7 +56,10 @@ def test_steps_are_counted_by_their_tests(early_exits, freeze):
     assert shown(sentences.summarise(early_exits)) == ["6", "12", "3", "9", "6"]
 
 
-@pytest.mark.parametrize(("change", "said"), [((1.0, UNCLEAR), "none significantly"), ((1.0, CLEAR), "12 of 12")])
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [((1.0, UNCLEAR), "none significantly"), ((-1.0, CLEAR), "none significantly"), ((1.0, CLEAR), "12 of 12")],
+)
 def test_the_summary_says_where_no_step_and_where_each_is_significant(early_exits, freeze, change, said):
     exit_tables.scores(freeze, echo=5.0)
     exit_tables.tests(freeze, lambda *_: change)
