@@ -71,7 +71,7 @@
   function fill(fact) {
     const { kind, tables, how } = told(fact);
     const list = made("dl", {});
-    tables.forEach((table) => line(list, tables.length > 1 ? "Tables" : "Table", made("a", { href: `${root}tables/${table}.html` }, made("code", {}, table))));
+    (fact.dataset.fact ? tables.slice(0, 6) : tables).forEach((table) => line(list, tables.length > 1 ? "Tables" : "Table", made("a", { href: `${root}tables/${table}.html` }, made("code", {}, table))));
     if (how) line(list, "Formula", how);
     note.replaceChildren(made("span", { className: `badge ${kind}` }, kind), list);
     const [, chapter, number] = (fact.dataset.fact ?? "").match(/^(.*)-(\d+)$/) ?? [];

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from report.ledger.model import Fact, Origin
-from report.tracing.rows import Referred, key_of
+from report.tracing.rows import Key, Referred
 
 MOST = 6
 """Cells that are named of one value; of a count over many rows the rest is a number."""
@@ -41,14 +41,14 @@ class _Places:
         self.tables: list[list[str]] = []
         self.rows: list[list[Any]] = []
         self._table_at: dict[str, int] = {}
-        self._row_at: dict[tuple[str, str], int] = {}
+        self._row_at: dict[tuple[str, Key], int] = {}
 
     def of(self, origin: Origin) -> list[Any]:
         """Place of the row, and the column."""
         return [self._row(origin), origin.column]
 
     def _row(self, origin: Origin) -> int:
-        name = key_of(origin.row)
+        name = tuple(origin.row.values())
         if (origin.table, name) not in self._row_at:
             number = self._known[origin.table].numbers.get(name, 0)
             words = ", ".join(f"{column} = {'–' if cell is None else cell}" for column, cell in origin.row.items())

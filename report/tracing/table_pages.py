@@ -101,7 +101,10 @@ def _rows(table: Referred) -> str:
     sidecar = table.sidecar
     number = len(table.rows)
     if not number:
-        return f"<p>The {sidecar.row_count:,} rows of this table are not shown here.</p>"
+        return (
+            f"<p>No number comes from a single one of the {sidecar.row_count:,} rows of this table, "
+            "which are not shown here.</p>"
+        )
     shown = (
         f"All {sidecar.row_count:,} rows."
         if number == sidecar.row_count
