@@ -1,5 +1,6 @@
 """Check a rendered report as its readers see it: pages, and the PDF's text."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -230,10 +231,11 @@ def _in_order(facts: list[Fact], text: str) -> Iterator[tuple[int, int]]:
     logged = [fact for fact in facts if str(fact.form) == "alt"]
     at = 0
     for fact in logged:
-        place = text.find(fact.text, at)
-        if place >= 0:
-            at = place + len(fact.text)
-            yield place, at
+        # Whole: a 2 is not found in S2, nor a 0 in 0.43.
+        there = re.compile(rf"(?<![\w.,]){re.escape(fact.text)}(?!\w|[.,]\d)").search(text, at)
+        if there is not None:
+            at = there.end()
+            yield there.span()
     if not logged:
         known = Known(facts)
         yield from ((number.start, number.end) for number in find_numbers(text) if known.has(number))
