@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from experiments.tables.locations import data_folder
 
@@ -57,7 +58,7 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
         "data": str(data_folder(root)),
         "profile": os.environ.get("QUARTO_PROFILE", ""),
         "inputs": inputs,
-        "outputs": {str(path): _measure(path) for path in _files(output)},
+        "outputs": measure(_files(output)),
     }
     path = root / STAMP
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,20 +79,45 @@ def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> 
     that would be run, is the same.
     """
     try:
-        record = json.loads((root / STAMP).read_text(encoding="utf-8"))
+        record = _record(root)
         same = engine in ("auto", record["engine"]) and quarto == record["quarto"]
-        same = same and record["data"] == str(data_folder(root))
-        same = same and record["profile"] == os.environ.get("QUARTO_PROFILE", "")
-        if not same or not set(formats) <= set(record["formats"]):
+        if not same or not set(formats) <= set(record["formats"]) or not _reads_the_same(root, record):
             return None
-        inputs, outputs = record["inputs"], record["outputs"]
-        if {str(path) for path in _inputs(root, map(Path, inputs))} != set(inputs):
-            return None
-        unchanged = all(_is_same(Path(name), known) for name, known in inputs.items())
-        kept = all(_measure(Path(name)) == known for name, known in outputs.items())
-        return Path(record["output"]) if unchanged and kept else None
+        kept = all(_is_same(Path(name), known) for name, known in record["outputs"].items())
+        return Path(record["output"]) if kept else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def inputs_are_current(root: Path) -> bool:
+    """Whether nothing that the last complete render read has changed since."""
+    try:
+        return _reads_the_same(root, _record(root))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def changed_outputs(root: Path) -> list[Path]:
+    """The files of the last complete render that are no longer as it wrote them, or are gone."""
+    try:
+        outputs = {Path(name): known for name, known in _record(root)["outputs"].items()}
+        return [path for path, known in outputs.items() if not (path.is_file() and _is_same(path, known))]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _record(root: Path) -> dict[str, Any]:
+    return json.loads((root / STAMP).read_text(encoding="utf-8"))
+
+
+def _reads_the_same(root: Path, record: dict[str, Any]) -> bool:
+    inputs = record["inputs"]
+    return (
+        record["data"] == str(data_folder(root))
+        and record["profile"] == os.environ.get("QUARTO_PROFILE", "")
+        and {str(path) for path in _inputs(root, map(Path, inputs))} == set(inputs)
+        and all(_is_same(Path(name), known) for name, known in inputs.items())
+    )
 
 
 def _inputs(root: Path, more: Iterable[Path]) -> set[Path]:

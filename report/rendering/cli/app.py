@@ -83,7 +83,7 @@ def read_arguments(arguments: Sequence[str]) -> Action:
             str | None, typer.Option(metavar="REV", help="also list the claims that came out another way since then")
         ] = None,
     ) -> None:
-        """List every problem of chapters, tables and rendered pages; runs nothing, but chapters that --since compares."""
+        """List every problem of chapters, tables and rendered pages; runs nothing but what --since compares."""
         from report.rendering.cli.check import run
 
         chosen.append(partial(run, as_json=json, sarif_file=sarif, since=since))

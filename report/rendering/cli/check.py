@@ -37,6 +37,10 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     notes = [f"{shown_path(folder)}: {gone}" for folder in _without_study()]
     found, more, told = _rendered(project)
     lines += more
+    lines += [
+        f"{shown_path(path)}: is not the file that the last render wrote; `report render` makes it again"
+        for path in stamp.changed_outputs(root)
+    ]
     notes += told
     findings = list(found.findings) if found else []
     if sarif_file is not None:
@@ -94,7 +98,7 @@ def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:
     from report.ledger.staleness import stale_chapters
 
     facts = read_facts(project.output_dir)
-    stale = stale_chapters(project, facts.engine)
+    stale = {} if stamp.inputs_are_current(project.root) else stale_chapters(project, facts.engine)
     fresh = [chapter for chapter in project.chapters if project.name_of(chapter) not in stale]
     notes = []
     if stale:
