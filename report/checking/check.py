@@ -1,26 +1,25 @@
 """Check a rendered report as its readers see it: pages, and the PDF's text."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pypdf.errors import PyPdfError
 
 from analysis.facts.escape import clean
 from report.checking.allowed import read_allowed
+from report.checking.figures import bound_in_alt, check_figures
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import misheaded
 from report.checking.names import names_of
 from report.checking.nearest import Known
-from report.checking.numbers import find_numbers
 from report.checking.page import Book, Found, Tally, check_passage
 from report.checking.passages import PageError, Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
-from report.ledger.model import Fact, SiteFacts
+from report.ledger.logs import chapter_log
+from report.ledger.model import SiteFacts
 from report.ledger.pdf import KEPT, pdf_text
 from report.rendering.project import ChapterRef, Project
 
@@ -73,6 +72,7 @@ class _Checker:
         for chapter in read:
             self._check(chapter)
         self._check_values({chapter.name: chapter for chapter in read})
+        self._check_figures(read)
         printed = [] if pdf is None else self._check_pdf(pdf, read)
         if len(refs) == len(self._project.chapters):
             self._findings += self._unused()
@@ -139,13 +139,11 @@ class _Checker:
         claims |= {claim.id: claim.model_dump() for claim in self._facts.claims if claim.chapter == chapter.name}
         name = self._project.name_of(chapter.ref)
         allowed = [*(entry for entry in self._own if entry.chapter in (None, name)), *self._names]
-        drawn: dict[str, list[Fact]] = {}
-        for fact in self._facts.facts:
-            if fact.chapter == chapter.name and fact.label:
-                drawn.setdefault(fact.label, []).append(fact)
+        log = chapter_log(self._project, self._facts.engine, chapter.ref)
+        drawn = {} if log is None else {line["label"]: line for line in log.of("drawn")}
 
         def bound(label: str | None, passage: Passage) -> list[tuple[int, int]]:
-            return [*_in_order(drawn.get(label or "", []), passage.text), *_claimed(claims.values(), passage.text)]
+            return bound_in_alt(drawn[label], passage.text) if label in drawn else []
 
         return Book(claims, self._listed, allowed, bound)
 
@@ -178,6 +176,20 @@ class _Checker:
                     place=fact.form,
                     page=chapter.ref.href,
                     file=chapter.ref.relative,
+                )
+            )
+
+    def _check_figures(self, chapters: Sequence[_Chapter]) -> None:
+        pages = {chapter.ref.relative: chapter.ref.href for chapter in chapters}
+        for found in check_figures(self._project, self._facts.engine, [chapter.ref for chapter in chapters]):
+            self._findings.append(
+                Finding(
+                    rule=found.rule,
+                    message=f"{found.label}: {found.message}" if found.label else found.message,
+                    place="figure",
+                    page=pages[found.chapter],
+                    file=found.file or found.chapter,
+                    line=found.line,
                 )
             )
 
@@ -221,39 +233,6 @@ class _Checker:
                 yield Finding(
                     rule="allowed-unused", message=message, level="note", place="list", file=file, line=int(line)
                 )
-
-
-def _in_order(facts: list[Fact], text: str) -> Iterator[tuple[int, int]]:
-    """The parts of an alternative text that its figure's facts bind.
-
-    Those logged for it (`alt`) stand in it in order; where there are none, any number that is drawn counts.
-    """
-    logged = [fact for fact in facts if str(fact.form) == "alt"]
-    at = 0
-    for fact in logged:
-        # Whole: a 2 is not found in S2, nor a 0 in 0.43.
-        there = re.compile(rf"(?<![\w.,]){re.escape(fact.text)}(?!\w|[.,]\d)").search(text, at)
-        if there is not None:
-            at = there.end()
-            yield there.span()
-    if not logged:
-        known = Known(facts)
-        yield from ((number.start, number.end) for number in find_numbers(text) if known.has(number))
-        names = sorted({fact.value for fact in facts if isinstance(fact.value, str)}, key=len, reverse=True)
-        for name in names:
-            start = text.find(name)
-            while name and start >= 0:
-                yield start, start + len(name)
-                start = text.find(name, start + len(name))
-
-
-def _claimed(claims: Iterable[Mapping[str, Any]], text: str) -> Iterator[tuple[int, int]]:
-    """The parts of an alternative text that say a claim of the chapter, word for word."""
-    for claim in claims:
-        statement = " ".join(str(claim["statement"]).split())
-        start = text.find(statement) if statement else -1
-        if start >= 0:
-            yield start, start + len(statement)
 
 
 def _without_doubles(findings: Iterable[Finding]) -> Iterator[Finding]:

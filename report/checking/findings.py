@@ -20,6 +20,13 @@ RULES = {
     "claim-unknown": "A claim that no fact log lists",
     "silenced-without-reason": "A silenced part without a reason",
     "allowed-unused": "An allowed entry that nothing needs",
+    "heading-of-another-column": "A heading that names another column than the one below it",
+    "figure-changed": "A drawing or an alternative text that the chapter did not make",
+    "figure-number": "A number in a drawing that no table is behind",
+    "figure-label": "A label in a drawing that comes from nowhere",
+    "figure-mark": "A mark in a drawing that does not stand where its value lies",
+    "figure-column": "A scale or series that is called what it does not show",
+    "figure-colours": "Two colours of a drawing that cannot be told apart",
     "unreadable": "A page, PDF or log that cannot be read",
 }
 """Every rule by its id, in a few words."""
