@@ -14,7 +14,7 @@ TITLES = {
     "wrong-labels": "Labels misread",
     "random-head": "New head called pretrained",
     "adapter-without-head": "Adapter without its head",
-    "always-abstaining": "No question answered",
+    "always-abstaining": "Abstaining on each question",
     "prompt-scored": "Prompt scored",
     "constant-first-state": "Constant first state",
     "packed-weights": "Packed weights counted",

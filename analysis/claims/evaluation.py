@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from analysis.claims import comparisons, quantities, samples
 from analysis.claims.own import own
 from analysis.claims.ruling import ClaimError, Outcome, Predicate, Read, Ruling, every
-from analysis.facts import Row, Value, View
+from analysis.facts import Row, Value, View, derived
 from analysis.sources import Source, Tables, sources
 from experiments.tables.claims import AllOf, Test, read_test
 from experiments.tables.errors import UserError
@@ -110,8 +110,15 @@ def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:
         note=row["note"],
         outcome=ruling.outcome,
         template=ruling.template,
-        values=ruling.values,
+        values={name: _as_named(value, row) for name, value in ruling.values.items()},
     )
+
+
+def _as_named(value: Value | str, claim: Row) -> Value | str:
+    """A number that the claim's test names, such as a bound, as a value of the claim."""
+    if isinstance(value, Value) or not any(letter.isdigit() for letter in value):
+        return value
+    return derived(value, [claim["parameters"]], f"named in {claim['parameters'].how}")
 
 
 def _own_results(tables: Tables) -> Read:

@@ -59,7 +59,7 @@ def within(test: Within, source: Source, read: Read) -> Ruling:
     verb = according_to(decided, "differs by less", "does not differ by less", "is not shown to differ by less")
     return gaps.rule(
         decided,
-        f"{gaps(left.words)}, {show(gaps, left)}, {verb} than {limit} from {named(gaps, right)}: by "
+        f"{gaps(left.words)}, {show(gaps, left)}, {verb} than {gaps(limit)} from {named(gaps, right)}: by "
         f"{gaps(difference, '.2%')}.",
     )
 
@@ -94,7 +94,7 @@ def share_below(test: ShareBelow, source: Source, read: Read) -> Ruling:
     gaps = Gaps()
     return gaps.rule(
         decided,
-        f"{gaps(part.words)}, {show(gaps, part)}, {verb} {limit} of {gaps(whole.words)}, "
+        f"{gaps(part.words)}, {show(gaps, part)}, {verb} {gaps(limit)} of {gaps(whole.words)}, "
         f"{show(gaps, whole)}: it is {gaps(ratio(part.value, whole.value), '.2%')}.",
     )
 

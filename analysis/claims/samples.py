@@ -38,7 +38,7 @@ def difference_significant(test: DifferenceSignificant, source: Source, read: Re
     )
     if of_left != of_right:
         said += f" and {show(gaps, sizes[1])}"
-    return gaps.rule(decided, f"{said} examples at the level of {percent(test.level)}.")
+    return gaps.rule(decided, f"{said} examples at the level of {gaps(percent(test.level))}.")
 
 
 def at_chance(test: AtChance, source: Source, read: Read) -> Ruling:
@@ -60,7 +60,7 @@ def at_chance(test: AtChance, source: Source, read: Read) -> Ruling:
         )
         told.append(
             f"the {gaps(described(row.cells))}, {show(gaps, share)} of {show(gaps, n)} examples, {verb}, "
-            f"{gaps(f'{guess:.4g}') if shown is None else gaps(shown, '.4g')}, at the level of {percent(test.level)}"
+            f"{gaps(f'{guess:.4g}') if shown is None else gaps(shown, '.4g')}, at the level of {gaps(percent(test.level))}"
         )
     return gaps.rule(every(decided), "; ".join(told) + ".")
 

@@ -127,7 +127,7 @@ def test_the_figure_and_the_tables_hold_every_mistake(made):
     )
     floats = plain(mistakes.show_mistakes(study))
     assert "Labels misread: generated answers, accuracy from 0.20 to 0.80" in floats
-    assert "No question answered: all questions, exact match from 0.40 to 0.00" in floats
+    assert "Abstaining on each question: all questions, exact match from 0.40 to 0.00" in floats
     assert "10.00%" in floats
     assert "60%" in plain(mistakes.describe_packed(study))
     assert shown(mistakes.describe_head_twice(study)) == ["112", "110", "2", "20.00%", "10.00%"]
