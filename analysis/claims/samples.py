@@ -60,7 +60,8 @@ def at_chance(test: AtChance, source: Source, read: Read) -> Ruling:
         )
         told.append(
             f"the {gaps(described(row.cells))}, {show(gaps, share)} of {show(gaps, n)} examples, {verb}, "
-            f"{gaps(f'{guess:.4g}') if shown is None else gaps(shown, '.4g')}, at the level of {gaps(percent(test.level))}"
+            f"{gaps(f'{guess:.4g}') if shown is None else gaps(shown, '.4g')}, at the level of "
+            f"{gaps(percent(test.level))}"
         )
     return gaps.rule(every(decided), "; ".join(told) + ".")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from pypdf.errors import PyPdfError
@@ -58,13 +59,18 @@ class _Checker:
         self._project, self._facts = project, facts
         self._own = read_allowed(project.root, map(project.name_of, project.chapters))
         self._names = names_of(project, facts.build)
-        self._known = Known(facts.facts)
+        # A page may list the claims of others, which it calls by chapter and id.
+        self._claims = {(claim.chapter, claim.id): claim.model_dump() for claim in facts.claims}
         self._sources = Sources(project, facts.engine)
         self._listed = {fact.id: fact for fact in facts.facts}
         self._chapters = {each.chapter for each in (*facts.facts, *facts.claims)}
         self._tally = Tally()
         self._findings: list[Finding] = []
         self._silenced: list[Silenced] = []
+
+    @cached_property
+    def _known(self) -> Known:
+        return Known(self._facts.facts)
 
     def run(self, refs: list[ChapterRef], pdf: Path | None) -> Results:
         chapters = [_Chapter(ref, self._name(ref)) for ref in refs]
@@ -134,9 +140,9 @@ class _Checker:
             self._findings.append(self._located(found, chapter, place))
 
     def _book(self, chapter: _Chapter) -> Book:
-        # A page may list the claims of others, which it calls by chapter and id.
-        claims = {f"{claim.chapter}/{claim.id}": claim.model_dump() for claim in self._facts.claims}
-        claims |= {claim.id: claim.model_dump() for claim in self._facts.claims if claim.chapter == chapter.name}
+        claims = {f"{name}/{identity}": line for (name, identity), line in self._claims.items()}
+        own = {identity: line for (name, identity), line in self._claims.items() if name == chapter.name}
+        claims |= own
         name = self._project.name_of(chapter.ref)
         allowed = [*(entry for entry in self._own if entry.chapter in (None, name)), *self._names]
         log = chapter_log(self._project, self._facts.engine, chapter.ref)

@@ -60,7 +60,7 @@ class _Shown:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         texts = [_printed(passage) for passage in passages if passage.place != "alternative text"]
-        self.text = squeezed("\n".join(texts))[0]
+        self.text = unicodedata.normalize("NFKC", "\n".join(texts)).translate(_SQUEEZED)
         self.numbers = Counter(_plain(number.text) for text in texts for number in find_numbers(text))
 
 
@@ -108,7 +108,10 @@ def squeezed(text: str) -> tuple[str, list[int]]:
 
 
 _DROPPED = frozenset("•-\u2010\u2011\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_SPACES = frozenset(chr(code) for code in range(0x3001) if chr(code).isspace())
 _SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "−": "~", "–": "~", "—": "~"}
+
+_SQUEEZED = str.maketrans({**_SAME, **dict.fromkeys((*_DROPPED, *_SPACES))})
 
 
 def _check_page(page: _Page, shown: _Shown, allowed: Sequence[Allowed]) -> Iterator[PrintedFound]:

@@ -32,7 +32,7 @@ def _text_problem(fact: Fact) -> str | None:
     if isinstance(value, bool):
         return None if fact.text == ("yes" if value else "no") else f"reads {fact.text}; its value is {value}"
     if isinstance(value, str):
-        return None if fact.text == clean(value) else f"reads {fact.text}; its value is {value}"
+        return None if fact.text == value or fact.text == clean(value) else f"reads {fact.text}; its value is {value}"
     known = list(numbers_of(fact))
     if isinstance(value, PValue):
         known.append(0.001)  # below it a p-value is shown as below it
@@ -47,7 +47,7 @@ def _cell_problem(fact: Fact, cells: "_Cells") -> str | None:
     if len(fact.origins) != 1 or not isinstance(fact.value, int | float) or isinstance(fact.value, bool):
         return None
     origin = fact.origins[0]
-    if origin.column.startswith("@") or fact.how != _name(origin):
+    if origin.column.startswith("@") or not _is_named(origin, fact.how):
         return None
     try:
         cell = cells.number(origin)
@@ -60,9 +60,12 @@ def _cell_problem(fact: Fact, cells: "_Cells") -> str | None:
     return None
 
 
-def _name(origin: Origin) -> str:
-    key = ", ".join("–" if part is None else str(part) for part in origin.row.values())
-    return clean(f"{origin.column}[{key}]")
+def _is_named(origin: Origin, how: str) -> bool:
+    """Whether a derivation is the name of the cell and no more."""
+    if not how.startswith(origin.column):
+        return False
+    name = f"{origin.column}[{', '.join('–' if part is None else str(part) for part in origin.row.values())}]"
+    return how == name or how == clean(name)
 
 
 class _Cells:
