@@ -7,6 +7,7 @@ from experiments.status.arithmetic.across import differing
 from experiments.status.arithmetic.declared import broken, relations_of
 from experiments.status.arithmetic.rows import Contradiction, at_row, check_of
 from experiments.study import StudyBase
+from experiments.tables.canonical import Row
 from experiments.tables.digest import sha256_bytes, sha256_json
 from experiments.tables.errors import TableError, printable
 from experiments.tables.locations import shown_path, studies_root
@@ -86,8 +87,18 @@ def _of_table(table: FrozenTable, declared: Sequence[Relation]) -> Iterator[tupl
         for at, row in enumerate(table.rows):
             for each in check.of_row(row):
                 yield at, each
-    for relation in relations_of(table.sidecar, declared):
-        yield from broken(relation, table.rows, table.sidecar)
+    relations = relations_of(table.sidecar, declared)
+    if relations:
+        rows = _with_columns(
+            table, {name for relation in relations for name in (*relation.columns, *table.sidecar.key)}
+        )
+        for relation in relations:
+            yield from broken(relation, rows, table.sidecar)
+
+
+def _with_columns(table: FrozenTable, names: set[str]) -> list[Row]:
+    """The rows, of a long table with these columns alone."""
+    return table.arrow().select(sorted(names)).to_pylist() if table.sidecar.format == "parquet" else table.rows
 
 
 def _told(table: FrozenTable, faults: Sequence[tuple[int, Contradiction]]) -> Iterator[Problem]:
