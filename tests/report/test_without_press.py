@@ -33,8 +33,8 @@ run("post_render")
 BLOCKED = """
 import importlib, pkgutil, sys
 sys.modules["report.press"] = None
-import report.hooks, report.ledger, report.rendering
-for package in (report.hooks, report.ledger, report.rendering):
+import report.hooks, report.ledger, report.rendering, report.tracing
+for package in (report.hooks, report.ledger, report.rendering, report.tracing):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
 from report.rendering.cli import main
