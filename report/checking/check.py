@@ -105,7 +105,7 @@ class _Checker:
             for found in check_passage(passage, book, self._tally):
                 self._findings.append(self._finding(found, chapter))
             for silent, span in self._tally.silenced[before:]:
-                place = self._sources.find(chapter.ref, silent.text, span.start, span.end)
+                place = self._sources.find(chapter.ref, silent.text, span.start, span.end, silent.place)
                 self._silenced.append(
                     Silenced(
                         chapter=chapter.name,
@@ -117,7 +117,9 @@ class _Checker:
                 )
 
     def _book(self, chapter: _Chapter) -> Book:
-        claims = {claim.id: claim.model_dump() for claim in self._facts.claims if claim.chapter == chapter.name}
+        # A page may list the claims of others, which it calls by chapter and id.
+        claims = {f"{claim.chapter}/{claim.id}": claim.model_dump() for claim in self._facts.claims}
+        claims |= {claim.id: claim.model_dump() for claim in self._facts.claims if claim.chapter == chapter.name}
         name = self._project.name_of(chapter.ref)
         allowed = [*(entry for entry in self._own if entry.chapter in (None, name)), *self._names]
         drawn: dict[str, list[Fact]] = {}
@@ -131,7 +133,7 @@ class _Checker:
         return Book(claims, self._listed, allowed, bound)
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
-        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end)
+        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)
         return Finding(
             rule=found.rule,
             message=found.message,

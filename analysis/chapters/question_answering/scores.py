@@ -20,7 +20,7 @@ CANDIDATE_SCORES = {
     "meteor_exact_stem": "METEOR\\*",
 }
 QUANTITIES = {"exact": "exact match", "f1": "F1"}
-GROUPS = {"all": "all", "has-answer": "answerable", "no-answer": "unanswerable"}
+GROUPS = {"all": "overall", "has-answer": "answerable", "no-answer": "unanswerable"}
 APPROACHES = {EXTRACTIVE: "span prediction", GENERATIVE: "generation", FORCED: "forced generation"}
 ANSWER_TITLES = {EXTRACTIVE: "spans", GENERATIVE: "generated", FORCED: "forced"}
 """What follows the title of the study in figures and tables of other chapters."""

@@ -120,7 +120,7 @@ def test_a_change_follows_its_test(changes, difference, p, word):
 
 def test_f1_without_an_answer_is_not_drawn_twice(questions, scores):
     scores(50, 40, 60)
-    assert [pair.name for pair in answers.measured_pairs(questions)] == ["exact match, all", "F1, all"]
+    assert [pair.name for pair in answers.measured_pairs(questions)] == ["exact match, overall", "F1, overall"]
 
 
 @pytest.mark.parametrize(("after", "word"), [(30, "rises"), (-30, "falls"), (5, "does not clearly change")])

@@ -1,8 +1,29 @@
 """`report check` lists everything at once and runs nothing."""
 
+import json
+
+SENTENCE = "The model reaches 95.3 % accuracy, significantly better than the baseline"
+REFUSED = f"""
+## {SENTENCE}
+
+{SENTENCE}.
+
+Name   Size
+-----  -----
+a      small
+
+: {SENTENCE}.
+
+::: {{.content-visible when-format="typst"}}
+In print, the model reaches 71.9 % accuracy.
+:::
+"""
+
 
 def test_all_is_well(report):
-    assert report.run("check") == (0, "3 chapters and their tables: no problems\n", "")
+    code, said, complaints = report.run("check")
+    assert (code, complaints) == (0, "")
+    assert said.startswith("3 chapters and their tables: no problems; no page was checked")
     assert not report.site.exists()
     assert not (report.root / ".press").exists()
 
@@ -53,3 +74,36 @@ def test_a_chapter_that_cannot_be_read_is_one_line(report):
     (report.root / "report" / "reading.qmd").write_bytes(b"# Reading {#sec-reading}\n\n\xff\n")
     code, _, complaints = report.run("check")
     assert (code, complaints) == (1, "error: report/reading.qmd:1: cannot read report/reading.qmd: not UTF-8 text\n")
+
+
+def test_the_rendered_pages_and_the_pdf_are_read(report):
+    report.replace("plain", "print(6 * 7)\n```\n", f'print("forty-two")\n```\n{REFUSED}')
+    assert report.run("render")[0] == 0
+    lines = (report.root / "report" / "plain.qmd").read_text().splitlines()
+    code, said, complaints = report.run("check", "--sarif", "findings.sarif")
+    assert code == 1
+    for number, line in enumerate(lines, 1):
+        if "95.3" in line:
+            assert complaints.count(f"report/plain.qmd:{number}:") == 3
+    assert f"report/plain.qmd:{next(n for n, line in enumerate(lines, 1) if '71.9' in line)}:" in complaints
+    assert "(report.pdf, page " in complaints
+    assert "10 errors" in said
+    assert len(json.loads((report.root / "findings.sarif").read_text())["runs"][0]["results"]) == 10
+
+    # Nothing changed: what was found is remembered, and the same.
+    (report.root / ".press" / "printed.json").unlink()
+    again = report.run("check", "--json")
+    assert again[0] == 1
+    assert not (report.root / ".press" / "printed.json").exists()
+    assert len(json.loads(again[1])["rendered"]["findings"]) == 10
+
+    # A page that somebody changes is held against the facts; one whose chapter changed waits for the next render.
+    page = report.site / "report" / "reading.html"
+    page.write_text(page.read_text().replace(">1</span>", ">2</span>"))
+    assert "reading.html: fact reading-1 reads '2'" in report.run("check")[2]
+    report.replace("reading", "The size", "Its size")
+    code, _, complaints = report.run("check")
+    [note] = [line for line in complaints.splitlines() if line.startswith("note: ")]
+    assert note.startswith("note: report/reading.qmd: changed since the last render")
+    (report.site / "facts.json").write_text('{"schema_version": 1}')
+    assert "facts.json: not the facts of this version" in report.run("check")[2]
