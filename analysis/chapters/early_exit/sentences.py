@@ -83,7 +83,7 @@ def compare_with_prompt(study: Study) -> Markdown:
         )
     parts = [_beside_prompt(study.page, SCORES[quantity], found) for quantity, found in rows.items()]
     return study.page.say(
-        "Compared with returning the prompt by their intervals, of {all} exits, counted over models and stages, "
+        "Of {all} exits, counted over models and stages and judged by their intervals against returning the prompt: "
         "{parts}.",
         all=all_,
         parts=Markdown("; ".join(parts)),
@@ -96,12 +96,12 @@ def _beside_prompt(page: Chapter, score: str, rows: Sequence[Row]) -> Markdown:
     for holds, words in (
         (_above_prompt, "better"),
         (_below_prompt, "worse"),
-        (_like_prompt, "not told apart from it"),
+        (_like_prompt, "neither"),
     ):
         found = count(rows, holds, f"exits that are {words}", "exits over models and stages")
         if found.n.number():
             parts.append(found.say(page, f"{{n}} {verb(found.n, 'is', 'are')} {words}", none=""))
-    return page.say("in {score} {parts}", score=score, parts=series(parts))
+    return page.say("in {score}, {parts}", score=score, parts=series(parts))
 
 
 def _above_prompt(row: Row) -> list[Comparison]:
@@ -330,7 +330,7 @@ def smallest_significant(studies: Sequence[Study]) -> Markdown:
     found = min(tests, key=lambda row: abs(row["difference"]).number())
     size = abs(found["difference"])
     return studies[0].page.say(
-        "The smallest significant difference is {size:.2f} points.",
+        "The smallest significant difference is {size:.2g} points.",
         size=size,
         rests_on=[found.p_value() < LEVEL, size == min_of(abs(row["difference"]) for row in tests)],
     )
