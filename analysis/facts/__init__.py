@@ -13,6 +13,7 @@ kind; the chapter's fact log lists it, and after the render `_site/facts.json` d
 
 from analysis.facts.aggregate import max_of, mean_of, min_of, present, ratio, sum_of
 from analysis.facts.chapter import Chapter, open_chapter
+from analysis.facts.comparison import Comparison
 from analysis.facts.errors import FactError, MissingValue, MixedKinds, UnitMismatch
 from analysis.facts.estimates import Interval, PValue, interval_of, p_value_of
 from analysis.facts.fact import Fact
@@ -24,6 +25,7 @@ from analysis.facts.views import Row, View
 
 __all__ = [
     "Chapter",
+    "Comparison",
     "Fact",
     "FactError",
     "Interval",

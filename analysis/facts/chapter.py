@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.facts import place, reads
+from analysis.facts.comparison import Comparison
 from analysis.facts.data_files import data_file, describe_data
 from analysis.facts.dependencies import depends_on, find_source
 from analysis.facts.errors import FactError
@@ -133,18 +134,34 @@ class Chapter:
         """A name or label out of a table in running text, escaped, without the mark of its kind."""
         return self._once(value, formatted(_value(value)), marked=False)
 
-    def say(self, template: str, **values: Value | Fact | Markdown | str) -> Markdown:
+    def say(
+        self, template: str, *, rests_on: Iterable[Comparison] = (), **values: Value | Fact | Markdown | str
+    ) -> Markdown:
         """A sentence whose gaps are values: `page.say("{n} of {all} are exact.", n=exact.count(), all=rows.count())`.
 
         A gap may carry a format: `{share:.1%}`. Plain strings are escaped; bare numbers are refused.
+
+        A sentence that compares says what it rests on: `page.say("{a:.1%} is higher than {b:.1%}.", a=a, b=b,
+        rests_on=[a > b])`. It is then a claim of its own, and stands in the list of claims. Raises FactError where one
+        of these comparisons does not hold.
         """
-        return fill(template, values, lambda value, spec: self._fact("sentence", None, value, formatted(value, spec)))
+        return self._sentence("sentence", template, values, rests_on)
 
-    def caption(self, template: str, **values: Value | Fact | Markdown | str) -> Markdown:
+    def caption(
+        self, template: str, *, rests_on: Iterable[Comparison] = (), **values: Value | Fact | Markdown | str
+    ) -> Markdown:
         """As `say`, for the caption of a figure or table."""
-        return fill(template, values, lambda value, spec: self._fact("caption", None, value, formatted(value, spec)))
+        return self._sentence("caption", template, values, rests_on)
 
-    def claim(self, name: str, verdict: str, template: str, **values: Value | Fact | Markdown | str) -> Markdown:
+    def claim(
+        self,
+        name: str,
+        verdict: str,
+        template: str,
+        *,
+        rests_on: Iterable[Comparison] = (),
+        **values: Value | Fact | Markdown | str,
+    ) -> Markdown:
         """A sentence as `say` makes it that tells the verdict on a claim; both are listed under `name`.
 
         `verdict` is one word, such as `consistent`; it becomes a class of the sentence's span. Raises FactError for a
@@ -155,15 +172,48 @@ class Chapter:
                 raise FactError(f"claim {name!r}, verdict {verdict!r}: use small letters, digits, dots and hyphens")
         check_new(name, self._claims, "claim")
         self._claims.add(name)
+        return self._claimed("sentence", name, verdict, template, values, rests_on)
+
+    def _sentence(
+        self, form: Form, template: str, values: Mapping[str, Any], rests_on: Iterable[Comparison]
+    ) -> Markdown:
+        if rests_on := list(rests_on):
+            self._count += 1
+            return self._claimed(form, f"{self.name}-{self._count}", "holds", template, values, rests_on)
+        return fill(template, values, lambda value, spec: self._fact(form, None, value, formatted(value, spec)))
+
+    def _claimed(
+        self,
+        form: Form,
+        name: str,
+        verdict: str,
+        template: str,
+        values: Mapping[str, Any],
+        rests_on: Iterable[Comparison],
+    ) -> Markdown:
+        """The sentence of a claim, listed with its facts and with the comparisons that it rests on."""
+        relations = list(rests_on)
+        for relation in relations:
+            if not isinstance(relation, Comparison):
+                raise FactError(f"claim {name}: rests_on takes comparisons of values (a > b), not {relation!r}")
+            if not relation:
+                raise FactError(f"the sentence {template!r} rests on {relation.in_words()}, which does not hold")
         facts: list[Fact] = []
 
         def show(value: Value, spec: str | None) -> Fact:
-            facts.append(self._fact("sentence", name, value, formatted(value, spec)))
+            facts.append(self._fact(form, name, value, formatted(value, spec)))
             return facts[-1]
 
         sentence = fill(template, values, show)
         plain = fill(template, values, lambda value, spec: Markdown(formatted(value, spec)), escaped=False)
-        self._log.append("claim", id=name, statement=plain, verdict=verdict, facts=[fact.id for fact in facts])
+        self._log.append(
+            "claim",
+            id=name,
+            statement=plain,
+            verdict=verdict,
+            facts=[fact.id for fact in facts],
+            relations=[relation.as_json() for relation in relations],
+        )
         return Markdown(f'[{sentence}]{{.claim .{verdict} data-claim="{name}"}}')
 
     def expect(self, holds: bool, what: str) -> None:

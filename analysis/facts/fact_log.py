@@ -14,7 +14,7 @@ Line kinds (the key `line`):
     file      path (below the project), digest: a file of the project that its cells opened
     artefact  path (below the project), digest
     fact      id, form, label, text, value, unit, kind, how, origins
-    claim     id, statement, verdict, facts (ids)
+    claim     id, statement, verdict, facts (ids), relations (sign, holds, left and right: value, kind, how)
 """
 
 import json

@@ -1,8 +1,9 @@
 """One value out of frozen tables, with where it came from.
 
 A `Value` behaves like the number or string in its cell: arithmetic gives a new `Value` that remembers every cell it
-came from and how; a comparison gives a plain bool, so that sentences follow the numbers. It refuses what a reader could
-not check: a missing cell in arithmetic, unlike units added up, a ranking across kinds that nobody marked.
+came from and how; a comparison gives a `Comparison`, true or false, so that sentences follow the numbers and can say
+what they rest on. It refuses what a reader could not check: a missing cell in arithmetic, unlike units added up, a
+ranking across kinds that nobody marked.
 """
 
 import math
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from analysis.facts.comparison import Comparison
 from analysis.facts.errors import FactError, MissingValue, MixedKinds, UnitMismatch
 from analysis.facts.origins import Data, Kind, Origin
 
@@ -73,7 +75,7 @@ class Value:
     def __format__(self, spec: str) -> str:
         return str(self)
 
-    # --- comparisons: plain bools -------------------------------------------------------------------------------------
+    # --- comparisons: true or false, with their two sides -------------------------------------------------------------
 
     def __bool__(self) -> bool:
         return bool(self.required())
@@ -81,27 +83,30 @@ class Value:
     def __hash__(self) -> int:
         return hash(self.data)
 
-    def __eq__(self, other: object) -> bool:
-        return self.data == (other.data if isinstance(other, Value) else other)
+    def __eq__(self, other: object) -> Comparison:  # type: ignore[override]
+        return Comparison(self, "==", other, self.data == (other.data if isinstance(other, Value) else other))
 
-    def __lt__(self, other: "Value | float | str") -> bool:
-        return self._ranks(other, operator.lt)
+    def __ne__(self, other: object) -> Comparison:  # type: ignore[override]
+        return Comparison(self, "!=", other, not self == other)
 
-    def __le__(self, other: "Value | float | str") -> bool:
-        return self._ranks(other, operator.le)
+    def __lt__(self, other: "Value | float | str") -> Comparison:
+        return self._ranks(other, "<", operator.lt)
 
-    def __gt__(self, other: "Value | float | str") -> bool:
-        return self._ranks(other, operator.gt)
+    def __le__(self, other: "Value | float | str") -> Comparison:
+        return self._ranks(other, "<=", operator.le)
 
-    def __ge__(self, other: "Value | float | str") -> bool:
-        return self._ranks(other, operator.ge)
+    def __gt__(self, other: "Value | float | str") -> Comparison:
+        return self._ranks(other, ">", operator.gt)
 
-    def _ranks(self, other: "Value | float | str", compare: Callable[[Any, Any], bool]) -> bool:
+    def __ge__(self, other: "Value | float | str") -> Comparison:
+        return self._ranks(other, ">=", operator.ge)
+
+    def _ranks(self, other: "Value | float | str", sign: str, compare: Callable[[Any, Any], bool]) -> Comparison:
         if isinstance(other, Value):
             check_one_kind([self, other])
             _common_unit(self, other, "compared")
-            return compare(self.required(), other.required())
-        return compare(self.required(), other)
+            return Comparison(self, sign, other, compare(self.required(), other.required()))
+        return Comparison(self, sign, other, compare(self.required(), other))
 
     # --- arithmetic: values that remember -----------------------------------------------------------------------------
 
@@ -166,6 +171,8 @@ def derived(data: Data, parts: Iterable[Value], how: str, *, unit: str | None = 
     if isinstance(data, float) and not math.isfinite(data):
         raise FactError(f"{how}: the result is {data}, which no reader can use")
     origins = tuple(dict.fromkeys(origin for part in parts for origin in part.origins))
+    if isinstance(data, Comparison):
+        data = bool(data)
     marked = any(part.ranks_across_kinds for part in parts)
     kind = kind_of(parts)
     return Value(data, kind, unit, origins, shortened(how), compound=compound, ranks_across_kinds=marked)

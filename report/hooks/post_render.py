@@ -14,7 +14,7 @@ try:
     from report.hooks.search import finish_search
     from report.ledger.check import check_site
     from report.ledger.model import SiteFacts
-    from report.ledger.pdf import PRINTED, pdf_problems
+    from report.ledger.pdf import KEPT, PRINTED, pdf_problems
     from report.ledger.site_facts import write_facts
     from report.rendering.project import ChapterRef, Project
     from report.rendering.unwritable import unwritable
@@ -47,7 +47,7 @@ def check(root: Path) -> list[str]:
     found = check_site(project, facts, rendered(project, files))
     for file in sorted(files):
         if file.suffix == ".pdf" and (root / PRINTED).is_file():
-            found += pdf_problems(file, printed(root, facts))
+            found += pdf_problems(file, printed(root, facts), root / KEPT)
         elif file.suffix != ".html" and facts.facts:
             name = file.relative_to(root) if file.is_relative_to(root) else file
             print(

@@ -54,6 +54,23 @@ class Fact(Closed):
     origins: tuple[Origin, ...]
 
 
+class Side(Closed):
+    """One side of a comparison."""
+
+    value: Data
+    kind: Kind | None = Field(description="null for a limit that the text names")
+    how: str
+
+
+class Relation(Closed):
+    """A comparison that a claim rests on."""
+
+    sign: Literal["<", "<=", "==", "!=", ">=", ">"]
+    holds: bool
+    left: Side
+    right: Side
+
+
 class Claim(Closed):
     """A claim that was tested against the tables in this render."""
 
@@ -62,6 +79,7 @@ class Claim(Closed):
     statement: str
     verdict: str
     facts: tuple[str, ...] = Field(description="ids of the facts in its sentence")
+    relations: tuple[Relation, ...] = Field(default=(), description="the comparisons that it rests on")
 
 
 class Table(Closed):

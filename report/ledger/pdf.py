@@ -5,9 +5,11 @@ text or of the tables: these float, so that text runs ahead of them; a name coun
 breaks and narrow columns do to them.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,11 +17,15 @@ from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import DecodedStreamObject, NameObject
 
+from experiments.tables.digest import sha256_file
+from experiments.tables.files import replace_json
 from report.ledger.model import Fact
 from report.rendering.beside import beside
 
 PRINTED = Path("_ledger") / "printed.txt"
 """Where `_extensions/colophon/print.lua` lists, under Quarto, the ids of the facts in the PDF, in its order."""
+KEPT = Path(".press") / "printed.json"
+"""Where the text of the last PDF is kept, below the project's root."""
 WORTH_TWO = 40
 """Pages from which two processes share the reading; a page takes about 25 ms."""
 REACH = 600
@@ -38,24 +44,41 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 _BREAKS = re.compile(r"[-\u2010\u00ad]?\s+|\u200b|\u00ad")
 
 
-def pdf_problems(path: Path, facts: Iterable[Fact]) -> list[str]:
+def pdf_problems(path: Path, facts: Iterable[Fact], kept: Path | None = None) -> list[str]:
     """The facts that the PDF does not show, a line each.
 
     `facts` are those that are printed, in the order of the document and as often as they stand in it; points of figures
-    are drawn, and have no text.
+    are drawn, and have no text. `kept` is as for `pdf_text`.
     """
     facts = [fact for fact in facts if fact.form != "point"]
     if not facts:
         return []
     try:
-        text = "\n".join(pdf_text(path))
+        text = "\n".join(pdf_text(path, kept))
     except (PyPdfError, OSError) as error:
         return [f"{path.name}: cannot be read back: {error}"]
     return [f"{path.name}: {problem}" for problem in _missing(text, facts)]
 
 
-def pdf_text(path: Path) -> list[str]:
-    """The text of each page."""
+def pdf_text(path: Path, kept: Path | None = None) -> list[str]:
+    """The text of each page. It is kept in the file `kept`, and taken from there as long as the PDF is the same one.
+
+    Raises PyPdfError or OSError for what cannot be read.
+    """
+    if kept is None:
+        return _pages(path)
+    digest = sha256_file(path)
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        known = json.loads(kept.read_bytes())
+        if known["digest"] == digest:
+            return list(known["pages"])
+    pages = _pages(path)
+    with suppress(OSError):
+        replace_json(kept, {"digest": digest, "pages": pages})
+    return pages
+
+
+def _pages(path: Path) -> list[str]:
     count = len(PdfReader(path).pages)
     if count < WORTH_TWO:
         return _read(path, range(count))

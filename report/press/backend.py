@@ -105,7 +105,7 @@ def _write_pages(
 
 def _write_pdf(project: Project, parsed: "Sequence[Parsed]", facts: "Sequence[Fact]", output: Path) -> list[str]:
     """Write the PDF and find in it what it shows. Returns warnings."""
-    from report.ledger.pdf import pdf_problems
+    from report.ledger.pdf import KEPT, pdf_problems
     from report.press.book import build
     from report.press.book.model import shown_facts
     from report.press.pdf import write_pdf
@@ -115,7 +115,7 @@ def _write_pdf(project: Project, parsed: "Sequence[Parsed]", facts: "Sequence[Fa
     shown = [known[identity] for doc in docs for identity in shown_facts(doc) if identity in known]
     path = output / f"{project.output_file}.pdf"
     warnings = write_pdf(project, docs, path)
-    if found := pdf_problems(path, shown):
+    if found := pdf_problems(path, shown, project.root / KEPT):
         raise PagesError("\n".join(found))
     return warnings
 

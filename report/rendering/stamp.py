@@ -31,7 +31,8 @@ INPUTS = (
 # The formats of data sets that `analysis.texts` reads.
 JOINED = (".tsv", ".jsonl", ".json")
 PACKAGES = Path(__file__).resolve().parents[2]
-_STAMP = ".press/stamp.json"
+STAMP = ".press/stamp.json"
+"""Where the record of the last complete render lies, below the project's root."""
 # Drawn by the chapters, below each chapter's folder; `analysis/figures` is code.
 _DRAWN = os.path.join("report", "figures")
 
@@ -58,7 +59,7 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
         "inputs": inputs,
         "outputs": {str(path): _measure(path) for path in _files(output)},
     }
-    path = root / _STAMP
+    path = root / STAMP
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(record), encoding="utf-8")
@@ -67,7 +68,7 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
 
 def forget(root: Path) -> None:
     """Let the next render run, whatever it finds."""
-    (root / _STAMP).unlink(missing_ok=True)
+    (root / STAMP).unlink(missing_ok=True)
 
 
 def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> Path | None:
@@ -77,7 +78,7 @@ def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> 
     that would be run, is the same.
     """
     try:
-        record = json.loads((root / _STAMP).read_text(encoding="utf-8"))
+        record = json.loads((root / STAMP).read_text(encoding="utf-8"))
         same = engine in ("auto", record["engine"]) and quarto == record["quarto"]
         same = same and record["data"] == str(data_folder(root))
         same = same and record["profile"] == os.environ.get("QUARTO_PROFILE", "")

@@ -74,11 +74,16 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         chosen.append(partial(run, Request(engine, formats, tuple(chapters or ()), jobs, timeout)))
 
     @app.command()
-    def check() -> None:
-        """List every problem of chapters and tables; runs nothing."""
+    def check(
+        json: Annotated[bool, typer.Option("--json", help="everything that was found, as JSON")] = False,
+        sarif: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="also write the findings as SARIF, for code hosts")
+        ] = None,
+    ) -> None:
+        """List every problem of chapters, tables and rendered pages; runs nothing."""
         from report.rendering.cli.check import run
 
-        chosen.append(run)
+        chosen.append(partial(run, as_json=json, sarif_file=sarif))
 
     @app.command()
     def audit(

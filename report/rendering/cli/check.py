@@ -1,32 +1,124 @@
-"""`report check`: every problem of chapters and tables, one line each, without running anything."""
+"""`report check`: every problem of chapters, tables and rendered pages, without running anything."""
 
+import json
 import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from experiments.tables.errors import UserError
+from experiments.tables.files import replace_file
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import table_ids
 from experiments.tables.verify import problems as table_problems
-from report.ledger.version import write_stamp
+from report.checking.check import check_report
+from report.checking.findings import Finding, Results
+from report.checking.remembered import remembered
+from report.checking.sarif import sarif
+from report.ledger.check import check_site
+from report.ledger.model import SiteFacts
+from report.ledger.site_facts import NAME, read_facts
+from report.ledger.staleness import stale_chapters
+from report.ledger.version import project_version, write_stamp
+from report.rendering import stamp
 from report.rendering.backend import embedded_renderer, has_embedded_renderer
-from report.rendering.locate import find_root
-from report.rendering.project import load_project
+from report.rendering.locate import find_root, quarto_in_reach
+from report.rendering.project import ChapterRef, Project, load_project
 
 
-def run() -> int:
+def run(*, as_json: bool = False, sarif_file: Path | None = None) -> int:
     """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all."""
     root = find_root()
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
     lines = embedded_renderer().problems(project) if has_embedded_renderer() else []
     lines += [str(problem) for problem in table_problems()]
+    gone = "no study makes these tables any more, and chapters show them until the folder is removed"
+    notes = [f"{shown_path(folder)}: {gone}" for folder in _without_study()]
+    found, more, told = _rendered(project)
+    lines += more
+    notes += told
+    findings = list(found.findings) if found else []
+    if sarif_file is not None:
+        _write_sarif(sarif_file, findings, lines, project_version(root))
+    wrong = bool(lines) or any(finding.level == "error" for finding in findings)
+    if as_json:
+        listed = None if found is None else found.model_dump()
+        print(json.dumps({"problems": lines, "notes": notes, "rendered": listed}, ensure_ascii=False, indent=1))
+        return int(wrong)
     for line in lines:
         print(f"error: {line}", file=sys.stderr)
-    for folder in _without_study():
-        what = "no study makes these tables any more, and chapters show them until the folder is removed"
-        print(f"note: {shown_path(folder)}: {what}", file=sys.stderr)
-    if not lines:
-        print(f"{len(project.chapters)} chapters and their tables: no problems")
-    return 1 if lines else 0
+    for line in notes:
+        print(f"note: {line}", file=sys.stderr)
+    for line in _grouped(findings):
+        print(line, file=sys.stderr)
+    if found is not None:
+        print(_summary(found))
+    if not wrong:
+        unseen = "; no page was checked, since nothing is rendered yet (`report render`)" if found is None else ""
+        print(f"{len(project.chapters)} chapters and their tables: no problems{unseen}")
+    return int(wrong)
+
+
+def _rendered(project: Project) -> tuple[Results | None, list[str], list[str]]:
+    """What is found in the rendered pages, with the problems of the ledger and with notes on what was not checked."""
+    output = project.output_dir
+    if not (output / NAME).is_file():
+        return None, [], []
+    try:
+        facts = read_facts(output)
+    except (OSError, ValidationError, ValueError) as error:
+        why = str(error).splitlines()[0]
+        return (
+            None,
+            [f"{shown_path(output / NAME)}: not the facts of this version ({why}); render the report again"],
+            [],
+        )
+    if stamp.is_current(project.root, "auto", quarto_in_reach(), ()) is not None:
+        return remembered(project.root, lambda: _check(project, facts, project.chapters)), [], []
+    stale = stale_chapters(project, facts.engine)
+    fresh = [chapter for chapter in project.chapters if project.name_of(chapter) not in stale]
+    notes = [
+        f"{project.chapter(name).relative}: its page is older than its sources ({because[0]}) and is not checked; "
+        "`report render`, then `report check` again"
+        for name, because in stale.items()
+    ]
+    problems = check_site(project, facts, fresh)
+    return _check(project, facts, fresh), problems, notes
+
+
+def _check(project: Project, facts: SiteFacts, chapters: Sequence[ChapterRef]) -> Results:
+    pdf = project.output_dir / f"{project.output_file}.pdf"
+    whole = len(chapters) == len(project.chapters) and pdf.is_file()
+    return check_report(project, facts, chapters, pdf if whole else None)
+
+
+def _grouped(findings: list[Finding]) -> Iterator[str]:
+    """The findings under the source that they are in, with their number."""
+    ordered = sorted(findings, key=lambda finding: finding.file or finding.page or "")
+    for file, group in groupby(ordered, key=lambda finding: finding.file or finding.page or ""):
+        found = sorted(group, key=lambda finding: (finding.line or 0, finding.column or 0))
+        yield f"{file}: {len(found)}"
+        yield from (f"  {'note' if finding.level == 'note' else 'error'}: {finding}" for finding in found)
+
+
+def _summary(found: Results) -> str:
+    printed = f" and {found.pdf_pages} printed ones" if found.pdf_pages else ""
+    silenced = f"; {len(found.silenced)} silenced" if found.silenced else ""
+    return (
+        f"{found.pages} pages{printed}: {found.numbers} numbers, {found.bound} of them shown values; "
+        f"{found.comparatives} comparisons, {found.claimed} of them in tested sentences; "
+        f"{len(found.errors)} errors{silenced}"
+    )
+
+
+def _write_sarif(file: Path, findings: list[Finding], lines: list[str], version: str) -> None:
+    try:
+        replace_file(file, json.dumps(sarif(findings, lines, version), ensure_ascii=False, indent=1).encode())
+    except OSError as error:
+        raise UserError(f"{file}: cannot be written: {error.strerror or error}") from None
 
 
 def _without_study() -> list[Path]:

@@ -242,3 +242,18 @@ def test_opening_a_chapter_draws_nothing(book):
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=book)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_sentence_that_compares_is_listed_with_what_it_rests_on(page, book):
+    counts = page.table("counting/counts").column("parameters")
+    small, large = min(counts, key=lambda count: count.data), max(counts, key=lambda count: count.data)
+    sentence = page.say("{large} is higher than {small}.", large=large, small=small, rests_on=[large > small])
+    (claim,) = log(book).of("claim")
+    assert f'data-claim="{claim["id"]}"' in sentence
+    (relation,) = claim["relations"]
+    assert (relation["sign"], relation["holds"]) == (">", True)
+    assert (relation["left"]["value"], relation["right"]["value"]) == (large.data, small.data)
+    with pytest.raises(FactError, match="does not hold"):
+        page.say("{large} is lower than {small}.", large=large, small=small, rests_on=[large < small])
+    with pytest.raises(FactError, match="takes comparisons"):
+        page.say("{large} is large.", large=large, rests_on=[True])

@@ -76,9 +76,14 @@ def test_the_extreme_is_still_its_own_cell():
     assert names(max_of(values)) == ["b"]
 
 
-def test_comparisons_give_plain_bools():
-    assert (cell(1) < cell(2)) is True
-    assert (cell(1) >= 2) is False
+def test_comparisons_are_true_or_false_and_remember_their_sides():
+    less = cell(1, "a") < cell(2, "b")
+    assert less
+    assert repr(less) == "True"
+    assert (less.left.how, less.sign, less.right.how) == ("column[a]", "<", "column[b]")
+    assert not cell(1) >= 2
+    assert sum(cell(n) > 1 for n in (1, 2, 3)) == 2
+    assert derived(cell(1) < cell(2), [cell(1)], "an order").data is True
     assert cell("exact") == "exact"
     assert cell(0.5) == cell(0.5, "b")
     assert bool(cell(0)) is False

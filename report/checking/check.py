@@ -1,0 +1,245 @@
+"""Check a rendered report as its readers see it: pages, and the PDF's text."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pypdf.errors import PyPdfError
+
+from analysis.facts.escape import clean
+from report.checking.allowed import read_allowed
+from report.checking.findings import Finding, Results, Silenced
+from report.checking.names import names_of
+from report.checking.nearest import Known
+from report.checking.numbers import find_numbers
+from report.checking.page import Book, Found, Tally, check_passage
+from report.checking.passages import PageError, Passage, read_passages
+from report.checking.printed import PrintedFound, check_printed
+from report.checking.sources import Sources
+from report.checking.values import misrounded
+from report.ledger.model import Fact, SiteFacts
+from report.ledger.pdf import KEPT, pdf_text
+from report.rendering.project import ChapterRef, Project
+
+
+@dataclass
+class _Chapter:
+    ref: ChapterRef
+    name: str
+    """As its facts call it."""
+    passages: list[Passage] = field(default_factory=list)
+
+
+def check_report(
+    project: Project,
+    facts: SiteFacts,
+    chapters: Iterable[ChapterRef] | None = None,
+    pdf: Path | None = None,
+) -> Results:
+    """Everything that is wrong in the rendered pages of `chapters` (default: the book) and in the text of the PDF.
+
+    Raises UserError for an unusable `report/allowed.yaml`.
+    """
+    checker = _Checker(project, facts)
+    return checker.run(list(project.chapters if chapters is None else chapters), pdf)
+
+
+class _Checker:
+    def __init__(self, project: Project, facts: SiteFacts) -> None:
+        self._project, self._facts = project, facts
+        self._own = read_allowed(project.root, map(project.name_of, project.chapters))
+        self._names = names_of(project, facts.build)
+        self._known = Known(facts.facts)
+        self._sources = Sources(project, facts.engine)
+        self._listed = {fact.id: fact for fact in facts.facts}
+        self._chapters = {each.chapter for each in (*facts.facts, *facts.claims)}
+        self._tally = Tally()
+        self._findings: list[Finding] = []
+        self._silenced: list[Silenced] = []
+
+    def run(self, refs: list[ChapterRef], pdf: Path | None) -> Results:
+        chapters = [_Chapter(ref, self._name(ref)) for ref in refs]
+        read = [chapter for chapter in chapters if self._read(chapter)]
+        for chapter in read:
+            self._check(chapter)
+        self._check_values({chapter.name: chapter for chapter in read})
+        printed = [] if pdf is None else self._check_pdf(pdf, read)
+        if len(refs) == len(self._project.chapters):
+            self._findings += self._unused()
+        return Results(
+            pages=len(read),
+            pdf_pages=len(printed),
+            numbers=self._tally.numbers,
+            bound=self._tally.bound,
+            comparatives=self._tally.comparatives,
+            claimed=self._tally.claimed,
+            findings=tuple(_without_doubles(self._findings)),
+            silenced=tuple(dict.fromkeys(self._silenced)),
+        )
+
+    def _name(self, ref: ChapterRef) -> str:
+        """The name under which its facts go: it may be opened by its stem or by its path."""
+        path = ref.relative.removesuffix(ref.path.suffix)
+        names = (ref.stem, path, path.removeprefix("report/"))
+        return next((name for name in names if name in self._chapters), ref.stem)
+
+    def _read(self, chapter: _Chapter) -> bool:
+        path = self._project.output_dir / chapter.ref.href
+        if not path.is_file():
+            return False  # which `report.ledger.check` tells
+        try:
+            chapter.passages = read_passages(path)
+        except PageError as error:
+            self._unreadable(chapter.ref.href, "page", str(error))
+            return False
+        return True
+
+    def _unreadable(self, page: str, place: str, message: str) -> None:
+        self._findings.append(Finding(rule="unreadable", message=message, place=place, page=page))
+
+    def _check(self, chapter: _Chapter) -> None:
+        book = self._book(chapter)
+        for passage in chapter.passages:
+            before = len(self._tally.silenced)
+            for found in check_passage(passage, book, self._tally):
+                self._findings.append(self._finding(found, chapter))
+            for silent, span in self._tally.silenced[before:]:
+                place = self._sources.find(chapter.ref, silent.text, span.start, span.end)
+                self._silenced.append(
+                    Silenced(
+                        chapter=chapter.name,
+                        file=place.file if place else None,
+                        line=place.line if place else None,
+                        text=clean(silent.text[span.start : span.end]),
+                        reason=clean(span.name or ""),
+                    )
+                )
+
+    def _book(self, chapter: _Chapter) -> Book:
+        claims = {claim.id: claim.model_dump() for claim in self._facts.claims if claim.chapter == chapter.name}
+        name = self._project.name_of(chapter.ref)
+        allowed = [*(entry for entry in self._own if entry.chapter in (None, name)), *self._names]
+        drawn: dict[str, list[Fact]] = {}
+        for fact in self._facts.facts:
+            if fact.chapter == chapter.name and fact.label:
+                drawn.setdefault(fact.label, []).append(fact)
+
+        def bound(label: str | None, passage: Passage) -> list[tuple[int, int]]:
+            return [*_in_order(drawn.get(label or "", []), passage.text), *_claimed(claims.values(), passage.text)]
+
+        return Book(claims, self._listed, allowed, bound)
+
+    def _finding(self, found: Found, chapter: _Chapter) -> Finding:
+        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end)
+        return Finding(
+            rule=found.rule,
+            message=found.message,
+            level=found.level,
+            place=found.passage.place,
+            page=chapter.ref.href,
+            file=place.file if place else None,
+            line=place.line if place else None,
+            column=place.column if place else None,
+            around=found.around,
+            nearest=self._known.near(found.number, chapter.name) if found.number else (),
+        )
+
+    def _check_values(self, chapters: Mapping[str, _Chapter]) -> None:
+        for fact, problem in misrounded(fact for fact in self._facts.facts if fact.chapter in chapters):
+            chapter = chapters[fact.chapter]
+            message = f"fact {fact.id} ({fact.how}) {problem}; render the chapter again"
+            self._findings.append(
+                Finding(
+                    rule="value-not-from-table",
+                    message=message,
+                    place=fact.form,
+                    page=chapter.ref.href,
+                    file=chapter.ref.relative,
+                )
+            )
+
+    def _check_pdf(self, path: Path, chapters: list[_Chapter]) -> list[str]:
+        """Check the text of the PDF, and return it page by page."""
+        try:
+            pages = pdf_text(path, self._project.root / KEPT)
+        except (PyPdfError, OSError) as error:
+            self._unreadable(path.name, "PDF", f"{path.name}: cannot be read: {error}")
+            return []
+        if not any(page.strip() for page in pages):
+            self._unreadable(path.name, "PDF", f"{path.name}: holds no text that could be checked; render it again")
+            return pages
+        passages = [passage for chapter in chapters for passage in chapter.passages]
+        allowed = [*self._own, *self._names]
+        for found in check_printed(pages, passages, allowed):
+            self._findings.append(self._printed_finding(found, path, chapters))
+        return pages
+
+    def _printed_finding(self, found: PrintedFound, path: Path, chapters: list[_Chapter]) -> Finding:
+        place = self._sources.find(None, found.text, found.start, found.end)
+        name = next((c.name for c in chapters if place is not None and c.ref.relative == place.file), None)
+        return Finding(
+            rule=found.rule,
+            message=found.message,
+            place="PDF",
+            page=path.name,
+            pdf_page=found.page,
+            file=place.file if place else None,
+            line=place.line if place else None,
+            column=place.column if place else None,
+            around=found.around,
+            nearest=self._known.near(found.number, name) if found.number else (),
+        )
+
+    def _unused(self) -> Iterator[Finding]:
+        for entry in self._own:
+            if not entry.used:
+                file, _, line = (entry.place or "").rpartition(":")
+                message = f"{entry.shown!r} is needed nowhere; delete the entry"
+                yield Finding(
+                    rule="allowed-unused", message=message, level="note", place="list", file=file, line=int(line)
+                )
+
+
+def _in_order(facts: list[Fact], text: str) -> Iterator[tuple[int, int]]:
+    """The parts of an alternative text that its figure's facts bind.
+
+    Those logged for it (`alt`) stand in it in order; where there are none, any number that is drawn counts.
+    """
+    logged = [fact for fact in facts if str(fact.form) == "alt"]
+    at = 0
+    for fact in logged:
+        place = text.find(fact.text, at)
+        if place >= 0:
+            at = place + len(fact.text)
+            yield place, at
+    if not logged:
+        known = Known(facts)
+        yield from ((number.start, number.end) for number in find_numbers(text) if known.has(number))
+        names = sorted({fact.value for fact in facts if isinstance(fact.value, str)}, key=len, reverse=True)
+        for name in names:
+            start = text.find(name)
+            while name and start >= 0:
+                yield start, start + len(name)
+                start = text.find(name, start + len(name))
+
+
+def _claimed(claims: Iterable[Mapping[str, Any]], text: str) -> Iterator[tuple[int, int]]:
+    """The parts of an alternative text that say a claim of the chapter, word for word."""
+    for claim in claims:
+        statement = " ".join(str(claim["statement"]).split())
+        start = text.find(statement) if statement else -1
+        if start >= 0:
+            yield start, start + len(statement)
+
+
+def _without_doubles(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """A title stands on the page and in its head: what is wrong in one place of a source is told once."""
+    seen = set()
+    for finding in findings:
+        key = (finding.rule, finding.message, finding.file, finding.line, finding.column)
+        if finding.file is None:
+            key = (*key, finding.page, finding.place, finding.around)
+        if key not in seen:
+            seen.add(key)
+            yield finding

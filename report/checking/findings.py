@@ -1,0 +1,94 @@
+"""What the checks find, and how a finding reads."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from experiments.tables.closed import Closed
+
+Level = Literal["error", "note"]
+
+RULES = {
+    "orphan-number": "A number that no table is behind",
+    "touching-number": "Digits or a sign that stand directly beside a shown value and change it",
+    "unit-after-value": "A unit that contradicts the value before it",
+    "value-not-from-table": "A shown value that does not round from its table",
+    "unbound-comparative": "A comparison that no tested relation is behind",
+    "relation-fails": "A sentence whose relation does not hold",
+    "word-against-relation": "A word that says other than the relations of its sentence",
+    "kinds-unmarked": "A comparison across kinds that does not say so",
+    "claim-unknown": "A claim that no fact log lists",
+    "silenced-without-reason": "A silenced part without a reason",
+    "allowed-unused": "An allowed entry that nothing needs",
+    "unreadable": "A page, PDF or log that cannot be read",
+}
+"""Every rule by its id, in a few words."""
+
+
+class Nearest(Closed):
+    """A fact that may be meant."""
+
+    table: str
+    cell: str = Field(description="how the value comes from its tables")
+    text: str = Field(description="as it is shown")
+
+
+class Finding(Closed):
+    """One thing that is wrong."""
+
+    rule: str
+    message: str
+    level: Level = "error"
+    place: str = Field(description="prose, caption, heading, …")
+    page: str | None = Field(None, description="the page's path in the output, or the PDF")
+    pdf_page: int | None = Field(None, description="counted from 1")
+    file: str | None = Field(None, description="the source, below the project; null where it was not found")
+    line: int | None = None
+    column: int | None = None
+    around: str = Field("", description="the text around it")
+    nearest: tuple[Nearest, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The source, or else the page."""
+        if self.file is not None:
+            return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return self.page or "?"
+
+    def __str__(self) -> str:
+        """The finding in one line."""
+        page = f", page {self.pdf_page}" if self.pdf_page else ""
+        there = "" if self.file is None and not page else f" ({self.page}{page}, {self.place})"
+        if self.file is None and not page:
+            there = f" ({self.place})"
+        meant = " or ".join(f"`{each.table}`: {each.cell}, {each.text}" for each in self.nearest)
+        around = f" in “{self.around}”" if self.around else ""
+        return f"{self.where}: {self.message}{around}{there}" + (f"; did you mean {meant}?" if meant else "")
+
+
+class Silenced(Closed):
+    """A part of a page that its author takes responsibility for."""
+
+    chapter: str
+    file: str | None
+    line: int | None
+    text: str
+    reason: str
+
+
+class Results(Closed):
+    """All that was found in a rendered report."""
+
+    pages: int
+    pdf_pages: int
+    numbers: int = Field(description="numbers looked at")
+    bound: int = Field(description="of these, numbers of shown values")
+    comparatives: int = Field(description="words that compare, looked at")
+    claimed: int = Field(description="of these, words in tested sentences")
+    findings: tuple[Finding, ...]
+    silenced: tuple[Silenced, ...]
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that are no mere notes."""
+        return [finding for finding in self.findings if finding.level == "error"]

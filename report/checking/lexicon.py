@@ -1,0 +1,104 @@
+"""The words that compare, as `words.yaml` lists them, and where they stand in a text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from experiments.tables.closed import Closed
+
+Wants = Literal["up", "down", "either", "significant", "none", "all", "ratio"]
+_CLAUSE_ENDS = re.compile(r"[,;:.!?()–—]")
+
+
+class Group(Closed):
+    """Words that want the same of a relation."""
+
+    wants: Wants
+    turned_by: tuple[str, ...] = ()
+    words: tuple[str, ...]
+
+
+class Words(Closed):
+    """`words.yaml`."""
+
+    groups: tuple[Group, ...]
+    negations: tuple[str, ...]
+    reach: int
+
+
+@dataclass(frozen=True)
+class Comparative:
+    """A word that compares, from `start` up to `end` of a text."""
+
+    start: int
+    end: int
+    text: str
+    wants: Wants
+    negated: bool
+
+
+def find_comparatives(text: str) -> Iterator[Comparative]:
+    """Every word that compares, in order. In a question it states nothing, and is left out."""
+    lexicon = _lexicon()
+    for match in lexicon.pattern.finditer(text):
+        sentence = _sentence(text, match.start(), match.end())
+        if sentence.rstrip().endswith("?"):
+            continue
+        group = lexicon.groups[_key(match[0])]
+        wants = group.wants
+        if group.turned_by and lexicon.has_any(group.turned_by, sentence):
+            wants = {"up": "down", "down": "up"}.get(wants, wants)
+        before = _CLAUSE_ENDS.split(text[: match.start()])[-1].lower().replace("’", "'").split()
+        near = [word for word in before[-lexicon.reach :] if word in lexicon.negations or word.endswith("n't")]
+        negated = (len(near) % 2 == 1) != match[0].lower().startswith("insignificant")
+        yield Comparative(match.start(), match.end(), match[0], wants, negated)
+
+
+def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence around a part of the text begins and ends."""
+    begin = max((m.end() for m in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    after = _SENTENCE_END.search(text, end)
+    return begin, after.end() if after else len(text)
+
+
+# A full stop between digits or after an abbreviation of one letter ends nothing.
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.!?](?=\s|$)|(?<=[)\]%\d”\"’])[.!?](?=\s+[A-Z]|\s*$)")
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    begin, finish = sentence_bounds(text, start, end)
+    return text[begin:finish]
+
+
+def _key(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+class _Lexicon:
+    def __init__(self, words: Words) -> None:
+        self.groups = {word: group for group in words.groups for word in group.words}
+        self.negations, self.reach = frozenset(words.negations), words.reach
+        self.pattern = _alternatives(self.groups)
+        self._turning = {group.turned_by: _alternatives(group.turned_by) for group in words.groups if group.turned_by}
+
+    def has_any(self, words: tuple[str, ...], sentence: str) -> bool:
+        return self._turning[words].search(sentence) is not None
+
+
+def _alternatives(words) -> re.Pattern[str]:
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile(
+        r"(?<![\w-])(?:" + "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first) + r")(?![\w-])",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    loaded = yaml.load((Path(__file__).parent / "words.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    return _Lexicon(Words.model_validate(loaded))

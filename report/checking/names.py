@@ -1,0 +1,53 @@
+"""What a project itself is called, with its models and studies: names whose digits count nothing."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from experiments.tables.locations import PACKAGE_ROOT, registry_root, studies_root
+from experiments.tables.read import table_ids
+from report.checking.allowed import Allowed, phrases
+from report.ledger.model import Build
+from report.rendering.project import Project
+
+_HUB = re.compile(r"^\s+repo:\s*[\w.-]+/(?P<name>[\w.-]+)\s*$|^title:\s*(?P<title>.+?)\s*$", re.MULTILINE)
+
+
+def names_of(project: Project, build: Build) -> list[Allowed]:
+    """Names of this project: entries that hold in every chapter."""
+    found = [
+        (sorted({*_models(), *_studies()}), "a model of the registry, or a study or table of the project"),
+        (sorted(_version(project, build)), "the version of this report"),
+    ]
+    return [Allowed(why, phrases(names)) for names, why in found if names]
+
+
+def _models() -> Iterator[str]:
+    for folder in (PACKAGE_ROOT / "experiments" / "models" / "registry", registry_root() / "models"):
+        for path in sorted(folder.glob("*.yaml")):
+            yield from _with_digits(path.stem)
+            for match in _HUB.finditer(path.read_text("utf-8", "replace")):
+                yield from _with_digits((match["name"] or match["title"]).strip("\"'"))
+
+
+def _studies() -> Iterator[str]:
+    for path in (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml")):
+        yield from _with_digits(path.stem)
+    for table in table_ids():
+        yield from _with_digits(table)
+        yield from _with_digits(table.partition("/")[0])
+
+
+def _version(project: Project, build: Build) -> Iterator[str]:
+    yield from filter(None, (build.version, build.commit, build.tables))
+
+
+def _with_digits(name: str) -> Iterator[str]:
+    """A name that has letters and digits; digits alone are a number."""
+    if any(c.isdigit() for c in name) and any(c.isalpha() for c in name):
+        yield name
+
+
+def here(path: Path, root: Path) -> str:
+    """A path as messages show it."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

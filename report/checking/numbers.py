@@ -1,0 +1,67 @@
+"""The numbers in a text, as readers see them."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Digits with their groups and decimals. A sign counts where nothing stands directly before it: "8-bit" has none.
+_NUMBER = re.compile(
+    r"(?P<sign>(?<![\w.,)\]%])[+−-])?"
+    r"(?P<digits>\d+(?:[,\u202f\u2009\u00a0']\d{3}(?!\d))*(?:[.,]\d+)?(?:[eE][−+-]?\d+(?![\w]))?|(?<!\w)\.\d+|[½⅓⅔¼¾⅛])"
+    r"(?P<percent>[ \u00a0\u202f]?(?:%|‰|per ?cent\b))?"
+)
+_FRACTIONS = "½⅓⅔¼¾⅛"
+# "ninety-five percent": written out, a number is one where a unit of results follows.
+_WRITTEN = re.compile(
+    r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
+    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:[ -](?=\w))?)+"
+    r"(?=[ \u00a0](?:percent|per cent|%|percentage points|points)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that stands in a text from `start` up to `end`."""
+
+    start: int
+    end: int
+    text: str
+    value: float | None
+    """None for what is written in words."""
+    decimals: int = 0
+    percent: bool = False
+
+    def equals(self, value: float) -> bool:
+        """Whether `value` reads so at this many decimals; of per cent, a share or a number of per cent."""
+        return self.value is not None and any(
+            abs(scale * value - self.value) <= 0.5 * 10.0**-self.decimals * (1 + 1e-9) + 1e-12 * abs(self.value)
+            for scale in ((1, 100) if self.percent else (1,))
+        )
+
+
+def find_numbers(text: str) -> Iterator[Number]:
+    """Every number in the text, in order."""
+    found = [_number(match) for match in _NUMBER.finditer(text)]
+    found += [Number(match.start(), match.end(), match[0], None) for match in _WRITTEN.finditer(text)]
+    return iter(sorted(found, key=lambda number: number.start))
+
+
+def _number(match: re.Match[str]) -> Number:
+    digits = match["digits"]
+    # A full stop or comma that ends a sentence is none of the number's.
+    value, decimals = _value(digits)
+    negative = match["sign"] in ("−", "-")
+    return Number(
+        match.start(), match.end(), match[0], -value if negative else value, decimals, match["percent"] is not None
+    )
+
+
+def _value(digits: str) -> tuple[float, int]:
+    if digits in _FRACTIONS:
+        return unicodedata.numeric(digits), 2
+    plain = re.sub(r"[,\u202f\u2009\u00a0'](?=\d{3}(?!\d))", "", digits).replace(",", ".").replace("−", "-")
+    mantissa, _, power = plain.lower().partition("e")
+    decimals = len(mantissa.partition(".")[2]) - (int(power) if power else 0)
+    return float(plain), decimals

@@ -1,0 +1,205 @@
+"""What is wrong in the passages of one rendered page: every number and every word that compares is looked at."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from report.checking.allowed import Allowed, shipped
+from report.checking.findings import Level
+from report.checking.lexicon import Comparative, find_comparatives, sentence_bounds
+from report.checking.numbers import Number, find_numbers
+from report.checking.passages import Passage, Span
+from report.checking.relations import broken, mixes_kinds, says, says_kind, shown
+from report.checking.units import contradiction
+
+AROUND = 30
+"""Characters on either side of a finding that are shown."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something wrong in a passage, from `start` up to `end`."""
+
+    rule: str
+    message: str
+    passage: Passage
+    start: int
+    end: int
+    number: Number | None = None
+    level: Level = "error"
+
+    @property
+    def around(self) -> str:
+        """The text around it, cut at the ends of words."""
+        text = self.passage.text
+        begin, finish = max(0, self.start - AROUND), min(len(text), self.end + AROUND)
+        while begin > 0 and not text[begin - 1].isspace():
+            begin -= 1
+        while finish < len(text) and not text[finish].isspace():
+            finish += 1
+        return ("… " if begin else "") + text[begin:finish].strip() + (" …" if finish < len(text) else "")
+
+
+@dataclass
+class Book:
+    """What a page is held against."""
+
+    claims: Mapping[str, Mapping[str, Any]]
+    """The lines of claims of the chapter's fact log, by id."""
+    listed: Mapping[str, Any]
+    """The facts of the book, by id."""
+    allowed: Sequence[Allowed]
+    """The project's entries that count in this chapter, and what the project itself is called."""
+    drawn: Callable[[str | None, Passage], list[tuple[int, int]]] = lambda label, passage: []
+    """The parts of an alternative text that are bound: those of logged facts and claims of the figure."""
+
+
+@dataclass
+class Tally:
+    """How much was looked at."""
+
+    numbers: int = 0
+    bound: int = 0
+    comparatives: int = 0
+    claimed: int = 0
+    silenced: list[tuple[Passage, Span]] = field(default_factory=list)
+
+
+def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]:
+    """What is wrong in one passage."""
+    free = _Free(passage, book)
+    yield from _silenced(passage, tally)
+    for number in find_numbers(passage.text):
+        yield from _number(number, free, tally)
+    yield from _signs(passage, free)
+    for word in find_comparatives(passage.text):
+        yield from _comparative(word, free, book, tally)
+    for span in passage.spans:
+        if span.sort == "claim":
+            yield from _claim(span, passage, book)
+
+
+class _Free:
+    """Which parts of a passage need nothing behind them."""
+
+    def __init__(self, passage: Passage, book: Book) -> None:
+        self.passage = passage
+        self._book = book
+        self._drawn: list[tuple[int, int]] | None = None
+
+    def allows(self, start: int, end: int) -> bool:
+        """Whether an allowed phrase, an alternative text's own fact or a silenced span covers the part."""
+        passage = self.passage
+        if passage.inside(start, end, "unchecked"):
+            return True
+        if passage.place == "alternative text":
+            if self._drawn is None:
+                self._drawn = self._book.drawn(passage.label, passage)
+            if any(begin <= start and end <= finish for begin, finish in self._drawn):
+                return True
+        for entry in self._book.allowed:
+            if entry.covers(passage.text, start, end):
+                entry.used = True
+                return True
+        return any(
+            match.start() <= start and end <= match.end()
+            for _, pattern in shipped()
+            for match in pattern.finditer(passage.text)
+        )
+
+
+def _number(number: Number, free: _Free, tally: Tally) -> Iterator[Found]:
+    passage = free.passage
+    tally.numbers += 1
+    start, end = number.start, number.end
+    # The digits alone: a sign or per cent sign may stand outside of what binds them.
+    while start < end and passage.text[start] in "+-−":
+        start += 1
+    end = start + len(
+        passage.text[start:end].rstrip("%‰").rstrip().removesuffix("percent").removesuffix("per cent").rstrip()
+    )
+    if passage.inside(start, end, "fact"):
+        tally.bound += 1
+        return
+    if passage.inside(start, end, "structure", "code", "example"):
+        return
+    fact = next((s for s in passage.spans if s.sort == "fact" and s.start < end and start < s.end), None)
+    if fact is not None and not passage.inside(start, end, "unchecked"):
+        value = passage.text[fact.start : fact.end]
+        message = f"reads {number.text.strip()}: digits stand directly beside the shown value {value}"
+        yield Found("touching-number", message, passage, start, end, number)
+    elif not free.allows(start, end):
+        yield Found("orphan-number", f"no table is behind {number.text.strip()}", passage, start, end, number)
+
+
+def _signs(passage: Passage, free: _Free) -> Iterator[Found]:
+    """A sign typed before a value, or a unit after it that contradicts it."""
+    text = passage.text
+    for span in passage.spans:
+        if span.sort != "fact":
+            continue
+        value = text[span.start : span.end]
+        before, after = text[: span.start], text[span.end :]
+        sign = before[-1:] if before[-1:] in ("−", "-", "+") and value[:1].isdigit() else ""
+        if (
+            sign
+            and (len(before) == 1 or before[-2].isspace() or before[-2] in "([")
+            and not free.allows(span.start - 1, span.end)
+        ):
+            message = f"a sign is typed before the shown value {value}: it reads {sign}{value}; compute it instead"
+            yield Found("touching-number", message, passage, span.start - 1, span.end)
+        wrong = contradiction(value, after, free._book.listed.get(span.name or ""))
+        if wrong and not free.allows(span.start, span.end + len(wrong[0])):
+            yield Found("unit-after-value", f"{value} {wrong[0]}: {wrong[1]}", passage, span.start, span.end)
+
+
+def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> Iterator[Found]:
+    passage = free.passage
+    if passage.place == "table head" or passage.inside(word.start, word.end, "fact", "code", "structure", "example"):
+        return
+    if passage.place == "table cell" and word.wants == "all" and passage.text.strip() == word.text:
+        return  # the label of a row
+    tally.comparatives += 1
+    if passage.inside(word.start, word.end, "quotation"):
+        tally.claimed += 1
+        return
+    claim = passage.inside(word.start, word.end, "claim")
+    if claim is not None:
+        tally.claimed += 1
+        line = book.claims.get(claim.name or "")
+        relations = (line or {}).get("relations") or []
+        if relations and not says(word, relations) and not free.allows(word.start, word.end):
+            what = f"“{'not … ' if word.negated else ''}{word.text}” is what none of its relations says"
+            listed = "; ".join(map(shown, relations[:3]))
+            yield Found("word-against-relation", f"{what}: {listed}", passage, word.start, word.end)
+    elif not free.allows(word.start, word.end):
+        yield Found("unbound-comparative", f"“{word.text}” rests on no tested relation", passage, word.start, word.end)
+
+
+def _claim(span: Span, passage: Passage, book: Book) -> Iterator[Found]:
+    line = book.claims.get(span.name or "")
+    if line is None:
+        yield Found("claim-unknown", f"no fact log lists the claim {span.name}", passage, span.start, span.end)
+        return
+    relations = line.get("relations") or []
+    for problem in broken(relations):
+        yield Found("relation-fails", problem, passage, span.start, span.end)
+    mixed = mixes_kinds(relations)
+    if mixed is not None:
+        begin, finish = sentence_bounds(passage.text, span.start, span.end)
+        marked = any(s.sort == "mark" and span.start <= s.start <= span.end for s in passage.spans)
+        if not marked and not says_kind(passage.text[begin:finish]):
+            kinds = f"{mixed['left']['kind']} and {mixed['right']['kind']}"
+            message = f"{shown(mixed)} compares what is {kinds}, and the sentence does not say so"
+            yield Found("kinds-unmarked", message, passage, span.start, span.end)
+
+
+def _silenced(passage: Passage, tally: Tally) -> Iterator[Found]:
+    for span in passage.spans:
+        if span.sort != "unchecked":
+            continue
+        if (span.name or "").strip():
+            tally.silenced.append((passage, span))
+        else:
+            message = 'silenced without a reason; write []{.unchecked reason="why"}'
+            yield Found("silenced-without-reason", message, passage, span.start, span.end)

@@ -1,0 +1,211 @@
+"""Read a rendered page as its readers do: passages of text, each with its place, and what stands in them.
+
+A passage is the text of one paragraph, heading, caption, cell, list item or attribute. Its spans say which parts of it
+are values that were shown (`fact`), sentences that were tested (`claim`), words of a source (`quotation`), texts of a
+data set (`example`), numbers that the renderer made (`structure`), code, and what the author takes responsibility for
+(`unchecked`); a `mark` is the place of a letter of a kind. Both engines' pages are read.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from lxml import etree, html
+
+from experiments.tables.errors import UserError
+
+Place = Literal[
+    "prose", "heading", "caption", "alternative text", "table cell", "table head", "footnote", "title", "output"
+]
+Sort = Literal["fact", "claim", "quotation", "example", "structure", "code", "mark", "unchecked"]
+
+_HTML = yaml.load((Path(__file__).parent / "html.yaml").read_text("utf-8"), yaml.CSafeLoader)
+_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _FOOTNOTES = (
+    frozenset(_HTML[name]) for name in ("blocks", "silent", "around", "structure", "footnotes")
+)
+_PLACES: dict[str, Place] = _HTML["places"]
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+# Quarto's captions, theorems and titles begin with a number of its own.
+_CAPTION_NUMBER = re.compile(r"\s*\w+[ \u00a0](?:[A-Z]\b|\d+)(?:[.-]\d+)*(?:\s*:|\s*$|\s\()")
+_TITLE_NUMBER = re.compile(r"\s*(?:\w+[ \u00a0])?(?:[A-Z]\b|\d+)(?:\.\d+)*[\s\u00a0]")
+
+
+class PageError(UserError):
+    """A file that is no page."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a passage: from `start` up to `end`, in characters."""
+
+    start: int
+    end: int
+    sort: Sort
+    name: str | None = None
+    """Id of the fact or claim; the reason of what is unchecked, empty where there is none."""
+
+
+@dataclass
+class Passage:
+    """A stretch of text that is read in one go."""
+
+    place: Place
+    text: str = ""
+    spans: list[Span] = field(default_factory=list)
+    label: str | None = None
+    """The figure or table that it belongs to."""
+
+    def inside(self, start: int, end: int, *sorts: Sort) -> Span | None:
+        """A span of these sorts that covers all from `start` to `end`, None without one."""
+        return next((s for s in self.spans if s.sort in sorts and s.start <= start and end <= s.end), None)
+
+
+def read_passages(path: Path) -> list[Passage]:
+    """The passages of a page, in reading order. Raises PageError for what is no HTML page."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise PageError(f"{path.name}: cannot be read: {error.strerror or error}") from None
+    try:
+        root = html.document_fromstring(raw, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    except (etree.ParserError, ValueError):
+        raise PageError(f"{path.name}: is empty, no HTML page; render it again") from None
+    if b"<html" not in raw[:4096].lower():
+        raise PageError(f"{path.name}: is no HTML page; render it again")
+    reader = _Reader()
+    reader.head(root)
+    main = root.find(".//main")
+    body = root.find("body") if main is None else main
+    if body is not None:
+        reader.read(body)
+    reader.end_passage()
+    return reader.passages
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.passages: list[Passage] = []
+        self._parts: list[str] = []
+        self._length = 0
+        self._spans: list[Span] = []
+        self._open: list[list] = []
+        self._place: Place = "prose"
+        self._label: str | None = None
+        self._output = False
+
+    def head(self, root: etree._Element) -> None:
+        """The title and the description, which search engines and browsers show."""
+        for title in root.iterfind("head/title"):
+            self._attribute("title", title.text or "")
+            if self.passages and (number := _TITLE_NUMBER.match(self.passages[-1].text)):
+                self.passages[-1].spans.append(Span(0, number.end(), "structure"))
+        for meta in root.iterfind("head/meta"):
+            if (meta.get("name") or meta.get("property") or "").split(":")[-1] in (
+                "description",
+                "keywords",
+                "abstract",
+            ):
+                self._attribute("title", meta.get("content") or "")
+
+    def read(self, element: etree._Element) -> None:
+        """Everything in the element."""
+        tag = element.tag
+        if not isinstance(tag, str):  # a comment
+            return
+        classes = (element.get("class") or "").split()
+        if tag in _SILENT or not _AROUND.isdisjoint(classes):
+            if tag == "svg" and element.get("aria-label"):
+                self._attribute("alternative text", element.get("aria-label"))
+            return
+        if tag == "img":
+            self._attribute("alternative text", element.get("alt") or "")
+            return
+        if "kind-mark" in classes:
+            self._spans.append(Span(self._length, self._length, "mark", (element.text_content() or "").strip()))
+            return
+        if tag == "br":
+            self._add(" ")
+            return
+        before = self._place, self._label, self._output
+        if tag in _BLOCKS:
+            self.end_passage()
+            self._enter(element, tag, classes)
+        opened = [[sort, name, self._length] for sort, name in _sorts(element, tag, classes, self._output)]
+        self._open += opened
+        self._add(element.text)
+        for child in element:
+            self.read(child)
+            self._add(child.tail)
+        for each in opened:
+            self._close(each)
+        if opened:
+            del self._open[-len(opened) :]
+        if tag in _BLOCKS:
+            self.end_passage()
+            self._place, self._label, self._output = before
+
+    def end_passage(self) -> None:
+        """Whatever was gathered becomes a passage; what is open goes on in the next one."""
+        for each in self._open:
+            self._close(each)
+            each[2] = 0
+        text = "".join(self._parts)
+        if text.strip():
+            passage = Passage(self._place, text, self._spans, self._label)
+            if passage.place == "caption" and (number := _CAPTION_NUMBER.match(text)):
+                passage.spans.append(Span(0, number.end(), "structure"))
+            self.passages.append(passage)
+        self._parts, self._length, self._spans = [], 0, []
+
+    def _enter(self, element: etree._Element, tag: str, classes: list[str]) -> None:
+        if tag in _PLACES and self._place != "footnote":
+            self._place = _PLACES[tag]
+        elif not _FOOTNOTES.isdisjoint((*classes, element.get("role") or "")):
+            self._place = "footnote"
+        elif tag == "pre" and self._output:
+            self._place = "output"
+        self._output = self._output or any(name.startswith("cell-output") for name in classes)
+        identity = element.get("id") or ""
+        if identity.startswith(("fig-", "tbl-")):
+            self._label = identity
+
+    def _add(self, text: str | None) -> None:
+        if not text:
+            return
+        text = _SPACE.sub(" ", text)
+        if text[0] == " " and (not self._parts or self._parts[-1].endswith(" ")):
+            text = text[1:]
+        if text:
+            self._parts.append(text)
+            self._length += len(text)
+
+    def _close(self, opened: list) -> None:
+        sort, name, start = opened
+        if self._length > start or sort == "unchecked":
+            self._spans.append(Span(start, self._length, sort, name))
+
+    def _attribute(self, place: Place, text: str) -> None:
+        text = _SPACE.sub(" ", text).strip()
+        if text:
+            whole = [Span(0, len(text), each[0], each[1]) for each in self._open]
+            self.passages.append(Passage(place, text, whole, self._label))
+
+
+def _sorts(element: etree._Element, tag: str, classes: list[str], output: bool) -> Iterator[tuple[Sort, str | None]]:
+    if "fact" in classes and element.get("data-fact"):
+        yield "fact", element.get("data-fact")
+    if "claim" in classes and element.get("data-claim"):
+        yield "claim", element.get("data-claim")
+    if "quotation" in classes:
+        yield "quotation", None
+    if "example-text" in classes:
+        yield "example", None
+    if "unchecked" in classes:
+        yield "unchecked", element.get("reason") or element.get("data-reason") or ""
+    if (tag == "pre" and not output) or "sourceCode" in classes:
+        yield "code", None
+    if not _STRUCTURE.isdisjoint(classes):
+        yield "structure", None

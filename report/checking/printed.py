@@ -1,0 +1,181 @@
+"""The PDF's text beside the pages: what it prints and no page shows is checked here.
+
+A PDF has no marks of facts and claims. But nearly all that it prints stands on a page too, where it was checked: a
+number counts as seen where the characters before and after it are those of a page, without white space, hyphens and
+what typesetting changes. What is left was shown in the PDF alone, or set apart by a column, a float or the end of a
+page; of these, a number is seen if a page has one like it that nothing else in the PDF has used.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from report.checking.allowed import Allowed, shipped
+from report.checking.lexicon import find_comparatives
+from report.checking.numbers import Number, find_numbers
+from report.checking.passages import Passage
+
+WINDOW = 12
+"""Characters before and after that must agree on both sides."""
+ONE_SIDE = 24
+"""Characters that must agree on one side alone, at the end of a page or column."""
+LEAST = 6
+"""Characters of a line, besides those in question, that must agree."""
+AROUND = 40
+_LEADERS = re.compile(r"(?: ?\. ?){4,}\d+")
+_DOTS = re.compile(r"(?: ?\. ?){4,}")
+
+
+@dataclass(frozen=True)
+class PrintedFound:
+    """Something in the PDF that no page vouches for."""
+
+    rule: str
+    message: str
+    page: int
+    text: str
+    start: int
+    end: int
+    number: Number | None = None
+
+    @property
+    def around(self) -> str:
+        """The text around it."""
+        return " ".join(self.text[max(0, self.start - AROUND) : self.end + AROUND].split())
+
+
+def check_printed(
+    pages: Sequence[str], passages: Sequence[Passage], allowed: Sequence[Allowed]
+) -> Iterator[PrintedFound]:
+    """The numbers and the words that compare which stand in the PDF and on no page, and which nothing allows."""
+    shown = _Shown(passages)
+    for number, raw in enumerate(pages, 1):
+        yield from _check_page(_Page(number, raw), shown, allowed)
+
+
+class _Shown:
+    """What the pages show."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        texts = [_printed(passage) for passage in passages if passage.place != "alternative text"]
+        self.text = squeezed("\n".join(texts))[0]
+        self.numbers = Counter(_plain(number.text) for text in texts for number in find_numbers(text))
+
+
+def _printed(passage: Passage) -> str:
+    """The text with the letters of kinds, which a PDF shows behind their numbers."""
+    marks = sorted((span.start, span.name or "") for span in passage.spans if span.sort == "mark")
+    at, parts = 0, []
+    for start, letter in marks:
+        parts += [passage.text[at:start], letter]
+        at = start
+    return "".join([*parts, passage.text[at:]])
+
+
+class _Page:
+    def __init__(self, number: int, raw: str) -> None:
+        self.number = number
+        self.text = unicodedata.normalize("NFKC", raw)
+        self.squeezed, self.places = squeezed(self.text)
+        self.structure = list(_structure(self.text))
+
+    def line(self, start: int, end: int) -> str:
+        """The squeezed text around these characters within their line, up to dots that lead to the number of a page."""
+        first = max(self.text.rfind("\n", 0, start) + 1, start - 2 * WINDOW)
+        stop = self.text.find("\n", end)
+        last = min(len(self.text) if stop < 0 else stop, end + 2 * WINDOW)
+        leaders = _DOTS.search(self.text, end, last)
+        return squeezed(self.text[first : leaders.start() if leaders else last])[0]
+
+    def window(self, start: int, end: int, before: int, after: int) -> str:
+        """The squeezed text around the characters from `start` up to `end`."""
+        first, last = self.places[start], self.places[end]
+        return self.squeezed[max(0, first - before) : last + after]
+
+
+def squeezed(text: str) -> tuple[str, list[int]]:
+    """The text without white space and hyphens, and for each of its characters where it stands in that."""
+    kept, places, length = [], [], 0
+    for character in unicodedata.normalize("NFKC", text) if not unicodedata.is_normalized("NFKC", text) else text:
+        places.append(length)
+        if not (character.isspace() or character in _DROPPED):
+            kept.append(_SAME.get(character, character))
+            length += 1
+    places.append(length)
+    return "".join(kept), places
+
+
+_DROPPED = frozenset("•-\u2010\u2011\u00ad\u200b\u200c\u200d\u2060\ufeff")
+_SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "−": "~", "–": "~", "—": "~"}
+
+
+def _check_page(page: _Page, shown: _Shown, allowed: Sequence[Allowed]) -> Iterator[PrintedFound]:
+    left: list[Number] = []
+    for number in find_numbers(page.text):
+        if any(begin <= number.start and number.end <= finish for begin, finish in page.structure):
+            continue
+        plain = _plain(number.text)
+        if _stands(page, number.start, number.end, shown):
+            shown.numbers[plain] -= 1
+        else:
+            left.append(number)
+    for number in left:
+        plain = _plain(number.text)
+        if shown.numbers[plain] > 0:
+            shown.numbers[plain] -= 1
+        elif not _allows(page.text, number.start, number.end, allowed):
+            message = f"no page shows {number.text.strip()}, and no table is behind it"
+            yield PrintedFound("orphan-number", message, page.number, page.text, number.start, number.end, number)
+    for word in find_comparatives(page.text):
+        if not _stands(page, word.start, word.end, shown) and not _allows(page.text, word.start, word.end, allowed):
+            message = f"“{word.text}” stands in the PDF alone, and rests on no tested relation"
+            yield PrintedFound("unbound-comparative", message, page.number, page.text, word.start, word.end)
+
+
+def _stands(page: _Page, start: int, end: int, shown: _Shown) -> bool:
+    """Whether a page has this part between the same characters, or in the same line."""
+    line = page.line(start, end)
+    if len(line) >= end - start + LEAST and line in shown.text:
+        return True
+    return any(
+        page.window(start, end, before, after) in shown.text
+        for before, after in ((WINDOW, WINDOW), (ONE_SIDE, 0), (0, ONE_SIDE))
+    )
+
+
+def _allows(text: str, start: int, end: int, allowed: Sequence[Allowed]) -> bool:
+    while start < end and text[start] in "+-−":
+        start += 1
+    end = start + len(text[start:end].rstrip(" %‰\u00a0"))
+    for entry in allowed:
+        if entry.covers(text, start, end):
+            entry.used = True
+            return True
+    return any(
+        match.start() <= start and end <= match.end() for _, pattern in shipped() for match in pattern.finditer(text)
+    )
+
+
+def _structure(text: str) -> Iterator[tuple[int, int]]:
+    """What the renderer numbers: the page, entries of the contents, headings, floats, equations, list items."""
+    lines = text.splitlines(keepends=True)
+    at = 0
+    for order, line in enumerate(lines):
+        if order <= 1 or order >= len(lines) - 1:  # running heads: a chapter's number and title, the number of the page
+            for match in re.finditer(r"^\s*(?:\d+|[A-Z])\b(?= |\s*$)|(?<= )\d+\s*$|^\s*\d+\s*$", line):
+                yield at + match.start(), at + match.end()
+        for pattern in (_LEADERS, _HEAD_OF_LINE):
+            for match in pattern.finditer(line):
+                yield at + match.start(), at + match.end()
+        at += len(line)
+
+
+_HEAD_OF_LINE = re.compile(
+    r"^\s*(?:\d+(?:\.\d+)*\.?(?= [^\W\d])|(?:\w+ )?(?:[A-Z]\.)?\d+(?:\.\d+)*:|\(\d+(?:\.\d+)?\)\s*$)"
+)
+
+
+def _plain(text: str) -> str:
+    return text.strip().replace("−", "-").replace(" ", "").replace("\u00a0", "")

@@ -1,0 +1,129 @@
+"""Whether the relations that a sentence rests on hold, and whether its words say what they say."""
+
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from experiments.statistics.level import LEVEL
+from report.checking.lexicon import Comparative
+
+Relation = Mapping[str, Any]
+"""A line of a claim in the fact log: `sign`, `holds`, and `left` and `right`, each with `value`, `kind` and `how`."""
+
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_RANKED = {"computed", "measured", "reported", "mixed"}
+_SAYS_KIND = re.compile(
+    r"\b(?:measured|measure|computed|counted|calculated|reported|reports?|published|prints?|printed|states?|gives)\b",
+    re.I,
+)
+_BOUND = re.compile(r"\b(?:low|high|lower|upper|interval|bound)|_low\b|_high\b")
+
+
+def shown(relation: Relation) -> str:
+    """The relation in words."""
+    return f"{relation['left']['how']} {relation['sign']} {relation['right']['how']}"
+
+
+def broken(relations: Sequence[Relation]) -> Iterator[str]:
+    """The relations that do not hold on the numbers recorded with them, a line each."""
+    for relation in relations:
+        left, right = relation["left"]["value"], relation["right"]["value"]
+        test = _SIGNS.get(relation["sign"])
+        if test is None:
+            yield f"{shown(relation)}: no relation {relation['sign']!r} is known"
+            continue
+        try:
+            holds = bool(test(left, right))
+        except TypeError:
+            holds = False
+        if not (holds and relation["holds"]):
+            yield f"{shown(relation)} does not hold: {left} and {right}"
+
+
+def says(word: Comparative, relations: Sequence[Relation]) -> bool:
+    """Whether one of the relations is what the word says."""
+    return any(_says(word, relation) for relation in relations)
+
+
+def mixes_kinds(relations: Sequence[Relation]) -> Relation | None:
+    """A relation of values of different kinds."""
+    for relation in relations:
+        kinds = {relation["left"]["kind"], relation["right"]["kind"]} & _RANKED
+        if len(kinds) > 1 or kinds == {"mixed"}:
+            return relation
+    return None
+
+
+def says_kind(sentence: str) -> bool:
+    """Whether the sentence says of what kind a value is."""
+    return _SAYS_KIND.search(sentence) is not None
+
+
+def _says(word: Comparative, relation: Relation) -> bool:
+    sign = relation["sign"]
+    not_significant = sign in (">=", ">") and _is_level(relation)
+    match word.wants, word.negated:
+        case ("up", False) | ("down", True):
+            holds = {">", ">="} if not word.negated else {">", ">=", "=="}
+            return (
+                (sign in holds and not _is_level(relation))
+                or (sign == "==" and _extreme(relation, "largest of"))
+                or (word.negated and not_significant)
+            )
+        case ("down", False) | ("up", True):
+            holds = {"<", "<="} if not word.negated else {"<", "<=", "=="}
+            return (
+                (sign in holds and not _is_level(relation))
+                or (sign == "==" and _extreme(relation, "smallest of"))
+                or (word.negated and not_significant)
+            )
+        case "either", False:
+            return sign != "=="
+        case ("either", True) | ("none", False):
+            return sign == "==" or not_significant or (sign in ("<", "<=") and _is_zero(relation))
+        case "significant", False:
+            return (sign in ("<", "<=") and _is_level(relation)) or _is_verdict(relation, True) or _bound_off(relation)
+        case "significant", True:
+            return not_significant or _is_verdict(relation, False) or (_is_bound(relation) and not _bound_off(relation))
+        case "all", False:
+            return sign in ("==", ">=")
+        case "all", True:
+            return sign in ("<", "!=", "<=")
+    return True
+
+
+def _is_level(relation: Relation) -> bool:
+    """Whether a p-value is compared with the level of the tests."""
+    right = relation["right"]
+    return right["kind"] is None and right["value"] == LEVEL
+
+
+def _is_zero(relation: Relation) -> bool:
+    return relation["right"]["kind"] is None and relation["right"]["value"] == 0
+
+
+def _is_verdict(relation: Relation, significant: bool) -> bool:
+    """Whether a column that says if a difference is significant is asked."""
+    wanted = relation["sign"] == "==" and relation["right"]["value"] is significant
+    other = relation["sign"] == "!=" and relation["right"]["value"] is (not significant)
+    return "significant" in relation["left"]["how"] and (wanted or other)
+
+
+def _is_bound(relation: Relation) -> bool:
+    return _BOUND.search(relation["left"]["how"]) is not None or _BOUND.search(relation["right"]["how"]) is not None
+
+
+def _bound_off(relation: Relation) -> bool:
+    return relation["sign"] in ("<", ">") and _is_bound(relation)
+
+
+def _extreme(relation: Relation, what: str) -> bool:
+    return any(relation[side]["how"].startswith(what) for side in ("left", "right"))

@@ -1,0 +1,161 @@
+"""Where in the project's sources a stretch of a page was written: found by its words.
+
+A chapter's text may stand in the .qmd, in a file that it includes, in `_quarto.yml` (titles), or in a Python module
+that its cells import. Values in between are in none of them, so that the longest run of words around the place counts.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.facts.dependencies import chapter_files
+from experiments.tables.locations import PACKAGE_ROOT
+from report.ledger.logs import chapter_log
+from report.rendering.project import ChapterRef, Project
+
+_WORD = re.compile(r"[^\W_]+(?:[.,’'][^\W_]+)*")
+REACH = 12
+"""Words on either side that are compared."""
+LEAST = 2
+"""Words that must agree, the place itself among them where it is a word of the source."""
+SHORT = 3
+"""Letters of words that stand everywhere."""
+SURE = 8
+"""Words that need no better match."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place in a source: the path as messages name it; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+class Sources:
+    """The texts that the pages of a project may come from."""
+
+    def __init__(self, project: Project, engine: str) -> None:
+        self._project, self._engine = project, engine
+        self._of: dict[str, list[tuple[str, _Text]]] = {}
+
+    def find(self, chapter: ChapterRef | None, text: str, start: int, end: int) -> Location | None:
+        """Where the part of `text` from `start` up to `end` was written; None where too few words are found."""
+        words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
+        inside = [number for number, (_, begin, finish) in enumerate(words) if finish > start and begin < end]
+        if not inside:
+            inside = [max((n for n, word in enumerate(words) if word[2] <= start), default=0)]
+        here = inside[0]
+        plain = [word for word, _, _ in words]
+        best: tuple[int, int] = (0, 0)
+        place: Location | None = None
+        chapters = self._project.chapters if chapter is None else (chapter,)
+        for each in chapters:
+            for order, (name, source) in enumerate(self._texts(each)):
+                score, at = source.match(plain, here)
+                if score >= LEAST and (score, -order) > best:
+                    best, place = (score, -order), Location(name, *source.position(at))
+                if score >= SURE:
+                    return place
+        return place or self._by_neighbours(chapters, plain, here)
+
+    def _by_neighbours(self, chapters: Sequence[ChapterRef], words: list[str], here: int) -> Location | None:
+        """The place around which most words of the neighbourhood stand, in whatever order: values part them."""
+        near = {word for word in words[max(0, here - REACH) : here + REACH] if len(word) > SHORT and word.isalpha()}
+        best: tuple[int, int] = (LEAST - 1, 0)
+        place = None
+        for chapter in chapters:
+            for order, (name, source) in enumerate(self._texts(chapter)):
+                score, at = source.densest(near)
+                if (score, -order) > best and score > LEAST:
+                    best, place = (score, -order), Location(name, *source.position(at))
+        return place
+
+    def _texts(self, chapter: ChapterRef) -> list[tuple[str, "_Text"]]:
+        if chapter.relative not in self._of:
+            files = [path for path in chapter_files(self._project.root, chapter.path) if path.is_file()]
+            files.append(self._project.root / "_quarto.yml")
+            log = chapter_log(self._project, self._engine, chapter)
+            modules = log.opening.get("modules", {}) if log else {}
+            files += _modules(self._project.root, modules)
+            self._of[chapter.relative] = [(self._name(path), _read(path)) for path in files if path.is_file()]
+        return self._of[chapter.relative]
+
+    def _name(self, path: Path) -> str:
+        for base in (self._project.root, PACKAGE_ROOT):
+            if path.is_relative_to(base):
+                return path.relative_to(base).as_posix()
+        return path.as_posix()
+
+
+def _modules(root: Path, names: Iterable[str]) -> list[Path]:
+    found = []
+    for name in names:
+        for base in (root, PACKAGE_ROOT):
+            path = base.joinpath(*name.split("."))
+            candidates = [path.with_name(path.name + ".py"), path / "__init__.py"]
+            if file := next((candidate for candidate in candidates if candidate.is_file()), None):
+                found.append(file)
+                break
+    return found
+
+
+@lru_cache(maxsize=512)
+def _read(path: Path) -> "_Text":
+    return _Text(path.read_text("utf-8", "replace"))
+
+
+class _Text:
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words = [match[0].lower() for match in _WORD.finditer(text)]
+        self._starts = [match.start() for match in _WORD.finditer(text)]
+        self._places: dict[str, list[int]] = {}
+        for number, word in enumerate(self._words):
+            self._places.setdefault(word, []).append(number)
+
+    def match(self, words: Sequence[str], here: int) -> tuple[int, int]:
+        """How many words in a row agree with those around `here`, and which word of this text stands there."""
+        best = (0, 0)
+        # The word itself; where a value made it, the word before or after.
+        for shift in (0, -1, 1, -2, 2):
+            index = here + shift
+            if not 0 <= index < len(words):
+                continue
+            for place in self._places.get(words[index], ()):
+                back = _run(words, index, self._words, place, -1)
+                forth = _run(words, index, self._words, place, 1)
+                score = 2 * (1 + back + forth) - abs(shift)
+                if score > best[0]:
+                    best = (score, place)
+            if best[0] >= 2 * LEAST:
+                break
+        return best[0] // 2, best[1]
+
+    def densest(self, words: set[str]) -> tuple[int, int]:
+        """How many of these words stand close together at most, and where the first of them is."""
+        places = sorted((place, word) for word in words for place in self._places.get(word, ()))
+        best = (0, 0)
+        for number, (first, _) in enumerate(places):
+            close = {word for place, word in places[number : number + 2 * REACH] if place - first <= REACH}
+            best = max(best, (len(close), -first))
+        return best[0], -best[1]
+
+    def position(self, word: int) -> tuple[int, int]:
+        """Line and column of a word."""
+        start = self._starts[word]
+        return self._text.count("\n", 0, start) + 1, start - (self._text.rfind("\n", 0, start) + 1) + 1
+
+
+def _run(words: Sequence[str], here: int, source: Sequence[str], place: int, step: int) -> int:
+    """Words in a row that agree, from the place on in one direction."""
+    run = 0
+    while run < REACH:
+        one, other = here + step * (run + 1), place + step * (run + 1)
+        if not (0 <= one < len(words) and 0 <= other < len(source)) or words[one] != source[other]:
+            return run
+        run += 1
+    return run

@@ -1,0 +1,79 @@
+"""Units written after a shown value that contradict it, by a short table of units."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from report.ledger.model import Fact
+
+# Units of one sort that are another size: "12 s minutes" is as wrong as "12 s tokens".
+_SIZED = frozenset({"time", "memory", "energy", "power"})
+
+
+def contradiction(value: str, after: str, fact: Fact | None) -> tuple[str, str] | None:
+    """The word after a value that contradicts it, and why; None where nothing does."""
+    sorts = _sorts()
+    match = _word().match(after)
+    if match is None:
+        return None
+    word = match["unit"]
+    sort = sorts[word]
+    if value.endswith("%"):
+        if sort in ("share", "points", *_SIZED):
+            return word, "the value has its per cent sign already"
+        return None
+    shown = next((unit for unit in sorts if value.endswith(("\u00a0" + unit, " " + unit))), None)
+    if shown is not None and sort != "counts":
+        return word, f"the value has its unit already, {shown}"
+    # What was divided or multiplied may be in another unit by now.
+    own = fact.unit if fact is not None and not any(sign in fact.how for sign in "×÷") else None
+    if shown is None and own in sorts and sort != sorts[own] and (sort in _SIZED or sorts[own] in _SIZED):
+        return word, f"the value is in {own}"
+    if shown is None and own in sorts and sorts[own] in _SIZED and _short(word) != _short(own):
+        return word, f"the value is in {own}"
+    if sort == "share" and fact is not None and _is_share(fact, value):
+        return word, f"the value is a share, {fact.value:g} of 1"
+    return None
+
+
+def _is_share(fact: Fact, value: str) -> bool:
+    """A share of one, shown as it is: 0.866 and not 86.6."""
+    number = fact.value
+    return (
+        isinstance(number, float)
+        and 0 < abs(number) < 1
+        and value.lstrip("+−").startswith("0.")
+        and "×" not in fact.how
+        and len(fact.origins) == 1
+    )
+
+
+_SHORT = {
+    **dict.fromkeys(("s", "second", "seconds"), "s"),
+    **dict.fromkeys(("min", "minute", "minutes"), "min"),
+    **dict.fromkeys(("h", "hour", "hours"), "h"),
+    **dict.fromkeys(("ms", "millisecond", "milliseconds"), "ms"),
+    **dict.fromkeys(("B", "byte", "bytes"), "B"),
+    **dict.fromkeys(("MB", "megabytes"), "MB"),
+    **dict.fromkeys(("GB", "gigabytes"), "GB"),
+    **dict.fromkeys(("J", "joule", "joules"), "J"),
+    **dict.fromkeys(("W", "watt", "watts"), "W"),
+}
+
+
+def _short(unit: str) -> str:
+    return _SHORT.get(unit, unit)
+
+
+@cache
+def _sorts() -> dict[str, str]:
+    loaded = yaml.load((Path(__file__).parent / "units.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    return {unit: sort for sort, units in loaded.items() for unit in units}
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    longest_first = sorted(_sorts(), key=len, reverse=True)
+    return re.compile(r"[ \u00a0]?(?P<unit>" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
