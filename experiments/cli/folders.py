@@ -1,4 +1,4 @@
-"""The folders with which a command works: of models and data sets, and of tables."""
+"""The folders with which a command works: of models, data sets and documents, and of tables."""
 
 import os
 from collections.abc import Iterator
@@ -17,9 +17,15 @@ def recover_where_interrupted(root: Path) -> None:
 
 
 @contextmanager
-def looking_in(models_dir: Path | None, data_dir: Path | None) -> Iterator[None]:
+def looking_in(
+    models_dir: Path | None = None, data_dir: Path | None = None, documents_dir: Path | None = None
+) -> Iterator[None]:
     """Look below these folders first, as the environment variables would have it; also in what the command starts."""
-    given = {"COLOPHON_MODELS_DIR": models_dir, "COLOPHON_DATA_DIR": data_dir}
+    given = {
+        "COLOPHON_MODELS_DIR": models_dir,
+        "COLOPHON_DATA_DIR": data_dir,
+        "COLOPHON_DOCUMENTS_DIR": documents_dir,
+    }
     before = {name: os.environ.get(name) for name in given}
     os.environ.update({name: str(folder) for name, folder in given.items() if folder is not None})
     try:

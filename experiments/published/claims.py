@@ -76,9 +76,7 @@ class ClaimText(Closed):
     def _one_direction(self) -> Self:
         if isinstance(self, Best):
             return self._one_extreme(self)
-        quantities = [chosen.quantity for chosen in selectors(self)]
-        falling = bool(quantities) and all(map(lower_is_better, quantities))
-        said, tested = stated_directions(self.statement, lower_is_better=falling), directions(self)
+        said, tested = told_directions(self), directions(self)
         if len(said) == len(tested) == 1 and said != tested:
             raise _of_statement(
                 f"the statement {self.statement!r} says that something goes {said.pop()}, "
@@ -102,6 +100,17 @@ class ClaimText(Closed):
         texts = self.model_dump(include={*ClaimText.model_fields, "predicate"})
         parameters = self.model_dump(mode="json", exclude_defaults=True, exclude=set(texts))
         return texts | {"parameters": json.dumps(parameters, ensure_ascii=False)}
+
+
+def told_directions(claim: ClaimText) -> set[str]:
+    """The directions that the statement of a claim tells of the quantities that it is about."""
+    return stated_directions(claim.statement, lower_is_better=is_better_lower(claim))
+
+
+def is_better_lower(claim: ClaimText) -> bool:
+    """Whether the lower of two figures is the better one for all quantities of a claim."""
+    quantities = [chosen.quantity for chosen in selectors(claim)]
+    return bool(quantities) and all(map(lower_is_better, quantities))
 
 
 class OwnClaim(ClaimText, Own):

@@ -11,6 +11,7 @@ from experiments.published.choices import misfits, unfit
 from experiments.published.claims import CLAIM_COLUMNS, Claim, claim_rows
 from experiments.published.rows import CASE_COLUMNS, all_figures, case_rows, columns_of, figure_rows
 from experiments.published.transcription import Case, Figure, Grid
+from experiments.published.wording import contradictions
 from experiments.study import StudyBase
 from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
 from experiments.tables.claims import LabelOfCase, Own, places
@@ -62,6 +63,8 @@ class Study(StudyBase):
                 said["predicate",] = missing_function(claim.predicate)
             if not any(said.values()):
                 said |= misfits(claim, figures)
+            if not any(said.values()):
+                said |= {(key,): f"the {key} {how}" for key, how in contradictions(claim, figures)}
             complaints += [_complaint(("claims", index, *path), text) for path, text in said.items() if text]
         if complaints:
             raise ValidationError.from_exception_data("claims", complaints)

@@ -10,15 +10,15 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.tables.closed import Closed
-from experiments.tables.figures import printed_cells
+from experiments.tables.figures import printed_cells, slug
 from experiments.tables.printed import PrintedError, read_printed
 
 Unit = Literal[
     "percent", "fraction", "count", "number", "score", "mean", "mse", "seconds", "minutes", "hours", "MB", "GB", "text"
 ]
 
-HOW = ("decimal", "sd", "spread_is", "range")
-"""Keys of a figure that say how its print is read; what they lead to stands in columns of other names."""
+HOW = ("decimal", "sd", "spread_is", "range", "shown_as")
+"""Keys of a figure that say how its print is read, or whether it can be looked up; none is a column of that name."""
 
 
 def _absent(value: object) -> bool:
@@ -61,6 +61,12 @@ class About(Closed):
     sd: str | None = _more("Standard deviation as printed, where it does not stand behind ±.", min_length=1)
     spread_is: Literal["sd", "se", "interval"] | None = _more("What the document says that ± is.")
     decimal: Literal[".", ","] | None = _more("The mark before decimals, where a print such as 1,234 leaves it open.")
+    shown_as: Literal["image"] | None = Field(
+        None,
+        exclude=True,
+        description="`image`: the document shows the figure as a picture, so that it cannot be looked up in its text. "
+        "No result depends on it.",
+    )
 
 
 class Figure(About):
@@ -140,8 +146,3 @@ class Case(Closed):
     printed: str | None = Field(None, description="The values printed behind the text, as they stand.")
     place: str
     note: str | None = None
-
-
-def slug(value: object) -> str:
-    """`value` as part of an identifier: `fine-tuned`, `rouge-l`."""
-    return str(value).replace("_", "-").replace(" ", "-").lower()

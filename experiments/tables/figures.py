@@ -66,3 +66,8 @@ def printed_cells(
     if spread_is == "sd":
         return cells | {"sd": tidy.spread, "sd_low": tidy.spread_low, "sd_high": tidy.spread_high}
     return cells
+
+
+def slug(value: object) -> str:
+    """`value` as part of the identifier of a figure: `fine-tuned`, `rouge-l`."""
+    return str(value).replace("_", "-").replace(" ", "-").lower()

@@ -95,11 +95,17 @@ def read_arguments(arguments: Sequence[str]) -> Action:
             ),
         ] = None,
         json: Annotated[bool, typer.Option("--json", help="findings and verdicts as JSON")] = False,
+        documents_dir: Annotated[
+            Path | None,
+            typer.Option(
+                metavar="DIR", help="documents to look figures up in (else COLOPHON_DOCUMENTS_DIR, documents/)"
+            ),
+        ] = None,
     ) -> None:
         """Check published figures, and test the claims made of them; renders nothing."""
         from report.rendering.cli.audit import run
 
-        chosen.append(partial(run, tuple(studies or ()), csv, as_json=json))
+        chosen.append(partial(run, tuple(studies or ()), csv, as_json=json, documents_dir=documents_dir))
 
     @app.command()
     def serve(

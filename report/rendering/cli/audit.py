@@ -17,6 +17,7 @@ from analysis.facts import Value, View
 from analysis.facts.formatting import formatted
 from analysis.facts.speech import fill
 from analysis.sources import Source, Tables, references, sources
+from experiments.tables.documents.looked_up import Looked, LookUp, look_up
 from experiments.tables.errors import UserError, printable
 from experiments.tables.read import read_table, table_ids
 
@@ -40,8 +41,11 @@ class FrozenTables:
         return [self.table(found) for found in table_ids() if found.rpartition("/")[2] == name]
 
 
-def run(studies: Sequence[str], csv: Path | None, *, as_json: bool) -> int:
-    """Print findings and verdicts; returns 0 whatever they are. Raises UserError for what cannot be read."""
+def run(studies: Sequence[str], csv: Path | None, *, as_json: bool, documents_dir: Path | None = None) -> int:
+    """Print findings and verdicts, and what of the figures stands in their documents, where those are at hand.
+
+    Returns 0 whatever it is. Raises UserError for what cannot be read.
+    """
     if csv is not None and studies:
         raise UserError("name studies, or a file with --csv, not both")
     tables: Tables = read_spreadsheet(csv) if csv is not None else FrozenTables()
@@ -49,14 +53,17 @@ def run(studies: Sequence[str], csv: Path | None, *, as_json: bool) -> int:
     names = {source.study for source in chosen}
     findings = [found for found in audit(tables) if found.study in names]
     verdicts = [found for found in evaluate(tables) if found.study in names]
+    found = LookUp() if csv is not None else look_up(folder=documents_dir, studies=sorted(names))
     if as_json:
-        print(json.dumps(_record(chosen, findings, verdicts), indent=2, ensure_ascii=False))
+        print(json.dumps(_record(chosen, findings, verdicts) | _documents(found), indent=2, ensure_ascii=False))
         return 0
     for source in chosen:
-        _tell(source, findings, verdicts, alone=csv is not None)
-    print(_counted("finding", Counter(found.verdict for found in findings)))
+        _tell(source, findings, verdicts, found, alone=csv is not None)
+    print(_counted("finding", Counter(each.verdict for each in findings)))
     if verdicts:
-        print(_counted("claim", Counter(found.outcome for found in verdicts)))
+        print(_counted("claim", Counter(each.outcome for each in verdicts)))
+    if found.absence:
+        print(found.absence)
     return 0
 
 
@@ -79,20 +86,25 @@ def _chosen(tables: Tables, studies: Sequence[str]) -> list[Source]:
     return [known[name] for name in dict.fromkeys(studies)] if studies else list(known.values())
 
 
-def _tell(source: Source, findings: Sequence[Finding], verdicts: Sequence[Verdict], *, alone: bool) -> None:
+def _tell(
+    source: Source, findings: Sequence[Finding], verdicts: Sequence[Verdict], found: LookUp, *, alone: bool
+) -> None:
     """What was found on one document, the gravest first."""
     order = ("inconsistent", "suspicious", "unverifiable", "consistent")
-    found = sorted(
-        (each for each in findings if each.study == source.study), key=lambda each: order.index(each.verdict)
-    )
+    mine = sorted((each for each in findings if each.study == source.study), key=lambda each: order.index(each.verdict))
     print(source.figures.table.sidecar.title if alone else f"{source.study} ({source.name})")
     places = _places(source)
-    for each in found:
+    for each in (each for each in found.looked if each.study == source.study):
+        print(f"  {_in_document(each)}")
+    for each in found.problems:
+        if each.table.partition("/")[0] == source.study:
+            _line("mistranscribed", each.where, each.what)
+    for each in mine:
         _line(each.verdict, each.check, said(each))
         if each.figures and each.verdict in order[:2]:
             listed = ", ".join(f"{figure} ({places[figure]})" if alone else figure for figure in each.figures[:8])
             _indented(listed + (", …" if len(each.figures) > 8 else ""))
-    if not found:
+    if not mine:
         print("  no check is about figures of these sorts: quantity, unit and n say what a figure is")
     for verdict in (each for each in verdicts if each.study == source.study):
         _line(verdict.outcome, verdict.claim, f"{verdict.statement.data} {said(verdict)}")
@@ -106,6 +118,15 @@ def said(found: Finding | Verdict) -> str:
         return formatted(value, spec)
 
     return fill(found.template, found.values, show, escaped=False).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _in_document(looked: Looked) -> str:
+    """What was looked up, and in which document."""
+    pictures = f"; {looked.pictures} more are shown as pictures" if looked.pictures else ""
+    return (
+        f"looked up: {looked.figures} figures and {looked.quotations} quotations in {looked.file.name} "
+        f"(SHA-256 {looked.digest[:12]}…){pictures}"
+    )
 
 
 def _line(verdict: str, name: str, text: str) -> None:
@@ -134,6 +155,27 @@ def _counted(what: str, times: Counter[str]) -> str:
 
 def _places(source: Source) -> dict[str, str]:
     return {row.cells["figure"]: row.cells["place"] for row in source.figures}
+
+
+def _documents(found: LookUp) -> dict[str, object]:
+    """What was looked up in documents, as JSON."""
+    return {
+        "documents": [
+            {
+                "study": each.study,
+                "source": each.source,
+                "file": each.file.name,
+                "sha256": each.digest,
+                "figures": each.figures,
+                "quotations": each.quotations,
+                "shown_as_pictures": each.pictures,
+                "places_not_found": each.unresolved,
+            }
+            for each in found.looked
+        ],
+        "documents_not_here": found.absent,
+        "mistranscribed": [each._asdict() for each in found.problems],
+    }
 
 
 def _record(chosen: Sequence[Source], findings: Sequence[Finding], verdicts: Sequence[Verdict]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from experiments.tables.documents.looked_up import look_up
 from experiments.tables.errors import UserError
 from experiments.tables.files import replace_file
 from experiments.tables.locations import frozen_root, shown_path, studies_root
@@ -34,7 +35,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None) -> int:
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
     lines = embedded_renderer().problems(project) if has_embedded_renderer() else []
-    lines += [str(problem) for problem in table_problems()]
+    lines += [str(problem) for problem in (*table_problems(), *look_up().problems)]
     gone = "no study makes these tables any more, and chapters show them until the folder is removed"
     notes = [f"{shown_path(folder)}: {gone}" for folder in _without_study()]
     found, more, told = _rendered(project)
