@@ -76,7 +76,7 @@ def show_gains(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
     return page.figure(
         intervals(
             estimates,
-            axis="gain of fine-tuning in points of accuracy",
+            axis="difference in accuracy, points",
             spec="+.1f",
             references=[("no difference", none)],
         ),

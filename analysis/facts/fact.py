@@ -8,7 +8,7 @@ from analysis.facts.escape import attribute, markdown
 from analysis.facts.marks import mark
 from analysis.facts.values import Value
 
-Form = Literal["inline", "cell", "point", "caption", "sentence"]
+Form = Literal["inline", "cell", "point", "alt", "caption", "sentence"]
 LONG = 40
 """Characters beyond which a cell is prose: its column keeps a readable width."""
 

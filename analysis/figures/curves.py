@@ -1,6 +1,5 @@
 """Curves over an ordered scale, such as a score at each layer, in panels side by side."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,8 @@ from matplotlib.ticker import MaxNLocator
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
 from analysis.facts.values import Value
-from analysis.figures.alt import direction, extremes, listed, trend
-from analysis.figures.drawn import Drawn
+from analysis.figures.alt import Telling, extremes, listed, trend
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.palette import DASHES, MARKERS, SERIES
 from analysis.figures.style import canvas, finish, grid_of, house_style, legend_above, scale_in, wrapped
 
@@ -60,11 +59,12 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
         raise FactError("a figure of curves needs at least one point that is not missing")
     with house_style():
         columns, rows = grid_of(len(panels), MOST_PANELS)
+        marks: list[Mark] = []
         figure, grid = canvas(6.8 if rows == 1 else 1.2 + 3.7 * rows, columns, rows)
         for number, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
             for curve in series:
                 if curve.panel == panel:
-                    draw_curve(axes, curve, names.index(curve.name))
+                    marks += draw_curve(axes, curve, names.index(curve.name))
             axes.set_title(wrapped(panel, 80 // columns), loc="left")
             if number + columns >= len(panels):
                 axes.set_xlabel(x)
@@ -79,14 +79,16 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
         by_name = {label: handle for handle, label in looks}
         legend_above(figure, list(by_name.values()), list(by_name))
     shows = [v for c in series for p in c.drawn() for v in (p.x, p.y, p.low, p.high) if v is not None]
-    return Drawn(figure, describe(series, x, y, spec), tuple(shows))
+    telling = Telling()
+    told = telling.finish(describe(telling, series, x, y, spec))
+    return Drawn(figure, told, tuple(shows), tuple(marks), names=(*names, *panels), words=(x, y))
 
 
-def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> None:
+def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> list[Mark]:
     """One line in the look of this number, with its band; open markers let the page through."""
     points = curve.drawn()
     across = [point.x.number() for point in points]
-    axes.plot(
+    (line,) = axes.plot(
         across,
         [point.y.number() for point in points],
         color=SERIES[look].light,
@@ -96,8 +98,9 @@ def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> N
         label=clean(curve.name),
     )
     banded = [p for p in points if p.low is not None and p.high is not None and not (p.low.missing or p.high.missing)]
+    marks = [Mark(line, "point", [(point.x, point.y) for point in points], curve.name)]
     if banded:
-        axes.fill_between(
+        band = axes.fill_between(
             [point.x.number() for point in banded],
             [point.low.number() for point in banded],
             [point.high.number() for point in banded],
@@ -105,6 +108,9 @@ def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> N
             alpha=0.18,
             linewidth=0,
         )
+        ends = [(point.x, end) for point in banded for end in (point.low, point.high)]
+        marks.append(Mark(band, "ends", ends, curve.name))
+    return marks
 
 
 def mark_positions(axes: Axes, series: Sequence[Curve]) -> None:
@@ -116,18 +122,22 @@ def mark_positions(axes: Axes, series: Sequence[Curve]) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
 
 
-def describe(series: Sequence[Curve], x: str, y: str, spec: str | None) -> str:
-    """The alternative text of curves: each by itself where they are few, else how many rise, fall and turn."""
+def describe(telling: Telling, series: Sequence[Curve], x: str, y: str, spec: str | None) -> str:
+    """The alternative text of curves: each by itself where they are few, else between which values all of them lie."""
     names = list(dict.fromkeys(curve.name for curve in series))
     panels = list(dict.fromkeys(curve.panel for curve in series))
     drawn = [(curve, [point.y for point in curve.drawn()]) for curve in series]
-    inside = f" in {len(panels)} panels ({listed(panels)})" if len(panels) > 1 else ""
+    inside = f" in panels ({listed(panels)})" if len(panels) > 1 else ""
     head = f"Line chart of {y} over {x}{inside} for {listed(names)}."
     titles = [f"{clean(c.panel)}, {clean(c.name)}" if len(panels) > 1 else clean(c.name) for c, _ in drawn]
     if len(drawn) <= _MOST_DESCRIBED:
-        each = [f"{t} {trend(ys, spec) if ys else 'is not given'}" for t, (_, ys) in zip(titles, drawn, strict=True)]
+        each = [
+            f"{title} {trend(telling, ys, spec) if ys else 'is not given'}"
+            for title, (_, ys) in zip(titles, drawn, strict=True)
+        ]
         return f"{head} {'; '.join(each)}."
-    ways = Counter(direction(ys) for _, ys in drawn)
-    counted = ", ".join(f"{count} {way}" for way, count in ways.most_common())
-    peaks = {t: max(ys, key=Value.number) for t, (_, ys) in zip(titles, drawn, strict=True) if ys}
-    return f"{head} Of {len(drawn)} curves {counted}. Their highest points lie {extremes(peaks, spec)}."
+    there = [(title, ys) for title, (_, ys) in zip(titles, drawn, strict=True) if ys]
+    first = extremes(telling, ((title, ys[0]) for title, ys in there), spec)
+    last = extremes(telling, ((title, ys[-1]) for title, ys in there), spec)
+    whole = extremes(telling, ((title, value) for title, ys in there for value in ys), spec)
+    return f"{head} The first points of the curves lie {first}; the last {last}; all points {whole}."

@@ -10,8 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
 from analysis.facts.values import Value
-from analysis.figures.alt import listed
-from analysis.figures.drawn import Drawn
+from analysis.figures.alt import Alt, Telling, listed
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import rule
 from analysis.figures.palette import MARKERS, SERIES
 from analysis.figures.style import canvas, finish, house_style, legend_above, wrapped
@@ -40,9 +40,10 @@ def events(panels: Sequence[Found], *, marks: Sequence[str], x: str) -> Drawn:
         )
     lines = list(dict.fromkeys(line for panel in panels for line in panel.places))
     with house_style():
+        drawn: list[Mark] = []
         figure, grid = canvas(2.4 + _LINE_CM * len(lines), len(panels))
         for axes, panel in zip(grid, panels, strict=True):
-            _draw(axes, panel, lines, marks, x)
+            drawn += _draw(axes, panel, lines, marks, x)
         grid[0].set_yticks(range(len(lines)), [wrapped(line, 22) for line in lines])
         for axes in grid[1:]:
             axes.set_yticks(range(len(lines)), [])
@@ -54,18 +55,28 @@ def events(panels: Sequence[Found], *, marks: Sequence[str], x: str) -> Drawn:
     shows = [
         place for panel in panels for by_mark in panel.places.values() for found in by_mark.values() for place in found
     ]
-    return Drawn(figure, _alt(panels, marks, x), (*(panel.last for panel in panels), *shows))
+    return Drawn(
+        figure,
+        _alt(panels, marks, x),
+        (*(panel.last for panel in panels), *shows),
+        tuple(drawn),
+        names=(*(panel.title for panel in panels), *lines),
+        words=(x, *marks),
+    )
 
 
-def _draw(axes: Axes, panel: Found, lines: Sequence[str], marks: Sequence[str], x: str) -> None:
+def _draw(axes: Axes, panel: Found, lines: Sequence[str], marks: Sequence[str], x: str) -> list[Mark]:
+    drawn = []
     for position, line in enumerate(lines):
         rule(axes, position)
         for look, mark in enumerate(marks):
-            at = [place.number() for place in panel.places.get(line, {}).get(mark, ())]
+            places = panel.places.get(line, {}).get(mark, ())
+            at = [place.number() for place in places]
             height = position + (look - (len(marks) - 1) / 2) * 0.6 / len(marks)
-            axes.plot(
+            (dots,) = axes.plot(
                 at, [height] * len(at), color=SERIES[look].light, marker=MARKERS[look], linestyle="none", markersize=4
             )
+            drawn += [Mark(dots, "point", [(place, None) for place in places], mark)] if places else []
     axes.set_title(wrapped(clean(panel.title)), loc="left")
     axes.set_xlim(-0.5, panel.last.number() + 0.5)
     axes.set_ylim(len(lines) - 0.5, -0.5)
@@ -73,13 +84,16 @@ def _draw(axes: Axes, panel: Found, lines: Sequence[str], marks: Sequence[str], 
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(x)
     finish(axes)
+    return drawn
 
 
-def _alt(panels: Sequence[Found], marks: Sequence[str], x: str) -> str:
-    told = []
+def _alt(panels: Sequence[Found], marks: Sequence[str], x: str) -> Alt:
+    telling, told = Telling(), []
     for panel in panels:
-        counts = [
-            f"{clean(mark)} {sum(len(by_mark.get(mark, ())) for by_mark in panel.places.values())}" for mark in marks
-        ]
+        found = {
+            mark: [place for by_mark in panel.places.values() for place in by_mark.get(mark, ())] for mark in marks
+        }
+        counts = [f"{clean(mark)} {telling.count(at, panel.last, f'places, {mark}')}" for mark, at in found.items()]
         told.append(f"{clean(panel.title)}: {', '.join(counts)}.")
-    return f"Marks along the {x} for {listed([panel.title for panel in panels])}. How many of each: {' '.join(told)}"
+    head = f"Marks along the {x} for {listed([panel.title for panel in panels])}. How many of each:"
+    return telling.finish(" ".join([head, *told]))

@@ -10,10 +10,9 @@ from matplotlib.path import Path
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
-from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
-from analysis.figures.alt import listed
-from analysis.figures.drawn import Drawn
+from analysis.figures.alt import Alt, Telling, listed
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.palette import BLUE, HATCHES, INK, ORANGE, PLUM, SLATE, SOFT_INK, Tone
 from analysis.figures.style import canvas, grid_of, house_style, legend_above, wrapped
 from experiments.tables.terms import Correctness
@@ -42,6 +41,7 @@ FLOWS: Mapping[str, Flow] = {
 _LEAVES = {name: flow.leaves for name, flow in FLOWS.items()}
 _REACHES = {name: flow.reaches for name, flow in FLOWS.items()}
 _SIDE, _GAP = 0.1, 0.05
+_SIDES = ("right", "wrong")
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,11 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
         if set(panel.shares) != set(FLOWS):
             raise FactError(f"{panel.name}: transitions need the shares of {', '.join(FLOWS)}")
     with house_style():
+        marks: list[Mark] = []
         columns, rows = grid_of(len(panels), IN_A_ROW)
         figure, grid = canvas(7.2 if rows == 1 else 1.2 + 4.5 * rows, columns, rows)
         for axes, panel in zip(grid, panels, strict=False):
-            _draw(axes, panel, sides, 96 // columns)
+            marks += _draw(axes, panel, sides, 96 // columns)
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
         handles = [
@@ -75,17 +76,21 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
         ]
         legend_above(figure, handles, [flow.name for flow in FLOWS.values()])
     shows = tuple(panel.shares[name] for panel in panels for name in FLOWS)
-    return Drawn(figure, _alt(panels), shows)
+    names = tuple(panel.name for panel in panels)
+    words = (*sides, *_SIDES, *(flow.name for flow in FLOWS.values()))
+    return Drawn(figure, _alt(panels), shows, tuple(marks), names, words)
 
 
-def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str], width: int) -> None:
+def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str], width: int) -> list[Mark]:
+    marks = []
     shares = {name: float(panel.shares[name].number()) for name in FLOWS}
     starts, ends = _places(shares, _LEAVES), _places(shares, _REACHES)
     for name, flow in FLOWS.items():
         if shares[name] > 0:
-            axes.add_patch(_band(starts[name], ends[name], shares[name], flow))
+            band = axes.add_patch(_band(starts[name], ends[name], shares[name], flow))
+            marks.append(Mark(band, "length", [(None, panel.shares[name])], flow.name))
     for across, places, side in ((0, starts, _LEAVES), (1 - _SIDE, ends, _REACHES)):
-        for which, word in enumerate(("right", "wrong")):
+        for which, word in enumerate(_SIDES):
             inside = [name for name in FLOWS if side[name] == which]
             height = sum(shares[name] for name in inside)
             if height > 0:
@@ -100,6 +105,7 @@ def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str], width: int) ->
     axes.set_title(wrapped(clean(panel.name).replace(", ", ",\n"), width, 3), fontsize=8.5)
     for spine in axes.spines.values():
         spine.set_visible(False)
+    return marks
 
 
 def _places(shares: Mapping[str, float], side: Mapping[str, int]) -> dict[str, float]:
@@ -146,10 +152,11 @@ def _word(axes: Axes, across: float, height: float, word: str, share: float) -> 
         )
 
 
-def _alt(panels: Sequence[Transitions]) -> str:
+def _alt(panels: Sequence[Transitions]) -> Alt:
+    telling = Telling()
     parts = [
         f"{clean(panel.name)}: "
-        + ", ".join(f"{flow.name} {formatted(panel.shares[name], '.0%')}" for name, flow in FLOWS.items())
+        + ", ".join(f"{flow.name} {telling(panel.shares[name], '.0%')}" for name, flow in FLOWS.items())
         for panel in panels
     ]
-    return f"Transition diagram for {listed([panel.name for panel in panels])}. {'; '.join(parts)}."
+    return telling.finish(f"Transition diagram for {listed([panel.name for panel in panels])}. {'; '.join(parts)}.")

@@ -13,10 +13,9 @@ from matplotlib.path import Path
 from analysis.facts.aggregate import mean_of
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
-from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
-from analysis.figures.alt import listed
-from analysis.figures.drawn import Drawn
+from analysis.figures.alt import Alt, Telling, listed
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.palette import HEAT, INK, PAPER
 from analysis.figures.style import canvas, house_style, legend_above
 
@@ -57,8 +56,9 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
         bands = [_Band.of(found) for found in maps]
         figure, (axes,) = canvas(0.9 + sum(band.height for band in bands))
         top = 0.0
+        marks: list[Mark] = []
         for found, band in zip(maps, bands, strict=True):
-            _draw(axes, found, band, top, up)
+            marks += _draw(axes, found, band, top, up)
             top += band.height
         axes.set_xlim(-0.5, max(widest, 12) - 0.5)
         axes.set_ylim(top, 0)
@@ -69,7 +69,9 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
         ]
         legend_above(figure, handles, [*_steps(), mark], handle=1)
     shows = tuple(value for found in maps for cells in found.rows.values() for value, _ in cells)
-    return Drawn(figure, _alt(maps, up, mark), shows)
+    names = [name for found in maps for name in (found.title, *found.columns, *found.rows)]
+    words = (up, mark, *_steps())
+    return Drawn(figure, _alt(maps, up, mark), shows, tuple(marks), tuple(dict.fromkeys(names)), words)
 
 
 @dataclass(frozen=True)
@@ -95,19 +97,23 @@ class _Band:
         return _TITLE_CM + self.rows + self.labels
 
 
-def _draw(axes: Axes, found: HeatMap, band: _Band, top: float, up: str) -> None:
+def _draw(axes: Axes, found: HeatMap, band: _Band, top: float, up: str) -> list[Mark]:
     floor = top + _TITLE_CM + band.rows
     squares: dict[int, list[Path]] = {}
+    held: dict[int, list[Value]] = {}
+    marks = []
     dots: dict[bool, list[tuple[float, float]]] = {}
     for number, cells in enumerate(found.rows.values()):
         middle = floor - (number + 0.5) * band.row
         for column, (value, marked) in enumerate(cells):
             step = bisect_right(EDGES, value.number())
             squares.setdefault(step, []).append(_cell(column, middle, band.row))
+            held.setdefault(step, []).append(value)
             if marked:
                 dots.setdefault(step >= _DARK_CELLS, []).append((column, middle))
     for step, paths in sorted(squares.items()):
-        axes.add_patch(PathPatch(Path.make_compound_path(*paths), facecolor=HEAT[step].light, linewidth=0))
+        drawn = axes.add_patch(PathPatch(Path.make_compound_path(*paths), facecolor=HEAT[step].light, linewidth=0))
+        marks.append(Mark(drawn, "cells", [(value, None) for value in held[step]], _steps()[step]))
     for on_dark, places in dots.items():
         tone = PAPER if on_dark else INK
         axes.plot(*zip(*places, strict=True), color=tone.light, marker="o", markersize=2.2, linestyle="none")
@@ -120,6 +126,7 @@ def _draw(axes: Axes, found: HeatMap, band: _Band, top: float, up: str) -> None:
             middle = floor - (number + 0.5) * band.row
             axes.text(-0.7, middle, clean(name), fontsize=6.5, ha="right", va="center")
     axes.text(-1.9, floor - band.rows / 2, up, rotation=90, fontsize=8, ha="center", va="center")
+    return marks
 
 
 def _cell(column: int, middle: float, height: float) -> Path:
@@ -135,16 +142,18 @@ def _steps() -> list[str]:
     return [f"<{ends[0]}%", *between, f"≥{ends[-1]}%"]
 
 
-def _alt(maps: Sequence[HeatMap], up: str, mark: str) -> str:
-    parts = []
+def _alt(maps: Sequence[HeatMap], up: str, mark: str) -> Alt:
+    telling, parts = Telling(), []
     for found in maps:
-        rows = [
-            f"{up} {clean(name)} mean {formatted(mean_of([value for value, _ in cells]), '.1%')}, "
-            f"{sum(marked for _, marked in cells)} of {len(cells)} {mark}"
-            for name, cells in _ends(found)
-        ]
+        rows = []
+        for name, cells in _ends(found):
+            values = [value for value, _ in cells]
+            marked = telling.count([value for value, is_marked in cells if is_marked], values[0], f"cells, {mark}")
+            of = telling.count(values, values[0], "cells")
+            rows.append(f"{up} {clean(name)} mean {telling(mean_of(values), '.1%')}, {marked} of {of} {mark}")
         parts.append(f"{clean(found.title)}: {'; '.join(rows)}.")
-    return f"Heat maps of the probability of each token by {up}: {listed([m.title for m in maps])}. {' '.join(parts)}"
+    head = f"Heat maps of the probability of each token by {up}: {listed([found.title for found in maps])}."
+    return telling.finish(" ".join([head, *parts]))
 
 
 def _ends(found: HeatMap) -> list[tuple[str, Sequence[tuple[Value, bool]]]]:

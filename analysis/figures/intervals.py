@@ -6,10 +6,10 @@ from matplotlib.lines import Line2D
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
-from analysis.facts.formatting import formatted
+from analysis.facts.formatting import MISSING
 from analysis.facts.values import Value
-from analysis.figures.alt import extremes, listed
-from analysis.figures.drawn import Drawn
+from analysis.figures.alt import Alt, Telling, extremes, listed
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
@@ -17,6 +17,7 @@ from analysis.figures.lines import (
     kinds_of,
     label_lines,
     marker,
+    names_of,
     not_given,
     rule,
     with_headings,
@@ -42,6 +43,7 @@ def intervals(
     if all(estimate.value.missing for estimate in estimates):
         raise FactError("an interval figure needs at least one value that is not missing")
     lines = with_headings(estimates)
+    marks: list[Mark] = []
     with house_style():
         figure, (axes,) = canvas(height_cm=2.4 + height_of(lines, 0.5))
         for position, line in enumerate(lines):
@@ -50,9 +52,10 @@ def intervals(
                 if line.value.missing:
                     not_given(axes, position)
                 else:
-                    draw_estimate(axes, position, line)
+                    marks += draw_estimate(axes, position, line)
         for name, value in references:
-            axes.axvline(value.number(), color=SOFT_INK.light, linestyle=(0, (4, 3)), linewidth=0.8, zorder=1)
+            level = axes.axvline(value.number(), color=SOFT_INK.light, linestyle=(0, (4, 3)), linewidth=0.8, zorder=1)
+            marks.append(Mark(level, "level", [(value, None)], name))
             axes.annotate(
                 clean(name),
                 (value.number(), 1),
@@ -68,16 +71,19 @@ def intervals(
         kinds = kinds_of([estimate.value for estimate in estimates])
         legend_above(figure, [Line2D([], [], **marker(kind)) for kind in kinds], kinds)
     shows = [value for estimate in estimates for value in estimate.values] + [value for _, value in references]
-    return Drawn(figure, _alt(estimates, axis, spec, references), tuple(shows))
+    words = (axis, MISSING, *kinds, *(name for name, _ in references))
+    return Drawn(
+        figure, _alt(estimates, axis, spec, references), tuple(shows), tuple(marks), names_of(estimates), words
+    )
 
 
-def _alt(estimates: Sequence[Estimate], axis: str, spec: str | None, references: Sequence[tuple[str, Value]]) -> str:
-    names = [estimate.name for estimate in estimates]
+def _alt(estimates: Sequence[Estimate], axis: str, spec: str | None, references: Sequence[tuple[str, Value]]) -> Alt:
+    telling = Telling()
     there = {f"{e.group}, {e.name}" if e.group else e.name: e.value for e in estimates}
-    gaps = sum(estimate.value.missing for estimate in estimates)
-    parts = [f"Point and interval chart of {axis} for {len(estimates)} rows: {listed(names)}."]
-    parts.append(f"Values {extremes(there, spec)}.")
+    gaps = [estimate.value for estimate in estimates if estimate.value.missing]
+    parts = [f"Point and interval chart of {axis} for {listed([estimate.name for estimate in estimates])}."]
+    parts.append(f"Values {extremes(telling, there.items(), spec)}.")
     if gaps:
-        parts.append(f"{gaps} not given by the source.")
-    parts += [f"Reference line {clean(name)} at {formatted(value, spec)}." for name, value in references]
-    return " ".join(parts)
+        parts.append(f"{telling.count(gaps, gaps[0], 'values not given')} not given by the source.")
+    parts += [f"Reference line {clean(name)} at {telling(value, spec)}." for name, value in references]
+    return telling.finish(" ".join(parts))

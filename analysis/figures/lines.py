@@ -1,6 +1,6 @@
 """Lines of a figure, one below the other: named on the left, under headings, with a point and its interval each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
 from analysis.facts.values import Value
+from analysis.figures.drawn import Mark
 from analysis.figures.palette import GRID, KIND_MARKERS, KIND_TONES, SOFT_INK
 from analysis.figures.style import finish, wrapped
 
@@ -53,6 +54,12 @@ def with_headings(found: Sequence[L]) -> list[L | str]:
     return lines
 
 
+def names_of(lines: Iterable[Line]) -> tuple[str, ...]:
+    """The names of lines and groups, each once."""
+    lines = list(lines)
+    return tuple(dict.fromkeys([*(line.group for line in lines if line.group), *(line.name for line in lines)]))
+
+
 def rule(axes: Axes, position: float) -> None:
     """The faint rule of a line."""
     axes.axhline(position, color=GRID.light, linewidth=0.5, zorder=0)
@@ -72,13 +79,23 @@ def not_given(axes: Axes, position: float) -> None:
     )
 
 
-def draw_estimate(axes: Axes, height: float, estimate: Estimate, *, filled: bool = True) -> None:
+def draw_estimate(axes: Axes, height: float, estimate: Estimate, *, filled: bool = True) -> list[Mark]:
     """A marker by kind, and a bar for the interval; the value is not missing."""
     tone = KIND_TONES[estimate.value.kind].light
-    ends = [end.number() for end in (estimate.low, estimate.high) if end is not None and not end.missing]
+    ends = [end for end in (estimate.low, estimate.high) if end is not None and not end.missing]
+    marks = []
     if len(ends) == 2:
-        axes.plot(ends, [height, height], color=tone, linewidth=2.2, solid_capstyle="butt", zorder=2)
-    axes.plot([estimate.value.number()], [height], zorder=3, **marker(estimate.value.kind, filled=filled))
+        (bar,) = axes.plot(
+            [end.number() for end in ends],
+            [height, height],
+            color=tone,
+            linewidth=2.2,
+            solid_capstyle="butt",
+            zorder=2,
+        )
+        marks.append(Mark(bar, "ends", [(end, None) for end in ends], estimate.name))
+    (point,) = axes.plot([estimate.value.number()], [height], zorder=3, **marker(estimate.value.kind, filled=filled))
+    return [*marks, Mark(point, "point", [(estimate.value, None)], estimate.name)]
 
 
 def marker(kind: str, *, filled: bool = True) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Several quantities of the same things side by side, such as time and memory: a panel each, one line a thing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 
 from matplotlib.axes import Axes
@@ -10,9 +10,9 @@ from matplotlib.ticker import NullLocator
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
-from analysis.facts.formatting import formatted
-from analysis.figures.alt import listed
-from analysis.figures.drawn import Drawn
+from analysis.facts.formatting import MISSING
+from analysis.figures.alt import Alt, Telling, listed
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
@@ -20,6 +20,7 @@ from analysis.figures.lines import (
     kinds_of,
     label_lines,
     marker,
+    names_of,
     not_given,
     rule,
     with_headings,
@@ -51,19 +52,22 @@ def measures(found: Sequence[Measured]) -> Drawn:
     if any(value.number() <= 0 for value in drawn):
         raise FactError("a scale of powers of ten shows values above 0 only")
     lines = with_headings(found)
+    marks: list[Mark] = []
     with house_style():
         figure, grid = canvas(height_cm=2.6 + height_of(lines, 0.55), columns=len(quantities))
         for axes, quantity in zip(grid, quantities, strict=True):
-            _draw(axes, lines, quantity)
+            marks += _draw(axes, lines, quantity)
         for axes in grid[1:]:
             axes.set_yticklabels([])
         kinds = kinds_of(drawn)
         legend_above(figure, [Line2D([], [], **marker(kind)) for kind in kinds], kinds)
     shows = tuple(value for line in found for estimate in line.estimates.values() for value in estimate.values)
-    return Drawn(figure, _alt(found, quantities), shows)
+    words = (MISSING, *kinds, *quantities)
+    return Drawn(figure, _alt(found, quantities), shows, tuple(marks), names_of(found), words)
 
 
-def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> None:
+def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> list[Mark]:
+    marks = []
     axes.set_xscale("log")
     for position, line in enumerate(lines):
         if isinstance(line, Measured):
@@ -72,7 +76,7 @@ def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> None:
             if estimate is None or estimate.value.missing:
                 not_given(axes, position)
             else:
-                draw_estimate(axes, position, estimate)
+                marks += [replace(mark, name=line.name) for mark in draw_estimate(axes, position, estimate)]
     label_lines(axes, lines)
     axes.set_xlabel(quantity)
     low, high = axes.get_xlim()
@@ -85,6 +89,7 @@ def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> None:
     axes.get_xticklabels()[0].set_horizontalalignment("left")
     if decades[-1] == last:
         axes.get_xticklabels()[-1].set_horizontalalignment("right")
+    return marks
 
 
 def _power(decade: int) -> str:
@@ -96,10 +101,11 @@ def _power(decade: int) -> str:
     return f"{10**decade:,.10g}"
 
 
-def _alt(found: Sequence[Measured], quantities: Sequence[str]) -> str:
-    parts = []
+def _alt(found: Sequence[Measured], quantities: Sequence[str]) -> Alt:
+    telling, parts = Telling(), []
     for quantity in quantities:
         values = {line.name: line.estimates[quantity].value for line in found if quantity in line.estimates}
-        each = "; ".join(f"{clean(name)} {formatted(value, ',.3g')}" for name, value in values.items())
+        each = "; ".join(f"{clean(name)} {telling(value, ',.3g')}" for name, value in values.items())
         parts.append(f"{clean(quantity)}: {each}.")
-    return f"Charts of {listed(quantities)} for {listed([line.name for line in found])}. {' '.join(parts)}"
+    head = f"Charts of {listed(quantities)} for {listed([line.name for line in found])}."
+    return telling.finish(" ".join([head, *parts]))

@@ -1,17 +1,17 @@
 """Before and after, one line a pair: two points with their intervals, and the score of a trivial baseline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
-from analysis.facts.formatting import formatted
+from analysis.facts.formatting import MISSING
 from analysis.facts.values import Value
-from analysis.figures.alt import listed
-from analysis.figures.drawn import Drawn
+from analysis.figures.alt import Alt, Telling, listed
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
@@ -19,6 +19,7 @@ from analysis.figures.lines import (
     kinds_of,
     label_lines,
     marker,
+    names_of,
     not_given,
     rule,
     with_headings,
@@ -68,32 +69,37 @@ def pairs(
     if all(value.missing for pair in found for value in pair.ends):
         raise FactError("a figure of pairs needs at least one value that is not missing")
     lines = with_headings(found)
+    marks: list[Mark] = []
     with house_style():
         figure, (axes,) = canvas(height_cm=2.6 + height_of(lines, 0.46 if dense else 0.72))
         for position, line in enumerate(lines):
             if isinstance(line, Pair):
-                _draw(axes, position, line)
+                marks += _draw(axes, position, line)
         label_lines(axes, lines, dense=dense)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
         legend = _legend(found, sides, baseline)
         legend_above(figure, list(legend.values()), list(legend))
-    return Drawn(
-        figure, _alt(found, axis, spec, sides, baseline), tuple(value for pair in found for value in pair.values)
-    )
+    shows = tuple(value for pair in found for value in pair.values)
+    words = (axis, MISSING, baseline, *sides, *legend)
+    return Drawn(figure, _alt(found, axis, spec, sides, baseline), shows, tuple(marks), names_of(found), words)
 
 
-def _draw(axes: Axes, position: int, pair: Pair) -> None:
+def _draw(axes: Axes, position: int, pair: Pair) -> list[Mark]:
+    marks = []
     rule(axes, position)
     if pair.baseline is not None and not pair.baseline.missing:
         reach = [position - 0.4, position + 0.4]
-        axes.plot([pair.baseline.number()] * 2, reach, color=SOFT_INK.light, linestyle=_DOTS, linewidth=1, zorder=1)
+        at = [pair.baseline.number()] * 2
+        (tick,) = axes.plot(at, reach, color=SOFT_INK.light, linestyle=_DOTS, linewidth=1, zorder=1)
+        marks.append(Mark(tick, "level", [(pair.baseline, None)], pair.name))
     if pair.before is not None and not pair.before.value.missing:
-        draw_estimate(axes, position - _APART, pair.before, filled=False)
+        marks += draw_estimate(axes, position - _APART, pair.before, filled=False)
     if not pair.after.value.missing:
-        draw_estimate(axes, position + _APART, pair.after)
+        marks += draw_estimate(axes, position + _APART, pair.after)
     if all(value.missing for value in pair.ends):
         not_given(axes, position)
+    return [replace(mark, name=pair.name) for mark in marks]
 
 
 def _legend(found: Sequence[Pair], sides: tuple[str, str], baseline: str) -> dict[str, Line2D]:
@@ -108,20 +114,21 @@ def _legend(found: Sequence[Pair], sides: tuple[str, str], baseline: str) -> dic
     return legend
 
 
-def _alt(found: Sequence[Pair], axis: str, spec: str | None, sides: tuple[str, str], baseline: str) -> str:
+def _alt(found: Sequence[Pair], axis: str, spec: str | None, sides: tuple[str, str], baseline: str) -> Alt:
+    telling = Telling()
     names = listed(list(dict.fromkeys(pair.group or pair.name for pair in found)))
     parts: list[str] = []
     for group in dict.fromkeys(pair.group for pair in found):
-        of_group = "; ".join(_describe(pair, spec, baseline) for pair in found if pair.group == group)
+        of_group = "; ".join(_describe(telling, pair, spec, baseline) for pair in found if pair.group == group)
         parts.append(f"{clean(group)}: {of_group}." if group else f"{of_group}.")
-    return f"Chart of {axis}, {sides[0]} and {sides[1]}, of {len(found)} lines: {names}. {' '.join(parts)}"
+    return telling.finish(f"Chart of {axis}, {sides[0]} and {sides[1]}, for {names}. {' '.join(parts)}")
 
 
-def _describe(pair: Pair, spec: str | None, baseline: str) -> str:
-    told = [formatted(value, spec) for value in pair.ends]
+def _describe(telling: Telling, pair: Pair, spec: str | None, baseline: str) -> str:
+    told = [telling(value, spec) for value in pair.ends]
     ends = f"{clean(pair.name)} {told[0] if len(told) == 1 else f'from {told[0]} to {told[1]}'}"
     return (
         ends
         if pair.baseline is None or pair.baseline.missing
-        else f"{ends} ({baseline} {formatted(pair.baseline, spec)})"
+        else f"{ends} ({baseline} {telling(pair.baseline, spec)})"
     )

@@ -20,12 +20,12 @@ INK = Tone("#1d2430", "#e6e9ee")
 SOFT_INK = Tone("#4a5566", "#aeb7c4")
 GRID = Tone("#d5dae1", "#3a4250")
 
-BLUE = Tone("#1f4e79", "#7db4e8")
-ORANGE = Tone("#d9772b", "#f2a65a")
-PLUM = Tone("#8a2f63", "#dd8fbb")
-SAND = Tone("#e2c46b", "#f0dc9a")
-TEAL = Tone("#2a8a80", "#5fc9bc")
-SLATE = Tone("#717d8e", "#a3afc0")
+BLUE = Tone("#024674", "#4f7699")
+ORANGE = Tone("#dc7b2d", "#e9a051")
+PLUM = Tone("#8d3a65", "#c983ab")
+SAND = Tone("#e2c36a", "#fce8a3")
+TEAL = Tone("#268f82", "#7bdacd")
+SLATE = Tone("#627082", "#7d8591")
 
 SERIES = (BLUE, ORANGE, PLUM, SAND, TEAL, SLATE)
 HATCHES = ("", "//", "..", "\\\\", "xx", "--")
@@ -39,8 +39,8 @@ PAPER = Tone("#ffffff", "#14181f")
 """The page itself, for marks on dark cells."""
 # Steps of one hue from little to much: towards ink on a white page, towards light on a dark one.
 HEAT = (
-    Tone("#edf1f5", "#1e2733"),
-    Tone("#ccdbe9", "#23415f"),
+    Tone("#f1f5f9", "#1e2733"),
+    Tone("#c3d6e7", "#23415f"),
     Tone("#9cbcd8", "#2f608c"),
     Tone("#6594be", "#4b87b9"),
     Tone("#376899", "#84b6e1"),

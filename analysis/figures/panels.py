@@ -10,11 +10,10 @@ from matplotlib.lines import Line2D
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
-from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
-from analysis.figures.alt import extremes, listed
+from analysis.figures.alt import Alt, Telling, extremes
 from analysis.figures.curves import MOST_PANELS, Curve, describe, draw_curve, mark_positions
-from analysis.figures.drawn import Drawn
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
@@ -108,13 +107,14 @@ def panels(
         )
     if not any(curve.drawn() for panel in found for curve in panel.curves):
         raise FactError("panels of curves need at least one point that is not missing")
+    marks: list[Mark] = []
     with house_style():
         figure, axes = canvas(_HEAD + row_cm * len(rows), columns, len(rows))
         for number, (row, in_row) in enumerate(rows.items()):
             places = axes[number * columns : (number + 1) * columns]
             scale = Scale(y, spec) if isinstance(y, str) else y[row]
             for panel, place in zip(in_row, places, strict=False):
-                _draw(place, panel, names, levels)
+                marks += _draw(place, panel, names, levels)
                 scale_in(place.yaxis, scale.spec)
             for place in places[len(in_row) :]:
                 place.set_axis_off()
@@ -135,7 +135,17 @@ def panels(
         shown = [name for name in (*map(clean, (*names, *levels)), degenerate) if name in by_name]
         legend_above(figure, [by_name[name] for name in shown], shown)
     alt = _alt(found, x, Scale(y, spec) if isinstance(y, str) else y, degenerate)
-    return Drawn(figure, alt, tuple(value for panel in found for value in panel.values))
+    shows = tuple(value for panel in found for value in panel.values)
+    scales = [y] if isinstance(y, str) else [y[row].y for row in rows]
+    titles = dict.fromkeys(panel.title for panel in found)
+    return Drawn(
+        figure,
+        alt,
+        shows,
+        tuple(marks),
+        names=tuple(name for name in (*rows, *titles, *names) if name),
+        words=(x, degenerate, *dict.fromkeys(scales), *levels),
+    )
 
 
 def _share(places: Sequence[Axes]) -> None:
@@ -145,12 +155,13 @@ def _share(places: Sequence[Axes]) -> None:
         place.set_ylim(min(ends), max(ends))
 
 
-def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str]) -> None:
+def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str]) -> list[Mark]:
+    marks: list[Mark] = []
     for curve in panel.curves:
-        draw_curve(axes, curve, names.index(curve.name), filled=not panel.reported)
+        marks += draw_curve(axes, curve, names.index(curve.name), filled=not panel.reported)
     for name, value in panel.levels:
         if not value.missing:
-            axes.axhline(
+            level = axes.axhline(
                 value.number(),
                 color=SOFT_INK.light,
                 linestyle=_DOTS[levels.index(name)],
@@ -158,6 +169,7 @@ def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str])
                 label=clean(name),
                 zorder=1,
             )
+            marks.append(Mark(level, "level", [(None, value)], name))
     for at in [place.number() for place in panel.degenerate]:
         axes.axvspan(at - 0.4, at + 0.4, facecolor="none", edgecolor=GRID.light, hatch="//", linewidth=0, zorder=0)
         here = [point.y.number() for point in panel.curves[0].drawn() if point.x.number() == at]
@@ -166,27 +178,28 @@ def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str])
     mark_positions(axes, panel.curves)
     axes.margins(y=0.12)
     finish(axes, grid="y")
+    return marks
 
 
-def _alt(found: Sequence[Panel], x: str, y: Scale | Mapping[str, Scale], degenerate: str) -> str:
+def _alt(found: Sequence[Panel], x: str, y: Scale | Mapping[str, Scale], degenerate: str) -> Alt:
+    telling = Telling()
     if isinstance(y, Scale):
-        return _describe_panels(found, x, y, degenerate)
-    return " ".join(
-        _describe_panels([panel for panel in found if panel.row == row], x, scale, degenerate)
-        for row, scale in y.items()
-    )
+        return telling.finish(_describe_panels(telling, found, x, y, degenerate))
+    rows = {row: [panel for panel in found if panel.row == row] for row in y}
+    told = [_describe_panels(telling, in_row, x, y[row], degenerate) for row, in_row in rows.items()]
+    return telling.finish(" ".join(told))
 
 
-def _describe_panels(found: Sequence[Panel], x: str, scale: Scale, degenerate: str) -> str:
+def _describe_panels(telling: Telling, found: Sequence[Panel], x: str, scale: Scale, degenerate: str) -> str:
     """The text of panels that have one scale."""
     named = [(f"{panel.row}, {panel.title}" if panel.row else panel.title, panel) for panel in found]
     series = [replace(curve, panel=name) for name, panel in named for curve in panel.curves]
-    parts = [describe(series, x, scale.y.replace("\n", " "), scale.spec)]
+    parts = [describe(telling, series, x, scale.y.replace("\n", " "), scale.spec)]
     for level in dict.fromkeys(name for panel in found for name, _ in panel.levels):
         values = {name: value for name, panel in named for other, value in panel.levels if other == level}
-        parts.append(f"Level {clean(level)}: {extremes(values, scale.spec)}.")
+        parts.append(f"Level {clean(level)}: {extremes(telling, values.items(), scale.spec)}.")
     parts += [
-        f"{degenerate.capitalize()}: {clean(name)} at {listed([formatted(place) for place in panel.degenerate])}."
+        f"{degenerate.capitalize()}: {clean(name)} at {' and '.join(map(telling, panel.degenerate))}."
         for name, panel in named
         if panel.degenerate
     ]

@@ -10,8 +10,8 @@ from analysis.facts.escape import clean
 from analysis.facts.formatting import formatted
 from analysis.facts.values import Value
 from analysis.facts.views import View
-from analysis.figures.alt import extremes, listed
-from analysis.figures.drawn import Drawn
+from analysis.figures.alt import Alt, Telling, extremes, listed
+from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import height_of
 from analysis.figures.palette import HATCHES, INK, SERIES
 from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
@@ -41,20 +41,24 @@ def stacked_shares(
 
     with house_style():
         figure, (axes,) = canvas(height_cm=2.2 + height_of(names, 0.62))
-        _draw(axes, names, order, shares)
+        marks = _draw(axes, names, order, shares)
         _name_sums(axes, names, sums)
-        axes.set_xlabel(f"share of all {whole}")
+        axis = f"share of all {whole}"
+        axes.set_xlabel(axis)
         handles, labels = axes.get_legend_handles_labels()
         legend_above(figure, handles, labels)
     shows = [shares[name][part] for name in names for part in order if part in shares[name]]
-    return Drawn(figure, _alt(names, order, shares, sums, whole), (*shows, *sums.values()))
+    alt = _alt(names, order, shares, sums, whole)
+    labels = (*names, *map(str, order))
+    return Drawn(figure, alt, (*shows, *sums.values()), tuple(marks), labels, words=(axis,))
 
 
-def _draw(axes: Axes, names: list[str], order: Sequence[str], shares: dict[str, dict[str, Value]]) -> None:
+def _draw(axes: Axes, names: list[str], order: Sequence[str], shares: dict[str, dict[str, Value]]) -> list[Mark]:
+    marks: list[Mark] = []
     left = dict.fromkeys(names, 0.0)
     for index, part in enumerate(order):
         widths = [shares[name][part].number() if part in shares[name] else 0.0 for name in names]
-        axes.barh(
+        bars = axes.barh(
             range(len(names)),
             widths,
             left=[left[name] for name in names],
@@ -65,6 +69,11 @@ def _draw(axes: Axes, names: list[str], order: Sequence[str], shares: dict[str, 
             linewidth=0.5,
             label=clean(part),
         )
+        marks += [
+            Mark(bar, "length", [(shares[name][part], None)], part)
+            for name, bar in zip(names, bars, strict=True)
+            if part in shares[name]
+        ]
         for name, width in zip(names, widths, strict=True):
             left[name] += width
     axes.set_yticks(range(len(names)), [clean(name) for name in names])
@@ -73,6 +82,7 @@ def _draw(axes: Axes, names: list[str], order: Sequence[str], shares: dict[str, 
     scale_in(axes.xaxis, ".0%")
     axes.tick_params(axis="y", length=0)
     finish(axes)
+    return marks
 
 
 def _name_sums(axes: Axes, names: list[str], sums: dict[str, Value]) -> None:
@@ -85,12 +95,11 @@ def _name_sums(axes: Axes, names: list[str], sums: dict[str, Value]) -> None:
 
 def _alt(
     names: list[str], order: Sequence[str], shares: dict[str, dict[str, Value]], sums: dict[str, Value], whole: str
-) -> str:
-    ranges = [
-        f"{clean(part)} {extremes({name: shares[name][part] for name in names if part in shares[name]}, '.0%')}"
-        for part in order
-    ]
-    return (
+) -> Alt:
+    telling = Telling()
+    split = {part: [(name, shares[name][part]) for name in names if part in shares[name]] for part in order}
+    ranges = [f"{clean(part)} {extremes(telling, named, '.0%')}" for part, named in split.items()]
+    return telling.finish(
         f"Stacked bar chart: the {whole} of {listed(names)}, each bar split into {listed(order)}. "
-        f"Shares: {'; '.join(ranges)}. Sums {extremes(sums)}."
+        f"Shares: {'; '.join(ranges)}. Sums {extremes(telling, sums.items())}."
     )

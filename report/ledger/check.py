@@ -70,10 +70,33 @@ def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact], partial: se
             yield f"{href}: fact {identity} reads {_plain(text)!r}; its log has {listed[identity].text!r}"
     somewhere = {identity for identity, _, _ in shown}
     targets = {target for page in pages.values() for target in page.ids}
+    untold = _missing_in_alts(pages, listed.values())
     for fact in listed.values():
-        there = fact.label in targets if fact.form == "point" else fact.id in somewhere
+        match fact.form:
+            case "point":
+                there = fact.label in targets
+            case "alt":
+                there = fact.id not in untold
+            case _:
+                there = fact.id in somewhere
         if not there and fact.chapter not in partial:
             yield f"chapter {fact.chapter}: fact {fact.id} ({fact.text}: {fact.how}) is on no page"
+
+
+def _missing_in_alts(pages: Mapping[str, Page], facts: Iterable[Fact]) -> set[str]:
+    """The facts of alternative texts that do not stand there, each after the one before."""
+    alts = {label: _plain(alt) for page in pages.values() for label, alt in page.alts.items()}
+    reached: dict[str, int] = {}
+    missing = set()
+    for fact in facts:
+        if fact.form == "alt" and fact.label is not None:
+            text = _plain(fact.text)
+            at = alts.get(fact.label, "").find(text, reached.get(fact.label, 0))
+            if at < 0:
+                missing.add(fact.id)
+            else:
+                reached[fact.label] = at + len(text)
+    return missing
 
 
 def _plain(text: str) -> str:

@@ -42,7 +42,7 @@ class Fact(Closed):
 
     id: str = Field(description="as in the attribute data-fact of the page: chapter and running number")
     chapter: str
-    form: Literal["inline", "cell", "point", "caption", "sentence"]
+    form: Literal["inline", "cell", "point", "alt", "caption", "sentence"]
     label: str | None = Field(description="the figure or table that it stands in")
     text: str = Field(description="as shown, without the mark of its kind")
     value: Data | Interval | PValue = Field(

@@ -22,6 +22,8 @@ class Page:
     """What the page says itself: without the facts, which may hold whatever a table holds."""
     verbatim: str = ""
     """What stands in blocks of code and output."""
+    alts: dict[str, str] = field(default_factory=dict)
+    """The alternative text of each figure, by its label."""
 
 
 class _Element(NamedTuple):
@@ -32,6 +34,8 @@ class _Element(NamedTuple):
     silent: bool
     """Whether its text is left out: scripts, styles, marks of a kind."""
     classes: set[str]
+    label: str | None
+    """The figure that it is."""
 
 
 def read_page(path: Path) -> Page:
@@ -62,8 +66,14 @@ class _Reader(HTMLParser):
         fact = attributes.get("data-fact")
         if fact:
             self.page.facts[fact] = ""
+        if tag == "img":
+            label = next((element.label for element in reversed(self._open) if element.label), None)
+            self.page.alts.setdefault(label or "", attributes.get("alt") or "")
         if tag not in _VOID:
-            self._open.append(_Element(tag, fact, "kind-mark" in classes or tag in ("script", "style"), set(classes)))
+            identity = attributes.get("id") or ""
+            silent = "kind-mark" in classes or tag in ("script", "style")
+            label = identity if identity.startswith("fig-") else None
+            self._open.append(_Element(tag, fact, silent, set(classes), label))
 
     def handle_endtag(self, tag: str) -> None:
         while any(element.tag == tag for element in self._open):

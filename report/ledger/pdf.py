@@ -34,6 +34,7 @@ NEAR = 20
 """The same for the numbers in a name, which only tell how far the text has come: many rows of a table may be names."""
 BREAKABLE = 6
 """Characters from which a number may be broken over lines in a narrow column."""
+UNPRINTED = ("point", "alt")
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
 # A group of operators without text and other groups in it (Typst writes text as strings in parentheses), and in what is
 # left, moves, lines and curves.
@@ -48,9 +49,9 @@ def pdf_problems(path: Path, facts: Iterable[Fact], kept: Path | None = None) ->
     """The facts that the PDF does not show, a line each.
 
     `facts` are those that are printed, in the order of the document and as often as they stand in it; points of figures
-    are drawn, and have no text. `kept` is as for `pdf_text`.
+    are drawn, and alternative texts are for those who do not see them. `kept` is as for `pdf_text`.
     """
-    facts = [fact for fact in facts if fact.form != "point"]
+    facts = [fact for fact in facts if fact.form not in UNPRINTED]
     if not facts:
         return []
     try:

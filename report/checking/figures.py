@@ -1,0 +1,363 @@
+"""Check the drawings of a rendered report: what is drawn is what the tables say, by every text, mark and colour.
+
+A figure of `page.figure` logs what it holds (the line `drawn` of the fact log): its labels, its scales, and the facts
+that each mark stands for. Here the SVG that readers get is read back and held against that:
+
+- `figure-changed`: the file is not the drawing that the chapter made;
+- `figure-number`: a number is drawn that is no tick at its place, no value of the figure, and in no name of its data;
+- `figure-label`: a label is drawn that the figure does not declare, or that occurs in nothing it is made from;
+- `figure-mark`: a mark does not stand where its value lies, is not as long, or has another step of colour;
+- `figure-column`: a scale or a series is called what its values are not, or the end of an interval is drawn as a value;
+- `figure-colours`: two colours cannot be told apart, and neither can their markers, dashes or hatches;
+- `unreadable`: the file is missing or no SVG.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import log10
+from typing import Any
+
+from analysis.facts.dependencies import chapter_files
+from experiments.tables.digest import sha256_bytes
+from report.checking.colours import LEAST, VISIONS, blended, distance
+from report.checking.drawings import Drawing, DrawingError, Panel, Shape, Tick, read_drawing
+from report.checking.vocabulary import contradiction, is_bound, unknown_names, words_of
+from report.ledger.logs import chapter_log
+from report.rendering.project import ChapterRef, Project
+
+NEAR = 0.05
+"""How far a mark may lie from the place of its value, in points of the page."""
+PAPER = {"white": "#ffffff", "dark": "#14181f"}
+_NUMBER = re.compile(r"(?P<sign>[−-]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<unit>%|k|M)?")
+_SCALED = {"%": 0.01, "k": 1e3, "M": 1e6, None: 1.0}
+_STEP = re.compile(r"(?:(?P<less><)|(?P<more>≥)|(?P<low>[\d.]+)–)(?P<high>[\d.]+)%")
+_SPACE = re.compile(r"\s+")
+
+Fact = Mapping[str, Any]
+Place = list[Fact | None]
+"""The facts along x and y."""
+Problem = tuple[str, str]
+"""Rule and message."""
+
+
+@dataclass(frozen=True)
+class FigureFinding:
+    """One thing that is wrong with a figure."""
+
+    rule: str
+    message: str
+    chapter: str
+    """Its source, below the project."""
+    label: str
+    path: str
+    """The SVG, below the output."""
+    file: str | None = None
+    line: int | None = None
+    """Where the cell that draws it says its label; none where the label is made up by a module."""
+
+
+def check_figures(
+    project: Project, engine: str, chapters: Iterable[ChapterRef] | None = None
+) -> Iterator[FigureFinding]:
+    """What is wrong with the drawings in the rendered `chapters` (default: the book)."""
+    for chapter in project.chapters if chapters is None else chapters:
+        log = chapter_log(project, engine, chapter)
+        if log is None:
+            continue
+        facts = {fact["id"]: fact for fact in log.facts}
+        for line in log.of("drawn"):
+            figure = Figure(line, facts)
+            file, number = _place(project, chapter, line["label"])
+            for rule, message in _check_file(project, line["path"], log.artefacts.get(line["path"]), figure):
+                yield FigureFinding(rule, message, chapter.relative, line["label"], line["path"], file, number)
+
+
+def _check_file(project: Project, path: str, digest: str | None, figure: "Figure") -> Iterator[Problem]:
+    try:
+        content = (project.output_dir / path).read_bytes()
+    except OSError as error:
+        yield "unreadable", f"{path}: cannot be read: {error.strerror or error}"
+        return
+    try:
+        drawing = read_drawing(content, path)
+    except DrawingError as error:
+        yield "unreadable", str(error)
+        return
+    if sha256_bytes(content) != digest:
+        yield "figure-changed", f"{path} is not the drawing that the chapter made; render the chapter again"
+    yield from figure.check(drawing)
+
+
+def _place(project: Project, chapter: ChapterRef, label: str) -> tuple[str | None, int | None]:
+    """File and line of the cell that gives a figure its label."""
+    for path in chapter_files(project.root, chapter.path):
+        if path.is_file():
+            lines = path.read_text("utf-8", "replace").splitlines()
+            named = [n for n, text in enumerate(lines, 1) if re.search(rf"label\s*[:=]\s*[\"']?{label}\b(?!-)", text)]
+            if named:
+                return path.relative_to(project.root).as_posix(), named[0]
+    return chapter.relative, None
+
+
+class Figure:
+    """What a figure says that it holds."""
+
+    def __init__(self, line: Mapping[str, Any], facts: Mapping[str, Fact]) -> None:
+        self.names: list[str] = line["names"]
+        self.words: list[str] = line["words"]
+        self.axes: dict[str, Mapping[str, Any]] = {axes["id"]: axes for axes in line["axes"]}
+        self.marks: list[Mapping[str, Any]] = line["marks"]
+        self._facts = facts
+        self._of_figure = [fact for fact in facts.values() if fact["label"] == line["label"]]
+
+    def check(self, drawing: Drawing) -> Iterator[Problem]:
+        """Rule and message of everything that is wrong in the drawing."""
+        yield from self._texts(drawing)
+        yield from self._labels()
+        yield from self._marks(drawing)
+        yield from self._scales(drawing)
+        yield from self._series()
+        yield from self._colours(drawing)
+
+    # --- texts --------------------------------------------------------------------------------------------------------
+
+    def _texts(self, drawing: Drawing) -> Iterator[Problem]:
+        """Every text is a tick at its place, a value of the figure, or one of its labels."""
+        declared = _Declared([*self.names, *self.words])
+        for name, panel in drawing.panels.items():
+            for which, tick in ((which, tick) for which, ticks in panel.ticks.items() for tick in ticks):
+                scale = self.axes[name][which] if name in self.axes else None
+                on_scale = scale is not None and _stands(tick, scale, panel, which)
+                if not on_scale and not declared.has(tick.text):
+                    yield from self._text(tick.text, f"the tick {_shown(tick.text)} of the {which} axis")
+        for text in (*drawing.texts, *(title for panel in drawing.panels.values() for title in panel.titles.values())):
+            if not declared.has(text):
+                yield from self._text(text, _shown(text))
+
+    def _text(self, text: str, what: str) -> Iterator[Problem]:
+        if any(_plain(text) == _plain(fact["text"]) for fact in self._of_figure):
+            return
+        if any(character.isdigit() for character in text):
+            yield "figure-number", f"{what} is drawn, which is no value of the figure and no tick at its place"
+        else:
+            yield "figure-label", f"{what} is drawn, which is none of the figure's labels"
+
+    def _labels(self) -> Iterator[Problem]:
+        """The labels occur in what the figure is made from."""
+        words = words_of(self._of_figure)
+        for name in dict.fromkeys((*self.names, *self.words)):
+            unknown = [] if _STEP.fullmatch(name) else unknown_names(name, words, self._of_figure)
+            numbers = [word for word in unknown if any(character.isdigit() for character in word)]
+            if numbers:
+                yield "figure-number", f"{_shown(name)} holds {numbers[0]}, which no table of the figure has"
+            elif unknown and name in self.names:
+                yield "figure-label", f"{_shown(name)} is drawn, but no table of the figure says {unknown[0]}"
+
+    # --- marks --------------------------------------------------------------------------------------------------------
+
+    def _marks(self, drawing: Drawing) -> Iterator[Problem]:
+        for mark in self.marks:
+            shape, panel = drawing.marks.get(mark["id"]), drawing.panels.get(mark["axes"])
+            name = _shown(mark["name"])
+            if shape is None or panel is None:
+                yield "figure-mark", f"the mark of {name} is not in the drawing"
+                continue
+            places = [[None if end is None else self._facts[end] for end in place] for place in mark["places"]]
+            match mark["role"]:
+                case "cells":
+                    yield from _cells(mark["name"], shape, [place[0] for place in places])
+                case "length":
+                    yield from _length(name, shape, places[0], self.axes[mark["axes"]], panel)
+                case _:
+                    yield from _points(name, shape, places, self.axes[mark["axes"]], panel)
+
+    # --- columns ------------------------------------------------------------------------------------------------------
+
+    def _scales(self, drawing: Drawing) -> Iterator[Problem]:
+        """A scale is called by what is drawn along it, and the bound of an interval is no value."""
+        for which, number in (("x", 0), ("y", 1)):
+            titles = _titles(drawing, which)
+            for title in dict.fromkeys(titles.values()):
+                marks = [mark for mark in self.marks if titles.get(mark["axes"]) == title and mark["role"] != "cells"]
+                ids = dict.fromkeys(place[number] for mark in marks for place in mark["places"])
+                facts = [self._facts[each] for each in ids if each is not None]
+                if problem := contradiction(self._quantity(title), facts):
+                    yield "figure-column", f"the {which} axis is called {_shown(title)}, but {problem}"
+        for mark in self.marks:
+            if mark["role"] == "point":
+                bound = next((fact for fact in self._facts_of(mark) if is_bound(fact)), None)
+                if bound is not None:
+                    message = f"{_shown(mark['name'])} has the end of an interval as its value: {bound['how']}"
+                    yield "figure-column", message
+
+    def _quantity(self, title: str) -> str:
+        """The title of a scale without the name of its row, which may stand before it."""
+        return max((word for word in self.words if _close(title).endswith(_close(word))), key=len, default=title)
+
+    def _facts_of(self, mark: Mapping[str, Any]) -> list[Fact]:
+        return [self._facts[end] for place in mark["places"] for end in place if end is not None]
+
+    def _series(self) -> Iterator[Problem]:
+        """A series that has the name of a cell shows rows with that cell."""
+        keys = {
+            (column, str(value))
+            for fact in self._of_figure
+            for origin in fact["origins"]
+            for column, value in origin["row"].items()
+            if isinstance(value, str)
+        }
+        for mark in self.marks:
+            columns = {column for column, value in keys if value == mark["name"]}
+            for fact in self._facts_of(mark):
+                row = fact["origins"][0]["row"] if fact["origins"] else {}  # of a share that of the part comes first
+                cells = {str(row[column]) for column in columns if column in row}
+                if cells and mark["name"] not in cells:
+                    yield "figure-column", f"{_shown(mark['name'])} is drawn from another row: {fact['how']}"
+                    break
+
+    # --- colours ------------------------------------------------------------------------------------------------------
+
+    def _colours(self, drawing: Drawing) -> Iterator[Problem]:
+        """Each two colours are apart for every reader, or their marks differ otherwise."""
+        shapes: dict[tuple[str, float], set[tuple[str, ...]]] = {}
+        for mark in self.marks:
+            shape = drawing.marks.get(mark["id"])
+            if shape is not None and shape.colour is not None and mark["role"] != "ends":
+                shapes.setdefault((shape.colour, shape.opacity), set()).add(shape.look)
+        for (one, thin), (other, thick) in combinations(shapes, 2):
+            if shapes[one, thin].isdisjoint(shapes[other, thick]) or one == other:
+                continue
+            for page, paper in PAPER.items():
+                a, b = (drawing.dark.get(each, each) if page == "dark" else each for each in (one, other))
+                a, b = blended(a, thin, paper), blended(b, thick, paper)
+                apart, vision = min((distance(a, b, vision), vision) for vision in VISIONS)
+                if apart < LEAST:
+                    yield (
+                        "figure-colours",
+                        f"{a} and {b} cannot be told apart with {vision} on a {page} page: they are {apart:.1f} apart "
+                        f"(CIEDE2000), less than {LEAST:g}, and have the same marker, dash or hatch",
+                    )
+
+
+def _points(name: str, shape: Shape, places: list[Place], axes: Mapping, panel: Panel) -> Iterator[Problem]:
+    """Each value has its point, and each point its value."""
+    spots = shape.markers or tuple(spot for outline in shape.outlines for spot in outline)
+    wanted = [
+        tuple(
+            None if fact is None else _place_of(fact["value"], axes[which], panel, which)
+            for fact, which in zip(place, "xy", strict=True)
+        )
+        for place in places
+    ]
+    for place, want in zip(places, wanted, strict=True):
+        if not any(_meets(spot, want) for spot in spots):
+            told = " and ".join(fact["text"] for fact in place if fact is not None)
+            yield "figure-mark", f"no mark of {name} stands at {told} ({_how(place)})"
+            return
+    if not all(any(_meets(spot, want) for want in wanted) for spot in spots):
+        yield "figure-mark", f"a mark of {name} stands where none of its values lies"
+
+
+def _length(name: str, shape: Shape, place: Place, axes: Mapping, panel: Panel) -> Iterator[Problem]:
+    """A bar or band is as long, or as wide, as its value."""
+    number = 0 if place[0] is not None else 1
+    which, value = "xy"[number], place[number]["value"]
+    spots = [spot for outline in shape.outlines for spot in outline]
+    least = min((spot[1 - number] for spot in spots), default=0.0)
+    edge = [spot[number] for spot in spots if abs(spot[1 - number] - least) < NEAR]
+    drawn = max(edge) - min(edge) if edge else 0.0
+    start, end = (_place_of(each, axes[which], panel, which) for each in (0, value))
+    if abs(drawn - abs(end - start)) > NEAR:
+        yield "figure-mark", f"the mark of {name} is not as long as its value, {place[number]['text']} ({_how(place)})"
+
+
+def _cells(name: str, shape: Shape, facts: list[Fact]) -> Iterator[Problem]:
+    """As many cells as values, all of them in the step that the legend names."""
+    step = _STEP.fullmatch(name)
+    if step is None or len(shape.outlines) != len(facts):
+        cells = f"{len(shape.outlines)} cells"
+        yield "figure-mark", f"{cells} are drawn in the step {_shown(name)}, for {len(facts)} values"
+        return
+    high = float(step["high"]) / 100
+    low, high = (0, high) if step["less"] else (high, 1) if step["more"] else (float(step["low"]) / 100, high)
+    outside = next((fact for fact in facts if not low <= fact["value"] <= high), None)
+    if outside is not None:
+        yield "figure-mark", f"{outside['text']} ({outside['how']}) has the colour of the step {_shown(name)}"
+
+
+def _titles(drawing: Drawing, which: str) -> dict[str, str]:
+    """What the scale of each pair of axes is called: only the outer ones of a grid say it."""
+    side = 0 if which == "x" else 1  # panels of one column share their left side, those of one row their top
+    panels = drawing.panels
+    named = {name: panel.titles[which] for name, panel in panels.items() if panel.titles.get(which)}
+    found = {}
+    for name, panel in panels.items():
+        beside = [title for other, title in named.items() if abs(panels[other].box[side] - panel.box[side]) < 1]
+        if name in named or beside:
+            found[name] = named.get(name) or beside[-1]
+    return found
+
+
+class _Declared:
+    """The labels of a figure, to be found in what is drawn: wrapped, cut, or one below the other."""
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        self._labels = list(dict.fromkeys(filter(None, map(_close, labels))))
+        self._all = set(self._labels)
+
+    def has(self, text: str) -> bool:
+        """Whether the text is a label, or several."""
+        text = _close(text)
+        if text in self._all or not text:
+            return True
+        if "…" in text:
+            cut = re.compile(".*".join(map(re.escape, text.split("…"))))
+            return any(cut.fullmatch(label) for label in self._labels)
+        return any(text.startswith(label) and self.has(text.removeprefix(label)) for label in self._labels)
+
+
+def _close(text: str) -> str:
+    """A text without white space, as matplotlib's comments have it."""
+    return _SPACE.sub("", re.sub("-(?=-)", "- ", text))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shown(text: str) -> str:
+    return f"“{_plain(text)}”"
+
+
+def _how(place: Place) -> str:
+    return "; ".join(fact["how"] for fact in place if fact is not None)
+
+
+def _place_of(value: float, scale: Sequence[Any], panel: Panel, which: str) -> float:
+    """Where a number lies on a scale, in points of the page."""
+    low, high, kind = scale
+    if kind == "log":
+        low, high, value = log10(low), log10(high), log10(value) if value > 0 else low
+    share = (value - low) / (high - low)
+    left, top, right, bottom = panel.box
+    return left + share * (right - left) if which == "x" else bottom - share * (bottom - top)
+
+
+def _stands(tick: Tick, scale: Sequence[Any], panel: Panel, which: str) -> bool:
+    """Whether a tick's number stands at its place, as exactly as it is written."""
+    match = _NUMBER.fullmatch(tick.text)
+    if match is None or tick.at is None:
+        return False
+    digits = match["digits"].replace(",", "")
+    number = float(digits) * _SCALED[match["unit"]] * (-1 if match["sign"] else 1)
+    half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * _SCALED[match["unit"]]
+    if half > 0.2 * abs(number):  # "0" and "1" mean themselves
+        half = 0.0
+    places = [_place_of(each, scale, panel, which) for each in (number - half, number, number + half)]
+    return min(places) - NEAR <= tick.at <= max(places) + NEAR
+
+
+def _meets(spot: tuple[float, float], want: Sequence[float | None]) -> bool:
+    return all(wanted is None or abs(there - wanted) <= NEAR for there, wanted in zip(spot, want, strict=True))
