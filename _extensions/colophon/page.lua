@@ -1,5 +1,5 @@
--- Under Quarto: what the press's pages have too. The scripts, values that can be reached with the keyboard and by touch, and
--- at the foot of each page the version and the digest of the tables.
+-- Under Quarto: what the press's pages have too. The scripts, and at the foot of each page the version and the digest of the
+-- tables.
 if not FORMAT:match("html") then return {} end
 
 quarto.doc.add_html_dependency({
@@ -7,13 +7,6 @@ quarto.doc.add_html_dependency({
   version = "1.0.0",
   scripts = { { path = "offline.js" }, { path = "facts.js", afterBody = true } },
 })
-
-local function fact(span)
-  if (span.classes:includes("fact") or span.classes:includes("more")) and span.attributes.title then
-    span.attributes.tabindex = "0"
-    return span
-  end
-end
 
 local function escaped(meta)
   return (pandoc.utils.stringify(meta):gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
@@ -30,4 +23,4 @@ local function foot(meta)
   quarto.doc.include_text("after-body", line)
 end
 
-return { { Span = fact, Meta = foot } }
+return { { Meta = foot } }

@@ -4,6 +4,54 @@ if not FORMAT:match("typst") then return {} end
 
 local marked = { "provenance", "kind-mark", "missing", "badge" }
 
+local function content(open, blocks, close)
+  local result = pandoc.Blocks({ pandoc.RawBlock("typst", open) })
+  result:extend(blocks)
+  result:insert(pandoc.RawBlock("typst", close))
+  return result
+end
+
+local function quoted(text) return '"' .. text:gsub('[\\"]', "\\%0") .. '"' end
+
+-- The tables that a value comes from stand in its tooltip: "measured · study/table · how it was worked out".
+local function uses(span)
+  local names, text = {}, (span.attributes.title or "") .. " · "
+  for part in text:gmatch("(.-) · ") do
+    if part:match("^[%w.-]+/[%w.-]+$") then names[#names + 1] = quoted(part) end
+  end
+  return #names > 0 and pandoc.RawInline("typst", "#uses(" .. table.concat(names, ", ") .. ")") or nil
+end
+
+-- A record about tables, such as their number, uses none of them.
+local function used(span)
+  if not span.classes:includes("fact") and not span.classes:includes("more") then return nil end
+  if span.classes:includes("record") then return nil end
+  local note = uses(span)
+  if note then span.content:insert(note) end
+  return span
+end
+
+-- What the lists over all chapters gather: claims, and findings that are silenced, with what is said of them.
+local function gathered(el)
+  local raw = el.t == "Span" and pandoc.RawInline or pandoc.RawBlock
+  if el.classes:includes("claim") and el.attributes["data-claim"] then
+    local verdict = el.classes:find_if(function(name) return name ~= "claim" end) or ""
+    el.content:insert(1, raw("typst", "#told(" .. quoted(el.attributes["data-claim"]) .. ", " .. quoted(verdict) .. ")"))
+    return el
+  elseif el.classes:includes("unchecked") then
+    el.content:insert(raw("typst", "#silenced(" .. quoted(el.attributes.reason or "") .. ")"))
+    return el
+  end
+end
+
+local lists = { ["gathered-claims"] = true, ["gathered-silenced"] = true, ["gathered-tables"] = true }
+
+local function list(div)
+  for _, name in ipairs(div.classes) do
+    if lists[name] then return pandoc.RawBlock("typst", "#" .. name) end
+  end
+end
+
 local function mark(span)
   for _, name in ipairs(marked) do
     if span.classes:includes(name) then
@@ -13,13 +61,6 @@ local function mark(span)
       return result
     end
   end
-end
-
-local function content(open, blocks, close)
-  local result = pandoc.Blocks({ pandoc.RawBlock("typst", open) })
-  result:extend(blocks)
-  result:insert(pandoc.RawBlock("typst", close))
-  return result
 end
 
 local function shape(div)
@@ -248,6 +289,9 @@ end
 
 return {
   { Pandoc = list_facts },
+  { Div = list },
   { Table = fit },
+  { Span = gathered, Div = gathered },
+  { Span = used },
   { Span = mark, Div = shape, Math = formula, Str = word, Code = long_word, CodeBlock = long_word },
 }

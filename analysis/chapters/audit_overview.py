@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import get_args
 
 from analysis.audit import CHECKS, Finding
+from analysis.audit.explained import explanations
 from analysis.audit.finding import Verdict
 from analysis.facts import Chapter, Markdown, Value, derived
+from analysis.facts.escape import markdown
 
 
 def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, caption: str) -> Markdown:
@@ -25,10 +27,13 @@ def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, ca
 
         return count
 
-    columns: dict[str, Callable[[str], Value | Markdown]] = {"Check": lambda name: Markdown(_in_words(name))}
+    columns: dict[str, Callable[[str], Value | Markdown]] = {
+        "Check": lambda name: Markdown(_named(name)),
+        "What is recomputed": lambda name: Markdown(markdown(explanations()[name].recomputes)),
+    }
     columns |= {verdict: number(verdict) for verdict in get_args(Verdict)}
     table = page.tabulate(made, label=label, columns=columns, caption=caption)
-    idle = ", ".join(_in_words(name) for name in CHECKS if name not in made)
+    idle = ", ".join(_named(name) for name in CHECKS if name not in made)
     return Markdown(table + (f"\n\nOther checks find no figures of their sort: {idle}.\n" if idle else ""))
 
 
@@ -49,5 +54,5 @@ def _values(findings: Iterable[Finding]) -> list[Value]:
     return [value for finding in findings for value in finding.values.values() if isinstance(value, Value)]
 
 
-def _in_words(check: str) -> str:
-    return check.replace("-", " ").replace("f1", "F1")
+def _named(check: str) -> str:
+    return f"`{check}`"

@@ -96,7 +96,7 @@ def tabulate_tables(page: Chapter, tables: Sequence[View]) -> Markdown:
             "Digest": lambda table: short(table.about("digests.table")),
             f"`{RUN}`": command,
         },
-        caption=f"Every frozen table that this version was made from, and the arguments of `{RUN}` that make it again. "
+        caption=f"The frozen tables that this version was made from, and the arguments of `{RUN}` that make it again. "
         "The digest is the beginning of the SHA-256 of its file.",
     )
 

@@ -7,7 +7,6 @@ from analysis.chapters.common import Study
 from analysis.chapters.floats import join
 from analysis.claims import Verdict
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived
-from analysis.facts.escape import markdown
 from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.tallies import Tally, tallies
 from analysis.sentences import noun, series, verb
@@ -146,19 +145,6 @@ def show_accuracies(study: Study, source: Source) -> Markdown:
     )
 
 
-def list_findings(page: Chapter, findings: Iterable[Finding]) -> Markdown:
-    """A list: what the audit doubts, then what it could not check, then what it found nothing against."""
-    ranks = {verdict: rank for rank, verdict in enumerate(DOUBTFUL)}
-    ordered = sorted(findings, key=lambda finding: ranks.get(finding.verdict, len(ranks)))
-    if not ordered:
-        return Markdown("No check of the audit applies to these figures.")
-    lines = [
-        (f"**{finding.verdict}:** " if finding.verdict in ranks else "") + page.say(finding.template, **finding.values)
-        for finding in ordered
-    ]
-    return Markdown("What the audit finds, doubts first:\n\n" + "".join(f"- {line}\n" for line in lines))
-
-
 def show_verdicts(page: Chapter, verdicts: Sequence[Verdict], findings: Sequence[Finding]) -> Markdown:
     """The figure of the verdicts on claims and figures, source by source; nothing without any."""
     panels = [
@@ -206,24 +192,6 @@ def _by_verdict(findings: Sequence[Finding]) -> dict[str, dict[str, Value]]:
     return found
 
 
-def show_claims(page: Chapter, verdicts: Sequence[Verdict], caption: str) -> Markdown:
-    """The table of claims, each with its verdict and with what was tested; nothing without any."""
-    if not verdicts:
-        return Markdown("")
-    return page.tabulate(
-        verdicts,
-        label="tbl-claims",
-        columns={
-            "Source": lambda verdict: Markdown(markdown(short_name(verdict.source))),
-            "Claim": lambda verdict: verdict.statement,
-            "In the document": lambda verdict: wording(page, verdict),
-            "Verdict": lambda verdict: Markdown(f"**{verdict.outcome}**"),
-            "What was tested": lambda verdict: ruling(page, verdict),
-        },
-        caption=caption,
-    )
-
-
 def count_claims(page: Chapter, verdicts: Sequence[Verdict]) -> Markdown:
     """How many claims of the source reports hold, fail, or cannot be decided."""
     statements = [verdict.statement for verdict in verdicts]
@@ -244,20 +212,6 @@ def count_claims(page: Chapter, verdicts: Sequence[Verdict]) -> Markdown:
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def wording(page: Chapter, verdict: Verdict) -> Markdown:
-    """The words of the document as a quotation, if the study gives them, and the place where the claim stands."""
-    if verdict.quote.missing:
-        return page.say("{place}", place=verdict.place)
-    return page.say("[“{quote}”]{{.quotation}} ({place})", quote=verdict.quote, place=verdict.place)
-
-
 def findings_on(findings: Iterable[Finding], source: str, *checks: str) -> list[Finding]:
     """The findings of these checks on one source, in the order of the audit."""
     return [finding for finding in findings if finding.source == source and finding.check in checks]
-
-
-def ruling(page: Chapter, verdict: Verdict) -> Markdown:
-    """What was tested of a claim and found, with the note for its reader."""
-    if verdict.note.missing:
-        return page.claim(verdict.claim, verdict.outcome, verdict.template, **verdict.values)
-    return page.claim(verdict.claim, verdict.outcome, verdict.template + " {note}", **verdict.values, note=verdict.note)

@@ -1,4 +1,4 @@
-"""Quarto's post-render hook: write `facts.json` into the output and check the pages and the PDF against it.
+"""Quarto's post-render hook: write `facts.json` into the output, complete the pages, and check them and the PDF.
 
 Exits with 1, a line for each problem. A render of one chapter is checked for that chapter, each format if made.
 """
@@ -18,6 +18,7 @@ try:
     from report.ledger.site_facts import write_facts
     from report.rendering.project import ChapterRef, Project
     from report.rendering.unwritable import unwritable
+    from report.tracing import complete_site
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 
@@ -43,6 +44,7 @@ def check(root: Path) -> list[str]:
     project = hook_project(root)
     facts = write_facts(project, engine_name())
     finish_search(project)
+    complete_site(project, facts)
     files = written(project)
     found = check_site(project, facts, rendered(project, files))
     for file in sorted(files):

@@ -41,7 +41,7 @@ def check_site(project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef
         if log is not None:
             names.add(opened_as(log))
             partial |= {opened_as(log)} if _shows_parts(project, chapter) else set()
-    return [*found, *_fact_problems(pages, [fact for fact in facts.facts if fact.chapter in names], partial)]
+    return [*found, *_fact_problems(pages, facts.facts, names, partial)]
 
 
 def _shows_parts(project: Project, chapter: ChapterRef) -> bool:
@@ -60,7 +60,10 @@ def _page_problems(page: Page) -> Iterator[str]:
         yield f"a library's warning stands on the page: {what}; mend its cause, or set `#| warning: false` in the cell"
 
 
-def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact], partial: set[str]) -> Iterator[str]:
+def _fact_problems(
+    pages: Mapping[str, Page], facts: Iterable[Fact], chapters: set[str], partial: set[str]
+) -> Iterator[str]:
+    """A page may show facts of any chapter (the list of claims does); those of `chapters` are to be on some page."""
     listed = {fact.id: fact for fact in facts}
     shown = [(identity, href, text) for href, page in pages.items() for identity, text in page.facts.items()]
     for identity, href, text in shown:
@@ -79,7 +82,7 @@ def _fact_problems(pages: Mapping[str, Page], facts: Iterable[Fact], partial: se
                 there = fact.id not in untold
             case _:
                 there = fact.id in somewhere
-        if not there and fact.chapter not in partial:
+        if not there and fact.chapter in chapters - partial:
             yield f"chapter {fact.chapter}: fact {fact.id} ({fact.text}: {fact.how}) is on no page"
 
 

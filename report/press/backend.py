@@ -53,7 +53,7 @@ def render(
     woven = weave_book(project, request, listener.chapter)
     listener.say(f"writing {' and '.join(request.formats)}")
     parsed = parse_chapters(woven)
-    facts = gather(project, ENGINE)
+    facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))
     with ExitStack() as stack:
         printed = (
             stack.enter_context(beside(partial(_write_pdf, project, parsed, facts.facts, output)))
@@ -64,7 +64,6 @@ def render(
             _write_pages(project, parsed, facts, output, selected)
         for warning in printed():
             listener.say(f"warning: {warning}")
-    save_facts(replace(project, output_dir=output), facts)
 
 
 def weave_book(
@@ -92,6 +91,7 @@ def _write_pages(
 ) -> None:
     from report.press.book import build
     from report.press.html import write_site
+    from report.tracing import complete_site
 
     docs = build(project, parsed, "html")
     if selected:
@@ -100,6 +100,7 @@ def _write_pages(
             _take_pages(project, Path(scratch), output, selected)
     else:
         write_site(project, docs, output)
+    complete_site(project, facts, output)
     _check(project, facts, output, selected or project.chapters)
 
 

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from analysis.audit import CHECKS, audit
+from analysis.audit.explained import explanations
+from analysis.chapters.audit_findings import MEANINGS, numbered, show_findings
 from analysis.chapters.audit_overview import audit_overview
 from analysis.facts import open_chapter
-from tests.analysis.reported import TABLES
+from tests.analysis.reported import FROZEN, TABLES
 
 
 @pytest.fixture
@@ -24,8 +26,21 @@ def test_every_check_is_in_the_table_or_named_below_it(page):
     table, _, below = shown.rpartition("Other checks")
     cells = {line.split("|")[1].strip(): line.split("|")[2:-1] for line in table.splitlines() if line.startswith("|")}
     for name in CHECKS:
-        words = name.replace("-", " ").replace("f1", "F1")
+        words = f"`{name}`"
         assert (words in cells) != (words in below)
-    numbers = [int(re.search(r"\[(\d+)\]", cell)[1]) for cell in cells["nearly all or nothing"]]
-    counted = dict(zip(map(str.strip, cells["Check"]), numbers, strict=True))
+    numbers = [int(re.search(r"\[(\d+)\]", cell)[1]) for cell in cells["`nearly-all-or-nothing`"][1:]]
+    counted = dict(zip(map(str.strip, cells["Check"][1:]), numbers, strict=True))
     assert counted == {"consistent": 0, "inconsistent": 0, "suspicious": 2, "unverifiable": 0}
+
+
+def test_every_check_says_what_it_asks_and_recomputes():
+    assert explanations().keys() == CHECKS.keys()
+
+
+def test_every_finding_stands_in_the_section_of_its_verdict(page, monkeypatch):
+    monkeypatch.setenv("COLOPHON_FROZEN", str(FROZEN))
+    findings = audit(page)
+    sections = {verdict: show_findings(page, findings, verdict) for verdict in MEANINGS}
+    for line in numbered(findings):
+        told = [verdict for verdict, text in sections.items() if f'data-claim="{line.name}"' in text]
+        assert told == [line.finding.verdict]

@@ -86,7 +86,7 @@ def test_with_nothing_frozen_each_chapter_says_so_in_one_sentence(write):
 def test_with_one_study_the_chapters_of_other_kinds_say_that_they_have_none(write):
     written = write(["sst2-head"])
     there = {name for name, text in written.items() if NONE not in text}
-    assert there == {"index", "colophon", "classification", "failure-cases", "resources"}
+    assert there == {"index", "colophon", "checklist", "classification", "failure-cases", "resources"}
     _check_references(written)
 
 

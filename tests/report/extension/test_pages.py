@@ -86,8 +86,3 @@ def test_each_page_has_version_digest_and_scripts_of_its_own(site, href):
     scripts = [tag["src"] for tag in page.select("script[src]") if "/colophon-" in tag["src"]]
     assert sorted(Path(script).name for script in scripts) == ["facts.js", "offline.js"]
     assert all((site / href).parent.joinpath(script).is_file() for script in scripts)
-
-
-def test_values_can_be_reached_with_the_keyboard(site):
-    page = BeautifulSoup((site / "index.html").read_text("utf-8"), "html.parser")
-    assert [fact.get("tabindex") for fact in page.select(".fact[title]")] == ["0"]

@@ -1,5 +1,6 @@
 """Sites: the sample book's, and small ones written in a call."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,8 +25,14 @@ def site_of(root: Path, out: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample book as a site."""
-    return site_of(SAMPLE, tmp_path_factory.mktemp("site"))
+    """The sample book as a site, with scripts of origins as they are written after a render."""
+    site = site_of(SAMPLE, tmp_path_factory.mktemp("site"))
+    (site / "facts").mkdir()
+    tables = [["parameter-counts/counts", "experiments freeze parameter-counts", "tables/parameter-counts/counts.html"]]
+    content = {"tables": tables, "rows": [[0, 7, "model = llama-3.2-1b"]], "facts": {"3": [[0, "logical_base"], 0]}}
+    for chapter in ("index", "parameters", "p"):
+        (site / "facts" / f"{chapter}.js").write_text(f'window.colophonOrigins("{chapter}", {json.dumps(content)});')
+    return site
 
 
 @pytest.fixture

@@ -190,6 +190,31 @@ def test_the_facts_of_a_table_are_one_stop_for_the_tab_key(visit):
     assert "parameter-counts/counts" in page.get_by_role("tooltip").inner_text()
 
 
+def test_enter_leads_from_a_number_to_its_row_and_back(visit):
+    page = visit(CHAPTER)
+    page.locator("#tbl-validation .fact").first.focus()
+    page.keyboard.press("ArrowRight")
+    link = page.get_by_role("link", name="7: model = llama-3.2-1b")
+    link.wait_for()
+    assert link.get_attribute("href") == "../tables/parameter-counts/counts.html#row-7"
+    assert "experiments freeze parameter-counts" in page.locator("#origin").inner_text()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "origin"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.getElementById('origin').contains(document.activeElement)")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.fact") == "p-3"
+    assert not page.locator("#origin").is_visible()
+
+
+def test_a_paragraph_is_one_stop_for_the_tab_key(visit):
+    page = visit("index.html")
+    facts = page.locator("p:has(.fact) .fact")
+    stops = [fact.get_attribute("role") for fact in facts.all() if fact.get_attribute("tabindex") == "0"]
+    assert 0 < len(stops) < facts.count()
+    assert set(stops) == {"button"}
+
+
 def test_kinds_differ_without_colour(visit):
     page = visit("index.html")
     style = "(fact) => getComputedStyle(fact).textDecorationStyle"

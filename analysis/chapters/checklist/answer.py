@@ -1,0 +1,41 @@
+"""An answer to an item: from how many of the things asked about have what the item asks for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from analysis.facts import Value, View, derived
+
+Word = Literal["yes", "partly", "no", "not asked"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`word` and the sentence that it follows from; `template` and `values` are for `page.say`."""
+
+    word: Word
+    template: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    tables: Sequence[str] = ()
+    """Tables in which the evidence stands, such as `study/cost`."""
+
+
+def answered(
+    having: Sequence[View], asked: Sequence[View], what: str, template: str, nothing: str, **more: Callable[[], Value]
+) -> Answer:
+    """`yes` where all of the tables `asked` about are among those `having` what is asked for, `no` where none is.
+
+    The gaps `{having}` and `{asked}` of the template are their numbers, `what` says of what, and `more` works out those
+    of other gaps; `nothing` is the sentence without evidence.
+    """
+    if not asked:
+        return Answer("not asked", "There is nothing here that this asks about.")
+    counts = {
+        "having": derived(len(having), [table.about("digests.table") for table in asked], what),
+        "asked": derived(len(asked), [table.about("digests.table") for table in asked], "number of those asked about"),
+    }
+    if not having:
+        return Answer("no", nothing, counts)
+    word: Word = "yes" if len(having) == len(asked) else "partly"
+    values = {**counts, **{name: value() for name, value in more.items()}}
+    return Answer(word, template, values, [table.id for table in having])

@@ -1,0 +1,161 @@
+"""Lists over all chapters, filled into the pages that have a place for them once all chapters were rendered.
+
+A chapter says where with an empty div: `::: {.gathered-claims}` for the claims of all chapters, and
+`::: {.gathered-silenced}` for what was silenced by `[…]{.unchecked reason="…"}`. What stands in the div is replaced; it
+is what a reader of an unfinished page sees. In the PDF Typst gathers the same (`_extensions/colophon/blocks.typ`).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+from report.ledger.model import Claim, Fact, Relation, SiteFacts
+from report.tracing.elements import Element, elements, link_to, moved, text_of
+from report.tracing.rows import Referred
+
+CLAIMS, SILENCED = "gathered-claims", "gathered-silenced"
+OF_AUDIT = "audit."
+"""What the names of the audit's findings begin with: they are claims about what others printed, and have a page."""
+MOST_TABLES = 4
+"""Tables that are named beside one claim."""
+_TITLE = "chapter-title"
+_CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
+
+
+@dataclass(frozen=True)
+class Site:
+    """The rendered pages with what is known of them. `pages` goes by the place of the page below the site's root."""
+
+    facts: SiteFacts
+    pages: Mapping[str, str]
+    chapters: Mapping[str, str]
+    """The page of each chapter, by the name under which its facts and claims are listed."""
+    tables: Mapping[str, Referred]
+
+
+def complete_pages(site: Site) -> dict[str, str]:
+    """The pages that change: with anchors at their claims, links at the names of tables, and the lists filled in."""
+    emptied = {href: _filled(page, lambda name: "") for href, page in site.pages.items()}
+    anchored = {href: _anchored(page) for href, page in emptied.items()}
+    whole = Site(site.facts, anchored, site.chapters, site.tables)
+    lists: dict[str, Callable[[Site, str], str]] = {CLAIMS: _claims, SILENCED: _silenced}
+    done = {}
+    for href, page in anchored.items():
+        full = _filled(page, lambda name, href=href: lists[name](whole, href))
+        linked = _CODE.sub(lambda found, href=href: _linked(site, href, found), full)
+        if linked != site.pages[href]:
+            done[href] = linked
+    return done
+
+
+def _filled(page: str, write: Callable[[str], str]) -> str:
+    """The page with the inside of each list written anew."""
+    for name in (CLAIMS, SILENCED):
+        for element in reversed([each for each in elements(page, name) if name in each.classes]):
+            page = f"{page[: element.inside]}{write(name)}{page[element.after :]}"
+    return page
+
+
+def _anchored(page: str) -> str:
+    """The page with an identifier at each claim and each silenced finding that has none."""
+    found = [(each, f"claim-{each.attributes['data-claim']}") for each in elements(page, "data-claim=")]
+    found += [(each, f"unchecked-{number}") for number, each in enumerate(_unchecked(page), start=1)]
+    for element, identifier in sorted(found, key=lambda each: -each[0].start):
+        if "id" not in element.attributes:
+            place = element.start + 1 + len(element.name)
+            page = f'{page[:place]} id="{escape(identifier)}"{page[place:]}'
+    return page
+
+
+def _unchecked(page: str) -> list[Element]:
+    return [each for each in elements(page, "unchecked") if "unchecked" in each.classes]
+
+
+def _linked(site: Site, href: str, found: re.Match[str]) -> str:
+    """The name of a table with a link to its page."""
+    if found[1] not in site.tables:
+        return found[0]
+    return f'<a href="{link_to(site.tables[found[1]].href, href)}" class="to-table">{found[0]}</a>'
+
+
+def _title(page: str) -> str:
+    return next((text_of(page[each.inside : each.after]) for each in elements(page, _TITLE)), "")
+
+
+# --- claims ----------------------------------------------------------------------------------------------------------
+
+
+def _claims(site: Site, here: str) -> str:
+    """The claims of all chapters but the one that lists them, chapter by chapter."""
+    parts = []
+    by_id = {fact.id: fact for fact in site.facts.facts}
+    for chapter, href in site.chapters.items():
+        claims = [
+            claim for claim in site.facts.claims if claim.chapter == chapter and not claim.id.startswith(OF_AUDIT)
+        ]
+        if href == here or href not in site.pages or not claims:
+            continue
+        page = site.pages[href]
+        sentences = {each.attributes["data-claim"]: each for each in elements(page, "data-claim=")}
+        rows = [
+            _claim(site, here, href, claim, page, sentences[claim.id], by_id)
+            for claim in claims
+            if claim.id in sentences
+        ]
+        if rows:
+            name = f"gathered-{re.sub(r'[^a-z0-9]+', '-', chapter)}"
+            parts.append(
+                f'<h3 id="{name}" class="unnumbered">{escape(_title(page) or chapter)}</h3>\n'
+                f'<div class="scrolled" role="region" aria-labelledby="{name}" tabindex="0">\n'
+                '<table class="gathered table">\n'
+                '<thead><tr><th scope="col">Verdict</th><th scope="col">Sentence</th><th scope="col">Test</th>'
+                f'<th scope="col">Tables</th></tr></thead>\n<tbody>\n{"".join(rows)}</tbody>\n</table>\n</div>\n'
+            )
+    return "\n".join(["", *parts]) if parts else "\n<p>No chapter makes a claim yet.</p>\n"
+
+
+def _claim(
+    site: Site, here: str, there: str, claim: Claim, page: str, element: Element, facts: Mapping[str, Fact]
+) -> str:
+    sentence = moved(page[element.inside : element.after], there, here)
+    sentence = (
+        f'<span class="claim {claim.verdict}" data-claim="{escape(claim.chapter)}/{escape(claim.id)}">{sentence}</span>'
+    )
+    anchor = f"{link_to(there, here)}#{element.attributes.get('id', f'claim-{claim.id}')}"
+    tests = "<br>".join(f"<code>{_relation(each)}</code>" for each in claim.relations) or "as its sentence says"
+    shown = [facts[name] for name in claim.facts if name in facts]
+    tables = list(dict.fromkeys(origin.table for fact in shown for origin in fact.origins))
+    links = [f"<code>{escape(table)}</code>" for table in tables[:MOST_TABLES]]
+    more = ["…"] if len(tables) > MOST_TABLES else []
+    # A claim that a sentence makes by itself is called by chapter and number, which says nothing.
+    numbered = re.fullmatch(rf"{re.escape(claim.chapter)}-\d+", claim.id)
+    name = "" if numbered else f'<br><code class="claim-name">{escape(claim.id)}</code>'
+    return (
+        f"<tr><td><strong>{escape(claim.verdict)}</strong></td>"
+        f'<td>{sentence} <a class="to-sentence" href="{escape(anchor)}" aria-label="To this sentence">→</a>{name}</td>'
+        f"<td>{tests}</td><td>{'<br>'.join(links + more)}</td></tr>\n"
+    )
+
+
+def _relation(relation: Relation) -> str:
+    sign = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}.get(relation.sign, relation.sign)
+    return f"{escape(relation.left.how)} {escape(sign)} {escape(relation.right.how)}"
+
+
+# --- silenced findings -----------------------------------------------------------------------------------------------
+
+
+def _silenced(site: Site, here: str) -> str:
+    """What the checks of the text were told to leave alone, page by page, each with its reason."""
+    items = []
+    for href, page in site.pages.items():
+        for element in _unchecked(page):
+            reason = element.attributes.get("data-reason") or element.attributes.get("reason") or ""
+            link = f"{link_to(href, here)}#{element.attributes.get('id', '')}"
+            passage = moved(page[element.inside : element.after], href, here)
+            items.append(
+                f'<li><span class="unchecked" data-reason="{escape(reason)}">{passage}</span>: {escape(reason)} '
+                f'(<a href="{escape(link)}">{escape(_title(page) or href)}</a>)</li>\n'
+            )
+    return f"\n<ul>\n{''.join(items)}</ul>\n" if items else "\n<p>This version silences no finding.</p>\n"

@@ -1,0 +1,39 @@
+"""Complete a rendered site: pages of tables, scripts of origins, and the lists over all chapters."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from report.ledger.logs import chapter_log, opened_as
+from report.ledger.model import SiteFacts
+from report.ledger.site_facts import FOLDER
+from report.rendering.project import Project
+from report.tracing.gathered import Site, complete_pages
+from report.tracing.origins import origin_script
+from report.tracing.rows import referred_tables
+from report.tracing.table_pages import write_table_pages
+
+
+def complete_site(project: Project, facts: SiteFacts, output: Path | None = None) -> None:
+    """Complete the pages in `output` (default: that of the project). What was completed already stays as it is.
+
+    Raises TableError where a table that a value comes from is gone.
+    """
+    project = project if output is None else replace(project, output_dir=output)
+    logs = [(chapter, chapter_log(project, facts.engine, chapter)) for chapter in project.chapters]
+    chapters = {opened_as(log): chapter.href for chapter, log in logs if log is not None}
+    pages = {
+        chapter.href: (project.output_dir / chapter.href).read_text("utf-8")
+        for chapter in project.chapters
+        if (project.output_dir / chapter.href).is_file()
+    }
+    if not pages:
+        return
+    tables = referred_tables(facts.facts, facts.tables)
+    write_table_pages(project, facts, tables, chapters)
+    for chapter in chapters:
+        path = project.output_dir / FOLDER / f"{chapter}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shown = (fact for fact in facts.facts if fact.chapter == chapter)
+        path.write_text(origin_script(chapter, shown, tables), encoding="utf-8", newline="\n")
+    for href, page in complete_pages(Site(facts, pages, chapters, tables)).items():
+        (project.output_dir / href).write_text(page, encoding="utf-8", newline="\n")

@@ -1,0 +1,150 @@
+"""A page for each frozen table that values come from: what it holds, how it was made, and its rows with an anchor each.
+
+They are the same under either engine, and stand apart from the book: no chapter, no number in the contents.
+"""
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+from experiments.tables.digest import SHORT
+from experiments.tables.sidecar import Column
+from report.ledger.model import SiteFacts
+from report.rendering.project import Project
+from report.template import shared
+from report.tracing.rows import Referred
+
+FOLDER = "tables"
+LONG = 40
+"""Characters from which a cell breaks into lines."""
+LONGEST = 240
+"""Characters of a cell that are shown; the answers of a model fill pages."""
+_STYLES = ("colophon.css", "tables.css")
+# What the reader chose on the pages of the book, whichever engine made them, holds here too.
+_THEME = (
+    'try{let c=localStorage.getItem("colophon-theme")??{default:"light",alternate:"dark"}'
+    '[localStorage.getItem("quarto-color-scheme")];if(c)document.documentElement.style.colorScheme=c}catch(e){}'
+)
+
+
+def write_table_pages(
+    project: Project, facts: SiteFacts, tables: Mapping[str, Referred], chapters: Mapping[str, str]
+) -> None:
+    """Write `tables/` into the output; `chapters` gives the page of each chapter that shows facts, by its name."""
+    folder = project.output_dir / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    style = "\n".join(_of_the_house(project, name).read_text("utf-8") for name in _STYLES)
+    _write(folder / "style.css", style)
+    for table, referred in tables.items():
+        users = facts.tables[table].chapters if table in facts.tables else ()
+        used = {name: chapters[name] for name in users if name in chapters}
+        path = project.output_dir / referred.href
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, table_page(project, referred, used))
+
+
+def table_page(project: Project, table: Referred, used: Mapping[str, str]) -> str:
+    """The page of one table; `used` gives the pages of the chapters that read it."""
+    sidecar, root = table.sidecar, "../../"
+    name = escape(sidecar.id)
+    back = f'<a href="{root}index.html">{escape(project.title)}</a>'
+    facts = {
+        "Kind": f'<span class="badge {sidecar.kind}">{sidecar.kind}</span>',
+        "Made": _made(table),
+        "Again": f"<code>{escape(table.command)}</code>",
+        "Read by": ", ".join(f'<a href="{root}{escape(href)}">{escape(each)}</a>' for each, href in used.items()),
+        "SHA-256": f"<code>{sidecar.digests.table[:SHORT]}</code>",
+        "Published in": "; ".join(f"{escape(each.title)}, {escape(each.place)}" for each in sidecar.sources),
+    }
+    return f"""<!doctype html>
+<html lang="{escape(project.lang or "en")}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{name} – {escape(project.title)}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="../style.css">
+<script>{_THEME}</script>
+</head>
+<body class="table-page">
+<nav aria-label="Report">{back}</nav>
+<main>
+<h1>{escape(sidecar.title)} <code>{name}</code></h1>
+<dl class="about">
+{"".join(f"<div><dt>{term}</dt><dd>{value}</dd></div>" for term, value in facts.items() if value)}
+</dl>
+{_rows(table)}
+<h2>Columns</h2>
+<dl class="columns">
+{"".join(_column(column) for column in sidecar.columns)}
+</dl>
+</main>
+</body>
+</html>
+"""
+
+
+def _made(table: Referred) -> str:
+    if table.sidecar.made == "run":
+        return "by a run"
+    inputs = sorted(table.sidecar.digests.inputs)
+    links = (f'<a href="../{escape(name)}.html">{escape(name)}</a>' if "/" in name else escape(name) for name in inputs)
+    return f"derived from {', '.join(links)}" if inputs else "derived"
+
+
+def _column(column: Column) -> str:
+    unit = f" ({escape(column.unit)})" if column.unit else ""
+    return f"<div><dt><code>{column.name}</code>{unit}</dt><dd>{escape(column.meaning)}</dd></div>\n"
+
+
+def _rows(table: Referred) -> str:
+    sidecar = table.sidecar
+    number = len(table.rows)
+    if not number:
+        return f"<p>The {sidecar.row_count:,} rows of this table are not shown here.</p>"
+    shown = (
+        f"All {sidecar.row_count:,} rows."
+        if number == sidecar.row_count
+        else f"{number:,} of {sidecar.row_count:,} rows: the first ones, and those that numbers come from."
+    )
+    names = [column.name for column in sidecar.columns]
+    numeric = {column.name for column in sidecar.columns if column.type in ("integer", "number")}
+    head = "".join(f'<th scope="col"{_number(name in numeric)}>{name}</th>' for name in names)
+    body = "\n".join(
+        f'<tr id="row-{place}"><th scope="row"><a href="#row-{place}">{place}</a></th>'
+        + "".join(f"<td{_look(row[name], name in numeric)}>{_cell(row[name])}</td>" for name in names)
+        + "</tr>"
+        for place, row in table.rows.items()
+    )
+    return (
+        f'<h2 id="rows">Rows</h2>\n<div class="rows" role="region" aria-labelledby="rows" tabindex="0">\n<table>\n'
+        f'<caption>{shown}</caption>\n<thead><tr><th scope="col">row</th>{head}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
+    )
+
+
+def _number(yes: bool) -> str:
+    return ' class="number"' if yes else ""
+
+
+def _look(cell: object, numeric: bool) -> str:
+    return ' class="long"' if isinstance(cell, str) and len(cell) > LONG else _number(numeric)
+
+
+def _cell(cell: object) -> str:
+    if cell is None:
+        return '<span class="missing">n/a</span>'
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    text = str(cell)
+    return escape(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+
+
+def _of_the_house(project: Project, name: str) -> Path:
+    """A file of the house style: the project's copy, which may be changed there, else the one that comes with us."""
+    own = project.root / "_extensions" / "colophon" / name
+    return own if own.is_file() else shared(f"_extensions/colophon/{name}")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")

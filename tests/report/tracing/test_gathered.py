@@ -1,0 +1,95 @@
+"""Lists over all chapters: what they hold, where their links lead, and that filling them twice changes nothing."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from report.ledger.model import Build, Claim, Fact, Origin, Relation, Side, SiteFacts
+from report.tracing.elements import elements, moved
+from report.tracing.gathered import Site, complete_pages
+
+STORY = """<h1><span class="chapter-title">Story</span></h1>
+<p><span class="claim holds" data-claim="story-1">It rises to <span class="fact" data-fact="story-2">5</span>
+(<a href="#sec-more">below</a>, <a href="other.html#x">there</a>).</span> <code>counting/counts</code></p>
+<p><span class="unchecked" data-reason="a price list"><b>9.99</b></span>
+<span class="claim fails" data-claim="audit.at-chance.s1.1">A finding.</span></p>
+"""
+LIST = """<h1><span class="chapter-title">Claims</span></h1>
+<div class="gathered-claims"><div>not yet</div></div><p>between</p><div class="gathered-silenced"></div>
+"""
+
+
+@pytest.fixture
+def site() -> Site:
+    origin = Origin(table="counting/counts", row={"model": "phi"}, column="n", digest="0" * 64, kind="computed")
+    fact = Fact(
+        id="story-2",
+        chapter="story",
+        form="sentence",
+        label=None,
+        text="5",
+        value=5,
+        unit=None,
+        kind="computed",
+        how="n[phi]",
+        origins=(origin,),
+    )
+    relation = Relation(
+        sign=">=",
+        holds=True,
+        left=Side(value=5, kind="computed", how="n[phi]"),
+        right=Side(value=2, how="n[llama]", kind="computed"),
+    )
+    claims = (
+        Claim(id="story-1", chapter="story", statement="", verdict="holds", facts=("story-2",), relations=(relation,)),
+        Claim(id="audit.at-chance.s1.1", chapter="story", statement="", verdict="fails", facts=()),
+    )
+    build = Build(version="1", commit=None, modified=False, tables="")
+    facts = SiteFacts(engine="press", build=build, tables={}, facts=(fact,), claims=claims)
+    pages = {"report/story.html": STORY, "claims.html": LIST}
+    return Site(facts, pages, {"story": "report/story.html", "claims": "claims.html"}, {})
+
+
+def test_a_claim_is_listed_with_its_test_and_a_link_to_its_sentence(site):
+    done = complete_pages(site)
+    rows = BeautifulSoup(done["claims.html"], "html.parser").select(".gathered-claims tbody tr")
+    assert len(rows) == 1  # findings of the audit have a page of their own
+    assert rows[0].strong.text == "holds"
+    assert "n[phi] ≥ n[llama]" in rows[0].text
+    assert "counting/counts" in rows[0].text
+    link = rows[0].select_one("a.to-sentence")["href"]
+    page, _, anchor = link.partition("#")
+    assert BeautifulSoup(done[page], "html.parser").find(id=anchor).text.startswith("It rises to 5")
+
+
+def test_a_sentence_keeps_its_values_and_its_links_on_another_page(site):
+    sentence = BeautifulSoup(complete_pages(site)["claims.html"], "html.parser").select_one("td .claim")
+    assert sentence.select_one(".fact")["data-fact"] == "story-2"
+    assert [link["href"] for link in sentence.select("a")] == ["report/story.html#sec-more", "report/other.html#x"]
+
+
+def test_what_is_silenced_is_listed_with_its_reason_and_place(site):
+    item = BeautifulSoup(complete_pages(site)["claims.html"], "html.parser").select_one(".gathered-silenced li")
+    assert "9.99" in item.text
+    assert "a price list" in item.text
+    assert item.select_one("a[href='report/story.html#unchecked-1']").text == "Story"
+
+
+def test_filling_again_changes_nothing(site):
+    done = complete_pages(site)
+    again = Site(site.facts, {**site.pages, **done}, site.chapters, site.tables)
+    assert complete_pages(again) == {}
+    assert "<p>between</p>" in done["claims.html"]
+
+
+def test_an_element_ends_at_its_own_end_tag():
+    page = '<div class="a"><div>x</div><br>y</div><div class="a b">z</div>'
+    found = [page[each.inside : each.after] for each in elements(page, "a") if "a" in each.classes]
+    assert found == ["<div>x</div><br>y", "z"]
+
+
+def test_addresses_of_other_hosts_stay_as_they_are():
+    piece = '<a id="x" href="https://example.org/a#b">out</a><a href="up.html">up</a>'
+    assert re.findall('href="([^"]*)"', moved(piece, "a/b.html", "c.html")) == ["https://example.org/a#b", "a/up.html"]
+    assert "id=" not in moved(piece, "a/b.html", "c.html")
