@@ -16,15 +16,13 @@ _GIT = {
 
 
 def copy_project(source: Path, target: Path) -> None:
-    """Copy every file that git tracks or would track, and commit them in a repository of their own."""
+    """Copy every file that git tracks or would track."""
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, cwd=source, check=True, capture_output=True, text=True).stdout.split("\0")
     for name in filter(None, names):
         if (source / name).is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source / name, target / name)
-    git(target, "init", "--quiet")
-    commit(target)
 
 
 def commit(root: Path) -> None:

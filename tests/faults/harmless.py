@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.faults.plant import CHECK, STATUS, VERIFY, Command, Plant, project_files, render, tries
+from tests.faults.plant import CHECK, RENDER, STATUS, VERIFY, Command, Plant, project_files, render, tries
 from tests.faults.sources import Chapters
 
 SYNONYMS = {
@@ -30,6 +30,7 @@ SYNONYMS = {
     "movie": "film",
     "text": "passage",
 }
+CODE = ("experiments/statistics/*.py", "experiments/finetuning/*.py")
 COMMENTS = ("see the README", "kept as it was", "written for the course", "to be read twice")
 
 
@@ -71,24 +72,22 @@ def _comment_in_cell(root: Path, chapters: Chapters, chance: random.Random) -> P
         return None
     lines.insert(chance.choice(cells), f"# {chance.choice(COMMENTS)}\n")
     name = chapters.files[chapter]
-    return Plant("a comment", name, {name: "".join(lines).encode()}, (render(chapter), CHECK))
+    return Plant("a comment", name, {name: "".join(lines).encode()}, (render(chapter), RENDER, CHECK))
 
 
 def _module(root: Path, chapters: Chapters, chance: random.Random) -> tuple[str, str, tuple[Command, ...]]:
     """A module of the experiments or of some chapters, with whoever may say something of it."""
     behind = chapters.modules()
-    if behind and chance.random() < 0.4:
+    if behind and (chance.random() < 0.4 or not project_files(root, CODE[0])):
         name = chance.choice(sorted(behind))
-        gates: tuple[Command, ...] = (render(behind[name][0]), CHECK)
+        gates: tuple[Command, ...] = (render(behind[name][0]), RENDER, CHECK)
     else:
-        found = project_files(root, "experiments/statistics/*.py") + project_files(root, "experiments/finetuning/*.py")
-        name, gates = chance.choice([each for each in found if (root / each).read_text().strip()]), (STATUS, VERIFY)
+        own = [name for pattern in CODE for name in project_files(root, pattern)]
+        name, gates = chance.choice([each for each in own if (root / each).read_text().strip()]), (STATUS, VERIFY)
     return name, (root / name).read_text(), gates
 
 
 def _comment_in_module(root: Path, chapters: Chapters, chance: random.Random) -> Plant | None:
-    if not (root / "experiments" / "statistics").is_dir():
-        return None
     name, text, gates = _module(root, chapters, chance)
     lines = text.splitlines(keepends=True)
     starts = [number for number, line in enumerate(lines) if line.startswith(("def ", "class ", "from ", "import "))]
@@ -99,8 +98,6 @@ def _comment_in_module(root: Path, chapters: Chapters, chance: random.Random) ->
 
 
 def _docstring(root: Path, chapters: Chapters, chance: random.Random) -> Plant | None:
-    if not (root / "experiments" / "statistics").is_dir():
-        return None
     name, text, gates = _module(root, chapters, chance)
     nodes = [
         node
@@ -132,7 +129,7 @@ def _space_in_prose(root: Path, chapters: Chapters, chance: random.Random) -> Pl
     lines = chapters.texts[line.chapter].splitlines(keepends=True)
     lines[line.number - 1] = line.text[:place] + space + line.text[place + 1 :] + "\n"
     files = {line.file: "".join(lines).encode()}
-    return Plant("white space", f"{line.file}:{line.number}", files, (render(line.chapter), CHECK))
+    return Plant("white space", f"{line.file}:{line.number}", files, (render(line.chapter), RENDER, CHECK))
 
 
 def _order_of_keys(root: Path, chapters: Chapters, chance: random.Random) -> Plant | None:
@@ -163,4 +160,4 @@ def _synonym(root: Path, chapters: Chapters, chance: random.Random) -> Plant | N
     lines[line.number - 1] = line.text[: word.start()] + SYNONYMS[word[0]] + line.text[word.end() :] + "\n"
     what = f"{line.file}:{line.number}: {word[0]} as {SYNONYMS[word[0]]}"
     files = {line.file: "".join(lines).encode()}
-    return Plant("a synonym in prose", what, files, (render(line.chapter), CHECK))
+    return Plant("a synonym in prose", what, files, (render(line.chapter), RENDER, CHECK))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from experiments.tables.read import read_sidecar, table_ids
-from tests.faults.plant import Command, Plant, at, digit_changed, render, tries
+from tests.faults.plant import CHECK, RENDER, Command, Plant, at, digit_changed, render, tries
 from tests.faults.sources import Chapters, Prose, Said, placeholders, span
 
 T = TypeVar("T")
@@ -105,7 +105,7 @@ def plants(root: Path, chance: random.Random) -> Iterator[tuple[str, Iterator[Pl
 
 def gates_of(chapter: str) -> tuple[Command, ...]:
     """Who must notice a fault in a chapter."""
-    return (render(chapter),)
+    return render(chapter), RENDER, CHECK
 
 
 def _prose(group: str, change: Callable[[str, random.Random], str | None], chapters: Chapters):

@@ -13,6 +13,7 @@ VERIFY: Command = ("experiments", "verify", "--made")
 AGAINST: Command = (*VERIFY, "--against", "HEAD")
 STATUS: Command = ("experiments", "status")
 CHECK: Command = ("report", "check")
+RENDER: Command = ("report", "render", "--engine", "press", "--to", "html")
 
 
 def render(chapter: str) -> Command:

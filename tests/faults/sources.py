@@ -11,7 +11,9 @@ from pathlib import Path
 
 from tests.faults.plant import project_files
 
-MODULES = ("analysis/chapters/**/*.py", "analysis/this_report/*.py")
+PACKAGES = ("analysis/", "experiments/", "report/")
+MODULES = ("analysis/chapters/", "analysis/this_report/")
+"""Of the packages only these, in which sentences are; and every module that a project has beside them."""
 FEW = 3
 """A module behind more chapters than these is left alone: all of them would run again for each fault."""
 _LEAST = 18
@@ -127,11 +129,11 @@ class Chapters:
             for module in opening.get("modules", {}):
                 behind.setdefault(module.replace(".", "/"), []).append(log.stem)
         found = {}
-        for pattern in MODULES:
-            for name in project_files(self.root, pattern):
-                chapters = behind.get(name.removesuffix(".py").removesuffix("/__init__"), [])
-                if 0 < len(chapters) <= FEW:
-                    found[name] = chapters
+        for module, chapters in sorted(behind.items()):
+            names = [each for each in (f"{module}.py", f"{module}/__init__.py") if (self.root / each).is_file()]
+            wanted = module.startswith(MODULES) or not f"{module}/".startswith(PACKAGES)
+            if names and wanted and len(chapters) <= FEW:
+                found[names[0]] = chapters
         return found
 
     def python(self) -> Iterator[tuple[str, str, ast.AST, list[str]]]:

@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.faults import harmless, in_chapters, in_pages, in_studies, in_tables
-from tests.faults.copies import Copy, commit
+from tests.faults import harmless, in_chapters, in_pages, in_studies, in_tables, sample
+from tests.faults.copies import Copy, commit, git
 from tests.faults.gates import Gates, main_of, run
 from tests.faults.plant import AGAINST, CHECK, STATUS, VERIFY, Plant
 
@@ -31,7 +31,10 @@ class Worker:
         self._gates = Gates()
 
     def prepare(self) -> None:
-        """Render an earlier version and this one, and ask the gates what they say before anything is planted."""
+        """Freeze what is not frozen, render an earlier version and this one, and ask the gates what they say now."""
+        if not (self._root / "experiments" / "frozen").is_dir() and run(("experiments", "run", *sample.STUDIES)).code:
+            raise SystemExit("the studies do not run")
+        git(self._root, "init", "--quiet")
         pages = list(self._root.glob("report/*.qmd"))
         texts = {path: path.read_bytes() for path in pages}
         for path, text in texts.items():

@@ -160,5 +160,8 @@ PEER = Peer(
         "a page of an earlier version": ("figures/scores.svg", r'(?<=height=")[37]0'),
     },
     comment={"analysis/scores.py": "# One row for each example.", "literature/ledger.yaml": "schema:"},
-    keys={"paper.yaml": ("conventions: []\n", "terms: []\n"), "literature/ledger.yaml": ("    depth: full-text\n", "    locator: p. 1\n")},
+    keys={
+        "paper.yaml": ("conventions: []\n", "terms: []\n"),
+        "literature/ledger.yaml": ("    depth: full-text\n", "    locator: p. 1\n"),
+    },
 )

@@ -64,7 +64,9 @@ class Peer:
 
         def swapped(old: str) -> str:
             words = [word for word in re.findall(r"[a-z]+", old) if word in OPPOSITES]
-            return re.sub(rf"\b{words[0]}\b", OPPOSITES[words[0]], old) if words else f"{old} {chance.choice(COMPARISONS)}"
+            return (
+                re.sub(rf"\b{words[0]}\b", OPPOSITES[words[0]], old) if words else f"{old} {chance.choice(COMPARISONS)}"
+            )
 
         def beside(text: str, more: str) -> str:
             first, _, rest = text.partition(" ")
@@ -72,7 +74,9 @@ class Peer:
 
         def literal() -> Change:
             value = chance.choice(values)
-            shown = next(shown for key, shown in self.values.items() if self.bound.format(key=key, shown=shown) == value)
+            shown = next(
+                shown for key, shown in self.values.items() if self.bound.format(key=key, shown=shown) == value
+            )
             return self.text, value, shown
 
         def sign_or_unit() -> Change:
@@ -93,7 +97,13 @@ class Peer:
         yield "a comparative in prose", endless(lambda: (self.text, line := chance.choice(prose), swapped(line)))
         yield (
             "a number or a comparative in a title",
-            endless(lambda: (self.text, t := chance.choice(titles), f"{t} {chance.choice((typed_number(chance), 'is better'))}")),
+            endless(
+                lambda: (
+                    self.text,
+                    t := chance.choice(titles),
+                    f"{t} {chance.choice((typed_number(chance), 'is better'))}",
+                )
+            ),
         )
         yield "a literal in place of an expression", endless(literal)
         yield "a sign or a unit beside a value", endless(sign_or_unit)
