@@ -18,6 +18,7 @@ test: $(VENV)/.dev  ## the whole test suite
 
 faults: $(VENV)/.benchmarks  ## plant faults into copies of the project, and freeze how many are noticed
 	$(BIN)/experiments run planted-faults
+	$(BIN)/python -m tests.faults.readme
 
 benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
 	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping

@@ -52,15 +52,21 @@ title: "Fine-tuning a small model"
 
 # Introduction
 
-Small models are often tuned on a single task. An earlier study found an accuracy of {{lit.earlier.accuracy}}% after fine-tuning [@earlier2020].
+Small models are often tuned on a single task.
+An earlier study found an accuracy of {{lit.earlier.accuracy}}% after fine-tuning [@earlier2020].
 
 # Methods
 
-We trained for {{results.param.epochs}} epochs at a learning rate of {{results.param.learning_rate}}, and scored each of {{results.examples.n}} examples once. The text of each example was shown as it stands, and the answer was read from the label.
+We trained for {{results.param.epochs}} epochs at a learning rate of {{results.param.learning_rate}},
+and scored each of {{results.examples.n}} examples once.
+The text of each example was shown as it stands, and the answer was read from the label.
 
 # Results
 
-Of {{results.examples.n}} examples, the model answered {{results.before.right}} correctly before and {{results.after.right}} after fine-tuning, or {{results.before.accuracy}}% and {{results.after.accuracy}}% of them. The model is better after fine-tuning by {{results.difference}} answers. One answer took {{results.latency}} ms. {{ref.table.scores}} lists the counts, and {{ref.figure.scores}} draws them.
+Of {{results.examples.n}} examples, the model answered {{results.before.right}} correctly before
+and {{results.after.right}} after fine-tuning, or {{results.before.accuracy}}% and {{results.after.accuracy}}% of them.
+The model is better after fine-tuning by {{results.difference}} answers.
+One answer took {{results.latency}} ms. {{ref.table.scores}} lists the counts, and {{ref.figure.scores}} draws them.
 
 {{table.scores}}
 

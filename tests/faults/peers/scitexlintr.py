@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.faults.peers.peer import Peer
 
 FIGURE = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="200" height="130" aria-label="Two bars of right answers before and after">
+<svg xmlns="http://www.w3.org/2000/svg" width="200" height="130"
+aria-label="Two bars of right answers before and after">
 <rect x="40" y="70" width="40" height="30" fill="#0072B2"/><text x="45" y="115">before</text>
 <rect x="100" y="30" width="40" height="70" fill="#E69F00"/><text x="105" y="115">after</text>
 </svg>
@@ -25,11 +26,14 @@ REPORT = """\
 <h1>Fine-tuning a small model</h1>
 <!-- Written for the course. -->
 <p>Small models are often tuned on a single task, and this one was too.</p>
-<p>We trained for <span data-sci-val="epochs">2</span> epochs, and scored each of <span data-sci-val="n_examples">8</span> examples once.</p>
+<p>We trained for <span data-sci-val="epochs">2</span> epochs,
+and scored each of <span data-sci-val="n_examples">8</span> examples once.</p>
 <h2>Results</h2>
-<p>The model answered <span data-sci-val="before_right">3</span> examples correctly before and <span data-sci-val="after_right">7</span> after fine-tuning,
+<p>The model answered <span data-sci-val="before_right">3</span> examples correctly before
+and <span data-sci-val="after_right">7</span> after fine-tuning,
 or <span data-sci-val="before_accuracy">37.5%</span> and <span data-sci-val="after_accuracy">87.5%</span> of them.</p>
-<p>The model is better after fine-tuning by <span data-sci-val="difference">4</span> answers, and one answer took <span data-sci-val="latency">31.4</span> ms.</p>
+<p>The model is better after fine-tuning by <span data-sci-val="difference">4</span> answers,
+and one answer took <span data-sci-val="latency">31.4</span> ms.</p>
 <figure data-sci-fig="scores" data-sha256="{figure}" data-content-sha256="{content}">
 <div class="sci-media"><!-- sci-media -->{media}<!-- /sci-media --></div>
 <figcaption>Right answers of each stage, drawn as bars.</figcaption>
