@@ -45,7 +45,7 @@ COMPARISONS = (
     "The error falls with every layer.",
     "Most answers are higher in quality.",
 )
-INSERTED = ("significantly better", "worse than chance", "the highest", "twice as fast", "higher", "lower", "the best")
+INSERTED = ("significantly better", "worse", "highest", "twice as fast", "higher", "lower", "best")
 
 
 def typed_number(chance: random.Random) -> str:
@@ -130,6 +130,8 @@ def _difference(old: str, new: str) -> str:
 
 
 def _with_number(text: str, chance: random.Random) -> str | None:
+    if not text.endswith("."):
+        return None
     return f"{text} {chance.choice(('It reaches', 'The mean is', 'This gives', 'We found'))} {typed_number(chance)}."
 
 
@@ -143,7 +145,7 @@ def _with_comparison(text: str, chance: random.Random) -> str | None:
     if words and chance.random() < 0.6:
         word = chance.choice(words)
         return text[: word.start()] + OPPOSITES[word[0]] + text[word.end() :]
-    return f"{text} {chance.choice(COMPARISONS)}"
+    return f"{text} {chance.choice(COMPARISONS)}" if text.endswith(".") else None
 
 
 def _titled(text: str, chance: random.Random) -> str | None:

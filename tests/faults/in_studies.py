@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from experiments.tables.documents.looked_up import look_up
 from tests.faults.plant import CHECK, STATUS, VERIFY, Plant, at, digit_changed, project_files, tries
 
 STUDIES = "experiments/studies/*.yaml"
@@ -35,7 +36,9 @@ def plants(root: Path, chance: random.Random) -> Iterator[tuple[str, Iterator[Pl
 
     yield "a study's setting", each(setting, others)
     yield "a transcribed figure", each(figure, published)
-    yield "a transcribed figure, frozen again", map(_frozen_again, each(figure, published))
+    at_hand = {looked.study for looked in look_up(root / "experiments" / "frozen").looked}
+    with_document = [name for name in published if Path(name).stem in at_hand]
+    yield "a transcribed figure, frozen again", map(_frozen_again, each(figure, with_document))
     yield "a claim's test, side or source", each(claim, claiming)
     yield "a claim's test, side or source, frozen again", map(_frozen_again, each(claim, claiming))
 

@@ -31,7 +31,7 @@ def test_the_rows_are_those_that_the_program_prints_last():
 
 @pytest.mark.parametrize("printed", ["dict(rows=[dict(tool='ours')])", "dict()", "[]"])
 def test_a_program_without_rows_is_one_line(printed):
-    with pytest.raises(UserError, match="printed no JSON object|did not print its rows"):
+    with pytest.raises(UserError, match=r"printed no JSON object|did not print its rows"):
         found(f"import json; print(json.dumps({printed}))")
 
 
