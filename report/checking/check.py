@@ -117,7 +117,9 @@ class _Checker:
                 )
 
     def _book(self, chapter: _Chapter) -> Book:
-        claims = {claim.id: claim.model_dump() for claim in self._facts.claims if claim.chapter == chapter.name}
+        # A page may list the claims of others, which it calls by chapter and id.
+        claims = {f"{claim.chapter}/{claim.id}": claim.model_dump() for claim in self._facts.claims}
+        claims |= {claim.id: claim.model_dump() for claim in self._facts.claims if claim.chapter == chapter.name}
         name = self._project.name_of(chapter.ref)
         allowed = [*(entry for entry in self._own if entry.chapter in (None, name)), *self._names]
         drawn: dict[str, list[Fact]] = {}

@@ -23,8 +23,8 @@ Place = Literal[
 Sort = Literal["fact", "claim", "quotation", "example", "structure", "code", "mark", "unchecked"]
 
 _HTML = yaml.load((Path(__file__).parent / "html.yaml").read_text("utf-8"), yaml.CSafeLoader)
-_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _FOOTNOTES = (
-    frozenset(_HTML[name]) for name in ("blocks", "silent", "around", "structure", "footnotes")
+_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _LISTS, _FOOTNOTES = (
+    frozenset(_HTML[name]) for name in ("blocks", "silent", "around", "structure", "lists", "footnotes")
 )
 _PLACES: dict[str, Place] = _HTML["places"]
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -95,6 +95,7 @@ class _Reader:
         self._place: Place = "prose"
         self._label: str | None = None
         self._output = False
+        self._listed = False
 
     def head(self, root: etree._Element) -> None:
         """The title and the description, which search engines and browsers show."""
@@ -129,11 +130,11 @@ class _Reader:
         if tag == "br":
             self._add(" ")
             return
-        before = self._place, self._label, self._output
+        before = self._place, self._label, self._output, self._listed
         if tag in _BLOCKS:
             self.end_passage()
             self._enter(element, tag, classes)
-        opened = [[sort, name, self._length] for sort, name in _sorts(element, tag, classes, self._output)]
+        opened = [[sort, name, self._length] for sort, name in _sorts(element, classes, self._is_code(tag, classes))]
         self._open += opened
         self._add(element.text)
         for child in element:
@@ -145,7 +146,11 @@ class _Reader:
             del self._open[-len(opened) :]
         if tag in _BLOCKS:
             self.end_passage()
-            self._place, self._label, self._output = before
+            self._place, self._label, self._output, self._listed = before
+
+    def _is_code(self, tag: str, classes: list[str]) -> bool:
+        """Whether it is a block of code, which states nothing, or the derivation of a listed claim."""
+        return (tag == "pre" and not self._output) or "sourceCode" in classes or (tag == "code" and self._listed)
 
     def end_passage(self) -> None:
         """Whatever was gathered becomes a passage; what is open goes on in the next one."""
@@ -167,6 +172,7 @@ class _Reader:
             self._place = "footnote"
         elif tag == "pre" and self._output:
             self._place = "output"
+        self._listed = self._listed or not _LISTS.isdisjoint(classes)
         self._output = self._output or any(name.startswith("cell-output") for name in classes)
         identity = element.get("id") or ""
         if identity.startswith(("fig-", "tbl-")):
@@ -194,7 +200,9 @@ class _Reader:
             self.passages.append(Passage(place, text, whole, self._label))
 
 
-def _sorts(element: etree._Element, tag: str, classes: list[str], output: bool) -> Iterator[tuple[Sort, str | None]]:
+def _sorts(element: etree._Element, classes: list[str], code: bool) -> Iterator[tuple[Sort, str | None]]:
+    if code:
+        yield "code", None
     if "fact" in classes and element.get("data-fact"):
         yield "fact", element.get("data-fact")
     if "claim" in classes and element.get("data-claim"):
@@ -205,7 +213,5 @@ def _sorts(element: etree._Element, tag: str, classes: list[str], output: bool) 
         yield "example", None
     if "unchecked" in classes:
         yield "unchecked", element.get("reason") or element.get("data-reason") or ""
-    if (tag == "pre" and not output) or "sourceCode" in classes:
-        yield "code", None
     if not _STRUCTURE.isdisjoint(classes):
         yield "structure", None

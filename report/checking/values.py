@@ -2,14 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
+from analysis.facts.read_once import read_once
 from experiments.tables.cells import encode_cell
 from experiments.tables.errors import TableError
-from experiments.tables.read import FrozenTable, read_table
+from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column
 from report.checking.nearest import numbers_of
 from report.checking.numbers import find_numbers
@@ -18,8 +19,9 @@ from report.ledger.model import Fact, Origin, PValue
 
 def misrounded(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str]]:
     """The facts whose text is not their value, or whose value is not their cell's, each with what is wrong."""
+    cells = _Cells()
     for fact in facts:
-        if problem := _text_problem(fact) or _cell_problem(fact):
+        if problem := _text_problem(fact) or _cell_problem(fact, cells):
             yield fact, problem
 
 
@@ -40,7 +42,7 @@ def _text_problem(fact: Fact) -> str | None:
     return None
 
 
-def _cell_problem(fact: Fact) -> str | None:
+def _cell_problem(fact: Fact, cells: "_Cells") -> str | None:
     """A value that is one cell's own, and is not what the cell holds now."""
     if len(fact.origins) != 1 or not isinstance(fact.value, int | float) or isinstance(fact.value, bool):
         return None
@@ -48,14 +50,13 @@ def _cell_problem(fact: Fact) -> str | None:
     if origin.column.startswith("@") or fact.how != _name(origin):
         return None
     try:
-        table = _table(origin.table)
+        cell = cells.number(origin)
     except TableError as error:
         return str(error)
-    cell = _cell(table, origin)
     if cell is None:
-        return f"its row is no longer in {table.id}, or is empty there"
+        return f"its row is no longer in {origin.table}, or is empty there"
     if cell != fact.value:
-        return f"reads {fact.text}; {table.id} has {cell:g} there now"
+        return f"reads {fact.text}; {origin.table} has {cell:g} there now"
     return None
 
 
@@ -64,39 +65,37 @@ def _name(origin: Origin) -> str:
     return clean(f"{origin.column}[{key}]")
 
 
-def _cell(table: FrozenTable, origin: Origin) -> float | None:
-    """The number in a cell; None where there is none. One cell is decoded, not the table: a book shows few of many."""
-    try:
-        column = table.sidecar.column(origin.column)
-        if table.sidecar.format == "parquet":
-            row = _decoded(table.id)[tuple(origin.row.values())]
-            return row[column.name]
-        key = tuple(_field(value, table.sidecar.column(name)) for name, value in origin.row.items())
-        text = _raw(table.id)[key][[each.name for each in table.sidecar.columns].index(column.name)]
-    except (KeyError, ValueError, TableError):
-        return None
-    return None if not text else int(text) if column.type == "integer" else float(text)
+class _Cells:
+    """Cells of frozen tables. Each is decoded alone, and not its table: a book shows few of many."""
+
+    def __init__(self) -> None:
+        self._tables: dict[str, tuple[FrozenTable, dict[tuple, Any]]] = {}
+
+    def number(self, origin: Origin) -> float | None:
+        """The number in a cell; None where there is none. Raises TableError for a table that does not verify."""
+        if origin.table not in self._tables:
+            table = read_once(origin.table)
+            self._tables[origin.table] = (table, _by_key(table))
+        table, rows = self._tables[origin.table]
+        try:
+            column = table.sidecar.column(origin.column)
+            if table.sidecar.format == "parquet":
+                return rows[tuple(origin.row.values())][column.name]
+            key = tuple(_field(value, table.sidecar.column(name)) for name, value in origin.row.items())
+            text = rows[key][[each.name for each in table.sidecar.columns].index(column.name)]
+        except (KeyError, ValueError):
+            return None
+        return None if not text else int(text) if column.type == "integer" else float(text)
 
 
 def _field(value: object, column: Column) -> str:
     return value if isinstance(value, str) else encode_cell(value, column)
 
 
-@cache
-def _table(table_id: str) -> FrozenTable:
-    return read_table(table_id)
-
-
-@cache
-def _raw(table_id: str) -> dict[tuple[str, ...], list[str]]:
-    """The fields of each row of a CSV as they stand there, by its key."""
-    table = _table(table_id)
+def _by_key(table: FrozenTable) -> dict[tuple, Any]:
+    """The rows by key: of a CSV its fields as they stand there."""
+    if table.sidecar.format == "parquet":
+        return {tuple(row[name] for name in table.sidecar.key): row for row in table.rows}
     header, *rows = csv.reader(io.StringIO(table.data.decode(), newline=""))
     places = [header.index(name) for name in table.sidecar.key]
     return {tuple(row[place] for place in places): row for row in rows}
-
-
-@cache
-def _decoded(table_id: str) -> dict[tuple, Mapping]:
-    table = _table(table_id)
-    return {tuple(row[name] for name in table.sidecar.key): row for row in table.rows}

@@ -6,22 +6,16 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from experiments.tables.documents.looked_up import look_up
 from experiments.tables.errors import UserError
 from experiments.tables.files import replace_file
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import table_ids
 from experiments.tables.verify import problems as table_problems
-from report.checking.check import check_report
 from report.checking.findings import Finding, Results
 from report.checking.remembered import remembered
 from report.checking.sarif import sarif
-from report.ledger.check import check_site
-from report.ledger.model import SiteFacts
 from report.ledger.site_facts import NAME, read_facts
-from report.ledger.staleness import stale_chapters
 from report.ledger.version import project_version, write_stamp
 from report.rendering import stamp
 from report.rendering.backend import embedded_renderer, has_embedded_renderer
@@ -69,31 +63,43 @@ def _rendered(project: Project) -> tuple[Results | None, list[str], list[str]]:
     if not (output / NAME).is_file():
         return None, [], []
     try:
-        facts = read_facts(output)
-    except (OSError, ValidationError, ValueError) as error:
+        if stamp.is_current(project.root, "auto", quarto_in_reach(), ()) is not None:
+            return remembered(project.root, lambda: _check(project)), [], []
+        return _check_fresh(project)
+    except ValueError as error:
         why = str(error).splitlines()[0]
         return (
             None,
             [f"{shown_path(output / NAME)}: not the facts of this version ({why}); render the report again"],
             [],
         )
-    if stamp.is_current(project.root, "auto", quarto_in_reach(), ()) is not None:
-        return remembered(project.root, lambda: _check(project, facts, project.chapters)), [], []
+
+
+def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:
+    """As `_rendered`, after a change: the pages that their chapters still stand for are checked."""
+    from report.ledger.check import check_site
+    from report.ledger.staleness import stale_chapters
+
+    facts = read_facts(project.output_dir)
     stale = stale_chapters(project, facts.engine)
     fresh = [chapter for chapter in project.chapters if project.name_of(chapter) not in stale]
-    notes = [
-        f"{project.chapter(name).relative}: its page is older than its sources ({because[0]}) and is not checked; "
-        "`report render`, then `report check` again"
-        for name, because in stale.items()
-    ]
-    problems = check_site(project, facts, fresh)
-    return _check(project, facts, fresh), problems, notes
+    notes = []
+    if stale:
+        name, because = next(iter(stale.items()))
+        more = f", and {len(stale) - 1} more" if len(stale) > 1 else ""
+        notes.append(
+            f"{project.chapter(name).relative}{more}: changed since the last render ({because[0]}), and not checked; "
+            "`report render`, then `report check` again"
+        )
+    return _check(project, fresh), check_site(project, facts, fresh), notes
 
 
-def _check(project: Project, facts: SiteFacts, chapters: Sequence[ChapterRef]) -> Results:
+def _check(project: Project, chapters: Sequence[ChapterRef] | None = None) -> Results:
+    from report.checking.check import check_report
+
     pdf = project.output_dir / f"{project.output_file}.pdf"
-    whole = len(chapters) == len(project.chapters) and pdf.is_file()
-    return check_report(project, facts, chapters, pdf if whole else None)
+    whole = (chapters is None or len(chapters) == len(project.chapters)) and pdf.is_file()
+    return check_report(project, read_facts(project.output_dir), chapters, pdf if whole else None)
 
 
 def _grouped(findings: list[Finding]) -> Iterator[str]:

@@ -1,0 +1,107 @@
+"""What needs no table: the list that ships, and the project's own, which is refused where it would allow anything."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import report.checking
+from experiments.tables.errors import UserError
+from report.checking.allowed import AllowedFile, read_allowed, shipped
+from report.checking.lexicon import find_comparatives
+from report.checking.numbers import find_numbers
+
+
+def left_over(text: str) -> list[str]:
+    """The numbers and words of the text that nothing on the list that ships allows."""
+    spans = [(match.start(), match.end()) for _, pattern in shipped() for match in pattern.finditer(text)]
+    found = [*((n.start, n.start + len(n.text.rstrip(" %")), n.text) for n in find_numbers(text))]
+    found += [(word.start, word.end, word.text) for word in find_comparatives(text)]
+    return [what for start, end, what in found if not any(a <= start and end <= b for a, b in spans)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "F1 of GPT-2 in NF4, as UTF-8, on SST-2 and SQuAD 2.0",
+        "in 2024. It was (Lin 2004), Cohen (1960), and Holm et al. 1979; until 29 November 2026 and on 2026-11-29",
+        "with 95 % intervals, their 95% Wilson intervals, and 95% paired bootstrap intervals; (95% CI)",
+        "a p-value below 0.05, p < .05, at the 5 % level",
+        "Section 4.2, Table 3, Figures 1 and 2, page 7 and Appendix A",
+        "seed 0, layer 3, layers 0 to 12, blocks 8, 16 and 24, layer 5 of 6",
+        "Python 3.11 in version 0.1.0 and v2.3, 4-bit",
+        "The mean over all tokens, over all seeds; higher is better",
+    ],
+)
+def test_names_years_levels_and_indices(text):
+    assert left_over(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("In 2024 examples it fails", ["2024"]),
+        ("it reaches 95 % accuracy", ["95 %"]),
+        ("layer 3.5% of them", ["3.5%"]),
+        ("a table of 12 rows", ["12"]),
+        ("seeds: 7", ["7"]),
+        ("it is p 0.04", ["0.04"]),
+        ("Row 95.3%", ["95.3%"]),
+        ("all models are better", ["all", "better"]),
+        ("over all it is worse", ["all", "worse"]),
+    ],
+)
+def test_and_no_more_than_these(text, kept):
+    assert left_over(text) == kept
+
+
+@pytest.fixture
+def allow(tmp_path):
+    def write(text: str):
+        (tmp_path / "report").mkdir(exist_ok=True)
+        (tmp_path / "report" / "allowed.yaml").write_text(text)
+        return read_allowed(tmp_path, ["index", "scores"])
+
+    return write
+
+
+def test_entries_of_a_project(allow):
+    phrase, pattern = allow(
+        "allowed:\n- phrase: [from 0 to 1, five or\n    six]\n  why: ends\n"
+        "- pattern: 'batch(es)? of \\d+'\n  why: sizes\n  in: scores\n"
+    )
+    assert phrase.covers("It runs From 0  to 1.", 13, 14)
+    assert not phrase.covers("It runs from 0 to 10.", 18, 20)
+    assert pattern.covers("in batches of 16", 14, 16)
+    assert (pattern.chapter, pattern.place) == ("scores", "report/allowed.yaml:5")
+    assert read_allowed(Path("/nowhere"), []) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "what"),
+    [
+        ("allowed:\n- phrase: from 0 to 1\n", 2, "why"),
+        ("allowed:\n- {phrase: x y, why: good, until: 3}\n", 2, "until"),
+        ("allowed:\n- {phrase: x y, why: good}\n- {why: no reason}\n", 3, "phrase"),
+        ("allowed:\n- {pattern: '\\d+', why: any}\n", 2, "write the words around it"),
+        ("allowed:\n- {pattern: '.*', why: any}\n", 2, "matches anything"),
+        ("allowed:\n- {pattern: '[\\d.,]+ ?%?', why: any}\n", 2, "write the words around it"),
+        ("allowed:\n- {pattern: '(', why: any}\n", 2, "no regular expression"),
+        ("allowed:\n- {phrase: better, why: any}\n", 2, "write the words around it"),
+        ("allowed:\n- {phrase: outperforms, why: any}\n", 2, "write the words around it"),
+        ("allowed:\n- {phrase: x y, why: good, in: nowhere}\n", 2, "no chapter 'nowhere'"),
+        ("allowed: [\n", 2, "not valid YAML"),
+        ("permitted: []\n", None, "allowed"),
+    ],
+)
+def test_what_is_wrong_in_it_is_one_line_each(allow, text, line, what):
+    with pytest.raises(UserError) as caught:
+        allow(text)
+    begin = "report/allowed.yaml: " if line is None else f"report/allowed.yaml:{line}: "
+    assert all(message.startswith(begin) for message in str(caught.value).splitlines())
+    assert what in str(caught.value)
+
+
+def test_the_schema_is_that_of_the_model():
+    path = Path(report.checking.__file__).parent / "allowed.schema.json"
+    assert json.loads(path.read_text()) == AllowedFile.model_json_schema(), "write allowed.schema.json again"

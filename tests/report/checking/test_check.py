@@ -1,0 +1,310 @@
+"""A number or a comparison without a table is told with its line, wherever readers see it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pypandoc
+import pytest
+from pypdf import PdfWriter
+
+from report.checking.check import check_report
+from report.checking.findings import Finding, Results
+from report.checking.sarif import sarif
+from report.ledger.check import check_site
+from report.ledger.model import Claim
+from report.ledger.site_facts import read_facts, save_facts, write_facts
+from report.ledger.version import write_stamp
+from report.rendering.project import Project
+
+SENTENCE = "The model reaches 95.3 % accuracy, significantly better than the baseline"
+SHELL = "<!doctype html><html><head><title>{title}</title></head><body><main>{body}</main></body></html>"
+
+
+class Site:
+    """The site of the small book, whose chapters can be added to."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        for chapter in project.chapters:
+            self.write(chapter.stem, (project.root / "printed" / chapter.stem).read_text())
+        write_stamp(project.root)
+        self.facts = write_facts(project, "quarto")
+
+    def write(self, chapter: str, markdown: str, title: str = "Book") -> Path:
+        """Make the chapter's page of this markdown."""
+        page = self.project.output_dir / self.project.chapter(chapter).href
+        page.parent.mkdir(parents=True, exist_ok=True)
+        body = pypandoc.convert_text(markdown, "html", format="markdown")
+        page.write_text(SHELL.format(title=title, body=body))
+        return page
+
+    def add(self, chapter: str, markdown: str, title: str = "Book") -> int:
+        """Add to the chapter and to its page; returns the line of the source on which it begins."""
+        source = self.project.chapter(chapter).path
+        before = source.read_text()
+        source.write_text(f"{before}\n{markdown}\n")
+        printed = (self.project.root / "printed" / chapter).read_text()
+        self.write(chapter, f"{printed}\n\n{markdown}\n", title)
+        return before.count("\n") + 2
+
+    def check(self, **options) -> Results:
+        return check_report(self.project, self.facts, **options)
+
+    def found(self, **options) -> list[Finding]:
+        return list(self.check(**options).findings)
+
+
+@pytest.fixture
+def site(project) -> Site:
+    return Site(project)
+
+
+@pytest.fixture
+def allow(project) -> Callable[[str], None]:
+    """A function that writes `report/allowed.yaml`."""
+    return lambda text: (project.root / "report" / "allowed.yaml").write_text(text) and None
+
+
+def told(findings) -> list[tuple[str, str, int | None]]:
+    return [(each.rule, each.place, each.line) for each in findings]
+
+
+def test_a_true_site_is_clean(site):
+    results = site.check()
+    assert results.findings == ()
+    assert results.pages == 3
+    assert results.numbers == results.bound > 0
+
+
+@pytest.mark.parametrize(
+    ("markdown", "place"),
+    [
+        (f"{SENTENCE}.", "prose"),
+        (f"## {SENTENCE}", "heading"),
+        (f"- {SENTENCE}.", "prose"),
+        (f"Name  Value\n----  -----\nmodel  1\n\n: {SENTENCE}.", "caption"),
+        (f"[^1]: {SENTENCE}.\n\nNoted.[^1]", "footnote"),
+        (f'![]( a.svg){{fig-alt="x" alt="{SENTENCE}."}}', "alternative text"),
+        (f"**{SENTENCE}.**", "prose"),
+    ],
+)
+def test_the_sentence_is_refused_with_its_line(site, markdown, place):
+    first = site.add("prose", markdown)
+    line = first + markdown.partition("The model")[0].count("\n")
+    found = [each for each in site.found() if each.file == "report/prose.qmd" and each.place == place]
+    assert told(found) == [
+        ("orphan-number", place, line),
+        ("unbound-comparative", place, line),
+        ("unbound-comparative", place, line),
+    ]
+    number = found[0]
+    text = site.project.chapter("prose").path.read_text().splitlines()[number.line - 1]
+    assert text[number.column - 1 :].startswith("95.3")
+    assert "95.3" in number.around
+
+
+def test_a_title_is_read(site):
+    page = site.write("prose", "Nothing.", title=SENTENCE)
+    assert {each.place for each in site.found()} == {"title"}
+    assert page.is_file()
+
+
+def test_the_facts_that_may_be_meant_are_named(site):
+    site.add("index", "The score is 0.51.")
+    (number,) = site.found()
+    (meant,) = number.nearest
+    assert (meant.table, meant.text) == ("published/scores", "0.5")
+    assert "did you mean `published/scores`" in str(number)
+
+
+@pytest.mark.parametrize(
+    ("typed", "rule"),
+    [
+        ("−FACT", "touching-number"),
+        ("1FACT", "touching-number"),
+        ("FACT7", "touching-number"),
+        ("FACT %", "unit-after-value"),
+        ("from 8-FACT", "orphan-number"),
+        ("FACT points", None),
+        ("(FACT to FACT)", None),
+        ("n = FACT, top-FACT", None),
+    ],
+)
+def test_what_changes_a_value_beside_it(site, typed, rule):
+    shown = (site.project.root / "printed" / "index").read_text().strip().splitlines()[-1]
+    site.write("index", f"It is {typed.replace('FACT', shown)} in all.")
+    assert {each.rule for each in site.found() if each.rule != "unbound-comparative"} == ({rule} if rule else set())
+
+
+def test_a_value_that_is_no_longer_in_its_table(site, rewrite_counts):
+    rewrite_counts(9)
+    found = [each for each in site.found() if each.rule == "value-not-from-table"]
+    assert found
+    assert all(each.file == "report/counting.qmd" for each in found)
+    assert any("counting/counts has 9 there now" in each.message for each in found)
+
+
+def test_a_text_that_does_not_round_from_its_value(site):
+    facts = [fact.model_copy(update={"text": "0.6"}) if fact.text == "0.5" else fact for fact in site.facts.facts]
+    site.facts = site.facts.model_copy(update={"facts": tuple(facts)})
+    (found,) = site.found()
+    assert found.rule == "value-not-from-table"
+    assert "index-1" in found.message
+
+
+# --- claims -----------------------------------------------------------------------------------------------------------
+
+
+def claim(sign: str, left, right, **sides) -> dict:
+    return {
+        "id": "index-9",
+        "chapter": "index",
+        "statement": "It rises.",
+        "verdict": "holds",
+        "facts": (),
+        "relations": (
+            {
+                "sign": sign,
+                "holds": True,
+                "left": {"value": left, "kind": "measured", "how": "after"} | sides.get("left", {}),
+                "right": {"value": right, "kind": "measured", "how": "before"} | sides.get("right", {}),
+            },
+        ),
+    }
+
+
+@pytest.fixture
+def claimed(site):
+    """A function that gives the rules broken by a sentence that rests on one relation."""
+
+    def rules(sentence: str, **line) -> list[str]:
+        site.add("index", f'[{sentence}]{{.claim .holds data-claim="index-9"}}')
+        site.facts = site.facts.model_copy(update={"claims": (Claim.model_validate(claim(**line)),)})
+        return [each.rule for each in site.found()]
+
+    return rules
+
+
+@pytest.mark.parametrize(
+    ("sentence", "line", "rules"),
+    [
+        ("It rises.", {"sign": ">", "left": 2, "right": 1}, []),
+        ("It falls.", {"sign": ">", "left": 2, "right": 1}, ["word-against-relation"]),
+        ("It rises.", {"sign": ">", "left": 1, "right": 2}, ["relation-fails"]),
+        ("It rises by 3.", {"sign": ">", "left": 2, "right": 1}, ["orphan-number"]),
+    ],
+)
+def test_a_sentence_says_what_its_relation_says(claimed, sentence, line, rules):
+    assert claimed(sentence, **line) == rules
+
+
+def test_kinds_are_named_where_they_are_compared(site):
+    line = claim(">", 2, 1) | {}
+    line["relations"][0]["right"]["kind"] = "reported"
+    site.facts = site.facts.model_copy(update={"claims": (Claim.model_validate(line),)})
+    site.write("index", '[It is higher.]{.claim data-claim="index-9"}')
+    assert [each.rule for each in site.found()] == ["kinds-unmarked"]
+    site.write("index", '[It is higher than what is reported.]{.claim data-claim="index-9"}')
+    assert site.found() == []
+
+
+def test_a_claim_without_a_log_is_told(site):
+    site.write("index", '[It rises.]{.claim data-claim="gone"}')
+    assert [each.rule for each in site.found()] == ["claim-unknown"]
+
+
+def test_a_quotation_may_compare_and_may_not_count(site):
+    site.add("prose", "[“It is better by 4.”]{.quotation}")
+    assert [each.rule for each in site.found()] == ["orphan-number"]
+
+
+# --- what is allowed, and what is silenced ----------------------------------------------------------------------------
+
+
+def test_allowed_entries_count_where_they_say_and_are_told_when_unused(site, allow):
+    site.add("prose", "A scale from 3 to 7 rises.")
+    assert len(site.found()) == 3
+    allow("allowed:\n- {phrase: from 3 to 7, why: a scale}\n- {phrase: scale from 3 to 7 rises, why: its end}\n")
+    assert site.found() == []
+    allow("allowed:\n- {phrase: scale from 3 to 7 rises, why: its end, in: index}\n")
+    assert [each.rule for each in site.found()].count("allowed-unused") == 1
+    allow("allowed:\n- {phrase: scale from 3 to 7 rises, why: its end}\n- {phrase: never seen, why: nothing}\n")
+    (unused,) = site.found()
+    assert (unused.level, unused.file, unused.line) == ("note", "report/allowed.yaml", 3)
+    assert site.check().errors == []
+
+
+def test_a_silenced_part_is_listed_with_its_reason(site):
+    line = site.add("prose", '[All 3 are better.]{.unchecked reason="said on a poster"}')
+    results = site.check()
+    assert results.findings == ()
+    (silent,) = results.silenced
+    assert (silent.chapter, silent.file, silent.line) == ("prose", "report/prose.qmd", line)
+    assert (silent.text, silent.reason) == ("All 3 are better.", "said on a poster")
+
+
+@pytest.mark.parametrize(
+    "written", ["[All 3.]{.unchecked}", '[All 3.]{.unchecked reason=""}', "::: {.unchecked}\nAll.\n:::"]
+)
+def test_silencing_without_a_reason_is_an_error(site, written):
+    site.add("prose", written)
+    assert [each.rule for each in site.found()] == ["silenced-without-reason"]
+
+
+# --- bad input --------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_is_none_is_one_finding(site):
+    (site.project.output_dir / "report" / "prose.html").write_text("no page")
+    (found,) = site.found()
+    assert (found.rule, found.page) == ("unreadable", "report/prose.html")
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n", b"no PDF"])
+def test_a_pdf_that_is_none_is_one_finding(site, content):
+    path = site.project.output_dir / "report.pdf"
+    path.write_bytes(content)
+    (found,) = site.found(pdf=path)
+    assert (found.rule, found.page) == ("unreadable", "report.pdf")
+    assert "\n" not in found.message
+
+
+def test_a_pdf_without_text_is_one_finding(site):
+    path = site.project.output_dir / "report.pdf"
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(path)
+    (found,) = site.found(pdf=path)
+    assert (found.rule, found.message) == (
+        "unreadable",
+        "report.pdf: holds no text that could be checked; render it again",
+    )
+
+
+# --- what comes out ---------------------------------------------------------------------------------------------------
+
+
+def test_sarif_has_what_code_hosts_need(site):
+    site.add("prose", f"{SENTENCE}.")
+    log = json.loads(json.dumps(sarif(site.found(), ["report/x.qmd:7: a problem", "no place"], "1.0")))
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    [run] = log["runs"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert len(run["results"]) == 5
+    for result in run["results"]:
+        assert result["ruleId"] in rules
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+        [place] = [each["physicalLocation"] for each in result["locations"]]
+        assert not place["artifactLocation"]["uri"].startswith("/")
+        assert place["region"]["startLine"] >= 1
+        assert place["region"].get("startColumn", 1) >= 1
+        assert result["partialFingerprints"]
+    assert run["results"][3]["locations"][0]["physicalLocation"]["region"] == {"startLine": 7}
+
+
+def test_facts_of_another_render_are_told(site):
+    others = [fact.model_copy(update={"id": f"{fact.id}-x"}) for fact in site.facts.facts]
+    save_facts(site.project, site.facts.model_copy(update={"facts": tuple(others)}))
+    assert any("which no log lists" in line for line in check_site(site.project, read_facts(site.project.output_dir)))

@@ -1,0 +1,39 @@
+"""Words that compare are found with what they want of a relation."""
+
+import pytest
+
+from report.checking.lexicon import find_comparatives
+
+
+def found(text: str) -> list[tuple[str, str, bool]]:
+    return [(each.text, each.wants, each.negated) for each in find_comparatives(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is better than chance.", [("better", "up", False)]),
+        ("Its perplexity is better.", [("better", "down", False)]),
+        ("No model is worse.", [("worse", "down", True)]),
+        ("It does not rise; the other falls.", [("rise", "up", True), ("falls", "down", False)]),
+        ("The gain is not significant.", [("significant", "significant", True)]),
+        ("The gain is insignificant.", [("insignificant", "significant", True)]),
+        ("It is twice as much.", [("twice", "ratio", False)]),
+        ("There is no difference.", [("no difference", "none", False)]),
+        (
+            "More than half of them outperform it.",
+            [("More than", "up", False), ("half", "ratio", False), ("outperform", "up", False)],
+        ),
+    ],
+)
+def test_direction_and_negation(text, expected):
+    assert found(text) == expected
+
+
+def test_a_question_states_nothing():
+    assert found("Is the tuned model better? It is.") == []
+    assert found("Which is better? The tuned one is better.") == [("better", "up", False)]
+
+
+def test_words_inside_of_words_do_not_compare():
+    assert found("The betterment of a fallacy, a call and an almost smaller-scale allele.") == []

@@ -1,0 +1,87 @@
+"""A page is read as its readers do, whichever engine wrote it."""
+
+import pytest
+
+from report.checking.passages import PageError, read_passages
+
+PRESS = """<!doctype html><html><head>
+<title>Scores – Book</title><meta name="description" content="All of 7 scores"></head>
+<body><nav>Contents 9</nav><main>
+<h1><span class="chapter-number">1</span> <span class="chapter-title">Scores</span></h1>
+<p>It has <span class="fact" data-fact="scores-1">86.6%<span class="kind-mark"><sup>m</sup></span></span>, see
+<a class="cross-reference" href="#x">Table 1.1</a>.<a class="footnote-ref" href="#n"><sup>1</sup></a></p>
+<figure id="fig-a"><p><img src="a.svg" alt="Of 4 bars"></p>
+<figcaption>
+<span class="caption-number">Figure 1.1:</span> Bars. <span class="provenance">3 more.</span></figcaption></figure>
+<div class="unchecked" data-reason="why"><p>One 2.</p><p>Two 3.</p></div>
+<div class="cell-output"><pre><code>42</code></pre></div><pre class="sourceCode"><code>x = 43</code></pre>
+<table><tr><th>n</th><td><span class="claim" data-claim="c">it rises</span></td></tr></table>
+<section class="footnotes"><ol><li><p>Note 5.</p></li></ol></section>
+</main></body></html>"""
+
+QUARTO = """<html><head><title>1&nbsp; Scores – Book</title></head><body><nav>9</nav><main>
+<header id="title-block-header"><h1 class="title">Scores</h1>
+<div class="quarto-title-meta"><p class="date">2026</p></div></header>
+<div id="fig-a" class="quarto-float"><figure><div><img src="a.svg" alt="Of 4 bars"></div>
+<figcaption class="quarto-float-fig">Figure&nbsp;1.1: Bars of 8.</figcaption></figure></div>
+<p>See <a class="quarto-xref" href="#fig-a">Figure&nbsp;1.1</a>.</p>
+</main></body></html>"""
+
+
+@pytest.fixture
+def passages(tmp_path):
+    def read(text: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        (tmp_path / "page.html").write_text(text)
+        return {
+            (passage.place, passage.text.strip()): [
+                (span.sort, passage.text[span.start : span.end]) for span in passage.spans if span.end > span.start
+            ]
+            for passage in read_passages(tmp_path / "page.html")
+        }
+
+    return read
+
+
+def test_a_page_of_the_press(passages):
+    assert passages(PRESS) == {
+        ("title", "Scores – Book"): [],
+        ("title", "All of 7 scores"): [],
+        ("heading", "1 Scores"): [("structure", "1")],
+        ("prose", "It has 86.6%, see Table 1.1.1"): [("fact", "86.6%"), ("structure", "Table 1.1"), ("structure", "1")],
+        ("alternative text", "Of 4 bars"): [],
+        ("caption", "Figure 1.1: Bars. 3 more."): [
+            ("structure", "Figure 1.1:"),
+            ("structure", "3 more."),
+            ("structure", "Figure 1.1:"),
+        ],
+        ("prose", "One 2."): [("unchecked", "One 2.")],
+        ("prose", "Two 3."): [("unchecked", "Two 3.")],
+        ("output", "42"): [],
+        ("prose", "x = 43"): [("code", "x = 43")],
+        ("table head", "n"): [],
+        ("table cell", "it rises"): [("claim", "it rises")],
+        ("footnote", "Note 5."): [],
+    }
+
+
+def test_a_page_of_quarto(passages):
+    read = passages(QUARTO)
+    assert read["title", "1\u00a0 Scores – Book"] == [("structure", "1\u00a0")]
+    assert read["caption", "Figure\u00a01.1: Bars of 8."] == [("structure", "Figure\u00a01.1:")]
+    assert read["prose", "2026"] == [("structure", "2026")]
+    assert ("prose", "9") not in read
+
+
+def test_the_figure_of_an_alternative_text_is_known(tmp_path):
+    (tmp_path / "page.html").write_text(QUARTO)
+    [label] = [each.label for each in read_passages(tmp_path / "page.html") if each.place == "alternative text"]
+    assert label == "fig-a"
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"%PDF-1.7 no page", b'{"no": "page"}'])
+def test_what_is_no_page_is_one_line(tmp_path, content):
+    (tmp_path / "page.html").write_bytes(content)
+    with pytest.raises(PageError) as caught:
+        read_passages(tmp_path / "page.html")
+    assert str(caught.value).startswith("page.html: ")
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,42 @@
+"""The PDF's text: what a page shows too was checked there, and the rest is checked here."""
+
+import pytest
+
+from report.checking.passages import Passage
+from report.checking.printed import check_printed
+
+PAGE = [
+    Passage("heading", "1 Scores"),
+    Passage("prose", "The model reaches 86.6% accuracy in 3 of 4 tests, which is better than chance."),
+    Passage("caption", "Table 1.1: Scores of 12 runs."),
+    *(Passage("table cell", text) for text in ("base", "0.5000", "tuned", "0.8660")),
+]
+
+
+def left(*pages: str) -> list[tuple[int, str]]:
+    return [(found.page, found.text[found.start : found.end]) for found in check_printed(pages, PAGE, [])]
+
+
+def test_what_pages_show_is_seen_whatever_typesetting_does_to_it():
+    assert (
+        left(
+            "A book\n29 November 2026\n",
+            "2\nContents\n1 Scores . . . . . . . . . . . 3\n",
+            "1 Scores 3\nThe model reaches 86.6% accu-\nracy in 3 of 4 tests, which is bet-\nter than chance.\n"
+            "Table 1.1: Scores of 12 runs.\nbase 0.5000\ntuned 0.8660\n3\n",
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("In print alone it reaches 95.3 % accuracy.", ["95.3 %"]),
+        ("The model reaches 86.7% accuracy in 3 of 4 tests", ["86.7%"]),
+        ("In print alone, accuracy is far better and falls.", ["better", "falls"]),
+        ("tuned 0.8660\ntuned 0.8660", ["0.8660"]),
+    ],
+)
+def test_what_no_page_shows_is_told(text, found):
+    assert left("Title", f"1 Scores 2\n{text}\nand so on.\n2") == [(2, each) for each in found]

@@ -1,0 +1,64 @@
+"""A word must say what a relation of its sentence says."""
+
+import pytest
+
+from report.checking.lexicon import find_comparatives
+from report.checking.relations import broken, mixes_kinds, says
+
+
+def relation(left, sign, right, kind="measured", other="measured", how="accuracy[a]", right_how=None):
+    constant = other is None
+    return {
+        "sign": sign,
+        "holds": True,
+        "left": {"value": left, "kind": kind, "how": how},
+        "right": {"value": right, "kind": other, "how": right_how or (str(right) if constant else "accuracy[b]")},
+    }
+
+
+MORE = relation(0.9, ">", 0.8)
+LESS = relation(0.8, "<", 0.9)
+CLEAR = relation(0.01, "<", 0.05, other=None, how="p_holm[a]")
+UNCLEAR = relation(0.4, ">=", 0.05, other=None, how="p_holm[a]")
+LARGEST = relation(0.9, "==", 0.9, right_how="largest of 4: accuracy[a]")
+NONE = relation(0, "==", 0, other=None, how="number of rows")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "relations", "right"),
+    [
+        ("A is higher.", [MORE], True),
+        ("A is higher.", [LESS], False),
+        ("A is lower.", [LESS], True),
+        ("A is lower.", [MORE], False),
+        ("A is the highest.", [LARGEST], True),
+        ("A is the lowest.", [LARGEST], False),
+        ("A is significantly higher.", [MORE], False),
+        ("A is significantly higher.", [MORE, CLEAR], True),
+        ("A is significantly higher.", [LESS, CLEAR], False),
+        ("A is not significantly higher.", [UNCLEAR], True),
+        ("A is not significantly higher.", [CLEAR], False),
+        ("A is significantly higher.", [UNCLEAR, MORE], False),
+        ("None of them is higher.", [NONE], True),
+        ("The error of A is better.", [LESS], True),
+        ("The error of A is better.", [MORE], False),
+        ("All of them rise.", [relation(4, "==", 4), MORE], True),
+        ("All of them rise.", [MORE], False),
+    ],
+)
+def test_each_word_needs_a_relation_of_its_direction(sentence, relations, right):
+    words = list(find_comparatives(sentence))
+    assert words
+    assert all(says(word, relations) for word in words) == right
+
+
+def test_a_relation_must_hold_on_its_numbers():
+    assert list(broken([MORE, CLEAR, LARGEST])) == []
+    (problem,) = broken([relation(0.7, ">", 0.8)])
+    assert "accuracy[a] > accuracy[b]" in problem
+    assert list(broken([relation(None, ">", 0.8)]))
+
+
+def test_kinds_that_are_mixed_are_told():
+    assert mixes_kinds([MORE, CLEAR]) is None
+    assert mixes_kinds([MORE, relation(0.9, ">", 0.8, "measured", "reported")])
