@@ -7,6 +7,7 @@ from pydantic import Field
 from experiments.tables.closed import Closed
 from experiments.tables.digest import sha256_json
 from experiments.tables.presentation import Presentation
+from experiments.tables.relations import Relation
 from experiments.tables.sidecar import Name, Profile
 
 
@@ -18,6 +19,10 @@ class StudyBase(Closed):
     system: Name = Field(description="the system that runs the study")
     report: Presentation = Field(
         Presentation(), exclude=True, description="how the chapters present it; no result depends on it"
+    )
+
+    relations: tuple[Relation, ...] = Field(
+        (), exclude=True, description="what must hold in its tables, row by row; `experiments verify` sees to it"
     )
 
     @property

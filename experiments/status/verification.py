@@ -1,4 +1,4 @@
-"""Verify every table: by its digests, and by making it again where that needs no measurement."""
+"""Verify every table: by its digests, by making it again where that needs no measurement, and by its arithmetic."""
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +11,7 @@ from experiments.freezing.dependencies import Snapshot, dependencies, descriptio
 from experiments.freezing.execute import derive, execute, work_folder
 from experiments.freezing.seal import Sealed
 from experiments.freezing.work import Work
+from experiments.status.arithmetic.contradictions import contradictions
 from experiments.status.differences import Version, differences
 from experiments.study import StudyBase
 from experiments.study_files import load_study, study_names
@@ -28,7 +29,8 @@ def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | 
 
     Derived tables, and studies without a measured table, are made again in memory, and every cell is compared: that
     also finds a table that was changed together with its sidecar. What was found equal before, from the same code,
-    study, inputs, data and models, is not made again, but where `again` asks for it.
+    study, inputs, data and models, is not made again, but where `again` asks for it. Numbers of the tables that cannot
+    all be true are problems too (`experiments.status.arithmetic`).
     """
     now = now or Snapshot()
     studies = [load_study(name) for name in study_names()]
@@ -56,6 +58,9 @@ def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | 
         if table_id in asked and not of_table:
             memo("verified")[asked[table_id]] = True
         found += of_table
+    named = {problem.table for problem in found}
+    by_arithmetic = contradictions(root, {study.study: study for study in studies})
+    found += [problem for problem in by_arithmetic if problem.table not in named]
     found += [problem for error, problem in failed if not _is_told(error, found)]
     return found + [problem for problem in by_digest if problem.table == "*"]
 
