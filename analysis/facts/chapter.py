@@ -15,7 +15,7 @@ from analysis.facts.dependencies import depends_on, find_source
 from analysis.facts.errors import FactError
 from analysis.facts.fact import Fact, Form
 from analysis.facts.fact_log import FactLogWriter, engine_name, fact_log_path
-from analysis.facts.floats import NO_BREAK, check_label, check_new, figure_float, provenance, table_float
+from analysis.facts.floats import check_label, check_new, figure_float, provenance, table_float
 from analysis.facts.formatting import formatted
 from analysis.facts.origins import Kind
 from analysis.facts.read_once import read_once
@@ -234,6 +234,7 @@ class Chapter:
         `drawn` comes from a builder in `analysis.figures`, with the alternative text made from its data and the values
         that it shows; `alt` and `shows` replace or extend these. `caption` is markdown (see `page.caption`).
         """
+        from analysis.figures.alt import Alt
         from analysis.figures.marks import describe_marks, name_marks  # matplotlib, only in chapters that draw
         from analysis.figures.svg import svg_bytes
 
@@ -248,11 +249,13 @@ class Chapter:
         _replace(self._project / path, content)
         self._log.append("artefact", path=path.as_posix(), digest=sha256_bytes(content))
         listed = {id(value): self._fact("point", label, value, formatted(value)).id for value in values}
-        if alt is None:
-            for value, text in drawn.told.values:
-                self._fact("alt", label, value, text.replace(NO_BREAK, " "))
-        self._log.append("drawn", path=path.as_posix(), label=label, **describe_marks(drawn, lambda v: listed[id(v)]))
-        return figure_float(label, self._link(path), alt or drawn.alt, caption, provenance(values))
+        told = Alt(alt) if alt else drawn.told
+        places = [
+            (self._fact("alt", label, value, told.text[start:end]).id, start, end) for value, start, end in told.values
+        ]
+        holds = describe_marks(drawn, lambda value: listed[id(value)])
+        self._log.append("drawn", path=path.as_posix(), label=label, alt=told.text, told=places, **holds)
+        return figure_float(label, self._link(path), told.text, caption, provenance(values))
 
     def tabulate(
         self, rows: Iterable[Any], *, label: str, columns: "Mapping[str, Source | ColumnSpec]", caption: str

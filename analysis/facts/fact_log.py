@@ -13,8 +13,9 @@ Line kinds (the key `line`):
     data      name (of a split, "sst2/dev"), digest (SHA-256 of its file), found (whether it is on this machine)
     file      path (below the project), digest: a file of the project that its cells opened
     artefact  path (below the project), digest
-    drawn     path, label, names, words, axes [{id, x, y: [end, end, scale]}], marks [{id, axes, role, name, places}]:
-              what a figure of `analysis.figures` holds; a place is the ids of the facts along x and y
+    drawn     path, label, alt, told [[fact id, start, end]: the values in alt], names, words, axes [{id, x, y: [end,
+              end, scale]}], marks [{id, axes, role, name, places}]: what a figure of `analysis.figures` holds; a place
+              is the ids of the facts along x and y
     fact      id, form, label, text, value, unit, kind, how, origins
     claim     id, statement, verdict, facts (ids), relations (sign, holds, left and right: value, kind, how)
 """

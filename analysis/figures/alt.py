@@ -18,10 +18,10 @@ _GAP = re.compile("\x02(\\d+)\x03")
 
 @dataclass(frozen=True, eq=False)
 class Alt:
-    """An alternative text, and the values in it as they read, in order of appearance."""
+    """An alternative text, and the values in it in order of appearance, each with where it begins and ends."""
 
     text: str
-    values: tuple[tuple[Value, str], ...] = ()
+    values: tuple[tuple[Value, int, int], ...] = ()
 
 
 class Telling:
@@ -39,9 +39,15 @@ class Telling:
         return self(derived(len(counted), [*counted, among], f"number of {what}"))
 
     def finish(self, text: str) -> Alt:
-        """The text with its values."""
-        values = tuple(self._told[int(gap)] for gap in _GAP.findall(text))
-        return Alt(_GAP.sub(lambda gap: self._told[int(gap[1])][1], text), values)
+        """The text with its values, all of its white space single spaces."""
+        whole, values = "", []
+        for number, part in enumerate(_GAP.split(re.sub(r"\s+", " ", text))):
+            if number % 2:
+                value, part = self._told[int(part)]
+                part = part.replace("\N{NO-BREAK SPACE}", " ")
+                values.append((value, len(whole), len(whole) + len(part)))
+            whole += part
+        return Alt(whole, tuple(values))
 
 
 def listed(names: Sequence[str]) -> str:

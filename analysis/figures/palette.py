@@ -1,8 +1,9 @@
 """The colours of figures: each with its counterpart on a dark page, and markers, dashes and hatches beside it.
 
-The series colours differ in lightness as well as in hue, for readers and printers that see greys only; builders add a
-hatch or a marker to each. Contrast with its own page is at least 3:1 for every series colour but sand, whose areas are
-outlined in ink, and 4.5:1 for ink (WCAG 2.2, 1.4.3 and 1.4.11).
+The series colours differ in lightness as well as in hue: any two of them are at least 6 apart (CIEDE2000) on either
+page, with normal vision, protanopia, deuteranopia and tritanopia and in grey, and so are neighbours of `HEAT`; builders
+add a hatch or a marker to each. Contrast with its own page is at least 3:1 for every series colour but sand, whose
+areas are outlined in ink, and 4.5:1 for ink (WCAG 2.2, 1.4.3 and 1.4.11).
 """
 
 from dataclasses import dataclass
@@ -20,12 +21,12 @@ INK = Tone("#1d2430", "#e6e9ee")
 SOFT_INK = Tone("#4a5566", "#aeb7c4")
 GRID = Tone("#d5dae1", "#3a4250")
 
-BLUE = Tone("#024674", "#4f7699")
-ORANGE = Tone("#dc7b2d", "#e9a051")
-PLUM = Tone("#8d3a65", "#c983ab")
-SAND = Tone("#e2c36a", "#fce8a3")
-TEAL = Tone("#268f82", "#7bdacd")
-SLATE = Tone("#627082", "#7d8591")
+BLUE = Tone("#024674", "#85b7eb")
+ORANGE = Tone("#dc7b2d", "#d78b3d")
+PLUM = Tone("#8d3a65", "#be6f9e")
+SAND = Tone("#e2c36a", "#fbeaa4")
+TEAL = Tone("#268f82", "#80ddcf")
+SLATE = Tone("#627082", "#6e7581")
 
 SERIES = (BLUE, ORANGE, PLUM, SAND, TEAL, SLATE)
 HATCHES = ("", "//", "..", "\\\\", "xx", "--")

@@ -49,6 +49,8 @@ _RULES = {
     "text.usetex": False,
     "axes.formatter.use_mathtext": False,
     "axes.unicode_minus": True,
+    # A tick says its whole number, or a part of the power of ten that stands beside the scale.
+    "axes.formatter.useoffset": False,
 }
 
 

@@ -14,6 +14,7 @@ _HREF = "{http://www.w3.org/1999/xlink}href"
 _POINT = re.compile(r"(-?[\d.]+(?:e[-+]?\d+)?) (-?[\d.]+(?:e[-+]?\d+)?)")
 _DARK = re.compile(r'\[style\*="(fill|stroke): (#[0-9a-f]{6})"\][^{]*\{\1:(#[0-9a-f]{6}) !important\}')
 _TICK = re.compile(r"[xy]tick_\d+")
+_FACTOR = re.compile(r"1e[−-]?\d+")
 _TEXT = re.compile(r"text_\d+")
 
 Spot = tuple[float, float]
@@ -39,6 +40,8 @@ class Panel:
     ticks: dict[str, list[Tick]] = field(default_factory=lambda: {"x": [], "y": []})
     titles: dict[str, str] = field(default_factory=dict)
     """What the scales `x` and `y` are called."""
+    factors: dict[str, float] = field(default_factory=dict)
+    """What the numbers of the ticks are multiples of, where that is not 1: matplotlib writes it beside the scale."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,7 @@ class _Reader:
         self._texts: list[str] = []
 
     def drawing(self) -> Drawing:
-        for child in self._root.iterchildren(f"{_SVG}g"):
-            self._read(child, None)
+        self._read(self._root, None)
         style = "".join(self._root.xpath("//*[local-name()='style']/text()"))
         dark = {light: dark for _, light, dark in _DARK.findall(style)}
         return Drawing(self._panels, self._marks, tuple(self._texts), dark)
@@ -121,8 +123,11 @@ class _Reader:
                 at = None if used is None or used.get(which) is None else float(used.get(which))
                 panel.ticks[which] += [Tick(text, at) for text in texts if text]
             elif _TEXT.fullmatch(name):
-                # Scales without ticks, as of an empty panel, still have a title: the first is that of x.
-                panel.titles[which or ("y" if "x" in panel.titles else "x")] = _text(child)
+                text = _text(child)
+                if factor := _FACTOR.fullmatch(text):
+                    panel.factors[which] = float(factor[0].replace("−", "-"))
+                else:  # a scale without ticks, as of an empty panel, has a title still: the first is that of x
+                    panel.titles[which or ("y" if "x" in panel.titles else "x")] = text
 
     def _shape(self, group: etree._Element) -> Shape:
         outlines, markers, styles, look = [], [], [], []

@@ -3,8 +3,9 @@
 A figure of `page.figure` logs what it holds (the line `drawn` of the fact log): its labels, its scales, and the facts
 that each mark stands for. Here the SVG that readers get is read back and held against that:
 
-- `figure-changed`: the file is not the drawing that the chapter made;
+- `figure-changed`: the file or its alternative text is not what the chapter made;
 - `figure-number`: a number is drawn that is no tick at its place, no value of the figure, and in no name of its data;
+  or it is in a drawing that `page.figure` did not make;
 - `figure-label`: a label is drawn that the figure does not declare, or that occurs in nothing it is made from;
 - `figure-mark`: a mark does not stand where its value lies, is not as long, or has another step of colour;
 - `figure-column`: a scale or a series is called what its values are not, or the end of an interval is drawn as a value;
@@ -12,19 +13,25 @@ that each mark stands for. Here the SVG that readers get is read back and held a
 - `unreadable`: the file is missing or no SVG.
 """
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 from math import log10
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+
+from lxml.html import document_fromstring
 
 from analysis.facts.dependencies import chapter_files
 from experiments.tables.digest import sha256_bytes
 from report.checking.colours import LEAST, VISIONS, blended, distance
 from report.checking.drawings import Drawing, DrawingError, Panel, Shape, Tick, read_drawing
-from report.checking.vocabulary import contradiction, is_bound, unknown_names, words_of
+from report.checking.vocabulary import Fact, Vocabulary
 from report.ledger.logs import chapter_log
+from report.ledger.pages import read_page
 from report.rendering.project import ChapterRef, Project
 
 NEAR = 0.05
@@ -34,8 +41,10 @@ _NUMBER = re.compile(r"(?P<sign>[−-]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<unit>%
 _SCALED = {"%": 0.01, "k": 1e3, "M": 1e6, None: 1.0}
 _STEP = re.compile(r"(?:(?P<less><)|(?P<more>≥)|(?P<low>[\d.]+)–)(?P<high>[\d.]+)%")
 _SPACE = re.compile(r"\s+")
+_IMAGE = re.compile(r'<img\b[^>]*?\ssrc="([^":]+\.svg)"')
+# A number by itself, not the digits of a name ("SST-2", "F1").
+_ALONE = re.compile(r"(?<![\w.,-])[−-]?\d[\d.,]*(?![\w-])[ %]*")
 
-Fact = Mapping[str, Any]
 Place = list[Fact | None]
 """The facts along x and y."""
 Problem = tuple[str, str]
@@ -62,19 +71,47 @@ def check_figures(
     project: Project, engine: str, chapters: Iterable[ChapterRef] | None = None
 ) -> Iterator[FigureFinding]:
     """What is wrong with the drawings in the rendered `chapters` (default: the book)."""
+    vocabulary = Vocabulary()
     for chapter in project.chapters if chapters is None else chapters:
         log = chapter_log(project, engine, chapter)
-        if log is None:
-            continue
-        facts = {fact["id"]: fact for fact in log.facts}
-        for line in log.of("drawn"):
-            figure = Figure(line, facts)
-            file, number = _place(project, chapter, line["label"])
-            for rule, message in _check_file(project, line["path"], log.artefacts.get(line["path"]), figure):
-                yield FigureFinding(rule, message, chapter.relative, line["label"], line["path"], file, number)
+        page = project.output_dir / chapter.href
+        html = page.read_text("utf-8", "replace") if page.is_file() else ""
+        lines = [] if log is None else list(log.of("drawn"))
+        if log is not None and lines:
+            facts = {fact["id"]: fact for fact in log.facts}
+            alts = read_page(page).alts if html else {}
+            for line in lines:
+                label, path = line["label"], line["path"]
+                found = [
+                    *_alt(line, alts.get(label)),
+                    *_file(project, path, log.artefacts.get(path), Figure(line, facts, vocabulary)),
+                ]
+                file, number = _place(project, chapter, label) if found else (None, None)
+                for rule, message in found:
+                    yield FigureFinding(rule, message, chapter.relative, label, path, file, number)
+        for path, message in _others(project, page, html, {line["path"] for line in lines}):
+            yield FigureFinding("figure-number", message, chapter.relative, "", path, chapter.relative)
 
 
-def _check_file(project: Project, path: str, digest: str | None, figure: "Figure") -> Iterator[Problem]:
+def bound_in_alt(line: Mapping[str, Any], alt: str) -> list[tuple[int, int]]:
+    """The parts of a figure's alternative text that are values or labels of the figure, from start up to end.
+
+    `line` is the figure's line `drawn` of a fact log. Nothing is bound in a text that is not the one logged.
+    """
+    if _plain(alt) != _plain(line["alt"]):
+        return []
+    places = [(start, end) for _, start, end in line["told"]]
+    for name in (*line["names"], *line["words"]):
+        places += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(_plain(name))}(?!\w)", alt)]
+    return places
+
+
+def _alt(line: Mapping[str, Any], alt: str | None) -> Iterator[Problem]:
+    if alt is not None and _plain(alt) != _plain(line["alt"]):
+        yield "figure-changed", "its alternative text is not the one that the chapter made; render the chapter again"
+
+
+def _file(project: Project, path: str, digest: str | None, figure: "Figure") -> Iterator[Problem]:
     try:
         content = (project.output_dir / path).read_bytes()
     except OSError as error:
@@ -88,6 +125,31 @@ def _check_file(project: Project, path: str, digest: str | None, figure: "Figure
     if sha256_bytes(content) != digest:
         yield "figure-changed", f"{path} is not the drawing that the chapter made; render the chapter again"
     yield from figure.check(drawing)
+
+
+def _others(project: Project, page: Path, html: str, ours: Set[str]) -> Iterator[tuple[str, str]]:
+    """Drawings on the page that no `page.figure` made, and that hold numbers: their path and what is wrong."""
+    for source in dict.fromkeys(_IMAGE.findall(html)):
+        file = Path(os.path.normpath(page.parent / unquote(source)))
+        path = file.relative_to(project.output_dir).as_posix() if file.is_relative_to(project.output_dir) else source
+        if path in ours or not file.is_file() or _is_unchecked(html, source):
+            continue
+        try:
+            drawing = read_drawing(file.read_bytes(), path)
+        except DrawingError as error:
+            yield path, str(error)
+            continue
+        ticks = (tick.text for panel in drawing.panels.values() for ticks in panel.ticks.values() for tick in ticks)
+        numbers = [match[0] for text in (*drawing.texts, *ticks) for match in _ALONE.finditer(text)]
+        if numbers:
+            remedy = 'draw it with page.figure, or put it in [...]{.unchecked reason="why"}'
+            yield path, f"{path} holds the number {numbers[0]}, which no table is behind; {remedy}"
+
+
+def _is_unchecked(page: str, source: str) -> bool:
+    """Whether an author takes responsibility for an image."""
+    images = document_fromstring(page).xpath("//img[@src=$source]", source=source)
+    return all(any("unchecked" in (up.get("class") or "").split() for up in each.iterancestors()) for each in images)
 
 
 def _place(project: Project, chapter: ChapterRef, label: str) -> tuple[str | None, int | None]:
@@ -104,12 +166,13 @@ def _place(project: Project, chapter: ChapterRef, label: str) -> tuple[str | Non
 class Figure:
     """What a figure says that it holds."""
 
-    def __init__(self, line: Mapping[str, Any], facts: Mapping[str, Fact]) -> None:
+    def __init__(self, line: Mapping[str, Any], facts: Mapping[str, Fact], vocabulary: Vocabulary) -> None:
         self.names: list[str] = line["names"]
         self.words: list[str] = line["words"]
         self.axes: dict[str, Mapping[str, Any]] = {axes["id"]: axes for axes in line["axes"]}
         self.marks: list[Mapping[str, Any]] = line["marks"]
         self._facts = facts
+        self._vocabulary = vocabulary
         self._of_figure = [fact for fact in facts.values() if fact["label"] == line["label"]]
 
     def check(self, drawing: Drawing) -> Iterator[Problem]:
@@ -146,9 +209,9 @@ class Figure:
 
     def _labels(self) -> Iterator[Problem]:
         """The labels occur in what the figure is made from."""
-        words = words_of(self._of_figure)
+        words = self._vocabulary.words_of(self._of_figure)
         for name in dict.fromkeys((*self.names, *self.words)):
-            unknown = [] if _STEP.fullmatch(name) else unknown_names(name, words, self._of_figure)
+            unknown = [] if _STEP.fullmatch(name) else self._vocabulary.unknown_names(name, words, self._of_figure)
             numbers = [word for word in unknown if any(character.isdigit() for character in word)]
             if numbers:
                 yield "figure-number", f"{_shown(name)} holds {numbers[0]}, which no table of the figure has"
@@ -183,11 +246,11 @@ class Figure:
                 marks = [mark for mark in self.marks if titles.get(mark["axes"]) == title and mark["role"] != "cells"]
                 ids = dict.fromkeys(place[number] for mark in marks for place in mark["places"])
                 facts = [self._facts[each] for each in ids if each is not None]
-                if problem := contradiction(self._quantity(title), facts):
+                if problem := self._vocabulary.contradiction(self._quantity(title), facts):
                     yield "figure-column", f"the {which} axis is called {_shown(title)}, but {problem}"
         for mark in self.marks:
             if mark["role"] == "point":
-                bound = next((fact for fact in self._facts_of(mark) if is_bound(fact)), None)
+                bound = next((fact for fact in self._facts_of(mark) if self._vocabulary.is_bound(fact)), None)
                 if bound is not None:
                     message = f"{_shown(mark['name'])} has the end of an interval as its value: {bound['how']}"
                     yield "figure-column", message
@@ -351,8 +414,9 @@ def _stands(tick: Tick, scale: Sequence[Any], panel: Panel, which: str) -> bool:
     if match is None or tick.at is None:
         return False
     digits = match["digits"].replace(",", "")
-    number = float(digits) * _SCALED[match["unit"]] * (-1 if match["sign"] else 1)
-    half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * _SCALED[match["unit"]]
+    scaled = _SCALED[match["unit"]] * panel.factors.get(which, 1.0)
+    number = float(digits) * scaled * (-1 if match["sign"] else 1)
+    half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * scaled
     if half > 0.2 * abs(number):  # "0" and "1" mean themselves
         half = 0.0
     places = [_place_of(each, scale, panel, which) for each in (number - half, number, number + half)]

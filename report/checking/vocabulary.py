@@ -1,7 +1,7 @@
 """The words that a figure may use of its data: those of the cells, columns, tables and studies that it is made from."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,18 @@ from experiments.tables.presentation import read_presented
 from experiments.tables.read import read_sidecar, read_table
 from experiments.tables.sidecar import Column, Sidecar
 
+_WORD = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 _NAME = re.compile(r"[^\W_]+(?:[-.,/][^\W_]+)*")
 _DIRECTION = re.compile(r"\b(higher|lower) is better")
-_WORD = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 
 Fact = Mapping[str, Any]
+"""A fact as its line in the fact log has it."""
 
 
 @lru_cache(maxsize=8192)
 def stems(text: str) -> tuple[str, ...]:
     """The words of a text in small letters, singular and without hyphens; a number is one word."""
-    return tuple(_stem(word) for word in _WORD.findall(text))
+    return tuple(_stem(word) for word in _WORD.findall(text.replace("_", " ")))
 
 
 def _stem(word: str) -> str:
@@ -31,69 +32,90 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def words_of(facts: Sequence[Fact]) -> set[str]:
-    """The words of everything that these facts come from, and those that any figure may use."""
-    words = set(common())
-    for table, column in _columns(facts):
-        words |= _of_table(table) | _of_column(table, column)
-    for row in _rows(facts):
-        for column, value in row:
-            words.update(stems(column))
-            words.update(stems(str(value)))
-    for fact in facts:
-        if isinstance(fact["value"], str):
-            words.update(stems(fact["value"]))
-    return words
+class Vocabulary:
+    """Looks up what tables say. Each sidecar and study is read once, and a table only where a label needs it."""
 
+    def __init__(self) -> None:
+        self._sidecar = cache(_sidecar)
+        self._cells = cache(_words_of_cells)
+        self._study = cache(_words_of_study)
 
-def unknown_names(label: str, words: Set[str], facts: Sequence[Fact]) -> list[str]:
-    """The names and numbers in a label that occur in nothing that the facts come from; `words` are those of `words_of`.
+    def words_of(self, facts: Sequence[Fact]) -> set[str]:
+        """The words of everything that these facts come from, and those that any figure may use."""
+        words = self._words_of_scale(facts)
+        for table in _tables(facts):
+            words |= self._words_of_table(table)
+        for row in _rows(facts):
+            words.update(stem for column, _ in row for stem in stems(column))
+        words.update(stem for fact in facts if isinstance(fact["value"], str) for stem in stems(fact["value"]))
+        return words
 
-    Those are words with a digit, or with a capital letter that begins no phrase; others describe what is shown. Cells
-    of the tables that are no keys are read only where a name is in nothing else.
-    """
-    names = [match[0] for match in _NAME.finditer(label) if _is_name(match)]
-    missing = [name for name in names if not words.issuperset(stems(name))]
-    if missing:
-        cells = words.union(*map(_cells, _tables(facts)))
-        cut = stems(label.rpartition("…")[0])[-1:]
-        missing = [name for name in missing if not cells.issuperset(stems(name))]
-        if cut and any(word.startswith(cut) for word in cells):
-            missing = [name for name in missing if stems(name) != cut]
-    return missing
+    def unknown_names(self, label: str, words: set[str], facts: Sequence[Fact]) -> list[str]:
+        """The names and numbers in a label that occur in nothing that the facts come from; `words` is `words_of` them.
 
+        Those are words with a digit, or with a capital letter that begins no phrase; others describe what is shown.
+        """
+        names = [match[0] for match in _NAME.finditer(label) if _is_name(match)]
+        missing = [name for name in names if not words.issuperset(stems(name))]
+        if missing:
+            cells = words.union(*map(self._cells, _tables(facts)))
+            cut = stems(label.rpartition("…")[0])[-1:]
+            missing = [name for name in missing if not cells.issuperset(stems(name))]
+            if cut and any(word.startswith(cut) for word in cells):
+                missing = [name for name in missing if stems(name) != cut]
+        return missing
 
-def contradiction(title: str, facts: Sequence[Fact]) -> str | None:
-    """Why a scale of this title cannot show these facts, None where it can."""
-    if not facts:
+    def contradiction(self, title: str, facts: Sequence[Fact]) -> str | None:
+        """Why a scale of this title cannot show these facts, None where it can."""
+        if not facts:
+            return None
+        columns = ", ".join(sorted({column for _, column in _columns(facts)})[:3])
+        known = self._words_of_scale(facts)
+        known.update(stem for fact in facts for stem in stems(fact["how"]))
+        for word, others in synonyms().items():
+            known |= others if word in known else set()
+        unknown = [word for word in stems(title) if word not in known and not self._is_said_of_all(word, facts)]
+        if unknown:
+            return f"{columns} is drawn, of which no table says {unknown[0]!r}"
+        said = _DIRECTION.search(title)
+        found = {column.direction for named in _columns(facts) if (column := self._column(*named)) is not None} - {None}
+        if said and found and said[1] not in found:
+            return f"of {columns} {found.pop()} is better"
         return None
-    columns = ", ".join(sorted({origin["column"] for fact in facts for origin in fact["origins"]})[:3])
-    known = set(common())
-    for table, column in _columns(facts):
-        known |= _of_column(table, column)
-    for row in _rows(facts):
-        for _, value in row:
-            known.update(stems(str(value)))
-    for fact in facts:
-        known.update(stems(fact["how"]))
-    for word, others in synonyms().items():
-        known |= others if word in known else set()
-    unknown = [word for word in stems(title) if word not in known and not _is_said_of_all(word, facts)]
-    if unknown:
-        return f"{columns} is drawn, of which no table says {unknown[0]!r}"
-    said = _DIRECTION.search(title)
-    found = {column.direction for named in _columns(facts) if (column := _column(*named)) is not None} - {None}
-    if said and found and said[1] not in found:
-        return f"of {columns} {found.pop()} is better"
-    return None
 
+    def is_bound(self, fact: Fact) -> bool:
+        """Whether the value is the cell of a column that is said to be a bound of another one."""
+        if len(fact["origins"]) != 1:
+            return False
+        column = self._column(fact["origins"][0]["table"], fact["origins"][0]["column"])
+        return column is not None and (column.lower_bound_of or column.upper_bound_of) is not None
 
-def is_bound(fact: Fact) -> bool:
-    """Whether the value is the cell of a column that is said to be a bound of another one."""
-    if len(fact["origins"]) != 1:
-        return False
-    column = _column(fact["origins"][0]["table"], fact["origins"][0]["column"])
-    return column is not None and (column.lower_bound_of or column.upper_bound_of) is not None
+    def _words_of_scale(self, facts: Sequence[Fact]) -> set[str]:
+        """The words of the quantities that these facts are, and of what tells their rows apart."""
+        words = set(common())
+        for table, name in _columns(facts):
+            column = self._column(table, name)
+            said = [name, *((column.meaning, column.unit) if column else ())]
+            words.update(stem for text in said if text for stem in stems(text))
+        words.update(stem for row in _rows(facts) for _, value in row for stem in stems(str(value)))
+        return words
+
+    def _words_of_table(self, table: str) -> set[str]:
+        sidecar = self._sidecar(table)
+        return {*stems(table), *self._study(table.partition("/")[0]), *(stems(sidecar.title) if sidecar else ())}
+
+    def _is_said_of_all(self, word: str, facts: Sequence[Fact]) -> bool:
+        """Whether the table or study is about it as a whole: a word that names no other column or row."""
+        tables = _tables(facts)
+        if not any(word in self._words_of_table(table) for table in tables):
+            return False
+        sidecars = [sidecar for table in tables if (sidecar := self._sidecar(table))]
+        named = {stem for sidecar in sidecars for column in sidecar.columns for stem in stems(column.name)}
+        return word not in named and not any(word in self._cells(table) for table in tables)
+
+    def _column(self, table: str, name: str) -> Column | None:
+        sidecar = self._sidecar(table)
+        return next((each for each in sidecar.columns if each.name == name), None) if sidecar else None
 
 
 def _is_name(match: re.Match[str]) -> bool:
@@ -102,16 +124,6 @@ def _is_name(match: re.Match[str]) -> bool:
         return True
     begins = not before.strip() or before.rstrip()[-1] in ":,;(\n"
     return any(character.isupper() for character in (word[1:] if begins else word))
-
-
-def _is_said_of_all(word: str, facts: Sequence[Fact]) -> bool:
-    """Whether the table or study is about it as a whole: a word that names no other column or row."""
-    tables = _tables(facts)
-    return (
-        any(word in _of_table(table) for table in tables)
-        and not any(word in _names_of_columns(table) for table in tables)
-        and not any(word in _cells(table) for table in tables)
-    )
 
 
 @cache
@@ -144,20 +156,6 @@ def _rows(facts: Iterable[Fact]) -> set[tuple[tuple[str, Any], ...]]:
     return {tuple(origin["row"].items()) for fact in facts for origin in fact["origins"]}
 
 
-@cache
-def _cells(table: str) -> frozenset[str]:
-    """The words of all cells of text."""
-    try:
-        found = read_table(table)
-    except TableError:
-        return frozenset()
-    texts = [column.name for column in found.sidecar.columns if column.type == "string"]
-    return frozenset(
-        word for text in {row[name] for row in found.rows for name in texts} if text for word in stems(text)
-    )
-
-
-@cache
 def _sidecar(table: str) -> Sidecar | None:
     try:
         return read_sidecar(table)
@@ -165,28 +163,19 @@ def _sidecar(table: str) -> Sidecar | None:
         return None
 
 
-def _column(table: str, name: str) -> Column | None:
-    sidecar = _sidecar(table)
-    return next((each for each in sidecar.columns if each.name == name), None) if sidecar else None
+def _words_of_cells(table: str) -> frozenset[str]:
+    """The words of all cells of text."""
+    try:
+        found = read_table(table)
+    except TableError:
+        return frozenset()
+    texts = [column.name for column in found.sidecar.columns if column.type == "string"]
+    return frozenset(
+        stem for text in {row[name] for row in found.rows for name in texts} if text for stem in stems(text)
+    )
 
 
-@cache
-def _names_of_columns(table: str) -> frozenset[str]:
-    sidecar = _sidecar(table)
-    columns = sidecar.columns if sidecar else ()
-    return frozenset(word for column in columns for word in stems(column.name.replace("_", " ")))
-
-
-@cache
-def _of_table(table: str) -> frozenset[str]:
-    study = read_presented(table.partition("/")[0])
-    sidecar = _sidecar(table)
-    said = [table, study.title, study.system, study.report.heading, study.report.phrase, sidecar and sidecar.title]
-    return frozenset(word for text in said if text for word in stems(text))
-
-
-@cache
-def _of_column(table: str, name: str) -> frozenset[str]:
-    column = _column(table, name)
-    said = [name.replace("_", " "), *((column.meaning, column.unit) if column else ())]
-    return frozenset(word for text in said if text for word in stems(text))
+def _words_of_study(study: str) -> frozenset[str]:
+    presented = read_presented(study)
+    said = (presented.title, presented.system, presented.report.heading, presented.report.phrase)
+    return frozenset(stem for text in said if text for stem in stems(text))

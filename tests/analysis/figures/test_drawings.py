@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from itertools import combinations, pairwise
 
 import matplotlib
 import pytest
@@ -9,20 +10,28 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.facts import FactError, open_chapter
 from analysis.facts.fact_log import fact_log_path, read_fact_log
+from analysis.facts.formatting import formatted
 from analysis.figures.curves import Curve, Point, curves
 from analysis.figures.drawn import Drawn
 from analysis.figures.events import Found, events
 from analysis.figures.flows import FLOWS, Transitions, flows
 from analysis.figures.heat import HeatMap, heat_maps
 from analysis.figures.intervals import Estimate, intervals
+from analysis.figures.marks import describe_marks, name_marks
 from analysis.figures.measures import Measured, measures
 from analysis.figures.paired import Pair, pairs
-from analysis.figures.palette import HEAT, TONES
+from analysis.figures.palette import HEAT, PAPER, SAND, SERIES, TONES
 from analysis.figures.panels import Panel, panels, split_panels
 from analysis.figures.stacked import stacked_shares
 from analysis.figures.style import TEXT_WIDTH_CM, canvas, house_style, wrapped
 from analysis.figures.svg import svg_bytes
 from analysis.figures.tallies import Tally, tallies
+from report.checking.colours import LEAST, VISIONS, distance, lab
+from report.checking.drawings import read_drawing
+from report.checking.figures import Figure
+from report.checking.vocabulary import Vocabulary
+
+NAMES = "SST-2|ROUGE-L|S1|S2|Model \\d|Study \\d|blocks \\d"
 
 
 def bars(counts) -> Drawn:
@@ -163,11 +172,11 @@ def test_the_text_of_a_figure_names_what_it_shows_and_its_values(counts, scores)
             "85% (S2, after)",
             "chance at 33%",
         ),
-        lines(counts): ("a $_x$ rises", "131,072,000", "1,677,721,600"),
+        lines(counts): ("a $_x$ from 131,072,000 to 1,677,721,600",),
         beside(scores): ("SST-2 $_x$ from 33% to 85% (majority 33%)", "SNLI from n/a to n/a"),
         ways(scores, 1): ("Study 0", "both right 33%", "broken 33%", "corrected 33%", "both wrong 33%"),
         spent(scores): ("time, s: one 0.33; two n/a", "memory, GB: one 0.85"),
-        rows(scores, 1): ("Model 0, BLEU, base $_x$ rises from 33% to 85%", "empty answer: always 33%"),
+        rows(scores, 1): ("Model 0, BLEU, base $_x$ from 33% to 85%", "empty answer: 33%"),
         steps(scores): ("blocks 1 mean 33.0%, 0 of 3 likeliest", "blocks 2 mean 85.0%, 3 of 3 likeliest"),
     }
     for drawn, parts in described.items():
@@ -182,6 +191,46 @@ def test_reported_curves_have_open_markers_and_a_missing_point_is_passed_over(sc
         if line.get_marker() not in ("", "None", None)
     } == {"none"}
     assert rows(scores).shows.count(scores.at(figure="after")["score"]) == 9
+
+
+def test_any_two_colours_of_series_and_neighbouring_steps_of_heat_stay_apart_for_every_reader():
+    pairs = [*combinations(SERIES, 2), *pairwise(HEAT)]
+    for one, other in [pair for a, b in pairs for pair in ((a.light, b.light), (a.dark, b.dark))]:
+        assert min(distance(one, other, vision) for vision in VISIONS) >= LEAST, (one, other)
+
+
+@pytest.mark.parametrize("page", ["light", "dark"])
+def test_colours_stand_out_from_their_page(page):
+    def luminance(colour: str) -> float:
+        return ((lab(colour, "normal vision")[0] + 16) / 116) ** 3
+
+    for tone in SERIES:
+        darker, lighter = sorted(luminance(each) for each in (getattr(tone, page), getattr(PAPER, page)))
+        assert tone is SAND or (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+def test_every_mark_stands_where_its_values_lie_and_every_text_is_known(drawn):
+    name_marks(drawn)
+    listed = {id(value): f"f{number}" for number, value in enumerate(drawn.shows)}
+    line = {"label": "fig-x", **describe_marks(drawn, lambda value: listed[id(value)])}
+    facts = {
+        f"f{number}": {"label": "fig-x", "text": formatted(value), "value": value.data, "how": value.how, "origins": []}
+        for number, value in enumerate(drawn.shows)
+    }
+    read = read_drawing(svg_bytes(drawn.figure, "salt"), "x.svg")
+    found = [message for _, message in Figure(line, facts, Vocabulary()).check(read)]
+    assert line["marks"]
+    # The tables of these drawings have other names: of labels only what is drawn counts here.
+    assert [message for message in found if "no table" not in message] == []
+
+
+def test_every_number_of_an_alternative_text_is_a_value_or_in_a_name(drawn):
+    text = drawn.alt
+    for value, start, end in drawn.told.values:
+        assert text[start:end] == "n/a" if value.missing else re.search(r"\d", text[start:end])
+    for _, start, end in reversed(drawn.told.values):
+        text = text[:start] + text[end:]
+    assert not re.search(r"\d", re.sub(NAMES, "", text)), text
 
 
 def test_steps_of_heat_darken_on_paper_and_lighten_on_a_dark_page():

@@ -1,0 +1,203 @@
+"""Figures read back from their SVG: true ones have no findings, and each fault has its own."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from analysis.facts import Chapter
+from analysis.facts.fact_log import fact_log_path, read_fact_log
+from analysis.figures.curves import Curve, Point, curves
+from analysis.figures.drawn import Drawn
+from analysis.figures.intervals import intervals
+from analysis.figures.lines import Estimate
+from analysis.figures.palette import ORANGE, PLUM, SERIES
+from analysis.figures.stacked import stacked_shares
+from report.checking.figures import bound_in_alt, check_figures
+from report.rendering.project import load_project
+
+
+def estimates(story: Chapter, column: str = "accuracy", suffix: str = "") -> list[Estimate]:
+    return [
+        Estimate(row["model"].data + suffix, row[column], row["accuracy_low"], row["accuracy_high"])
+        for row in story.table("runs/scores").where(stage="after")
+    ]
+
+
+def scores(story: Chapter, column: str = "accuracy", axis: str = "accuracy", suffix: str = "") -> Drawn:
+    first = story.table("runs/scores").rows[0]
+    return intervals(
+        estimates(story, column, suffix), axis=axis, spec=".0%", references=[("before", first["accuracy"])]
+    )
+
+
+def lines(story: Chapter, names: Sequence[str] = ("tiny-1b", "small-2b")) -> Drawn:
+    table = story.table("runs/scores")
+    series = [
+        Curve(name, [Point(row["f1"], row["accuracy"]) for row in table.where(model=model)])
+        for name, model in zip(names, ("tiny-1b", "small-2b"), strict=True)
+    ]
+    return curves(series, x="F1", y="accuracy")
+
+
+def bars(story: Chapter) -> Drawn:
+    return stacked_shares(story.table("runs/scores"), bars="stage", parts="model", amount="accuracy", whole="accuracy")
+
+
+def rules(found: list) -> set[str]:
+    return {finding.rule for finding in found}
+
+
+@pytest.mark.parametrize("draw", [scores, lines, bars])
+def test_a_true_figure_has_no_findings(story, findings, draw):
+    assert findings(draw(story)) == []
+
+
+def test_a_finding_names_figure_chapter_file_and_line(story, findings):
+    (found,) = findings(scores(story, axis="loss"))
+    assert (found.label, found.chapter, found.file, found.line) == ("fig-scores", "story.qmd", "story.qmd", 4)
+    assert found.path == "report/figures/story-scores.svg"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "put", "rule", "told"),
+    [
+        ("<!-- 60% -->", "<!-- 65% -->", "figure-number", "65%"),
+        ("<!-- tiny-1b -->", "<!-- tiny-7b -->", "figure-number", "tiny-7b"),
+        ("<!-- measured -->", "<!-- reported -->", "figure-label", "reported"),
+        (
+            r'(<use xlink:href="#m\w+" x="\d+)(\.\d+" y="[\d.]+" style="fill: #268f82)',
+            r"\g<1>9\2",
+            "figure-mark",
+            "0.75",
+        ),
+    ],
+)
+def test_what_is_changed_in_the_drawing_by_hand_is_found_and_named(story, findings, pattern, put, rule, told):
+    def changed(svg: str) -> str:
+        assert re.search(pattern, svg)
+        return re.sub(pattern, put, svg, count=1)
+
+    found = findings(scores(story), changed)
+    assert rules(found) == {"figure-changed", rule}
+    assert any(told in finding.message for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ({"axis": "F1"}, "accuracy, accuracy_high, accuracy_low is drawn"),
+        ({"column": "f1", "axis": "accuracy loss"}, "loss"),
+        ({"column": "accuracy_low"}, "the end of an interval"),
+        ({"axis": "accuracy (lower is better)"}, "higher is better"),
+    ],
+)
+def test_a_scale_that_is_called_what_it_is_not_is_found(story, findings, made, told):
+    found = findings(scores(story, **made))
+    assert "figure-column" in rules(found)
+    assert any(told in finding.message for finding in found)
+
+
+def test_a_series_with_the_name_of_another_row_is_found(story, findings):
+    found = findings(lines(story, ("small-2b", "tiny-1b")))
+    assert rules(found) == {"figure-column"}
+    assert {"“small-2b” is drawn from another row: f1[tiny-1b, before]"} < {finding.message for finding in found}
+
+
+@pytest.mark.parametrize(
+    ("made", "rule"),
+    [
+        ({"suffix": " of 95.3"}, "figure-number"),
+        ({"axis": "accuracy of 812"}, "figure-number"),
+        ({"suffix": " by GPTBot"}, "figure-label"),
+    ],
+)
+def test_a_label_that_no_table_holds_is_found(story, findings, made, rule):
+    assert rule in rules(findings(scores(story, **made)))
+
+
+def test_a_mark_that_is_drawn_from_other_numbers_than_the_figure_lists_is_found(story, findings):
+    drawn = lines(story)
+    marks = [replace(mark, places=[(y, x) for x, y in mark.places]) for mark in drawn.marks]
+    found = findings(replace(drawn, marks=tuple(marks)))
+    assert "figure-mark" in rules(found)
+
+
+def test_a_bar_of_another_length_is_found(story, findings):
+    drawn = bars(story)
+    drawn.marks[0].artist.set_width(0.1)
+    assert rules(findings(drawn)) == {"figure-mark"}
+
+
+@pytest.mark.parametrize(("one", "seen"), [("#8e3a64", "white page"), (PLUM.light, None)])
+def test_colours_that_look_alike_are_found_unless_something_else_tells_them_apart(story, findings, one, seen):
+    drawn = lines(story)
+    for mark in drawn.marks:
+        mark.artist.set(marker="o", linestyle="-")
+    drawn.marks[0].artist.set(color=one, markerfacecolor=one)
+    drawn.marks[1].artist.set(color="#8d3a65" if seen else ORANGE.light)
+    found = findings(drawn)
+    assert rules(found) == ({"figure-colours"} if seen else set())
+    assert all(one in finding.message and seen in finding.message for finding in found if seen)
+
+
+def test_colours_that_look_alike_may_have_different_markers(story, findings):
+    drawn = lines(story)
+    for mark in drawn.marks:
+        mark.artist.set_color(SERIES[0].light)
+    drawn.marks[1].artist.set_color("#024675")
+    assert findings(drawn) == []
+
+
+@pytest.mark.parametrize("content", ["", "scores: 95.3 %", "<svg", "<html><body>No drawing.</body></html>"])
+def test_a_file_that_is_no_drawing_is_one_line(story, findings, content):
+    (found,) = findings(scores(story), lambda svg: content)
+    assert (found.rule, "\n" in found.message) == ("unreadable", False)
+    assert found.message.startswith("report/figures/story-scores.svg: is no")
+
+
+def test_a_file_that_is_missing_is_found(story, findings, tmp_path):
+    from report.checking.figures import check_figures
+
+    findings(scores(story))
+    project = load_project(tmp_path)
+    (project.output_dir / "report" / "figures" / "story-scores.svg").unlink()
+    (found,) = check_figures(project, "quarto")
+    assert found.rule == "unreadable"
+
+
+def test_an_alternative_text_that_was_changed_is_found(story, findings, tmp_path):
+    findings(scores(story))
+    project = load_project(tmp_path)
+    page = project.output_dir / "story.html"
+    page.write_text(page.read_text().replace("75%", "76%"))
+    (found,) = check_figures(project, "quarto")
+    assert (found.rule, found.label) == ("figure-changed", "fig-scores")
+
+
+def test_values_and_names_of_an_alternative_text_are_bound_where_they_stand(story, findings, tmp_path):
+    drawn = scores(story)
+    findings(drawn)
+    (line,) = read_fact_log(fact_log_path(tmp_path, "quarto", "story")).of("drawn")
+    bound = {drawn.alt[start:end] for start, end in bound_in_alt(line, drawn.alt)}
+    assert {"75%", "90%", "50%", "tiny-1b", "small-2b", "accuracy"} == bound - {"before"}
+    assert bound_in_alt(line, drawn.alt.replace("75%", "76%")) == []
+
+
+@pytest.mark.parametrize(
+    ("image", "told"),
+    [
+        ('<img src="own.svg">', "own.svg holds the number 95.3 %"),
+        ('<span class="unchecked" data-reason="a sketch"><img src="own.svg"></span>', None),
+    ],
+)
+def test_a_number_in_a_drawing_that_no_table_is_behind_is_found(story, findings, tmp_path, image, told):
+    findings(scores(story))
+    project = load_project(tmp_path)
+    page = project.output_dir / "story.html"
+    page.write_text(page.read_text().replace("</body>", image + "</body>"))
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><text>SST-2 in 95.3 %</text></svg>'
+    (project.output_dir / "own.svg").write_text(svg)
+    found = [finding.message.partition(",")[0] for finding in check_figures(project, "quarto")]
+    assert found == ([told] if told else [])
