@@ -6,7 +6,7 @@ from typing import Literal
 
 from analysis.facts import Value, View, derived
 
-Word = Literal["yes", "partly", "no", "not asked"]
+Word = Literal["yes", "partly", "no", "not applicable"]
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,14 @@ def answered(
     """`yes` where all of the tables `asked` about are among those `having` what is asked for, `no` where none is.
 
     The gaps `{having}` and `{asked}` of the template are their numbers, `what` says of what, and `more` works out those
-    of other gaps; `nothing` is the sentence without evidence.
+    of other gaps; `nothing` is the sentence without evidence, which has no gaps.
     """
-    if not asked:
-        return Answer("not asked", "There is nothing here that this asks about.")
+    if not having:
+        return Answer("no", nothing)
     counts = {
         "having": derived(len(having), [table.about("digests.table") for table in asked], what),
         "asked": derived(len(asked), [table.about("digests.table") for table in asked], "number of those asked about"),
     }
-    if not having:
-        return Answer("no", nothing, counts)
     word: Word = "yes" if len(having) == len(asked) else "partly"
     values = {**counts, **{name: value() for name, value in more.items()}}
     return Answer(word, template, values, [table.id for table in having])

@@ -25,17 +25,24 @@ class Inventory:
         self.all = list(tables)
 
     @cached_property
-    def results(self) -> list[View]:
-        """Tables that were run or worked out, without comparisons of speed."""
-        return [t for t in self.all if _sidecar(t).kind != "reported" and not set(t.columns) >= BENCHMARKS]
+    def published(self) -> list[View]:
+        """Tables of studies of published figures."""
+        studies = {_sidecar(table).study for table in self.all if _sidecar(table).table == "figures"}
+        return [table for table in self.all if _sidecar(table).study in studies]
 
     @cached_property
-    def runs(self) -> list[View]:
-        """One table of each study that ran a model: that which took longest."""
+    def results(self) -> list[View]:
+        """Tables that were run, adopted or worked out, without comparisons of speed."""
+        published = {table.id for table in self.published}
+        return [t for t in self.all if t.id not in published and not set(t.columns) >= BENCHMARKS]
+
+    @cached_property
+    def studies(self) -> list[View]:
+        """One table of each study with results of models: that which took longest to make."""
         longest: dict[str, View] = {}
         for table in self.results:
             sidecar = _sidecar(table)
-            if sidecar.made != "run" or sidecar.kind != "measured":
+            if sidecar.made != "run" or sidecar.kind == "computed":
                 continue
             before = longest.get(sidecar.study)
             if before is None or _seconds(before) < _seconds(table):
@@ -43,11 +50,14 @@ class Inventory:
         return list(longest.values())
 
     @cached_property
+    def runs(self) -> list[View]:
+        """Those of `studies` that ran here: of adopted predictions no sidecar knows how they were made."""
+        return [table for table in self.studies if _sidecar(table).kind == "measured"]
+
+    @cached_property
     def scores(self) -> list[View]:
-        """Measured tables worked out from runs that hold scores: numbers with a direction."""
-        return [
-            t for t in self.results if _sidecar(t).kind == "measured" and _sidecar(t).made == "derived" and _directed(t)
-        ]
+        """Tables worked out from runs or adopted predictions that hold scores: numbers with a direction."""
+        return [t for t in self.results if _sidecar(t).made == "derived" and _directed(t)]
 
     def of_study(self, run: View, names: Iterable[str]) -> list[View]:
         """The tables with these names of the study of a run."""
@@ -88,9 +98,9 @@ def data_files(found: Inventory) -> Answer:
     files = {name for table in having for name in _sidecar(table).digests.data}
     return answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies that name their data files",
-        "{having} of {asked} studies that were run name their data by SHA-256, in {files} files.",
+        "{having} of {asked} studies name their data by SHA-256, in {files} files.",
         "No study names its data files.",
         files=lambda: _count(len(files), having, "number of data files"),
     )
@@ -102,9 +112,9 @@ def model_files(found: Inventory) -> Answer:
     models = {name.partition("/")[0] for t in having for name in _sidecar(t).digests.models if "/" in name}
     return answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies that name their model files",
-        "{having} of {asked} studies that were run name the files of their models by SHA-256, of {models} models.",
+        "{having} of {asked} studies name the files of their models by SHA-256, of {models} models.",
         "No study names its model files.",
         models=lambda: _count(len(models), having, "number of models"),
     )
@@ -118,15 +128,13 @@ def licences(found: Inventory) -> Answer:
         name: _licence("models", name) for name in sorted(models)
     }
     known = {name: licence for name, licence in stated.items() if licence and not licence.startswith("none")}
-    if not stated:
-        return Answer("not asked", "There is nothing here that this asks about.")
+    if not known:
+        return Answer("no", "No data set and no model has a licence on record.")
     counts = {
         "known": _count(len(known), found.runs, "number of data sets and models with a licence on record"),
         "all": _count(len(stated), found.runs, "number of data sets and models"),
     }
-    listed = "; ".join(f"{name}: `{licence}`" for name, licence in known.items())
-    if not known:
-        return Answer("no", "Of {all} data sets and models, none has a licence on record.", counts)
+    listed = "; ".join(f"{name}: `{licence.partition(', http')[0]}`" for name, licence in known.items())
     without = ", ".join(name for name in stated if name not in known)
     return Answer(
         "yes" if len(known) == len(stated) else "partly",
@@ -138,12 +146,12 @@ def licences(found: Inventory) -> Answer:
 
 def documents(found: Inventory) -> Answer:
     """Whether tables of published figures name the document and the place in it."""
-    published = {_sidecar(table).study for table in found.all if _sidecar(table).table == "figures"}
-    reported = [table for table in found.all if _sidecar(table).study in published]
-    having = [table for table in reported if _sidecar(table).sources]
+    if not found.published:
+        return Answer("not applicable", "No published figures are used.")
+    having = [table for table in found.published if _sidecar(table).sources]
     return answered(
         having,
-        reported,
+        found.published,
         "number of tables of published figures that name their documents",
         "{having} of {asked} tables of published figures name their documents.",
         "No table of published figures names its document.",
@@ -166,14 +174,13 @@ def documentation(found: Inventory) -> Answer:
 
 def splits(found: Inventory) -> Answer:
     """Whether runs on data have a table of the parts of their data."""
-    asked = [run for run in found.runs if _sidecar(run).digests.data]
-    named = {run.id: found.of_study(run, ("splits", "examples", "inputs", "labelled")) for run in asked}
-    having = [run for run in asked if named[run.id]]
+    named = {run.id: found.of_study(run, ("splits", "inputs", "labelled")) for run in found.runs}
+    having = [run for run in found.runs if named[run.id]]
     answer = answered(
         having,
-        asked,
+        found.studies,
         "number of studies with a table of their splits",
-        "{having} of {asked} studies that were run on data have a table of their splits or inputs, with their sizes.",
+        "{having} of {asked} studies have a table of their splits or inputs, with their sizes.",
         "No study has a table of its splits.",
     )
     return _with_tables(answer, [table for run in having for table in named[run.id][:1]])
@@ -184,9 +191,9 @@ def settings(found: Inventory) -> Answer:
     having = [run for run in found.runs if (studies_root() / f"{_sidecar(run).study}.yaml").is_file()]
     return answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies whose settings are in a file",
-        "{having} of {asked} studies that were run have their settings, hyper-parameters among them, in one YAML file "
+        "{having} of {asked} studies have their settings, hyper-parameters among them, in one YAML file "
         "in `experiments/studies/`; their tables carry the SHA-256 of its content.",
         "No file with settings is here.",
     )
@@ -198,10 +205,9 @@ def selection(found: Inventory) -> Answer:
     having = [run for run in found.runs if named[run.id]]
     answer = answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies with a table of how a value was chosen",
-        "{having} of {asked} studies that were run have tables of how values were chosen: learning curves, penalties "
-        "or thresholds.",
+        "{having} of {asked} studies have tables of how values were chosen: learning curves, penalties or thresholds.",
         "No study has a table of how values were chosen.",
     )
     return _with_tables(answer, [table for run in having for table in named[run.id]])
@@ -213,9 +219,9 @@ def seeds(found: Inventory) -> Answer:
     numbers = [_count(len(_sidecar(run).provenance.seeds), [run], f"seeds of {_sidecar(run).study}") for run in having]
     return answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies that name their seeds",
-        "{having} of {asked} studies that were run name their seeds, {few} to {many} each.",
+        "{having} of {asked} studies name their seeds, {few} to {many} each.",
         "No study names a seed.",
         few=lambda: min_of(numbers),
         many=lambda: max_of(numbers),
@@ -267,11 +273,11 @@ def hardware(found: Inventory) -> Answer:
     with_gpu = [run for run in having if _sidecar(run).provenance.hardware.accelerators]
     return answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies that name their machine",
-        "{having} of {asked} studies that were run name processor and cores; {gpu} of them used an accelerator.",
+        "{having} of {asked} studies name processor and cores; {gpu} of them used an accelerator.",
         "No study names its machine.",
-        gpu=lambda: _number(with_gpu, found.runs, "number of studies that used an accelerator"),
+        gpu=lambda: _number(with_gpu, having, "number of studies that used an accelerator"),
     )
 
 
@@ -281,9 +287,9 @@ def time(found: Inventory) -> Answer:
     seconds = [run.about("provenance.cost.wall_seconds") for run in having]
     return answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies that say how long they took",
-        "{having} of {asked} studies that were run say how long they took: {hours:.1f} hours for the tables that are "
+        "{having} of {asked} studies say how long they took: {hours:.1f} hours for the tables that are "
         "frozen. Trials before that are not on record.",
         "No study says how long it took.",
         hours=lambda: sum_of(seconds) / 3600,
@@ -296,9 +302,9 @@ def memory(found: Inventory) -> Answer:
     peaks = [run.about("provenance.cost.peak_memory_bytes") for run in having]
     return answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies that say their peak memory",
-        "{having} of {asked} studies that were run say their peak memory, up to {peak:.1f} GB.",
+        "{having} of {asked} studies say their peak memory, up to {peak:.1f} GB.",
         "No study says its peak memory.",
         peak=lambda: max_of(peaks) / 1_000_000_000,
     )
@@ -309,10 +315,10 @@ def energy(found: Inventory) -> Answer:
     having = [run for run in found.runs if _sidecar(run).provenance.cost.energy_source in ("nvml", "rapl")]
     return answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies whose energy was measured",
-        "The energy of {having} of {asked} studies that were run was measured by a counter of the machine.",
-        "The machines of the {asked} studies that were run gave no counter of energy.",
+        "The energy of {having} of {asked} studies was measured by a counter of the machine.",
+        "No machine of a study gave a counter of energy.",
     )
 
 
@@ -322,9 +328,9 @@ def parameters(found: Inventory) -> Answer:
     having = [run for run in found.runs if named[run.id]]
     answer = answered(
         having,
-        found.runs,
+        found.studies,
         "number of studies that state numbers of parameters",
-        "{having} of {asked} studies that were run state the numbers of parameters of their models.",
+        "{having} of {asked} studies state the numbers of parameters of their models.",
         "No study states a number of parameters.",
     )
     return _with_tables(answer, [table for run in having for table in named[run.id]])

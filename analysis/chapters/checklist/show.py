@@ -17,7 +17,7 @@ from experiments.tables.presentation import LOADER
 
 MOST_TABLES = 3
 """Tables that are named beside one answer."""
-WORDS = ("yes", "partly", "no", "not asked")
+WORDS = ("yes", "partly", "no", "not applicable")
 
 
 class Item(Closed):

@@ -1,0 +1,94 @@
+"""The answers of the checklist follow the sidecars: what is not on record reads no."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+
+from analysis.chapters.checklist import count_answers, show_checklist
+from analysis.chapters.checklist.evidence import EVIDENCE
+from analysis.chapters.checklist.show import answers, read_items
+from analysis.facts import Chapter, View, open_chapter
+from experiments.tables.read import table_ids
+from experiments.tables.sidecar import Sidecar
+from tests.analysis.reported import FROZEN
+
+STUDIES = ("sst2-head/", "published-s1/", "speed-of-counting/")
+
+
+@pytest.fixture
+def page(tmp_path, monkeypatch) -> Chapter:
+    (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
+    (tmp_path / "story.qmd").write_text("# Story\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLOPHON_FROZEN", str(FROZEN))
+    monkeypatch.setenv("COLOPHON_STUDIES", str(FROZEN.parent / "studies"))
+    return open_chapter("story")
+
+
+@pytest.fixture
+def tables(page) -> list[View]:
+    return [page.table(name) for name in table_ids(FROZEN) if name.startswith(STUDIES)]
+
+
+def words(tables: list[View]) -> Mapping[str, str]:
+    return {each.item.evidence: each.answer.word for each in answers(tables)}
+
+
+def changed(tables: list[View], change: Callable[[Sidecar], Sidecar]) -> list[View]:
+    """The tables with other sidecars."""
+    return [replace(view, table=replace(view.table, sidecar=change(view.table.sidecar))) for view in tables]
+
+
+def test_each_item_is_answered_by_a_function_and_each_function_is_used():
+    assert {item.evidence for item in read_items()} == set(EVIDENCE)
+    assert all(re.fullmatch(r"NeurIPS \d+|ARR [A-E]\d", name) for item in read_items() for name in item.items)
+
+
+def test_what_the_sidecars_have_reads_yes(tables):
+    found = words(tables)
+    for name in ("commands", "seeds", "intervals", "tests", "hardware", "time", "packages", "splits", "documents"):
+        assert found[name] == "yes", name
+
+
+def test_what_they_lack_reads_no(tables):
+    def forget(sidecar: Sidecar) -> Sidecar:
+        provenance = sidecar.provenance.model_copy(update={"seeds": (), "commit": None, "environment": {}})
+        digests = sidecar.digests.model_copy(update={"data": {}, "models": {}})
+        return sidecar.model_copy(update={"provenance": provenance, "digests": digests, "sources": ()})
+
+    found = words(changed(tables, forget))
+    for name in ("seeds", "code", "packages", "data_files", "model_files", "licences", "documents"):
+        assert found[name] == "no", name
+
+
+def test_what_some_lack_reads_partly(tables):
+    def forget(sidecar: Sidecar) -> Sidecar:
+        environment = {} if sidecar.study == "sst2-head" else {"python": "3", "numpy": "2"}
+        return sidecar.model_copy(
+            update={"provenance": sidecar.provenance.model_copy(update={"environment": environment})}
+        )
+
+    assert words(changed(tables, forget))["packages"] == "partly"
+
+
+def test_of_adopted_predictions_nothing_is_known_of_the_run(tables):
+    def adopt(sidecar: Sidecar) -> Sidecar:
+        return sidecar.model_copy(update={"kind": "reported"}) if sidecar.study == "sst2-head" else sidecar
+
+    found = words(changed(tables, adopt))
+    assert [found[name] for name in ("seeds", "hardware", "time", "settings")] == ["no"] * 4
+    assert found["intervals"] == "yes"
+
+
+def test_without_tables_each_item_reads_no(page):
+    assert set(words([]).values()) == {"no", "not applicable"}
+    assert "{" not in count_answers(page, [])
+
+
+def test_the_table_names_each_item_with_its_evidence(page, tables):
+    shown = show_checklist(page, tables, caption="Items.")
+    rows = [line for line in shown.splitlines() if line.startswith("|")][2:]
+    assert len(rows) == len(read_items())
+    assert "`sst2-head/cost`" in shown
