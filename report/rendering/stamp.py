@@ -57,7 +57,7 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
         "data": str(data_folder(root)),
         "profile": os.environ.get("QUARTO_PROFILE", ""),
         "inputs": inputs,
-        "outputs": {str(path): _measure(path) for path in _files(output)},
+        "outputs": measure(_files(output)),
     }
     path = root / STAMP
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,10 +88,23 @@ def is_current(root: Path, engine: str, quarto: str, formats: Iterable[str]) -> 
         if {str(path) for path in _inputs(root, map(Path, inputs))} != set(inputs):
             return None
         unchanged = all(_is_same(Path(name), known) for name, known in inputs.items())
-        kept = all(_measure(Path(name)) == known for name, known in outputs.items())
+        kept = all(_is_same(Path(name), known) for name, known in outputs.items())
         return Path(record["output"]) if unchanged and kept else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def other_outputs(root: Path) -> list[Path]:
+    """The files of the last complete render that are gone, or no longer those that it wrote; none without a stamp."""
+    try:
+        outputs = json.loads((root / STAMP).read_text(encoding="utf-8"))["outputs"]
+        return [Path(name) for name, known in outputs.items() if not _is_there(Path(name), known)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _is_there(path: Path, known: list) -> bool:
+    return path.is_file() and _is_same(path, known)
 
 
 def _inputs(root: Path, more: Iterable[Path]) -> set[Path]:

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.faults.copies import PROJECT, copy_project
+from tests.faults.peers.plant import plant_into_peers
 
 FAULTS = {
     "a digit of a CSV": 20,
@@ -55,20 +56,19 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--only", action="append", help="a class; may be given again")
     parser.add_argument("--number", type=int, help="so many of each class instead")
+    parser.add_argument("--no-peers", dest="peers", action="store_false", help="leave the other tools out")
     arguments = parser.parse_args()
     numbers = {**FAULTS, **HARMLESS}
     if arguments.only:
         numbers = {group: number for group, number in numbers.items() if group in arguments.only}
     if arguments.number:
         numbers = dict.fromkeys(numbers, arguments.number)
+    peers = list(plant_into_peers(arguments.seed)) if arguments.peers else []
     found = plant(PROJECT, numbers, arguments.seed, arguments.jobs)
     rows = counted(found, OURS)
-    for row in rows:
-        print(f"{row['tool']:18} {row['sort']:9} {row['class']:46} {row['caught']:4} of {row['planted']:4}")
-    for sort in ("fault", "harmless"):
-        own = [row for row in rows if row["sort"] == sort]
-        word = "caught" if sort == "fault" else "reported"
-        print(f"{sort}: {sum(r['caught'] for r in own)} of {sum(r['planted'] for r in own)} {word}")
+    for tool in dict.fromkeys(each["tool"] for each in peers):
+        rows += counted([each for each in peers if each["tool"] == tool], tool)
+    tell(rows)
     print(json.dumps({"rows": rows}))
     return 0
 
@@ -103,6 +103,16 @@ def _work(copy: Path, numbers: dict[str, int], seed: int, part: int, parts: int)
     if worker.returncode:
         raise SystemExit(f"the worker in {copy} ended with {worker.returncode}")
     return found
+
+
+def tell(rows: list[dict]) -> None:
+    """Print the rows, and their sums for each tool."""
+    for row in rows:
+        print(f"{row['tool']:17} {row['sort']:9} {row['class']:46} {row['caught']:4} of {row['planted']:4}")
+    for tool in dict.fromkeys(row["tool"] for row in rows):
+        for sort, word in (("fault", "caught"), ("harmless", "reported")):
+            own = [row for row in rows if row["tool"] == tool and row["sort"] == sort]
+            print(f"{tool}: {sum(r['caught'] for r in own)} of {sum(r['planted'] for r in own)} {sort} {word}")
 
 
 def counted(found: list[dict], tool: str) -> list[dict]:

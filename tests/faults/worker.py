@@ -30,11 +30,23 @@ class Worker:
         self._root, self._seed, self._part, self._parts = root, seed, part, parts
         self._gates = Gates()
 
-    def prepare(self) -> None:
+    def prepare(self, earlier: bool) -> None:
         """Freeze what is not frozen, render an earlier version and this one, and ask the gates what they say now."""
         if not (self._root / "experiments" / "frozen").is_dir() and run(("experiments", "run", *sample.STUDIES)).code:
             raise SystemExit("the studies do not run")
         git(self._root, "init", "--quiet")
+        if earlier:
+            self._render_earlier()
+        commit(self._root)
+        # In this process, so that every fork has the pages in its memory, as a preview has.
+        with contextlib.redirect_stdout(sys.stderr):
+            if main_of("report", ["render", "--engine", "press"]):
+                raise SystemExit("the report does not render, so nothing can be planted into it")
+        self._gates.know([VERIFY, AGAINST, STATUS, CHECK])
+        self._copy = Copy(self._root, self._root.with_name(f"{self._root.name}-kept"))
+
+    def _render_earlier(self) -> None:
+        """Render another version of the report, and keep its pages and its PDF."""
         pages = list(self._root.glob("report/*.qmd"))
         texts = {path: path.read_bytes() for path in pages}
         for path, text in texts.items():
@@ -44,13 +56,6 @@ class Worker:
         shutil.copytree(self._root / "_site", self._root / in_pages.EARLIER)
         for path, text in texts.items():
             path.write_bytes(text)
-        commit(self._root)
-        # In this process, so that every fork has the pages in its memory, as a preview has.
-        with contextlib.redirect_stdout(sys.stderr):
-            if main_of("report", ["render", "--engine", "press"]):
-                raise SystemExit("the report does not render, so nothing can be planted into it")
-        self._gates.know([VERIFY, AGAINST, STATUS, CHECK])
-        self._copy = Copy(self._root, self._root.with_name(f"{self._root.name}-kept"))
 
     def plant(self, numbers: dict[str, int]) -> Iterator[dict[str, object]]:
         """Plant so many changes of each class, and say of each whether it was noticed."""
@@ -115,8 +120,9 @@ def main() -> None:
     arguments = parser.parse_args()
     output = sys.stdout
     worker = Worker(Path.cwd(), arguments.seed, arguments.part, arguments.parts)
-    worker.prepare()
-    for found in worker.plant(json.loads(arguments.numbers)):
+    numbers = json.loads(arguments.numbers)
+    worker.prepare(earlier=any(numbers.get(group) for group in in_pages.GROUPS))
+    for found in worker.plant(numbers):
         print(json.dumps(found), file=output, flush=True)
 
 

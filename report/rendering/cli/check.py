@@ -65,7 +65,13 @@ def _rendered(project: Project) -> tuple[Results | None, list[str], list[str]]:
     try:
         if stamp.is_current(project.root, "auto", quarto_in_reach(), ()) is not None:
             return remembered(project.root, lambda: _check(project)), [], []
-        return _check_fresh(project)
+        found, problems, notes = _check_fresh(project)
+        other = "not the file that the last render wrote; `report render`, or put that one back"
+        return (
+            found,
+            [*(f"{shown_path(file)}: {other}" for file in stamp.other_outputs(project.root)), *problems],
+            notes,
+        )
     except ValueError as error:
         why = str(error).splitlines()[0]
         return (

@@ -16,7 +16,7 @@ FAULTS, HARMLESS = 6, 4
 """How many of each class."""
 
 
-def plant_all(seed: int) -> Iterator[dict]:
+def plant_into_peers(seed: int) -> Iterator[dict]:
     """What became of each change in each tool that is installed."""
     for peer in PEERS:
         if find_spec(peer.command[0].replace("-", "_")) is not None:
