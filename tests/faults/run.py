@@ -2,7 +2,7 @@
 
     python -m tests.faults.run
 
-The last line of the output is a JSON object with a row for each tool and class, for the study `planted-faults`.
+The last line of the output is a JSON object with every change, for the study `planted-faults`.
 """
 
 import argparse
@@ -12,11 +12,14 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tests.faults.copies import PROJECT, copy_project
 from tests.faults.peers.plant import plant_into_peers
+from tests.faults.sample import write_sample
 
 FAULTS = {
     "a digit of a CSV": 20,
@@ -47,6 +50,8 @@ FAULTS = {
     "a PDF of another version": 3,
 }
 HARMLESS = {"a comment": 30, "a docstring": 12, "white space": 20, "the order of keys": 14, "a synonym in prose": 24}
+WITH_DOCUMENT = ("a transcribed figure, frozen again",)
+"""Classes that need the document of a published study; where it is not at hand, a small project has one of its own."""
 OURS = "Colophon"
 
 
@@ -64,21 +69,34 @@ def main() -> int:
     if arguments.number:
         numbers = dict.fromkeys(numbers, arguments.number)
     peers = list(plant_into_peers(arguments.seed)) if arguments.peers else []
-    found = plant(PROJECT, numbers, arguments.seed, arguments.jobs)
-    rows = counted(found, OURS)
-    for tool in dict.fromkeys(each["tool"] for each in peers):
-        rows += counted([each for each in peers if each["tool"] == tool], tool)
-    tell(rows)
-    print(json.dumps({"rows": rows}))
+    in_sample = {}
+    if not os.environ.get("COLOPHON_DOCUMENTS_DIR"):  # then the report's own sources have no document here
+        in_sample = {group: numbers.pop(group) for group in WITH_DOCUMENT if group in numbers}
+    found = plant(partial(copy_project, PROJECT), numbers, arguments.seed, arguments.jobs)
+    found += plant(write_sample, in_sample, arguments.seed, jobs=1) if in_sample else []
+    changes = [
+        {
+            "tool": each.get("tool", OURS),
+            "sort": "harmless" if each["harmless"] else "fault",
+            "class": each["group"],
+            "change": each["what"],
+            "caught": each["caught"],
+        }
+        for each in (*found, *peers)
+    ]
+    changes.sort(key=lambda each: (each["tool"] != OURS, each["tool"], each["sort"], each["class"]))
+    tell(changes)
+    print(json.dumps({"changes": changes}))
     return 0
 
 
-def plant(project: Path, numbers: dict[str, int], seed: int, jobs: int) -> list[dict]:
-    """Plant so many of each class into copies of a project; what became of each."""
+def plant(write: Callable[[Path], None], numbers: dict[str, int], seed: int, jobs: int) -> list[dict]:
+    """Plant so many of each class into copies of the project that `write` writes; what became of each."""
     with tempfile.TemporaryDirectory(prefix="colophon-faults-") as scratch, ThreadPoolExecutor(jobs) as threads:
         parts = [Path(scratch, f"copy-{part}") for part in range(jobs)]
         for part in parts:
-            copy_project(project, part)
+            part.mkdir()
+            write(part)
         made = threads.map(lambda part: _work(parts[part], numbers, seed, part, jobs), range(jobs))
         return [each for part in made for each in part]
 
@@ -105,30 +123,15 @@ def _work(copy: Path, numbers: dict[str, int], seed: int, part: int, parts: int)
     return found
 
 
-def tell(rows: list[dict]) -> None:
-    """Print the rows, and their sums for each tool."""
-    for row in rows:
-        print(f"{row['tool']:17} {row['sort']:9} {row['class']:46} {row['caught']:4} of {row['planted']:4}")
-    for tool in dict.fromkeys(row["tool"] for row in rows):
-        for sort, word in (("fault", "caught"), ("harmless", "reported")):
-            own = [row for row in rows if row["tool"] == tool and row["sort"] == sort]
-            print(f"{tool}: {sum(r['caught'] for r in own)} of {sum(r['planted'] for r in own)} {sort} {word}")
-
-
-def counted(found: list[dict], tool: str) -> list[dict]:
-    """The rows of the table: how many of each class were planted, and how many noticed."""
-    planted = Counter((each["harmless"], each["group"]) for each in found)
-    caught = Counter((each["harmless"], each["group"]) for each in found if each["caught"])
-    return [
-        {
-            "tool": tool,
-            "sort": "harmless" if is_harmless else "fault",
-            "class": group,
-            "planted": number,
-            "caught": caught[is_harmless, group],
-        }
-        for (is_harmless, group), number in sorted(planted.items())
-    ]
+def tell(changes: list[dict]) -> None:
+    """Print how many of each class were caught, and the sums for each tool."""
+    planted = Counter((each["tool"], each["sort"], each["class"]) for each in changes)
+    caught = Counter((each["tool"], each["sort"], each["class"]) for each in changes if each["caught"])
+    for (tool, sort, group), number in planted.items():
+        print(f"{tool:17} {sort:9} {group:46} {caught[tool, sort, group]:4} of {number:4}")
+    for tool, sort in dict.fromkeys((tool, sort) for tool, sort, _ in planted):
+        own = [each["caught"] for each in changes if (each["tool"], each["sort"]) == (tool, sort)]
+        print(f"{tool}: {sum(own)} of {len(own)} {'faults caught' if sort == 'fault' else 'harmless changes reported'}")
 
 
 if __name__ == "__main__":
