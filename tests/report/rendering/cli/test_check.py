@@ -76,31 +76,42 @@ def test_a_chapter_that_cannot_be_read_is_one_line(report):
     assert (code, complaints) == (1, "error: report/reading.qmd:1: cannot read report/reading.qmd: not UTF-8 text\n")
 
 
-def test_the_rendered_pages_and_the_pdf_are_read(report):
-    report.replace("plain", "print(6 * 7)\n```\n", f'print("forty-two")\n```\n{REFUSED}')
-    assert report.run("render")[0] == 0
+def test_a_render_refuses_what_no_table_is_behind(report):
+    report.replace("plain", "See @sec-reading.", f"See @sec-reading.\n{REFUSED}")
     lines = (report.root / "report" / "plain.qmd").read_text().splitlines()
-    code, said, complaints = report.run("check", "--sarif", "findings.sarif")
+    code, _, complaints = report.run("render")
     assert code == 1
+    assert not report.site.exists()
     for number, line in enumerate(lines, 1):
         if "95.3" in line:
             assert complaints.count(f"report/plain.qmd:{number}:") == 3
-    assert f"report/plain.qmd:{next(n for n, line in enumerate(lines, 1) if '71.9' in line)}:" in complaints
-    assert "(report.pdf, page " in complaints
-    assert "10 errors" in said
-    assert len(json.loads((report.root / "findings.sarif").read_text())["runs"][0]["results"]) == 10
+    [printed] = [line for line in complaints.splitlines() if "(report.pdf, page " in line]
+    assert f"report/plain.qmd:{next(n for n, line in enumerate(lines, 1) if '71.9' in line)}:" in printed
+    assert len(complaints.splitlines()) == 10
 
-    # Nothing changed: what was found is remembered, and the same.
-    (report.root / ".press" / "printed.json").unlink()
-    again = report.run("check", "--json")
-    assert again[0] == 1
-    assert not (report.root / ".press" / "printed.json").exists()
-    assert len(json.loads(again[1])["rendered"]["findings"]) == 10
 
-    # A page that somebody changes is held against the facts; one whose chapter changed waits for the next render.
+def test_rendered_pages_are_read(report):
+    assert report.run("render")[0] == 0
+    kept = report.root / ".press" / "printed.json"
+    first = report.run("check", "--json")
+    assert first[0] == 0
+    assert json.loads(first[1])["rendered"]["pages"] == 3
+    # Nothing changed: what was found is remembered, and nothing is read again.
+    kept.unlink()
+    assert report.run("check", "--json") == first
+    assert not kept.exists()
+
+    # A page that somebody changes is held against the facts, and looked through.
     page = report.site / "report" / "reading.html"
-    page.write_text(page.read_text().replace(">1</span>", ">2</span>"))
-    assert "reading.html: fact reading-1 reads '2'" in report.run("check")[2]
+    page.write_text(page.read_text().replace(">1</span>", ">2</span>").replace("; see", ", not 95.3; see"))
+    code, _, complaints = report.run("check", "--sarif", "findings.sarif")
+    assert code == 1
+    assert "reading.html: fact reading-1 reads '2'" in complaints
+    assert "no table is behind 95.3" in complaints
+    found = json.loads((report.root / "findings.sarif").read_text())["runs"][0]["results"]
+    assert [result["ruleId"] for result in found] == ["orphan-number", "source"]
+
+    # One whose chapter changed waits for the next render.
     report.replace("reading", "The size", "Its size")
     code, _, complaints = report.run("check")
     [note] = [line for line in complaints.splitlines() if line.startswith("note: ")]
