@@ -45,6 +45,13 @@ def check_report(
     return checker.run(list(project.chapters if chapters is None else chapters), pdf)
 
 
+def unfounded(
+    project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef] | None = None, pdf: Path | None = None
+) -> list[str]:
+    """What a render must not show, a line each: the errors that `check_report` finds."""
+    return [str(finding) for finding in check_report(project, facts, chapters, pdf).errors]
+
+
 class _Checker:
     def __init__(self, project: Project, facts: SiteFacts) -> None:
         self._project, self._facts = project, facts
@@ -96,6 +103,7 @@ class _Checker:
         return True
 
     def _unreadable(self, page: str, place: str, message: str) -> None:
+        message = message.removeprefix(f"{page.rpartition('/')[2]}: ")
         self._findings.append(Finding(rule="unreadable", message=message, place=place, page=page))
 
     def _check(self, chapter: _Chapter) -> None:
@@ -105,7 +113,7 @@ class _Checker:
             for found in check_passage(passage, book, self._tally):
                 self._findings.append(self._finding(found, chapter))
             for silent, span in self._tally.silenced[before:]:
-                place = self._sources.find(chapter.ref, silent.text, span.start, span.end)
+                place = self._sources.find(chapter.ref, silent.text, span.start, span.end, silent.place)
                 self._silenced.append(
                     Silenced(
                         chapter=chapter.name,
@@ -133,7 +141,7 @@ class _Checker:
         return Book(claims, self._listed, allowed, bound)
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
-        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end)
+        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)
         return Finding(
             rule=found.rule,
             message=found.message,

@@ -20,6 +20,14 @@ REACH = 12
 """Words on either side that are compared."""
 LEAST = 2
 """Words that must agree, the place itself among them where it is a word of the source."""
+# How lines begin that a heading, caption, footnote or title is written on.
+_LINES = {
+    "heading": re.compile(r"^#+ "),
+    "caption": re.compile(r"^\s*: |caption|(?:fig|tbl)-cap"),
+    "footnote": re.compile(r"^\[\^|\^\["),
+    "alternative text": re.compile(r"\balt\b|fig-alt"),
+    "title": re.compile(r"^#+ |\btitle:|subtitle:"),
+}
 SHORT = 3
 """Letters of words that stand everywhere."""
 SURE = 8
@@ -41,26 +49,50 @@ class Sources:
     def __init__(self, project: Project, engine: str) -> None:
         self._project, self._engine = project, engine
         self._of: dict[str, list[tuple[str, _Text]]] = {}
+        self._given: dict[tuple[str, int], int] = {}
 
-    def find(self, chapter: ChapterRef | None, text: str, start: int, end: int) -> Location | None:
-        """Where the part of `text` from `start` up to `end` was written; None where too few words are found."""
+    def find(self, chapter: ChapterRef | None, text: str, start: int, end: int, place: str = "") -> Location | None:
+        """Where the part of `text` from `start` up to `end` was written; None where too few words are found.
+
+        `place` (heading, caption, …) tells between copies of the same words; of those left, each is given once.
+        """
         words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
         inside = [number for number, (_, begin, finish) in enumerate(words) if finish > start and begin < end]
         if not inside:
             inside = [max((n for n, word in enumerate(words) if word[2] <= start), default=0)]
         here = inside[0]
         plain = [word for word, _, _ in words]
-        best: tuple[int, int] = (0, 0)
-        place: Location | None = None
         chapters = self._project.chapters if chapter is None else (chapter,)
+        best, found = 0, None
         for each in chapters:
-            for order, (name, source) in enumerate(self._texts(each)):
-                score, at = source.match(plain, here)
-                if score >= LEAST and (score, -order) > best:
-                    best, place = (score, -order), Location(name, *source.position(at))
+            for name, source in self._texts(each):
+                score, copies = source.match(plain, here)
+                if score >= LEAST and score > best:
+                    best, found = score, (name, source, copies)
                 if score >= SURE:
-                    return place
-        return place or self._by_neighbours(chapters, plain, here)
+                    break
+            if best >= SURE:
+                break
+        if found is None:
+            return self._by_neighbours(chapters, plain, here)
+        name, source, copies = found
+        return Location(name, *source.position(self._one_of(copies, source, name, place)))
+
+    def _one_of(self, copies: list[int], source: "_Text", name: str, place: str) -> int:
+        """Which of several copies of the same words is meant."""
+        if len(copies) == 1:
+            return copies[0]
+        look = _LINES.get(place)
+        copies = (
+            [each for each in copies if look and look.search(source.line(each))]
+            or [each for each in copies if not any(other.search(source.line(each)) for other in _LINES.values())]
+            or copies
+        )
+        key = (name, copies[0])
+        turn = self._given.get(key, 0)
+        if place != "title":
+            self._given[key] = turn + 1
+        return copies[min(turn, len(copies) - 1)]
 
     def _by_neighbours(self, chapters: Sequence[ChapterRef], words: list[str], here: int) -> Location | None:
         """The place around which most words of the neighbourhood stand, in whatever order: values part them."""
@@ -103,8 +135,13 @@ def _modules(root: Path, names: Iterable[str]) -> list[Path]:
     return found
 
 
-@lru_cache(maxsize=512)
 def _read(path: Path) -> "_Text":
+    status = path.stat()
+    return _parsed(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=512)
+def _parsed(path: Path, modified: int, size: int) -> "_Text":
     return _Text(path.read_text("utf-8", "replace"))
 
 
@@ -117,9 +154,9 @@ class _Text:
         for number, word in enumerate(self._words):
             self._places.setdefault(word, []).append(number)
 
-    def match(self, words: Sequence[str], here: int) -> tuple[int, int]:
-        """How many words in a row agree with those around `here`, and which word of this text stands there."""
-        best = (0, 0)
+    def match(self, words: Sequence[str], here: int) -> tuple[int, list[int]]:
+        """How many words in a row agree with those around `here`, and which words of this text stand there."""
+        best: tuple[int, list[int]] = (0, [])
         # The word itself; where a value made it, the word before or after.
         for shift in (0, -1, 1, -2, 2):
             index = here + shift
@@ -130,10 +167,18 @@ class _Text:
                 forth = _run(words, index, self._words, place, 1)
                 score = 2 * (1 + back + forth) - abs(shift)
                 if score > best[0]:
-                    best = (score, place)
+                    best = (score, [place])
+                elif score == best[0]:
+                    best[1].append(place)
             if best[0] >= 2 * LEAST:
                 break
         return best[0] // 2, best[1]
+
+    def line(self, word: int) -> str:
+        """The line on which a word stands."""
+        start = self._starts[word]
+        stop = self._text.find("\n", start)
+        return self._text[self._text.rfind("\n", 0, start) + 1 : len(self._text) if stop < 0 else stop]
 
     def densest(self, words: set[str]) -> tuple[int, int]:
         """How many of these words stand close together at most, and where the first of them is."""

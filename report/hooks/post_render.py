@@ -10,12 +10,14 @@ from pathlib import Path
 try:
     from analysis.facts.fact_log import engine_name
     from experiments.tables.errors import UserError
+    from report.checking.check import unfounded
     from report.hooks.asked import hook_project, written
     from report.hooks.search import finish_search
     from report.ledger.check import check_site
     from report.ledger.model import SiteFacts
     from report.ledger.pdf import KEPT, PRINTED, pdf_problems
     from report.ledger.site_facts import write_facts
+    from report.rendering.engine import LENIENT
     from report.rendering.project import ChapterRef, Project
     from report.rendering.unwritable import unwritable
     from report.tracing import complete_site
@@ -46,15 +48,26 @@ def check(root: Path) -> list[str]:
     finish_search(project)
     complete_site(project, facts)
     files = written(project)
-    found = check_site(project, facts, rendered(project, files))
+    pages = rendered(project, files)
+    found = check_site(project, facts, pages)
+    pdf = None
     for file in sorted(files):
         if file.suffix == ".pdf" and (root / PRINTED).is_file():
+            pdf = file
             found += pdf_problems(file, printed(root, facts), root / KEPT)
         elif file.suffix != ".html" and facts.facts:
             name = file.relative_to(root) if file.is_relative_to(root) else file
             print(
                 f"note: {name}: its numbers are not compared with the tables; only pages and the house style's PDF are"
             )
+    if pages:
+        whole = len(pages) == len(project.chapters)
+        lines = unfounded(project, facts, pages, pdf if whole else None)
+        if os.environ.get(LENIENT):
+            for line in lines:
+                print(f"error: {line}", file=sys.stderr)
+        else:
+            found += lines
     return found
 
 

@@ -17,6 +17,8 @@ from report.rendering.locate import ENVIRONMENT, find_quarto
 from report.rendering.project import ChapterRef, Project
 
 OLDEST_QUARTO = (1, 9)
+LENIENT = "COLOPHON_LENIENT"
+"""Set for the hooks of a preview, which shows a page although a number on it has no table."""
 
 
 class EngineError(UserError):
@@ -67,11 +69,22 @@ def _version(program: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in version.groups("0")) if version else ()
 
 
-def run_quarto(project: Project, engine: Engine, formats: Sequence[str], chapters: Sequence[ChapterRef]) -> None:
-    """Render with Quarto; what it says goes to this terminal. Raises EngineError if it fails."""
+def run_quarto(
+    project: Project, engine: Engine, formats: Sequence[str], chapters: Sequence[ChapterRef], *, strict: bool = True
+) -> None:
+    """Render with Quarto; what it says goes to this terminal. Raises EngineError if it fails.
+
+    Unless `strict`, the hook tells of numbers and comparisons without a table, and does not fail.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         # The kernels and the hooks are to run in this interpreter, whatever else is on the PATH.
-        own = {"QUARTO_PYTHON": sys.executable, "COLOPHON_ENGINE": "quarto", **ipython_environment(Path(scratch))}
+        told = {} if strict else {LENIENT: "1"}
+        own = {
+            **told,
+            "QUARTO_PYTHON": sys.executable,
+            "COLOPHON_ENGINE": "quarto",
+            **ipython_environment(Path(scratch)),
+        }
         for options in _invocations(project, formats, chapters):
             command = [str(engine.program), "render", *options]
             finished = subprocess.run(command, cwd=project.root, env={**os.environ, **own})

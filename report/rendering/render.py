@@ -1,6 +1,8 @@
 """Render the report: choose the engine, check the tables, and put the new output in the place of the old."""
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -13,7 +15,7 @@ from report.rendering.backend import embedded_renderer
 from report.rendering.engine import Engine, EngineError, choose_engine, run_quarto
 from report.rendering.locate import quarto_in_reach
 from report.rendering.outputs import keeping, replacing
-from report.rendering.project import Project, load_project
+from report.rendering.project import ChapterRef, Project, load_project
 from report.rendering.request import Listener, Request
 from report.rendering.resolved import resolve_project
 from report.rendering.sources import book_files
@@ -21,6 +23,10 @@ from report.rendering.sources import book_files
 
 class TablesError(UserError):
     """Frozen tables do not verify; the message has a line for each problem."""
+
+
+class UnfoundedError(UserError):
+    """Pages or PDF show what no table is behind; the message has a line for each finding."""
 
 
 class BusyError(UserError):
@@ -62,13 +68,29 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
     before = stamp.take(root, book_files(project, engine.name))
     if engine.name == "quarto":
         with keeping(project.output_dir):
-            run_quarto(project, engine, request.formats, selected)
+            run_quarto(project, engine, request.formats, selected, strict=request.strict)
     else:
         whole = not selected and set(request.formats) == set(FORMATS)
         with replacing(project.output_dir, keep=not whole) as output:
             embedded_renderer().render(project, request, selected, output, listener)
+            if "html" in request.formats:
+                _check(replace(project, output_dir=output), request, selected, listener)
     if not selected:
         # What cells read for the first time is known only now.
         before |= stamp.measure(book_files(project, engine.name) - set(map(Path, before)))
         stamp.write(root, before, engine.name, quarto_in_reach(), request.formats, project.output_dir)
     return project.output_dir
+
+
+def _check(project: Project, request: Request, selected: Sequence[ChapterRef], listener: Listener) -> None:
+    """Look for numbers and comparisons without a table, before the pages take the place of the previous ones."""
+    from report.checking.check import unfounded
+    from report.ledger.site_facts import read_facts
+
+    pdf = project.output_dir / f"{project.output_file}.pdf"
+    printed = pdf if "pdf" in request.formats and not selected else None
+    found = unfounded(project, read_facts(project.output_dir), selected or None, printed)
+    if found and request.strict:
+        raise UnfoundedError("\n".join(found))
+    for line in found:
+        listener.say(f"error: {line}")

@@ -11,13 +11,17 @@ Event = Literal["runs", "done", "cached"]
 
 @dataclass(frozen=True)
 class Request:
-    """What to render (no chapters means all of them), `jobs` chapters at once, with `timeout` seconds for a cell."""
+    """What to render (no chapters means all of them), `jobs` chapters at once, with `timeout` seconds for a cell.
+
+    `strict`: a number or comparison without a table stops the render; a preview only tells of it.
+    """
 
     engine: str = "auto"
     formats: tuple[str, ...] = FORMATS
     chapters: tuple[str, ...] = ()
     jobs: int = 2
     timeout: float = 600
+    strict: bool = True
 
 
 class Listener(Protocol):

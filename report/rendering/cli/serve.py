@@ -1,6 +1,7 @@
 """`report serve`: render, serve the pages on this machine, render again on every change and reload the browser.
 
 The PDF takes longer than the pages; it is made when a browser asks for it, or each time with `--to html,pdf`.
+Numbers and comparisons without a table are told and shown: they are an error of `report render`.
 """
 
 import queue
@@ -24,6 +25,7 @@ from report.rendering.request import Request
 
 def run(request: Request, port: int) -> int:
     """Serve until Ctrl-C. An error of a render is shown in the terminal and serving goes on."""
+    request = replace(request, strict=False)
     root = find_root()
     output = engine_project(root, choose_engine(request.engine)).output_dir
     news: queue.Queue[Asked | None] = queue.Queue()

@@ -278,7 +278,7 @@ def test_a_pdf_without_text_is_one_finding(site):
     (found,) = site.found(pdf=path)
     assert (found.rule, found.message) == (
         "unreadable",
-        "report.pdf: holds no text that could be checked; render it again",
+        "holds no text that could be checked; render it again",
     )
 
 

@@ -84,7 +84,8 @@ def rendered(project) -> str:
         shown = (project.root / "printed" / chapter.stem).read_text()
         page = project.output_dir / chapter.href
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(pypandoc.convert_text(shown, "html", format="markdown"))
+        body = pypandoc.convert_text(shown, "html", format="markdown")
+        page.write_text(f"<!DOCTYPE html>\n<html><body>{body}</body></html>")
     return "\n".join(f"_site/{chapter.href}" for chapter in project.chapters)
 
 
@@ -92,6 +93,17 @@ def test_after_a_render_the_facts_are_written_and_hold(project, rendered):
     done = run("post_render.py", project.root, QUARTO_PROJECT_OUTPUT_FILES=rendered, QUARTO_PROJECT_RENDER_ALL="1")
     assert (done.returncode, done.stderr) == (0, "")
     assert len(read_facts(project.output_dir).facts) == 6
+
+
+def test_a_number_without_a_table_is_refused_and_in_a_preview_told(project, rendered):
+    page = project.output_dir / "report" / "prose.html"
+    page.write_text(page.read_text().replace("Nothing", "95.3 %"))
+    files = {"QUARTO_PROJECT_OUTPUT_FILES": rendered, "QUARTO_PROJECT_RENDER_ALL": "1"}
+    done = run("post_render.py", project.root, **files)
+    assert done.returncode == 1
+    assert "no table is behind 95.3 %" in done.stderr
+    shown = run("post_render.py", project.root, **files, COLOPHON_LENIENT="1")
+    assert (shown.returncode, shown.stderr) == (0, done.stderr)
 
 
 def test_a_full_render_without_a_page_fails(project, rendered):

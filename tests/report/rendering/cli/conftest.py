@@ -26,7 +26,7 @@ PLAIN = """\
 # Plain {#sec-plain}
 
 ```{python}
-print(6 * 7)
+print("forty-two")
 ```
 
 See @sec-reading.

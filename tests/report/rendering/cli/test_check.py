@@ -1,8 +1,29 @@
 """`report check` lists everything at once and runs nothing."""
 
+import json
+
+SENTENCE = "The model reaches 95.3 % accuracy, significantly better than the baseline"
+REFUSED = f"""
+## {SENTENCE}
+
+{SENTENCE}.
+
+Name   Size
+-----  -----
+a      small
+
+: {SENTENCE}.
+
+::: {{.content-visible when-format="typst"}}
+In print, the model reaches 71.9 % accuracy.
+:::
+"""
+
 
 def test_all_is_well(report):
-    assert report.run("check") == (0, "3 chapters and their tables: no problems\n", "")
+    code, said, complaints = report.run("check")
+    assert (code, complaints) == (0, "")
+    assert said.startswith("3 chapters and their tables: no problems; no page was checked")
     assert not report.site.exists()
     assert not (report.root / ".press").exists()
 
@@ -53,3 +74,47 @@ def test_a_chapter_that_cannot_be_read_is_one_line(report):
     (report.root / "report" / "reading.qmd").write_bytes(b"# Reading {#sec-reading}\n\n\xff\n")
     code, _, complaints = report.run("check")
     assert (code, complaints) == (1, "error: report/reading.qmd:1: cannot read report/reading.qmd: not UTF-8 text\n")
+
+
+def test_a_render_refuses_what_no_table_is_behind(report):
+    report.replace("plain", "See @sec-reading.", f"See @sec-reading.\n{REFUSED}")
+    lines = (report.root / "report" / "plain.qmd").read_text().splitlines()
+    code, _, complaints = report.run("render")
+    assert code == 1
+    assert not report.site.exists()
+    for number, line in enumerate(lines, 1):
+        if "95.3" in line:
+            assert complaints.count(f"report/plain.qmd:{number}:") == 3
+    [printed] = [line for line in complaints.splitlines() if "(report.pdf, page " in line]
+    assert f"report/plain.qmd:{next(n for n, line in enumerate(lines, 1) if '71.9' in line)}:" in printed
+    assert len(complaints.splitlines()) == 10
+
+
+def test_rendered_pages_are_read(report):
+    assert report.run("render")[0] == 0
+    kept = report.root / ".press" / "printed.json"
+    first = report.run("check", "--json")
+    assert first[0] == 0
+    assert json.loads(first[1])["rendered"]["pages"] == 3
+    # Nothing changed: what was found is remembered, and nothing is read again.
+    kept.unlink()
+    assert report.run("check", "--json") == first
+    assert not kept.exists()
+
+    # A page that somebody changes is held against the facts, and looked through.
+    page = report.site / "report" / "reading.html"
+    page.write_text(page.read_text().replace(">1</span>", ">2</span>").replace("; see", ", not 95.3; see"))
+    code, _, complaints = report.run("check", "--sarif", "findings.sarif")
+    assert code == 1
+    assert "reading.html: fact reading-1 reads '2'" in complaints
+    assert "no table is behind 95.3" in complaints
+    found = json.loads((report.root / "findings.sarif").read_text())["runs"][0]["results"]
+    assert [result["ruleId"] for result in found] == ["orphan-number", "source"]
+
+    # One whose chapter changed waits for the next render.
+    report.replace("reading", "The size", "Its size")
+    code, _, complaints = report.run("check")
+    [note] = [line for line in complaints.splitlines() if line.startswith("note: ")]
+    assert note.startswith("note: report/reading.qmd: changed since the last render")
+    (report.site / "facts.json").write_text('{"schema_version": 1}')
+    assert "facts.json: not the facts of this version" in report.run("check")[2]
