@@ -154,6 +154,7 @@ PEER = Peer(
         "results.latency": "31.4",
         "results.examples.n": "8",
         "results.param.epochs": "2",
+        "results.param.learning_rate": "0.0005",
     },
     bound="{{{{{key}}}}}",
     captions=(("analysis/scores.py", "Right answers of each stage."), (TEXT, "drawn as bars")),
