@@ -29,7 +29,7 @@ CLAIMS = """\
     of: {quantity: bleu, method: base}
     along: layer
   - claim: rouge-is-less-than-bleu
-    statement: ROUGE-L is less than BLEU.
+    statement: ROUGE-L is lower than BLEU.
     place: Results
     predicate: less
     left: {quantity: rouge_l, layer: 8}
@@ -114,7 +114,7 @@ FILES = {
     "sentences.py": SENTENCES,
     "lockfiles/report.txt": "numpy==2.4.6\n",
     "experiments/studies/counts.yaml": COUNTS,
-    "experiments/studies/a-paper.yaml": STUDY + CLAIMS,
+    "experiments/studies/a-paper.yaml": STUDY.replace("So it is.", "The BLEU rises with depth.") + CLAIMS,
     "documents/a-paper.md": MARKDOWN,
 }
 STUDIES = ("counts", "a-paper")
