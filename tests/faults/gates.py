@@ -36,6 +36,8 @@ class Gates:
         self._before: dict[Command, Answer] = {}
         self.said: list[str] = []
         """The last new lines, for whoever looks into why a fault was not caught."""
+        self.failed = False
+        """Whether a gate ended otherwise than before the last fault, whatever it said."""
 
     def know(self, commands: Iterable[Command]) -> None:
         """Run commands before anything is planted, for what they say then."""
@@ -45,6 +47,7 @@ class Gates:
 
     def catches(self, plant: Plant) -> bool:
         """Whether a gate fails and names the place; run where the plant is planted."""
+        self.failed = False
         for command in plant.afterwards:
             if self._names(command, run(command), plant.place):
                 return True
@@ -58,6 +61,8 @@ class Gates:
 
     def _names(self, command: Command, answer: Answer, place: str) -> bool:
         self.said = self._new(command, answer)
+        before = self._before.get(command)
+        self.failed |= answer.code != (before.code if before else 0)
         return answer.code != 0 and any(re.search(place, line) for line in self.said)
 
     def _alarms(self, command: Command, answer: Answer) -> list[str]:

@@ -96,7 +96,7 @@ class Worker:
                 return {"caught": bool(reported), "said": reported[:3]}
             if self._gates.catches(plant):
                 return {"caught": True}
-            if plant.page and self._shown(plant.page) == before:
+            if plant.page and not self._gates.failed and self._shown(plant.page) == before:
                 return None
             return {"caught": False, "said": self._gates.said[-3:]}
         finally:
