@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report site test experiments gemma benchmarks quarto lint lock serve clean
+.PHONY: report site test faults experiments gemma benchmarks quarto lint lock serve clean
 
 report: $(VENV)/.report  ## render the HTML site and the PDF
 	$(BIN)/report render
@@ -15,6 +15,10 @@ serve: $(VENV)/.report  ## preview, rendering again on change
 
 test: $(VENV)/.dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+faults: $(VENV)/.benchmarks  ## plant faults into copies of the project, and freeze how many are noticed
+	$(BIN)/experiments run planted-faults
+	$(BIN)/python -m tests.faults.readme
 
 benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
 	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping

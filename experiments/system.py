@@ -28,6 +28,7 @@ SYSTEMS = {
     "answering": "experiments.answering.system",
     "benchmarks": "experiments.benchmarks.system",
     "exits": "experiments.exits.system",
+    "faults": "experiments.benchmarks.faults",
     "finetuning": "experiments.finetuning.system",
     "judging": "experiments.judging.system",
     "mistakes": "experiments.mistakes.system",

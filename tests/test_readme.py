@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.readme import block, shown
+
 PROJECT = Path(__file__).resolve().parents[1]
 README = (PROJECT / "README.md").read_text()
 
@@ -48,3 +50,8 @@ PATHS = [path for row in ROWS for path in re.findall(r"`([\w.*-]+/[\w./*-]*|[\w-
 @pytest.mark.parametrize("path", PATHS)
 def test_what_the_tables_name_is_there(path):
     assert list(PROJECT.glob(path.rstrip("/")))
+
+
+def test_the_table_of_planted_faults_is_the_frozen_one():
+    if (PROJECT / "experiments" / "frozen" / "planted-faults" / "caught.csv").is_file():
+        assert shown(README) == block()

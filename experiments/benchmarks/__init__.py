@@ -1,1 +1,1 @@
-"""Speed as ratios: two programs that do the same work, run in turn on one machine."""
+"""Programs compared: speed as ratios of two that do the same work, and faults that each of several notices."""

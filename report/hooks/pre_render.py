@@ -15,6 +15,7 @@ try:
     from report.ledger.logs import misnamed
     from report.ledger.pdf import PRINTED
     from report.ledger.version import write_stamp
+    from report.rendering import stamp
     from report.rendering.ipython import ipython_environment
     from report.rendering.unwritable import unwritable
 except ImportError as missing:
@@ -42,6 +43,7 @@ def main() -> int:
 def prepare(root: Path) -> list[str]:
     """Stamp the version and drop what went stale; returns what must not be rendered as it is, a line each."""
     (root / PRINTED).unlink(missing_ok=True)
+    stamp.forget(root)  # its output is about to be another
     write_stamp(root)
     ipython_environment(root / "_ledger")  # where `_environment` sends the kernels
     project = hook_project(root)

@@ -9,6 +9,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from experiments.tables.digest import Sources
+from report.ledger.logs import renew_opening
+from report.press import ENGINE
 from report.press.execute.cache import ExecutionCache, dependencies, forget_run
 from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
 from report.press.execute.kernel import (
@@ -82,6 +84,7 @@ async def _execute_all(
             forget_run(project, chapter.ref)
         elif needs is not None and (cached := cache.find(notebook)):
             tell(chapter.ref.stem, "cached")
+            renew_opening(project, ENGINE, chapter.ref, sources)
             notebook = cached
         else:
             waiting.append(chapter)

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.facts import open_chapter
 from report.ledger.frozen import drop_stale, frozen_folder
+from report.ledger.logs import chapter_log, renew_opening
 from report.ledger.site_facts import gather
 from report.ledger.staleness import stale_chapters
 from report.ledger.version import write_stamp
@@ -59,6 +60,16 @@ def test_every_other_reason(project, reason):
     found = stale_chapters(project, "quarto")
     assert list(found) == [chapter]
     assert any(line.startswith(reason) for line in found[chapter]), found
+
+
+def test_a_log_that_is_renewed_stands_for_the_present_text(project):
+    chapter = project.chapter("counting")
+    chapter.path.write_text(chapter.path.read_text() + "\nMore words.\n")
+    assert list(stale_chapters(project, "quarto")) == ["counting"]
+    shown = chapter_log(project, "quarto", chapter).facts
+    renew_opening(project, "quarto", chapter)
+    assert stale_chapters(project, "quarto") == {}
+    assert chapter_log(project, "quarto", chapter).facts == shown != []
 
 
 def test_the_lock_file_counts_by_its_pins_alone(project):

@@ -90,3 +90,16 @@ def test_other_engine_or_format_is_another_render(rendered):
     assert not current(rendered, quarto="/usr/bin/quarto 1")
     stamp.write(rendered, stamp.take(rendered), "press", "", ("html",), rendered / "_site")
     assert not current(rendered)
+
+
+def test_a_page_of_another_render_is_found(rendered):
+    page = rendered / "_site" / "index.html"
+    assert stamp.other_outputs(rendered) == []
+    os.utime(page, (1, 1))
+    assert stamp.other_outputs(rendered) == []
+    page.write_text("past")
+    assert stamp.other_outputs(rendered) == [page]
+    page.unlink()
+    assert stamp.other_outputs(rendered) == [page]
+    stamp.forget(rendered)
+    assert stamp.other_outputs(rendered) == []

@@ -1,0 +1,54 @@
+"""Write the table of planted faults into the README, from the frozen table: `python -m tests.faults.readme`."""
+
+import re
+import sys
+
+from experiments.tables.read import read_table
+from tests.faults.copies import PROJECT
+from tests.faults.run import OURS
+
+TABLE = "planted-faults/caught"
+CHANGES = "planted-faults/changes"
+README = PROJECT / "README.md"
+BEGIN = "<!-- planted faults: written by `make faults` -->"
+END = "<!-- planted faults: end -->"
+
+
+def block() -> str:
+    """The table in markdown: a row for each class, a column for each tool, sums at the end of each sort."""
+    rows = read_table(TABLE, PROJECT / "experiments" / "frozen").rows
+    tools = list(dict.fromkeys(str(row["tool"]) for row in rows))
+    lines = [f"| planted, one at a time | {' | '.join(tools)} |", "|---|" + "---|" * len(tools)]
+    for sort, title in (("fault", "**faults caught**"), ("harmless", "**harmless changes reported**")):
+        own = [row for row in rows if row["sort"] == sort]
+        for name in dict.fromkeys(str(row["class"]) for row in own):
+            lines.append(_line(name, [[r for r in own if (r["class"], r["tool"]) == (name, tool)] for tool in tools]))
+        lines.append(_line(title, [[row for row in own if row["tool"] == tool] for tool in tools]))
+    return "\n".join(lines)
+
+
+def _line(title: str, by_tool: list[list]) -> str:
+    cells = [f"{sum(r['caught'] for r in own)} of {sum(r['planted'] for r in own)}" if own else "–" for own in by_tool]
+    return f"| {title} | {' | '.join(cells)} |"
+
+
+def shown(text: str) -> str:
+    """What stands between the two marks of a README."""
+    return text.partition(BEGIN)[2].partition(END)[0].strip()
+
+
+def main() -> int:
+    """Write the table; returns 1 where a fault of our own was not caught, or a harmless change was reported."""
+    text = README.read_text("utf-8")
+    between = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.S)
+    README.write_text(between.sub(lambda _: f"{BEGIN}\n\n{block()}\n\n{END}", text), "utf-8")
+    changes = read_table(CHANGES, PROJECT / "experiments" / "frozen").rows
+    wrong = [row for row in changes if row["tool"] == OURS and row["caught"] != (row["sort"] == "fault")]
+    for row in wrong:
+        what = "not caught" if row["sort"] == "fault" else "reported, though harmless"
+        print(f"{what}: {row['class']}: {row['change']}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""A short, seeded part of `make faults`, in a small project: a fault and a harmless change of each class."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.faults.copies import PROJECT
+from tests.faults.run import FAULTS, HARMLESS
+from tests.faults.sample import write_sample
+
+SLOW = {
+    "a comparative in a sentence",
+    "a sign or a unit beside a value",
+    "a comparative in a caption",
+    "an alternative text",
+    "a column",
+}
+"""Classes for which the cells of a chapter run again."""
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """What became of one change of each class that the project has."""
+    root = tmp_path_factory.mktemp("faults") / "project"
+    root.mkdir()
+    write_sample(root)
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("COLOPHON_")}
+    environment |= {"PYTHONPATH": f"{root}{os.pathsep}{PROJECT}", "OMP_NUM_THREADS": "1"}
+    numbers = json.dumps({group: 1 for group in (*FAULTS, *HARMLESS) if group not in SLOW})
+    command = [sys.executable, "-m", "tests.faults.worker", numbers, "--seed=1"]
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_each_fault_is_caught_with_its_place(planted):
+    faults = [each for each in planted if not each["harmless"]]
+    assert len(faults) >= 15
+    assert [each for each in faults if not each["caught"]] == []
+
+
+def test_no_harmless_change_is_reported(planted):
+    harmless = [each for each in planted if each["harmless"]]
+    assert len(harmless) >= 4
+    assert [each for each in harmless if each["caught"]] == []
