@@ -94,12 +94,12 @@ def test_other_engine_or_format_is_another_render(rendered):
 
 def test_a_page_of_another_render_is_found(rendered):
     page = rendered / "_site" / "index.html"
-    assert stamp.other_outputs(rendered) == []
+    assert stamp.changed_outputs(rendered) == []
     os.utime(page, (1, 1))
-    assert stamp.other_outputs(rendered) == []
+    assert stamp.changed_outputs(rendered) == []
     page.write_text("past")
-    assert stamp.other_outputs(rendered) == [page]
+    assert stamp.changed_outputs(rendered) == [page]
     page.unlink()
-    assert stamp.other_outputs(rendered) == [page]
+    assert stamp.changed_outputs(rendered) == [page]
     stamp.forget(rendered)
-    assert stamp.other_outputs(rendered) == []
+    assert stamp.changed_outputs(rendered) == []
