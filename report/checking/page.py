@@ -87,16 +87,19 @@ class _Free:
         self._book = book
         self._drawn: list[tuple[int, int]] | None = None
 
+    def draws(self, start: int, end: int) -> bool:
+        """Whether a value or a label of the figure covers the part of its alternative text."""
+        if self.passage.place != "alternative text":
+            return False
+        if self._drawn is None:
+            self._drawn = self._book.drawn(self.passage.label, self.passage)
+        return any(begin <= start and end <= finish for begin, finish in self._drawn)
+
     def allows(self, start: int, end: int) -> bool:
         """Whether an allowed phrase, an alternative text's own fact or a silenced span covers the part."""
         passage = self.passage
-        if passage.inside(start, end, "unchecked"):
+        if passage.inside(start, end, "unchecked") or self.draws(start, end):
             return True
-        if passage.place == "alternative text":
-            if self._drawn is None:
-                self._drawn = self._book.drawn(passage.label, passage)
-            if any(begin <= start and end <= finish for begin, finish in self._drawn):
-                return True
         for entry in self._book.allowed:
             if entry.covers(passage.text, start, end):
                 entry.used = True
@@ -118,7 +121,7 @@ def _number(number: Number, free: _Free, tally: Tally) -> Iterator[Found]:
     end = start + len(
         passage.text[start:end].rstrip("%‰").rstrip().removesuffix("percent").removesuffix("per cent").rstrip()
     )
-    if passage.inside(start, end, "fact"):
+    if passage.inside(start, end, "fact") or free.draws(start, end):
         tally.bound += 1
         return
     if passage.inside(start, end, "structure", "code", "example"):
