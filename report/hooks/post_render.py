@@ -11,6 +11,7 @@ try:
     from analysis.facts.fact_log import engine_name
     from experiments.tables.errors import UserError
     from report.hooks.asked import hook_project, written
+    from report.hooks.digest import fill_in_digest
     from report.hooks.search import finish_search
     from report.ledger.check import check_site
     from report.ledger.model import SiteFacts
@@ -43,6 +44,7 @@ def check(root: Path) -> list[str]:
     project = hook_project(root)
     facts = write_facts(project, engine_name())
     finish_search(project)
+    fill_in_digest(project, facts)
     files = written(project)
     found = check_site(project, facts, rendered(project, files))
     for file in sorted(files):

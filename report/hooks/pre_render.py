@@ -21,6 +21,8 @@ except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 
 NAMED = 3
+PYTHON = Path("_ledger") / "python.txt"
+"""Where `_extensions/colophon/version.lua` finds the interpreter that it asks."""
 
 
 def main() -> int:
@@ -43,6 +45,7 @@ def prepare(root: Path) -> list[str]:
     """Stamp the version and drop what went stale; returns what must not be rendered as it is, a line each."""
     (root / PRINTED).unlink(missing_ok=True)
     write_stamp(root)
+    (root / PYTHON).write_text(sys.executable, "utf-8")
     ipython_environment(root / "_ledger")  # where `_environment` sends the kernels
     project = hook_project(root)
     if found := parameters() + plain_formats(project) + misnamed(project):

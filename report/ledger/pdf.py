@@ -29,6 +29,8 @@ NEAR = 20
 BREAKABLE = 6
 """Characters from which a number may be broken over lines in a narrow column."""
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
+# Running heads and feet, which repeat numbers of page, chapter and version.
+_PAGINATION = re.compile(rb"/Artifact\s*<<[^>]*/Pagination[^>]*>>\s*BDC.*?\bEMC", re.DOTALL)
 # A group of operators without text and other groups in it (Typst writes text as strings in parentheses), and in what is
 # left, moves, lines and curves.
 _GROUP = re.compile(rb"\bq [^()qQ]*\bQ\s")
@@ -55,7 +57,7 @@ def pdf_problems(path: Path, facts: Iterable[Fact]) -> list[str]:
 
 
 def pdf_text(path: Path) -> list[str]:
-    """The text of each page."""
+    """The text of each page, without its running head and foot."""
     count = len(PdfReader(path).pages)
     if count < WORTH_TWO:
         return _read(path, range(count))
@@ -69,12 +71,16 @@ def _read(path: Path, numbers: range) -> list[str]:
 
 
 def _text(page: PageObject) -> str:
-    """The text of a page, read without the lines of its figures, which would take most of the time."""
+    """The text of a page without its running head and foot.
+
+    It is read without the lines of its figures, which would take most of the time.
+    """
     content = page.get_contents()
     if content is None:
         return ""
     text_alone = DecodedStreamObject()
-    lettered = _GROUP.sub(lambda group: group[0] if b"Do" in group[0] else b"", content.get_data())
+    body = _PAGINATION.sub(b"", content.get_data())
+    lettered = _GROUP.sub(lambda group: group[0] if b"Do" in group[0] else b"", body)
     text_alone.set_data(_LINES.sub(b"", lettered))
     page[NameObject("/Contents")] = text_alone
     return page.extract_text()

@@ -10,7 +10,9 @@ import pypandoc
 import pytest
 
 import report.hooks
-from report.ledger.site_facts import read_facts
+from report.hooks.digest import fill_in_digest
+from report.ledger.site_facts import gather, read_facts
+from report.ledger.version import write_stamp
 
 HOOKS = Path(report.hooks.__file__).parent
 
@@ -124,3 +126,22 @@ def test_a_folder_that_takes_no_file_is_one_line(project, name, file):
     done = run(name, project.root)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "error: the project: cannot be written: No space left on device\n"
+
+
+def test_pages_get_the_digest_of_the_tables_once_it_is_known(project):
+    """As often as a render is completed: Quarto keeps pages of chapters that it does not render again."""
+    write_stamp(project.root)
+    place = (
+        '<meta name="tables-digest" content=""><div class="quarto-title-meta"></div><code class="tables-digest"></code>'
+    )
+    for chapter in project.chapters:
+        path = project.output_dir / chapter.href
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(place)
+    facts = gather(project, "quarto")
+    for digest in ("0" * 12, facts.build.tables):
+        fill_in_digest(project, facts.model_copy(update={"build": facts.build.model_copy(update={"tables": digest})}))
+    home, prose = ((project.output_dir / href).read_text() for href in ("index.html", "report/prose.html"))
+    assert (home.count(digest), prose.count(digest)) == (3, 2)
+    assert home.count(">Version<") == 1
+    assert "0" * 12 not in home + prose
