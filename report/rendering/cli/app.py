@@ -110,6 +110,24 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         chosen.append(partial(run, Request(engine, to or ("html",), (), jobs, timeout), port))
 
     @app.command()
+    def publish(
+        to: Annotated[
+            str,
+            typer.Option(
+                help="gh-pages: that branch of origin, or here without one; a remote or its address; or a folder"
+            ),
+        ] = "gh-pages",
+        version: Annotated[
+            str | None, typer.Option(help="name of the version (default: that of its tag v…, else its commit)")
+        ] = None,
+        prune: Annotated[int | None, typer.Option(min=1, help="keep so many of the newest versions")] = None,
+    ) -> None:
+        """Publish what was rendered last, beside the versions that are published already."""
+        from report.rendering.cli.publish import run
+
+        chosen.append(partial(run, to, version, prune))
+
+    @app.command()
     def new(
         folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that is new or empty")],
         start: Annotated[
