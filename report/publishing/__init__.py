@@ -7,5 +7,6 @@
     v/<version>/                each version: the site, its PDF, its tables (frozen/), version.json, changes.json
 
 - `publish`: the whole of it; `places`: where it goes, which changes in one step or not at all;
+- `archive`: everything in one zip, described by `crate`; `citation`: CITATION.cff, checked;
 - `staging`: the files of a new version; `changes`: what changed since the one before; `overview`: the pages around.
 """

@@ -44,8 +44,8 @@ def publish(root: Path, to: str, name: str | None = None, prune: int | None = No
 
 
 def _publish(project: Project, staged: Path, to: str, name: str | None, prune: int | None) -> str:
-    rendered = _rendered(project)
-    name = _default_name(rendered) if name is None else _checked(name)
+    rendered = rendered_version(project)
+    name = default_name(rendered) if name is None else _checked(name)
     place = find_place(project.root, to)
     known = _known(place)
     folder = staged / "v" / name
@@ -70,7 +70,7 @@ def _publish(project: Project, staged: Path, to: str, name: str | None, prune: i
     return f"{done}: {place.where}"
 
 
-def _rendered(project: Project) -> VersionFile:
+def rendered_version(project: Project) -> VersionFile:
     """The version of the report in the output folder. Raises PublishError where that is not the report as it is now."""
     site, again = project.output_dir, "run `report render`"
     try:
@@ -89,7 +89,7 @@ def _rendered(project: Project) -> VersionFile:
     return found
 
 
-def _default_name(rendered: VersionFile) -> str:
+def default_name(rendered: VersionFile) -> str:
     """The name that the version goes by where none is given: that of its tag, else its commit."""
     build = rendered.build
     if build.modified:

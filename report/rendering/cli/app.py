@@ -128,6 +128,15 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         chosen.append(partial(run, to, version, prune))
 
     @app.command()
+    def archive(
+        to: Annotated[Path | None, typer.Option(metavar="FILE", help="the zip (default: in dist/)")] = None,
+    ) -> None:
+        """Write one zip for an archive such as Zenodo: the rendered report, and all that it is made from."""
+        from report.rendering.cli.archive import run
+
+        chosen.append(partial(run, to))
+
+    @app.command()
     def new(
         folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that is new or empty")],
         start: Annotated[
