@@ -54,8 +54,8 @@ def describe_crate(
         "datePublished": about.date,
         "version": about.version,
         "license": _to(licence["@id"]),
-        "conformsTo": [_to(_PROFILE)],
-        "author": [_to(author["@id"]) for author in authors],
+        "conformsTo": _to(_PROFILE),
+        "author": _several(_to(author["@id"]) for author in authors),
         "hasPart": [_file_id(place) for place in files],
         "mentions": [_to(action["@id"]) for action in actions],
     }
@@ -66,7 +66,7 @@ def describe_crate(
         "about": _to("./"),
     }
     profile = {"@id": _PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
-    titles = {f"{_table(table, sidecar)}": sidecar for table, sidecar in tables.items()}
+    titles = {_table(table, sidecar): sidecar for table, sidecar in tables.items()}
     software = {
         "@id": "#colophon",
         "@type": "SoftwareApplication",
@@ -126,8 +126,8 @@ def _action(
         "name": name,
         "description": description,
         "instrument": _to("#colophon"),
-        "object": [_file_id(place) for place in objects],
-        "result": [_file_id(place) for place in results],
+        "object": _several(map(_file_id, objects)),
+        "result": _several(map(_file_id, results)),
         "actionStatus": _to("http://schema.org/CompletedActionStatus"),
     }
 
@@ -169,6 +169,12 @@ def _sidecar(table: str) -> str:
 
 def _file_id(place: str) -> dict[str, str]:
     return _to(quote(place))
+
+
+def _several(references: Iterable[dict[str, str]]) -> list[dict[str, str]] | dict[str, str]:
+    """A list, but one alone stands as it is, as the specification recommends."""
+    found = list(references)
+    return found[0] if len(found) == 1 else found
 
 
 def _to(identifier: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pytest
 
 import report.hooks
 from report.hooks.digest import fill_in_digest
+from report.hooks.identifiers import name_again
 from report.ledger.site_facts import gather, read_facts
 from report.ledger.version import write_stamp
 
@@ -145,3 +146,18 @@ def test_pages_get_the_digest_of_the_tables_once_it_is_known(project):
     assert (home.count(digest), prose.count(digest)) == (3, 2)
     assert home.count(">Version<") == 1
     assert "0" * 12 not in home + prose
+
+
+def test_identifiers_that_are_drawn_at_random_get_the_same_names_each_time(project):
+    path = project.output_dir / "report" / "prose.html"
+    path.parent.mkdir(parents=True)
+    pages = []
+    for cell, table in (("953b6589", "T_1a2b3"), ("e6a61744", "T_9f8e7")):
+        style = f"<style>#{table}_row0 {{}}</style>"
+        path.write_text(
+            f'<div id="{cell}" class="cell">{style}<table id="{table}"><td id="{table}_row0"></table></div>'
+        )
+        name_again(project)
+        pages.append(path.read_text())
+    assert pages[0] == pages[1]
+    assert pages[0].count("T_cell-1") == 3

@@ -1,9 +1,11 @@
 """The same commit gives the same bytes, pages and PDF: in another folder, time zone and locale."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -44,20 +46,22 @@ pd.DataFrame({"a": [1]}).style
 """
 
 
-def render(root: Path, **surroundings: str) -> dict[str, bytes]:
-    command = [sys.executable, "-c", "from report.rendering.cli import main; raise SystemExit(main())"]
+def command(*arguments: str, root: Path, **surroundings: str) -> None:
+    start = [sys.executable, "-c", "from report.rendering.cli import main; raise SystemExit(main())"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("COLOPHON_", "SOURCE_"))}
-    subprocess.run(
-        [*command, "render", "--engine", "press"],
-        cwd=root,
-        env={**kept, "PYTHONPATH": str(PACKAGES), **surroundings},
-        check=True,
-        capture_output=True,
-    )
+    environment = {**kept, "PYTHONPATH": str(PACKAGES), **surroundings}
+    done = subprocess.run([*start, *arguments], cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def render(root: Path, **surroundings: str) -> dict[str, bytes]:
+    command("render", "--engine", "press", root=root, **surroundings)
     return files(root / "_site")
 
 
-def test_the_same_commit_gives_the_same_bytes_elsewhere(write_book, write_table, tmp_path: Path):
+def test_the_same_commit_gives_the_same_bytes_elsewhere_and_its_archive_the_same_tables(
+    write_book, write_table, tmp_path: Path
+):
     ignored = "/_site/\n/_ledger/\n/.press/\n*_files/\n"
     root = write_book(
         {"report/reading.qmd": CHAPTER, ".gitignore": ignored}, **{"metadata-files": ["_ledger/version.yml"]}
@@ -74,3 +78,13 @@ def test_the_same_commit_gives_the_same_bytes_elsewhere(write_book, write_table,
     there = render(elsewhere, TZ="America/Los_Angeles", LC_ALL="C", LANG="C", PYTHONHASHSEED="2", HOME=str(tmp_path))
     assert {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)} == set()
     assert {"index.html", "report/reading.html", "report.pdf", "version.json"} <= set(here)
+
+    command("archive", "--to", str(tmp_path / "archive.zip"), root=elsewhere)
+    with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
+        archive.extractall(tmp_path / "unpacked")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    shutil.rmtree(unpacked / "_site")
+    again = render(unpacked)
+    builds = [json.loads(found["version.json"])["build"] for found in (here, again)]
+    assert builds[0]["tables"] == builds[1]["tables"]
+    assert again.keys() == here.keys()
