@@ -8,19 +8,19 @@ quarto.doc.add_html_dependency({
   scripts = { { path = "offline.js" }, { path = "facts.js", afterBody = true } },
 })
 
-local function escaped(meta)
-  return (pandoc.utils.stringify(meta):gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
-end
+local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
 
-local function foot(meta)
-  local parts = pandoc.List({})
-  if meta.version then parts:insert("Version " .. escaped(meta.version) .. ".") end
-  if meta.build and meta.build.tables then
-    parts:insert("Frozen tables <code>" .. escaped(meta.build.tables) .. "</code>.")
+-- Which tables the report shows is known once all chapters have run: the post-render hook fills in their digest.
+local function version(meta)
+  if not meta.version then return end
+  local shown = pandoc.utils.stringify(meta.version):gsub('[&<>"]', entities)
+  local head, foot = '<meta name="version" content="' .. shown .. '">', "Version " .. shown .. "."
+  if meta.build then
+    head = head .. '\n<meta name="tables-digest" content="">'
+    foot = foot .. ' Frozen tables <code class="tables-digest"></code>.'
   end
-  if #parts == 0 then return end
-  local line = '<footer class="colophon-line">' .. table.concat(parts, " ") .. "</footer>"
-  quarto.doc.include_text("after-body", line)
+  quarto.doc.include_text("in-header", head)
+  quarto.doc.include_text("after-body", '<footer class="colophon-line">' .. foot .. "</footer>")
 end
 
-return { { Meta = foot } }
+return { { Meta = version } }

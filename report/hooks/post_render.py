@@ -12,6 +12,8 @@ try:
     from experiments.tables.errors import UserError
     from report.checking.check import unfounded
     from report.hooks.asked import hook_project, written
+    from report.hooks.digest import fill_in_digest
+    from report.hooks.identifiers import name_again
     from report.hooks.search import finish_search
     from report.ledger.check import check_site
     from report.ledger.model import SiteFacts
@@ -46,6 +48,8 @@ def check(root: Path) -> list[str]:
     project = hook_project(root)
     facts = write_facts(project, engine_name())
     finish_search(project)
+    name_again(project)
+    fill_in_digest(project, facts)
     complete_site(project, facts)
     files = written(project)
     pages = rendered(project, files)

@@ -22,6 +22,8 @@ except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 
 NAMED = 3
+PYTHON = Path("_ledger") / "python.txt"
+"""Where `_extensions/colophon/version.lua` finds the interpreter that it asks."""
 
 
 def main() -> int:
@@ -45,6 +47,7 @@ def prepare(root: Path) -> list[str]:
     (root / PRINTED).unlink(missing_ok=True)
     stamp.forget(root)  # its output is about to be another
     write_stamp(root)
+    (root / PYTHON).write_text(sys.executable, "utf-8")
     ipython_environment(root / "_ledger")  # where `_environment` sends the kernels
     project = hook_project(root)
     if found := parameters() + plain_formats(project) + misnamed(project):

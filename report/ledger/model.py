@@ -95,10 +95,17 @@ class Table(Closed):
 class Build(Closed):
     """Which version of the report this is."""
 
-    version: str
+    version: str = Field(description="of the tag, else of the project")
+    tag: str | None = Field(default=None, description="the tag v… on the commit")
     commit: str | None
-    modified: bool
-    tables: str = Field(description="digest over all frozen tables")
+    modified: bool = Field(description="whether there were changes that are in no commit")
+    date: str | None = Field(default=None, description="of the commit, else of the render")
+    tables: str = Field(description="digest over the tables that the report shows, by id and digest")
+
+    @property
+    def shown(self) -> str:
+        """The version as the title page has it."""
+        return " · ".join(filter(None, (self.version, self.commit, "with local changes" if self.modified else None)))
 
 
 class SiteFacts(Closed):
@@ -135,3 +142,14 @@ class ChapterFacts(Closed):
     chapter: str
     facts: tuple[Fact, ...]
     claims: tuple[Claim, ...]
+
+
+class VersionFile(Closed):
+    """`_site/version.json`: which version of the report the site is."""
+
+    schema_version: Literal[1] = 1
+    title: str
+    engine: str
+    build: Build
+    shown: dict[str, str] = Field(description="digest of each table that the report shows, by id")
+    pdf: str | None = Field(description="the PDF beside the pages")

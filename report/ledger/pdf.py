@@ -36,6 +36,8 @@ BREAKABLE = 6
 """Characters from which a number may be broken over lines in a narrow column."""
 UNPRINTED = ("point", "alt")
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
+# Running heads and feet, which repeat numbers of page, chapter and version.
+_PAGINATION = re.compile(rb"/Artifact\s*<<[^>]*/Pagination[^>]*>>\s*BDC.*?\bEMC", re.DOTALL)
 # A group of operators without text and other groups in it (Typst writes text as strings in parentheses), and in what is
 # left, moves, lines and curves.
 _GROUP = re.compile(rb"\bq [^()qQ]*\bQ\s")
@@ -62,7 +64,9 @@ def pdf_problems(path: Path, facts: Iterable[Fact], kept: Path | None = None) ->
 
 
 def pdf_text(path: Path, kept: Path | None = None) -> list[str]:
-    """The text of each page. It is kept in the file `kept`, and taken from there as long as the PDF is the same one.
+    """The text of each page, without its running head and foot.
+
+    It is kept in the file `kept`, and taken from there as long as the PDF is the same one.
 
     Raises PyPdfError or OSError for what cannot be read.
     """
@@ -93,12 +97,16 @@ def _read(path: Path, numbers: range) -> list[str]:
 
 
 def _text(page: PageObject) -> str:
-    """The text of a page, read without the lines of its figures, which would take most of the time."""
+    """The text of a page without its running head and foot.
+
+    It is read without the lines of its figures, which would take most of the time.
+    """
     content = page.get_contents()
     if content is None:
         return ""
     text_alone = DecodedStreamObject()
-    lettered = _GROUP.sub(lambda group: group[0] if b"Do" in group[0] else b"", content.get_data())
+    body = _PAGINATION.sub(b"", content.get_data())
+    lettered = _GROUP.sub(lambda group: group[0] if b"Do" in group[0] else b"", body)
     text_alone.set_data(_LINES.sub(b"", lettered))
     page[NameObject("/Contents")] = text_alone
     return page.extract_text()

@@ -1,8 +1,12 @@
-"""Write `_site/facts.json`, a small index, and `_site/facts/`, a file for each chapter, out of the logs of a render."""
+"""Write what a site says of itself, out of the logs of a render.
+
+`_site/facts.json` is a small index, `_site/facts/` has a file for each chapter, `_site/version.json` says which version
+of the report it is.
+"""
 
 import json
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,11 +14,11 @@ from typing import Any
 from analysis.facts.fact_log import FactLog
 from experiments.tables.read import read_sidecar
 from report.ledger.logs import chapter_log, opened_as
-from report.ledger.model import Build, ChapterFacts, ChapterFile, Claim, Fact, Index, SiteFacts, Table
-from report.ledger.version import read_stamp
+from report.ledger.model import Build, ChapterFacts, ChapterFile, Claim, Fact, Index, SiteFacts, Table, VersionFile
+from report.ledger.version import read_stamp, tables_digest
 from report.rendering.project import Project
 
-NAME, FOLDER = "facts.json", "facts"
+NAME, FOLDER, VERSION = "facts.json", "facts", "version.json"
 
 
 def write_facts(project: Project, engine: str) -> SiteFacts:
@@ -26,7 +30,7 @@ def write_facts(project: Project, engine: str) -> SiteFacts:
 
 
 def save_facts(project: Project, facts: SiteFacts) -> SiteFacts:
-    """Write facts that were gathered already."""
+    """Write facts that were gathered already, and the version that they make."""
     site = project.output_dir
     shutil.rmtree(site / FOLDER, ignore_errors=True)  # files of chapters that there are no longer
     chapters = {}
@@ -39,6 +43,14 @@ def save_facts(project: Project, facts: SiteFacts) -> SiteFacts:
         chapters[chapter] = entry
     index = Index(engine=facts.engine, build=facts.build, tables=facts.tables, chapters=chapters)
     _write(site / NAME, index.model_dump_json(indent=1))
+    version = VersionFile(
+        title=project.title,
+        engine=facts.engine,
+        build=facts.build,
+        shown={table: entry.digest for table, entry in facts.tables.items()},
+        pdf=f"{project.output_file}.pdf",
+    )
+    _write(site / VERSION, version.model_dump_json(indent=1))
     return facts
 
 
@@ -57,12 +69,12 @@ def gather(project: Project, engine: str) -> SiteFacts:
     found = (chapter_log(project, engine, chapter) for chapter in project.chapters)
     logs = {opened_as(log): log for log in found if log is not None}
     read = {name: set(log.tables) for name, log in logs.items()}
+    tables = {table: _table(table, read) for table in sorted({table for tables in read.values() for table in tables})}
+    digest = tables_digest({table: entry.digest for table, entry in tables.items()})
     return SiteFacts(
         engine=engine,
-        build=Build.model_validate(read_stamp(project.root)["build"]),
-        tables={
-            table: _table(table, read) for table in sorted({table for tables in read.values() for table in tables})
-        },
+        build=Build.model_validate({**read_stamp(project.root)["build"], "tables": digest}),
+        tables=tables,
         facts=tuple(fact for log in logs.values() for fact in _facts(log)),
         claims=tuple(Claim(chapter=name, **_content(line)) for name, j in logs.items() for line in j.of("claim")),
     )
@@ -70,8 +82,13 @@ def gather(project: Project, engine: str) -> SiteFacts:
 
 def read_facts(site: Path) -> SiteFacts:
     """The facts of a rendered site. Raises FileNotFoundError, or ValueError for a file of another schema."""
-    index = Index.model_validate_json((site / NAME).read_bytes())
-    read = [ChapterFacts.model_validate_json((site / each.file).read_bytes()) for each in index.chapters.values()]
+    return parse_facts(lambda name: (site / name).read_bytes())
+
+
+def parse_facts(content: Callable[[str], bytes]) -> SiteFacts:
+    """The facts of a site whose files `content` gives by their place. Raises ValueError for another schema."""
+    index = Index.model_validate_json(content(NAME))
+    read = [ChapterFacts.model_validate_json(content(each.file)) for each in index.chapters.values()]
     return SiteFacts(
         engine=index.engine,
         build=index.build,

@@ -1,13 +1,14 @@
 """The version of what is being rendered, in a file that both engines merge into the book's metadata."""
 
 import json
+import os
 import subprocess
 import tomllib
-from datetime import date
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from experiments.tables.digest import SHORT, sha256_json
-from experiments.tables.read import frozen_root, read_sidecar, table_ids
 
 STAMP = Path("_ledger") / "version.yml"
 
@@ -16,17 +17,19 @@ def write_stamp(root: Path) -> dict[str, object]:
     """Write `_ledger/version.yml` of the project at `root` and return what it holds. Call it before `load_project`.
 
     Keys: `version` (for the title page), `book.date` (of the commit, so that the same commit renders the same report;
-    below `book`, or each chapter would show it), and `build` with `version`, `commit`, `modified` and `tables` (digest
-    over all frozen tables). Outside of a Git repository `commit` is null and the date is today's. Raises TableError for
-    a sidecar that cannot be read.
+    below `book`, or each chapter would show it), and `build` with `version`, `tag`, `commit`, `modified` and `date`.
+    The version is that of the tag `v…` on the commit, else the project's own. Outside of a Git repository `commit` is
+    null, and the date is that of SOURCE_DATE_EPOCH, else today's.
     """
-    version, commit = project_version(root), _git(root, "rev-parse", f"--short={SHORT}", "HEAD")
-    modified = bool(commit and _git(root, "status", "--porcelain"))
-    shown = " · ".join(filter(None, (version, commit, "with local changes" if modified else None)))
+    commit = git(root, "rev-parse", f"--short={SHORT}", "HEAD")
+    tag = git(root, "describe", "--tags", "--exact-match", "--match", "v[0-9]*", "HEAD") if commit else None
+    version = tag.removeprefix("v") if tag else project_version(root)
+    modified = bool(commit and git(root, "status", "--porcelain"))
+    day = (commit and git(root, "log", "-1", "--format=%cs")) or _today()
     stamp = {
-        "version": shown,
-        "book": {"date": (commit and _git(root, "log", "-1", "--format=%cs")) or date.today().isoformat()},
-        "build": {"version": version, "commit": commit, "modified": modified, "tables": tables_digest()},
+        "version": " · ".join(filter(None, (version, commit, "with local changes" if modified else None))),
+        "book": {"date": day},
+        "build": {"version": version, "tag": tag, "commit": commit, "modified": modified, "date": day},
     }
     path = root / STAMP
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,16 +52,20 @@ def project_version(root: Path) -> str:
         return "unversioned"
 
 
-def tables_digest() -> str:
-    """One digest over the ids and digests of all frozen tables, shortened."""
-    root = frozen_root()
-    return sha256_json({table: read_sidecar(table, root).digests.table for table in table_ids(root)})[:SHORT]
+def tables_digest(tables: Mapping[str, str]) -> str:
+    """One digest over ids and digests of tables, shortened."""
+    return sha256_json(dict(tables))[:SHORT]
 
 
-def _git(root: Path, *arguments: str) -> str | None:
+def git(root: Path, *arguments: str) -> str | None:
     """What a Git command prints, None where there is no Git, no repository or no commit."""
     try:
         done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _today() -> str:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return datetime.fromtimestamp(int(epoch), UTC).date().isoformat() if epoch.isdecimal() else date.today().isoformat()

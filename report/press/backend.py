@@ -54,6 +54,7 @@ def render(
     listener.say(f"writing {' and '.join(request.formats)}")
     parsed = parse_chapters(woven)
     facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))
+    project = replace(project, metadata={**project.metadata, "build": facts.build.model_dump()})
     with ExitStack() as stack:
         printed = (
             stack.enter_context(beside(partial(_write_pdf, project, parsed, facts.facts, output)))

@@ -21,6 +21,7 @@ _IMAGES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
 _DRAWN = ("[<matplotlib", "<matplotlib", "<seaborn.")
 _HANDLE = re.compile(r"[<(\[].*[>)\]]")
 _STYLE = re.compile(r"<(style|script)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_STYLER = re.compile(r'<table id="(?P<id>T_[0-9a-f]{5,32})"')
 _MARKDOWN_TABLE = re.compile(r"<table|-{3}|\|[ :]*-", re.IGNORECASE)
 _FRAME = re.compile(r"<table[^>]*\bclass=\"dataframe\"")
 HTML_TABLE = "html-table"
@@ -117,14 +118,14 @@ def shown_outputs(outputs: Iterable[Any], look: Look, resources: Resources) -> l
 
 def _contents(outputs: Iterable[Any], look: Look, resources: Resources) -> Iterator[tuple[Any, str]]:
     """Each output with its markdown."""
-    for output in outputs:
+    for number, output in enumerate(outputs, start=1):
         if output.output_type == "stream":
             yield output, fenced(printed(_joined(output.text)))
         elif output.output_type == "error":
             # Without the traceback, which would print folders of this machine.
             yield output, fenced(printed(f"{output.ename}: {output.evalue}"))
         else:
-            yield output, _display(output, look, resources)
+            yield output, _display(output, look, resources, number)
             if is_picture(output):
                 look = replace(look, captions=look.captions[1:], alts=look.alts[1:])
             elif is_table(output):
@@ -135,12 +136,12 @@ def _kind(output: Any) -> str:
     return {"stream": output.get("name"), "error": "error"}.get(output.output_type, "display")
 
 
-def _display(output: Any, look: Look, resources: Resources) -> str:
+def _display(output: Any, look: Look, resources: Resources, number: int) -> str:
     """What the output shows: of HTML, markdown, image and plain text the first that it has; HTML for HTML alone."""
     data = output.data
     if "text/html" not in data:
         return _without_html(data, look, resources)
-    html = _joined(data["text/html"])
+    html = _named_again(_joined(data["text/html"]), f"{look.name}-{number}")
     if "<table" not in html.lower():
         other = _without_html(data, look, resources)
     else:
@@ -151,6 +152,12 @@ def _display(output: Any, look: Look, resources: Resources) -> str:
             return other
         html = _OPENING.sub(lambda tag: f"{tag[0]}<caption>{escape(caption)}</caption>" if caption else tag[0], html, 1)
     return fenced(html, "{=html}") + "\n" + div('.content-hidden when-format="html"', other)
+
+
+def _named_again(html: str, name: str) -> str:
+    """A table of a Styler, whose identifiers pandas draws at random, under a name that is the same each time."""
+    drawn = _STYLER.search(html)
+    return html.replace(drawn["id"], f"T_{name}") if drawn else html
 
 
 def is_table(output: Any) -> bool:

@@ -19,8 +19,10 @@ INPUTS = (
     "_quarto.yml",
     "_variables.yml",
     "_extensions",
-    # A new commit is a new version on the title page.
+    # A new commit or tag is a new version on the title page.
     ".git/logs/HEAD",
+    ".git/packed-refs",
+    ".git/refs/tags",
     "analysis",
     "experiments/frozen",
     "experiments/statistics",

@@ -82,6 +82,7 @@ def _main(project: Project, docs: Sequence[ChapterDoc]) -> str:
         "authors": _array(project.authors),
         "date": _optional(project.date),
         "version": _optional(project.version),
+        "tables": _optional(project.metadata.get("build", {}).get("tables")),
         "lang": _string(project.lang),
     }
     lines = [f'#import "/{_HOUSE}": *', "#show: report.with("]

@@ -124,6 +124,33 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         chosen.append(partial(run, Request(engine, to or ("html",), (), jobs, timeout), port))
 
     @app.command()
+    def publish(
+        to: Annotated[
+            str,
+            typer.Option(
+                help="gh-pages: that branch of origin, or here without one; a remote or its address; or a folder"
+            ),
+        ] = "gh-pages",
+        version: Annotated[
+            str | None, typer.Option(help="name of the version (default: that of its tag v…, else its commit)")
+        ] = None,
+        prune: Annotated[int | None, typer.Option(min=1, help="keep so many of the newest versions")] = None,
+    ) -> None:
+        """Publish what was rendered last, beside the versions that are published already."""
+        from report.rendering.cli.publish import run
+
+        chosen.append(partial(run, to, version, prune))
+
+    @app.command()
+    def archive(
+        to: Annotated[Path | None, typer.Option(metavar="FILE", help="the zip (default: in dist/)")] = None,
+    ) -> None:
+        """Write one zip for an archive such as Zenodo: the rendered report, and all that it is made from."""
+        from report.rendering.cli.archive import run
+
+        chosen.append(partial(run, to))
+
+    @app.command()
     def new(
         folder: Annotated[Path, typer.Argument(metavar="DIR", help="a folder that is new or empty")],
         start: Annotated[

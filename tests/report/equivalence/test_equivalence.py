@@ -5,7 +5,8 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from report.ledger.site_facts import read_facts
+from report.ledger.model import VersionFile
+from report.ledger.site_facts import VERSION, read_facts
 from report.press.source import subset
 from tests.report.equivalence.books import BOOKS, HERE, Rendered, chapters_of
 from tests.report.equivalence.reading import Page, read_press, read_quarto
@@ -59,6 +60,21 @@ def test_the_same_facts_are_listed(by_quarto, by_press):
     assert (theirs.engine, ours.engine) == ("quarto", "press")
     assert ours.model_copy(update={"engine": "quarto"}) == theirs
     assert len(ours.facts) > 100
+
+
+def test_the_same_version_stands_everywhere(by_quarto, by_press):
+    """In version.json, in the head and at the foot of each page, and in the PDF."""
+    theirs, ours = by_quarto["report"].site, by_press["report"].site
+    said = [VersionFile.model_validate_json((site / VERSION).read_bytes()) for site in (theirs, ours)]
+    assert said[0].model_copy(update={"engine": "press"}) == said[1]
+    tables = said[1].build.tables
+    for href in chapters_of(BOOKS["report"]):
+        for site in (theirs, ours):
+            page = (site / href).read_text("utf-8")
+            assert f'<meta name="tables-digest" content="{tables}">' in page
+            assert f"{tables}</code>" in page.partition("colophon-line")[2]
+    subjects = {PdfReader(site / "report.pdf").metadata.subject for site in (theirs, ours)}
+    assert subjects == {f"Version {said[1].build.shown} · Frozen tables {tables}"}
 
 
 @pytest.mark.parametrize("book", BOOKS)

@@ -10,7 +10,10 @@ import pypandoc
 import pytest
 
 import report.hooks
-from report.ledger.site_facts import read_facts
+from report.hooks.digest import fill_in_digest
+from report.hooks.identifiers import name_again
+from report.ledger.site_facts import gather, read_facts
+from report.ledger.version import write_stamp
 
 HOOKS = Path(report.hooks.__file__).parent
 
@@ -136,3 +139,37 @@ def test_a_folder_that_takes_no_file_is_one_line(project, name, file):
     done = run(name, project.root)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "error: the project: cannot be written: No space left on device\n"
+
+
+def test_pages_get_the_digest_of_the_tables_once_it_is_known(project):
+    """As often as a render is completed: Quarto keeps pages of chapters that it does not render again."""
+    write_stamp(project.root)
+    place = (
+        '<meta name="tables-digest" content=""><div class="quarto-title-meta"></div><code class="tables-digest"></code>'
+    )
+    for chapter in project.chapters:
+        path = project.output_dir / chapter.href
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(place)
+    facts = gather(project, "quarto")
+    for digest in ("0" * 12, facts.build.tables):
+        fill_in_digest(project, facts.model_copy(update={"build": facts.build.model_copy(update={"tables": digest})}))
+    home, prose = ((project.output_dir / href).read_text() for href in ("index.html", "report/prose.html"))
+    assert (home.count(digest), prose.count(digest)) == (3, 2)
+    assert home.count(">Version<") == 1
+    assert "0" * 12 not in home + prose
+
+
+def test_identifiers_that_are_drawn_at_random_get_the_same_names_each_time(project):
+    path = project.output_dir / "report" / "prose.html"
+    path.parent.mkdir(parents=True)
+    pages = []
+    for cell, table in (("953b6589", "T_1a2b3"), ("e6a61744", "T_9f8e7")):
+        style = f"<style>#{table}_row0 {{}}</style>"
+        path.write_text(
+            f'<div id="{cell}" class="cell">{style}<table id="{table}"><td id="{table}_row0"></table></div>'
+        )
+        name_again(project)
+        pages.append(path.read_text())
+    assert pages[0] == pages[1]
+    assert pages[0].count("T_cell-1") == 3

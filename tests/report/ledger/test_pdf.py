@@ -75,3 +75,7 @@ def test_what_is_not_printed_is_named(pdf, markup, facts, problem):
 def test_a_file_that_is_no_pdf_is_one_line(tmp_path):
     (tmp_path / "report.pdf").write_text("no PDF")
     assert len(pdf_problems(tmp_path / "report.pdf", [fact("1", 1)])) == 1
+
+
+def test_what_stands_in_the_foot_of_a_page_is_not_taken_for_a_value(pdf):
+    assert len(pdf_problems(pdf("#set page(footer: [Version 12.5]) \n Text."), [fact("12.5", 12.5)])) == 1

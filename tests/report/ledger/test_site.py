@@ -11,9 +11,9 @@ from pydantic import TypeAdapter
 
 import report.ledger
 from report.ledger.check import check_site
-from report.ledger.model import ChapterFacts, Index, SiteFacts
+from report.ledger.model import ChapterFacts, Index, SiteFacts, VersionFile
 from report.ledger.pages import read_page
-from report.ledger.site_facts import NAME, read_facts, write_facts
+from report.ledger.site_facts import NAME, VERSION, read_facts, write_facts
 from report.ledger.version import read_stamp, write_stamp
 
 SCHEMA = Path(report.ledger.__file__).parent / "facts.schema.json"
@@ -150,11 +150,21 @@ def test_the_mark_of_a_kind_is_no_part_of_the_text(project, facts):
     assert read_page(page(project, "index")).facts == {"index-1": "0.5"}
 
 
-def test_the_stamp_names_version_commit_and_tables(project, rewrite_counts):
+def test_the_stamp_names_the_version_of_the_project_where_there_is_no_commit(project):
     (project.root / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
     first = write_stamp(project.root)
     assert first["version"] == "1.2.3"
     assert first["build"]["commit"] is None
     assert read_stamp(project.root) == first
-    rewrite_counts(4)
-    assert write_stamp(project.root)["build"]["tables"] != first["build"]["tables"]
+
+
+def test_the_version_of_a_site_goes_by_the_tables_that_it_shows(project, facts, write_table):
+    """A frozen table that no chapter reads makes no other version."""
+    version = VersionFile.model_validate_json((project.output_dir / VERSION).read_bytes())
+    assert set(version.shown) == {"counting/counts", "published/scores"}
+    assert version.build == facts.build
+    frozen = project.root / "experiments" / "frozen"
+    write_table(frozen, "other/unread", "computed", ["a"], {"a": "integer"}, [{"a": 1}])
+    assert write_facts(project, "quarto").build == facts.build
+    write_table(frozen, "published/scores", "reported", ["figure"], {"figure": "string"}, [{"figure": "b"}])
+    assert write_facts(project, "quarto").build.tables != facts.build.tables

@@ -9,7 +9,7 @@ from report.ledger.version import STAMP, write_stamp
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
-def test_the_stamp_names_the_commit_and_local_changes(project):
+def test_the_stamp_names_commit_tag_and_local_changes(project):
     def git(*arguments: str) -> None:
         name = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
         subprocess.run(["git", *name, *arguments], cwd=project.root, check=True, capture_output=True)
@@ -24,5 +24,8 @@ def test_the_stamp_names_the_commit_and_local_changes(project):
     written = (project.root / STAMP).stat().st_mtime_ns
     assert write_stamp(project.root) == stamp
     assert (project.root / STAMP).stat().st_mtime_ns == written
+    git("tag", "v1.2.0")
+    tagged = write_stamp(project.root)
+    assert (tagged["build"]["tag"], tagged["version"]) == ("v1.2.0", f"1.2.0 · {stamp['build']['commit']}")
     (project.root / "index.qmd").write_text("# Other\n")
     assert write_stamp(project.root)["version"].endswith("with local changes")

@@ -90,8 +90,11 @@ def test_the_home_page_has_the_title_block(write_pages):
     book = {"title": "T <1>", "subtitle": "S", "author": ["A", "B"], "date": "2026-01-02", "chapters": ["index.qmd"]}
     page = write_pages({}, book=book, version="1.2", build={"tables": "abc123"})["index.html"]
     block = list(page.select_one(".book-title").stripped_strings)
-    assert block == ["T <1>", "S", "Authors", "A", "B", "Date", "2 January 2026", "Version", "1.2"]
+    version = ["Version", "1.2", "Frozen tables", "abc123"]
+    assert block == ["T <1>", "S", "Authors", "A", "B", "Date", "2 January 2026", *version]
     assert words(page.footer) == "T <1>, version 1.2, 2 January 2026. Frozen tables abc123."
+    named = {name: page.find("meta", attrs={"name": name})["content"] for name in ("version", "tables-digest")}
+    assert named == {"version": "1.2", "tables-digest": "abc123"}
 
 
 def test_the_search_index_holds_text_by_section(write_pages, tmp_path):

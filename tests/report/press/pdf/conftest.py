@@ -30,6 +30,7 @@ SETTINGS = {
         "appendices": ["z-colophon.qmd"],
     },
     "version": "0.1.0 · 1234567",
+    "build": {"tables": "0123456789ab"},
     "bibliography": "references.bib",
 }
 

@@ -17,6 +17,13 @@ def test_title_page_shows_what_the_report_is_and_its_version(sample: PdfReader) 
     assert "20 November 2026" in page
 
 
+def test_every_page_and_the_metadata_name_the_version_and_the_tables(sample: PdfReader) -> None:
+    assert "Frozen tables 0123456789ab" in text_of(sample, 0)
+    line = "Version 0.1.0 · 1234567 · Frozen tables 0123456789ab"
+    assert sample.metadata.subject == line
+    assert all(text_of(sample, page).endswith(line) for page in range(1, len(sample.pages)))
+
+
 def test_a_report_without_version_date_and_authors_still_has_a_title_page(print_book: Print) -> None:
     pdf = print_book({"a.qmd": "# A"}, book={"title": "Bare", "chapters": ["index.qmd", "a.qmd"]})
     assert text_of(pdf, 0) == "Bare"

@@ -1,0 +1,231 @@
+"""Where versions are published: a branch of a Git repository, or a folder. Each changes in one step or not at all."""
+
+import ctypes
+import errno
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from experiments.tables.errors import UserError
+
+BRANCH = "gh-pages"
+LIST = "versions.json"
+"""What tells a published site from any other folder or branch."""
+_FETCHED = "refs/colophon/published"
+_ADDRESS = re.compile(r"^[\w+.-]+://|^[^/\s]+@[^/\s]+:|^[^/\s]+:[^/\\]|\.git/?$")
+_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2
+_HERE = -100  # AT_FDCWD
+
+
+class PublishError(UserError):
+    """What cannot be published, or not to there."""
+
+
+class Place(Protocol):
+    """A published site."""
+
+    where: str
+    """As messages name it."""
+
+    def read(self, name: str) -> bytes | None:
+        """The content of a file that is published now; None where there is none."""
+
+    def put(self, staged: Path, without: Iterable[str], message: str) -> None:
+        """Publish the files below `staged` beside what is there, less the folders `without`.
+
+        Raises PublishError; what was published before is then as it was.
+        """
+
+
+def find_place(root: Path, to: str) -> Place:
+    """What `--to` names: `gh-pages` (of the remote `origin`, else of this repository), a remote, or a folder."""
+    remotes = _git(root, "remote", missing="").split()
+    if to == BRANCH:
+        return Branch(root, "origin" if "origin" in remotes else ".")
+    path = Path(to).expanduser().absolute()
+    if path.is_dir():
+        bare = all((path / name).exists() for name in ("HEAD", "objects", "refs"))
+        return Branch(root, str(path)) if bare else Folder(path)
+    if to in remotes or (_ADDRESS.search(to) and not to.startswith("-")):
+        return Branch(root, to)
+    return Folder(path)
+
+
+# --- a branch --------------------------------------------------------------------------------------------------------
+
+
+class Branch:
+    """The branch `gh-pages` of a remote (a name, an address, or `.` for this repository).
+
+    The new commit is made without a work tree; the branch moves to it as the last step, which Git makes atomic.
+    """
+
+    def __init__(self, root: Path, remote: str) -> None:
+        self._root, self._remote = root, remote
+        self.where = f"branch {BRANCH} of {'this repository' if remote == '.' else remote}"
+        found = self._git("ls-remote", remote, f"refs/heads/{BRANCH}").split()
+        self._tip = found[0] if found else None
+        if self._tip:
+            self._git("fetch", "--quiet", "--no-tags", remote, f"+refs/heads/{BRANCH}:{_FETCHED}")
+            self._tip = self._git("rev-parse", _FETCHED)
+
+    def read(self, name: str) -> bytes | None:
+        if self._tip is None:
+            return None
+        done = subprocess.run(
+            ["git", "-C", str(self._root), "cat-file", "blob", f"{self._tip}:{name}"], capture_output=True, check=False
+        )
+        return None if done.returncode else done.stdout
+
+    def put(self, staged: Path, without: Iterable[str], message: str) -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            index = {
+                "GIT_DIR": self._git("rev-parse", "--absolute-git-dir"),
+                "GIT_INDEX_FILE": str(Path(scratch) / "index"),
+                "GIT_WORK_TREE": str(staged),
+            }
+            if self._tip:
+                _git(staged, "read-tree", self._tip, extra=index)
+            for folder in without:
+                _git(staged, "rm", "-r", "-f", "--cached", "--quiet", "--ignore-unmatch", "--", folder, extra=index)
+            # As they are: whatever Git is told elsewhere to leave out or to convert.
+            plain = ("-c", "core.autocrlf=false", "-c", "core.safecrlf=false", "-c", "core.attributesFile=")
+            _git(staged, *plain, "add", "--force", "--ignore-removal", ".", extra=index)
+            tree = _git(staged, "write-tree", extra=index)
+        if self._tip and tree == self._git("rev-parse", f"{self._tip}^{{tree}}"):
+            return
+        parent = ("-p", self._tip) if self._tip else ()
+        commit = self._git("commit-tree", tree, *parent, "-m", message, extra=self._identity())
+        self._git("push", "--quiet", self._remote, f"{commit}:refs/heads/{BRANCH}")
+
+    def _identity(self) -> dict[str, str]:
+        """Who commits: the user, or where Git knows none (on a host that builds) the author of what is published."""
+        if self._git("var", "GIT_COMMITTER_IDENT", missing=""):
+            return {}
+        name, _, email = self._git("log", "-1", "--format=%an%n%ae", "HEAD").partition("\n")
+        both = {"NAME": name, "EMAIL": email}
+        return {f"GIT_{who}_{what}": text for who in ("AUTHOR", "COMMITTER") for what, text in both.items()}
+
+    def _git(self, *arguments: str, extra: Mapping[str, str] | None = None, missing: str | None = None) -> str:
+        return _git(self._root, *arguments, extra=extra, missing=missing)
+
+
+def _git(root: Path, *arguments: str, extra: Mapping[str, str] | None = None, missing: str | None = None) -> str:
+    """What a Git command prints. Where it fails, `missing` if given, else PublishError with Git's reason."""
+    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(extra or {})}
+    try:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        if missing is not None:
+            return missing
+        raise PublishError(f"git cannot be run: {error.strerror}; publishing to a branch needs it") from None
+    if done.returncode == 0:
+        return done.stdout.strip()
+    if missing is not None:
+        return missing
+    said = [line.removeprefix("fatal: ") for line in done.stderr.splitlines() if line.strip()]
+    if any("[rejected]" in line for line in said):
+        raise PublishError(f"{BRANCH} has moved: somebody else published meanwhile; publish again")
+    verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+    raise PublishError(f"git {verb} failed: {said[0] if said else f'exit code {done.returncode}'}")
+
+
+# --- a folder --------------------------------------------------------------------------------------------------------
+
+
+class Folder:
+    """A folder, which is written anew beside itself and takes its own place by a rename."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self.where = path, str(path)
+        self._new = path.with_name(f".{path.name}.new")
+        self._old = path.with_name(f".{path.name}.old")
+        if self._old.is_dir() and not path.exists():  # killed between two renames, where they cannot be one
+            self._old.rename(path)
+        if path.exists() and not (path.is_dir() and ((path / LIST).is_file() or not any(path.iterdir()))):
+            raise PublishError(f"{path} holds something else than a published report; name an empty or a new folder")
+
+    def read(self, name: str) -> bytes | None:
+        path = self._path / name
+        return path.read_bytes() if path.is_file() else None
+
+    def put(self, staged: Path, without: Iterable[str], message: str) -> None:
+        try:
+            self._put(staged, set(without))
+        except OSError as error:
+            raise PublishError(f"{self.where}: cannot be written: {error.strerror}") from None
+
+    def _put(self, staged: Path, without: set[str]) -> None:
+        for left_over in (self._new, self._old):
+            shutil.rmtree(left_over, ignore_errors=True)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            if self._path.is_dir():
+                _link(self._path, self._new, without)
+            # What is staged takes the place of links to older files; it is never written through them.
+            for file in (path for path in staged.rglob("*") if path.is_file()):
+                target = self._new / file.relative_to(staged)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.unlink(missing_ok=True)
+                shutil.copyfile(file, target)
+            _exchange(self._new, self._path, self._old)
+        finally:
+            for left_over in (self._new, self._old):
+                shutil.rmtree(left_over, ignore_errors=True)
+
+
+def _link(source: Path, target: Path, without: set[str]) -> None:
+    """The folder again, of the same files where the file system can have them twice, else of copies."""
+
+    def leave_out(folder: str, names: list[str]) -> set[str]:
+        below = Path(folder).relative_to(source)
+        return {name for name in names if (below / name).as_posix() in without}
+
+    shutil.copytree(source, target, copy_function=_link_or_copy, ignore=leave_out)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _exchange(new: Path, path: Path, old: Path) -> None:
+    """Give `new` the name of `path`: in one step on Linux, else in two, between which the next call finds `old`."""
+    if not path.exists():
+        new.rename(path)
+        return
+    if sys.platform == "linux" and _renamed_at_once(new, path):
+        return
+    path.rename(old)
+    new.rename(path)
+
+
+def _renamed_at_once(one: Path, other: Path) -> bool:
+    """Exchange two names; False where the system or the file system cannot."""
+    library = ctypes.CDLL(None, use_errno=True)
+    try:
+        failed = library.renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
+    except AttributeError:
+        return False
+    if not failed:
+        return True
+    if ctypes.get_errno() in (errno.ENOSYS, errno.EINVAL):
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

@@ -1,0 +1,150 @@
+"""Publish the report as it was rendered last: `publish` is the whole of it."""
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from experiments.tables.digest import SHORT
+from report.ledger.model import VersionFile
+from report.ledger.site_facts import VERSION
+from report.ledger.version import git
+from report.publishing.changes import compare
+from report.publishing.model import Changes, Version, Versions
+from report.publishing.overview import LATEST, write_overview
+from report.publishing.places import LIST, Place, PublishError, find_place
+from report.publishing.staging import add_switcher, copy_version, describe
+from report.rendering.project import Project, load_project
+
+_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]*")
+_CHANGES = "changes.json"
+
+
+def publish(root: Path, to: str, name: str | None = None, prune: int | None = None) -> str:
+    """Publish the rendered report of the project at `root` to the place `to`; returns what was done, in a sentence.
+
+    `name` is the version's, by default that of its tag or commit; `prune` is how many of the newest versions stay.
+    Raises PublishError, and what was published before is then as it was.
+    """
+    lock = root / ".press" / "lock"
+    lock.parent.mkdir(exist_ok=True)
+    staged = root / ".press" / "publish"
+    try:
+        with FileLock(lock, timeout=0):
+            try:
+                shutil.rmtree(staged, ignore_errors=True)
+                staged.mkdir()
+                return _publish(load_project(root), staged, to, name, prune)
+            finally:
+                shutil.rmtree(staged, ignore_errors=True)
+    except Timeout:
+        raise PublishError("this project is being rendered or published; wait until that is done") from None
+
+
+def _publish(project: Project, staged: Path, to: str, name: str | None, prune: int | None) -> str:
+    rendered = rendered_version(project)
+    name = default_name(rendered) if name is None else _checked(name)
+    place = find_place(project.root, to)
+    known = _known(place)
+    folder = staged / "v" / name
+    copy_version(project.output_dir, rendered, folder)
+    new = describe(folder, name, rendered)
+    same = next((each for each in known if each.version == name), None)
+    if same and same.content != new.content:
+        raise PublishError(f"version {name} is published already, with other content; choose another --version")
+    versions = list(known) if same else [new, *known]
+    kept, gone = versions[:prune], [each.version for each in versions[prune:]] if prune else []
+    if same:
+        shutil.rmtree(folder)
+        if not gone:
+            return f"version {name} is published already, and is the same: {place.where}"
+    else:
+        _complete(staged, place, versions)
+    write_overview(staged, project.title, kept, _changes(place, staged, kept))
+    done = ", and ".join(
+        ([] if same else [f"published version {name}"]) + ([f"removed {', '.join(gone)}"] if gone else [])
+    )
+    place.put(staged, [*([] if same else [LATEST]), *(f"v/{each}" for each in gone)], done[0].upper() + done[1:])
+    return f"{done}: {place.where}"
+
+
+def rendered_version(project: Project) -> VersionFile:
+    """The version of the report in the output folder. Raises PublishError where that is not the report as it is now."""
+    site, again = project.output_dir, "run `report render`"
+    try:
+        found = VersionFile.model_validate_json((site / VERSION).read_bytes())
+    except FileNotFoundError:
+        raise PublishError(f"{site} holds no rendered report; {again}") from None
+    except ValueError:
+        raise PublishError(f"{site / VERSION} is not what this version of Colophon writes; {again}") from None
+    for file in [chapter.href for chapter in project.chapters] + [found.pdf]:
+        if file and not (site / file).is_file():
+            raise PublishError(f"{site / file} is missing; {again}")
+    commit = git(project.root, "rev-parse", f"--short={SHORT}", "HEAD")
+    if commit != found.build.commit:
+        was = found.build.commit or "no commit"
+        raise PublishError(f"{site} was rendered from {was}, and the project is at {commit or 'none'} now; {again}")
+    return found
+
+
+def default_name(rendered: VersionFile) -> str:
+    """The name that the version goes by where none is given: that of its tag, else its commit."""
+    build = rendered.build
+    if build.modified:
+        raise PublishError(
+            "the report was rendered with local changes; commit them and render again, or name a --version"
+        )
+    if build.commit is None:
+        raise PublishError(
+            "the project is in no Git repository, so that its version has no name; give one with --version"
+        )
+    return _checked(build.version) if build.tag else build.commit
+
+
+def _checked(name: str) -> str:
+    name = name.removeprefix("v") if re.match(r"v\d", name) else name
+    if not _NAME.fullmatch(name):
+        raise PublishError(f"{name!r} is no name of a version: use letters, digits, and . _ + - between them")
+    return name
+
+
+def _known(place: Place) -> tuple[Version, ...]:
+    """The versions that are published now, the newest first."""
+    content = place.read(LIST)
+    if content is None:
+        if place.read("index.html") is not None:
+            raise PublishError(f"{place.where} holds another site, without {LIST}; publish to an empty place")
+        return ()
+    try:
+        return Versions.model_validate_json(content).versions
+    except ValueError:
+        raise PublishError(f"{place.where}: {LIST} is not what this version of Colophon writes") from None
+
+
+def _complete(staged: Path, place: Place, versions: Sequence[Version]) -> None:
+    """Add to the newest version what changed and the switcher, and make `latest/` of it."""
+    new, folder = versions[0], staged / "v" / versions[0].version
+    if len(versions) > 1:
+        since = versions[1].version
+        found = compare(since, lambda name: place.read(f"v/{since}/{name}"), lambda name: _read(folder / name))
+        (folder / _CHANGES).write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
+    shutil.copytree(folder, staged / LATEST)
+    add_switcher(folder, new, versions, "../../")
+    add_switcher(staged / LATEST, new, versions, "../")
+
+
+def _changes(place: Place, staged: Path, versions: Sequence[Version]) -> dict[str, Changes]:
+    """What changed with each version, as it was found when it was published."""
+    found = {}
+    for each in versions:
+        name = f"v/{each.version}/{_CHANGES}"
+        content = _read(staged / name) or place.read(name)
+        if content:
+            found[each.version] = Changes.model_validate_json(content)
+    return found
+
+
+def _read(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() else None

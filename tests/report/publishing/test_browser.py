@@ -1,0 +1,140 @@
+"""Two published versions in a real browser: below a path of a server, and from disk. Skipped without Chromium."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.report.publishing.conftest import Report, checkout
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+BELOW = "papers/mine"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None or shutil.which("git") is None, reason="no Chromium or no git")
+
+
+class _Host(SimpleHTTPRequestHandler):
+    """Serves files as hosts of static sites do: with the site's own 404 page."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def send_error(self, code: int, *_: object) -> None:
+        page = (Path(self.directory) / BELOW / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+
+@pytest.fixture
+def published(report: Report, bare: Path, tmp_path: Path) -> Path:
+    """Versions 0.1.0 and 0.2.0, of which the second has a chapter more, as they were published to a repository."""
+    report.publish()
+    config = report.root / "_quarto.yml"
+    config.write_text(config.read_text().replace("- report/one.qmd", "- report/one.qmd\n  - report/two.qmd"))
+    (report.root / "report" / "two.qmd").write_text("# Two\n\nText of two.\n")
+    report.release(2)
+    report.publish()
+    folder = tmp_path / "www" / BELOW
+    folder.parent.mkdir(parents=True)
+    return checkout(bare, folder)
+
+
+@pytest.fixture
+def address(published: Path, tmp_path: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(tmp_path / "www")))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/{BELOW}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Any]:
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(driver: Any) -> Iterator[Callable[[str], Any]]:
+    """A function that opens a page; after the test, no page may have complained, or asked anything outside its site."""
+    faults: list[str] = []
+
+    def opened(url: str) -> Any:
+        site = f"{url.partition(BELOW)[0]}{BELOW}"
+        page = driver.new_page()
+        page.on("request", lambda request: _note_foreign(request.url, site, faults))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(url)
+        return page
+
+    yield opened
+    assert faults == []
+
+
+def _note_foreign(url: str, site: str, faults: list[str]) -> None:
+    if not url.startswith((site, "data:")):
+        faults.append(f"request to {url}")
+
+
+def choose(page: Any, text: str) -> None:
+    page.locator(".version-switch summary").click()
+    page.get_by_role("link", name=text, exact=True).click()
+
+
+def walk(page: Any, root: str, index: str) -> None:
+    """From the root to the newest version, to the old one, and back, on the same page."""
+    page.wait_for_url(f"{root}/latest/{index}")
+    page.get_by_role("link", name="1 One").first.click()
+    choose(page, "0.1.0")
+    page.wait_for_url(f"{root}/v/0.1.0/report/one.html")
+    # It was published before there was another version.
+    page.get_by_text("0.2.0 is the latest").wait_for()
+    choose(page, "0.2.0 (latest)")
+    page.wait_for_url(f"{root}/v/0.2.0/report/one.html")
+    page.goto(f"{root}/v/0.2.0/report/two.html")
+    choose(page, "0.1.0")  # which has no such page
+    page.wait_for_url(f"{root}/v/0.1.0/index.html")
+    page.locator(".version-switch summary").press("Enter")
+    page.get_by_role("link", name="What changed between them").click()
+    page.wait_for_url(f"{root}/versions.html")
+    assert page.locator("section h2").all_inner_texts() == ["Version 0.2.0", "Version 0.1.0"]
+
+
+def test_versions_switch_below_a_path_of_a_server(visit, address):
+    walk(visit(f"{address}/"), address, "index.html")
+
+
+def test_versions_switch_from_disk(visit, published):
+    root = f"file://{published}"
+    walk(visit(f"{root}/index.html"), root, "index.html")
+
+
+def test_an_address_that_there_is_not_leads_to_the_same_page_of_the_newest_version(address, driver):
+    """A browser reports missing pages on its console, so that this page is not visited as the others are."""
+    page = driver.new_page()
+    page.goto(f"{address}/v/0.0.9/report/one.html")
+    page.get_by_role("link", name="this page in the latest version").click()
+    page.wait_for_url(f"{address}/latest/report/one.html")
+
+
+def test_the_switcher_covers_nothing_on_a_phone(visit, address):
+    page = visit(f"{address}/latest/report/one.html")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".version-switch summary").click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

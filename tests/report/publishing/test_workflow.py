@@ -1,0 +1,72 @@
+"""The workflow that publishes: its commands, run in order on a tagged commit of a small report."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from report.rendering.stamp import PACKAGES
+from tests.report.publishing.conftest import git
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None or shutil.which("make") is None, reason="no git or no make")
+WORKFLOWS = {
+    "of this report": PACKAGES / ".github" / "workflows" / "publish.yml",
+    "of a new project": PACKAGES / "report" / "template" / "blank" / "dot-github" / "workflows" / "publish.yml",
+}
+
+
+def environment_of_tests(root: Path) -> None:
+    """`.venv` as `make` would make it, but that it is the environment of the tests."""
+    (root / ".venv").mkdir()
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
+    for name in (".source", ".report"):
+        (root / ".venv" / name).write_text("here\n")
+
+
+@pytest.mark.parametrize("which", WORKFLOWS)
+def test_the_commands_of_the_workflow_publish_a_tagged_commit(write_book, tmp_path: Path, which: str):
+    workflow = yaml.safe_load(WORKFLOWS[which].read_text("utf-8"))
+    assert workflow[True] == {"push": {"tags": ["v*"]}}  # YAML reads `on` as a truth value
+    (job,) = workflow["jobs"].values()
+    root = write_book(
+        {"report/one.qmd": "# One\n\nText.\n", ".gitignore": "/_*/\n/.*/\n"},
+        **{"metadata-files": ["_ledger/version.yml"]},
+    )
+    makefile = WORKFLOWS[which].parents[2] / "Makefile"
+    shutil.copyfile(makefile, root / "Makefile")
+    shutil.copytree(PACKAGES / "_extensions", root / "_extensions")
+    shutil.copytree(PACKAGES / "lockfiles", root / "lockfiles")
+    (root / ".gitignore").write_text("/_ledger/\n/_site/\n/.press/\n/.venv/\n/_freeze/\n/.quarto/\n")
+    (root / "pyproject.toml").write_text('[project]\nname = "small"\nversion = "0.0.0"\n')
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message", "all")
+    git(root, "tag", "v1.2.0")
+    git(tmp_path, "init", "--quiet", "--bare", "host.git")
+    git(root, "remote", "add", "origin", str(tmp_path / "host.git"))
+    environment_of_tests(root)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COLOPHON_")}
+    own = {name: value for name, value in job.get("env", {}).items() if "${{" not in value}
+    for step in job["steps"]:
+        if "run" not in step:
+            continue
+        command = step["run"]
+        if not shutil.which("quarto"):  # then the other engine stands in for it
+            command = command.replace("--engine quarto", "--engine press")
+        done = subprocess.run(
+            ["bash", "-e", "-o", "pipefail", "-c", command],
+            cwd=root,
+            env={**kept, **own, "PYTHONPATH": str(PACKAGES), "COLOPHON": "here", "PIP_DRY_RUN": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    published = git(tmp_path / "host.git", "ls-tree", "-r", "--name-only", "gh-pages").split()
+    assert {"v/1.2.0/report/one.html", "v/1.2.0/report.pdf", "v/1.2.0/version.json", "versions.json"} <= set(published)
+    assert git(tmp_path / "host.git", "log", "-1", "--format=%cn", "gh-pages")

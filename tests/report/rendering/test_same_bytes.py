@@ -1,0 +1,90 @@
+"""The same commit gives the same bytes, pages and PDF: in another folder, time zone and locale."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from report.rendering.stamp import PACKAGES
+from tests.report.publishing.conftest import files, git
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
+
+# What could carry a clock, a folder, an address in memory or the order of a set into the report.
+CHAPTER = """# Reading {#sec-reading}
+
+```{python}
+#| label: open
+import matplotlib.pyplot as plt
+import pandas as pd
+from analysis.facts import open_chapter
+
+page = open_chapter("reading")
+row = page.table("study/sizes").at(name="a")
+```
+
+The size is `{python} page.show(row["size"])` of `{python} ", ".join({"one", "two", "three", "four"})`.
+
+```{python}
+#| label: fig-drawn
+#| fig-cap: "Drawn."
+import time
+figure, axes = plt.subplots(figsize=(2, 1))
+axes.plot([1, 2], label=time.strftime("%H %Z", time.localtime(1_700_000_000)))
+axes.legend()
+plt.show()
+```
+
+```{python}
+pd.DataFrame({"a": [1]}).style
+```
+"""
+
+
+def command(*arguments: str, root: Path, **surroundings: str) -> None:
+    start = [sys.executable, "-c", "from report.rendering.cli import main; raise SystemExit(main())"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COLOPHON_", "SOURCE_"))}
+    environment = {**kept, "PYTHONPATH": str(PACKAGES), **surroundings}
+    done = subprocess.run([*start, *arguments], cwd=root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def render(root: Path, **surroundings: str) -> dict[str, bytes]:
+    command("render", "--engine", "press", root=root, **surroundings)
+    return files(root / "_site")
+
+
+def test_the_same_commit_gives_the_same_bytes_elsewhere_and_its_archive_the_same_tables(
+    write_book, write_table, tmp_path: Path
+):
+    ignored = "/_site/\n/_ledger/\n/.press/\n*_files/\n"
+    root = write_book(
+        {"report/reading.qmd": CHAPTER, ".gitignore": ignored}, **{"metadata-files": ["_ledger/version.yml"]}
+    )
+    columns, rows = {"name": "string", "size": "integer"}, [{"name": "a", "size": 1}]
+    write_table(root / "experiments" / "frozen", "study/sizes", "computed", ["name"], columns, rows)
+    shutil.copytree(PACKAGES / "_extensions", root / "_extensions")
+    git(root, "init", "--quiet")
+    git(root, "add", ".")
+    git(root, "commit", "--quiet", "--message", "all", "--date", "2024-02-29T12:00:00Z")
+    elsewhere = tmp_path / "an other" / "Ordner ü"
+    git(tmp_path, "clone", "--quiet", str(root), str(elsewhere))
+    here = render(root, TZ="Asia/Kolkata", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
+    there = render(elsewhere, TZ="America/Los_Angeles", LC_ALL="C", LANG="C", PYTHONHASHSEED="2", HOME=str(tmp_path))
+    assert {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)} == set()
+    assert {"index.html", "report/reading.html", "report.pdf", "version.json"} <= set(here)
+
+    command("archive", "--to", str(tmp_path / "archive.zip"), root=elsewhere)
+    with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
+        archive.extractall(tmp_path / "unpacked")
+    (unpacked,) = (tmp_path / "unpacked").iterdir()
+    shutil.rmtree(unpacked / "_site")
+    again = render(unpacked)
+    builds = [json.loads(found["version.json"])["build"] for found in (here, again)]
+    assert builds[0]["tables"] == builds[1]["tables"]
+    assert again.keys() == here.keys()
