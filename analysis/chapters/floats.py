@@ -9,9 +9,14 @@ from analysis.figures.palette import SERIES
 from analysis.figures.panels import Panel, Scale, panels, split_panels
 
 
-def for_each(studies: Sequence[Study], *shows: Callable[[Study], object], level: int = 3) -> Markdown:
-    """What `shows` make of each study, below a heading with the study's name where there are several."""
-    several = len(studies) > 1
+def for_each(
+    studies: Sequence[Study], *shows: Callable[[Study], object], level: int = 3, headed: bool = True
+) -> Markdown:
+    """What `shows` make of each study, below a heading with the study's name where there are several.
+
+    Figures and tables alone go without (`headed=False`): they float away from a heading, and name their models.
+    """
+    several = headed and len(studies) > 1
     return join(
         part
         for study in studies
