@@ -20,8 +20,10 @@ from analysis.chapters.question_answering import sentences as answer_sentences
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown
 
-ROW_CM = 1.9
+ROW_CM = 1.4
 """Height of the panels on the first page."""
+MOST_EXITS = 3
+"""Studies of early exits that are drawn on the first page."""
 
 
 def counted(page: Chapter) -> list[Markdown]:
@@ -42,11 +44,11 @@ def answered(page: Chapter) -> list[Markdown]:
 
 
 def by_depth(page: Chapter) -> list[Markdown]:
-    """A sentence on each study of probes, of early exits, and of judges of their answers."""
+    """A sentence on the first study of probes, on each of early exits, and on the first of judges of their answers."""
     return [
-        *_told(studies.probing(page), layer_sentences.summarise),
+        *_told(studies.probing(page), layer_sentences.summarise)[:1],
         *_told(studies.early_exits(page), exit_sentences.summarise),
-        *_told(studies.judging(page), judge_sentences.summarise),
+        *_told(studies.judging(page), judge_sentences.summarise)[:1],
     ]
 
 
@@ -82,13 +84,14 @@ def show_layers(page: Chapter) -> Markdown:
 
 
 def show_exits(page: Chapter) -> Markdown:
-    """The figure of ROUGE-L at each exit of the first study of early exits; nothing without one."""
+    """The figure of ROUGE-L at each exit of the first studies of early exits; nothing without one."""
     if not (found := studies.early_exits(page)):
         return Markdown("")
     title = exit_scores.SCORES["rouge_l"]
     shown = [
         replace(panel, row=title, title=panel.row)
-        for panel in exit_scores.score_panels(found[0])
+        for study in found[:MOST_EXITS]
+        for panel in exit_scores.score_panels(study)
         if panel.title == title
     ]
     return draw_panels(
