@@ -38,7 +38,7 @@ class Line:
 
 
 def numbered(findings: Iterable[Finding]) -> Iterator[Line]:
-    """The findings with names that tell them apart, such as `audit.at-chance.s2.1`."""
+    """The findings with names that tell them apart, such as `audit.at-chance.SOURCE.1`."""
     times: Counter[tuple[str, str]] = Counter()
     for finding in findings:
         times[finding.check, finding.source] += 1

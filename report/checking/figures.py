@@ -275,10 +275,14 @@ class Figure:
                 known.setdefault(what, set()).update(names - common())
         drawn: dict[str, list[dict[str, set[str]]]] = {}
         hows: dict[str, str] = {}
+        # What stands in each panel tells none from another.
+        texts = [set(panel.texts) for panel in drawing.panels.values()]
+        everywhere = set.intersection(*texts) if texts else set()
         for mark in self.marks:
             panel = drawing.panels.get(mark["axes"])
             own = [mark["name"]] if mark["role"] != "level" else []  # a level is called by what it means
-            for label in (*own, *(panel.texts if panel and mark["role"] != "cells" else ())):
+            titles = [] if panel is None else [text for text in panel.texts if text not in everywhere]
+            for label in (*own, *(titles if mark["role"] != "cells" else ())):
                 facts = self._facts_of(mark)
                 drawn.setdefault(label, []).extend(map(_told_by, facts))
                 hows.setdefault(label, facts[-1]["how"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 # Stands in for Quarto: resolves the project and runs the hooks as it does, and writes the pages that it would.
 QUARTO = """#!{python}
-import json, os, runpy, subprocess, sys
+import json, os, runpy, shutil, subprocess, sys
 from pathlib import Path
 import pypandoc, yaml
 if sys.argv[1] == "--version":
@@ -24,7 +24,10 @@ pages = dict(index="index.html", counting="report/counting.html", prose="report/
 for chapter, href in pages.items():
     page = Path("_site", href)
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(pypandoc.convert_text(Path("printed", chapter).read_text(), "html", format="markdown"))
+    html = pypandoc.convert_text(Path("printed", chapter).read_text(), "html", format="markdown")
+    html = html.replace("data-fig-alt=", "alt=")
+    page.write_text(f"<!DOCTYPE html><html><body>{{html}}</body></html>")
+shutil.copytree(Path("report", "figures"), Path("_site", "report", "figures"))
 os.environ["QUARTO_PROJECT_OUTPUT_FILES"] = "\\n".join(f"_site/{{href}}" for href in pages.values())
 os.environ["QUARTO_PROJECT_RENDER_ALL"] = "1"
 run("post_render")

@@ -157,7 +157,7 @@ def _describe(each: Compared) -> Markdown:
                 "corrects {corrected:,} of {wrong:,} wrong ones ({share:.0%})"
                 if parts
                 else f"{what} corrects {{corrected:,}} of the {{wrong:,}} predictions, all of which were wrong "
-                "({{share:.0%}})",
+                f"({{share:.0%}})",
                 corrected=corrected,
                 wrong=wrong,
                 share=ratio(corrected, wrong),

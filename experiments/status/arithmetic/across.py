@@ -14,12 +14,12 @@ MOST_DIFFERING = 0.1
 def differing(tables: Sequence[FrozenTable]) -> Iterator[tuple[FrozenTable, int, Contradiction]]:
     """Cells of a table that differ from those of another one of the study, whose key the table has among its columns.
 
-    Columns are the same where name, type and meaning are; what differs from run to run is passed over.
+    Columns are the same where name, type and meaning are, and the kind of the tables;
+    what differs from run to run is passed over.
     """
     for one in tables:
         for other in tables:
-            shared = _shared(one, other) if one is not other else []
-            if shared:
+            if one is not other and one.sidecar.kind == other.sidecar.kind and (shared := _shared(one, other)):
                 yield from _differing(one, other, shared)
 
 

@@ -53,7 +53,11 @@ class RowCheck:
         self._intervals = [_Interval(columns[name], low[name], high[name]) for name in low if name in high]
         about_zero = [each for each in self._intervals if ABOUT_ZERO.search(each.of.meaning)]
         self._difference = about_zero[0] if len(about_zero) == 1 else None
-        self._p = [name for name in columns if re.fullmatch(r"p|p_(value|mcnemar|holm)", name)]
+        self._p = [
+            name
+            for name, column in columns.items()
+            if re.fullmatch(r"p_(value|mcnemar|holm)", name) or (name == "p" and "p-value" in column.meaning)
+        ]
         self._counts = next((pair for pair in _COUNTS if set(pair) <= set(columns)), None)
         self._shares = [
             name for name, column in columns.items() if column.type == "number" and re.match(r"share\b", column.meaning)

@@ -30,6 +30,8 @@ row = page.table("study/sizes").at(name="a")
 
 The size is `{python} page.show(row["size"])` of `{python} ", ".join({"one", "two", "three", "four"})`.
 
+::: {.unchecked reason="drawn by hand, to see that its bytes stay"}
+
 ```{python}
 #| label: fig-drawn
 #| fig-cap: "Drawn."
@@ -43,6 +45,8 @@ plt.show()
 ```{python}
 pd.DataFrame({"a": [1]}).style
 ```
+
+:::
 """
 
 
