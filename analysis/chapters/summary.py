@@ -46,9 +46,9 @@ def answered(page: Chapter) -> list[Markdown]:
 def by_depth(page: Chapter) -> list[Markdown]:
     """A sentence on the first study of probes, on each of early exits, and on the first of judges of their answers."""
     return [
-        *_told(studies.probing(page), layer_sentences.summarise)[:1],
+        *_told(studies.probing(page), layer_sentences.summarise, most=1),
         *_told(studies.early_exits(page), exit_sentences.summarise),
-        *_told(studies.judging(page), judge_sentences.summarise)[:1],
+        *_told(studies.judging(page), judge_sentences.summarise, most=1),
     ]
 
 
@@ -115,9 +115,9 @@ def published(page: Chapter) -> list[Markdown]:
     ]
 
 
-def _told(found: Sequence[Study], tell: Callable[[Study], Markdown]) -> list[Markdown]:
-    """What is told of each study, with its name before it where there are several."""
-    return [Markdown(f"*{study.shown}:* {tell(study)}" if len(found) > 1 else tell(study)) for study in found]
+def _told(found: Sequence[Study], tell: Callable[[Study], Markdown], most: int | None = None) -> list[Markdown]:
+    """What is told of each study, or of the first ones, with its name before it where there are several."""
+    return [Markdown(f"*{study.shown}:* {tell(study)}" if len(found) > 1 else tell(study)) for study in found[:most]]
 
 
 def items(sentences: Sequence[Markdown]) -> Markdown:

@@ -30,6 +30,7 @@ _PLACES: dict[str, Place] = _HTML["places"]
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 # Quarto's captions, theorems and titles begin with a number of its own.
 _CAPTION_NUMBER = re.compile(r"\s*\w+[ \u00a0](?:[A-Z]\b|\d+)(?:[.-]\d+)*(?:\s*:|\s*$|\s\()")
+_EQUATION_NUMBER = re.compile(r"\((?:[A-Z]|\d+)(?:\.\d+)*\)\s*$")
 _TITLE_NUMBER = re.compile(r"\s*(?:\w+[ \u00a0])?(?:[A-Z]\b|\d+)(?:\.\d+)*[\s\u00a0]")
 
 
@@ -145,6 +146,8 @@ class _Reader:
         for child in element:
             self.read(child)
             self._add(child.tail)
+        if (element.get("id") or "").startswith("eq-"):
+            self._number_equation()
         for each in opened:
             self._close(each)
         if opened:
@@ -152,6 +155,12 @@ class _Reader:
         if tag in _BLOCKS:
             self.end_passage()
             self._place, self._label, self._output, self._listed = before
+
+    def _number_equation(self) -> None:
+        """Quarto writes the number of an equation into it, at its end."""
+        number = _EQUATION_NUMBER.search("".join(self._parts))
+        if number is not None:
+            self._spans.append(Span(number.start(), number.end(), "structure"))
 
     def _count_column(self, element: etree._Element, tag: str) -> None:
         if tag == "table":

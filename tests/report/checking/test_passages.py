@@ -85,3 +85,14 @@ def test_what_is_no_page_is_one_line(tmp_path, content):
         read_passages(tmp_path / "page.html")
     assert str(caught.value).startswith("page.html: ")
     assert "\n" not in str(caught.value)
+
+
+def test_the_number_that_quarto_writes_into_an_equation_is_its_own(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<!doctype html><html><body><p><span id='eq-a'><math><mi>x</mi><mo>=</mo><mn>2</mn><mo>(</mo><mn>1.1</mn>"
+        "<mo>)</mo></math></span></p></body></html>"
+    )
+    [passage] = read_passages(page)
+    structure = [passage.text[span.start : span.end] for span in passage.spans if span.sort == "structure"]
+    assert structure == ["(1.1)"]
