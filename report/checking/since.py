@@ -10,13 +10,13 @@ import json
 import os
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from zipfile import ZipFile
 
 from analysis.claims import ClaimError, Verdict, evaluate
 from analysis.facts import View
@@ -90,9 +90,9 @@ def _take_out(revision: str, folder: Path) -> None:
     top = _git(root, "rev-parse", "--show-toplevel").decode().strip()
     if not _git(Path(top), "ls-tree", "-d", commit, "--", prefix or "."):
         return
-    packed = _git(Path(top), "archive", "--format=tar", f"{commit}:{prefix}")
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(folder, filter="data")
+    packed = _git(Path(top), "archive", "--format=zip", f"{commit}:{prefix}")
+    with ZipFile(io.BytesIO(packed)) as archive:
+        archive.extractall(folder)
 
 
 class TablesAt:

@@ -99,7 +99,7 @@ def tabulate(page, counts):
         counts.where(component="total"),
         label="tbl-sums",
         columns={
-            "Model": column("configuration"),
+            "Configuration": column("configuration"),
             "Parameters": column("logical_base", ","),
             "Stored": column("stored", ","),
         },
