@@ -68,7 +68,8 @@ def test_a_refactoring_is_accepted_on_the_record(frozen):
     assert states(frozen) == {"toy/powers": "fresh", "toy/sums": "stale"}
 
 
-@pytest.mark.parametrize("behaviour", ["n**power + 1", "n * power if n > 1 else n**power + 1", "float(n)"])
+# Each of another length: within a second, Python takes a module of equal size for the one that it has compiled.
+@pytest.mark.parametrize("behaviour", ["n**power + 1", "n * power if n > 1 else n**power + 1", "float(n + 0)"])
 def test_a_planted_change_of_behaviour_is_not(frozen, behaviour):
     edit(frozen.rows, "n**power", behaviour)
     accepted, stays = proved(frozen, "toy/powers")
