@@ -155,8 +155,6 @@ class _Checker:
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
         place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)
-        if place is None and found.passage.place in ("heading", "title"):
-            place = _in_a_heading(chapter.ref, found.passage.text[found.start : found.end].strip())
         return self._located(found, chapter, place)
 
     def _located(self, found: Found, chapter: _Chapter, place: Location | None) -> Finding:
@@ -241,14 +239,6 @@ class _Checker:
                 yield Finding(
                     rule="allowed-unused", message=message, level="note", place="list", file=file, line=int(line)
                 )
-
-
-def _in_a_heading(chapter: ChapterRef, text: str) -> Location | None:
-    """Where a heading or title of the chapter has this text: one may be too short to be found by its words."""
-    for number, line in enumerate(chapter.path.read_text("utf-8", "replace").splitlines(), start=1):
-        if line.startswith(("#", "title:")) and text in line:
-            return Location(chapter.relative, number, line.index(text) + 1)
-    return None
 
 
 def _without_doubles(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -74,7 +74,9 @@ class Sources:
             if best >= SURE:
                 break
         if found is None:
-            return self._by_neighbours(chapters, plain, here)
+            near = self._by_neighbours(chapters, plain, here)
+            titled = near is None and chapter is not None and place in ("heading", "title")
+            return _in_a_heading(chapter, text[start:end].strip()) if titled else near
         name, source, copies = found
         return Location(name, *source.position(self._one_of(copies, source, name, place)))
 
@@ -143,6 +145,14 @@ def _read(path: Path) -> "_Text":
 @lru_cache(maxsize=512)
 def _parsed(path: Path, modified: int, size: int) -> "_Text":
     return _Text(path.read_text("utf-8", "replace"))
+
+
+def _in_a_heading(chapter: ChapterRef, text: str) -> Location | None:
+    """Where a heading or title of the chapter has this text: one may be too short to be found by its words."""
+    for number, line in enumerate(chapter.path.read_text("utf-8", "replace").splitlines(), start=1):
+        if line.startswith(("#", "title:")) and text in line:
+            return Location(chapter.relative, number, line.index(text) + 1)
+    return None
 
 
 class _Text:

@@ -174,16 +174,14 @@ def documentation(found: Inventory) -> Answer:
 
 def splits(found: Inventory) -> Answer:
     """Whether runs on data have a table of the parts of their data."""
-    named = {run.id: found.of_study(run, ("splits", "inputs", "labelled")) for run in found.runs}
-    having = [run for run in found.runs if named[run.id]]
-    answer = answered(
-        having,
-        found.studies,
+    named = {run.id: found.of_study(run, ("splits", "inputs", "labelled"))[:1] for run in found.runs}
+    return _by_tables(
+        found,
+        named,
         "number of studies with a table of their splits",
         "{having} of {asked} studies have a table of their splits or inputs, with their sizes.",
         "No study has a table of its splits.",
     )
-    return _with_tables(answer, [table for run in having for table in named[run.id][:1]])
 
 
 def settings(found: Inventory) -> Answer:
@@ -202,15 +200,13 @@ def settings(found: Inventory) -> Answer:
 def selection(found: Inventory) -> Answer:
     """Whether studies that have something to choose have a table of how it was chosen."""
     named = {run.id: found.of_study(run, CHOSEN_BY) for run in found.runs}
-    having = [run for run in found.runs if named[run.id]]
-    answer = answered(
-        having,
-        found.studies,
+    return _by_tables(
+        found,
+        named,
         "number of studies with a table of how a value was chosen",
         "{having} of {asked} studies have tables of how values were chosen: learning curves, penalties or thresholds.",
         "No study has a table of how values were chosen.",
     )
-    return _with_tables(answer, [table for run in having for table in named[run.id]])
 
 
 def seeds(found: Inventory) -> Answer:
@@ -325,15 +321,13 @@ def energy(found: Inventory) -> Answer:
 def parameters(found: Inventory) -> Answer:
     """Whether runs have a table with the number of parameters of their models."""
     named = {run.id: [t for t in found.of_study(run, ("cost",)) if "logical_base" in t.columns] for run in found.runs}
-    having = [run for run in found.runs if named[run.id]]
-    answer = answered(
-        having,
-        found.studies,
+    return _by_tables(
+        found,
+        named,
         "number of studies that state numbers of parameters",
         "{having} of {asked} studies state the numbers of parameters of their models.",
         "No study states a number of parameters.",
     )
-    return _with_tables(answer, [table for run in having for table in named[run.id]])
 
 
 def packages(found: Inventory) -> Answer:
@@ -380,6 +374,14 @@ def _count(number: int, tables: Sequence[View], what: str) -> Value:
 
 def _number(some: Sequence[View], tables: Sequence[View], what: str) -> Value:
     return _count(len(some), tables, what)
+
+
+def _by_tables(found: Inventory, named: Mapping[str, Sequence[View]], what: str, some: str, none: str) -> Answer:
+    """How many of the studies that were run have the tables that are `named` for them, with a link to each."""
+    having = [run for run in found.runs if named[run.id]]
+    return _with_tables(
+        answered(having, found.studies, what, some, none), [table for run in having for table in named[run.id]]
+    )
 
 
 def _with_tables(answer: Answer, tables: Sequence[View]) -> Answer:
