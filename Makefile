@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report site test faults experiments gemma benchmarks quarto lint lock serve clean
+.PHONY: report site test faults hardening experiments gemma benchmarks quarto lint lock serve clean
 
 report: $(VENV)/.report  ## render the HTML site and the PDF
 	$(BIN)/report render
@@ -19,6 +19,10 @@ test: $(VENV)/.dev  ## the whole test suite
 faults: $(VENV)/.benchmarks  ## plant faults into copies of the project, and freeze how many are noticed
 	$(BIN)/experiments run planted-faults
 	$(BIN)/python -m tests.faults.readme
+
+hardening: $(VENV)/.dev  ## try what is hostile and unlucky on the project, and freeze how often it held
+	$(BIN)/experiments run hardening
+	$(BIN)/python -m tests.hardening.readme
 
 benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
 	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping

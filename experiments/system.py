@@ -35,6 +35,7 @@ SYSTEMS = {
     "parameters": "experiments.parameters.system",
     "probing": "experiments.probing.system",
     "published": "experiments.published.system",
+    "script": "experiments.benchmarks.script",
 }
 
 T = TypeVar("T")

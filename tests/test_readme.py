@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.readme import block, shown
+from tests.faults.readme import block as faults_block
+from tests.hardening.readme import block as hardening_block
+from tests.readme_block import shown
 
 PROJECT = Path(__file__).resolve().parents[1]
 README = (PROJECT / "README.md").read_text()
@@ -52,6 +54,11 @@ def test_what_the_tables_name_is_there(path):
     assert list(PROJECT.glob(path.rstrip("/")))
 
 
-def test_the_table_of_planted_faults_is_the_frozen_one():
-    if (PROJECT / "experiments" / "frozen" / "planted-faults" / "caught.csv").is_file():
-        assert shown(README) == block()
+@pytest.mark.parametrize(
+    ("name", "table", "block"),
+    [("faults", "planted-faults/caught", faults_block), ("hardening", "hardening/trials", hardening_block)],
+)
+def test_a_table_that_a_command_writes_is_the_frozen_one(name, table, block):
+    if not (PROJECT / "experiments" / "frozen" / f"{table}.csv").is_file():
+        pytest.skip(f"{table} is not frozen")
+    assert shown(name) == block()

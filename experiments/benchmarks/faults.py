@@ -4,22 +4,18 @@ The program prints one JSON object as the last line of its output: `changes`, ea
 whether it was caught.
 """
 
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from experiments.benchmarks.figures import Run
-from experiments.benchmarks.system import Command, Module
-from experiments.benchmarks.timing import time_command
+from experiments.benchmarks.script import run_program
+from experiments.benchmarks.system import Command, Module, files_of
 from experiments.study import StudyBase
 from experiments.system import Context, Read, Row, TableResult, TableSpec
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
-from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Column
 
 
@@ -75,7 +71,7 @@ def tables(study: Study) -> list[TableSpec]:
             key=("tool", "sort", "class", "number"),
             columns=CHANGES,
             code=(*code, *study.measures),
-            data=_programs(study),
+            data=files_of(study.programs),
         ),
         TableSpec(
             name="caught",
@@ -101,24 +97,14 @@ def count(read: Read) -> list[Row]:
     ]
 
 
-def _programs(study: Study) -> dict[str, Path]:
-    """The files that plant, by their paths below the project's root."""
-    root = project_root()
-    named = [root / name for name in study.programs]
-    files = [file for path in named for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
-    return {file.relative_to(root).as_posix(): file for file in files}
-
-
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError where the program fails, or does not print its changes."""
-    command = [word.format_map({"python": sys.executable, "project": str(project_root())}) for word in study.run]
-    (command,) = context.progress([command], "planting", total=1)
-    yield TableResult("changes", _changes(study, time_command(command, project_root())))
+    yield TableResult("changes", _changes(study, run_program(study.run, context, "planting")))
 
 
-def _changes(study: Study, done: Run) -> list[Row]:
+def _changes(study: Study, printed: Mapping[str, object]) -> list[Row]:
     try:
-        found = TypeAdapter(list[Change]).validate_python(done.printed().get("changes"))
+        found = TypeAdapter(list[Change]).validate_python(printed.get("changes"))
     except ValidationError as error:
         what = printable(error.errors(include_url=False)[0]["msg"], 200)
         raise UserError(f"study {study.study}: the program did not print its changes: {what}") from None

@@ -6,7 +6,7 @@ the same products come alone, which is as fast as any program can be that comput
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
@@ -187,6 +187,14 @@ def programs(study: Study) -> dict[str, Path]:
             imported = code_closure(script.stem, script.parent, within=beside)
             found |= {path.relative_to(project_root()).as_posix(): path for path in imported.values()}
     return found
+
+
+def files_of(named: Iterable[str]) -> dict[str, Path]:
+    """The Python files of programs that a study names by folder or file, by their paths below the project's root."""
+    root = project_root()
+    paths = [root / name for name in named]
+    files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
+    return {file.relative_to(root).as_posix(): file for file in files}
 
 
 class Runs:

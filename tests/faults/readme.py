@@ -1,17 +1,14 @@
 """Write the table of planted faults into the README, from the frozen table: `python -m tests.faults.readme`."""
 
-import re
 import sys
 
 from experiments.tables.read import read_table
 from tests.faults.copies import PROJECT
 from tests.faults.run import OURS
+from tests.readme_block import fill
 
 TABLE = "planted-faults/caught"
 CHANGES = "planted-faults/changes"
-README = PROJECT / "README.md"
-BEGIN = "<!-- planted faults: written by `make faults` -->"
-END = "<!-- planted faults: end -->"
 
 
 def block() -> str:
@@ -32,16 +29,9 @@ def _line(title: str, by_tool: list[list]) -> str:
     return f"| {title} | {' | '.join(cells)} |"
 
 
-def shown(text: str) -> str:
-    """What stands between the two marks of a README."""
-    return text.partition(BEGIN)[2].partition(END)[0].strip()
-
-
 def main() -> int:
     """Write the table; returns 1 where a fault of our own was not caught, or a harmless change was reported."""
-    text = README.read_text("utf-8")
-    between = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.S)
-    README.write_text(between.sub(lambda _: f"{BEGIN}\n\n{block()}\n\n{END}", text), "utf-8")
+    fill("faults", block())
     changes = read_table(CHANGES, PROJECT / "experiments" / "frozen").rows
     wrong = [row for row in changes if row["tool"] == OURS and row["caught"] != (row["sort"] == "fault")]
     for row in wrong:

@@ -1,0 +1,19 @@
+"""The colophon says how often the project held under what was tried on purpose."""
+
+from analysis.chapters import hardening
+
+
+def test_each_series_is_summed(page, book, write_table):
+    columns = {"series": "string", "group": "string", "tried": "integer", "held": "integer"}
+    found = [("kills", "while rendering", 30, 30), ("kills", "while freezing", 20, 19), ("texts", "markup", 200, 200)]
+    frozen = [dict(zip(columns, row, strict=True)) for row in found]
+    write_table(book / "experiments" / "frozen", "hard/trials", "measured", ["series", "group"], columns, frozen)
+    rows = hardening.trials([page.table("hard/trials")])
+    said = hardening.describe_trials(page, rows)
+    assert "49" in said
+    assert "50" in said
+    assert "while freezing" in hardening.tabulate_trials(page, rows)
+
+
+def test_a_report_without_such_a_study_says_nothing(page):
+    assert hardening.describe_trials(page, []) == hardening.tabulate_trials(page, []) == ""

@@ -1,0 +1,59 @@
+"""A study of the system "script": a program's rows become a frozen table that ages with the program."""
+
+import pytest
+
+from tests.experiments.smoke import experiments, make_project
+
+STUDY = """
+study: dice
+title: Throws of a die
+system: script
+programs: [throw.py]
+run: ["{python}", throw.py]
+tables:
+  throws:
+    title: every throw
+    key: [number]
+    columns:
+      - {name: number, type: integer, meaning: counts the throws}
+      - {name: points, type: integer, meaning: what the die shows}
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    folder = make_project(tmp_path / "project")
+    (folder / "experiments/studies/dice.yaml").write_text(STUDY)
+    return folder
+
+
+def throw(project, rows):
+    (project / "throw.py").write_text(f"import json\nprint('thrown')\nprint(json.dumps({rows}))\n")
+    return experiments(project, "run", "dice")
+
+
+def test_the_rows_are_frozen_and_age_with_the_program(project):
+    assert throw(project, {"throws": [{"number": 1, "points": 4}, {"number": 2, "points": 6}]}).returncode == 0
+    assert (project / "experiments/frozen/dice/throws.csv").read_text() == "number,points\n1,4\n2,6\n"
+    assert "throw.py" not in experiments(project, "status").stdout
+    (project / "throw.py").write_text("print('another program')\n")
+    assert "throw.py" in experiments(project, "status").stdout
+
+
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        ({}, "throws"),
+        ({"throws": [{"number": 1}]}, "points"),
+        ({"throws": [{"number": 1, "points": 4, "colour": "red"}]}, "colour"),
+        ({"throws": [{"number": 1, "points": "four"}]}, "four"),
+        ({"throws": [{"number": 1, "points": 4}, {"number": 1, "points": 5}]}, "1"),
+    ],
+)
+def test_what_is_not_declared_is_one_line(project, printed, said):
+    done = throw(project, printed)
+    assert done.returncode == 1
+    (line,) = done.stderr.strip().splitlines()[-1:]
+    assert "dice" in line
+    assert said in line
+    assert not (project / "experiments/frozen/dice").exists()
