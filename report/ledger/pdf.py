@@ -1,14 +1,13 @@
 """The PDF beside the facts that are listed for it: each is found in its text, where it belongs.
 
-Facts come in the order of the document. A number counts where it stands alone and not far from the one before, of the
-text or of the tables: these float, so that text runs ahead of them; a name counts where its words stand, whatever line
+A number counts where it stands alone on a page of its chapter; a name counts where its words stand, whatever line
 breaks and narrow columns do to them.
 """
 
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from pypdf.generic import DecodedStreamObject, NameObject
 from experiments.tables.digest import sha256_file
 from experiments.tables.files import replace_json
 from report.ledger.model import Fact
+from report.ledger.placing import missing
 from report.rendering.beside import beside
 
 PRINTED = Path("_ledger") / "printed.txt"
@@ -28,23 +28,13 @@ KEPT = Path(".press") / "printed.json"
 """Where the text of the last PDF is kept, below the project's root."""
 WORTH_TWO = 40
 """Pages from which two processes share the reading; a page takes about 25 ms."""
-REACH = 600
-"""How many numbers further on or back the next one may stand: between two of the text there may be a page of tables."""
-NEAR = 20
-"""The same for the numbers in a name, which only tell how far the text has come: many rows of a table may be names."""
-BREAKABLE = 6
-"""Characters from which a number may be broken over lines in a narrow column."""
 UNPRINTED = ("point", "alt")
-_NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
 # Running heads and feet, which repeat numbers of page, chapter and version.
 _PAGINATION = re.compile(rb"/Artifact\s*<<[^>]*/Pagination[^>]*>>\s*BDC.*?\bEMC", re.DOTALL)
 # A group of operators without text and other groups in it (Typst writes text as strings in parentheses), and in what is
 # left, moves, lines and curves.
 _GROUP = re.compile(rb"\bq [^()qQ]*\bQ\s")
 _LINES = re.compile(rb"(?:-?[\d.]+ ){2,6}(?:[mlc]|re)\s")
-_WORD = re.compile(r"[A-Za-z0-9]+")
-# Hyphens at the end of a line, and what Typst may break a long word at.
-_BREAKS = re.compile(r"[-\u2010\u00ad]?\s+|\u200b|\u00ad")
 
 
 def pdf_problems(path: Path, facts: Iterable[Fact], kept: Path | None = None) -> list[str]:
@@ -57,10 +47,10 @@ def pdf_problems(path: Path, facts: Iterable[Fact], kept: Path | None = None) ->
     if not facts:
         return []
     try:
-        text = "\n".join(pdf_text(path, kept))
+        pages, starts = pdf_text(path, kept), chapter_starts(path)
     except (PyPdfError, OSError) as error:
         return [f"{path.name}: cannot be read back: {error}"]
-    return [f"{path.name}: {problem}" for problem in _missing(text, facts)]
+    return [f"{path.name}: {problem}" for problem in missing(pages, starts, facts)]
 
 
 def pdf_text(path: Path, kept: Path | None = None) -> list[str]:
@@ -81,6 +71,14 @@ def pdf_text(path: Path, kept: Path | None = None) -> list[str]:
     with suppress(OSError):
         replace_json(kept, {"digest": digest, "pages": pages})
     return pages
+
+
+def chapter_starts(path: Path) -> list[int]:
+    """The pages, counted from 0, to which the first level of the outline leads: where chapters begin."""
+    reader = PdfReader(path)
+    entries = [entry for entry in reader.outline if not isinstance(entry, list)]
+    places = [reader.get_destination_page_number(entry) for entry in entries]
+    return [place for place in places if place is not None]
 
 
 def _pages(path: Path) -> list[str]:
@@ -110,32 +108,3 @@ def _text(page: PageObject) -> str:
     text_alone.set_data(_LINES.sub(b"", lettered))
     page[NameObject("/Contents")] = text_alone
     return page.extract_text()
-
-
-def _missing(text: str, facts: Sequence[Fact]) -> Iterator[str]:
-    there = [_plain(number) for number in _NUMBER.findall(text)]
-    unbroken = _plain(_BREAKS.sub("", text))
-    free: dict[str, list[int]] = {}
-    for place, number in enumerate(there):
-        free.setdefault(number, []).append(place)
-    last = {"text": 0, "tables": 0}
-    for fact in facts:
-        stream = "text" if fact.form in ("inline", "sentence") else "tables"
-        named = isinstance(fact.value, str)
-        for number in map(_plain, _NUMBER.findall(fact.text)):
-            places = free.get(number, [])
-            nearest = min(places, key=lambda place: abs(place - last[stream]), default=None)
-            if nearest is not None and abs(nearest - last[stream]) <= (NEAR if named else REACH):
-                places.remove(nearest)
-                last[stream] = nearest
-            elif not named and (len(number) < BREAKABLE or number not in unbroken):
-                yield f"{number} is not where it belongs; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
-        words = (
-            [] if not named and _NUMBER.search(fact.text) else _WORD.findall(unicodedata.normalize("NFKC", fact.text))
-        )
-        if lost := [word for word in words if word not in unbroken]:
-            yield f"{', '.join(lost)}: not there; chapter {fact.chapter}: fact {fact.id} ({fact.how}) shows it"
-
-
-def _plain(text: str) -> str:
-    return text.replace("−", "-")

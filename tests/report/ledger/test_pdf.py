@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 import typst
+from hypothesis import given
+from hypothesis import strategies as st
 
 from report.ledger.model import Fact
 from report.ledger.pdf import pdf_problems
+from report.ledger.placing import missing
 
 
 @pytest.fixture
@@ -79,3 +82,32 @@ def test_a_file_that_is_no_pdf_is_one_line(tmp_path):
 
 def test_what_stands_in_the_foot_of_a_page_is_not_taken_for_a_value(pdf):
     assert len(pdf_problems(pdf("#set page(footer: [Version 12.5]) \n Text."), [fact("12.5", 12.5)])) == 1
+
+
+BOOK = "= First\n66.7 #pagebreak()\n= Empty\n#pagebreak()\n= Second\n88.8 #pagebreak() table of it: 99.9"
+
+
+def of(chapter: str, text: str) -> Fact:
+    return fact(text, float(text)).model_copy(update={"chapter": chapter})
+
+
+def test_each_chapter_has_its_own_numbers(pdf):
+    path = pdf(BOOK)
+    assert pdf_problems(path, [of("a", "66.7"), of("b", "99.9"), of("b", "88.8")]) == []
+    (found,) = pdf_problems(path, [of("a", "66.7"), of("a", "99.9"), of("b", "88.8")])
+    assert "99.9" in found
+    assert "chapter a" in found
+
+
+@given(
+    st.lists(st.lists(st.integers(10, 9999).map(str), min_size=1, max_size=6), min_size=1, max_size=5),
+    st.lists(st.integers(0, 5), max_size=3),
+    st.data(),
+)
+def test_whatever_order_a_chapter_has_its_numbers_are_found(chapters, empty, data):
+    facts = [of(f"c{k}", number) for k, own in enumerate(chapters) for number in own]
+    pages = [" ".join(data.draw(st.permutations(own))) for own in chapters]
+    for place in empty:
+        pages.insert(min(place, len(pages)), "no value stands here")
+    assert list(missing(pages, range(len(pages)), facts)) == []
+    assert len(list(missing(pages, range(len(pages)), [*facts, facts[-1], facts[-1]]))) >= 1
