@@ -25,7 +25,7 @@ hardening: $(VENV)/.dev  ## try what is hostile and unlucky on the project, and 
 	$(BIN)/python -m tests.hardening.readme
 
 benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
-	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping
+	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping speed-of-checking growth
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh
 	$(BIN)/experiments freeze

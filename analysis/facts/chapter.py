@@ -20,7 +20,7 @@ from analysis.facts.formatting import formatted
 from analysis.facts.origins import Kind
 from analysis.facts.read_once import read_once
 from analysis.facts.speech import Markdown, fill
-from analysis.facts.values import Value, kind_of
+from analysis.facts.values import Value, derived, kind_of
 from analysis.facts.views import View
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.read import project_root, table_ids
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from analysis.tables import ColumnSpec, Source
 
 FIGURES = Path("report") / "figures"
+MOST_ROWS = 500
+"""How many rows of a table a page shows, unless it asks for more."""
 _WORD = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 
@@ -275,19 +277,30 @@ class Chapter:
         return figure_float(label, self._link(path), told.text, caption, provenance(values))
 
     def tabulate(
-        self, rows: Iterable[Any], *, label: str, columns: "Mapping[str, Source | ColumnSpec]", caption: str
+        self,
+        rows: Iterable[Any],
+        *,
+        label: str,
+        columns: "Mapping[str, Source | ColumnSpec]",
+        caption: str,
+        limit: int | None = MOST_ROWS,
     ) -> Markdown:
         """A table as a markdown float, for a cell with `#| output: asis` that prints it.
 
         `rows` is a view or anything that can be iterated; `columns` maps each header to a column name, to a function of
         a row that returns a Value, or to `analysis.tables.column(…)` with format and unit. Cells carry the mark of
-        their kind only where the table holds several kinds; otherwise the caption's last line says it once.
+        their kind only where the table holds several kinds; otherwise the caption's last line says it once. Rows beyond
+        the first `limit` are left out, and the caption says how many.
         """
         from analysis.tables import grid, pipe_table
 
         check_label(label, "tbl-", self._labels)
         self._labels.add(label)
-        cells = grid(rows, columns)
+        rows = list(rows)
+        cells = grid(rows[:limit], columns)
+        if limit is not None and len(rows) > limit:
+            beyond = derived(len(rows) - limit, cells.values[:1], f"rows beyond the first {limit}")
+            caption = f"{caption} {self.caption('Further rows, left out here: {n:,}.', n=beyond)}"
         marked = kind_of(cells.values) == "mixed" if cells.values else False
         table = pipe_table(
             cells,

@@ -4,11 +4,17 @@ import random
 import sys
 from pathlib import Path
 
-if __name__ == "__main__":
+LABELS = ("negative", "positive")
+
+
+def write_rows(path: Path, count: int) -> None:
+    """So many examples with a gold label, two predictions and a score, drawn at random."""
     chosen = random.Random(0)
-    labels = ("negative", "positive")
     lines = [
-        f"example-{number},{','.join(chosen.choices(labels, k=3))},{chosen.random():.6f}"
-        for number in range(int(sys.argv[2]))
+        f"example-{number},{','.join(chosen.choices(LABELS, k=3))},{chosen.random():.6f}" for number in range(count)
     ]
-    Path(sys.argv[1]).write_text("\n".join(["id,gold,before,after,score", *lines, ""]), "utf-8")
+    path.write_text("\n".join(["id,gold,before,after,score", *lines, ""]), "utf-8")
+
+
+if __name__ == "__main__":
+    write_rows(Path(sys.argv[1]), int(sys.argv[2]))

@@ -272,3 +272,17 @@ def test_a_gap_that_is_called_as_another_column_is_refused(page):
     assert "mlp" in page.say("{part} of {which}", part=phi["part"], which=phi["model"])
     with pytest.raises(FactError, match="has a column model"):
         page.say("{model} has {parameters:,}", model=phi["part"], parameters=phi["parameters"])
+
+
+def test_a_long_table_says_what_it_leaves_out(page, book, write_table):
+    columns = {"n": "integer"}
+    rows = [{"n": n} for n in range(700)]
+    write_table(book / "experiments" / "frozen", "s/long", "measured", ["n"], columns, rows)
+    long = page.table("s/long")
+    shown = page.tabulate(long, label="tbl-long", columns={"N": "n"}, caption="Many rows.")
+    assert "499" in shown
+    assert "650" not in shown
+    assert "200" in shown.partition("Many rows.")[2]
+    whole = page.tabulate(long, label="tbl-whole", columns={"N": "n"}, caption="Many rows.", limit=None)
+    assert "650" in whole
+    assert "200" not in whole.partition("Many rows.")[2]

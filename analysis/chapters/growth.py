@@ -1,0 +1,60 @@
+"""How time grows with examples, studies and chapters: for the colophon."""
+
+from collections.abc import Sequence
+
+from analysis.facts import Chapter, Markdown, Row, View
+from analysis.tables import column
+
+SLOPES = {"grows", "command", "smallest", "largest", "power", "added"}
+SIZES = {"grows", "size", "command", "seconds", "memory", "pages", "facts"}
+
+
+def slopes(tables: Sequence[View]) -> list[Row]:
+    """The rows of all tables that say how a command's time grows."""
+    return [row for table in tables if set(table.columns) >= SLOPES for row in table]
+
+
+def sizes(tables: Sequence[View]) -> list[Row]:
+    """The rows of all tables that say what a command takes at each size."""
+    return [row for table in tables if set(table.columns) >= SIZES for row in table]
+
+
+def tabulate_slopes(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """The table of growth from the smallest size to the largest; nothing without a study."""
+    if not rows:
+        return Markdown("")
+    return page.tabulate(
+        rows,
+        label="tbl-growth",
+        columns={
+            "What grows": "grows",
+            "Command": "command",
+            "From": column("smallest", ","),
+            "To": column("largest", ","),
+            "Time at the end, start = 1": column("ratio", ".2f"),
+            "Power": column("power", ".2f"),
+        },
+        caption="CPU time of commands where there is more and more of one thing: at the end of the range in units of "
+        "that at its start, and the power of the growth between the last two sizes, which is 1 where twice as "
+        "much takes twice as long.",
+    )
+
+
+def tabulate_sizes(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """The table of every size that was measured; nothing without a study."""
+    if not rows:
+        return Markdown("")
+    return page.tabulate(
+        rows,
+        label="tbl-growth-sizes",
+        columns={
+            "What grows": "grows",
+            "Size": column("size", ","),
+            "Command": "command",
+            "CPU time (s)": column("seconds", ".2f"),
+            "Memory (MiB)": column("memory", ".0f"),
+            "Pages (MiB)": column("pages", ".2f"),
+            "Lists of values (MiB)": column("facts", ".2f"),
+        },
+        caption="CPU time and memory of commands at each size, and the size of what a render writes.",
+    )

@@ -1,0 +1,18 @@
+"""The colophon shows how time grows."""
+
+from analysis.chapters import growth
+
+SLOPES = {"grows": "string", "command": "string", "smallest": "integer", "largest": "integer"}
+SLOPES |= {"ratio": "number", "power": "number", "added": "number"}
+ROWS = [("examples", "verify", 1000, 1_000_000, 12.5, 0.75, 0.001), ("studies", "status", 10, 1000, 3.0, 0.5, 0.1)]
+
+
+def test_the_growth_of_each_command_is_a_row(page, book, write_table):
+    rows = [dict(zip(SLOPES, row, strict=True)) for row in ROWS]
+    write_table(book / "experiments" / "frozen", "grown/slopes", "measured", ["grows", "command"], SLOPES, rows)
+    tables = [page.table("grown/slopes")]
+    assert growth.sizes(tables) == []
+    shown = growth.tabulate_slopes(page, growth.slopes(tables))
+    assert "1,000,000" in shown
+    assert "12.50" in shown
+    assert growth.tabulate_slopes(page, []) == growth.tabulate_sizes(page, []) == ""
