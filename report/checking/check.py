@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pypdf.errors import PyPdfError
-
 from analysis.facts.escape import clean
 from report.checking.allowed import read_allowed
 from report.checking.figures import bound_in_alt, check_figures
@@ -21,7 +19,7 @@ from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
 from report.ledger.model import SiteFacts
-from report.ledger.pdf import KEPT, pdf_text
+from report.ledger.pdf import KEPT, UnreadablePDF, pdf_text
 from report.rendering.project import ChapterRef, Project
 
 
@@ -203,8 +201,8 @@ class _Checker:
         """Check the text of the PDF, and return it page by page."""
         try:
             pages = pdf_text(path, self._project.root / KEPT)
-        except (PyPdfError, OSError) as error:
-            self._unreadable(path.name, "PDF", f"{path.name}: cannot be read: {error}")
+        except UnreadablePDF as error:
+            self._unreadable(path.name, "PDF", str(error))
             return []
         if not any(page.strip() for page in pages):
             self._unreadable(path.name, "PDF", f"{path.name}: holds no text that could be checked; render it again")

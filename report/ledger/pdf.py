@@ -5,36 +5,31 @@ breaks and narrow columns do to them.
 """
 
 import json
-import re
 import unicodedata
-from collections.abc import Iterable
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import DecodedStreamObject, NameObject
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 
 from experiments.tables.digest import sha256_file
+from experiments.tables.errors import UserError
 from experiments.tables.files import replace_json
 from report.ledger.model import Fact
 from report.ledger.placing import missing
-from report.rendering.beside import beside
 
 PRINTED = Path("_ledger") / "printed.txt"
 """Where `_extensions/colophon/print.lua` lists, under Quarto, the ids of the facts in the PDF, in its order."""
 KEPT = Path(".press") / "printed.json"
 """Where the text of the last PDF is kept, below the project's root."""
-WORTH_TWO = 40
-"""Pages from which two processes share the reading; a page takes about 25 ms."""
 UNPRINTED = ("point", "alt")
-# Running heads and feet, which repeat numbers of page, chapter and version.
-_PAGINATION = re.compile(rb"/Artifact\s*<<[^>]*/Pagination[^>]*>>\s*BDC.*?\bEMC", re.DOTALL)
-# A group of operators without text and other groups in it (Typst writes text as strings in parentheses), and in what is
-# left, moves, lines and curves.
-_GROUP = re.compile(rb"\bq [^()qQ]*\bQ\s")
-_LINES = re.compile(rb"(?:-?[\d.]+ ){2,6}(?:[mlc]|re)\s")
+_HYPHEN = "\x02"
+"""What PDFium gives for a hyphen at which a word is broken over two lines."""
+
+
+class UnreadablePDF(UserError):
+    """A file that is no PDF, or a damaged one."""
 
 
 def pdf_problems(path: Path, facts: Iterable[Fact], kept: Path | None = None) -> list[str]:
@@ -48,8 +43,8 @@ def pdf_problems(path: Path, facts: Iterable[Fact], kept: Path | None = None) ->
         return []
     try:
         pages, starts = pdf_text(path, kept), chapter_starts(path)
-    except (PyPdfError, OSError) as error:
-        return [f"{path.name}: cannot be read back: {error}"]
+    except UnreadablePDF as error:
+        return [str(error)]
     return [f"{path.name}: {problem}" for problem in missing(pages, starts, facts)]
 
 
@@ -58,11 +53,14 @@ def pdf_text(path: Path, kept: Path | None = None) -> list[str]:
 
     It is kept in the file `kept`, and taken from there as long as the PDF is the same one.
 
-    Raises PyPdfError or OSError for what cannot be read.
+    Raises UnreadablePDF.
     """
     if kept is None:
         return _pages(path)
-    digest = sha256_file(path)
+    try:
+        digest = sha256_file(path)
+    except OSError as error:
+        raise UnreadablePDF(f"{path.name}: cannot be read: {error.strerror or error}") from None
     with suppress(OSError, ValueError, KeyError, TypeError):
         known = json.loads(kept.read_bytes())
         if known["digest"] == digest:
@@ -74,37 +72,49 @@ def pdf_text(path: Path, kept: Path | None = None) -> list[str]:
 
 
 def chapter_starts(path: Path) -> list[int]:
-    """The pages, counted from 0, to which the first level of the outline leads: where chapters begin."""
-    reader = PdfReader(path)
-    entries = [entry for entry in reader.outline if not isinstance(entry, list)]
-    places = [reader.get_destination_page_number(entry) for entry in entries]
+    """The pages, counted from 0, to which the first level of the outline leads: where chapters begin.
+
+    Raises UnreadablePDF.
+    """
+    with _opened(path) as document:
+        entries = (entry.get_dest() for entry in document.get_toc(max_depth=1))
+        places = [None if entry is None else entry.get_index() for entry in entries]
     return [place for place in places if place is not None]
 
 
 def _pages(path: Path) -> list[str]:
-    count = len(PdfReader(path).pages)
-    if count < WORTH_TWO:
-        return _read(path, range(count))
-    with beside(partial(_read, path, range(count // 2, count))) as rest:
-        return [*_read(path, range(count // 2)), *rest()]
+    with _opened(path) as document:
+        return [_text(page) for page in document]
 
 
-def _read(path: Path, numbers: range) -> list[str]:
-    reader = PdfReader(path)
-    return [unicodedata.normalize("NFKC", _text(reader.pages[number])) for number in numbers]
+@contextmanager
+def _opened(path: Path) -> Iterator[pdfium.PdfDocument]:
+    try:
+        with pdfium.PdfDocument(path) as document:
+            yield document
+    except (pdfium.PdfiumError, OSError) as error:
+        raise UnreadablePDF(f"{path.name}: cannot be read: {error}; render it again") from None
 
 
-def _text(page: PageObject) -> str:
-    """The text of a page without its running head and foot.
+def _text(page: pdfium.PdfPage) -> str:
+    """The text of a page without its running head and foot."""
+    number = pdfium_c.FPDFPage_CountObjects(page)
+    for each in [pdfium_c.FPDFPage_GetObject(page, place) for place in range(number)]:
+        if pdfium_c.FPDFPageObj_GetType(each) == pdfium_c.FPDF_PAGEOBJ_TEXT and _repeats(each):
+            pdfium_c.FPDFPage_RemoveObject(page, each)
+            pdfium_c.FPDFPageObj_Destroy(each)
+    text = page.get_textpage().get_text_bounded().replace("\r\n", "\n").replace(_HYPHEN, "\u00ad\n")
+    return unicodedata.normalize("NFKC", text)
 
-    It is read without the lines of its figures, which would take most of the time.
+
+def _repeats(shape: pdfium_c.FPDF_PAGEOBJECT) -> bool:
+    """Whether it is of a running head or foot, which repeats numbers of page, chapter and version.
+
+    These are artefacts that are attached to a side of the page, and nothing else is (ISO 32000-2, 14.8.2.2.2).
     """
-    content = page.get_contents()
-    if content is None:
-        return ""
-    text_alone = DecodedStreamObject()
-    body = _PAGINATION.sub(b"", content.get_data())
-    lettered = _GROUP.sub(lambda group: group[0] if b"Do" in group[0] else b"", body)
-    text_alone.set_data(_LINES.sub(b"", lettered))
-    page[NameObject("/Contents")] = text_alone
-    return page.extract_text()
+    marks = (pdfium_c.FPDFPageObj_GetMark(shape, place) for place in range(pdfium_c.FPDFPageObj_CountMarks(shape)))
+    return any(_has_attached(mark) for mark in marks)
+
+
+def _has_attached(mark: pdfium_c.FPDF_PAGEOBJECTMARK) -> bool:
+    return pdfium_c.FPDFPageObjMark_GetParamValueType(mark, b"Attached") != pdfium_c.FPDF_OBJECT_UNKNOWN
