@@ -13,12 +13,13 @@ from report.checking.headings import misheaded
 from report.checking.names import names_of
 from report.checking.nearest import Known
 from report.checking.page import Book, Found, Tally, check_passage
-from report.checking.passages import PageError, Passage, read_passages
+from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
 from report.ledger.model import SiteFacts
+from report.ledger.pages import PageError
 from report.ledger.pdf import KEPT, UnreadablePDF, pdf_text
 from report.rendering.project import ChapterRef, Project
 
@@ -104,7 +105,7 @@ class _Checker:
         try:
             chapter.passages = read_passages(path)
         except PageError as error:
-            self._unreadable(chapter.ref.href, "page", str(error))
+            self._unreadable(chapter.ref.href, "page", error.why)
             return False
         return True
 

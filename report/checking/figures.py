@@ -31,7 +31,7 @@ from report.checking.colours import LEAST, VISIONS, blended, distance
 from report.checking.drawings import Drawing, DrawingError, Panel, Shape, Tick, read_drawing
 from report.checking.vocabulary import Fact, Vocabulary, common, stems
 from report.ledger.logs import chapter_log
-from report.ledger.pages import read_page
+from report.ledger.pages import PageError, read_page
 from report.rendering.project import ChapterRef, Project
 
 NEAR = 0.05
@@ -79,7 +79,7 @@ def check_figures(
         lines = [] if log is None else list(log.of("drawn"))
         if log is not None and lines:
             facts = {fact["id"]: fact for fact in log.facts}
-            alts = read_page(page).alts if html else {}
+            alts = _alts(page)
             for line in lines:
                 label, path = line["label"], line["path"]
                 found = [
@@ -91,6 +91,14 @@ def check_figures(
                     yield FigureFinding(rule, message, chapter.relative, label, path, file, number)
         for path, message in _others(project, page, html, {line["path"] for line in lines}):
             yield FigureFinding("figure-number", message, chapter.relative, "", path, chapter.relative)
+
+
+def _alts(page: Path) -> dict[str, str]:
+    """The alternative texts of a page by label; none of one that cannot be read, which is told elsewhere."""
+    try:
+        return read_page(page).alts if page.is_file() else {}
+    except PageError:
+        return {}
 
 
 def bound_in_alt(line: Mapping[str, Any], alt: str) -> list[tuple[int, int]]:

@@ -53,11 +53,13 @@ def _named_instead(heading: str, fact: Fact, table: str, name: str) -> str | Non
     own = columns.get(name)
     if own is None:
         return None
-    row = (str(value) for origin in fact.origins for value in origin.row.values())
     words = _words(heading)
-    if words & _words(" ".join((own.name, own.meaning, own.unit or "", fact.how, *row))):
+    others = [each.name for each in columns.values() if each.type == own.type and words & _words(each.name)]
+    if not others or any(words & _words(text) for text in (own.name, own.meaning, own.unit or "", fact.how)):
         return None
-    return next((each.name for each in columns.values() if each.type == own.type and words & _words(each.name)), None)
+    if any(words & _words(str(value)) for origin in fact.origins for value in origin.row.values()):
+        return None
+    return others[0]
 
 
 @lru_cache(maxsize=1024)

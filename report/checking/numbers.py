@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Digits with their groups and decimals. A sign counts where nothing stands directly before it: "8-bit" has none.
 _NUMBER = re.compile(
@@ -41,11 +41,12 @@ class Number:
         )
 
 
-def find_numbers(text: str) -> Iterator[Number]:
-    """Every number in the text, in order."""
+@lru_cache(maxsize=1 << 15)
+def find_numbers(text: str) -> tuple[Number, ...]:
+    """Every number in the text, in order. Cells and their facts have the same few texts."""
     found = [_number(match) for match in _NUMBER.finditer(text)]
     found += [Number(match.start(), match.end(), match[0], None) for match in _WRITTEN.finditer(text)]
-    return iter(sorted(found, key=lambda number: number.start))
+    return tuple(sorted(found, key=lambda number: number.start))
 
 
 def _number(match: re.Match[str]) -> Number:

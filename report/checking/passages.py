@@ -9,13 +9,14 @@ data set (`example`), numbers that the renderer made (`structure`), code, and wh
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 import yaml
-from lxml import etree, html
+from lxml import etree
 
-from experiments.tables.errors import UserError
+from report.ledger.pages import PageError, page_text, parse_html
 
 Place = Literal[
     "prose", "heading", "caption", "alternative text", "table cell", "table head", "footnote", "title", "output"
@@ -32,10 +33,6 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 _CAPTION_NUMBER = re.compile(r"\s*\w+[ \u00a0](?:[A-Z]\b|\d+)(?:[.-]\d+)*(?:\s*:|\s*$|\s\()")
 _EQUATION_NUMBER = re.compile(r"\((?:[A-Z]|\d+)(?:\.\d+)*\)\s*$")
 _TITLE_NUMBER = re.compile(r"\s*(?:\w+[ \u00a0])?(?:[A-Z]\b|\d+)(?:\.\d+)*[\s\u00a0]")
-
-
-class PageError(UserError):
-    """A file that is no page."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +65,17 @@ class Passage:
 
 def read_passages(path: Path) -> list[Passage]:
     """The passages of a page, in reading order. Raises PageError for what is no HTML page."""
+    text = page_text(path)
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise PageError(f"{path.name}: cannot be read: {error.strerror or error}") from None
-    try:
-        root = html.document_fromstring(raw, parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
-    except (etree.ParserError, ValueError):
-        raise PageError(f"{path.name}: is empty, no HTML page; render it again") from None
-    if b"<html" not in raw[:4096].lower():
-        raise PageError(f"{path.name}: is no HTML page; render it again")
+        return list(_passages(text))
+    except PageError as error:
+        raise PageError(error.why, path.name) from None
+
+
+@lru_cache(maxsize=64)
+def _passages(text: str) -> tuple[Passage, ...]:
+    """A preview reads most pages again as they were."""
+    root = parse_html(text)
     reader = _Reader()
     reader.head(root)
     main = root.find(".//main")
@@ -85,7 +83,7 @@ def read_passages(path: Path) -> list[Passage]:
     if body is not None:
         reader.read(body)
     reader.end_passage()
-    return reader.passages
+    return tuple(reader.passages)
 
 
 class _Reader:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from analysis.facts.dependencies import chapter_files
 from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Fact, SiteFacts
-from report.ledger.pages import Page, read_page
+from report.ledger.pages import Page, PageError, read_page
 from report.rendering.project import ChapterRef, Project
 
 # Pandoc and Quarto leave a reference without a target in the text, with a question mark.
@@ -28,10 +28,13 @@ def check_site(project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef
     found = []
     for chapter in chapters:
         path = project.output_dir / chapter.href
-        if path.is_file():
-            pages[chapter.href] = read_page(path)
-        else:
-            found.append(f"{chapter.href}: the page is missing; {chapter.relative} was not rendered")
+        try:
+            if path.is_file():
+                pages[chapter.href] = read_page(path)
+            else:
+                found.append(f"{chapter.href}: the page is missing; {chapter.relative} was not rendered")
+        except PageError as error:
+            found.append(f"{chapter.href}: {error.why}")
     for href, page in pages.items():
         found += [f"{href}: {problem}" for problem in _page_problems(page)]
     names: set[str] = set()

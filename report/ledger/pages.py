@@ -1,12 +1,27 @@
-"""Read rendered pages: the facts they show, the targets they define, the references that found none."""
+"""Read rendered pages: the facts they show, the targets they define, the references that found none.
+
+Whoever checks facts, links, identifiers or files of a page asks here; it is gone through once.
+"""
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
 
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+from lxml import etree, html
+
+from experiments.tables.errors import UserError
+
+_HIDDEN = ("script", "style")
+_LOADING = {("img", "src"), ("script", "src"), ("iframe", "src"), ("video", "src"), ("audio", "src"), ("source", "src")}
+_LOADING |= {("link", "href"), ("object", "data"), ("embed", "src"), ("video", "poster"), ("track", "src")}
+
+
+class PageError(UserError):
+    """A file that is no page: `why`, without its name."""
+
+    def __init__(self, why: str, name: str = "") -> None:
+        super().__init__(f"{name}: {why}" if name else why)
+        self.why = why
 
 
 @dataclass
@@ -16,6 +31,11 @@ class Page:
     facts: dict[str, str] = field(default_factory=dict)
     """Fact id to the text shown, without the mark of its kind."""
     ids: set[str] = field(default_factory=set)
+    twice: list[str] = field(default_factory=list)
+    """Identifiers that stand there again."""
+    links: list[str] = field(default_factory=list)
+    """Where its links lead, and what it loads."""
+    loaded: list[str] = field(default_factory=list)
     unresolved: list[str] = field(default_factory=list)
     """Citations and references that found no target, as they read."""
     text: str = ""
@@ -26,72 +46,121 @@ class Page:
     """The alternative text of each figure, by its label."""
 
 
-class _Element(NamedTuple):
-    """An open element."""
-
-    tag: str
-    fact: str | None
-    silent: bool
-    """Whether its text is left out: scripts, styles, marks of a kind."""
-    classes: set[str]
-    label: str | None
-    """The figure that it is."""
-
-
 def read_page(path: Path) -> Page:
-    """Parse one page."""
-    return _parsed(path.read_text("utf-8"))
+    """The page in a file. Raises PageError for what is no HTML page."""
+    text = page_text(path)
+    try:
+        return parse_page(text)
+    except PageError as error:
+        raise PageError(error.why, path.name) from None
+
+
+def page_text(path: Path) -> str:
+    """The HTML in a file. Raises PageError where it cannot be read."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError as error:
+        raise PageError(f"cannot be read: {error.strerror or error}", path.name) from None
 
 
 @lru_cache(maxsize=256)
-def _parsed(text: str) -> Page:
-    """A preview reads most pages again as they were."""
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
+def parse_page(text: str) -> Page:
+    """The page of this HTML, which a render asks for several times. Raises PageError."""
+    reader = _Reader(Page())
+    reader.read(parse_html(text), _Around())
+    reader.page.text, reader.page.verbatim = "".join(reader.said), "".join(reader.verbatim)
     return reader.page
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.page = Page()
-        self._open: list[_Element] = []
+def parse_html(text: str) -> etree._Element:
+    """The elements of a page. Raises PageError for what is no HTML page."""
+    try:
+        root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+    except (etree.ParserError, ValueError):
+        raise PageError("is empty, no HTML page; render it again") from None
+    if "<html" not in text[:4096].lower():
+        raise PageError("is no HTML page; render it again")
+    return root
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        classes = (attributes.get("class") or "").split()
-        if attributes.get("id"):
-            self.page.ids.add(str(attributes["id"]))
-        fact = attributes.get("data-fact")
-        if fact:
-            self.page.facts[fact] = ""
+
+@dataclass(frozen=True)
+class _Around:
+    """What is open around an element."""
+
+    facts: tuple[str, ...] = ()
+    label: str | None = None
+    """The figure that it is in."""
+    verbatim: bool = False
+    cited: bool = False
+    unresolved: bool = False
+
+
+class _Reader:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.said: list[str] = []
+        self.verbatim: list[str] = []
+
+    def read(self, element: etree._Element, around: _Around) -> None:
+        """An element and all in it."""
+        tag, attributes = element.tag, element.attrib
+        if not isinstance(tag, str):  # a comment
+            return
+        classes = attributes.get("class", "").split() if attributes else ()
+        if attributes:
+            self._attributes(tag, attributes, around)
+            around = _inside(around, attributes, classes)
+        if tag == "pre":
+            around = _Around(around.facts, around.label, True, around.cited, around.unresolved)
+        if tag in _HIDDEN or "kind-mark" in classes:
+            return
+        if element.text:
+            self._text(element.text, around)
+        for child in element:
+            self.read(child, around)
+            if child.tail:
+                self._text(child.tail, around)
+
+    def _attributes(self, tag: str, attributes: etree._Attrib, around: _Around) -> None:
+        page = self.page
+        if identity := attributes.get("id"):
+            if identity in page.ids:
+                page.twice.append(identity)
+            page.ids.add(identity)
+        if fact := attributes.get("data-fact"):
+            page.facts[fact] = ""
         if tag == "img":
-            label = next((element.label for element in reversed(self._open) if element.label), None)
-            self.page.alts.setdefault(label or "", attributes.get("alt") or "")
-        if tag not in _VOID:
-            identity = attributes.get("id") or ""
-            silent = "kind-mark" in classes or tag in ("script", "style")
-            label = identity if identity.startswith("fig-") else None
-            self._open.append(_Element(tag, fact, silent, set(classes), label))
+            page.alts.setdefault(around.label or "", attributes.get("alt") or "")
+        for name, value in attributes.items():
+            if (tag, name) in _LOADING:
+                page.loaded.append(value)
+                page.links.append(value)
+            elif (tag, name) == ("a", "href"):
+                page.links.append(value)
 
-    def handle_endtag(self, tag: str) -> None:
-        while any(element.tag == tag for element in self._open):
-            if self._open.pop().tag == tag:
-                break
-
-    def handle_data(self, data: str) -> None:
-        if any(element.silent for element in self._open):
+    def _text(self, text: str, around: _Around) -> None:
+        for fact in around.facts:
+            self.page.facts[fact] += text
+        if around.facts:
             return
-        facts = [element.fact for element in self._open if element.fact]
-        for fact in facts:
-            self.page.facts[fact] += data
-        if facts:
-            return
-        self.page.text += data
-        if any(element.tag == "pre" for element in self._open):
-            self.page.verbatim += data
-        classes = set().union(*(element.classes for element in self._open))
+        self.said.append(text)
+        if around.verbatim:
+            self.verbatim.append(text)
         # Pandoc prints the key of a citation without an entry in bold, with a question mark.
-        if "quarto-unresolved-ref" in classes or ("citation" in classes and data.endswith("?")):
-            self.page.unresolved.append(data.strip("?@ "))
+        if around.unresolved or (around.cited and text.endswith("?")):
+            self.page.unresolved.append(text.strip("?@ "))
+
+
+def _inside(around: _Around, attributes: etree._Attrib, classes: list[str]) -> _Around:
+    fact, identity = attributes.get("data-fact"), attributes.get("id", "")
+    figure = identity if identity.startswith("fig-") else None
+    cited, unresolved = "citation" in classes, "quarto-unresolved-ref" in classes
+    if not (fact or figure or cited or unresolved):
+        return around
+    return _Around(
+        (*around.facts, fact) if fact else around.facts,
+        figure or around.label,
+        around.verbatim,
+        around.cited or cited,
+        around.unresolved or unresolved,
+    )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from report.checking.passages import PageError, read_passages
+from report.checking.passages import read_passages
+from report.ledger.pages import PageError
 
 PRESS = """<!doctype html><html><head>
 <title>Scores – Book</title><meta name="description" content="All of 7 scores"></head>

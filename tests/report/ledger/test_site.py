@@ -28,7 +28,8 @@ def facts(project) -> SiteFacts:
         page = project.output_dir / chapter.href
         page.parent.mkdir(parents=True, exist_ok=True)
         html = pypandoc.convert_text(shown, "html", format="markdown")
-        page.write_text(html.replace("data-fig-alt=", "alt="))  # as both engines have it
+        html = html.replace("data-fig-alt=", "alt=")  # as both engines have it
+        page.write_text(f"<!doctype html><html><body>{html}</body></html>")
     return write_facts(project, "quarto")
 
 
@@ -85,7 +86,7 @@ def test_facts_that_only_one_side_has_are_found(project, facts):
 
 def test_a_value_is_compared_on_every_page_that_shows_it(project, facts):
     path = page(project, "prose")
-    path.write_text('<p><span class="fact" data-fact="index-1">0.9</span></p>')
+    path.write_text('<html><p><span class="fact" data-fact="index-1">0.9</span></p>')
     assert check_site(project, facts) == ["report/prose.html: fact index-1 reads '0.9'; its log has '0.5'"]
 
 
