@@ -17,7 +17,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from math import log10
 from pathlib import Path
 from typing import Any
@@ -351,12 +351,13 @@ def _points(name: str, shape: Shape, places: list[Place], axes: Mapping, panel: 
         )
         for place in places
     ]
+    there, meant = _Near(spots), _Near(wanted)
     for place, want in zip(places, wanted, strict=True):
-        if not any(_meets(spot, want) for spot in spots):
+        if not there.meets(want):
             told = " and ".join(fact["text"] for fact in place if fact is not None)
             yield "figure-mark", f"no mark of {name} stands at {told} ({_how(place)})"
             return
-    if not all(any(_meets(spot, want) for want in wanted) for spot in spots):
+    if not all(map(meant.meets, spots)):
         yield "figure-mark", f"a mark of {name} stands where none of its values lies"
 
 
@@ -460,5 +461,23 @@ def _stands(tick: Tick, scale: Sequence[Any], panel: Panel, which: str) -> bool:
     return min(places) - NEAR <= tick.at <= max(places) + NEAR
 
 
-def _meets(spot: tuple[float, float], want: Sequence[float | None]) -> bool:
-    return all(wanted is None or abs(there - wanted) <= NEAR for there, wanted in zip(spot, want, strict=True))
+class _Near:
+    """Places on the page, of which one is asked for by another that is near it; None is any place along x or y."""
+
+    def __init__(self, places: Iterable[Sequence[float | None]]) -> None:
+        self._all = list(places)
+        self._by_place: dict[tuple[int, int], list[Sequence[float | None]]] = {}
+        self._exact = all(None not in place for place in self._all)
+        for place in self._all if self._exact else ():
+            self._by_place.setdefault((round(place[0]), round(place[1])), []).append(place)
+
+    def meets(self, wanted: Sequence[float | None]) -> bool:
+        """Whether one of the places is there."""
+        if not self._exact or None in wanted:
+            return any(_meets(place, wanted) for place in self._all)
+        around = ({round(each - NEAR), round(each + NEAR)} for each in wanted)
+        return any(_meets(place, wanted) for cell in product(*around) for place in self._by_place.get(cell, ()))
+
+
+def _meets(one: Sequence[float | None], other: Sequence[float | None]) -> bool:
+    return all(a is None or b is None or abs(a - b) <= NEAR for a, b in zip(one, other, strict=True))

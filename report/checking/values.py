@@ -73,6 +73,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self._tables: dict[str, tuple[FrozenTable, dict[tuple, Any]]] = {}
+        self._columns: dict[tuple[str, str], tuple[Column, int]] = {}
 
     def number(self, origin: Origin) -> float | None:
         """The number in a cell; None where there is none. Raises TableError for a table that does not verify."""
@@ -81,18 +82,23 @@ class _Cells:
             self._tables[origin.table] = (table, _by_key(table))
         table, rows = self._tables[origin.table]
         try:
-            column = table.sidecar.column(origin.column)
+            column, place = self._column(table, origin.column)
             if table.sidecar.format == "parquet":
                 return rows[tuple(origin.row.values())][column.name]
-            key = tuple(_field(value, table.sidecar.column(name)) for name, value in origin.row.items())
-            text = rows[key][[each.name for each in table.sidecar.columns].index(column.name)]
+            key = tuple(
+                value if isinstance(value, str) else encode_cell(value, self._column(table, name)[0])
+                for name, value in origin.row.items()
+            )
+            text = rows[key][place]
         except (KeyError, ValueError):
             return None
         return None if not text else int(text) if column.type == "integer" else float(text)
 
-
-def _field(value: object, column: Column) -> str:
-    return value if isinstance(value, str) else encode_cell(value, column)
+    def _column(self, table: FrozenTable, name: str) -> tuple[Column, int]:
+        """A column, and its place among the others. Raises KeyError where there is none of this name."""
+        if (table.id, name) not in self._columns:
+            self._columns |= {(table.id, each.name): (each, at) for at, each in enumerate(table.sidecar.columns)}
+        return self._columns[table.id, name]
 
 
 def _by_key(table: FrozenTable) -> dict[tuple, Any]:

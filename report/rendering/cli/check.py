@@ -1,5 +1,6 @@
 """`report check`: every problem of chapters, tables and rendered pages, without running anything."""
 
+import gc
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from experiments.tables.verify import problems as table_problems
 from report.checking.findings import Finding, Results
 from report.checking.remembered import remembered
 from report.checking.sarif import sarif
+from report.ledger.model import SiteFacts
 from report.ledger.site_facts import NAME, read_facts
 from report.ledger.version import project_version, write_stamp
 from report.rendering import stamp
@@ -28,6 +30,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
 
     With `since`, a git revision, the claims that came out another way since then are listed too.
     """
+    gc.disable()  # what a check reads it keeps to its end; looking through it for waste takes a quarter of the time
     root = find_root()
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
@@ -81,7 +84,7 @@ def _rendered(project: Project) -> tuple[Results | None, list[str], list[str]]:
         return None, [], []
     try:
         if stamp.is_current(project.root, "auto", quarto_in_reach(), ()) is not None:
-            return remembered(project.root, lambda: _check(project)), [], []
+            return remembered(project.root, lambda: _check(project, read_facts(output))), [], []
         return _check_fresh(project)
     except ValueError as error:
         why = str(error).splitlines()[0]
@@ -108,15 +111,17 @@ def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:
             f"{project.chapter(name).relative}{more}: changed since the last render ({because[0]}), and not checked; "
             "`report render`, then `report check` again"
         )
-    return _check(project, fresh), check_site(project, facts, fresh), notes
+    found = _check(project, facts, fresh)
+    told = {f"{finding.page}: {finding.message}" for finding in found.findings}
+    return found, [line for line in check_site(project, facts, fresh) if line not in told], notes
 
 
-def _check(project: Project, chapters: Sequence[ChapterRef] | None = None) -> Results:
+def _check(project: Project, facts: SiteFacts, chapters: Sequence[ChapterRef] | None = None) -> Results:
     from report.checking.check import check_report
 
     pdf = project.output_dir / f"{project.output_file}.pdf"
     whole = (chapters is None or len(chapters) == len(project.chapters)) and pdf.is_file()
-    return check_report(project, read_facts(project.output_dir), chapters, pdf if whole else None)
+    return check_report(project, facts, chapters, pdf if whole else None)
 
 
 def _grouped(findings: list[Finding]) -> Iterator[str]:
