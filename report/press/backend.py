@@ -40,8 +40,8 @@ def problems(project: Project) -> list[str]:
 
 def render(
     project: Project, request: Request, selected: Sequence[ChapterRef], output: Path, listener: Listener
-) -> None:
-    """Write the formats asked for to the folder `output`; no `selected` chapters means all.
+) -> "SiteFacts":
+    """Write the formats asked for to the folder `output`; no `selected` chapters means all. Returns the book's facts.
 
     Raises UserError for what cannot be read, run, numbered, written or checked. All chapters are woven even for one
     page: its references are numbered over the whole book. What has not changed comes out of the cache.
@@ -65,6 +65,7 @@ def render(
             _write_pages(project, parsed, facts, output, selected)
         for warning in printed():
             listener.say(f"warning: {warning}")
+    return facts
 
 
 def weave_book(
@@ -111,7 +112,9 @@ def _write_pdf(project: Project, parsed: "Sequence[Parsed]", facts: "Sequence[Fa
     from report.press.book import build
     from report.press.book.model import shown_facts
     from report.press.pdf import write_pdf
+    from report.rendering.memory import collect_rarely
 
+    collect_rarely()
     docs = build(project, parsed, "typst")
     known = {fact.id: fact for fact in facts}
     shown = [known[identity] for doc in docs for identity in shown_facts(doc) if identity in known]

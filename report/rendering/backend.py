@@ -7,11 +7,14 @@ import importlib
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from experiments.tables.errors import UserError
 from report.rendering.project import ChapterRef, Project
 from report.rendering.request import Listener, Request
+
+if TYPE_CHECKING:
+    from report.ledger.model import SiteFacts
 
 EMBEDDED = "report.press.backend"
 
@@ -21,8 +24,11 @@ class Backend(Protocol):
 
     def render(
         self, project: Project, request: Request, selected: Sequence[ChapterRef], output: Path, listener: Listener
-    ) -> None:
-        """Write the formats asked for to the folder `output`; no `selected` chapters means all. Raises UserError."""
+    ) -> "SiteFacts":
+        """Write the formats asked for to the folder `output`; no `selected` chapters means all. Raises UserError.
+
+        Returns the facts of the book, as they are written there too.
+        """
 
     def problems(self, project: Project) -> list[str]:
         """Everything in the chapters that it could not render, a line each; runs no cell."""

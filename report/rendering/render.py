@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -14,11 +15,15 @@ from report.rendering import FORMATS, stamp
 from report.rendering.backend import embedded_renderer
 from report.rendering.engine import Engine, EngineError, choose_engine, run_quarto
 from report.rendering.locate import quarto_in_reach
+from report.rendering.memory import collect_rarely
 from report.rendering.outputs import keeping, replacing
 from report.rendering.project import ChapterRef, Project, load_project
 from report.rendering.request import Listener, Request
 from report.rendering.resolved import resolve_project
 from report.rendering.sources import book_files
+
+if TYPE_CHECKING:
+    from report.ledger.model import SiteFacts
 
 
 class TablesError(UserError):
@@ -38,6 +43,7 @@ def render(root: Path, request: Request, listener: Listener) -> Path:
 
     Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then as it was.
     """
+    collect_rarely()
     lock = root / ".press" / "lock"
     lock.parent.mkdir(exist_ok=True)
     try:
@@ -72,9 +78,9 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
     else:
         whole = not selected and set(request.formats) == set(FORMATS)
         with replacing(project.output_dir, keep=not whole) as output:
-            embedded_renderer().render(project, request, selected, output, listener)
+            facts = embedded_renderer().render(project, request, selected, output, listener)
             if "html" in request.formats:
-                _check(replace(project, output_dir=output), request, selected, listener)
+                _check(replace(project, output_dir=output), facts, request, selected, listener)
     if not selected:
         # What cells read for the first time is known only now.
         before |= stamp.measure(book_files(project, engine.name) - set(map(Path, before)))
@@ -82,14 +88,15 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
     return project.output_dir
 
 
-def _check(project: Project, request: Request, selected: Sequence[ChapterRef], listener: Listener) -> None:
+def _check(
+    project: Project, facts: "SiteFacts", request: Request, selected: Sequence[ChapterRef], listener: Listener
+) -> None:
     """Look for numbers and comparisons without a table, before the pages take the place of the previous ones."""
     from report.checking.check import unfounded
-    from report.ledger.site_facts import read_facts
 
     pdf = project.output_dir / f"{project.output_file}.pdf"
     printed = pdf if "pdf" in request.formats and not selected else None
-    found = unfounded(project, read_facts(project.output_dir), selected or None, printed)
+    found = unfounded(project, facts, selected or None, printed)
     if found and request.strict:
         raise UnfoundedError("\n".join(found))
     for line in found:

@@ -1,6 +1,5 @@
 """`report check`: every problem of chapters, tables and rendered pages, without running anything."""
 
-import gc
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from report.ledger.version import project_version, write_stamp
 from report.rendering import stamp
 from report.rendering.backend import embedded_renderer, has_embedded_renderer
 from report.rendering.locate import find_root, quarto_in_reach
+from report.rendering.memory import collect_rarely
 from report.rendering.project import ChapterRef, Project, load_project
 
 
@@ -30,7 +30,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
 
     With `since`, a git revision, the claims that came out another way since then are listed too.
     """
-    gc.disable()  # what a check reads it keeps to its end; looking through it for waste takes a quarter of the time
+    collect_rarely()
     root = find_root()
     write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
