@@ -77,7 +77,7 @@ def chapter_starts(path: Path) -> list[int]:
     Raises UnreadablePDF.
     """
     with _opened(path) as document:
-        entries = (entry.get_dest() for entry in document.get_toc(max_depth=1))
+        entries = [entry.get_dest() for entry in document.get_toc() if entry.level == 0]
         places = [None if entry is None else entry.get_index() for entry in entries]
     return [place for place in places if place is not None]
 

@@ -29,7 +29,7 @@ def facts(project) -> SiteFacts:
         page.parent.mkdir(parents=True, exist_ok=True)
         html = pypandoc.convert_text(shown, "html", format="markdown")
         html = html.replace("data-fig-alt=", "alt=")  # as both engines have it
-        page.write_text(f"<!doctype html><html><body>{html}</body></html>")
+        page.write_text(f"<!doctype html><html><body>{html}")
     return write_facts(project, "quarto")
 
 
