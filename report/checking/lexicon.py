@@ -12,6 +12,10 @@ import yaml
 from experiments.tables.closed import Closed
 
 Wants = Literal["up", "down", "either", "significant", "none", "all", "ratio"]
+_DENIED = re.compile(r"in(?=significant)|non-?(?=significant)", re.IGNORECASE)
+# "For none of 8 exits the interval lies above …", "lies above zero in 0 of 8".
+_NONE_OF = re.compile(r"\b(?:none of|no) (?:\w+ )?\d", re.IGNORECASE)
+_COUNTED_NONE = re.compile(r"\s+in\s+(?:0|none)\b(?![.,]\d)")
 _CLAUSE_ENDS = re.compile(r"[,;:.!?()–—]")
 
 
@@ -44,19 +48,26 @@ class Comparative:
 
 def find_comparatives(text: str) -> Iterator[Comparative]:
     """Every word that compares, in order. In a question it states nothing, and is left out."""
-    lexicon = _lexicon()
+    lexicon, told = _lexicon(), -1
     for match in lexicon.pattern.finditer(text):
-        sentence = _sentence(text, match.start(), match.end())
+        begin, finish = sentence_bounds(text, match.start(), match.end())
+        sentence = text[begin:finish]
         if sentence.rstrip().endswith("?"):
             continue
+        if match[0].lower() == "than" and told >= begin:
+            continue  # "better than": the word before says how
+        told = match.start()
         group = lexicon.groups[_key(match[0])]
         wants = group.wants
         if group.turned_by and lexicon.has_any(group.turned_by, sentence):
             wants = {"up": "down", "down": "up"}.get(wants, wants)
         before = _CLAUSE_ENDS.split(text[: match.start()])[-1].lower().replace("’", "'").split()
         near = [word for word in before[-lexicon.reach :] if word in lexicon.negations or word.endswith("n't")]
-        negated = (len(near) % 2 == 1) != match[0].lower().startswith("insignificant")
-        yield Comparative(match.start(), match.end(), match[0], wants, negated)
+        counted = _COUNTED_NONE.match(text, match.end()) or (
+            "none" not in near and _NONE_OF.search(text[begin : match.start()])
+        )
+        turned = len(near) + bool(counted) + bool(_DENIED.match(match[0]))
+        yield Comparative(match.start(), match.end(), match[0], wants, turned % 2 == 1)
 
 
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
@@ -70,20 +81,15 @@ def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{2})[.!?](?=\s|$)|(?<=[)\]%\d”\"’])[.!?](?=\s+[A-Z]|\s*$)")
 
 
-def _sentence(text: str, start: int, end: int) -> str:
-    begin, finish = sentence_bounds(text, start, end)
-    return text[begin:finish]
-
-
 def _key(text: str) -> str:
     return " ".join(text.lower().split())
 
 
 class _Lexicon:
     def __init__(self, words: Words) -> None:
-        self.groups = {word: group for group in words.groups for word in group.words}
+        self.groups = {word.removesuffix(" #").lower(): group for group in words.groups for word in group.words}
         self.negations, self.reach = frozenset(words.negations), words.reach
-        self.pattern = _alternatives(self.groups)
+        self.pattern = _alternatives(word for group in words.groups for word in group.words)
         self._turning = {group.turned_by: _alternatives(group.turned_by) for group in words.groups if group.turned_by}
 
     def has_any(self, words: tuple[str, ...], sentence: str) -> bool:
@@ -94,7 +100,8 @@ def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
     """Any of these words, the longest first. They are tried by their first letters, which takes a third of the time."""
     by_letters: dict[str, list[str]] = {}
     for word in sorted(words, key=len, reverse=True):
-        by_letters.setdefault(word[:2], []).append(re.escape(word[2:]).replace(r"\ ", r"\s+"))
+        rest = re.escape(word[2:]).replace(r"\ \#", r"(?=\s+[+−-]?\d)").replace(r"\ ", r"\s+")
+        by_letters.setdefault(word[:2], []).append(rest)
     groups = (f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_letters.items())
     return re.compile(rf"(?<![\w-])(?:{'|'.join(groups)})(?![\w-])", re.IGNORECASE)
 

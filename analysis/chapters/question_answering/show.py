@@ -89,8 +89,8 @@ def tabulate_thresholds(study: Study) -> Markdown:
             "of": column(lambda line: line.row["n"], ","),
         },
         caption="The threshold of each run: its F1 on the validation questions, that of answering throughout and of "
-        "abstaining throughout, and how many test questions it answers. n/a: one of these two scores as high as any "
-        "threshold.",
+        "abstaining throughout, and how many test questions it answers. n/a: one of these two reaches the score "
+        "of each threshold.",
     )
 
 

@@ -20,6 +20,18 @@ def found(text: str) -> list[tuple[str, str, bool]]:
         ("The gain is insignificant.", [("insignificant", "significant", True)]),
         ("It is twice as much.", [("twice", "ratio", False)]),
         ("There is no difference.", [("no difference", "none", False)]),
+        ("The gain is non-significant.", [("non-significant", "significant", True)]),
+        ("Tuning lowers the error.", [("lowers", "down", False)]),
+        ("It stays above the baseline, and far below 0.9.", [("above the", "up", False), ("far below", "down", False)]),
+        ("It lies above 0.9.", [("above", "up", False)]),
+        (
+            "For none of 8 exits the interval of the score lies above zero.",
+            [("none", "none", False), ("above zero", "up", True)],
+        ),
+        ("It lies above zero in 0 of 8 layers.", [("above zero", "up", True)]),
+        ("It needs more memory than the base.", [("than", "ratio", False)]),
+        ("It is as accurate as the base.", [("as accurate as", "none", False)]),
+        ("A five-fold gain.", [("five-fold", "ratio", False)]),
         (
             "More than half of them outperform it.",
             [("More than", "up", False), ("half", "ratio", False), ("outperform", "up", False)],
