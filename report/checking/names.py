@@ -7,9 +7,12 @@ from pathlib import Path
 from experiments.tables.locations import PACKAGE_ROOT, registry_root, studies_root
 from experiments.tables.read import table_ids
 from report.checking.allowed import Allowed, phrases
+from report.checking.lexicon import find_comparatives
+from report.checking.numbers import find_numbers
 from report.ledger.model import Build
 from report.rendering.project import Project
 
+_TITLE = re.compile(r"^(?:title|\s+heading|\s+phrase):[ \t]*(?P<text>\S.*?)\s*$", re.MULTILINE)
 _HUB = re.compile(r"^\s+repo:\s*[\w.-]+/(?P<name>[\w.-]+)\s*$|^title:\s*(?P<title>.+?)\s*$", re.MULTILINE)
 
 
@@ -17,6 +20,7 @@ def names_of(project: Project, build: Build) -> list[Allowed]:
     """Names of this project: entries that hold in every chapter."""
     found = [
         (sorted({*_models(), *_studies()}), "a model of the registry, or a study or table of the project"),
+        (sorted(set(_titles())), "what a study of the project is called"),
         (sorted(_version(project, build)), "the version of this report"),
     ]
     return [Allowed(why, phrases(names)) for names, why in found if names]
@@ -36,6 +40,16 @@ def _studies() -> Iterator[str]:
     for table in table_ids():
         yield from _with_digits(table)
         yield from _with_digits(table.partition("/")[0])
+
+
+def _titles() -> Iterator[str]:
+    """What studies are called, of two words or more, where one is a number or compares."""
+    for path in (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml")):
+        for match in _TITLE.finditer(path.read_text("utf-8", "replace")):
+            text = match["text"].strip("\"'")
+            words = [word for word in text.split() if any(map(str.isalpha, word))]
+            if len(words) > 1 and (find_numbers(text) or any(find_comparatives(text))):
+                yield text
 
 
 def _version(project: Project, build: Build) -> Iterator[str]:
