@@ -42,6 +42,7 @@ LAST_ALONE = re.compile(
     r"\b(only|alone|solely) (\w+ )?(the )?(last|final|deepest)\b|\b(last|final|deepest) \w+ (alone|only)\b", re.I
 )
 _THAN = re.compile(r"\bthan\b|\bcompared (?:to|with)\b|\bover\b", re.I)
+_AGREES = re.compile(r"\b(?:agrees?|coincides?)\b(?: \w+)? with\b|\b(?:match(?:es)?|equals?)\b", re.I)
 _FROM_TO = re.compile(r"\bfrom (?:the )?(?P<first>[^.;]*?) to (?:the )?(?P<last>[^.;]*)", re.I)
 _QUOTED_NUMBER = re.compile(r"\d")
 
@@ -49,6 +50,7 @@ _QUOTED_NUMBER = re.compile(r"\d")
 def contradictions(claim: ClaimText, figures: Sequence[Figure]) -> Iterator[tuple[str, str]]:
     """Each key of a claim, `statement` or `quote`, whose words contradict its test, and how."""
     yield from _another_relation(claim, told_directions(claim))
+    yield from _with_itself(claim)
     yield from _swapped_sides(claim)
     yield from _about_another(claim, figures)
     yield from _numbers_of_others(claim, figures)
@@ -100,6 +102,14 @@ def _texts(claim: Closed) -> list[str]:
     return [text for text in (claim.statement, claim.quote) if text]
 
 
+def _with_itself(claim: Closed) -> Iterator[tuple[str, str]]:
+    """Figures that are compared with themselves, of which any test holds or fails whatever they are."""
+    for test in claim.parts if isinstance(claim, AllOf) else (claim,):
+        left, right = (getattr(test, side, None) for side in ("left", "right"))
+        if isinstance(left, Figures) and isinstance(right, Figures) and left.conditions() == right.conditions():
+            yield "statement", f"compares nothing: `left` and `right` of {test.predicate} are the same figures"
+
+
 def _swapped_sides(claim: Closed) -> Iterator[tuple[str, str]]:
     """Sides or steps that the words name the other way round: "the tuned is higher than the base"."""
     sides = _sides(claim)
@@ -110,12 +120,15 @@ def _swapped_sides(claim: Closed) -> Iterator[tuple[str, str]]:
         if not text:
             continue
         parts = _THAN.split(plain(text))
+        agreed = _AGREES.split(plain(text)) if isinstance(claim, Equal | Within) else ()
+        if len(agreed) == 2 and _names(agreed[0], second, first) and not _names(agreed[1], second, first):
+            yield key, f"is about {second}, but `left` and `right` are the other way round"
         if len(parts) == 2 and _names(parts[0], second, first) and _names(parts[1], first, second):
             yield (
                 key,
                 f"puts {second} before {first}, but {keys} {'are' if ' and ' in keys else 'is'} the other way round",
             )
-        elif key == "statement" and len(parts) == 1 and not _FROM_TO.search(text):
+        elif key == "statement" and len(parts) == 1 and not agreed and not _FROM_TO.search(text):
             yield from _first_named(claim, text, first, second, keys)
         found = _FROM_TO.search(plain(text)) if isinstance(claim, Rises) else None
         if found and _names(found["first"], *_ends(claim)[::-1]) and _names(found["last"], *_ends(claim)):
@@ -139,7 +152,7 @@ def _sides(claim: Closed) -> tuple[str, str, str] | None:
     if isinstance(claim, Rises) and len(claim.steps) == 2:
         first, last = map(str, claim.steps)
         return (last, first, "`steps`")
-    if isinstance(claim, Greater | DifferenceSignificant) and isinstance(claim.right, Figures):
+    if isinstance(claim, Greater | DifferenceSignificant | Equal | Within) and isinstance(claim.right, Figures):
         left, right = claim.left.conditions(), claim.right.conditions()
         for name, value in left.items():
             if isinstance(value, str) and isinstance(right.get(name), str) and right[name] != value:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from analysis.facts.escape import clean
 from report.checking.allowed import read_allowed
-from report.checking.figures import bound_in_alt, check_figures
+from report.checking.columns import Place, keep, places_of, read_record, replaced
+from report.checking.figures import bound_in_alt, check_figures, label_place
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import misheaded
 from report.checking.names import names_of
@@ -42,15 +43,20 @@ def check_report(
 
     Raises UserError for an unusable `report/allowed.yaml`.
     """
-    checker = _Checker(project, facts)
-    return checker.run(list(project.chapters if chapters is None else chapters), pdf)
+    return _Checker(project, facts).run(list(project.chapters if chapters is None else chapters), pdf)
 
 
 def unfounded(
     project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef] | None = None, pdf: Path | None = None
 ) -> list[str]:
-    """What a render must not show, a line each: the errors that `check_report` finds."""
-    return [str(finding) for finding in check_report(project, facts, chapters, pdf).errors]
+    """What a render must not show, a line each: the errors that `check_report` finds.
+
+    What its columns are is kept for `report accept`, in any case.
+    """
+    checker = _Checker(project, facts)
+    results = checker.run(list(project.chapters if chapters is None else chapters), pdf)
+    keep(project.root, checker.places, whole=chapters is None)
+    return [str(finding) for finding in results.errors]
 
 
 class _Checker:
@@ -63,6 +69,9 @@ class _Checker:
         self._sources = Sources(project, facts.engine)
         self._listed = {fact.id: fact for fact in facts.facts}
         self._chapters = {each.chapter for each in (*facts.facts, *facts.claims)}
+        self._accepted = read_record(project.root)
+        self.places: dict[str, dict[str, Place]] = {}
+        """Which columns stand where, by chapter, once it has run."""
         self._tally = Tally()
         self._findings: list[Finding] = []
         self._silenced: list[Silenced] = []
@@ -116,6 +125,7 @@ class _Checker:
     def _check(self, chapter: _Chapter) -> None:
         book = self._book(chapter)
         self._check_headings(chapter)
+        self._check_columns(chapter)
         for passage in chapter.passages:
             before = len(self._tally.silenced)
             for found in check_passage(passage, book, self._tally):
@@ -137,6 +147,26 @@ class _Checker:
             found = Found("heading-of-another-column", message, passage, 0, len(passage.text))
             place = self._sources.find(chapter.ref, passage.heading or "", 0, len(passage.heading or ""))
             self._findings.append(self._located(found, chapter, place))
+
+    def _check_columns(self, chapter: _Chapter) -> None:
+        places = places_of(chapter.name, chapter.passages, self._listed, self._facts.facts)
+        self.places[chapter.name] = places
+        for column, place, message in replaced(places, self._accepted.get(chapter.name, {})):
+            at = place.columns[column]
+            found = None if at is None or place.label else self._sources.find(chapter.ref, at[0].text, at[1], at[2])
+            if found is None:
+                file, line = label_place(self._project, chapter.ref, place.label or "")
+                found = Location(file or chapter.ref.relative, line or 1, 1)
+            self._findings.append(
+                Finding(
+                    rule="column-replaced",
+                    message=message,
+                    place=at[0].place if at else "figure",
+                    page=chapter.ref.href,
+                    file=found.file,
+                    line=found.line,
+                )
+            )
 
     def _book(self, chapter: _Chapter) -> Book:
         claims = {f"{name}/{identity}": line for (name, identity), line in self._claims.items()}

@@ -21,6 +21,7 @@ RULES = {
     "silenced-without-reason": "A silenced part without a reason",
     "allowed-unused": "An allowed entry that nothing needs",
     "heading-of-another-column": "A heading that names another column than the one below it",
+    "column-replaced": "A place that shows another column than it was accepted with",
     "figure-changed": "A drawing or an alternative text that the chapter did not make",
     "figure-number": "A number in a drawing that no table is behind",
     "figure-label": "A label in a drawing that comes from nowhere",

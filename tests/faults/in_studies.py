@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from experiments.tables.documents.looked_up import look_up
-from tests.faults.plant import CHECK, STATUS, VERIFY, Plant, at, digit_changed, project_files, tries
+from tests.faults.plant import AGAINST, CHECK, STATUS, VERIFY, Plant, at, digit_changed, project_files, tries
 
 STUDIES = "experiments/studies/*.yaml"
 OPPOSITES = {"rises": "falls", "falls": "rises", "greater": "less", "less": "greater"}
@@ -117,8 +117,8 @@ def claim(name: str, text: str, chance: random.Random) -> Plant | None:
     swaps = [("predicate", node, OPPOSITES[node.value]) for _, node in own if node.value in OPPOSITES]
     sides = [
         ("side", node, "right" if node.value == "left" else "left")
-        for node in _keys(text)
-        if node.value in ("left", "right")
+        for predicate, node in _keys(text)
+        if node.value in ("left", "right") and predicate != "equal"  # which says the same either way
     ]
     values = {
         key: sorted({node.value for path, node in own if path[-1] == key})
@@ -136,7 +136,9 @@ def claim(name: str, text: str, chance: random.Random) -> Plant | None:
     changed = written(text, node, instead)
     if kind == "side":  # the other side of the same claim is renamed too
         later = [
-            each for each in _keys(changed) if each.value == instead and each.start_mark.index != node.start_mark.index
+            each
+            for _, each in _keys(changed)
+            if each.value == instead and each.start_mark.index != node.start_mark.index
         ]
         near = min(later, key=lambda each: abs(each.start_mark.line - node.start_mark.line), default=None)
         if near is None:
@@ -148,26 +150,27 @@ def claim(name: str, text: str, chance: random.Random) -> Plant | None:
     return Plant("a claim's test, side or source", what, {name: changed.encode()}, (STATUS,), place)
 
 
-def _keys(text: str) -> Iterator[yaml.ScalarNode]:
-    """The keys of all claims."""
+def _keys(text: str) -> Iterator[tuple[str, yaml.ScalarNode]]:
+    """The keys of all claims, each with the predicate around it."""
     root = yaml.compose(text, Loader=yaml.SafeLoader)
 
-    def below(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    def below(node: yaml.Node, around: str) -> Iterator[tuple[str, yaml.ScalarNode]]:
         if isinstance(node, yaml.MappingNode):
+            own = next((value.value for key, value in node.value if key.value == "predicate"), around)
             for key, value in node.value:
-                yield key
-                yield from below(value)
+                yield own, key
+                yield from below(value, own)
         elif isinstance(node, yaml.SequenceNode):
             for value in node.value:
-                yield from below(value)
+                yield from below(value, around)
 
     for key, value in root.value:
         if key.value == "claims":
-            yield from below(value)
+            yield from below(value, "")
 
 
 def _frozen_again(plant: Plant | None) -> Plant | None:
-    """The same fault, of which the tables know nothing any more."""
+    """The same fault, of which the tables know nothing any more: words may contradict it, and git knows what it was."""
     if plant is None:
         return None
     (name,) = plant.files
@@ -176,6 +179,6 @@ def _frozen_again(plant: Plant | None) -> Plant | None:
         plant,
         group=f"{plant.group}, frozen again",
         afterwards=(("experiments", "run", study),),
-        gates=(VERIFY, CHECK),
-        place=at(name),
+        gates=(VERIFY, CHECK, AGAINST),
+        place=rf"{at(name)}|{at(f'experiments/frozen/{study}/claims.csv')}",
     )

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from report.checking.columns import FILE
 from tests.faults import harmless, in_chapters, in_pages, in_studies, in_tables, sample
 from tests.faults.copies import Copy, commit, git
 from tests.faults.gates import Gates, main_of, run
@@ -35,6 +36,8 @@ class Worker:
         if not (self._root / "experiments" / "frozen").is_dir() and run(("experiments", "run", *sample.STUDIES)).code:
             raise SystemExit("the studies do not run")
         git(self._root, "init", "--quiet")
+        if not (self._root / FILE).is_file():
+            self._accept_columns()
         if earlier:
             self._render_earlier()
         commit(self._root)
@@ -44,6 +47,12 @@ class Worker:
                 raise SystemExit("the report does not render, so nothing can be planted into it")
         self._gates.know([VERIFY, AGAINST, STATUS, CHECK])
         self._copy = Copy(self._root, self._root.with_name(f"{self._root.name}-kept"))
+
+    def _accept_columns(self) -> None:
+        """Record which columns a project shows that has no such record yet."""
+        for command in (("report", "render", "--engine", "press"), ("report", "accept")):
+            if (answer := run(command)).code:
+                raise SystemExit(f"{' '.join(command)} fails: {answer.lines[-1:]}")
 
     def _render_earlier(self) -> None:
         """Render another version of the report, and keep its pages and its PDF."""

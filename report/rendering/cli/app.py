@@ -89,6 +89,13 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         chosen.append(partial(run, as_json=json, sarif_file=sarif, since=since))
 
     @app.command()
+    def accept() -> None:
+        """Let every place show the columns that it showed in the last render, which `report check` then expects."""
+        from report.rendering.cli.accept import run
+
+        chosen.append(run)
+
+    @app.command()
     def audit(
         studies: Annotated[list[str] | None, typer.Argument(help="only these published studies")] = None,
         csv: Annotated[

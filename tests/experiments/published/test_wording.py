@@ -50,9 +50,12 @@ TOLD_WELL = [
     ("equal", "The accuracy stays the same.", None, SIDES),
     ("difference-significant", "Fine-tuning is significantly better.", None, SIDES),
     ("within", "Both agree approximately.", None, SIDES | {"tolerance": 0.1}),
+    ("within", "The fine-tuned accuracy agrees with the other.", None, SIDES | {"tolerance": 0.1}),
 ]
 
 CONTRADICTED = [
+    ("greater", "Fine-tuning is better than zero-shot.", None, {"left": TUNED, "right": TUNED}),
+    ("within", "The fine-tuned accuracy agrees with the other.", None, TURNED | {"tolerance": 0.1}),
     ("falls", "Fine-tuning raises the accuracy.", None, SERIES),
     ("rises", "So it is.", "there is a clear decrease in accuracy", SERIES),
     ("monotone", "The accuracy rises.", None, SERIES),

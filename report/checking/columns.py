@@ -1,0 +1,161 @@
+"""Which columns of which tables stand at each place of the report, beside those that stood there before.
+
+Two columns of one table may fit a sentence equally well, "its score is …", and no word tells which is meant. So what
+was last accepted is kept in `report/columns.json`, and committed: for each sentence with its numbers left out, each
+column of a table and each figure, the columns that it shows. Where the words stayed and a column gave way to another
+one, the check says so. New places and places that are gone are no matter: nothing has to be accepted for them.
+
+A render leaves what it shows in `.press/columns.json`, also where it is refused; `report accept` puts that in the place
+of the record.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from experiments.tables.errors import UserError
+from experiments.tables.files import replace_file
+from report.checking.lexicon import sentence_bounds
+from report.checking.passages import Passage, Span
+from report.ledger.model import Fact
+
+FILE = Path("report") / "columns.json"
+PENDING = Path(".press") / "columns.json"
+GAP = "…"
+MOST = 4
+"""Columns that are named of one value; a sum over tables has many."""
+
+Record = dict[str, dict[str, list[str]]]
+"""For each chapter, for each place, the columns that stand there, in order."""
+_RECORD = TypeAdapter(Record)
+
+
+@dataclass
+class Place:
+    """A sentence, a column of a table, or a figure: the columns that it shows, each with where it stands."""
+
+    columns: dict[str, tuple[Passage, int, int] | None] = field(default_factory=dict)
+    label: str | None = None
+    """Of a figure or table, by which its cell is found."""
+
+
+def places_of(
+    chapter: str, passages: Sequence[Passage], listed: Mapping[str, Fact], facts: Iterable[Fact]
+) -> dict[str, Place]:
+    """The places of one chapter with facts of its own."""
+    found: dict[str, Place] = {}
+    for passage in passages:
+        spans = [span for span in passage.spans if span.sort == "fact" and _is_of(listed.get(span.name or ""), chapter)]
+        if passage.heading and passage.label:
+            for span in spans:
+                words = f"{passage.label}, {passage.heading}"
+                _add(found, words, _column(listed[span.name or ""]), (passage, span.start, span.end), passage.label)
+        else:
+            for words, inside in _sentences(passage, sorted(spans, key=lambda span: span.start)):
+                columns = "; ".join(_column(listed[span.name or ""]) for span in inside)
+                _add(found, words, columns, (passage, inside[0].start, inside[0].end))
+    for fact in facts:
+        if fact.chapter == chapter and fact.form in ("point", "alt") and fact.label:
+            what = fact.label if fact.form == "point" else f"{fact.label}, alternative text"
+            _add(found, what, _column(fact), None, fact.label)
+    return found
+
+
+def replaced(places: Mapping[str, Place], before: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Place, str]]:
+    """Each place with other columns than before, and the change in words."""
+    for words, place in places.items():
+        known = before.get(words, ())
+        new = [column for column in place.columns if column not in known]
+        gone = [column for column in known if column not in place.columns]
+        if new and gone:
+            change = f"“{_short(words)}” showed {gone[0]}, and shows {new[0]} now"
+            yield new[0], place, f"{change}; if that is meant, `report accept`"
+
+
+def read_record(root: Path) -> Record:
+    """What was last accepted; nothing where there is no record. Raises UserError for a file that is none."""
+    try:
+        return _RECORD.validate_json((root / FILE).read_bytes())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValidationError):
+        raise UserError(f"{FILE}: is no record of columns; delete it, or take it from git") from None
+
+
+def keep(root: Path, places: Mapping[str, Mapping[str, Place]], *, whole: bool) -> None:
+    """Leave what chapters show where `accept` finds it; of others it stays as it was, unless this is the whole book."""
+    record: Record = {}
+    with suppress(OSError, ValidationError):
+        record = {} if whole else _RECORD.validate_json((root / PENDING).read_bytes())
+    for chapter, own in places.items():
+        record[chapter] = {words: sorted(place.columns) for words, place in own.items()}
+    with suppress(OSError):
+        (root / PENDING).parent.mkdir(exist_ok=True)
+        replace_file(root / PENDING, _written(record))
+
+
+def accept(root: Path) -> int:
+    """Let the record be what the last render showed; returns how many places it has.
+
+    Raises UserError where nothing was rendered, or the record cannot be written.
+    """
+    try:
+        record = _RECORD.validate_json((root / PENDING).read_bytes())
+    except (OSError, ValidationError):
+        raise UserError("nothing is rendered yet whose columns could be accepted; `report render` first") from None
+    try:
+        replace_file(root / FILE, _written(record))
+    except OSError as error:
+        raise UserError(f"{FILE}: cannot be written: {error.strerror or error}") from None
+    return sum(map(len, record.values()))
+
+
+def _written(record: Record) -> bytes:
+    """With a line for each place, so that versions compare well."""
+    chapters = []
+    for chapter, own in sorted(record.items()):
+        lines = (f"  {json.dumps(words, ensure_ascii=False)}: {json.dumps(own[words])}" for words in sorted(own))
+        chapters.append(f" {json.dumps(chapter)}: {{\n" + ",\n".join(lines) + "\n }")
+    return ("{\n" + ",\n".join(chapters) + "\n}\n").encode()
+
+
+def _add(
+    found: dict[str, Place], words: str, columns: str, at: tuple[Passage, int, int] | None, label: str | None = None
+) -> None:
+    found.setdefault(words, Place(label=label)).columns.setdefault(columns, at)
+
+
+def _is_of(fact: Fact | None, chapter: str) -> bool:
+    """A page may show facts of other chapters too, in the list of claims for example."""
+    return fact is not None and fact.chapter == chapter and bool(fact.origins)
+
+
+def _column(fact: Fact) -> str:
+    """The columns that a value comes from, without the study: another one may come to stand beside it."""
+    names = sorted({f"{origin.table.rpartition('/')[2]}.{origin.column.lstrip('@')}" for origin in fact.origins})
+    return " + ".join([*names[:MOST], *(["…"] if len(names) > MOST else [])])
+
+
+def _sentences(passage: Passage, facts: Sequence[Span]) -> Iterator[tuple[str, list[Span]]]:
+    """Each sentence with values in it, without these and what the renderer numbers, and their spans."""
+    made = [span for span in passage.spans if span.sort == "structure"]
+    at = 0
+    while at < len(facts):
+        begin, finish = sentence_bounds(passage.text, facts[at].start, facts[at].end)
+        inside = [span for span in facts[at:] if span.start < finish]
+        words, last = [], begin
+        for span in sorted((*inside, *made), key=lambda span: span.start):
+            if last <= span.start < finish:
+                words += [passage.text[last : span.start], GAP if span.sort == "fact" else ""]
+                last = span.end
+        words.append(passage.text[last:finish])
+        yield " ".join("".join(words).split()), inside
+        at += len(inside)
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= 120 else f"{words[:119]}…"
