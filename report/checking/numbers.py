@@ -16,9 +16,12 @@ _FRACTIONS = "½⅓⅔¼¾⅛"
 _WRITTEN = re.compile(
     r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:[ -](?=\w))?)+"
-    r"(?=[ \u00a0](?:percent|per cent|%|percentage points|points)\b)",
+    r"(?=[ \u00a0](?:(?:percent|per cent|percentage points|points|out of|point (?:zero|one|two|three|four|five|six|seven"
+    r"|eight|nine)|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand))\b|%))",
     re.IGNORECASE,
 )
+# Digits that look like others: raised or lowered ones that stand alone, and those in circles.
+_SHAPED = re.compile(r"(?<![\w)\]⁰¹²³⁴-⁹₀-₉⁺⁻])[⁰¹²³⁴-⁹₀-₉]{2,}|[①-⑳㉑-㊿⓪⓿❶-➓]+")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Number:
 def find_numbers(text: str) -> tuple[Number, ...]:
     """Every number in the text, in order. Cells and their facts have the same few texts."""
     found = [_number(match) for match in _NUMBER.finditer(text)]
-    found += [Number(match.start(), match.end(), match[0], None) for match in _WRITTEN.finditer(text)]
+    for pattern in (_WRITTEN, _SHAPED):
+        found += [Number(match.start(), match.end(), match[0], None) for match in pattern.finditer(text)]
     return tuple(sorted(found, key=lambda number: number.start))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from lxml import etree
+from lxml import etree, html
 
 from report.ledger.pages import PageError, page_text, parse_html
 
@@ -24,10 +24,12 @@ Place = Literal[
 Sort = Literal["fact", "claim", "quotation", "example", "structure", "code", "mark", "unchecked"]
 
 _HTML = yaml.load((Path(__file__).parent / "html.yaml").read_text("utf-8"), yaml.CSafeLoader)
-_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _LISTS, _FOOTNOTES = (
-    frozenset(_HTML[name]) for name in ("blocks", "silent", "around", "structure", "lists", "footnotes")
+_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _LISTS, _FOOTNOTES, _TRACED = (
+    frozenset(_HTML[name]) for name in ("blocks", "silent", "around", "structure", "lists", "footnotes", "traced")
 )
+_TOLD = tuple(_HTML["told"])
 _PLACES: dict[str, Place] = _HTML["places"]
+_CONTENT = re.compile(r"""\bcontent\s*:\s*(["'])(.*?)\1""")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 # Quarto's captions, theorems and titles begin with a number of its own.
 _CAPTION_NUMBER = re.compile(r"\s*\w+[ \u00a0](?:[A-Z]\b|\d+)(?:[.-]\d+)*(?:\s*:|\s*$|\s\()")
@@ -121,15 +123,15 @@ class _Reader:
             return
         classes = (element.get("class") or "").split()
         if tag in _SILENT or not _AROUND.isdisjoint(classes):
-            if tag == "svg" and element.get("aria-label"):
-                self._attribute("alternative text", element.get("aria-label"))
+            self._in_silence(element, tag)
             return
         if tag == "img":
             self._attribute("alternative text", element.get("alt") or "")
             return
-        if "kind-mark" in classes:
-            self._spans.append(Span(self._length, self._length, "mark", (element.text_content() or "").strip()))
+        if "kind-mark" in classes and len(letter := (element.text_content() or "").strip()) <= 1:
+            self._spans.append(Span(self._length, self._length, "mark", letter))
             return
+        self._told(element, tag, classes)
         if tag == "br":
             self._add(" ")
             return
@@ -153,6 +155,27 @@ class _Reader:
         if tag in _BLOCKS:
             self.end_passage()
             self._place, self._label, self._output, self._listed = before
+
+    def _in_silence(self, element: etree._Element, tag: str) -> None:
+        """What is read of an element whose text is not: the words of a drawing, those that a style puts on the page."""
+        if tag == "svg":
+            texts = (each.text_content() for each in element.iter("text", "title", "desc"))
+            for text in (element.get("aria-label") or "", *texts):
+                self._attribute("alternative text", text)
+        elif tag == "style":
+            for match in _CONTENT.finditer(element.text or ""):
+                self._attribute("output", match[2])
+
+    def _told(self, element: etree._Element, tag: str, classes: list[str]) -> None:
+        """Attributes that readers are told or shown, and pages in the page."""
+        if not element.attrib or not _TRACED.isdisjoint(classes):
+            return
+        for name in _TOLD:
+            self._attribute("alternative text", element.get(name) or "")
+        if tag == "input" and element.get("type", "text") in ("text", "search", "button", "submit", "reset"):
+            self._attribute("output", element.get("value") or "")
+        if tag == "iframe" and (element.get("srcdoc") or "").strip():
+            self._attribute("output", html.fromstring(element.get("srcdoc")).text_content())
 
     def _number_equation(self) -> None:
         """Quarto writes the number of an equation into it, at its end."""
@@ -236,5 +259,6 @@ def _sorts(element: etree._Element, classes: list[str], code: bool) -> Iterator[
         yield "example", None
     if "unchecked" in classes:
         yield "unchecked", element.get("reason") or element.get("data-reason") or ""
-    if not _STRUCTURE.isdisjoint(classes):
+    made = _STRUCTURE.intersection(classes)
+    if made and (made != {"citation"} or element.get("data-cites")):
         yield "structure", None

@@ -75,8 +75,11 @@ class Sources:
                 break
         if found is None:
             near = self._by_neighbours(chapters, plain, here)
-            titled = near is None and chapter is not None and place in ("heading", "title")
-            return _in_a_heading(chapter, text[start:end].strip()) if titled else near
+            if near is not None or chapter is None:
+                return near
+            if place in ("heading", "title"):
+                return _in_a_heading(chapter, text[start:end].strip())
+            return _in_a_cell(chapter, text.strip()) if place in ("table cell", "table head") else None
         name, source, copies = found
         return Location(name, *source.position(self._one_of(copies, source, name, place)))
 
@@ -152,6 +155,14 @@ def _in_a_heading(chapter: ChapterRef, text: str) -> Location | None:
     for number, line in enumerate(chapter.path.read_text("utf-8", "replace").splitlines(), start=1):
         if line.startswith(("#", "title:")) and text in line:
             return Location(chapter.relative, number, line.index(text) + 1)
+    return None
+
+
+def _in_a_cell(chapter: ChapterRef, text: str) -> Location | None:
+    """Where a table of the chapter has a cell with this text alone."""
+    for number, line in enumerate(chapter.path.read_text("utf-8", "replace").splitlines(), start=1):
+        if (found := re.search(rf"\|\s*({re.escape(text)})\s*\|", line)) is not None:
+            return Location(chapter.relative, number, found.start(1) + 1)
     return None
 
 

@@ -2,11 +2,16 @@
 
 import os
 import re
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 MAIN = "main.typ"
+FOLDER = "typst-sources/"
+"""Below a temporary folder, where sources lie that are no text: what stands before it is of no use in a message."""
 
 
 @dataclass(frozen=True)
@@ -23,18 +28,42 @@ def compile_pdf(sources: Mapping[str, bytes], timestamp: int) -> tuple[bytes, li
     import typst
 
     try:
-        pdf, warnings = typst.compile_with_warnings(
-            dict(sources), format="pdf", ignore_system_fonts=True, font_paths=[], timestamp=timestamp
-        )
+        with _readable(sources) as (main, root):
+            pdf, warnings = typst.compile_with_warnings(
+                main, root=root, format="pdf", ignore_system_fonts=True, font_paths=[], timestamp=timestamp
+            )
     except typst.TypstError as error:
         # The first place is the error's own; those below say what included it.
         place = re.search(r"┌─ (.+?):(\d+):\d+", error.diagnostic or "")
         raise CompileError(
             message=" ".join(str(error.message).split()),
-            file=place.group(1) if place else None,
+            file=place.group(1).rpartition(FOLDER)[2] if place else None,
             line=int(place.group(2)) if place else None,
         ) from None
     return pdf, [" ".join(str(warning.message).split()) for warning in warnings]
+
+
+@contextmanager
+def _readable(sources: Mapping[str, bytes]) -> Iterator[tuple[dict[str, bytes] | str, str | None]]:
+    """The sources as Typst takes them: from memory, or from a folder where some are no text, such as photographs."""
+    if all(_is_text(content) for content in sources.values()):
+        yield dict(sources), None
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch, FOLDER)
+        for name, content in sources.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        yield str(folder / MAIN), str(folder)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def timestamp(date: str | None) -> int:

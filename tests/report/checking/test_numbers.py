@@ -57,3 +57,15 @@ def test_any_text_is_read_and_every_digit_is_in_one_number(text):
 )
 def test_signs_names_and_words(text, values):
     assert [found.value for found in find_numbers(text)] == values
+
+
+@pytest.mark.parametrize(
+    "text", ["nine in ten", "three out of four", "ninety-five point three", "it is ⁹⁵ high", "⑨⑤", "ninety-five percent"]
+)
+def test_a_number_written_otherwise_is_found(text):
+    assert [number.value for number in find_numbers(text)] == [None]
+
+
+@pytest.mark.parametrize("text", ["m² and 10⁻⁵", "one of them", "a five-fold way", "H₂O", "two in a row"])
+def test_what_only_looks_like_a_number_is_none(text):
+    assert all(number.value == 10 for number in find_numbers(text))

@@ -97,3 +97,31 @@ def test_the_number_that_quarto_writes_into_an_equation_is_its_own(tmp_path):
     [passage] = read_passages(page)
     structure = [passage.text[span.start : span.end] for span in passage.spans if span.sort == "structure"]
     assert structure == ["(1.1)"]
+
+
+HIDDEN = [
+    '<p title="tip of 7 %">x</p>',
+    '<p aria-label="label of 7 %">x</p>',
+    '<style>p::after{content:"a rise of 7 %"}</style>',
+    '<svg viewBox="0 0 9 9"><text>bar of 7 %</text></svg>',
+    "<button>press 7 %</button>",
+    '<input placeholder="7 % or so">',
+    '<iframe srcdoc="<p>a page of 7 %</p>"></iframe>',
+    '<p>x <span class="kind-mark">by 7 %</span></p>',
+    "<noscript>none but 7 %</noscript>",
+]
+
+
+@pytest.mark.parametrize("markup", HIDDEN)
+def test_what_is_shown_in_another_way_than_as_text_is_read_too(tmp_path, markup):
+    page = tmp_path / "page.html"
+    page.write_text(f"<!doctype html><html><body><main>{markup}</main></body></html>")
+    assert any("7 %" in passage.text for passage in read_passages(page))
+
+
+def test_only_a_citation_of_the_bibliography_is_made_by_the_renderer(tmp_path):
+    page = tmp_path / "page.html"
+    cited = '<span class="citation" data-cites="doe">(Doe 2020)</span> <span class="citation">95.3 %</span>'
+    page.write_text(f"<!doctype html><html><body><main><p>{cited}</p></main></body></html>")
+    [passage] = read_passages(page)
+    assert [passage.text[span.start : span.end] for span in passage.spans] == ["(Doe 2020)"]

@@ -1,0 +1,84 @@
+"""A place that shows another column than it was accepted with is told; new places and new numbers are not."""
+
+import json
+
+import pytest
+
+from experiments.tables.errors import UserError
+from report.checking.columns import FILE, accept, keep, places_of, read_record, replaced
+from report.checking.passages import read_passages
+from report.ledger.model import Fact
+
+PAGE = """<!doctype html><html><body>
+<p>The model reaches <span class="fact" data-fact="a-1">86.6%</span> in 3.5 hours. Its F1 is {f1}.</p>
+<figure id="tbl-scores"><table><thead><tr><th>Model</th><th>Score</th></tr></thead>
+<tbody><tr><td>tiny</td><td><span class="fact" data-fact="a-3">0.9</span></td></tr></tbody></table></figure>
+</body></html>"""
+F1 = '<span class="fact" data-fact="a-2">80.1%</span>'
+
+
+def fact(identity: str, column: str, text: str, form: str = "inline", label: str | None = None) -> Fact:
+    origin = {"table": "study/scores", "row": {"model": "a"}, "column": column, "digest": "0", "kind": "measured"}
+    shown = {"id": identity, "chapter": "a", "form": form, "label": label, "text": text, "value": 0.5}
+    return Fact.model_validate(shown | {"unit": None, "kind": "measured", "how": column, "origins": [origin]})
+
+
+@pytest.fixture
+def places(tmp_path):
+    """`places(columns)` are the places of a page whose facts come from these columns."""
+
+    def read(first="accuracy", second="f1", cell="loss", point="accuracy", page=PAGE):
+        (tmp_path / "page.html").write_text(page.replace("{f1}", F1))
+        facts = [fact("a-1", first, "86.6%"), fact("a-2", second, "80.1%"), fact("a-3", cell, "0.9", "cell")]
+        facts.append(fact("a-4", point, "0.5", "point", "fig-scores"))
+        listed = {each.id: each for each in facts}
+        return places_of("a", read_passages(tmp_path / "page.html"), listed, facts)
+
+    return read
+
+
+def accepted(places) -> dict[str, list[str]]:
+    return {words: list(place.columns) for words, place in places.items()}
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"first": "f1"}, "The model reaches … in 3.5 hours."),
+        ({"second": "accuracy"}, "Its F1 is …."),
+        ({"cell": "f1"}, "tbl-scores, Score"),
+        ({"point": "loss"}, "fig-scores"),
+    ],
+)
+def test_another_column_at_the_same_place_is_told(places, change, where):
+    [(column, place, message)] = replaced(places(**change), accepted(places()))
+    assert f"“{where}” showed" in message
+    assert column in place.columns
+    assert list(change.values())[0] in column
+
+
+def test_the_same_columns_and_other_words_are_not(places):
+    assert list(replaced(places(), accepted(places()))) == []
+    reworded = PAGE.replace("The model reaches", "It gets").replace("Score", "Figure")
+    assert list(replaced(places(first="f1", cell="f1", page=reworded), accepted(places()))) == []
+
+
+def test_what_a_render_showed_can_be_accepted(places, tmp_path):
+    with pytest.raises(UserError):
+        accept(tmp_path)
+    (tmp_path / "report").mkdir()
+    keep(tmp_path, {"a": places(), "b": places()}, whole=True)
+    keep(tmp_path, {"a": places(first="f1")}, whole=False)
+    assert accept(tmp_path) == 8
+    record = read_record(tmp_path)
+    assert record["a"]["The model reaches … in 3.5 hours."] == ["scores.f1"]
+    assert record["b"] == accepted(places())
+
+
+@pytest.mark.parametrize("content", ["{", json.dumps({"a": 1})])
+def test_a_record_that_is_none_is_one_line(tmp_path, content):
+    (tmp_path / "report").mkdir()
+    (tmp_path / FILE).write_text(content)
+    with pytest.raises(UserError) as caught:
+        read_record(tmp_path)
+    assert "\n" not in str(caught.value)
