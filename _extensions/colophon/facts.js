@@ -66,12 +66,14 @@
     const [kind, ...rest] = fact.dataset.origin.split(" · ");
     const tables = [];
     while (rest.length && /^[\w.-]+\/[\w.-]+$/.test(rest[0])) tables.push(rest.shift());
-    return { kind, tables, how: rest.join(" · ") };
+    const others = /^and \d+ more tables$/.test(rest[0] ?? "") ? rest.shift() : "";
+    return { kind, tables, others, how: rest.join(" · ") };
   }
   function fill(fact) {
-    const { kind, tables, how } = told(fact);
+    const { kind, tables, others, how } = told(fact);
     const list = made("dl", {});
-    (fact.dataset.fact ? tables.slice(0, 6) : tables).forEach((table) => line(list, tables.length > 1 ? "Tables" : "Table", made("a", { href: `${root}tables/${table}.html` }, made("code", {}, table))));
+    tables.forEach((table) => line(list, tables.length > 1 ? "Tables" : "Table", made("a", { href: `${root}tables/${table}.html` }, made("code", {}, table))));
+    if (others) line(list, "", others);
     if (how) line(list, "Formula", how);
     note.replaceChildren(made("span", { className: `badge ${kind}` }, kind), list);
     const [, chapter, number] = (fact.dataset.fact ?? "").match(/^(.*)-(\d+)$/) ?? [];
@@ -104,7 +106,9 @@
       }
     }
     const more = places.at(-1);
-    if (more) line(list, "", `and ${more} more ${more > 1 ? "cells" : "cell"}`);
+    const rest = `and ${more} more ${more > 1 ? "cells" : "cell"}`;
+    const [only] = named.values();
+    if (more) line(list, "", named.size === 1 ? made("a", { href: root + only.page }, rest) : rest);
     if (how) line(list, "Formula", how);
     line(list, "Make again", ...[...commands].flatMap((command, at) => [at ? ", " : "", made("code", {}, command)]));
     if (shown) place(shown);

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analysis.facts.escape import attribute, markdown
-from analysis.facts.marks import mark
+from analysis.facts.marks import mark, named
 from analysis.facts.values import Value
 
 Form = Literal["inline", "cell", "point", "alt", "caption", "sentence"]
+NAMED = 3
+"""Tables that the note on a value names; of a sum over many the rest is a number."""
 LONG = 40
 """Characters beyond which a cell is prose: its column keeps a readable width."""
 
@@ -39,7 +41,7 @@ class Fact:
         if self.form == "cell":
             classes += " .long" if len(self.text) > LONG else " .word" if _HYPHENATED.fullmatch(self.text) else ""
         letter = mark(self.value.kind) if self.marked else ""
-        title = attribute(f"{self.value.kind} · {' · '.join(self.value.tables)} · {self.value.how}")
+        title = attribute(" · ".join([self.value.kind, *named(self.value.tables, NAMED), self.value.how]))
         return f'[{_text(self)}{letter}]{{{classes} data-fact="{self.id}" title="{title}"}}'
 
     def as_json(self) -> dict[str, Any]:

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from analysis.facts.errors import FactError
 from analysis.facts.escape import attribute
 from analysis.facts.formatting import closed_up
+from analysis.facts.marks import named
 from analysis.facts.origins import Kind
 from analysis.facts.speech import Markdown
 from analysis.facts.values import Value
 
 MOST_NAMED = 2
 """Tables of one kind that a caption names."""
+MOST_LISTED = 12
+"""Of the others, those that the note on their number lists."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _LABEL = re.compile(r"(fig|tbl)-[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -51,7 +54,7 @@ def _named(kind: Kind, tables: list[str]) -> str:
     if len(tables) <= MOST_NAMED:
         return ", ".join(f"`{table}`" for table in tables)
     first, *others = tables
-    return f'`{first}` and [{len(others)} more]{{.more title="{kind} · {" · ".join(others)}"}}'
+    return f'`{first}` and [{len(others)} more]{{.more title="{kind} · {" · ".join(named(others, MOST_LISTED))}"}}'
 
 
 def figure_float(label: str, link: str, alt: str, caption: str, source: str) -> Markdown:

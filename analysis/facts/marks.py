@@ -4,6 +4,8 @@ A small raised letter marks a number whose kind is not the plain one of its chap
 the chapter says otherwise in its first paragraph. In a table of one kind the caption says so once.
 """
 
+from collections.abc import Sequence
+
 from analysis.facts.origins import Kind
 
 LETTERS = {"computed": "c", "record": "", "measured": "m", "reported": "r", "mixed": "x"}
@@ -21,6 +23,12 @@ def mark(kind: Kind) -> str:
     letter = LETTERS[kind]
     # The span outside: Quarto reads `^[` as the beginning of a footnote.
     return f"[^{letter}^]{{.kind-mark}}" if letter else ""
+
+
+def named(tables: Sequence[str], most: int) -> list[str]:
+    """The first tables of many, and how many more there are."""
+    more = len(tables) - most
+    return list(tables) if more < 2 else [*tables[:most], f"and {more} more tables"]
 
 
 def legend() -> str:

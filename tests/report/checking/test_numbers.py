@@ -60,7 +60,8 @@ def test_signs_names_and_words(text, values):
 
 
 @pytest.mark.parametrize(
-    "text", ["nine in ten", "three out of four", "ninety-five point three", "it is ⁹⁵ high", "⑨⑤", "ninety-five percent"]
+    "text",
+    ["nine in ten", "three out of four", "ninety-five point three", "it is ⁹⁵ high", "⑨⑤", "ninety-five percent"],
 )
 def test_a_number_written_otherwise_is_found(text):
     assert [number.value for number in find_numbers(text)] == [None]

@@ -1,5 +1,6 @@
 """What cannot be printed, and what must not be taken for Typst."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from report.press.book import BookError
 from report.press.pdf import PdfError
 from tests.report.press.pdf.conftest import Print, text_of
 
+PHOTO = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 RAW = "# A\n\nGood.\n\n## A section\n\n```{=typst}\n#nonsense(1)\n```\n"
 
 
@@ -25,6 +27,14 @@ def test_an_error_of_typst_names_chapter_line_section_and_construct(print_book: 
 def test_a_picture_that_is_none_is_named(print_book: Print) -> None:
     with pytest.raises(BookError, match=r"report/a\.qmd:3: image report/broken\.svg cannot be printed"):
         print_book({"report/a.qmd": "# A\n\n![](broken.svg)\n", "report/broken.svg": "<svg"})
+
+
+def test_a_photograph_is_printed_and_errors_beside_it_keep_their_place(print_book: Print, tmp_path: Path) -> None:
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "photo.png").write_bytes(base64.b64decode(PHOTO))
+    assert len(print_book({"a.qmd": "# A\n\n![](photo.png)\n"}).pages[-1].images) == 1
+    with pytest.raises(BookError, match=r"^a\.qmd:5: "):
+        print_book({"a.qmd": RAW.replace("Good.", "![](photo.png)")})
 
 
 def test_an_error_leaves_the_previous_pdf(print_book: Print, tmp_path: Path) -> None:
