@@ -16,8 +16,8 @@ _FRACTIONS = "½⅓⅔¼¾⅛"
 _WRITTEN = re.compile(
     r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
     r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:[ -](?=\w))?)+"
-    r"(?=[ \u00a0](?:(?:percent|per cent|percentage points|points|out of|point (?:zero|one|two|three|four|five|six|seven"
-    r"|eight|nine)|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand))\b|%))",
+    r"(?=[ \u00a0](?:(?:percent|per cent|percentage points|points|out of|point (?:zero|one|two|three|four|five|six"
+    r"|seven|eight|nine)|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand))\b|%))",
     re.IGNORECASE,
 )
 # Digits that look like others: raised or lowered ones that stand alone, and those in circles.

@@ -54,7 +54,7 @@ def test_another_column_at_the_same_place_is_told(places, change, where):
     [(column, place, message)] = replaced(places(**change), accepted(places()))
     assert f"“{where}” showed" in message
     assert column in place.columns
-    assert list(change.values())[0] in column
+    assert next(iter(change.values())) in column
 
 
 def test_the_same_columns_and_other_words_are_not(places):
