@@ -181,6 +181,7 @@ class Figure:
         self.marks: list[Mapping[str, Any]] = line["marks"]
         self._facts = facts
         self._vocabulary = vocabulary
+        self._told: dict[str, dict[str, set[str]]] = {}
         self._of_figure = [fact for fact in facts.values() if fact["label"] == line["label"]]
 
     def check(self, drawing: Drawing) -> Iterator[Problem]:
@@ -274,10 +275,15 @@ class Figure:
     def _facts_of(self, mark: Mapping[str, Any]) -> list[Fact]:
         return [self._facts[end] for place in mark["places"] for end in place if end is not None]
 
+    def _told_by(self, fact: Fact) -> dict[str, set[str]]:
+        if fact["id"] not in self._told:
+            self._told[fact["id"]] = _told_by(fact)
+        return self._told[fact["id"]]
+
     def _series(self, drawing: Drawing) -> Iterator[Problem]:
         """What bears a name is drawn from the rows and columns that the name tells, as far as it tells any."""
         known: dict[str, set[str]] = {}
-        for told in map(_told_by, self._of_figure):
+        for told in map(self._told_by, self._of_figure):
             for what, words in told.items():
                 names = {word for word in words if not word.isdigit()}
                 known.setdefault(what, set()).update(names - common())
@@ -292,7 +298,7 @@ class Figure:
             titles = [] if panel is None else [text for text in panel.texts if text not in everywhere]
             for label in (*own, *(titles if mark["role"] != "cells" else ())):
                 facts = self._facts_of(mark)
-                drawn.setdefault(label, []).extend(map(_told_by, facts))
+                drawn.setdefault(label, []).extend(map(self._told_by, facts))
                 hows.setdefault(label, facts[-1]["how"])
         for label, told in drawn.items():
             words = set(stems(label))

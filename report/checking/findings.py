@@ -100,3 +100,12 @@ class Results(Closed):
     def errors(self) -> list[Finding]:
         """The findings that are no mere notes."""
         return [finding for finding in self.findings if finding.level == "error"]
+
+
+class Checked(Closed):
+    """What `report check --json` prints. Its JSON Schema is `check.schema.json`."""
+
+    problems: tuple[str, ...] = Field(description="of chapters, tables and rendered files, a line each: all errors")
+    notes: tuple[str, ...] = Field(description="what was not checked, and why")
+    rendered: Results | None = Field(description="what the pages and the PDF show; null where nothing is rendered")
+    since: tuple[str, ...] | None = Field(None, description="claims that came out another way, where --since asks")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -46,8 +46,13 @@ class Comparative:
     negated: bool
 
 
-def find_comparatives(text: str) -> Iterator[Comparative]:
+@lru_cache(maxsize=1 << 14)
+def find_comparatives(text: str) -> tuple[Comparative, ...]:
     """Every word that compares, in order. In a question it states nothing, and is left out."""
+    return tuple(_comparatives(text))
+
+
+def _comparatives(text: str) -> Iterator[Comparative]:
     lexicon, told = _lexicon(), -1
     for match in lexicon.pattern.finditer(text):
         begin, finish = sentence_bounds(text, match.start(), match.end())

@@ -87,7 +87,7 @@ class _Page:
         stop = self.text.find("\n", end)
         last = min(len(self.text) if stop < 0 else stop, end + 2 * WINDOW)
         leaders = _DOTS.search(self.text, end, last)
-        return squeezed(self.text[first : leaders.start() if leaders else last])[0]
+        return self.squeezed[self.places[first] : self.places[leaders.start() if leaders else last]]
 
     def window(self, start: int, end: int, before: int, after: int) -> str:
         """The squeezed text around the characters from `start` up to `end`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from experiments.tables.digest import sha256_json
 from report.checking.findings import RULES, Finding
@@ -46,7 +47,7 @@ def _located(
     rule: str, level: str, text: str, file: str | None, line: int | None, column: int | None, digest: str
 ) -> dict[str, Any]:
     region = {"startLine": line or 1} | ({"startColumn": column} if column else {})
-    location = {"artifactLocation": {"uri": file or UNKNOWN, "uriBaseId": "%SRCROOT%"}, "region": region}
+    location = {"artifactLocation": {"uri": quote(file or UNKNOWN), "uriBaseId": "%SRCROOT%"}, "region": region}
     return {
         "ruleId": rule,
         "level": level,

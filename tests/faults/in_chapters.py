@@ -142,6 +142,8 @@ def _with_digit(text: str, chance: random.Random) -> str | None:
 
 def _with_comparison(text: str, chance: random.Random) -> str | None:
     words = [match for match in re.finditer(r"\b[a-z]+\b", text) if match[0] in OPPOSITES]
+    # "The model below" is a place on the page, or in a model.
+    words = [w for w in words if w[0] not in ("above", "below") or re.match(r" (?:chance|zero|\d|\{)", text[w.end() :])]
     if words and chance.random() < 0.6:
         word = chance.choice(words)
         return text[: word.start()] + OPPOSITES[word[0]] + text[word.end() :]

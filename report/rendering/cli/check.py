@@ -12,7 +12,7 @@ from experiments.tables.files import replace_file
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import table_ids
 from experiments.tables.verify import problems as table_problems
-from report.checking.findings import Finding, Results
+from report.checking.findings import Checked, Finding, Results
 from report.checking.remembered import remembered
 from report.checking.sarif import sarif
 from report.ledger.model import SiteFacts
@@ -51,9 +51,9 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     wrong = bool(lines) or any(finding.level == "error" for finding in findings)
     changed = _changed(project, since) if since is not None else []
     if as_json:
-        listed = None if found is None else found.model_dump()
-        told = {"problems": lines, "notes": notes, "rendered": listed} | ({} if since is None else {"since": changed})
-        print(json.dumps(told, ensure_ascii=False, indent=1))
+        told = {} if since is None else {"since": changed}
+        checked = Checked(problems=lines, notes=notes, rendered=found, **told)
+        print(checked.model_dump_json(indent=1, exclude=None if since is not None else {"since"}))
         return int(wrong)
     for line in lines:
         print(f"error: {line}", file=sys.stderr)

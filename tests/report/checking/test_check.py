@@ -4,13 +4,16 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
+from urllib.parse import unquote
 
+import jsonschema
 import pypandoc
 import pytest
 from pypdf import PdfWriter
 
+import report.checking
 from report.checking.check import check_report
-from report.checking.findings import Finding, Results
+from report.checking.findings import Checked, Finding, Results
 from report.checking.sarif import sarif
 from report.ledger.check import check_site
 from report.ledger.model import Claim
@@ -306,6 +309,23 @@ def test_sarif_has_what_code_hosts_need(site):
         assert place["region"].get("startColumn", 1) >= 1
         assert result["partialFingerprints"]
     assert run["results"][3]["locations"][0]["physicalLocation"]["region"] == {"startLine": 7}
+
+
+def test_places_in_sarif_are_addresses(site):
+    finding = Finding(rule="orphan-number", message="m", place="prose", file="report/my chapter ü.qmd", line=1)
+    [result] = sarif([finding], [], "1.0")["runs"][0]["results"]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri.isascii()
+    assert " " not in uri
+    assert unquote(uri) == finding.file
+
+
+def test_what_is_printed_as_json_follows_its_published_schema(site):
+    site.add("prose", f"{SENTENCE}.")
+    schema = json.loads((Path(report.checking.__file__).parent / "check.schema.json").read_text())
+    assert schema == Checked.model_json_schema(), "write check.schema.json again"
+    found = Checked(problems=("a",), notes=(), rendered=site.check())
+    jsonschema.validate(json.loads(found.model_dump_json()), schema)
 
 
 def test_facts_of_another_render_are_told(site):

@@ -90,6 +90,24 @@ def test_a_render_refuses_what_no_table_is_behind(report):
     assert len(complaints.splitlines()) == 10
 
 
+def test_another_column_in_the_place_of_an_accepted_one_is_refused_until_it_is_accepted(report, write_table):
+    assert report.run("accept")[0] == 1
+    columns = {"name": "string", "size": "integer", "weight": "integer"}
+    rows = [{"name": "a", "size": 1, "weight": 2}]
+    write_table(report.root / "experiments" / "frozen", "study/sizes", "computed", ["name"], columns, rows)
+    assert report.run("render")[0] == 0
+    assert report.run("accept")[0] == 0
+    report.replace("reading", 'row["size"]', 'row["weight"]')
+    code, _, complaints = report.run("render")
+    assert code == 1
+    [line] = complaints.splitlines()[-1:]
+    assert line.startswith("error: report/reading.qmd:")
+    assert "sizes.size" in line
+    assert "sizes.weight" in line
+    assert report.run("accept")[0] == 0
+    assert report.run("render")[0] == 0
+
+
 def test_rendered_pages_are_read(report):
     assert report.run("render")[0] == 0
     kept = report.root / ".press" / "printed.json"
