@@ -142,7 +142,8 @@ def _with_digit(text: str, chance: random.Random) -> str | None:
 
 def _with_comparison(text: str, chance: random.Random) -> str | None:
     words = [match for match in re.finditer(r"\b[a-z]+\b", text) if match[0] in OPPOSITES]
-    # "The model below" is a place on the page, or in a model.
+    # A question states nothing, and "the model below" is a place on the page, or in a model.
+    words = [word for word in words if not re.match(r"[^.!?]*\?", text[word.end() :])]
     words = [w for w in words if w[0] not in ("above", "below") or re.match(r" (?:chance|zero|\d|\{)", text[w.end() :])]
     if words and chance.random() < 0.6:
         word = chance.choice(words)
@@ -211,7 +212,8 @@ def _either(text: str, chance: random.Random) -> tuple[str, str] | None:
 
 def literal(said: Said, chance: random.Random) -> Plant | None:
     """A value of a sentence typed as it reads today."""
-    numbers = [(name, shown) for name, shown in placeholders(said) if re.search(r"\d", shown)]
+    # What begins with a letter is a name, which may be typed.
+    numbers = [(name, shown) for name, shown in placeholders(said) if re.match(r"\W*\d", shown)]
     if not numbers:
         return None
     name, shown = chance.choice(numbers)
