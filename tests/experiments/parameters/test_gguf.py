@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from experiments.models.headers.safetensors import CheckpointError
 from experiments.models.locate import local_paths
 from experiments.parameters.catalogue import find_model
 from experiments.parameters.checkpoint import count_checkpoint
-from experiments.parameters.checkpoint.header import CheckpointError
 from experiments.parameters.count import count
 from experiments.parameters.lora import parse_lora
 from experiments.tables.errors import UserError

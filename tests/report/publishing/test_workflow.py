@@ -24,7 +24,7 @@ def environment_of_tests(root: Path) -> None:
     (root / ".venv").mkdir()
     for name in ("bin", "lib", "pyvenv.cfg"):
         (root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
-    for name in (".source", ".report"):
+    for name in (".source", ".report", ".audit"):
         (root / ".venv" / name).write_text("here\n")
 
 
