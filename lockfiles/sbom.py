@@ -60,8 +60,10 @@ def bill(project: Path) -> str:
 
 def _made(project: Path) -> int:
     """The time of SOURCE_DATE_EPOCH, else that of the commit, so that it is the same each time; 0 without both."""
-    git = ["git", "-C", str(project), "log", "-1", "--format=%ct"]
-    said = os.environ.get("SOURCE_DATE_EPOCH") or subprocess.run(git, capture_output=True, text=True, check=False).stdout
+    said = os.environ.get("SOURCE_DATE_EPOCH")
+    if not said:
+        git = ["git", "-C", str(project), "log", "-1", "--format=%ct"]
+        said = subprocess.run(git, capture_output=True, text=True, check=False).stdout
     return int(said.strip() or 0)
 
 

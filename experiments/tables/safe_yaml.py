@@ -14,6 +14,7 @@ LARGEST = 2**24
 """Bytes of a file; the longest study here has a thousandth of them."""
 DEEPEST = 60
 """Collections within one another."""
+TOO_DEEP = f"nested deeper than {DEEPEST} levels"
 MOST = 500_000
 """Keys, values and items, where each alias counts as all that it stands for."""
 LONGEST_NUMBER = 100
@@ -30,7 +31,8 @@ def read_text(path: Path) -> str:
 
 def compose(text: str) -> yaml.Node | None:
     """The nodes of a document; None for an empty one. Raises yaml.YAMLError."""
-    return _checked(lambda: yaml.compose(text, LOADER))
+    _check_depth(text)
+    return _checked(LOADER(text).get_single_node())
 
 
 def load(text: str) -> object:
@@ -40,8 +42,9 @@ def load(text: str) -> object:
 
 def construct(text: str, look: Callable[[yaml.Node], None] | None = None) -> tuple[object, yaml.Node | None]:
     """The content of a document, and its nodes, at which `look` looks first. Raises yaml.YAMLError."""
+    _check_depth(text)
     loader = LOADER(text)
-    node = _checked(loader.get_single_node)
+    node = _checked(loader.get_single_node())
     if node is None:
         return None, None
     if look is not None:
@@ -54,13 +57,22 @@ def construct(text: str, look: Callable[[yaml.Node], None] | None = None) -> tup
         raise yaml.YAMLError("a value is not what its tag says") from None
 
 
-def _checked(get) -> yaml.Node | None:
-    try:
-        node = get()
-        if node is not None:
-            _measure(node, 0, {}, set())
-    except RecursionError:
-        raise yaml.YAMLError(f"nested deeper than {DEEPEST} levels") from None
+def _check_depth(text: str) -> None:
+    """Before nodes are made of it: the C loader's own stack overflows with them, and takes the process along."""
+    loader, depth = LOADER(text), 0
+    while loader.check_event():
+        event = loader.get_event()
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                raise yaml.MarkedYAMLError(problem=TOO_DEEP, problem_mark=event.start_mark)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _checked(node: yaml.Node | None) -> yaml.Node | None:
+    if node is not None:
+        _measure(node, 0, {}, set())
     return node
 
 
@@ -81,7 +93,7 @@ def _measure(node: yaml.Node, depth: int, known: dict[int, tuple[int, int]], abo
         inner, below = _measure(part, depth + 1, known, above)
         size, levels = size + inner, max(levels, below + 1)
         if depth + levels > DEEPEST:
-            raise _error(part, f"nested deeper than {DEEPEST} levels")
+            raise _error(part, TOO_DEEP)
         if size > MOST:
             raise _error(part, f"more than {MOST:,} values, aliases written out")
     above.remove(id(node))

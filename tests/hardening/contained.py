@@ -1,5 +1,6 @@
 """Read hostile files in a process of their own, with little memory and little time, and tell what came of each."""
 
+import faulthandler
 import os
 import pickle
 import resource
@@ -46,22 +47,25 @@ class Came(NamedTuple):
     """The most that Python had allocated, in sizes of the files."""
 
 
-def try_all(cases: Sequence[Case]) -> Iterator[Came]:
-    """What came of each, in their order. A process that dies takes only the input that killed it along."""
+def try_all(cases: Sequence[Case], warm_up: Callable[[], None] = lambda: None) -> Iterator[Came]:
+    """What came of each, in their order. A process that dies takes only the input that killed it along.
+
+    `warm_up` is called in each process before anything is limited or measured.
+    """
     done = 0
     while done < len(cases):
-        for came in _in_child(cases[done:]):
+        for came in _in_child(cases[done:], warm_up):
             yield came
             done += 1
 
 
-def _in_child(cases: Sequence[Case]) -> Iterator[Came]:
+def _in_child(cases: Sequence[Case], warm_up: Callable[[], None]) -> Iterator[Came]:
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ours)
         try:
-            _work(cases, theirs)
+            _work(cases, theirs, warm_up)
         finally:
             os._exit(0)
     os.close(theirs)
@@ -93,10 +97,12 @@ def _exactly(stream, size: int) -> bytes | None:
     return found
 
 
-def _work(cases: Sequence[Case], answers: int) -> None:
+def _work(cases: Sequence[Case], answers: int, warm_up: Callable[[], None]) -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(null, stream)
+    faulthandler.disable()
+    warm_up()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + ROOM, now + ROOM))

@@ -32,10 +32,9 @@ def measure(seed: int) -> Iterator[Trial]:
 
 def trials(seed: int, of_weights: int, of_texts: int) -> Iterator[Trial]:
     """How many of so many inputs were read or refused in one line, by class."""
-    _warm_up()
     cases = _cases(random.Random(seed), of_weights, of_texts)
     tried, held, failures = Counter(), Counter(), {}
-    for case, came in zip(cases, try_all(cases), strict=True):
+    for case, came in zip(cases, try_all(cases, _warm_up if of_texts else lambda: None), strict=True):
         tried[case.group] += 1
         held[case.group] += came.harm is None
         if came.harm is not None:
@@ -45,7 +44,7 @@ def trials(seed: int, of_weights: int, of_texts: int) -> Iterator[Trial]:
 
 
 def _warm_up() -> None:
-    """Import here what readers import when they are first used, where it is not traced and not limited."""
+    """Import what readers import when they are first used. Before a fork it would not do: Arrow has threads."""
     from transformers.models.auto import configuration_auto, modeling_auto  # noqa: F401
 
     with tempfile.TemporaryDirectory() as folder:
