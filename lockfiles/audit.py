@@ -6,6 +6,7 @@ server on this machine, which answers from a file of advisories in OSV's own for
 
 import argparse
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 HERE = Path(__file__).parent
+OSV = "api.osv.dev"
 SAVED = HERE / "advisories.json"
 LOCKS = sorted(path for path in HERE.glob("*.txt") if path.name != "overrides.txt")
 
@@ -96,12 +98,23 @@ def audit(locks: list[Path], address: str | None) -> int:
     return worst
 
 
+def _answers() -> bool:
+    try:
+        socket.create_connection((OSV, 443), timeout=10).close()
+    except OSError:
+        return False
+    return True
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("locks", nargs="*", type=Path, default=LOCKS, help="lock files; by default all of them")
     parser.add_argument("--saved", nargs="?", type=Path, const=SAVED, help=f"a file of advisories; alone {SAVED.name}")
     arguments = parser.parse_args()
     if arguments.saved is None:
+        if not _answers():
+            print(f"error: {OSV} cannot be reached; with --saved, {SAVED.name} is asked instead", file=sys.stderr)
+            return 2
         return audit(arguments.locks, None)
     saved = json.loads(arguments.saved.read_bytes())
     print(f"{len(saved['advisories'])} advisories of {saved['date']} ({saved['source']})", file=sys.stderr)
