@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet")
 AT_ONCE = 1000  # rows
+AT_A_TIME = 2**18  # bytes
 MOST_TIMES, ALWAYS_UNPACKED = 200, 2**24
 """What an archive may unpack to: so many times its size (tables of text come to 20 times), or so many bytes."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
@@ -133,7 +134,7 @@ def _json_lines(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, obje
     """Each line is parsed by itself, since the JSON reader of `datasets` takes a text that looks like a date for one,
     and stops at an empty line."""
     check_lines(path, shown)
-    lines = _load("text", path, shown, encoding="utf-8-sig")
+    lines = _load("text", path, shown, encoding="utf-8-sig", chunksize=AT_A_TIME)
     for number, line in enumerate((row["text"] for row in lines), start=1):
         if line.strip():
             yield f"{shown}:{number}", json_object(line, f"{shown}:{number}")
@@ -254,7 +255,7 @@ def _check_member(archive: zipfile.ZipFile, file: DataFile) -> None:
 def _copy(source: BinaryIO, target: BinaryIO, file: DataFile) -> None:
     """Unpack it, up to what a file of text comes to. Raises DataError beyond."""
     size, most = 0, max(ALWAYS_UNPACKED, MOST_TIMES * file.path.stat().st_size)
-    while block := source.read(2**20):
+    while block := source.read(AT_A_TIME):
         size += len(block)
         if size > most:
             what = f"unpacks to more than {MOST_TIMES} times the {file.path.stat().st_size:,} bytes of its archive"
