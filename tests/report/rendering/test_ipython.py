@@ -13,7 +13,8 @@ from IPython.terminal.ipapp import TerminalIPythonApp
 
 app = TerminalIPythonApp.instance()
 app.initialize(["--no-banner"])
-app.shell.run_cell("import os; print(sorted(n for n in os.environ if 'MINE' in n), [n for n in dir() if 'secret' in n])")
+left = "[name for name in dir() if 'secret' in name]"
+app.shell.run_cell(f"import os; print(sorted(name for name in os.environ if 'MINE' in name), {left})")
 """
 SECRETS = {"MINE_TOKEN": "a", "MINE_API_KEY": "b", "MINE_PASSWORD": "c", "MINE_PROXY": "http://me:pass@host.invalid"}
 OTHERS = {"MINE_FOLDER": "/tmp", "TOKENIZERS_MINE": "false"}
