@@ -36,6 +36,8 @@ def spellings(secret: str) -> Iterator[str]:
     """The secret as it may stand in a text: as it is, as in an address, in base64 (at each offset), in hexadecimal."""
     content = secret.encode()
     yield from dict.fromkeys((secret, quote(secret, safe=""), quote_plus(secret), content.hex(), content.hex().upper()))
+    if len(content) < 6:
+        return  # a piece of its base64 would stand in any text
     for encode in (b64encode, urlsafe_b64encode):
         for offset in range(3):
             whole = encode(bytes(offset) + content).decode()

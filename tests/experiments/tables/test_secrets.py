@@ -70,4 +70,5 @@ def test_a_secret_is_found_as_it_is_in_addresses_and_in_hexadecimal(spell):
 
 
 def test_a_text_without_it_stays():
+    assert hide("You said: Yes", "x", "[key]") == "You said: Yes"
     assert hide("nothing to hide: sk-", SECRET, "[key]") == "nothing to hide: sk-"
