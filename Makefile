@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report site test faults hardening experiments gemma benchmarks quarto lint lock serve clean
+.PHONY: report site test faults hardening experiments gemma benchmarks quarto lint lock audit sbom serve clean
 
 report: $(VENV)/.report  ## render the HTML site and the PDF
 	$(BIN)/report render
@@ -44,6 +44,12 @@ lint: $(VENV)/.dev
 
 lock: $(VENV)/.dev  ## write lockfiles/ from pyproject.toml
 	$(BIN)/python lockfiles/lock.py
+
+audit: $(VENV)/.audit  ## look up every locked package in published advisories; SAVED=--saved where the network is closed
+	$(BIN)/python lockfiles/audit.py $(SAVED)
+
+sbom: $(VENV)/.audit  ## list what is locked, as CycloneDX: dist/sbom.cdx.json
+	$(BIN)/python lockfiles/sbom.py
 
 # The package downloads Quarto from its releases while it installs. Without it the embedded renderer goes on rendering.
 quarto: $(VENV)/.report  ## put Quarto into the environment; needs the internet

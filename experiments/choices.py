@@ -11,7 +11,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from experiments.data.mapping import DataMapping
 from experiments.data.mapping import Entry as DataEntry
 from experiments.data.registry import dataset_entry
-from experiments.hub.place import HubPlace, Revision
+from experiments.hub.place import HubPlace, Revision, leads_out
 from experiments.models.families import Family, blocks_of
 from experiments.models.locate import family, known_config, local_paths, locate, pinned
 from experiments.models.registry import LABEL, Entry
@@ -69,6 +69,8 @@ class ModelChoice(Closed):
     def _known(self) -> Self:
         if self.folder is not None and (self.gguf is not None or self.hub is not None):
             raise ValueError("a model lies in a folder, or in a GGUF file, or on the hub: folder stands alone")
+        if self.hub is not None and self.gguf is not None and leads_out(self.gguf):
+            raise ValueError("gguf: a file of a repository must lie in it, without `..`")
         return _known_or_value_error(self, lambda: self.entry)
 
     @property

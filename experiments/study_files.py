@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from experiments.study import StudyBase
 from experiments.system import SYSTEMS, load_system
+from experiments.tables import safe_yaml
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import NAME, shown_path, studies_root
-from experiments.tables.presentation import LOADER
 
 
 def study_names(root: Path | None = None) -> list[str]:
@@ -71,21 +71,18 @@ def read_yaml(path: Path) -> tuple[dict, Lines]:
     """
     where = shown_path(path)
     try:
-        text = path.read_text("utf-8")
-        loader = LOADER(text)
-        node = loader.get_single_node()
         lines: Lines = {(): 1}
-        if node is not None:
-            _collect_lines(node, (), lines, where)
-        content = loader.construct_document(node) if node is not None else None
+        text = safe_yaml.read_text(path)
+        content, _ = safe_yaml.construct(text, lambda node: _collect_lines(node, (), lines, where))
     except OSError as error:
         raise UserError(f"{where}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
         raise UserError(f"{where}: byte {error.start} is not UTF-8") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise UserError(f"{where}:{mark.line + 1}:{mark.column + 1}: not YAML: {error.problem}") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        at = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
+        raise UserError(f"{at}: not YAML: {printable(str(error.problem), 200)}") from None
+    except yaml.YAMLError as error:
         raise UserError(f"{where}: not YAML: {printable(str(error), 200)}") from None
     if not isinstance(content, dict):
         raise UserError(f"{where}:1: the file must be a mapping of keys to values")

@@ -12,9 +12,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 EXTRAS = {
-    "dev": ["experiments", "dev"],  # the first, for the others to agree with
+    "dev": ["experiments", "audit", "dev"],  # the first, for the others to agree with
     "report": [],
     "experiments": ["experiments"],
+    "audit": ["audit"],
     "benchmarks": ["experiments", "benchmarks"],
 }
 GROUPS = ["gemma"]  # dependency groups, each locked alone

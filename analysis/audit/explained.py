@@ -3,10 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from experiments.tables import safe_yaml
 from experiments.tables.closed import Closed
-from experiments.tables.presentation import LOADER
 
 
 class Explained(Closed):
@@ -22,4 +20,4 @@ class Explained(Closed):
 def explanations() -> dict[str, Explained]:
     """By the names of `analysis.audit.CHECKS`; read from `checks.yaml`."""
     text = Path(__file__).with_name("checks.yaml").read_text("utf-8")
-    return {name: Explained.model_validate(said) for name, said in yaml.load(text, LOADER).items()}
+    return {name: Explained.model_validate(said) for name, said in safe_yaml.load(text).items()}

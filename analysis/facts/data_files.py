@@ -10,9 +10,9 @@ from pathlib import Path
 import yaml
 
 from analysis.facts.reads import paused
+from experiments.tables import safe_yaml
 from experiments.tables.digest import sha256_file
 from experiments.tables.locations import data_folder
-from experiments.tables.presentation import LOADER
 
 
 def data_file(project: Path, name: str, digest: str) -> Path | None:
@@ -38,9 +38,9 @@ def describe_data(project: Path, dataset: str) -> Mapping:
     for path in (own / "registry" / "data" / f"{dataset}.yaml", *sorted((own / "studies").glob("*.yaml"))):
         try:
             with paused():  # a study is what its tables are made from: they tell when it changes
-                text = path.read_text("utf-8")
-            content = yaml.load(text, LOADER) if dataset in text or path.stem == dataset else None
-        except (OSError, ValueError, yaml.YAMLError, RecursionError):
+                text = safe_yaml.read_text(path)
+            content = safe_yaml.load(text) if dataset in text or path.stem == dataset else None
+        except (OSError, ValueError, yaml.YAMLError):
             continue
         for found in _mappings(content):
             named = found.get("name") == dataset or path.parent.name == "data"

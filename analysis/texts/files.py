@@ -34,7 +34,7 @@ def read_texts(path: Path, split: str, described: Mapping | None = None) -> Mapp
         if path.suffix not in READERS:
             return {}
         return dict(READERS[path.suffix](path, split))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error) as error:
         raise FactError(f"{path.name}: not the format of the split {split}: {error!r}") from None
 
 

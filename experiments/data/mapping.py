@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from experiments.data.examples import Instruction, Pair, Question, Record, Sentence
-from experiments.hub.place import HubPlace
+from experiments.hub.place import HubPlace, leads_out
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
 
@@ -123,6 +123,8 @@ class SplitFiles(Closed):
     def _somewhere(self) -> Self:
         if self.file is None and self.hub is None:
             raise ValueError("a split needs a file, or its name on the hub")
+        if self.hub is not None and leads_out(self.hub):
+            raise ValueError("hub: the file of a split must lie in its repository, without `..`")
         return self
 
 

@@ -6,13 +6,17 @@ it cannot read. What is wrong in a file is found here.
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
 
 from experiments.data.errors import DataError
 
-LONGEST_CELL = 2**31 - 1
+LONGEST_CELL = 2**24  # characters
+LONGEST_LINE = 2**26  # bytes, or characters
+TOO_LONG = f"a line of more than {LONGEST_LINE >> 20} MiB; is there a quote or a line end missing?"
 
 
 class Cells(NamedTuple):
@@ -27,10 +31,10 @@ def check_cells(path: Path, shown: str, delimiter: str, quoting: int) -> Cells:
     csv.field_size_limit(LONGEST_CELL)
     line = 1
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True, delimiter=delimiter, quoting=quoting)
+        reader = csv.reader(_lines(file, shown), strict=True, delimiter=delimiter, quoting=quoting)
         try:
             header = next(reader, [])
-            twice = [name for name in header if header.count(name) > 1]
+            twice = [name for name, times in Counter(header).items() if times > 1]
             if twice:
                 raise DataError(f"{shown}:1", f"the column {twice[0]} stands twice")
             lines, line = [], reader.line_num + 1
@@ -47,11 +51,35 @@ def check_cells(path: Path, shown: str, delimiter: str, quoting: int) -> Cells:
     return Cells(header, lines)
 
 
+def _lines(file: TextIO, shown: str) -> Iterator[str]:
+    for number in count(1):
+        line = file.readline(LONGEST_LINE + 1)
+        if len(line) > LONGEST_LINE:
+            raise DataError(f"{shown}:{number}", TOO_LONG)
+        if not line:
+            return
+        yield line
+
+
+def check_lines(path: Path, shown: str) -> None:
+    """Raises DataError for a line that is longer than any that a program wrote on purpose."""
+    length, number = 0, 1
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            first, newline, rest = block.partition(b"\n")
+            length += len(first)
+            if length > LONGEST_LINE:
+                raise DataError(f"{shown}:{number}", TOO_LONG)
+            if newline:  # within a block no line is too long
+                number += block.count(b"\n")
+                length = len(rest) - rest.rfind(b"\n") - 1
+
+
 def json_object(line: str, where: str) -> dict:
     """The object on a line of JSON lines. Raises DataError for what is none."""
     try:
         return as_object(json.loads(line), where)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(where, f"not JSON: {error}") from None
 
 
@@ -59,7 +87,7 @@ def has_json_lines(path: Path) -> bool:
     """Whether a .json file holds one object on each line, as many on the hub do: its first line is a whole one and not
     the only one."""
     with path.open("rb") as file:
-        first, more = file.readline(), file.readline()
+        first, more = file.readline(LONGEST_LINE), file.readline(2)
     try:
         return bool(more.strip()) and isinstance(json.loads(first), dict)
     except (ValueError, RecursionError):
@@ -72,6 +100,10 @@ def read_json(path: Path, shown: str) -> object:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except json.JSONDecodeError as error:
         raise DataError(f"{shown}:{error.lineno}:{error.colno}", f"not JSON: {error.msg}") from None
+    except UnicodeDecodeError:
+        raise
+    except ValueError:  # of a number of more than 4,300 digits
+        raise DataError(shown, "not JSON that anybody wrote: a number of thousands of digits") from None
     except RecursionError:
         raise DataError(shown, "not JSON that anybody wrote: nested too deeply") from None
 

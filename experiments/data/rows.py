@@ -3,7 +3,7 @@
 import csv
 import glob
 import gzip
-import shutil
+import stat
 import tempfile
 import zipfile
 import zlib
@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from experiments.data.errors import DataError
 from experiments.data.places import (
     as_object,
     check_cells,
+    check_lines,
     has_json_lines,
     json_object,
     line_of_byte,
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 
 FORMATS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet")
 AT_ONCE = 1000  # rows
+AT_A_TIME = 2**18  # bytes
+MOST_TIMES, ALWAYS_UNPACKED = 200, 2**24
+"""What an archive may unpack to: so many times its size (tables of text come to 20 times), or so many bytes."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 
 
 @dataclass(frozen=True)
@@ -128,7 +133,8 @@ def _table(path: Path, shown: str, delimiter: str, quoting: int) -> Iterator[tup
 def _json_lines(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     """Each line is parsed by itself, since the JSON reader of `datasets` takes a text that looks like a date for one,
     and stops at an empty line."""
-    lines = _load("text", path, shown, encoding="utf-8-sig")
+    check_lines(path, shown)
+    lines = _load("text", path, shown, encoding="utf-8-sig", chunksize=AT_A_TIME)
     for number, line in enumerate((row["text"] for row in lines), start=1):
         if line.strip():
             yield f"{shown}:{number}", json_object(line, f"{shown}:{number}")
@@ -208,14 +214,14 @@ def _unpacked(file: DataFile) -> Iterator[Path]:
     if file.inside is None and file.path.suffix.lower() != ".gz":
         yield file.path
         return
-    name = Path(file.inside).name if file.inside else file.path.stem
+    suffix = Path(file.inside or file.path.stem).suffix  # of the name no more: it may be one that leads elsewhere
     with tempfile.TemporaryDirectory(prefix="unpacked-") as folder:
-        path = Path(folder) / name
+        path = Path(folder) / f"unpacked{suffix}"
         try:
             with _packed(file) as source, path.open("wb") as target:
-                shutil.copyfileobj(source, target)
-        except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, zlib.error, RuntimeError) as error:
-            raise DataError(file.shown, f"cannot be unpacked: {error}") from None
+                _copy(source, target, file)
+        except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError, OSError, ValueError) as error:
+            raise DataError(file.shown, f"cannot be unpacked: {getattr(error, 'strerror', None) or error}") from None
         except KeyError:
             raise DataError(shown_path(file.path), f"there is no {file.inside} in it; {_members(file.path)}") from None
         yield path
@@ -227,8 +233,34 @@ def _packed(file: DataFile) -> Iterator:
         with gzip.open(file.path) as source:
             yield source
     else:
-        with zipfile.ZipFile(file.path) as archive, archive.open(file.inside) as source:
-            yield source
+        with zipfile.ZipFile(file.path) as archive:
+            _check_member(archive, file)
+            with archive.open(file.inside) as source:
+                yield source
+
+
+def _check_member(archive: zipfile.ZipFile, file: DataFile) -> None:
+    """Raises DataError for a member that is not one file of the archive, or is packed so that little needs much
+    memory. KeyError where there is none."""
+    entry = archive.getinfo(file.inside)
+    if sum(other.filename == file.inside for other in archive.infolist()) > 1:
+        raise DataError(file.shown, "stands twice in the archive, and programs differ in which they take")
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if entry.is_dir() or kind not in (0, stat.S_IFREG):
+        raise DataError(file.shown, "is no file, but a folder or a link")
+    if entry.compress_type not in _METHODS:
+        raise DataError(file.shown, "is packed by a method other than deflate and bzip2; pack it again")
+
+
+def _copy(source: BinaryIO, target: BinaryIO, file: DataFile) -> None:
+    """Unpack it, up to what a file of text comes to. Raises DataError beyond."""
+    size, most = 0, max(ALWAYS_UNPACKED, MOST_TIMES * file.path.stat().st_size)
+    while block := source.read(AT_A_TIME):
+        size += len(block)
+        if size > most:
+            what = f"unpacks to more than {MOST_TIMES} times the {file.path.stat().st_size:,} bytes of its archive"
+            raise DataError(file.shown, f"{what}; if it is meant to, unpack it yourself")
+        target.write(block)
 
 
 def _members(path: Path) -> str:

@@ -38,11 +38,11 @@ class Scorer:
 
     def __init__(self, name: str, encoder: Path, layer: int, device: str) -> None:
         import evaluate
-        from transformers import AutoConfig
 
         from experiments.metrics.modules import path_of
+        from experiments.models.classes import config_in
 
-        blocks = AutoConfig.from_pretrained(encoder).num_hidden_layers
+        blocks = config_in(encoder, name).num_hidden_layers
         if layer > blocks:
             raise UserError(f"bertscore: {name} has {blocks} blocks, so there is no layer {layer}")
         self._bertscore_settings = {"model": str(encoder), "num_layers": layer, "device": device}

@@ -12,6 +12,7 @@ from experiments.exits.instructions import Parts, choose, data_paths, split_rows
 from experiments.exits.results import Found, ModelFound, StudyFound
 from experiments.exits.study import Exits, Study
 from experiments.models.locate import locate
+from experiments.models.weights import check_weights
 from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
 from experiments.tables.terms import Stage
 
@@ -154,7 +155,9 @@ def encoder_folder(choice: ModelChoice) -> Iterator[Path]:
     """The folder of the model that BERTScore loads; a model of a recipe is written into one that is gone afterwards."""
     entry = choice.entry
     if entry.recipe is None and entry.gguf is None:
-        yield locate(entry).folder
+        folder = locate(entry).folder
+        check_weights(entry.name, folder)  # BERTScore has transformers load it as it lies there
+        yield folder
         return
     from experiments.models.load import load_for
 

@@ -24,6 +24,7 @@ from experiments.system import SYSTEMS, Choice
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.secrets import without_secrets
 from experiments.tables.sidecar import Sidecar
 
 SECONDS = 1800
@@ -41,7 +42,7 @@ def smoke_digests(study: StudyBase, snapshot: Snapshot) -> dict[str, str]:
 
     A table whose code is not that of `snapshot` any more is left out. Raises UserError where the profile does not run.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    kept = {name: value for name, value in without_secrets(os.environ).items() if name not in LEFT_OUT}
     path = [str(PACKAGE_ROOT), *filter(None, sys.path)]
     environment = {**kept, **ALONE, "PYTHONPATH": os.pathsep.join(dict.fromkeys(path))}
     command = [sys.executable, "-m", "experiments.freezing.smoke"]

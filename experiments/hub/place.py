@@ -9,6 +9,12 @@ from pydantic import Field
 from experiments.tables.closed import Closed
 from experiments.tables.pieces import Pieces
 
+
+def leads_out(path: str) -> bool:
+    """Whether what should be a path inside a repository, or a pattern of such, is one from the root or upwards."""
+    return path.startswith(("/", "~", "\\")) or ".." in path.replace("\\", "/").split("/")
+
+
 Revision = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$", description="a commit of the repository, 40 hex digits")]
 How = Literal["folder", "package", "hub cache", "hub", "recipe"]
 RepoType = Literal["model", "dataset"]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from experiments.tables.errors import printable
+from experiments.tables.secrets import hide
 
 if TYPE_CHECKING:
     import httpx2
@@ -111,7 +112,7 @@ class Chat:
 
     def _hide_key(self, text: str) -> str:
         """The text without the key: a server may send back what it was sent."""
-        return text.replace(self._key.get_secret_value(), "[key]") if self._key else text
+        return hide(text, self._key.get_secret_value(), "[key]") if self._key else text
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from experiments.choices import Text
 from experiments.judging.prompts import ANSWER_FIRST, ORDERS, REFERENCE_FIRST, Pair, question, skeleton
 from experiments.system import Row
+from experiments.tables import safe_yaml
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
@@ -47,7 +48,7 @@ class Shown:
 def labelled_examples(path: Path = LABELLED) -> tuple[Labelled, ...]:
     """The examples in the order of the file. Raises UserError naming what is wrong in it."""
     try:
-        found = TypeAdapter(tuple[Labelled, ...]).validate_python(yaml.safe_load(path.read_text("utf-8")))
+        found = TypeAdapter(tuple[Labelled, ...]).validate_python(safe_yaml.load(safe_yaml.read_text(path)))
     except (OSError, ValueError, yaml.YAMLError) as error:
         what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise UserError(f"{shown_path(path)}: cannot be read: {printable(what, 200)}") from None

@@ -65,6 +65,8 @@ def config_in(folder: Path, name: str) -> "PretrainedConfig":
         kind = content.get("model_type")
         if kind not in CONFIG_MAPPING and content.get("auto_map"):
             raise UserError(f"{name}: {printable(str(kind))} needs code from its own folder, which is never run")
+        if content.get("transformers_weights"):
+            raise UserError(f"{name}: its config names another file of weights (transformers_weights); take that out")
         return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise UserError(f"{name}: its config cannot be read: {printable(str(error), 200)}") from None

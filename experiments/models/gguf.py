@@ -16,6 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from experiments.hub.place import Located
+from experiments.models.headers.gguf import read_gguf
+from experiments.models.headers.safetensors import CheckpointError
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import replace_json
 from experiments.tables.locations import cache_root
@@ -87,22 +89,22 @@ def _convert(found: Located, folder: Path, digest: str) -> None:
             f"{found.name}: reading {found.gguf.name} needs the package gguf; install it (pip install gguf)"
         )
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", suffix=".new") as beside:
-        file = found.gguf
-        if isinstance(file, Pieces):
-            file = Path(beside) / file.name
+        file = Path(beside) / found.gguf.name  # alone: transformers reads what else lies in its folder
+        if isinstance(found.gguf, Pieces):
             _join(found, file, digest)
+        else:
+            file.symlink_to(found.gguf.resolve())
         try:
+            read_gguf(file)
             stored, elements = _stored(file)
             size = f"{4 * elements / 1e6:,.0f} MB"
             print(f"{found.name}: reading {file.name}, once; kept as {size} in {folder}", file=sys.stderr)
             _write_whole(file, Path(beside))
-        except UserError:
-            raise
         except Exception as error:  # gguf and transformers raise whatever the bytes lead to
-            what = printable(str(error) or type(error).__name__, 200)
-            raise UserError(f"{found.name}: {file} cannot be read as GGUF: {what}") from None
-        if isinstance(found.gguf, Pieces):
-            file.unlink()
+            said = error.problem if isinstance(error, CheckpointError) else str(error)
+            what = printable(said or type(error).__name__, 200)
+            raise UserError(f"{found.name}: {found.gguf.name} cannot be read as GGUF: {what}") from None
+        file.unlink()
         replace_json(Path(beside) / CARD, {"file": found.gguf.name, "stored": stored})
         shutil.rmtree(folder, ignore_errors=True)
         Path(beside).rename(folder)
@@ -125,7 +127,7 @@ def _stored(file: Path) -> tuple[str, int]:
 
     tensors = GGUFReader(file).tensors
     if not tensors:
-        raise UserError(f"{file} holds no tensors; it is no model")
+        raise UserError("it holds no tensors, and is no model")
     types = Counter(tensor.tensor_type.name for tensor in tensors)
     shown = ", ".join(f"{name} {n}" for name, n in types.most_common())
     return f"GGUF ({shown})", sum(int(tensor.n_elements) for tensor in tensors)

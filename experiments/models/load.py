@@ -14,7 +14,7 @@ from experiments.models.locate import locate, pinned
 from experiments.models.pad import ADDED_ROW, add_pad_row, check_padding, with_pad_token
 from experiments.models.registry import Entry
 from experiments.models.report import LoadingReport, Task, Weights, check_backbone
-from experiments.models.weights import weights_sha256
+from experiments.models.weights import check_weights, weights_sha256
 from experiments.tables.errors import UserError, printable
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ def _load(
         raise UserError(f"{entry.name}: there is no GPU here to load it onto; choose the device cpu")
     with seeded(seed, device):
         kind, key_mapping = model_class(task, entry.name, folder)
+        check_weights(entry.name, folder)
         settings: dict[str, object] = {"dtype": getattr(torch, dtype)}
         if task == "classification":
             settings["id2label"] = dict(enumerate(labels))
@@ -159,7 +160,13 @@ def _load(
             settings["device_map"] = {"": device}
         try:
             model, info = kind.from_pretrained(
-                folder, local_files_only=True, output_loading_info=True, key_mapping=key_mapping, **settings
+                folder,
+                local_files_only=True,
+                trust_remote_code=False,
+                use_safetensors=True,
+                output_loading_info=True,
+                key_mapping=key_mapping,
+                **settings,
             )
         except (OSError, RuntimeError, ValueError, ImportError, SafetensorError) as error:
             if "out of memory" in str(error).lower():

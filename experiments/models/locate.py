@@ -7,15 +7,16 @@ from pathlib import Path
 
 from experiments.hub.place import How, Located
 from experiments.hub.resolve import chosen_folder, from_hub, package_folder
-from experiments.hub.snapshot import cached
+from experiments.hub.snapshot import HubError, cached
 from experiments.models.families import Family, family_of
+from experiments.models.headers.shards import PICKLED, read_index, refuse_pickled
 from experiments.models.registry import VOCABULARY, Entry, model_entry
-from experiments.tables.errors import UserError
+from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import project_root
 from experiments.tables.pieces import Pieces
 
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"
-WEIGHTS = {"*.safetensors": "model.safetensors.index.json", "*.bin": "pytorch_model.bin.index.json"}  # and index
+WEIGHTS, INDEX = "*.safetensors", "model.safetensors.index.json"
 SMALL_FILES = (".json", ".txt", ".model", ".jinja")  # config, tokenizer, chat template and their like
 
 
@@ -69,7 +70,7 @@ def known_config(model: Entry, models_dir: Path | None = None) -> Mapping[str, o
     try:
         found = _here(model, models_dir)
         content = {} if found is None or found.gguf else json.loads((found.folder / CONFIG).read_bytes())
-    except (UserError, OSError, ValueError):  # said when the model is loaded
+    except (UserError, OSError, ValueError, RecursionError):  # said when the model is loaded
         return {}
     return content if isinstance(content, dict) else {}
 
@@ -90,15 +91,8 @@ def pinned(model: str | Entry, revision: str | None) -> Entry:
 
 
 def weight_files(found: Located) -> list[Path | Pieces]:
-    """The GGUF file of a model, or the weight files of its folder, sorted by name: safetensors where there are any,
-    else pickled ones."""
-    if found.gguf is not None:
-        return [found.gguf]
-    for pattern in WEIGHTS:
-        files = sorted(found.folder.glob(pattern))
-        if files:
-            return files
-    return []
+    """The GGUF file of a model, or the safetensors files of its folder, sorted by name."""
+    return [found.gguf] if found.gguf is not None else sorted(found.folder.glob(WEIGHTS))
 
 
 def _is_opt_in(entry: Entry) -> bool:
@@ -167,26 +161,27 @@ def _candidates(entry: Entry, models_dir: Path | None) -> Iterator[tuple[Path, H
 
 def _checked(entry: Entry, found: Located) -> Located:
     if not (found.folder / CONFIG).is_file() or not _has_all_weights(found.folder):
+        if not any(found.folder.glob(WEIGHTS)):
+            refuse_pickled(found.folder)
         raise UserError(f"{entry.name}: {found.folder} is no model folder: it needs {CONFIG} and all its weights")
     return found
 
 
 def _has_all_weights(folder: Path) -> bool:
-    """Whether one format is whole: every shard that its index lists, or a file where there is no index."""
-    for pattern, index in WEIGHTS.items():
-        if (folder / index).is_file():
-            shards = set(json.loads((folder / index).read_text(encoding="utf-8"))["weight_map"].values())
-            if all((folder / shard).is_file() for shard in shards):
-                return True
-        elif any(folder.glob(pattern)):
-            return True
-    return False
+    """Whether every shard is there that the index lists, or a file where there is no index."""
+    if (folder / INDEX).is_file():
+        return all((folder / shard).is_file() for shard in set(read_index(folder / INDEX).values()))
+    return any(folder.glob(WEIGHTS))
 
 
 def _needed(files: Sequence[str]) -> list[str]:
-    """The files of a hub repository that loading reads: weights in one format only, nothing from subfolders."""
+    """The files of a hub repository that loading reads: nothing from subfolders. Raises HubError where its weights are
+    of a format that can run code."""
     top = [file for file in files if "/" not in file]
-    weights = [file for file in top if file.endswith(".safetensors")] or [f for f in top if f.endswith(".bin")]
+    weights = [file for file in top if file.endswith(".safetensors")]
+    pickled = next((file for file in top if file.endswith(PICKLED)), None)
+    if pickled and not weights:
+        raise HubError(f"its weights are in {printable(pickled)} alone, a pickle, which can run code when it is read")
     return [*weights, *(file for file in top if file.endswith(SMALL_FILES))]
 
 

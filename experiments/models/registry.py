@@ -13,7 +13,7 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
-from experiments.hub.place import HubPlace
+from experiments.hub.place import HubPlace, leads_out
 from experiments.study_files import complaints, read_yaml
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
@@ -67,6 +67,8 @@ class Entry(Closed):
             raise ValueError("config has no model_type")
         if self.recipe is not None and self.config is None:
             raise ValueError("a recipe needs a config, which its random weights fill")
+        if self.hub is not None and self.gguf is not None and leads_out(self.gguf):
+            raise ValueError("gguf: a file of a repository must lie in it, without `..`")
         return self
 
     @property

@@ -54,7 +54,7 @@ def read_adapter(path: Path) -> Adapter:
         raise config.error(f"bias is {bias!a}; it must be {', '.join(get_args(Bias))}")
     layers = config.values.get("layers_to_transform")
     layers = [] if layers is None else layers if isinstance(layers, list) else [layers]
-    task = config.values.get("task_type")
+    task = None if config.values.get("task_type") is None else config.text("task_type")
     saved = _names(config, "modules_to_save")
     lora = Lora(
         config.integer("r", 8),

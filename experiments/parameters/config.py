@@ -11,6 +11,7 @@ from pathlib import Path
 
 from experiments.tables.errors import UserError, printable
 
+LARGEST_FILE = 2**24  # bytes of a config
 LARGEST = 10**12  # far above any size that a model has: catches a typo before the arithmetic runs into absurd numbers
 
 
@@ -73,6 +74,8 @@ def read_config(path: Path) -> Config:
     file = path / "config.json" if path.is_dir() else path
     place = printable(str(file), 200)
     try:
+        if file.stat().st_size > LARGEST_FILE:
+            raise ConfigError(f"{place}: larger than {LARGEST_FILE >> 20} MiB, which no config is")
         values = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ConfigError(f"{place}: no such file; a model folder must hold a config.json") from None
@@ -82,6 +85,8 @@ def read_config(path: Path) -> Config:
         raise ConfigError(f"{place}:{error.lineno}:{error.colno}: not valid JSON ({error.msg})") from None
     except RecursionError:
         raise ConfigError(f"{place}: nested too deeply to be a model config") from None
+    except ValueError:  # of a number of more than 4,300 digits
+        raise ConfigError(f"{place}: not valid JSON: a number has more digits than anything that is counted") from None
     if not isinstance(values, dict):
         raise ConfigError(f"{place}: must hold a JSON object with the keys of a model config")
     return Config(values, place)

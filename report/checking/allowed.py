@@ -13,6 +13,7 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from experiments.statistics.level import CONFIDENCE, LEVEL
+from experiments.tables import safe_yaml
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
 from report.checking.lexicon import find_comparatives
@@ -108,8 +109,8 @@ def read_allowed(root: Path, chapters: Iterable[str]) -> list[Allowed]:
         return []
     name = FILE.as_posix()
     try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        text = safe_yaml.read_text(path).removeprefix("\ufeff")
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise AllowedError(f"{name}: cannot be read: {error}") from None
     lines = _lines(text, parse_yaml(text, name))
     try:
@@ -172,7 +173,7 @@ def _covers_any(pattern: re.Pattern[str], text: str) -> bool:
 
 def _lines(text: str, value: object) -> list[int]:
     """The line on which each entry begins."""
-    root = yaml.compose(text, yaml.SafeLoader)
+    root = safe_yaml.compose(text)
     if not isinstance(root, yaml.MappingNode):
         return []
     listed = next((node for key, node in root.value if getattr(key, "value", None) == "allowed"), None)

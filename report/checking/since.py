@@ -24,6 +24,7 @@ from analysis.facts.fact_log import FactLog, fact_log_path, read_fact_log
 from experiments.tables.errors import TableError, UserError, printable
 from experiments.tables.locations import data_folder, frozen_root, shown_path
 from experiments.tables.read import read_sidecar, read_table, table_ids
+from experiments.tables.secrets import without_secrets
 from report.ledger.logs import chapter_log
 from report.rendering.project import ChapterRef, Project
 
@@ -215,7 +216,7 @@ def _run(
     """What each chapter claims on these tables; in place of it why its cells fail."""
     data = data_folder(project.root)
     environment = {
-        **os.environ,
+        **without_secrets(os.environ),
         "COLOPHON_ENGINE": "since",
         "COLOPHON_FROZEN": str(tables.resolve()),
         "MPLBACKEND": "Agg",

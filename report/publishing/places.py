@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from experiments.tables.errors import UserError
+from experiments.tables.secrets import hide_login
 
 BRANCH = "gh-pages"
 LIST = "versions.json"
@@ -68,7 +69,7 @@ class Branch:
 
     def __init__(self, root: Path, remote: str) -> None:
         self._root, self._remote = root, remote
-        self.where = f"branch {BRANCH} of {'this repository' if remote == '.' else remote}"
+        self.where = f"branch {BRANCH} of {'this repository' if remote == '.' else hide_login(remote)}"
         found = self._git("ls-remote", remote, f"refs/heads/{BRANCH}").split()
         self._tip = found[0] if found else None
         if self._tip:
@@ -142,7 +143,7 @@ def _git(root: Path, *arguments: str, extra: Mapping[str, str] | None = None, mi
     if any("[rejected]" in line for line in said):
         raise PublishError(f"{BRANCH} has moved: somebody else published meanwhile; publish again")
     verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
-    raise PublishError(f"git {verb} failed: {said[0] if said else f'exit code {done.returncode}'}")
+    raise PublishError(f"git {verb} failed: {hide_login(said[0]) if said else f'exit code {done.returncode}'}")
 
 
 # --- a folder --------------------------------------------------------------------------------------------------------

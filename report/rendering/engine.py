@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.tables.errors import UserError
+from experiments.tables.secrets import without_secrets
 from report.rendering import FORMATS
 from report.rendering.backend import EMBEDDED, has_embedded_renderer
 from report.rendering.ipython import ipython_environment
@@ -87,7 +88,7 @@ def run_quarto(
         }
         for options in _invocations(project, formats, chapters):
             command = [str(engine.program), "render", *options]
-            finished = subprocess.run(command, cwd=project.root, env={**os.environ, **own})
+            finished = subprocess.run(command, cwd=project.root, env={**without_secrets(os.environ), **own})
             if finished.returncode:
                 raise EngineError(f"quarto render failed (exit code {finished.returncode}); its messages stand above")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from experiments.tables import safe_yaml
 from experiments.tables.errors import UserError, printable
 
 
@@ -16,10 +17,10 @@ class SettingsError(UserError):
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in `path`; an empty file is an empty mapping."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = safe_yaml.read_text(path).removeprefix("\ufeff")
     except FileNotFoundError:
         raise SettingsError(f"{path.name}: no such file in {path.parent}") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"{path.name}: cannot be read: {error}") from None
     return parse_yaml(text, path.name)
 
@@ -27,11 +28,10 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def parse_yaml(text: str, name: str, first_line: int = 1) -> dict[str, Any]:
     """The mapping in `text`, which begins at `first_line` of the file `name`."""
     try:
-        _refuse_keys_twice(yaml.compose(text, yaml.SafeLoader))
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date such as 2026-13-01
+        value, _ = safe_yaml.construct(text, _refuse_keys_twice)
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = first_line + (mark.line if mark else 0)
+        line = first_line + (min(mark.line, text.rstrip().count("\n")) if mark else 0)  # the end is no line
         reason = printable(" ".join(str(getattr(error, "problem", None) or error).split()), 200)
         raise SettingsError(f"{name}:{line}: not valid YAML: {reason}") from None
     if value is None:

@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-
 from analysis.chapters.checklist.answer import Answer, answered
 from analysis.facts import Value, View, derived, max_of, min_of, sum_of
+from experiments.tables import safe_yaml
 from experiments.tables.locations import PACKAGE_ROOT, registry_root, studies_root
-from experiments.tables.presentation import LOADER
 from experiments.tables.sidecar import Column, Sidecar
 
 BENCHMARKS = frozenset({"ratio", "target", "ours", "theirs"})
@@ -393,7 +391,7 @@ def _licence(sort: str, name: str) -> str | None:
     for folder in (registry_root() / sort, PACKAGE_ROOT / "experiments" / sort / "registry"):
         path: Path = folder / f"{name}.yaml"
         if path.is_file():
-            said = yaml.load(path.read_text("utf-8"), LOADER)
+            said = safe_yaml.load(safe_yaml.read_text(path))
             licence = said.get("licence") if isinstance(said, dict) else None
             return str(licence) if licence else None
     return None

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from analysis.chapters.checklist.answer import Answer
 from analysis.chapters.checklist.evidence import EVIDENCE, Inventory
 from analysis.facts import Chapter, Markdown, View, derived
 from analysis.facts.escape import markdown
 from analysis.sentences import series
+from experiments.tables import safe_yaml
 from experiments.tables.closed import Closed
-from experiments.tables.presentation import LOADER
 
 MOST_TABLES = 3
 """Tables that are named beside one answer."""
@@ -40,7 +38,7 @@ class Answered:
 def read_items() -> tuple[Item, ...]:
     """The items of `items.yaml`, in its order."""
     text = Path(__file__).with_name("items.yaml").read_text("utf-8")
-    return tuple(Item.model_validate(item) for item in yaml.load(text, LOADER))
+    return tuple(Item.model_validate(item) for item in safe_yaml.load(text))
 
 
 def answers(tables: Sequence[View]) -> list[Answered]:

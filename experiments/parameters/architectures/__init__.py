@@ -14,6 +14,7 @@ from experiments.parameters.architectures.roberta import roberta
 from experiments.parameters.architectures.t5 import t5
 from experiments.parameters.config import Config
 from experiments.parameters.modules import Module
+from experiments.tables.errors import printable
 
 Head = Literal["none", "causal", "masked", "seq2seq", "classification", "qa"]
 HEADS: tuple[Head, ...] = get_args(Head)
@@ -236,7 +237,8 @@ def completed(config: Config) -> tuple[Config, list[str]]:
     values = dict(config.values)
     for other, name in architecture.aliases.items():
         if other in values and values.setdefault(name, values[other]) != values[other]:
-            raise config.error(f"{name} is {values[name]!a}, but {other}, another name of it, is {values[other]!a}")
+            one, two = (printable(repr(values[key])) for key in (name, other))
+            raise config.error(f"{name} is {one}, but {other}, another name of it, is {two}")
     if architecture.sizes.keys() & values.keys():
         return Config(values, config.place), []
     given = ", ".join(f"{key} {number:,}" for key, number in architecture.sizes.items())

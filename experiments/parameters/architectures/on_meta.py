@@ -33,8 +33,8 @@ def built_architecture(config: Config, model_type: str) -> Architecture:
     if model_type not in CONFIG_MAPPING:
         version = transformers.__version__
         raise config.error(
-            f"unknown architecture {model_type!a} (model_type): transformers {version} does not have it, and code that "
-            "comes with a model is not run"
+            f"unknown architecture {printable(model_type)!a} (model_type): transformers {version} does not have it, "
+            "and code that comes with a model is not run"
         )
     heads = tuple(head for head in HEADS if _class_of(model_type, head))
     return Architecture(model_type, _modules, heads, _default_head(heads), None, method="meta device")

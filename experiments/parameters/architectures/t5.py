@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from experiments.parameters.config import Config
 from experiments.parameters.modules import Module, embedding, linear, norm
+from experiments.tables.errors import printable
 
 
 def t5(config: Config, head: str, labels: int) -> Iterator[Module]:
@@ -51,7 +52,9 @@ def _feed_forward(config: Config, name: str, hidden: int) -> Iterator[Module]:
     inner, activation = config.integer("d_ff"), config.text("feed_forward_proj", usual)
     gated, _, function = activation.rpartition("-")
     if gated not in ("", "gated") or not function:
-        raise config.error(f"feed_forward_proj is {activation!a}; it must be an activation, or gated- and one")
+        raise config.error(
+            f"feed_forward_proj is {printable(activation)!a}; it must be an activation, or gated- and one"
+        )
     for projection in ("wi_0", "wi_1") if gated else ("wi",):
         yield linear(f"{name}.DenseReluDense.{projection}", "mlp", hidden, inner)
     yield linear(f"{name}.DenseReluDense.wo", "mlp", inner, hidden)

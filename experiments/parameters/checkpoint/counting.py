@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
+from experiments.models.headers.gguf import BLOCKS
+from experiments.models.headers.safetensors import CheckpointError
+from experiments.models.headers.shards import read_tensors
 from experiments.parameters.adapter_file import Adapter, read_adapter
 from experiments.parameters.architectures import closed_form
 from experiments.parameters.catalogue import Model
-from experiments.parameters.checkpoint.gguf import BLOCKS
-from experiments.parameters.checkpoint.header import CheckpointError
 from experiments.parameters.checkpoint.notes import (
     ADAPTER,
     OUTPUT,
@@ -25,7 +26,6 @@ from experiments.parameters.checkpoint.notes import (
 )
 from experiments.parameters.checkpoint.packing import Part, parts_of
 from experiments.parameters.checkpoint.scheme import read_scheme
-from experiments.parameters.checkpoint.shards import read_tensors
 from experiments.parameters.components import component_of
 from experiments.parameters.config import Config, read_config
 from experiments.parameters.count import Columns

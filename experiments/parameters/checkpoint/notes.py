@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from experiments.models.headers.gguf import BLOCKS
+from experiments.models.headers.safetensors import Tensor
 from experiments.parameters.adapter_file import Adapter
 from experiments.parameters.architectures import closed_form, completed
 from experiments.parameters.catalogue import Model
-from experiments.parameters.checkpoint.gguf import BLOCKS
-from experiments.parameters.checkpoint.header import Tensor
 from experiments.parameters.checkpoint.packing import Part
 from experiments.parameters.checkpoint.scheme import Scheme
 from experiments.parameters.components import component_of

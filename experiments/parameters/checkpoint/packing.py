@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from experiments.parameters.checkpoint.gguf import BLOCKS
-from experiments.parameters.checkpoint.header import BITS, Tensor
+from experiments.models.headers.gguf import BLOCKS
+from experiments.models.headers.safetensors import BITS, Tensor
 from experiments.parameters.checkpoint.scheme import Scheme
 from experiments.parameters.components import component_of
 from experiments.parameters.config import ConfigError

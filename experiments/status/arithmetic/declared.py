@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
 from pydantic import TypeAdapter
 
 from experiments.status.arithmetic.rows import Contradiction
+from experiments.tables import safe_yaml
 from experiments.tables.canonical import Row
-from experiments.tables.presentation import LOADER
 from experiments.tables.relations import Relation, span
 from experiments.tables.sidecar import Column, Sidecar
 
@@ -19,7 +18,7 @@ SHIPPED = Path(__file__).with_name("shipped.yaml")
 @lru_cache(maxsize=1)
 def shipped() -> tuple[Relation, ...]:
     """The relations that hold in every table of a name."""
-    return TypeAdapter(tuple[Relation, ...]).validate_python(yaml.load(SHIPPED.read_text("utf-8"), LOADER))
+    return TypeAdapter(tuple[Relation, ...]).validate_python(safe_yaml.load(SHIPPED.read_text("utf-8")))
 
 
 def relations_of(sidecar: Sidecar, declared: Sequence[Relation]) -> list[Relation]:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from experiments.tables import safe_yaml
 from experiments.tables.errors import UserError, printable
 from experiments.tables.figures import slug
 from experiments.tables.locations import shown_path
-from experiments.tables.presentation import LOADER
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def find_spots(path: Path) -> Spots:
     """
     spots = Spots(shown_path(path))
     try:
-        root = yaml.compose(path.read_text("utf-8"), LOADER)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        root = safe_yaml.compose(safe_yaml.read_text(path))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UserError(f"{spots.where}: cannot be read: {printable(str(error), 120)}") from None
     study = _mapping(root)
     spots.sources = tuple(_mapping(study.get("sources")))

@@ -15,6 +15,7 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import default
 
 from analysis.facts.dependencies import shared_modules
+from experiments.tables.secrets import without_secrets
 from report.ledger.logs import chapter_log
 from report.press import ENGINE
 from report.press.execute.warm import CAN_FORK, ForkedProcess, WarmProcess
@@ -102,5 +103,6 @@ class _ForkProvisioner(LocalProvisioner):
 
 
 def kernel_environment(scratch: Path) -> dict[str, str]:
-    """The environment of a kernel; `scratch` takes IPython's files."""
-    return {**os.environ, "COLOPHON_ENGINE": "press", "MPLBACKEND": _INLINE, **ipython_environment(scratch)}
+    """The environment of a kernel, without tokens, keys and passwords; `scratch` takes IPython's files."""
+    own = {"COLOPHON_ENGINE": "press", "MPLBACKEND": _INLINE, **ipython_environment(scratch)}
+    return {**without_secrets(os.environ), **own}

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from experiments.tables import safe_yaml
 from report.press.source import subset
 from report.press.source.options import check_defaults, check_page_defaults
 from report.press.source.problems import Place, Problem
@@ -18,7 +19,7 @@ FILE = "_quarto.yml"
 def settings_problems(project: Project) -> list[Problem]:
     """Every key of the project's own `_quarto.yml` that only Quarto would heed, and a language without words."""
     text = (project.root / FILE).read_text(encoding="utf-8-sig")
-    settings, tree = read_yaml(project.root / FILE), yaml.compose(text, yaml.SafeLoader)
+    settings, tree = read_yaml(project.root / FILE), safe_yaml.compose(text)
     found = []
     for path, remedy in _unheeded(settings):
         found.append(

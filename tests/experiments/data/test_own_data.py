@@ -325,6 +325,8 @@ def test_a_wrong_file_is_one_line_with_its_place(write, case):
         ({"fields": {"premise": None}}, "premise needs a column"),
         ({"splits": {}}, "name the splits and their files"),
         ({"splits": {"all": {"hub": "train"}}}, "needs the repository under hub"),
+        ({"splits": {"all": {"hub": "../../other/all.csv"}}}, "must lie in its repository"),
+        ({"splits": {"all": {"hub": "/etc/*.csv"}}}, "must lie in its repository"),
         ({"kind": "free", "labels": []}, "name the fields of a record"),
         ({**SONGS, "targets": ["nope"]}, "there is no free field nope"),
         ({"cut": {"split": "nope", "into": ["a", "b"], "share": 0.5}}, "a split that there is"),

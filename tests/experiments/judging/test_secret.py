@@ -3,12 +3,14 @@
 import json
 import logging
 import traceback
+from base64 import b64encode
 
 import pytest
 
 from experiments.judging.endpoint import EndpointJudge
 from experiments.judging.study import Endpoint as Settings
 from experiments.tables.errors import UserError
+from experiments.tables.secrets import spellings
 
 from .conftest import KEY, RETRIES, answers_with, closes, completes, honest, says
 
@@ -22,6 +24,8 @@ TELLTALES = {
     "in an error": answers_with(json.dumps({"error": f"Incorrect key: {KEY}"}).encode(), 500),
     "in nonsense, escaped": answers_with(b'{"detail": "' + ESCAPED + b'"}'),
     "in an error, escaped": answers_with(b'{"error": "' + ESCAPED + b'"}', 500),
+    "in the verdict, in base64": answers_with(completes({"content": b64encode(f"Bearer {KEY}".encode()).decode()})),
+    "in the model, in hexadecimal": answers_with(completes({"content": "right"}, model=KEY.encode().hex())),
     "in a refusal": answers_with(f"Bearer {KEY}".encode(), 401),
     "in an unknown status": answers_with(f"Bearer {KEY}".encode(), 418),
     "in a redirection": answers_with(b"", 307, Location=f"http://127.0.0.1:9/?key={KEY}"),
@@ -44,7 +48,7 @@ def test_a_key_gets_nowhere(study, answers, run, endpoint, tmp_path, capfd, capl
     said += "".join(capfd.readouterr()) + caplog.text + "".join(map(repr, (record.args for record in caplog.records)))
     said += "".join(path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file())
     assert "remote" in said
-    for form in (KEY, KEY.upper(), repr(KEY.encode()), ESCAPED.decode()[:24]):
+    for form in (*spellings(KEY), KEY.upper(), repr(KEY.encode()), ESCAPED.decode()[:24]):
         assert form not in said
 
 

@@ -56,6 +56,8 @@ def test_what_a_study_may_say(given, name, place):
         ({"name": "nobody-knows"}, "unknown model nobody-knows"),
         ({"name": "x", "folder": "a", "gguf": "b.gguf"}, "folder stands alone"),
         ({"name": "x", "hub": "no-owner"}, "pattern"),
+        ({"hub": "owner/model", "gguf": "../../other/a.gguf"}, "must lie in it"),
+        ({"hub": "owner/model", "gguf": "/a.gguf"}, "must lie in it"),
         ({"name": "a b", "folder": "x"}, "pattern"),
         ({"name": "owner/model", "revision": "main"}, "revision"),
     ],

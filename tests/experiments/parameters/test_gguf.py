@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from experiments.models.headers.safetensors import CheckpointError
 from experiments.models.locate import local_paths
 from experiments.parameters.catalogue import find_model
 from experiments.parameters.checkpoint import count_checkpoint
-from experiments.parameters.checkpoint.header import CheckpointError
 from experiments.parameters.count import count
 from experiments.parameters.lora import parse_lora
 from experiments.tables.errors import UserError
@@ -174,3 +174,12 @@ def test_any_byte_may_be_wrong(tmp_path, place, wrong):
     except CheckpointError as error:
         complaint = str(error)
     assert "\n" not in complaint
+
+
+def test_a_name_that_stands_twice_or_is_no_text_is_refused(tmp_path):
+    with pytest.raises(CheckpointError, match="stands twice"):
+        count_checkpoint(gguf(tmp_path / "a.gguf", [*TENSORS, TENSORS[0]]))
+    path = gguf(tmp_path / "b.gguf")
+    path.write_bytes(path.read_bytes().replace(b"output_norm.weight", b"output_norm.weigh\xff"))
+    with pytest.raises(CheckpointError, match="not UTF-8"):
+        count_checkpoint(path)

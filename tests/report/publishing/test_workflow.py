@@ -1,6 +1,7 @@
 """The workflow that publishes: its commands, run in order on a tagged commit of a small report."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,12 +20,25 @@ WORKFLOWS = {
 }
 
 
+USES = re.compile(r"^\s*(?:- )?uses:\s*(?P<action>[\w./-]+)@(?P<pin>\S+)(?P<tag>.*)$", re.M)
+
+
+@pytest.mark.parametrize("which", WORKFLOWS)
+def test_actions_are_pinned_by_commit_with_their_tag_beside_it(which: str):
+    text = "".join(path.read_text("utf-8") for path in sorted(WORKFLOWS[which].parent.glob("*.yml")))
+    found = list(USES.finditer(text))
+    assert len(found) == text.count("uses:") > 0
+    for use in found:
+        assert re.fullmatch(r"[0-9a-f]{40}", use["pin"]), use[0]
+        assert re.fullmatch(r"\s+# v\d+\.\d+\.\d+", use["tag"]), use[0]
+
+
 def environment_of_tests(root: Path) -> None:
     """`.venv` as `make` would make it, but that it is the environment of the tests."""
     (root / ".venv").mkdir()
     for name in ("bin", "lib", "pyvenv.cfg"):
         (root / ".venv" / name).symlink_to(Path(sys.prefix) / name)
-    for name in (".source", ".report"):
+    for name in (".source", ".report", ".audit"):
         (root / ".venv" / name).write_text("here\n")
 
 

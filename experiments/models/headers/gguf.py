@@ -8,11 +8,12 @@ multiple of the alignment on. Sizes of the types: ggml.h and gguf-py/gguf/consta
 import math
 import re
 import struct
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from experiments.parameters.checkpoint.header import CheckpointError, Tensor
+from experiments.models.headers.safetensors import CheckpointError, Tensor
 from experiments.tables.errors import printable
 
 MAGIC = b"GGUF"
@@ -86,6 +87,15 @@ class _Reader:
     def string(self) -> str:
         return self.take(self.number("Q")).decode("utf-8", "replace")
 
+    def name(self, what: str) -> str:
+        """Of a tensor or an entry: a text, which a value need not be."""
+        try:
+            return self.take(self.number("Q")).decode("utf-8")
+        except UnicodeDecodeError:
+            raise CheckpointError(
+                self.path, f"the name of {what} is not UTF-8; the file is damaged, fetch it again"
+            ) from None
+
     def value(self, kind: int) -> object:
         """One value of the metadata; an array is passed over."""
         if kind in _SCALARS:
@@ -151,7 +161,7 @@ def _alignment(reader: _Reader, entries: int) -> int:
     """Passes over the metadata; gives the alignment that it sets."""
     alignment = 32
     for _ in range(_sensible(reader, entries, "metadata entries")):
-        key, kind = reader.string(), reader.number("I")
+        key, kind = reader.name("an entry"), reader.number("I")
         value = reader.value(kind)
         if key == "general.alignment":
             alignment = value
@@ -167,7 +177,7 @@ def _sensible(reader: _Reader, number: int, what: str) -> int:
 
 
 def _tensor(reader: _Reader) -> tuple[int, Tensor]:
-    name, dimensions = reader.string(), reader.number("I")
+    name, dimensions = reader.name("a tensor"), reader.number("I")
     if dimensions > 8:
         raise CheckpointError(
             reader.path, f"tensor {printable(name)!r} of {dimensions} dimensions; the file is damaged, fetch it again"
@@ -188,6 +198,10 @@ def _tensor(reader: _Reader) -> tuple[int, Tensor]:
 
 
 def _checked(path: Path, placed: list[tuple[int, Tensor]], size: int) -> list[Tensor]:
+    names = [tensor.name for _, tensor in placed]
+    if len(set(names)) < len(names):
+        twice = next(name for name, times in Counter(names).items() if times > 1)
+        raise CheckpointError(path, f"tensor {printable(twice)!r} stands twice; the file is damaged, fetch it again")
     position = 0
     for offset, tensor in sorted(placed, key=lambda entry: entry[0]):
         if offset < position:

@@ -28,6 +28,7 @@ class CheckpointError(UserError):
     """A checkpoint that is damaged, incomplete or not in the safetensors format."""
 
     def __init__(self, path: Path, problem: str) -> None:
+        self.problem = problem
         super().__init__(f"{printable(str(path), 200)}: {problem}")
 
 
@@ -90,6 +91,8 @@ def _tensor(path: Path, name: str, entry: object) -> tuple[int, int, Tensor]:
     if not _naturals(offsets) or len(offsets) != 2 or offsets[0] > offsets[1]:
         raise error("data_offsets must be two whole numbers, begin and end")
     tensor = Tensor(name, dtype, tuple(shape), offsets[1] - offsets[0])
+    if tensor.elements > 2**63:
+        raise error(f"shape {printable(str(shape))} has more elements than any file holds")
     if tensor.elements * BITS[dtype] != 8 * tensor.bytes:
         needed = -(-tensor.elements * BITS[dtype] // 8)
         taken = f"shape {printable(str(shape))} of {dtype} takes {needed:,} bytes"

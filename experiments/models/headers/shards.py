@@ -1,15 +1,18 @@
 """Finds the files of a checkpoint: one file, or shards with an index that says where each tensor is."""
 
-import json
 import re
 from pathlib import Path
 
-from experiments.parameters.checkpoint.gguf import read_gguf
-from experiments.parameters.checkpoint.header import CheckpointError, Tensor, read_header
-from experiments.tables.errors import printable
+from experiments.models.headers.gguf import read_gguf
+from experiments.models.headers.safetensors import CheckpointError, Tensor, read_header
+from experiments.tables.errors import TableError, printable
+from experiments.tables.strict_json import json_object
 
 _LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")
 _INDEX = "model.safetensors.index.json"
+LARGEST_INDEX = 2**26  # bytes
+PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npz", ".npy", ".joblib", ".mar")
+"""Endings of files that are pickles, or may hold them."""
 _FILES = ("model.safetensors", "adapter_model.safetensors")
 
 
@@ -20,8 +23,9 @@ def read_tensors(path: Path) -> list[Tensor]:
     """
     if path.is_dir():
         path = _entry_point(path)
-    if not path.is_file():
+    if not _is_file(path):
         raise CheckpointError(path, "no such file or folder")
+    refuse_pickled(path)
     if path.name.endswith(".index.json"):
         return _sharded(path)
     return read_gguf(path) if path.suffix == ".gguf" else read_header(path)
@@ -43,17 +47,24 @@ def _entry_point(folder: Path) -> Path:
     if packed:
         names = ", ".join(printable(file.name) for file in packed[:4])
         raise CheckpointError(folder, f"{len(packed)} GGUF files, each a model of its own: name one ({names})")
-    other = next((p.name for p in sorted(folder.glob("*")) if p.suffix in (".bin", ".pt", ".pth")), None)
-    hint = f"; {printable(other)} is of another format: save the model as safetensors" if other else ""
-    raise CheckpointError(folder, f"no safetensors file in it, and no GGUF file{hint}")
+    refuse_pickled(folder)
+    raise CheckpointError(folder, "no safetensors file in it, and no GGUF file")
+
+
+def refuse_pickled(path: Path) -> None:
+    """Raise :class:`CheckpointError` for a file of a format that can run code when it is read, or a folder of such."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    file = next((file for file in files if file.suffix.lower() in PICKLED), None)
+    if file is not None:
+        raise CheckpointError(file, "a pickle, which can run code when it is read; save the model as safetensors")
 
 
 def _sharded(index: Path) -> list[Tensor]:
-    weights = _weight_map(index)
+    weights = read_index(index)
     tensors: dict[str, Tensor] = {}
     for shard in sorted(set(weights.values())):
         file = index.parent / shard
-        if not file.is_file():
+        if not _is_file(file):
             count = sum(1 for place in weights.values() if place == shard)
             raise CheckpointError(
                 index, f"the shard {printable(shard)} is missing, and {count} tensors with it; fetch it too"
@@ -68,13 +79,24 @@ def _sharded(index: Path) -> list[Tensor]:
     return list(tensors.values())
 
 
-def _weight_map(index: Path) -> dict[str, str]:
+def _is_file(path: Path) -> bool:
     try:
-        content = json.loads(index.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        where = f" (line {error.lineno}: {error.msg})" if isinstance(error, json.JSONDecodeError) else ""
-        raise CheckpointError(index, f"not a readable JSON file{where}") from None
-    weights = content.get("weight_map") if isinstance(content, dict) else None
+        return path.is_file()
+    except OSError:  # a name that is too long for one
+        return False
+
+
+def read_index(index: Path) -> dict[str, str]:
+    """The shard of each tensor, as an index has it: names of files beside it. Raises :class:`CheckpointError`."""
+    try:
+        if index.stat().st_size > LARGEST_INDEX:
+            raise CheckpointError(index, f"larger than {LARGEST_INDEX >> 20} MiB, which no index is")
+        content = json_object(index.read_bytes(), "it")
+    except OSError as error:
+        raise CheckpointError(index, f"cannot be read ({error.strerror})") from None
+    except TableError as error:
+        raise CheckpointError(index, f"{error}; the file is damaged, fetch it again") from None
+    weights = content.get("weight_map")
     if not isinstance(weights, dict) or not weights:
         raise CheckpointError(index, "has no weight_map that maps tensors to shards")
     for shard in weights.values():
