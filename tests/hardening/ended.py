@@ -3,7 +3,6 @@
 import atexit
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import tempfile
@@ -52,43 +51,49 @@ class Settings:
 
     variables: Mapping[str, str | None] = field(default_factory=dict)
     before: Callable[[], object] | None = None
-    alike: bool = True
-    """Whether this process imports what the command had to import, so that the next need not."""
+
+
+class Running:
+    """A command that runs in `folder`, in a fork of this process. Its own child processes are not sent the signal."""
+
+    def __init__(self, command: Command, folder: Path, at: At | None = None, settings: Settings | None = None) -> None:
+        self._at, self._settings = at or At(), settings or Settings()
+        self._output, self._told = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
+        self._start = time.perf_counter()
+        self.pid = os.fork()
+        if not self.pid:
+            _be(command, folder, self._at, self._settings, self._output.fileno(), self._told.fileno())
+
+    def wait(self) -> Ended:
+        """Until it has ended."""
+        sent, code = not self._at.seconds, None
+        while code is None:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            since = time.perf_counter() - self._start
+            if ended:
+                code = os.waitstatus_to_exitcode(status)
+            elif not sent and since >= self._at.seconds:
+                os.kill(self.pid, self._at.number)
+                sent = True
+            elif since > ENOUGH:
+                os.kill(self.pid, signal.SIGKILL)
+            else:
+                time.sleep(0.002)
+        with self._output, self._told:
+            self._output.seek(0)
+            self._told.seek(0)
+            steps, _, modules = self._told.read().decode().partition("\n")
+            import_alike(modules.split())
+            return Ended(code, self._output.read().decode(errors="replace"), int(steps or 0), since)
+
+    def stopped(self) -> bool:
+        """Wait until it has stopped itself, or has ended; whether it has stopped."""
+        return os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT).si_code == os.CLD_STOPPED
 
 
 def run(command: Command, folder: Path, at: At | None = None, settings: Settings | None = None) -> Ended:
-    """Run a command in `folder`, in a fork of this process. Its own child processes are not sent the signal."""
-    settings = settings or Settings()
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as told:
-        start = time.perf_counter()
-        pid = os.fork()
-        if not pid:
-            _be(command, folder, at or At(), settings, output.fileno(), told.fileno())
-        code = _wait(pid, at or At())
-        seconds = time.perf_counter() - start
-        output.seek(0)
-        told.seek(0)
-        steps, _, modules = told.read().decode().partition("\n")
-        if settings.alike:
-            import_alike(modules.split())
-        return Ended(code, output.read().decode(errors="replace"), int(steps or 0), seconds)
-
-
-def _wait(pid: int, at: At) -> int:
-    begin, sent = time.monotonic(), not at.seconds
-    while True:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            return os.waitstatus_to_exitcode(status)
-        since = time.monotonic() - begin
-        if not sent and since >= at.seconds:
-            os.kill(pid, at.number)
-            sent = True
-        if since > ENOUGH:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            raise TimeoutError(f"a command did not end within {ENOUGH} seconds")
-        time.sleep(0.002)
+    """Run a command until it has ended."""
+    return Running(command, folder, at, settings).wait()
 
 
 def _be(command: Command, folder: Path, at: At, settings: Settings, output: int, told: int) -> None:
@@ -128,12 +133,6 @@ def _be(command: Command, folder: Path, at: At, settings: Settings, output: int,
             atexit._run_exitfuncs()
             os.write(told, "\n".join([str(taken), *sys.modules]).encode())
         os._exit(code)
-
-
-def restore(source: Path, target: Path) -> None:
-    """Make `target` a copy of the folder `source`, whatever it was."""
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(source, target, symlinks=True)
 
 
 def files(folder: Path) -> dict[str, bytes]:
