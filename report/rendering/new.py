@@ -27,7 +27,8 @@ def write_project(folder: Path, start: str, title: str | None = None) -> Path:
     all of it or, where an error is raised, nothing. Raises NewProjectError.
     """
     folder = Path(os.path.normpath(folder.expanduser().absolute()))
-    named = " ".join(re.split(r"[-_\s]+", folder.name)).strip() or "Report"
+    name = os.fsencode(folder.name).decode("utf-8", "replace")  # also where the locale has no such letters
+    named = " ".join(re.split(r"[-_\s]+", name)).strip() or "Report"
     title = named[0].upper() + named[1:] if title is None else " ".join(title.split())
     if not title:
         raise NewProjectError("the title is empty")

@@ -23,7 +23,7 @@ _LINES = 8
 class Sample:
     """The project from which all others are copied: run, committed and rendered."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, rendered: bool = True) -> None:
         self.root = root
         write_sample(root)
         rows = [f"e{row},{'ny'[row % 2]},{'ny'[row % 3 == 0]},{'ny'[row % 5 < 2]}" for row in range(60)]
@@ -34,7 +34,8 @@ class Sample:
         self._do(("experiments", "run", *STUDIES))
         git(root, "init", "--quiet")
         commit(root)
-        self._do(RENDER)
+        if rendered:
+            self._do(RENDER)
 
     def _do(self, command: Command) -> None:
         ended = run(command, self.root)
