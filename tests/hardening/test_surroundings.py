@@ -27,7 +27,7 @@ def test_a_project_works_in_a_folder_of_any_name(sample, name):
 
 def test_no_locale_is_needed_for_letters(sample):
     variables = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    with Place(sample, "Ärger ☃") as place:
+    with Place(sample, "Ärger ☃", changed=False) as place:
         ended = called((*ADOPT, "--source", "Quelle ☃"), place.root, variables)
         assert place.problem(ADOPT, ended, must=True) is None
         assert "Quelle ☃" in (place.root / "experiments" / "frozen" / "adopted" / "examples.json").read_text("utf-8")
