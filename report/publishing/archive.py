@@ -10,7 +10,7 @@ from experiments.tables.files import open_replacement
 from experiments.tables.locations import shown_path
 from experiments.tables.read import read_sidecar
 from experiments.tables.stored import SUFFIXES
-from report.ledger.version import git
+from report.ledger.version import git, why_no_commit
 from report.publishing.citation import read_citation
 from report.publishing.crate import METADATA, About, Described, describe_crate
 from report.publishing.places import PublishError
@@ -27,7 +27,7 @@ def archive(root: Path, target: Path | None = None) -> Path:
     """
     project = load_project(root)
     rendered = rendered_version(project)
-    name = default_name(rendered)
+    name = default_name(rendered, root)
     citation = read_citation(root)
     files = _files(project)
     tables = {table: read_sidecar(table) for table in rendered.shown}
@@ -60,7 +60,7 @@ def _files(project: Project) -> dict[str, bytes]:
     """What is committed, and the rendered report, by place."""
     listed = git(project.root, "ls-files", "-z")
     if listed is None:
-        raise PublishError("the project is in no Git repository, which tells what belongs to it")
+        raise PublishError(f"the project {why_no_commit(project.root)}, so that nothing tells what belongs to it")
     committed = [project.root / name for name in listed.split("\0") if name]
     rendered = [path for path in project.output_dir.rglob("*") if path.is_file()]
     found = {path.relative_to(project.root).as_posix(): path for path in (*committed, *rendered) if path.is_file()}
