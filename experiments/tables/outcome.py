@@ -17,9 +17,20 @@ _REASONS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 def unwritable(error: OSError) -> str | None:
     """The line for a folder that is read-only or full, wherever a command happens to write; None for any other error,
     which is a fault of the program."""
+    error = first_error(error)
     if error.errno not in _REASONS:
         return None
     return f"{error.filename or 'the output'}: cannot be written: {error.strerror}"
+
+
+def first_error(error: OSError) -> OSError:
+    """The error itself; of those that `shutil` gathers while it copies a folder, and tells as texts, the first."""
+    gathered = error.args[0] if error.errno is None and error.args else None
+    if not isinstance(gathered, list) or not gathered:
+        return error
+    _, target, why = gathered[0]
+    number = next((number for number in _REASONS if os.strerror(number) in str(why)), None)
+    return OSError(number, os.strerror(number) if number else str(why), str(target))
 
 
 def exit_code(work: Callable[[], int], interrupted: str) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from experiments.tables.errors import UserError
+from experiments.tables.outcome import first_error
 from report.rendering.exchange import exchange
 
 BRANCH = "gh-pages"
@@ -164,7 +165,7 @@ class Folder:
         try:
             self._put(staged, set(without))
         except OSError as error:
-            raise PublishError(f"{self.where}: cannot be written: {error.strerror}") from None
+            raise PublishError(f"{self.where}: cannot be written: {first_error(error).strerror}") from None
 
     def _put(self, staged: Path, without: set[str]) -> None:
         for left_over in (self._new, self._old):

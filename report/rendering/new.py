@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from experiments.tables.errors import UserError
 from experiments.tables.files import beside
+from experiments.tables.outcome import first_error
 from report.template import SHARED, TEMPLATE, shared
 
 BLANK = "blank"
@@ -44,7 +45,7 @@ def write_project(folder: Path, start: str, title: str | None = None) -> Path:
             _copy(shared(name), new / name)
         _put_in_place(new, folder)
     except OSError as error:
-        raise NewProjectError(f"{folder}: cannot be written: {error.strerror}") from None
+        raise NewProjectError(f"{folder}: cannot be written: {first_error(error).strerror}") from None
     finally:
         shutil.rmtree(new, ignore_errors=True)
     return folder
