@@ -20,7 +20,7 @@ def unwritable(error: OSError) -> str | None:
     error = first_error(error)
     if error.errno not in _REASONS:
         return None
-    return f"{error.filename or 'the output'}: cannot be written: {error.strerror}"
+    return f"{error.filename or 'the project, or the output'}: cannot be written: {error.strerror}"
 
 
 def first_error(error: OSError) -> OSError:

@@ -18,7 +18,7 @@ from tests.faults.plant import Command
 STEPS = {"os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "subprocess.Popen"}
 STEPS |= {"shutil.copyfile", "shutil.copytree", "shutil.rmtree"}
 """What a process does to the disk, as Python tells it, beside opening files to write."""
-ENOUGH = 120
+ENOUGH = 900
 """Seconds after which a command counts as hanging."""
 
 
