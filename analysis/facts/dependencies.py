@@ -7,8 +7,9 @@ What only the run can tell, `analysis.facts.reads` adds to the chapter's fact lo
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def depends_on(project: Path, source: Path, sources: Sources | None = None) -> d
     lockfile = project / LOCKFILE
     trees = _cell_trees(files)
     modules = _modules(project, source, trees, sources)
+    _forget_stale_bytecode(modules.values())
     return {
         # A notebook is written again with its outputs once it has run: what it is made from are its cells.
         "source_digest": sha256_bytes(_text(source).encode()) if source.suffix == ".ipynb" else sha256_file(source),
@@ -142,6 +144,16 @@ def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sour
         if home is not None and _is_module(home, name):
             modules |= code_closure(name, home, (*OWN, *_local_names(home)), sources=sources)
     return dict(sorted(modules.items()))
+
+
+def _forget_stale_bytecode(files: Iterable[Path]) -> None:
+    """Have Python compile again what changed after it was compiled: it looks at size and time alone, which may be kept
+    (`touch -r`)."""
+    for file in files:
+        compiled = Path(cache_from_source(str(file)))
+        with suppress(OSError):
+            if compiled.stat().st_mtime_ns < file.stat().st_ctime_ns:
+                compiled.unlink()
 
 
 def _local_names(folder: Path) -> tuple[str, ...]:

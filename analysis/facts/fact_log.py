@@ -28,6 +28,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from experiments.tables.stamps import Seen, seen
+
 FOLDER = "_ledger"
 DEFAULT_ENGINE = "quarto"
 
@@ -118,15 +120,14 @@ def read_fact_log(path: Path) -> FactLog | None:
     A line that was cut off ends the log: nothing after it can be trusted.
     """
     try:
-        status = path.stat()
-        return _read(path, status.st_size, status.st_mtime_ns)
+        return _read(path, seen(path))
     except FileNotFoundError:
         return None
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path, size: int, modified: int) -> FactLog | None:
-    """The log of this size and time: a render asks for the same ones several times, a preview at each change."""
+def _read(path: Path, stamp: Seen) -> FactLog | None:
+    """The log with this stamp: a render asks for the same ones several times, a preview at each change."""
     raw = path.read_bytes()
     lines = []
     for line in raw.split(b"\n")[:-1]:

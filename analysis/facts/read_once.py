@@ -5,6 +5,7 @@ from pathlib import Path
 
 from experiments.tables.locations import frozen_root
 from experiments.tables.read import FrozenTable, read_table, table_paths
+from experiments.tables.stamps import Seen, seen
 
 
 def read_once(table_id: str) -> FrozenTable:
@@ -14,13 +15,12 @@ def read_once(table_id: str) -> FrozenTable:
 
 
 @lru_cache(maxsize=512)
-def _read(table_id: str, root: Path, stamp: tuple[tuple[int, int] | None, ...]) -> FrozenTable:
+def _read(table_id: str, root: Path, stamp: tuple[Seen | None, ...]) -> FrozenTable:
     return read_table(table_id, root)
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
+def _stamp(path: Path) -> Seen | None:
     try:
-        status = path.stat()
+        return seen(path)
     except OSError:  # reading it says what is wrong
         return None
-    return status.st_mtime_ns, status.st_size

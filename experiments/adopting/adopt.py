@@ -1,7 +1,6 @@
 """Adopts foreign files: checks them, writes the study and its predictions, and freezes the tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from experiments.freezing.seal import Sealed
 from experiments.study_files import load_study, studies_root
 from experiments.system import Progress
 from experiments.tables.errors import UserError, printable
-from experiments.tables.files import replace_file
 from experiments.tables.locations import NAME, shown_path
 from experiments.tables.presentation import read_presented
 
@@ -61,9 +59,9 @@ def freeze_adopted(content: dict[str, object], predictions: bytes, root: Path, p
         content = {**content, "report": said}
     study = Study.model_validate(content)
     text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
-    files = {adopted_path(study.study): predictions, studies_root() / f"{study.study}.yaml": text.encode()}
-    with _replaced(files):
-        return run_study(study, root, progress)
+    path = adopted_path(study.study).relative_to(studies_root()).as_posix()
+    files = {path: predictions, f"{study.study}.yaml": text.encode()}
+    return run_study(study, root, progress, files=files)
 
 
 def _study_and_predictions(request: Request) -> tuple[dict[str, object], bytes, tuple[str, ...]]:
@@ -149,31 +147,3 @@ def check_name(name: str) -> None:
     path = studies_root() / f"{name}.yaml"
     if path.exists() and load_study(name).system != "adopting":
         raise UserError(f"{shown_path(path)}: there is a study of this name, and it was not adopted; choose another")
-
-
-@contextmanager
-def _replaced(files: Mapping[Path, bytes]) -> Iterator[None]:
-    """The files written, one after the other; back to what they were where the block fails."""
-    old = {path: path.read_bytes() if path.exists() else None for path in files}
-    made = {folder for path in files for folder in path.parents if not folder.exists()}
-    try:
-        for path, data in files.items():
-            _write(path, data)
-        yield
-    except BaseException:
-        for path, data in old.items():
-            if data is None:
-                path.unlink(missing_ok=True)
-            else:
-                _write(path, data)
-        for folder in sorted(made, reverse=True):  # the innermost first
-            with suppress(OSError):
-                folder.rmdir()
-        raise
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        replace_file(path, data)
-    except OSError as error:
-        raise UserError(f"{shown_path(path)}: cannot be written: {error.strerror}") from None

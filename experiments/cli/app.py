@@ -18,7 +18,7 @@ from experiments.cli.run import freeze_studies, run_studies
 from experiments.cli.score import score_app
 from experiments.cli.status import show_status
 from experiments.cli.verify import verify_tables
-from experiments.tables.errors import UserError
+from experiments.tables.outcome import INTERRUPTED, exit_code
 
 app = typer.Typer(
     help="Run studies and keep the frozen tables that the report is made from.",
@@ -43,11 +43,17 @@ app.add_typer(cache_app, name="cache")
 
 
 def main() -> None:
-    """Entry point: prints what the user can mend as `error: …` and exits 1; wrong usage exits 2."""
+    """Entry point: prints what the user can mend as `error: …` and exits 1; wrong usage exits 2, Ctrl-C 130."""
     print_anything()
+    left = "the tables of the study that was running are as they were; the same command goes on"
+    sys.exit(exit_code(_run, left))
+
+
+def _run() -> int:
     try:
         app()
-    except UserError as error:
-        for line in str(error).splitlines():
-            print(f"error: {line}", file=sys.stderr)
-        sys.exit(1)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            raise KeyboardInterrupt from None
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0

@@ -141,26 +141,21 @@ def _run(chosen, root: Path) -> int:
     os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     recover_all(root)
     count, failed = 0, False
-    try:
-        for study, choice in chosen:
-            try:
-                if choice.derived_only:
-                    made = derive_study(study, root, show_progress, choice)
-                else:
-                    _say_how_long(study, root, choice)
-                    made = run_study(study, root, show_progress, choice, note=_note)
-                remember_made(study, made, root)
-                for sealed in made:
-                    count += 1
-                    sidecar = sealed.sidecar
-                    print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
-            except UserError as error:
-                typer.echo(f"error: {error}", err=True)
-                failed = True
-    except KeyboardInterrupt:
-        typer.echo("error: interrupted; the tables of the study that was running are as they were", err=True)
-        typer.echo("The same command goes on where it was.", err=True)
-        raise typer.Exit(130) from None
+    for study, choice in chosen:
+        try:
+            if choice.derived_only:
+                made = derive_study(study, root, show_progress, choice)
+            else:
+                _say_how_long(study, root, choice)
+                made = run_study(study, root, show_progress, choice, note=_note)
+            remember_made(study, made, root)
+            for sealed in made:
+                count += 1
+                sidecar = sealed.sidecar
+                print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
+        except UserError as error:
+            typer.echo(f"error: {error}", err=True)
+            failed = True
     if failed:
         raise typer.Exit(1)
     return count

@@ -35,7 +35,8 @@ def verify_tables(
 
     Names each changed cell by table, row and column; each published figure and quotation that does not stand in its
     document, where that is at hand; and results that contradict each other. Exits with 1 if anything is wrong or,
-    since REV, has changed.
+    since REV, has changed. In a git repository a measured table also has to be what was committed, unless its
+    sidecar tells of another run.
     """
     from experiments.cli.folders import looking_in
 
@@ -62,11 +63,11 @@ def _verify(as_json: bool, again: bool, against: str | None, made: bool) -> None
     said = answer if isinstance(answer, dict) else said
     not_made = _not_made(problems, root) if made else []
     problems = [problem for problem in problems if problem.table.partition("/")[0] not in not_made]
-    changes = []
-    if against is not None:
-        from experiments.status.against import changes_since
+    from experiments.status.against import changed_without_a_run, changes_since
 
-        changes = changes_since(against, root)
+    named = {problem.table for problem in problems}
+    problems += [problem for problem in changed_without_a_run(root) if problem.table not in named]
+    changes = [] if against is None else changes_since(against, root)
     if as_json:
         named = {"problems": [p._asdict() for p in problems], "looked_up": said["looked_up"]}
         named |= {"not_checked": said["note"]} if said["note"] else {}

@@ -64,11 +64,13 @@ def derive(
     progress: Progress,
     profile: Profile | None,
     only: Collection[str] | None = None,
+    snapshot: Snapshot | None = None,
 ) -> Iterator[Sealed]:
     """Yield the derived tables of the study, from the frozen tables of its last run in `profile`.
 
-    `only` names the ids of some of them; others that these are made from are then read as they are frozen. Raises
-    TableError where a table that they are made from is missing or damaged.
+    `only` names the ids of some of them; others that these are made from are then read as they are frozen. `snapshot`
+    is a look at the code that was taken already. Raises TableError where a table that they are made from is missing or
+    damaged.
     """
     declared = {
         table_id: spec
@@ -77,7 +79,7 @@ def derive(
     }
     reader = _Reader(study.study, root, known=frozenset(declared))
     study = study.at(profile)
-    yield from _derive(study, declared, reader, (), profile, progress, Snapshot())
+    yield from _derive(study, declared, reader, (), profile, progress, snapshot or Snapshot())
 
 
 class _Reader:

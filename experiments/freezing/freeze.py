@@ -1,6 +1,6 @@
 """Freeze tables: all those of a study together, under the study's lock."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal, signed
 from experiments.freezing.smoke import has_smoke, smoke_digests
 from experiments.freezing.transaction import commit
+from experiments.freezing.undo import replace_until_committed
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
 from experiments.system import Choice, Progress, TableResult, TableSpec
@@ -24,8 +25,12 @@ def run_study(
     progress: Progress,
     choice: Choice | None = None,
     note: Callable[[str], None] | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> list[Sealed]:
     """Run a study and freeze what it makes. Until all its tables are done, the old ones stay as they are.
+
+    `files`, by their place below the folder of the studies, replace those that are there together with the tables: the
+    run finds the new ones, and where it does not come to its end the old ones return.
 
     With `note`, the smoke profile is run too, so that its result is on record (`experiments accept --proved`); where
     that cannot be done, `note` is told why.
@@ -33,6 +38,8 @@ def run_study(
     choice, snapshot = choice or Choice(), Snapshot()
     at_work = Work(work_folder(study, chosen_profile(study, choice)))
     with writing(root, study.study, f"experiments run {study.study}") as folder, at_work as work:
+        if files:
+            replace_until_committed(folder, files)
         made = list(execute(study, root, progress, choice, work, snapshot))
         if note is not None:
             made = _with_smoke(study, made, snapshot, note)

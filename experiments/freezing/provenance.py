@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 
@@ -76,8 +76,13 @@ def _environment() -> dict[str, str]:
     for module, name in PACKAGES.items():
         if module in sys.modules:
             with suppress(metadata.PackageNotFoundError):  # a module of that name that no package brought
-                found[name] = metadata.version(name)
+                found[name] = _version(name)
     return found
+
+
+@cache
+def _version(package: str) -> str:
+    return metadata.version(package)
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 A redo journal does it. The new files are written beside the old ones and synced; then the journal, which lists them
 and the files to remove, is renamed into place, and that rename is the moment of the change; then the files are renamed
 or removed one by one, and the journal is removed. `recover` finishes what a journal lists, and throws away new files
-that no journal speaks of.
+that no journal speaks of, together with what `experiments.freezing.undo` has put in place for them.
 """
 
 import json
@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from experiments.freezing import undo
 from experiments.tables.errors import UserError
-from experiments.tables.locations import JOURNAL, NEW, shown_path
+from experiments.tables.locations import JOURNAL, NEW, OLD, UNDO, shown_path
 
 
 def commit(folder: Path, files: Mapping[str, bytes], remove: Iterable[str] = ()) -> None:
@@ -41,8 +42,11 @@ def recover(folder: Path) -> bool:
     try:
         listed = json.loads(journal.read_bytes())
         replace, remove = listed["replace"], listed["remove"]
+        if strange := [name for name in (*replace, *remove) if Path(name).name != name]:
+            raise ValueError(f"{strange[0]!r} lies elsewhere")
     except FileNotFoundError:
         _discard(folder)
+        undo.put_back(folder)
         return False
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise UserError(f"{shown_path(journal)}: cannot be read ({error}); remove it and freeze again") from None
@@ -53,6 +57,7 @@ def recover(folder: Path) -> bool:
         for name in remove:
             (folder / name).unlink(missing_ok=True)
         _sync(folder)
+        undo.forget(folder)
         journal.unlink()
         _sync(folder)
     except OSError as error:
@@ -62,7 +67,7 @@ def recover(folder: Path) -> bool:
 
 def needs_recovery(folder: Path) -> bool:
     """Whether an interrupted `commit` left anything in `folder`."""
-    return (folder / JOURNAL).exists() or any(folder.glob(f".*{NEW}"))
+    return any(path for left in (JOURNAL, UNDO, f".*{NEW}", f".*{OLD}") for path in folder.glob(left))
 
 
 def _beside(folder: Path, name: str) -> Path:

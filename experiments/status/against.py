@@ -1,15 +1,15 @@
 """What git says: the cells of run tables that changed since a revision, whether they were sealed again or not."""
 
 import subprocess
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Container, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
 from experiments.status.differences import Version, changes_of_table
 from experiments.tables.errors import TableError, UserError, printable
 from experiments.tables.locations import NAME, shown_path
-from experiments.tables.read import data_path, read_bytes, read_sidecar, table_ids
+from experiments.tables.read import data_path, read_bytes, read_sidecar, read_table, table_ids
 from experiments.tables.sidecar import Sidecar
 from experiments.tables.stored import SUFFIXES
 from experiments.tables.strict_json import json_object
@@ -28,6 +28,37 @@ def changes_since(revision: str, root: Path) -> list[Problem]:
         for table_id in sorted({*before, *table_ids(root)})
         for problem in _changes(table_id, before.get(table_id), revision, root)
     ]
+
+
+def changed_without_a_run(root: Path) -> list[Problem]:
+    """The cells in which measured tables are not what git has at HEAD, though their sidecars tell of the same run.
+
+    Another run takes other seconds, so that somebody has changed both. Where git knows nothing of the tables, nothing
+    is compared.
+    """
+    try:
+        listed = _git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", ".").decode("utf-8", "replace")
+        changed = {str(PurePosixPath(name).with_suffix("")) for name in listed.split("\0") if name}
+        before = _tables_at("HEAD", root, changed) if changed else {}
+    except (OSError, UserError):
+        return []
+    return [problem for table_id, version in before.items() for problem in _without_a_run(table_id, version, root)]
+
+
+def _without_a_run(table_id: str, before: Version | TableError, root: Path) -> Iterator[Problem]:
+    try:
+        found = read_table(table_id, root)
+        if isinstance(before, TableError) or found.sidecar.made != "run" or found.sidecar.kind != "measured":
+            return
+        same_run = found.sidecar.provenance == before.sidecar.provenance
+        if same_run and found.digest != before.sidecar.digests.table:
+            remedy = f"no run made this; restore it (`git checkout -- {shown_path(root / table_id)}.*`) or run it again"
+            for line, what in changes_of_table(
+                before, Version(found.data, found.sidecar), found.where, "frozen in HEAD"
+            ):
+                yield Problem(table_id, f"{found.where}:{line}" if line else found.where, what, remedy)
+    except TableError:  # what is wrong with it is told by its digests
+        return
 
 
 def _changes(table_id: str, before: Version | TableError | None, revision: str, root: Path) -> Iterator[Problem]:
@@ -62,8 +93,9 @@ def _only_a_run_makes(sidecar: Sidecar) -> bool:
     return sidecar.made == "run" and sidecar.kind in ("measured", "reported")
 
 
-def _tables_at(revision: str, root: Path) -> dict[str, Version | TableError]:
-    """The tables below `root` as git has them at `revision`; the error in place of one that cannot be read."""
+def _tables_at(revision: str, root: Path, only: Container[str] | None = None) -> dict[str, Version | TableError]:
+    """The tables below `root`, or those of these ids, as git has them at `revision`; the error in place of one that
+    cannot be read."""
     if not root.is_dir():
         raise UserError(f"{shown_path(root)}: there is no such folder")
     commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().split()[-1]
@@ -73,6 +105,7 @@ def _tables_at(revision: str, root: Path) -> dict[str, Version | TableError]:
         kind, _, name = entry.partition("\t")
         blobs["/".join(name.split("/")[-2:])] = kind.split()[2]
     sidecars = [name for name in blobs if name.endswith(".json") and _is_table(name)]
+    sidecars = [name for name in sidecars if only is None or name.removesuffix(".json") in only]
     files = {
         name: blobs[name]
         for sidecar in sidecars

@@ -53,7 +53,7 @@ def _mark(path: Path) -> str:
     try:
         if path.is_dir():
             files = sorted(f for f in path.rglob("*") if f.is_file() and f.parent.name not in PASSED_OVER)
-            return sha256_bytes("\n".join(f"{file} {_mark(file)}" for file in files).encode())
+            return sha256_bytes("\n".join(f"{file} {_mark(file)}" for file in files).encode("utf-8", "surrogateescape"))
         if not path.exists():
             return "missing"
         seen = stamp(path) if path.stat().st_size >= LARGE else None

@@ -46,7 +46,7 @@ def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | 
             if not again:
                 doubtful = {table_id: key for table_id, key in doubtful.items() if memo("verified")[key] is not True}
             if doubtful:
-                remade |= _remake(study, declared, list(doubtful), root, progress)
+                remade |= _remake(study, declared, list(doubtful), root, progress, now)
                 asked |= doubtful
         except UserError as error:
             what = f"could not be run again to compare: {error}"
@@ -111,19 +111,24 @@ def _table_of(where: str) -> str:
 
 
 def _remake(
-    study: StudyBase, declared: Mapping[str, TableSpec], tables: list[str], root: Path, progress: Progress
+    study: StudyBase,
+    declared: Mapping[str, TableSpec],
+    tables: list[str],
+    root: Path,
+    progress: Progress,
+    now: Snapshot,
 ) -> dict[str, bytes]:
     """Tables of a study, made again: by running it where it measures nothing, else in the profile of its last run."""
     if any(spec.kind == "measured" for spec in declared.values()):
         profile = read_sidecar(tables[0], root).provenance.profile
-        made = derive(study, root, progress, profile, tables)
+        made = derive(study, root, progress, profile, tables, now)
         return {sealed.sidecar.id: sealed.data for sealed in made}
     known = {}
     for table_id in tables:
         with suppress(TableError):  # of a table that is missing or damaged nothing is known
             known[table_id] = read_sidecar(table_id, root).digests
     with Work(work_folder(study, study.default_profile)) as work:
-        made = execute(study, root, progress, Choice(), work, known=known)
+        made = execute(study, root, progress, Choice(), work, now, known)
         return {sealed.sidecar.id: sealed.data for sealed in made}
 
 

@@ -1,11 +1,45 @@
 """Write a file so that a reader, or a crash, finds the old one or the new one, and never half of either."""
 
+import glob
 import json
 import os
+import platform
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from experiments.tables.locations import NEW
+
+
+def beside(path: Path) -> Path:
+    """Where this process may write what is to take the place of `path`.
+
+    What processes that were killed have left there for the same `path` is removed.
+    """
+    own = f".{path.name}.{platform.node()}."
+    for left in path.parent.glob(f"{glob.escape(own)}*{NEW}"):
+        if not _is_alive(left.name[len(own) : -len(NEW)]):
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    left.unlink()
+    return path.with_name(f"{own}{os.getpid()}{NEW}")
+
+
+def _is_alive(process: str) -> bool:
+    """Whether there is a process of that number on this machine; also for what is no number."""
+    if os.name == "nt" or not process.isdecimal():  # where os.kill would end the process
+        return True
+    try:
+        os.kill(int(process), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:
+        pass
+    return True
 
 
 @contextmanager
@@ -16,15 +50,15 @@ def open_replacement(path: Path) -> Iterator[BinaryIO]:
     one of the two remains. Raises OSError where the disk refuses.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    new = beside(path)
     try:
-        with beside.open("wb") as file:
+        with new.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        os.replace(new, path)
     finally:
-        beside.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -10,7 +10,9 @@ PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SETTINGS = "_quarto.yml"
 JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in place; see experiments.freezing
+UNDO = ".undo.json"  # lists files that are put back unless the tables made from them are frozen
 NEW = ".new"  # ends the name of a file that will take the place of another
+OLD = ".old"  # ends the name of a copy of what a file was
 
 
 def find_project() -> Path | None:
@@ -71,7 +73,7 @@ def _chosen(variable: str) -> Path | None:
 
 def is_interrupted(root: Path) -> bool:
     """Whether a writer of tables below `root` is at work, or left something half done."""
-    return any(root.glob(f"*/{JOURNAL}")) or any(root.glob(f"*/.*{NEW}"))
+    return any(path for left in (JOURNAL, UNDO, f".*{NEW}", f".*{OLD}") for path in root.glob(f"*/{left}"))
 
 
 def data_folder(project: Path) -> Path | None:

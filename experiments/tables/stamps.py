@@ -1,4 +1,4 @@
-"""When a large file counts as unchanged without being read."""
+"""When a file counts as unchanged without being read. Imports next to nothing: a render with nothing to do asks it."""
 
 import time
 from pathlib import Path
@@ -6,10 +6,17 @@ from pathlib import Path
 LARGE = 4 * 2**20  # smaller files are read each time
 SETTLED_SECONDS = 2.0  # a younger file may change once more without a new stamp
 
+Seen = tuple[int, int, int, int]
 
-def stamp(path: Path) -> tuple[int, ...] | None:
-    """What changes with a file's content unless somebody takes pains: size, times, inode. None for one just written."""
+
+def seen(path: Path) -> Seen:
+    """What changes with a file's content, also where its size and its time of change were kept on purpose (`touch -r`):
+    size, times and inode, as git has it."""
     status = path.stat()
-    if time.time() - status.st_ctime < SETTLED_SECONDS:
-        return None
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
+
+def stamp(path: Path) -> Seen | None:
+    """The same of a file that nobody has just written; None for one that may change once more without a new stamp."""
+    found = seen(path)
+    return None if time.time_ns() - found[2] < SETTLED_SECONDS * 1e9 else found

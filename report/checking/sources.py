@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis.facts.dependencies import chapter_files
 from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.stamps import Seen, seen
 from report.ledger.logs import chapter_log
 from report.rendering.project import ChapterRef, Project
 
@@ -141,12 +142,11 @@ def _modules(root: Path, names: Iterable[str]) -> list[Path]:
 
 
 def _read(path: Path) -> "_Text":
-    status = path.stat()
-    return _parsed(path, status.st_mtime_ns, status.st_size)
+    return _parsed(path, seen(path))
 
 
 @lru_cache(maxsize=512)
-def _parsed(path: Path, modified: int, size: int) -> "_Text":
+def _parsed(path: Path, stamp: Seen) -> "_Text":
     return _Text(path.read_text("utf-8", "replace"))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 try:
     from analysis.facts.fact_log import engine_name
     from experiments.tables.errors import UserError
+    from experiments.tables.outcome import unwritable
     from report.checking.check import unfounded
     from report.hooks.asked import hook_project, written
     from report.hooks.digest import fill_in_digest
@@ -21,7 +22,6 @@ try:
     from report.ledger.site_facts import write_facts
     from report.rendering.engine import LENIENT
     from report.rendering.project import ChapterRef, Project
-    from report.rendering.unwritable import unwritable
     from report.tracing import complete_site
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")

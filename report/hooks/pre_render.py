@@ -9,6 +9,7 @@ from pathlib import Path
 
 try:
     from experiments.tables.errors import UserError
+    from experiments.tables.outcome import unwritable
     from experiments.tables.verify import problems
     from report.hooks.asked import hook_project, parameters, plain_formats
     from report.ledger.frozen import drop_stale
@@ -17,7 +18,6 @@ try:
     from report.ledger.version import write_stamp
     from report.rendering import stamp
     from report.rendering.ipython import ipython_environment
-    from report.rendering.unwritable import unwritable
 except ImportError as missing:
     sys.exit(f"error: {missing}; activate the environment that `make report` makes (. .venv/bin/activate)")
 

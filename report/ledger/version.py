@@ -66,6 +66,20 @@ def git(root: Path, *arguments: str) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
+def why_no_commit(root: Path) -> str:
+    """Why Git knows no commit of the project, as the predicate of a sentence."""
+    try:
+        command = ["git", "-C", str(root), "rev-parse", "HEAD"]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    except OSError:
+        return "cannot be looked up, since there is no git"
+    if "dubious ownership" in done.stderr:
+        return "is in a Git repository of somebody else, which git does not read (`git config --add safe.directory`)"
+    if "not a git repository" in done.stderr:
+        return "is in no Git repository"
+    return "has no commit yet"
+
+
 def _today() -> str:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     return datetime.fromtimestamp(int(epoch), UTC).date().isoformat() if epoch.isdecimal() else date.today().isoformat()

@@ -1,16 +1,16 @@
 """Archive the report: one zip with everything that it is made from, the rendered report, and what describes both."""
 
 import json
-import os
 import tomllib
 import zipfile
 from pathlib import Path
 
 from experiments.tables.digest import sha256_bytes
+from experiments.tables.files import open_replacement
 from experiments.tables.locations import shown_path
 from experiments.tables.read import read_sidecar
 from experiments.tables.stored import SUFFIXES
-from report.ledger.version import git
+from report.ledger.version import git, why_no_commit
 from report.publishing.citation import read_citation
 from report.publishing.crate import METADATA, About, Described, describe_crate
 from report.publishing.places import PublishError
@@ -27,7 +27,7 @@ def archive(root: Path, target: Path | None = None) -> Path:
     """
     project = load_project(root)
     rendered = rendered_version(project)
-    name = default_name(rendered)
+    name = default_name(rendered, root)
     citation = read_citation(root)
     files = _files(project)
     tables = {table: read_sidecar(table) for table in rendered.shown}
@@ -60,7 +60,7 @@ def _files(project: Project) -> dict[str, bytes]:
     """What is committed, and the rendered report, by place."""
     listed = git(project.root, "ls-files", "-z")
     if listed is None:
-        raise PublishError("the project is in no Git repository, which tells what belongs to it")
+        raise PublishError(f"the project {why_no_commit(project.root)}, so that nothing tells what belongs to it")
     committed = [project.root / name for name in listed.split("\0") if name]
     rendered = [path for path in project.output_dir.rglob("*") if path.is_file()]
     found = {path.relative_to(project.root).as_posix(): path for path in (*committed, *rendered) if path.is_file()}
@@ -84,17 +84,12 @@ def _revision(root: Path, commit: str | None) -> str:
 def _write(target: Path, folder: str, files: dict[str, bytes], date: str) -> None:
     """The zip, put in place in one step. Its times are those of the commit."""
     year, month, day = (int(part) for part in date.split("-"))
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as packed:
+        with open_replacement(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
             for place, content in sorted(files.items()):
                 entry = zipfile.ZipInfo(f"{folder}/{place}", (year, month, day, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
                 packed.writestr(entry, content)
-        os.replace(beside, target)
     except OSError as error:
         raise PublishError(f"{shown_path(target)}: cannot be written: {error.strerror}") from None
-    finally:
-        beside.unlink(missing_ok=True)

@@ -1,27 +1,24 @@
 """Where versions are published: a branch of a Git repository, or a folder. Each changes in one step or not at all."""
 
-import ctypes
-import errno
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from experiments.tables.errors import UserError
+from experiments.tables.outcome import first_error
 from experiments.tables.secrets import hide_login
+from report.rendering.exchange import exchange
 
 BRANCH = "gh-pages"
 LIST = "versions.json"
 """What tells a published site from any other folder or branch."""
 _FETCHED = "refs/colophon/published"
 _ADDRESS = re.compile(r"^[\w+.-]+://|^[^/\s]+@[^/\s]+:|^[^/\s]+:[^/\\]|\.git/?$")
-_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2
-_HERE = -100  # AT_FDCWD
 
 
 class PublishError(UserError):
@@ -169,7 +166,7 @@ class Folder:
         try:
             self._put(staged, set(without))
         except OSError as error:
-            raise PublishError(f"{self.where}: cannot be written: {error.strerror}") from None
+            raise PublishError(f"{self.where}: cannot be written: {first_error(error).strerror}") from None
 
     def _put(self, staged: Path, without: set[str]) -> None:
         for left_over in (self._new, self._old):
@@ -184,7 +181,7 @@ class Folder:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.unlink(missing_ok=True)
                 shutil.copyfile(file, target)
-            _exchange(self._new, self._path, self._old)
+            exchange(self._new, self._path, self._old)
         finally:
             for left_over in (self._new, self._old):
                 shutil.rmtree(left_over, ignore_errors=True)
@@ -205,28 +202,3 @@ def _link_or_copy(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
-
-
-def _exchange(new: Path, path: Path, old: Path) -> None:
-    """Give `new` the name of `path`: in one step on Linux, else in two, between which the next call finds `old`."""
-    if not path.exists():
-        new.rename(path)
-        return
-    if sys.platform == "linux" and _renamed_at_once(new, path):
-        return
-    path.rename(old)
-    new.rename(path)
-
-
-def _renamed_at_once(one: Path, other: Path) -> bool:
-    """Exchange two names; False where the system or the file system cannot."""
-    library = ctypes.CDLL(None, use_errno=True)
-    try:
-        failed = library.renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
-    except AttributeError:
-        return False
-    if not failed:
-        return True
-    if ctypes.get_errno() in (errno.ENOSYS, errno.EINVAL):
-        return False
-    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))

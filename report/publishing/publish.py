@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from experiments.tables.digest import SHORT
 from report.ledger.model import VersionFile
 from report.ledger.site_facts import VERSION
-from report.ledger.version import git
+from report.ledger.version import git, why_no_commit
 from report.publishing.changes import compare
 from report.publishing.model import Changes, Version, Versions
 from report.publishing.overview import LATEST, write_overview
@@ -45,7 +45,7 @@ def publish(root: Path, to: str, name: str | None = None, prune: int | None = No
 
 def _publish(project: Project, staged: Path, to: str, name: str | None, prune: int | None) -> str:
     rendered = rendered_version(project)
-    name = default_name(rendered) if name is None else _checked(name)
+    name = default_name(rendered, project.root) if name is None else _checked(name)
     place = find_place(project.root, to)
     known = _known(place)
     folder = staged / "v" / name
@@ -89,7 +89,7 @@ def rendered_version(project: Project) -> VersionFile:
     return found
 
 
-def default_name(rendered: VersionFile) -> str:
+def default_name(rendered: VersionFile, root: Path) -> str:
     """The name that the version goes by where none is given: that of its tag, else its commit."""
     build = rendered.build
     if build.modified:
@@ -98,7 +98,7 @@ def default_name(rendered: VersionFile) -> str:
         )
     if build.commit is None:
         raise PublishError(
-            "the project is in no Git repository, so that its version has no name; give one with --version"
+            f"the project {why_no_commit(root)}, so that its version has no name; give one with --version"
         )
     return _checked(build.version) if build.tag else build.commit
 

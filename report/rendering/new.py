@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from experiments.tables.errors import UserError
+from experiments.tables.files import beside
+from experiments.tables.outcome import first_error
 from report.template import SHARED, TEMPLATE, shared
 
 BLANK = "blank"
@@ -26,25 +28,26 @@ def write_project(folder: Path, start: str, title: str | None = None) -> Path:
     all of it or, where an error is raised, nothing. Raises NewProjectError.
     """
     folder = Path(os.path.normpath(folder.expanduser().absolute()))
-    named = " ".join(re.split(r"[-_\s]+", folder.name)).strip() or "Report"
+    name = os.fsencode(folder.name).decode("utf-8", "replace")  # also where the locale has no such letters
+    named = " ".join(re.split(r"[-_\s]+", name)).strip() or "Report"
     title = named[0].upper() + named[1:] if title is None else " ".join(title.split())
     if not title:
         raise NewProjectError("the title is empty")
-    beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    new = beside(folder)
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             what = "is not empty" if folder.is_dir() else "is a file"
             raise NewProjectError(f"{folder}: {what}; name a folder that is new or empty")
         folder.parent.mkdir(parents=True, exist_ok=True)
         for name in dict.fromkeys((BLANK, start)):
-            _fill(TEMPLATE / name, beside, _words(title, folder.name))
+            _fill(TEMPLATE / name, new, _words(title, folder.name))
         for name in SHARED:
-            _copy(shared(name), beside / name)
-        _put_in_place(beside, folder)
+            _copy(shared(name), new / name)
+        _put_in_place(new, folder)
     except OSError as error:
-        raise NewProjectError(f"{folder}: cannot be written: {error.strerror}") from None
+        raise NewProjectError(f"{folder}: cannot be written: {first_error(error).strerror}") from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(new, ignore_errors=True)
     return folder
 
 
@@ -106,16 +109,16 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def _put_in_place(beside: Path, folder: Path) -> None:
+def _put_in_place(new: Path, folder: Path) -> None:
     """Give the finished project its name; an empty folder that has it already is filled, and keeps what it is."""
     if not folder.exists():
-        beside.rename(folder)
+        new.rename(folder)
         return
     moved: list[Path] = []
     try:
-        for path in sorted(beside.iterdir()):
+        for path in sorted(new.iterdir()):
             moved.append(path.rename(folder / path.name))
     except OSError:
         for path in moved:
-            path.rename(beside / path.name)
+            path.rename(new / path.name)
         raise

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from experiments.tables.errors import UserError
+from report.rendering.exchange import exchange
+
+_MOUNTED = (errno.EBUSY, errno.EXDEV)
 
 
 class OutputError(UserError):
@@ -16,53 +19,68 @@ class OutputError(UserError):
 @contextmanager
 def replacing(output: Path, keep: bool) -> Iterator[Path]:
     """A folder beside `output` to write to, which takes its place if nothing fails. `keep`: it begins as a copy."""
-    fresh = output.with_name(output.name + ".new")
-    old = output.with_name(output.name + ".old")
-    if old.is_dir() and not _holds_something(output):  # a render was killed in the moment between the two
-        _move(old, output)
+    fresh, old, gone = _names(output, ".new", ".old", ".gone")
+    _return(old, output)
     _refuse_foreign(output)
-    for left_over in (fresh, old):
+    for left_over in (fresh, gone):
         shutil.rmtree(left_over, ignore_errors=True)
-    moved = False
     try:
         if keep and output.is_dir():
             shutil.copytree(output, fresh)
         else:
             fresh.mkdir(parents=True)
         yield fresh
-        if output.is_dir():
-            _move(output, old)
-            moved = True
-        _move(fresh, output)
+        try:
+            exchange(fresh, output, old)
+        except OSError as error:
+            if error.errno not in _MOUNTED:
+                raise
+            shutil.copytree(output, gone)
+            gone.rename(old)
+            _move(fresh, output)
     except BaseException:
-        if moved:
-            _move(old, output)
+        _return(old, output)
         raise
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old, gone)
 
 
 @contextmanager
 def keeping(output: Path) -> Iterator[None]:
     """Put `output` back as it was if what follows fails: Quarto deletes pages and PDF before it makes new ones."""
-    kept = output.with_name(output.name + ".kept")
-    if kept.is_dir():  # of a render that was killed
-        _move(kept, output)
+    kept, copy, gone = _names(output, ".kept", ".new", ".gone")
+    _return(kept, output)
     _refuse_foreign(output)
     if output.is_dir():
-        copy = output.with_name(output.name + ".new")
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(output, copy)
         copy.rename(kept)
     try:
         yield
     except BaseException:
-        if kept.is_dir():
-            _move(kept, output)
+        _return(kept, output)
         raise
     finally:
-        shutil.rmtree(kept, ignore_errors=True)
+        _remove(kept, gone)
+
+
+def _names(output: Path, *ends: str) -> list[Path]:
+    return [output.with_name(output.name + end) for end in ends]
+
+
+def _return(old: Path, output: Path) -> None:
+    """Put the old output back where it was moved or copied to `old`: the new one may not be whole."""
+    if old.is_dir():
+        _move(old, output)
+
+
+def _remove(old: Path, gone: Path) -> None:
+    """Delete the old output. It goes by another name then, since half of it must not be taken for all of it."""
+    shutil.rmtree(gone, ignore_errors=True)
+    if old.is_dir():
+        old.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def _move(source: Path, target: Path) -> None:
@@ -75,7 +93,7 @@ def _move(source: Path, target: Path) -> None:
     try:
         source.rename(target)
     except OSError as error:
-        if error.errno not in (errno.EBUSY, errno.EXDEV):
+        if error.errno not in _MOUNTED:
             raise
         shutil.copytree(source, target, dirs_exist_ok=True)
         _empty(source)

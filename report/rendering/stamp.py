@@ -1,7 +1,7 @@
 """Whether a render would change anything: a stamp over everything that went into the last one and came out of it.
 
 Standard library only, and no more of it than needed: asking takes a fraction of the time that Python takes to start a
-renderer. A file counts as unchanged by size and modification time, or else by its SHA-256.
+renderer. A file counts as unchanged by what `experiments.tables.stamps` looks at, or else by its SHA-256.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.tables.locations import data_folder
+from experiments.tables.stamps import Seen, seen
 
 # What a report is made from, below the project; with the same folders of the installed packages.
 INPUTS = (
@@ -41,13 +42,13 @@ _DRAWN = os.path.join("report", "figures")
 
 
 def take(root: Path, more: Iterable[Path] = ()) -> dict[str, list]:
-    """Size, modification time and digest of every input; `more` are inputs outside the usual places."""
+    """What tells every input from a changed one; `more` are inputs outside the usual places."""
     return measure(_inputs(root, more))
 
 
 def measure(paths: Iterable[Path]) -> dict[str, list]:
-    """Size, modification time and digest of files."""
-    return {str(path): _measure(path, digest=True) for path in paths}
+    """Size, times, inode and digest of files."""
+    return {str(path): _measure(path) for path in paths}
 
 
 def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats: Iterable[str], output: Path) -> None:
@@ -155,22 +156,18 @@ def _is_left_by_programs(folder: str) -> bool:
     return name == "__pycache__" or name.startswith(".") or name.endswith("_files") or folder.endswith(_DRAWN)
 
 
-def _measure(path: Path, digest: bool = False) -> list:
-    status = path.stat()
-    measured: list = [status.st_size, status.st_mtime_ns]
-    if digest:
-        measured.append(_digest(path, *measured))
-    return measured
+def _measure(path: Path) -> list:
+    found = seen(path)
+    return [*found, _digest(path, found)]
 
 
 @cache
-def _digest(path: Path, size: int, modified: int) -> str:
-    """The digest of a file of this size and time: a process that serves pages asks for the same ones again."""
+def _digest(path: Path, found: Seen) -> str:
+    """The digest of a file that looks like this: a process that serves pages asks for the same ones again."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _is_same(path: Path, known: list) -> bool:
-    size, modified, digest = known
-    if _measure(path) == [size, modified]:
-        return True
-    return path.stat().st_size == size and _measure(path, digest=True)[2] == digest
+    *before, digest = known
+    now = seen(path)
+    return [*now] == before or (now[0] == before[0] and _digest(path, now) == digest)

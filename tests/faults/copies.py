@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-_GIT = {
+IDENTITY = {
     "GIT_AUTHOR_NAME": "faults",
     "GIT_AUTHOR_EMAIL": "faults@example.org",
     "GIT_COMMITTER_NAME": "faults",
@@ -33,7 +33,7 @@ def commit(root: Path) -> None:
 
 def git(root: Path, *arguments: str) -> None:
     """Run git in a copy, whoever uses it."""
-    subprocess.run(["git", *arguments], cwd=root, check=True, env={**os.environ, **_GIT}, capture_output=True)
+    subprocess.run(["git", *arguments], cwd=root, check=True, env={**os.environ, **IDENTITY}, capture_output=True)
 
 
 class Copy:

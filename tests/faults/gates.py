@@ -125,12 +125,12 @@ def run(command: Command, folder: Path | None = None) -> Answer:
         _, status = os.waitpid(pid, 0)
         output.seek(0)
         imported.seek(0)
-        _import_alike(imported.read().decode().split())
+        import_alike(imported.read().decode().split())
         text = output.read().decode(errors="replace")
     return Answer(os.waitstatus_to_exitcode(status), tuple(line.rstrip() for line in text.splitlines()))
 
 
-def _import_alike(modules: list[str]) -> None:
+def import_alike(modules: list[str]) -> None:
     """Import what a fork had to import, so that the next need not."""
     for name in modules:
         if name not in sys.modules and not name.startswith(("analysis.chapters", "analysis.this_report", "_")):

@@ -1,5 +1,10 @@
 """What a chapter is made from, read from its source."""
 
+import os
+import py_compile
+import time
+from pathlib import Path
+
 import pytest
 
 from analysis.facts.dependencies import depends_on, opens_chapter
@@ -57,3 +62,19 @@ def test_a_chapter_opens_chapter_itself_or_in_an_include(story):
     assert opens_chapter(story, story / "report" / "story.qmd")
     (story / "report" / "prose.qmd").write_text("Not `open_chapter(x)` in words.\n")
     assert not opens_chapter(story, story / "report" / "prose.qmd")
+
+
+def test_a_module_that_changed_after_it_was_compiled_is_compiled_again(story):
+    """Python itself goes by size and time, which `touch -r` keeps."""
+    module, chapter = story / "report" / "words.py", story / "report" / "story.qmd"
+    chapter.write_text("```{python}\nimport words\n```\n")
+    module.write_text("said = 'old'\n")
+    compiled = Path(py_compile.compile(str(module)))
+    depends_on(story, chapter)
+    assert compiled.exists()
+    status = module.stat()
+    time.sleep(0.02)
+    module.write_text("said = 'new'\n")
+    os.utime(module, ns=(status.st_atime_ns, status.st_mtime_ns))
+    depends_on(story, chapter)
+    assert not compiled.exists()

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from experiments.cli.progress import show_progress
-from experiments.freezing import Meter, freeze, run_study
+from experiments.freezing import Meter, freeze, recover_all, run_study
 from experiments.freezing.declared import specs
 from experiments.freezing.lock import writing
 from experiments.study_files import load_study
@@ -186,6 +186,16 @@ def test_an_interrupted_journal_that_cannot_be_read_is_named(project):
     (project.root / "toy" / ".journal.json").write_text("{", "utf-8")
     with pytest.raises(UserError, match=r"\.journal\.json: cannot be read"):
         run(project)
+
+
+@pytest.mark.parametrize("listed", [{"replace": ["../a"], "remove": []}, {"replace": [], "remove": ["../a"]}])
+def test_a_journal_that_names_files_elsewhere_is_refused(project, listed):
+    run(project)
+    (project.root / "a").write_text("of value")
+    (project.root / "toy" / ".journal.json").write_text(json.dumps(listed), "utf-8")
+    with pytest.raises(UserError, match="lies elsewhere"):
+        recover_all(project.root)
+    assert (project.root / "a").read_text() == "of value"
 
 
 def test_reading_amid_a_freeze_says_so(project):

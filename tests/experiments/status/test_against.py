@@ -5,8 +5,10 @@ import subprocess
 
 import pytest
 
-from experiments.status.against import changes_since
+from experiments.freezing.seal import sidecar_bytes, signed
+from experiments.status.against import changed_without_a_run, changes_since
 from experiments.tables.errors import UserError
+from experiments.tables.sidecar import Sidecar
 
 SPEEDS = {"n": "integer", "s": {"type": "number", "nullable": True}}
 ROWS = [{"n": 1, "s": 2.0}, {"n": 2, "s": None}]
@@ -56,6 +58,28 @@ def test_cells_that_were_sealed_again_are_named_in_both_formats(committed, write
     assert len(said(committed, "HEAD~1")) == 4
 
 
+def test_a_measured_table_that_changed_without_another_run_is_named(committed, write_table):
+    write_table(committed.root, "old/sums", "computed", ["n"], SPEEDS, ROWS[:1])
+    assert changed_without_a_run(committed.root) == []
+    write_table(committed.root, "old/speeds", "measured", ["n"], SPEEDS, [{"n": 1, "s": 3.0}, {"n": 2, "s": None}])
+    [found] = changed_without_a_run(committed.root)
+    assert found.where.endswith("old/speeds.csv:2")
+    assert "found 3.0, frozen in HEAD 2.0" in found.what
+    path = committed.root / "old" / "speeds.json"
+    sidecar = Sidecar.model_validate_json(path.read_bytes())
+    cost = sidecar.provenance.cost.model_copy(update={"wall_seconds": 1.5})
+    run = sidecar.provenance.model_copy(update={"cost": cost})
+    path.write_bytes(sidecar_bytes(signed(sidecar.model_copy(update={"provenance": run}))))
+    assert changed_without_a_run(committed.root) == []
+
+
+def test_where_git_knows_nothing_nothing_changed_without_a_run(project, write_table):
+    write_table(project.root, "old/speeds", "measured", ["n"], SPEEDS, ROWS)
+    assert changed_without_a_run(project.root) == []
+    git(project, "init", "-q")
+    assert changed_without_a_run(project.root) == []
+
+
 def test_a_change_of_format_alone_is_none(committed, write_table):
     write_table(committed.root, "old/speeds", "measured", ["n"], SPEEDS, ROWS, stored="parquet")
     (committed.root / "old" / "speeds.csv").unlink()
@@ -96,4 +120,6 @@ def test_the_command_names_them(committed, experiments, write_table):
     answer = experiments("verify", "--against", "HEAD")
     assert answer.code == 1
     assert "row n=1, column s: found 3.0, frozen in HEAD 2.0" in answer.err
-    assert experiments("verify").code == 0
+    answer = experiments("verify")
+    assert answer.code == 1
+    assert "no run made this" in answer.err

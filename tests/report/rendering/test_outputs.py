@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from report.rendering import outputs
 from report.rendering.outputs import OutputError, keeping, replacing
 
 
@@ -72,10 +73,32 @@ def test_output_of_before_a_killed_render_by_quarto_comes_back(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["_site"]
 
 
+def test_half_an_output_does_not_take_the_place_of_the_whole_one(tmp_path):
+    """A render in a folder that is mounted was killed while it copied the new pages there."""
+    write_site(tmp_path / "_site.old", "before")
+    (tmp_path / "_site").mkdir()
+    (tmp_path / "_site" / "half.html").write_text("half")
+    write_site(tmp_path / "_site", "after")
+    assert [path.name for path in tmp_path.iterdir()] == ["_site"]
+    assert {path.name: path.read_text() for path in (tmp_path / "_site").iterdir()} == {"index.html": "after"}
+
+
+def test_half_of_an_old_output_is_never_put_back(tmp_path):
+    """A render was killed while it deleted the old pages."""
+    for end in (".gone", ".new"):
+        (tmp_path / f"_site{end}").mkdir()
+        (tmp_path / f"_site{end}" / "half.html").write_text("half")
+    write_site(tmp_path / "_site", "after")
+    with keeping(tmp_path / "_site"):
+        pass
+    assert (tmp_path / "_site" / "index.html").read_text() == "after"
+    assert not (tmp_path / "_site.gone").exists()
+
+
 def test_a_folder_that_is_mounted_gets_the_new_output_all_the_same(tmp_path, monkeypatch):
     site = tmp_path / "_site"
     write_site(site, "one")
-    rename, rmdir = Path.rename, os.rmdir
+    rename, rmdir, exchange = Path.rename, os.rmdir, outputs.exchange
 
     def busy(path: Path, target: Path) -> Path:
         if site in (path, Path(target)):
@@ -87,6 +110,12 @@ def test_a_folder_that_is_mounted_gets_the_new_output_all_the_same(tmp_path, mon
             raise OSError(errno.EBUSY, "Device or resource busy")
         rmdir(path, **options)
 
+    def busy_exchange(new: Path, path: Path, old: Path) -> None:
+        if path.exists():
+            raise OSError(errno.EBUSY, "Device or resource busy")
+        exchange(new, path, old)
+
+    monkeypatch.setattr(outputs, "exchange", busy_exchange)
     monkeypatch.setattr(Path, "rename", busy)
     monkeypatch.setattr(os, "rmdir", busy_folder)
     (site / "old.html").write_text("gone with the next render")

@@ -92,6 +92,16 @@ def test_other_engine_or_format_is_another_render(rendered):
     assert not current(rendered)
 
 
+@pytest.mark.parametrize("name", ["report/one.qmd", "_site/index.html"])
+def test_a_change_that_keeps_size_and_time_is_one(rendered, name):
+    path = rendered / name
+    status, text = path.stat(), path.read_text()
+    path.write_text(text.swapcase())
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert path.stat().st_mtime_ns == status.st_mtime_ns
+    assert stamp.is_current(rendered, "press", "", FORMATS) is None
+
+
 def test_a_page_of_another_render_is_found(rendered):
     page = rendered / "_site" / "index.html"
     assert stamp.changed_outputs(rendered) == []

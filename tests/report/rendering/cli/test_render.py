@@ -89,7 +89,10 @@ def test_a_full_disk_is_one_line(report):
     (report.root / ".press").mkdir()
     (report.root / ".press" / "stamp.tmp").symlink_to("/dev/full")
     code, _, complaints = report.run("render", "--to", "html")
-    assert (code, complaints) == (1, "error: the project: cannot be written: No space left on device\n")
+    assert code == 1
+    assert complaints.startswith("error: ")
+    assert complaints.endswith("cannot be written: No space left on device\n")
+    assert len(complaints.splitlines()) == 1
 
 
 def test_a_reader_that_goes_away_is_no_fault(report):
