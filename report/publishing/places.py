@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from experiments.tables.errors import UserError
+from report.ledger.revisions import unpack_tree
 
 BRANCH = "gh-pages"
 LIST = "versions.json"
@@ -35,6 +36,9 @@ class Place(Protocol):
 
     def read(self, name: str) -> bytes | None:
         """The content of a file that is published now; None where there is none."""
+
+    def folder(self, name: str, scratch: Path) -> Path:
+        """A published folder to read in, which may have to be copied into `scratch` first."""
 
     def put(self, staged: Path, without: Iterable[str], message: str) -> None:
         """Publish the files below `staged` beside what is there, less the folders `without`.
@@ -82,6 +86,11 @@ class Branch:
             ["git", "-C", str(self._root), "cat-file", "blob", f"{self._tip}:{name}"], capture_output=True, check=False
         )
         return None if done.returncode else done.stdout
+
+    def folder(self, name: str, scratch: Path) -> Path:
+        target = scratch / "published"
+        unpack_tree(self._root, f"{self._tip}:{name}", target)
+        return target
 
     def put(self, staged: Path, without: Iterable[str], message: str) -> None:
         with tempfile.TemporaryDirectory() as scratch:
@@ -163,6 +172,9 @@ class Folder:
     def read(self, name: str) -> bytes | None:
         path = self._path / name
         return path.read_bytes() if path.is_file() else None
+
+    def folder(self, name: str, scratch: Path) -> Path:
+        return self._path / name
 
     def put(self, staged: Path, without: Iterable[str], message: str) -> None:
         try:
