@@ -14,6 +14,8 @@ _END = re.compile(r"(?<=[.!?])[”’)\]]*\s+(?=[^\sa-z])")
 _DIGITS = re.compile(r"\d+(?:[.,\u2009\u202f]\d+)*")
 _ALIKE = 0.5
 """How much of two sentences must be the same for one to have become the other."""
+_AHEAD = 20
+"""Sentences among which the one is looked for that another became."""
 
 
 class Sentence(NamedTuple):
@@ -81,8 +83,8 @@ def _paired(
     """What one sentence became, in order; a sentence that is like none of the other side came or went."""
     waiting = list(new)
     for was in old:
-        likeness = [_likeness(was, now) for now in waiting]
-        best = max(range(len(waiting)), key=likeness.__getitem__, default=None)
+        likeness = [_likeness(was, now) for now in waiting[:_AHEAD]]
+        best = max(range(len(likeness)), key=likeness.__getitem__, default=None)
         if best is not None and likeness[best] >= _ALIKE:
             yield from ((None, now) for now in waiting[:best])
             yield was, waiting[best]

@@ -58,7 +58,7 @@ class Side:
         """The state, as the result names it."""
         parts: dict[Part, Path | None] = {"pages": self.site, "tables": self.frozen, "sources": self.sources}
         return Compared(
-            name=self.name,
+            name=printable(self.name, 500),
             what=self.what,
             version=self.version.build.shown if self.version else None,
             commit=self.commit,
@@ -298,7 +298,7 @@ def _in_repository(folder: Path) -> bool:
 def _knows(folder: Path, name: str) -> bool:
     """Whether the repository around `folder` has an object of this name."""
     try:
-        run_git(folder, "cat-file", "-e", name)
+        run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
     except UserError:
         return False
     return True

@@ -31,8 +31,9 @@ def unpack_tree(repository: Path, tree: str, target: Path, wanted: Callable[[str
 
     Files have the bytes that git keeps, whatever it would convert in a checkout. Links are left out.
     """
+    found = run_git(repository, "rev-parse", "--verify", "--end-of-options", tree).decode().split()[-1]
     target.mkdir(parents=True)
-    listed = run_git(repository, "ls-tree", "-r", "-z", "--full-tree", tree).decode("utf-8", "surrogateescape")
+    listed = run_git(repository, "ls-tree", "-r", "-z", "--full-tree", found).decode("utf-8", "surrogateescape")
     blobs = {}
     for entry in filter(None, listed.split("\0")):
         kind, _, name = entry.partition("\t")
@@ -57,5 +58,5 @@ def run_git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes:
         raise UserError(f"git, which knows what was there, cannot be run: {error.strerror}") from None
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UserError(f"git: {printable(said[0] if said else 'failed', 200)}")
+        raise UserError(f"git: {printable(said[0].removeprefix('fatal: ') if said else 'failed', 200)}")
     return done.stdout

@@ -14,7 +14,7 @@ from experiments.tables.errors import UserError
 from report.diffing.compare import PAGE, compare
 from report.diffing.model import Changes
 from report.diffing.page import write_page
-from report.diffing.sides import Finder
+from report.diffing.sides import Finder, read_version
 from report.ledger.model import VersionFile
 from report.ledger.site_facts import VERSION
 from report.ledger.version import git
@@ -137,12 +137,13 @@ def _with_changes(project: Project, place: Place, folder: Path, new: Version, si
     Nothing is added where the older version is one that this version of Colophon cannot read.
     """
     with TemporaryDirectory(prefix="colophon-publish-") as scratch:
-        finder = Finder(project.root, Path(scratch))
+        before = place.folder(f"v/{since}", Path(scratch))
         try:
-            old = finder.site(since, place.folder(f"v/{since}", Path(scratch)))
+            read_version(before)
         except UserError:
             return new
-        found = compare(old, finder.site(new.version, folder))
+        finder = Finder(project.root, Path(scratch))
+        found = compare(finder.site(since, before), finder.site(new.version, folder))
     text = found.changes.model_dump_json(indent=1) + "\n"
     (folder / _CHANGES).write_text(text, encoding="utf-8", newline="\n")
     (folder / PAGE).write_text(write_page(found, project.title, "index.html"), encoding="utf-8", newline="\n")

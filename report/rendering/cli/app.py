@@ -146,11 +146,10 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         old: Annotated[
             str,
             typer.Argument(
-                metavar="OLD",
                 help="a revision, a rendered site, a published version (gh-pages:v/1.0.0), an archive or a project",
             ),
         ],
-        new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="likewise (default: the project now)")] = None,
+        new: Annotated[str | None, typer.Argument(help="likewise (default: the project now)")] = None,
         json: Annotated[bool, typer.Option("--json", help="everything that changed, as JSON")] = False,
         to: Annotated[Path | None, typer.Option(metavar="FILE", help="also write it as a page (HTML)")] = None,
         render: Annotated[
