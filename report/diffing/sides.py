@@ -77,10 +77,14 @@ class Finder:
 
     def find(self, name: str) -> Side:
         """What `name` stands for. Raises UserError where that is nothing which can be compared."""
-        path = Path(name).expanduser()
-        if path.is_dir() and (found := self._folder(name, path.resolve())):
+        try:
+            path = Path(name).expanduser()
+            is_folder, is_file = path.is_dir(), path.is_file()
+        except (OSError, RuntimeError):  # a name too long for a file, a user that there is not
+            path, is_folder, is_file = Path(name), False, False
+        if is_folder and (found := self._folder(name, path.resolve())):
             return found
-        if path.is_file():
+        if is_file:
             return self._archive(name, path)
         here = self.root or Path.cwd()
         if not _in_repository(here):
@@ -91,7 +95,7 @@ class Finder:
         try:
             commit = commit_of(here, name)
         except UserError:
-            raise DiffError(self._unknown(name, path, here)) from None
+            raise DiffError(self._unknown(name, here, is_folder)) from None
         return self._revision(name, here, commit)
 
     def present(self) -> Side:
@@ -100,12 +104,12 @@ class Finder:
             raise DiffError("name two states, or run inside a report's project")
         return self._project("now", self.root)
 
-    def _unknown(self, name: str, path: Path, here: Path) -> str:
+    def _unknown(self, name: str, here: Path, is_folder: bool) -> str:
         version = name.removeprefix("v/")
         for branch in ("gh-pages", "origin/gh-pages"):
             if _knows(here, f"{branch}:v/{version}"):
                 return f"{printable(name)} is a published version: name it {branch}:v/{version}"
-        what = "a folder, but no rendered site or project, and" if path.is_dir() else "neither a file nor a folder, and"
+        what = "a folder, but no rendered site or project, and" if is_folder else "neither a file nor a folder, and"
         return f"{printable(name)} is {what} no revision of this repository"
 
     # --- folders -----------------------------------------------------------------------------------------------------
@@ -126,7 +130,7 @@ class Finder:
         """A rendered site, or a published version. Sources and tables are those of its commit, where that is known."""
         version = read_version(folder)
         frozen = folder / _PUBLISHED if (folder / _PUBLISHED).is_dir() else None
-        what = f"{'published version' if frozen else 'rendered site'} {version.build.shown}"
+        what = f"{'published version' if frozen else 'rendered site'} {version.build.shown}, by {version.engine}"
         side = Side(name, what, folder, frozen, None, version, version.build.commit, partial=True)
         here, commit = self.root or Path.cwd(), version.build.commit
         if commit is None or version.build.modified or not _knows(here, f"{commit}^{{commit}}"):
@@ -142,7 +146,7 @@ class Finder:
 
     def _project(self, name: str, root: Path) -> Side:
         tables = frozen_root() if root == self.root else root / FROZEN
-        side = Side(name, "the project as it is now", frozen=tables if tables.is_dir() else None, sources=root)
+        side = Side(name, "the project as it is now", frozen=tables, sources=root)
         side = replace(side, commit=_head(root), what="the project as it is now" if name == "now" else "a project")
         try:
             site = load_project(root).output_dir
@@ -174,16 +178,8 @@ class Finder:
         if not (target / "_quarto.yml").is_file() or len(sites) != 1:
             raise DiffError(f"{printable(name)} is no archive that `report archive` wrote")
         version = read_version(sites[0])
-        frozen = target / FROZEN
-        return Side(
-            name,
-            f"archive of {version.build.shown}",
-            sites[0],
-            frozen if frozen.is_dir() else None,
-            target,
-            version,
-            version.build.commit,
-        )
+        what = f"archive of {version.build.shown}, by {version.engine}"
+        return Side(name, what, sites[0], target / FROZEN, target, version, version.build.commit)
 
     # --- git ---------------------------------------------------------------------------------------------------------
 
@@ -202,13 +198,12 @@ class Finder:
     def _revision(self, name: str, here: Path, commit: str) -> Side:
         short = commit[:12]
         if self.engine is not None:
-            return replace(self._rendered(name, here, commit), what=f"revision {short}, rendered")
+            return self._rendered(name, here, commit)
         taken = self._taken_out(here, commit)
-        frozen = taken / FROZEN
         return Side(
             name,
             f"revision {short}",
-            frozen=frozen if frozen.is_dir() else None,
+            frozen=taken / FROZEN,
             sources=taken,
             commit=short,
             lacks={"pages": "a revision holds no pages: `--render` renders it, or name a rendered site of it"},
@@ -230,14 +225,14 @@ class Finder:
             raise DiffError(f"revision {printable(name)} has no report here (no _quarto.yml)")
         _render(name, root, self.engine or "auto", data_folder(here))
         site = load_project(root).output_dir
-        frozen = root / FROZEN
+        version = read_version(site)
         return Side(
             name,
-            "",
+            f"revision {commit[:12]}, rendered by {version.engine}",
             site,
-            frozen if frozen.is_dir() else None,
+            root / FROZEN,
             root,
-            read_version(site),
+            version,
             commit[:12],
         )
 

@@ -159,7 +159,7 @@ def _table(table: TableChange) -> Row:
     parts = []
     if table.change == "changed":
         counts = (
-            (table.cells, "cell", "differ"),
+            (table.cells, "cell", "changed"),
             (table.rows_added, "row", "new"),
             (table.rows_removed, "row", "gone"),
         )

@@ -1,7 +1,9 @@
 """`report diff`: what changed between two states of a report, and whether it matters."""
 
+import json
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,8 +47,10 @@ def run(
         found = compare(before, after)
     if to is not None:
         _write(to, found, _title(after) or _title(before) or "the report")
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal may know fewer letters than a table
+        sys.stdout.reconfigure(errors="backslashreplace")
     if as_json:
-        print(found.changes.model_dump_json(indent=1))
+        print(json.dumps(found.changes.model_dump(mode="json"), indent=1))
     elif sys.stdout.isatty():
         _show(found.changes, everything)
     else:
@@ -62,7 +66,7 @@ def _title(side: Side) -> str | None:
 
 def _write(to: Path, found: Comparison, title: str) -> None:
     try:
-        replace_file(to.expanduser().absolute(), write_page(found, title).encode())
+        replace_file(to.absolute(), write_page(found, title).encode())
     except OSError as error:
         raise UserError(f"{to}: cannot be written: {error.strerror}") from None
 
@@ -100,7 +104,8 @@ def _show(changes: Changes, everything: bool) -> None:
         for name in ("what", "before", "after", ""):
             table.add_column(name, overflow="fold", header_style="dim")
         for row in rows:
-            cells = (row.what, row.before or "–", row.after or "–", row.note)
+            missing = "–" if row.moved else ""
+            cells = (row.what, row.before or missing, row.after or missing, row.note)
             table.add_row(*(Text(_line(cell)) for cell in cells))
         console.print()
         console.print(table)
