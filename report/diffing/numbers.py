@@ -243,7 +243,10 @@ def _shown(
 
 
 def _is_number(fact: Fact) -> bool:
-    """Texts are left to the sentences, unless they have digits: a figure as somebody printed it, but no digest."""
+    """Names of rows are none, and texts are left to the sentences, unless they have digits, as a figure that somebody
+    printed has, and are no digest."""
+    if len(fact.origins) == 1 and fact.origins[0].column in fact.origins[0].row:
+        return False
     if isinstance(fact.value, str):
         return fact.kind != "record" and any(map(str.isdigit, fact.text))
     return fact.value is not None and not isinstance(fact.value, bool)

@@ -15,6 +15,7 @@ from report.diffing.page import write_page
 from report.diffing.sides import Finder, Side
 from report.diffing.telling import Row, Section, headline, sections
 from report.rendering.locate import ProjectError, find_root
+from report.rendering.settings import SettingsError, read_yaml
 
 FIRST = 10
 """Rows of a section that are printed without `--all`."""
@@ -44,9 +45,9 @@ def run(
         finder = Finder(root, Path(scratch), engine)
         before = finder.find(old)
         after = finder.present() if new is None else finder.find(new)
-        found = compare(before, after)
+        found, title = compare(before, after), _title(after) or _title(before) or "the report"
     if to is not None:
-        _write(to, found, _title(after) or _title(before) or "the report")
+        _write(to, found, title)
     if isinstance(sys.stdout, TextIOWrapper):  # a terminal may know fewer letters than a table
         sys.stdout.reconfigure(errors="backslashreplace")
     if as_json:
@@ -61,7 +62,12 @@ def run(
 
 
 def _title(side: Side) -> str | None:
-    return side.version.title if side.version else None
+    if side.version is not None:
+        return side.version.title
+    try:
+        return str(read_yaml(side.sources / "_quarto.yml")["book"]["title"]) if side.sources else None
+    except (SettingsError, KeyError, TypeError):
+        return None
 
 
 def _write(to: Path, found: Comparison, title: str) -> None:

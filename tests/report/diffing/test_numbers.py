@@ -119,6 +119,15 @@ def test_a_number_printed_otherwise_has_not_changed(compared):
     assert judged(compared([ROW], [ROW], (once, other)).numbers) == {"score[a]": "as shown"}
 
 
+def test_names_of_rows_and_texts_are_no_numbers(compared):
+    texts = [
+        site(fact("name[a]", f"a{each}", column="name"), fact("note[a]", word)) for each, word in ((1, "x"), (2, "y"))
+    ]
+    assert compared([ROW], [ROW], tuple(texts)).numbers == []
+    printed = [site(fact("printed[a]", text)) for text in ("~7B", "~8B")]
+    assert judged(compared([ROW], [ROW], tuple(printed)).numbers) == {"printed[a]": "no interval"}
+
+
 VALUES = st.one_of(st.floats(0, 1), st.integers(0, 5), st.sampled_from(["1%", "2%"]))
 FACTS = st.dictionaries(st.sampled_from([f"value[{name}]" for name in "abcd"]), VALUES)
 
