@@ -8,7 +8,6 @@ from typing import TypeVar
 from analysis.claims import ClaimError
 from experiments.tables.digest import SHORT
 from experiments.tables.errors import TableError, printable
-from experiments.tables.read import table_ids
 from report.checking.passages import PageError
 from report.checking.since import source_outcomes
 from report.diffing.claims import compare_claims, compare_findings, findings_on
@@ -66,7 +65,7 @@ def compare(old: Side, new: Side) -> Comparison:
         compared.append("findings")
         found["findings"] = compare_findings(*both)
 
-    digests = _digests(old, new)
+    digests = _digests(sides, tables)
     numbers = compare_numbers(*(tables or (None, None)), digests, facts)
     found |= {"numbers": numbers.numbers, "tables": numbers.tables}
     if tables:
@@ -142,28 +141,26 @@ def _findings(frozen: tuple[Path, Path], missing: list[str]) -> list | None:
         return None
 
 
-def _digests(old: Side, new: Side) -> tuple[Mapping[str, str], Mapping[str, str]]:
-    """The tables of both states by their digests. Where one knows only those that it shows, only these count."""
-    sides = (old, new)
-    known = [_shown(side) if side.partial else _frozen(side) for side in sides]
+def _digests(
+    sides: tuple[Side, Side], tables: tuple[Tables, Tables] | None
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The tables of both states by their digests, without those that do not verify. Where one state knows only the
+    tables that it shows, only these count."""
+    known, faults = [], set()
     for place, side in enumerate(sides):
-        other = sides[1 - place]
-        if other.partial and not side.partial:
-            chosen = set(known[1 - place]) if side.version is None else set(side.version.shown)
+        if side.partial or side.frozen is None:
+            known.append(dict(side.version.shown) if side.version else {})
+        else:
+            frozen = tables[place] if tables else Tables(side.frozen)
+            sidecars = {name: frozen.sidecar(name) for name in sorted(frozen.ids)}
+            known.append({name: sidecar.digests.table for name, sidecar in sidecars.items() if sidecar})
+            faults |= frozen.faults.keys()
+    for place, side in enumerate(sides):
+        if sides[1 - place].partial and not side.partial:
+            chosen = known[1 - place] if side.version is None else side.version.shown
             known[place] = {name: digest for name, digest in known[place].items() if name in chosen}
-    return known[0], known[1]
-
-
-def _shown(side: Side) -> dict[str, str]:
-    return dict(side.version.shown) if side.version else {}
-
-
-def _frozen(side: Side) -> dict[str, str]:
-    if side.frozen is None:
-        return _shown(side)
-    tables = Tables(side.frozen)
-    read = {name: tables.sidecar(name) for name in table_ids(side.frozen)}
-    return {name: sidecar.digests.table for name, sidecar in read.items() if sidecar}
+    old, new = ({name: digest for name, digest in each.items() if name not in faults} for each in known)
+    return old, new
 
 
 def pages_of(site: Path) -> list[str]:

@@ -15,7 +15,7 @@ from analysis.facts.origins import Data
 from experiments.tables.canonical import Row
 from experiments.tables.cells import encode_cell
 from experiments.tables.errors import TableError, printable
-from experiments.tables.read import read_sidecar, read_table
+from experiments.tables.read import FrozenTable, read_table, table_ids
 from experiments.tables.sidecar import Column, Sidecar
 from report.diffing.model import Judgement, Number, TableChange
 from report.ledger.model import Fact, SiteFacts
@@ -62,33 +62,45 @@ class Content:
 
 
 class Tables:
-    """The frozen tables of one state, each read when it is asked for; what cannot be read is noted once."""
+    """The frozen tables of one state, each read when it is asked for; what does not verify is noted in `faults`."""
 
     def __init__(self, root: Path) -> None:
-        self._root, self._read, self.faults = root, {}, {}
+        self.ids = frozenset(table_ids(root))
+        self.faults: dict[str, str] = {}
+        self._root = root
+        self._frozen: dict[str, FrozenTable | None] = {}
+        self._contents: dict[str, Content | None] = {}
 
     def sidecar(self, table: str) -> Sidecar | None:
-        """What the table's sidecar says; None where it says nothing that can be read."""
-        try:
-            return read_sidecar(table, self._root)
-        except TableError as error:
-            self.faults[table] = printable(str(error), 200)
-            return None
+        """What the table's sidecar says; None where there is none, or the rows are not those that it is about."""
+        frozen = self._table(table)
+        return frozen.sidecar if frozen else None
 
     def content(self, table: str) -> Content | None:
-        """The table; None where it does not verify."""
-        if table not in self._read:
-            self._read[table] = self._content(table)
-        return self._read[table]
+        """The table with its rows; None where there is none, or it does not verify."""
+        if table not in self._contents:
+            self._contents[table] = self._content(self._table(table))
+        return self._contents[table]
 
-    def _content(self, table: str) -> Content | None:
-        try:
-            found = read_table(table, self._root)
-            key = found.sidecar.key
-            return Content(found.sidecar, {tuple(row[name] for name in key): row for row in found.rows})
-        except TableError as error:
-            self.faults[table] = printable(str(error), 200)
+    def _table(self, table: str) -> FrozenTable | None:
+        if table not in self._frozen:
+            try:
+                self._frozen[table] = read_table(table, self._root) if table in self.ids else None
+            except TableError as error:
+                self._frozen[table] = self._note(table, error)
+        return self._frozen[table]
+
+    def _content(self, frozen: FrozenTable | None) -> Content | None:
+        if frozen is None:
             return None
+        key = frozen.sidecar.key
+        try:
+            return Content(frozen.sidecar, {tuple(row[name] for name in key): row for row in frozen.rows})
+        except TableError as error:
+            return self._note(frozen.id, error)
+
+    def _note(self, table: str, error: TableError) -> None:
+        self.faults[table] = printable(str(error), 200)
 
 
 @dataclass
@@ -269,10 +281,9 @@ def _cell_of(facts: Iterable[Fact], old: Tables | None, new: Tables | None) -> C
     if len(tables) != 1 or old is None or new is None:
         return None
     table = tables.pop()
-    contents = [each.content(table) for each in (old, new)] if _has(old, table) and _has(new, table) else []
-    if not contents or None in contents:
+    content = new.content(table)
+    if content is None or old.content(table) is None:
         return None
-    content = contents[1]
     places = {
         Cell(table, tuple(origin.row.get(name) for name in content.sidecar.key), content.estimate(origin.column))
         for origin in fact.origins
@@ -284,10 +295,6 @@ def _cell_of(facts: Iterable[Fact], old: Tables | None, new: Tables | None) -> C
         return cell
     is_cell = len(fact.origins) == 1 and fact.how == _called(cell.key, fact.origins[0].column)
     return cell if is_cell else None
-
-
-def _has(tables: Tables, table: str) -> bool:
-    return tables.sidecar(table) is not None
 
 
 def _is_estimate(cell: Cell, facts: Iterable[Fact]) -> bool:

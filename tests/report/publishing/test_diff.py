@@ -143,6 +143,14 @@ def test_plain_lines_and_a_page(two: SimpleNamespace, diff, tmp_path: Path):
     assert "\x1b" not in said
 
 
+def test_a_table_that_does_not_verify_is_told(two: SimpleNamespace, diff):
+    (table,) = (two.root / "experiments" / "frozen").glob("*/sizes.csv")
+    table.write_text(table.read_text().replace("3", "4"))
+    found = Changes.model_validate_json(diff("HEAD", "--json")[1])
+    assert any("study/sizes" in line for line in found.not_compared)
+    assert found.tables == ()
+
+
 def _without_facts(old: Path) -> None:
     (old / "facts.json").write_text('{"schema_version": 1}')
 
