@@ -5,20 +5,18 @@ decided on both. A chapter whose claims may have changed, since a table that it 
 a copy of the project and by the code of today, so that the tables alone make the difference.
 """
 
-import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
-from zipfile import ZipFile
 
-from analysis.claims import ClaimError, Verdict, evaluate
+from analysis.claims import ClaimError, evaluate
 from analysis.facts import View
 from analysis.facts.fact_log import FactLog, fact_log_path, read_fact_log
 from experiments.tables.errors import TableError, UserError, printable
@@ -26,6 +24,9 @@ from experiments.tables.locations import data_folder, frozen_root, shown_path
 from experiments.tables.read import read_sidecar, read_table, table_ids
 from experiments.tables.secrets import without_secrets
 from report.ledger.logs import chapter_log
+from report.ledger.outcomes import Outcome, outcomes
+from report.ledger.revisions import commit_of, run_git, take_out
+from report.ledger.site_facts import claims_of
 from report.rendering.project import ChapterRef, Project
 
 ENGINES = ("press", "quarto")
@@ -85,15 +86,7 @@ def _take_out(revision: str, folder: Path) -> None:
     root = frozen_root()
     if not root.is_dir():
         raise UserError(f"{shown_path(root)}: there is no such folder")
-    commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().split()[-1]
-    folder.mkdir()
-    prefix = _git(root, "rev-parse", "--show-prefix").decode().strip()
-    top = _git(root, "rev-parse", "--show-toplevel").decode().strip()
-    if not _git(Path(top), "ls-tree", "-d", commit, "--", prefix or "."):
-        return
-    packed = _git(Path(top), "archive", "--format=zip", f"{commit}:{prefix}")
-    with ZipFile(io.BytesIO(packed)) as archive:
-        archive.extractall(folder)
+    take_out(root, commit_of(root, revision), folder)
 
 
 class TablesAt:
@@ -114,19 +107,27 @@ class TablesAt:
         return [self.table(found) for found in table_ids(self._root) if found.rpartition("/")[2] == name]
 
 
+def source_outcomes(root: Path) -> dict[tuple[str, str], Outcome]:
+    """What becomes of the claims of published documents on the tables below `root`, by study and name.
+
+    Raises ClaimError or TableError where one cannot be decided.
+    """
+    verdicts = evaluate(TablesAt(root))
+    return {(each.study, each.claim): Outcome(each.outcome, str(each.statement.data)) for each in verdicts}
+
+
 def _claims_of_sources(before: Path, found: Since) -> set[str]:
     """Compare the verdicts on the claims of published documents; returns the names of all claims."""
     try:
-        then, now = ({(v.study, v.claim): v for v in evaluate(TablesAt(at))} for at in (before, frozen_root()))
+        then, now = source_outcomes(before), source_outcomes(frozen_root())
     except (ClaimError, TableError) as error:
         found.notes.append(f"the claims of published documents: {printable(str(error), 200)}")
         return set()
     for key in dict.fromkeys([*now, *then]):
         was, is_ = then.get(key), now.get(key)
-        known: Verdict = is_ or then[key]
-        outcomes = (was.outcome if was else None, is_.outcome if is_ else None)
-        if outcomes[0] != outcomes[1]:
-            found.changes.append(Change(f"claim {key[1]} of {key[0]}", *outcomes, str(known.statement.data)))
+        results = (was.result if was else None, is_.result if is_ else None)
+        if results[0] != results[1]:
+            found.changes.append(Change(f"claim {key[1]} of {key[0]}", *results, (is_ or then[key]).statement))
     found.compared += len({*then, *now})
     return {claim for _, claim in {*then, *now}}
 
@@ -175,7 +176,7 @@ def _claims_of_chapters(
     _copy(project.root, copy)
     then = _run(project, chapters, copy, before, scratch / "then.json")
     logs = {chapter: _log(project, chapter) for chapter in chapters}
-    now = {chapter.relative: dict(_of_log(log)) for chapter, log in logs.items() if log and _is_of_today(log)}
+    now = {chapter.relative: _of_log(log) for chapter, log in logs.items() if log and _is_of_today(log)}
     if missing := [chapter for chapter in chapters if chapter.relative not in now]:
         now |= _run(project, missing, copy, frozen_root(), scratch / "now.json")
     for chapter in chapters:
@@ -186,16 +187,16 @@ def _claims_of_chapters(
             continue
         found.compared += len({*was, *is_} - told)
         for name in dict.fromkeys([*is_, *was]):
-            outcomes = (was.get(name), is_.get(name))
-            verdicts = [None if each is None else each[0] for each in outcomes]
-            if name not in told and verdicts[0] != verdicts[1]:
-                statement = (outcomes[1] or outcomes[0])[1]
-                found.changes.append(Change(f"{chapter.relative}: {name}", verdicts[0], verdicts[1], statement))
+            both = (was.get(name), is_.get(name))
+            results = [None if each is None else each.result for each in both]
+            if name not in told and results[0] != results[1]:
+                statement = (both[1] or both[0]).statement
+                found.changes.append(Change(f"{chapter.relative}: {name}", *results, statement))
 
 
 def _copy(root: Path, folder: Path) -> None:
     """The project's files but for tables, tests and large ones: cells write beside their chapters."""
-    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").decode(
+    listed = run_git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").decode(
         "utf-8", "surrogateescape"
     )
     for name in filter(None, listed.split("\0")):
@@ -206,8 +207,8 @@ def _copy(root: Path, folder: Path) -> None:
         copyfile(file, folder / name)
 
 
-Claims = dict[str, tuple[str, str]]
-"""Of each claim the verdict and the sentence."""
+Claims = Mapping[str, Outcome]
+"""Of each claim the outcome."""
 
 
 def _run(
@@ -246,27 +247,8 @@ def _claimed(copy: Path, chapter: ChapterRef) -> Claims:
     places = (chapter.stem, name, name.removeprefix("report/"))
     logs = (read_fact_log(fact_log_path(copy, "since", place)) for place in dict.fromkeys(places))
     log = next((log for log in logs if log is not None), None)
-    return dict(_of_log(log)) if log is not None else {}
+    return _of_log(log) if log is not None else {}
 
 
-def _of_log(log: FactLog) -> Iterator[tuple[str, tuple[str, str]]]:
-    own = log.opening.get("chapter", "")
-    for line in log.of("claim"):
-        relations = line.get("relations") or []
-        if relations and line["id"].startswith(f"{own}-") and line["id"].removeprefix(f"{own}-").isdigit():
-            for relation in relations:
-                sides = f"{relation['left']['how']} against {relation['right']['how']}"
-                yield printable(sides, 300), (relation["sign"], line["statement"])
-        else:
-            yield line["id"], (line["verdict"], line["statement"])
-
-
-def _git(folder: Path, *arguments: str) -> bytes:
-    try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False)
-    except OSError as error:
-        raise UserError(f"git, which knows what the tables were, cannot be run: {error.strerror}") from None
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UserError(f"git: {printable(said[0] if said else 'failed', 200)}")
-    return done.stdout
+def _of_log(log: FactLog) -> Claims:
+    return {name: outcome for (_, name), outcome in outcomes(claims_of(log)).items()}

@@ -6,7 +6,7 @@ of the report it is.
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def gather(project: Project, engine: str) -> SiteFacts:
         build=Build.model_validate({**read_stamp(project.root)["build"], "tables": digest}),
         tables=tables,
         facts=tuple(fact for log in logs.values() for fact in _facts(log)),
-        claims=tuple(Claim(chapter=name, **_content(line)) for name, j in logs.items() for line in j.of("claim")),
+        claims=tuple(claim for log in logs.values() for claim in claims_of(log)),
     )
 
 
@@ -112,6 +112,11 @@ def _table(table: str, read: Mapping[str, Collection[str]]) -> Table:
 @lru_cache(maxsize=256)
 def _facts(log: FactLog) -> tuple[Fact, ...]:
     return tuple(Fact(chapter=opened_as(log), **_content(line)) for line in log.of("fact"))
+
+
+def claims_of(log: FactLog) -> Iterator[Claim]:
+    """The claims that a chapter logged."""
+    return (Claim(chapter=opened_as(log), **_content(line)) for line in log.of("claim"))
 
 
 def _content(line: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a published site says of its versions: `versions.json` at its root, `changes.json` in each version."""
+"""What a published site says of its versions: `versions.json` at its root."""
 
 from typing import Literal
 
@@ -25,35 +25,3 @@ class Versions(Closed):
 
     schema_version: Literal[1] = 1
     versions: tuple[Version, ...] = ()
-
-
-class Number(Closed):
-    """A number that reads otherwise than in the version before; null where it is new or gone."""
-
-    chapter: str
-    how: str = Field(description="its cell, or how it was worked out from cells")
-    before: str | None
-    after: str | None
-
-
-class Verdict(Closed):
-    """A claim whose verdict is another one than in the version before; null where it is new or gone."""
-
-    chapter: str
-    claim: str
-    statement: str
-    before: str | None
-    after: str | None
-
-
-class Changes(Closed):
-    """`changes.json`: what changed from the version published before."""
-
-    schema_version: Literal[1] = 1
-    since: str
-    tables_changed: tuple[str, ...]
-    tables_added: tuple[str, ...]
-    tables_removed: tuple[str, ...]
-    numbers: tuple[Number, ...]
-    claims: tuple[Verdict, ...]
-    compared: bool = Field(description="whether numbers and claims could be: not where either lists none that we read")

@@ -5,19 +5,24 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from report.publishing.model import Changes, Version, Versions
+from report.diffing.compare import PAGE
+from report.diffing.model import Changes
+from report.diffing.page import ASSETS as DIFFING
+from report.diffing.telling import headline, sections
+from report.publishing.model import Version, Versions
 from report.publishing.places import LIST
 from report.publishing.staging import ASSETS, FROZEN, list_for_switcher
 
 LATEST = "latest"
-SHOWN = 20
-"""Changed numbers that the index of versions lists; `changes.json` has all of them."""
+SHOWN = 10
+"""Changed claims, findings and numbers that the index of versions lists of each sort; the page of changes has all."""
+_LISTED = ("claims", "findings", "numbers")
 
 
 def write_overview(folder: Path, title: str, versions: Sequence[Version], changes: Mapping[str, Changes]) -> None:
     """Write to `folder` all that lies at the root of the published site. `changes` go by the version that made them."""
     environment = Environment(
-        loader=FileSystemLoader(ASSETS),
+        loader=FileSystemLoader([ASSETS, DIFFING]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -26,7 +31,9 @@ def write_overview(folder: Path, title: str, versions: Sequence[Version], change
     values = {
         "title": title,
         "versions": versions,
-        "changes": changes,
+        "changes": {name: (found.before.name, headline(found), sections(found)) for name, found in changes.items()},
+        "page": PAGE,
+        "listed": _LISTED,
         "latest": LATEST,
         "frozen": FROZEN,
         "list": LIST,

@@ -12,6 +12,7 @@ from typing import Protocol
 from experiments.tables.errors import UserError
 from experiments.tables.outcome import first_error
 from experiments.tables.secrets import hide_login
+from report.ledger.revisions import unpack_tree
 from report.rendering.exchange import exchange
 
 BRANCH = "gh-pages"
@@ -33,6 +34,9 @@ class Place(Protocol):
 
     def read(self, name: str) -> bytes | None:
         """The content of a file that is published now; None where there is none."""
+
+    def folder(self, name: str, scratch: Path) -> Path:
+        """A published folder to read in, which may have to be copied into `scratch` first."""
 
     def put(self, staged: Path, without: Iterable[str], message: str) -> None:
         """Publish the files below `staged` beside what is there, less the folders `without`.
@@ -80,6 +84,11 @@ class Branch:
             ["git", "-C", str(self._root), "cat-file", "blob", f"{self._tip}:{name}"], capture_output=True, check=False
         )
         return None if done.returncode else done.stdout
+
+    def folder(self, name: str, scratch: Path) -> Path:
+        target = scratch / "published"
+        unpack_tree(self._root, f"{self._tip}:{name}", target)
+        return target
 
     def put(self, staged: Path, without: Iterable[str], message: str) -> None:
         with tempfile.TemporaryDirectory() as scratch:
@@ -161,6 +170,9 @@ class Folder:
     def read(self, name: str) -> bytes | None:
         path = self._path / name
         return path.read_bytes() if path.is_file() else None
+
+    def folder(self, name: str, scratch: Path) -> Path:
+        return self._path / name
 
     def put(self, staged: Path, without: Iterable[str], message: str) -> None:
         try:

@@ -3,16 +3,22 @@
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
 from experiments.tables.digest import SHORT
+from experiments.tables.errors import UserError
+from report.diffing.compare import PAGE, compare
+from report.diffing.model import Changes
+from report.diffing.page import write_page
+from report.diffing.sides import Finder, read_version
 from report.ledger.model import VersionFile
 from report.ledger.site_facts import VERSION
 from report.ledger.version import git, why_no_commit
-from report.publishing.changes import compare
-from report.publishing.model import Changes, Version, Versions
+from report.publishing.model import Version, Versions
 from report.publishing.overview import LATEST, write_overview
 from report.publishing.places import LIST, Place, PublishError, find_place
 from report.publishing.staging import add_switcher, copy_version, describe
@@ -54,6 +60,8 @@ def _publish(project: Project, staged: Path, to: str, name: str | None, prune: i
     same = next((each for each in known if each.version == name), None)
     if same and same.content != new.content:
         raise PublishError(f"version {name} is published already, with other content; choose another --version")
+    if known and not same:
+        new = _with_changes(project, place, folder, new, known[0].version)
     versions = list(known) if same else [new, *known]
     kept, gone = versions[:prune], [each.version for each in versions[prune:]] if prune else []
     if same:
@@ -61,7 +69,7 @@ def _publish(project: Project, staged: Path, to: str, name: str | None, prune: i
         if not gone:
             return f"version {name} is published already, and is the same: {place.where}"
     else:
-        _complete(staged, place, versions)
+        _complete(staged, versions)
     write_overview(staged, project.title, kept, _changes(place, staged, kept))
     done = ", and ".join(
         ([] if same else [f"published version {name}"]) + ([f"removed {', '.join(gone)}"] if gone else [])
@@ -123,28 +131,40 @@ def _known(place: Place) -> tuple[Version, ...]:
         raise PublishError(f"{place.where}: {LIST} is not what this version of Colophon writes") from None
 
 
-def _complete(staged: Path, place: Place, versions: Sequence[Version]) -> None:
-    """Add to the newest version what changed and the switcher, and make `latest/` of it."""
+def _with_changes(project: Project, place: Place, folder: Path, new: Version, since: str) -> Version:
+    """Add to the new version what changed since the one before, as a file and as a page.
+
+    Nothing is added where the older version is one that this version of Colophon cannot read.
+    """
+    with TemporaryDirectory(prefix="colophon-publish-") as scratch:
+        before = place.folder(f"v/{since}", Path(scratch))
+        try:
+            read_version(before)
+        except UserError:
+            return new
+        finder = Finder(project.root, Path(scratch))
+        found = compare(finder.site(since, before), finder.site(new.version, folder))
+    text = found.changes.model_dump_json(indent=1) + "\n"
+    (folder / _CHANGES).write_text(text, encoding="utf-8", newline="\n")
+    (folder / PAGE).write_text(write_page(found, project.title, "index.html"), encoding="utf-8", newline="\n")
+    return new.model_copy(update={"pages": (*new.pages, PAGE)})
+
+
+def _complete(staged: Path, versions: Sequence[Version]) -> None:
+    """Add the switcher to the newest version, and make `latest/` of it."""
     new, folder = versions[0], staged / "v" / versions[0].version
-    if len(versions) > 1:
-        since = versions[1].version
-        found = compare(since, lambda name: place.read(f"v/{since}/{name}"), lambda name: _read(folder / name))
-        (folder / _CHANGES).write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
     shutil.copytree(folder, staged / LATEST)
     add_switcher(folder, new, versions, "../../")
     add_switcher(staged / LATEST, new, versions, "../")
 
 
 def _changes(place: Place, staged: Path, versions: Sequence[Version]) -> dict[str, Changes]:
-    """What changed with each version, as it was found when it was published."""
+    """What changed with each version, as it was found when it was published; not where that is in another form."""
     found = {}
     for each in versions:
         name = f"v/{each.version}/{_CHANGES}"
-        content = _read(staged / name) or place.read(name)
+        content = (staged / name).read_bytes() if (staged / name).is_file() else place.read(name)
         if content:
-            found[each.version] = Changes.model_validate_json(content)
+            with suppress(ValueError):
+                found[each.version] = Changes.model_validate_json(content)
     return found
-
-
-def _read(file: Path) -> bytes | None:
-    return file.read_bytes() if file.is_file() else None

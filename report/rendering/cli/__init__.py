@@ -1,4 +1,4 @@
-"""The `report` command: new, render, check, accept, audit, serve, publish, archive.
+"""The `report` command: new, render, check, accept, audit, serve, publish, diff, archive.
 
 `report render` that has nothing to do is over before the reader of arguments or a renderer could have been imported.
 """

@@ -149,6 +149,40 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         chosen.append(partial(run, to, version, prune))
 
     @app.command()
+    def diff(
+        old: Annotated[
+            str,
+            typer.Argument(
+                help="a revision, a rendered site, a published version (gh-pages:v/1.0.0), an archive or a project",
+            ),
+        ],
+        new: Annotated[str | None, typer.Argument(help="likewise (default: the project now)")] = None,
+        json: Annotated[bool, typer.Option("--json", help="everything that changed, as JSON")] = False,
+        to: Annotated[Path | None, typer.Option(metavar="FILE", help="also write it as a page (HTML)")] = None,
+        render: Annotated[
+            bool, typer.Option("--render", help="render revisions, to compare their pages too (minutes)")
+        ] = False,
+        engine: Engine = EngineName.AUTO,
+        everything: Annotated[bool, typer.Option("--all", help="print every change, not the first few")] = False,
+        exit_code: Annotated[bool, typer.Option("--exit-code", help="end with 3 where anything changed")] = False,
+    ) -> None:
+        """Tell what changed between two states of the report, and whether it matters."""
+        from report.rendering.cli.diff import run
+
+        chosen.append(
+            partial(
+                run,
+                old,
+                new,
+                as_json=json,
+                to=to,
+                engine=engine.value if render else None,
+                everything=everything,
+                exit_code=exit_code,
+            )
+        )
+
+    @app.command()
     def archive(
         to: Annotated[Path | None, typer.Option(metavar="FILE", help="the zip (default: in dist/)")] = None,
     ) -> None:

@@ -13,13 +13,12 @@ from textwrap import fill as wrapped
 from analysis.audit import Finding, audit
 from analysis.audit.spreadsheet import read_spreadsheet
 from analysis.claims import Verdict, evaluate
-from analysis.facts import Value, View
-from analysis.facts.formatting import formatted
-from analysis.facts.speech import fill
+from analysis.facts import View
 from analysis.sources import Source, Tables, references, sources
 from experiments.tables.documents.looked_up import Looked, LookUp, look_up
 from experiments.tables.errors import UserError, printable
 from experiments.tables.read import read_table, table_ids
+from report.diffing.claims import said
 
 WIDTH = 100
 
@@ -109,15 +108,6 @@ def _tell(
     for verdict in (each for each in verdicts if each.study == source.study):
         _line(verdict.outcome, verdict.claim, f"{verdict.statement.data} {said(verdict)}")
     print()
-
-
-def said(found: Finding | Verdict) -> str:
-    """The sentence of a finding or verdict as plain text."""
-
-    def show(value: Value, spec: str | None) -> str:
-        return formatted(value, spec)
-
-    return fill(found.template, found.values, show, escaped=False).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _in_document(looked: Looked) -> str:

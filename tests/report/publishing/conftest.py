@@ -37,7 +37,9 @@ class Report:
         log = FactLogWriter(fact_log_path(self.root, "press", "one"))
         log.append("open", chapter="one", source="report/one.qmd")
         log.append("read", table="study/sizes", digest=digests.table, sidecar=digests.sidecar)
-        shown = {"form": "inline", "label": None, "unit": None, "kind": "measured", "origins": []}
+        cell = {"table": "study/sizes", "row": {"name": "a"}, "column": "size", "digest": digests.table}
+        shown = {"form": "inline", "label": None, "unit": None, "kind": "measured"}
+        shown["origins"] = [cell | {"kind": "measured"}]
         log.append("fact", id="one-1", text=str(size), value=size, how="size[a]", **shown)
         log.append("claim", id="small", statement="It is small.", verdict="holds" if size < 3 else "fails", facts=[])
         log.close()

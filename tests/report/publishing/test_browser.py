@@ -114,6 +114,11 @@ def walk(page: Any, root: str, index: str) -> None:
     page.get_by_role("link", name="What changed between them").click()
     page.wait_for_url(f"{root}/versions.html")
     assert page.locator("section h2").all_inner_texts() == ["Version 0.2.0", "Version 0.1.0"]
+    page.get_by_role("link", name="All changes").click()
+    page.wait_for_url(f"{root}/v/0.2.0/changes.html")
+    assert "size[a]" in page.locator("#numbers").inner_text()
+    choose(page, "0.1.0")  # which has no such page
+    page.wait_for_url(f"{root}/v/0.1.0/index.html")
 
 
 def test_versions_switch_below_a_path_of_a_server(visit, address):
@@ -133,8 +138,9 @@ def test_an_address_that_there_is_not_leads_to_the_same_page_of_the_newest_versi
     page.wait_for_url(f"{address}/latest/report/one.html")
 
 
-def test_the_switcher_covers_nothing_on_a_phone(visit, address):
-    page = visit(f"{address}/latest/report/one.html")
+@pytest.mark.parametrize("place", ["report/one.html", "changes.html"])
+def test_nothing_overflows_on_a_phone(visit, address, place: str):
+    page = visit(f"{address}/latest/{place}")
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator(".version-switch summary").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from report.diffing.model import Changes
 from report.ledger.model import VersionFile
-from report.publishing.model import Changes, Versions
+from report.publishing.model import Versions
 from tests.report.publishing.conftest import Report, checkout, files, git
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
@@ -45,10 +46,15 @@ def test_the_index_tells_what_changed_between_two_versions(report: Report, tmp_p
         report.release(size)
     report.publish("--to", str(target))
     quiet, loud = (Changes.model_validate_json((target / f"v/0.{n}.0/changes.json").read_bytes()) for n in (2, 3))
-    assert (loud.since, loud.tables_changed, loud.tables_added) == ("0.2.0", ("study/sizes",), ())
-    assert [(each.how, each.before, each.after) for each in loud.numbers] == [("size[a]", "2", "3")]
+    assert (loud.before.name, loud.after.name, loud.importance) == ("0.2.0", "0.3.0", "conclusions")
+    assert [(each.table, each.change) for each in loud.tables] == [("study/sizes", "changed")]
+    assert [(each.how, each.chapters, each.before, each.after) for each in loud.numbers] == [
+        ("size[a]", ("one",), "2", "3")
+    ]
     assert [(each.claim, each.before, each.after) for each in loud.claims] == [("small", "holds", "fails")]
-    assert quiet.claims == ()
+    assert (quiet.claims, quiet.importance) == ((), "numbers")
+    assert not (target / "v" / "0.1.0" / "changes.html").exists()
+    assert "size[a]" in (target / "v" / "0.3.0" / "changes.html").read_text()
     page = (target / "versions.html").read_text()
     assert page.index('id="v0.3.0"') < page.index('id="v0.2.0"') < page.index("size[a]", page.index('id="v0.2.0"'))
     assert "study/sizes" in page
