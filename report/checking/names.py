@@ -4,19 +4,26 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.facts.escape import clean
 from experiments.tables.locations import PACKAGE_ROOT, registry_root, studies_root
+from experiments.tables.presentation import study_titles
 from experiments.tables.read import table_ids
 from report.checking.allowed import Allowed, phrases
+from report.checking.lexicon import find_comparatives
+from report.checking.numbers import find_numbers
 from report.ledger.model import Build
 from report.rendering.project import Project
 
 _HUB = re.compile(r"^\s+repo:\s*[\w.-]+/(?P<name>[\w.-]+)\s*$|^title:\s*(?P<title>.+?)\s*$", re.MULTILINE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LETTERS = re.compile(r"[^\W\d_]")
 
 
 def names_of(project: Project, build: Build) -> list[Allowed]:
     """Names of this project: entries that hold in every chapter."""
     found = [
         (sorted({*_models(), *_studies()}), "a model of the registry, or a study or table of the project"),
+        (sorted(set(filter(_states_nothing, _titles()))), "the title of a study"),
         (sorted(_version(project, build)), "the version of this report"),
     ]
     return [Allowed(why, phrases(names)) for names, why in found if names]
@@ -36,6 +43,20 @@ def _studies() -> Iterator[str]:
     for table in table_ids():
         yield from _with_digits(table)
         yield from _with_digits(table.partition("/")[0])
+
+
+def _titles() -> Iterator[str]:
+    yield from filter(None, (clean(title) for title, _, _ in study_titles()))
+
+
+def _states_nothing(title: str) -> bool:
+    """Whether a title holds no number but years and those of names (`SST-2`), and no word that compares."""
+    for number in find_numbers(title):
+        before, after = title[: number.start].split(" ")[-1], title[number.end :].split(" ")[0]
+        in_a_name = not number.percent and _LETTERS.search(before + after)
+        if not in_a_name and not _YEAR.fullmatch(number.text.strip()):
+            return False
+    return not any(find_comparatives(title))
 
 
 def _version(project: Project, build: Build) -> Iterator[str]:

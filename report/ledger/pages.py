@@ -19,7 +19,7 @@ class Page:
     unresolved: list[str] = field(default_factory=list)
     """Citations and references that found no target, as they read."""
     text: str = ""
-    """What the page says itself: without the facts, which may hold whatever a table holds."""
+    """What the page says itself: without facts, texts of examples and code, which hold whatever data hold."""
     verbatim: str = ""
     """What stands in blocks of code and output."""
     alts: dict[str, str] = field(default_factory=dict)
@@ -88,10 +88,13 @@ class _Reader(HTMLParser):
             self.page.facts[fact] += data
         if facts:
             return
-        self.page.text += data
-        if any(element.tag == "pre" for element in self._open):
-            self.page.verbatim += data
+        tags = {element.tag for element in self._open}
         classes = set().union(*(element.classes for element in self._open))
+        if "pre" in tags:
+            self.page.verbatim += data
+        elif "code" in tags or "example-text" in classes:
+            return
+        self.page.text += data
         # Pandoc prints the key of a citation without an entry in bold, with a question mark.
         if "quarto-unresolved-ref" in classes or ("citation" in classes and data.endswith("?")):
             self.page.unresolved.append(data.strip("?@ "))
