@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from experiments.tables.errors import UserError
+from experiments.tables.typed import typed_text
 from report.template import SHARED, TEMPLATE, shared
 
 BLANK = "blank"
@@ -26,8 +27,8 @@ def write_project(folder: Path, start: str, title: str | None = None) -> Path:
     all of it or, where an error is raised, nothing. Raises NewProjectError.
     """
     folder = Path(os.path.normpath(folder.expanduser().absolute()))
-    named = " ".join(re.split(r"[-_\s]+", folder.name)).strip() or "Report"
-    title = named[0].upper() + named[1:] if title is None else " ".join(title.split())
+    named = " ".join(re.split(r"[-_\s]+", typed_text(folder.name))).strip() or "Report"
+    title = named[0].upper() + named[1:] if title is None else " ".join(typed_text(title).split())
     if not title:
         raise NewProjectError("the title is empty")
     beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
