@@ -60,7 +60,7 @@ class Tally:
         """A trial for each class and place."""
         for (group, place), tried in self.tried.items():
             failures = self.failures[group, place]
-            yield Trial(SERIES, f"{group}, {place}", tried, tried - len(failures), tuple(failures))
+            yield Trial(f"{SERIES}: {place}", group, tried, tried - len(failures), tuple(failures))
 
 
 def measure(seed: int) -> Iterator[Trial]:
