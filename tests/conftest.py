@@ -27,62 +27,61 @@ def _temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         yield
 
 
+def freeze_rows(
+    root: Path,
+    table_id: str,
+    kind: str,
+    key: Sequence[str],
+    columns: Mapping[str, str | Mapping[str, object]],
+    rows: Sequence[Mapping[str, object]],
+    made_from: Mapping[str, str] | None = None,
+    profile: str | None = None,
+    stored: Format = "csv",
+) -> Path:
+    """Freeze one table below `root`: `columns` maps names to a type, or to a mapping of Column fields; `made_from`
+    names data files by SHA-256."""
+    study, _, table = table_id.partition("/")
+    described = tuple(
+        Column(**{"name": name, "meaning": f"the {name}"} | ({"type": said} if isinstance(said, str) else said))
+        for name, said in columns.items()
+    )
+    data, content = encode_rows(stored, described, key, rows, table_id)
+    digests = Digests(
+        **content,
+        study=ZERO,
+        code=ZERO,
+        lockfile=ZERO,
+        data=dict(made_from or {}),
+    )
+    made = Provenance(
+        command="experiments run " + study,
+        profile=profile,
+        environment={"python": "3.11"},
+        hardware=Hardware(processor="test", cores=1),
+        cost=Cost(wall_seconds=0, cpu_seconds=0),
+    )
+    sidecar = signed(
+        Sidecar(
+            table=table,
+            study=study,
+            kind=kind,
+            format=stored,
+            title=f"Table {table}",
+            key=tuple(key),
+            columns=described,
+            row_count=len(rows),
+            digests=digests,
+            provenance=made,
+        )
+    )
+    folder = root / study
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{table}{SUFFIXES[stored]}").write_bytes(data)
+    (folder / f"{table}.json").write_bytes(sidecar_bytes(sidecar))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def write_table() -> Callable[..., Path]:
-    """A function that freezes one table: `write_table(root, "study/table", kind, key, columns, rows)`.
-
-    `columns` maps names to a type, or to a mapping of Column fields; `made_from` names data files by SHA-256.
-    """
-
-    def write(
-        root: Path,
-        table_id: str,
-        kind: str,
-        key: Sequence[str],
-        columns: Mapping[str, str | Mapping[str, object]],
-        rows: Sequence[Mapping[str, object]],
-        made_from: Mapping[str, str] | None = None,
-        profile: str | None = None,
-        stored: Format = "csv",
-    ) -> Path:
-        study, _, table = table_id.partition("/")
-        described = tuple(
-            Column(**{"name": name, "meaning": f"the {name}"} | ({"type": said} if isinstance(said, str) else said))
-            for name, said in columns.items()
-        )
-        data, content = encode_rows(stored, described, key, rows, table_id)
-        digests = Digests(
-            **content,
-            study=ZERO,
-            code=ZERO,
-            lockfile=ZERO,
-            data=dict(made_from or {}),
-        )
-        made = Provenance(
-            command="experiments run " + study,
-            profile=profile,
-            environment={"python": "3.11"},
-            hardware=Hardware(processor="test", cores=1),
-            cost=Cost(wall_seconds=0, cpu_seconds=0),
-        )
-        sidecar = signed(
-            Sidecar(
-                table=table,
-                study=study,
-                kind=kind,
-                format=stored,
-                title=f"Table {table}",
-                key=tuple(key),
-                columns=described,
-                row_count=len(rows),
-                digests=digests,
-                provenance=made,
-            )
-        )
-        folder = root / study
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{table}{SUFFIXES[stored]}").write_bytes(data)
-        (folder / f"{table}.json").write_bytes(sidecar_bytes(sidecar))
-        return folder
-
-    return write
+    """The function `freeze_rows`: `write_table(root, "study/table", kind, key, columns, rows)`."""
+    return freeze_rows

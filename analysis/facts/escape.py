@@ -62,4 +62,4 @@ def attribute(text: str) -> str:
     Quarto resolves shortcodes in attributes after parsing them, so doubled braces are parted by a space.
     """
     parted = re.sub(r"(?<=\{)(?=\{)", " ", clean(text))
-    return re.sub(r"[^\w ,.·–:/()\[\]=-]", lambda match: f"&#{ord(match.group())};", parted)
+    return re.sub(r"[^\w ,.·–:/()=-]", lambda match: f"&#{ord(match.group())};", parted)

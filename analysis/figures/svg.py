@@ -2,11 +2,16 @@
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 import matplotlib
+from matplotlib.text import Text
 
+from analysis.facts.errors import FactError
+from analysis.figures.glyphs import make_drawable
 from analysis.figures.palette import TONES
+from experiments.tables.errors import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,13 +23,29 @@ _FIRST_STYLE = b'<style type="text/css">'
 def svg_bytes(figure: "Figure", salt: str) -> bytes:
     """The figure as SVG. `salt` sets the ids inside, so that two figures on one page do not share them.
 
-    Text becomes outlines of the font that matplotlib brings along: it looks the same everywhere and needs no font.
+    Text becomes outlines: it looks the same everywhere and needs no font. Raises FactError for what matplotlib warns
+    of, such as names that leave no room for the axes: a warning would stand on the page.
     """
-    with matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
+    make_drawable(figure)
+    with (
+        matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}),
+        warnings.catch_warnings(record=True) as told,
+    ):
+        warnings.simplefilter("always")
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    if told:
+        raise FactError(f"figure {salt}: {_in_words(figure, str(told[0].message))}")
     plain = _METADATA.sub(b"", buffer.getvalue())
     return plain.replace(_FIRST_STYLE, _FIRST_STYLE + _dark_rules().encode(), 1)
+
+
+def _in_words(figure: "Figure", warning: str) -> str:
+    """What a warning of matplotlib means for whoever made the figure."""
+    if "axes sizes collapsed" not in warning:
+        return " ".join(warning.split())
+    longest = max((text.get_text() for text in figure.findobj(Text)), key=len)
+    return f"its names leave no room for the axes; shorten them, such as “{printable(longest)}”"
 
 
 def _dark_rules() -> str:

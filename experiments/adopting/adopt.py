@@ -19,6 +19,7 @@ from experiments.system import Progress
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import NAME, shown_path
 from experiments.tables.presentation import read_presented
+from experiments.tables.typed import typed_text
 
 
 @dataclass(frozen=True)
@@ -129,15 +130,23 @@ def _with_probabilities(columns, side: str, rows: Mapping[str, Sequence[float]],
 
 def title_of(source: str | None, *paths: Path) -> str:
     """The title of the study: whose predictions they are, or the names of the files."""
-    return printable(" ".join((source or "").split()), 500) or " and ".join(printable(path.name) for path in paths)
+    return printable(" ".join((source or "").split()), 500) or " and ".join(map(_name_of, paths))
 
 
 def file_entry(source: str | None, path: Path, sha256: str, columns: Mapping[str, str | None]) -> dict[str, object]:
     """What a study says of one original file."""
     return {
-        "source": {"title": title_of(source, path), "place": printable(path.name), "sha256": sha256},
+        "source": {"title": title_of(source, path), "place": _name_of(path), "sha256": sha256},
         "columns": dict(columns),
     }
+
+
+def _name_of(path: Path) -> str:
+    """The name of a file as a text, whatever the locale."""
+    try:
+        return printable(typed_text(path.name))
+    except UserError:
+        return printable(path.name)
 
 
 def check_name(name: str) -> None:

@@ -8,6 +8,7 @@ column; only where something is wrong are its rows looked at one after the other
 import csv
 import hashlib
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -276,7 +277,7 @@ def _raise_not_utf8(file: File) -> NoReturn:
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len(re.findall(rb"\r\n|\r|\n", data[: error.start])) + 1  # as the reader of the CSV counts them
         raise UserError(f"{file.where}:{line}: not UTF-8 (byte 0x{data[error.start]:02x}); save it as UTF-8") from None
     raise AssertionError("the file is UTF-8")
 

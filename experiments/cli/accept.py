@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.output import typed_text
+from experiments.tables.typed import typed_text
 
 
 def accept_tables(

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.output import typed_text
+from experiments.tables.errors import printable
+from experiments.tables.typed import typed_text
 
 KEYS = ("id", "hash", "gold")
 
@@ -207,7 +208,11 @@ def _cells(text: str | None) -> list[str] | None:
     """Cells parted by commas, as in a line of CSV: "" is an empty one, and "a, b" one with a comma."""
     if text is None:
         return None
-    return [cell.strip() for cell in next(csv.reader([text.replace("\n", " ")], skipinitialspace=True), [])] or [""]
+    line = re.sub(r"[\r\n]", " ", text)
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True), [])] or [""]
+    except csv.Error as error:
+        raise typer.BadParameter(f"{printable(text)} is no line of a CSV: {error}") from None
 
 
 def _pairs(text: str | None) -> dict[str, str] | None:

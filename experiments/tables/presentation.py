@@ -1,6 +1,7 @@
 """How the chapters present a study: the key `report` of its YAML, read without the model of its system."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import yaml
@@ -57,6 +58,20 @@ def read_presented(study: str, root: Path | None = None) -> Presented:
         key = ".".join(map(str, first["loc"]))
         what = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
         raise UserError(f"{where}:{_line(text, first['loc'])}: {printable(key)}: {printable(what, 200)}") from None
+
+
+def study_titles() -> Iterator[tuple[str, str, int]]:
+    """What the studies are called on the pages, in headings, cells and sentences, each with the file and line it is in.
+
+    Raises UserError as `read_presented`.
+    """
+    for path in sorted(studies_root().glob("*.yaml")):
+        found = read_presented(path.stem)
+        lines = path.read_text("utf-8", "replace").splitlines()
+        for key, text in (("title", found.title), ("heading", found.report.heading), ("phrase", found.report.phrase)):
+            if text:
+                begins = (n for n, line in enumerate(lines, 1) if re.search(rf"(?:^|[\s{{,]){key}:", line))
+                yield text, shown_path(path), next(begins, 1)
 
 
 def _line(text: str, keys: Sequence[str | int]) -> int:

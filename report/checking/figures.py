@@ -40,6 +40,8 @@ PAPER = {"white": "#ffffff", "dark": "#14181f"}
 _NUMBER = re.compile(r"(?P<sign>[−-]?)(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<unit>%|k|M)?")
 _SCALED = {"%": 0.01, "k": 1e3, "M": 1e6, None: 1.0}
 _STEP = re.compile(r"(?:(?P<less><)|(?P<more>≥)|(?P<low>[\d.]+)–)(?P<high>[\d.]+)%")
+# What stands for a character that the fonts of figures lack (`analysis.figures.glyphs`).
+_UNDRAWN = re.compile("‹([0-9A-F]{1,6})›")
 _SPACE = re.compile(r"\s+")
 _IMAGE = re.compile(r'<img\b[^>]*?\ssrc="([^":]+\.svg)"')
 # A number by itself, not the digits of a name ("SST-2", "F1").
@@ -419,14 +421,31 @@ class _Declared:
         text = _close(text)
         if text in self._all or not text:
             return True
-        if "…" in text:
-            cut = re.compile(".*".join(map(re.escape, text.split("…"))))
-            return any(cut.fullmatch(label) for label in self._labels)
-        return any(text.startswith(label) and self.has(text.removeprefix(label)) for label in self._labels)
+        if "…" in text and any(_is_cut(text, label) for label in self._labels):
+            return True
+        reached = {0}
+        for place in range(len(text)):
+            if place in reached:
+                reached |= {place + len(label) for label in self._labels if text.startswith(label, place)}
+        return len(text) in reached
+
+
+def _is_cut(text: str, label: str) -> bool:
+    """Whether the text is the label with parts left out, for which … stands."""
+    first, *others, last = text.split("…")
+    if len(first) + len(last) > len(label) or not (label.startswith(first) and label.endswith(last)):
+        return False
+    rest = label[len(first) : len(label) - len(last)]
+    for part in others:
+        _, found, rest = rest.partition(part) if part else ("", "…", rest)
+        if not found:
+            return False
+    return True
 
 
 def _close(text: str) -> str:
-    """A text without white space, as matplotlib's comments have it."""
+    """A text without white space, as matplotlib's comments have it, and without the numbers of what no font has."""
+    text = _UNDRAWN.sub(lambda number: chr(min(int(number[1], 16), 0x10FFFF)), text)
     return _SPACE.sub("", re.sub("-(?=-)", "- ", text))
 
 

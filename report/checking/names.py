@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.facts.escape import clean
 from experiments.tables.locations import PACKAGE_ROOT, registry_root, studies_root
 from experiments.tables.read import table_ids
 from report.checking.allowed import Allowed, phrases
@@ -20,7 +21,7 @@ def names_of(project: Project, build: Build) -> list[Allowed]:
     """Names of this project: entries that hold in every chapter."""
     found = [
         (sorted({*_models(), *_studies()}), "a model of the registry, or a study or table of the project"),
-        (sorted(set(_titles())), "what a study of the project is called"),
+        (sorted(set(filter(_may_be_free, _titles()))), "what a study of the project is called"),
         (sorted(_version(project, build)), "the version of this report"),
     ]
     return [Allowed(why, phrases(names)) for names, why in found if names]
@@ -38,18 +39,29 @@ def _studies() -> Iterator[str]:
     for path in (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml")):
         yield from _with_digits(path.stem)
     for table in table_ids():
+        if any(find_comparatives(table)):  # "grown/scores"
+            yield table
         yield from _with_digits(table)
         yield from _with_digits(table.partition("/")[0])
 
 
 def _titles() -> Iterator[str]:
-    """What studies are called, of two words or more, where one is a number or compares."""
+    """What studies are called, in two words or more, or in one that has digits."""
     for path in (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml")):
         for match in _TITLE.finditer(path.read_text("utf-8", "replace")):
-            text = match["text"].strip("\"'")
-            words = [word for word in text.split() if any(map(str.isalpha, word))]
-            if len(words) > 1 and (find_numbers(text) or any(find_comparatives(text))):
+            text = clean(match["text"].strip("\"'"))
+            if sum(any(map(str.isalpha, word)) for word in text.split()) > 1:
                 yield text
+            else:
+                yield from _with_digits(text)
+
+
+def _may_be_free(title: str) -> bool:
+    """Whether a title needs to be free and states no result: no share, no decimals, nothing that is better or worse."""
+    numbers, comparatives = find_numbers(title), find_comparatives(title)
+    results = any(number.percent or number.decimals for number in numbers)
+    ranks = any(word.wants not in ("all", "none") for word in comparatives)
+    return bool(numbers or comparatives) and not results and not ranks
 
 
 def _version(project: Project, build: Build) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 A chapter's text may stand in the .qmd, in a file that it includes, in `_quarto.yml` (titles), or in a Python module
 that its cells import. Values in between are in none of them, so that the longest run of words around the place counts.
+The title of a study stands in its YAML.
 """
 
 import re
@@ -11,7 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from analysis.facts.dependencies import chapter_files
+from analysis.facts.escape import clean
 from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.presentation import study_titles
 from experiments.tables.stamps import Seen, seen
 from report.ledger.logs import chapter_log
 from report.rendering.project import ChapterRef, Project
@@ -51,12 +54,15 @@ class Sources:
         self._project, self._engine = project, engine
         self._of: dict[str, list[tuple[str, _Text]]] = {}
         self._given: dict[tuple[str, int], int] = {}
+        self._titles: list[tuple[str, Location]] | None = None
 
     def find(self, chapter: ChapterRef | None, text: str, start: int, end: int, place: str = "") -> Location | None:
         """Where the part of `text` from `start` up to `end` was written; None where too few words are found.
 
         `place` (heading, caption, …) tells between copies of the same words; of those left, each is given once.
         """
+        if titled := self._in_a_title(text, start, end):
+            return titled
         words = [(match[0].lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
         inside = [number for number, (_, begin, finish) in enumerate(words) if finish > start and begin < end]
         if not inside:
@@ -83,6 +89,16 @@ class Sources:
             return _in_a_cell(chapter, text.strip()) if place in ("table cell", "table head") else None
         name, source, copies = found
         return Location(name, *source.position(self._one_of(copies, source, name, place)))
+
+    def _in_a_title(self, text: str, start: int, end: int) -> Location | None:
+        """Where the title of the study stands that the part of the text is in."""
+        if self._titles is None:
+            self._titles = [(clean(title), Location(file, line, 1)) for title, file, line in study_titles()]
+        for title, place in self._titles:
+            at = text.find(title, max(0, end - len(title)))
+            if 0 <= at <= start and len(title) > end - start:
+                return place
+        return None
 
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str) -> int:
         """Which of several copies of the same words is meant."""

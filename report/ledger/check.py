@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from analysis.facts.dependencies import chapter_files
+from analysis.facts.escape import clean
+from experiments.tables.presentation import study_titles
 from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Fact, SiteFacts
 from report.ledger.pages import Page, PageError, read_page
@@ -35,8 +37,10 @@ def check_site(project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef
                 found.append(f"{chapter.href}: the page is missing; {chapter.relative} was not rendered")
         except PageError as error:
             found.append(f"{chapter.href}: {error.why}")
+    # Titles of studies are data too, and stand in headings, cells and sentences.
+    titles = sorted({_plain(clean(title)) for title, _, _ in study_titles()} - {""}, key=len, reverse=True)
     for href, page in pages.items():
-        found += [f"{href}: {problem}" for problem in _page_problems(page)]
+        found += [f"{href}: {problem}" for problem in _page_problems(page, titles)]
     names: set[str] = set()
     partial: set[str] = set()
     for chapter in chapters:
@@ -53,11 +57,14 @@ def _shows_parts(project: Project, chapter: ChapterRef) -> bool:
     return any(_CONDITION.search(path.read_text("utf-8", "replace")) for path in files)
 
 
-def _page_problems(page: Page) -> Iterator[str]:
-    left_open = {*page.unresolved, *(match.group(1) for match in _OPEN_REFERENCE.finditer(page.text))}
+def _page_problems(page: Page, titles: Iterable[str]) -> Iterator[str]:
+    text = _plain(page.text)
+    for title in titles:
+        text = text.replace(title, " ")
+    left_open = {*page.unresolved, *(match.group(1) for match in _OPEN_REFERENCE.finditer(text))}
     for name in sorted(left_open):
         yield f"{name} refers to nothing; check the label or the bibliography"
-    if _UNSHOWN in page.text:
+    if _UNSHOWN in text:
         yield "a value was put into the text without page.show(…)"
     for what in dict.fromkeys(match["what"] for match in _WARNING.finditer(page.verbatim)):
         yield f"a library's warning stands on the page: {what}; mend its cause, or set `#| warning: false` in the cell"

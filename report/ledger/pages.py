@@ -3,7 +3,7 @@
 Whoever checks facts, links, identifiers or files of a page asks here; it is gone through once.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Page:
     unresolved: list[str] = field(default_factory=list)
     """Citations and references that found no target, as they read."""
     text: str = ""
-    """What the page says itself: without the facts, which may hold whatever a table holds."""
+    """What the page says itself: without facts, texts of examples and code, which hold whatever data hold."""
     verbatim: str = ""
     """What stands in blocks of code and output."""
     alts: dict[str, str] = field(default_factory=dict)
@@ -91,6 +91,8 @@ class _Around:
     label: str | None = None
     """The figure that it is in."""
     verbatim: bool = False
+    quoted: bool = False
+    """In code of a sentence, or in the text of an example."""
     cited: bool = False
     unresolved: bool = False
 
@@ -111,7 +113,9 @@ class _Reader:
             self._attributes(tag, attributes, around)
             around = _inside(around, attributes, classes)
         if tag == "pre":
-            around = _Around(around.facts, around.label, True, around.cited, around.unresolved)
+            around = replace(around, verbatim=True)
+        elif tag == "code" or "example-text" in classes:
+            around = replace(around, quoted=True)
         if tag in _HIDDEN or "kind-mark" in classes:
             return
         if element.text:
@@ -143,9 +147,11 @@ class _Reader:
             self.page.facts[fact] += text
         if around.facts:
             return
-        self.said.append(text)
         if around.verbatim:
             self.verbatim.append(text)
+        elif around.quoted:
+            return
+        self.said.append(text)
         # Pandoc prints the key of a citation without an entry in bold, with a question mark.
         if around.unresolved or (around.cited and text.endswith("?")):
             self.page.unresolved.append(text.strip("?@ "))
@@ -157,10 +163,10 @@ def _inside(around: _Around, attributes: etree._Attrib, classes: list[str]) -> _
     cited, unresolved = "citation" in classes, "quarto-unresolved-ref" in classes
     if not (fact or figure or cited or unresolved):
         return around
-    return _Around(
-        (*around.facts, fact) if fact else around.facts,
-        figure or around.label,
-        around.verbatim,
-        around.cited or cited,
-        around.unresolved or unresolved,
+    return replace(
+        around,
+        facts=(*around.facts, fact) if fact else around.facts,
+        label=figure or around.label,
+        cited=around.cited or cited,
+        unresolved=around.unresolved or unresolved,
     )

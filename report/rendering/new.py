@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from experiments.tables.errors import UserError
 from experiments.tables.files import beside
 from experiments.tables.outcome import first_error
+from experiments.tables.typed import typed_text
 from report.template import SHARED, TEMPLATE, shared
 
 BLANK = "blank"
@@ -28,9 +29,8 @@ def write_project(folder: Path, start: str, title: str | None = None) -> Path:
     all of it or, where an error is raised, nothing. Raises NewProjectError.
     """
     folder = Path(os.path.normpath(folder.expanduser().absolute()))
-    name = os.fsencode(folder.name).decode("utf-8", "replace")  # also where the locale has no such letters
-    named = " ".join(re.split(r"[-_\s]+", name)).strip() or "Report"
-    title = named[0].upper() + named[1:] if title is None else " ".join(title.split())
+    named = " ".join(re.split(r"[-_\s]+", typed_text(folder.name))).strip() or "Report"
+    title = named[0].upper() + named[1:] if title is None else " ".join(typed_text(title).split())
     if not title:
         raise NewProjectError("the title is empty")
     new = beside(folder)

@@ -34,12 +34,15 @@ class Element:
 
 
 def elements(page: str, marked: str) -> Iterator[Element]:
-    """Every element in whose start tag `marked` stands (a class, an attribute), in the order of the page."""
+    """Every element that has the class or the attribute `marked`, in the order of the page."""
     for tag in _TAG.finditer(page):
         if tag["end"] or marked not in tag["attributes"] or tag["attributes"].endswith("/"):
             continue
-        after, end = _closing(page, tag["name"], tag.end())
-        yield Element(tag["name"], dict(_attributes(tag["attributes"])), tag.start(), tag.end(), after, end)
+        attributes = dict(_attributes(tag["attributes"]))
+        # Any word may stand in a value, such as the title of a number.
+        if marked in attributes or marked in attributes.get("class", "").split():
+            after, end = _closing(page, tag["name"], tag.end())
+            yield Element(tag["name"], attributes, tag.start(), tag.end(), after, end)
 
 
 def _attributes(written: str) -> Iterator[tuple[str, str]]:

@@ -52,14 +52,14 @@ def complete_pages(site: Site) -> dict[str, str]:
 def _filled(page: str, write: Callable[[str], str]) -> str:
     """The page with the inside of each list written anew."""
     for name in (CLAIMS, SILENCED):
-        for element in reversed([each for each in elements(page, name) if name in each.classes]):
+        for element in reversed(list(elements(page, name))):
             page = f"{page[: element.inside]}{write(name)}{page[element.after :]}"
     return page
 
 
 def _anchored(page: str) -> str:
     """The page with an identifier at each claim and each silenced finding that has none."""
-    found = [(each, f"claim-{each.attributes['data-claim']}") for each in elements(page, "data-claim=")]
+    found = [(each, f"claim-{each.attributes['data-claim']}") for each in elements(page, "data-claim")]
     found += [(each, f"unchecked-{number}") for number, each in enumerate(_unchecked(page), start=1)]
     for element, identifier in sorted(found, key=lambda each: -each[0].start):
         if "id" not in element.attributes:
@@ -69,7 +69,7 @@ def _anchored(page: str) -> str:
 
 
 def _unchecked(page: str) -> list[Element]:
-    return [each for each in elements(page, "unchecked") if "unchecked" in each.classes]
+    return list(elements(page, "unchecked"))
 
 
 def _linked(site: Site, href: str, found: re.Match[str]) -> str:
@@ -97,7 +97,7 @@ def _claims(site: Site, here: str) -> str:
         if href == here or href not in site.pages or not claims:
             continue
         page = site.pages[href]
-        sentences = {each.attributes["data-claim"]: each for each in elements(page, "data-claim=")}
+        sentences = {each.attributes["data-claim"]: each for each in elements(page, "data-claim")}
         rows = [
             _claim(site, here, href, claim, page, sentences[claim.id], by_id)
             for claim in claims

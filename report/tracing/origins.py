@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from analysis.facts.escape import clean
 from report.ledger.model import Fact, Origin
 from report.tracing.rows import Key, Referred
 
@@ -51,7 +52,8 @@ class _Places:
         name = tuple(origin.row.values())
         if (origin.table, name) not in self._row_at:
             number = self._known[origin.table].numbers.get(name, 0)
-            words = ", ".join(f"{column} = {'–' if cell is None else cell}" for column, cell in origin.row.items())
+            cells = {column: "–" if cell is None else clean(str(cell)) for column, cell in origin.row.items()}
+            words = ", ".join(f"{column} = {cell}" for column, cell in cells.items())
             self._row_at[origin.table, name] = len(self.rows)
             self.rows.append([self._table(origin.table), number, words])
         return self._row_at[origin.table, name]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
+from analysis.facts.escape import clean
 from experiments.tables.digest import SHORT
 from experiments.tables.sidecar import Column
 from report.ledger.model import SiteFacts
@@ -54,7 +55,7 @@ def table_page(project: Project, table: Referred, used: Mapping[str, str]) -> st
         "Again": f"<code>{escape(table.command)}</code>",
         "Read by": ", ".join(f'<a href="{root}{escape(href)}">{escape(each)}</a>' for each, href in used.items()),
         "SHA-256": f"<code>{sidecar.digests.table[:SHORT]}</code>",
-        "Published in": "; ".join(f"{escape(each.title)}, {escape(each.place)}" for each in sidecar.sources),
+        "Published in": "; ".join(f"{_shown(each.title)}, {_shown(each.place)}" for each in sidecar.sources),
     }
     return f"""<!doctype html>
 <html lang="{escape(project.lang or "en")}">
@@ -69,7 +70,7 @@ def table_page(project: Project, table: Referred, used: Mapping[str, str]) -> st
 <body class="table-page">
 <nav aria-label="Report">{back}</nav>
 <main>
-<h1>{escape(sidecar.title)} <code>{name}</code></h1>
+<h1>{_shown(sidecar.title)} <code>{name}</code></h1>
 <dl class="about">
 {"".join(f"<div><dt>{term}</dt><dd>{value}</dd></div>" for term, value in facts.items() if value)}
 </dl>
@@ -93,8 +94,8 @@ def _made(table: Referred) -> str:
 
 
 def _column(column: Column) -> str:
-    unit = f" ({escape(column.unit)})" if column.unit else ""
-    return f"<div><dt><code>{column.name}</code>{unit}</dt><dd>{escape(column.meaning)}</dd></div>\n"
+    unit = f" ({_shown(column.unit)})" if column.unit else ""
+    return f"<div><dt><code>{_shown(column.name)}</code>{unit}</dt><dd>{_shown(column.meaning)}</dd></div>\n"
 
 
 def _rows(table: Referred) -> str:
@@ -112,7 +113,7 @@ def _rows(table: Referred) -> str:
     )
     names = [column.name for column in sidecar.columns]
     numeric = {column.name for column in sidecar.columns if column.type in ("integer", "number")}
-    head = "".join(f'<th scope="col"{_number(name in numeric)}>{name}</th>' for name in names)
+    head = "".join(f'<th scope="col"{_number(name in numeric)}>{_shown(name)}</th>' for name in names)
     body = "\n".join(
         f'<tr id="row-{place}"><th scope="row"><a href="#row-{place}">{place}</a></th>'
         + "".join(f"<td{_look(row[name], name in numeric)}>{_cell(row[name])}</td>" for name in names)
@@ -139,8 +140,13 @@ def _cell(cell: object) -> str:
         return '<span class="missing">n/a</span>'
     if isinstance(cell, bool):
         return str(cell).lower()
-    text = str(cell)
+    text = clean(str(cell))
     return escape(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
+
+
+def _shown(text: str) -> str:
+    """A text as HTML, in which nothing is invisible or turns the direction of reading."""
+    return escape(clean(text))
 
 
 def _of_the_house(project: Project, name: str) -> Path:

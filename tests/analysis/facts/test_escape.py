@@ -135,5 +135,15 @@ def test_no_shortcode_survives_in_an_attribute():
     assert "{{" not in attribute("{{{< meta title >}}}").replace("&#123; &#123;", "")
 
 
+@pytest.mark.parametrize("text", ["]]>", "[", "]{.fact}", "a]b[c"])
+def test_a_bracket_in_an_attribute_ends_no_span_around_it(text):
+    value = f'[1]{{.fact title="{attribute(text)}"}}'
+    (paragraph,) = read_back(f"[It is {value}.]{{.claim}}\n")
+    (claim,) = paragraph["c"]
+    (fact,) = [inline for inline in claim["c"][1] if inline["t"] == "Span"]
+    assert (claim["c"][0][1], fact["c"][0][1]) == (["claim"], ["fact"])
+    assert dict(fact["c"][0][2])["title"] == text
+
+
 def test_names_of_models_stay_readable_in_the_source():
     assert markdown("llama-3.2-1b") == "llama-3.2-1b"

@@ -151,6 +151,7 @@ def test_what_is_adopted_again_is_replaced(adopt, project):
         (HEADER + "a,t,x\n", [], "predictions.csv:2: 3 fields, but the header has 5"),
         (HEADER + 'a,"t,x,x,x\n', [], "predictions.csv:2: not a CSV: unexpected end of data"),
         (HEADER.encode() + b"a,t\xe9,x,x,x\n", [], "predictions.csv:2: not UTF-8 (byte 0xe9)"),
+        (HEADER.encode() + b'a,"t\ru",x,x,x\nb,\xe9,x,x,x\n', [], "predictions.csv:4: not UTF-8 (byte 0xe9)"),
         (HEADER + "a\x1b[31m,t,x,x,x\n", [], "predictions.csv:2: id has control characters: a\\x1b[31m"),
         (HEADER + "a" * 201 + ",t,x,x,x\n", [], "id has 201 characters; map hash to it"),
         (HEADER + f"a,t,{'9' * 5000},1,1\n", [], "2: gold has 5000 characters; map it to labels"),

@@ -315,7 +315,7 @@ def test_answers_are_adopted_by_the_rule_of_their_data(adopt, project):
 
 def test_what_training_ignores_is_no_gold_label_and_an_answer_is_invalid_in_any_case(adopt):
     rows = "label,tuned\nhate,hate\n-100,none\nnone,parse_fail\nnone,nan\nhate,Hate\n"
-    found = adopt("p.csv", "--map", "gold=label,predicted=tuned", "--invalid", "PARSE_FAIL,nan", p=rows)
+    found = adopt("p.csv", "--map", "gold=label,predicted=tuned", "--invalid", "PARSE_FAIL,nan,a\rb", p=rows)
     assert values(found["scores"], "predicted")["accuracy"] == pytest.approx(2 / 4)
     assert sum(row["count"] for row in found["left-out"] if row["cell"] == "-100") == 1
 

@@ -77,6 +77,29 @@ def told(findings) -> list[tuple[str, str, int | None]]:
     return [(each.rule, each.place, each.line) for each in findings]
 
 
+def name_study(project: Project, title: str) -> None:
+    path = project.root / "experiments" / "studies" / "mine.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"study: mine\ntitle: {title}\n")
+
+
+@pytest.mark.parametrize("title", ["A notebook of 2024", "SST-2 with llama-3.2-1b", "?@fig-x <unshown value of x>"])
+def test_what_a_study_is_called_is_no_finding(site, title):
+    name_study(site.project, title)
+    escaped = title.replace("<", "&lt;").replace("@", "&#64;")
+    site.add("prose", f"## {escaped}\n\nThe study *{escaped}* is adopted.")
+    assert site.found() == []
+    assert check_site(site.project, site.facts) == []
+
+
+@pytest.mark.parametrize("title", ["Accuracy of 95.3 %", "With 3 seeds", "A better notebook"])
+def test_a_result_in_the_title_of_a_study_is_told_with_the_line_of_the_title(site, title):
+    name_study(site.project, title)
+    site.add("prose", f"## {title}\n\nThe study {title} is adopted.")
+    found = site.found()
+    assert [(each.file, each.line) for each in found] == [("experiments/studies/mine.yaml", 2)]
+
+
 def test_a_true_site_is_clean(site):
     results = site.check()
     assert results.findings == ()

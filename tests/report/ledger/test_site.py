@@ -140,6 +140,13 @@ def test_data_that_looks_like_a_mark_of_ours_is_data(project, facts, text):
     assert check_site(project, shown) == []
 
 
+@pytest.mark.parametrize("around", ['<p><span class="example-text">{}</span></p>', "<p><code>{}</code></p>"])
+def test_texts_of_data_sets_and_code_are_data_too(project, facts, around):
+    path = page(project, "prose")
+    path.write_text(path.read_text() + around.format("?@fig-x &lt;unshown value of x&gt;"))
+    assert check_site(project, facts) == []
+
+
 def test_a_missing_page_is_found_and_a_partial_check_leaves_it_alone(project, facts):
     page(project, "counting").unlink()
     assert "report/counting.html: the page is missing" in check_site(project, facts)[0]

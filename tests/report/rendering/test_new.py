@@ -69,6 +69,12 @@ def test_any_title_can_be_given(tmp_path, title):
     assert (root / "README.md").read_text("utf-8").startswith(f"# {title}\n")
 
 
+def test_bytes_that_the_locale_could_not_decode_are_read_as_utf8(tmp_path):
+    title = "Größe \N{SNOWMAN}"
+    as_bytes = title.encode().decode("ascii", "surrogateescape")
+    assert load_project(write_project(tmp_path / "x", "blank", as_bytes)).title == title
+
+
 def test_an_empty_folder_is_filled_also_the_one_that_we_are_in(tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

@@ -11,6 +11,8 @@ from bs4 import BeautifulSoup
 from report.ledger.site_facts import write_facts
 from report.ledger.version import write_stamp
 from report.tracing import complete_site
+from report.tracing.rows import referred_tables
+from report.tracing.table_pages import table_page
 
 
 @pytest.fixture
@@ -71,6 +73,16 @@ def test_the_page_of_a_table_names_its_readers_and_is_well_formed(completed):
     assert len(identifiers) == len(set(identifiers))
     assert page.html["lang"]
     assert page.select_one("main table caption")
+
+
+def test_what_cannot_be_seen_is_a_gap_on_the_page_of_a_table(project, write_table):
+    hidden, shown = "99\u202e.5%\0 <b>", "99\ufffd.5%\ufffd <b>"
+    columns = {"name": {"type": "string", "meaning": hidden}}
+    frozen = project.root / "experiments" / "frozen"
+    write_table(frozen, "counting/names", "computed", ["name"], columns, [{"name": hidden}])
+    (table,) = referred_tables((), ["counting/names"]).values()
+    page = BeautifulSoup(table_page(project, table, {}), "html.parser")
+    assert [page.select_one(place).get_text() for place in ("tbody td", ".columns dd")] == [shown, shown]
 
 
 def test_completing_a_site_again_gives_the_same_bytes(completed):

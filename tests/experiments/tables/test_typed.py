@@ -2,8 +2,8 @@
 
 import pytest
 
-from experiments.cli.output import typed_text
 from experiments.tables.errors import UserError, has_controls
+from experiments.tables.typed import typed_text
 
 
 def test_what_a_locale_could_not_decode_is_read_as_utf8():
