@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 import matplotlib
@@ -18,9 +19,11 @@ _FIRST_STYLE = b'<style type="text/css">'
 def svg_bytes(figure: "Figure", salt: str) -> bytes:
     """The figure as SVG. `salt` sets the ids inside, so that two figures on one page do not share them.
 
-    Text becomes outlines of the font that matplotlib brings along: it looks the same everywhere and needs no font.
+    Text becomes outlines of fonts out of packages: it looks the same everywhere and needs no font. A character that
+    none of them has is drawn as a box with a sign of its script.
     """
-    with matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
+    with matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ ")
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     plain = _METADATA.sub(b"", buffer.getvalue())
