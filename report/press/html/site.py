@@ -77,8 +77,8 @@ def _style(project: Project) -> str:
 
 
 def _scripts(project: Project) -> str:
-    house = _of_the_house(project, "facts.js")
-    return '"use strict";\n' + _joined([house, *(_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS)])
+    house = (_of_the_house(project, name) for name in ("facts.js", "stacked.js"))
+    return '"use strict";\n' + _joined([*house, *(_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS)])
 
 
 def _of_the_house(project: Project, name: str) -> Path:
