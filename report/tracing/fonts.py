@@ -1,8 +1,8 @@
 """Fonts for what the reader's machine may have none for: other scripts than Latin, Greek and Cyrillic, and emoji.
 
 A site that shows such a character brings the glyphs along, in one style sheet, which only the pages with one load.
-`_extensions/colophon/colophon.css` names the family after the reader's own fonts. A style sheet with the fonts inside, since
-a page that is opened from disk may not load them from files.
+`_extensions/colophon/colophon.css` names the family after the reader's own fonts. The fonts lie inside the style sheet,
+since a page that is opened from disk may not load them from files.
 """
 
 import io
@@ -39,7 +39,7 @@ def embed_fonts(site: Path) -> None:
 
 @lru_cache(maxsize=4)
 def _style(characters: frozenset[str]) -> str:
-    """A font face for each font that has some of the characters, with those alone. The same ones give the same bytes."""
+    """A font face for each font that has some of the characters, with those alone. The same give the same bytes."""
     if not characters:
         return ""
     from fontTools.ttLib import TTFont
