@@ -58,7 +58,7 @@ def _style(characters: frozenset[str]) -> str:
 def _subset(font: object, wanted: set[int]) -> bytes:
     from fontTools.subset import Options, Subsetter
 
-    subsetter = Subsetter(Options(layout_features=["*"], notdef_outline=True, name_IDs=[], hinting=False))
+    subsetter = Subsetter(Options(layout_features=["*"], notdef_outline=True, hinting=False))
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)
     written = io.BytesIO()

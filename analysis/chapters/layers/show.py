@@ -238,8 +238,8 @@ def show_inputs(study: Study) -> Markdown:
             "Left out": column("left_out", ","),
             "Remaining": column("remaining", ","),
         },
-        caption=f"{study.shown}: selection of the examples, rule by rule. No prompt contains a target of an example as a "
-        "word.",
+        caption=f"{study.shown}: selection of the examples, rule by rule. No prompt contains a target of an example as "
+        "a word.",
     )
     inputs = study.page.tabulate(
         study.table("inputs"),
