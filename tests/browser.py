@@ -69,7 +69,7 @@ def inaccessible(page: Any) -> list[str]:
     """What axe-core finds against the rules of WCAG 2.1, levels A and AA, a line for each element."""
     page.evaluate(_axe())
     found = page.evaluate(
-        "(rules) => axe.run(document, { runOnly: rules, resultTypes: ['violations'], elementRef: false })", WCAG_AA
+        "(rules) => axe.run(document, { runOnly: rules, resultTypes: ['violations'], preload: false })", WCAG_AA
     )
     return [
         f"{violation['id']}: {' '.join(map(str, node['target']))}: {' '.join((node['failureSummary'] or '').split())}"

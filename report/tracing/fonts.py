@@ -1,7 +1,7 @@
 """Fonts for what the reader's machine may have none for: other scripts than Latin, Greek and Cyrillic, and emoji.
 
 A site that shows such a character brings the glyphs along, in one style sheet, which only the pages with one load.
-`_extensions/colophon/colophon.css` names the family after the reader's own fonts. The fonts lie inside the style sheet,
+`_extensions/colophon/colophon.css` names the family before the last resort. The fonts lie inside the style sheet,
 since a page that is opened from disk may not load them from files.
 """
 

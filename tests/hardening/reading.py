@@ -69,7 +69,7 @@ def _search(page: Any, word: str) -> list[str]:
     if not page.locator("dialog.search[open], .aa-Input").count():
         page.locator(".tool-search" if press else "#quarto-search button, #quarto-search input").first.click()
     page.locator("dialog.search input" if press else ".aa-Input").first.fill(word)
-    options = page.locator("dialog.search [role=option] a" if press else ".aa-Panel a")
+    options = page.locator("dialog.search [role=option]" if press else ".aa-Panel a")
     try:
         options.first.wait_for(timeout=3000)
     except Exception:

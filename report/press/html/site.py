@@ -19,7 +19,7 @@ from report.template import shared
 _HERE = Path(__file__).resolve().parent
 _EXTENSION = "_extensions/colophon"
 _STYLES = ("press", "text", "code", "overlays", "media")
-_SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "search")
+_SCRIPTS = ("theme", "menu", "contents", "scrolling", "tabs", "copy", "print", "search")
 
 
 def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import CHROMIUM, Quiet, chromium, served, watch
+from tests.browser import CHROMIUM, Quiet, chromium, inaccessible, served, too_wide, watch
 from tests.report.publishing.conftest import Report, checkout
 
 pytest.importorskip("playwright")
@@ -115,4 +115,24 @@ def test_the_switcher_covers_nothing_on_a_phone(visit, address):
     page = visit(f"{address}/latest/report/one.html")
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator(".version-switch summary").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert too_wide(page) == []
+    assert inaccessible(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_of_versions_and_the_404_page_are_accessible(visit, driver, address, scheme):
+    for page in (visit(f"{address}/versions.html"), driver.new_page()):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": 390, "height": 844})
+        if page.url == "about:blank":
+            page.goto(f"{address}/nowhere.html")
+            page.get_by_role("link", name="the latest version").wait_for()
+        assert inaccessible(page) == []
+        assert too_wide(page) == []
+
+
+def test_the_theme_that_was_chosen_holds_on_the_index_of_versions(visit, address):
+    page = visit(f"{address}/latest/report/one.html")
+    page.get_by_role("button", name="Switch to the dark theme").click()
+    page.goto(f"{address}/versions.html")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"

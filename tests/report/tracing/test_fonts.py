@@ -7,8 +7,10 @@ import pytest
 from report.tracing.fonts import STYLE, embed_fonts
 from tests.browser import CHROMIUM, chromium
 
-PAGE = "<html><head><link rel='stylesheet' href='house.css'>\n</head><body><p>{}</p></body></html>"
-HOUSE = 'p { font-family: serif, "Colophon Scripts"; }'
+PAGE = (
+    "<html><head><meta charset='utf-8'><link rel='stylesheet' href='house.css'>\n</head><body><p>{}</p></body></html>"
+)
+HOUSE = 'p { font-family: Georgia, "Colophon Scripts", serif; }'
 
 
 @pytest.fixture

@@ -49,6 +49,30 @@ def test_every_page_is_accessible(visit, href, scheme):
     assert inaccessible(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_opens_above_a_page_is_accessible(visit, scheme):
+    page = visit(CHAPTER, color_scheme=scheme, viewport={"width": 360, "height": 700})
+    page.locator("#tbl-validation .fact").first.focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog").is_visible()
+    assert inaccessible(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Contents").click()
+    assert inaccessible(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("selectivity")
+    page.get_by_role("option").first.wait_for()
+    assert inaccessible(page) == []
+
+
+def test_what_is_not_accessible_is_found(visit):
+    page = visit(CHAPTER)
+    page.evaluate("document.querySelector('main p').style.color = '#999'")
+    page.evaluate("document.querySelector('main img').removeAttribute('alt')")
+    assert {line.split(":")[0] for line in inaccessible(page)} == {"color-contrast", "image-alt"}
+
+
 @pytest.mark.parametrize("href", PAGES)
 def test_no_page_scrolls_sideways(visit, href):
     page = visit(href)
@@ -65,6 +89,20 @@ def test_a_wide_table_scrolls_within_itself(visit):
     region.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("(box) => box.scrollLeft > 0", arg=region.element_handle())
+
+
+def test_a_table_of_sentences_is_read_row_by_row_on_a_phone(visit):
+    page = visit(CHAPTER, viewport={"width": 360, "height": 700})
+    table = page.locator("#tbl-said table")
+    assert table.evaluate("(one) => one.scrollWidth <= one.parentElement.clientWidth")
+    assert not page.get_by_role("region", name="Table 1.3").count(), "nothing to scroll"
+    row = table.get_by_role("row").nth(1)
+    tops = [cell.bounding_box()["y"] for cell in row.get_by_role("cell").all()]
+    assert tops == sorted(set(tops)), "the cells stand below each other"
+    label = "(cell) => getComputedStyle(cell, '::before').content"
+    assert "What it says" in row.get_by_role("cell").nth(1).evaluate(label)
+    page.set_viewport_size({"width": 900, "height": 700})
+    assert len({cell.bounding_box()["y"] for cell in row.get_by_role("cell").all()}) == 1
 
 
 @pytest.fixture
@@ -116,7 +154,7 @@ def test_search_finds_and_leads_there(visit):
     assert "2 Layers and exits" in options.first.inner_text()
     page.keyboard.press("ArrowDown")
     assert options.nth(1).get_attribute("aria-selected") == "true"
-    chosen = options.nth(1).locator("a").get_attribute("href")
+    chosen = options.nth(1).get_attribute("href")
     page.keyboard.press("Enter")
     page.wait_for_url("**/report/layers.html#*")
     assert page.url.endswith(chosen.removeprefix("../"))
