@@ -23,4 +23,10 @@ local function version(meta)
   quarto.doc.include_text("after-body", '<footer class="colophon-line">' .. foot .. "</footer>")
 end
 
-return { { Meta = version } }
+-- A picture loads once the reader comes near it: a drawing costs as much as all words of its page.
+local function late(image)
+  image.attributes.loading = image.attributes.loading or "lazy"
+  return image
+end
+
+return { { Meta = version, Image = late } }
