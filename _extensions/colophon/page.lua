@@ -5,7 +5,7 @@ if not FORMAT:match("html") then return {} end
 quarto.doc.add_html_dependency({
   name = "colophon",
   version = "1.0.0",
-  scripts = { { path = "offline.js" }, { path = "facts.js", afterBody = true } },
+  scripts = { { path = "offline.js" }, { path = "facts.js", afterBody = true }, { path = "stacked.js", afterBody = true } },
 })
 
 local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
@@ -23,4 +23,10 @@ local function version(meta)
   quarto.doc.include_text("after-body", '<footer class="colophon-line">' .. foot .. "</footer>")
 end
 
-return { { Meta = version } }
+-- A picture loads once the reader comes near it: a drawing costs as much as all words of its page.
+local function late(image)
+  image.attributes.loading = image.attributes.loading or "lazy"
+  return image
+end
+
+return { { Meta = version, Image = late } }

@@ -10,18 +10,24 @@ from analysis.figures.panels import Panel, Scale, panels, split_panels
 
 
 def for_each(
-    studies: Sequence[Study], *shows: Callable[[Study], object], level: int = 3, headed: bool = True
+    studies: Sequence[Study],
+    *shows: Callable[[Study], object],
+    level: int = 3,
+    headed: bool = True,
+    opening: bool = False,
 ) -> Markdown:
     """What `shows` make of each study, below a heading with the study's name where there are several.
 
-    Figures and tables alone go without (`headed=False`): they float away from a heading, and name their models.
+    Figures and tables alone go without (`headed=False`): they float away from a heading, and name their models. Where a
+    chapter opens, before its first section, the name is a line in bold (`opening=True`): a heading would skip a level.
     """
+    begin, end = ("**", "**") if opening else (f"{'#' * level} ", " {.unnumbered}")
     several = headed and len(studies) > 1
     return join(
         part
         for study in studies
         for part in (
-            f"{'#' * level} {study.shown} {{.unnumbered}}" if several else "",
+            f"{begin}{study.shown}{end}" if several else "",
             *(show(study) for show in shows),
         )
     )

@@ -12,6 +12,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from analysis.facts.escape import clean
+from analysis.figures.fonts import matplotlib_families
 from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 
 TEXT_WIDTH_CM = 16.2
@@ -20,8 +21,8 @@ _CHARACTERS_PER_INCH = 14
 _CHARACTERS_PER_EM, _BESIDE_HANDLE = 1.6, 2.2
 """Of a legend: its average characters in the size of its type, and what stands beside a sample."""
 
+_FACE = "DejaVu Sans"
 _RULES = {
-    "font.family": "DejaVu Sans",
     "font.size": 8.5,
     "axes.labelsize": 8.5,
     "axes.titlesize": 9,
@@ -58,7 +59,7 @@ _RULES = {
 def house_style() -> Iterator[None]:
     """Draw in the style of the report; matplotlib's own settings return afterwards."""
     theme = {**sns.axes_style("ticks"), **sns.plotting_context("paper")}
-    with mpl.rc_context({**theme, **_RULES}):
+    with mpl.rc_context({**theme, **_RULES, "font.family": [_FACE, *matplotlib_families()]}):
         mpl.rcParams["axes.prop_cycle"] = mpl.cycler(color=[tone.light for tone in SERIES])
         yield
 

@@ -23,8 +23,8 @@ _FIRST_STYLE = b'<style type="text/css">'
 def svg_bytes(figure: "Figure", salt: str) -> bytes:
     """The figure as SVG. `salt` sets the ids inside, so that two figures on one page do not share them.
 
-    Text becomes outlines: it looks the same everywhere and needs no font. Raises FactError for what matplotlib warns
-    of, such as names that leave no room for the axes: a warning would stand on the page.
+    Text becomes outlines of fonts out of packages: it looks the same everywhere and needs no font. Raises FactError for
+    what matplotlib warns of, such as names that leave no room for the axes: a warning would stand on the page.
     """
     make_drawable(figure)
     with (

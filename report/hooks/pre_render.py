@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 try:
+    from analysis.figures.fonts import font_folder
     from experiments.tables.errors import UserError
     from experiments.tables.outcome import unwritable
     from experiments.tables.verify import problems
@@ -46,7 +47,7 @@ def prepare(root: Path) -> list[str]:
     """Stamp the version and drop what went stale; returns what must not be rendered as it is, a line each."""
     (root / PRINTED).unlink(missing_ok=True)
     stamp.forget(root)  # its output is about to be another
-    write_stamp(root)
+    write_stamp(root, {"font-paths": [str(font_folder())]})
     (root / PYTHON).write_text(sys.executable, "utf-8")
     ipython_environment(root / "_ledger")  # where `_environment` sends the kernels
     project = hook_project(root)

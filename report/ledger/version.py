@@ -13,8 +13,10 @@ from experiments.tables.digest import SHORT, sha256_json
 STAMP = Path("_ledger") / "version.yml"
 
 
-def write_stamp(root: Path) -> dict[str, object]:
+def write_stamp(root: Path, settings: Mapping[str, object] | None = None) -> dict[str, object]:
     """Write `_ledger/version.yml` of the project at `root` and return what it holds. Call it before `load_project`.
+
+    `settings` are of this machine, for an engine that reads them there.
 
     Keys: `version` (for the title page), `book.date` (of the commit, so that the same commit renders the same report;
     below `book`, or each chapter would show it), and `build` with `version`, `tag`, `commit`, `modified` and `date`.
@@ -30,6 +32,7 @@ def write_stamp(root: Path) -> dict[str, object]:
         "version": " · ".join(filter(None, (version, commit, "with local changes" if modified else None))),
         "book": {"date": day},
         "build": {"version": version, "tag": tag, "commit": commit, "modified": modified, "date": day},
+        **(settings or {}),
     }
     path = root / STAMP
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Complete a rendered site: pages of tables, scripts of origins, and the lists over all chapters."""
+"""Complete a rendered site: pages of tables, scripts of origins, the lists over all chapters, and fonts."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +7,7 @@ from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import SiteFacts
 from report.ledger.site_facts import FOLDER
 from report.rendering.project import Project
+from report.tracing.fonts import embed_fonts
 from report.tracing.gathered import Site, complete_pages
 from report.tracing.origins import origin_script
 from report.tracing.rows import referred_tables
@@ -37,3 +38,4 @@ def complete_site(project: Project, facts: SiteFacts, output: Path | None = None
         path.write_text(origin_script(chapter, shown, tables), encoding="utf-8", newline="\n")
     for href, page in complete_pages(Site(facts, pages, chapters, tables)).items():
         (project.output_dir / href).write_text(page, encoding="utf-8", newline="\n")
+    embed_fonts(project.output_dir)

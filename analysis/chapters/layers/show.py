@@ -238,7 +238,8 @@ def show_inputs(study: Study) -> Markdown:
             "Left out": column("left_out", ","),
             "Remaining": column("remaining", ","),
         },
-        caption="Selection of the examples, rule by rule. No prompt contains a target of an example as a word.",
+        caption=f"{study.shown}: selection of the examples, rule by rule. No prompt contains a target of an example as "
+        "a word.",
     )
     inputs = study.page.tabulate(
         study.table("inputs"),
@@ -253,7 +254,7 @@ def show_inputs(study: Study) -> Markdown:
             "Last tokens": column("last_tokens", ","),
             "Unknown": column("unknown", ","),
         },
-        caption="Model inputs: tokens of the prompts together and of one at most, context length, number of distinct "
-        "last tokens, and number of prompts with an unknown token.",
+        caption=f"{study.shown}, inputs of the models: tokens of the prompts together and of one at most, context "
+        "length, number of distinct last tokens, and number of prompts with an unknown token.",
     )
     return join([selection, inputs])

@@ -1,6 +1,8 @@
 """The book's own constructs as HTML: floats, equations, headings, tables, folded code, callouts, tabs."""
 
+import re
 from html import escape
+from pathlib import Path
 
 import panflute as pf
 
@@ -8,6 +10,9 @@ from report.press.book.labels import NAMES
 from report.press.book.pandoc import inlines
 
 NO_BREAK_SPACE = "\u00a0"
+_SIZE = re.compile(r'<svg\b[^>]*\swidth="([\d.]+)pt" height="([\d.]+)pt"')
+_HEAD = 2000
+"""Characters of a drawing in which its size stands."""
 _CIRCLE = '<circle cx="10" cy="10" r="7.5"/>'
 _TRIANGLE = '<path d="M10 2.8 18 16.5H2Z"/>'
 _ICONS = {
@@ -43,6 +48,21 @@ def figure(div: pf.Div) -> list[pf.Block]:
     opening = block(tag("figure", id=div.identifier, class_=f"float {kind}{' part' if part else ''}"))
     content = [text, *body] if kind == "tbl" else [*body, text]
     return [opening, *content, block("</figure>")]
+
+
+def image(element: pf.Image, file: Path | None) -> None:
+    """A picture loads once the reader comes near it: a drawing costs as much as all words of its page."""
+    element.attributes.setdefault("loading", "lazy")
+    if file is None or file.suffix != ".svg" or {"width", "height"} & element.attributes.keys():
+        return
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        size = _SIZE.search(opened.read(_HEAD))
+    if size:  # so that the page keeps its room
+        element.attributes |= {"width": _pixels(size[1]), "height": _pixels(size[2])}
+
+
+def _pixels(points: str) -> str:
+    return f"{float(points) * 4 / 3:.0f}"
 
 
 def layout(div: pf.Div) -> list[pf.Block]:

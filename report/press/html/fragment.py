@@ -1,6 +1,8 @@
 """A chapter's document as the HTML of its body."""
 
+import posixpath
 from functools import lru_cache
+from urllib.parse import unquote
 
 import panflute as pf
 
@@ -17,7 +19,7 @@ _WRITER = (
 def body(chapter: ChapterDoc) -> str:
     """The chapter's body; rewrites its document. Raises BookError for math that cannot be shown as MathML."""
     if chapter.html is None:
-        chapter.doc = chapter.doc.walk(_rewrite)
+        chapter.doc = chapter.doc.walk(lambda element, doc: _rewrite(element, chapter))
         chapter.html = _written(chapter, chapter.doc)
     return chapter.html
 
@@ -41,13 +43,16 @@ def _html(json: str) -> tuple[str, list[str]]:
     return run(json, *_WRITER)
 
 
-def _rewrite(element: pf.Element, _doc: pf.Doc) -> object:
+def _rewrite(element: pf.Element, chapter: ChapterDoc) -> object:
     if isinstance(element, pf.Header):
         return elements.heading(element)
     if isinstance(element, pf.Table):
         return elements.table(element)
     if isinstance(element, pf.CodeBlock):
         return elements.code(element)
+    if isinstance(element, pf.Image):
+        place = posixpath.join(posixpath.dirname(chapter.chapter.href), unquote(element.url))
+        return elements.image(element, chapter.resources.get(posixpath.normpath(place)))
     if isinstance(element, pf.Span) and "equation" in element.classes:
         return elements.equation(element)
     if isinstance(element, pf.Div):

@@ -19,7 +19,7 @@ from report.template import shared
 _HERE = Path(__file__).resolve().parent
 _EXTENSION = "_extensions/colophon"
 _STYLES = ("press", "text", "code", "overlays", "media")
-_SCRIPTS = ("theme", "menu", "contents", "tables", "tabs", "copy", "print", "search")
+_SCRIPTS = ("theme", "menu", "contents", "scrolling", "tabs", "copy", "print", "search")
 
 
 def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[Path]:
@@ -77,8 +77,8 @@ def _style(project: Project) -> str:
 
 
 def _scripts(project: Project) -> str:
-    house = _of_the_house(project, "facts.js")
-    return '"use strict";\n' + _joined([house, *(_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS)])
+    house = (_of_the_house(project, name) for name in ("facts.js", "stacked.js"))
+    return '"use strict";\n' + _joined([*house, *(_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS)])
 
 
 def _of_the_house(project: Project, name: str) -> Path:

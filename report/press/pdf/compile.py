@@ -1,17 +1,30 @@
-"""Compile Typst sources held in memory, with Typst's own fonts and no clock: the same bytes everywhere."""
+"""Compile Typst sources held in memory, with fonts out of packages and no clock: the same bytes everywhere.
+
+The PDF is one for archives and for screen readers (PDF/A-2a, PDF/UA-1). These allow no character that cannot be shown:
+where no font has it, a box stands for it. What else they do not allow takes the claim to them from the PDF, and a
+warning says why.
+"""
 
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from analysis.figures.fonts import font_folder
+
 MAIN = "main.typ"
 FOLDER = "typst-sources/"
 """Below a temporary folder, where sources lie that are no text: what stands before it is of no use in a message."""
+STANDARDS = {"a-2a": "PDF/A-2a", "ua-1": "PDF/UA-1"}
+BOX = "\N{WHITE SQUARE}"
+_MANY = 12
+"""Characters that a warning names."""
+_UNSHOWN = re.compile(r"""(?:the text|codepoint) `"(.+?)"` ?(?:could not be displayed|$)""", re.MULTILINE)
+_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 @dataclass(frozen=True)
@@ -21,24 +34,53 @@ class CompileError(Exception):
     message: str
     file: str | None
     line: int | None
+    unshown: frozenset[str] = frozenset()
+    """The characters that cannot be shown, where this is what is wrong."""
 
 
 def compile_pdf(sources: Mapping[str, bytes], timestamp: int) -> tuple[bytes, list[str]]:
-    """The PDF of `sources` (path -> content, beginning at `main.typ`), and Typst's warnings. Raises CompileError."""
+    """The PDF of `sources` (path -> content, beginning at `main.typ`), and warnings. Raises CompileError."""
+    standards, boxed, broken = list(STANDARDS), frozenset(), []
+    while True:
+        try:
+            pdf, warnings = _compile(sources, timestamp, standards)
+        except CompileError as error:
+            against = [standard for standard in standards if STANDARDS[standard] in error.message]
+            if error.unshown - boxed:
+                sources = _with_boxes(sources, error.unshown)
+                boxed |= error.unshown
+            elif against:
+                standards = [standard for standard in standards if standard not in against]
+                broken.append(_told(error))
+            else:
+                raise
+            continue
+        return pdf, [*broken, *([_listed(boxed)] if boxed else []), *warnings]
+
+
+def _compile(sources: Mapping[str, bytes], timestamp: int, standards: list[str]) -> tuple[bytes, list[str]]:
     import typst
 
     try:
         with _readable(sources) as (main, root):
             pdf, warnings = typst.compile_with_warnings(
-                main, root=root, format="pdf", ignore_system_fonts=True, font_paths=[], timestamp=timestamp
+                main,
+                root=root,
+                format="pdf",
+                ignore_system_fonts=True,
+                font_paths=[font_folder()],
+                timestamp=timestamp,
+                pdf_standards=standards,
             )
     except typst.TypstError as error:
+        said = error.diagnostic or ""
         # The first place is the error's own; those below say what included it.
-        place = re.search(r"┌─ (.+?):(\d+):\d+", error.diagnostic or "")
+        place = re.search(r"┌─ (.+?):(\d+):\d+", said)
         raise CompileError(
             message=" ".join(str(error.message).split()),
             file=place.group(1).rpartition(FOLDER)[2] if place else None,
             line=int(place.group(2)) if place else None,
+            unshown=frozenset(character for text in _UNSHOWN.findall(said) for character in _read(text)),
         ) from None
     return pdf, [" ".join(str(warning.message).split()) for warning in warnings]
 
@@ -64,6 +106,35 @@ def _is_text(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _read(text: str) -> str:
+    """What Typst names: a character, or one with others upon it, of which ASCII is never at fault."""
+    plain = _ESCAPE.sub(lambda code: chr(int(code[1], 16)), text)
+    return "".join(character for character in plain if character > "~" or character < " ")
+
+
+def _with_boxes(sources: Mapping[str, bytes], characters: Collection[str]) -> dict[str, bytes]:
+    boxes = {ord(character): BOX for character in characters}
+    return {
+        name: content.decode().translate(boxes).encode() if name.endswith(".typ") else content
+        for name, content in sources.items()
+    }
+
+
+def _listed(characters: Collection[str]) -> str:
+    """A warning that tells what the boxes stand for."""
+    shown = {character: f"{character} (U+{ord(character):04X})" for character in sorted(characters)[:_MANY]}
+    named = ", ".join(name if character.isprintable() else name[2:].strip("()") for character, name in shown.items())
+    more = f" and {len(characters) - _MANY} more" if len(characters) > _MANY else ""
+    return f"no font has {named}{more}; {BOX} stands there"
+
+
+def _told(error: CompileError) -> str:
+    """A warning that tells which standards the PDF does not meet, and what is in the way."""
+    names, _, reason = error.message.partition(" error: ")
+    place = f" ({error.file}:{error.line})" if error.file else ""
+    return f"not {names}: {reason}{place}"
 
 
 def timestamp(date: str | None) -> int:

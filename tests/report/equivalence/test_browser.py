@@ -1,49 +1,31 @@
 """Quarto's pages of the report in a real browser: served, and opened from disk, where a browser runs no modules."""
 
-import shutil
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
+from tests.browser import CHROMIUM, chromium, served, too_wide, watch
 from tests.report.equivalence.books import BOOKS, chapters_of
 
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 DARK = "rgb(20, 24, 31)"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def address(by_quarto) -> Iterator[str]:
     """Where the site is served."""
-    handler = partial(_Quiet, directory=str(by_quarto["report"].site))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(by_quarto["report"].site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +34,11 @@ def visit(address: str, browser: Any) -> Callable[..., Any]:
 
     def opened(href: str, scheme: str, width: int = 1280) -> Any:
         page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
-        page.faults = []
-        page.on("request", lambda request: _note_foreign(request.url, address, page.faults))
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.faults = watch(page, address)
         page.goto(f"{address}/{href}", wait_until="networkidle")
         return page
 
     return opened
-
-
-def _note_foreign(url: str, address: str, faults: list[str]) -> None:
-    if not url.startswith((address, "data:")):
-        faults.append(f"request to {url}")
 
 
 @pytest.mark.parametrize("href", chapters_of(BOOKS["report"]))
@@ -76,7 +51,7 @@ def test_no_page_asks_another_host(visit, href):
 @pytest.mark.parametrize("href", chapters_of(BOOKS["report"]))
 def test_wide_tables_scroll_within_themselves_on_a_phone(visit, href):
     page = visit(href, "light", 390)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert too_wide(page) == []
 
 
 def paper(page: Any) -> str:

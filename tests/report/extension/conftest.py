@@ -1,6 +1,7 @@
 """The sample book, rendered by Quarto once."""
 
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -41,5 +42,7 @@ def quarto_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = {**os.environ, "QUARTO_PYTHON": sys.executable}
     done = quarto_render(root, environment=environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "WARN" not in done.stderr, done.stderr
+    warnings = re.findall(r"WARN: (.*)", done.stderr)
+    # Quarto would check the PDF with a program that has to be installed beside it.
+    assert not [warning for warning in warnings if "verapdf" not in warning], done.stderr
     return root

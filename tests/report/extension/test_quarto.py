@@ -1,6 +1,7 @@
 """The format extension under Quarto: the PDF is the press's, and the pages ask no other host."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from report.press.book import build, parse_chapters
 from report.press.pdf import write_pdf
 from report.press.woven import Woven
 from report.rendering.project import load_project
+from tests.hardening.pdf_rules import CHECKS
 from tests.report.press.pdf.conftest import alternatives, text_of
 
 
@@ -72,6 +74,13 @@ def test_both_engines_set_the_same_type(printed: PdfReader, pressed: PdfReader) 
 
 def test_pictures_have_words_under_quarto_too(printed: PdfReader) -> None:
     assert "Two bars, the first longer" in set(alternatives(printed))
+
+
+@pytest.mark.parametrize("check", CHECKS.values(), ids=CHECKS)
+def test_the_pdf_of_quarto_keeps_the_rules_too(printed: PdfReader, check: Callable) -> None:
+    results = list(check(printed))
+    assert results
+    assert [result for result in results if result] == []
 
 
 def test_pages_ask_no_other_host(quarto_book: Path) -> None:

@@ -1,31 +1,24 @@
 """Two published versions in a real browser: below a path of a server, and from disk. Skipped without Chromium."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser import CHROMIUM, Quiet, chromium, inaccessible, served, too_wide, watch
 from tests.report.publishing.conftest import Report, checkout
 
-playwright = pytest.importorskip("playwright.sync_api")
+pytest.importorskip("playwright")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 BELOW = "papers/mine"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None or shutil.which("git") is None, reason="no Chromium or no git")
 
 
-class _Host(SimpleHTTPRequestHandler):
+class _Host(Quiet):
     """Serves files as hosts of static sites do: with the site's own 404 page."""
-
-    def log_message(self, *_: object) -> None:
-        pass
 
     def send_error(self, code: int, *_: object) -> None:
         page = (Path(self.directory) / BELOW / "404.html").read_bytes()
@@ -52,21 +45,14 @@ def published(report: Report, bare: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def address(published: Path, tmp_path: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(tmp_path / "www")))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/{BELOW}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(tmp_path / "www", _Host) as host:
+        yield f"{host}/{BELOW}"
 
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -75,21 +61,13 @@ def visit(driver: Any) -> Iterator[Callable[[str], Any]]:
     faults: list[str] = []
 
     def opened(url: str) -> Any:
-        site = f"{url.partition(BELOW)[0]}{BELOW}"
         page = driver.new_page()
-        page.on("request", lambda request: _note_foreign(request.url, site, faults))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
+        watch(page, f"{url.partition(BELOW)[0]}{BELOW}", into=faults)
         page.goto(url)
         return page
 
     yield opened
     assert faults == []
-
-
-def _note_foreign(url: str, site: str, faults: list[str]) -> None:
-    if not url.startswith((site, "data:")):
-        faults.append(f"request to {url}")
 
 
 def choose(page: Any, text: str) -> None:
@@ -143,4 +121,24 @@ def test_nothing_overflows_on_a_phone(visit, address, place: str):
     page = visit(f"{address}/latest/{place}")
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator(".version-switch summary").click()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert too_wide(page) == []
+    assert inaccessible(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_index_of_versions_and_the_404_page_are_accessible(visit, driver, address, scheme):
+    for page in (visit(f"{address}/versions.html"), driver.new_page()):
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": 390, "height": 844})
+        if page.url == "about:blank":
+            page.goto(f"{address}/nowhere.html")
+            page.get_by_role("link", name="the latest version").wait_for()
+        assert inaccessible(page) == []
+        assert too_wide(page) == []
+
+
+def test_the_theme_that_was_chosen_holds_on_the_index_of_versions(visit, address):
+    page = visit(f"{address}/latest/report/one.html")
+    page.get_by_role("button", name="Switch to the dark theme").click()
+    page.goto(f"{address}/versions.html")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"

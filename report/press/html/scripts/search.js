@@ -96,12 +96,11 @@
       if (entry.chapter !== entry.title) link.append(element("span", "search-place", entry.chapter));
       link.append(element("span", "search-title", ...emphasised(entry.title, terms)));
       if (snippet) link.append(element("span", "search-snippet", ...emphasised(snippet, terms)));
-      const item = element("li", "", link);
-      item.id = `search-result-${place}`;
-      item.setAttribute("role", "option");
-      item.addEventListener("mousemove", () => select(place));
+      link.id = `search-result-${place}`;
+      link.setAttribute("role", "option");
+      link.addEventListener("mousemove", () => select(place));
       link.addEventListener("click", () => dialog.close());
-      return item;
+      return link;
     }));
     input.setAttribute("aria-expanded", String(results.length > 0));
     status.textContent = terms.length ? (results.length ? `${results.length === LIMIT ? "The first " : ""}${results.length} ${results.length === 1 ? "section" : "sections"}` : "Nothing found") : "";
@@ -134,7 +133,7 @@
     const count = list.children.length;
     if (event.key === "Enter" && selected >= 0) {
       event.preventDefault();
-      list.children[selected].querySelector("a").click();
+      list.children[selected].click();
     } else if (count && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       select((selected + (event.key === "ArrowDown" ? 1 : count - 1)) % count);

@@ -1,19 +1,15 @@
 """The sample site in a real browser, from `file:`. Skipped where there is no Chromium."""
 
-import shutil
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-playwright = pytest.importorskip("playwright.sync_api")
+from tests.browser import CHROMIUM, chromium, inaccessible, served, too_wide, watch
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+pytest.importorskip("playwright")
+
 PAGES = ("index.html", "report/parameters.html", "report/layers.html", "report/method.html")
 CHAPTER = "report/parameters.html"
 
@@ -22,10 +18,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PAT
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -37,9 +31,7 @@ def visit(browser: Any, sample_site: Path) -> Iterator[Callable[..., Any]]:
         context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda request: _note_foreign(request.url, faults))
+        watch(page, "file:", into=faults)
         page.goto(f"file://{sample_site}/{href}")
         return page
 
@@ -49,24 +41,44 @@ def visit(browser: Any, sample_site: Path) -> Iterator[Callable[..., Any]]:
     assert faults == []
 
 
-def _note_foreign(url: str, faults: list[str]) -> None:
-    if not url.startswith(("file:", "data:")):
-        faults.append(f"request to {url}")
-
-
 @pytest.mark.parametrize("href", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_enough_contrast(visit, href, scheme):
+def test_every_page_is_accessible(visit, href, scheme):
     page = visit(href, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    assert page.evaluate((Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")) == []
+    assert inaccessible(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_opens_above_a_page_is_accessible(visit, scheme):
+    page = visit(CHAPTER, color_scheme=scheme, viewport={"width": 360, "height": 700})
+    page.locator("#tbl-validation .fact").first.focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog").is_visible()
+    assert inaccessible(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Contents").click()
+    assert inaccessible(page) == []
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("selectivity")
+    page.get_by_role("option").first.wait_for()
+    assert inaccessible(page) == []
+
+
+def test_what_is_not_accessible_is_found(visit):
+    page = visit(CHAPTER)
+    page.evaluate("document.querySelector('main p').style.color = '#999'")
+    page.evaluate("document.querySelector('main img').removeAttribute('alt')")
+    assert {line.split(":")[0] for line in inaccessible(page)} == {"color-contrast", "image-alt"}
 
 
 @pytest.mark.parametrize("href", PAGES)
-@pytest.mark.parametrize("width", [320, 768])
-def test_no_page_scrolls_sideways(visit, href, width):
-    page = visit(href, viewport={"width": width, "height": 700})
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+def test_no_page_scrolls_sideways(visit, href):
+    page = visit(href)
+    for width in (320, 390, 768):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert too_wide(page) == [], width
 
 
 def test_a_wide_table_scrolls_within_itself(visit):
@@ -79,26 +91,32 @@ def test_a_wide_table_scrolls_within_itself(visit):
     page.wait_for_function("(box) => box.scrollLeft > 0", arg=region.element_handle())
 
 
+def test_a_table_of_sentences_is_read_row_by_row_on_a_phone(visit):
+    page = visit(CHAPTER, viewport={"width": 360, "height": 700})
+    table = page.locator("#tbl-said table")
+    assert table.evaluate("(one) => one.scrollWidth <= one.parentElement.clientWidth")
+    assert not page.get_by_role("region", name="Table 1.3").count(), "nothing to scroll"
+    row = table.get_by_role("row").nth(1)
+    tops = [cell.bounding_box()["y"] for cell in row.get_by_role("cell").all()]
+    assert tops == sorted(set(tops)), "the cells stand below each other"
+    label = "(cell) => getComputedStyle(cell, '::before').content"
+    assert "What it says" in row.get_by_role("cell").nth(1).evaluate(label)
+    page.set_viewport_size({"width": 900, "height": 700})
+    assert len({cell.bounding_box()["y"] for cell in row.get_by_role("cell").all()}) == 1
+
+
 @pytest.fixture
-def served(sample_site: Path) -> Iterator[str]:
+def address(sample_site: Path) -> Iterator[str]:
     """The address of the site on a local server: Chromium now and then shows a page from `file:` an old storage."""
-    handler = partial(_Quiet, directory=str(sample_site))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(sample_site) as address:
+        yield address
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
-
-
-def test_the_theme_follows_the_system_until_one_is_chosen(browser, served):
+def test_the_theme_follows_the_system_until_one_is_chosen(browser, address):
     context = browser.new_context(color_scheme="dark")
     page, other_tab = context.new_page(), context.new_page()
-    other_tab.goto(f"{served}/report/method.html")
-    page.goto(f"{served}/index.html")
+    other_tab.goto(f"{address}/report/method.html")
+    page.goto(f"{address}/index.html")
     background = "getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(background)
     page.emulate_media(color_scheme="light")
@@ -136,7 +154,7 @@ def test_search_finds_and_leads_there(visit):
     assert "2 Layers and exits" in options.first.inner_text()
     page.keyboard.press("ArrowDown")
     assert options.nth(1).get_attribute("aria-selected") == "true"
-    chosen = options.nth(1).locator("a").get_attribute("href")
+    chosen = options.nth(1).get_attribute("href")
     page.keyboard.press("Enter")
     page.wait_for_url("**/report/layers.html#*")
     assert page.url.endswith(chosen.removeprefix("../"))
