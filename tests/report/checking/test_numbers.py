@@ -57,3 +57,10 @@ def test_any_text_is_read_and_every_digit_is_in_one_number(text):
 )
 def test_signs_names_and_words(text, values):
     assert [found.value for found in find_numbers(text)] == values
+
+
+@pytest.mark.parametrize("text", ["1e400", "0e400", f"1e{'9' * 5000}", "9" * 5000, f"0e-{'9' * 400}"])
+def test_numbers_beyond_every_float_are_compared_too(text):
+    (found,) = find_numbers(f"It is {text} long.")
+    assert found.text == text
+    assert not found.equals(1.0)
