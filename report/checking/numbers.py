@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isinf
 
 # Digits with their groups and decimals. A sign counts where nothing stands directly before it: "8-bit" has none.
 _NUMBER = re.compile(
@@ -23,6 +24,9 @@ _WRITTEN = re.compile(
 # Digits that look like others: raised or lowered ones that stand alone, and those in circles.
 _SHAPED = re.compile(r"(?<![\w)\]⁰¹²³⁴-⁹₀-₉⁺⁻])[⁰¹²³⁴-⁹₀-₉]{2,}|[①-⑳㉑-㊿⓪⓿❶-➓]+")
 
+LARGEST = 300
+"""The power of ten up to which a float can hold the place of a last digit."""
+
 
 @dataclass(frozen=True)
 class Number:
@@ -32,7 +36,7 @@ class Number:
     end: int
     text: str
     value: float | None
-    """None for what is written in words."""
+    """None for what is written in words, or is beyond every float."""
     decimals: int = 0
     percent: bool = False
 
@@ -57,6 +61,8 @@ def _number(match: re.Match[str]) -> Number:
     digits = match["digits"]
     # A full stop or comma that ends a sentence is none of the number's.
     value, decimals = _value(digits)
+    if isinf(value):
+        return Number(match.start(), match.end(), match[0], None, percent=match["percent"] is not None)
     negative = match["sign"] in ("−", "-")
     return Number(
         match.start(), match.end(), match[0], -value if negative else value, decimals, match["percent"] is not None
@@ -68,5 +74,6 @@ def _value(digits: str) -> tuple[float, int]:
         return unicodedata.numeric(digits), 2
     plain = re.sub(r"[,\u202f\u2009\u00a0'](?=\d{3}(?!\d))", "", digits).replace(",", ".").replace("−", "-")
     mantissa, _, power = plain.lower().partition("e")
-    decimals = len(mantissa.partition(".")[2]) - (int(power) if power else 0)
-    return float(plain), decimals
+    decimals = len(mantissa.partition(".")[2]) - (int(power[:6]) if power else 0)
+    # A zero has no digit that an exponent could make large.
+    return float(plain), max(decimals, -LARGEST if float(plain) else 0)

@@ -70,3 +70,10 @@ def test_a_number_written_otherwise_is_found(text):
 @pytest.mark.parametrize("text", ["m² and 10⁻⁵", "one of them", "a five-fold way", "H₂O", "two in a row"])
 def test_what_only_looks_like_a_number_is_none(text):
     assert all(number.value == 10 for number in find_numbers(text))
+
+
+@pytest.mark.parametrize("text", ["1e400", "0e400", f"1e{'9' * 5000}", "9" * 5000, f"0e-{'9' * 400}"])
+def test_numbers_beyond_every_float_are_compared_too(text):
+    (found,) = find_numbers(f"It is {text} long.")
+    assert found.text == text
+    assert not found.equals(1.0)
