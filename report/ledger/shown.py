@@ -1,6 +1,6 @@
-"""Print the digest of the tables that the chapters of a project show: `python -m report.ledger.shown`, its folder as input.
+"""Print the digest of the tables that the chapters of a project show: `python -m report.ledger.shown`.
 
-The house style asks while Quarto writes the PDF, when all chapters have run.
+The project's folder is its input. The house style asks while Quarto writes the PDF, when all chapters have run.
 """
 
 import os

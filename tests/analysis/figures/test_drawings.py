@@ -214,7 +214,14 @@ def test_every_mark_stands_where_its_values_lie_and_every_text_is_known(drawn):
     listed = {id(value): f"f{number}" for number, value in enumerate(drawn.shows)}
     line = {"label": "fig-x", **describe_marks(drawn, lambda value: listed[id(value)])}
     facts = {
-        f"f{number}": {"label": "fig-x", "text": formatted(value), "value": value.data, "how": value.how, "origins": []}
+        f"f{number}": {
+            "id": f"f{number}",
+            "label": "fig-x",
+            "text": formatted(value),
+            "value": value.data,
+            "how": value.how,
+            "origins": [],
+        }
         for number, value in enumerate(drawn.shows)
     }
     read = read_drawing(svg_bytes(drawn.figure, "salt"), "x.svg")

@@ -83,7 +83,16 @@ def name_study(project: Project, title: str) -> None:
     path.write_text(f"study: mine\ntitle: {title}\n")
 
 
-@pytest.mark.parametrize("title", ["A notebook of 2024", "SST-2 with llama-3.2-1b", "?@fig-x <unshown value of x>"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A notebook of 2024",
+        "With 3 seeds",
+        "All layers of 1000.csv",
+        "SST-2 with llama-3.2-1b",
+        "?@fig-x <unshown value of x>",
+    ],
+)
 def test_what_a_study_is_called_is_no_finding(site, title):
     name_study(site.project, title)
     escaped = title.replace("<", "&lt;").replace("@", "&#64;")
@@ -92,7 +101,7 @@ def test_what_a_study_is_called_is_no_finding(site, title):
     assert check_site(site.project, site.facts) == []
 
 
-@pytest.mark.parametrize("title", ["Accuracy of 95.3 %", "With 3 seeds", "A better notebook"])
+@pytest.mark.parametrize("title", ["Accuracy of 95.3 %", "Kappa is 0.4", "A better notebook"])
 def test_a_result_in_the_title_of_a_study_is_told_with_the_line_of_the_title(site, title):
     name_study(site.project, title)
     site.add("prose", f"## {title}\n\nThe study {title} is adopted.")
