@@ -70,11 +70,19 @@ class Tables:
         self._root = root
         self._frozen: dict[str, FrozenTable | None] = {}
         self._contents: dict[str, Content | None] = {}
+        self._shapes: dict[str, Content | None] = {}
 
     def sidecar(self, table: str) -> Sidecar | None:
         """What the table's sidecar says; None where there is none, or the rows are not those that it is about."""
         frozen = self._table(table)
         return frozen.sidecar if frozen else None
+
+    def shape(self, table: str) -> Content | None:
+        """The table without its rows, which take long to read; None where there is none."""
+        if table not in self._shapes:
+            sidecar = self.sidecar(table)
+            self._shapes[table] = Content(sidecar, {}) if sidecar else None
+        return self._shapes[table]
 
     def content(self, table: str) -> Content | None:
         """The table with its rows; None where there is none, or it does not verify."""
@@ -249,7 +257,7 @@ def _shown(
         if cell is not None and cell in cells:
             cells[cell] = _as_shown(cells[cell], *both, own=_is_estimate(cell, (*both[1], *both[0])))
         elif cell is None or _is_estimate(cell, (*both[1], *both[0])):
-            number = _changed_fact(*key, *both, cell is not None)
+            number = _changed_fact(*key, *both)
             if number is not None:
                 yield number
 
@@ -281,8 +289,8 @@ def _cell_of(facts: Iterable[Fact], old: Tables | None, new: Tables | None) -> C
     if len(tables) != 1 or old is None or new is None:
         return None
     table = tables.pop()
-    content = new.content(table)
-    if content is None or old.content(table) is None:
+    content = new.shape(table)
+    if content is None or old.shape(table) is None:
         return None
     places = {
         Cell(table, tuple(origin.row.get(name) for name in content.sidecar.key), content.estimate(origin.column))
@@ -311,13 +319,11 @@ def _as_shown(number: Number, before: Iterable[Fact], after: Iterable[Fact], own
     return number.model_copy(update=update)
 
 
-def _changed_fact(
-    how: str, tables: tuple[str, ...], before: list[Fact], after: list[Fact], same_cell: bool
-) -> Number | None:
-    """A shown number that is otherwise. One that stands in an unchanged cell can only be printed otherwise."""
+def _changed_fact(how: str, tables: tuple[str, ...], before: list[Fact], after: list[Fact]) -> Number | None:
+    """A shown number that is otherwise, or printed otherwise."""
     values = [_number(each[0].value) if each else None for each in (before, after)]
     if before and after:
-        same = same_cell or before[0].value == after[0].value
+        same = before[0].value == after[0].value
         if same and _agree(before, after):
             return None
         judgement: Judgement = "as shown" if same else "no interval"

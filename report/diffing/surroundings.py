@@ -86,11 +86,12 @@ def chapters_in(root: Path) -> Iterator[Path]:
 
 
 def _files(before: Path, after: Path, folder: str, pattern: str) -> Iterator[tuple[str, str | None, str | None]]:
-    """The files of a folder in either state: their name and both texts."""
+    """The files of a folder that are otherwise: their name and both texts."""
     places = [{path.name: path for path in (root / folder).glob(pattern) if path.is_file()} for root in (before, after)]
     for name in sorted({*places[0], *places[1]}):
         was, now = (each[name].read_text("utf-8", "replace") if name in each else None for each in places)
-        yield name, was, now
+        if was != now:
+            yield name, was, now
 
 
 def _move(was: str | None, now: str | None) -> Move:
