@@ -164,6 +164,7 @@ class Folder:
         self._old = path.with_name(f".{path.name}.old")
         if self._old.is_dir() and not path.exists():  # killed between two renames, where they cannot be one
             self._old.rename(path)
+        shutil.rmtree(self._new, ignore_errors=True)  # of a publish that was killed
         if path.exists() and not (path.is_dir() and ((path / LIST).is_file() or not any(path.iterdir()))):
             raise PublishError(f"{path} holds something else than a published report; name an empty or a new folder")
 

@@ -98,7 +98,7 @@ def run(command: Command, folder: Path, at: At | None = None, settings: Settings
 
 def _be(command: Command, folder: Path, at: At, settings: Settings, output: int, told: int) -> None:
     """Be the command; does not return."""
-    code, taken = 70, 0
+    code, taken, done = 70, 0, False
 
     def count(event: str, arguments: tuple) -> None:
         nonlocal taken
@@ -121,13 +121,13 @@ def _be(command: Command, folder: Path, at: At, settings: Settings, output: int,
             settings.before()
         sys.addaudithook(count)
         code = main_of(command[0], list(command[1:]))
-    except KeyboardInterrupt:
-        traceback.print_exc()
-        code = 130
+        done = True
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     except BaseException:
-        traceback.print_exc()
+        if not done:  # else the signal came too late
+            traceback.print_exc()
     finally:
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(BaseException):
             sys.stdout.flush()
             sys.stderr.flush()
             atexit._run_exitfuncs()

@@ -86,10 +86,14 @@ class Place:
         errors = [number for number, line in enumerate(ended.lines) if line.startswith("error: ")]
         if ended.code and (not errors or len(ended.lines) - errors[0] > _LINES):
             return said
+        self.take_site(command, ended)
+        return self.damage()
+
+    def take_site(self, command: Command, ended: Ended) -> None:
+        """Take the site for the one that is to be found from now on, where the command has rendered it."""
         if ended.code == 0 and command[: len(RENDER)] == RENDER:
             rendered = files(self.root / "_site")
             self._site = rendered if rendered.keys() == self._site.keys() else self._site
-        return self.damage()
 
     def damage(self) -> str | None:
         """What is half written, or written where it should not be."""

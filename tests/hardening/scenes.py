@@ -10,8 +10,8 @@ from tests.faults.plant import STATUS, Command
 from tests.faults.sample import FILES, STUDIES, write_sample
 from tests.hardening.ended import At, Ended, Settings, files, run
 
-KEPT = {".git", ".press", "_ledger", "runs", "__pycache__", ".lock", ".holder.json"}
-"""What commands keep for themselves in a project."""
+KEPT = {".git", ".press", "_ledger", "runs", "__pycache__", ".lock", ".holder.json", "objects"}
+"""What commands keep for themselves in a project, and git in a repository, where what nobody refers to does no harm."""
 RENDER: Command = ("report", "render", "--engine", "press")
 CITATION = """\
 cff-version: 1.2.0
