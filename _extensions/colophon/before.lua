@@ -50,31 +50,37 @@ local function narrow(el)
   return el
 end
 
--- In a labelled figure or table, captioned images without a label are parts, which Quarto letters.
+local function is_layout(div)
+  for name in pairs(div.attributes) do
+    if name:match("^layout") then return true end
+  end
+end
+
+-- In a labelled figure or table, captioned images without a label are parts, which Quarto letters. In a layout, it makes a
+-- cell of each block.
 local function parts(div)
-  if not div.identifier:match("^fig%-") and not div.identifier:match("^tbl%-") then return nil end
+  local float = div.identifier:match("^fig%-") or div.identifier:match("^tbl%-")
+  local part = float and "part-of-float" or is_layout(div) and "part-of-layout"
+  if not part then return nil end
   return div:walk({
     Figure = function(el)
-      el.classes:insert("part-of-float")
+      el.classes:insert(part)
       return el
     end,
   })
 end
 
--- Any other captioned image without a label has no number, as in the HTML. It stays one block, `Div.captioned`, which is
--- one cell where it stands in a layout; print.lua takes the wrapper away.
+-- Any other captioned image without a label has no number, as in the HTML.
 local function figure(el)
-  if el.classes:includes("part-of-float") then
-    el.classes = el.classes:filter(function(name) return name ~= "part-of-float" end)
-    return el
-  end
-  if el.identifier ~= "" then return nil end
+  local of_float, of_layout = el.classes:includes("part-of-float"), el.classes:includes("part-of-layout")
+  el.classes = el.classes:filter(function(name) return not name:match("^part%-of%-") end)
+  if of_float or el.identifier ~= "" then return el end
   local result = pandoc.Blocks({ pandoc.RawBlock("typst", "#figure([") })
   result:extend(el.content)
   result:insert(pandoc.RawBlock("typst", "], caption: ["))
   result:extend(el.caption.long)
   result:insert(pandoc.RawBlock("typst", "], kind: image, numbering: none, outlined: false)"))
-  return pandoc.Div(result, pandoc.Attr("", { "captioned" }))
+  return of_layout and pandoc.Div(result) or result
 end
 
 return { { Div = narrow, Image = narrow, CodeBlock = narrow }, { Div = parts }, { Div = division, Figure = figure } }

@@ -67,7 +67,6 @@ local function shape(div)
   -- What a cell shows stands in the text like any other block, whichever of these wrappers an engine leaves around it.
   local of_cell = div.classes:includes("cell") or div.classes:includes("cell-output")
   if of_cell and div.identifier == "" then return div.content end
-  if div.classes:includes("captioned") then return div.content end
   if div.classes:includes("compact") then return content("#compact[", div.content, "]") end
   if div.classes:includes("tab-title") then return content("#tab-title[", div.content, "]") end
   if div.classes:includes("tab") then return content("#tab[", div.content, "]") end

@@ -8,8 +8,10 @@ local function digest(meta)
   if not file then return nil end
   local python = file:read("a")
   file:close()
-  local read, found = pcall(pandoc.pipe, python, { "-m", "report.ledger.shown", project }, "")
-  if read then meta["tables-digest"] = found end
+  -- The folder goes in as input: under LC_ALL=C Pandoc drops from arguments every letter that is not ASCII.
+  local read, found = pcall(pandoc.pipe, python, { "-m", "report.ledger.shown" }, project)
+  if not read then error("no digest of the tables from " .. python .. ": " .. tostring(found), 0) end
+  meta["tables-digest"] = found
   return meta
 end
 

@@ -1,4 +1,4 @@
-"""The filters that the house style puts before and after Quarto's own, for the PDF: run by Pandoc alone."""
+"""The filters that the house style puts before and between Quarto's own, for the PDF: run by Pandoc alone."""
 
 import subprocess
 
@@ -8,7 +8,7 @@ import typst
 
 from tests.report.press.pdf.conftest import REPOSITORY
 
-# What Quarto makes of a layout without a label, each block of the div in a cell of its own; and of a wide column.
+# What Quarto makes, as the last, of a layout without a label, each block of the div in a cell; and of a wide column.
 LAYOUT = """
 function wide(el) for _, name in ipairs(el.classes) do if name:match("^column") then return true end end end
 function Image(image) if wide(image) then return pandoc.RawInline("typst", "#wideblock[]") end end
@@ -18,7 +18,7 @@ function Div(div)
   local cells = pandoc.Blocks({ pandoc.RawBlock("typst", "#grid(columns: (50%, 50%),") })
   for _, block in ipairs(div.content) do
     cells:insert(pandoc.RawBlock("typst", "  rect(stroke: none, width: 100%)["))
-    cells:insert(block)
+    cells:extend(block.t == "Div" and block.content or { block })
     cells:insert(pandoc.RawBlock("typst", "],"))
   end
   cells:insert(pandoc.RawBlock("typst", ")"))
@@ -34,7 +34,7 @@ def to_typst(tmp_path):
     (tmp_path / "layout.lua").write_text(LAYOUT)
     (tmp_path / "a.svg").write_text(PICTURE)
     house = REPOSITORY / "_extensions" / "colophon"
-    filters = [house / "before.lua", tmp_path / "layout.lua", house / "print.lua"]
+    filters = [house / "before.lua", house / "print.lua", tmp_path / "layout.lua"]
 
     def write(markdown: str) -> str:
         given = [word for path in filters for word in ("--lua-filter", str(path))]
@@ -51,6 +51,7 @@ def test_captioned_images_without_a_label_stay_in_one_piece(to_typst, tmp_path, 
     text = to_typst(f"::: {around}\n![One](a.svg)\n\n![Two *b*](a.svg)\n:::\n")
     assert typst.compile(tmp_path / "book.typ")
     assert text.count("numbering: none") == 2
+    assert text.count("rect(stroke: none") == (2 if "layout" in around else 0)
 
 
 def test_parts_of_a_labelled_figure_are_left_to_quarto(to_typst):
