@@ -1,8 +1,9 @@
-"""Print the digest of the tables that the chapters of a project show: `python -m report.ledger.shown PROJECT`.
+"""Print the digest of the tables that the chapters of a project show: `python -m report.ledger.shown`, its folder as input.
 
 The house style asks while Quarto writes the PDF, when all chapters have run.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,6 @@ from report.rendering.project import load_project
 from report.rendering.resolved import quarto_of_hook, resolve_project
 
 if __name__ == "__main__":
-    root, quarto = Path(sys.argv[1]), quarto_of_hook()
+    root, quarto = Path(os.fsdecode(sys.stdin.buffer.read())), quarto_of_hook()
     project = load_project(root) if quarto is None else resolve_project(root, quarto)
     print(gather(project, engine_name()).build.tables, end="")

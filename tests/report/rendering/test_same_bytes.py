@@ -12,6 +12,7 @@ import pytest
 
 from report.rendering.stamp import PACKAGES
 from tests.report.publishing.conftest import files, git
+from tests.report.quarto import prepare_for_quarto
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
 
@@ -58,37 +59,41 @@ def command(*arguments: str, root: Path, **surroundings: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def render(root: Path, **surroundings: str) -> dict[str, bytes]:
-    command("render", "--engine", "press", root=root, **surroundings)
+def render(root: Path, engine: str, **surroundings: str) -> dict[str, bytes]:
+    command("render", "--engine", engine, root=root, **surroundings)
     return files(root / "_site")
 
 
+QUARTO = pytest.mark.skipif(shutil.which("quarto") is None, reason="Quarto is not on the PATH")
+
+
+@pytest.mark.parametrize("engine", ["press", pytest.param("quarto", marks=QUARTO)])
 def test_the_same_commit_gives_the_same_bytes_elsewhere_and_its_archive_the_same_tables(
-    write_book, write_table, tmp_path: Path
+    write_book, write_table, tmp_path: Path, engine: str
 ):
-    ignored = "/_site/\n/_ledger/\n/.press/\n*_files/\n"
-    root = write_book(
-        {"report/reading.qmd": CHAPTER, ".gitignore": ignored}, **{"metadata-files": ["_ledger/version.yml"]}
-    )
+    root = write_book({"report/reading.qmd": CHAPTER})
+    prepare_for_quarto(root)
     columns, rows = {"name": "string", "size": "integer"}, [{"name": "a", "size": 1}]
     write_table(root / "experiments" / "frozen", "study/sizes", "computed", ["name"], columns, rows)
-    shutil.copytree(PACKAGES / "_extensions", root / "_extensions")
     git(root, "init", "--quiet")
     git(root, "add", ".")
     git(root, "commit", "--quiet", "--message", "all", "--date", "2024-02-29T12:00:00Z")
     elsewhere = tmp_path / "an other" / "Ordner ü"
     git(tmp_path, "clone", "--quiet", str(root), str(elsewhere))
-    here = render(root, TZ="Asia/Kolkata", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
-    there = render(elsewhere, TZ="America/Los_Angeles", LC_ALL="C", LANG="C", PYTHONHASHSEED="2", HOME=str(tmp_path))
+    here = render(root, engine, TZ="Asia/Kolkata", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
+    there = render(
+        elsewhere, engine, TZ="America/Los_Angeles", LC_ALL="C", LANG="C", PYTHONHASHSEED="2", HOME=str(tmp_path)
+    )
     assert {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)} == set()
     assert {"index.html", "report/reading.html", "report.pdf", "version.json"} <= set(here)
+    assert b'"modified": false' in here["version.json"]
 
     command("archive", "--to", str(tmp_path / "archive.zip"), root=elsewhere)
     with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
         archive.extractall(tmp_path / "unpacked")
     (unpacked,) = (tmp_path / "unpacked").iterdir()
     shutil.rmtree(unpacked / "_site")
-    again = render(unpacked)
+    again = render(unpacked, engine)
     builds = [json.loads(found["version.json"])["build"] for found in (here, again)]
     assert builds[0]["tables"] == builds[1]["tables"]
     assert again.keys() == here.keys()
