@@ -1,4 +1,4 @@
-"""The workflow that publishes: its commands, run in order on a tagged commit of a small report."""
+"""The workflow that publishes: its commands, run in order in a clone of a tagged report, whose origin is local."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ import yaml
 
 from report.rendering.stamp import PACKAGES
 from tests.report.publishing.conftest import git
+from tests.report.quarto import prepare_for_quarto
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None or shutil.which("make") is None, reason="no git or no make")
 WORKFLOWS = {
@@ -33,22 +34,18 @@ def test_the_commands_of_the_workflow_publish_a_tagged_commit(write_book, tmp_pa
     workflow = yaml.safe_load(WORKFLOWS[which].read_text("utf-8"))
     assert workflow[True] == {"push": {"tags": ["v*"]}}  # YAML reads `on` as a truth value
     (job,) = workflow["jobs"].values()
-    root = write_book(
-        {"report/one.qmd": "# One\n\nText.\n", ".gitignore": "/_*/\n/.*/\n"},
-        **{"metadata-files": ["_ledger/version.yml"]},
-    )
-    makefile = WORKFLOWS[which].parents[2] / "Makefile"
-    shutil.copyfile(makefile, root / "Makefile")
-    shutil.copytree(PACKAGES / "_extensions", root / "_extensions")
-    shutil.copytree(PACKAGES / "lockfiles", root / "lockfiles")
-    (root / ".gitignore").write_text("/_ledger/\n/_site/\n/.press/\n/.venv/\n/_freeze/\n/.quarto/\n")
-    (root / "pyproject.toml").write_text('[project]\nname = "small"\nversion = "0.0.0"\n')
-    git(root, "init", "--quiet")
-    git(root, "add", ".")
-    git(root, "commit", "--quiet", "--message", "all")
-    git(root, "tag", "v1.2.0")
-    git(tmp_path, "init", "--quiet", "--bare", "host.git")
-    git(root, "remote", "add", "origin", str(tmp_path / "host.git"))
+    book = write_book({"report/one.qmd": "# One\n\nText.\n"})
+    prepare_for_quarto(book)
+    shutil.copyfile(WORKFLOWS[which].parents[2] / "Makefile", book / "Makefile")
+    shutil.copytree(PACKAGES / "lockfiles", book / "lockfiles")
+    (book / "pyproject.toml").write_text('[project]\nname = "small"\nversion = "0.0.0"\n')
+    git(book, "init", "--quiet")
+    git(book, "add", ".")
+    git(book, "commit", "--quiet", "--message", "all")
+    git(book, "tag", "v1.2.0")
+    git(tmp_path, "clone", "--quiet", "--bare", str(book), "host.git")
+    root = tmp_path / "checkout"
+    git(tmp_path, "clone", "--quiet", "--branch", "v1.2.0", str(tmp_path / "host.git"), str(root))
     environment_of_tests(root)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COLOPHON_")}
     own = {name: value for name, value in job.get("env", {}).items() if "${{" not in value}
