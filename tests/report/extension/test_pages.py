@@ -38,6 +38,12 @@ Not numbered.
 :::
 :::
 
+::: {layout-ncol=2}
+![On the left](a.svg)
+
+![On the right](a.svg)
+:::
+
 | Name | Text |
 |---|---|
 | a | [A sentence that is long.]{.example-text} |
@@ -58,6 +64,7 @@ def site(tmp_path_factory) -> Path:
     (root / "report").mkdir()
     (root / "_quarto.yml").write_text(SETTINGS)
     (root / "index.qmd").write_text(INDEX)
+    (root / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     (root / "report" / "more.qmd").write_text(MORE)
     shutil.copytree(REPOSITORY / "_extensions", root / "_extensions")
     done = quarto_render(root, environment={**os.environ, "QUARTO_PYTHON": sys.executable})
@@ -72,6 +79,7 @@ def test_labelled_callouts_are_numbered_by_chapter_in_the_pdf(site):
         "Note 1.1: About points A note.",
         "Warning 1.1 A warning.",
         "Inside Not numbered.",
+        "On the left On the right",
         "Note 2.1 Another",
     ):
         assert line in text
