@@ -1,4 +1,4 @@
-"""Print the digest of the tables that the chapters of a project show: `python -m report.ledger.shown`, its folder as input.
+"""Print the digest of the tables that a project shows: `python -m report.ledger.shown`, with its folder as input.
 
 The house style asks while Quarto writes the PDF, when all chapters have run.
 """
