@@ -1,6 +1,6 @@
-"""Print the digest of the tables that the chapters of a project show: `python -m report.ledger.shown`.
+"""Print the digest of the tables that a project shows: `python -m report.ledger.shown`, with its folder as input.
 
-The project's folder is its input. The house style asks while Quarto writes the PDF, when all chapters have run.
+The house style asks while Quarto writes the PDF, when all chapters have run.
 """
 
 import os
