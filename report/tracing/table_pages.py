@@ -121,8 +121,9 @@ def _rows(table: Referred) -> str:
         for place, row in table.rows.items()
     )
     return (
-        f'<h2 id="rows">Rows</h2>\n<div class="rows" role="region" aria-labelledby="rows" tabindex="0">\n<table>\n'
-        f'<caption>{shown}</caption>\n<thead><tr><th scope="col">row</th>{head}</tr></thead>\n'
+        f'<h2 id="rows">Rows</h2>\n<p id="shown">{shown}</p>\n'
+        '<div class="rows" role="region" aria-labelledby="rows" tabindex="0">\n<table aria-describedby="shown">\n'
+        f'<thead><tr><th scope="col">row</th>{head}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
     )
 

@@ -136,3 +136,13 @@ def test_files_of_chapters_stand_where_their_links_lead(write_pages, tmp_path):
     write_pages({"report/a.qmd": "# A\n\n![](x.svg) [data](../data/d.csv)", "report/x.svg": SVG, "data/d.csv": "a\n"})
     assert (tmp_path / "site" / "report" / "x.svg").read_text() == SVG
     assert (tmp_path / "site" / "data" / "d.csv").read_text() == "a\n"
+
+
+def test_a_picture_waits_for_its_reader_and_keeps_its_room(write_pages):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="72pt" height="36.3pt" viewBox="0 0 72 36.3"/>'
+    files = {"report/a.qmd": "# A\n\n![](a b.svg)\n\n![](b.svg){width=50%}\n", "report/a b.svg": drawing}
+    pages = write_pages(files | {"report/b.svg": drawing})
+    whole, half = pages["report/a.html"].select("main img")
+    assert whole["loading"] == half["loading"] == "lazy"
+    assert (whole["width"], whole["height"]) == ("96", "48")
+    assert not half.get("height")
