@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis.facts.escape import clean
 from report.checking.allowed import read_allowed
 from report.checking.columns import Place, keep, places_of, read_record, replaced
-from report.checking.figures import bound_in_alt, check_figures, label_place
+from report.checking.figures import bound_in_alt, check_figures
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import misheaded
 from report.checking.names import names_of
@@ -153,10 +153,11 @@ class _Checker:
         self.places[chapter.name] = places
         for column, place, message in replaced(places, self._accepted.get(chapter.name, {})):
             at = place.columns[column]
-            found = None if at is None or place.label else self._sources.find(chapter.ref, at[0].text, at[1], at[2])
-            if found is None:
-                file, line = label_place(self._project, chapter.ref, place.label or "")
-                found = Location(file or chapter.ref.relative, line or 1, 1)
+            if place.label:
+                found = self._sources.labelled(chapter.ref, place.label)
+            else:
+                found = self._sources.find(chapter.ref, at[0].text, at[1], at[2]) if at else None
+            found = found or Location(chapter.ref.relative, 1, 1)
             self._findings.append(
                 Finding(
                     rule="column-replaced",

@@ -88,7 +88,7 @@ def check_figures(
                     *_alt(line, alts.get(label)),
                     *_file(project, path, log.artefacts.get(path), Figure(line, facts, vocabulary)),
                 ]
-                file, number = label_place(project, chapter, label) if found else (None, None)
+                file, number = _place(project, chapter, label) if found else (None, None)
                 for rule, message in dict.fromkeys(found):
                     yield FigureFinding(rule, message, chapter.relative, label, path, file, number)
         for path, message in _others(project, page, html, {line["path"] for line in lines}):
@@ -162,8 +162,8 @@ def _is_unchecked(page: str, source: str) -> bool:
     return all(any("unchecked" in (up.get("class") or "").split() for up in each.iterancestors()) for each in images)
 
 
-def label_place(project: Project, chapter: ChapterRef, label: str) -> tuple[str | None, int | None]:
-    """File and line of the cell that gives a figure or table its label."""
+def _place(project: Project, chapter: ChapterRef, label: str) -> tuple[str | None, int | None]:
+    """File and line of the cell that gives a figure its label."""
     for path in chapter_files(project.root, chapter.path):
         if path.is_file():
             lines = path.read_text("utf-8", "replace").splitlines()

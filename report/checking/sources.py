@@ -100,6 +100,15 @@ class Sources:
                 return place
         return None
 
+    def labelled(self, chapter: ChapterRef, label: str) -> Location | None:
+        """Where a figure or table gets its label, in the chapter or in a module behind it."""
+        for name, source in self._texts(chapter):
+            if (
+                line := source.line_of(re.compile(rf"label\s*[:=]\s*(?:[\w.]+\()?f?[\"']?{re.escape(label)}(?![\w-])"))
+            ) is not None:
+                return Location(name, line, 1)
+        return None
+
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str) -> int:
         """Which of several copies of the same words is meant."""
         if len(copies) == 1:
@@ -210,6 +219,11 @@ class _Text:
             if best[0] >= 2 * LEAST:
                 break
         return (best[0] + 1) // 2, best[1]
+
+    def line_of(self, pattern: re.Pattern[str]) -> int | None:
+        """The line on which a pattern is found first."""
+        found = pattern.search(self._text)
+        return None if found is None else self._text.count("\n", 0, found.start()) + 1
 
     def line(self, word: int) -> str:
         """The line on which a word stands."""
