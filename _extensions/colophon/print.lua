@@ -238,9 +238,9 @@ local function long_word(el)
   return el
 end
 
--- Typst would make dashes and an ellipsis of these, and a prime of an apostrophe after a digit ("S4's"); in text that
--- Pandoc has read they are meant as they stand.
-local reshaped = { "%-%-+", "%.%.%.+", "’" }
+-- Typst would make dashes, a soft hyphen and an ellipsis of these, and a prime of an apostrophe after a digit ("S4's"); in
+-- text that Pandoc has read they are meant as they stand.
+local reshaped = { "%-%-+%??", "%-%?", "%.%.%.+", "’" }
 
 local function next_reshaped(text, from)
   local first, last
@@ -269,7 +269,7 @@ local function word(el)
   if el.text:match("^=+$") or el.text:match("^[-+/]$") or el.text:match("^%d+%.$") then
     return pandoc.RawInline("typst", (el.text:gsub("%p", "\\%0")))
   end
-  if el.text:match("%-%-") or el.text:match("%.%.%.") or el.text:match("’") then return literal(el.text) end
+  if next_reshaped(el.text, 1) then return literal(el.text) end
   return long_word(el)
 end
 

@@ -13,6 +13,7 @@ from analysis.facts.comparison import Comparison
 from analysis.facts.data_files import data_file, describe_data
 from analysis.facts.dependencies import depends_on, find_source
 from analysis.facts.errors import FactError
+from analysis.facts.escape import parted
 from analysis.facts.fact import Fact, Form
 from analysis.facts.fact_log import FactLogWriter, engine_name, fact_log_path
 from analysis.facts.floats import check_label, check_new, figure_float, provenance, table_float
@@ -268,7 +269,7 @@ class Chapter:
         _replace(self._project / path, content)
         self._log.append("artefact", path=path.as_posix(), digest=sha256_bytes(content))
         listed = {id(value): self._fact("point", label, value, formatted(value)).id for value in values}
-        told = Alt(alt) if alt else drawn.told
+        told = Alt(parted(alt)) if alt else drawn.told
         places = [
             (self._fact("alt", label, value, told.text[start:end]).id, start, end) for value, start, end in told.values
         ]

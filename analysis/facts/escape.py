@@ -61,5 +61,9 @@ def attribute(text: str) -> str:
 
     Quarto resolves shortcodes in attributes after parsing them, so doubled braces are parted by a space.
     """
-    parted = re.sub(r"(?<=\{)(?=\{)", " ", clean(text))
-    return re.sub(r"[^\w ,.·–:/()=-]", lambda match: f"&#{ord(match.group())};", parted)
+    return re.sub(r"[^\w ,.·–:/()=-]", lambda match: f"&#{ord(match.group())};", parted(clean(text)))
+
+
+def parted(text: str) -> str:
+    """A text with a space between doubled braces."""
+    return re.sub(r"(?<=\{)(?=\{)", " ", text)

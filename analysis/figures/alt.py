@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.facts.escape import clean
+from analysis.facts.escape import clean, parted
 from analysis.facts.formatting import formatted
 from analysis.facts.values import Value, derived
 
@@ -39,9 +39,9 @@ class Telling:
         return self(derived(len(counted), [*counted, among], f"number of {what}"))
 
     def finish(self, text: str) -> Alt:
-        """The text with its values, all of its white space single spaces."""
+        """The text with its values as an attribute holds it: white space as single spaces, no doubled braces."""
         whole, values = "", []
-        for number, part in enumerate(_GAP.split(re.sub(r"\s+", " ", text))):
+        for number, part in enumerate(_GAP.split(parted(re.sub(r"\s+", " ", text)))):
             if number % 2:
                 value, part = self._told[int(part)]
                 part = part.replace("\N{NO-BREAK SPACE}", " ")

@@ -26,6 +26,7 @@ from urllib.parse import unquote
 from lxml.html import document_fromstring
 
 from analysis.facts.dependencies import chapter_files
+from analysis.facts.escape import parted
 from experiments.tables.digest import sha256_bytes
 from report.checking.colours import LEAST, VISIONS, blended, distance
 from report.checking.drawings import Drawing, DrawingError, Panel, Shape, Tick, read_drawing
@@ -112,7 +113,7 @@ def bound_in_alt(line: Mapping[str, Any], alt: str) -> list[tuple[int, int]]:
         return []
     places = [(start, end) for _, start, end in line["told"]]
     for name in (*line["names"], *line["words"]):
-        places += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(_plain(name))}(?!\w)", alt)]
+        places += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(_plain(parted(name)))}(?!\w)", alt)]
     return places
 
 

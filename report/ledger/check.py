@@ -16,8 +16,8 @@ _OPEN_REFERENCE = re.compile(r"\?@?((?:fig|tbl|sec|eq|lst)-[\w-]+)")
 # What stands in the HTML, as `content-visible when-format="html"` does, is on a page in any case.
 _CONDITION = re.compile(r'content-(?:visible(?! when-format="html"\})|hidden)')
 _UNSHOWN = "<unshown value"
-# As Python prints a warning: the file and line of a library, or of a cell.
-_WARNING = re.compile(r"^(?:/|<|[A-Za-z]:\\)[^\n]*:\d+: (?P<what>\w*Warning: .*)$", re.MULTILINE)
+# As Python prints a warning, with the file and line of a library or of a cell, or matplotlib that it has no font.
+_WARNING = re.compile(r"^(?:(?:/|<|[A-Za-z]:\\)[^\n]*:\d+: (?=\w*Warning: )|(?=findfont: ))(?P<what>.*)$", re.MULTILINE)
 
 
 def check_site(project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef] | None = None) -> list[str]:

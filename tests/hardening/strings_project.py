@@ -2,12 +2,14 @@
 
 import csv
 import io
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
+from experiments.tables.digest import sha256_bytes
 from tests.conftest import freeze_rows
 from tests.faults.copies import PROJECT
 
@@ -79,10 +81,9 @@ PLACES = '''\
 
 from analysis.chapters.floats import join
 from analysis.chapters.studies import frozen
-from analysis.facts import Markdown
 from analysis.figures.intervals import intervals
 from analysis.figures.lines import Estimate
-from analysis.tables import column
+from analysis.texts import texts_of
 
 AT_ONCE = NUMBER-AT-ONCE
 
@@ -93,6 +94,7 @@ def in_parts(texts):
 
 
 def tabulate(page, texts):
+    read = texts_of(page, texts)
     return join(
         page.tabulate(
             part,
@@ -100,7 +102,7 @@ def tabulate(page, texts):
             columns={
                 "Number": "number",
                 "Text": "text",
-                "Again": lambda row: Markdown(f"[{page.text(row['text'])}]{{.example-text}}"),
+                "Example": read,
             },
             caption="Texts in a table.",
         )
@@ -148,7 +150,13 @@ def head(page):
 '''
 AT_ONCE = 30
 """Strings in a table or figure."""
-TEXTS = {"number": "integer", "text": "string"}
+TEXTS = {"number": "integer", "id": "string", "text": "string"}
+DATA = """\
+kind: sentence
+fields: {text: words}
+labels: [a, b]
+splits: {all: mine.jsonl}
+"""
 
 
 def write_project(root: Path, texts: Sequence[str]) -> None:
@@ -158,6 +166,7 @@ def write_project(root: Path, texts: Sequence[str]) -> None:
         "_quarto.yml": CONFIG,
         "index.qmd": INDEX,
         "report/strings.qmd": CHAPTER,
+        "experiments/registry/data/mine.yaml": DATA,
         "places.py": PLACES.replace("NUMBER-AT-ONCE", str(AT_ONCE)),
         "lockfiles/report.txt": "numpy==2.4.6\n",
     }.items():
@@ -165,8 +174,12 @@ def write_project(root: Path, texts: Sequence[str]) -> None:
         (root / name).write_text(content, "utf-8")
     shutil.copytree(PROJECT / "_extensions", root / "_extensions")
     frozen = root / "experiments" / "frozen"
-    rows = [{"number": number, "text": text} for number, text in enumerate(texts, 1)]
-    freeze_rows(frozen, "strings/texts", "reported", ("number", "text"), TEXTS, rows)
+    rows = [{"number": number, "id": f"all-{number}", "text": text} for number, text in enumerate(texts, 1)]
+    examples = "".join(json.dumps({"words": text, "label": "a"}) + "\n" for text in texts).encode()
+    (root / "data").mkdir()
+    (root / "data" / "mine.jsonl").write_bytes(examples)
+    made_from = {"mine/all": sha256_bytes(examples)}
+    freeze_rows(frozen, "strings/texts", "reported", ("number", "text"), TEXTS, rows, made_from)
     for row in rows:
         name = f"named-{row['number']}"
         freeze_rows(frozen, f"{name}/named", "reported", ("number",), {"number": "integer"}, [{"number": 1}])

@@ -15,6 +15,7 @@ ALWAYS = (
     'data-claim="strings-1"',
     "99\u202e.5%",
     "ओपन-हाथी",
+    "what -? {{< meta title >}}",
     "\ud800",
     "a\rb",
 )
