@@ -70,6 +70,7 @@ def test_a_project_without_the_house_style_says_where_it_should_be(print_book: P
         "#import",
         "1. no list",
         "/ term: x",
+        "why -? a-?b --? end",
         "https://example.org",
     ],
 )
