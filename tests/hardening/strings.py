@@ -38,6 +38,7 @@ HARMLESS = (
     "a longer text of harmless words that stands in a column for itself",
     ":::",  # which an empty span parts, whatever the text is
     "word" * 80,
+    " ",  # which a data set has as no text
 )
 """Of these strings the twin is made, whose pages tell what elements a page has."""
 TITLE = 64
@@ -55,7 +56,7 @@ class Tally:
         """One string in one place, and what is wrong with it there."""
         self.tried[group, place] += 1
         if problem:
-            self.failures[group, place].append(f"{place}: {ascii(text)[:120]}: {problem[:700]}")
+            self.failures[group, place].append(f"{place}: {ascii(text)[:120]}: {problem[:300]}")
 
     def trials(self) -> Iterator[Trial]:
         """A trial for each class and place."""
