@@ -203,6 +203,9 @@ class PublishToBranch(_Released):
 class Archive(_Released):
     command = ("report", "archive", "--to", "../to/report.zip")
 
+    def found(self) -> bytes:
+        return (self.target / "report.zip").read_bytes()
+
 
 class New(Scene):
     """A new project, beside another one."""
