@@ -91,7 +91,8 @@ def _problem(scene: Scene, old: object, new: object, names: set[str]) -> str | N
             problem = problem or "what is there is neither old nor new"
     except UserError as error:
         problem = f"what is there is damaged: {error}"
-    for command in filter(None, (scene.command, scene.verified_by)):
+    again = scene.command if scene.repeats or scene.found() != new else None
+    for command in filter(None, (again, scene.verified_by)):
         problem = problem or _failure(scene, command)
     if scene.found() != new:
         problem = problem or "the next call makes something else than an undisturbed one"

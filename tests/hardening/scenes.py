@@ -32,6 +32,9 @@ class Scene:
     alternates = True
     """Whether each version takes the place of the other one; else `ready` puts the first one back each time."""
 
+    repeats = True
+    """Whether the command may be called again where all is done."""
+
     def __init__(self, folder: Path) -> None:
         self.folder, self.root = folder, folder / "project"
         self.prepare()
@@ -211,7 +214,7 @@ class New(Scene):
     """A new project, beside another one."""
 
     command = ("report", "new", "../mine")
-    alternates = False
+    alternates = repeats = False
 
     def ready(self, version: int) -> None:
         shutil.rmtree(self.folder / "mine", ignore_errors=True)
