@@ -8,14 +8,17 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from experiments.tables.errors import UserError
+
 _PACKAGE = "manimgx_fonts"
 _LATIN = "NotoSans[-[]*.ttf"
 
 
 def font_folder() -> Path:
-    """Where the fonts lie."""
+    """Where the fonts lie. Raises UserError in an environment without them."""
     spec = find_spec(_PACKAGE)
-    assert spec is not None, f"{_PACKAGE} is in every lock file"
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(f"the package {_PACKAGE.replace('_', '-')} is not installed; lockfiles/report.txt has it")
     return Path(spec.submodule_search_locations[0])
 
 
