@@ -80,10 +80,9 @@ def run_studies(
     where.check()
     with looking_in(models_dir, data_dir):
         root, ordered = into or _root(profile), in_order(studies)
-        if plan:
-            return show_plan(ordered, choice, root, workers)
-        if dry_run:
-            return show_script(ordered, choice, root, where)
+        if plan or dry_run:
+            show_plan(ordered, choice, root, workers) if plan else show_script(ordered, choice, root, where)
+            return
         chosen = ((study, choice) for study in ordered)
         with open_cluster(where, ordered, choice, root) as cluster:
             _run(chosen, root, cluster)

@@ -6,7 +6,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,37 +22,57 @@ class LocalCluster:
 
     def __init__(self, needs: Needs, workers: int) -> None:
         self._workers = [_Worker(number, gpus) for number, gpus in enumerate(shared_out(needs.gpus, workers))]
-        self._seen: queue.Queue[Seen] = queue.Queue()
+        self._open: dict[str, dict[str, Seen | None]] = {}
+        self._lock = threading.Lock()
         self._parts: queue.Queue[tuple[Job, str, str] | None] = queue.Queue()
         for worker in self._workers:
-            threading.Thread(target=worker.serve, args=(self._parts, self._seen), daemon=True).start()
+            threading.Thread(target=worker.serve, args=(self._parts, self._take), daemon=True).start()
 
     def find(self, job: Job) -> Collection[str]:
-        """None: processes end with the one that began them."""
-        return ()
+        """Those that were sent ahead: processes end with the one that began them."""
+        return list(self._open.get(job.fingerprint, ()))
 
     def submit(self, job: Job, parts: Mapping[str, str], avoid: Collection[str] = ()) -> None:
         """Have parts wait for a process; there is one machine, so none can be avoided."""
+        with self._lock:
+            self._open.setdefault(job.fingerprint, {}).update(dict.fromkeys(parts))
         for part, keeps in parts.items():
             self._parts.put((job, part, keeps))
 
     def look(self, job: Job) -> Iterator[Seen]:
         """What the processes have said since the last look."""
-        while True:
-            try:
-                yield self._seen.get_nowait()
-            except queue.Empty:
-                return
+        with self._lock:
+            open_ = self._open.get(job.fingerprint, {})
+            seen = [each for each in open_.values() if each is not None]
+            for each in seen:
+                if each.state == "ended":
+                    del open_[each.part]
+                else:
+                    open_[each.part] = None
+        yield from seen
 
     def cancel(self, job: Job) -> None:
-        """End the processes."""
-        self.close()
+        """Let the processes pass over what waits, and end those that are at a part of the run."""
+        with self._lock:
+            left = self._open.pop(job.fingerprint, None)
+        for worker in self._workers if left else ():
+            worker.stop(job)
 
     def close(self) -> None:
         """End the processes."""
+        self._open.clear()
         for worker in self._workers:
             self._parts.put(None)
             worker.end()
+
+    def _take(self, job: Job, seen: Seen) -> bool:
+        """Take note of what a process is at; False where nobody waits for it any more."""
+        with self._lock:
+            open_ = self._open.get(job.fingerprint)
+            if open_ is None or seen.part not in open_:
+                return False
+            open_[seen.part] = seen
+            return True
 
 
 def shared_out(gpus: int, workers: int) -> list[str | None]:
@@ -80,16 +100,18 @@ class _Worker:
         self._job: Job | None = None
         self._ended = False
 
-    def serve(self, parts: queue.Queue, seen: queue.Queue) -> None:
+    def serve(self, parts: queue.Queue, tell: Callable[[Job, Seen], bool]) -> None:
         """Make parts as they come, until there is none."""
         while (taken := parts.get()) is not None and not self._ended:
             job, part, keeps = taken
-            seen.put(Seen(part, "running", self.name))
-            said = self._made(job, part, keeps)
-            if said is not None:
-                seen.put(Seen(part, "ended", self.name, said))
-            else:
-                seen.put(Seen(part, "ended", self.name, why="its process ended"))
+            if tell(job, Seen(part, "running", self.name)):
+                said = self._made(job, part, keeps)
+                tell(job, Seen(part, "ended", self.name, said, "" if said else "its process ended"))
+
+    def stop(self, job: Job) -> None:
+        """End the process where it is at a part of a run."""
+        if self._job is not None and self._job.fingerprint == job.fingerprint and self._process is not None:
+            self._process.terminate()
 
     def end(self) -> None:
         """End the process, also amid a part."""
@@ -99,7 +121,7 @@ class _Worker:
             self._process.wait()
 
     def _made(self, job: Job, part: str, keeps: str) -> Said | None:
-        if self._process is None or self._process.poll() is not None or self._job is not job:
+        if self._process is None or self._process.poll() is not None or self._job.fingerprint != job.fingerprint:
             self._begin(job)
         try:
             self._process.stdin.write(json.dumps([part, keeps]) + "\n")

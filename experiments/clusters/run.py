@@ -62,6 +62,7 @@ class OnCluster:
     def __init__(self, cluster: Cluster, root: Path, view: View, say: Say) -> None:
         self._cluster, self._root, self._view, self._say = cluster, root.resolve(), view, say
         self.jobs: list[Job] = []
+        self._ahead: set[str] = set()
 
     def __call__(self, study: StudyBase, context: Context) -> Iterator[TableResult]:
         """The run tables of the study."""
@@ -90,6 +91,7 @@ class OnCluster:
                 spec.name: spec.keeps for spec in parts_of_run(narrowed, choice.seeds) if not is_kept(kept, spec)
             }
             self.jobs.append(job)
+            self._ahead.add(mark)
             self._submit(job, kept, {part: keeps for part, keeps in missing.items() if part not in sent})
 
     def cancel(self) -> None:
@@ -110,7 +112,7 @@ class OnCluster:
         open_, failures = dict(missing), _Failures(kept)
         standing = Standing(job.study, total, total - len(missing), waiting=set(missing), doing=kept.doing)
         sent = set(self._cluster.find(job)) & set(open_)
-        if sent:
+        if sent and job.fingerprint not in self._ahead:
             self._say(f"{job.study}: {len(sent)} of its parts are with {self._cluster.name} from an earlier call")
         self._submit(job, kept, {part: keeps for part, keeps in open_.items() if part not in sent})
         pause = SHORTEST

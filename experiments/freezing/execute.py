@@ -47,9 +47,10 @@ def execute(
     """Yield every table of the study in the chosen profile: those of the run, then the derived ones.
 
     `snapshot` is the look at the code as it runs, whatever is edited meanwhile. `known` are the digests, by id, of
-    tables that may come out again. `run` stands in for that of the system. Nothing is written to `root`. Input tables are read from `root`, those of the same
-    study from what this run has yielded so far. Raises UserError for a choice that the study does not offer, and where
-    the system yields a table that no run makes, yields one twice, or leaves one out.
+    tables that may come out again. `run` stands in for that of the system. Nothing is written to `root`. Input tables
+    are read from `root`, those of the same study from what this run has yielded so far. Raises UserError for a choice
+    that the study does not offer, and where the system yields a table that no run makes, yields one twice, or leaves
+    one out.
     """
     profile = chosen_profile(study, choice)
     system = load_system(study.system)
