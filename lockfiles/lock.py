@@ -16,6 +16,8 @@ EXTRAS = {
     "report": [],
     "experiments": ["experiments"],
     "benchmarks": ["experiments", "benchmarks"],
+    "slurm": ["slurm"],
+    "ray": ["ray"],
 }
 GROUPS = ["gemma"]  # dependency groups, each locked alone
 CUDA_ONLY = re.compile(r"(nvidia-(?!ml-py)|cuda-|triton)")

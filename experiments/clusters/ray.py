@@ -7,6 +7,7 @@ them by the actor's name.
 import os
 import socket
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -17,19 +18,21 @@ from experiments.tables.locations import PACKAGE_ROOT
 
 NAMESPACE = "colophon"
 LOST_MACHINES = 3  # how often Ray sends a part again by itself
+OWNERS = 8  # actors of one run, each after the loss of the one before
 AT_ONCE = 1000
 SECONDS = 5.0
 
 
 class RayCluster:
-    """See `protocol.Cluster`. Without an address one is begun on this machine, which ends with this process.
+    """See `protocol.Cluster`. Without an address one is begun on this machine, which ends with this process, and passes
+    for one of so many `processors` as are asked for.
 
     Raises UserError where nothing answers at the address.
     """
 
     name = "ray"
 
-    def __init__(self, needs: Needs, address: str | None) -> None:
+    def __init__(self, needs: Needs, address: str | None, processors: int | None = None) -> None:
         try:
             import ray
         except ModuleNotFoundError:
@@ -41,7 +44,7 @@ class RayCluster:
         if address is not None:
             check_answers(address)
         path = os.pathsep.join(filter(None, (str(PACKAGE_ROOT), os.environ.get("PYTHONPATH"))))
-        settings: dict[str, Any] = {} if address else {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
+        begun_here = {"include_dashboard": False, "_node_ip_address": "127.0.0.1", "num_cpus": processors}
         try:
             ray.init(
                 address=address,
@@ -49,7 +52,7 @@ class RayCluster:
                 runtime_env={"env_vars": {"PYTHONPATH": path}},
                 log_to_driver=False,
                 logging_level="ERROR",
-                **settings,
+                **({} if address else begun_here),
             )
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             where = f"no Ray cluster answers at {address}" if address else "Ray does not begin here"
@@ -57,13 +60,15 @@ class RayCluster:
 
     def find(self, job: Job) -> Collection[str]:
         """The parts that an actor has which an earlier call left."""
-        try:
-            owner = self._ray.get_actor(_owner_name(job), namespace=NAMESPACE)
-            found = self._ray.get(owner.parts.remote(), timeout=60)
-        except (ValueError, self._ray.exceptions.RayError):
-            return ()
-        self._owners[job.fingerprint] = owner
-        return found
+        if job.fingerprint in self._owners:
+            return self._ray.get(self._owners[job.fingerprint].parts.remote())
+        for number in range(OWNERS):
+            with suppress(ValueError, self._ray.exceptions.RayError):
+                owner = self._ray.get_actor(_owner_name(job, number), namespace=NAMESPACE)
+                found = self._ray.get(owner.parts.remote(), timeout=60)
+                self._owners[job.fingerprint] = owner
+                return found
+        return ()
 
     def submit(self, job: Job, parts: Mapping[str, str], avoid: Collection[str] = ()) -> None:
         """Send parts to the actor. Raises UserError where no machine could ever take one."""
@@ -85,6 +90,8 @@ class RayCluster:
             return
         try:
             yield from self._ray.get(owner.look.remote())
+        except self._ray.exceptions.ActorUnavailableError:
+            return  # it does not answer for the moment
         except self._ray.exceptions.RayActorError:
             del self._owners[job.fingerprint]
             yield Seen("", "ended", why="the machine that kept watch over the parts was lost")
@@ -93,11 +100,9 @@ class RayCluster:
         """End the tasks and the actor."""
         owner = self._owners.pop(job.fingerprint, None)
         if owner is not None:
-            try:
+            with suppress(self._ray.exceptions.RayError):
                 self._ray.get(owner.cancel.remote(), timeout=60)
                 self._ray.kill(owner)
-            except self._ray.exceptions.RayError:
-                pass
 
     def close(self) -> None:
         """Leave the cluster."""
@@ -118,10 +123,13 @@ class RayCluster:
         here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
             ray.get_runtime_context().get_node_id(), soft=True
         )
-        life = {"lifetime": "detached", "name": _owner_name(job)} if self.lasting else {}
-        made = ray.remote(Owner).options(num_cpus=0, scheduling_strategy=here, **life).remote(job)
-        self._owners[job.fingerprint] = made
-        return made
+        for number in range(OWNERS):
+            life = {"lifetime": "detached", "name": _owner_name(job, number)} if self.lasting else {}
+            with suppress(ray.exceptions.ActorAlreadyExistsError):  # one that is lost keeps its name for a while
+                made = ray.remote(Owner).options(num_cpus=0, scheduling_strategy=here, **life).remote(job)
+                self._owners[job.fingerprint] = made
+                return made
+        raise UserError(f"the Ray cluster has lost {OWNERS} actors of {job.name}; run it again in a minute")
 
 
 class Owner:
@@ -190,8 +198,8 @@ def check_answers(address: str) -> None:
         raise UserError(f"no Ray cluster answers at {printable(address)}: {error.strerror or error}") from None
 
 
-def _owner_name(job: Job) -> str:
-    return f"{job.name}-{job.fingerprint[:12]}"
+def _owner_name(job: Job, number: int) -> str:
+    return f"{job.name}-{job.fingerprint[:12]}-{number}"
 
 
 def _name_of(node: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from experiments.clusters.addresses import address_of
 from experiments.clusters.kept import Doing, Kept
 from experiments.clusters.protocol import KEPT_TABLES, TABLES, Cluster, Job, Seen
 from experiments.clusters.worker import packages
@@ -70,11 +71,11 @@ class OnCluster:
         mark = (folder / MADE_FROM).read_text("utf-8")
         job, kept = job_for(study, context.profile, context.seeds, folder, self._root, mark), Kept(folder)
         self.jobs.append(job)
-        self._make(job, kept, {spec.name: spec.keeps for spec in specs if not is_kept(kept, spec)}, len(specs))
+        self.make(job, kept, {spec.name: spec.keeps for spec in specs if not is_kept(kept, spec)}, len(specs))
         for spec in specs:
             kept.check(spec.name)
         if context.profile in ("full", "geometry"):
-            self._make(job, kept, {TABLES: KEPT_TABLES} if not kept.is_there(TABLES) else {}, 1)
+            self.make(job, kept, {TABLES: KEPT_TABLES} if not kept.is_there(TABLES) else {}, 1)
             yield from kept.tables()
         else:
             yield from load_system(study.system).run(study, context)
@@ -105,7 +106,7 @@ class OnCluster:
         if parts:
             self._cluster.submit(job, parts, avoid)
 
-    def _make(self, job: Job, kept: Kept, missing: Mapping[str, str], total: int) -> None:
+    def make(self, job: Job, kept: Kept, missing: Mapping[str, str], total: int) -> None:
         """Have parts made, and wait until each is kept or has failed for good."""
         if not missing:
             return
@@ -245,12 +246,10 @@ def job_for(
         fingerprint=mark,
         made_from=made_from(study, profile),
         packages=packages(),
-        environment={name: _anywhere(name, os.environ[name]) for name in TOLD if name in os.environ},
+        environment={
+            name: address_of(os.environ[name]) if name.startswith("COLOPHON_") else os.environ[name]
+            for name in TOLD
+            if name in os.environ
+        },
         systems=dict(SYSTEMS),
     )
-
-
-def _anywhere(name: str, value: str) -> str:
-    """A folder as it is found from any other."""
-    is_folder = name.startswith("COLOPHON_") and "://" not in value
-    return str(Path(value).expanduser().absolute()) if is_folder else value
