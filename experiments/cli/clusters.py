@@ -246,7 +246,7 @@ def _open(where: Where, profile: str | None) -> "Cluster | None":
     if where.on == "ray":
         from experiments.clusters.ray import RayCluster
 
-        return RayCluster(needs, where.address)
+        return RayCluster(needs, where.address, where.workers)
     from experiments.clusters.local import LocalCluster, visible_gpus
 
     fitting = len(visible_gpus()) // needs.gpus if needs.gpus else 1

@@ -25,7 +25,7 @@ def test_a_part_that_cannot_be_made_is_named_and_the_others_are_kept(project):
     (project.root / "fail-on").write_text("process-of-nobody", "utf-8")
     project.run("run", "counting", "--into", "one")
     (project.root / "fail-on").write_text("process", "utf-8")
-    code, out, err = project.run("run", "counting", "--workers", "2", "--into", "two")
+    code, _, err = project.run("run", "counting", "--workers", "2", "--into", "two")
     assert code == 1
     assert not (project.root / "two" / "counting").exists()
     lines = [line for line in err.splitlines() if line.startswith("error")]

@@ -1,7 +1,7 @@
 """Each part counts its steps in a folder of its own, and goes on where an attempt before it stopped.
 
 Beside each step stands who made it, so that a test sees which were made twice. A file `fail-on` in the project names
-the processes or machines on which every part fails; `damage` has a part that is made twice come out another.
+the processes or machines on which every part fails.
 """
 
 import json
@@ -54,9 +54,7 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
     context.made_parts()
     kept = [context.work() / f"part-{number}" / "found.json" for number in range(study.parts)]
     rows = [json.loads(path.read_text("utf-8")) for path in kept]
-    yield TableResult(
-        "totals", [{"part": n, "total": row["total"], "seconds": row["seconds"]} for n, row in enumerate(rows)]
-    )
+    yield TableResult("totals", [{"part": number, **row} for number, row in enumerate(rows)])
 
 
 def _make(study: Study, number: int, folder: Path, context: Context) -> None:
