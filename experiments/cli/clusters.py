@@ -255,7 +255,8 @@ def _open(where: Where, profile: str | None) -> "Cluster | None":
         raise typer.BadParameter(
             f"there is room for {fitting} processes with {needs.gpus} GPUs each", param_hint="--workers"
         )
-    return LocalCluster(needs, workers) if workers > 1 else None
+    # Even one process is one of its own where it is not to see all GPUs.
+    return LocalCluster(needs, workers) if workers > 1 or 0 < needs.gpus < len(visible_gpus()) else None
 
 
 def _send_ahead(run: "OnCluster", studies: Sequence["StudyBase"], choice: "Choice") -> None:

@@ -10,6 +10,12 @@ import pytest
 
 from experiments.tables.locations import PACKAGE_ROOT
 
+ALONE = {
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # in spite of its name: the loopback address is taken as it is
+    "RAY_USAGE_STATS_ENABLED": "0",
+}
+"""Variables with which Ray keeps to this machine."""
 HERE = Path(__file__).parent
 RUN = (
     "import sys; from experiments.system import SYSTEMS; SYSTEMS['counting'] = 'countingsystem.system'; "

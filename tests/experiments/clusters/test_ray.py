@@ -6,13 +6,9 @@ import time
 
 import pytest
 
-ray = pytest.importorskip("ray", reason="Ray is in a lock file of its own: make ray")
+from tests.experiments.clusters.conftest import ALONE
 
-ALONE = {
-    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
-    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # in spite of its name: the loopback address is taken as it is
-    "RAY_USAGE_STATS_ENABLED": "0",
-}
+ray = pytest.importorskip("ray", reason="Ray is in a lock file of its own: make ray")
 
 
 @pytest.fixture(scope="module")
