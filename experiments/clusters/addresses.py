@@ -12,7 +12,7 @@ from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import cache_root
 
 FOLDERS = ("COLOPHON_DATA_DIR", "COLOPHON_MODELS_DIR")
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/+(?=[^/])", re.IGNORECASE)  # longer than the letter of a drive
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/(?P<whole>/)?", re.IGNORECASE)  # longer than the letter of a drive
 _fetched: dict[str, str] = {}
 
 
@@ -26,7 +26,10 @@ def fetched(folder: str | Path) -> Path:
 
     Raises UserError where nothing is found there, or fsspec lacks a package for such addresses.
     """
-    address = _SCHEME.sub(lambda scheme: f"{scheme[1]}://", str(folder), count=1)
+    address, scheme = str(folder), _SCHEME.match(str(folder))
+    if scheme is not None and not scheme["whole"]:
+        after = "/" if scheme[1] == "file" else ""
+        address = f"{scheme[1]}://{after}{address[scheme.end() :]}"
     try:
         import fsspec
 
