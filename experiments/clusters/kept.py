@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from experiments.clusters.protocol import KEPT_TABLES, Said
+from experiments.clusters.protocol import Said
 from experiments.tables.digest import sha256_bytes, sha256_file, sha256_json
 from experiments.tables.errors import UserError
-from experiments.tables.files import replace_file, replace_json
+from experiments.tables.files import replace_json
 
 RECORDS, ATTEMPTS, LOGS, FAILED, NOW = ".parts", ".attempts", ".logs", ".failed", ".now"
 TOKEN = ".attempt"
@@ -93,7 +93,7 @@ class Kept:
         mine.mkdir(exist_ok=True)
         (mine / TOKEN).write_text(attempt, "utf-8")
         if self.record(part) is not None and not self.is_there(part):
-            self._at(RECORDS, part, ".json").unlink(missing_ok=True)
+            self.forget(part)
         for entry in [] if self.is_there(part) else list(_entries(self.folder, keeps)):
             place = mine / entry.relative_to(self.folder)
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -132,8 +132,12 @@ class Kept:
             self._at(FAILED, part, ".json").unlink(missing_ok=True)
         finally:
             beside.unlink(missing_ok=True)
-        shutil.rmtree(mine, ignore_errors=True)
+        shutil.rmtree(mine.parent, ignore_errors=True)
         return note
+
+    def forget(self, part: str) -> None:
+        """Have a part made again."""
+        self._at(RECORDS, part, ".json").unlink(missing_ok=True)
 
     def fail(self, said: Said) -> None:
         """Keep what went wrong with a part, for who asks later."""
@@ -171,15 +175,11 @@ class Kept:
 
     def log(self, part: str) -> Path:
         """Where the machine that makes a part writes what it has to say."""
-        return self._at(LOGS, part, ".log")
+        return self.folder / LOGS / f"{part}.log"
 
-    def put_tables(self, mine: Path, results: list) -> None:
-        """Keep the run tables, put together, in the folder of an attempt."""
-        replace_file(mine / KEPT_TABLES, pickle.dumps(results))
-
-    def tables(self) -> list:
+    def tables(self, name: str) -> list:
         """The run tables as a machine of the cluster has put them together."""
-        return pickle.loads((self.folder / KEPT_TABLES).read_bytes())
+        return pickle.loads((self.folder / kept_tables(name)).read_bytes())
 
     def _difference(self, record: Record) -> str | None:
         first = self.record(record.part)
@@ -189,6 +189,11 @@ class Kept:
 
     def _at(self, kind: str, part: str, suffix: str) -> Path:
         return self.folder / kind / (quote(part, safe="") + suffix)
+
+
+def kept_tables(name: str) -> str:
+    """The file that holds tables which a machine of the cluster has put together."""
+    return f"{name}.pickle"
 
 
 def node_name() -> str:

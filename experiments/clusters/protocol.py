@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 
 from experiments.tables.sidecar import Profile
 
-TABLES, KEPT_TABLES = "=tables", "=tables.pickle"
-"""Stands in for the name of a part, and for what is kept of it, where all parts are put together on the cluster."""
+TABLES = "=tables"
+"""Begins the name of what is no part: all parts put together, on a machine of the cluster."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,9 @@ class RayCluster:
         try:
             import ray
         except ModuleNotFoundError:
-            raise UserError("Ray is not installed; install lockfiles/ray.txt (`make ray` does)") from None
+            raise UserError(
+                "Ray is not installed; install lockfiles/ray.txt (`make ray` does), or colophon[ray]"
+            ) from None
         self._ray, self._needs = ray, needs
         self._owners: dict[str, Any] = {}
         address = address or os.environ.get("RAY_ADDRESS")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from experiments.clusters.addresses import address_of
-from experiments.clusters.kept import Doing, Kept
-from experiments.clusters.protocol import KEPT_TABLES, TABLES, Cluster, Job, Seen
+from experiments.clusters.kept import Doing, Kept, kept_tables
+from experiments.clusters.protocol import TABLES, Cluster, Job, Seen
 from experiments.clusters.worker import packages
 from experiments.freezing.execute import fingerprint, made_from, work_folder
 from experiments.freezing.work import MADE_FROM, Work
@@ -75,8 +75,11 @@ class OnCluster:
         for spec in specs:
             kept.check(spec.name)
         if context.profile in ("full", "geometry"):
-            self.make(job, kept, {TABLES: KEPT_TABLES} if not kept.is_there(TABLES) else {}, 1)
-            yield from kept.tables()
+            name = "-".join([TABLES, *map(str, context.seeds)])
+            if name not in self._cluster.find(job):
+                kept.forget(name)  # other tables that they were made from may have changed
+            self.make(job, kept, {name: kept_tables(name)}, 1)
+            yield from kept.tables(name)
         else:
             yield from load_system(study.system).run(study, context)
 

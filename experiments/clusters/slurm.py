@@ -23,9 +23,11 @@ from experiments.tables.files import replace_json
 from experiments.tables.locations import PACKAGE_ROOT
 
 JOBS = ".slurm.json"
+NOT_INSTALLED = "submitit is not installed; install lockfiles/slurm.txt (`make slurm` does), or colophon[slurm]"
 TIMEOUTS = 20  # how often a part may come to the end of its time and go on
 MINUTES = 240  # of a part for which no time is given
 WARNING_SECONDS = 90  # between the signal that the time is nearly over and its end
+PATIENCE = 100  # looks in a row that Slurm may leave without an answer
 GRACE_LOOKS = 3
 """How often a part may be neither in the queue nor on record before it is lost: the shared folder may be behind."""
 
@@ -40,14 +42,14 @@ class SlurmCluster:
         try:
             import submitit
         except ModuleNotFoundError:
-            raise UserError("submitit is not installed; install lockfiles/slurm.txt (`make slurm` does)") from None
+            raise UserError(NOT_INSTALLED) from None
         if not all(map(shutil.which, ("sbatch", "squeue", "scancel", "srun"))):
             raise UserError("there is no Slurm here: sbatch, squeue, scancel and srun are not all to be found")
         self._submitit, self._needs = submitit, needs
         self._jobs: dict[str, dict[str, str]] = {}
-        self._keeps: dict[str, str] = {}
         self._states: dict[str, str] = {}
         self._missed: dict[str, int] = {}
+        self._silent = 0
 
     def find(self, job: Job) -> Collection[str]:
         """The parts whose jobs an earlier call has left in the queue."""
@@ -78,7 +80,14 @@ class SlurmCluster:
 
     def look(self, job: Job) -> Iterator[Seen]:
         """What has changed in the queue and on record."""
-        queued, kept = self._queue(), Kept(job.folder)
+        try:
+            queued, kept = self._queue(), Kept(job.folder)
+        except UserError:
+            self._silent += 1
+            if self._silent > PATIENCE:
+                raise
+            return
+        self._silent = 0
         jobs = self._jobs.get(job.fingerprint, {})
         for part, number in list(jobs.items()):
             state, node = queued.get(number, ("", ""))
@@ -169,7 +178,7 @@ def script(job: Job, needs: Needs, parts: Mapping[str, str]) -> str:
     try:
         from submitit.slurm.slurm import _make_sbatch_string
     except ModuleNotFoundError:
-        raise UserError("submitit is not installed; install lockfiles/slurm.txt (`make slurm` does)") from None
+        raise UserError(NOT_INSTALLED) from None
     folder = Path(job.folder) / LOGS / "slurm"
     command = f"{sys.executable} -u -m submitit.core._submit {folder}"
     return _make_sbatch_string(command, folder, map_count=len(parts), **parameters(job, needs))

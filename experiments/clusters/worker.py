@@ -7,6 +7,7 @@ parts from its standard input, one a line, and answers each with what it has to 
 import errno
 import json
 import os
+import pickle
 import platform
 import sys
 import time
@@ -22,6 +23,7 @@ from experiments.clusters.addresses import fetch_named
 from experiments.clusters.kept import Doing, Kept, node_name
 from experiments.clusters.protocol import TABLES, Job, Said
 from experiments.tables.errors import UserError, printable
+from experiments.tables.files import replace_file
 
 T = TypeVar("T")
 SECONDS_BETWEEN = 2.0  # two tellings of how far a part is
@@ -112,8 +114,8 @@ def _make(job: Job, part: str, keeps: str, kept: Kept, node: str, begun: float) 
     def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
         return _told(items, what, total, lambda done, of: kept.tell(part, Doing(node, what, done, of)))
 
-    if part == TABLES:
-        kept.put_tables(mine, make_results(study, root, progress, choice, kept.folder))
+    if part.startswith(TABLES):
+        replace_file(mine / keeps, pickle.dumps(make_results(study, root, progress, choice, kept.folder)))
     else:
         make_part(study, root, progress, choice, part, mine)
     return kept.put(part, keeps, mine, node, time.monotonic() - begun)
