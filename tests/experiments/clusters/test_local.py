@@ -1,12 +1,21 @@
 """Processes of this machine take parts: tables are those of one process, faults are told, nothing is made twice."""
 
+import errno
 import json
+import os
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 
+from experiments.clusters import kept as keeping
+from experiments.clusters import worker
 from experiments.clusters.kept import Kept
+from experiments.clusters.local import shared_out
+from experiments.clusters.protocol import TABLES
+from experiments.tables.errors import UserError
+from tests.experiments.clusters.jobs import job_in
 
 
 def test_several_processes_come_to_the_table_of_one(project):
@@ -61,8 +70,6 @@ def test_a_process_that_is_lost_has_its_part_made_again(project):
         assert process.poll() is None, process.communicate()[1]
         time.sleep(0.05)
     worker = int(claimed()[0].parents[1].name.rpartition("-")[2])
-    import os
-
     os.kill(worker, signal.SIGKILL)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
@@ -73,14 +80,9 @@ def test_a_process_that_is_lost_has_its_part_made_again(project):
 
 @pytest.mark.parametrize("change", ["code", "packages"])
 def test_a_machine_with_other_code_or_packages_makes_nothing(project, change, monkeypatch):
-    from experiments.clusters import worker
-    from tests.experiments.clusters.jobs import job_in
-
     project.write(parts=1)
     job = job_in(project, monkeypatch)
     wrong = {"made_from": {**job.made_from, "code": "0" * 64}} if change == "code" else {"packages": {"Python": "2.7"}}
-    from dataclasses import replace
-
     said = worker.make(replace(job, **wrong), "part-0", "part-0")
     assert said.error is not None
     assert ("code" if change == "code" else "Python") in said.error
@@ -89,9 +91,6 @@ def test_a_machine_with_other_code_or_packages_makes_nothing(project, change, mo
 
 
 def test_a_part_that_arrives_twice_is_compared(project, monkeypatch):
-    from experiments.clusters import worker
-    from tests.experiments.clusters.jobs import job_in
-
     project.write(parts=1)
     job, kept = job_in(project, monkeypatch), Kept(project.work())
     mine = kept.claim("part-0", "part-0", "1")
@@ -107,8 +106,6 @@ def test_a_part_that_arrives_twice_is_compared(project, monkeypatch):
 
 
 def test_who_was_thought_lost_cannot_put_his_part(project, monkeypatch):
-    from tests.experiments.clusters.jobs import job_in
-
     project.write(parts=1)
     job_in(project, monkeypatch)
     kept = Kept(project.work())
@@ -117,29 +114,39 @@ def test_who_was_thought_lost_cannot_put_his_part(project, monkeypatch):
     kept.claim("part-0", "part-0", "2")
     (slow / "part-0").mkdir(parents=True)
     (slow / "part-0" / "found.json").write_text("{}", "utf-8")
-    from experiments.tables.errors import UserError
-
     with pytest.raises(UserError, match="taken over"):
         kept.put("part-0", "part-0", slow, "slow", 0.0)
     assert not kept.is_there("part-0")
 
 
 def test_a_full_disk_is_said_with_part_and_machine(project, monkeypatch):
-    import errno
-
-    from experiments.clusters import kept, worker
-    from tests.experiments.clusters.jobs import job_in
-
     project.write(parts=1)
     job = job_in(project, monkeypatch)
 
     def full(path, content):
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr(kept, "replace_json", full)
+    monkeypatch.setattr(keeping, "replace_json", full)
     said = worker.make(job, "part-0", "part-0")
     assert "no room left" in said.error
     assert said.node
     assert not Kept(project.work()).is_there("part-0")
     monkeypatch.undo()
     assert worker.make(job_in(project, monkeypatch), "part-0", "part-0").error is None
+
+
+def test_tables_are_put_together_elsewhere_where_no_gpu_is_here(project, monkeypatch):
+    project.write(parts=2)
+    job = job_in(project, monkeypatch)
+    said = worker.make(job, TABLES, f"{TABLES}.pickle")
+    assert said.error is None
+    [made] = Kept(job.folder).tables(TABLES)
+    assert [row["total"] for row in made.rows] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("gpus", "workers", "seen"), [(0, 2, [None, None]), (1, 3, ["4", "5", "7"]), (2, 1, ["4,5"]), (3, 1, ["4,5,7"])]
+)
+def test_every_process_sees_the_gpus_that_are_its_own(monkeypatch, gpus, workers, seen):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5,7")
+    assert shared_out(gpus, workers) == seen
