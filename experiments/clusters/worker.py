@@ -22,6 +22,7 @@ from typing import TypeVar
 from experiments.clusters.addresses import fetch_named
 from experiments.clusters.kept import Doing, Kept, node_name
 from experiments.clusters.protocol import TABLES, Job, Said
+from experiments.freezing.work import MADE_FROM
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import replace_file
 
@@ -69,7 +70,7 @@ def prepare(job: Job) -> None:
     if asked not in _checked:
         _check(job)
         _checked.add(asked)
-    if (folder / "made-from.txt").read_text("utf-8") != job.fingerprint:
+    if (folder / MADE_FROM).read_text("utf-8") != job.fingerprint:
         raise UserError(f"{folder} belongs to a run of other settings by now; this one is out of date")
 
 
