@@ -41,6 +41,7 @@ class RayCluster:
             ) from None
         self._ray, self._needs = ray, needs
         self._owners: dict[str, Any] = {}
+        self._bereft: set[str] = set()  # runs whose actor was lost with all that it knew
         address = address or os.environ.get("RAY_ADDRESS")
         self.lasting = address is not None
         if address is not None:
@@ -82,20 +83,29 @@ class RayCluster:
         if avoid:
             nodes = [node["NodeID"] for node in self._ray.nodes() if _name_of(node) in avoid]
             asked["label_selector"] = {"ray.io/node-id": f"!in({','.join(nodes)})"}
-        owner = self._owners.get(job.fingerprint) or self._new_owner(job)
-        self._ray.get(owner.submit.remote(dict(parts), asked))
+        for _ in range(OWNERS):
+            owner = self._owners.get(job.fingerprint) or self._new_owner(job)
+            try:
+                self._ray.get(owner.submit.remote(dict(parts), asked))
+                return
+            except self._ray.exceptions.RayActorError:
+                self._owners.pop(job.fingerprint)
+                self._bereft.add(job.fingerprint)
+        raise UserError(f"the Ray cluster has lost {OWNERS} actors of {job.name}; run it again in a minute")
 
     def look(self, job: Job) -> Iterator[Seen]:
         """What the actor has learnt; where its machine was lost, so are all parts that it had."""
         owner = self._owners.get(job.fingerprint)
-        if owner is None:
-            return
-        try:
-            yield from self._ray.get(owner.look.remote())
-        except self._ray.exceptions.ActorUnavailableError:
-            return  # it does not answer for the moment
-        except self._ray.exceptions.RayActorError:
-            del self._owners[job.fingerprint]
+        if owner is not None and job.fingerprint not in self._bereft:
+            try:
+                yield from self._ray.get(owner.look.remote())
+            except self._ray.exceptions.ActorUnavailableError:
+                return  # it does not answer for the moment
+            except self._ray.exceptions.RayActorError:
+                del self._owners[job.fingerprint]
+                self._bereft.add(job.fingerprint)
+        if job.fingerprint in self._bereft:
+            self._bereft.remove(job.fingerprint)
             yield Seen("", "ended", why="the machine that kept watch over the parts was lost")
 
     def cancel(self, job: Job) -> None:
@@ -123,7 +133,7 @@ class RayCluster:
     def _new_owner(self, job: Job) -> Any:
         ray = self._ray
         here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
-            ray.get_runtime_context().get_node_id(), soft=True
+            ray.get_runtime_context().get_node_id(), soft=False
         )
         for number in range(OWNERS):
             life = {"lifetime": "detached", "name": _owner_name(job, number)} if self.lasting else {}

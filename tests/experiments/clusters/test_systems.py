@@ -6,6 +6,8 @@ import time
 import pytest
 
 from experiments.freezing.smoke import table_smoke_digest
+from experiments.study_files import load_study
+from experiments.system import parts_of_run
 from experiments.tables.read import read_sidecar
 from tests.experiments.clusters.conftest import ALONE, Project
 from tests.experiments.clusters.slurm_here import Slurm, why_not
@@ -30,6 +32,17 @@ def steady(project, into) -> dict[str, str]:
     root = project.root / into
     ids = [f"{path.parent.name}/{path.stem}" for path in root.glob("*/*.json")]
     return {table: table_smoke_digest(read_sidecar(table, root)) for table in ids if not table.endswith("/.holder")}
+
+
+def test_the_parts_that_a_system_lists_are_those_that_it_keeps(alone):
+    """What is kept is found below the names that `--plan` and a cluster go by."""
+    for name in STUDIES:
+        work = alone.root / "runs" / name / "smoke"
+        listed = parts_of_run(load_study(name, alone.root / "experiments" / "studies").at("smoke"))
+        assert listed
+        for part in listed:
+            assert list(work.glob(part.keeps)), part.name
+            assert part.whole is None or (work / part.whole).is_file()
 
 
 def test_all_systems_on_ray_while_a_node_is_killed(alone):
@@ -69,17 +82,3 @@ def test_a_system_on_slurm(alone, tmp_path):
     found = steady(alone, "three")
     assert found
     assert found.items() <= steady(alone, "one").items()
-
-
-def test_the_parts_that_a_system_lists_are_those_that_it_keeps(alone):
-    """What is kept is found below the names that `--plan` and a cluster go by."""
-    from experiments.study_files import load_study
-    from experiments.system import parts_of_run
-
-    for name in STUDIES:
-        work = alone.root / "runs" / name / "smoke"
-        listed = parts_of_run(load_study(name, alone.root / "experiments" / "studies").at("smoke"))
-        assert listed
-        for part in listed:
-            assert list(work.glob(part.keeps)), part.name
-            assert part.whole is None or (work / part.whole).is_file()
