@@ -56,7 +56,7 @@ class Project:
     def run(self, *arguments: str, **more: str) -> tuple[int, str, str]:
         """Exit code, output and errors of a command that has ended."""
         process = self.start(*arguments, **more)
-        out, err = process.communicate(timeout=240)
+        out, err = process.communicate(timeout=1800)
         return process.returncode, out, err
 
     def work(self, study: str = "counting") -> Path:

@@ -57,7 +57,8 @@ def test_a_part_whose_time_is_over_is_queued_again_and_goes_on(project, slurm):
 
 
 def test_jobs_that_were_left_are_found_again_and_cancelled_ones_are_gone(project, slurm):
-    project.write(parts=2, steps=8, seconds=0.5)
+    project.write(parts=2, steps=3)
+    (project.root / "hold").touch()
     process = project.start(*ON, "--leave", **slurm.variables)
     until(lambda: list(project.work().rglob("steps.txt")), process)
     process.send_signal(signal.SIGINT)
@@ -70,9 +71,10 @@ def test_jobs_that_were_left_are_found_again_and_cancelled_ones_are_gone(project
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert not slurm.ask("squeue", "-h", "-t", "PENDING,RUNNING", "-o", "%j")
+    (project.root / "hold").unlink()
     code, _, err = project.run(*ON, **slurm.variables)
     assert code == 0, err
-    assert all_steps(project, 2, 8)
+    assert all_steps(project, 2, 3)
 
 
 def test_a_part_that_fails_on_one_node_is_made_on_the_other(project, slurm):

@@ -1,7 +1,7 @@
 """Each part counts its steps in a folder of its own, and goes on where an attempt before it stopped.
 
 Beside each step stands who made it, so that a test sees which were made twice. A file `fail-on` in the project names
-the processes or machines on which every part fails.
+the processes or machines on which every part fails; while there is a file `hold`, no step follows the one under way.
 """
 
 import json
@@ -70,6 +70,8 @@ def _make(study: Study, number: int, folder: Path, context: Context) -> None:
         time.sleep(study.seconds)
         with steps.open("a", encoding="utf-8") as file:
             file.write(f"{step} {who}\n")
+        while (project_root() / "hold").exists():
+            time.sleep(0.05)
     total = sum(range(study.steps)) + number
     replace_json(folder / "found.json", {"total": total, "seconds": time.monotonic() - begun})
 
