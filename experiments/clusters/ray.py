@@ -19,6 +19,7 @@ from experiments.tables.locations import PACKAGE_ROOT
 NAMESPACE = "colophon"
 LOST_MACHINES = 3  # how often Ray sends a part again by itself
 OWNERS = 8  # actors of one run, each after the loss of the one before
+LOST_ACTORS = f"the Ray cluster has lost {OWNERS} actors that kept watch over parts; run it again in a minute"
 AT_ONCE = 1000
 SECONDS = 5.0
 
@@ -91,7 +92,7 @@ class RayCluster:
             except self._ray.exceptions.RayActorError:
                 self._owners.pop(job.fingerprint)
                 self._bereft.add(job.fingerprint)
-        raise UserError(f"the Ray cluster has lost {OWNERS} actors of {job.name}; run it again in a minute")
+        raise UserError(LOST_ACTORS)
 
     def look(self, job: Job) -> Iterator[Seen]:
         """What the actor has learnt; where its machine was lost, so are all parts that it had."""
@@ -141,7 +142,7 @@ class RayCluster:
                 made = ray.remote(Owner).options(num_cpus=0, scheduling_strategy=here, **life).remote(job)
                 self._owners[job.fingerprint] = made
                 return made
-        raise UserError(f"the Ray cluster has lost {OWNERS} actors of {job.name}; run it again in a minute")
+        raise UserError(LOST_ACTORS)
 
 
 class Owner:
