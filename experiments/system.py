@@ -4,6 +4,9 @@ A system module has `Study` (a subclass of `StudyBase`), `tables(study)` which d
 anything, and `run(study, context)` which yields one `TableResult` for each table that a run makes. Derived tables are
 made from those by the functions that are declared with them. Modules are imported only when one of their studies is,
 so that a system may need packages that others do not.
+
+A run that falls into parts says so in a fourth function, `parts(study, seeds)`: each can be made by itself, in another
+process and on another machine, and is kept for the run that puts them together.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
@@ -22,6 +25,10 @@ from experiments.tables.sidecar import Column, Format, Kind, Profile, Source, ch
 
 if TYPE_CHECKING:
     import pyarrow
+
+    from experiments.choices import ModelChoice
+    from experiments.models.load import Quantization
+    from experiments.training.settings import Training
 
 SYSTEMS = {
     "adopting": "experiments.adopting.system",
@@ -173,6 +180,29 @@ def all_rows(made: "Iterable[Row] | pyarrow.Table") -> Rows:
     return made if isinstance(made, Sized) else list(made)
 
 
+@dataclass(frozen=True)
+class PartSpec:
+    """One part of a run, as it is known before it is made.
+
+    `keeps` is the file or folder, below the work folder, that is kept of it (`?` stands for any character), and `whole`
+    the file that is there once it is whole, where there is one. `model`, `dtype` and `quantization` are what it loads,
+    `training` how it trains; `costs` are cells of its rows in the table of costs.
+    """
+
+    name: str
+    keeps: str
+    whole: str | None = None
+    model: "ModelChoice | None" = None
+    training: "Training | None" = None
+    dtype: str = "float32"
+    quantization: "Quantization | None" = None
+    costs: Mapping[str, object] = field(default_factory=dict)
+
+
+class PartMade(Exception):
+    """Ends a run that was asked for one part alone, once that is kept."""
+
+
 class Progress(Protocol):
     """Passes items on and shows how far it is: `for item in context.progress(items, "counting")`."""
 
@@ -198,7 +228,8 @@ class Context:
 
     `read` gives an input table, also one that the same run has just yielded. `profile` is one of the study's, None
     where it has none; `seeds` stand in for the study's own where there are any. What a study keeps in the folder that
-    `work()` gives is there again when an interrupted run is repeated.
+    `work()` gives is there again when an interrupted run is repeated. `only` names the one part that the run is to
+    make; it ends with `PartMade` then.
     """
 
     read: Read
@@ -206,6 +237,16 @@ class Context:
     profile: Profile | None = None
     seeds: tuple[int, ...] = ()
     work: Callable[[], Path] = _no_work
+    only: str | None = None
+
+    def wants(self, place: str) -> bool:
+        """Whether the part called `place`, or one below it, is to be made here: without `only` all are."""
+        return self.only is None or f"{self.only}/".startswith(f"{place}/")
+
+    def made_parts(self) -> None:
+        """To be called once all parts that `wants` names are kept: ends a run that is for one of them alone."""
+        if self.only is not None:
+            raise PartMade(self.only)
 
 
 class System(Protocol):
@@ -216,6 +257,12 @@ class System(Protocol):
     def tables(self, study: StudyBase) -> list[TableSpec]: ...
 
     def run(self, study: StudyBase, context: Context) -> Iterator[TableResult]: ...
+
+
+def parts_of_run(study: StudyBase, seeds: tuple[int, ...] = ()) -> tuple[PartSpec, ...]:
+    """The parts of a run of the study, which is narrowed to one profile; none where it is made in one piece."""
+    listed = getattr(load_system(study.system), "parts", None)
+    return tuple(listed(study, seeds)) if listed else ()
 
 
 def system_packages() -> list[Path]:

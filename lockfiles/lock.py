@@ -17,6 +17,8 @@ EXTRAS = {
     "experiments": ["experiments"],
     "audit": ["audit"],
     "benchmarks": ["experiments", "benchmarks"],
+    "slurm": ["slurm"],
+    "ray": ["ray"],
 }
 GROUPS = ["gemma"]  # dependency groups, each locked alone
 CUDA_ONLY = re.compile(r"(nvidia-(?!ml-py)|cuda-|triton)")

@@ -11,7 +11,7 @@ from experiments.models.registry import model_entry
 
 LOCKFILES = Path(__file__).resolve().parents[1] / "lockfiles"
 LINE = re.compile(r"(?P<name>[a-z0-9-]+)(\[[a-z,-]+\])?==(?P<version>[^ ;]+)( ; (?P<marker>.*))? \\")
-NAMES = ("report", "experiments", "dev", "benchmarks", "gemma")
+NAMES = ("report", "experiments", "dev", "benchmarks", "slurm", "ray", "gemma")
 
 
 def pins(name):
@@ -38,6 +38,10 @@ def test_the_locks_agree_on_every_version():
     known = {(name, pinned) for name, pinned, _ in pins("dev")}
     for lock in ("report", "experiments"):
         assert {(name, pinned) for name, pinned, _ in pins(lock)} <= known
+    for lock in ("slurm", "ray"):
+        here = {name for name, _ in known}
+        assert {(name, pinned) for name, pinned, _ in pins(lock) if name in here} <= known
+        assert "torch" not in {name for name, *_ in pins(lock)}
 
 
 def test_weights_under_terms_of_their_own_are_in_a_lock_of_their_own():

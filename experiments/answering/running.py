@@ -15,7 +15,7 @@ from experiments.answering.study import Approach, Extractive, Generative
 from experiments.data.examples import Question
 from experiments.meter.meter import Meter
 from experiments.metrics.modules import load
-from experiments.system import Progress
+from experiments.system import Context, Progress
 from experiments.tables.terms import Stage
 from experiments.training.counting import count_parameters
 from experiments.training.loop import train
@@ -73,16 +73,17 @@ def run_all(
     approaches: Sequence[Approach],
     parts: Parts,
     seeds: tuple[int, ...],
-    folder: Path,
+    context: Context,
     device: str,
-    progress: Progress,
 ) -> Findings:
-    """Run every approach; each part is kept in `folder`, and found there by a run that goes on."""
-    inputs, outcomes = [], []
+    """Run every approach; each part is kept in the work folder, and found there by a run that goes on."""
+    inputs, outcomes, progress = [], [], context.progress
     for approach in approaches:
+        if not context.wants(approach.name):
+            continue
         before = partial(zero_shot, approach, parts, device, progress) if isinstance(approach, Generative) else None
         tuned = partial(tune, approach, parts, device, progress)
-        outcomes.append((approach, run_parts(Found, folder / approach.name, seeds, before, tuned)))
+        outcomes.append((approach, run_parts(Found, context, seeds, before, tuned, place=approach.name)))
         reader = open_reader(approach, seeds[0], device)
         inputs.append((approach, {part: reader.inputs(questions) for part, questions in parts.named().items()}))
     return Findings(parts, tuple(inputs), tuple(outcomes))

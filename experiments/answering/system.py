@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from experiments.answering import columns, inputs, questions, rows, scores
-from experiments.answering.study import Study
+from experiments.answering.study import Generative, Study
 from experiments.choices import model_paths
-from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
+from experiments.system import Context, PartSpec, SystemTables, TableDeclaration, TableResult, TableSpec
+from experiments.training.runs import ZERO_SHOT, list_parts
 
-__all__ = ["Study", "run", "tables"]
+__all__ = ["Study", "parts", "run", "tables"]
 
 READERS, RUNNING = "experiments.answering.readers", "experiments.answering.running"
 METRICS = tuple(f"experiments.metrics.modules.{name}" for name in ("squad", "bleu", "rouge", "meteor_exact_stem"))
@@ -100,6 +101,15 @@ def tables(study: Study) -> list[TableSpec]:
     return TABLES.specs(study, data=questions.data_paths(settings), models=models)
 
 
+def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
+    """What a run falls into: the parts of each approach."""
+    settings = study.chosen
+    for approach in settings.approaches:
+        before, costs = ZERO_SHOT if isinstance(approach, Generative) else None, {"approach": approach.name}
+        chosen = seeds or settings.seeds
+        yield from list_parts(chosen, approach.model, approach.training, before, approach.name, costs)
+
+
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.answering.running import run_all
@@ -110,8 +120,6 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
     seeds = tuple(context.seeds or settings.seeds)
     with quiet():
         parts = questions.choose(settings)
-        found = run_all(
-            settings.approaches, parts, seeds, context.work(), device_for(context.profile), context.progress
-        )
+        found = run_all(settings.approaches, parts, seeds, context, device_for(context.profile))
         made = list(TABLES.results(found, data=dict(parts.digests), models=found.models, seeds=seeds))
     yield from made

@@ -37,8 +37,37 @@ def run_studies(
             show_default=False,
         ),
     ] = None,
+    on: Annotated[
+        Literal["local", "slurm", "ray"], typer.Option(help="Where the parts of the run are made.")
+    ] = "local",
+    address: Annotated[
+        str | None, typer.Option(help="Of the Ray cluster, host:port; also RAY_ADDRESS.", show_default=False)
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes here (local), or machines (--plan); else one, or one per GPU.", min=1),
+    ] = None,
+    gpus: Annotated[
+        int | None, typer.Option(help="GPUs of each part; one in the profiles full and geometry.", min=0)
+    ] = None,
+    cpus: Annotated[int, typer.Option(help="Processors of each part.", min=1)] = 1,
+    memory: Annotated[str | None, typer.Option(help="Memory of each part, such as 32G.", show_default=False)] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(help="Time of each part, such as 4:00:00, after which it is queued again.", show_default=False),
+    ] = None,
+    sbatch: Annotated[
+        list[str] | None, typer.Option(help="A further option of sbatch, such as partition=gpu.", show_default=False)
+    ] = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Print the parts and what each needs, and run nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and run nothing.")] = False,
+    cancel: Annotated[
+        bool | None,
+        typer.Option("--cancel/--leave", help="What an interrupt does with the parts under way; asked on a terminal."),
+    ] = None,
 ) -> None:
     """Run studies now, and freeze their tables. A run that was interrupted goes on where it was."""
+    from experiments.cli.clusters import Where, open_cluster, show_plan, show_script
     from experiments.cli.folders import looking_in
     from experiments.status.order import in_order
     from experiments.system import Choice
@@ -47,9 +76,16 @@ def run_studies(
     if seed and len(set(seed)) < len(seed):
         raise typer.BadParameter("a seed stands twice", param_hint="--seed")
     choice = Choice(profile, tuple(seed or ()))
+    where = Where(on, address, workers, gpus, cpus, memory, time, tuple(sbatch or ()), cancel)
+    where.check()
     with looking_in(models_dir, data_dir):
-        root = into or _root(profile)
-        _run(((study, choice) for study in in_order(studies)), root)
+        root, ordered = into or _root(profile), in_order(studies)
+        if plan or dry_run:
+            show_plan(ordered, choice, root, workers) if plan else show_script(ordered, choice, root, where)
+            return
+        chosen = ((study, choice) for study in ordered)
+        with open_cluster(where, ordered, choice, root) as cluster:
+            _run(chosen, root, cluster)
     if profile == "smoke" and into is None:
         _note(f"the tables of a smoke run are in {shown_path(root)}; the report shows those of a run without --profile")
 
@@ -124,8 +160,8 @@ def _say_how_long(study, root: Path, choice) -> None:
         _note(f"{study.study}: about {found.seconds / 60:.0f} minutes, as long as {how} took{busy}")
 
 
-def _run(chosen, root: Path) -> int:
-    """Run and freeze one study after the other; the number of tables made.
+def _run(chosen, root: Path, cluster=None) -> int:
+    """Run and freeze one study after the other, on a `cluster` where there is one; the number of tables made.
 
     A study that cannot run does not keep the others waiting: it is told, and the exit code is 1 in the end.
     """
@@ -141,21 +177,27 @@ def _run(chosen, root: Path) -> int:
     os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     recover_all(root)
     count, failed = 0, False
-    for study, choice in chosen:
-        try:
-            if choice.derived_only:
-                made = derive_study(study, root, show_progress, choice)
-            else:
-                _say_how_long(study, root, choice)
-                made = run_study(study, root, show_progress, choice, note=_note)
-            remember_made(study, made, root)
-            for sealed in made:
-                count += 1
-                sidecar = sealed.sidecar
-                print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
-        except UserError as error:
-            typer.echo(f"error: {error}", err=True)
-            failed = True
+    try:
+        for study, choice in chosen:
+            try:
+                if choice.derived_only:
+                    made = derive_study(study, root, show_progress, choice)
+                else:
+                    _say_how_long(study, root, choice)
+                    made = run_study(study, root, show_progress, choice, note=_note, run=cluster)
+                remember_made(study, made, root)
+                for sealed in made:
+                    count += 1
+                    sidecar = sealed.sidecar
+                    print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
+            except UserError as error:
+                for line in str(error).splitlines():
+                    typer.echo(f"error: {line}", err=True)
+                failed = True
+    except KeyboardInterrupt:
+        if cluster is not None:
+            cluster.interrupted()
+        raise
     if failed:
         raise typer.Exit(1)
     return count

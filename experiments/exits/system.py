@@ -13,13 +13,14 @@ from experiments.exits.results import Found, ModelFound, StudyFound
 from experiments.exits.study import Exits, Study
 from experiments.models.locate import locate
 from experiments.models.weights import check_weights
-from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
+from experiments.system import Context, PartSpec, SystemTables, TableDeclaration, TableResult, TableSpec
 from experiments.tables.terms import Stage
+from experiments.training.runs import list_parts
 
 if TYPE_CHECKING:
     from experiments.exits.scoring import Scorer
 
-__all__ = ["Study", "run", "tables"]
+__all__ = ["Study", "parts", "run", "tables"]
 
 PROMPTED = ("experiments.exits.prompts",)
 TRAINED = ("experiments.exits.running",)
@@ -107,6 +108,14 @@ def tables(study: Study) -> list[TableSpec]:
     return TABLES.specs(study, data=data_paths(settings), models=models)
 
 
+def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
+    """What a run falls into: the parts of each model."""
+    settings = study.chosen
+    for exits in settings.models:
+        model, costs = exits.model, {"model": exits.model.name}
+        yield from list_parts(seeds or settings.seeds, model, exits.training, Stage.BASE, model.name, costs)
+
+
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.exits.scoring import Scorer
@@ -118,7 +127,8 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
     with quiet(), encoder_folder(settings.bertscore.model) as encoder:
         parts = choose(settings)
         scorer = Scorer(settings.bertscore.model.name, encoder, settings.bertscore.layer, device)
-        models = [_run_model(exits, parts, seeds, device, scorer, context) for exits in settings.models]
+        wanted = [exits for exits in settings.models if context.wants(exits.model.name)]
+        models = [_run_model(exits, parts, seeds, device, scorer, context) for exits in wanted]
     digests = {name: digest for model in models for name, digest in model.outcome.models.items()}
     found = StudyFound(settings, parts, models)
     yield from TABLES.results(found, data=dict(parts.digests), models=digests, seeds=tuple(seeds))
@@ -139,11 +149,12 @@ def _run_model(
     prompts = [reader.plain(asked) for asked in reader.ask(parts.test)]
     outcome = run_parts(
         Found,
-        context.work() / exits.model.name,
+        context,
         seeds,
         lambda: answer_untrained(exits, parts, device, context.progress),
         lambda seed, folder: train_and_answer(exits, parts, seed, folder, device, context.progress),
         shared_name=Stage.BASE,
+        place=exits.model.name,
     )
     with deterministic(0):
         statistics = score_answers(exits.model.name, parts, prompts, outcome, scorer, context.progress)

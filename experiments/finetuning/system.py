@@ -7,9 +7,10 @@ from experiments.choices import model_paths
 from experiments.finetuning.parts import data_paths
 from experiments.finetuning.study import Geometry, Study
 from experiments.finetuning.tables import OF_EXAMPLES, OF_GEOMETRY, TABLES
-from experiments.system import Context, TableResult, TableSpec
+from experiments.system import Context, PartSpec, TableResult, TableSpec
+from experiments.training.runs import ZERO_SHOT, list_parts
 
-__all__ = ["Study", "run", "tables"]
+__all__ = ["Study", "parts", "run", "tables"]
 
 
 def tables(study: Study) -> list[TableSpec]:
@@ -18,6 +19,14 @@ def tables(study: Study) -> list[TableSpec]:
     if isinstance(settings, Geometry):
         return TABLES.specs(study, only=OF_GEOMETRY)
     return TABLES.specs(study, only=OF_EXAMPLES, data=data_paths(settings), models=model_paths([settings.model]))
+
+
+def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
+    """What a run falls into; `geometry` is measured in one piece."""
+    settings = study.chosen
+    if not isinstance(settings, Geometry):
+        before = ZERO_SHOT if settings.zero_shot else None
+        yield from list_parts(seeds or settings.seeds, settings.model, settings.training, before, packed=False)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
@@ -54,9 +63,9 @@ def _fine_tune(study: Study, context: Context, device: str) -> Iterator[TableRes
     def with_seed(seed: int, own: Path) -> Found:
         return tune(settings, parts, seed, own, device, show, study.study)
 
-    seeds, folder = context.seeds or settings.seeds, context.work()
+    seeds = context.seeds or settings.seeds
     parts = read_parts(settings)
-    outcome = run_parts(Found, folder, seeds, without_seed if settings.zero_shot else None, with_seed)
+    outcome = run_parts(Found, context, seeds, without_seed if settings.zero_shot else None, with_seed)
     results = Results(settings, parts, outcome.by_seed[seeds[0]].lengths, outcome)
     more = {"data": dict(parts.data), "models": outcome.models, "seeds": tuple(seeds)}
     return TABLES.results(results, only=OF_EXAMPLES, **more)

@@ -1,6 +1,7 @@
 """Run a study in memory: its declared tables, sealed, in the order in which the system yields them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from graphlib import TopologicalSorter
@@ -12,12 +13,25 @@ from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
-from experiments.system import Choice, Context, Progress, TableResult, TableSpec, all_rows, load_system
+from experiments.system import (
+    Choice,
+    Context,
+    PartMade,
+    Progress,
+    TableResult,
+    TableSpec,
+    all_rows,
+    load_system,
+    parts_of_run,
+)
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.locations import runs_root
 from experiments.tables.read import FrozenTable, read_table
 from experiments.tables.sidecar import Digests, Profile
+
+Run = Callable[[StudyBase, Context], Iterator[TableResult]]
+"""What makes the run tables of a study: its system, or who has the parts of the run made elsewhere before."""
 
 
 def execute(
@@ -28,13 +42,15 @@ def execute(
     work: Work,
     snapshot: Snapshot | None = None,
     known: Mapping[str, Digests] | None = None,
+    run: Run | None = None,
 ) -> Iterator[Sealed]:
     """Yield every table of the study in the chosen profile: those of the run, then the derived ones.
 
     `snapshot` is the look at the code as it runs, whatever is edited meanwhile. `known` are the digests, by id, of
-    tables that may come out again. Nothing is written to `root`. Input tables are read from `root`, those of the same
-    study from what this run has yielded so far. Raises UserError for a choice that the study does not offer, and where
-    the system yields a table that no run makes, yields one twice, or leaves one out.
+    tables that may come out again. `run` stands in for that of the system. Nothing is written to `root`. Input tables
+    are read from `root`, those of the same study from what this run has yielded so far. Raises UserError for a choice
+    that the study does not offer, and where the system yields a table that no run makes, yields one twice, or leaves
+    one out.
     """
     profile = chosen_profile(study, choice)
     system = load_system(study.system)
@@ -46,7 +62,7 @@ def execute(
     fingerprint = partial(_fingerprint, study, tuple(ran.values()), snapshot)
     context = Context(reader, progress, profile, choice.seeds, work=lambda: work.open(fingerprint()))
     command = _command(study, profile, choice.seeds)
-    for result in system.run(study, context):
+    for result in (run or system.run)(study, context):
         spec = ran.pop(result.name, None)
         if spec is None:
             raise UserError(f"{study.study}: the system {study.system} made {result.name}, undeclared or a second time")
@@ -56,6 +72,37 @@ def execute(
     if ran:
         raise UserError(f"{study.study}: the system {study.system} did not make {', '.join(ran)}")
     yield from _derive(study, declared, reader, choice.seeds, profile, progress, snapshot)
+
+
+def make_part(study: StudyBase, root: Path, progress: Progress, choice: Choice, name: str, folder: Path) -> None:
+    """Make one part of a run of the study, and keep it in `folder`, where what an earlier attempt left is gone on with.
+
+    Raises UserError for a part that the run does not have, and for whatever stops it.
+    """
+    context = _alone(study, root, progress, choice, folder, name)
+    study = study.at(context.profile)
+    known = [part.name for part in parts_of_run(study, choice.seeds)]
+    if name not in known:
+        raise UserError(f"{study.study}: the run has no part {name}; it has {', '.join(known) or 'none'}")
+    with suppress(PartMade):
+        for _ in load_system(study.system).run(study, context):
+            raise UserError(f"{study.study}: the system {study.system} made tables where it was asked for one part")
+
+
+def make_results(study: StudyBase, root: Path, progress: Progress, choice: Choice, folder: Path) -> list[TableResult]:
+    """The run tables of the study, of the parts that are kept in `folder`."""
+    context = _alone(study, root, progress, choice, folder)
+    study = study.at(context.profile)
+    return list(load_system(study.system).run(study, context))
+
+
+def _alone(
+    study: StudyBase, root: Path, progress: Progress, choice: Choice, folder: Path, only: str | None = None
+) -> Context:
+    """What a run may ask for that freezes nothing."""
+    profile = chosen_profile(study, choice)
+    reader = _Reader(study.study, root, known=frozenset(specs(study, profile)))
+    return Context(reader, progress, profile, choice.seeds, work=lambda: folder, only=only)
 
 
 def derive(
@@ -157,8 +204,24 @@ def work_folder(study: StudyBase, profile: Profile | None) -> Path:
     return runs_root() / study.study / (profile or "any")
 
 
+def made_from(study: StudyBase, profile: Profile | None) -> dict[str, str]:
+    """What the run tables of a study are made from here, by name: for a machine that is to make the same of it."""
+    made = [spec for spec in specs(study, profile).values() if spec.made == "run"]
+    snapshot, study, found = Snapshot(), study.at(profile), {}
+    for now in (dependencies(study, spec, lambda table_id: None, now=snapshot) for spec in made):
+        found |= {"the study": now.study, "the lock file": now.lockfile}
+        found |= {f"data {name}": digest for name, digest in now.data.items()}
+        found |= {f"model {name}": digest for name, digest in now.models.items()}
+    return {**found, "code": sha256_json([snapshot.code(spec.code) for spec in made])}
+
+
+def fingerprint(study: StudyBase, profile: Profile | None, snapshot: Snapshot | None = None) -> str:
+    """The digest of everything that the run tables of a study are made from, but for seeds and other tables."""
+    made = tuple(spec for spec in specs(study, profile).values() if spec.made == "run")
+    return _fingerprint(study.at(profile), made, snapshot or Snapshot())
+
+
 def _fingerprint(study: StudyBase, specs: tuple[TableSpec, ...], snapshot: Snapshot) -> str:
-    """The digest of everything that tables are made from, but for seeds and other tables."""
     made_from = [dependencies(study, spec, lambda table_id: None, now=snapshot) for spec in specs]
     return sha256_json([[now.study, now.code, now.lockfile, now.data, now.models] for now in made_from])
 

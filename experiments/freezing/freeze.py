@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.freezing.dependencies import Snapshot, dependencies
-from experiments.freezing.execute import chosen_profile, derive, execute, work_folder
+from experiments.freezing.execute import Run, chosen_profile, derive, execute, work_folder
 from experiments.freezing.lock import writing
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal, signed
@@ -26,6 +26,7 @@ def run_study(
     choice: Choice | None = None,
     note: Callable[[str], None] | None = None,
     files: Mapping[str, bytes] | None = None,
+    run: Run | None = None,
 ) -> list[Sealed]:
     """Run a study and freeze what it makes. Until all its tables are done, the old ones stay as they are.
 
@@ -33,14 +34,14 @@ def run_study(
     run finds the new ones, and where it does not come to its end the old ones return.
 
     With `note`, the smoke profile is run too, so that its result is on record (`experiments accept --proved`); where
-    that cannot be done, `note` is told why.
+    that cannot be done, `note` is told why. `run` stands in for that of the system: it may have parts made elsewhere.
     """
     choice, snapshot = choice or Choice(), Snapshot()
     at_work = Work(work_folder(study, chosen_profile(study, choice)))
     with writing(root, study.study, f"experiments run {study.study}") as folder, at_work as work:
         if files:
             replace_until_committed(folder, files)
-        made = list(execute(study, root, progress, choice, work, snapshot))
+        made = list(execute(study, root, progress, choice, work, snapshot, run=run))
         if note is not None:
             made = _with_smoke(study, made, snapshot, note)
         _commit(folder, made)

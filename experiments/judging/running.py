@@ -11,7 +11,7 @@ from experiments.judging.prompts import Pair, Question, question
 from experiments.judging.study import Endpoint, Local, Matching, Settings
 from experiments.judging.study import Judge as JudgeSettings
 from experiments.judging.verdicts import Verdict
-from experiments.system import Context
+from experiments.system import Context, PartSpec
 from experiments.tables.digest import SHORT, sha256_json
 from experiments.tables.errors import UserError
 
@@ -57,8 +57,18 @@ def ask_all(settings: Settings, pairs: Sequence[Pair], context: Context) -> list
     All are opened before the first is asked: a key that is not set should not be found out after an hour of work.
     Raises UserError for a judge that cannot be opened or does not answer; what was said until then is kept.
     """
-    judges = [(each, _open(each, settings, context)) for each in settings.judges]
-    return [_ask(each, judge, settings.prompt, pairs, context) for each, judge in judges]
+    judges = [(each, _open(each, settings, context)) for each in settings.judges if context.wants(each.name)]
+    opinions = [_ask(each, judge, settings.prompt, pairs, context) for each, judge in judges]
+    context.made_parts()
+    return opinions
+
+
+def list_parts(settings: Settings) -> Iterator[PartSpec]:
+    """What a run falls into: every judge that is a model. An endpoint, whose key stays here, is asked from here."""
+    for judge in settings.judges:
+        if isinstance(judge, Local):
+            keeps = f"{judge.name}-{'?' * SHORT}.jsonl"
+            yield PartSpec(judge.name, keeps, model=judge.model, dtype=judge.dtype, costs={"judge": judge.name})
 
 
 def _open(settings: JudgeSettings, of: Settings, context: Context) -> Judge:

@@ -6,12 +6,12 @@ from experiments.choices import model_paths
 from experiments.data.load import local_paths as data_paths
 from experiments.judging import labelled, rows, scores, shapes
 from experiments.judging.answers import find
-from experiments.judging.running import StudyFound, ask_all
+from experiments.judging.running import StudyFound, ask_all, list_parts
 from experiments.judging.study import Local, Study
-from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
+from experiments.system import Context, PartSpec, SystemTables, TableDeclaration, TableResult, TableSpec
 from experiments.tables.errors import UserError
 
-__all__ = ["Study", "run", "tables"]
+__all__ = ["Study", "parts", "run", "tables"]
 
 TABLES = SystemTables(
     TableDeclaration(
@@ -74,6 +74,11 @@ def tables(study: Study) -> list[TableSpec]:
     models = model_paths(judge.model for judge in settings.judges if isinstance(judge, Local))
     inputs = (answers.table,) if answers else ()
     return TABLES.specs(study, inputs=inputs, only=_made(study), data=data, models=models)
+
+
+def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
+    """What a run falls into; it has no seeds."""
+    return list_parts(study.chosen)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:

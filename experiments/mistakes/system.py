@@ -10,15 +10,22 @@ from experiments.choices import model_paths
 from experiments.finetuning.parts import data_paths
 from experiments.mistakes.study import Study
 from experiments.mistakes.tables import TABLES, specs
-from experiments.system import Context, TableResult, TableSpec
+from experiments.system import Context, PartSpec, TableResult, TableSpec
+from experiments.training.runs import list_parts
 
-__all__ = ["Study", "run", "tables"]
+__all__ = ["Study", "parts", "run", "tables"]
 
 
 def tables(study: Study) -> list[TableSpec]:
     """What a study narrowed to one profile makes."""
     settings = study.chosen
     return specs(study, data=data_paths(settings), models=model_paths([settings.model]))
+
+
+def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
+    """What a run falls into."""
+    settings = study.chosen
+    return list_parts(seeds or settings.seeds, settings.model, settings.training, packed=False)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
@@ -40,9 +47,9 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
         return making.with_seed(settings, parts, seed, own, device, show, study.study)
 
     with quiet():
-        seeds, folder = tuple(context.seeds or settings.seeds), context.work()
+        seeds = tuple(context.seeds or settings.seeds)
         parts = read_parts(settings)
-        outcome = run_parts(Made, folder, seeds, without_seed, with_seed)
+        outcome = run_parts(Made, context, seeds, without_seed, with_seed)
         results = Results(settings, parts, outcome.by_seed[seeds[0]].lengths, outcome)
         made = list(TABLES.results(results, data=dict(parts.data), models=outcome.models, seeds=seeds))
     yield from made

@@ -157,7 +157,7 @@ def _load(
         if quantization is not None:
             settings["quantization_config"] = nf4(dtype)
         if device != "cpu":
-            settings["device_map"] = {"": device}
+            settings["device_map"] = placement(entry.name, folder, dtype, quantization, device)
         try:
             model, info = kind.from_pretrained(
                 folder,
@@ -185,6 +185,27 @@ def _load(
         "mismatched": tuple(sorted(key if isinstance(key, str) else key[0] for key in info["mismatched_keys"])),
     }
     return model, keys
+
+
+ROOM = 0.8  # share of a GPU's free memory that weights may take; activations need the rest
+PACKED_BYTES = 0.6  # of a weight in NF4, with its scales
+
+
+def placement(
+    name: str, folder: Path, dtype: str, quantization: Quantization | None, device: str
+) -> str | dict[str, str]:
+    """Where the weights in a folder go, as `device_map`: to the device, or over all GPUs by Accelerate where one is too
+    small and there are more."""
+    import torch
+
+    from experiments.models.classes import config_in
+
+    if torch.cuda.device_count() < 2:
+        return {"": device}
+    kind = str(config_in(folder, name).dtype or "float32").removeprefix("torch.")
+    elements = sum(file.stat().st_size for file in folder.glob("*.safetensors")) / getattr(torch, kind).itemsize
+    size = elements * (PACKED_BYTES if quantization else getattr(torch, dtype).itemsize)
+    return "auto" if size > ROOM * torch.cuda.mem_get_info(0)[0] else {"": device}
 
 
 def _tokenizer(entry: Entry, folder: Path, model: "PreTrainedModel") -> tuple["PreTrainedTokenizerBase", str]:

@@ -23,7 +23,7 @@ from experiments.probing.probe import cross_fit
 from experiments.probing.reading import Read, load_states, read_prompts
 from experiments.probing.study import Settings
 from experiments.probing.tasks import Plan, Predicted, Task
-from experiments.system import Context, Progress
+from experiments.system import Context, PartSpec, Progress
 from experiments.tables.files import open_replacement
 from experiments.training.quiet import quiet
 from experiments.training.runs import run_name
@@ -81,6 +81,20 @@ class Found(Probing):
         return {name: digest for model in self.models for name, digest in model.read.models.items()}
 
 
+def part_name(seed: int, choice: ModelChoice, weights: Weights) -> str:
+    """The part of a run that one model is: folds and random weights are those of the seed."""
+    return f"{run_name(seed)}/{choice.name}/{weights}"
+
+
+def list_parts(settings: Settings, seed: int) -> Iterator[PartSpec]:
+    """What a run falls into: every model with its trained and with random weights."""
+    for choice in settings.models:
+        for weights in WEIGHTS:
+            costs = {"model": choice.name, "weights": weights}
+            name = part_name(seed, choice, weights)
+            yield PartSpec(name, name, model=choice, dtype=settings.dtype, costs=costs)
+
+
 def probe_models(settings: Settings, seed: int, context: Context) -> Found:
     """Raises UserError for whatever stops it. What is done is kept in the work folder of the run."""
     device = device_for(context.profile)
@@ -90,14 +104,16 @@ def probe_models(settings: Settings, seed: int, context: Context) -> Found:
             _probe_model(choice, weights, probing, device, seed, context)
             for choice in settings.models
             for weights in WEIGHTS
+            if context.wants(part_name(seed, choice, weights))
         )
+    context.made_parts()
     return Found(**vars(probing), models=models)
 
 
 def _probe_model(
     choice: ModelChoice, weights: Weights, probing: Probing, device: str, seed: int, context: Context
 ) -> Model:
-    folder = context.work() / run_name(seed) / choice.name / weights  # folds and random weights are those of the seed
+    folder = context.work() / part_name(seed, choice, weights)
     folder.mkdir(parents=True, exist_ok=True)
     settings = probing.settings
     read = read_prompts(choice, weights, settings, probing.chosen, folder, device, seed, context.progress)

@@ -23,13 +23,13 @@ from experiments.probing.probe_rows import (
     predicted_classes_rows,
     predicted_numbers_rows,
 )
-from experiments.probing.running import probe_models
+from experiments.probing.running import list_parts, probe_models
 from experiments.probing.scores import layer_rows
 from experiments.probing.study import Settings, Study
-from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
+from experiments.system import Context, PartSpec, SystemTables, TableDeclaration, TableResult, TableSpec
 from experiments.tables.errors import UserError
 
-__all__ = ["Study", "run", "tables"]
+__all__ = ["Study", "parts", "run", "tables"]
 
 TABLES = SystemTables(
     TableDeclaration("selection", "the examples, rule by rule", shapes.SELECTION_KEY, shapes.SELECTION, selection_rows),
@@ -105,16 +105,21 @@ def tables(study: Study) -> list[TableSpec]:
     return TABLES.specs(study, data=data_paths(settings), models=model_paths(settings.models))
 
 
+def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
+    """What a run falls into."""
+    return list_parts(study.chosen, _seed(study.chosen, seeds))
+
+
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     settings = study.chosen
-    seed = _seed(settings, context)
+    seed = _seed(settings, context.seeds)
     check_models_are_here(settings.models)
     found = probe_models(settings, seed, context)
     yield from TABLES.results(found, data=found.chosen.digests, models=found.digests, seeds=(seed,))
 
 
-def _seed(settings: Settings, context: Context) -> int:
-    if len(context.seeds) > 1:
-        raise UserError(f"a study of probes has one seed, not {len(context.seeds)}: run it once for each")
-    return context.seeds[0] if context.seeds else settings.seed
+def _seed(settings: Settings, seeds: tuple[int, ...]) -> int:
+    if len(seeds) > 1:
+        raise UserError(f"a study of probes has one seed, not {len(seeds)}: run it once for each")
+    return seeds[0] if seeds else settings.seed

@@ -93,7 +93,7 @@ def _touch(model: "PreTrainedModel", batch: Mapping[str, object]) -> None:
 def _arguments(training: Training, seed: int, folder: Path, device: str) -> "TrainingArguments":
     from transformers import TrainingArguments
 
-    return TrainingArguments(
+    arguments = TrainingArguments(
         output_dir=str(folder),
         seed=seed,
         data_seed=seed,
@@ -122,3 +122,6 @@ def _arguments(training: Training, seed: int, folder: Path, device: str) -> "Tra
         disable_tqdm=True,
         report_to="none",
     )
+    if arguments.n_gpu > 1:  # Trainer would split batches over all GPUs that it sees, and so train with larger ones
+        arguments._n_gpu = 1
+    return arguments

@@ -4,16 +4,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
 from experiments.meter.usage import USAGE_COLUMNS, Usage
+from experiments.system import Context, PartSpec
 from experiments.tables.columns import integer, text
 from experiments.tables.files import replace_json
 from experiments.tables.terms import ALL
 from experiments.training.counting import COUNT_COLUMNS, Counts
 from experiments.training.curves import CurvePoint
+
+if TYPE_CHECKING:
+    from experiments.choices import ModelChoice
+    from experiments.training.settings import Training
 
 TRAINING = "training"
 ZERO_SHOT, UNTRAINED_HEAD, PRETRAINED_HEAD, FINE_TUNED = "zero-shot", "untrained-head", "pretrained-head", "fine-tuned"
@@ -104,31 +109,60 @@ class Outcome(Generic[P]):
         return {name: digest for part in self.parts for name, digest in part.models.items()}
 
 
+def list_parts(
+    seeds: Iterable[int],
+    model: "ModelChoice",
+    training: "Training",
+    shared_name: str | None = ZERO_SHOT,
+    place: str = "",
+    costs: Mapping[str, object] | None = None,
+    packed: bool = True,
+) -> Iterator[PartSpec]:
+    """The parts that `run_parts` makes below `place`; without a `shared_name` there is none without a seed, which loads
+    the model `packed` as training does or in full."""
+    above, costs = f"{place}/" if place else "", costs or {}
+    dtype, quantization = training.dtype, training.quantization
+    if shared_name:
+        name = above + shared_name
+        kept = f"{name}.json"
+        yield PartSpec(name, kept, kept, model, None, dtype, quantization if packed else None, {**costs, "run": ALL})
+    for seed in seeds:
+        name = above + run_name(seed)
+        whole, own = f"{name}/found.json", {**costs, "run": run_name(seed)}
+        yield PartSpec(name, name, whole, model, training, dtype, quantization, own)
+
+
 def run_parts(
     kind: type[P],
-    folder: Path,
+    context: Context,
     seeds: Iterable[int],
     without_seed: Callable[[], P] | None,
     with_seed: Callable[[int, Path], P],
     shared_name: str = ZERO_SHOT,
+    place: str = "",
 ) -> Outcome[P]:
-    """Run the part without a seed and one part for each seed, each kept in `folder` for a run that is interrupted.
+    """Run the part without a seed and one part for each seed, each kept for a run that is interrupted.
 
-    Every part runs inside `deterministic`; `with_seed` is called with the seed and the folder that is its own.
+    They are kept in the work folder of the run, below `place`. Every part runs inside `deterministic`; `with_seed` is
+    called with the seed and the folder that is its own. Raises PartMade in a run that is for one of them alone.
     """
     from experiments.training.runtime import deterministic
+
+    folder, above = context.work() / place, f"{place}/" if place else ""
 
     def seeded(seed: int, find: Callable[[], P]) -> P:
         with deterministic(seed):
             return find()
 
     shared = None
-    if without_seed is not None:
+    if without_seed is not None and context.wants(above + shared_name):
         shared = found_once(kind, folder / f"{shared_name}.json", partial(seeded, 0, without_seed))
     by_seed = {}
     for seed in seeds:
-        own = folder / run_name(seed)
-        by_seed[seed] = found_once(kind, own / "found.json", partial(seeded, seed, partial(with_seed, seed, own)))
+        if context.wants(above + run_name(seed)):
+            own = folder / run_name(seed)
+            by_seed[seed] = found_once(kind, own / "found.json", partial(seeded, seed, partial(with_seed, seed, own)))
+    context.made_parts()
     return Outcome(shared, by_seed)
 
 
