@@ -177,27 +177,22 @@ def _run(chosen, root: Path, cluster=None) -> int:
     os.environ.setdefault("HF_DATASETS_DISABLE_PROGRESS_BARS", "1")
     recover_all(root)
     count, failed = 0, False
-    try:
-        for study, choice in chosen:
-            try:
-                if choice.derived_only:
-                    made = derive_study(study, root, show_progress, choice)
-                else:
-                    _say_how_long(study, root, choice)
-                    made = run_study(study, root, show_progress, choice, note=_note, run=cluster)
-                remember_made(study, made, root)
-                for sealed in made:
-                    count += 1
-                    sidecar = sealed.sidecar
-                    print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
-            except UserError as error:
-                for line in str(error).splitlines():
-                    typer.echo(f"error: {line}", err=True)
-                failed = True
-    except KeyboardInterrupt:
-        if cluster is not None:
-            cluster.interrupted()
-        raise
+    for study, choice in chosen:
+        try:
+            if choice.derived_only:
+                made = derive_study(study, root, show_progress, choice)
+            else:
+                _say_how_long(study, root, choice)
+                made = run_study(study, root, show_progress, choice, note=_note, run=cluster)
+            remember_made(study, made, root)
+            for sealed in made:
+                count += 1
+                sidecar = sealed.sidecar
+                print(f"froze {sidecar.id}: {sidecar.row_count} rows, {sidecar.digests.table[:SHORT]}", flush=True)
+        except UserError as error:
+            for line in str(error).splitlines():
+                typer.echo(f"error: {line}", err=True)
+            failed = True
     if failed:
         raise typer.Exit(1)
     return count
