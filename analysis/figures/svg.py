@@ -31,7 +31,8 @@ def svg_bytes(figure: "Figure", salt: str) -> bytes:
         matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}),
         warnings.catch_warnings(record=True) as told,
     ):
-        warnings.simplefilter("always")
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     if told:
