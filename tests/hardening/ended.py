@@ -59,10 +59,14 @@ class Running:
     def __init__(self, command: Command, folder: Path, at: At | None = None, settings: Settings | None = None) -> None:
         self._at, self._settings = at or At(), settings or Settings()
         self._output, self._told = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115
-        self._start = time.perf_counter()
+        reading, ready = os.pipe()
         self.pid = os.fork()
         if not self.pid:
-            _be(command, folder, self._at, self._settings, self._output.fileno(), self._told.fileno())
+            _be(command, folder, self._at, self._settings, self._output.fileno(), self._told.fileno(), ready)
+        os.close(ready)
+        os.read(reading, 1)  # until the fork is the command
+        os.close(reading)
+        self._start = time.perf_counter()
 
     def wait(self) -> Ended:
         """Until it has ended."""
@@ -96,7 +100,7 @@ def run(command: Command, folder: Path, at: At | None = None, settings: Settings
     return Running(command, folder, at, settings).wait()
 
 
-def _be(command: Command, folder: Path, at: At, settings: Settings, output: int, told: int) -> None:
+def _be(command: Command, folder: Path, at: At, settings: Settings, output: int, told: int, ready: int) -> None:
     """Be the command; does not return."""
     code, taken, done = 70, 0, False
 
@@ -120,9 +124,11 @@ def _be(command: Command, folder: Path, at: At, settings: Settings, output: int,
         if settings.before:
             settings.before()
         sys.addaudithook(count)
+        os.write(ready, b".")
+        os.close(ready)
         code = main_of(command[0], list(command[1:]))
         done = True
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     except BaseException:
         if not done:  # else the signal came too late
             traceback.print_exc()
