@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ ALONE = {
     "RAY_USAGE_STATS_ENABLED": "0",
 }
 """Variables with which Ray keeps to this machine."""
+SMALL = {"num_cpus": 1, "node_ip_address": "127.0.0.1", "object_store_memory": 100 * 2**20}
+"""What a node of Ray is given."""
 HERE = Path(__file__).parent
 RUN = (
     "import sys; from experiments.system import SYSTEMS; SYSTEMS['counting'] = 'countingsystem.system'; "
@@ -71,6 +74,18 @@ class Project:
         """The rows of the frozen table, costs left out."""
         lines = (self.root / into / study / "totals.csv").read_text("utf-8").splitlines()
         return [line.rpartition(",")[0] for line in lines]
+
+
+def begin_ray():
+    """A cluster with a head alone. Ray gives a node half a minute to begin, which a busy machine may not keep to."""
+    from ray.cluster_utils import Cluster
+
+    os.environ.update(ALONE)
+    asked = {"initialize_head": True, "head_node_args": {**SMALL, "include_dashboard": False}}
+    for _ in range(2):
+        with suppress(Exception):
+            return Cluster(**asked)
+    return Cluster(**asked)
 
 
 @pytest.fixture
