@@ -21,11 +21,11 @@ faults: $(VENV)/.benchmarks  ## plant faults into copies of the project, and fre
 	$(BIN)/python -m tests.faults.readme
 
 hardening: $(VENV)/.dev  ## try what is hostile and unlucky on the project, and freeze how often it held
-	$(BIN)/experiments run hardening
+	$(BIN)/experiments run hostile-trials
 	$(BIN)/python -m tests.hardening.readme
 
 benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
-	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping speed-of-checking growth
+	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping speed-of-checking time-by-size
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh
 	$(BIN)/experiments freeze

@@ -56,7 +56,7 @@ def test_what_the_tables_name_is_there(path):
 
 @pytest.mark.parametrize(
     ("name", "table", "block"),
-    [("faults", "planted-faults/caught", faults_block), ("hardening", "hardening/trials", hardening_block)],
+    [("faults", "planted-faults/caught", faults_block), ("hardening", "hostile-trials/trials", hardening_block)],
 )
 def test_a_table_that_a_command_writes_is_the_frozen_one(name, table, block):
     if not (PROJECT / "experiments" / "frozen" / f"{table}.csv").is_file():

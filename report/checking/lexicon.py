@@ -67,7 +67,10 @@ def _comparatives(text: str) -> Iterator[Comparative]:
         if group.turned_by and lexicon.has_any(group.turned_by, sentence):
             wants = {"up": "down", "down": "up"}.get(wants, wants)
         before = _CLAUSE_ENDS.split(text[: match.start()])[-1].lower().replace("’", "'").split()
-        near = [word for word in before[-lexicon.reach :] if word in lexicon.negations or word.endswith("n't")]
+        # "No stage has an interval wholly below it": a clause that begins so is denied wholly.
+        first = [word for word in before[: -lexicon.reach][:1] if word in ("no", "none", "neither")]
+        words = (*first, *before[-lexicon.reach :])
+        near = [word for word in words if word in lexicon.negations or word.endswith("n't")]
         counted = _COUNTED_NONE.match(text, match.end()) or (
             "none" not in near and _NONE_OF.search(text[begin : match.start()])
         )

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/growth.py [--examples N…] [--studies N…] [--chapters N…]
 
-The last line of the output is a JSON object with the tables of the study `growth`.
+The last line of the output is a JSON object with the tables of the study `time-by-size`.
 """
 
 import argparse

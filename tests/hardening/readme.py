@@ -6,7 +6,7 @@ from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table
 from tests.readme_block import fill
 
-TABLE = "hardening/trials"
+TABLE = "hostile-trials/trials"
 
 
 def block() -> str:

@@ -3,7 +3,7 @@
     python -m tests.hardening.run [--only SERIES]
 
 Each module of `SERIES` has a function `measure(seed)` that yields trials. The last line of the output is a JSON object
-with all of them, for the study `hardening`.
+with all of them, for the study `hostile-trials`.
 """
 
 import argparse

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -81,7 +82,11 @@ def begin_ray():
     from ray.cluster_utils import Cluster
 
     os.environ.update(ALONE)
-    asked = {"initialize_head": True, "head_node_args": {**SMALL, "include_dashboard": False}}
+    # The path of a socket must be short.
+    asked = {
+        "initialize_head": True,
+        "head_node_args": {**SMALL, "include_dashboard": False, "temp_dir": mkdtemp(dir="/tmp")},
+    }
     for _ in range(2):
         with suppress(Exception):
             return Cluster(**asked)

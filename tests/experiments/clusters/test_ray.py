@@ -1,12 +1,11 @@
 """Parts on a real Ray cluster: two nodes on the loopback address of this machine, one of which is killed."""
 
-import os
 import signal
 import time
 
 import pytest
 
-from tests.experiments.clusters.conftest import ALONE
+from tests.experiments.clusters.conftest import ALONE, SMALL, begin_ray
 
 ray = pytest.importorskip("ray", reason="Ray is in a lock file of its own: make ray")
 
@@ -14,18 +13,7 @@ ray = pytest.importorskip("ray", reason="Ray is in a lock file of its own: make 
 @pytest.fixture(scope="module")
 def cluster():
     """A head, and what tests add to it; all of it listens on this machine alone."""
-    from ray.cluster_utils import Cluster
-
-    os.environ.update(ALONE)
-    started = Cluster(
-        initialize_head=True,
-        head_node_args={
-            "num_cpus": 1,
-            "node_ip_address": "127.0.0.1",
-            "include_dashboard": False,
-            "object_store_memory": 100 * 2**20,
-        },
-    )
+    started = begin_ray()
     yield started
     started.shutdown()
 
@@ -33,7 +21,7 @@ def cluster():
 @pytest.fixture
 def second(cluster):
     """A second node, which the test may kill."""
-    node = cluster.add_node(num_cpus=1, node_ip_address="127.0.0.1", object_store_memory=100 * 2**20)
+    node = cluster.add_node(**SMALL)
     yield node
     if node in cluster.worker_nodes:
         cluster.remove_node(node)

@@ -1,6 +1,5 @@
 """The systems that ship, in `smoke`: a cluster comes to the tables of one machine to the byte, costs aside."""
 
-import os
 import time
 
 import pytest
@@ -9,7 +8,7 @@ from experiments.freezing.smoke import table_smoke_digest
 from experiments.study_files import load_study
 from experiments.system import parts_of_run
 from experiments.tables.read import read_sidecar
-from tests.experiments.clusters.conftest import ALONE, Project
+from tests.experiments.clusters.conftest import ALONE, SMALL, Project, begin_ray
 from tests.experiments.clusters.slurm_here import Slurm, why_not
 from tests.experiments.smoke import make_project
 
@@ -50,13 +49,9 @@ def test_the_parts_that_a_system_lists_are_those_that_it_keeps(alone):
 
 def test_all_systems_on_ray_while_a_node_is_killed(alone):
     pytest.importorskip("ray", reason="Ray is in a lock file of its own: make ray")
-    from ray.cluster_utils import Cluster
-
-    os.environ.update(ALONE)
-    small = {"num_cpus": 1, "node_ip_address": "127.0.0.1", "object_store_memory": 100 * 2**20}
-    cluster = Cluster(initialize_head=True, head_node_args={**small, "include_dashboard": False})
+    cluster = begin_ray()
     try:
-        second = cluster.add_node(**small)
+        second = cluster.add_node(**SMALL)
         on = ("--on", "ray", "--address", cluster.address)
         process = alone.start("run", *STUDIES, *SEED, *SMOKE, "two", *on, HF_HUB_OFFLINE="1", **ALONE)
         at_work = second.node_id[:8]

@@ -90,7 +90,7 @@ def test_entries_of_a_project(allow):
         ("allowed:\n- {phrase: better, why: any}\n", 2, "write the words around it"),
         ("allowed:\n- {phrase: outperforms, why: any}\n", 2, "write the words around it"),
         ("allowed:\n- {phrase: x y, why: good, in: nowhere}\n", 2, "no chapter 'nowhere'"),
-        ("allowed: [\n", 2, "not valid YAML"),
+        ("allowed: [\n", 1, "not valid YAML"),
         ("permitted: []\n", None, "allowed"),
     ],
 )

@@ -142,7 +142,7 @@ def test_a_folder_that_takes_no_file_is_one_line(project, name, file):
     path.symlink_to("/dev/full")
     done = run(name, project.root)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "error: the project: cannot be written: No space left on device\n"
+    assert done.stderr == "error: the project, or the output: cannot be written: No space left on device\n"
 
 
 def test_pages_get_the_digest_of_the_tables_once_it_is_known(project):

@@ -29,7 +29,7 @@ BUILT_FROM = (
     "LICENSE",
 )
 NOT_PACKED = re.compile(
-    r"__pycache__|experiments/(frozen|studies)/|analysis/this_report/|report/(figures/|[\w-]+\.qmd|.*\.bib$)"
+    r"__pycache__|experiments/(frozen|studies)/|analysis/this_report/|report/(columns\.json|figures/|[\w-]+\.qmd|.*\.bib$)"
 )
 PREDICTIONS = """id,label,zero_shot,tuned
 a,neg,neg,neg
