@@ -1,7 +1,7 @@
 """What it costs to have parts made elsewhere: clusters_overhead.py PARTS WORKERS, with parts of 1 ms each on Ray.
 
-Prints the wall time for each part beyond the millisecond itself, that of all workers together, and the processor time
-of the caller for each part: sending it, waiting for it and reading its record.
+Prints the wall time for each part beyond the millisecond itself, and processor time for each part: that of Ray and its
+workers together, and that of the caller, who sends it, waits for it and reads its record.
 """
 
 import os
@@ -9,6 +9,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+import psutil
 
 TESTS = Path(__file__).resolve().parents[1] / "experiments" / "clusters"
 STUDY = "study: counting\ntitle: Totals\nsystem: counting\nparts: {parts}\nsteps: 1\nseconds: 0.001\n"
@@ -35,15 +37,22 @@ def main(parts: int, workers: int) -> None:
     warm = {part: keeps.pop(part) for part in list(keeps)[: 4 * workers]}
     run = OnCluster(cluster, Path("frozen"), lambda standing: None, print)
     run.make(job, kept, warm, len(warm))  # every worker has imported what it needs
-    begun, busy = time.perf_counter(), time.process_time()
+    begun, busy, others = time.perf_counter(), time.process_time(), busy_below()
     run.make(job, kept, keeps, len(keeps))
-    wall, busy = time.perf_counter() - begun, time.process_time() - busy
+    wall, busy, others = time.perf_counter() - begun, time.process_time() - busy, busy_below() - others
     cluster.close()
     done = len(keeps)
     assert all(kept.is_there(part) for part in keeps)
     print(f"{done} parts of 1 ms on {workers} workers, {os.cpu_count()} processors: {wall:.1f} s")
     print(f"overhead: {1000 * wall / done - 1 / workers:.2f} ms of wall time for each part")
+    print(f"Ray and its workers: {1000 * others / done:.2f} ms of processor time for each part")
     print(f"caller: {1000 * busy / done:.2f} ms of processor time for each part")
+
+
+def busy_below() -> float:
+    """Seconds of processor time of all processes that this one has started, and those that these have."""
+    below = psutil.Process().children(recursive=True)
+    return sum(sum(process.cpu_times()[:2]) for process in below if process.is_running())
 
 
 if __name__ == "__main__":
