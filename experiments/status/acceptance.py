@@ -4,8 +4,11 @@ import getpass
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
+from functools import cache
 from itertools import groupby
 from pathlib import Path
+
+from packaging.requirements import InvalidRequirement
 
 from experiments.freezing.declared import every_spec
 from experiments.freezing.dependencies import Snapshot
@@ -14,10 +17,11 @@ from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.freezing.smoke import has_smoke, smoke_digests
 from experiments.freezing.transaction import commit
 from experiments.status.freshness import TableStatus, all_statuses, table_status
+from experiments.status.installed import differences
 from experiments.study_files import load_study
 from experiments.system import Progress
 from experiments.tables.errors import TableError, UserError, printable
-from experiments.tables.locations import split_id
+from experiments.tables.locations import project_root, split_id
 from experiments.tables.read import read_sidecar
 from experiments.tables.sidecar import Acceptance
 
@@ -69,7 +73,7 @@ def accept(table_id: str, because: str, root: Path) -> Acceptance:
 
 
 def accept_proved(asked: Iterable[str], root: Path, progress: Progress) -> tuple[dict[str, Acceptance], dict[str, str]]:
-    """Accept the run tables of which only the code changed and whose smoke result is the one that it was.
+    """Accept the run tables of which only code and lock file changed and whose smoke result is the one that it was.
 
     `asked` are ids and patterns, none for all tables. Runs the smoke profile of each study that has such a table.
     Returns the acceptances by table, and for each table that stays stale the reason.
@@ -102,14 +106,26 @@ def accept_proved(asked: Iterable[str], root: Path, progress: Progress) -> tuple
     return accepted, stays
 
 
+@cache
+def _other_packages() -> str:
+    """The first package that is not here as the lock file of the runs pins it; empty where all are."""
+    try:
+        return next(differences(project_root() / "lockfiles" / "experiments.txt"), "")
+    except (OSError, InvalidRequirement) as error:
+        return str(error)
+
+
 def _not_provable(status: TableStatus, root: Path) -> str:
     """Why a smoke run could not prove that the table is as it was; empty where it could."""
-    others = [change.what for change in status.changes if change.what != "code"]
+    changed = [change.what for change in status.changes]
+    others = [what for what in changed if what not in ("code", "lockfile")]
     study = status.table.partition("/")[0]
     if status.made == "derived":
         return "is derived: `experiments freeze` makes it again without a run"
     if others:
         return f"not only its code has changed, but {', '.join(others)}"
+    if "lockfile" in changed and (other := _other_packages()):
+        return f"its lock file has changed too, and a smoke run here would not be by it: {other}"
     if not has_smoke(load_study(study)):
         return f"{study} has no smoke profile"
     try:

@@ -83,10 +83,8 @@ def begin_ray():
 
     os.environ.update(ALONE)
     # The path of a socket must be short.
-    asked = {
-        "initialize_head": True,
-        "head_node_args": {**SMALL, "include_dashboard": False, "temp_dir": mkdtemp(dir="/tmp")},
-    }
+    os.environ["RAY_TMPDIR"] = mkdtemp(dir="/tmp")
+    asked = {"initialize_head": True, "head_node_args": {**SMALL, "include_dashboard": False}}
     for _ in range(2):
         with suppress(Exception):
             return Cluster(**asked)

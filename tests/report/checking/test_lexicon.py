@@ -28,6 +28,7 @@ def found(text: str) -> list[tuple[str, str, bool]]:
             "For none of 8 exits the interval of the score lies above zero.",
             [("none", "none", False), ("above zero", "up", True)],
         ),
+        ("No stage has an interval of its score that lies wholly above zero.", [("above zero", "up", True)]),
         ("It lies above zero in 0 of 8 layers.", [("above zero", "up", True)]),
         ("It needs more memory than the base.", [("than", "ratio", False)]),
         ("It is as accurate as the base.", [("as accurate as", "none", False)]),
