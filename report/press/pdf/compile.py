@@ -24,6 +24,8 @@ BOX = "\N{WHITE SQUARE}"
 _MANY = 12
 """Characters that a warning names."""
 _UNSHOWN = re.compile(r"""(?:the text|codepoint) `"(.+?)"` ?(?:could not be displayed|$)""", re.MULTILINE)
+# Before a `<` of the text Pandoc writes a backslash.
+_LABEL = re.compile(r"""((?<!\\)<[^<>\s\\"]+>|#?label\("[^"]*"\))""")
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -117,9 +119,15 @@ def _read(text: str) -> str:
 def _with_boxes(sources: Mapping[str, bytes], characters: Collection[str]) -> dict[str, bytes]:
     boxes = {ord(character): BOX for character in characters}
     return {
-        name: content.decode().translate(boxes).encode() if name.endswith(".typ") else content
+        name: _boxed(content.decode(), boxes).encode() if name.endswith(".typ") else content
         for name, content in sources.items()
     }
+
+
+def _boxed(text: str, boxes: Mapping[int, str]) -> str:
+    """Labels stay as they are: a box is no part of a name."""
+    parts = _LABEL.split(text)
+    return "".join(part if number % 2 else part.translate(boxes) for number, part in enumerate(parts))
 
 
 def _listed(characters: Collection[str]) -> str:

@@ -50,6 +50,12 @@ def test_a_character_that_no_font_has_is_a_box_and_is_told(character: str) -> No
     assert [result for result in document_says_what_it_is(pdf) if result] == []
 
 
+def test_a_label_may_hold_what_no_font_has() -> None:
+    pdf, _ = compiled('= 中 text <strings-中文>\n#link(<strings-中文>)[There] is \\<中>. #label("b-中")')
+    assert text_of(pdf).count(BOX) == 2
+    assert len(pdf.pages[0]["/Annots"]) == 1
+
+
 def test_many_such_characters_are_one_line() -> None:
     _, warnings = compiled("= Title\n" + "".join(map(chr, range(0x4E00, 0x4E40))))
     assert len(warnings) == 1
