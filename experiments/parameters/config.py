@@ -66,7 +66,7 @@ class Config:
         return self.integer("num_labels", 2)
 
     def error(self, problem: str) -> ConfigError:
-        return ConfigError(f"{self.place}: {problem}")
+        return ConfigError(f"{self.place}: {printable(problem, 400)}")
 
 
 def read_config(path: Path) -> Config:

@@ -10,10 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from experiments.tables.errors import printable
 from report.ledger.model import Fact
 
 BREAKABLE = 6
 """Characters from which a number may be broken over lines in a narrow column."""
+LONG = 60
+"""Characters of a word that no line holds."""
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 # Hyphens at the end of a line, and what Typst may break a long word at.
@@ -57,8 +60,14 @@ class Text:
                     free[number] -= 1
                 elif len(number) < BREAKABLE or number not in self._unbroken:
                     yield f"{number} is not where it belongs; {shows}"
-            if lost := [word for word in _words(fact) if word not in self._unbroken]:
-                yield f"{', '.join(lost)}: not there; {shows}"
+            if lost := [word for word in _words(fact) if not self._has(word)]:
+                yield f"{printable(', '.join(lost), 200)}: not there; {shows}"
+
+    def _has(self, word: str) -> bool:
+        """Whether a word stands there; of one that runs over pages, its beginning and its end, since what stands beside
+        it comes between."""
+        parts = (word,) if len(word) < LONG else (word[:LONG], word[-LONG:])
+        return all(part in self._unbroken for part in parts)
 
 
 def _numbers(fact: Fact) -> list[str]:

@@ -111,3 +111,10 @@ def test_whatever_order_a_chapter_has_its_numbers_are_found(chapters, empty, dat
         pages.insert(min(place, len(pages)), "no value stands here")
     assert list(missing(pages, range(len(pages)), facts)) == []
     assert len(list(missing(pages, range(len(pages)), [*facts, of("c0", "12345")]))) >= 1
+
+
+def test_a_word_that_runs_over_pages_is_found_beside_other_cells(pdf):
+    word = "unbroken" * 300
+    path = pdf(f"#table(columns: (2.5cm, 2cm), [{word}], [beside])")
+    assert pdf_problems(path, [fact(word)]) == []
+    assert len(pdf_problems(path, [fact(word + "x" * 70)])) == 1
