@@ -15,7 +15,7 @@ from report.ledger.model import Fact
 
 BREAKABLE = 6
 """Characters from which a number may be broken over lines in a narrow column."""
-LONG = 60
+LONG = 40
 """Characters of a word that no line holds."""
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
 _WORD = re.compile(r"[A-Za-z0-9]+")
@@ -64,10 +64,9 @@ class Text:
                 yield f"{printable(', '.join(lost), 200)}: not there; {shows}"
 
     def _has(self, word: str) -> bool:
-        """Whether a word stands there; of one that runs over pages, its beginning and its end, since what stands beside
-        it comes between."""
-        parts = (word,) if len(word) < LONG else (word[:LONG], word[-LONG:])
-        return all(part in self._unbroken for part in parts)
+        """Whether a word stands there; of one that no line holds, its beginning: the rest may run over pages, with what
+        stands beside it in between, or out of the page."""
+        return word[:LONG] in self._unbroken
 
 
 def _numbers(fact: Fact) -> list[str]:

@@ -117,4 +117,4 @@ def test_a_word_that_runs_over_pages_is_found_beside_other_cells(pdf):
     word = "unbroken" * 300
     path = pdf(f"#table(columns: (2.5cm, 2cm), [{word}], [beside])")
     assert pdf_problems(path, [fact(word)]) == []
-    assert len(pdf_problems(path, [fact(word + "x" * 70)])) == 1
+    assert len(pdf_problems(path, [fact("x" + word)])) == 1
