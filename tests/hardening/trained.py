@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from experiments.freezing import recover_all
 from tests.experiments.smoke import Command, make_project
 from tests.hardening.scenes import tables
 
@@ -42,6 +43,8 @@ def _kill(project: Path, chance: random.Random, number: int, whole: dict[str, st
             running.send_signal(signal.SIGKILL)
             running.wait(60)
             kills += 1
+            # The next command, whatever it is, finishes what was half frozen.
+            recover_all(project / "runs" / "smoke" / "frozen")
             if _frozen(project) not in ({}, whole):
                 yield f"`experiments {' '.join(RUN)}`, kill {kills}: its tables are neither old nor new"
             continue

@@ -8,6 +8,7 @@ warning says why.
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -57,7 +58,8 @@ def compile_pdf(sources: Mapping[str, bytes], timestamp: int) -> tuple[bytes, li
             else:
                 raise
             continue
-        return pdf, [*broken, *([_listed(boxed)] if boxed else []), *warnings]
+        unseen = [_listed(boxed)] if any(not _invisible(character) for character in boxed) else []
+        return pdf, [*broken, *unseen, *warnings]
 
 
 def _compile(sources: Mapping[str, bytes], timestamp: int, standards: list[str]) -> tuple[bytes, list[str]]:
@@ -117,11 +119,16 @@ def _read(text: str) -> str:
 
 
 def _with_boxes(sources: Mapping[str, bytes], characters: Collection[str]) -> dict[str, bytes]:
-    boxes = {ord(character): BOX for character in characters}
+    boxes = {ord(character): "" if _invisible(character) else BOX for character in characters}
     return {
         name: _boxed(content.decode(), boxes).encode() if name.endswith(".typ") else content
         for name, content in sources.items()
     }
+
+
+def _invisible(character: str) -> bool:
+    """Whether it only says how others are set: joiners, marks of direction, places to break a line at, variants."""
+    return unicodedata.category(character) == "Cf" or unicodedata.name(character, "").startswith("VARIATION SELECTOR")
 
 
 def _boxed(text: str, boxes: Mapping[int, str]) -> str:
@@ -132,7 +139,8 @@ def _boxed(text: str, boxes: Mapping[int, str]) -> str:
 
 def _listed(characters: Collection[str]) -> str:
     """A warning that tells what the boxes stand for."""
-    shown = {character: f"{character} (U+{ord(character):04X})" for character in sorted(characters)[:_MANY]}
+    characters = [character for character in sorted(characters) if not _invisible(character)]
+    shown = {character: f"{character} (U+{ord(character):04X})" for character in characters[:_MANY]}
     named = ", ".join(name if character.isprintable() else name[2:].strip("()") for character, name in shown.items())
     more = f" and {len(characters) - _MANY} more" if len(characters) > _MANY else ""
     return f"no font has {named}{more}; {BOX} stands there"
