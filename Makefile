@@ -50,7 +50,7 @@ lint: $(VENV)/.dev
 lock: $(VENV)/.dev  ## write lockfiles/ from pyproject.toml
 	$(BIN)/python lockfiles/lock.py
 
-audit: $(VENV)/.audit  ## look up every locked package in published advisories; SAVED=--saved where the network is closed
+audit: $(VENV)/.audit  ## look up every locked package in published advisories; SAVED="--saved FILE" where the network is closed
 	$(BIN)/python lockfiles/audit.py $(SAVED)
 
 sbom: $(VENV)/.audit  ## list what is locked, as CycloneDX: dist/sbom.cdx.json

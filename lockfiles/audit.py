@@ -1,7 +1,8 @@
 """Look up every locked package in published advisories: `make audit`. Exits 1 where one of them is known to be faulty.
 
-`pip-audit` reads the lock files and asks OSV (https://osv.dev). Where the network is closed, `--saved` has it ask a
-server on this machine, which answers from a file of advisories in OSV's own format; it knows nothing newer than that.
+`pip-audit` reads the lock files and asks OSV (https://osv.dev). Where the network is closed, `--saved FILE` has it ask a
+server on this machine, which answers from a file of advisories in OSV's own format, `{"source": …, "date": …,
+"advisories": […]}`; it knows nothing newer than that.
 """
 
 import argparse
@@ -21,7 +22,6 @@ from packaging.version import Version
 
 HERE = Path(__file__).parent
 OSV = "api.osv.dev"
-SAVED = HERE / "advisories.json"
 LOCKS = sorted(path for path in HERE.glob("*.txt") if path.name != "overrides.txt")
 
 
@@ -109,11 +109,11 @@ def _answers() -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("locks", nargs="*", type=Path, default=LOCKS, help="lock files; by default all of them")
-    parser.add_argument("--saved", nargs="?", type=Path, const=SAVED, help=f"a file of advisories; alone {SAVED.name}")
+    parser.add_argument("--saved", type=Path, metavar="FILE", help="a file of advisories, to be asked instead")
     arguments = parser.parse_args()
     if arguments.saved is None:
         if not _answers():
-            print(f"error: {OSV} cannot be reached; with --saved, {SAVED.name} is asked instead", file=sys.stderr)
+            print(f"error: {OSV} cannot be reached; with --saved FILE a file of advisories is asked instead", file=sys.stderr)
             return 2
         return audit(arguments.locks, None)
     saved = json.loads(arguments.saved.read_bytes())
