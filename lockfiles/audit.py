@@ -1,7 +1,7 @@
 """Look up every locked package in published advisories: `make audit`. Exits 1 where one of them is known to be faulty.
 
-`pip-audit` reads the lock files and asks OSV (https://osv.dev). Where the network is closed, `--saved FILE` has it ask a
-server on this machine, which answers from a file of advisories in OSV's own format, `{"source": …, "date": …,
+`pip-audit` reads the lock files and asks OSV (https://osv.dev). Where the network is closed, `--saved FILE` has it ask
+a server on this machine, which answers from a file of advisories in OSV's own format, `{"source": …, "date": …,
 "advisories": […]}`; it knows nothing newer than that.
 """
 
@@ -113,7 +113,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.saved is None:
         if not _answers():
-            print(f"error: {OSV} cannot be reached; with --saved FILE a file of advisories is asked instead", file=sys.stderr)
+            print(f"error: {OSV} cannot be reached; --saved FILE asks a file of advisories instead", file=sys.stderr)
             return 2
         return audit(arguments.locks, None)
     saved = json.loads(arguments.saved.read_bytes())
