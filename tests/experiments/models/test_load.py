@@ -181,7 +181,7 @@ def test_a_damaged_checkpoint_is_one_line(shared_models, tmp_path):
     folder.mkdir()
     for file in (shared_models / "stories260K").iterdir():
         (folder / file.name).write_bytes(file.read_bytes()[: 5000 if file.suffix == ".safetensors" else None])
-    with pytest.raises(UserError, match=r"^stories260k: cannot be loaded: [^\n]+$"):
+    with pytest.raises(UserError, match=r"^[^\n]*model\.safetensors: the file is cut off[^\n]*$"):
         load_for("causal", "stories260k", models_dir=tmp_path)
 
 
