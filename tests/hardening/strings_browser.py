@@ -1,14 +1,11 @@
 """The pages of a site in a headless Chromium: what they are made of, what they say, and what they complain of."""
 
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+from tests.browser import chromium, watch
+
 PAGES = ("index.html", "report/strings.html", "tables/strings/texts.html")
 _READ = (Path(__file__).parent / "shapes.js").read_text("utf-8")
 # Opens the note on the origin of each number in turn, and gives the elements of all.
@@ -64,9 +61,10 @@ class Seen:
 def visit(site: Path, texts: Sequence[str]) -> Seen:
     """Open the pages, ask for the origin of every number, and search for the texts."""
     seen = Seen()
-    with _browser() as browser:
+    with chromium() as browser:
         for href in PAGES:
-            page = _watched(browser.new_page(), site, seen.complaints)
+            page = browser.new_page()
+            watch(page, site.as_uri(), into=seen.complaints)
             page.goto((site / href).as_uri(), wait_until="load")
             found = page.evaluate(_READ)
             seen.shapes |= set(found.pop("shapes"))
@@ -80,29 +78,3 @@ def visit(site: Path, texts: Sequence[str]) -> Seen:
                 seen.index = asked["index"]
             page.close()
     return seen
-
-
-@contextmanager
-def _browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-def _watched(page: Any, site: Path, complaints: list[str]) -> Any:
-    def asked(request: Any) -> None:
-        if not request.url.startswith((site.as_uri(), "data:")):
-            complaints.append(f"request to {request.url}")
-
-    def said(dialog: Any) -> None:
-        complaints.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    page.on("request", asked)
-    page.on("dialog", said)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    return page

@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from tests.hardening import strings, strings_browser
+from tests.browser import CHROMIUM
+from tests.hardening import strings
 from tests.hardening.corpus import CORPUS, hostile_strings
 
 ALWAYS = (
@@ -42,7 +43,7 @@ def test_hostile_cells_of_files_are_adopted_or_refused_in_one_line(tmp_path):
     assert [failure for trial in found for failure in trial.failures] == []
 
 
-@pytest.mark.skipif(strings_browser.CHROMIUM is None, reason="no Chromium on the PATH")
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
 def test_hostile_strings_stand_on_pages_as_nothing_but_text(tmp_path):
     pytest.importorskip("playwright.sync_api")
     tally = strings.Tally()
