@@ -1,6 +1,6 @@
 """How the report was made: every frozen table with its digest, command and machine, and the speed comparisons."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived
 from analysis.figures.lines import Estimate
@@ -41,9 +41,14 @@ def _seconds(table: View) -> float:
     return table.about("provenance.cost.wall_seconds").number()
 
 
+def rows_with(tables: Sequence[View], columns: Collection[str]) -> list[Row]:
+    """The rows of every table that has these columns."""
+    return [row for table in tables if set(table.columns) >= set(columns) for row in table]
+
+
 def speeds(tables: Sequence[View]) -> list[Row]:
     """The comparisons of all benchmark studies."""
-    return [row for table in tables if {"ratio", "target", "ours", "theirs"} <= set(table.columns) for row in table]
+    return rows_with(tables, ("ratio", "target", "ours", "theirs"))
 
 
 def sides(row: Row) -> Value:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analysis.chapters.colophon import rows_with
 from analysis.facts import Chapter, Markdown, Row, View
 from analysis.tables import column
 
@@ -11,12 +12,12 @@ SIZES = {"grows", "size", "command", "seconds", "memory", "pages", "facts"}
 
 def slopes(tables: Sequence[View]) -> list[Row]:
     """The rows of all tables that say how a command's time grows."""
-    return [row for table in tables if set(table.columns) >= SLOPES for row in table]
+    return rows_with(tables, SLOPES)
 
 
 def sizes(tables: Sequence[View]) -> list[Row]:
     """The rows of all tables that say what a command takes at each size."""
-    return [row for table in tables if set(table.columns) >= SIZES for row in table]
+    return rows_with(tables, SIZES)
 
 
 def tabulate_slopes(page: Chapter, rows: Sequence[Row]) -> Markdown:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analysis.chapters.colophon import rows_with
 from analysis.facts import Chapter, Markdown, Row, View, sum_of
 from analysis.sentences import series
 
@@ -10,7 +11,7 @@ COLUMNS = {"series", "group", "tried", "held"}
 
 def trials(tables: Sequence[View]) -> list[Row]:
     """The rows of all studies of such trials: one for each class of inputs of a series."""
-    return [row for table in tables if set(table.columns) >= COLUMNS for row in table]
+    return rows_with(tables, COLUMNS)
 
 
 def describe_trials(page: Chapter, rows: Sequence[Row]) -> Markdown:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.chapters.colophon import rows_with
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, sum_of
 from analysis.sentences import series
 from analysis.tables import column
@@ -13,7 +14,7 @@ COLUMNS = {"tool", "sort", "class", "planted", "caught"}
 
 def planted(tables: Sequence[View]) -> list[Row]:
     """The rows of all studies of planted faults: one for each tool and class."""
-    return [row for table in tables if set(table.columns) >= COLUMNS for row in table]
+    return rows_with(tables, COLUMNS)
 
 
 @dataclass(frozen=True)
