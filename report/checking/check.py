@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis.facts.escape import clean
 from report.checking.allowed import read_allowed
 from report.checking.columns import Place, keep, places_of, read_record, replaced
-from report.checking.figures import bound_in_alt, check_figures
+from report.checking.figures import bound_in_alt, check_figures, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import misheaded
 from report.checking.names import names_of
@@ -181,7 +181,12 @@ class _Checker:
         def bound(label: str | None, passage: Passage) -> list[tuple[int, int]]:
             return bound_in_alt(drawn[label], passage.text) if label in drawn else []
 
-        return Book(claims, self._listed, allowed, bound)
+        def said(label: str | None, passage: Passage) -> list[tuple[int, int]]:
+            if log is None or label not in drawn:
+                return []
+            return said_in_alt(drawn[label], (fact for fact in log.facts if fact["label"] == label), passage.text)
+
+        return Book(claims, self._listed, allowed, bound, said)
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
         place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)

@@ -109,11 +109,25 @@ def bound_in_alt(line: Mapping[str, Any], alt: str) -> list[tuple[int, int]]:
 
     `line` is the figure's line `drawn` of a fact log. Nothing is bound in a text that is not the one logged.
     """
+    return _places_in_alt(line, alt, map(_plain, map(parted, (*line["names"], *line["words"]))))
+
+
+def said_in_alt(line: Mapping[str, Any], facts: Iterable[Fact], alt: str) -> list[tuple[int, int]]:
+    """As `bound_in_alt`, but of the labels only what stands in the tables: words that compare are not bound by others.
+
+    `facts` are those of the figure. A label, or a part of it up to a colon or comma, is looked for in their rows.
+    """
+    texts = {stems(str(value)) for fact in facts for origin in fact["origins"] for value in origin["row"].values()}
+    parts = {part for label in (*line["names"], *line["words"]) for part in re.split(r"[:,;] ", _plain(parted(label)))}
+    return _places_in_alt(line, alt, sorted(part for part in parts if stems(part) in texts))
+
+
+def _places_in_alt(line: Mapping[str, Any], alt: str, texts: Iterable[str]) -> list[tuple[int, int]]:
     if _plain(alt) != _plain(line["alt"]):
         return []
     places = [(start, end) for _, start, end in line["told"]]
-    for name in (*line["names"], *line["words"]):
-        places += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(_plain(parted(name)))}(?!\w)", alt)]
+    for text in texts:
+        places += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", alt)]
     return places
 
 

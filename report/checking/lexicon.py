@@ -11,7 +11,7 @@ import yaml
 
 from experiments.tables.closed import Closed
 
-Wants = Literal["up", "down", "either", "significant", "none", "all", "ratio"]
+Wants = Literal["up", "down", "either", "significant", "nothing", "none", "all", "ratio"]
 _DENIED = re.compile(r"in(?=significant)|non-?(?=significant)", re.IGNORECASE)
 # "For none of 8 exits the interval lies above …", "lies above zero in 0 of 8".
 _NONE_OF = re.compile(r"\b(?:none of|no) (?:\w+ )?\d", re.IGNORECASE)
@@ -31,6 +31,7 @@ class Words(Closed):
     """`words.yaml`."""
 
     groups: tuple[Group, ...]
+    multiples: dict[str, float]
     negations: tuple[str, ...]
     reach: int
 
@@ -44,6 +45,8 @@ class Comparative:
     text: str
     wants: Wants
     negated: bool
+    multiple: float | None = None
+    """The ratio that it says, or its inverse."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -75,7 +78,8 @@ def _comparatives(text: str) -> Iterator[Comparative]:
             "none" not in near and _NONE_OF.search(text[begin : match.start()])
         )
         turned = len(near) + bool(counted) + bool(_DENIED.match(match[0]))
-        yield Comparative(match.start(), match.end(), match[0], wants, turned % 2 == 1)
+        multiple = lexicon.multiples.get(_key(match[0]))
+        yield Comparative(match.start(), match.end(), match[0], wants, turned % 2 == 1, multiple)
 
 
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
@@ -97,6 +101,7 @@ class _Lexicon:
     def __init__(self, words: Words) -> None:
         self.groups = {word.removesuffix(" #").lower(): group for group in words.groups for word in group.words}
         self.negations, self.reach = frozenset(words.negations), words.reach
+        self.multiples = words.multiples
         self.pattern = _alternatives(word for group in words.groups for word in group.words)
         self._turning = {group.turned_by: _alternatives(group.turned_by) for group in words.groups if group.turned_by}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from report.checking.allowed import Allowed, shipped
@@ -51,7 +52,9 @@ class Book:
     allowed: Sequence[Allowed]
     """The project's entries that count in this chapter, and what the project itself is called."""
     drawn: Callable[[str | None, Passage], list[tuple[int, int]]] = lambda label, passage: []
-    """The parts of an alternative text that are bound: those of logged facts and claims of the figure."""
+    """The parts of an alternative text in which numbers are bound: values, claims and labels of the figure."""
+    said: Callable[[str | None, Passage], list[tuple[int, int]]] = lambda label, passage: []
+    """Those in which words that compare are bound: values, claims, and labels that stand in its tables."""
 
 
 @dataclass
@@ -85,20 +88,27 @@ class _Free:
     def __init__(self, passage: Passage, book: Book) -> None:
         self.passage = passage
         self._book = book
-        self._drawn: list[tuple[int, int]] | None = None
+
+    @cached_property
+    def _drawn(self) -> list[tuple[int, int]]:
+        return self._book.drawn(self.passage.label, self.passage)
+
+    @cached_property
+    def _said(self) -> list[tuple[int, int]]:
+        return self._book.said(self.passage.label, self.passage)
 
     def draws(self, start: int, end: int) -> bool:
         """Whether a value or a label of the figure covers the part of its alternative text."""
-        if self.passage.place != "alternative text":
-            return False
-        if self._drawn is None:
-            self._drawn = self._book.drawn(self.passage.label, self.passage)
-        return any(begin <= start and end <= finish for begin, finish in self._drawn)
+        return self.passage.place == "alternative text" and _covered(start, end, self._drawn)
+
+    def says(self, start: int, end: int) -> bool:
+        """Whether the part of an alternative text is a value, a claim, or what the tables of the figure say."""
+        return self.passage.place == "alternative text" and _covered(start, end, self._said)
 
     def allows(self, start: int, end: int) -> bool:
-        """Whether an allowed phrase, an alternative text's own fact or a silenced span covers the part."""
+        """Whether an allowed phrase or a silenced span covers the part."""
         passage = self.passage
-        if passage.inside(start, end, "unchecked") or self.draws(start, end):
+        if passage.inside(start, end, "unchecked"):
             return True
         for entry in self._book.allowed:
             if entry.covers(passage.text, start, end):
@@ -109,6 +119,10 @@ class _Free:
             for _, pattern in shipped()
             for match in pattern.finditer(passage.text)
         )
+
+
+def _covered(start: int, end: int, places: Sequence[tuple[int, int]]) -> bool:
+    return any(begin <= start and end <= finish for begin, finish in places)
 
 
 def _number(number: Number, free: _Free, tally: Tally) -> Iterator[Found]:
@@ -176,7 +190,7 @@ def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> It
             what = f"“{'not … ' if word.negated else ''}{word.text}” is what none of its relations says"
             listed = "; ".join(map(shown, relations[:3]))
             yield Found("word-against-relation", f"{what}: {listed}", passage, word.start, word.end)
-    elif not free.allows(word.start, word.end):
+    elif not free.says(word.start, word.end) and not free.allows(word.start, word.end):
         yield Found("unbound-comparative", f"“{word.text}” rests on no tested relation", passage, word.start, word.end)
 
 

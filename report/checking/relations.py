@@ -91,6 +91,8 @@ def _says(word: Comparative, relation: Relation) -> bool:
             return sign != "=="
         case ("either", True) | ("none", False):
             return sign == "==" or not_significant or (sign in ("<", "<=") and _is_zero(relation))
+        case "nothing", False:
+            return not_significant or (sign in ("==", "<", "<=") and _is_zero(relation))
         case "significant", False:
             return (sign in ("<", "<=") and _is_level(relation)) or _is_verdict(relation, True) or _bound_off(relation)
         case "significant", True:
@@ -99,7 +101,17 @@ def _says(word: Comparative, relation: Relation) -> bool:
             return sign in ("==", ">=")
         case "all", True:
             return sign in ("<", "!=", "<=")
+        case "ratio", False if word.multiple:
+            return _is_about(word.multiple, relation)
     return True
+
+
+def _is_about(multiple: float, relation: Relation) -> bool:
+    """Whether one value is about so many times the other, or is that ratio itself."""
+    left, right = relation["left"]["value"], relation["right"]["value"]
+    if not all(isinstance(value, int | float) and value for value in (left, right)):
+        return False
+    return any(2 / 3 <= abs(ratio) / multiple <= 3 / 2 for ratio in (left / right, right / left, left, right))
 
 
 def _counts_none(relation: Relation) -> bool:

@@ -34,6 +34,8 @@ def contradiction(value: str, after: str, fact: Fact | None) -> tuple[str, str] 
         return word, f"the value is in {own}"
     if shown is None and own in sorts and sorts[own] in _SIZED and _short(word) != _short(own):
         return word, f"the value is in {own}"
+    if sort != "counts" and fact is not None and _is_count(fact, word):
+        return word, "the value is a number without a unit"
     if sort == "share" and fact is not None and _is_share(fact, value):
         return word, f"the value is a share, {fact.value:g} of 1"
     if sort == "share" and fact is not None and _DIFFERENCE.search(fact.how):
@@ -48,6 +50,17 @@ def _unit_of(fact: Fact) -> str | None:
     divisor = _DIVISOR.search(fact.how)
     conversions = _table()["conversions"].get(_short(fact.unit or ""), {})
     return conversions.get(divisor[1]) if divisor and fact.how.count("÷") == 1 and "×" not in fact.how else None
+
+
+def _is_count(fact: Fact, word: str) -> bool:
+    """A whole number of no unit, whose column is not called by the word itself: `minutes`, for example."""
+    return (
+        isinstance(fact.value, int)
+        and not isinstance(fact.value, bool)
+        and fact.unit is None
+        and not any(sign in fact.how for sign in "×÷")
+        and word not in re.split(r"[^a-zA-Z%]+", " ".join([fact.how, *(origin.column for origin in fact.origins)]))
+    )
 
 
 def _is_share(fact: Fact, value: str) -> bool:

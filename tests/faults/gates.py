@@ -12,8 +12,9 @@ import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.faults.plant import Command, Plant
@@ -107,7 +108,7 @@ def run(command: Command, folder: Path | None = None) -> Answer:
             code = 70
             try:
                 os.setsid()
-                atexit._clear()  # what is to be done when this process ends, is not for the fork to do
+                at_exit = ExitFunctions()
                 if folder is not None:
                     os.chdir(folder)
                 for descriptor in (1, 2):
@@ -119,7 +120,7 @@ def run(command: Command, folder: Path | None = None) -> Answer:
                 with contextlib.suppress(Exception):
                     sys.stdout.flush()
                     sys.stderr.flush()
-                    atexit._run_exitfuncs()
+                    at_exit.run()
                     os.write(imported.fileno(), "\n".join(list(sys.modules)).encode())
                 os._exit(code)
         _, status = os.waitpid(pid, 0)
@@ -128,6 +129,26 @@ def run(command: Command, folder: Path | None = None) -> Answer:
         import_alike(imported.read().decode().split())
         text = output.read().decode(errors="replace")
     return Answer(os.waitstatus_to_exitcode(status), tuple(line.rstrip() for line in text.splitlines()))
+
+
+class ExitFunctions:
+    """What a fork registers for its end from now on. What its parent registered is not for the fork to do.
+
+    `atexit._clear` would free the functions of the parent, some of which belong to libraries that crash when that
+    happens in a fork.
+    """
+
+    def __init__(self) -> None:
+        self._registered: list[Callable[[], object]] = []
+        atexit.register = self._register
+
+    def _register(self, function: Callable, *arguments: object, **named: object) -> Callable:
+        self._registered.append(partial(function, *arguments, **named))
+        return function
+
+    def run(self) -> None:
+        while self._registered:
+            self._registered.pop()()
 
 
 def import_alike(modules: list[str]) -> None:

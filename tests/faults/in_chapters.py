@@ -222,7 +222,10 @@ def literal(said: Said, chance: random.Random) -> Plant | None:
 
 def sign_or_unit(said: Said, chance: random.Random) -> Plant | None:
     """A minus before a value, or another unit after it."""
-    numbers = [name for name, shown in placeholders(said) if re.search(r"\d", shown)]
+    # A list may hold numbers too, but has no sign or unit of its own.
+    numbers = [
+        name for name, shown in placeholders(said) if re.fullmatch(r"[+−~<>]?\d[\d.,]*[  ]?(%|[a-zA-Z]+)?", shown)
+    ]
     if not numbers:
         return None
     name = chance.choice(numbers)

@@ -1,7 +1,7 @@
 """Commands of this project in forks of this process, which are ended, interrupted or left to themselves."""
 
-import atexit
 import contextlib
+import faulthandler
 import os
 import signal
 import sys
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults.gates import import_alike, main_of
+from tests.faults.gates import ExitFunctions, import_alike, main_of
 from tests.faults.plant import Command
 
 STEPS = {"os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.truncate", "subprocess.Popen"}
@@ -113,7 +113,7 @@ def _be(command: Command, folder: Path, at: At, settings: Settings, output: int,
 
     try:
         os.setsid()
-        atexit._clear()  # what is to be done when this process ends, is not for the fork to do
+        at_exit = ExitFunctions()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for name, value in settings.variables.items():
             os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
@@ -121,6 +121,8 @@ def _be(command: Command, folder: Path, at: At, settings: Settings, output: int,
         os.chdir(folder)
         for descriptor in (1, 2):
             os.dup2(output, descriptor)
+        sys.stdout, sys.stderr = (open(descriptor, "w", closefd=False) for descriptor in (1, 2))  # noqa: SIM115
+        faulthandler.enable(sys.stderr)
         if settings.before:
             settings.before()
         sys.addaudithook(count)
@@ -136,7 +138,7 @@ def _be(command: Command, folder: Path, at: At, settings: Settings, output: int,
         with contextlib.suppress(BaseException):
             sys.stdout.flush()
             sys.stderr.flush()
-            atexit._run_exitfuncs()
+            at_exit.run()
             os.write(told, "\n".join([str(taken), *sys.modules]).encode())
         os._exit(code)
 

@@ -60,7 +60,8 @@ class Scene:
         """Run a command that has to succeed."""
         ended = self.run(command)
         if ended.code:
-            raise RuntimeError(f"`{' '.join(command)}` fails, though nobody killed anything: {ended.said}")
+            said = f"ends with {ended.code}, though nobody killed anything: {ended.said}"
+            raise RuntimeError(f"`{' '.join(command)}` {said}")
         return ended
 
     def put(self, texts: dict[str, str]) -> None:

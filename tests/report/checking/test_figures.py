@@ -15,7 +15,7 @@ from analysis.figures.lines import Estimate
 from analysis.figures.palette import ORANGE, PLUM, SERIES
 from analysis.figures.panels import Panel, panels
 from analysis.figures.stacked import stacked_shares
-from report.checking.figures import bound_in_alt, check_figures
+from report.checking.figures import bound_in_alt, check_figures, said_in_alt
 from report.rendering.project import load_project
 
 
@@ -204,6 +204,21 @@ def test_values_and_names_of_an_alternative_text_are_bound_where_they_stand(stor
     bound = {drawn.alt[start:end] for start, end in bound_in_alt(line, drawn.alt)}
     assert {"75%", "90%", "50%", "tiny-1b", "small-2b", "accuracy"} == bound - {"before"}
     assert bound_in_alt(line, drawn.alt.replace("75%", "76%")) == []
+
+
+@pytest.mark.parametrize(("reference", "said"), [("before", True), ("before: best", False), ("the best of all", False)])
+def test_words_that_compare_are_bound_by_labels_of_the_tables_alone(story, findings, tmp_path, reference, said):
+    first = story.table("runs/scores").rows[0]
+    drawn = intervals(
+        estimates(story, "accuracy", ""), axis="accuracy", spec=".0%", references=[(reference, first["accuracy"])]
+    )
+    findings(drawn)
+    log = read_fact_log(fact_log_path(tmp_path, "quarto", "story"))
+    (line,) = log.of("drawn")
+    facts = [fact for fact in log.facts if fact["label"] == "fig-scores"]
+    last = reference.rpartition(": ")[2]
+    assert any(last in drawn.alt[start:end] for start, end in bound_in_alt(line, drawn.alt))
+    assert any(last in drawn.alt[start:end] for start, end in said_in_alt(line, facts, drawn.alt)) == said
 
 
 @pytest.mark.parametrize(

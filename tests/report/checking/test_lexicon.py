@@ -26,7 +26,7 @@ def found(text: str) -> list[tuple[str, str, bool]]:
         ("It lies above 0.9.", [("above", "up", False)]),
         (
             "For none of 8 exits the interval of the score lies above zero.",
-            [("none", "none", False), ("above zero", "up", True)],
+            [("none", "nothing", False), ("above zero", "up", True)],
         ),
         ("No stage has an interval of its score that lies wholly above zero.", [("above zero", "up", True)]),
         ("It lies above zero in 0 of 8 layers.", [("above zero", "up", True)]),

@@ -27,6 +27,8 @@ MINUTES = fact(47.2, "47", "s", "wall_seconds[a] ÷ 60")
 SHARE = fact(0.866, "0.866", None, "value[a]")
 GAIN = fact(12.7, "+12.7", None, "difference[a] × 100")
 PERCENT = fact(0.866, "86.6%", None, "value[a]")
+COUNT = fact(12, "12", None, "number of rows of runs/scores")
+NAMED = fact(12, "12", None, "minutes[a]")
 MEMORY = fact(1.5, "1.5\u00a0GB", "GB", "peak[a]")
 
 
@@ -46,6 +48,13 @@ MEMORY = fact(1.5, "1.5\u00a0GB", "GB", "peak[a]")
         (PERCENT, " of examples", None),
         (PERCENT, " points", "points"),
         (PERCENT, "%", "%"),
+        (COUNT, " of 24 exits", None),
+        (COUNT, " layers", None),
+        (COUNT, " GB of exits", "GB"),
+        (COUNT, "%", "%"),
+        (COUNT, " ms", "ms"),
+        (NAMED, " minutes", None),
+        (NAMED, " hours", "hours"),
         (MEMORY, " of memory", None),
         (MEMORY, " seconds", "seconds"),
     ],
