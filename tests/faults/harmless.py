@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.faults.plant import CHECK, RENDER, STATUS, VERIFY, Command, Plant, project_files, render, tries
+from tests.faults.plant import CHECK, RENDER, STATUS, VERIFY, Command, Plant, project_files, tries
 from tests.faults.sources import Chapters
 
 SYNONYMS = {
@@ -72,7 +72,7 @@ def _comment_in_cell(root: Path, chapters: Chapters, chance: random.Random) -> P
         return None
     lines.insert(chance.choice(cells), f"# {chance.choice(COMMENTS)}\n")
     name = chapters.files[chapter]
-    return Plant("a comment", name, {name: "".join(lines).encode()}, (render(chapter), RENDER, CHECK))
+    return Plant("a comment", name, {name: "".join(lines).encode()}, (RENDER, CHECK))
 
 
 def _module(root: Path, chapters: Chapters, chance: random.Random) -> tuple[str, str, tuple[Command, ...]]:
@@ -80,7 +80,7 @@ def _module(root: Path, chapters: Chapters, chance: random.Random) -> tuple[str,
     behind = chapters.modules()
     if behind and (chance.random() < 0.4 or not project_files(root, CODE[0])):
         name = chance.choice(sorted(behind))
-        gates: tuple[Command, ...] = (render(behind[name][0]), RENDER, CHECK)
+        gates: tuple[Command, ...] = (RENDER, CHECK)
     else:
         own = [name for pattern in CODE for name in project_files(root, pattern)]
         name, gates = chance.choice([each for each in own if (root / each).read_text().strip()]), (STATUS, VERIFY)
@@ -129,7 +129,7 @@ def _space_in_prose(root: Path, chapters: Chapters, chance: random.Random) -> Pl
     lines = chapters.texts[line.chapter].splitlines(keepends=True)
     lines[line.number - 1] = line.text[:place] + space + line.text[place + 1 :] + "\n"
     files = {line.file: "".join(lines).encode()}
-    return Plant("white space", f"{line.file}:{line.number}", files, (render(line.chapter), RENDER, CHECK))
+    return Plant("white space", f"{line.file}:{line.number}", files, (RENDER, CHECK))
 
 
 def _order_of_keys(root: Path, chapters: Chapters, chance: random.Random) -> Plant | None:
@@ -152,7 +152,8 @@ def _order_of_keys(root: Path, chapters: Chapters, chance: random.Random) -> Pla
 
 def _synonym(root: Path, chapters: Chapters, chance: random.Random) -> Plant | None:
     line = chance.choice(chapters.prose())
-    words = [match for match in re.finditer(r"\b[a-z]+\b", line.text) if match[0] in SYNONYMS]
+    prose = re.sub(r"`[^`]*`|\$[^$]*\$", lambda other: " " * len(other[0]), line.text)
+    words = [match for match in re.finditer(r"\b[a-z]+\b", prose) if match[0] in SYNONYMS]
     if not words:
         return None
     word = chance.choice(words)
@@ -160,4 +161,4 @@ def _synonym(root: Path, chapters: Chapters, chance: random.Random) -> Plant | N
     lines[line.number - 1] = line.text[: word.start()] + SYNONYMS[word[0]] + line.text[word.end() :] + "\n"
     what = f"{line.file}:{line.number}: {word[0]} as {SYNONYMS[word[0]]}"
     files = {line.file: "".join(lines).encode()}
-    return Plant("a synonym in prose", what, files, (render(line.chapter), RENDER, CHECK))
+    return Plant("a synonym in prose", what, files, (RENDER, CHECK))

@@ -58,7 +58,7 @@ OURS = "Colophon"
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--jobs", type=int, default=min(4, os.cpu_count() or 1))
     parser.add_argument("--only", action="append", help="a class; may be given again")
     parser.add_argument("--number", type=int, help="so many of each class instead")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="leave the other tools out")
