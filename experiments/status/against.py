@@ -1,6 +1,5 @@
 """What git says: the cells of run tables that changed since a revision, whether they were sealed again or not."""
 
-import subprocess
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
@@ -8,6 +7,7 @@ from pydantic import ValidationError
 
 from experiments.status.differences import Version, changes_of_table
 from experiments.tables.errors import TableError, UserError, printable
+from experiments.tables.git import commit_of, contents_of, run_git
 from experiments.tables.locations import NAME, shown_path
 from experiments.tables.read import data_path, read_bytes, read_sidecar, read_table, table_ids
 from experiments.tables.sidecar import Sidecar
@@ -37,7 +37,7 @@ def changed_without_a_run(root: Path) -> list[Problem]:
     is compared.
     """
     try:
-        listed = _git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", ".").decode("utf-8", "replace")
+        listed = run_git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", ".").decode("utf-8", "replace")
         changed = {str(PurePosixPath(name).with_suffix("")) for name in listed.split("\0") if name}
         before = _tables_at("HEAD", root, changed) if changed else {}
     except (OSError, UserError):
@@ -98,8 +98,8 @@ def _tables_at(revision: str, root: Path, only: Container[str] | None = None) ->
     cannot be read."""
     if not root.is_dir():
         raise UserError(f"{shown_path(root)}: there is no such folder")
-    commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().split()[-1]
-    listed = _git(root, "ls-tree", "-r", "-z", commit, "--", ".")
+    commit = commit_of(root, revision)
+    listed = run_git(root, "ls-tree", "-r", "-z", commit, "--", ".")
     blobs: dict[str, str] = {}
     for entry in filter(None, listed.decode("utf-8", "surrogateescape").split("\0")):
         kind, _, name = entry.partition("\t")
@@ -112,7 +112,7 @@ def _tables_at(revision: str, root: Path, only: Container[str] | None = None) ->
         for name in (sidecar, *(sidecar.removesuffix(".json") + suffix for suffix in SUFFIXES.values()))
         if name in blobs
     }
-    contents = dict(zip(files, _contents(root, list(files.values())), strict=True))
+    contents = dict(zip(files, contents_of(root, list(files.values())), strict=True))
     return {name.removesuffix(".json"): _version(name, contents, f"{revision}:{name}") for name in sidecars}
 
 
@@ -130,25 +130,3 @@ def _version(name: str, contents: Mapping[str, bytes], where: str) -> Version | 
         return TableError(f"not a sidecar: {printable(error.errors(include_url=False)[0]['msg'])}", where)
     except TableError as error:
         return error
-
-
-def _contents(folder: Path, blobs: list[str]) -> Iterator[bytes]:
-    """The bytes of each blob, from one process."""
-    answer = _git(folder, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
-    position = 0
-    for _ in blobs:
-        end = answer.index(b"\n", position)
-        size = int(answer[position:end].split()[2])
-        yield answer[end + 1 : end + 1 + size]
-        position = end + size + 2
-
-
-def _git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes:
-    try:
-        done = subprocess.run(["git", *arguments], cwd=folder, input=given, capture_output=True, check=False)
-    except OSError as error:
-        raise UserError(f"git, which knows what the tables were, cannot be run: {error.strerror}") from None
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UserError(f"git: {printable(said[0] if said else 'failed', 200)}")
-    return done.stdout

@@ -20,12 +20,13 @@ from analysis.claims import ClaimError, evaluate
 from analysis.facts import View
 from analysis.facts.fact_log import FactLog, fact_log_path, read_fact_log
 from experiments.tables.errors import TableError, UserError, printable
+from experiments.tables.git import commit_of, run_git
 from experiments.tables.locations import data_folder, frozen_root, shown_path
 from experiments.tables.read import read_sidecar, read_table, table_ids
 from experiments.tables.secrets import without_secrets
 from report.ledger.logs import chapter_log
 from report.ledger.outcomes import Outcome, outcomes
-from report.ledger.revisions import commit_of, run_git, take_out
+from report.ledger.revisions import take_out
 from report.ledger.site_facts import claims_of
 from report.rendering.project import ChapterRef, Project
 

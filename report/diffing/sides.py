@@ -12,12 +12,13 @@ from typing import Literal
 from zipfile import BadZipFile, ZipFile
 
 from experiments.tables.errors import TableError, UserError, printable
+from experiments.tables.git import commit_of, run_git
 from experiments.tables.locations import data_folder, frozen_root, shown_path
 from experiments.tables.read import read_sidecar
 from report.diffing.model import Compared
 from report.diffing.surroundings import is_source
 from report.ledger.model import VersionFile
-from report.ledger.revisions import commit_of, run_git, take_out, unpack_tree
+from report.ledger.revisions import take_out, unpack_tree
 from report.ledger.site_facts import NAME, VERSION
 from report.rendering import stamp
 from report.rendering.project import load_project

@@ -1,15 +1,9 @@
 """Files as they were in a git revision, taken out of git into a folder of their own."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from experiments.tables.errors import UserError, printable
-
-
-def commit_of(folder: Path, revision: str) -> str:
-    """The full name of the commit that `revision` means in the repository around `folder`. Raises UserError."""
-    return run_git(folder, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().split()[-1]
+from experiments.tables.git import contents_of, run_git
 
 
 def take_out(folder: Path, tree: str, target: Path, wanted: Callable[[str], bool] = lambda name: True) -> None:
@@ -40,23 +34,6 @@ def unpack_tree(repository: Path, tree: str, target: Path, wanted: Callable[[str
         mode, _, blob = kind.split()[:3]
         if mode.startswith("100") and ".." not in name.split("/") and wanted(name):
             blobs[name] = blob
-    given = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-    answer, position = run_git(repository, "cat-file", "--batch", given=given), 0
-    for name in blobs:
-        end = answer.index(b"\n", position)
-        size = int(answer[position:end].split()[2])
+    for name, content in zip(blobs, contents_of(repository, list(blobs.values())), strict=True):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (target / name).write_bytes(answer[end + 1 : end + 1 + size])
-        position = end + size + 2
-
-
-def run_git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes:
-    """What a git command prints. Raises UserError with git's own reason."""
-    try:
-        done = subprocess.run(["git", *arguments], cwd=folder, input=given, capture_output=True, check=False)
-    except OSError as error:
-        raise UserError(f"git, which knows what was there, cannot be run: {error.strerror}") from None
-    if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise UserError(f"git: {printable(said[0].removeprefix('fatal: ') if said else 'failed', 200)}")
-    return done.stdout
+        (target / name).write_bytes(content)
