@@ -71,7 +71,7 @@ def pairs(
     lines = with_headings(found)
     marks: list[Mark] = []
     with house_style():
-        figure, (axes,) = canvas(height_cm=2.6 + height_of(lines, 0.46 if dense else 0.72))
+        figure, (axes,) = canvas(height_cm=2.6 + height_of(lines, 0.42 if dense else 0.72))
         for position, line in enumerate(lines):
             if isinstance(line, Pair):
                 marks += _draw(axes, position, line)

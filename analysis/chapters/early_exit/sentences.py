@@ -305,9 +305,8 @@ def summarise(study: Study) -> Markdown:
         "In answers from early exits, {deeper}, and {raised}. {below}.",
         deeper=deeper.say(
             page,
-            "{n} of {of} steps to a deeper exit, counted over models, stages and scores, significantly raise the score",
-            none="of {of} steps to a deeper exit, counted over models, stages and scores, none significantly "
-            "raises the score",
+            "{n} of {of} steps to a deeper exit significantly raise a score",
+            none="of {of} steps to a deeper exit, none significantly raises a score",
         ),
         raised=raised.say(
             page,
