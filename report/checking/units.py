@@ -35,7 +35,7 @@ def contradiction(value: str, after: str, fact: Fact | None) -> tuple[str, str] 
     if shown is None and own in sorts and sorts[own] in _SIZED and _short(word) != _short(own):
         return word, f"the value is in {own}"
     if sort != "counts" and fact is not None and _is_count(fact, word):
-        return word, "the value is a number without a unit"
+        return word, "the value is a whole number without a unit; if it has one, give it to its column"
     if sort == "share" and fact is not None and _is_share(fact, value):
         return word, f"the value is a share, {fact.value:g} of 1"
     if sort == "share" and fact is not None and _DIFFERENCE.search(fact.how):
