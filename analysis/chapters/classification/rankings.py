@@ -16,6 +16,7 @@ GENERATED = "generated"
 class Ranking:
     """One way in which a decoder comes to a label: its row over all examples, and its name."""
 
+    study: Classifier
     title: Markdown
     row: Row
     name: Value
@@ -30,7 +31,7 @@ def rankings(studies: Sequence[Classifier]) -> list[Ranking]:
             others = {_suffix(row) for row in rows}
             chosen = next(name for name in RANKINGS if name not in others)
             found += [
-                Ranking(study.shown if index == 0 else Markdown(""), row, _name(row, chosen))
+                Ranking(study, study.shown if index == 0 else Markdown(""), row, _name(row, chosen))
                 for index, row in enumerate(rows)
             ]
     return found
@@ -52,16 +53,20 @@ def _name(row: Row, chosen: str) -> Value:
 
 
 def compare_rankings(page: Chapter, found: Sequence[Ranking]) -> Markdown:
-    """The range of accuracies over the rankings, and of labels parsed from generated text; nothing for no ranking."""
-    ranked = [way.row for way in found if _suffix(way.row) != GENERATED]
-    parsed = [way.row for way in found if _suffix(way.row) == GENERATED]
-    if not ranked:
-        return Markdown("")
+    """A list: for each study the range of accuracies over the rankings, and that of labels parsed from text."""
+    studies = dict.fromkeys(way.study for way in found)
+    lines = [_compare(page, study, [way.row for way in found if way.study == study]) for study in studies]
+    return Markdown("".join(f"- {line}\n" for line in lines))
+
+
+def _compare(page: Chapter, study: Classifier, rows: Sequence[Row]) -> Markdown:
+    ranked = [row for row in rows if _suffix(row) != GENERATED]
     ties = sum_of([row["ties"] for row in ranked])
     sentences = [
         page.say(
-            "Depending on the normalisation, zero-shot accuracy ranges from {low:.1%} to {high:.1%}; "
+            "On {study}, zero-shot accuracy ranges from {low:.1%} to {high:.1%} with the normalisation; "
             + ("{ties:,} {examples} tied." if ties.number() else "no example is tied."),
+            study=study.text,
             examples=Markdown(f"{noun(ties, 'example')} {verb(ties, 'is', 'are')}"),
             low=min_of([row["value"] for row in ranked]),
             high=max_of([row["value"] for row in ranked]),
@@ -76,6 +81,7 @@ def compare_rankings(page: Chapter, found: Sequence[Ranking]) -> Markdown:
             unparsed=row["unparsed"],
             n=row["n"],
         )
-        for row in parsed
+        for row in rows
+        if _suffix(row) == GENERATED
     ]
     return Markdown(" ".join(sentences))
