@@ -14,7 +14,7 @@ serve: $(VENV)/.report  ## preview, rendering again on change
 	$(BIN)/report serve
 
 test: $(VENV)/.dev  ## the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/.benchmarks  ## plant faults into copies of the project, and freeze how many are noticed
 	$(BIN)/experiments run planted-faults

@@ -12,10 +12,16 @@ from experiments.tables.sidecar import Column, Cost, Digests, Format, Hardware, 
 from experiments.tables.stored import SUFFIXES, encode_rows
 
 ZERO = "0" * 64
+LONG = ("tests/experiments/clusters/", "tests/hardening/", "tests/faults/", "tests/test_readme.py")
+"""Files of few tests that take long, and wait in part: they begin first, so that no process is left with one alone."""
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session", autouse=True)
