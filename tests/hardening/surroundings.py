@@ -283,7 +283,7 @@ def clocks(sample: Sample, chance: random.Random) -> Tried:
 UNSEEN = (
     ("report/counts.qmd", "Each part", "Each bits", "report/counts.html"),
     ("index.qmd", "two models", "two MODELS", "index.html"),
-    ("_quarto.yml", "title: Counts", "title: COUNTS", "index.html"),
+    ("_quarto.yml", "Counts", "COUNTS", "index.html"),
     ("sentences.py", "as they follow", "as they FOLLOW", "report/counts.html"),
 )
 
