@@ -12,7 +12,6 @@ from experiments.cli.count import count_parameters
 from experiments.cli.explain import explain_count
 from experiments.cli.listing import list_studies
 from experiments.cli.new import write_study
-from experiments.cli.output import print_anything
 from experiments.cli.push import push_model
 from experiments.cli.run import freeze_studies, run_studies
 from experiments.cli.score import score_app
@@ -44,7 +43,6 @@ app.add_typer(cache_app, name="cache")
 
 def main() -> None:
     """Entry point: prints what the user can mend as `error: …` and exits 1; wrong usage exits 2, Ctrl-C 130."""
-    print_anything()
     left = "the tables of the study that was running are as they were; the same command goes on"
     sys.exit(exit_code(_run, left))
 

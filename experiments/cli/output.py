@@ -1,17 +1,9 @@
 """How commands take texts and show tables: ruled on a terminal, aligned plain lines (never cut) anywhere else."""
 
-import io
 import sys
 from collections.abc import Sequence
 
 from experiments.tables.errors import printable
-
-
-def print_anything() -> None:
-    """Have what a stream's encoding lacks printed as an escape: a locale without the character is no error."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
-            stream.reconfigure(errors="backslashreplace")
 
 
 def show_table(headers: Sequence[str], rows: Sequence[Sequence[str]], styles: dict[str, str] | None = None) -> None:

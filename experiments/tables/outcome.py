@@ -4,6 +4,7 @@ Imports next to nothing: a render that has nothing to do imports it.
 """
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -35,6 +36,7 @@ def first_error(error: OSError) -> OSError:
 
 def exit_code(work: Callable[[], int], interrupted: str) -> int:
     """Do the work, whose result is the exit code unless it is stopped; `interrupted` is what Ctrl-C leaves."""
+    _print_anything()
     try:
         code = work()
         sys.stdout.flush()
@@ -58,3 +60,11 @@ def exit_code(work: Callable[[], int], interrupted: str) -> int:
     for line in lines:
         print(f"error: {line}", file=sys.stderr)
     return 1
+
+
+def _print_anything() -> None:
+    """Have what a stream's encoding lacks printed as an escape: a locale without the character is no error, and neither
+    is a file whose name is no text."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -3,6 +3,8 @@
 import errno
 import os
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -52,3 +54,13 @@ def test_errors_of_a_copied_folder_are_told_by_the_first(tmp_path, monkeypatch):
     assert line is not None
     assert line.endswith(os.strerror(errno.ENOSPC))
     assert str(tmp_path / "to") in line
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_name_that_is_no_text_is_printed_all_the_same(encoding):
+    program = (
+        "from experiments.tables.outcome import exit_code; exit_code(lambda: print('site \\udcff \\u2265') or 0, '')"
+    )
+    environment = {**os.environ, "PYTHONIOENCODING": f"{encoding}:strict"}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, check=True)
+    assert done.stdout.startswith(b"site \\udcff")
