@@ -83,4 +83,12 @@ local function figure(el)
   return of_layout and pandoc.Div(result) or result
 end
 
-return { { Div = narrow, Image = narrow, CodeBlock = narrow }, { Div = parts }, { Div = division, Figure = figure } }
+-- A PDF for screen readers has words for every picture: Quarto takes the caption, and where there is none, its file's name.
+local function named(el)
+  if not el.attributes["fig-alt"] and not el.attributes.alt and pandoc.utils.stringify(el.caption) == "" then
+    el.attributes["fig-alt"] = el.src:match("([^/]+)%.%w+$") or el.src
+  end
+  return narrow(el)
+end
+
+return { { Div = narrow, Image = named, CodeBlock = narrow }, { Div = parts }, { Div = division, Figure = figure } }

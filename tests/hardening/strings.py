@@ -15,7 +15,7 @@ import sys
 import tempfile
 import traceback
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -386,7 +386,7 @@ def _in_facts(site: Path, texts: Sequence[str]) -> Check:
 def _in_pdf(path: Path) -> Check:
     """The sentence of each string in the text of the PDF. What no font has may be a box there."""
     reader = PdfReader(path)
-    text = _joined("".join(pdf_text(path)))
+    text = _joined("".join(_running_text(pdf_text(path))))
     alive = list(_alive(reader))
 
     def check(number: int, wanted: str) -> str | None:
@@ -404,6 +404,14 @@ def _in_pdf(path: Path) -> Check:
     return check
 
 
+def _running_text(pages: Sequence[str]) -> Iterator[str]:
+    """The pages without what stands on many of them, at head and foot: a long string may go on from page to page."""
+    lines = [[(line, re.sub(r"\d+", "0", line)) for line in page.splitlines()] for page in pages]
+    on_pages = Counter(same for page in lines for same in {same for _, same in page})
+    for page in lines:
+        yield "\n".join(line for line, same in page if on_pages[same] <= len(pages) / 4) + "\n"
+
+
 def _joined(text: str) -> str:
     """Without white space, hyphens at the ends of lines, marks upon letters, and forms of letters."""
     plain = unicodedata.normalize("NFKC", text)
@@ -412,8 +420,13 @@ def _joined(text: str) -> str:
 
 
 def _reads(found: str, wanted: str) -> bool:
-    """Whether the PDF has the ASCII characters in order, and something in the place of others."""
+    """Whether the PDF has the ASCII characters in order, and something in the place of others.
+
+    In a line that is read from the right, pieces from the left stand in another order.
+    """
     ascii_found, ascii_wanted = ("".join(filter(str.isascii, each)) for each in (found, wanted))
+    if any(unicodedata.bidirectional(character) in ("R", "AL") for character in wanted):
+        return not Counter(ascii_wanted) - Counter(ascii_found)
     return ascii_found.startswith(ascii_wanted) and (wanted.isascii() or len(found) > 0 or not wanted)
 
 

@@ -22,6 +22,7 @@ FOLDER = "typst-sources/"
 """Below a temporary folder, where sources lie that are no text: what stands before it is of no use in a message."""
 STANDARDS = {"a-2a": "PDF/A-2a", "ua-1": "PDF/UA-1"}
 BOX = "\N{WHITE SQUARE}"
+_BREAK = "\N{ZERO WIDTH SPACE}"
 _MANY = 12
 """Characters that a warning names."""
 _UNSHOWN = re.compile(r"""(?:the text|codepoint) `"(.+?)"` ?(?:could not be displayed|$)""", re.MULTILINE)
@@ -113,13 +114,20 @@ def _is_text(content: bytes) -> bool:
 
 
 def _read(text: str) -> str:
-    """What Typst names: a character, or one with others upon it, of which ASCII is never at fault."""
+    """What Typst names: a character, or one with others upon it, of which ASCII is never at fault.
+
+    What cannot be seen is at fault only where it stands alone: a place to break a long word at is named with the
+    character beside it.
+    """
     plain = _ESCAPE.sub(lambda code: chr(int(code[1], 16)), text)
-    return "".join(character for character in plain if character > "~" or character < " ")
+    named = [character for character in plain if character > "~" or character < " "]
+    return "".join([each for each in named if not _invisible(each)] or named)
 
 
 def _with_boxes(sources: Mapping[str, bytes], characters: Collection[str]) -> dict[str, bytes]:
     boxes = {ord(character): "" if _invisible(character) else BOX for character in characters}
+    if ord(_BREAK) in boxes:
+        boxes[ord(_BREAK)] = "\N{SOFT HYPHEN}"  # or long words would run off the page
     return {
         name: _boxed(content.decode(), boxes).encode() if name.endswith(".typ") else content
         for name, content in sources.items()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from report.ledger.pdf import pdf_text
 from report.press.pdf.compile import BOX, compile_pdf
 from tests.hardening.pdf_rules import CHECKS, document_says_what_it_is, glyphs_are_shown
 from tests.report.press.pdf.conftest import Print, text_of
@@ -48,6 +49,13 @@ def test_a_character_that_no_font_has_is_a_box_and_is_told(character: str) -> No
     assert f"U+{ord(character):04X}" in warnings[0]
     assert warnings[0].isprintable() or character.isprintable()
     assert [result for result in document_says_what_it_is(pdf) if result] == []
+
+
+def test_long_words_are_broken_beside_what_no_font_has() -> None:
+    breaks = "\N{ZERO WIDTH SPACE}"
+    compiled(f"= Title\n{breaks.join('中' * 9)} `{breaks}` {breaks.join('&' * 300)}")
+    printed = "".join(pdf_text(Path("a.pdf")))  # what runs off the page is not in it
+    assert printed.count("&") == 300
 
 
 def test_a_label_may_hold_what_no_font_has() -> None:
