@@ -117,14 +117,17 @@ def _train_on_states(
     pad_id: int,
     what: str,
     progress: Progress,
-    training: Callable[[], Trained],
+    training: Callable[..., Trained],
 ) -> Trained:
-    """Train the head on states that are computed once; what they cost is part of the training."""
+    """Train the head on states that are computed once; what they cost is part of the training.
+
+    One process does it, on however many GPUs: looking up is quicker than handing the states to others.
+    """
     with Meter() as meter:
         states = find_states(model, rows, pad_id, f"{what} states", progress)
         meter.count_tokens(sum(len(row["input_ids"]) for row in rows))
     with looked_up(model, states):
-        trained = training()
+        trained = training(processes=1)
     return replace(trained, usage=replace(trained.usage, tokens=0).after(meter.usage))
 
 

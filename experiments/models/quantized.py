@@ -39,3 +39,12 @@ def keep_unpacked(model: "PreTrainedModel") -> None:
     for module in model.modules():
         if isinstance(module, bnb.nn.Linear4bit):
             module.support_avx512bf16_for_cpu = False
+
+
+def restore_packed(model: "PreTrainedModel") -> None:
+    """Make 4-bit weights of a model that was pickled what they were: torch gives them back as ordinary parameters."""
+    import bitsandbytes as bnb
+
+    for module in model.modules():
+        if isinstance(module, bnb.nn.Linear4bit):
+            module.weight.__class__ = bnb.nn.Params4bit

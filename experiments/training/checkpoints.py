@@ -8,7 +8,7 @@ that the cost of a run that was interrupted is that of all its parts.
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -45,6 +45,12 @@ class Spent:
             energy_joules=None,
             energy_source="none",
         )
+
+
+def together(parts: Sequence[Spent]) -> Spent:
+    """What processes that train together have spent; time passes for all at once."""
+    cpu, tokens = sum(part.cpu_seconds for part in parts), sum(part.tokens for part in parts)
+    return replace(parts[0], cpu_seconds=cpu, tokens=tokens)
 
 
 class Spending:

@@ -65,17 +65,25 @@ def _ids(
     return {name: found[name] for name in ("input_ids", "token_type_ids") if name in found}
 
 
-def load_accuracy() -> "Callable[[EvalPrediction], dict[str, float]]":
-    """The validation measure of a classifier, for `loop.train`: the accuracy of our `evaluate` module."""
-    import evaluate
+class Accuracy:
+    """Of a classifier's predictions, by our `evaluate` module, which another process loads again."""
 
-    scores = evaluate.load(path_of("classification"), keep_in_memory=True)
+    def __init__(self) -> None:
+        import evaluate
 
-    def measure(predicted: "EvalPrediction") -> dict[str, float]:
-        found = scores.compute(predictions=predicted.predictions.argmax(axis=-1), references=predicted.label_ids)
+        self._scores = evaluate.load(path_of("classification"), keep_in_memory=True)
+
+    def __call__(self, predicted: "EvalPrediction") -> dict[str, float]:
+        found = self._scores.compute(predictions=predicted.predictions.argmax(axis=-1), references=predicted.label_ids)
         return {"accuracy": found["accuracy"]}
 
-    return measure
+    def __reduce__(self) -> tuple[type["Accuracy"], tuple[()]]:
+        return Accuracy, ()
+
+
+def load_accuracy() -> Accuracy:
+    """The validation measure of a classifier, for `loop.train`."""
+    return Accuracy()
 
 
 def probabilities(

@@ -22,12 +22,10 @@ def head_at_targets(model: "PreTrainedModel") -> Iterator[None]:
 
     A model whose own loss is another than transformers' for causal models computes all logits as before.
     """
-    from peft import PeftModel
     from torch.nn.functional import pad
-    from transformers.loss.loss_utils import ForCausalLMLoss
 
-    inner = model.get_base_model() if isinstance(model, PeftModel) else model
-    if inner.loss_function is not ForCausalLMLoss:
+    inner = _without_adapters(model)
+    if not has_causal_loss(model):
         yield
         return
     places: list[torch.Tensor] = []
@@ -49,3 +47,17 @@ def head_at_targets(model: "PreTrainedModel") -> Iterator[None]:
     finally:
         for hook in hooks:
             hook.remove()
+
+
+def has_causal_loss(model: "PreTrainedModel") -> bool:
+    """Whether the loss of a model is transformers' for causal models, which divides by the number of all tokens of a
+    step where it is told."""
+    from transformers.loss.loss_utils import ForCausalLMLoss
+
+    return _without_adapters(model).loss_function is ForCausalLMLoss
+
+
+def _without_adapters(model: "PreTrainedModel") -> "PreTrainedModel":
+    from peft import PeftModel
+
+    return model.get_base_model() if isinstance(model, PeftModel) else model

@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from accelerate.utils import gather_object
 from transformers import EvalPrediction, PreTrainedModel, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_callback import PrinterCallback
 
 from experiments.meter.meter import Meter
 from experiments.training.batches import Collate, TrainingRow
-from experiments.training.checkpoints import Spending, checkpoint_at, complete, keep_only
+from experiments.training.checkpoints import Spending, checkpoint_at, complete, keep_only, together
 from experiments.training.faults import check_finite
 from experiments.training.settings import Training
 from experiments.training.trainable import load_trainable, save_trainable
@@ -72,9 +73,12 @@ class Points(TrainerCallback):
         return control
 
     def on_save(self, args, state, control, **more):
-        """The checkpoint is written: mark it, then drop those that are neither the newest nor the best."""
-        complete(checkpoint_at(self._folder, state.global_step), self._spending.so_far())
-        keep_only(self._folder, {state.global_step, state.best_global_step})
+        """The checkpoint is written, by all processes: the first one marks it, then drops those that are neither the
+        newest nor the best."""
+        spent = together(gather_object([self._spending.so_far()]))  # waits for all
+        if args.process_index == 0:
+            complete(checkpoint_at(self._folder, state.global_step), spent)
+            keep_only(self._folder, {state.global_step, state.best_global_step})
 
 
 class OurTrainer(Trainer):
@@ -107,7 +111,14 @@ class OurTrainer(Trainer):
 
     def _get_train_sampler(self, train_dataset=None):
         rows = train_dataset if train_dataset is not None else self.train_dataset
-        return ByLength([len(row["input_ids"]) for row in rows], self.args.train_batch_size, self.args.data_seed)
+        batch_size = self.args.train_batch_size * self.args.world_size  # process n has the n-th part of each batch
+        self._order = ByLength([len(row["input_ids"]) for row in rows], batch_size, self.args.data_seed)
+        return self._order
+
+    def _run_epoch(self, **given):
+        """Trainer's own `set_epoch` does not arrive where a process that has a part of each batch skips some."""
+        self._order.set_epoch(given["epoch"])
+        super()._run_epoch(**given)
 
     def training_step(self, model, inputs, num_items_in_batch=None):
         tokens = int(inputs["attention_mask"].sum())
@@ -118,12 +129,29 @@ class OurTrainer(Trainer):
         return loss
 
     def evaluate(self, *arguments, **more):
-        measured = super().evaluate(*arguments, **more)
+        counts, self.args.average_tokens_across_devices = self.args.average_tokens_across_devices, False
+        try:  # each process has batches of its own, whose mean losses are averaged as those of one process are
+            measured = super().evaluate(*arguments, **more)
+        finally:
+            self.args.average_tokens_across_devices = counts
         check_finite(measured["eval_loss"], self.what, self.state.global_step, "validation loss")
         return measured
 
+    def prediction_step(self, model, inputs, prediction_loss_only, ignore_keys=None):
+        """Accelerate fills the last batches up with the first rows, so that all processes have equally many; it takes
+        them out of the predictions, and the loss is to be that of the other rows alone."""
+        found = super().prediction_step(model, inputs, prediction_loss_only, ignore_keys)
+        progress = self.accelerator.gradient_state
+        if self.args.world_size > 1 and progress.end_of_dataloader and progress.remainder > 0:
+            own = progress.remainder - self.args.process_index * self.args.eval_batch_size
+            if 0 < own < len(inputs["input_ids"]):
+                inputs = {name: values[:own] for name, values in inputs.items()}
+                return super().prediction_step(model, inputs, True, ignore_keys)[0], *found[1:]
+        return found
+
     def _save(self, output_dir=None, state_dict=None):
-        save_trainable(self.model, Path(output_dir or self.args.output_dir))
+        if self.args.should_save:  # the first of all processes
+            save_trainable(self.model, Path(output_dir or self.args.output_dir))
 
     def _load_from_checkpoint(self, resume_from_checkpoint, model=None):
         load_trainable(model or self.model, Path(resume_from_checkpoint))
