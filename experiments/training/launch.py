@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -137,9 +138,14 @@ def _follow(process: subprocess.Popen, show: ShowSteps) -> None:
 
 
 def _fault(job: Job, folder: Path) -> str:
-    """What a process said of why it failed, else the last lines of the log."""
-    if (folder / FAULT).is_file():
+    """The signal that the first to fail was killed by, or what it said itself, else the last lines of the log."""
+    log = (folder / LOG).read_text("utf-8", "replace")
+    if killed := re.search(r"failed \(exitcode: -(\d+)\) local_rank: (\d+)", log):
+        memory = "; was there too little memory?" if killed[1] == "9" else ""
+        reason = f"process {killed[2]} was ended by signal {killed[1]}{memory}"
+    elif (folder / FAULT).is_file():
         return (folder / FAULT).read_text("utf-8")
-    last = " | ".join((folder / LOG).read_text("utf-8", "replace").split("\n")[-6:])
-    what = f"{job.what}: training in {job.processes} processes failed"
-    return f"{what}; the last lines of {shown_path(folder / LOG)} are: {printable(last, 500)}"
+    else:
+        last = " | ".join(log.strip().split("\n")[-3:])
+        reason = f"{job.processes} processes gave no result: {printable(last, 300)}"
+    return f"{job.what}: {reason}; the log is {shown_path(folder / LOG)}"

@@ -27,15 +27,17 @@ def main(folder: Path, device: str) -> None:
     The first that fails says why, and ends at once: the launcher then ends the others, which may be waiting for it.
     """
     threading.Thread(target=_end_with_the_caller, daemon=True).start()
-    index = int(os.environ["LOCAL_RANK"])
+    index, what = int(os.environ["LOCAL_RANK"]), "training"
     try:
         with quiet():
-            _take_part(folder, device, index)
+            job = _read(folder / JOB, device if device == "cpu" else f"{device}:{index}")
+            what = job.what
+            _take_part(job, folder, index)
     except BaseException as error:
         traceback.print_exc()
         text = str(error)
         if not isinstance(error, UserError):
-            text = f"training process {index} failed: {type(error).__name__}: {printable(text, 300)}"
+            text = f"{what}: process {index} failed: {type(error).__name__}: {printable(text, 300)}"
             text += f"; its log is {shown_path(folder / LOG)}"
         with suppress(FileExistsError), (folder / FAULT).open("x", encoding="utf-8") as file:
             file.write(text)
@@ -49,11 +51,10 @@ def _end_with_the_caller() -> None:
     os._exit(1)
 
 
-def _take_part(folder: Path, device: str, index: int) -> None:
+def _take_part(job: Job, folder: Path, index: int) -> None:
     import torch
     from accelerate.utils import gather_object
 
-    job = _read(folder / JOB, device if device == "cpu" else f"cuda:{index}")
     with deterministic(job.seed):
         fitted = fit(job, _tell if index == 0 else lambda steps, what: iter(steps))
         usages = gather_object([fitted.usage])
