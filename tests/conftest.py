@@ -12,7 +12,13 @@ from experiments.tables.sidecar import Column, Cost, Digests, Format, Hardware, 
 from experiments.tables.stored import SUFFIXES, encode_rows
 
 ZERO = "0" * 64
-LONG = ("tests/experiments/clusters/", "tests/hardening/", "tests/faults/", "tests/test_readme.py")
+LONG = (
+    "tests/experiments/clusters/",
+    "tests/experiments/training/test_launch.py",
+    "tests/hardening/",
+    "tests/faults/",
+    "tests/test_readme.py",
+)
 """Files of few tests that take long, and wait in part: they begin first, so that no process is left with one alone."""
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every program that they start.

@@ -11,7 +11,6 @@ from experiments.training.batches import Collate, TrainingRow
 from experiments.training.checkpoints import Spending, Spent, spent_at, step_of
 from experiments.training.faults import raise_on_oom
 from experiments.training.settings import Training
-from experiments.training.targets import has_causal_loss
 
 if TYPE_CHECKING:
     from transformers import EvalPrediction, PreTrainedModel, TrainingArguments
@@ -111,8 +110,7 @@ def _arguments(job: Job) -> "TrainingArguments":
         weight_decay=training.weight_decay,
         max_grad_norm=training.max_gradient_norm,
         optim="adamw_torch",
-        # Trainer believes that all models divide by what it counts, and would multiply the losses of the others.
-        average_tokens_across_devices=job.processes > 1 and has_causal_loss(job.model),
+        average_tokens_across_devices=job.processes > 1,
         bf16=training.mixed_precision or training.dtype == "bfloat16",
         use_cpu=job.device == "cpu",
         dataloader_pin_memory=job.device != "cpu",

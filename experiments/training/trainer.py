@@ -14,6 +14,7 @@ from experiments.training.batches import Collate, TrainingRow
 from experiments.training.checkpoints import Spending, checkpoint_at, complete, keep_only, together
 from experiments.training.faults import check_finite
 from experiments.training.settings import Training
+from experiments.training.targets import has_causal_loss
 from experiments.training.trainable import load_trainable, save_trainable
 
 POOL = 16  # batches whose examples are sorted by length together
@@ -179,6 +180,9 @@ def make_trainer(
         compute_metrics=measures,
         callbacks=[points],
     )
+    # Trainer believes that all models divide by the number of examples that it counts, and would take the losses of
+    # classifiers as many times as there are steps that accumulate, or processes.
+    trainer.model_accepts_loss_kwargs = has_causal_loss(model)
     trainer.what, trainer.meter, trainer.spending = what, meter, spending
     trainer.remove_callback(PrinterCallback)
     return trainer

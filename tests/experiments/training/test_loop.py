@@ -162,3 +162,15 @@ def test_nothing_to_train_on_is_said(tiny, tmp_path):
             what="a test",
             show=lambda steps, what: iter(steps),
         )
+
+
+@pytest.mark.parametrize("model", ["smoke-encoder", "smoke-decoder"])
+def test_accumulated_steps_have_the_loss_of_one(tiny, tmp_path, model):
+    """Trainer leaves it to models to divide by the examples of all steps, and classifiers do not."""
+    whole = tiny.settings("full", batch_size=6, learning_rate=1e-9)
+    shared = tiny.settings("full", batch_size=3, accumulate=2, learning_rate=1e-9)
+    (one, _), (other, _) = (
+        [point.train_loss for point in tiny.run(each, tmp_path / str(each.accumulate), name=model)[1].curve[:2]]
+        for each in (whole, shared)
+    )
+    assert other == pytest.approx(one, rel=0.2)
