@@ -83,10 +83,11 @@ local function figure(el)
   return of_layout and pandoc.Div(result) or result
 end
 
--- A PDF for screen readers has words for every picture: Quarto takes the caption, and where there is none, its file's name.
+-- A PDF for screen readers has words for every picture: without any, its caption, or the name of its file.
 local function named(el)
-  if not el.attributes["fig-alt"] and not el.attributes.alt and pandoc.utils.stringify(el.caption) == "" then
-    el.attributes["fig-alt"] = el.src:match("([^/]+)%.%w+$") or el.src
+  if not el.attributes["fig-alt"] and not el.attributes.alt then
+    local caption = pandoc.utils.stringify(el.caption)
+    el.attributes["fig-alt"] = caption ~= "" and caption or el.src:match("([^/]+)%.%w+$") or el.src
   end
   return narrow(el)
 end

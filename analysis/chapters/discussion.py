@@ -106,7 +106,7 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
                 lambda entry: interval_in_points(entry[0].test, "difference"), "+.1f", align="right"
             ),
             "*p*": column(lambda entry: entry[0].test.p_value(), "bare", align="right"),
-            "Trained": column(lambda entry: trainable_share(entry[1]), ".2%"),
+            "Trained": column(lambda entry: trainable_share(entry[1]), ".3%"),
             "Minutes": column(lambda entry: over_runs(entry[1].training, "wall_seconds", minutes).value, ".1f"),
         },
         caption="What fine-tuning brings and what it takes: accuracy in points over all seeds, the share of the "
@@ -127,16 +127,15 @@ def anomalies_across_layers(study: Study) -> Markdown:
         states = [state(pooling) for pooling in poolings(study) if len(hits.where(pooling=pooling))]
         items.append(
             study.page.say(
-                "- {rule}: {n:,} of {all:,} tests" + (", in {models} ({states})." if where else "."),
+                "{rule}: {n:,} of {all:,} tests" + (" (in {models}; {states})" if where else ""),
                 rule=rule.title,
                 n=hits.count(),
                 all=rows.count(),
                 **({"models": series(where), "states": series(states)} if where else {}),
             )
         )
-    return Markdown(
-        f"{count_better(study)} Of the anomalies that are searched for, the tests find\n\n" + "\n".join(items) + "\n"
-    )
+    found = "; ".join(items)
+    return Markdown(f"{count_better(study)} Of the anomalies that are searched for, the tests find: {found}.")
 
 
 def where_the_best_layer_lies(study: Study) -> Markdown:

@@ -22,7 +22,7 @@ def compare_with_majority(page: Chapter) -> Markdown:
     elif below := before < majority:
         beside, rests_on = "is lower than that of the majority baseline, {majority:.1%}", [below]
     return page.say(
-        "Trivial baselines also help to interpret S1 and S2. The accuracy of {before:.0%} that S1 calls zero-shot "
+        "The accuracy of {before:.0%} that S1 calls zero-shot "
         + beside
         + "; the model that S2 calls pretrained has an untrained head (@sec-s1, @sec-s2).",
         before=before,

@@ -301,16 +301,16 @@ def below_majority(page: Chapter, studies: Studies) -> Markdown:
 
 def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
     """The accuracies of heads with random weights, from the lowest to the highest seed; nothing without any."""
-    parts = []
+    ranges: dict[tuple, tuple[Value, Value, list[str]]] = {}  # the same one of studies that train one model
     for study in (each for each in studies if each.measured):
         rows = study.table("scores").where(stage=Stage.UNTRAINED_HEAD, score="accuracy", run=lambda run: run != ALL)
         if len(rows):
-            values = rows.column("value")
-            parts.append(
-                page.say(
-                    "from {low:.1%} to {high:.1%} on {study}", low=min_of(values), high=max_of(values), study=study.text
-                )
-            )
+            low, high = min_of(rows.column("value")), max_of(rows.column("value"))
+            ranges.setdefault((low.data, high.data), (low, high, []))[2].append(study.text)
+    parts = [
+        page.say("from {low:.1%} to {high:.1%} on {studies}", low=low, high=high, studies=series(named))
+        for low, high, named in ranges.values()
+    ]
     if not parts:
         return Markdown("")
     return page.say("Over the seeds, the accuracy of untrained heads ranges {parts}.", parts=series(parts))

@@ -23,11 +23,17 @@ class Ranking:
 
 
 def rankings(studies: Sequence[Classifier]) -> list[Ranking]:
-    """The rankings of label words, then parsing generated text, of the studies that tried several."""
-    found = []
+    """The rankings of label words, then parsing generated text, of the studies that tried several.
+
+    Studies that train one model in several ways have one zero-shot result: it is that of the first of them.
+    """
+    found: list[Ranking] = []
+    seen: list[set] = []
     for study in (each for each in studies if each.measured):
         rows = study.table("scores").where(score="accuracy", run=ALL, stage=_is_zero_shot)
-        if len(rows) > 1:
+        results = {(row["stage"].data, row["value"].data, row["n"].data) for row in rows}
+        if len(rows) > 1 and not any(results <= others for others in seen):
+            seen.append(results)
             others = {_suffix(row) for row in rows}
             chosen = next(name for name in RANKINGS if name not in others)
             found += [
