@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -58,8 +57,8 @@ def execute(
     study = study.at(profile)
     meter, snapshot = Meter(), snapshot or Snapshot()
     reader = _Reader(study.study, root, known=frozenset(declared))
-    fingerprint = partial(_fingerprint, study, tuple(ran.values()), snapshot)
-    context = Context(reader, progress, profile, choice.seeds, work=lambda: work.open(fingerprint()))
+    fingerprint = _fingerprint(study, tuple(ran.values()), snapshot)  # now, before anything can be edited
+    context = Context(reader, progress, profile, choice.seeds, work=lambda: work.open(fingerprint))
     command = _command(study, profile, choice.seeds)
     for result in (run or system.run)(study, context):
         spec = ran.pop(result.name, None)

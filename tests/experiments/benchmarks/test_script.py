@@ -40,6 +40,16 @@ def test_the_rows_are_frozen_and_age_with_the_program(project):
     assert "throw.py" in experiments(project, "status").stdout
 
 
+def test_what_is_edited_while_a_run_goes_on_did_not_make_its_tables(project):
+    (project / "throw.py").write_text(
+        "import json\nfrom pathlib import Path\n"
+        "Path('throw.py').write_text('# edited amid the run')\n"
+        "print(json.dumps({'throws': [{'number': 1, 'points': 4}]}))\n"
+    )
+    assert experiments(project, "run", "dice").returncode == 0
+    assert "throw.py" in experiments(project, "status").stdout
+
+
 @pytest.mark.parametrize(
     ("printed", "said"),
     [
