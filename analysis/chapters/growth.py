@@ -32,12 +32,11 @@ def tabulate_slopes(page: Chapter, rows: Sequence[Row]) -> Markdown:
             "Command": "command",
             "From": column("smallest", ","),
             "To": column("largest", ","),
-            "Time at the end, start = 1": column("ratio", ".2f"),
+            "Time, end over start": column("ratio", ".2f"),
             "Power": column("power", ".2f"),
         },
         caption="CPU time of commands where there is more and more of one thing: at the end of the range in units of "
-        "that at its start, and the power of the growth between the last two sizes, which is 1 where twice as "
-        "much takes twice as long.",
+        "that at its start, and the power of the size that the time follows between the last two sizes.",
     )
 
 
