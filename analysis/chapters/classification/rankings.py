@@ -32,7 +32,7 @@ def rankings(studies: Sequence[Classifier]) -> list[Ranking]:
     for study in (each for each in studies if each.measured):
         rows = study.table("scores").where(score="accuracy", run=ALL, stage=_is_zero_shot)
         results = {(row["stage"].data, row["value"].data, row["n"].data) for row in rows}
-        if len(rows) > 1 and not any(results <= others for others in seen):
+        if len(rows) > 1 and not any(results <= before for before in seen):
             seen.append(results)
             others = {_suffix(row) for row in rows}
             chosen = next(name for name in RANKINGS if name not in others)
