@@ -7,10 +7,11 @@ from pathlib import Path
 
 from analysis.facts.escape import clean
 from report.checking.allowed import read_allowed
-from report.checking.columns import Place, keep, places_of, read_record, replaced
+from report.checking.bounds import meanings_by_label
+from report.checking.columns import Place, keep, places_of, read_record, replaced, typed
 from report.checking.figures import bound_in_alt, check_figures, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
-from report.checking.headings import misheaded
+from report.checking.headings import misheaded, words_below
 from report.checking.names import names_of
 from report.checking.nearest import Known
 from report.checking.page import Book, Found, Tally, check_passage
@@ -79,6 +80,10 @@ class _Checker:
     @cached_property
     def _known(self) -> Known:
         return Known(self._facts.facts)
+
+    @cached_property
+    def _meanings(self) -> Mapping[str, Mapping[str, str]]:
+        return meanings_by_label(self._facts.facts)
 
     def run(self, refs: list[ChapterRef], pdf: Path | None) -> Results:
         chapters = [_Chapter(ref, self._name(ref)) for ref in refs]
@@ -169,6 +174,10 @@ class _Checker:
                 )
             )
 
+        accepted = self._accepted.get(chapter.name, {})
+        for passage, start, end, message in typed(chapter.passages, places, accepted):
+            self._findings.append(self._finding(Found("value-typed", message, passage, start, end), chapter))
+
     def _book(self, chapter: _Chapter) -> Book:
         claims = {f"{name}/{identity}": line for (name, identity), line in self._claims.items()}
         own = {identity: line for (name, identity), line in self._claims.items() if name == chapter.name}
@@ -186,7 +195,8 @@ class _Checker:
                 return []
             return said_in_alt(drawn[label], (fact for fact in log.facts if fact["label"] == label), passage.text)
 
-        return Book(claims, self._listed, allowed, bound, said)
+        below = words_below(chapter.passages, self._listed)
+        return Book(claims, self._listed, allowed, bound, said, below, self._meanings.get(chapter.name, {}))
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
         place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)

@@ -3,13 +3,14 @@
 Two columns of one table may fit a sentence equally well, "its score is …", and no word tells which is meant. So what
 was last accepted is kept in `report/columns.json`, and committed: for each sentence with its numbers left out, each
 column of a table and each figure, the columns that it shows. Where the words stayed and a column gave way to another
-one, the check says so. New places and places that are gone are no matter: nothing has to be accepted for them.
+one, or to a typed number, the check says so. New places and places that are gone are no matter: nothing has to be accepted for them.
 
 A render leaves what it shows in `.press/columns.json`, also where it is refused; `report accept` puts that in the place
 of the record.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -74,6 +75,33 @@ def replaced(places: Mapping[str, Place], before: Mapping[str, Sequence[str]]) -
         if new and gone:
             change = f"“{_short(words)}” showed {gone[0]}, and shows {new[0]} now"
             yield new[0], place, f"{change}; if that is meant, `report accept`"
+
+
+def typed(
+    passages: Iterable[Passage], places: Mapping[str, Place], before: Iterable[str]
+) -> Iterator[tuple[Passage, int, int, str]]:
+    """Each sentence of the record that reads as before, but with a number typed where a value stood: what is wrong.
+
+    Such a number may be one that needs no table, the index of a layer for example, and still was a value before.
+    """
+    gone = [words for words in before if GAP in words and words not in places]
+    patterns = [re.compile("(.+?)".join(map(re.escape, words.split(GAP)))) for words in gone]
+    if not patterns:
+        return
+    for passage in passages:
+        spans = sorted((span for span in passage.spans if span.sort == "fact"), key=lambda span: span.start)
+        at = 0
+        while at < len(passage.text):
+            begin, finish = sentence_bounds(passage.text, at, at + 1)
+            now = _words(passage, begin, finish, [span for span in spans if begin <= span.start < finish])
+            for words, pattern in zip(gone, patterns, strict=True):
+                found = pattern.fullmatch(now)
+                new = [text for text in found.groups() if re.search(r"\d", text) and GAP not in text] if found else []
+                if new:
+                    message = f"“{new[0]}” is typed where “{_short(words)}” showed a value; if that is meant, "
+                    yield passage, begin, finish, f"{message}`report accept`"
+                    break
+            at = max(finish, at + 1)
 
 
 def read_record(root: Path) -> Record:
@@ -145,19 +173,24 @@ def _column(fact: Fact) -> str:
 
 def _sentences(passage: Passage, facts: Sequence[Span]) -> Iterator[tuple[str, list[Span]]]:
     """Each sentence with values in it, without these and what the renderer numbers, and their spans."""
-    made = [span for span in passage.spans if span.sort == "structure"]
     at = 0
     while at < len(facts):
         begin, finish = sentence_bounds(passage.text, facts[at].start, facts[at].end)
         inside = [span for span in facts[at:] if span.start < finish]
-        words, last = [], begin
-        for span in sorted((*inside, *made), key=lambda span: span.start):
-            if last <= span.start < finish:
-                words += [passage.text[last : span.start], GAP if span.sort == "fact" else ""]
-                last = span.end
-        words.append(passage.text[last:finish])
-        yield " ".join("".join(words).split()), inside
+        yield _words(passage, begin, finish, inside), inside
         at += len(inside)
+
+
+def _words(passage: Passage, begin: int, finish: int, facts: Sequence[Span]) -> str:
+    """A sentence without its values and what the renderer numbers."""
+    words, last = [], begin
+    made = (span for span in passage.spans if span.sort == "structure")
+    for span in sorted((*facts, *made), key=lambda span: span.start):
+        if last <= span.start < finish:
+            words += [passage.text[last : span.start], GAP if span.sort == "fact" else ""]
+            last = span.end
+    words.append(passage.text[last:finish])
+    return " ".join("".join(words).split())
 
 
 def _short(words: str) -> str:

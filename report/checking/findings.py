@@ -22,6 +22,8 @@ RULES = {
     "allowed-unused": "An allowed entry that nothing needs",
     "heading-of-another-column": "A heading that names another column than the one below it",
     "column-replaced": "A place that shows another column than it was accepted with",
+    "value-typed": "A number typed where a value stood when it was accepted",
+    "bound-turned-round": "“At least” for the largest, or “at most” for the smallest",
     "figure-changed": "A drawing or an alternative text that the chapter did not make",
     "figure-number": "A number in a drawing that no table is behind",
     "figure-label": "A label in a drawing that comes from nowhere",

@@ -41,6 +41,26 @@ def misheaded(passages: Iterable[Passage], listed: Mapping[str, Fact]) -> Iterat
                 )
 
 
+def words_below(passages: Iterable[Passage], listed: Mapping[str, Fact]) -> dict[tuple[str | None, str], set[str]]:
+    """What the tables say of the columns that stand below each heading, by the label of the table and the heading.
+
+    Those are stems of the names, meanings and rows of columns, and of how a value comes from them.
+    """
+    found: dict[tuple[str | None, str], set[str]] = {}
+    for passage in passages:
+        for span in passage.spans if passage.heading else ():
+            if span.sort != "fact" or (fact := listed.get(span.name or "")) is None:
+                continue
+            below = found.setdefault((passage.label, passage.heading or ""), set())
+            below |= stems(fact.how)
+            for origin in fact.origins:
+                below |= stems(origin.column)
+                below.update(*(stems(str(value)) for value in origin.row.values()))
+                if (column := columns_of(origin.table).get(origin.column)) is not None:
+                    below |= stems(column.meaning)
+    return found
+
+
 def _column(fact: Fact) -> tuple[str, str] | None:
     """Table and column of a fact that comes from one column."""
     found = {(origin.table, origin.column) for origin in fact.origins}
@@ -49,21 +69,21 @@ def _column(fact: Fact) -> tuple[str, str] | None:
 
 
 def _named_instead(heading: str, fact: Fact, table: str, name: str) -> str | None:
-    columns = _columns(table)
+    columns = columns_of(table)
     own = columns.get(name)
     if own is None:
         return None
-    words = _words(heading)
-    others = [each.name for each in columns.values() if each.type == own.type and words & _words(each.name)]
-    if not others or any(words & _words(text) for text in (own.name, own.meaning, own.unit or "", fact.how)):
+    words = stems(heading)
+    others = [each.name for each in columns.values() if each.type == own.type and words & stems(each.name)]
+    if not others or any(words & stems(text) for text in (own.name, own.meaning, own.unit or "", fact.how)):
         return None
-    if any(words & _words(str(value)) for origin in fact.origins for value in origin.row.values()):
+    if any(words & stems(str(value)) for origin in fact.origins for value in origin.row.values()):
         return None
     return others[0]
 
 
 @lru_cache(maxsize=1024)
-def _columns(table: str) -> dict[str, Column]:
+def columns_of(table: str) -> dict[str, Column]:
     try:
         return {column.name: column for column in read_sidecar(table).columns}
     except TableError:
@@ -71,7 +91,7 @@ def _columns(table: str) -> dict[str, Column]:
 
 
 @lru_cache(maxsize=4096)
-def _words(text: str) -> frozenset[str]:
+def stems(text: str) -> frozenset[str]:
     return frozenset(map(_stem, _WORD.findall(text.lower().replace("_", " ")))) - _EMPTY
 
 

@@ -32,6 +32,7 @@ class Words(Closed):
 
     groups: tuple[Group, ...]
     multiples: dict[str, float]
+    superlatives: frozenset[str]
     negations: tuple[str, ...]
     reach: int
 
@@ -47,6 +48,7 @@ class Comparative:
     negated: bool
     multiple: float | None = None
     """The ratio that it says, or its inverse."""
+    superlative: bool = False
 
 
 @lru_cache(maxsize=1 << 14)
@@ -78,8 +80,16 @@ def _comparatives(text: str) -> Iterator[Comparative]:
             "none" not in near and _NONE_OF.search(text[begin : match.start()])
         )
         turned = len(near) + bool(counted) + bool(_DENIED.match(match[0]))
-        multiple = lexicon.multiples.get(_key(match[0]))
-        yield Comparative(match.start(), match.end(), match[0], wants, turned % 2 == 1, multiple)
+        key = _key(match[0])
+        yield Comparative(
+            match.start(),
+            match.end(),
+            match[0],
+            wants,
+            turned % 2 == 1,
+            lexicon.multiples.get(key),
+            key in lexicon.superlatives,
+        )
 
 
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
@@ -101,7 +111,7 @@ class _Lexicon:
     def __init__(self, words: Words) -> None:
         self.groups = {word.removesuffix(" #").lower(): group for group in words.groups for word in group.words}
         self.negations, self.reach = frozenset(words.negations), words.reach
-        self.multiples = words.multiples
+        self.multiples, self.superlatives = words.multiples, words.superlatives
         self.pattern = _alternatives(word for group in words.groups for word in group.words)
         self._turning = {group.turned_by: _alternatives(group.turned_by) for group in words.groups if group.turned_by}
 

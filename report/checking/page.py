@@ -1,12 +1,14 @@
 """What is wrong in the passages of one rendered page: every number and every word that compares is looked at."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from report.checking.allowed import Allowed, shipped
+from report.checking.bounds import turned_round
 from report.checking.findings import Level
+from report.checking.headings import stems
 from report.checking.lexicon import Comparative, find_comparatives, sentence_bounds
 from report.checking.numbers import Number, find_numbers
 from report.checking.passages import Passage, Span
@@ -55,6 +57,10 @@ class Book:
     """The parts of an alternative text in which numbers are bound: values, claims and labels of the figure."""
     said: Callable[[str | None, Passage], list[tuple[int, int]]] = lambda label, passage: []
     """Those in which words that compare are bound: values, claims, and labels that stand in its tables."""
+    below: Mapping[tuple[str | None, str], Set[str]] = field(default_factory=dict)
+    """What is said of the columns that stand below a heading, by the label of the table and the heading: stems."""
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    """What the columns that a figure or table shows mean, by its label."""
 
 
 @dataclass
@@ -75,6 +81,9 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
     for number in find_numbers(passage.text):
         yield from _number(number, free, tally)
     yield from _signs(passage, free)
+    for start, end, message in turned_round(passage, book.listed, book.meanings.get(passage.label or "", "")):
+        if not free.allows(start, end):
+            yield Found("bound-turned-round", message, passage, start, end)
     for word in find_comparatives(passage.text):
         yield from _comparative(word, free, book, tally)
     for span in passage.spans:
@@ -172,7 +181,10 @@ def _signs(passage: Passage, free: _Free) -> Iterator[Found]:
 
 def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> Iterator[Found]:
     passage = free.passage
-    if passage.place == "table head" or passage.inside(word.start, word.end, "fact", "code", "structure", "example"):
+    if passage.inside(word.start, word.end, "fact", "code", "structure", "example"):
+        return
+    if passage.place == "table head":
+        yield from _heading(word, free, book)
         return
     if passage.place == "table cell" and word.wants == "all" and passage.text.strip() == word.text:
         return  # the label of a row
@@ -192,6 +204,15 @@ def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> It
             yield Found("word-against-relation", f"{what}: {listed}", passage, word.start, word.end)
     elif not free.says(word.start, word.end) and not free.allows(word.start, word.end):
         yield Found("unbound-comparative", f"“{word.text}” rests on no tested relation", passage, word.start, word.end)
+
+
+def _heading(word: Comparative, free: _Free, book: Book) -> Iterator[Found]:
+    """A word in the heading of a column must be said of what stands below."""
+    passage = free.passage
+    below = book.below.get((passage.label, " ".join(passage.text.split())), frozenset())
+    if not below.issuperset(stems(word.text)) and not free.allows(word.start, word.end):
+        message = f"“{word.text}” is what no column that stands below it is called"
+        yield Found("unbound-comparative", message, passage, word.start, word.end)
 
 
 def _claim(span: Span, passage: Passage, book: Book) -> Iterator[Found]:

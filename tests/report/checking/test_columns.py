@@ -5,7 +5,7 @@ import json
 import pytest
 
 from experiments.tables.errors import UserError
-from report.checking.columns import FILE, accept, keep, places_of, read_record, replaced
+from report.checking.columns import FILE, accept, keep, places_of, read_record, replaced, typed
 from report.checking.passages import read_passages
 from report.ledger.model import Fact
 
@@ -27,8 +27,8 @@ def fact(identity: str, column: str, text: str, form: str = "inline", label: str
 def places(tmp_path):
     """`places(columns)` are the places of a page whose facts come from these columns."""
 
-    def read(first="accuracy", second="f1", cell="loss", point="accuracy", page=PAGE):
-        (tmp_path / "page.html").write_text(page.replace("{f1}", F1))
+    def read(first="accuracy", second="f1", cell="loss", point="accuracy", page=PAGE, f1=F1):
+        (tmp_path / "page.html").write_text(page.replace("{f1}", f1))
         facts = [fact("a-1", first, "86.6%"), fact("a-2", second, "80.1%"), fact("a-3", cell, "0.9", "cell")]
         facts.append(fact("a-4", point, "0.5", "point", "fig-scores"))
         listed = {each.id: each for each in facts}
@@ -61,6 +61,17 @@ def test_the_same_columns_and_other_words_are_not(places):
     assert list(replaced(places(), accepted(places()))) == []
     reworded = PAGE.replace("The model reaches", "It gets").replace("Score", "Figure")
     assert list(replaced(places(first="f1", cell="f1", page=reworded), accepted(places()))) == []
+
+
+@pytest.mark.parametrize(("f1", "count"), [("80.1%", 1), ("layer 3", 1), ("high", 0), (F1, 0), (f"{F1} of 2", 0)])
+def test_a_number_that_is_typed_in_the_place_of_a_value_is_told(places, tmp_path, f1, count):
+    record = accepted(places())
+    now = places(f1=f1)
+    found = list(typed(read_passages(tmp_path / "page.html"), now, record))
+    assert len(found) == count
+    for passage, start, end, message in found:
+        assert passage.text[start:end].strip() == f"Its F1 is {f1}."
+        assert f"“{f1}”" in message
 
 
 def test_what_a_render_showed_can_be_accepted(places, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from report.checking.headings import misheaded
+from report.checking.headings import misheaded, words_below
 from report.checking.passages import Passage, Span
 from report.ledger.model import Fact, Origin
 
@@ -45,3 +45,14 @@ def test_a_heading_that_names_another_column_is_found_once(column, heading, foun
 
 def test_a_derivation_may_name_what_the_heading_does():
     assert not shown("logical_base", "Labels", "labels of logical_base")
+
+
+def test_a_heading_has_the_words_of_what_stands_below_it():
+    row = {"configuration": "phi-2", "component": "total"}
+    origin = Origin(table=TABLE, row=row, column="logical_base", digest="", kind="computed")
+    fields = {"chapter": "c", "form": "cell", "label": "tbl-a", "text": "1", "value": 1, "unit": None}
+    fact = Fact(id="c-1", **fields, kind="computed", how="largest of 3: logical_base", origins=(origin,))
+    passage = Passage("table cell", "1", [Span(0, 1, "fact", "c-1")], "tbl-a", "Largest model")
+    found = words_below([passage], {"c-1": fact})[("tbl-a", "Largest model")]
+    assert {"largest", "base", "total"} <= found
+    assert "better" not in found

@@ -1,0 +1,52 @@
+"""“At least” and “at most”, against the values and the columns of which they are said."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from report.checking.headings import columns_of
+from report.checking.passages import Passage
+from report.ledger.model import Fact
+
+_BEFORE = re.compile(r"\bat (least|most)\s+$", re.IGNORECASE)
+_PHRASE = re.compile(r"\bat (least|most) (\w+ \w+)", re.IGNORECASE)
+_EXTREMES = {"least": "largest of", "most": "smallest of"}
+_OTHER = {"least": "most", "most": "least"}
+_AFTER = {"least": r"or more", "most": r"or (?:fewer|less)"}
+
+
+def meanings_by_label(facts: Iterable[Fact]) -> dict[str, dict[str, str]]:
+    """What the columns mean that each figure and table shows, in one text: by chapter and label."""
+    columns: dict[str, dict[str, dict[tuple[str, str], None]]] = {}
+    for fact in facts:
+        if fact.label:
+            own = columns.setdefault(fact.chapter, {}).setdefault(fact.label, {})
+            own.update(dict.fromkeys((origin.table, origin.column) for origin in fact.origins))
+    return {
+        chapter: {label: ". ".join(_meanings(cells)) for label, cells in labels.items()}
+        for chapter, labels in columns.items()
+    }
+
+
+def _meanings(cells: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for table, name in cells:
+        if (column := columns_of(table).get(name)) is not None:
+            yield column.meaning
+
+
+def turned_round(passage: Passage, listed: Mapping[str, Fact], meanings: str) -> Iterator[tuple[int, int, str]]:
+    """Each “at least” or “at most” that should be the other one, as start, end and what is wrong.
+
+    Before a value, it is told by how the value comes from its table: at least the smallest, at most the largest. Before
+    other words, by the meaning of the columns that the figure or table shows, `meanings`.
+    """
+    for span in passage.spans:
+        fact = listed.get(span.name or "") if span.sort == "fact" else None
+        found = _BEFORE.search(passage.text, 0, span.start) if fact is not None else None
+        if fact is not None and found and fact.how.startswith(_EXTREMES[found[1].lower()]):
+            extreme = fact.how.partition(" ")[0]
+            yield found.start(), span.start, f"“at {found[1]}” stands before the {extreme} value: {fact.how}"
+    for found in _PHRASE.finditer(passage.text) if meanings else ():
+        word, words = found[1].lower(), re.escape(found[2])
+        other = _OTHER[word]
+        if re.search(rf"\bat {other} {words}|\b{words}\b(?: \w+){{0,4}} {_AFTER[other]}\b", meanings, re.IGNORECASE):
+            yield found.start(), found.end(), f"a column that is shown has at {other} {found[2]} by its meaning"

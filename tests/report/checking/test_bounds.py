@@ -1,0 +1,51 @@
+"""“At least” and “at most” against the values and the columns of which they are said."""
+
+import pytest
+
+from report.checking.bounds import meanings_by_label, turned_round
+from report.checking.passages import Passage, Span
+from report.ledger.model import Fact, Origin
+
+
+def fact(how: str, column: str = "logical_base") -> Fact:
+    row = {"configuration": "phi-2", "component": "total"}
+    origin = Origin(table="parameter-counts/counts", row=row, column=column, digest="", kind="computed")
+    shown = {"chapter": "c", "form": "point", "label": "fig-a", "text": "7", "value": 7, "unit": None}
+    return Fact(id="c-1", **shown, kind="computed", how=how, origins=(origin,))
+
+
+@pytest.mark.parametrize(
+    ("before", "how", "count"),
+    [
+        ("at least ", "smallest of 3: p_holm", 0),
+        ("at most ", "largest of 3: p_holm", 0),
+        ("at most ", "smallest of 3: p_holm", 1),
+        ("At least ", "largest of 3: p_holm", 1),
+        ("at least ", "logical_base[phi-2, total]", 0),
+        ("at most about ", "smallest of 3: p_holm", 0),
+    ],
+)
+def test_before_a_value_it_says_how_the_value_comes_from_its_table(before, how, count):
+    passage = Passage("prose", f"It is {before}7.", [Span(6 + len(before), 7 + len(before), "fact", "c-1")])
+    assert len(list(turned_round(passage, {"c-1": fact(how)}, ""))) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning", "count"),
+    [
+        ("repeated at least three times in a row", "a text that stands three times in a row or more", 0),
+        ("repeated at most three times in a row", "a text that stands three times in a row or more", 1),
+        ("of at most 200 characters", "of at least 200 characters", 1),
+        ("of at least 200 characters", "of 200 characters or fewer", 1),
+        ("of at least 200 characters", "of at least 200 characters", 0),
+        ("of at most two words", "nothing of the kind", 0),
+    ],
+)
+def test_in_a_caption_it_says_what_the_columns_mean(text, meaning, count):
+    assert len(list(turned_round(Passage("caption", text), {}, meaning))) == count
+
+
+def test_the_meanings_are_those_of_the_columns_that_a_figure_shows():
+    found = meanings_by_label([fact("x"), fact("x", "labels")])["c"]["fig-a"]
+    assert found.count(". ") == 1
+    assert "label" in found
