@@ -3,7 +3,8 @@
 Two columns of one table may fit a sentence equally well, "its score is …", and no word tells which is meant. So what
 was last accepted is kept in `report/columns.json`, and committed: for each sentence with its numbers left out, each
 column of a table and each figure, the columns that it shows. Where the words stayed and a column gave way to another
-one, or to a typed number, the check says so. New places and places that are gone are no matter: nothing has to be accepted for them.
+one, or to a typed number, the check says so. New places and places that are gone are no matter: nothing has to be
+accepted for them.
 
 A render leaves what it shows in `.press/columns.json`, also where it is refused; `report accept` puts that in the place
 of the record.

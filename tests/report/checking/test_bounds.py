@@ -48,4 +48,4 @@ def test_in_a_caption_it_says_what_the_columns_mean(text, meaning, count):
 def test_the_meanings_are_those_of_the_columns_that_a_figure_shows():
     found = meanings_by_label([fact("x"), fact("x", "labels")])["c"]["fig-a"]
     assert found.count(". ") == 1
-    assert "label" in found
+    assert "outputs" in found
