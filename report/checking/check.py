@@ -47,17 +47,14 @@ def check_report(
     return _Checker(project, facts).run(list(project.chapters if chapters is None else chapters), pdf)
 
 
-def unfounded(
+def check_render(
     project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef] | None = None, pdf: Path | None = None
-) -> list[str]:
-    """What a render must not show, a line each: the errors that `check_report` finds.
-
-    What its columns are is kept for `report accept`, in any case.
-    """
+) -> Results:
+    """As `check_report`, of a render: what its columns are is kept for `report accept`, whatever is found."""
     checker = _Checker(project, facts)
     results = checker.run(list(project.chapters if chapters is None else chapters), pdf)
     keep(project.root, checker.places, whole=chapters is None)
-    return [str(finding) for finding in results.errors]
+    return results
 
 
 class _Checker:
@@ -195,7 +192,9 @@ class _Checker:
                 return []
             return said_in_alt(drawn[label], (fact for fact in log.facts if fact["label"] == label), passage.text)
 
-        below = words_below(chapter.passages, self._listed)
+        def below(heading: Passage) -> set[str]:
+            return words_below(heading, chapter.passages, self._listed)
+
         return Book(claims, self._listed, allowed, bound, said, below, self._meanings.get(chapter.name, {}))
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:

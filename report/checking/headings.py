@@ -41,23 +41,23 @@ def misheaded(passages: Iterable[Passage], listed: Mapping[str, Fact]) -> Iterat
                 )
 
 
-def words_below(passages: Iterable[Passage], listed: Mapping[str, Fact]) -> dict[tuple[str | None, str], set[str]]:
-    """What the tables say of the columns that stand below each heading, by the label of the table and the heading.
+def words_below(heading: Passage, passages: Iterable[Passage], listed: Mapping[str, Fact]) -> set[str]:
+    """What the tables say of the values below the heading of a column: stems of words.
 
-    Those are stems of the names, meanings and rows of columns, and of how a value comes from them.
+    They are those of the names, meanings and rows of their columns, and of how a value comes from them.
     """
-    found: dict[tuple[str | None, str], set[str]] = {}
+    found: set[str] = set()
+    head = " ".join(heading.text.split())
     for passage in passages:
-        for span in passage.spans if passage.heading else ():
-            if span.sort != "fact" or (fact := listed.get(span.name or "")) is None:
-                continue
-            below = found.setdefault((passage.label, passage.heading or ""), set())
-            below |= stems(fact.how)
-            for origin in fact.origins:
-                below |= stems(origin.column)
-                below.update(*(stems(str(value)) for value in origin.row.values()))
-                if (column := columns_of(origin.table).get(origin.column)) is not None:
-                    below |= stems(column.meaning)
+        if (passage.label, passage.heading) != (heading.label, head):
+            continue
+        for span in passage.spans:
+            if span.sort == "fact" and (fact := listed.get(span.name or "")) is not None:
+                found |= stems(fact.how)
+                for origin in fact.origins:
+                    column = columns_of(origin.table).get(origin.column)
+                    texts = (origin.column, column.meaning if column else "", *map(str, origin.row.values()))
+                    found.update(*map(stems, texts))
     return found
 
 

@@ -57,8 +57,8 @@ class Book:
     """The parts of an alternative text in which numbers are bound: values, claims and labels of the figure."""
     said: Callable[[str | None, Passage], list[tuple[int, int]]] = lambda label, passage: []
     """Those in which words that compare are bound: values, claims, and labels that stand in its tables."""
-    below: Mapping[tuple[str | None, str], Set[str]] = field(default_factory=dict)
-    """What is said of the columns that stand below a heading, by the label of the table and the heading: stems."""
+    below: Callable[[Passage], Set[str]] = lambda heading: frozenset()
+    """What is said of the columns that stand below the heading of a column: stems of words."""
     meanings: Mapping[str, str] = field(default_factory=dict)
     """What the columns that a figure or table shows mean, by its label."""
 
@@ -209,8 +209,7 @@ def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> It
 def _heading(word: Comparative, free: _Free, book: Book) -> Iterator[Found]:
     """A word in the heading of a column must be said of what stands below."""
     passage = free.passage
-    below = book.below.get((passage.label, " ".join(passage.text.split())), frozenset())
-    if not below.issuperset(stems(word.text)) and not free.allows(word.start, word.end):
+    if not book.below(passage).issuperset(stems(word.text)) and not free.allows(word.start, word.end):
         message = f"“{word.text}” is what no column that stands below it is called"
         yield Found("unbound-comparative", message, passage, word.start, word.end)
 

@@ -11,7 +11,7 @@ try:
     from analysis.facts.fact_log import engine_name
     from experiments.tables.errors import UserError
     from experiments.tables.outcome import unwritable
-    from report.checking.check import unfounded
+    from report.checking.check import check_render
     from report.hooks.asked import hook_project, written
     from report.hooks.digest import fill_in_digest
     from report.hooks.identifiers import name_again
@@ -66,7 +66,8 @@ def check(root: Path) -> list[str]:
             )
     if pages:
         whole = len(pages) == len(project.chapters)
-        lines = unfounded(project, facts, pages, pdf if whole else None)
+        results = check_render(project, facts, pages, pdf if whole else None)
+        lines = list(map(str, results.errors))
         if os.environ.get(LENIENT):
             for line in lines:
                 print(f"error: {line}", file=sys.stderr)

@@ -23,6 +23,7 @@ from report.rendering.resolved import resolve_project
 from report.rendering.sources import book_files
 
 if TYPE_CHECKING:
+    from report.checking.findings import Results
     from report.ledger.model import SiteFacts
 
 
@@ -70,6 +71,7 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
     write_stamp(root)
     project = engine_project(root, engine)
     selected = [project.chapter(name) for name in request.chapters]
+    checked = None
     stamp.forget(root)
     before = stamp.take(root, book_files(project, engine.name))
     if engine.name == "quarto":
@@ -80,24 +82,29 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
         with replacing(project.output_dir, keep=not whole) as output:
             facts = embedded_renderer().render(project, request, selected, output, listener)
             if "html" in request.formats:
-                _check(replace(project, output_dir=output), facts, request, selected, listener)
+                checked = _check(replace(project, output_dir=output), facts, request, selected, listener)
     if not selected:
         # What cells read for the first time is known only now.
         before |= stamp.measure(book_files(project, engine.name) - set(map(Path, before)))
         stamp.write(root, before, engine.name, quarto_in_reach(), request.formats, project.output_dir)
+    if checked is not None and whole:
+        from report.checking.remembered import Remembered
+
+        Remembered(root).results(lambda: checked)  # for the first `report check`
     return project.output_dir
 
 
 def _check(
     project: Project, facts: "SiteFacts", request: Request, selected: Sequence[ChapterRef], listener: Listener
-) -> None:
+) -> "Results":
     """Look for numbers and comparisons without a table, before the pages take the place of the previous ones."""
-    from report.checking.check import unfounded
+    from report.checking.check import check_render
 
     pdf = project.output_dir / f"{project.output_file}.pdf"
     printed = pdf if "pdf" in request.formats and not selected else None
-    found = unfounded(project, facts, selected or None, printed)
-    if found and request.strict:
-        raise UnfoundedError("\n".join(found))
-    for line in found:
-        listener.say(f"error: {line}")
+    results = check_render(project, facts, selected or None, printed)
+    if results.errors and request.strict:
+        raise UnfoundedError("\n".join(map(str, results.errors)))
+    for finding in results.errors:
+        listener.say(f"error: {finding}")
+    return results

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from experiments.tables.documents.looked_up import look_up
+from experiments.tables.documents.files import documents_folder
 from experiments.tables.errors import UserError
 from experiments.tables.files import replace_file
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import table_ids
-from experiments.tables.verify import problems as table_problems
 from report.checking.findings import Checked, Finding, Results
-from report.checking.remembered import remembered
+from report.checking.remembered import Remembered
 from report.checking.sarif import sarif
 from report.ledger.model import SiteFacts
 from report.ledger.site_facts import NAME, read_facts
@@ -32,13 +31,19 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     """
     collect_rarely()
     root = find_root()
-    write_stamp(root)  # a fresh clone has no version yet, which chapters may show
+    current = stamp.is_current(root, "auto", quarto_in_reach(), ()) is not None
+    if not current:
+        write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
-    lines = embedded_renderer().problems(project) if has_embedded_renderer() else []
-    lines += [str(problem) for problem in (*table_problems(), *look_up().problems)]
+    kept = Remembered(root) if current else None
+    lines = list(kept.problems(lambda: _problems(project)) if kept else _problems(project))
+    if documents_folder() is not None:
+        from experiments.tables.documents.looked_up import look_up
+
+        lines += map(str, look_up().problems)
     gone = "no study makes these tables any more, and chapters show them until the folder is removed"
     notes = [f"{shown_path(folder)}: {gone}" for folder in _without_study()]
-    found, more, told = _rendered(project)
+    found, more, told = _rendered(project, kept)
     lines += more
     lines += [
         f"{shown_path(path)}: is not the file that the last render wrote; `report render` makes it again"
@@ -77,14 +82,22 @@ def _changed(project: Project, since: str) -> list[str]:
     return list(changes_since(project, since).lines)
 
 
-def _rendered(project: Project) -> tuple[Results | None, list[str], list[str]]:
+def _problems(project: Project) -> list[str]:
+    """What is wrong in the chapters and tables themselves."""
+    from experiments.tables.verify import problems as table_problems
+
+    lines = embedded_renderer().problems(project) if has_embedded_renderer() else []
+    return [*lines, *map(str, table_problems())]
+
+
+def _rendered(project: Project, kept: Remembered | None) -> tuple[Results | None, list[str], list[str]]:
     """What is found in the rendered pages, with the problems of the ledger and with notes on what was not checked."""
     output = project.output_dir
     if not (output / NAME).is_file():
         return None, [], []
     try:
-        if stamp.is_current(project.root, "auto", quarto_in_reach(), ()) is not None:
-            return remembered(project.root, lambda: _check(project, read_facts(output))), [], []
+        if kept is not None:
+            return kept.results(lambda: _check(project, read_facts(output))), [], []
         return _check_fresh(project)
     except ValueError as error:
         why = str(error).splitlines()[0]
