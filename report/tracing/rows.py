@@ -18,7 +18,7 @@ Key = tuple[object, ...]
 """The cells of a row's key, in the order of the table's key columns."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Referred:
     """A frozen table that values come from. Rows are counted from 1, as they stand in the file."""
 
@@ -49,24 +49,23 @@ def referred_tables(facts: Iterable[Fact], tables: Iterable[str]) -> dict[str, R
             keys = wanted.setdefault(origin.table, set())
             if origin.row:
                 keys.add(tuple(origin.row.values()))
-    return {table: _referred(table, frozenset(keys), read_sidecar(table)) for table, keys in sorted(wanted.items())}
+    return {
+        table: _referred(table, read_sidecar(table).digests.sidecar, frozenset(keys))
+        for table, keys in sorted(wanted.items())
+    }
 
 
 @lru_cache(maxsize=512)
-def _found(table: str, digest: str, keys: frozenset[Key]) -> tuple[dict[int, Row], dict[Key, int]]:
-    """Rows and numbers of a table of this digest: a preview asks for the same ones at each change."""
-    read = read_once(table)
-    key, rows = read.sidecar.key, read.rows
+def _referred(table: str, digest: str, keys: frozenset[Key]) -> Referred:
+    """The table whose sidecar has this digest: a preview asks for the same ones at each change."""
+    sidecar = read_sidecar(table)
+    if not keys and sidecar.row_count > WHOLE:
+        return Referred(sidecar, {}, {})
+    rows = read_once(table).rows
     numbers = {
         name: number
         for number, row in enumerate(rows, start=1)
-        if (name := tuple(row[column] for column in key)) in keys
+        if (name := tuple(row[column] for column in sidecar.key)) in keys
     }
     shown = range(1, len(rows) + 1) if len(rows) <= WHOLE else sorted({*range(1, FIRST + 1), *numbers.values()})
-    return {number: rows[number - 1] for number in shown}, numbers
-
-
-def _referred(table: str, keys: frozenset[Key], sidecar: Sidecar) -> Referred:
-    if not keys and sidecar.row_count > WHOLE:
-        return Referred(sidecar, {}, {})
-    return Referred(sidecar, *_found(table, sidecar.digests.table, keys))
+    return Referred(sidecar, {number: rows[number - 1] for number in shown}, numbers)

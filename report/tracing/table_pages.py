@@ -4,6 +4,7 @@ They are the same under either engine, and stand apart from the book: no chapter
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -98,7 +99,9 @@ def _column(column: Column) -> str:
     return f"<div><dt><code>{_shown(column.name)}</code>{unit}</dt><dd>{_shown(column.meaning)}</dd></div>\n"
 
 
+@lru_cache(maxsize=512)
 def _rows(table: Referred) -> str:
+    """The rows of a table as HTML, once for a preview that shows the same ones at each change."""
     sidecar = table.sidecar
     number = len(table.rows)
     if not number:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from analysis.facts.fact_log import read_fact_logs
 from report.checking.columns import FILE
 from tests.faults import harmless, in_chapters, in_pages, in_studies, in_tables, sample
 from tests.faults.copies import Copy, commit, git
@@ -110,6 +111,7 @@ class Worker:
             return {"caught": False, "said": self._gates.said[-3:]}
         finally:
             self._copy.restore()
+            read_fact_logs(self._root, "press")  # which every fork remembers, like all that is read here
 
     def _shown(self, page: str) -> str:
         """A page without the name of the version, which every change changes."""

@@ -166,18 +166,17 @@ def selectivity(study: Study) -> Markdown:
     parts = []
     for target in targets(study):
         rows = study.table("layers").where(weights=TRAINED, target=target.name, score=target.against_controls)
-        cells = [row[name] for row in rows for name in ("selectivity_low", "selectivity_high")]
-        above = [low for low in rows.column("selectivity_low") if low > 0]
-        below = [high for high in rows.column("selectivity_high") if high < 0]
+        lows, highs = rows.column("selectivity_low"), rows.column("selectivity_high")
+        above, below = [low for low in lows if low > 0], [high for high in highs if high < 0]
         parts.append(
             study.page.say(
                 "for the {target}, by {quantity}, its interval lies above zero in {above} and below zero in {below} of "
                 "{all} hidden states",
                 target=target.name,
                 quantity=QUANTITIES[target.against_controls].name,
-                above=derived(len(above), cells, "hidden states whose selectivity has its interval above 0"),
-                below=derived(len(below), cells, "hidden states whose selectivity has its interval below 0"),
-                all=derived(len(rows), cells, "hidden states of trained models"),
+                above=derived(len(above), lows, "hidden states whose selectivity has its interval above 0"),
+                below=derived(len(below), highs, "hidden states whose selectivity has its interval below 0"),
+                all=derived(len(rows), lows, "hidden states of trained models"),
                 rests_on=[
                     *([smallest(above) > 0] if above else []),
                     *([largest(below) < 0] if below else []),
