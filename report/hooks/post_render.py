@@ -14,7 +14,7 @@ try:
     from report.checking.check import check_render
     from report.hooks.asked import hook_project, written
     from report.hooks.digest import fill_in_digest
-    from report.hooks.identifiers import name_again
+    from report.hooks.identifiers import settle_pages
     from report.hooks.search import finish_search
     from report.ledger.check import check_site
     from report.ledger.model import SiteFacts
@@ -48,7 +48,7 @@ def check(root: Path) -> list[str]:
     project = hook_project(root)
     facts = write_facts(project, engine_name())
     finish_search(project)
-    name_again(project)
+    settle_pages(project)
     fill_in_digest(project, facts)
     complete_site(project, facts)
     files = written(project)

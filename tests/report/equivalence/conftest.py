@@ -66,7 +66,10 @@ def by_press(sources: dict[str, Path], tmp_path_factory: pytest.TempPathFactory)
     """The books by the embedded press."""
     folder = tmp_path_factory.mktemp("press")
     roots = {name: shutil.copytree(source, folder / name) for name, source in sources.items()}
-    return {name: _rendered(root, *report_render(root, "press")) for name, root in roots.items()}
+    # The sample has one of each construct, and no tables that its numbers could come from.
+    return {
+        name: _rendered(root, *report_render(root, "press", strict=name != "sample")) for name, root in roots.items()
+    }
 
 
 def _rendered(root: Path, status: int, said: str) -> Rendered:

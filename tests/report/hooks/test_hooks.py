@@ -12,7 +12,7 @@ import pytest
 
 import report.hooks
 from report.hooks.digest import fill_in_digest
-from report.hooks.identifiers import name_again
+from report.hooks.identifiers import settle_pages
 from report.ledger.site_facts import gather, read_facts
 from report.ledger.version import write_stamp
 
@@ -173,7 +173,22 @@ def test_identifiers_that_are_drawn_at_random_get_the_same_names_each_time(proje
         path.write_text(
             f'<div id="{cell}" class="cell">{style}<table id="{table}"><td id="{table}_row0"></table></div>'
         )
-        name_again(project)
+        settle_pages(project)
         pages.append(path.read_text())
     assert pages[0] == pages[1]
     assert pages[0].count("T_cell-1") == 3
+
+
+@pytest.mark.parametrize(
+    ("head", "icons"),
+    [("", 1), ('<link href="mine.png" rel="icon">', 1), ('<link rel="stylesheet" href="icon.css">', 1)],
+)
+def test_each_page_names_an_icon(project, head, icons):
+    path = project.output_dir / "report" / "prose.html"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"<html><head>{head}</head><body></body></html>")
+    settle_pages(project)
+    settle_pages(project)
+    page = path.read_text()
+    assert page.count('rel="icon"') == icons
+    assert head in page
