@@ -33,6 +33,7 @@ _CONTENT = re.compile(r"""\bcontent\s*:\s*(["'])(.*?)\1""")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 # Quarto's captions, theorems and titles begin with a number of its own.
 _CAPTION_NUMBER = re.compile(r"\s*\w+[ \u00a0](?:[A-Z]\b|\d+)(?:[.-]\d+)*(?:\s*:|\s*$|\s\()")
+_CAPTION_ID = re.compile(r"-caption-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 _EQUATION_NUMBER = re.compile(r"\((?:[A-Z]|\d+)(?:\.\d+)*\)\s*$")
 _TITLE_NUMBER = re.compile(r"\s*(?:\w+[ \u00a0])?(?:[A-Z]\b|\d+)(?:\.\d+)*[\s\u00a0]")
 
@@ -222,7 +223,7 @@ class _Reader:
         self._output = self._output or any(name.startswith("cell-output") for name in classes)
         identity = element.get("id") or ""
         if identity.startswith(("fig-", "tbl-")):
-            self._label = identity
+            self._label = _CAPTION_ID.sub("", identity)
 
     def _add(self, text: str | None) -> None:
         if not text:

@@ -19,6 +19,7 @@ OF_AUDIT = "audit."
 """What the names of the audit's findings begin with: they are claims about what others printed, and have a page."""
 MOST_TABLES = 4
 """Tables that are named beside one claim."""
+_HEADING = re.compile(r"<h1\b(?P<attributes>[^>]*)>(?P<text>.*?)</h1>", re.DOTALL)
 _TITLE = "chapter-title"
 _CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
 
@@ -80,7 +81,14 @@ def _linked(site: Site, href: str, found: re.Match[str]) -> str:
 
 
 def _title(page: str) -> str:
-    return next((text_of(page[each.inside : each.after]) for each in elements(page, _TITLE)), "")
+    """What the chapter is called; the first page of the book may have the title of the book above it."""
+    headings = list(_HEADING.finditer(page))
+    own = [each for each in headings if _TITLE in each["text"]]
+    own += [each for each in headings if 'class="title"' not in each["attributes"]]
+    for heading in own or headings:
+        text = heading["text"]
+        return text_of(next((text[each.inside : each.after] for each in elements(text, _TITLE)), text))
+    return ""
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------

@@ -24,7 +24,8 @@ QUARTO = """<html><head><title>1&nbsp; Scores – Book</title></head><body><nav>
 <header id="title-block-header"><h1 class="title">Scores</h1>
 <div class="quarto-title-meta"><p class="date">2026</p></div></header>
 <div id="fig-a" class="quarto-float"><figure><div><img src="a.svg" alt="Of 4 bars"></div>
-<figcaption class="quarto-float-fig">Figure&nbsp;1.1: Bars of 8.</figcaption></figure></div>
+<figcaption class="quarto-float-fig" id="fig-a-caption-0ceaefa1-69ba-4598-a22c-09a6ac19f8ca">
+Figure&nbsp;1.1: Bars of 8.</figcaption></figure></div>
 <p>See <a class="quarto-xref" href="#fig-a">Figure&nbsp;1.1</a>.</p>
 </main></body></html>"""
 
@@ -73,9 +74,10 @@ def test_a_page_of_quarto(passages):
     assert ("prose", "9") not in read
 
 
-def test_the_figure_of_an_alternative_text_is_known(tmp_path):
+@pytest.mark.parametrize("place", ["alternative text", "caption"])
+def test_the_figure_of_an_alternative_text_and_of_a_caption_is_known(tmp_path, place):
     (tmp_path / "page.html").write_text(QUARTO)
-    [label] = [each.label for each in read_passages(tmp_path / "page.html") if each.place == "alternative text"]
+    [label] = [each.label for each in read_passages(tmp_path / "page.html") if each.place == place]
     assert label == "fig-a"
 
 

@@ -100,3 +100,22 @@ def test_addresses_of_other_hosts_stay_as_they_are():
     piece = '<a id="x" href="https://example.org/a#b">out</a><a href="up.html">up</a>'
     assert re.findall('href="([^"]*)"', moved(piece, "a/b.html", "c.html")) == ["https://example.org/a#b", "a/up.html"]
     assert "id=" not in moved(piece, "a/b.html", "c.html")
+
+
+SIDE = '<nav><span class="chapter-title">Other</span></nav>'
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        '<h1><span class="chapter-title">Story</span></h1>',
+        f'{SIDE}<h1 class="title">4 <span class="chapter-title">Story</span></h1>',
+        f'{SIDE}<h1 class="title">The book</h1><h1 class="unnumbered">Story</h1>',
+        '<h1>The book</h1><h1 id="story"><span class="chapter-title">Story</span></h1>',
+    ],
+)
+def test_a_chapter_goes_by_its_own_heading(site, headings):
+    story = STORY.replace('<h1><span class="chapter-title">Story</span></h1>', headings)
+    done = complete_pages(Site(site.facts, {**site.pages, "report/story.html": story}, site.chapters, {}))
+    page = BeautifulSoup(done["claims.html"], "html.parser")
+    assert [each.text for each in page.select(".gathered-claims h3")] == ["Story"]
