@@ -85,9 +85,13 @@ class Allowed:
     shown: str = ""
     used: bool = field(default=False, compare=False)
 
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Where it stands in a text: start and end of each match."""
+        return [match.span() for match in self.pattern.finditer(text)]
+
     def covers(self, text: str, start: int, end: int) -> bool:
         """Whether a match of it holds all that stands from `start` up to `end`."""
-        return any(m.start() <= start and end <= m.end() for m in self.pattern.finditer(text))
+        return any(begin <= start and end <= finish for begin, finish in self.places(text))
 
 
 @cache

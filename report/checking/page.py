@@ -116,18 +116,22 @@ class _Free:
 
     def allows(self, start: int, end: int) -> bool:
         """Whether an allowed phrase or a silenced span covers the part."""
-        passage = self.passage
-        if passage.inside(start, end, "unchecked"):
+        if self.passage.inside(start, end, "unchecked"):
             return True
-        for entry in self._book.allowed:
-            if entry.covers(passage.text, start, end):
+        for entry, places in self._own:
+            if _covered(start, end, places):
                 entry.used = True
                 return True
-        return any(
-            match.start() <= start and end <= match.end()
-            for _, pattern in shipped()
-            for match in pattern.finditer(passage.text)
-        )
+        return _covered(start, end, self._shipped)
+
+    @cached_property
+    def _own(self) -> list[tuple[Allowed, list[tuple[int, int]]]]:
+        found = ((entry, entry.places(self.passage.text)) for entry in self._book.allowed)
+        return [(entry, places) for entry, places in found if places]
+
+    @cached_property
+    def _shipped(self) -> list[tuple[int, int]]:
+        return [match.span() for _, pattern in shipped() for match in pattern.finditer(self.passage.text)]
 
 
 def _covered(start: int, end: int, places: Sequence[tuple[int, int]]) -> bool:
