@@ -121,13 +121,28 @@ end
 
 local bold = 1.12 -- the head, beside plain type
 
+-- The text of a cell. A reference counts as a number of three signs, since Quarto leaves it for Typst to look up.
+local function text_of(cell)
+  local contents = cell.contents:walk({
+    Link = function(el)
+      if el.classes:includes("cross-reference") then
+        return pandoc.Str((pandoc.utils.stringify(el.content):gsub("%u?[%d.]+$", "0.0")))
+      end
+    end,
+    RawInline = function(el)
+      if el.text == "])" then return pandoc.Str("\u{A0}0.0") end
+    end,
+  })
+  return pandoc.utils.stringify(contents)
+end
+
 -- Per column: characters of its longest cell, and of its longest word (which no line break can shorten).
 local function measures(tbl)
   local cells, words = {}, {}
   for column = 1, #tbl.colspecs do cells[column], words[column] = 1, 1 end
   each_cell(tbl, function(cell, column, in_head)
     if cell.col_span > 1 then return end
-    local text = pandoc.utils.stringify(cell.contents)
+    local text = text_of(cell)
     local wide = in_head and bold or 1
     cell.contents:walk({ Code = function() wide = 1.15 end })
     cells[column] = math.max(cells[column], wide * (utf8.len(text) or #text))

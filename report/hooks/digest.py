@@ -13,6 +13,9 @@ from report.rendering.project import Project
 _HEAD = re.compile(r'(?<=<meta name="tables-digest" content=")[^"]*')
 _FOOT = re.compile(r'(?<=<code class="tables-digest">)[^<]*')
 _TITLE_BLOCK = re.compile(r'<div class="quarto-title-meta[^"]*">')
+_NO_TABLES = re.compile(
+    r' Frozen tables <code class="tables-digest"></code>\.|<meta name="tables-digest" content="">\n?'
+)
 _OURS = re.compile(r"<!-- version -->.*?<!-- /version -->", re.DOTALL)
 
 
@@ -24,6 +27,8 @@ def fill_in_digest(project: Project, facts: SiteFacts) -> None:
             continue
         page = path.read_text("utf-8")
         filled = _FOOT.sub(facts.build.tables, _HEAD.sub(facts.build.tables, page))
+        if not facts.build.tables:
+            filled = _NO_TABLES.sub("", filled)
         if chapter.href == "index.html" and filled != page:
             filled = _with_version(filled, facts)
         if filled != page:
@@ -32,7 +37,9 @@ def fill_in_digest(project: Project, facts: SiteFacts) -> None:
 
 def _with_version(page: str, facts: SiteFacts) -> str:
     """The page with version and digest in the title block, as Quarto sets author and date there."""
-    said = {"Version": escape(facts.build.shown), "Frozen tables": f"<code>{facts.build.tables}</code>"}
+    said = {"Version": escape(facts.build.shown)}
+    if facts.build.tables:
+        said["Frozen tables"] = f"<code>{facts.build.tables}</code>"
     parts = "".join(
         f'<div><div class="quarto-title-meta-heading">{name}</div>'
         f'<div class="quarto-title-meta-contents"><p>{text}</p></div></div>'

@@ -4,6 +4,7 @@ It takes the project as Quarto resolved it, profile and all. Exits with 1, a lin
 rendered from tables that do not verify.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def prepare(root: Path) -> list[str]:
     """Stamp the version and drop what went stale; returns what must not be rendered as it is, a line each."""
     (root / PRINTED).unlink(missing_ok=True)
     stamp.forget(root)  # its output is about to be another
-    write_stamp(root, {"font-paths": [str(font_folder())]})
+    # Seen from the project: Quarto 1.10 takes what begins with a slash for a path below it.
+    write_stamp(root, {"font-paths": [os.path.relpath(font_folder(), root)]})
     (root / PYTHON).write_text(sys.executable, "utf-8")
     ipython_environment(root / "_ledger")  # where `_environment` sends the kernels
     project = hook_project(root)

@@ -70,7 +70,7 @@ def gather(project: Project, engine: str) -> SiteFacts:
     logs = {opened_as(log): log for log in found if log is not None}
     read = {name: set(log.tables) for name, log in logs.items()}
     tables = {table: _table(table, read) for table in sorted({table for tables in read.values() for table in tables})}
-    digest = tables_digest({table: entry.digest for table, entry in tables.items()})
+    digest = tables_digest({table: entry.digest for table, entry in tables.items()}) if tables else ""
     return SiteFacts(
         engine=engine,
         build=Build.model_validate({**read_stamp(project.root)["build"], "tables": digest}),

@@ -74,19 +74,20 @@ def quarto(root: Path, *options: str) -> tuple[int, str]:
     return done.returncode, _COLOURS.sub("", done.stdout + done.stderr)
 
 
-RENDER = """
+RENDER = "import sys; from report.rendering.cli import main; sys.exit(main(['render', '--engine', sys.argv[1]]))"
+PREVIEW = """
 import sys
 from report.rendering.cli.render import render
 from report.rendering.locate import find_root
 from report.rendering.request import Request
-render(find_root(), Request(engine=sys.argv[1], strict=len(sys.argv) == 2))
+render(find_root(), Request(engine=sys.argv[1], strict=False))
 """
 
 
 def report_render(root: Path, engine: str, *, strict: bool = True) -> tuple[int, str]:
     """`report render`, as the copy has it; unless `strict`, what no table is behind is told and no reason to stop."""
     done = subprocess.run(
-        [sys.executable, "-c", RENDER, engine, *([] if strict else ["lenient"])],
+        [sys.executable, "-c", RENDER if strict else PREVIEW, engine],
         cwd=root,
         env=environment(root),
         capture_output=True,
