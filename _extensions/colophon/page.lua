@@ -17,7 +17,7 @@ local function version(meta)
   local head, foot = '<meta name="version" content="' .. shown .. '">', "Version " .. shown .. "."
   if meta.build then
     head = head .. '\n<meta name="tables-digest" content="">'
-    foot = foot .. ' Frozen tables <code class="tables-digest"></code>.'
+    foot = foot .. '<span class="tables" hidden> Frozen tables <code class="tables-digest"></code>.</span>'
   end
   quarto.doc.include_text("in-header", head)
   quarto.doc.include_text("after-body", '<footer class="colophon-line">' .. foot .. "</footer>")

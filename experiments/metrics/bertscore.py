@@ -72,7 +72,7 @@ class _Folder(str):
     def __contains__(self, part: str) -> bool:
         if part != "t5":
             return super().__contains__(part)
-        return json.loads(Path(self, "config.json").read_text("utf-8")).get("model_type") == "t5"
+        return part in json.loads(Path(self, "config.json").read_text("utf-8")).get("model_type", "")  # mT5 is one too
 
 
 @lru_cache(maxsize=1)

@@ -1,15 +1,17 @@
 """“At least” and “at most”, against the values and the columns of which they are said."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from report.checking.headings import columns_of
 from report.checking.passages import Passage
 from report.ledger.model import Fact
 
-_BEFORE = re.compile(r"\bat (least|most)\s+$", re.IGNORECASE)
-_PHRASE = re.compile(r"\bat (least|most) (\w+ \w+)", re.IGNORECASE)
+_BEFORE = re.compile(r"\bat (least|most)(?=\s+$)", re.IGNORECASE)
+_PHRASE = re.compile(r"(?<!\bnot )\bat (least|most) ([\w.]*\w \w{4,})", re.IGNORECASE)
 _EXTREMES = {"least": "largest of", "most": "smallest of"}
+_SIGNS = {"least": (">", ">="), "most": ("<", "<=")}
 _OTHER = {"least": "most", "most": "least"}
 _AFTER = {"least": r"or more", "most": r"or (?:fewer|less)"}
 
@@ -33,20 +35,31 @@ def _meanings(cells: Iterable[tuple[str, str]]) -> Iterator[str]:
             yield column.meaning
 
 
-def turned_round(passage: Passage, listed: Mapping[str, Fact], meanings: str) -> Iterator[tuple[int, int, str]]:
+def turned_round(
+    passage: Passage, listed: Mapping[str, Fact], meanings: str, relations: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[tuple[int, int, str]]:
     """Each “at least” or “at most” that should be the other one, as start, end and what is wrong.
 
-    Before a value, it is told by how the value comes from its table: at least the smallest, at most the largest. Before
-    other words, by the meaning of the columns that the figure or table shows, `meanings`.
+    Before a value, it is told by how the value comes from its table: at least the smallest, at most the largest, unless
+    one of the `relations` of the sentence compares something with that value. Before other words, by the meaning of the
+    columns that the figure or table shows, `meanings`, where these do not say the same as well.
     """
     for span in passage.spans:
         fact = listed.get(span.name or "") if span.sort == "fact" else None
         found = _BEFORE.search(passage.text, 0, span.start) if fact is not None else None
         if fact is not None and found and fact.how.startswith(_EXTREMES[found[1].lower()]):
-            extreme = fact.how.partition(" ")[0]
-            yield found.start(), span.start, f"“at {found[1]}” stands before the {extreme} value: {fact.how}"
+            signs = _SIGNS[found[1].lower()]
+            if not any(each["right"]["how"] == fact.how and each["sign"] in signs for each in relations):
+                extreme = fact.how.partition(" ")[0]
+                yield found.start(), found.end(), f"“at {found[1]}” stands before the {extreme} value: {fact.how}"
     for found in _PHRASE.finditer(passage.text) if meanings else ():
-        word, words = found[1].lower(), re.escape(found[2])
-        other = _OTHER[word]
-        if re.search(rf"\bat {other} {words}|\b{words}\b(?: \w+){{0,4}} {_AFTER[other]}\b", meanings, re.IGNORECASE):
+        word, other = found[1].lower(), _OTHER[found[1].lower()]
+        if _means(other, found[2], meanings) and not _means(word, found[2], meanings):
             yield found.start(), found.end(), f"a column that is shown has at {other} {found[2]} by its meaning"
+
+
+def _means(bound: str, words: str, meanings: str) -> bool:
+    """Whether a meaning has at least, or at most, what the words say."""
+    words = re.escape(words)
+    said = rf"\bat {bound} {words}|\b{words}\b(?: \w+){{0,4}} {_AFTER[bound]}\b"
+    return re.search(said, meanings, re.IGNORECASE) is not None

@@ -6,12 +6,12 @@ from functools import cached_property
 from pathlib import Path
 
 from analysis.facts.escape import clean
-from report.checking.allowed import read_allowed
+from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
 from report.checking.columns import Place, keep, places_of, read_record, replaced, typed
 from report.checking.figures import bound_in_alt, check_figures, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
-from report.checking.headings import misheaded, words_below
+from report.checking.headings import columns_of, misheaded, words_below
 from report.checking.names import names_of
 from report.checking.nearest import Known
 from report.checking.page import Book, Found, Tally, check_passage
@@ -60,6 +60,7 @@ def check_render(
 class _Checker:
     def __init__(self, project: Project, facts: SiteFacts) -> None:
         self._project, self._facts = project, facts
+        columns_of.cache_clear()  # tables may have been frozen again since
         self._own = read_allowed(project.root, map(project.name_of, project.chapters))
         self._names = names_of(project, facts.build)
         # A page may list the claims of others, which it calls by chapter and id.
@@ -172,15 +173,20 @@ class _Checker:
             )
 
         accepted = self._accepted.get(chapter.name, {})
-        for passage, start, end, message in typed(chapter.passages, places, accepted):
+        own = self._own_allowed(chapter)
+
+        def free(passage: Passage, start: int, end: int) -> bool:
+            inside = passage.inside(start, end, "unchecked", "code", "quotation", "example", "structure")
+            return inside is not None or any(entry.covers(passage.text, start, end) for entry in own)
+
+        for passage, start, end, message in typed(chapter.passages, places, accepted, free):
             self._findings.append(self._finding(Found("value-typed", message, passage, start, end), chapter))
 
     def _book(self, chapter: _Chapter) -> Book:
         claims = {f"{name}/{identity}": line for (name, identity), line in self._claims.items()}
         own = {identity: line for (name, identity), line in self._claims.items() if name == chapter.name}
         claims |= own
-        name = self._project.name_of(chapter.ref)
-        allowed = [*(entry for entry in self._own if entry.chapter in (None, name)), *self._names]
+        allowed = [*self._own_allowed(chapter), *self._names]
         log = chapter_log(self._project, self._facts.engine, chapter.ref)
         drawn = {} if log is None else {line["label"]: line for line in log.of("drawn")}
 
@@ -196,6 +202,11 @@ class _Checker:
             return words_below(heading, chapter.passages, self._listed)
 
         return Book(claims, self._listed, allowed, bound, said, below, self._meanings.get(chapter.name, {}))
+
+    def _own_allowed(self, chapter: _Chapter) -> list[Allowed]:
+        """The project's entries that count in a chapter."""
+        name = self._project.name_of(chapter.ref)
+        return [entry for entry in self._own if entry.chapter in (None, name)]
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
         place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)

@@ -12,7 +12,7 @@ of the record.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,10 @@ from report.ledger.model import Fact
 FILE = Path("report") / "columns.json"
 PENDING = Path(".press") / "columns.json"
 GAP = "…"
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_LEAST = 4
+"""Words by which a sentence is told from others."""
+_TYPED = re.compile(r"[^\w\s]{0,2}\d")
 MOST = 4
 """Columns that are named of one value; a sum over tables has many."""
 
@@ -79,30 +83,46 @@ def replaced(places: Mapping[str, Place], before: Mapping[str, Sequence[str]]) -
 
 
 def typed(
-    passages: Iterable[Passage], places: Mapping[str, Place], before: Iterable[str]
+    passages: Iterable[Passage],
+    places: Mapping[str, Place],
+    before: Iterable[str],
+    free: Callable[[Passage, int, int], bool] = lambda passage, start, end: False,
 ) -> Iterator[tuple[Passage, int, int, str]]:
     """Each sentence of the record that reads as before, but with a number typed where a value stood: what is wrong.
 
-    Such a number may be one that needs no table, the index of a layer for example, and still was a value before.
+    Such a number may be one that needs no table, the index of a layer for example, and still was a value before. What
+    is `free` is left alone, and so is a sentence of few words, which might be any other one.
     """
-    gone = [words for words in before if GAP in words and words not in places]
-    patterns = [re.compile("(.+?)".join(map(re.escape, words.split(GAP)))) for words in gone]
-    if not patterns:
-        return
-    for passage in passages:
-        spans = sorted((span for span in passage.spans if span.sort == "fact"), key=lambda span: span.start)
+    gone = [words.split(GAP) for words in before if words not in places and len(_LETTERS.findall(words)) >= _LEAST]
+    for passage in passages if gone else ():
+        facts = sorted((span for span in passage.spans if span.sort == "fact"), key=lambda span: span.start)
         at = 0
         while at < len(passage.text):
             begin, finish = sentence_bounds(passage.text, at, at + 1)
-            now = _words(passage, begin, finish, [span for span in spans if begin <= span.start < finish])
-            for words, pattern in zip(gone, patterns, strict=True):
-                found = pattern.fullmatch(now)
-                new = [text for text in found.groups() if re.search(r"\d", text) and GAP not in text] if found else []
-                if new:
-                    message = f"“{new[0]}” is typed where “{_short(words)}” showed a value; if that is meant, "
-                    yield passage, begin, finish, f"{message}`report accept`"
+            now = _words(passage, begin, finish, [span for span in facts if begin <= span.start < finish])
+            for pieces in gone:
+                new = next((text for text in between(now, pieces) if _TYPED.match(text) and GAP not in text), None)
+                start = passage.text.find(new, begin, finish) if new else -1
+                if new and start >= 0 and not free(passage, start, start + len(new)):
+                    message = f"“{new}” is typed where “{_short(GAP.join(pieces))}” showed a value; if that is meant, "
+                    yield passage, start, start + len(new), f"{message}`report accept`"
                     break
             at = max(finish, at + 1)
+
+
+def between(text: str, pieces: Sequence[str]) -> list[str]:
+    """What stands between the pieces, each at its first place after the one before; nothing where one is not there."""
+    found, at = [], 0
+    if not (text.startswith(pieces[0]) and text.endswith(pieces[-1])):
+        return []
+    for number, piece in enumerate(pieces):
+        last = number == len(pieces) - 1
+        start = len(text) - len(piece) if last else text.find(piece, at)
+        if start < at:
+            return []
+        found.append(text[at:start])
+        at = start + len(piece)
+    return found[1:]
 
 
 def read_record(root: Path) -> Record:

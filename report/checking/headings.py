@@ -47,9 +47,9 @@ def words_below(heading: Passage, passages: Iterable[Passage], listed: Mapping[s
     They are those of the names, meanings and rows of their columns, and of how a value comes from them.
     """
     found: set[str] = set()
-    head = " ".join(heading.text.split())
+    head = "".join(heading.text.split())
     for passage in passages:
-        if (passage.label, passage.heading) != (heading.label, head):
+        if passage.label != heading.label or "".join((passage.heading or "").split()) != head:
             continue
         for span in passage.spans:
             if span.sort == "fact" and (fact := listed.get(span.name or "")) is not None:

@@ -81,8 +81,11 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
     for number in find_numbers(passage.text):
         yield from _number(number, free, tally)
     yield from _signs(passage, free)
-    for start, end, message in turned_round(passage, book.listed, book.meanings.get(passage.label or "", "")):
-        if not free.allows(start, end):
+    claims = [book.claims.get(span.name or "") for span in passage.spans if span.sort == "claim"]
+    relations = [relation for line in claims if line for relation in line.get("relations") or ()]
+    meanings = book.meanings.get(passage.label or "", "")
+    for start, end, message in turned_round(passage, book.listed, meanings, relations):
+        if not free.silences(start, end):
             yield Found("bound-turned-round", message, passage, start, end)
     for word in find_comparatives(passage.text):
         yield from _comparative(word, free, book, tally)
@@ -116,13 +119,17 @@ class _Free:
 
     def allows(self, start: int, end: int) -> bool:
         """Whether an allowed phrase or a silenced span covers the part."""
+        return self.silences(start, end) or _covered(start, end, self._shipped)
+
+    def silences(self, start: int, end: int) -> bool:
+        """Whether a phrase that the project itself allows, or a silenced span, covers the part."""
         if self.passage.inside(start, end, "unchecked"):
             return True
         for entry, places in self._own:
             if _covered(start, end, places):
                 entry.used = True
                 return True
-        return _covered(start, end, self._shipped)
+        return False
 
     @cached_property
     def _own(self) -> list[tuple[Allowed, list[tuple[int, int]]]]:
@@ -213,7 +220,10 @@ def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> It
 def _heading(word: Comparative, free: _Free, book: Book) -> Iterator[Found]:
     """A word in the heading of a column must be said of what stands below."""
     passage = free.passage
-    if not book.below(passage).issuperset(stems(word.text)) and not free.allows(word.start, word.end):
+    below = book.below(passage)
+    extreme = word.superlative and not below.isdisjoint(("largest", "smallest"))
+    # Where no value stands below that could be found, nothing can be said of the heading.
+    if below and not extreme and not below.issuperset(stems(word.text)) and not free.allows(word.start, word.end):
         message = f"“{word.text}” is what no column that stands below it is called"
         yield Found("unbound-comparative", message, passage, word.start, word.end)
 

@@ -133,7 +133,7 @@ def _check_page(page: _Page, shown: _Shown, allowed: Sequence[Allowed]) -> Itera
             yield PrintedFound("orphan-number", message, page.number, page.text, number.start, number.end, number)
     for word in find_comparatives(page.text):
         if not _stands(page, word.start, word.end, shown) and not _allows(page.text, word.start, word.end, allowed):
-            message = f"“{word.text}” stands in the PDF alone, and rests on no tested relation"
+            message = f"“{' '.join(word.text.split())}” stands in the PDF alone, and rests on no tested relation"
             yield PrintedFound("unbound-comparative", message, page.number, page.text, word.start, word.end)
 
 

@@ -51,14 +51,14 @@ def broken(relations: Sequence[Relation]) -> Iterator[str]:
 def says(word: Comparative, relations: Sequence[Relation]) -> bool:
     """Whether one of the relations is what the word says; a superlative wants more than two values compared."""
     fitting = [relation for relation in relations if _says(word, relation)]
-    return bool(fitting) and (not word.superlative or word.negated or _ranks(fitting))
+    return bool(fitting) and (not word.superlative or word.negated or _ranks(word, fitting))
 
 
-def _ranks(relations: Sequence[Relation]) -> bool:
-    """Whether they place a value among all others, or several others."""
-    extreme = any(_extreme(relation, what) for relation in relations for what in ("largest of", "smallest of"))
-    pairs = {frozenset((relation["left"]["how"], relation["right"]["how"])) for relation in relations}
-    return extreme or len(pairs) > 1
+def _ranks(word: Comparative, relations: Sequence[Relation]) -> bool:
+    """Whether they compare a value with the extreme of all others, or with several others."""
+    extreme = {"up": "largest of", "down": "smallest of"}.get(word.wants, "")
+    sides = [(side["how"], side["value"]) for relation in relations for side in (relation["left"], relation["right"])]
+    return any(_extreme(relation, extreme) for relation in relations) or len(set(sides)) > 2
 
 
 def mixes_kinds(relations: Sequence[Relation]) -> Relation | None:

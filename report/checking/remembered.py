@@ -1,14 +1,15 @@
-"""What was found in a render, kept as long as nothing changed: the problems of its sources, and of its pages."""
+"""What was found in a render, kept as long as nothing changed: the problems of its chapters, and of its pages."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from experiments.tables.digest import sha256_file
+from experiments.tables.digest import sha256_file, sha256_json
 from experiments.tables.files import replace_file
-from experiments.tables.locations import frozen_root
+from experiments.tables.locations import frozen_root, registry_root, studies_root
+from experiments.tables.stamps import seen
 from report.checking.findings import Results
 from report.rendering import stamp
 
@@ -18,11 +19,12 @@ KEPT = Path(".press") / "checks.json"
 class Remembered:
     """What was found in the present render of the project at `root`.
 
-    Make it only while the render is current (`stamp.is_current`): its stamp stands for all that was looked at.
+    Make it only while the render is current (`stamp.is_current`): its stamp stands for what the pages are made of.
+    Names are looked up in studies and registry too. Tables are verified each time, and not here.
     """
 
     def __init__(self, root: Path) -> None:
-        self._path, self._render = root / KEPT, f"{sha256_file(root / stamp.STAMP)} {frozen_root()}"
+        self._path, self._render = root / KEPT, sha256_json([sha256_file(root / stamp.STAMP), *_names()])
         self._found: dict[str, Any] = {}
         with suppress(OSError, ValueError, KeyError, TypeError):
             kept = json.loads(self._path.read_bytes())
@@ -37,7 +39,7 @@ class Remembered:
         return results
 
     def problems(self, look: Callable[[], list[str]]) -> list[str]:
-        """The problems of its chapters and tables, a line each, as they were found last, or as `look` finds them."""
+        """The problems of its chapters, a line each, as they were found last, or as `look` finds them."""
         kept = self._found.get("problems")
         if not isinstance(kept, list) or not all(isinstance(line, str) for line in kept):
             kept = look()
@@ -48,3 +50,11 @@ class Remembered:
         self._found[what] = found
         with suppress(OSError):
             replace_file(self._path, json.dumps({"render": self._render, "found": self._found}).encode())
+
+
+def _names() -> Iterator[Any]:
+    """What tells the files of studies and models from changed ones, of which the check reads names."""
+    yield str(frozen_root())
+    for folder in (studies_root(), registry_root()):
+        for path in sorted(folder.rglob("*.y*ml")):
+            yield [str(path), *seen(path)]

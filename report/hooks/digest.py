@@ -13,9 +13,7 @@ from report.rendering.project import Project
 _HEAD = re.compile(r'(?<=<meta name="tables-digest" content=")[^"]*')
 _FOOT = re.compile(r'(?<=<code class="tables-digest">)[^<]*')
 _TITLE_BLOCK = re.compile(r'<div class="quarto-title-meta[^"]*">')
-_NO_TABLES = re.compile(
-    r' Frozen tables <code class="tables-digest"></code>\.|<meta name="tables-digest" content="">\n?'
-)
+_SHOWN = re.compile(r'(?<=<span class="tables")(?: hidden)?(?=> Frozen)')
 _OURS = re.compile(r"<!-- version -->.*?<!-- /version -->", re.DOTALL)
 
 
@@ -27,8 +25,7 @@ def fill_in_digest(project: Project, facts: SiteFacts) -> None:
             continue
         page = path.read_text("utf-8")
         filled = _FOOT.sub(facts.build.tables, _HEAD.sub(facts.build.tables, page))
-        if not facts.build.tables:
-            filled = _NO_TABLES.sub("", filled)
+        filled = _SHOWN.sub("" if facts.build.tables else " hidden", filled)
         if chapter.href == "index.html" and filled != page:
             filled = _with_version(filled, facts)
         if filled != page:

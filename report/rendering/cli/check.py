@@ -11,6 +11,7 @@ from experiments.tables.errors import UserError
 from experiments.tables.files import replace_file
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import table_ids
+from experiments.tables.verify import problems as table_problems
 from report.checking.findings import Checked, Finding, Results
 from report.checking.remembered import Remembered
 from report.checking.sarif import sarif
@@ -37,6 +38,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     project = load_project(root)
     kept = Remembered(root) if current else None
     lines = list(kept.problems(lambda: _problems(project)) if kept else _problems(project))
+    lines += map(str, table_problems())
     if documents_folder() is not None:
         from experiments.tables.documents.looked_up import look_up
 
@@ -83,11 +85,8 @@ def _changed(project: Project, since: str) -> list[str]:
 
 
 def _problems(project: Project) -> list[str]:
-    """What is wrong in the chapters and tables themselves."""
-    from experiments.tables.verify import problems as table_problems
-
-    lines = embedded_renderer().problems(project) if has_embedded_renderer() else []
-    return [*lines, *map(str, table_problems())]
+    """What is wrong in the chapters themselves."""
+    return embedded_renderer().problems(project) if has_embedded_renderer() else []
 
 
 def _rendered(project: Project, kept: Remembered | None) -> tuple[Results | None, list[str], list[str]]:

@@ -23,11 +23,20 @@ def fact(how: str, column: str = "logical_base") -> Fact:
         ("At least ", "largest of 3: p_holm", 1),
         ("at least ", "logical_base[phi-2, total]", 0),
         ("at most about ", "smallest of 3: p_holm", 0),
+        ("at most\n", "smallest of 3: p_holm", 1),
     ],
 )
 def test_before_a_value_it_says_how_the_value_comes_from_its_table(before, how, count):
     passage = Passage("prose", f"It is {before}7.", [Span(6 + len(before), 7 + len(before), "fact", "c-1")])
     assert len(list(turned_round(passage, {"c-1": fact(how)}, ""))) == count
+
+
+def test_at_most_the_smallest_is_right_where_something_is_compared_with_it():
+    passage = Passage("prose", "Its loss is at most 7.", [Span(20, 21, "fact", "c-1")])
+    others = fact("smallest of 3: loss")
+    relation = {"sign": "<=", "left": {"how": "loss[a]"}, "right": {"how": others.how}}
+    assert len(list(turned_round(passage, {"c-1": others}, ""))) == 1
+    assert list(turned_round(passage, {"c-1": others}, "", [relation])) == []
 
 
 @pytest.mark.parametrize(
@@ -39,6 +48,10 @@ def test_before_a_value_it_says_how_the_value_comes_from_its_table(before, how, 
         ("of at least 200 characters", "of 200 characters or fewer", 1),
         ("of at least 200 characters", "of at least 200 characters", 0),
         ("of at most two words", "nothing of the kind", 0),
+        ("at least three words, at most three words", "at least three words. at most three words", 0),
+        ("shows at least one of the models", "at most one of the answers", 0),
+        ("not at least 200 characters", "200 characters or fewer", 0),
+        ("at most 2.5 points", "at least 2.5 points", 1),
     ],
 )
 def test_in_a_caption_it_says_what_the_columns_mean(text, meaning, count):

@@ -157,6 +157,26 @@ def test_the_facts_that_may_be_meant_are_named(site):
     assert "did you mean `published/scores`" in str(number)
 
 
+def test_at_most_before_the_smallest_of_several_values_is_told(site):
+    first = site.facts.facts[0]
+    site.facts = site.facts.model_copy(
+        update={"facts": (first.model_copy(update={"how": f"smallest of 3: {first.how}"}), *site.facts.facts[1:])}
+    )
+    shown = f'[{first.text}]{{.fact data-fact="{first.id}"}}'
+    line = site.add("prose", f"It is at most {shown} there.")
+    assert told(site.found()) == [("bound-turned-round", "prose", line)]
+    site.add("prose", "")
+    site.add("prose", f"It is at least {shown} there.")
+    assert site.found() == []
+
+
+def test_a_heading_that_compares_says_something_of_what_stands_below(site):
+    first = site.facts.facts[0]
+    shown = f'[{first.text}]{{.fact data-fact="{first.id}"}}'
+    site.add("prose", f"| A | Better one |\n|---|---|\n| x | {shown} |\n\n| A | Better one |\n|---|---|\n| x | text |")
+    assert [(each.rule, each.place) for each in site.found()] == [("unbound-comparative", "table head")]
+
+
 @pytest.mark.parametrize(
     ("typed", "rule"),
     [

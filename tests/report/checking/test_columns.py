@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from experiments.tables.errors import UserError
-from report.checking.columns import FILE, accept, keep, places_of, read_record, replaced, typed
+from report.checking.columns import FILE, accept, between, keep, places_of, read_record, replaced, typed
 from report.checking.passages import read_passages
 from report.ledger.model import Fact
 
@@ -63,15 +65,42 @@ def test_the_same_columns_and_other_words_are_not(places):
     assert list(replaced(places(first="f1", cell="f1", page=reworded), accepted(places()))) == []
 
 
-@pytest.mark.parametrize(("f1", "count"), [("80.1%", 1), ("layer 3", 1), ("high", 0), (F1, 0), (f"{F1} of 2", 0)])
+THIRD = "<p>The score of the model at this place is {f1} of all.</p></body>"
+
+
+@pytest.mark.parametrize(
+    ("f1", "count"),
+    [("80.1%", 1), ("3", 1), ("−3.5 points", 1), ("high", 0), ("high in Table 3", 0), (F1, 0), (f"{F1} of 2", 0)],
+)
 def test_a_number_that_is_typed_in_the_place_of_a_value_is_told(places, tmp_path, f1, count):
-    record = accepted(places())
-    now = places(f1=f1)
+    page = PAGE.replace("</body>", THIRD)
+    record = accepted(places(page=page))
+    now = places(page=page, f1=f1)
     found = list(typed(read_passages(tmp_path / "page.html"), now, record))
-    assert len(found) == count
-    for passage, start, end, message in found:
-        assert passage.text[start:end].strip() == f"Its F1 is {f1}."
-        assert f"“{f1}”" in message
+    assert [passage.text[start:end] for passage, start, end, _ in found] == [f1] * count
+    assert list(typed(read_passages(tmp_path / "page.html"), now, record, lambda *_: True)) == []
+
+
+def test_a_place_of_few_words_stands_for_no_other_sentence(places, tmp_path):
+    places()
+    record = {"…": [], "…: ….": [], "… of ….": [], "Its … is …": []}
+    assert list(typed(read_passages(tmp_path / "page.html"), {}, record)) == []
+
+
+@given(st.lists(st.sampled_from(["a", "b", "ab", " "]), min_size=2, max_size=8), st.text("ab …1", max_size=40))
+def test_pieces_are_found_in_order_and_what_is_between_them_fills_the_text(pieces, text):
+    found = between(text, pieces)
+    if found:
+        rest = [part for pair in zip(pieces[:-1], found, strict=True) for part in pair]
+        assert "".join([*rest, pieces[-1]]) == text
+    assert between("".join([*(f"{piece}…" for piece in pieces[:-1]), pieces[-1]]), pieces)
+
+
+def test_long_sentences_with_many_gaps_take_no_time(places, tmp_path):
+    words = ", ".join(["value …"] * 40) + " in this order."
+    many = " ".join(["value 1, value 2,"] * 300) + " in that order."
+    (tmp_path / "page.html").write_text(f"<html><body><p>{many}</p></body></html>")
+    assert list(typed(read_passages(tmp_path / "page.html"), {}, {words: []})) == []
 
 
 def test_what_a_render_showed_can_be_accepted(places, tmp_path):

@@ -53,7 +53,7 @@ def test_a_heading_has_the_words_of_what_stands_below_it():
     fields = {"chapter": "c", "form": "cell", "label": "tbl-a", "text": "1", "value": 1, "unit": None}
     fact = Fact(id="c-1", **fields, kind="computed", how="largest of 3: logical_base", origins=(origin,))
     passage = Passage("table cell", "1", [Span(0, 1, "fact", "c-1")], "tbl-a", "Largest model")
-    heading = Passage("table head", "Largest  model", label="tbl-a")
+    heading = Passage("table head", "Largestmodel", label="tbl-a")  # on two lines
     found = words_below(heading, [passage], {"c-1": fact})
     assert {"largest", "base", "total"} <= found
     assert "better" not in found

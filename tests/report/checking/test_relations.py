@@ -35,6 +35,8 @@ NONE = relation(0, "==", 0, other=None, how="number of rows")
         ("A is the lowest.", [LARGEST], False),
         ("A is the highest.", [MORE], False),
         ("A is the highest.", [MORE, relation(0.9, ">", 0.7, right_how="accuracy[c]")], True),
+        ("A is the highest.", [relation(0.9, ">", 0.7, right_how="smallest of 4: accuracy[a]")], False),
+        ("Even the smallest model is lower.", [LESS], True),
         ("A is not the highest.", [LESS], True),
         ("A is significantly higher.", [MORE], False),
         ("A is significantly higher.", [MORE, CLEAR], True),

@@ -11,6 +11,7 @@ import pypandoc
 import pytest
 
 import report.hooks
+from analysis.figures.fonts import font_folder
 from report.hooks.digest import fill_in_digest
 from report.hooks.identifiers import settle_pages
 from report.ledger.site_facts import gather, read_facts
@@ -192,3 +193,10 @@ def test_each_page_names_an_icon(project, head, icons):
     page = path.read_text()
     assert page.count('rel="icon"') == icons
     assert head in page
+
+
+def test_fonts_are_named_as_seen_from_the_project(project):
+    assert run("pre_render.py", project.root).returncode == 0
+    [folder] = json.loads((project.root / "_ledger" / "version.yml").read_text())["font-paths"]
+    assert not folder.startswith("/")
+    assert (project.root / folder).resolve() == font_folder().resolve()

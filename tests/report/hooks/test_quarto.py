@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 
 import report.hooks
 from report.rendering.project import Project
@@ -199,18 +198,3 @@ def test_a_value_that_is_no_value_is_named_with_file_and_line(fresh):
     assert done.returncode != 0
     line = len(page.read_text().splitlines())
     assert f"report/counting.qmd:{line}: `{{python}} page.show(3)`: 3 comes from no frozen table" in done.stderr
-
-
-def test_the_pdf_has_the_fonts_of_other_scripts(fresh):
-    root = fresh.root
-    (root / "_quarto.yml").write_text(CONFIG.replace("{html: {theme: none}}", "{typst: default}"))
-    page = root / "index.qmd"
-    page.write_text(f"{page.read_text()}\n\nA name in Hindi: ओपनहाथी.\n", "utf-8")
-    done = render(root)
-    assert done.returncode == 0, done.stderr
-    fonts = {
-        str(each["/BaseFont"])
-        for printed in PdfReader(next((root / "_site").glob("*.pdf"))).pages
-        for each in (font.get_object() for font in printed["/Resources"]["/Font"].values())
-    }
-    assert any("NotoSansDevanagari" in name for name in fonts)

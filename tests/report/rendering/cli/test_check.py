@@ -1,6 +1,7 @@
 """`report check` lists everything at once and runs nothing."""
 
 import json
+import shutil
 
 SENTENCE = "The model reaches 95.3 % accuracy, significantly better than the baseline"
 REFUSED = f"""
@@ -136,3 +137,34 @@ def test_rendered_pages_are_read(report):
     assert note.startswith("note: report/reading.qmd: changed since the last render")
     (report.site / "facts.json").write_text('{"schema_version": 1}')
     assert "facts.json: not the facts of this version" in report.run("check")[2]
+
+
+def test_what_a_render_checked_is_remembered_until_something_changes(report, write_table):
+    studies = report.root / "experiments" / "studies"
+    studies.mkdir(parents=True, exist_ok=True)
+    (studies / "mine.yaml").write_text("study: mine\ntitle: Study of 7 systems\n")
+    report.replace("plain", "See @sec-reading.", "See @sec-reading. It is the Study of 7 systems.")
+    assert report.run("render")[0] == 0
+    kept = report.root / ".press" / "checks.json"
+    before = kept.read_bytes()
+    assert report.run("check")[0] == 0
+    assert json.loads(kept.read_bytes())["render"] == json.loads(before)["render"]
+    # What a study is called is read at a check, and no part of a render.
+    (studies / "mine.yaml").write_text("study: mine\ntitle: Another\n")
+    code, _, complaints = report.run("check")
+    assert code == 1
+    assert "no table is behind 7" in complaints
+
+
+def test_tables_are_verified_at_each_check(report, write_table):
+    columns = {"name": "string", "size": "integer"}
+    frozen = report.root / "experiments" / "frozen"
+    write_table(frozen, "study/sizes", "computed", ["name"], columns, [{"name": "a", "size": 1}])
+    elsewhere = report.root.parent / "elsewhere"
+    shutil.move(frozen / "study", elsewhere)
+    (frozen / "study").symlink_to(elsewhere)
+    assert report.run("render")[0] == 0
+    assert report.run("check")[0] == 0
+    table = elsewhere / "sizes.csv"
+    table.write_text(table.read_text().replace("a,1", "a,2"))
+    assert report.run("check")[0] == 1
