@@ -96,7 +96,8 @@ def _each(
     for mine, other in pairs:
         one, two = of_row(mine), single or of_row(other)
         decided.append(decide(one, two))
-        verb = according_to(decided[-1], f"is {word}", f"is not {word}", f"is not shown to be {word}")
+        said = gaps(word) if any(letter.isdigit() for letter in word) else word  # a number that the claim names
+        verb = according_to(decided[-1], f"is {said}", f"is not {said}", f"is not shown to be {said}")
         names = [gaps(described({name: mine.cells.get(name) for name in left.conditions()}))]
         if other is None:
             told.append(f"the {names[0]}, {show(gaps, one)}, {verb} {named(gaps, two)}")

@@ -300,7 +300,7 @@ class Figure:
     def _series(self, drawing: Drawing) -> Iterator[Problem]:
         """What bears a name is drawn from the rows and columns that the name tells, as far as it tells any."""
         known: dict[str, set[str]] = {}
-        for told in map(self._told_by, self._of_figure):
+        for told in (self._told_by(fact) for mark in self.marks for fact in self._facts_of(mark)):
             for what, words in told.items():
                 names = {word for word in words if not word.isdigit()}
                 known.setdefault(what, set()).update(names - common())

@@ -60,9 +60,10 @@ class Vocabulary:
         Those are words with a digit, or with a capital letter that begins no phrase; others describe what is shown.
         """
         names = [match[0] for match in _NAME.finditer(label) if _is_name(match)]
-        missing = [name for name in names if not words.issuperset(stems(name))]
+        missing = [name for name in names if not (words.issuperset(stems(name)) or _joined(name) in words)]
         if missing:
             cells = words.union(*map(self._cells, _tables(facts)))
+            missing = [name for name in missing if _joined(name) not in cells]
             cut = stems(label.rpartition("…")[0])[-1:]
             missing = [name for name in missing if not cells.issuperset(stems(name))]
             if cut and any(word.startswith(cut) for word in cells):
@@ -123,6 +124,11 @@ class Vocabulary:
     def _column(self, table: str, name: str) -> Column | None:
         sidecar = self._sidecar(table)
         return next((each for each in sidecar.columns if each.name == name), None) if sidecar else None
+
+
+def _joined(name: str) -> str:
+    """A name as tables may write it, without what joins its parts: `sst2` of SST-2."""
+    return re.sub(r"\W", "", name).lower()
 
 
 def _is_name(match: re.Match[str]) -> bool:

@@ -7,7 +7,7 @@ of a number counts once: of two facts that show 66.7, both must be there.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import groupby
 
 from experiments.tables.errors import printable
@@ -45,10 +45,11 @@ class Text:
     def __init__(self, text: str) -> None:
         self.numbers = Counter(map(_plain, _NUMBER.findall(text)))
         self._unbroken = _plain(_BREAKS.sub("", text))
+        self._words = set(_WORD.findall(unicodedata.normalize("NFKC", text)))
 
-    def shows(self, needed: Counter[str]) -> int:
-        """How many of the numbers stand in it."""
-        return sum((needed & self.numbers).values())
+    def shows(self, numbers: Counter[str], words: Set[str]) -> int:
+        """How many of the numbers and words stand in it."""
+        return sum((numbers & self.numbers).values()) + len(words & self._words)
 
     def missing(self, facts: Sequence[Fact]) -> Iterator[str]:
         """The numbers and words of facts that are not there, a line for each fact and number."""
@@ -79,12 +80,15 @@ def _words(fact: Fact) -> list[str]:
 
 
 def _chosen(chapters: Sequence[Sequence[Fact]], texts: Sequence[Text]) -> list[Text]:
-    """The text of each chapter: of all ways to choose texts in their order, the one in which most numbers stand."""
-    needed = [Counter(number for fact in own for number in _numbers(fact)) for own in chapters]
-    # best[k]: of the first k chapters, how many numbers stand in the texts chosen for them so far, and these texts.
+    """The text of each chapter: of all ways to choose texts in their order, the one in which most of it stands."""
+    needed = [
+        (Counter(number for fact in own for number in _numbers(fact)), {word for fact in own for word in _words(fact)})
+        for own in chapters
+    ]
+    # best[k]: of the first k chapters, how much stands in the texts chosen for them so far, and these texts.
     best: list[tuple[int, list[Text]]] = [(0, [])]
     for text in texts:
-        last = [(score + text.shows(own), [*chosen, text]) for own, (score, chosen) in zip(needed, best, strict=False)]
+        last = [(score + text.shows(*own), [*chosen, text]) for own, (score, chosen) in zip(needed, best, strict=False)]
         earlier = [*best[1:], (-1, [])]
         best = [best[0], *map(_higher, earlier, last)]
     return best[len(chapters)][1]

@@ -74,15 +74,19 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
     checked = None
     stamp.forget(root)
     before = stamp.take(root, book_files(project, engine.name))
-    if engine.name == "quarto":
-        with keeping(project.output_dir):
-            run_quarto(project, engine, request.formats, selected, strict=request.strict)
-    else:
-        whole = not selected and set(request.formats) == set(FORMATS)
-        with replacing(project.output_dir, keep=not whole) as output:
-            facts = embedded_renderer().render(project, request, selected, output, listener)
-            if "html" in request.formats:
-                checked = _check(replace(project, output_dir=output), facts, request, selected, listener)
+    try:
+        if engine.name == "quarto":
+            with keeping(project.output_dir):
+                run_quarto(project, engine, request.formats, selected, strict=request.strict)
+        else:
+            whole = not selected and set(request.formats) == set(FORMATS)
+            with replacing(project.output_dir, keep=not whole) as output:
+                facts = embedded_renderer().render(project, request, selected, output, listener)
+                if "html" in request.formats:
+                    checked = _check(replace(project, output_dir=output), facts, request, selected, listener)
+    except UserError as error:
+        stamp.refuse(root, before, str(error))
+        raise
     if not selected:
         # What cells read for the first time is known only now.
         before |= stamp.measure(book_files(project, engine.name) - set(map(Path, before)))

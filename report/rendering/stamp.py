@@ -37,6 +37,8 @@ JOINED = (".tsv", ".jsonl", ".json")
 PACKAGES = Path(__file__).resolve().parents[2]
 STAMP = ".press/stamp.json"
 """Where the record of the last complete render lies, below the project's root."""
+REFUSED = ".press/refused.json"
+"""Where that of a refused one lies."""
 # Drawn by the chapters, below each chapter's folder; `analysis/figures` is code.
 _DRAWN = os.path.join("report", "figures")
 
@@ -68,6 +70,24 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(record), encoding="utf-8")
     temporary.replace(path)
+    (root / REFUSED).unlink(missing_ok=True)
+
+
+def refuse(root: Path, inputs: dict[str, list], why: str) -> None:
+    """Record that a render of these inputs was refused, and why: the pages are those of an earlier one."""
+    record = {"data": str(data_folder(root)), "profile": os.environ.get("QUARTO_PROFILE", ""), "inputs": inputs}
+    path = root / REFUSED
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({**record, "why": why.splitlines()}), encoding="utf-8")
+
+
+def refused(root: Path) -> list[str]:
+    """Why the last render was refused, a line for each reason; nothing if it was not, or what it read has changed."""
+    try:
+        record = json.loads((root / REFUSED).read_text(encoding="utf-8"))
+        return list(record["why"]) if _reads_the_same(root, record) else []
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def forget(root: Path) -> None:

@@ -39,6 +39,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     kept = Remembered(root) if current else None
     lines = list(kept.problems(lambda: _problems(project)) if kept else _problems(project))
     lines += map(str, table_problems())
+    lines += [line for line in stamp.refused(root) if line not in lines]
     if documents_folder() is not None:
         from experiments.tables.documents.looked_up import look_up
 

@@ -86,6 +86,8 @@ def test_a_render_refuses_what_no_table_is_behind(report):
     for number, line in enumerate(lines, 1):
         if "95.3" in line:
             assert complaints.count(f"report/plain.qmd:{number}:") == 3
+    # The pages are still those of an earlier render, or none.
+    assert [line for line in report.run("check")[2].splitlines() if "note: " not in line] == complaints.splitlines()
     [printed] = [line for line in complaints.splitlines() if "(report.pdf, page " in line]
     assert f"report/plain.qmd:{next(n for n, line in enumerate(lines, 1) if '71.9' in line)}:" in printed
     assert len(complaints.splitlines()) == 10
