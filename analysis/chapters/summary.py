@@ -20,7 +20,7 @@ from analysis.chapters.question_answering import sentences as answer_sentences
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown
 
-ROW_CM = 1.4
+ROW_CM, ALONE_CM = 1.4, 3.0
 """Height of the panels on the first page."""
 MOST_EXITS = 3
 """Studies of early exits that are drawn on the first page."""
@@ -73,7 +73,7 @@ def show_layers(page: Chapter) -> Markdown:
         x="layer (0: embedding)",
         y={target.name: layer_curves.scales(study)[target.name]},
         degenerate=layer_curves.DEGENERATE,
-        row_cm=ROW_CM,
+        row_cm=ROW_CM if len(shown) > 1 else ALONE_CM,
         label="fig-summary-layers",
         caption=page.caption(
             "Probes of the {target} by {state} of each layer, with 95% intervals.",
@@ -100,7 +100,7 @@ def show_exits(page: Chapter) -> Markdown:
         x="blocks",
         y="of 100",
         one_scale=True,
-        row_cm=ROW_CM,
+        row_cm=ROW_CM if len(shown) > 1 else ALONE_CM,
         label="fig-summary-exits",
         caption=f"{title} of the answers of each exit, before and after fine-tuning, and of two trivial answers.",
     )

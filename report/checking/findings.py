@@ -69,7 +69,7 @@ class Finding(Closed):
         """The finding in one line."""
         page = f", page {self.pdf_page}" if self.pdf_page else ""
         there = "" if self.file is None and not page else f" ({self.page}{page}, {self.place})"
-        if self.file is None and not page:
+        if self.page is None or (self.file is None and not page):
             there = f" ({self.place})"
         meant = " or ".join(f"`{each.table}`: {each.cell}, {each.text}" for each in self.nearest)
         around = f" in “{self.around}”" if self.around else ""
