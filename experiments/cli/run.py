@@ -155,7 +155,8 @@ def _say_how_long(study, root: Path, choice) -> None:
     found = expected(study, root, choice)
     if found is not None and found.seconds >= 60:
         how = "its last run, of other settings," if found.other_settings else "its last run"
-        at_work = f", {found.cpu_seconds / 60:.0f} of them of processor time"
+        minutes = f"{found.cpu_seconds / 60:.0f}" if found.cpu_seconds >= 60 else "less than one"
+        at_work = f", {minutes} of them of processor time"
         busy = at_work if found.cpu_seconds < found.seconds / 1.25 else ""
         _note(f"{study.study}: about {found.seconds / 60:.0f} minutes, as long as {how} took{busy}")
 
