@@ -9,23 +9,20 @@ from report.ledger.model import Fact, Origin
 TABLE = "parameter-counts/counts"
 
 
-def shown(column: str, heading: str, how: str = "") -> list[str]:
+def cell(column: str, how: str = "") -> Fact:
     row = {"configuration": "phi-2", "component": "total"}
     origin = Origin(table=TABLE, row=row, column=column, digest="", kind="computed")
-    fact = Fact(
-        id="c-1",
-        chapter="c",
-        form="cell",
-        label="tbl-a",
-        text="1",
-        value=1,
-        unit=None,
-        kind="computed",
-        how=how or f"{column}[phi-2, total]",
-        origins=(origin,),
-    )
-    passage = Passage("table cell", "1", [Span(0, 1, "fact", "c-1")], "tbl-a", heading)
-    return [message for _, message in misheaded([passage, passage], {"c-1": fact})]
+    fields = {"chapter": "c", "form": "cell", "label": "tbl-a", "text": "1", "value": 1, "unit": None}
+    return Fact(id="c-1", **fields, kind="computed", how=how or f"{column}[phi-2, total]", origins=(origin,))
+
+
+def below(heading: str) -> Passage:
+    return Passage("table cell", "1", [Span(0, 1, "fact", "c-1")], "tbl-a", heading)
+
+
+def shown(column: str, heading: str, how: str = "") -> list[str]:
+    passages = [below(heading)] * 2
+    return [message for _, message in misheaded(passages, {"c-1": cell(column, how)})]
 
 
 @pytest.mark.parametrize(
@@ -48,13 +45,10 @@ def test_a_derivation_may_name_what_the_heading_does():
 
 
 def test_a_heading_has_the_words_of_what_stands_below_it():
-    row = {"configuration": "phi-2", "component": "total"}
-    origin = Origin(table=TABLE, row=row, column="logical_base", digest="", kind="computed")
-    fields = {"chapter": "c", "form": "cell", "label": "tbl-a", "text": "1", "value": 1, "unit": None}
-    fact = Fact(id="c-1", **fields, kind="computed", how="largest of 3: logical_base", origins=(origin,))
-    passage = Passage("table cell", "1", [Span(0, 1, "fact", "c-1")], "tbl-a", "Largest model")
-    heading = Passage("table head", "Largestmodel", label="tbl-a")  # on two lines
-    found = words_below(heading, [passage], {"c-1": fact})
+    listed = {"c-1": cell("logical_base", "largest of 3: logical_base")}
+    passages = [below("Largest model")]
+    on_two_lines = Passage("table head", "Largestmodel", label="tbl-a")
+    found = words_below(on_two_lines, passages, listed)
     assert {"largest", "base", "total"} <= found
     assert "better" not in found
-    assert words_below(Passage("table head", "Size", label="tbl-a"), [passage], {"c-1": fact}) == set()
+    assert words_below(Passage("table head", "Size", label="tbl-a"), passages, listed) == set()
