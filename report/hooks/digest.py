@@ -13,7 +13,7 @@ from report.rendering.project import Project
 _HEAD = re.compile(r'(?<=<meta name="tables-digest" content=")[^"]*')
 _FOOT = re.compile(r'(?<=<code class="tables-digest">)[^<]*')
 _TITLE_BLOCK = re.compile(r'<div class="quarto-title-meta[^"]*">')
-_SHOWN = re.compile(r'(?<=<span class="tables")(?: hidden)?(?=> Frozen)')
+_SHOWN = re.compile(r'(?<=<span class="tables")(?: hidden(?:="")?)?(?=> Frozen)')
 _OURS = re.compile(r"<!-- version -->.*?<!-- /version -->", re.DOTALL)
 
 

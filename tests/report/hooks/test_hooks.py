@@ -165,6 +165,20 @@ def test_pages_get_the_digest_of_the_tables_once_it_is_known(project):
     assert "0" * 12 not in home + prose
 
 
+def test_a_report_without_tables_hides_the_place_of_their_digest_until_it_shows_one(project):
+    write_stamp(project.root)
+    path = project.output_dir / "report" / "prose.html"
+    path.parent.mkdir(parents=True)
+    # As the page leaves Quarto, which writes each attribute with a value.
+    path.write_text('<span class="tables" hidden=""> Frozen tables <code class="tables-digest"></code>.</span>')
+    facts = gather(project, "quarto")
+    hidden = []
+    for digest in ("", "0" * 12, ""):
+        fill_in_digest(project, facts.model_copy(update={"build": facts.build.model_copy(update={"tables": digest})}))
+        hidden.append("hidden" in path.read_text())
+    assert hidden == [True, False, True]
+
+
 def test_identifiers_that_are_drawn_at_random_get_the_same_names_each_time(project):
     path = project.output_dir / "report" / "prose.html"
     path.parent.mkdir(parents=True)
