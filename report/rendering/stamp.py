@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,8 +78,9 @@ def refuse(root: Path, inputs: dict[str, list], why: str) -> None:
     """Record that a render of these inputs was refused, and why: the pages are those of an earlier one."""
     record = {"data": str(data_folder(root)), "profile": os.environ.get("QUARTO_PROFILE", ""), "inputs": inputs}
     path = root / REFUSED
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({**record, "why": why.splitlines()}), encoding="utf-8")
+    with suppress(OSError):  # what it was refused for may be a full disk
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({**record, "why": why.splitlines()}), encoding="utf-8")
 
 
 def refused(root: Path) -> list[str]:
