@@ -224,6 +224,14 @@ def test_what_rounding_leaves_open_is_no_verdict(test, figures):
     assert outcome("the-claim", document(test, *figures)) == "unverifiable"
 
 
+@pytest.mark.parametrize(("left", "right"), [("0.9", "0.4"), ("0.5", "0.4")])
+def test_a_factor_that_a_claim_names_is_a_value_of_the_claim(left, right):
+    test = {"predicate": "times", "left": ONE, "right": OTHER, "factor": 2}
+    found = verdict("the-claim", document(test, *accuracies(right, left)))
+    assert "2 times" not in found.template
+    assert any("2 times" in str(value.data) for value in found.values.values() if not isinstance(value, str))
+
+
 @pytest.mark.parametrize(("test", "figures"), [(test, figures) for test, figures, _ in OPPOSITES])
 def test_a_figure_that_is_not_printed_leaves_a_claim_open(test, figures):
     first, *others = adapted(figures)

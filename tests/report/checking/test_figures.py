@@ -16,6 +16,7 @@ from analysis.figures.palette import ORANGE, PLUM, SERIES
 from analysis.figures.panels import Panel, panels
 from analysis.figures.stacked import stacked_shares
 from report.checking.figures import bound_in_alt, check_figures, said_in_alt
+from report.checking.vocabulary import Vocabulary
 from report.rendering.project import load_project
 
 
@@ -237,3 +238,13 @@ def test_a_number_in_a_drawing_that_no_table_is_behind_is_found(story, findings,
     (project.output_dir / "own.svg").write_text(svg)
     found = [finding.message.partition(",")[0] for finding in check_figures(project, "quarto")]
     assert found == ([told] if told else [])
+
+
+def test_a_name_is_known_as_tables_write_it():
+    shown = {"text": "13%", "value": 13.0, "unit": None, "kind": "reported", "how": "value", "form": "point"}
+    row = {"figure": "sst2-zero-shot"}
+    origin = {"table": "published-s1/figures", "row": row, "column": "value", "digest": "", "kind": "reported"}
+    facts = [{**shown, "id": "a-1", "label": "fig-a", "origins": [origin]}]
+    words = Vocabulary()
+    assert words.unknown_names("the-model, SST-2, zero-shot", {"sst2"}, facts) == []
+    assert words.unknown_names("the-model, SST-9", {"sst2"}, facts) == ["SST-9"]

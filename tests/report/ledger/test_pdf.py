@@ -118,3 +118,14 @@ def test_a_word_that_runs_over_pages_is_found_beside_other_cells(pdf):
     path = pdf(f"#table(columns: (2.5cm, 2cm), [{word}], [beside])")
     assert pdf_problems(path, [fact(word)]) == []
     assert len(pdf_problems(path, [fact("x" + word)])) == 1
+
+
+def test_a_chapter_is_known_by_its_words_where_it_has_few_numbers():
+    pages = ["Contents", "The accuracy is 12 and 13.", "entailment, contradiction", "The cost is 14."]
+    facts = [
+        fact("12", 12).model_copy(update={"chapter": "first"}),
+        fact("entailment, contradiction").model_copy(update={"chapter": "second"}),
+        fact("14", 14).model_copy(update={"chapter": "third"}),
+    ]
+    assert list(missing(pages, [1, 2, 3], facts)) == []
+    assert list(missing([*pages[:2], "neutral", pages[3]], [1, 2, 3], facts)) != []
