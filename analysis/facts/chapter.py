@@ -20,7 +20,7 @@ from analysis.facts.floats import check_label, check_new, figure_float, provenan
 from analysis.facts.formatting import formatted
 from analysis.facts.origins import Kind
 from analysis.facts.read_once import read_once
-from analysis.facts.speech import Markdown, fill
+from analysis.facts.speech import Markdown, fill, gaps_of, without_spans
 from analysis.facts.values import Value, derived, kind_of
 from analysis.facts.views import View
 from experiments.tables.digest import sha256_bytes
@@ -187,8 +187,15 @@ class Chapter:
         return fill(template, values, lambda value, spec: self._fact(form, None, value, formatted(value, spec)))
 
     def _check_gaps(self, template: str, values: Mapping[str, Any]) -> None:
-        """Raise FactError for a gap that is called as a column and filled with a cell of another one of that table."""
+        """Raise FactError for a gap that is called as a column and filled with a cell of another one of that table.
+
+        And for a value that was shown before, or a sentence, for which there is no gap: it would be listed, and stand
+        nowhere.
+        """
+        gaps = gaps_of(template)
         for name, value in values.items():
+            if name not in gaps and (isinstance(value, Fact) or (isinstance(value, Markdown) and "data-" in value)):
+                raise FactError(f"the sentence {template!r} has no gap {{{name}}} for {without_spans(str(value))!r}")
             if not isinstance(value, Value) or len(value.origins) != 1:
                 continue
             table_id, column = value.origins[0].table, value.origins[0].column

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from string import Formatter
 from typing import Any
 
 from analysis.facts.errors import FactError
@@ -35,6 +36,14 @@ def fill(
     except KeyError as error:
         raise FactError(f"the sentence {template!r} has no value for {{{error.args[0]}}}") from None
     except (ValueError, IndexError, AttributeError) as error:
+        raise FactError(f"the sentence {template!r} cannot be filled: {error}") from None
+
+
+def gaps_of(template: str) -> frozenset[str]:
+    """The names of the gaps of a template. Raises FactError for braces that do not close."""
+    try:
+        return frozenset(name for _, name, _, _ in Formatter().parse(closed_up(template)) if name)
+    except ValueError as error:
         raise FactError(f"the sentence {template!r} cannot be filled: {error}") from None
 
 

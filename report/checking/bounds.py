@@ -8,6 +8,7 @@ from report.checking.headings import columns_of
 from report.checking.passages import Passage
 from report.ledger.model import Fact
 
+BOUND = re.compile(r"\bat\s+(least|most)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\bat (least|most)(?=\s+$)", re.IGNORECASE)
 _PHRASE = re.compile(r"(?<!\bnot )\bat (least|most) ([\w.]*\w \w{4,})", re.IGNORECASE)
 _EXTREMES = {"least": "largest of", "most": "smallest of"}

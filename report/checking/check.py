@@ -14,7 +14,7 @@ from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
 from report.checking.names import names_of
 from report.checking.nearest import Known
-from report.checking.page import Book, Found, Tally, check_passage
+from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.sources import Location, Sources
@@ -128,7 +128,7 @@ class _Checker:
     def _check(self, chapter: _Chapter) -> None:
         book = self._book(chapter)
         self._check_headings(chapter)
-        self._check_columns(chapter)
+        self._check_columns(chapter, book)
         for passage in chapter.passages:
             before = len(self._tally.silenced)
             for found in check_passage(passage, book, self._tally):
@@ -151,10 +151,11 @@ class _Checker:
             place = self._sources.find(chapter.ref, passage.heading or "", 0, len(passage.heading or ""))
             self._findings.append(self._located(found, chapter, place))
 
-    def _check_columns(self, chapter: _Chapter) -> None:
+    def _check_columns(self, chapter: _Chapter, book: Book) -> None:
+        accepted = self._accepted.get(chapter.name, {})
         places = places_of(chapter.name, chapter.passages, self._listed, self._facts.facts)
         self.places[chapter.name] = places
-        for column, place, message in replaced(places, self._accepted.get(chapter.name, {})):
+        for column, place, message in replaced(places, accepted):
             at = place.columns[column]
             if place.label:
                 found = self._sources.labelled(chapter.ref, place.label)
@@ -172,12 +173,9 @@ class _Checker:
                 )
             )
 
-        accepted = self._accepted.get(chapter.name, {})
-        own = self._own_allowed(chapter)
-
         def free(passage: Passage, start: int, end: int) -> bool:
-            inside = passage.inside(start, end, "unchecked", "code", "quotation", "example", "structure")
-            return inside is not None or any(entry.covers(passage.text, start, end) for entry in own)
+            typed_on_purpose = passage.inside(start, end, "code", "quotation", "example", "structure") is not None
+            return typed_on_purpose or Free(passage, book).silences(start, end)
 
         for passage, start, end, message in typed(chapter.passages, places, accepted, free):
             self._findings.append(self._finding(Found("value-typed", message, passage, start, end), chapter))

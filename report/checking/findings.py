@@ -16,6 +16,7 @@ RULES = {
     "unbound-comparative": "A comparison that no tested relation is behind",
     "relation-fails": "A sentence whose relation does not hold",
     "word-against-relation": "A word that says other than the relations of its sentence",
+    "word-without-relation": "A word that compares beyond what the relations of its sentence compare",
     "kinds-unmarked": "A comparison across kinds that does not say so",
     "claim-unknown": "A claim that no fact log lists",
     "silenced-without-reason": "A silenced part without a reason",

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from report.checking.allowed import Allowed, shipped
-from report.checking.bounds import turned_round
+from report.checking.bounds import BOUND, turned_round
 from report.checking.findings import Level
 from report.checking.headings import stems
 from report.checking.lexicon import Comparative, find_comparatives, sentence_bounds
 from report.checking.numbers import Number, find_numbers
 from report.checking.passages import Passage, Span
-from report.checking.relations import broken, mixes_kinds, says, says_kind, shown
+from report.checking.relations import broken, mixes_kinds, says, says_kind, shown, without_comparison
 from report.checking.units import contradiction
 
 AROUND = 30
@@ -76,25 +76,23 @@ class Tally:
 
 def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]:
     """What is wrong in one passage."""
-    free = _Free(passage, book)
+    free = Free(passage, book)
     yield from _silenced(passage, tally)
     for number in find_numbers(passage.text):
         yield from _number(number, free, tally)
     yield from _signs(passage, free)
-    claims = [book.claims.get(span.name or "") for span in passage.spans if span.sort == "claim"]
-    relations = [relation for line in claims if line for relation in line.get("relations") or ()]
-    meanings = book.meanings.get(passage.label or "", "")
-    for start, end, message in turned_round(passage, book.listed, meanings, relations):
-        if not free.silences(start, end):
-            yield Found("bound-turned-round", message, passage, start, end)
-    for word in find_comparatives(passage.text):
+    if BOUND.search(passage.text):
+        yield from _bounds(free, book)
+    words = find_comparatives(passage.text)
+    for word in words:
         yield from _comparative(word, free, book, tally)
     for span in passage.spans:
         if span.sort == "claim":
             yield from _claim(span, passage, book)
+            yield from _words_of_claim(span, words, free, book)
 
 
-class _Free:
+class Free:
     """Which parts of a passage need nothing behind them."""
 
     def __init__(self, passage: Passage, book: Book) -> None:
@@ -145,7 +143,7 @@ def _covered(start: int, end: int, places: Sequence[tuple[int, int]]) -> bool:
     return any(begin <= start and end <= finish for begin, finish in places)
 
 
-def _number(number: Number, free: _Free, tally: Tally) -> Iterator[Found]:
+def _number(number: Number, free: Free, tally: Tally) -> Iterator[Found]:
     passage = free.passage
     tally.numbers += 1
     start, end = number.start, number.end
@@ -169,7 +167,7 @@ def _number(number: Number, free: _Free, tally: Tally) -> Iterator[Found]:
         yield Found("orphan-number", f"no table is behind {number.text.strip()}", passage, start, end, number)
 
 
-def _signs(passage: Passage, free: _Free) -> Iterator[Found]:
+def _signs(passage: Passage, free: Free) -> Iterator[Found]:
     """A sign typed before a value, or a unit after it that contradicts it."""
     text = passage.text
     for span in passage.spans:
@@ -190,7 +188,18 @@ def _signs(passage: Passage, free: _Free) -> Iterator[Found]:
             yield Found("unit-after-value", f"{value} {wrong[0]}: {wrong[1]}", passage, span.start, span.end)
 
 
-def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> Iterator[Found]:
+def _bounds(free: Free, book: Book) -> Iterator[Found]:
+    """An "at least" that should be "at most", and the other way round."""
+    passage = free.passage
+    claims = [book.claims.get(span.name or "") for span in passage.spans if span.sort == "claim"]
+    relations = [relation for line in claims if line for relation in line.get("relations") or ()]
+    meanings = book.meanings.get(passage.label or "", "")
+    for start, end, message in turned_round(passage, book.listed, meanings, relations):
+        if not free.silences(start, end):
+            yield Found("bound-turned-round", message, passage, start, end)
+
+
+def _comparative(word: Comparative, free: Free, book: Book, tally: Tally) -> Iterator[Found]:
     passage = free.passage
     if passage.inside(word.start, word.end, "fact", "code", "structure", "example"):
         return
@@ -217,7 +226,7 @@ def _comparative(word: Comparative, free: _Free, book: Book, tally: Tally) -> It
         yield Found("unbound-comparative", f"“{word.text}” rests on no tested relation", passage, word.start, word.end)
 
 
-def _heading(word: Comparative, free: _Free, book: Book) -> Iterator[Found]:
+def _heading(word: Comparative, free: Free, book: Book) -> Iterator[Found]:
     """A word in the heading of a column must be said of what stands below."""
     passage = free.passage
     below = book.below(passage)
@@ -246,6 +255,30 @@ def _claim(span: Span, passage: Passage, book: Book) -> Iterator[Found]:
             kinds = f"{mixed['left']['kind']} and {mixed['right']['kind']}"
             message = f"{shown(mixed)} compares what is {kinds}, and the sentence does not say so"
             yield Found("kinds-unmarked", message, passage, span.start, span.end)
+
+
+def _words_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: Book) -> Iterator[Found]:
+    """Words of a sentence that compare what none of its relations compares beside what the others say."""
+    line, passage = book.claims.get(span.name or ""), free.passage
+    if line is None or "/" in (span.name or "") or passage.place == "table head":
+        return
+    bounds = {match.start(1) for match in BOUND.finditer(passage.text)}
+    stated = [
+        word
+        for word in words
+        if span.start <= word.start
+        and word.end <= span.end
+        and word.start not in bounds
+        and not passage.inside(word.start, word.end, "fact", "code", "structure", "example", "quotation")
+        and not free.allows(word.start, word.end)
+    ]
+    relations = line.get("relations") or []
+    for word in without_comparison(stated, relations):
+        message = (
+            f"“{word.text}” compares once more than the sentence rests on: {'; '.join(map(shown, relations[:3]))}; "
+            "give it a comparison of its own in rests_on, or leave it out"
+        )
+        yield Found("word-without-relation", message, passage, word.start, word.end)
 
 
 def _silenced(passage: Passage, tally: Tally) -> Iterator[Found]:

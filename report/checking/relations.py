@@ -24,6 +24,8 @@ _SAYS_KIND = re.compile(
     r"\b(?:measured|measure|computed|counted|calculated|reported|reports?|published|prints?|printed|states?|gives)\b",
     re.I,
 )
+_ROW = re.compile(r"\[.*?\]")
+_COUNT = re.compile(r"(?<=est of )\d+")
 _BOUND = re.compile(r"\b(?:low|high|lower|upper|interval|bound)|_low\b|_high\b")
 
 
@@ -52,6 +54,36 @@ def says(word: Comparative, relations: Sequence[Relation]) -> bool:
     """Whether one of the relations is what the word says; a superlative wants more than two values compared."""
     fitting = [relation for relation in relations if _says(word, relation)]
     return bool(fitting) and (not word.superlative or word.negated or _ranks(word, fitting))
+
+
+def without_comparison(words: Sequence[Comparative], relations: Sequence[Relation]) -> Iterator[Comparative]:
+    """The words for more and less that have no comparison of their own: what they could rest on, another word says.
+
+    One column compared with another in several rows is one comparison: a sentence says once of all that they rise.
+    """
+    words = [word for word in words if word.wants in ("up", "down")]
+    fitting = [{_columns(relation) for relation in relations if _says(word, relation)} for word in words]
+    pairs = zip(words, fitting, strict=True)
+    taken_by_both = {columns for word, own in pairs if word.text.lower().endswith(" both") for columns in own}
+    owners: dict[str, int] = {}
+
+    def place(word: int, tried: set[str]) -> bool:
+        """Whether a comparison is free for the word, if need be since its owner finds another one."""
+        for columns in sorted(fitting[word] - taken_by_both - tried):
+            tried.add(columns)
+            if columns not in owners or place(owners[columns], tried):
+                owners[columns] = word
+                return True
+        return False
+
+    for at, word in enumerate(words):
+        if fitting[at] and not word.text.lower().endswith(" both") and not place(at, set()):
+            yield word
+
+
+def _columns(relation: Relation) -> str:
+    """What is compared with what, whatever the rows: `accuracy > floor`."""
+    return _COUNT.sub("", _ROW.sub("", shown(relation)))
 
 
 def _ranks(word: Comparative, relations: Sequence[Relation]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
 from analysis.facts.read_once import read_once
-from experiments.tables.cells import encode_cell
+from experiments.tables.cells import decode_field, encode_cell
 from experiments.tables.errors import TableError
 from experiments.tables.read import FrozenTable
 from experiments.tables.sidecar import Column
@@ -21,7 +21,7 @@ def misrounded(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str]]:
     """The facts whose text is not their value, or whose value is not their cell's, each with what is wrong."""
     cells = _Cells()
     for fact in facts:
-        if problem := _text_problem(fact) or _cell_problem(fact, cells):
+        if problem := _text_problem(fact) or _cell_problem(fact, cells) or _name_problem(fact, cells):
             yield fact, problem
 
 
@@ -50,14 +50,34 @@ def _cell_problem(fact: Fact, cells: "_Cells") -> str | None:
     if origin.column.startswith("@") or not _is_named(origin, fact.how):
         return None
     try:
-        cell = cells.number(origin)
+        cell = cells.cell(origin)
     except TableError as error:
         return str(error)
-    if cell is None:
+    if not isinstance(cell, int | float):
         return f"its row is no longer in {origin.table}, or is empty there"
     if cell != fact.value:
         return f"reads {fact.text}; {origin.table} has {cell:g} there now"
     return None
+
+
+def _name_problem(fact: Fact, cells: "_Cells") -> str | None:
+    """A number in a name or text that rounds from none of the cells behind it."""
+    if not isinstance(fact.value, str) or any(origin.column.startswith("@") for origin in fact.origins):
+        return None
+    numbers = [number for number in find_numbers(fact.value) if number.value is not None]
+    if not numbers or not fact.origins:
+        return None
+    try:
+        behind = [each for origin in fact.origins for each in (*origin.row.values(), origin.table, cells.cell(origin))]
+    except TableError as error:
+        return str(error)
+    texts = [each for each in behind if isinstance(each, str)]
+    if any(fact.value.removesuffix("…") in text for text in texts):
+        return None
+    known = [float(each) for each in behind if isinstance(each, int | float)]
+    known += [number.value for text in texts for number in find_numbers(text) if number.value is not None]
+    wrong = next((number for number in numbers if not any(map(number.equals, known))), None)
+    return wrong and f"reads {fact.text}; none of the cells behind it has {wrong.text.strip()}"
 
 
 def _is_named(origin: Origin, how: str) -> bool:
@@ -75,8 +95,8 @@ class _Cells:
         self._tables: dict[str, tuple[FrozenTable, dict[tuple, Any]]] = {}
         self._columns: dict[tuple[str, str], tuple[Column, int]] = {}
 
-    def number(self, origin: Origin) -> float | None:
-        """The number in a cell; None where there is none. Raises TableError for a table that does not verify."""
+    def cell(self, origin: Origin) -> Any:
+        """The number or text in a cell; None where it is empty or not there. Raises TableError for a damaged table."""
         if origin.table not in self._tables:
             table = read_once(origin.table)
             self._tables[origin.table] = (table, _by_key(table))
@@ -92,7 +112,9 @@ class _Cells:
             text = rows[key][place]
         except (KeyError, ValueError):
             return None
-        return None if not text else int(text) if column.type == "integer" else float(text)
+        if column.type == "string":
+            return text
+        return decode_field(text, column) if text else None
 
     def _column(self, table: FrozenTable, name: str) -> tuple[Column, int]:
         """A column, and its place among the others. Raises KeyError where there is none of this name."""

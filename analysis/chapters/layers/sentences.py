@@ -168,18 +168,20 @@ def selectivity(study: Study) -> Markdown:
         rows = study.table("layers").where(weights=TRAINED, target=target.name, score=target.against_controls)
         lows, highs = rows.column("selectivity_low"), rows.column("selectivity_high")
         above, below = [low for low in lows if low > 0], [high for high in highs if high < 0]
+        up = derived(len(above), lows, "number of hidden states whose selectivity has its interval above 0")
+        down = derived(len(below), highs, "number of hidden states whose selectivity has its interval below 0")
         parts.append(
             study.page.say(
                 "for the {target}, by {quantity}, its interval lies above zero in {above} and below zero in {below} of "
                 "{all} hidden states",
                 target=target.name,
                 quantity=QUANTITIES[target.against_controls].name,
-                above=derived(len(above), lows, "hidden states whose selectivity has its interval above 0"),
-                below=derived(len(below), highs, "hidden states whose selectivity has its interval below 0"),
+                above=up,
+                below=down,
                 all=derived(len(rows), lows, "hidden states of trained models"),
                 rests_on=[
-                    *([smallest(above) > 0] if above else []),
-                    *([largest(below) < 0] if below else []),
+                    smallest(above) > 0 if above else up == 0,
+                    largest(below) < 0 if below else down == 0,
                 ],
             )
         )
