@@ -267,6 +267,16 @@ def test_a_claim_is_listed_in_plain_words_where_a_part_of_it_was_made_before(pag
     assert claim["statement"] == f"{large.data:,} is more than {small.data:,} *parameters*."
 
 
+def test_a_sentence_for_which_there_is_no_gap_is_refused(page):
+    counts = page.table("counting/counts").column("parameters")
+    part = page.say("{n} parameters", n=counts[0])
+    for value in (part, page.show(counts[0])):
+        with pytest.raises(FactError, match="no gap {part}"):
+            page.say("It has 3 parameters.", part=value)
+    # A value, or words of its own, may be for another turn of the sentence.
+    assert page.say("It has some.", n=counts[0], more=Markdown("more")) == "It has some."
+
+
 def test_a_gap_that_is_called_as_another_column_is_refused(page):
     phi = page.table("counting/counts").at(model="phi", part="mlp")
     assert "mlp" in page.say("{part} of {which}", part=phi["part"], which=phi["model"])

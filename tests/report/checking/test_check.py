@@ -212,6 +212,19 @@ def test_a_text_that_does_not_round_from_its_value(site):
     assert "index-1" in found.message
 
 
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [("phi", True), ("phi, 3 parameters", True), ("phi, 3.0 parameters", True), ("phi-4", False), ("phi, 30 %", False)],
+)
+def test_a_number_in_a_name_is_in_one_of_the_cells_behind_it(site, name, right):
+    """Phi has 3 parameters in its mlp."""
+    origins = next(f.origins for f in site.facts.facts if f.origins and f.origins[0].row.get("model") == "phi")
+    fact = site.facts.facts[0].model_copy(update={"value": name, "text": name, "how": "name", "origins": origins})
+    site.facts = site.facts.model_copy(update={"facts": (*site.facts.facts, fact)})
+    wrong = [each.message for each in site.found() if each.rule == "value-not-from-table"]
+    assert bool(wrong) != right, wrong
+
+
 # --- claims -----------------------------------------------------------------------------------------------------------
 
 
@@ -252,6 +265,8 @@ def claimed(site):
         ("It falls.", {"sign": ">", "left": 2, "right": 1}, ["word-against-relation"]),
         ("It rises.", {"sign": ">", "left": 1, "right": 2}, ["relation-fails"]),
         ("It rises by 3.", {"sign": ">", "left": 2, "right": 1}, ["orphan-number"]),
+        ("It rises to a higher one.", {"sign": ">", "left": 2, "right": 1}, ["word-without-relation"]),
+        ("It rises at least.", {"sign": ">", "left": 2, "right": 1}, []),
     ],
 )
 def test_a_sentence_says_what_its_relation_says(claimed, sentence, line, rules):

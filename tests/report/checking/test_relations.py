@@ -3,7 +3,7 @@
 import pytest
 
 from report.checking.lexicon import find_comparatives
-from report.checking.relations import broken, mixes_kinds, says
+from report.checking.relations import broken, mixes_kinds, says, without_comparison
 
 
 def relation(left, sign, right, kind="measured", other="measured", how="accuracy[a]", right_how=None):
@@ -62,6 +62,30 @@ def test_each_word_needs_a_relation_of_its_direction(sentence, relations, right)
     words = list(find_comparatives(sentence))
     assert words
     assert all(says(word, relations) for word in words) == right
+
+
+@pytest.mark.parametrize(
+    ("sentence", "relations", "alone"),
+    [
+        ("A is higher.", [MORE], []),
+        ("A is higher than the highest.", [MORE], ["highest"]),
+        ("A is higher than the highest.", [MORE, LARGEST], []),
+        ("A is higher by a smaller loss.", [MORE, LESS], []),
+        ("A rises and B rises.", [MORE, relation(0.9, ">", 0.8, how="f1[a]", right_how="f1[b]")], []),
+        (
+            "A rises in both models, and is higher.",
+            [MORE, relation(0.7, ">", 0.1, right_how="accuracy[c]")],
+            ["higher"],
+        ),
+        ("The interval lies above both.", [MORE, relation(0.9, ">", 0.2, how="low[a]")], []),
+        ("The higher interval lies above both.", [MORE, relation(0.9, ">", 0.2, how="low[a]")], ["higher"]),
+        # What fits two comparisons makes room for what fits one.
+        ("A is greater, and above zero.", [relation(0.9, ">", 0, other=None, how="low[a]"), MORE], []),
+        ("A is lower.", [MORE], []),  # of which `says` tells
+    ],
+)
+def test_words_that_have_no_comparison_of_their_own(sentence, relations, alone):
+    assert [word.text for word in without_comparison(find_comparatives(sentence), relations)] == alone
 
 
 def test_a_relation_must_hold_on_its_numbers():
