@@ -271,7 +271,7 @@ def test_a_sentence_for_which_there_is_no_gap_is_refused(page):
     counts = page.table("counting/counts").column("parameters")
     part = page.say("{n} parameters", n=counts[0])
     for value in (part, page.show(counts[0])):
-        with pytest.raises(FactError, match="no gap {part}"):
+        with pytest.raises(FactError, match=r"no gap \{part\}"):
             page.say("It has 3 parameters.", part=value)
     # A value, or words of its own, may be for another turn of the sentence.
     assert page.say("It has some.", n=counts[0], more=Markdown("more")) == "It has some."
