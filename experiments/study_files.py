@@ -1,6 +1,7 @@
 """The studies of a project: one YAML file each under `experiments/studies`, checked against the model of its system."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
@@ -32,7 +33,10 @@ def load_study(name: str, root: Path | None = None) -> StudyBase:
     content, lines = read_yaml(path)
     system = content.get("system")
     if not isinstance(system, str) or system not in SYSTEMS:
-        line, what = lines.get(("system",), 1), "names no system" if system is None else f"unknown system {system!r}"
+        line, what = lines.get(("system",), 1), f"unknown system {system!r}"
+        if system is None:
+            near = next(iter(get_close_matches("system", filter(lambda key: isinstance(key, str), content), 1)), "")
+            line, what = lines.get((near,), 1), "names no system" + (f"; is {near} meant for it?" if near else "")
         raise UserError(f"{shown_path(path)}:{line}: {printable(what)}; known: {', '.join(sorted(SYSTEMS))}")
     try:
         study = load_system(system).Study.model_validate(content)

@@ -41,6 +41,10 @@ def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | 
     for study in progress(studies, "verifying"):
         declared = specs(study)
         found += [_missing(table_id, root) for table_id in declared if not _exists(table_id, root)]
+        if changed := _changed_data(study, declared, root, now):
+            what = f"{changed} since its tables were frozen"
+            found.append(Problem(study.study, f"study {study.study}", what, f"`experiments run {study.study}`"))
+            continue
         try:
             doubtful = _to_remake(study, declared, root, now)
             if not again:
@@ -88,6 +92,19 @@ def _to_remake(study: StudyBase, declared: Mapping[str, TableSpec], root: Path, 
         if not measured or (spec.made == "derived" and _exists(table_id, root)):
             found[table_id] = _verified_key(study, table_id, spec, root, now)
     return found
+
+
+def _changed_data(study: StudyBase, declared: Mapping[str, TableSpec], root: Path, now: Snapshot) -> str | None:
+    """Which data of a study that measures nothing are others than those of its tables, in words."""
+    if any(spec.kind == "measured" for spec in declared.values()):
+        return None
+    for table_id, spec in declared.items():
+        with suppress(TableError):  # of a table that is missing or damaged nothing is known
+            then = read_sidecar(table_id, root).digests.data
+            for name, digest in dependencies(study, spec, lambda other: None, now=now).data.items():
+                if then.get(name, digest) != digest:
+                    return f"its data have changed ({name} {then[name][:12]} -> {digest[:12]})"
+    return None
 
 
 def _verified_key(study: StudyBase, table_id: str, spec: TableSpec, root: Path, now: Snapshot) -> str:

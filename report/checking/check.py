@@ -20,7 +20,7 @@ from report.checking.printed import PrintedFound, check_printed
 from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
-from report.ledger.model import SiteFacts
+from report.ledger.model import Fact, SiteFacts
 from report.ledger.pages import PageError
 from report.ledger.pdf import KEPT, UnreadablePDF, pdf_text
 from report.rendering.project import ChapterRef, Project
@@ -228,15 +228,27 @@ class _Checker:
         for fact, problem in misrounded(fact for fact in self._facts.facts if fact.chapter in chapters):
             chapter = chapters[fact.chapter]
             message = f"fact {fact.id} ({fact.how}) {problem}; render the chapter again"
+            place = self._place_of(fact, chapter)
             self._findings.append(
                 Finding(
                     rule="value-not-from-table",
                     message=message,
                     place=fact.form,
                     page=chapter.ref.href,
-                    file=chapter.ref.relative,
+                    file=place.file if place else chapter.ref.relative,
+                    line=place.line if place else None,
                 )
             )
+
+    def _place_of(self, fact: Fact, chapter: _Chapter) -> Location | None:
+        """Where what shows the fact was written."""
+        if fact.label and (labelled := self._sources.labelled(chapter.ref, fact.label)):
+            return labelled
+        shown = (
+            (p, span) for p in chapter.passages for span in p.spans if span.sort == "fact" and span.name == fact.id
+        )
+        passage, span = next(shown, (None, None))
+        return passage and self._sources.find(chapter.ref, passage.text, span.start, span.end, passage.place)
 
     def _check_figures(self, chapters: Sequence[_Chapter]) -> None:
         pages = {chapter.ref.relative: chapter.ref.href for chapter in chapters}

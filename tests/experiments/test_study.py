@@ -18,6 +18,7 @@ def test_a_study_is_loaded_with_its_defaults(project):
     [
         ("study: toy\ntitle: x\nsystem: nothing\n", "toy.yaml:3: unknown system 'nothing'; known: "),
         ("study: toy\ntitle: x\n", "toy.yaml:1: names no system; known: "),
+        ("study: toy\ntitle: x\nsistem: toy\n", "toy.yaml:3: names no system; is sistem meant for it?; known: "),
         ("study: toy\ntitle: x\nsystem: [toy]\n", "toy.yaml:3: unknown system ['toy']; known: "),
         ("study: toy\ntitle: x\nsystem: toy\n", "toy.yaml:1: numbers: Field required"),
         ("study: toy\ntitle: x\nsystem: toy\nnumbers:\n- 1\n- two\n", "toy.yaml:6: numbers.1: Input should be a valid"),

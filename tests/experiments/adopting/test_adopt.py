@@ -69,6 +69,18 @@ def test_adopted_tables_are_reported_with_their_source_and_stay_fresh(adopt, pro
     status = {row["table"]: row["state"] for row in json.loads(experiments("status", "--json").out)["tables"]}
     assert {state for table, state in status.items() if table.startswith("kaggle/")} == {"fresh"}
     assert experiments("verify").code == 0
+
+    (copy,) = (project.root.parent / "studies" / "adopted").glob("kaggle*")
+    kept = copy.read_text()
+    copy.write_text(kept.replace("a,positive,positive", "a,positive,negative"))
+    assert copy.read_text() != kept
+    answer = experiments("verify")
+    (line,) = answer.err.splitlines()
+    assert answer.code == 1
+    assert "study kaggle: its data have changed" in line
+    copy.write_text(kept)
+    assert experiments("verify").code == 0
+
     shutil.rmtree(project.root / "kaggle")
     assert experiments("freeze", "kaggle").code == 0
     assert read_table("kaggle/examples", project.root).rows == expected
