@@ -118,6 +118,11 @@ def bounds(row: Row) -> tuple[float, float]:
     return (-inf if low.missing else low.number(), inf if high.missing else high.number())
 
 
+def is_bounded(row: Row) -> bool:
+    """Whether a figure is printed as a number, and not as more or less than one alone."""
+    return not (row["low"].missing or row["high"].missing)
+
+
 def series(rows: Iterable[Row], along: str) -> list[tuple[Row, ...]]:
     """The rows in groups that differ in the field `along` alone, in the order of first appearance."""
     groups: dict[tuple[object, ...], list[Row]] = {}

@@ -152,7 +152,8 @@ def _set_model(settings: Settings, system: str, model: str) -> None:
                     approach["model"] = chosen
         case "judging":
             judges = [judge for judge in settings["judges"] if judge["kind"] != "local"]
-            local = {"kind": "local", "name": re.sub(r"[^a-z0-9]+", "-", model.lower()), "model": chosen}
+            name = re.sub(r"[^a-z0-9]+", "-", model.lower()).strip("-")
+            local = {"kind": "local", "name": name, "model": chosen}
             settings["judges"] = [*judges, {**local, "by": "likelihood"}]
         case _:
             settings["model"] = chosen

@@ -142,6 +142,8 @@ def confusion_counts(source: Source, references: Sequence[Row]) -> Iterator[Resu
         labels = [size.label for size in sizes]
         rows = matching(source.printed, quantity=OF_COUNTS, unit="fraction", **same)
         rows = [each for each in rows if _can_be_of(each, labels)]
+        if not rows:
+            continue
         scores = {(each.cells["quantity"], _place(each, labels)): Bounds(*bounds(each)) for each in rows}
         try:
             given = two_classes_give([int(size.n.number()) for size in sizes], scores)

@@ -59,6 +59,7 @@ def of_number(noun: str, n: int) -> str:
     return noun if n == 1 else plural(noun)
 
 
+ONE_BOUND = "the other bound is not printed"
 UNLIKE = "they are printed in different units"
 
 

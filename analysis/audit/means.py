@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.audit.finding import Result, missing
+from analysis.audit.finding import ONE_BOUND, Result, missing
 from analysis.audit.scores import NO_SHARE
 from analysis.facts import Row, Value, derived
-from analysis.sources import SCORES, Source, bounds, described, samples
+from analysis.sources import SCORES, Source, bounds, described, is_bounded, samples
 from experiments.statistics.whole_numbers import attainable_sums, deviation_is_possible, greatest_deviation
 
 
@@ -22,7 +22,7 @@ def mean_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator
             without.append(row)
             continue
         numbers = int(n.number()) * _items(row)
-        sums = attainable_sums(*_finite(row), numbers)
+        sums = attainable_sums(*bounds(row), numbers)
         several = _items(row) > 1
         yield Result(
             [row],
@@ -34,6 +34,8 @@ def mean_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator
         )
     if without:
         yield missing(without, "the number of examples is not printed")
+    if open_ended := [row for row in _means(source) if not is_bounded(row)]:
+        yield missing(open_ended, ONE_BOUND)
 
 
 def deviation_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator[Result]:
@@ -48,10 +50,10 @@ def deviation_of_whole_numbers(source: Source, references: Sequence[Row]) -> Ite
         if n is None or n.number() < 2:
             without.append(row)
             continue
-        if not attainable_sums(*_finite(row), int(n.number()) * _items(row)):
+        if not attainable_sums(*bounds(row), int(n.number()) * _items(row)):
             continue  # the mean alone is impossible, and told of
         least, most = _deviation(row)
-        possible = deviation_is_possible(_finite(row), (least, most), int(n.number()), _range(row), _items(row))
+        possible = deviation_is_possible(bounds(row), (least, most), int(n.number()), _range(row), _items(row))
         scale = " between {least:g} and {most:g}" if _range(row) else ""
         yield Result(
             [row],
@@ -68,7 +70,7 @@ def deviation_within_range(source: Source, references: Sequence[Row]) -> Iterato
     """The standard deviation of numbers within a range is at most that of numbers at its ends."""
     without = []
     for row in source.printed:
-        if row.cells.get("sd") is None:
+        if row.cells.get("sd") is None or not is_bounded(row):
             continue
         n, limits = samples(source, row), _range(row)
         if n is None or limits is None or n.number() < 2:
@@ -84,7 +86,7 @@ def deviation_within_range(source: Source, references: Sequence[Row]) -> Iterato
             )
             continue
         # The nearer the mean is to the middle, the more the numbers can differ.
-        low, high = _finite(row)
+        low, high = bounds(row)
         nearest = min(max((limits[0] + limits[1]) / 2, max(low, limits[0])), min(high, limits[1]))
         greatest = greatest_deviation(nearest, int(n.number()), limits)
         fits = _deviation(row)[0] <= greatest + 1e-9
@@ -107,6 +109,11 @@ def deviation_within_range(source: Source, references: Sequence[Row]) -> Iterato
 
 
 def _of_whole_numbers(source: Source) -> list[Row]:
+    """The means of whole numbers of which both bounds are known."""
+    return [row for row in _means(source) if is_bounded(row)]
+
+
+def _means(source: Source) -> list[Row]:
     """The means that are said to be of whole numbers, by their unit or by the number of items that they average."""
     return [row for row in source.printed if row.cells["printed_unit"] == "mean" or row.cells.get("items") is not None]
 
@@ -126,14 +133,6 @@ def _items(row: Row) -> int:
 def _numbers(row: Row, n: Value) -> Value:
     items = row.cells.get("items")
     return n if items is None else derived(int(n.number()) * items, [n, row["items"]], "examples times items")
-
-
-def _finite(row: Row) -> tuple[float, float]:
-    """The bounds of a mean. Raises ValueError for one that is only printed as more or less than something."""
-    low, high = bounds(row)
-    if high - low == float("inf"):
-        raise ValueError(f"{row.cells['printed']} has no bound on one side")
-    return low, high
 
 
 def _deviation(row: Row) -> tuple[float, float]:

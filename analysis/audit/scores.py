@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from analysis.audit.classes import class_sizes
-from analysis.audit.finding import Result, missing, of_number, unlike_units
+from analysis.audit.finding import ONE_BOUND, Result, missing, of_number, unlike_units
 from analysis.facts import Interval, Row, Value, derived, interval_of, ratio
-from analysis.sources import SCORES, Source, about, bounds, in_words, matching, only, samples
+from analysis.sources import SCORES, Source, about, bounds, in_words, is_bounded, matching, only, samples
 from experiments.statistics.baselines import chance, majority
 from experiments.statistics.level import CONFIDENCE
 from experiments.statistics.proportions import attainable_counts, wilson_of_rounded
@@ -34,8 +34,11 @@ _CONFIDENT = f"{CONFIDENCE:.0%}"
 def wilson_interval(row: Row, n: Value) -> Interval | None:
     """The Wilson interval of a printed share of `n` examples, for every count that rounds to the print.
 
-    None where no whole number of the examples does; `proportion_of_whole_examples` tells of that.
+    None where no whole number of the examples does, or it is printed as more or less than a number alone, of which
+    `proportion_of_whole_examples` tells, or where it is no share.
     """
+    if not is_bounded(row) or row["low"].number() < 0 or row["high"].number() > 1:
+        return None
     low, high, examples = row["low"].number(), row["high"].number(), int(n.number())
     if not attainable_counts(low, high, examples):
         return None
@@ -55,9 +58,12 @@ def proportion_of_whole_examples(source: Source, references: Sequence[Row]) -> I
 
     What is printed with an `n` of its own is a share of so many, unless it is one of the scores that are none.
     """
-    without = []
+    without, open_ended = [], []
     for row in source.printed:
         if not _is_share(row):
+            continue
+        if not is_bounded(row):
+            open_ended.append(row)
             continue
         n = _examples(source, row)
         if n is None:
@@ -75,6 +81,8 @@ def proportion_of_whole_examples(source: Source, references: Sequence[Row]) -> I
         count = "{least:,}" if len(counts) == 1 else "between {least:,} and {most:,}"
         said = f"The share {{share}} is {count} of {{n:,.0f}} examples; its {_CONFIDENT} interval is {{interval:.1%}}."
         yield Result([row], "consistent", said, values)
+    if open_ended:
+        yield missing(open_ended, ONE_BOUND)
     yield from _without_n(without)
 
 

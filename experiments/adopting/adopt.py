@@ -106,6 +106,8 @@ def _read(request: Request) -> tuple[Examples, tuple[str, ...]]:
     sides = {key: name for key, name in columns.items() if key not in own}
     if len(request.files) == 1:
         names = {name: name for all_names in request.probabilities.values() for name in all_names}
+        if taken := sorted(names.keys() & {**own, **sides}.keys()):
+            raise UserError(f"--probabilities: {taken[0]} is what --map calls another column; rename it in the file")
         foreign = read_foreign(request.files[0], {**own, **sides, **names})
         return of_one_file(foreign), (*sides, *request.probabilities)
     each = []

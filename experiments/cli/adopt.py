@@ -180,6 +180,9 @@ def _columns(mapping: str | None, files: int, others: set[str]) -> dict[str, str
         raise typer.BadParameter("give a column for each, once, as id=…,gold=…,before=…,after=…", param_hint="--map")
     for side in sides:
         _check_side(side, "--map")
+    if len({side.replace("-", "_") for side in sides | others}) != len(sides | others):
+        what = "two sides are one column in the tables, where - is written as _; name one of them otherwise"
+        raise typer.BadParameter(what, param_hint="--map")
     if len(set(found.values())) != len(found):
         hint = "; of a single model give one column, as predicted=…"
         raise typer.BadParameter(f"each column can stand for one thing only{hint}", param_hint="--map")

@@ -46,7 +46,7 @@ def describe_file(path: Path, place: str, system: str) -> dict[str, object]:
 
 
 def _kinds(rows: Sequence[Mapping], system: str, shown: str) -> dict[str, object]:
-    columns = {name.lower(): name for name in rows[0]}
+    columns = {name.lower(): name for name in _columns(rows)}
     if system == "probing":
         return _free(rows)
     if system == "finetuning":
@@ -76,7 +76,7 @@ def _fields(wanted: Sequence[str], columns: Mapping[str, str], shown: str) -> di
 
 
 def _labels(rows: Sequence[Mapping], column: str) -> dict[str, object]:
-    values = sorted({as_written(row[column]) for row in rows})
+    values = sorted({as_written(row.get(column)) for row in rows})
     labels = [value for value in values if value not in NO_LABEL]
     if all(value.isdecimal() for value in labels):  # names to be changed by whoever knows what the numbers mean
         return {"labels": {value: f"label-{value}" for value in sorted(labels, key=int)}, "unlabelled": [*NO_LABEL]}
@@ -87,8 +87,8 @@ def _free(rows: Sequence[Mapping]) -> dict[str, object]:
     """All columns that are text or numbers; what could be told from a text, a class or a number, are the targets."""
     fields: dict[str, object] = {}
     sizes, numbers = {}, []
-    for column in rows[0]:
-        values = {as_written(row[column]) for row in rows} - {""}
+    for column in _columns(rows):
+        values = {as_written(row.get(column)) for row in rows} - {""}
         name = re.sub(r"\W+", "_", column.lower()).strip("_")
         if not values or not name.isidentifier() or name in fields:
             continue
@@ -111,6 +111,11 @@ def _free(rows: Sequence[Mapping]) -> dict[str, object]:
         )
     plain = {n: f["column"] if isinstance(f, dict) and set(f) == {"column"} else f for n, f in fields.items()}
     return {"kind": "free", "fields": plain, "targets": targets}
+
+
+def _columns(rows: Sequence[Mapping]) -> list[str]:
+    """The columns of all rows in the order of first appearance: rows of JSON need not have the same ones."""
+    return list(dict.fromkeys(name for row in rows for name in row))
 
 
 def _is_number(value: str) -> bool:

@@ -85,8 +85,8 @@ def _has_sample(total: int, squares: range, n: int, bounds: tuple[int, int] | No
     if first > last or not n * first <= total <= n * last:
         return False
     width, moved = last - first, total - n * first
-    wanted = [each - 2 * first * total + n * first**2 for each in squares]
-    wanted = [each for each in wanted if each <= _widest(moved, width)]
+    less = 2 * first * total - n * first**2
+    wanted = range(squares.start - less, min(squares.stop - less, _widest(moved, width) + 1), squares.step)
     if not wanted or not searched or n * width * max(moved, 1) > MOST_STEPS:
         return bool(wanted)
     found = _reachable(moved, n, width)

@@ -1,11 +1,15 @@
 """The audit of documents that print part of what a check needs, or what cannot be."""
 
 import pytest
+from hypothesis import given, reject, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from analysis.audit import CHECKS, audit, checked
 from analysis.audit.scores import recurring
 from analysis.claims import evaluate
 from analysis.sources import Source, sources
+from experiments.tables.errors import UserError
 from tests.analysis.reported import told
 from tests.analysis.transcribed import WithDocument, figure
 
@@ -257,6 +261,37 @@ def test_a_document_without_claims_is_a_source_like_any_other():
 def test_no_document_stops_the_audit(figures):
     found = [each for each in audit(WithDocument({"figures": figures})) if each.source == "doc"]
     assert not [each for each in found if "could not be made" in told(each)]
+
+
+BOUNDED = ("0.90", "90%", "<5", ">0.9", "≥ 3.1", "~12", "3.44 ± 1.2", "1,234", "0", "-0.3", "1e-4", "n/a")
+QUANTITIES = ("accuracy", "exact_match", "f1", "precision", "macro_f1", "rating", "support", "samples", "bleu", "loss",
+              "total_parameters", "label_id")  # fmt: skip
+printed_figures = st.builds(
+    lambda quantity, printed, unit, about: figure(quantity, printed, unit, **about),
+    st.sampled_from(QUANTITIES),
+    st.sampled_from(BOUNDED),
+    st.sampled_from(["fraction", "percent", "mean", "score", "count", "number"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "n": st.integers(1, 30),
+            "label": st.sampled_from(["yes", "no"]),
+            "method": st.sampled_from(["zero-shot", "fine-tuned"]),
+            "dataset": st.sampled_from(["own", "sst2"]),
+        },
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(printed_figures, min_size=1, max_size=6, unique_by=lambda each: each["figure"]))
+def test_every_check_can_be_made_on_whatever_is_printed(figures):
+    try:
+        tables = WithDocument({"figures": figures})
+    except (ValidationError, UserError):
+        reject()
+    stopped = [told(each) for each in audit(tables, "doc") if "could not be made" in told(each)]
+    assert not stopped
 
 
 def test_prints_that_recur_are_those_of_the_data_set_pigs4():

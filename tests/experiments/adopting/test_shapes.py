@@ -240,6 +240,8 @@ def test_a_single_probability_is_that_of_the_second_label(adopt):
             ("--before", "p.csv", "--after", "p.csv", "--map", "id=id,gold=g,predicted=p0", "--probabilities", "m=p1"),
             "join the two files first",
         ),
+        (("p.csv", "--map", "id=id,gold=g,p1=p0", "--probabilities", "m=p1,p2"), "p1 is what --map calls another"),
+        (("p.csv", "--map", "id=id,gold=g,a-b=p0,a_b=p1"), "two sides are one column"),
         (("p.csv", "--map", "id=id,gold=g,predicted=p0", "--regression"), "--labels: means nothing with --regression"),
         (("p.csv", "--squad", "p.csv"), "--labels: means nothing with --squad"),
     ],

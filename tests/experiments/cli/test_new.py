@@ -89,6 +89,26 @@ def test_data_and_model_of_ones_own_go_into_the_profile_cpu(own, experiments, li
     assert model is None or model in (own / "experiments" / "studies" / "mine.yaml").read_text()
 
 
+def test_rows_of_json_need_not_have_the_same_fields(own, experiments):
+    rows = [{"text": "a", "label": "x"}, {"text": "b"}, {"text": "c", "label": "y", "more": 1}]
+    (own / "data" / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    for like, name in (("sst2-lora", "mine"), ("layer-probe-movies", "other")):
+        done = experiments("new", name, "--like", like, "--data", "data/rows.jsonl")
+        assert "Error" not in done.err
+        assert "Traceback" not in done.err
+    assert load_study("mine").at("cpu").chosen.data.labels == ("x", "y")
+
+
+def test_a_judge_in_a_folder_is_named_after_it(own, experiments):
+    (own / "models" / "tiny").mkdir(parents=True)
+    (own / "models" / "tiny" / "config.json").write_text(json.dumps({"model_type": "llama", "num_hidden_layers": 2}))
+    done = experiments("new", "mine", "--like", "judge-by-layer", "--model", "./models/tiny")
+    assert (done.code, done.err) == (0, "")
+    assert [judge.name for judge in load_study("mine").at("cpu").chosen.judges if judge.kind == "local"] == [
+        "models-tiny"
+    ]
+
+
 @pytest.mark.parametrize("like", ["sst2-lora", "squad-lora", "parameter-counts"])
 def test_a_new_study_has_no_name_of_its_example_in_the_chapters(like):
     assert yaml.safe_load(new_study("mine", like))["report"] == {"order": 0, "show": True}

@@ -4,6 +4,7 @@ The examples are those of the R package scrutiny (its data sets pigs1, pigs2, pi
 Brown and Heathers (2017), and of Allard (2018).
 """
 
+import tracemalloc
 from decimal import Decimal
 from itertools import combinations_with_replacement
 from statistics import fmean, stdev
@@ -100,6 +101,15 @@ def test_what_a_sample_gives_is_possible(sample, places):
     assert deviation_is_possible(mean, deviation, len(sample), (1, 7))
     assert deviation_is_possible(mean, deviation, len(sample))
     assert stdev(sample) <= greatest_deviation(fmean(sample), len(sample), (1, 7)) + 1e-9
+
+
+def test_large_numbers_take_no_more_memory_than_small_ones():
+    tracemalloc.start()
+    try:
+        assert deviation_is_possible(rounded("5321"), rounded("1234"), 10_000_000)
+        assert tracemalloc.get_traced_memory()[1] < 10**6
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_greatest_deviation_is_reached():
