@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from experiments.tables.locations import PACKAGE_ROOT
+
 # Stands in for Quarto: resolves the project and runs the hooks as it does, and writes the pages that it would.
 QUARTO = """#!{python}
 import json, os, runpy, shutil, subprocess, sys
@@ -36,9 +38,9 @@ run("post_render")
 BLOCKED = """
 import importlib, pkgutil, sys
 sys.modules["report.press"] = None
-import report.hooks, report.ledger, report.rendering, report.tracing
-for package in (report.hooks, report.ledger, report.rendering, report.tracing):
-    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+import report
+for module in pkgutil.walk_packages(report.__path__, "report.", onerror=lambda name: None):
+    if not module.name.startswith(("report.press", "report.template")):
         importlib.import_module(module.name)
 from report.rendering.cli import main
 raise SystemExit(main(sys.argv[1:]))
@@ -69,3 +71,22 @@ def test_without_either_the_way_out_is_one_line(project):
         assert done.returncode == 1
         assert len(done.stderr.splitlines()) == 1
         assert "report.press" in done.stderr
+
+
+def test_the_readme_names_all_that_is_about_it():
+    """What imports or runs the embedded renderer, itself and its own tests apart."""
+    found = subprocess.run(
+        ["git", "grep", "-lE", r"report[./]press\b", "--", "tests", "experiments", "Makefile"],
+        cwd=PACKAGE_ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    readme = (PACKAGE_ROOT / "README.md").read_text("utf-8")
+    told = readme[readme.index("To do without it, delete") :].partition("\n## ")[0]
+    for name in found:
+        path = Path(name)
+        if name in ("tests/report/test_without_press.py", "Makefile") or name.startswith("tests/report/press/"):
+            continue
+        places = (name, path.stem, *(f"{parent.as_posix()}/" for parent in path.parents))
+        assert any(f"`{place}`" in told for place in places), name
