@@ -1,6 +1,5 @@
 """Verify every table: by its digests, by making it again where that needs no measurement, and by its arithmetic."""
 
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -18,6 +17,7 @@ from experiments.study_files import load_study, study_names
 from experiments.system import Choice, Progress, TableSpec
 from experiments.tables.digest import sha256_bytes, sha256_json
 from experiments.tables.errors import TableError, UserError
+from experiments.tables.git import GitError, run_git
 from experiments.tables.locations import shown_path
 from experiments.tables.memo import memo
 from experiments.tables.read import data_path, read_bytes, read_sidecar, table_ids, table_paths
@@ -156,11 +156,9 @@ def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) ->
 def _committed(path: Path) -> bytes | None:
     """The file as git has it at HEAD, None where it has none."""
     try:
-        command = ["git", "show", f"HEAD:./{path.name}"]
-        shown = subprocess.run(command, cwd=path.parent, capture_output=True, check=False)
-    except OSError:
+        return run_git(path.parent, "show", f"HEAD:./{path.name}")
+    except GitError:
         return None
-    return shown.stdout if shown.returncode == 0 else None
 
 
 def _exists(table_id: str, root: Path) -> bool:
