@@ -20,7 +20,7 @@ from experiments.tables.errors import TableError, UserError
 from experiments.tables.git import GitError, run_git
 from experiments.tables.locations import shown_path
 from experiments.tables.memo import memo
-from experiments.tables.read import data_path, read_bytes, read_sidecar, table_ids, table_paths
+from experiments.tables.read import data_path, read_bytes, read_sidecar, table_exists, table_ids, table_paths
 from experiments.tables.verify import Problem, problems
 
 
@@ -40,7 +40,7 @@ def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | 
     failed = []
     for study in progress(studies, "verifying"):
         declared = specs(study)
-        found += [_missing(table_id, root) for table_id in declared if not _exists(table_id, root)]
+        found += [_missing(table_id, root) for table_id in declared if not table_exists(table_id, root)]
         try:
             doubtful = _to_remake(study, declared, root, now)
             if not again:
@@ -85,7 +85,7 @@ def _to_remake(study: StudyBase, declared: Mapping[str, TableSpec], root: Path, 
     measured = any(spec.kind == "measured" for spec in declared.values())
     found = {}
     for table_id, spec in declared.items():
-        if not measured or (spec.made == "derived" and _exists(table_id, root)):
+        if not measured or (spec.made == "derived" and table_exists(table_id, root)):
             found[table_id] = _verified_key(study, table_id, spec, root, now)
     return found
 
@@ -159,10 +159,6 @@ def _committed(path: Path) -> bytes | None:
         return run_git(path.parent, "show", f"HEAD:./{path.name}")
     except GitError:
         return None
-
-
-def _exists(table_id: str, root: Path) -> bool:
-    return any(path.exists() for path in table_paths(table_id, root))
 
 
 def _missing(table_id: str, root: Path) -> Problem:
