@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from analysis.facts import Row, Value, View
+from analysis.facts.formatting import listed
 from experiments.tables.presentation import read_presented
 from experiments.tables.read import read_table, table_ids
 
@@ -181,8 +182,7 @@ def set_size(source: Source, row: Row) -> Value | None:
 
 def _listed(one_or_several: object) -> str:
     several = one_or_several if isinstance(one_or_several, tuple | list) else (one_or_several,)
-    *first, last = map(in_words, several)
-    return f"{', '.join(first)} and {last}" if first else last
+    return listed(map(in_words, several))
 
 
 def _published(tables: Tables) -> Iterator[tuple[str, View]]:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from analysis.chapters.adopted import named_in, side, sides_of
-from analysis.chapters.common import ADOPTED, Study, named
+from analysis.chapters.common import ADOPTED, Study, estimate, named
 from analysis.chapters.question_answering.scores import GROUPS, QUANTITIES
-from analysis.facts import Chapter, Markdown, Row
-from analysis.figures.lines import Estimate
+from analysis.facts import Chapter, Markdown
 from analysis.figures.paired import Pair, pairs
 from analysis.tables import column
 
@@ -87,18 +86,14 @@ def _pairs(study: Study) -> list[Pair]:
     return [
         Pair(
             f"{study.title}, {other or first}\n{title}",
-            None if other is None else _estimate(scores.at(side=first, score=f"{quantity}[all]")),
-            _estimate(scores.at(side=other or first, score=f"{quantity}[all]")),
+            None if other is None else estimate(scores.at(side=first, score=f"{quantity}[all]")),
+            estimate(scores.at(side=other or first, score=f"{quantity}[all]")),
             scores.at(side=first, score=f"{quantity}[all]")["baseline"],
             ADOPTED,
         )
         for other in others or [None]
         for quantity, title in QUANTITIES.items()
     ]
-
-
-def _estimate(row: Row) -> Estimate:
-    return Estimate("", row["value"], row["low"], row["high"])
 
 
 def show_answer_scores(page: Chapter, studies: Sequence[Study]) -> Markdown:

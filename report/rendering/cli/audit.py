@@ -15,7 +15,7 @@ from analysis.audit.spreadsheet import read_spreadsheet
 from analysis.claims import Verdict, evaluate
 from analysis.sources import Source, Tables, TablesAt, references, sources
 from experiments.tables.documents.looked_up import Looked, LookUp, look_up
-from experiments.tables.errors import UserError, printable
+from experiments.tables.errors import UserError, counted, printable
 from report.diffing.claims import said
 
 WIDTH = 100
@@ -119,9 +119,8 @@ def _indented(text: str) -> None:
 
 
 def _counted(what: str, times: Counter[str]) -> str:
-    total = sum(times.values())
     listed = ", ".join(f"{count} {name}" for name, count in sorted(times.items()))
-    return f"{total} {what}{'' if total == 1 else 's'}" + (f": {listed}" if listed else "")
+    return counted(sum(times.values()), what) + (f": {listed}" if listed else "")
 
 
 def _places(source: Source) -> dict[str, str]:
