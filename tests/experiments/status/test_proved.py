@@ -7,11 +7,12 @@ import pytest
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
 from experiments.status.acceptance import _other_packages, accept_proved, matching_tables
-from experiments.status.freshness import all_statuses
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.read import read_sidecar
 from experiments.tables.sidecar import Column
+from tests.experiments.status.conftest import states
+from tests.files import edit
 
 PROFILES = """    power: int = 2
 
@@ -22,12 +23,6 @@ PROFILES = """    power: int = 2
     def at(self, profile):
         return self.model_copy(update={"numbers": self.numbers[:2]}) if profile == "smoke" else self
 """
-
-
-def edit(path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
 
 
 @pytest.fixture
@@ -47,10 +42,6 @@ def frozen(project):
 def proved(project, *asked: str) -> tuple[list[str], dict[str, str]]:
     accepted, stays = accept_proved(asked, project.root, show_progress)
     return list(accepted), stays
-
-
-def states(project) -> dict[str, str]:
-    return {status.table: status.state for status in all_statuses(project.root)}
 
 
 def test_run_tables_have_a_smoke_digest_and_derived_ones_need_none(frozen):
