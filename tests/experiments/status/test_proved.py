@@ -6,7 +6,7 @@ import pytest
 
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
-from experiments.status.acceptance import _other_packages, accept_proved, matching_tables
+from experiments.status.acceptance import accept_proved, matching_tables, other_package
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.read import read_sidecar
@@ -79,7 +79,7 @@ def test_what_changed_besides_code_is_not_accepted(frozen):
 
 @pytest.mark.parametrize("installed", [True, False])
 def test_a_changed_lock_file_is_proved_by_the_packages_that_it_pins(frozen, installed):
-    _other_packages.cache_clear()
+    other_package.cache_clear()
     edit(frozen.rows, "n**power", "pow(n, power)")
     lock = frozen.folder / "lockfiles" / "experiments.txt"
     lock.write_text(f"numpy=={metadata.version('numpy') if installed else '1.0'} \\\n    --hash=sha256:00\n")
@@ -88,7 +88,7 @@ def test_a_changed_lock_file_is_proved_by_the_packages_that_it_pins(frozen, inst
     accepted, stays = proved(frozen, "toy/powers")
     assert accepted == (["toy/powers"] if installed else [])
     assert installed or "numpy" in stays["toy/powers"]
-    _other_packages.cache_clear()
+    other_package.cache_clear()
 
 
 def test_without_a_smoke_result_on_record_nothing_is_accepted(frozen):
