@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.facts.escape import markdown
-from analysis.facts.formatting import plural
+from analysis.facts.formatting import listed, plural
 from analysis.facts.speech import Markdown
 from analysis.facts.values import Value
 
@@ -21,10 +21,7 @@ def verb(count: Value | int, one: str, many: str) -> Markdown:
 
 def series(parts: Sequence[object], last: str = "and") -> Markdown:
     """`a, b and c` of shown values, trusted markdown, or plain strings, which are escaped. Empty for no parts."""
-    texts = [markdown(part) if type(part) is str else str(part) for part in parts]
-    if len(texts) < 2:
-        return Markdown("".join(texts))
-    return Markdown(f"{', '.join(texts[:-1])} {last} {texts[-1]}")
+    return Markdown(listed((markdown(part) if type(part) is str else str(part) for part in parts), last))
 
 
 def whether(condition: bool, then: str, otherwise: str = "") -> Markdown:

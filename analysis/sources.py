@@ -8,10 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 from typing import Protocol
 
 from analysis.facts import Row, Value, View
+from analysis.facts.formatting import listed
 from experiments.tables.presentation import read_presented
+from experiments.tables.read import read_table, table_ids
 
 FIELDS = ("quantity", "model", "dataset", "split", "method", "layer", "label")
 """The columns that say what a figure is about; `label` stands only in tables that have figures of single classes."""
@@ -55,6 +58,24 @@ class Tables(Protocol):
 
     def named(self, name: str) -> list[View]:
         """All frozen tables called `name`, of whatever study, by id."""
+
+
+class TablesAt:
+    """The frozen tables below a folder, those of the project where none is named, each read once."""
+
+    def __init__(self, root: Path | None = None) -> None:
+        self._root = root
+        self._views: dict[str, View] = {}
+
+    def table(self, table_id: str) -> View:
+        """The table `study/table`. Raises TableError where it does not verify."""
+        if table_id not in self._views:
+            self._views[table_id] = View.of(read_table(table_id, self._root))
+        return self._views[table_id]
+
+    def named(self, name: str) -> list[View]:
+        """All tables called `name`, by id."""
+        return [self.table(found) for found in table_ids(self._root) if found.rpartition("/")[2] == name]
 
 
 @dataclass(frozen=True)
@@ -166,8 +187,7 @@ def set_size(source: Source, row: Row) -> Value | None:
 
 def _listed(one_or_several: object) -> str:
     several = one_or_several if isinstance(one_or_several, tuple | list) else (one_or_several,)
-    *first, last = map(in_words, several)
-    return f"{', '.join(first)} and {last}" if first else last
+    return listed(map(in_words, several))
 
 
 def _published(tables: Tables) -> Iterator[tuple[str, View]]:

@@ -4,10 +4,14 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
+
+import analysis
 
 PROJECT = Path(__file__).resolve().parents[1]
 # Runs a command where only what a lock file names can be imported, as in the environment that `make report` makes.
@@ -29,6 +33,13 @@ def test_no_import_crosses_a_wall():
     lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     done = subprocess.run([*lint, "--no-cache"], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_every_part_of_the_analysis_is_behind_the_wall_of_this_report():
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    own = "analysis.this_report"
+    (wall,) = (each for each in contracts if own in each.get("forbidden_modules", ()))
+    assert {own, *wall["source_modules"]} == {f"analysis.{module.name}" for module in iter_modules(analysis.__path__)}
 
 
 @pytest.mark.parametrize(

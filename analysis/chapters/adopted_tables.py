@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from analysis.chapters.adopted import named_in, side, sides_of
-from analysis.chapters.common import ADOPTED, Study, named
+from analysis.chapters.common import ADOPTED, Study, estimate, named
+from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.question_answering.scores import GROUPS, QUANTITIES
-from analysis.facts import Chapter, Markdown, Row
-from analysis.figures.lines import Estimate
+from analysis.facts import Chapter, Markdown
 from analysis.figures.paired import Pair, pairs
 from analysis.tables import column
 
@@ -42,7 +42,7 @@ def show_values(page: Chapter, studies: Sequence[Study]) -> Markdown:
             "Side": lambda each: each[1]["side"],
             "Score": lambda each: named(ERRORS, "score")(each[1]),
             "Value": column(lambda each: each[1]["value"], ".3f"),
-            "95% interval": column(lambda each: each[1].interval("value"), ".3f", align="right"),
+            INTERVAL: column(lambda each: each[1].interval("value"), ".3f", align="right"),
             "Mean": column(lambda each: each[1]["baseline"], ".3f"),
             "Examples": column(lambda each: each[1]["n"], ","),
         },
@@ -63,7 +63,7 @@ def show_differences(page: Chapter, studies: Sequence[Study]) -> Markdown:
             "Sides": lambda each: side(each[1], "before", "after"),
             "Score": lambda each: named(ERRORS, "score")(each[1]),
             "Difference": column(lambda each: each[1]["difference"], "+.3f"),
-            "95% interval": column(lambda each: each[1].interval("difference"), "+.3f", align="right"),
+            INTERVAL: column(lambda each: each[1].interval("difference"), "+.3f", align="right"),
             "*p*": column(lambda each: each[1].p_value(), "bare", align="right"),
         },
         caption="Differences of errors by a paired bootstrap of the examples, with Holm's correction [@holm1979] for "
@@ -77,7 +77,7 @@ def show_answers(page: Chapter, studies: Sequence[Study]) -> Markdown:
     return page.figure(
         pairs(found, axis="points of 100", spec=".1f", sides=("first side", "side"), baseline="always abstaining"),
         label="fig-adopted-answers",
-        caption="Exact match and F1 of adopted answers, with 95% intervals that resample whole paragraphs.",
+        caption=f"Exact match and F1 of adopted answers, with {INTERVAL}s that resample whole paragraphs.",
     )
 
 
@@ -87,18 +87,14 @@ def _pairs(study: Study) -> list[Pair]:
     return [
         Pair(
             f"{study.title}, {other or first}\n{title}",
-            None if other is None else _estimate(scores.at(side=first, score=f"{quantity}[all]")),
-            _estimate(scores.at(side=other or first, score=f"{quantity}[all]")),
+            None if other is None else estimate(scores.at(side=first, score=f"{quantity}[all]")),
+            estimate(scores.at(side=other or first, score=f"{quantity}[all]")),
             scores.at(side=first, score=f"{quantity}[all]")["baseline"],
             ADOPTED,
         )
         for other in others or [None]
         for quantity, title in QUANTITIES.items()
     ]
-
-
-def _estimate(row: Row) -> Estimate:
-    return Estimate("", row["value"], row["low"], row["high"])
 
 
 def show_answer_scores(page: Chapter, studies: Sequence[Study]) -> Markdown:
@@ -115,7 +111,7 @@ def show_answer_scores(page: Chapter, studies: Sequence[Study]) -> Markdown:
             "Abstaining": column(lambda each: each[1]["baseline"], ".1f"),
             "n": column(lambda each: each[1]["n"], ","),
         },
-        caption="Scores of adopted answers in points of 100, with 95% intervals that resample whole paragraphs. "
+        caption=f"Scores of adopted answers in points of 100, with {INTERVAL}s that resample whole paragraphs. "
         "Abstaining is the same score of always abstaining.",
     )
 
@@ -135,7 +131,7 @@ def show_answer_tests(page: Chapter, studies: Sequence[Study]) -> Markdown:
             "Corrected": column(lambda each: each[1]["corrected"], ",", align="right"),
             "Broken": column(lambda each: each[1]["broken"], ",", align="right"),
             "Difference": column(lambda each: each[1]["difference"], "+.1f"),
-            "95% interval": column(lambda each: each[1].interval("difference"), "+.1f", align="right"),
+            INTERVAL: column(lambda each: each[1].interval("difference"), "+.1f", align="right"),
             "*p*": column(lambda each: each[1].p_value(), "bare", align="right"),
         },
         caption="Tests of each other side against the first, in points of 100: paired bootstraps that resample whole "

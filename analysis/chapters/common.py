@@ -20,6 +20,7 @@ from analysis.facts import (
 )
 from analysis.facts.escape import markdown
 from analysis.facts.formatting import unbroken
+from analysis.figures.lines import Estimate
 from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL
 from experiments.tables.terms import ALL, Stage
 
@@ -43,8 +44,19 @@ CI = f"{CONFIDENCE_TEXT} CI"
 """What precedes a confidence interval in a sentence."""
 
 
+class Titled:
+    """What has a title."""
+
+    title: str
+
+    @property
+    def shown(self) -> Markdown:
+        """The title as escaped markdown, for the cell of a table or a heading."""
+        return Markdown(markdown(self.title))
+
+
 @dataclass(frozen=True)
-class Study:
+class Study(Titled):
     """A study in a chapter: its tables, and its name in figures and tables (`title`) and in sentences (`text`)."""
 
     page: Chapter
@@ -61,11 +73,6 @@ class Study:
     def has(self, name: str) -> bool:
         """Whether the study has a frozen table of this name."""
         return f"{self.name}/{name}" in self.page.table_ids()
-
-    @property
-    def shown(self) -> Markdown:
-        """Its title as escaped markdown, for the cell of a table or a heading."""
-        return Markdown(markdown(self.title))
 
     def label(self, label: str) -> str:
         """The label of a figure or table that each study of the kind has: from the second on it ends in its name."""
@@ -150,6 +157,11 @@ def run_name(row: Row) -> Value:
     """The run of a row in words: `seed-1` as "seed 1", and `all` as "all seeds"."""
     run = str(row["run"].data)
     return derived(unbroken("all seeds" if run == ALL else run.replace("-", " ")), [row["run"]], row["run"].how)
+
+
+def estimate(row: Row) -> Estimate:
+    """A score with its interval, for a figure."""
+    return Estimate("", row["value"], row["low"], row["high"])
 
 
 def points(share: Value) -> Value:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from analysis.audit import Finding
 from analysis.chapters.classification.accuracy import MOST_NAMED
 from analysis.chapters.common import Classifier, Study, change, interval_in_points, points, smallest
+from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.layers.anomalies import RULES, count_better, rows_of
 from analysis.chapters.layers.curves import best, curve, is_best, models, poolings, state, targets
 from analysis.chapters.published import DOUBTFUL, findings_on
@@ -86,7 +87,7 @@ def show_gains(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
             references=[("no difference", none)],
         ),
         label="fig-gains",
-        caption="What fine-tuning adds to the accuracy before it, over all seeds, with 95% intervals.",
+        caption=f"What fine-tuning adds to the accuracy before it, over all seeds, with {INTERVAL}s.",
     )
 
 
@@ -102,9 +103,7 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
             "Study": lambda entry: entry[0].shown,
             "Model": lambda entry: entry[1].one("model"),
             "Gain": column(lambda entry: points(entry[0].test["difference"]), "+.1f"),
-            "95% interval": column(
-                lambda entry: interval_in_points(entry[0].test, "difference"), "+.1f", align="right"
-            ),
+            INTERVAL: column(lambda entry: interval_in_points(entry[0].test, "difference"), "+.1f", align="right"),
             "*p*": column(lambda entry: entry[0].test.p_value(), "bare", align="right"),
             "Trained": column(lambda entry: trainable_share(entry[1]), ".3%"),
             "Minutes": column(lambda entry: over_runs(entry[1].training, "wall_seconds", minutes).value, ".1f"),

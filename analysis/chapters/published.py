@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from analysis.audit import Finding, wilson_interval
 from analysis.chapters.common import Study
+from analysis.chapters.decisions import CONFIDENCE_PERCENT
 from analysis.chapters.floats import join
 from analysis.claims import Verdict
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived
@@ -139,7 +140,8 @@ def show_accuracies(study: Study, source: Source) -> Markdown:
         intervals(found, axis="accuracy", spec=".0%"),
         label=study.label("fig-published"),
         caption=study.page.caption(
-            "Accuracy in {study}, with the 95% Wilson interval where the number of examples is printed.",
+            f"Accuracy in {{study}}, with the {CONFIDENCE_PERCENT} Wilson interval where the number of examples is "
+            "printed.",
             study=study.text,
         ),
     )

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import MEASURED, STAGES, Classifier, Study, named
+from analysis.chapters.common import MEASURED, STAGES, Classifier, Study, Titled, named
 from analysis.chapters.early_exit.scores import exits
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, approaches
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
-from analysis.facts.escape import markdown
 from analysis.facts.formatting import unbroken
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured
@@ -20,16 +19,11 @@ TIME, MEMORY, SPEED = "training time, minutes", "peak memory, GB", "tokens per s
 
 
 @dataclass(frozen=True)
-class Cost:
+class Cost(Titled):
     """The cost of one study, or one way of answering: the rows of its runs."""
 
     title: str
     rows: View
-
-    @property
-    def shown(self) -> Markdown:
-        """The title as escaped markdown, for the cell of a table."""
-        return Markdown(markdown(self.title))
 
     @property
     def training(self) -> View:

@@ -9,6 +9,7 @@ from analysis.chapters.audit_overview import count_findings
 from analysis.chapters.classification import show as classification
 from analysis.chapters.classification.accuracy import describe_change_briefly
 from analysis.chapters.common import Study
+from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.early_exit import judge_sentences
 from analysis.chapters.early_exit import scores as exit_scores
 from analysis.chapters.early_exit import sentences as exit_sentences
@@ -76,7 +77,7 @@ def show_layers(page: Chapter) -> Markdown:
         row_cm=ROW_CM if len(shown) > 1 else ALONE_CM,
         label="fig-summary-layers",
         caption=page.caption(
-            "Probes of the {target} by {state} of each layer, with 95% intervals.",
+            f"Probes of the {{target}} by {{state}} of each layer, with {INTERVAL}s.",
             target=target.name,
             state=layer_curves.state(pooling),
         ),

@@ -141,10 +141,3 @@ def _read(path: Path, stamp: Seen) -> FactLog | None:
     if not lines or lines[0]["line"] != "open":
         return None
     return FactLog(path, tuple(lines))
-
-
-def read_fact_logs(project: Path, engine: str) -> dict[str, FactLog]:
-    """All readable logs of an engine, by chapter name, in alphabetical order."""
-    folder = Path(project) / FOLDER / engine
-    found = {path.stem: read_fact_log(path) for path in sorted(folder.glob("*.jsonl"))}
-    return {chapter: log for chapter, log in found.items() if log is not None}

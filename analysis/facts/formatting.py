@@ -1,6 +1,7 @@
 """How a value reads: thousands separated, a real minus sign, percent, and a unit in words."""
 
 import re
+from collections.abc import Iterable
 from functools import partial
 
 from analysis.facts.errors import FactError
@@ -111,6 +112,12 @@ def plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + ("es" if noun.endswith(("s", "x", "sh", "tch", "nch")) else "s")
+
+
+def listed(parts: Iterable[str], last: str = "and") -> str:
+    """`a, b and c`; empty for no parts."""
+    *first, end = [*parts] or [""]
+    return f"{', '.join(first)} {last} {end}" if first else end
 
 
 def _default(value: Value) -> str:

@@ -2,7 +2,7 @@
 
 A prompt, but for its last token, goes through the model once for all exits; then every exit of every prompt is a row
 of its own, which goes as deep as its exit and has caches in these layers alone. A row that has ended leaves the batch
-too. The tokens are those of the model cut to that depth (`experiments.layers.cut`), and at full depth those of
+too. The tokens are those of the model cut to that depth, and at full depth those of
 transformers' greedy `generate`.
 """
 

@@ -24,15 +24,13 @@ from experiments.exits.terms import (
 )
 from experiments.study import StudyBase
 from experiments.system import Read, Row
-from experiments.tables.terms import Stage
+from experiments.tables.terms import ALL, Stage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.statistics.bootstrap import Difference
     from experiments.statistics.proportions import Interval
-
-ALL = "all"
 
 Said = tuple[str, str, str, int]
 """Who answered: model, stage, run and depth."""

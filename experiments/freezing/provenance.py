@@ -1,7 +1,6 @@
 """How and where a table was made, and what that took."""
 
 import platform
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -10,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 from experiments.meter.hardware import cpu_seconds, hardware, used_cuda
+from experiments.tables.git import ask_git
 from experiments.tables.locations import project_root
 from experiments.tables.sidecar import Cost, Profile, Provenance
 
@@ -89,14 +89,8 @@ def _version(package: str) -> str:
 def _commit(project: Path) -> str | None:
     """The commit of the project, ending in "-dirty" where anything but the frozen tables differs from it."""
 
-    def git(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["git", "-C", str(project), *arguments], capture_output=True, text=True, check=False)
-
-    try:
-        head = git("rev-parse", "HEAD")
-        if head.returncode != 0:
-            return None
-        clean = git("diff", "--quiet", "HEAD", "--", ".", ":(exclude)experiments/frozen").returncode == 0
-    except OSError:
+    head = ask_git(project, "rev-parse", "HEAD")
+    if head is None:
         return None
-    return head.stdout.strip() + ("" if clean else "-dirty")
+    clean = ask_git(project, "diff", "--quiet", "HEAD", "--", ".", ":(exclude)experiments/frozen") is not None
+    return head + ("" if clean else "-dirty")

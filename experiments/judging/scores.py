@@ -18,8 +18,7 @@ from experiments.judging.verdicts import (
 from experiments.statistics.proportions import wilson
 from experiments.study import StudyBase
 from experiments.system import Read, Row
-
-ALL = "all"
+from experiments.tables.terms import ALL
 
 
 def accuracy_rows(study: StudyBase, read: Read) -> Iterator[Row]:

@@ -15,11 +15,13 @@ PROBES = {"classification": "logistic regression", "regression": "ridge regressi
 
 
 def selection_rows(found: Probing) -> Iterator[Row]:
+    """The steps by which the examples were chosen, in their order."""
     for number, step in enumerate(found.chosen.steps, start=1):
         yield {"step": number, **vars(step)}
 
 
 def targets_rows(found: Probing) -> Iterator[Row]:
+    """What is probed for: how each target is spread, and by which types its control tasks are drawn."""
     settings, folds = found.settings, found.plan.folds
     types = Counter(found.types.tolist())
     ids = [example.id for example in found.chosen.examples]

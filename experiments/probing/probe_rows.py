@@ -21,17 +21,20 @@ enough to give its scores to four decimals or more, and a quarter of the file th
 
 
 def inputs_rows(found: Found) -> Iterator[Row]:
+    """What each model was given to read; the one with random weights reads the same."""
     for model in found.models:
         if model.weights == "trained":
             yield {"model": model.name, **vars(model.read.inputs)}
 
 
 def hidden_states_rows(found: Found) -> Iterator[Row]:
+    """How the hidden states of each layer lie, and whether they are degenerate."""
     for place, probed in _places(found):
         yield {**place, **vars(probed.geometry), "degenerate": probed.geometry.degenerate}
 
 
 def penalties_rows(found: Found) -> Iterator[Row]:
+    """The penalty that the probe of a target was given in each fold."""
     for place, probed in _places(found):
         for target, predicted in probed.predicted.items():
             for fold, penalty in enumerate(predicted.penalties):
@@ -39,14 +42,17 @@ def penalties_rows(found: Found) -> Iterator[Row]:
 
 
 def predicted_classes_rows(found: Found) -> "pyarrow.Table | list[Row]":
+    """What probes and control tasks predict of the targets that are classes."""
     return _predictions(found, classes=True)
 
 
 def predicted_numbers_rows(found: Found) -> "pyarrow.Table | list[Row]":
+    """What they predict of the targets that are numbers."""
     return _predictions(found, classes=False)
 
 
 def cost_rows(found: Found) -> Iterator[Row]:
+    """What the hidden states of each model took, and what its probes took with those of the control tasks."""
     for model in found.models:
         probed = model.probed.values()
         tasks = len(probed) * len(found.tasks) * (found.settings.controls.n + 1)

@@ -107,7 +107,7 @@ def accept_proved(asked: Iterable[str], root: Path, progress: Progress) -> tuple
 
 
 @cache
-def _other_packages() -> str:
+def other_package() -> str:
     """The first package that is not here as the lock file of the runs pins it; empty where all are."""
     try:
         return next(differences(project_root() / "lockfiles" / "experiments.txt"), "")
@@ -124,7 +124,7 @@ def _not_provable(status: TableStatus, root: Path) -> str:
         return "is derived: `experiments freeze` makes it again without a run"
     if others:
         return f"not only its code has changed, but {', '.join(others)}"
-    if "lockfile" in changed and (other := _other_packages()):
+    if "lockfile" in changed and (other := other_package()):
         return f"its lock file has changed too, and a smoke run here would not be by it: {other}"
     if not has_smoke(load_study(study)):
         return f"{study} has no smoke profile"

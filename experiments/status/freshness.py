@@ -11,7 +11,7 @@ from experiments.study import StudyBase
 from experiments.study_files import load_study, study_names
 from experiments.system import TableSpec
 from experiments.tables.errors import TableError, UserError
-from experiments.tables.read import read_sidecar, read_table, table_ids, table_paths
+from experiments.tables.read import read_table, table_digest, table_exists, table_ids
 from experiments.tables.sidecar import Change, Made, Profile, Sidecar
 from experiments.tables.verify import table_problems
 
@@ -58,7 +58,7 @@ def study_statuses(study: StudyBase, root: Path, now: Snapshot | None = None) ->
     return [
         table_status(study, table_id, by_profile, root, now)
         for table_id, by_profile in declared
-        if study.default_profile in by_profile or _exists(table_id, root)
+        if study.default_profile in by_profile or table_exists(table_id, root)
     ]
 
 
@@ -71,7 +71,7 @@ def table_status(
 ) -> TableStatus:
     """How one declared table stands, held against the profile that it was made in."""
     profile, spec = next(iter(by_profile.items()))
-    if not _exists(table_id, root):
+    if not table_exists(table_id, root):
         return TableStatus(table_id, spec.kind, "missing", spec.made, profile)
     try:
         sidecar = read_table(table_id, root).sidecar
@@ -82,7 +82,7 @@ def table_status(
         profile, spec = sidecar.provenance.profile, by_profile[sidecar.provenance.profile]
     unusual, study = profile != study.default_profile, study.at(profile)
     try:
-        now = dependencies(study, spec, lambda other: _frozen_digest(other, root), now=snapshot)
+        now = dependencies(study, spec, lambda other: table_digest(other, root), now=snapshot)
     except UserError as error:  # such as code that is not there any more
         return TableStatus(table_id, spec.kind, "stale", spec.made, profile, notes=(str(error),))
     seeds = sidecar.provenance.seeds
@@ -129,14 +129,3 @@ def _accepted(sidecar: Sidecar, what: str) -> set[str | None]:
     """The digest that the last acceptance of `what` allows."""
     given = [change.new for acceptance in sidecar.accepted for change in acceptance.changes if change.what == what]
     return set(given[-1:])
-
-
-def _exists(table_id: str, root: Path) -> bool:
-    return any(path.exists() for path in table_paths(table_id, root))
-
-
-def _frozen_digest(table_id: str, root: Path) -> str | None:
-    try:
-        return read_sidecar(table_id, root).digests.table
-    except TableError:
-        return None

@@ -1,6 +1,5 @@
 """Verify every table: by its digests, by making it again where that needs no measurement, and by its arithmetic."""
 
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -18,9 +17,10 @@ from experiments.study_files import load_study, study_names
 from experiments.system import Choice, Progress, TableSpec
 from experiments.tables.digest import sha256_bytes, sha256_json
 from experiments.tables.errors import TableError, UserError
+from experiments.tables.git import GitError, run_git
 from experiments.tables.locations import shown_path
 from experiments.tables.memo import memo
-from experiments.tables.read import data_path, read_bytes, read_sidecar, table_ids, table_paths
+from experiments.tables.read import data_path, read_bytes, read_sidecar, table_exists, table_ids, table_paths
 from experiments.tables.verify import Problem, problems
 
 
@@ -40,7 +40,7 @@ def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | 
     failed = []
     for study in progress(studies, "verifying"):
         declared = specs(study)
-        found += [_missing(table_id, root) for table_id in declared if not _exists(table_id, root)]
+        found += [_missing(table_id, root) for table_id in declared if not table_exists(table_id, root)]
         if changed := _changed_data(study, declared, root, now):
             what = f"{changed} since its tables were frozen"
             found.append(Problem(study.study, f"study {study.study}", what, f"`experiments run {study.study}`"))
@@ -89,7 +89,7 @@ def _to_remake(study: StudyBase, declared: Mapping[str, TableSpec], root: Path, 
     measured = any(spec.kind == "measured" for spec in declared.values())
     found = {}
     for table_id, spec in declared.items():
-        if not measured or (spec.made == "derived" and _exists(table_id, root)):
+        if not measured or (spec.made == "derived" and table_exists(table_id, root)):
             found[table_id] = _verified_key(study, table_id, spec, root, now)
     return found
 
@@ -173,15 +173,9 @@ def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) ->
 def _committed(path: Path) -> bytes | None:
     """The file as git has it at HEAD, None where it has none."""
     try:
-        command = ["git", "show", f"HEAD:./{path.name}"]
-        shown = subprocess.run(command, cwd=path.parent, capture_output=True, check=False)
-    except OSError:
+        return run_git(path.parent, "show", f"HEAD:./{path.name}")
+    except GitError:
         return None
-    return shown.stdout if shown.returncode == 0 else None
-
-
-def _exists(table_id: str, root: Path) -> bool:
-    return any(path.exists() for path in table_paths(table_id, root))
 
 
 def _missing(table_id: str, root: Path) -> Problem:

@@ -104,6 +104,19 @@ def table_paths(table_id: str, root: Path) -> tuple[Path, Path]:
     return rows, root / study / f"{table}.json"
 
 
+def table_exists(table_id: str, root: Path) -> bool:
+    """Whether the rows or the sidecar of a table are there."""
+    return any(path.exists() for path in table_paths(table_id, root))
+
+
+def table_digest(table_id: str, root: Path | None = None) -> str | None:
+    """The digest of a table's rows, None where there is no such table, or its sidecar is not valid."""
+    try:
+        return read_sidecar(table_id, root).digests.table
+    except TableError:
+        return None
+
+
 def table_ids(root: Path | None = None) -> list[str]:
     """The ids of all tables of which the rows or the sidecar are there, sorted."""
     root = root or frozen_root()

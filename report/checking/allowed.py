@@ -13,12 +13,11 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from experiments.statistics.level import CONFIDENCE, LEVEL
-from experiments.tables import safe_yaml
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
+from experiments.tables.settings import complaints, read_yaml
 from report.checking.lexicon import find_comparatives
 from report.checking.numbers import find_numbers
-from report.rendering.settings import parse_yaml
 
 FILE = Path("report") / "allowed.yaml"
 # No entry may cover a number or a word here: nothing stands around them that tells what they are.
@@ -107,23 +106,18 @@ def shipped() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def read_allowed(root: Path, chapters: Iterable[str]) -> list[Allowed]:
-    """The entries of the project at `root`; none without a file. Raises AllowedError, a line for each problem."""
-    path = root / FILE
+    """The entries of the project at `root`; none without a file. Raises UserError, a line for each problem."""
+    path, name = root / FILE, FILE.as_posix()
     if not path.is_file():
         return []
-    name = FILE.as_posix()
+    content, lines = read_yaml(path, name)
     try:
-        text = safe_yaml.read_text(path).removeprefix("\ufeff")
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise AllowedError(f"{name}: cannot be read: {error}") from None
-    lines = _lines(text, parse_yaml(text, name))
-    try:
-        entries = AllowedFile.model_validate(parse_yaml(text, name)).allowed
+        entries = AllowedFile.model_validate(content).allowed
     except ValidationError as error:
-        raise AllowedError("\n".join(_complaints(error, name, lines))) from None
+        raise AllowedError("\n".join(complaints(error, name, lines))) from None
     found, problems = [], []
     for number, entry in enumerate(entries):
-        place = f"{name}:{lines[number]}"
+        place = f"{name}:{lines['allowed', number]}"
         problem = _problem(entry, set(chapters))
         if problem:
             problems.append(f"{place}: {problem}")
@@ -173,21 +167,3 @@ def _alone(entry: Entry) -> Iterator[str]:
 def _covers_any(pattern: re.Pattern[str], text: str) -> bool:
     probe = f"lorem {text} ipsum"
     return any(m.start() <= len("lorem ") and len("lorem ") + len(text) <= m.end() for m in pattern.finditer(probe))
-
-
-def _lines(text: str, value: object) -> list[int]:
-    """The line on which each entry begins."""
-    root = safe_yaml.compose(text)
-    if not isinstance(root, yaml.MappingNode):
-        return []
-    listed = next((node for key, node in root.value if getattr(key, "value", None) == "allowed"), None)
-    return [node.start_mark.line + 1 for node in listed.value] if isinstance(listed, yaml.SequenceNode) else []
-
-
-def _complaints(error: ValidationError, name: str, lines: list[int]) -> Iterator[str]:
-    for problem in error.errors():
-        path = [part for part in problem["loc"] if part != "allowed"]
-        number = next((part for part in path if isinstance(part, int)), None)
-        line = f":{lines[number]}" if number is not None and number < len(lines) else ""
-        key = ".".join(str(part) for part in path if isinstance(part, str) and part[0].islower() and "[" not in part)
-        yield f"{name}{line}: {key + ': ' if key else ''}{problem['msg'].removeprefix('Value error, ')}"

@@ -17,12 +17,12 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from analysis.claims import ClaimError, evaluate
-from analysis.facts import View
 from analysis.facts.fact_log import FactLog, fact_log_path, read_fact_log
+from analysis.sources import TablesAt
 from experiments.tables.errors import TableError, UserError, printable
 from experiments.tables.git import commit_of, run_git
 from experiments.tables.locations import data_folder, frozen_root, shown_path
-from experiments.tables.read import read_sidecar, read_table, table_ids
+from experiments.tables.read import table_digest, table_ids
 from experiments.tables.secrets import without_secrets
 from report.ledger.logs import chapter_log
 from report.ledger.outcomes import Outcome, outcomes
@@ -75,7 +75,9 @@ def changes_since(project: Project, revision: str) -> Since:
         before = Path(scratch, "frozen")
         _take_out(revision, before)
         names = _claims_of_sources(before, found)
-        changed = {each for each in {*table_ids(before), *table_ids()} if _digest(each, before) != _digest(each)}
+        changed = {
+            each for each in {*table_ids(before), *table_ids()} if table_digest(each, before) != table_digest(each)
+        }
         chapters = [each for each in project.chapters if changed and _may_differ(project, each, changed)]
         if chapters:
             _claims_of_chapters(project, chapters, before, Path(scratch), found, names)
@@ -88,24 +90,6 @@ def _take_out(revision: str, folder: Path) -> None:
     if not root.is_dir():
         raise UserError(f"{shown_path(root)}: there is no such folder")
     take_out(root, commit_of(root, revision), folder)
-
-
-class TablesAt:
-    """The frozen tables of one state."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._views: dict[str, View] = {}
-
-    def table(self, table_id: str) -> View:
-        """The table `study/table`. Raises TableError where it does not verify."""
-        if table_id not in self._views:
-            self._views[table_id] = View.of(read_table(table_id, self._root))
-        return self._views[table_id]
-
-    def named(self, name: str) -> list[View]:
-        """All tables called `name`, by id."""
-        return [self.table(found) for found in table_ids(self._root) if found.rpartition("/")[2] == name]
 
 
 def source_outcomes(root: Path) -> dict[tuple[str, str], Outcome]:
@@ -158,15 +142,7 @@ def _is_of_today(log: FactLog) -> bool:
     """Whether a chapter ran on the tables as they are now."""
     if log.listing is not None and log.listing != table_ids():
         return False
-    return all(digests["digest"] == _digest(table) for table, digests in log.tables.items())
-
-
-def _digest(table_id: str, root: Path | None = None) -> str | None:
-    """The digest of a table's rows, today's where no folder is named; None where there is no such table."""
-    try:
-        return read_sidecar(table_id, root).digests.table
-    except TableError:
-        return None
+    return all(digests["digest"] == table_digest(table) for table, digests in log.tables.items())
 
 
 def _claims_of_chapters(

@@ -12,7 +12,7 @@ from analysis.claims import Verdict
 from analysis.facts import Value
 from analysis.facts.formatting import formatted
 from analysis.facts.speech import fill
-from report.checking.since import TablesAt
+from analysis.sources import TablesAt
 from report.diffing.model import ClaimChange, FindingChange
 from report.ledger.outcomes import Outcome
 

@@ -12,7 +12,7 @@ from typing import Literal
 from zipfile import BadZipFile, ZipFile
 
 from experiments.tables.errors import TableError, UserError, printable
-from experiments.tables.git import commit_of, run_git
+from experiments.tables.git import ask_git, commit_of, run_git
 from experiments.tables.locations import data_folder, frozen_root, shown_path
 from experiments.tables.read import read_sidecar
 from report.diffing.model import Compared
@@ -95,8 +95,8 @@ class Finder:
             return self._tree(name, here, f"{revision}:{folder.strip('/')}")
         try:
             commit = commit_of(here, name)
-        except UserError:
-            raise DiffError(self._unknown(name, here, is_folder)) from None
+        except UserError as error:
+            raise DiffError(self._unknown(name, here, is_folder, error)) from None
         return self._revision(name, here, commit)
 
     def present(self) -> Side:
@@ -105,13 +105,13 @@ class Finder:
             raise DiffError("name two states, or run inside a report's project")
         return self._project("now", self.root)
 
-    def _unknown(self, name: str, here: Path, is_folder: bool) -> str:
+    def _unknown(self, name: str, here: Path, is_folder: bool, error: UserError) -> str:
         version = name.removeprefix("v/")
         for branch in ("gh-pages", "origin/gh-pages"):
             if _knows(here, f"{branch}:v/{version}"):
                 return f"{printable(name)} is a published version: name it {branch}:v/{version}"
         what = "a folder, but no rendered site or project, and" if is_folder else "neither a file nor a folder, and"
-        return f"{printable(name)} is {what} no revision of this repository"
+        return f"{printable(name)} is {what} {error}"
 
     # --- folders -----------------------------------------------------------------------------------------------------
 
@@ -218,7 +218,7 @@ class Finder:
     def _rendered(self, name: str, here: Path, commit: str) -> Side:
         """Render a revision in a clone of its own: the work tree, and what git knows of it, stay as they are."""
         clone = self._new_folder()
-        below = run_git(here, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").strip()
+        below = ask_git(here, "rev-parse", "--show-prefix") or ""
         run_git(here, "clone", "--quiet", "--shared", "--no-checkout", str(_top(here)), str(clone))
         run_git(clone, "checkout", "--quiet", "--detach", commit)
         root = clone / below
@@ -284,27 +284,16 @@ def _are_shown(frozen: Path, version: VersionFile) -> bool:
 
 
 def _in_repository(folder: Path) -> bool:
-    try:
-        run_git(folder, "rev-parse", "--git-dir")
-    except UserError:
-        return False
-    return True
+    return ask_git(folder, "rev-parse", "--git-dir") is not None
 
 
 def _knows(folder: Path, name: str) -> bool:
     """Whether the repository around `folder` has an object of this name."""
-    try:
-        run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
-    except UserError:
-        return False
-    return True
+    return ask_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", name) is not None
 
 
 def _top(folder: Path) -> Path:
-    try:
-        return Path(run_git(folder, "rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").strip())
-    except UserError:  # a bare repository
-        return folder
+    return Path(ask_git(folder, "rev-parse", "--show-toplevel") or folder)  # the folder: a bare repository
 
 
 def _head(folder: Path) -> str | None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from analysis.facts.formatting import listed
+from experiments.tables.errors import counted
 from report.diffing.claims import GRAVITY
 from report.diffing.model import Changes, Importance, Judgement, Number, TableChange
 
@@ -75,13 +77,13 @@ def headline(changes: Changes) -> str:
         no_claim = f"{some}not all claims could be compared"
     match changes.importance:
         case "conclusions":
-            parts = [f"{_count(turned, 'claim')} turned over"] if turned else []
-            parts += [f"{_count(other, 'claim')} came or went"] if other else []
-            parts += [f"{_count(len(changes.findings), 'finding')} of the audit changed"] if changes.findings else []
-            parts += [f"{_count(beyond, 'number')} moved beyond their intervals"] if beyond else []
-            return f"What the report concludes changed: {_listed(parts)}."
+            parts = [f"{counted(turned, 'claim')} turned over"] if turned else []
+            parts += [f"{counted(other, 'claim')} came or went"] if other else []
+            parts += [f"{counted(len(changes.findings), 'finding')} of the audit changed"] if changes.findings else []
+            parts += [f"{counted(beyond, 'number')} moved beyond their intervals"] if beyond else []
+            return f"What the report concludes changed: {listed(parts)}."
         case "numbers beyond their intervals":
-            return f"{_count(beyond, 'number')} moved beyond the interval that they had; {no_claim}."
+            return f"{counted(beyond, 'number')} moved beyond the interval that they had; {no_claim}."
         case "numbers":
             return f"Numbers changed, none beyond an interval that it had; {no_claim}."
         case "presentation":
@@ -155,7 +157,7 @@ def _interval(interval: tuple[float | None, float | None]) -> str:
 
 def _table(table: TableChange) -> Row:
     counts = (table.rows_before, table.rows_after)
-    rows = [None if count is None or len(set(counts)) == 1 else _count(count, "row") for count in counts]
+    rows = [None if count is None or len(set(counts)) == 1 else counted(count, "row") for count in counts]
     parts = []
     if table.change == "changed":
         counts = (
@@ -163,7 +165,7 @@ def _table(table: TableChange) -> Row:
             (table.rows_added, "row", "new"),
             (table.rows_removed, "row", "gone"),
         )
-        parts += [f"{_count(count, name)} {verb}" for count, name, verb in counts if count]
+        parts += [f"{counted(count, name)} {verb}" for count, name, verb in counts if count]
         parts += [f"column {name} new" for name in table.columns_added]
         parts += [f"column {name} gone" for name in table.columns_removed]
         parts += [f"{table.unlisted:,} of its numbers are not listed one by one"] if table.unlisted else []
@@ -206,7 +208,7 @@ def _studies(changes: Changes) -> Iterator[Row]:
 def _locks(changes: Changes) -> Iterator[Row]:
     for each in changes.lock_files:
         if each.change != "changed":
-            yield Row(each.file, note=f"{each.change}, {_count(len(each.packages), 'package')}")
+            yield Row(each.file, note=f"{each.change}, {counted(len(each.packages), 'package')}")
         elif not each.packages:
             yield Row(each.file, note="the same versions, with other digests or conditions")
         else:
@@ -215,15 +217,7 @@ def _locks(changes: Changes) -> Iterator[Row]:
 
 def _environments(changes: Changes) -> Iterator[Row]:
     for each in changes.environments:
-        yield Row(each.what, each.before, each.after, f"{_count(len(each.tables), 'table')}: {_some(each.tables)}")
-
-
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _listed(parts: list[str]) -> str:
-    return ", ".join(parts[:-1]) + (" and " if len(parts) > 1 else "") + parts[-1]
+        yield Row(each.what, each.before, each.after, f"{counted(len(each.tables), 'table')}: {_some(each.tables)}")
 
 
 def _some(names: Iterable[str]) -> str:

@@ -2,13 +2,13 @@
 
 import json
 import os
-import subprocess
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from experiments.tables.digest import SHORT, sha256_json
+from experiments.tables.git import GitError, ask_git, run_git
 
 STAMP = Path("_ledger") / "version.yml"
 
@@ -23,11 +23,11 @@ def write_stamp(root: Path, settings: Mapping[str, object] | None = None) -> dic
     The version is that of the tag `v…` on the commit, else the project's own. Outside of a Git repository `commit` is
     null, and the date is that of SOURCE_DATE_EPOCH, else today's.
     """
-    commit = git(root, "rev-parse", f"--short={SHORT}", "HEAD")
-    tag = git(root, "describe", "--tags", "--exact-match", "--match", "v[0-9]*", "HEAD") if commit else None
+    commit = ask_git(root, "rev-parse", f"--short={SHORT}", "HEAD")
+    tag = ask_git(root, "describe", "--tags", "--exact-match", "--match", "v[0-9]*", "HEAD") if commit else None
     version = tag.removeprefix("v") if tag else project_version(root)
-    modified = bool(commit and git(root, "status", "--porcelain"))
-    day = (commit and git(root, "log", "-1", "--format=%cs")) or _today()
+    modified = bool(commit and ask_git(root, "status", "--porcelain"))
+    day = (commit and ask_git(root, "log", "-1", "--format=%cs")) or _today()
     stamp = {
         "version": " · ".join(filter(None, (version, commit, "with local changes" if modified else None))),
         "book": {"date": day},
@@ -60,26 +60,20 @@ def tables_digest(tables: Mapping[str, str]) -> str:
     return sha256_json(dict(tables))[:SHORT]
 
 
-def git(root: Path, *arguments: str) -> str | None:
-    """What a Git command prints, None where there is no Git, no repository or no commit."""
-    try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
-    except OSError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
-
-
 def why_no_commit(root: Path) -> str:
     """Why Git knows no commit of the project, as the predicate of a sentence."""
     try:
-        command = ["git", "-C", str(root), "rev-parse", "HEAD"]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
-    except OSError:
-        return "cannot be looked up, since there is no git"
-    if "dubious ownership" in done.stderr:
-        return "is in a Git repository of somebody else, which git does not read (`git config --add safe.directory`)"
-    if "not a git repository" in done.stderr:
-        return "is in no Git repository"
+        run_git(root, "rev-parse", "HEAD")
+    except GitError as error:
+        said = "\n".join(error.said)
+        if not said:
+            return "cannot be looked up, since there is no git"
+        if "dubious ownership" in said:
+            return (
+                "is in a Git repository of somebody else, which git does not read (`git config --add safe.directory`)"
+            )
+        if "not a git repository" in said:
+            return "is in no Git repository"
     return "has no commit yet"
 
 

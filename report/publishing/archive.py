@@ -7,10 +7,11 @@ from pathlib import Path
 
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.files import open_replacement
+from experiments.tables.git import ask_git
 from experiments.tables.locations import shown_path
 from experiments.tables.read import read_sidecar
 from experiments.tables.stored import SUFFIXES
-from report.ledger.version import git, why_no_commit
+from report.ledger.version import why_no_commit
 from report.publishing.citation import read_citation
 from report.publishing.crate import METADATA, About, Described, describe_crate
 from report.publishing.places import PublishError
@@ -58,7 +59,7 @@ def archive(root: Path, target: Path | None = None) -> Path:
 
 def _files(project: Project) -> dict[str, bytes]:
     """What is committed, and the rendered report, by place."""
-    listed = git(project.root, "ls-files", "-z")
+    listed = ask_git(project.root, "ls-files", "-z")
     if listed is None:
         raise PublishError(f"the project {why_no_commit(project.root)}, so that nothing tells what belongs to it")
     committed = [project.root / name for name in listed.split("\0") if name]

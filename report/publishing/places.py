@@ -3,13 +3,13 @@
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
 from experiments.tables.errors import UserError
+from experiments.tables.git import GitError, run_git
 from experiments.tables.outcome import first_error
 from experiments.tables.secrets import hide_login
 from report.ledger.revisions import unpack_tree
@@ -80,10 +80,10 @@ class Branch:
     def read(self, name: str) -> bytes | None:
         if self._tip is None:
             return None
-        done = subprocess.run(
-            ["git", "-C", str(self._root), "cat-file", "blob", f"{self._tip}:{name}"], capture_output=True, check=False
-        )
-        return None if done.returncode else done.stdout
+        try:
+            return run_git(self._root, "cat-file", "blob", f"{self._tip}:{name}")
+        except GitError:
+            return None
 
     def folder(self, name: str, scratch: Path) -> Path:
         target = scratch / "published"
@@ -125,31 +125,17 @@ class Branch:
 
 def _git(root: Path, *arguments: str, extra: Mapping[str, str] | None = None, missing: str | None = None) -> str:
     """What a Git command prints. Where it fails, `missing` if given, else PublishError with Git's reason."""
-    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(extra or {})}
     try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
+        return run_git(root, *arguments, extra=extra).decode("utf-8", "surrogateescape").strip()
+    except GitError as error:
         if missing is not None:
             return missing
-        raise PublishError(f"git cannot be run: {error.strerror}; publishing to a branch needs it") from None
-    if done.returncode == 0:
-        return done.stdout.strip()
-    if missing is not None:
-        return missing
-    said = [line.removeprefix("fatal: ") for line in done.stderr.splitlines() if line.strip()]
-    if any("[rejected]" in line for line in said):
-        raise PublishError(f"{BRANCH} has moved: somebody else published meanwhile; publish again")
-    verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
-    raise PublishError(f"git {verb} failed: {hide_login(said[0]) if said else f'exit code {done.returncode}'}")
+        if not error.said:
+            raise PublishError(f"{error}; publishing to a branch needs it") from None
+        if any("[rejected]" in line for line in error.said):
+            raise PublishError(f"{BRANCH} has moved: somebody else published meanwhile; publish again") from None
+        verb = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+        raise PublishError(f"git {verb} failed: {hide_login(error.said[0])}") from None
 
 
 # --- a folder --------------------------------------------------------------------------------------------------------

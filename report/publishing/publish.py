@@ -11,13 +11,14 @@ from filelock import FileLock, Timeout
 
 from experiments.tables.digest import SHORT
 from experiments.tables.errors import UserError
+from experiments.tables.git import ask_git
 from report.diffing.compare import PAGE, compare
 from report.diffing.model import Changes
 from report.diffing.page import write_page
 from report.diffing.sides import Finder, read_version
 from report.ledger.model import VersionFile
 from report.ledger.site_facts import VERSION
-from report.ledger.version import git, why_no_commit
+from report.ledger.version import why_no_commit
 from report.publishing.model import Version, Versions
 from report.publishing.overview import LATEST, write_overview
 from report.publishing.places import LIST, Place, PublishError, find_place
@@ -90,7 +91,7 @@ def rendered_version(project: Project) -> VersionFile:
     for file in [chapter.href for chapter in project.chapters] + [found.pdf]:
         if file and not (site / file).is_file():
             raise PublishError(f"{site / file} is missing; {again}")
-    commit = git(project.root, "rev-parse", f"--short={SHORT}", "HEAD")
+    commit = ask_git(project.root, "rev-parse", f"--short={SHORT}", "HEAD")
     if commit != found.build.commit:
         was = found.build.commit or "no commit"
         raise PublishError(f"{site} was rendered from {was}, and the project is at {commit or 'none'} now; {again}")

@@ -8,6 +8,7 @@ import yaml
 
 from experiments.tables import safe_yaml
 from experiments.tables.errors import UserError, printable
+from experiments.tables.settings import find_lines
 
 
 class SettingsError(UserError):
@@ -28,7 +29,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def parse_yaml(text: str, name: str, first_line: int = 1) -> dict[str, Any]:
     """The mapping in `text`, which begins at `first_line` of the file `name`."""
     try:
-        value, _ = safe_yaml.construct(text, _refuse_keys_twice)
+        value, _ = safe_yaml.construct(text, lambda node: find_lines(node, {}))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = first_line + (min(mark.line, text.rstrip().count("\n")) if mark else 0)  # the end is no line
@@ -39,20 +40,6 @@ def parse_yaml(text: str, name: str, first_line: int = 1) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SettingsError(f"{name}:{first_line}: expected keys and values, found {type(value).__name__}")
     return value
-
-
-def _refuse_keys_twice(node: yaml.Node | None) -> None:
-    """Quarto refuses a key that stands twice; PyYAML would drop the first one without a word."""
-    if isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark)
-            seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
-            _refuse_keys_twice(value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _refuse_keys_twice(item)
 
 
 def read_settings(path: Path) -> dict[str, Any]:

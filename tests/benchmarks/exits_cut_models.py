@@ -3,10 +3,10 @@ that is cut to each depth. Cutting is not charged for."""
 
 from functools import partial
 
+from cut_model import cut
 from exits_measured import NEW_TOKENS, Answers, Case, Prompts, compare
 from transformers import GenerationConfig, PreTrainedModel
 
-from experiments.layers.cut import cut
 from experiments.models.batching import pad_batch
 
 

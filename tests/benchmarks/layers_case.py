@@ -12,11 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from cut_model import cut
 from layers_measured import TOKENS, followed
 from scoring_case import write
 from scoring_measured import load
-
-from experiments.layers.cut import cut
 
 LAYERS = 12
 EXAMPLES = {"states": 200, "lens": 100}

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from cut_model import cut
 from layers_measured import TOKENS, followed, held_to
 from scoring_measured import load, measured
 
-from experiments.layers.cut import cut
 from experiments.layers.states import TOKENS as BUDGET
 from experiments.models.batching import by_length, pad_batch
 

@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from analysis.facts.fact_log import read_fact_logs
 from report.checking.columns import FILE
+from tests.fact_logs import read_fact_logs
 from tests.faults import harmless, in_chapters, in_pages, in_studies, in_tables, sample
 from tests.faults.copies import Copy, commit, git
 from tests.faults.gates import Gates, main_of, run

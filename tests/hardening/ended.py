@@ -141,8 +141,3 @@ def _be(command: Command, folder: Path, at: At, settings: Settings, output: int,
             at_exit.run()
             os.write(told, "\n".join([str(taken), *sys.modules]).encode())
         os._exit(code)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """The files below a folder by place; empty where it is not there."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -13,7 +13,8 @@ from experiments.tables.errors import UserError
 from tests.faults.copies import IDENTITY, commit, git
 from tests.faults.plant import Command
 from tests.faults.sample import FILES, STUDIES, write_sample
-from tests.hardening.ended import At, Ended, Running, Settings, files, run
+from tests.files import files
+from tests.hardening.ended import At, Ended, Running, Settings, run
 from tests.hardening.scenes import CHANGED, CITATION, RENDER, REWORDED, tables
 
 _LINES = 8

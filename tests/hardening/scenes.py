@@ -8,7 +8,8 @@ from experiments.tables.read import read_table, table_ids
 from tests.faults.copies import IDENTITY, commit, git
 from tests.faults.plant import STATUS, Command
 from tests.faults.sample import FILES, STUDIES, write_sample
-from tests.hardening.ended import At, Ended, Settings, files, run
+from tests.files import files
+from tests.hardening.ended import At, Ended, Settings, run
 
 KEPT = {".git", ".press", "_ledger", "runs", "__pycache__", ".lock", ".holder.json", "objects"}
 """What commands keep for themselves in a project, and git in a repository, where what nobody refers to does no harm."""

@@ -12,6 +12,7 @@ from analysis.chapters.common import (
     by_outcome,
     change,
     decide,
+    estimate,
     interval_in_points,
     named,
     points,
@@ -22,7 +23,6 @@ from analysis.chapters.common import (
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.facts.escape import markdown
 from analysis.figures.curves import Curve, Point
-from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
 from analysis.sentences import noun, series, verb
 from experiments.tables.terms import ALL, Stage
@@ -39,17 +39,13 @@ def pairs_of(studies: Studies) -> list[Pair]:
     return [
         Pair(
             f"{study.title}\n({STAGES[study.before]})" if study.measured else study.title,
-            _estimate(study.score(study.before)) if study.compared else None,
-            _estimate(study.score(study.after)),
+            estimate(study.score(study.before)) if study.compared else None,
+            estimate(study.score(study.after)),
             baseline=study.score(study.after)["baseline"],
             group=MEASURED if study.measured else ADOPTED,
         )
         for study in sorted(studies, key=lambda study: not study.measured)
     ]
-
-
-def _estimate(row: Row) -> Estimate:
-    return Estimate("", row["value"], row["low"], row["high"])
 
 
 def models(page: Chapter, studies: Studies) -> Markdown:

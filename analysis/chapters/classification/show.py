@@ -6,6 +6,7 @@ from dataclasses import replace
 from analysis.chapters.classification import accuracy
 from analysis.chapters.classification.rankings import rankings
 from analysis.chapters.common import Classifier, interval_in_points, points
+from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.floats import draw_curves
 from analysis.facts import Chapter, Markdown
 from analysis.figures.paired import Pair, pairs
@@ -16,7 +17,7 @@ TEST = {
     "Corrected": column(lambda line: line.row["corrected"], ","),
     "Broken": column(lambda line: line.row["broken"], ","),
     "Difference": column(lambda line: points(line.row["difference"]), "+.1f"),
-    "95% interval": column(lambda line: interval_in_points(line.row, "difference"), "+.1f", align="right"),
+    INTERVAL: column(lambda line: interval_in_points(line.row, "difference"), "+.1f", align="right"),
     "*p*": column(lambda line: line.row.p_value(), "bare", align="right"),
 }
 """The columns of a test."""
@@ -45,7 +46,7 @@ def show_accuracy(
             dense=dense,
         ),
         label=label,
-        caption=f"Accuracy before and after fine-tuning, with 95% intervals: {own}{more}.",
+        caption=f"Accuracy before and after fine-tuning, with {INTERVAL}s: {own}{more}.",
     )
 
 
@@ -60,7 +61,7 @@ def show_scores(page: Chapter, studies: Studies) -> Markdown:
             "Study": lambda line: line.title,
             "Stage": lambda line: line.stage,
             "Accuracy": column(lambda line: line.row["value"], ".1%"),
-            "95% interval": column(lambda line: line.row.interval("value"), ".1%", align="right"),
+            INTERVAL: column(lambda line: line.row.interval("value"), ".1%", align="right"),
             "Macro F1": column(lambda line: line.beside("macro_f1"), ".1%"),
             "Majority": column(lambda line: line.row["baseline"], ".1%"),
             "Examples": column(lambda line: line.row["n"], ","),
@@ -107,7 +108,7 @@ def show_rankings(page: Chapter, studies: Studies) -> Markdown:
             "Study": lambda way: way.title,
             "Ranked by": lambda way: way.name,
             "Accuracy": column(lambda way: way.row["value"], ".1%"),
-            "95% interval": column(lambda way: way.row.interval("value"), ".1%", align="right"),
+            INTERVAL: column(lambda way: way.row.interval("value"), ".1%", align="right"),
             "Majority": column(lambda way: way.row["baseline"], ".1%"),
             "Ties": column(lambda way: way.row["ties"], ",", align="right"),
             "Unparsed": column(lambda way: way.row["unparsed"], ",", align="right"),

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.chapters.adopted import sides_of
-from analysis.chapters.common import Classifier, Study, slug
+from analysis.chapters.common import Classifier, Study, Titled, slug
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, THRESHOLD, approaches
 from analysis.facts import Chapter, Interval, Markdown, Row, View, ratio
-from analysis.facts.escape import markdown
 from analysis.figures.flows import FLOWS, Transitions
 from experiments.tables.terms import ALL, Correctness
 
@@ -16,7 +15,7 @@ TITLES = {name: flow.name.capitalize() for name, flow in FLOWS.items()}
 
 
 @dataclass(frozen=True)
-class Compared:
+class Compared(Titled):
     """One study, or one way of answering: its examples before and after fine-tuning."""
 
     page: Chapter
@@ -43,11 +42,6 @@ class Compared:
     def has_seeds(self) -> bool:
         """Whether the predictions are those of seeds; adopted ones are not."""
         return "run" in self.examples.columns
-
-    @property
-    def shown(self) -> Markdown:
-        """The title as escaped markdown, for the cell of a table."""
-        return Markdown(markdown(self.title))
 
     def transition(self, correctness: str) -> Row:
         """How many predictions are of a correctness class."""

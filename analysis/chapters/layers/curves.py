@@ -92,6 +92,7 @@ class Target:
 
 
 def targets(study: Study) -> list[Target]:
+    """What is probed for."""
     return [Target(str(row["target"].data), str(row["kind"].data)) for row in study.table("targets")]
 
 

@@ -1,6 +1,7 @@
 """The figures and tables on one study of probes of every layer."""
 
 from analysis.chapters.common import Study, slug
+from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.floats import draw_panels, join
 from analysis.chapters.layers import anomalies, curves, sentences
 from analysis.chapters.layers.curves import DEGENERATE, QUANTITIES, Target
@@ -72,7 +73,7 @@ def _layers(study: Study, pooling: str, target: Target) -> Markdown:
             "Model": lambda entry: entry["model"],
             "Layer": column(lambda entry: curves.layer(entry["row"]), align="right"),
             curves.capital(quantity.short): column(lambda entry: entry["row"]["value"], quantity.spec),
-            "95% interval": column(lambda entry: entry["row"].interval("value"), quantity.spec, align="right"),
+            INTERVAL: column(lambda entry: entry["row"].interval("value"), quantity.spec, align="right"),
             **beside,
             "Baseline": column(lambda entry: entry["row"]["baseline"], quantity.spec),
             "Random": column(lambda entry: entry["row"]["twin"], quantity.spec),
@@ -211,9 +212,7 @@ def _comparisons(study: Study, target: Target) -> Markdown:
             "Models": lambda entry: curves.pair(entry["row"]),
             curves.capital(quantity.short): column(lambda entry: curves.both(entry["row"], quantity), align="right"),
             "Difference": column(lambda entry: quantity.difference(entry["row"]["difference"]), quantity.step),
-            "95% interval": column(
-                lambda entry: quantity.interval(entry["row"], "difference"), quantity.step, align="right"
-            ),
+            INTERVAL: column(lambda entry: quantity.interval(entry["row"], "difference"), quantity.step, align="right"),
             "*p*": column(lambda entry: entry["row"].p_value(), "bare", align="right"),
         },
         caption=study.page.caption(

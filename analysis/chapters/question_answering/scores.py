@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import STAGES, Study, stage_before
+from analysis.chapters.common import STAGES, Study, estimate, stage_before
 from analysis.facts import Chapter, Interval, Markdown, Row, Value
 from analysis.facts.escape import markdown
-from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair
 from experiments.tables.terms import ALL, Stage
 
@@ -94,7 +93,7 @@ def measured_pairs(study: Study) -> list[Pair]:
     return [
         Pair(
             f"{QUANTITIES[quantity]}, {GROUPS[group]}",
-            *(_estimate(approach.score(stage, quantity, group)) for stage in (approach.before, Stage.FINE_TUNED)),
+            *(estimate(approach.score(stage, quantity, group)) for stage in (approach.before, Stage.FINE_TUNED)),
             approach.score(Stage.FINE_TUNED, quantity, group)["baseline"],
             f"Measured: {approach.text} ({STAGES[approach.before]} before)",
         )
@@ -103,10 +102,6 @@ def measured_pairs(study: Study) -> list[Pair]:
         for group in groups(study)
         if (quantity, group) not in (("f1", "no-answer"), ("exact", "has-answer"))
     ]
-
-
-def _estimate(row: Row) -> Estimate:
-    return Estimate("", row["value"], row["low"], row["high"])
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

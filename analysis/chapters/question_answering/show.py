@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.common import STAGES, Study, named, run_name
+from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.floats import join
 from analysis.chapters.question_answering import scores as answers
 from analysis.chapters.question_answering import sentences
@@ -17,7 +18,7 @@ TEST = {
     "Corrected": column(lambda line: line.row["corrected"], ",", align="right"),
     "Broken": column(lambda line: line.row["broken"], ",", align="right"),
     "Difference": column(lambda line: line.row["difference"], "+.1f"),
-    "95% interval": column(lambda line: line.row.interval("difference"), "+.1f", align="right"),
+    INTERVAL: column(lambda line: line.row.interval("difference"), "+.1f", align="right"),
     "*p*": column(lambda line: line.row.p_value(), "bare", align="right"),
 }
 TESTS_ARE = (
@@ -39,7 +40,7 @@ def show_exact_match(study: Study, beside: Sequence[Pair] = (), more: str = "") 
             baseline="always abstaining",
         ),
         label=study.label("fig-answers"),
-        caption="Exact match and F1 before and after fine-tuning, over all seeds, with 95% intervals that resample "
+        caption=f"Exact match and F1 before and after fine-tuning, over all seeds, with {INTERVAL}s that resample "
         f"whole paragraphs{top}{more}.",
     )
 
@@ -55,7 +56,7 @@ def show_scores(study: Study) -> Markdown:
             "Questions": lambda line: named(GROUPS, "group")(line.row("f1")),
             "Exact": column(lambda line: line.row("exact")["value"], ".1f"),
             "F1": column(lambda line: line.row("f1")["value"], ".1f"),
-            "95% interval": column(lambda line: line.row("f1").interval("value"), ".1f", align="right"),
+            INTERVAL: column(lambda line: line.row("f1").interval("value"), ".1f", align="right"),
             "Abstains": column(lambda line: line.row("abstention")["value"], ".1f"),
             "Abstain F1": column(lambda line: line.row("f1")["baseline"], ".1f"),
             "n": column(lambda line: line.row("f1")["n"], ","),
@@ -126,7 +127,7 @@ def show_candidates(study: Study) -> Markdown:
         label=study.label("tbl-candidates"),
         columns={"By": lambda line: line.title, "Stage": lambda line: Markdown(STAGES[line.stage]), **scores},
         caption="Each candidate answer, whether given or not, against the gold answers of the answerable questions, in "
-        "points of 100 with 95% intervals. METEOR\\* matches exact words and stems, and no synonyms.",
+        f"points of 100 with {INTERVAL}s. METEOR\\* matches exact words and stems, and no synonyms.",
     )
     bleu = study.page.say(
         "BLEU is that of the corpus, by sacrebleu ({signature}); over several seeds it is the mean of the corpus "

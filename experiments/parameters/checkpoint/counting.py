@@ -107,7 +107,7 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
         if part.role != "other":
             sizes[part.tensor.dtype] += part.tensor.bytes
     other = [part.tensor.name for part in parts if part.role == "other"]
-    notes = head_notes(names, tied, gguf) + other_notes(other, scheme)
+    notes = head_notes(names, tied) + other_notes(other, scheme)
     if any(name.startswith(PEFT) for name in names) and adapter:
         notes += adapter_notes(adapter, tensors)
     total = sum(components.values(), Columns())

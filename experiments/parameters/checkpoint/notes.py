@@ -24,6 +24,7 @@ _NAMED = 3  # tensors of unknown role that are named
 
 
 def packing(parts: Sequence[Part], scheme: Scheme) -> str | None:
+    """How the packed weights are stored, None where none are."""
     packed = [part for part in parts if part.role == "packed"]
     if not packed:
         return None
@@ -33,7 +34,11 @@ def packing(parts: Sequence[Part], scheme: Scheme) -> str | None:
     return f"{how}: {weights:,} weights in {stored:,} elements of {dtypes}; they are not trained"
 
 
-def head_notes(names: set[str], tied: bool | None, gguf: bool) -> list[str]:
+def head_notes(names: set[str], tied: bool | None) -> list[str]:
+    """What becomes of the head, by the names of the tensors: nothing to tell where one is stored that counts.
+
+    `tied` is whether the config ties it to the embedding, None without a config.
+    """
     if tied and any(OUTPUT.search(name) for name in names):
         return ["the language-model head is stored although the config ties it: stored, but not counted again"]
     if any(component_of(name) == "head" or ADAPTER.search(name) for name in names):
@@ -45,6 +50,7 @@ def head_notes(names: set[str], tied: bool | None, gguf: bool) -> list[str]:
 
 
 def other_notes(other: Sequence[str], scheme: Scheme) -> list[str]:
+    """Which tensors have no role that is known, and so count as no parameters."""
     if not other:
         return []
     named = ", ".join(printable(name) for name in other[:_NAMED]) + (", …" if len(other) > _NAMED else "")
@@ -69,6 +75,7 @@ def adapter_notes(adapter: Adapter, tensors: Sequence[Tensor]) -> list[str]:
 
 
 def difference(model: Model, total: Columns, adapter: Adapter | None) -> list[str]:
+    """Whether there are as many parameters as in the model of the catalogue, and as an adapter's config says."""
     if not total.logical_base:
         notes = ["an adapter alone: the base model is not in these files"]
         return notes + (_adapter_difference(model, total, adapter) if adapter else [])

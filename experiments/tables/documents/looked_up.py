@@ -14,7 +14,7 @@ from experiments.tables.documents.prints import Print, nearest, numbers_in
 from experiments.tables.documents.quotations import is_looked_up, missing_part, what_stands_there
 from experiments.tables.documents.transcribed import Spot, Spots, find_spots
 from experiments.tables.documents.typography import plain, words_of
-from experiments.tables.errors import TableError, UserError, printable
+from experiments.tables.errors import TableError, UserError, counted, printable
 from experiments.tables.locations import frozen_root, shown_path, studies_root
 from experiments.tables.read import FrozenTable, read_sidecar, read_table, table_ids
 from experiments.tables.verify import Problem
@@ -57,10 +57,10 @@ class LookUp:
                 sum(each.figures for each in self.looked),
                 sum(each.quotations for each in self.looked),
             )
-            what = f"{_count(figures, 'published figure')} and {_count(quotations, 'quotation')}"
-            found.append(f"{what} looked up in {_count(len(self.looked), 'document')}")
+            what = f"{counted(figures, 'published figure')} and {counted(quotations, 'quotation')}"
+            found.append(f"{what} looked up in {counted(len(self.looked), 'document')}")
         if pictures := sum(each.pictures for each in self.looked):
-            found.append(f"{_count(pictures, 'figure')} cannot be looked up, being shown as a picture")
+            found.append(f"{counted(pictures, 'figure')} cannot be looked up, being shown as a picture")
         for each in self.looked:
             if each.unresolved:
                 listed = "; ".join(f'"{place}"' for place in each.unresolved)
@@ -77,10 +77,6 @@ class LookUp:
             f"not checked here: the documents of {studies}; with their folder (--documents-dir, COLOPHON_DOCUMENTS_DIR "
             "or documents/) their figures and quotations are looked up"
         )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def look_up(root: Path | None = None, folder: Path | None = None, studies: Sequence[str] | None = None) -> LookUp:

@@ -18,7 +18,7 @@ from report.rendering.project import Project
 
 
 @dataclass(frozen=True)
-class _Known:
+class Page:
     """A chapter as it was built last: from which text, with which labels, in which surroundings."""
 
     text: Hashable
@@ -27,7 +27,8 @@ class _Known:
     chapter: ChapterDoc
 
 
-_known: dict[Path, _Known] = {}
+REMEMBERED: dict[Path, Page] = {}
+"""Of the file of each chapter."""
 
 
 def build_pages(
@@ -35,7 +36,7 @@ def build_pages(
 ) -> list[ChapterDoc]:
     """As `build`, for HTML; `read` brings a chapter into shape."""
     texts = {one.woven.chapter.path: _text(one) for one in parsed}
-    last = {path: _known[path] for path in texts if path in _known and _known[path].text == texts[path]}
+    last = {path: REMEMBERED[path] for path in texts if path in REMEMBERED and REMEMBERED[path].text == texts[path]}
     fresh = {one.woven.chapter.path: read(one, "html") for one in parsed if one.woven.chapter.path not in last}
     index = index_targets(
         [fresh[path] if path in fresh else (last[path].chapter, last[path].targets) for path in texts]
@@ -54,9 +55,9 @@ def build_pages(
     resolve_links(chapters, book, project, [one.woven for one in anew], "html")
     cite(chapters, project, "html")
     for path, (chapter, targets) in fresh.items():
-        _known.pop(path, None)
+        REMEMBERED.pop(path, None)
         if not together:
-            _known[path] = _Known(texts[path], targets, around, chapter)
+            REMEMBERED[path] = Page(texts[path], targets, around, chapter)
     return book
 
 

@@ -13,31 +13,12 @@ from textwrap import fill as wrapped
 from analysis.audit import Finding, audit
 from analysis.audit.spreadsheet import read_spreadsheet
 from analysis.claims import Verdict, evaluate
-from analysis.facts import View
-from analysis.sources import Source, Tables, references, sources
+from analysis.sources import Source, Tables, TablesAt, references, sources
 from experiments.tables.documents.looked_up import Looked, LookUp, look_up
-from experiments.tables.errors import UserError, printable
-from experiments.tables.read import read_table, table_ids
+from experiments.tables.errors import UserError, counted, printable
 from report.diffing.claims import said
 
 WIDTH = 100
-
-
-class FrozenTables:
-    """The project's frozen tables, each read once."""
-
-    def __init__(self) -> None:
-        self._views: dict[str, View] = {}
-
-    def table(self, table_id: str) -> View:
-        """The table `study/table`. Raises TableError where it does not verify."""
-        if table_id not in self._views:
-            self._views[table_id] = View.of(read_table(table_id))
-        return self._views[table_id]
-
-    def named(self, name: str) -> list[View]:
-        """All frozen tables called `name`, by id."""
-        return [self.table(found) for found in table_ids() if found.rpartition("/")[2] == name]
 
 
 def run(studies: Sequence[str], csv: Path | None, *, as_json: bool, documents_dir: Path | None = None) -> int:
@@ -47,7 +28,7 @@ def run(studies: Sequence[str], csv: Path | None, *, as_json: bool, documents_di
     """
     if csv is not None and studies:
         raise UserError("name studies, or a file with --csv, not both")
-    tables: Tables = read_spreadsheet(csv) if csv is not None else FrozenTables()
+    tables: Tables = read_spreadsheet(csv) if csv is not None else TablesAt()
     chosen = _chosen(tables, studies)
     names = {source.study for source in chosen}
     findings = [found for found in audit(tables) if found.study in names]
@@ -138,9 +119,8 @@ def _indented(text: str) -> None:
 
 
 def _counted(what: str, times: Counter[str]) -> str:
-    total = sum(times.values())
     listed = ", ".join(f"{count} {name}" for name, count in sorted(times.items()))
-    return f"{total} {what}{'' if total == 1 else 's'}" + (f": {listed}" if listed else "")
+    return counted(sum(times.values()), what) + (f": {listed}" if listed else "")
 
 
 def _places(source: Source) -> dict[str, str]:

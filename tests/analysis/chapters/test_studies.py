@@ -5,9 +5,9 @@ import pytest
 from analysis.chapters import studies
 from analysis.chapters.adopted import Adopted
 from analysis.facts import open_chapter
-from analysis.facts.fact_log import read_fact_logs
 from experiments.tables.errors import UserError
 from tests.analysis.reported import FROZEN
+from tests.fact_logs import read_fact_logs
 
 SCORE = {"low": 0.4, "high": 0.6, "baseline": 0.5, "n": 100}
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.facts.fact_log import FactLogWriter, engine_name, fact_log_path, read_fact_log, read_fact_logs
+from analysis.facts.fact_log import FactLogWriter, engine_name, fact_log_path, read_fact_log
+from tests.fact_logs import read_fact_logs
 
 KILLED = """
 import os, sys

@@ -16,21 +16,12 @@ from experiments.system import Choice
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table
+from tests.experiments.smoke_tables import predictable
+from tests.experiments.smoke_tables import run_smoke as run
 
 STUDIES = PACKAGE_ROOT / "experiments" / "studies"
 SMOKE_DEV = PACKAGE_ROOT / "experiments" / "data" / "smoke" / "questions-dev.json"
 GENERATIVE = ("generative", "generative-forced")
-MEASURED = ("cost",)  # what is different each time
-
-
-def silent(items, what, total=None):
-    return iter(items)
-
-
-def run(study, folder: Path, progress=silent) -> dict:
-    """The rows of every table, by its name."""
-    made = run_study(study, folder, progress, Choice("smoke"))
-    return {sealed.sidecar.table: read_table(sealed.sidecar.id, folder).rows for sealed in made}
 
 
 DERIVE = """
@@ -43,10 +34,6 @@ def silent(items, what, total=None): return iter(items)
 made = derive(load_study("squad-lora", Path(sys.argv[1])), Path(sys.argv[2]), silent, "smoke")
 print(json.dumps({sealed.sidecar.table: sealed.sidecar.digests.table for sealed in made}))
 """
-
-
-def predictable(tables: dict) -> dict:
-    return {name: rows for name, rows in tables.items() if name not in MEASURED}
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,10 @@ import time
 import pytest
 
 from experiments.tables.locations import PACKAGE_ROOT
+from tests.files import edit
 
 TOY = "from experiments.system import SYSTEMS; SYSTEMS['toy'] = 'toysystem.system'; "
 MAIN = "from experiments.cli import main; main()"
-
-
-def edit(path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
 
 
 def test_from_missing_to_fresh_to_stale_to_fresh(project, experiments):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
@@ -25,6 +26,13 @@ RUN = (
     "import sys; from experiments.system import SYSTEMS; SYSTEMS['counting'] = 'countingsystem.system'; "
     "from experiments.cli import main; main()"
 )
+
+
+def until(condition, process):
+    """Wait for what a command is to do."""
+    while not condition():
+        assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.05)
 
 
 class Project:

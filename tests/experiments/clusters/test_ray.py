@@ -1,11 +1,10 @@
 """Parts on a real Ray cluster: two nodes on the loopback address of this machine, one of which is killed."""
 
 import signal
-import time
 
 import pytest
 
-from tests.experiments.clusters.conftest import ALONE, SMALL, begin_ray
+from tests.experiments.clusters.conftest import ALONE, SMALL, begin_ray, until
 
 ray = pytest.importorskip("ray", reason="Ray is in a lock file of its own: make ray")
 
@@ -25,13 +24,6 @@ def second(cluster):
     yield node
     if node in cluster.worker_nodes:
         cluster.remove_node(node)
-
-
-def until(condition, process):
-    """Wait for what a command is to do."""
-    while not condition():
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.05)
 
 
 def test_a_killed_node_changes_no_table(project, cluster, second):

@@ -1,10 +1,10 @@
 """Parts in the queue of a real Slurm with two nodes on this machine."""
 
 import signal
-import time
 
 import pytest
 
+from tests.experiments.clusters.conftest import until
 from tests.experiments.clusters.slurm_here import Slurm, why_not
 
 pytest.importorskip("submitit", reason="submitit is in a lock file of its own: make slurm")
@@ -22,13 +22,6 @@ def slurm(tmp_path_factory):
         yield started
     finally:
         started.stop()
-
-
-def until(condition, process):
-    """Wait for what a command is to do."""
-    while not condition():
-        assert process.poll() is None, process.communicate()[1]
-        time.sleep(0.05)
 
 
 def all_steps(project, parts, steps):

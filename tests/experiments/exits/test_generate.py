@@ -3,8 +3,8 @@
 import pytest
 
 from experiments.exits.generate import Generated, generate
-from experiments.layers.cut import cut
 from experiments.tables.errors import UserError
+from tests.benchmarks.cut_model import cut
 
 from .conftest import END, FAMILIES, PAD
 

@@ -66,10 +66,11 @@ def test_several_runs_are_drawn_together(scorer):
         assert difference_of([other], [one, one], quantity).difference == pytest.approx(100, abs=1e-3)
 
 
-def test_a_pair_is_worked_out_once(scorer, monkeypatch):
-    scorer.look_ahead(zip(ANSWERS, REFERENCES, strict=True))
-    monkeypatch.setattr(scorer, "_bertscore", None)  # calling it would fail
+def test_a_pair_is_worked_out_once(scorer):
     scorer.score(ANSWERS, REFERENCES)
+    new, batches = ("A new one.", "A new reference."), []
+    scorer.look_ahead([*zip(ANSWERS, REFERENCES, strict=True), new], lambda shown: batches.extend(shown) or shown)
+    assert batches == [[new]]
 
 
 def test_texts_are_read_in_an_order_that_no_process_changes(scorer, monkeypatch):

@@ -10,11 +10,9 @@ import pytest
 import yaml
 
 from experiments.data.load import load_split
-from experiments.freezing import run_study
 from experiments.judging.study import Study
 from experiments.study_files import load_study
-from experiments.system import Choice
-from experiments.tables.read import read_table
+from tests.experiments.smoke_tables import run_smoke, silent
 
 KEY = "sk-canary-7f3a9b1c5d"
 RETRIES = {
@@ -106,17 +104,12 @@ def answers(write_table, frozen):
     return make
 
 
-def silent(items, what, total=None):
-    return iter(items)
-
-
 @pytest.fixture
 def run(frozen):
     """`run(study)`: the rows of every table, by its name."""
 
     def make(study: Study, progress=silent, folder: Path | None = None, seeds: tuple[int, ...] = ()) -> dict:
-        made = run_study(study, folder or frozen, progress, Choice("smoke", seeds))
-        return {sealed.sidecar.table: read_table(sealed.sidecar.id, folder or frozen).rows for sealed in made}
+        return run_smoke(study, folder or frozen, seeds, progress)
 
     return make
 

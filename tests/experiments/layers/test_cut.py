@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from experiments.layers.cut import cut
 from experiments.layers.parts import depth, parts_of
 from experiments.tables.errors import UserError
+from tests.benchmarks.cut_model import cut
 
 from .conftest import DECODERS, FAMILIES
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.layers.cut import cut
 from experiments.layers.lens import lens, logits_of
 from experiments.tables.errors import UserError
+from tests.benchmarks.cut_model import cut
 
 from .conftest import DECODERS, hooks_of
 

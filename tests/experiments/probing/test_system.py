@@ -7,36 +7,22 @@ import time
 import numpy as np
 import pytest
 
-from experiments.freezing import run_study
 from experiments.probing import reading, running
 from experiments.study_files import load_study
-from experiments.system import Choice
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table, table_ids
 from tests.experiments.smoke import Command
+from tests.experiments.smoke_tables import predictable
+from tests.experiments.smoke_tables import run_smoke as run
 
 STUDIES = PACKAGE_ROOT / "experiments" / "studies"
-MEASURED = ("cost",)  # what is different each time
 QUICK = {
     "models": [{"name": "smoke-decoder"}],
     "poolings": ["last"],
     "controls": {"by": "director", "n": 3},
     "penalties": [1, 100],
 }
-
-
-def silent(items, what, total=None):
-    return iter(items)
-
-
-def run(study, folder, seeds=()) -> dict:
-    made = run_study(study, folder, silent, Choice("smoke", seeds))
-    return {sealed.sidecar.table: read_table(sealed.sidecar.id, folder).rows for sealed in made}
-
-
-def predictable(tables: dict) -> dict:
-    return {name: rows for name, rows in tables.items() if name not in MEASURED}
 
 
 @pytest.fixture(scope="module")

@@ -108,10 +108,14 @@ def test_tables_that_came_or_went_are_named(committed, write_table):
 
 
 def test_a_revision_that_is_none_is_told(committed):
-    with pytest.raises(UserError, match="git: "):
-        changes_since("nowhere", committed.root)
-    with pytest.raises(UserError, match="git: "):
-        changes_since("--help", committed.root)
+    for name in ("nowhere", "--help"):
+        with pytest.raises(UserError, match=f"^there is no revision {name} in the repository around experiments"):
+            changes_since(name, committed.root)
+
+
+def test_where_git_has_no_repository_that_is_told(project):
+    with pytest.raises(UserError, match="not a git repository"):
+        changes_since("HEAD", project.folder)
 
 
 def test_the_command_names_them(committed, experiments, write_table):

@@ -14,27 +14,12 @@ from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_sidecar
-
-
-@pytest.fixture
-def frozen(project):
-    """The project with its tables frozen."""
-    run_study(load_study("toy"), project.root, show_progress)
-    return project
-
-
-def states(project) -> dict[str, str]:
-    return {status.table: status.state for status in all_statuses(project.root)}
+from tests.experiments.status.conftest import states
+from tests.files import edit
 
 
 def reasons(project) -> dict[str, list[str]]:
     return {status.table: [change.what for change in status.changes] for status in all_statuses(project.root)}
-
-
-def edit(path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
 
 
 BOTH = ["toy/powers", "toy/sums"]

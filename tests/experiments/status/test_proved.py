@@ -6,12 +6,13 @@ import pytest
 
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
-from experiments.status.acceptance import _other_packages, accept_proved, matching_tables
-from experiments.status.freshness import all_statuses
+from experiments.status.acceptance import accept_proved, matching_tables, other_package
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.read import read_sidecar
 from experiments.tables.sidecar import Column
+from tests.experiments.status.conftest import states
+from tests.files import edit
 
 PROFILES = """    power: int = 2
 
@@ -22,12 +23,6 @@ PROFILES = """    power: int = 2
     def at(self, profile):
         return self.model_copy(update={"numbers": self.numbers[:2]}) if profile == "smoke" else self
 """
-
-
-def edit(path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
 
 
 @pytest.fixture
@@ -47,10 +42,6 @@ def frozen(project):
 def proved(project, *asked: str) -> tuple[list[str], dict[str, str]]:
     accepted, stays = accept_proved(asked, project.root, show_progress)
     return list(accepted), stays
-
-
-def states(project) -> dict[str, str]:
-    return {status.table: status.state for status in all_statuses(project.root)}
 
 
 def test_run_tables_have_a_smoke_digest_and_derived_ones_need_none(frozen):
@@ -88,7 +79,7 @@ def test_what_changed_besides_code_is_not_accepted(frozen):
 
 @pytest.mark.parametrize("installed", [True, False])
 def test_a_changed_lock_file_is_proved_by_the_packages_that_it_pins(frozen, installed):
-    _other_packages.cache_clear()
+    other_package.cache_clear()
     edit(frozen.rows, "n**power", "pow(n, power)")
     lock = frozen.folder / "lockfiles" / "experiments.txt"
     lock.write_text(f"numpy=={metadata.version('numpy') if installed else '1.0'} \\\n    --hash=sha256:00\n")
@@ -97,7 +88,7 @@ def test_a_changed_lock_file_is_proved_by_the_packages_that_it_pins(frozen, inst
     accepted, stays = proved(frozen, "toy/powers")
     assert accepted == (["toy/powers"] if installed else [])
     assert installed or "numpy" in stays["toy/powers"]
-    _other_packages.cache_clear()
+    other_package.cache_clear()
 
 
 def test_without_a_smoke_result_on_record_nothing_is_accepted(frozen):

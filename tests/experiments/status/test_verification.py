@@ -15,26 +15,13 @@ from experiments.tables.errors import UserError
 from experiments.tables.read import read_sidecar, read_table
 from experiments.tables.stored import csv_digests, encode_rows
 from experiments.tables.verify import problems
-
-
-@pytest.fixture
-def frozen(project):
-    """The project with its tables frozen."""
-    run_study(load_study("toy"), project.root, show_progress)
-    return project
-
+from tests.files import edit
 
 SPEEDS = {"n": "integer", "s": "number"}
 
 
 def found(project) -> list[str]:
     return [str(problem) for problem in verify(project.root, show_progress)]
-
-
-def edit(path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
 
 
 def forge(project, table: str, old: str, new: str) -> None:

@@ -4,14 +4,12 @@ import pytest
 
 from report.checking.bounds import meanings_by_label, turned_round
 from report.checking.passages import Passage, Span
-from report.ledger.model import Fact, Origin
+from report.ledger.model import Fact
+from tests.report.checking.facts import fact
 
 
-def fact(how: str, column: str = "logical_base") -> Fact:
-    row = {"configuration": "phi-2", "component": "total"}
-    origin = Origin(table="parameter-counts/counts", row=row, column=column, digest="", kind="computed")
-    shown = {"chapter": "c", "form": "point", "label": "fig-a", "text": "7", "value": 7, "unit": None}
-    return Fact(id="c-1", **shown, kind="computed", how=how, origins=(origin,))
+def point(how: str, column: str = "logical_base") -> Fact:
+    return fact(column, how, "point", "fig-a")
 
 
 @pytest.mark.parametrize(
@@ -28,12 +26,12 @@ def fact(how: str, column: str = "logical_base") -> Fact:
 )
 def test_before_a_value_it_says_how_the_value_comes_from_its_table(before, how, count):
     passage = Passage("prose", f"It is {before}7.", [Span(6 + len(before), 7 + len(before), "fact", "c-1")])
-    assert len(list(turned_round(passage, {"c-1": fact(how)}, ""))) == count
+    assert len(list(turned_round(passage, {"c-1": point(how)}, ""))) == count
 
 
 def test_at_most_the_smallest_is_right_where_something_is_compared_with_it():
     passage = Passage("prose", "Its loss is at most 7.", [Span(20, 21, "fact", "c-1")])
-    others = fact("smallest of 3: loss")
+    others = point("smallest of 3: loss")
     relation = {"sign": "<=", "left": {"how": "loss[a]"}, "right": {"how": others.how}}
     assert len(list(turned_round(passage, {"c-1": others}, ""))) == 1
     assert list(turned_round(passage, {"c-1": others}, "", [relation])) == []
@@ -59,6 +57,6 @@ def test_in_a_caption_it_says_what_the_columns_mean(text, meaning, count):
 
 
 def test_the_meanings_are_those_of_the_columns_that_a_figure_shows():
-    found = meanings_by_label([fact("x"), fact("x", "labels")])["c"]["fig-a"]
+    found = meanings_by_label([point("x"), point("x", "labels")])["c"]["fig-a"]
     assert found.count(". ") == 1
     assert "outputs" in found

@@ -4,25 +4,16 @@ import pytest
 
 from report.checking.headings import misheaded, words_below
 from report.checking.passages import Passage, Span
-from report.ledger.model import Fact, Origin
-
-TABLE = "parameter-counts/counts"
-
-
-def cell(column: str, how: str = "") -> Fact:
-    row = {"configuration": "phi-2", "component": "total"}
-    origin = Origin(table=TABLE, row=row, column=column, digest="", kind="computed")
-    fields = {"chapter": "c", "form": "cell", "label": "tbl-a", "text": "1", "value": 1, "unit": None}
-    return Fact(id="c-1", **fields, kind="computed", how=how or f"{column}[phi-2, total]", origins=(origin,))
+from tests.report.checking.facts import fact
 
 
 def below(heading: str) -> Passage:
-    return Passage("table cell", "1", [Span(0, 1, "fact", "c-1")], "tbl-a", heading)
+    return Passage("table cell", "7", [Span(0, 1, "fact", "c-1")], "tbl-a", heading)
 
 
 def shown(column: str, heading: str, how: str = "") -> list[str]:
     passages = [below(heading)] * 2
-    return [message for _, message in misheaded(passages, {"c-1": cell(column, how)})]
+    return [message for _, message in misheaded(passages, {"c-1": fact(column, how)})]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +36,7 @@ def test_a_derivation_may_name_what_the_heading_does():
 
 
 def test_a_heading_has_the_words_of_what_stands_below_it():
-    listed = {"c-1": cell("logical_base", "largest of 3: logical_base")}
+    listed = {"c-1": fact("logical_base", "largest of 3: logical_base")}
     passages = [below("Largest model")]
     on_two_lines = Passage("table head", "Largestmodel", label="tbl-a")
     found = words_below(on_two_lines, passages, listed)

@@ -130,5 +130,5 @@ def test_a_state_without_tables_says_what_could_not_be_compared(book):
 
 @pytest.mark.parametrize("revision", ["nowhere", "--all", ""])
 def test_a_revision_that_is_not_there_is_one_line(book, revision):
-    with pytest.raises(UserError, match="git: "):
+    with pytest.raises(UserError, match=f"^there is no revision .*{revision}.* in the repository around [^ ]+$"):
         changes_since(book.project, revision)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts.fact_log import read_fact_logs
+from tests.fact_logs import read_fact_logs
 from tests.report.equivalence.books import environment, quarto, report_render
 
 PAGES_ONLY = ("--to", "colophon-html", "--no-clean")

@@ -91,11 +91,6 @@ def bare(report: Report, tmp_path: Path) -> Path:
     return path
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    """What is published in a folder, by place."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 def checkout(bare: Path, folder: Path) -> Path:
     """The branch gh-pages as a host serves it."""
     git(bare, f"--work-tree={folder.mkdir() or folder}", "checkout", "--quiet", "--force", "gh-pages", "--", ".")

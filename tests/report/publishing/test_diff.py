@@ -174,7 +174,7 @@ def test_facts_of_another_schema_are_told_and_the_rest_is_compared(two: SimpleNa
 @pytest.mark.parametrize(
     ("old", "spoil", "says"),
     [
-        ("nothing-like-it", None, "no revision"),
+        ("nothing-like-it", None, "no revision nothing-like-it in the repository around the project"),
         ("{old}", _of_another_tool, "another tool"),
         ("{old}", _of_another_version, "version.json"),
         ("{old}.zip", lambda old: old.with_suffix(".zip").write_bytes(b"PK"), "archive"),

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.files import files
 from tests.hardening.ended import At, run
-from tests.report.publishing.conftest import Report, checkout, files, git
+from tests.report.publishing.conftest import Report, checkout, git
 
 pytestmark = pytest.mark.skipif(
     shutil.which("git") is None or sys.platform != "linux", reason="needs git, and a process that can be forked"

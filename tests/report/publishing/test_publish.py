@@ -9,7 +9,8 @@ import pytest
 from report.diffing.model import Changes
 from report.ledger.model import VersionFile
 from report.publishing.model import Versions
-from tests.report.publishing.conftest import Report, checkout, files, git
+from tests.files import files
+from tests.report.publishing.conftest import Report, checkout, git
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")
 

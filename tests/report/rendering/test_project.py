@@ -56,7 +56,7 @@ def test_metadata_files_are_merged_below_the_projects_own_keys(write_book):
         ("project: [", "_quarto.yml:1: not valid YAML"),
         ("- 1", "_quarto.yml:1: expected keys and values"),
         ("project: 3", "project must hold keys"),
-        ("lang: en\nproject: {type: book}\nlang: de", "_quarto.yml:3: not valid YAML: the key 'lang' stands twice"),
+        ("lang: en\nproject: {type: book}\nlang: de", "_quarto.yml:3: not valid YAML: the key lang stands twice"),
         ("date: 2026-13-01", "not valid YAML: month must be in 1..12"),
         ("metadata-files: more.yml", "metadata-files must be a list"),
         ("project: {type: book}\nbook: {title: T, chapters: [index.qmd, ../out.qmd]}", "lies outside the project"),

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from report.rendering.stamp import PACKAGES
-from tests.report.publishing.conftest import files, git
+from tests.files import files
+from tests.report.publishing.conftest import git
 from tests.report.quarto import prepare_for_quarto
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on the PATH")

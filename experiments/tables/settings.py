@@ -1,0 +1,94 @@
+"""Settings in YAML, read with the line of each key, so that what is wrong in them is told there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from experiments.tables import safe_yaml
+from experiments.tables.errors import UserError, printable
+from experiments.tables.locations import shown_path
+
+Lines = dict[tuple[str | int, ...], int]
+"""Of each key and item, by its path."""
+
+
+class KeyFault(yaml.MarkedYAMLError):
+    """A key that stands twice, or that is no word."""
+
+
+def complaints(error: ValidationError, path: Path | str, lines: Lines) -> Iterator[str]:
+    """What pydantic finds wrong, each with file (or as messages name it), line and key."""
+    where = path if isinstance(path, str) else shown_path(path)
+    every = error.errors(include_url=False)
+    for found in every:
+        inside = [other for other in every if other["loc"][: len(found["loc"])] == found["loc"]]
+        if found["type"] == "too_short" and len(inside) > 1:
+            continue  # the items are there: they are what is wrong
+        place = _without_models(found["loc"], lines)
+        known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in lines)
+        message = found["msg"].removeprefix("Value error, ")
+        if found["type"] == "extra_forbidden":
+            message = "there is no such key"
+        elif found["type"] != "missing" and isinstance(found["input"], str | int | float | bool):
+            message += f", not {found['input']!r}"
+        key = ".".join(map(str, place)) or "study"
+        yield f"{where}:{lines[known]}: {printable(key)}: {printable(message, 300)}"
+
+
+def read_yaml(path: Path, where: str | None = None) -> tuple[dict, Lines]:
+    """The content of a YAML file that holds a mapping, and the line of each key and item by its path.
+
+    Raises UserError with file (as messages name it: `where`) and line for what is no such file.
+    """
+    where = where or shown_path(path)
+    lines: Lines = {(): 1}
+    try:
+        text = safe_yaml.read_text(path)
+        content, _ = safe_yaml.construct(text, lambda node: find_lines(node, lines))
+    except OSError as error:
+        raise UserError(f"{where}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{where}: byte {error.start} is not UTF-8") from None
+    except KeyFault as error:
+        raise UserError(f"{where}:{error.problem_mark.line + 1}: {error.problem}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        at = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
+        raise UserError(f"{at}: not YAML: {printable(str(error.problem), 200)}") from None
+    except yaml.YAMLError as error:
+        raise UserError(f"{where}: not YAML: {printable(str(error), 200)}") from None
+    if not isinstance(content, dict):
+        raise UserError(f"{where}:1: the file must be a mapping of keys to values")
+    return content, lines
+
+
+def find_lines(node: yaml.Node, lines: Lines, path: tuple[str | int, ...] = ()) -> None:
+    """Add the line of each key and item below `node` to `lines`. Raises KeyFault for a key that stands twice.
+
+    PyYAML would drop the first of the two without a word.
+    """
+    if isinstance(node, yaml.MappingNode):
+        seen = set()
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise KeyFault(problem="a key must be a word", problem_mark=key.start_mark)
+            if key.value in seen:
+                raise KeyFault(problem=f"the key {printable(key.value)} stands twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+            lines[*path, key.value] = key.start_mark.line + 1
+            find_lines(value, lines, (*path, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            lines[*path, index] = item.start_mark.line + 1
+            find_lines(item, lines, (*path, index))
+
+
+def _without_models(location: tuple[str | int, ...], lines: Lines) -> tuple[str | int, ...]:
+    """A location without the names of the models (CamelCase) that pydantic chose among: the file does not know them."""
+    known: tuple[str | int, ...] = ()
+    for part in location:
+        if (*known, part) in lines or not str(part)[:1].isupper():
+            known = (*known, part)
+    return known
