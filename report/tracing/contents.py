@@ -26,7 +26,8 @@ def with_contents(page: str, place: int, headings: Sequence[tuple[str, str]]) ->
     if not entry:
         return page
     # Quarto's entries name their target twice more, and fold their lists away.
-    others = [(name, title, re.sub(rf"(?<=[#-]){above}(?=\")", name, entry[1])) for name, title in headings]
+    written = entry[1].replace("nav-link active", "nav-link")
+    others = [(name, title, re.sub(rf"(?<=[#-]){above}(?=\")", name, written)) for name, title in headings]
     tag, attributes = ("ul", ' class="collapse"') if "nav-link" in entry[1] else ("ol", "")
     items = "".join(f'<li><a href="#{name}"{more}>{title}</a></li>' for name, title, more in others)
     return f"{page[: entry.end()]}<{tag}{attributes} {_MARK}>{items}</{tag}>{page[entry.end() :]}"

@@ -118,6 +118,11 @@ class Sentence:
     anchor: str
     claims: tuple[Claim, ...]
 
+    @property
+    def relations(self) -> list[Relation]:
+        """The comparisons that all of its claims rest on."""
+        return [each for claim in self.claims for each in claim.relations]
+
 
 def _claims(site: Site, here: str) -> str:
     """The claims of all chapters but the one that lists them, chapter by chapter."""
@@ -157,7 +162,9 @@ def _sentences(page: str, claims: Sequence[Claim]) -> list[Sentence]:
         else:
             both = Sentence(min(last.start, start), max(last.end, end), last.anchor, (*last.claims, claim))
             found[found.index(last)] = both
-    return found
+    # What is said twice of the same comparisons is listed once.
+    said = {(text_of(page[each.start : each.end]), *map(_relation, each.relations)): each for each in reversed(found)}
+    return list(reversed(said.values()))
 
 
 def _row(site: Site, here: str, there: str, sentence: Sentence, facts: Mapping[str, Fact]) -> str:
@@ -166,7 +173,7 @@ def _row(site: Site, here: str, there: str, sentence: Sentence, facts: Mapping[s
     words = moved(page[sentence.start : sentence.end].strip(), there, here)
     words = _OWN_CLAIM.sub(lambda name: f"{chapter}/{name[0]}", words)
     anchor = f"{link_to(there, here)}#{sentence.anchor}"
-    tests = list(dict.fromkeys(_relation(each) for claim in sentence.claims for each in claim.relations))
+    tests = list(dict.fromkeys(map(_relation, sentence.relations)))
     shown = [facts[name] for claim in sentence.claims for name in claim.facts if name in facts]
     tables = list(dict.fromkeys(origin.table for fact in shown for origin in fact.origins))
     links = [f"<code>{escape(table)}</code>" for table in tables[:MOST_TABLES]]
