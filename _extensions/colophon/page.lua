@@ -5,7 +5,8 @@ if not FORMAT:match("html") then return {} end
 quarto.doc.add_html_dependency({
   name = "colophon",
   version = "1.0.0",
-  scripts = { { path = "offline.js" }, { path = "facts.js", afterBody = true }, { path = "stacked.js", afterBody = true } },
+  scripts = { { path = "offline.js" }, { path = "facts.js", afterBody = true }, { path = "stacked.js", afterBody = true },
+    { path = "edges.js", afterBody = true } },
 })
 
 local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
@@ -29,4 +30,22 @@ local function late(image)
   return image
 end
 
-return { { Meta = version, Image = late } }
+-- The page's contents leave out headings that bear one bare name in several sections, such as a study under each question.
+local function unlisted(doc)
+  local times = {}
+  local function bare(header)
+    return header.level > 2 and header.classes:includes("unnumbered") and pandoc.utils.stringify(header)
+  end
+  doc.blocks:walk({ Header = function(header)
+    local name = bare(header)
+    if name then times[name] = (times[name] or 0) + 1 end
+  end })
+  return doc:walk({ Header = function(header)
+    if (times[bare(header)] or 0) > 1 then
+      header.classes:insert("unlisted")
+      return header
+    end
+  end })
+end
+
+return { { Meta = version, Image = late, Pandoc = unlisted } }

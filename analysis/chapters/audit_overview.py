@@ -29,7 +29,7 @@ def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, ca
 
     columns: dict[str, Callable[[str], Value | Markdown]] = {
         "Check": lambda name: Markdown(_named(name)),
-        "What is recomputed": lambda name: Markdown(markdown(explanations()[name].recomputes)),
+        "What is recomputed": lambda name: Markdown(f"[{markdown(explanations()[name].recomputes)}]{{.long}}"),
     }
     columns |= {verdict: number(verdict) for verdict in get_args(Verdict)}
     table = page.tabulate(made, label=label, columns=columns, caption=caption)

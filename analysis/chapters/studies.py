@@ -109,7 +109,7 @@ def arrange(page: Chapter, names: Collection[str]) -> list[Study]:
     found = []
     for position, name in enumerate(shown):
         title = titles[name] if times[titles[name]] == 1 else f"{titles[name]} ({name})"
-        found.append(Study(page, name, title, presented[name].report.phrase or title, position == 0))
+        found.append(Study(page, name, title, _typeset(presented[name].report.phrase or title), position == 0))
     return found
 
 
@@ -120,7 +120,12 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 def _title(name: str, presented: Presented) -> str:
     title = presented.title or name
-    return presented.report.heading or (title if len(title) <= LONGEST_TITLE else name)
+    return _typeset(presented.report.heading or (title if len(title) <= LONGEST_TITLE else name))
+
+
+def _typeset(text: str) -> str:
+    """A text with the apostrophes of print."""
+    return re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", text)
 
 
 def _has_sides(study: Study) -> bool:

@@ -110,7 +110,7 @@ def is_sum(test: SumOf, source: Source, read: Read) -> Ruling:
     decided = same(total, whole)
     gaps = Gaps()
     verb = according_to(decided, "is", "is not", "is not shown to be")
-    spec = ",.0f" if added.unit == "count" else ".6g"
+    spec = ",.0f" if float(added.data).is_integer() else ".6g"
     listed = ", and ".join(f"{gaps(part.words)}, {show(gaps, part)}" for part in parts)
     return gaps.rule(
         decided,

@@ -14,6 +14,7 @@ NAMED = 3
 LONG = 40
 """Characters beyond which a cell is prose: its column keeps a readable width."""
 
+_NAME = re.compile(r"\S+-\S+-\S+")
 _HYPHENATED = re.compile(r"[A-Za-z]{1,8}-[A-Za-z]{1,8}")
 
 
@@ -39,7 +40,12 @@ class Fact:
         """The value as a Pandoc span of class `fact` and its kind, with its origin as a tooltip."""
         classes = f".fact .{self.value.kind}" + (" .missing" if self.value.missing else "")
         if self.form == "cell":
-            classes += " .long" if len(self.text) > LONG else " .word" if _HYPHENATED.fullmatch(self.text) else ""
+            sorts = {
+                ".long": len(self.text) > LONG,
+                ".word": _HYPHENATED.fullmatch(self.text),
+                ".name": _NAME.fullmatch(self.text),
+            }
+            classes += next((f" {name}" for name, fits in sorts.items() if fits), "")
         letter = mark(self.value.kind) if self.marked else ""
         title = attribute(" · ".join([self.value.kind, *named(self.value.tables, NAMED), self.value.how]))
         return f'[{_text(self)}{letter}]{{{classes} data-fact="{self.id}" title="{title}"}}'

@@ -6,21 +6,27 @@ is what a reader of an unfinished page sees. In the PDF Typst gathers the same (
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from report.ledger.model import Claim, Fact, Relation, SiteFacts
+from report.tracing.contents import emptied, with_contents
 from report.tracing.elements import Element, elements, link_to, moved, text_of
 from report.tracing.rows import Referred
+from report.tracing.sentences import sentence_around
 
 CLAIMS, SILENCED = "gathered-claims", "gathered-silenced"
 OF_AUDIT = "audit."
 """What the names of the audit's findings begin with: they are claims about what others printed, and have a page."""
 MOST_TABLES = 4
-"""Tables that are named beside one claim."""
+"""Tables that are named beside one sentence."""
+MOST_TESTS = 3
+"""Comparisons that are shown beside one sentence; the others are folded away."""
 _HEADING = re.compile(r"<h1\b(?P<attributes>[^>]*)>(?P<text>.*?)</h1>", re.DOTALL)
+_CHAPTER_HEADING = re.compile(r'<h3 id="([^"]+)"[^>]*>(.*?)</h3>')
 _TITLE = "chapter-title"
+_OWN_CLAIM = re.compile(r'(?<=\sdata-claim=")[^"]*(?=")')
 _CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
 
 
@@ -37,13 +43,14 @@ class Site:
 
 def complete_pages(site: Site) -> dict[str, str]:
     """The pages that change: with anchors at their claims, links at the names of tables, and the lists filled in."""
-    emptied = {href: _filled(page, lambda name: "") for href, page in site.pages.items()}
-    anchored = {href: _anchored(page) for href, page in emptied.items()}
+    bare = {href: _filled(emptied(page), lambda name: "") for href, page in site.pages.items()}
+    anchored = {href: _anchored(page) for href, page in bare.items()}
     whole = Site(site.facts, anchored, site.chapters, site.tables)
     lists: dict[str, Callable[[Site, str], str]] = {CLAIMS: _claims, SILENCED: _silenced}
     done = {}
     for href, page in anchored.items():
         full = _filled(page, lambda name, href=href: lists[name](whole, href))
+        full = _listed(full)
         linked = _CODE.sub(lambda found, href=href: _linked(site, href, found), full)
         if linked != site.pages[href]:
             done[href] = linked
@@ -55,6 +62,14 @@ def _filled(page: str, write: Callable[[str], str]) -> str:
     for name in (CLAIMS, SILENCED):
         for element in reversed(list(elements(page, name))):
             page = f"{page[: element.inside]}{write(name)}{page[element.after :]}"
+    return page
+
+
+def _listed(page: str) -> str:
+    """The page with the headings of its list of claims in its table of contents."""
+    for element in elements(page, CLAIMS):
+        headings = _CHAPTER_HEADING.findall(page[element.inside : element.after])
+        page = with_contents(page, element.start, headings)
     return page
 
 
@@ -94,6 +109,21 @@ def _title(page: str) -> str:
 # --- claims ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a page, from `start` to `end` in its HTML, with the claims of one verdict that stand in it."""
+
+    start: int
+    end: int
+    anchor: str
+    claims: tuple[Claim, ...]
+
+    @property
+    def relations(self) -> list[Relation]:
+        """The comparisons that all of its claims rest on."""
+        return [each for claim in self.claims for each in claim.relations]
+
+
 def _claims(site: Site, here: str) -> str:
     """The claims of all chapters but the one that lists them, chapter by chapter."""
     parts = []
@@ -104,17 +134,11 @@ def _claims(site: Site, here: str) -> str:
         ]
         if href == here or href not in site.pages or not claims:
             continue
-        page = site.pages[href]
-        sentences = {each.attributes["data-claim"]: each for each in elements(page, "data-claim")}
-        rows = [
-            _claim(site, here, href, claim, page, sentences[claim.id], by_id)
-            for claim in claims
-            if claim.id in sentences
-        ]
+        rows = [_row(site, here, href, sentence, by_id) for sentence in _sentences(site.pages[href], claims)]
         if rows:
             name = f"gathered-{re.sub(r'[^a-z0-9]+', '-', chapter)}"
             parts.append(
-                f'<h3 id="{name}" class="unnumbered">{escape(_title(page) or chapter)}</h3>\n'
+                f'<h3 id="{name}" class="unnumbered">{escape(_title(site.pages[href]) or chapter)}</h3>\n'
                 f'<div class="scrolled" role="region" aria-labelledby="{name}" tabindex="0">\n'
                 '<table class="gathered table">\n'
                 '<thead><tr><th scope="col">Verdict</th><th scope="col">Sentence</th><th scope="col">Test</th>'
@@ -123,32 +147,70 @@ def _claims(site: Site, here: str) -> str:
     return "\n".join(["", *parts]) if parts else "\n<p>No chapter makes a claim yet.</p>\n"
 
 
-def _claim(
-    site: Site, here: str, there: str, claim: Claim, page: str, element: Element, facts: Mapping[str, Fact]
-) -> str:
-    sentence = moved(page[element.inside : element.after], there, here)
-    sentence = (
-        f'<span class="claim {claim.verdict}" data-claim="{escape(claim.chapter)}/{escape(claim.id)}">{sentence}</span>'
-    )
-    anchor = f"{link_to(there, here)}#{element.attributes.get('id', f'claim-{claim.id}')}"
-    tests = "<br>".join(f"<code>{_relation(each)}</code>" for each in claim.relations) or "as its sentence says"
-    shown = [facts[name] for name in claim.facts if name in facts]
+def _sentences(page: str, claims: Sequence[Claim]) -> list[Sentence]:
+    """The sentences that the claims stand in; claims of one sentence and one verdict are told together."""
+    by_id = {claim.id: claim for claim in claims}
+    found: list[Sentence] = []
+    for element in elements(page, "data-claim"):
+        claim = by_id.pop(element.attributes["data-claim"], None)
+        if claim is None:
+            continue
+        start, end = sentence_around(page, element)
+        last = next((each for each in found if each.end > start and each.claims[0].verdict == claim.verdict), None)
+        if last is None:
+            found.append(Sentence(start, end, element.attributes.get("id", f"claim-{claim.id}"), (claim,)))
+        else:
+            both = Sentence(min(last.start, start), max(last.end, end), last.anchor, (*last.claims, claim))
+            found[found.index(last)] = both
+    # What is said twice of the same comparisons is listed once.
+    said = {(text_of(page[each.start : each.end]), *map(_relation, each.relations)): each for each in reversed(found)}
+    return list(reversed(said.values()))
+
+
+def _row(site: Site, here: str, there: str, sentence: Sentence, facts: Mapping[str, Fact]) -> str:
+    first = sentence.claims[0]
+    page, chapter = site.pages[there], escape(first.chapter)
+    words = moved(page[sentence.start : sentence.end].strip(), there, here)
+    words = _OWN_CLAIM.sub(lambda name: f"{chapter}/{name[0]}", words)
+    anchor = f"{link_to(there, here)}#{sentence.anchor}"
+    tests = list(dict.fromkeys(map(_relation, sentence.relations)))
+    shown = [facts[name] for claim in sentence.claims for name in claim.facts if name in facts]
     tables = list(dict.fromkeys(origin.table for fact in shown for origin in fact.origins))
     links = [f"<code>{escape(table)}</code>" for table in tables[:MOST_TABLES]]
     more = ["…"] if len(tables) > MOST_TABLES else []
     # A claim that a sentence makes by itself is called by chapter and number, which says nothing.
-    numbered = re.fullmatch(rf"{re.escape(claim.chapter)}-\d+", claim.id)
-    name = "" if numbered else f'<br><code class="claim-name">{escape(claim.id)}</code>'
+    numbered = re.compile(rf"{re.escape(first.chapter)}-\d+")
+    names = [claim.id for claim in sentence.claims if not numbered.fullmatch(claim.id)]
+    called = "".join(f'<br><code class="claim-name">{_breakable(escape(name))}</code>' for name in names)
     return (
-        f"<tr><td><strong>{escape(claim.verdict)}</strong></td>"
-        f'<td>{sentence} <a class="to-sentence" href="{escape(anchor)}" aria-label="To this sentence">→</a>{name}</td>'
-        f"<td>{tests}</td><td>{'<br>'.join(links + more)}</td></tr>\n"
+        f"<tr><td><strong>{escape(first.verdict.replace('-', ' '))}</strong></td>"
+        f'<td>{words} <a class="to-sentence" href="{escape(anchor)}" aria-label="To this sentence">→</a>{called}</td>'
+        f"<td>{_tests(tests)}</td><td>{'<br>'.join(links + more)}</td></tr>\n"
     )
+
+
+def _tests(tests: Sequence[str]) -> str:
+    """The first comparisons, and the others for a reader who asks for them."""
+    if not tests:
+        return "as its sentence says"
+    lines = [f"<code>{test}</code>" for test in tests]
+    # A single one that is left over takes no more room than the words that stand for it.
+    most = MOST_TESTS if len(lines) > MOST_TESTS + 1 else len(lines)
+    shown, others = "<br>".join(lines[:most]), lines[most:]
+    if not others:
+        return shown
+    summary = f'<summary class="provenance">and {len(others)} more</summary>'
+    return f"{shown}<details>{summary}{'<br>'.join(others)}</details>"
 
 
 def _relation(relation: Relation) -> str:
     sign = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}.get(relation.sign, relation.sign)
-    return f"{escape(relation.left.how)} {escape(sign)} {escape(relation.right.how)}"
+    return _breakable(f"{escape(relation.left.how)} {escape(sign)} {escape(relation.right.how)}")
+
+
+def _breakable(code: str) -> str:
+    """Escaped code that may go on in the next line behind a slash, a comma or a bracket."""
+    return re.sub(r"(?<=[/,\[])(?=\w)", "<wbr>", code)
 
 
 # --- silenced findings -----------------------------------------------------------------------------------------------

@@ -281,7 +281,7 @@ def comparisons(study: Study, target: Target) -> list[dict[str, object]]:
 def pair(row: Row) -> Value:
     """The two models of a comparison: "minilm-l6 − stories260k"."""
     cells = [row["model"], row["other"]]
-    return derived(f"{cells[0].data} − {cells[1].data}", cells, "the two models")
+    return derived(f"{cells[0].data} −\N{NO-BREAK SPACE}{cells[1].data}", cells, "the two models")
 
 
 def both(row: Row, quantity: Quantity) -> Value:

@@ -1,6 +1,7 @@
 """What the page template is filled with: the book, the list of chapters, and each page."""
 
 import posixpath
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,7 +107,7 @@ def entry(chapter: ChapterDoc) -> Entry:
 def page(project: Project, chapter: ChapterDoc, previous: Entry | None, following: Entry | None) -> Page:
     """A chapter as a page; Pandoc's HTML is taken as it is, everything else is escaped by the template."""
     own = entry(chapter)
-    headings = [heading for heading in chapter.headings if heading.level <= CONTENTS_DEPTH]
+    headings = _of_contents(chapter.headings)
     return Page(
         href=own.href,
         window_title=project.title if own.href == "index.html" else f"{chapter.plain_title} – {project.title}",
@@ -117,6 +118,13 @@ def page(project: Project, chapter: ChapterDoc, previous: Entry | None, followin
         previous=previous,
         next=following,
     )
+
+
+def _of_contents(headings: Sequence[Heading]) -> list[Heading]:
+    """The headings of the page's contents, without those that bear one bare name in several sections."""
+    listed = [heading for heading in headings if heading.level <= CONTENTS_DEPTH]
+    times = Counter(str(heading.title) for heading in listed if not heading.number)
+    return [heading for heading in listed if heading.level <= 2 or heading.number or times[str(heading.title)] == 1]
 
 
 def _heading(chapter: ChapterDoc, own: Entry) -> Markup:

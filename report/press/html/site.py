@@ -77,7 +77,7 @@ def _style(project: Project) -> str:
 
 
 def _scripts(project: Project) -> str:
-    house = (_of_the_house(project, name) for name in ("facts.js", "stacked.js"))
+    house = (_of_the_house(project, name) for name in ("facts.js", "stacked.js", "edges.js"))
     return '"use strict";\n' + _joined([*house, *(_HERE / "scripts" / f"{name}.js" for name in _SCRIPTS)])
 
 

@@ -70,6 +70,68 @@ def test_a_sentence_keeps_its_values_and_its_links_on_another_page(site):
     assert [link["href"] for link in sentence.select("a")] == ["report/story.html#sec-more", "report/other.html#x"]
 
 
+def claims_of(site: Site, *stories: tuple[str, int, str]) -> tuple[Claim, ...]:
+    """Claims by id, each with so many comparisons and a verdict."""
+    [relation] = site.facts.claims[0].relations
+    sides = [relation.left.model_copy(update={"how": f"n[{number}]"}) for number in range(9)]
+    return tuple(
+        Claim(
+            id=name,
+            chapter="story",
+            statement="",
+            verdict=verdict,
+            facts=(),
+            relations=tuple(relation.model_copy(update={"left": side}) for side in sides[:count]),
+        )
+        for name, count, verdict in stories
+    )
+
+
+def listed(site: Site, story: str, claims: tuple[Claim, ...], page: str = LIST) -> BeautifulSoup:
+    """The page of claims over one chapter with this text."""
+    facts = site.facts.model_copy(update={"claims": claims})
+    pages = {"report/story.html": f"<h1>Story</h1>{story}", "claims.html": page}
+    return BeautifulSoup(complete_pages(Site(facts, pages, site.chapters, {}))["claims.html"], "html.parser")
+
+
+def test_claims_of_one_sentence_are_listed_with_all_of_it(site):
+    one, two, three = (f'<span class="claim" data-claim="story-{number}">{number} rise</span>' for number in (1, 2, 3))
+    story = f"<p>At first (p. 3). <b>Of 3, e.g. here.</b> Of 4, {one} and {two}; that is all. Then {three}. End.</p>"
+    claims = claims_of(site, ("story-1", 1, "holds"), ("story-2", 2, "holds"), ("story-3", 1, "fails-by-far"))
+    rows = listed(site, story, claims).select(".gathered-claims tbody tr")
+    assert [row.select("td")[1].text for row in rows] == ["Of 4, 1 rise and 2 rise; that is all. →", "Then 3 rise. →"]
+    assert [row.strong.text for row in rows] == ["holds", "fails by far"]
+    assert [len(row.select("td")[2].select("code")) for row in rows] == [2, 1]
+    assert rows[0].select_one(".claim")["data-claim"] == "story/story-1"
+
+
+def test_many_comparisons_are_folded_away(site):
+    story = '<p><span class="claim" data-claim="story-1">All rise.</span></p>'
+    test = listed(site, story, claims_of(site, ("story-1", 8, "holds"))).select("tbody td")[2]
+    assert test.summary.text == "and 5 more"
+    assert (len(test.select("code")), len(test.details.select("code"))) == (8, 5)
+
+
+def test_what_is_said_twice_is_listed_once(site):
+    story = "".join(f'<p><span class="claim" data-claim="story-{n}">All rise.</span></p>' for n in (1, 2, 3))
+    claims = claims_of(site, ("story-1", 1, "holds"), ("story-2", 1, "holds"), ("story-3", 2, "holds"))
+    links = listed(site, story, claims).select("a.to-sentence")
+    assert [link["href"].partition("#")[2] for link in links] == ["claim-story-1", "claim-story-3"]
+
+
+@pytest.mark.parametrize("more", ["", ' id="toc-own" class="nav-link active" data-scroll-target="#own"'])
+def test_the_contents_of_the_page_name_the_chapters(site, more):
+    contents = f'<nav><ul><li><a href="#own"{more}>Claims of the chapters</a></li></ul></nav>'
+    page = f'{contents}<h2 id="own">Claims of the chapters</h2>{LIST}'
+    story = '<p><span class="claim" data-claim="story-1">All rise.</span></p>'
+    done = listed(site, story, claims_of(site, ("story-1", 1, "holds")), page)
+    [link] = done.select("nav li li a")
+    assert (link["href"], link.text) == ("#gathered-story", "Story")
+    assert link.get("data-scroll-target", "#gathered-story") == "#gathered-story"
+    again = listed(site, story, claims_of(site, ("story-1", 1, "holds")), str(done))
+    assert len(again.select("nav li li a")) == 1
+
+
 def test_what_is_silenced_is_listed_with_its_reason_and_place(site):
     item = BeautifulSoup(complete_pages(site)["claims.html"], "html.parser").select_one(".gathered-silenced li")
     assert "9.99" in item.text

@@ -91,6 +91,33 @@ def test_a_wide_table_scrolls_within_itself(visit):
     page.wait_for_function("(box) => box.scrollLeft > 0", arg=region.element_handle())
 
 
+def test_a_shadow_is_where_a_table_goes_on_however_little(visit):
+    page = visit(CHAPTER, viewport={"width": 360, "height": 700})
+    box = page.locator("#tbl-wide .table-scroll")
+    sides = "(box) => ['more-left', 'more-right'].filter((name) => box.classList.contains(name))"
+    assert box.evaluate(sides) == ["more-right"]
+    first = "(box) => box.querySelector('tbody tr > *').getBoundingClientRect().left"
+    left = box.evaluate(first)
+    box.evaluate("(box) => { box.scrollLeft = box.scrollWidth - box.clientWidth - 3; }")
+    page.wait_for_function("(box) => box.matches('.more-left.more-right')", arg=box.element_handle())
+    assert box.evaluate(first) == left, "the first column stays"
+    box.evaluate("(box) => { box.scrollLeft = box.scrollWidth; }")
+    page.wait_for_function("(box) => box.matches('.more-left:not(.more-right)')", arg=box.element_handle())
+
+
+def test_a_wide_table_takes_the_free_margin(visit):
+    page = visit(CHAPTER, viewport={"width": 1280, "height": 700})
+    # A name that cannot be broken makes the table a little too wide for the text.
+    missing = """(box) => {
+        const cell = box.querySelector("td:last-child");
+        cell.style.whiteSpace = "nowrap";
+        cell.style.minWidth = `${cell.offsetWidth + box.clientWidth - box.firstElementChild.offsetWidth + 20}px`;
+        return box.scrollWidth - box.clientWidth;
+    }"""
+    assert page.locator("#tbl-said .table-scroll").evaluate(missing) == 0
+    assert too_wide(page) == []
+
+
 def test_a_table_of_sentences_is_read_row_by_row_on_a_phone(visit):
     page = visit(CHAPTER, viewport={"width": 360, "height": 700})
     table = page.locator("#tbl-said table")
@@ -101,6 +128,8 @@ def test_a_table_of_sentences_is_read_row_by_row_on_a_phone(visit):
     assert tops == sorted(set(tops)), "the cells stand below each other"
     label = "(cell) => getComputedStyle(cell, '::before').content"
     assert "What it says" in row.get_by_role("cell").nth(1).evaluate(label)
+    last = table.get_by_role("row").last.get_by_role("cell").first
+    assert "Size" in last.evaluate("(cell) => getComputedStyle(cell, '::after').content"), "as in the row above"
     page.set_viewport_size({"width": 900, "height": 700})
     assert len({cell.bounding_box()["y"] for cell in row.get_by_role("cell").all()}) == 1
 
