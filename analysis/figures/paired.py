@@ -82,7 +82,7 @@ def pairs(
             if isinstance(line, Pair):
                 marks += _draw(axes, position, line)
         if above:
-            label_above(axes, lines, up=6)
+            label_above(axes, lines, up=7)
         else:
             label_lines(axes, lines, dense=dense)
         axes.set_xlabel(axis)
