@@ -135,20 +135,23 @@ def describe_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
 
 def show_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
     """The figure of the ratios, those that reach their target apart from the others."""
+    equal = derived(1, [row["ratio"] for row in rows], "the ratio of two that take as much")
     return page.figure(
         measures(
             [
                 Measured(
-                    str(row["comparison"].data).replace("-", " "),
+                    f"{str(row['comparison'].data).replace('-', ' ')}: {row['theirs'].data}",
                     {"theirs over ours": Estimate("", row["ratio"], row["ratio_low"], row["ratio_high"])},
                     "Target reached" if row["ratio"] >= row["target"] else "Target not reached",
+                    row["target"],
                 )
                 for row in rows
-            ]
+            ],
+            references=[("equal", equal)],
         ),
         label="fig-speed",
-        caption="How many times the time, or the memory, of ours another program takes: medians, with bars over the "
-        "pairs of runs.",
+        caption="How many times the time, or the memory, of ours another program takes, which is named after the "
+        "work: medians, with bars over the pairs of runs, and the target. The scale is logarithmic.",
     )
 
 

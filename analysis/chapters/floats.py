@@ -6,7 +6,7 @@ from analysis.chapters.common import Study
 from analysis.facts import Chapter, Markdown, max_of, mean_of, min_of
 from analysis.figures.curves import MOST_PANELS, MOST_ROWS, Curve, Point, curves
 from analysis.figures.palette import SERIES
-from analysis.figures.panels import Panel, Scale, panels, split_panels
+from analysis.figures.panels import ROW_CM, Panel, Scale, panels, split_panels
 
 
 def for_each(
@@ -108,7 +108,7 @@ def draw_panels(
     caption: str,
     x: str,
     y: str | Mapping[str, Scale],
-    row_cm: float = 3.7,
+    row_cm: float = ROW_CM,
     **looks,
 ) -> Markdown:
     """The panels in as many figures as they need; `looks` are those of `analysis.figures.panels.panels`."""

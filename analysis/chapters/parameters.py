@@ -129,9 +129,11 @@ def show_composition(study: Study) -> Markdown:
 
 def show_ratios(study: Study) -> Markdown:
     """The figure of published counts that are neither exact nor rounded, over the exact ones; nothing without any."""
-    odd = list(study.table("validation").where(verdict=("explained", "not-reproduced"), computed=lambda count: count))
+    all_odd = study.table("validation").where(verdict=("explained", "not-reproduced"))
+    odd = list(all_odd.where(computed=lambda count: count))
     if not odd:
         return Markdown("")
+    shares = " Published shares are not drawn: they are no counts." if len(odd) < len(all_odd) else ""
     one = derived(1, [row["computed"] for row in odd], "a printed count that is exact")
     names = [f"{row['model'].data}, {row['quantity'].data.replace('_', '-')} {row['printed'].data}" for row in odd]
     return study.page.figure(
@@ -142,7 +144,7 @@ def show_ratios(study: Study) -> Markdown:
             references=[("exact", one)],
         ),
         label=study.label("fig-ratios"),
-        caption="Published counts that are neither exact nor correctly rounded, divided by the exact ones.",
+        caption=f"Published counts that are neither exact nor correctly rounded, divided by the exact ones.{shares}",
     )
 
 

@@ -21,7 +21,7 @@ from analysis.chapters.question_answering import sentences as answer_sentences
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown
 
-ROW_CM, ALONE_CM = 1.4, 3.0
+ROW_CM, ALONE_CM = 2.2, 3.0
 """Height of the panels on the first page."""
 MOST_EXITS = 3
 """Studies of early exits that are drawn on the first page."""
@@ -67,12 +67,14 @@ def show_layers(page: Chapter) -> Markdown:
         return Markdown("")
     study = found[0]
     pooling, target = layer_curves.fullest(study), layer_curves.targets(study)[0]
-    shown = [panel for panel in layer_curves.panels(study, pooling) if panel.row == target.name]
+    shown = [replace(panel, row="") for panel in layer_curves.panels(study, pooling) if panel.row == target.name]
     return draw_panels(
         page,
         shown,
         x="layer (0: embedding)",
-        y={target.name: layer_curves.scales(study)[target.name]},
+        y=target.quantity.name,
+        spec=target.quantity.scale,
+        one_scale=True,
         degenerate=layer_curves.DEGENERATE,
         row_cm=ROW_CM if len(shown) > 1 else ALONE_CM,
         label="fig-summary-layers",
@@ -90,7 +92,7 @@ def show_exits(page: Chapter) -> Markdown:
         return Markdown("")
     title = exit_scores.SCORES["rouge_l"]
     shown = [
-        replace(panel, row=title, title=panel.row)
+        replace(panel, row="", title=panel.row)
         for study in found[:MOST_EXITS]
         for panel in exit_scores.score_panels(study)
         if panel.title == title
@@ -99,7 +101,7 @@ def show_exits(page: Chapter) -> Markdown:
         page,
         shown,
         x="blocks",
-        y="of 100",
+        y=title,
         one_scale=True,
         row_cm=ROW_CM if len(shown) > 1 else ALONE_CM,
         label="fig-summary-exits",

@@ -18,6 +18,8 @@ MOST_PANELS = 4
 """Panels that stand side by side."""
 MOST_ROWS = 5
 _FEW_POSITIONS = 6
+_MANY_POINTS = 12
+"""Points beyond which the marks of a curve are small: large ones would fuse."""
 _MOST_DESCRIBED = 8
 
 
@@ -60,14 +62,13 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
     with house_style():
         columns, rows = grid_of(len(panels), MOST_PANELS)
         marks: list[Mark] = []
-        figure, grid = canvas(6.8 if rows == 1 else 1.2 + 3.7 * rows, columns, rows)
+        figure, grid = canvas(6.8 if rows == 1 else 1.2 + 4.0 * rows, columns, rows)
         for number, (axes, panel) in enumerate(zip(grid, panels, strict=False)):
             for curve in series:
                 if curve.panel == panel:
                     marks += draw_curve(axes, curve, names.index(curve.name))
             axes.set_title(wrapped(panel, 80 // columns), loc="left")
-            if number + columns >= len(panels):
-                axes.set_xlabel(x)
+            axes.set_xlabel(x)
             if number % columns == 0:
                 axes.set_ylabel(y)
             mark_positions(axes, [curve for curve in series if curve.panel == panel])
@@ -75,6 +76,7 @@ def curves(series: Sequence[Curve], *, x: str, y: str, spec: str | None = None) 
             finish(axes, grid="y")
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
+        figure.align_ylabels()
         looks = [look for axes in grid for look in zip(*axes.get_legend_handles_labels(), strict=True)]
         by_name = {label: handle for handle, label in looks}
         legend_above(figure, list(by_name.values()), list(by_name))
@@ -88,6 +90,7 @@ def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> l
     """One line in the look of this number, with its band; open markers let the page through."""
     points = curve.drawn()
     across = [point.x.number() for point in points]
+    small = {"markersize": 2.4, "linewidth": 0.9} if len(points) > _MANY_POINTS else {}
     (line,) = axes.plot(
         across,
         [point.y.number() for point in points],
@@ -96,6 +99,7 @@ def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> l
         markerfacecolor=SERIES[look].light if filled else "none",
         linestyle=DASHES[look],
         label=clean(curve.name),
+        **small,
     )
     banded = [p for p in points if p.low is not None and p.high is not None and not (p.low.missing or p.high.missing)]
     marks = [Mark(line, "point", [(point.x, point.y) for point in points], curve.name)]
@@ -104,9 +108,10 @@ def draw_curve(axes: Axes, curve: Curve, look: int, *, filled: bool = True) -> l
             [point.x.number() for point in banded],
             [point.low.number() for point in banded],
             [point.high.number() for point in banded],
-            color=SERIES[look].light,
-            alpha=0.18,
-            linewidth=0,
+            facecolor=(SERIES[look].light, 0.14),
+            # Its rim stays where the bands of two curves lie on each other.
+            edgecolor=(SERIES[look].light, 0.6),
+            linewidth=0.5,
         )
         ends = [(point.x, end) for point in banded for end in (point.low, point.high)]
         marks.append(Mark(band, "ends", ends, curve.name))

@@ -18,6 +18,8 @@ from analysis.figures.style import canvas, finish, house_style, legend_above, wr
 
 MOST_PANELS = 4
 _LINE_CM = 1.15
+_BEYOND = 0.04
+"""Of a scale, beyond its ends: no mark is cut."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def _draw(axes: Axes, panel: Found, lines: Sequence[str], marks: Sequence[str], 
             )
             drawn += [Mark(dots, "point", [(place, None) for place in places], mark)] if places else []
     axes.set_title(wrapped(clean(panel.title)), loc="left")
-    axes.set_xlim(-0.5, panel.last.number() + 0.5)
+    beyond = max(0.5, _BEYOND * panel.last.number())
+    axes.set_xlim(-beyond, panel.last.number() + beyond)
     axes.set_ylim(len(lines) - 0.5, -0.5)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.tick_params(axis="y", length=0)

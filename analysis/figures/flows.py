@@ -42,6 +42,8 @@ _LEAVES = {name: flow.leaves for name, flow in FLOWS.items()}
 _REACHES = {name: flow.reaches for name, flow in FLOWS.items()}
 _SIDE, _GAP = 0.1, 0.05
 _SIDES = ("right", "wrong")
+_LEAST_SHARE = 0.3
+"""Of a bar that is as long as the word beside it; a shorter one goes without: right is always above wrong."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def _band(start: float, end: float, width: float, flow: Flow) -> PathPatch:
 
 
 def _word(axes: Axes, across: float, height: float, word: str, share: float) -> None:
-    if share > 0.06:
+    if share > _LEAST_SHARE:
         left = across == 0
         axes.annotate(
             word,

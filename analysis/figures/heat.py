@@ -16,16 +16,27 @@ from analysis.facts.escape import clean
 from analysis.facts.values import Value
 from analysis.figures.alt import Alt, Telling, listed
 from analysis.figures.drawn import Drawn, Mark
-from analysis.figures.palette import HEAT, INK, PAPER
+from analysis.figures.palette import HEAT, INK, PAPER, SOFT_INK
 from analysis.figures.style import canvas, house_style, legend_above
 
 EDGES = (0.01, 0.05, 0.2, 0.5, 0.8)
 """Where a step ends and the next begins; `palette.HEAT` has one colour more."""
 MOST_COLUMNS, MOST_ROWS, MOST_MAPS = 32, 32, 6
 _GAP = 0.05
-_ROW_CM, _MOST_CM, _TITLE_CM, _CHARACTER_CM = 0.24, 3.2, 0.5, 0.12
+_ROW_CM, _MOST_CM, _TITLE_CM, _CHARACTER_CM = 0.3, 3.2, 0.55, 0.165
 """The height of a row, of all rows of a map at most, of a title, and of a character of a column's label."""
-_DARK_CELLS = 3  # from this step on, a mark is drawn in the colour of the page
+_SIZE = 7.5
+# It stands out from cells of any step: of the colour of the page, with a rim of ink.
+_DOT = {
+    "marker": "o",
+    "markersize": 3,
+    "markerfacecolor": PAPER.light,
+    "markeredgecolor": INK.light,
+    "markeredgewidth": 0.5,
+    "linestyle": "none",
+}
+_RIM = {"edgecolor": SOFT_INK.light, "linewidth": 0.35}
+"""Of a cell: the lowest steps are hardly darker than the page."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +75,8 @@ def heat_maps(maps: Sequence[HeatMap], *, up: str, mark: str) -> Drawn:
         axes.set_ylim(top, 0)
         axes.set_axis_off()
         handles = [
-            *(Patch(facecolor=tone.light, edgecolor=INK.light, linewidth=0.3) for tone in HEAT),
-            Line2D([], [], color=INK.light, marker="o", markersize=3, linestyle="none"),
+            *(Patch(facecolor=tone.light, **_RIM) for tone in HEAT),
+            (Patch(facecolor=HEAT[-2].light, **_RIM), Line2D([], [], **_DOT)),
         ]
         legend_above(figure, handles, [*_steps(), mark], handle=1)
     shows = tuple(value for found in maps for cells in found.rows.values() for value, _ in cells)
@@ -102,7 +113,7 @@ def _draw(axes: Axes, found: HeatMap, band: _Band, top: float, up: str) -> list[
     squares: dict[int, list[Path]] = {}
     held: dict[int, list[Value]] = {}
     marks = []
-    dots: dict[bool, list[tuple[float, float]]] = {}
+    dots: list[tuple[float, float]] = []
     for number, cells in enumerate(found.rows.values()):
         middle = floor - (number + 0.5) * band.row
         for column, (value, marked) in enumerate(cells):
@@ -110,22 +121,21 @@ def _draw(axes: Axes, found: HeatMap, band: _Band, top: float, up: str) -> list[
             squares.setdefault(step, []).append(_cell(column, middle, band.row))
             held.setdefault(step, []).append(value)
             if marked:
-                dots.setdefault(step >= _DARK_CELLS, []).append((column, middle))
+                dots.append((column, middle))
     for step, paths in sorted(squares.items()):
-        drawn = axes.add_patch(PathPatch(Path.make_compound_path(*paths), facecolor=HEAT[step].light, linewidth=0))
+        drawn = axes.add_patch(PathPatch(Path.make_compound_path(*paths), facecolor=HEAT[step].light, **_RIM))
         marks.append(Mark(drawn, "cells", [(value, None) for value in held[step]], _steps()[step]))
-    for on_dark, places in dots.items():
-        tone = PAPER if on_dark else INK
-        axes.plot(*zip(*places, strict=True), color=tone.light, marker="o", markersize=2.2, linestyle="none")
+    if dots:
+        axes.plot(*zip(*dots, strict=True), **_DOT)
     axes.text(-0.5, top + _TITLE_CM - 0.08, clean(found.title), fontsize=8.5, va="bottom")
     for column, name in enumerate(found.columns):
-        axes.text(column, floor + 0.06, clean(name), rotation=90, fontsize=6.5, ha="center", va="top")
+        axes.text(column, floor + 0.06, clean(name), rotation=90, fontsize=_SIZE, ha="center", va="top")
     every = 1 if len(found.rows) < 5 else 2 if len(found.rows) < 9 else -(-len(found.rows) // 8)
     for number, name in enumerate(found.rows):
         if (len(found.rows) - 1 - number) % every == 0:
             middle = floor - (number + 0.5) * band.row
-            axes.text(-0.7, middle, clean(name), fontsize=6.5, ha="right", va="center")
-    axes.text(-1.9, floor - band.rows / 2, up, rotation=90, fontsize=8, ha="center", va="center")
+            axes.text(-0.7, middle, clean(name), fontsize=_SIZE, ha="right", va="center")
+    axes.text(-2.1, floor - band.rows / 2, up, rotation=90, fontsize=8, ha="center", va="center")
     return marks
 
 

@@ -13,20 +13,23 @@ from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import (
     Estimate,
     draw_estimate,
+    draw_reference,
     height_of,
     kinds_of,
+    label_above,
     label_lines,
     marker,
     names_of,
     not_given,
-    rule,
+    stand_above,
     with_headings,
 )
-from analysis.figures.palette import SOFT_INK
 from analysis.figures.style import canvas, house_style, legend_above, scale_in
 
 __all__ = ["Estimate", "intervals"]
 
+_ABOVE_CM = 0.75
+"""Height of a line whose name stands above it."""
 _MANY = 6
 """Lines beyond which a name has one row of text: two would touch those of the next line."""
 
@@ -45,30 +48,24 @@ def intervals(
     lines = with_headings(estimates)
     marks: list[Mark] = []
     with house_style():
-        figure, (axes,) = canvas(height_cm=2.4 + height_of(lines, 0.5))
+        above = stand_above(lines, _ABOVE_CM)
+        figure, (axes,) = canvas(height_cm=2.2 + height_of(lines, _ABOVE_CM if above else 0.5))
         for position, line in enumerate(lines):
             if isinstance(line, Estimate):
-                rule(axes, position)
                 if line.value.missing:
                     not_given(axes, position)
                 else:
                     marks += draw_estimate(axes, position, line)
         for name, value in references:
-            level = axes.axvline(value.number(), color=SOFT_INK.light, linestyle=(0, (4, 3)), linewidth=0.8, zorder=1)
-            marks.append(Mark(level, "level", [(value, None)], name))
-            axes.annotate(
-                clean(name),
-                (value.number(), 1),
-                (2, 2),
-                xycoords=("data", "axes fraction"),
-                textcoords="offset points",
-                fontsize=7.5,
-                color=SOFT_INK.light,
-            )
-        label_lines(axes, lines, dense=len(lines) > _MANY)
+            marks.append(draw_reference(axes, name, value))
+        if above:
+            label_above(axes, lines, up=4)
+        else:
+            label_lines(axes, lines, dense=len(lines) > _MANY)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
-        kinds = kinds_of([estimate.value for estimate in estimates])
+        # What mixes kinds, such as a ratio of a printed and a computed count, is said by the scale.
+        kinds = [kind for kind in kinds_of([estimate.value for estimate in estimates]) if kind != "mixed"]
         legend_above(figure, [Line2D([], [], **marker(kind)) for kind in kinds], kinds)
     shows = [value for estimate in estimates for value in estimate.values] + [value for _, value in references]
     words = (axis, MISSING, *kinds, *(name for name, _ in references))

@@ -10,7 +10,7 @@ from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
 from analysis.facts.values import Value
 from analysis.figures.drawn import Mark
-from analysis.figures.palette import GRID, KIND_MARKERS, KIND_TONES, SOFT_INK
+from analysis.figures.palette import GRID, KIND_MARKERS, KIND_TONES, PAPER, SOFT_INK
 from analysis.figures.style import finish, wrapped
 
 
@@ -28,6 +28,12 @@ L = TypeVar("L", bound=Line)
 _TALLEST_CM = 18.5
 _MANY = 30
 """Lines beyond which a name has one row of text instead of two."""
+_SHORT = 12
+"""Characters of names that leave most of the width to the marks; longer names stand above their lines."""
+_ROOM_CM, _BELOW = 0.6, 0.38
+"""Height of a line that holds its name above its marks, and the part of it from the marks to the rule below."""
+TICK = (0, (2, 1.5))
+"""The dashes of a tick on a line."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,28 @@ def draw_estimate(axes: Axes, height: float, estimate: Estimate, *, filled: bool
     return [*marks, Mark(point, "point", [(estimate.value, None)], estimate.name)]
 
 
+def draw_tick(axes: Axes, position: float, value: Value, name: str) -> Mark:
+    """A tick across the line called `name`, such as at the score of a trivial baseline; the value is not missing."""
+    at, reach = [value.number()] * 2, [position - 0.25, position + 0.35]
+    (tick,) = axes.plot(at, reach, color=SOFT_INK.light, linestyle=TICK, linewidth=1, zorder=1)
+    return Mark(tick, "level", [(value, None)], name)
+
+
+def draw_reference(axes: Axes, name: str, value: Value) -> Mark:
+    """A vertical line through all lines, with its name on top."""
+    level = axes.axvline(value.number(), color=SOFT_INK.light, linestyle=(0, (4, 3)), linewidth=0.8, zorder=1)
+    axes.annotate(
+        clean(name),
+        (value.number(), 1),
+        (2, 2),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        fontsize=7.5,
+        color=SOFT_INK.light,
+    )
+    return Mark(level, "level", [(value, None)], name)
+
+
 def marker(kind: str, *, filled: bool = True) -> dict[str, object]:
     """The look of a point of this kind; an open one keeps its rim and lets the page through, whatever its colour."""
     look = {"color": KIND_TONES[kind].light, "marker": KIND_MARKERS[kind], "linestyle": "none"}
@@ -114,6 +142,37 @@ def height_of(lines: Sequence[object], each_cm: float) -> float:
     return min(each_cm * len(lines), _TALLEST_CM)
 
 
+def stand_above(lines: Sequence[Line | str], each_cm: float) -> bool:
+    """Whether the names stand above their lines: where they are long, and the lines as far apart as that needs."""
+    names = [line.name for line in lines if not isinstance(line, str)]
+    return max(map(len, names)) > _SHORT and height_of(lines, each_cm) >= _ROOM_CM * len(lines)
+
+
+def label_above(axes: Axes, lines: Sequence[Line | str], *, up: float) -> None:
+    """Name the lines within the axes, `up` points above each, so that the marks have the whole width.
+
+    A rule below each line keeps a name and its marks together.
+    """
+    for position, line in enumerate(lines):
+        heading = isinstance(line, str)
+        if not heading:
+            rule(axes, position + _BELOW)
+        axes.annotate(
+            clean(line if heading else line.name.replace("\n", " ")),
+            (0, position),
+            (2, 0 if heading else up),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center" if heading else "bottom",
+            fontsize=8,
+            fontweight="bold" if heading else "normal",
+            zorder=1.5,
+            bbox={"facecolor": PAPER.light, "edgecolor": "none", "pad": 0.5},
+        )
+    axes.set_yticks([])
+    _close(axes, lines)
+
+
 def label_lines(axes: Axes, lines: Sequence[Line | str], *, dense: bool = False) -> None:
     """Name the lines and headings on the vertical axis, the first on top; `dense` ones in one row of text."""
     width, most = (44, 1) if dense or len(lines) > _MANY else (30, 2)
@@ -123,10 +182,17 @@ def label_lines(axes: Axes, lines: Sequence[Line | str], *, dense: bool = False)
         else wrapped(line.name if most > 1 else line.name.replace("\n", " "), width, most)
         for line in lines
     ]
+    for position, line in enumerate(lines):
+        if not isinstance(line, str):
+            rule(axes, position)
     axes.set_yticks(range(len(lines)), names)
     for line, label in zip(lines, axes.get_yticklabels(), strict=True):
         if isinstance(line, str):
             label.set_fontweight("bold")
+    _close(axes, lines)
+
+
+def _close(axes: Axes, lines: Sequence[object]) -> None:
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.04)

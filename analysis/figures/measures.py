@@ -6,29 +6,38 @@ from math import ceil, floor, log10
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
+from analysis.facts.values import Value
 from analysis.figures.alt import Alt, Telling, listed
 from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import (
+    TICK,
     Estimate,
     draw_estimate,
+    draw_reference,
+    draw_tick,
     height_of,
     kinds_of,
+    label_above,
     label_lines,
     marker,
     names_of,
     not_given,
-    rule,
+    stand_above,
     with_headings,
 )
+from analysis.figures.palette import SOFT_INK
 from analysis.figures.style import canvas, house_style, legend_above
 
 MOST_PANELS = 3
 MOST_TICKS = 4
+_ABOVE_CM = 0.66
+"""Height of a line whose name stands above it."""
+_TARGET = "target"
 
 
 @dataclass(frozen=True)
@@ -38,12 +47,15 @@ class Measured:
     name: str
     estimates: Mapping[str, Estimate]
     group: str | None = None
+    target: Value | None = None
+    """What each estimate is to reach."""
 
 
-def measures(found: Sequence[Measured]) -> Drawn:
-    """A panel for each quantity, on a scale of powers of ten; a bar reaches over the runs.
+def measures(found: Sequence[Measured], *, references: Sequence[tuple[str, Value]] = ()) -> Drawn:
+    """A panel for each quantity, on a scale of powers of ten; a bar reaches over the runs, a tick stands at a target.
 
-    Raises FactError where nothing is drawn, where there are too many panels, and for a value that is not above 0.
+    `references` are vertical lines with a name. Raises FactError where nothing is drawn, where there are too many
+    panels, and for a value that is not above 0.
     """
     quantities = list(dict.fromkeys(name for line in found for name in line.estimates))
     drawn = [estimate.value for line in found for estimate in line.estimates.values() if not estimate.value.missing]
@@ -51,18 +63,30 @@ def measures(found: Sequence[Measured]) -> Drawn:
         raise FactError(f"{len(drawn)} values of {len(quantities)} quantities; 1 to {MOST_PANELS} quantities fit")
     if any(value.number() <= 0 for value in drawn):
         raise FactError("a scale of powers of ten shows values above 0 only")
+    targets = [line.target for line in found if line.target is not None]
     lines = with_headings(found)
     marks: list[Mark] = []
     with house_style():
-        figure, grid = canvas(height_cm=2.6 + height_of(lines, 0.55), columns=len(quantities))
+        above = len(quantities) == 1 and stand_above(lines, _ABOVE_CM)
+        figure, grid = canvas(2.2 + height_of(lines, _ABOVE_CM if above else 0.55), len(quantities))
         for axes, quantity in zip(grid, quantities, strict=True):
             marks += _draw(axes, lines, quantity)
+            marks += [draw_reference(axes, name, value) for name, value in references]
+            if above:
+                label_above(axes, lines, up=3)
+            else:
+                label_lines(axes, lines)
+            _scale(axes, quantity)
         for axes in grid[1:]:
             axes.set_yticklabels([])
         kinds = kinds_of(drawn)
-        legend_above(figure, [Line2D([], [], **marker(kind)) for kind in kinds], kinds)
-    shows = tuple(value for line in found for estimate in line.estimates.values() for value in estimate.values)
-    words = (MISSING, *kinds, *quantities)
+        legend = {kind: Line2D([], [], **marker(kind)) for kind in kinds}
+        if targets:
+            legend[_TARGET] = Line2D([], [], color=SOFT_INK.light, linestyle=TICK, linewidth=1)
+        legend_above(figure, list(legend.values()), list(legend))
+    ends = [value for line in found for estimate in line.estimates.values() for value in estimate.values]
+    shows = (*ends, *targets, *(value for _, value in references))
+    words = (MISSING, *kinds, *quantities, _TARGET, *(name for name, _ in references))
     return Drawn(figure, _alt(found, quantities), shows, tuple(marks), names_of(found), words)
 
 
@@ -71,32 +95,36 @@ def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> list[Ma
     axes.set_xscale("log")
     for position, line in enumerate(lines):
         if isinstance(line, Measured):
-            rule(axes, position)
             estimate = line.estimates.get(quantity)
             if estimate is None or estimate.value.missing:
                 not_given(axes, position)
             else:
                 marks += [replace(mark, name=line.name) for mark in draw_estimate(axes, position, estimate)]
-    label_lines(axes, lines)
-    axes.set_xlabel(quantity)
-    low, high = axes.get_xlim()
-    first, last = floor(log10(low)), ceil(log10(high))  # at least two ticks stand on the scale
-    axes.set_xlim(10**first, 10**last)
-    decades = range(first, last + 1, ceil((last - first + 1) / MOST_TICKS))
-    axes.set_xticks([10**decade for decade in decades], [_power(decade) for decade in decades])
-    axes.xaxis.set_minor_locator(NullLocator())
-    # The outer labels end with the scale, or they would touch those of the next one.
-    axes.get_xticklabels()[0].set_horizontalalignment("left")
-    if decades[-1] == last:
-        axes.get_xticklabels()[-1].set_horizontalalignment("right")
+            if line.target is not None:
+                marks.append(draw_tick(axes, position, line.target, line.name))
     return marks
 
 
+def _scale(axes: Axes, quantity: str) -> None:
+    """A scale with at least two labels; small ticks between them say that it is logarithmic."""
+    axes.set_xlabel(quantity)
+    low, high = axes.get_xlim()
+    first, last = ceil(log10(low)), floor(log10(high))
+    if first >= last:
+        first, last = floor(log10(low)), ceil(log10(high))
+        axes.set_xlim(10**first, 10**last)
+    decades = range(first, last + 1, ceil((last - first + 1) / MOST_TICKS))
+    axes.set_xticks([10**decade for decade in decades], [_power(decade) for decade in decades])
+    axes.xaxis.set_minor_locator(LogLocator(subs=range(2, 10)))
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.tick_params(which="minor", length=1.5)
+
+
 def _power(decade: int) -> str:
-    """A power of ten as short as it can be said: "0.1", "1,000", "10k", "1M"."""
+    """A power of ten as short as it can be said: "0.1", "100", "1k", "1M"."""
     if decade >= 6:
         return f"{10 ** (decade - 6):,}M"
-    if decade >= 4:
+    if decade >= 3:
         return f"{10 ** (decade - 3)}k"
     return f"{10**decade:,.10g}"
 

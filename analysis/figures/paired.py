@@ -13,22 +13,26 @@ from analysis.facts.values import Value
 from analysis.figures.alt import Alt, Telling, listed
 from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import (
+    TICK,
     Estimate,
     draw_estimate,
+    draw_tick,
     height_of,
     kinds_of,
+    label_above,
     label_lines,
     marker,
     names_of,
     not_given,
-    rule,
+    stand_above,
     with_headings,
 )
 from analysis.figures.palette import SOFT_INK
 from analysis.figures.style import canvas, house_style, legend_above, scale_in
 
+_ABOVE_CM = 0.86
+"""Height of a line whose name stands above it."""
 _APART = 0.17  # of a line: the point before stands above its line, the one after below
-_DOTS = (0, (2, 1.5))
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,16 @@ def pairs(
     lines = with_headings(found)
     marks: list[Mark] = []
     with house_style():
-        figure, (axes,) = canvas(height_cm=2.6 + height_of(lines, 0.42 if dense else 0.72))
+        above = not dense and stand_above(lines, _ABOVE_CM)
+        each_cm = 0.42 if dense else _ABOVE_CM if above else 0.72
+        figure, (axes,) = canvas(height_cm=(1.8 if dense else 2.2) + height_of(lines, each_cm))
         for position, line in enumerate(lines):
             if isinstance(line, Pair):
                 marks += _draw(axes, position, line)
-        label_lines(axes, lines, dense=dense)
+        if above:
+            label_above(axes, lines, up=7)
+        else:
+            label_lines(axes, lines, dense=dense)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
         legend = _legend(found, sides, baseline)
@@ -87,12 +96,8 @@ def pairs(
 
 def _draw(axes: Axes, position: int, pair: Pair) -> list[Mark]:
     marks = []
-    rule(axes, position)
     if pair.baseline is not None and not pair.baseline.missing:
-        reach = [position - 0.4, position + 0.4]
-        at = [pair.baseline.number()] * 2
-        (tick,) = axes.plot(at, reach, color=SOFT_INK.light, linestyle=_DOTS, linewidth=1, zorder=1)
-        marks.append(Mark(tick, "level", [(pair.baseline, None)], pair.name))
+        marks.append(draw_tick(axes, position, pair.baseline, pair.name))
     if pair.before is not None and not pair.before.value.missing:
         marks += draw_estimate(axes, position - _APART, pair.before, filled=False)
     if not pair.after.value.missing:
@@ -110,7 +115,7 @@ def _legend(found: Sequence[Pair], sides: tuple[str, str], baseline: str) -> dic
         for side, filled in zip(sides, (False, True), strict=True)
     }
     if any(pair.baseline is not None for pair in found):
-        legend[baseline] = Line2D([], [], color=SOFT_INK.light, linestyle=_DOTS, linewidth=1)
+        legend[baseline] = Line2D([], [], color=SOFT_INK.light, linestyle=TICK, linewidth=1)
     return legend
 
 

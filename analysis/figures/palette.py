@@ -31,21 +31,22 @@ SLATE = Tone("#627082", "#6e7581")
 SERIES = (BLUE, ORANGE, PLUM, SAND, TEAL, SLATE)
 HATCHES = ("", "//", "..", "\\\\", "xx", "--")
 MARKERS = ("o", "s", "^", "D", "v", "P")
-DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 1)))
+DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (2.4, 0.8)))
 
 KIND_TONES = {"computed": BLUE, "measured": TEAL, "reported": ORANGE, "mixed": PLUM, "record": SLATE}
 KIND_MARKERS = {"computed": "D", "measured": "o", "reported": "s", "mixed": "X", "record": "P"}
 
 PAPER = Tone("#ffffff", "#14181f")
 """The page itself, for marks on dark cells."""
-# Steps of one hue from little to much: towards ink on a white page, towards light on a dark one.
+# Steps of one hue from little to much: towards ink on a white page, towards light on a dark one, where the contrast of
+# each to the one before it is 1.5:1.
 HEAT = (
-    Tone("#f1f5f9", "#1e2733"),
-    Tone("#c3d6e7", "#23415f"),
-    Tone("#9cbcd8", "#2f608c"),
-    Tone("#6594be", "#4b87b9"),
-    Tone("#376899", "#84b6e1"),
-    Tone("#163c62", "#c6e1f8"),
+    Tone("#f1f5f9", "#2b3643"),
+    Tone("#c3d6e7", "#2d5277"),
+    Tone("#9cbcd8", "#3970a3"),
+    Tone("#6594be", "#5290c5"),
+    Tone("#376899", "#82b7e2"),
+    Tone("#163c62", "#c1e0f8"),
 )
 
 TONES = (INK, SOFT_INK, GRID, *SERIES, PAPER, *HEAT)

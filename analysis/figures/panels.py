@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from textwrap import wrap
 
+import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.transforms import offset_copy
 
 from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
@@ -15,13 +17,16 @@ from analysis.figures.alt import Alt, Telling, extremes
 from analysis.figures.curves import MOST_PANELS, Curve, describe, draw_curve, mark_positions
 from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
-from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
+from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in, wrapped
 
 MOST_ROWS = 8
+ROW_CM = 3.8
+"""Height of a row with its name, its titles and its ticks."""
 _TALLEST = 20.5
 """Height of a figure in cm that leaves room for its caption on a page."""
-_HEAD = 1.6
-_ROW_CHARACTERS = 16
+_HEAD = 1.2
+_TITLE_CHARACTERS = 66
+"""Characters of the titles of a row together."""
 _DOTS = ((0, (1, 1.5)), (0, (5, 2, 1, 2)), (0, (6, 3)))
 _RING = {
     "marker": "o",
@@ -67,7 +72,7 @@ class Panel:
         return [value for value in (*ends, *(value for _, value in self.levels), *self.degenerate) if value is not None]
 
 
-def split_panels(found: Sequence[Panel], row_cm: float = 3.7) -> list[list[Panel]]:
+def split_panels(found: Sequence[Panel], row_cm: float = ROW_CM) -> list[list[Panel]]:
     """The panels in as many figures as they need to stay legible: by the columns of each row, then by rows."""
     rows = [[panel for panel in found if panel.row == name] for name in dict.fromkeys(p.row for p in found)]
     at_once = min(MOST_ROWS, int((_TALLEST - _HEAD) / row_cm))
@@ -88,7 +93,7 @@ def panels(
     spec: str | None = None,
     one_scale: bool = False,
     degenerate: str = "degenerate",
-    row_cm: float = 3.7,
+    row_cm: float = ROW_CM,
 ) -> Drawn:
     """The panels, row by row; a name has the same look in all of them, and reported curves have open markers.
 
@@ -115,10 +120,13 @@ def panels(
             scale = Scale(y, spec) if isinstance(y, str) else y[row]
             for panel, place in zip(in_row, places, strict=False):
                 marks += _draw(place, panel, names, levels)
+                place.set_title(wrapped(panel.title, _TITLE_CHARACTERS // columns), loc="left")
                 scale_in(place.yaxis, scale.spec)
             for place in places[len(in_row) :]:
                 place.set_axis_off()
-            places[0].set_ylabel("\n".join([*wrap(clean(row), _ROW_CHARACTERS), scale.y]))
+            places[0].set_ylabel(scale.y)
+            if row:
+                _name_row(figure, places[: len(in_row)], row)
             if not isinstance(y, str):
                 _share(places)
         if one_scale:
@@ -126,6 +134,7 @@ def panels(
         for number, place in enumerate(axes):
             if place.axison and (number + columns >= len(axes) or not axes[number + columns].axison):
                 place.set_xlabel(x)
+        figure.align_ylabels()
         looks = [look for place in axes for look in zip(*place.get_legend_handles_labels(), strict=True)]
         by_name: dict[str, Artist] = {}
         for handle, label in looks:
@@ -146,6 +155,20 @@ def panels(
         names=tuple(name for name in (*rows, *titles, *names) if name),
         words=(x, degenerate, *dict.fromkeys(scales), *levels),
     )
+
+
+def _name_row(figure: Figure, places: Sequence[Axes], row: str) -> None:
+    """The name of a row as a heading, in a line that the titles of its panels leave free.
+
+    It is a text of the figure, not of the first panel: it tells of them all.
+    """
+    titles = [place.get_title("left") for place in places]
+    lines = max(title.count("\n") for title in titles) + 1
+    for place, title in zip(places, titles, strict=True):
+        place.set_title("\n" * (lines - title.count("\n")) + title, loc="left")
+    size, pad = (mpl.rcParams[f"axes.title{what}"] for what in ("size", "pad"))
+    over = offset_copy(places[0].transAxes, figure, y=2 * pad + 1.2 * size * lines, units="points")
+    figure.text(0, 1, clean(row), transform=over, fontweight="bold")
 
 
 def _share(places: Sequence[Axes]) -> None:
@@ -174,7 +197,6 @@ def _draw(axes: Axes, panel: Panel, names: Sequence[str], levels: Sequence[str])
         axes.axvspan(at - 0.4, at + 0.4, facecolor="none", edgecolor=GRID.light, hatch="//", linewidth=0, zorder=0)
         here = [point.y.number() for point in panel.curves[0].drawn() if point.x.number() == at]
         axes.plot([at] * len(here), here, **_RING)
-    axes.set_title(clean(panel.title), loc="left")
     mark_positions(axes, panel.curves)
     axes.margins(y=0.12)
     finish(axes, grid="y")

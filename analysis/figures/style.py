@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.facts.escape import clean
 from analysis.figures.fonts import matplotlib_families
@@ -18,6 +19,8 @@ from analysis.figures.palette import GRID, INK, SERIES, SOFT_INK
 TEXT_WIDTH_CM = 16.2
 _CM_PER_INCH = 2.54
 _CHARACTERS_PER_INCH = 14
+_APART_CM, _ASIDE_CM = 0.35, 0.55
+"""Between rows of axes and between those of a row: no title or tick touches those of a neighbour."""
 _CHARACTERS_PER_EM, _BESIDE_HANDLE = 1.6, 2.2
 """Of a legend: its average characters in the size of its type, and what stands beside a sample."""
 
@@ -26,10 +29,18 @@ _RULES = {
     "font.size": 8.5,
     "axes.labelsize": 8.5,
     "axes.titlesize": 9,
+    "axes.titlepad": 4,
+    "axes.labelpad": 2.5,
+    "xtick.major.size": 3,
+    "ytick.major.size": 3,
+    "xtick.major.pad": 2.5,
+    "ytick.major.pad": 2.5,
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
     "legend.fontsize": 8,
     "legend.frameon": False,
+    "legend.borderpad": 0.1,
+    "legend.borderaxespad": 0.2,
     "text.color": INK.light,
     "axes.labelcolor": INK.light,
     "axes.edgecolor": SOFT_INK.light,
@@ -71,7 +82,8 @@ def canvas(
 
     Not registered with pyplot: it leaves no state behind in the kernel.
     """
-    figure = Figure(figsize=(width_cm / _CM_PER_INCH, height_cm / _CM_PER_INCH), layout="constrained")
+    apart = ConstrainedLayoutEngine(hspace=_APART_CM * rows / height_cm, wspace=_ASIDE_CM * columns / width_cm)
+    figure = Figure(figsize=(width_cm / _CM_PER_INCH, height_cm / _CM_PER_INCH), layout=apart)
     axes = figure.subplots(rows, columns, squeeze=False)
     return figure, list(axes.flat)
 
@@ -95,7 +107,9 @@ def scale_in(axis: Axis, spec: str | None) -> None:
         axis.set_major_formatter(lambda number, _: f"{round(100 * number, 8):g}%".replace("-", "−"))
 
 
-def legend_above(figure: Figure, handles: Sequence[Artist], labels: Sequence[str], *, handle: float = 2.2) -> None:
+def legend_above(
+    figure: Figure, handles: Sequence[Artist | tuple[Artist, ...]], labels: Sequence[str], *, handle: float = 2.2
+) -> None:
     """A legend outside of the axes: one row if it fits, else as many columns as its longest label leaves room for.
 
     `handle` is the length of a sample, in the size of the type.

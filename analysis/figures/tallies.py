@@ -15,6 +15,7 @@ from analysis.figures.palette import HATCHES, INK, SERIES
 from analysis.figures.style import canvas, finish, house_style, legend_above
 
 MOST_PANELS = 3
+_SCALE = "number"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def tallies(panels: Sequence[Tally], *, parts: Sequence[str]) -> Drawn:
         legend_above(figure, [by_name[part] for part in shown], shown)
     shows = [count for panel in panels for by_part in panel.counts.values() for count in by_part.values()]
     labels = (*(panel.title for panel in panels), *names)
-    return Drawn(figure, _alt(panels), tuple(shows), tuple(marks), labels, words=tuple(parts))
+    return Drawn(figure, _alt(panels), tuple(shows), tuple(marks), labels, words=(*parts, _SCALE))
 
 
 def _draw(axes: Axes, panel: Tally, names: Sequence[str], parts: Sequence[str]) -> list[Mark]:
@@ -73,6 +74,7 @@ def _draw(axes: Axes, panel: Tally, names: Sequence[str], parts: Sequence[str]) 
         left = {name: left[name] + width for name, width in zip(names, widths, strict=True)}
     axes.invert_yaxis()
     axes.set_title(clean(panel.title), loc="left")
+    axes.set_xlabel(_SCALE)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.tick_params(axis="y", length=0)
     finish(axes)

@@ -35,19 +35,27 @@ def show_accuracy(
     """The figure of accuracies before and after. `beside` are lines of other sources, on which `more` tells."""
     own = "over all seeds" if not beside else "our studies, over all seeds (top)"
     found = [*accuracy.pairs_of(studies), *beside]
-    one_group = len({pair.group for pair in found}) == 1
+    before = "before"
+    if dense and len({(pair.group, _stage(pair)) for pair in found}) == 1:  # what all share is said once
+        before = f"before {_stage(found[0])}".rstrip()
+        found = [replace(pair, name=pair.name.split("\n")[0], group=None) for pair in found]
     return page.figure(
         pairs(
-            [replace(pair, group=None) for pair in found] if dense and one_group else found,
+            found,
             axis="accuracy",
             spec=".0%",
-            sides=("before", "after"),
+            sides=(before, "after"),
             baseline="majority or chance" if beside else "majority",
             dense=dense,
         ),
         label=label,
         caption=f"Accuracy before and after fine-tuning, with {INTERVAL}s: {own}{more}.",
     )
+
+
+def _stage(pair: Pair) -> str:
+    """The stage before, where the name of a line says it on a second one."""
+    return pair.name.partition("\n")[2]
 
 
 def show_scores(page: Chapter, studies: Studies) -> Markdown:

@@ -91,9 +91,9 @@ def _in_orders(row: Row, share: Value) -> Value:
 
 
 def panels_of(study: Study) -> list[Panel]:
-    """A row for each judge, a panel for each model that answered, with the shares of the trivial baselines."""
+    """A row for each model that answered, a panel for each judge, with the shares of the trivial baselines."""
     return [
-        Panel(judge.name, str(model), [_curve(rows, stage) for stage in STAGES], _baselines(rows))
+        Panel(str(model), judge.name, [_curve(rows, stage) for stage in STAGES], _baselines(rows))
         for judge in judges(study)
         for model in judge.accuracy.distinct("model")
         for rows in [judge.accuracy.where(model=model)]

@@ -29,7 +29,7 @@ def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         [*scores.score_panels(study), *beside],
         x="blocks",
         y="score",
-        row_cm=2.7,
+        row_cm=3.6,
         label=study.label("fig-exit-scores"),
         caption=f"Scores at each exit, over all seeds, with {INTERVAL}s, and the scores of returning the prompt and "
         f"of an empty answer. {more or 'Each panel has its own scale.'}",

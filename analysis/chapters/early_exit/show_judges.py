@@ -55,7 +55,6 @@ def show_judged(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         x="blocks",
         y="% right",
         one_scale=True,
-        row_cm=3,
         label=study.label("fig-judged"),
         caption=f"Answers that are marked right at each exit, in percent, with {CONFIDENCE_PERCENT} Wilson intervals, "
         f"and the shares marked right of empty answers and of repeating the prompt.{more}",

@@ -16,7 +16,7 @@ PRODUCED, REFERENCE = "produced", "reference"
 SEQUENCES = {PRODUCED: "generated tokens", REFERENCE: "reference"}
 MODELS = {Stage.BASE: "the base model", Stage.FINE_TUNED: "the fine-tuned models"}
 END, SPACE, LINE_END, TAB = "‹end›", "␣", "↵", "⇥"
-LONGEST_LABEL = 8
+LONGEST_LABEL = 12
 
 
 def label_of(token: str) -> str:

@@ -37,6 +37,11 @@ class Quantity:
         return "+.1f" if self.share else "+.3f"
 
     @property
+    def scale(self) -> str:
+        """The format of a scale."""
+        return ".0%" if self.share else ".2f"
+
+    @property
     def unit(self) -> str:
         """The unit of a difference, as it follows a number."""
         return " points" if self.share else ""
@@ -149,7 +154,7 @@ def scales(study: Study) -> dict[str, Scale]:
     for target in targets(study):
         quantity = target.quantity
         better = "lower is better" if quantity.less_is_better else "higher is better"
-        found[target.name] = Scale(f"{quantity.name}\n({better})", ".0%" if quantity.share else ".2f")
+        found[target.name] = Scale(f"{quantity.name}\n({better})", quantity.scale)
     return found
 
 

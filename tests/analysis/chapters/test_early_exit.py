@@ -190,7 +190,7 @@ def test_what_s4_prints_stands_apart_and_its_gap_stays_a_gap(page, early_exits, 
         ("\ufffd", "‹FFFD›"),
         ("中", "‹4E2D›"),
         ("$x$", "$x$"),
-        ("a very long token", "a␣very␣…"),
+        ("a very long token", "a␣very␣long…"),
     ],
 )
 def test_tokens_have_readable_labels(token, label):

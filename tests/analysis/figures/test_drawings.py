@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 import matplotlib
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from analysis.facts import FactError, open_chapter
 from analysis.facts.fact_log import fact_log_path, read_fact_log
@@ -26,6 +27,7 @@ from analysis.figures.stacked import stacked_shares
 from analysis.figures.style import TEXT_WIDTH_CM, canvas, house_style, wrapped
 from analysis.figures.svg import svg_bytes
 from analysis.figures.tallies import Tally, tallies
+from experiments.tables.terms import Correctness
 from report.checking.colours import LEAST, VISIONS, distance, lab
 from report.checking.drawings import read_drawing
 from report.checking.figures import Figure
@@ -350,6 +352,52 @@ def test_panels_that_do_not_fit_one_figure_are_split_by_columns_and_rows(scores)
         (panel.row, panel.title) for panel in found
     )
     assert split_panels(found[:4]) == [found[:4]]
+
+
+def texts(drawn: Drawn) -> list[str]:
+    return [text.get_text() for text in drawn.figure.findobj(Text) if text.get_text()]
+
+
+def test_long_names_stand_above_their_lines_and_short_ones_beside(scores):
+    (axes,) = beside(scores).figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Theirs", "SST-2 $_x$", "SNLI"]
+    long = pairs([Pair("a name that is long\n(zero-shot)", None, estimate(scores, "after"))], axis="", sides=("a", "b"))
+    assert not long.figure.axes[0].get_yticklabels()
+    assert "a name that is long (zero-shot)" in texts(long)
+
+
+def test_a_side_that_is_shorter_than_its_word_goes_without(scores):
+    low, high = (scores.at(figure=figure)["score"] for figure in ("before", "after"))
+    shares = dict.fromkeys(FLOWS, high - high)
+    right, broken = Correctness.BOTH_RIGHT, Correctness.BROKEN
+    drawn = flows([Transitions("Study", {**shares, right: high, broken: high / high - high})])
+    assert [word for word in texts(drawn) if word in ("right", "wrong")] == ["right", "right"]
+    drawn = flows([Transitions("Study", {**shares, right: low, broken: low / low - low})])
+    assert [word for word in texts(drawn) if word in ("right", "wrong")] == ["right", "right", "wrong"]
+
+
+def test_targets_and_what_is_equal_are_marked(scores):
+    one = scores.at(figure="before")["score"]
+    drawn = measures([Measured("one", {"time": estimate(scores, "after")}, target=one)], references=[("equal", one)])
+    assert [(mark.role, mark.name) for mark in drawn.marks if mark.role == "level"] == [
+        ("level", "one"),
+        ("level", "equal"),
+    ]
+    assert {"target", "equal"} <= set(texts(drawn))
+
+
+def test_a_row_of_panels_is_named_once_above_its_titles(scores):
+    drawn = rows(scores)
+    assert [texts(drawn).count(name) for name in ("Model 0", "Model 1")] == [1, 1]
+    assert {axes.get_ylabel() for axes in drawn.figure.axes} <= {"score", ""}
+
+
+def test_steps_of_heat_differ_from_the_page_and_from_each_other_on_a_dark_page():
+    def luminance(colour: str) -> float:
+        return ((lab(colour, "normal vision")[0] + 16) / 116) ** 3 + 0.05
+
+    for darker, lighter in pairwise([PAPER, *HEAT]):
+        assert luminance(lighter.dark) / luminance(darker.dark) > 1.4
 
 
 def test_a_pair_without_its_first_side_shows_the_second(scores):
