@@ -8,6 +8,7 @@ from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of,
 from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.stacked import stacked_shares
 from analysis.sentences import series, verb
+from analysis.sources import short_name
 from analysis.tables import column
 
 VERDICTS = {
@@ -69,9 +70,10 @@ def explanations(study: Study) -> Markdown:
         for row in rows
     ]
     heading = page.say(
-        "The {n} that {are} neither exact nor rounded:",
+        "The {n} that {are} neither exact nor rounded{figure}, each as it is printed:",
         n=all_ - right,
         are=verb(len(rows), "is", "are"),
+        figure=Markdown(f" (@{study.label('fig-ratios')})" if _odd(validation) else ""),
     )
     return Markdown("\n".join([heading, "", *items]))
 
@@ -97,8 +99,8 @@ def composition(study: Study) -> Markdown:
     named = {name: counts.at(configuration=name, component="total")["configuration"] for name in large}
     tied = [page.text(named[name]) for name in large if not _head(counts, name)]
     return page.say(
-        "In models of more than a billion parameters, the vocabulary (embedding and head) accounts for {least:.1%} "
-        "({small})"
+        "In models of more than a billion parameters, the vocabulary (embedding and head, @{figure}) accounts for "
+        "{least:.1%} ({small})"
         + (" to {most:.1%} ({great})" if len(large) > 1 else "")
         + " of the parameters."
         + (" These tie the head to the embedding and store the vocabulary once: {tied}." if tied else ""),
@@ -107,6 +109,7 @@ def composition(study: Study) -> Markdown:
         small=named[_named(shares, least)],
         great=named[_named(shares, most)],
         tied=series(tied),
+        figure=Markdown(study.label("fig-composition")),
         rests_on=[larger[name] for name in large],
     )
 
@@ -129,8 +132,7 @@ def show_composition(study: Study) -> Markdown:
 
 def show_ratios(study: Study) -> Markdown:
     """The figure of published counts that are neither exact nor rounded, over the exact ones; nothing without any."""
-    odd = list(study.table("validation").where(verdict=("explained", "not-reproduced"), computed=lambda count: count))
-    if not odd:
+    if not (odd := _odd(study.table("validation"))):
         return Markdown("")
     one = derived(1, [row["computed"] for row in odd], "a printed count that is exact")
     names = [f"{row['model'].data}, {row['quantity'].data.replace('_', '-')} {row['printed'].data}" for row in odd]
@@ -144,6 +146,11 @@ def show_ratios(study: Study) -> Markdown:
         label=study.label("fig-ratios"),
         caption="Published counts that are neither exact nor correctly rounded, divided by the exact ones.",
     )
+
+
+def _odd(validation: View) -> list[Row]:
+    """The counts that are neither exact nor rounded; a share is none."""
+    return list(validation.where(verdict=("explained", "not-reproduced"), computed=lambda count: count))
 
 
 def show_counts(study: Study) -> Markdown:
@@ -181,8 +188,9 @@ def show_validation(study: Study) -> Markdown:
 
 
 def publisher(page: Chapter, row: Row) -> Value:
-    """Who published a count: the key of its source in the study that transcribes it."""
-    return page.table(str(row["table"].data)).at(figure=row["figure"].data)["source"]
+    """Who published a count: the name of its source in the study that transcribes it."""
+    key = page.table(str(row["table"].data)).at(figure=row["figure"].data)["source"]
+    return derived(short_name(str(key.data)), [key], key.how)
 
 
 def show_explanations(study: Study) -> Markdown:
