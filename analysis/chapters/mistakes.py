@@ -213,11 +213,11 @@ def describe_constant_state(study: Study) -> Markdown:
     constant = row["distinct"] == 1
     beside = first_that_holds(
         (
-            "part of a change from there to a later layer is then no effect of depth: the first state held no "
+            "part of the change from that token to a later layer is then no effect of depth: its first state held no "
             "information about the example, and the later one holds some",
             [constant, row["honest_low"] > row["printed"]],
         ),
-        ("that a change from there to a later layer comes from this is not shown", []),
+        ("that the change from that token to a later layer comes from this is not shown", []),
     )
     return study.page.say(
         "At the first layer of {model}, the last token has {distinct} distinct {states} among {n:,} examples"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.audit import Finding
-from analysis.chapters.common import CI, N, Study
+from analysis.chapters.common import CI, NO_BREAK, Study
 from analysis.chapters.early_exit.trivial_answers import empty_baselines
 from analysis.chapters.published import findings_on
 from analysis.chapters.question_answering.scores import percent
@@ -52,9 +52,12 @@ def compare_zero_shot_prompts(study: Study, other: str) -> Markdown:
         for found, name in ((rows, study.name), (same, other))
     )
     return page.say(
-        "(@sec-zero-shot-meaning tells of a likelihood of the label words too, of the same model: {whole:.1%} on "
-        "{all:,} examples. Its prompt is another one. On the {n:,} examples of this chapter, that prompt reaches "
-        "{elsewhere:.1%} and the one that is used here, a question in a chat, {here:.1%}.)",
+        "In @sec-before-after the same model, asked for the likelihood of the same words by another prompt, reaches "
+        "{whole:.1%} on {all:,} examples. That prompt reaches {elsewhere:.1%} on the {n:,} examples of this chapter "
+        "too, "
+        "where the prompt that is used here, a question in a chat, reaches {here:.1%}: it is the prompt and not the "
+        "choice "
+        "of examples that tells the two apart.",
         whole=page.table(f"{other}/scores").at(run="all", stage=Stage.ZERO_SHOT, score="accuracy")["value"],
         all=page.table(f"{other}/scores").at(run="all", stage=Stage.ZERO_SHOT, score="accuracy")["n"],
         n=study.table("mistakes").at(mistake="random-head")["honest_n"],
@@ -87,12 +90,13 @@ def compare_answers_with_s1(study: Study) -> Markdown:
 def describe_cost_of_s2(page: Chapter) -> Markdown:
     """The training time and memory that S2 prints."""
     figures = figures_of(page, "s2")
-    cell = {name: figures.at(figure=f"s2-{name}")["printed"] for name in ("training-time", "peak-gpu-memory", "gpu")}
+    cell = {name: figures.at(figure=f"s2-{name}")["printed"] for name in ("training-time", "gpu")}
     return page.say(
-        "S2 reports a training time of {time} and a peak of {memory} of GPU memory on a {gpu}. It does not state "
+        "S2 reports a training time of {time} and a peak of {memory:.1f} GB of GPU memory on a {gpu}. It does not "
+        "state "
         "whether the time includes loading and evaluation, nor how the peak was measured.",
         time=cell["training-time"],
-        memory=cell["peak-gpu-memory"],
+        memory=figures.at(figure="s2-peak-gpu-memory")["value"],
         gpu=cell["gpu"],
     )
 
@@ -184,7 +188,8 @@ def describe_gains_of_s2(page: Chapter, findings: Sequence[Finding]) -> Markdown
     page.expect({each.verdict for each in found} == {"consistent"}, "sampling explains no change of accuracy in S2")
     parts = [
         page.say(
-            f"{{before}} and {{after}} on the {{split}} set ({N}; {CI} {{one:.1%}} and {{other:.1%}})",
+            f"{{before}} and {{after}} on the {{split}} set (n{NO_BREAK}={NO_BREAK}{{n:,.0f}}; {CI} {{one:.1%}} and "
+            f"{{other:.1%}})",
             **{name: each.values[name] for name in ("before", "after", "split", "n", "one", "other")},
         )
         for each in found

@@ -90,7 +90,7 @@ def _tabulate(study: Study, example: Example) -> Markdown:
         },
         caption=study.page.caption(
             "{lead}Answers of the exits of {model} to the instruction for which ROUGE-L of the deepest fine-tuned "
-            "exit is " + where + " (in the table of answers {id}); long ones are cut. {text}",
+            "exit is " + where + " (id {id} in the table of answers); long ones are cut. {text}",
             rests_on=rests_on,
             lead=study.lead,
             model=example.of.label,

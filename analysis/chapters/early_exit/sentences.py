@@ -310,13 +310,13 @@ def summarise(study: Study) -> Markdown:
             "{n} of {of} steps to a deeper exit significantly raise a score",
             none="of {of} steps to a deeper exit, none significantly raises a score",
         ),
-        down=_and_lowers(page, steps, "lower one", "lowers one"),
+        down=_and_falls(page, steps, "and {n} significantly lowers one", "and {n} significantly lower one"),
         raised=raised.say(
             page,
             "fine-tuning significantly raises {n} of {of} scores of exits",
             none="fine-tuning does not significantly raise any of {of} scores of exits",
         ),
-        lowered=_and_lowers(page, tuned, "", ""),
+        lowered=_and_falls(page, tuned, "and significantly lowers {n}", "and significantly lowers {n}"),
         below=below.say(
             page,
             "In BLEU, {n} of {of} exits are worse than returning the prompt",
@@ -325,14 +325,12 @@ def summarise(study: Study) -> Markdown:
     )
 
 
-def _and_lowers(page: Chapter, tests: Sequence[Row], many: str, one: str) -> Markdown:
-    """How many tests show a significant fall beside those that show a rise; nothing where none does."""
+def _and_falls(page: Chapter, tests: Sequence[Row], one: str, many: str) -> Markdown:
+    """How many tests show a significant fall beside those that show a rise, in these words; nothing where none does."""
     found = count(tests, loss, "tests that show a significant fall", "tests")
     if found.n == 0:
         return Markdown("")
-    if not many:
-        return found.say(page, " and significantly lowers {n}", none="")
-    return found.say(page, f" and {{n}} significantly {verb(found.n, one, many)}", none="")
+    return Markdown(f" {found.say(page, verb(found.n, one, many), none='')}")
 
 
 def smallest_significant(studies: Sequence[Study]) -> Markdown:
