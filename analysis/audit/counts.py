@@ -59,11 +59,14 @@ def _rounding(exact: Row, quoted: Row) -> Result:
     truncated = not rounds and value <= count and count < high + (high - value)
     verdict: Verdict
     if rounds:
-        verdict, ending = "consistent", "it rounds to it."
+        verdict, ending = "consistent", "the one rounds to the other."
     elif truncated:
-        verdict, ending = "suspicious", "it does not round to it; cut off after the last printed digit it reads so."
+        verdict, ending = (
+            "suspicious",
+            "the one does not round to the other, but is cut off to it after the last printed digit.",
+        )
     else:
-        verdict, ending = "inconsistent", "it neither rounds to it nor is cut off to it."
+        verdict, ending = "inconsistent", "the one neither rounds to the other nor is cut off to it."
     return Result(
         [exact, quoted],
         verdict,

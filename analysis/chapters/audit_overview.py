@@ -8,6 +8,7 @@ from analysis.audit.explained import explanations
 from analysis.audit.finding import Verdict
 from analysis.facts import Chapter, Markdown, Value, derived
 from analysis.facts.escape import markdown
+from analysis.sentences import noun, verb
 
 
 def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, caption: str) -> Markdown:
@@ -38,15 +39,29 @@ def audit_overview(page: Chapter, findings: Iterable[Finding], *, label: str, ca
 
 
 def count_findings(page: Chapter, findings: Sequence[Finding]) -> Markdown:
-    """How many findings of the audit there are, and how many are inconsistent or suspicious."""
+    """How many findings of the audit there are, how many lack what they need, and how many doubt a figure."""
     checked = [finding for finding in findings if finding.verdict != "unverifiable"]
-    values = [each for finding in checked for each in finding.values.values() if isinstance(each, Value)]
+    values, known = _values(findings), _values(checked)
     doubtful = [finding for finding in checked if finding.verdict in ("inconsistent", "suspicious")]
+    counts = {
+        "all": derived(len(findings), values, "number of findings of the audit"),
+        "checks": noun(len(findings), "check"),
+        "doubtful": derived(len(doubtful), known, "number of findings that are inconsistent or suspicious"),
+    }
+    disagrees = "a figure disagrees with the rest of its document, with its sample size, or with a trivial baseline."
+    if len(checked) == len(findings):
+        return page.say(
+            "An audit of the printed figures makes {all} {checks}; in {doubtful} of them " + disagrees, **counts
+        )
+    undecided = derived(len(findings) - len(checked), values, "number of findings that lack what they need")
     return page.say(
-        "An audit of the printed figures makes {all} checks; in {doubtful} of them a figure disagrees with the rest of "
-        "its document, with its sample size, or with a trivial baseline.",
-        all=derived(len(checked), values, "number of findings of the audit"),
-        doubtful=derived(len(doubtful), values, "number of findings that are inconsistent or suspicious"),
+        "An audit of the printed figures makes {all} {checks}: {undecided} {lack} something that is not printed, and "
+        "in "
+        "{doubtful} of the other {decided} " + disagrees,
+        undecided=undecided,
+        lack=verb(undecided, "lacks", "lack"),
+        decided=derived(len(checked), known, "number of findings that could be decided"),
+        **counts,
     )
 
 

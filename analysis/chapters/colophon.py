@@ -117,7 +117,7 @@ def show_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
             "Cores": column(lambda table: table.about("provenance.hardware.cores"), align="right"),
             "Python": lambda table: table.about("provenance.environment.python"),
             "Wall time": column(
-                lambda table: table.about("provenance.cost.wall_seconds"), ".2f", unit="s", align="right"
+                lambda table: table.about("provenance.cost.wall_seconds"), ",.2f", unit="s", align="right"
             ),
             "Energy": lambda table: table.about("provenance.cost.energy_source"),
         },
@@ -150,8 +150,8 @@ def show_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
             references=[("equal", equal)],
         ),
         label="fig-speed",
-        caption="How many times the time, or the memory, of ours another program takes, which is named after the "
-        "work: medians, with bars over the pairs of runs, and the target. The scale is logarithmic.",
+        caption="Time, or memory, of the other program, which is named after the work, divided by ours: medians, with "
+        "bars over the pairs of runs, and the target. The scale is logarithmic.",
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from analysis.facts import (
@@ -65,6 +65,8 @@ class Study(Titled):
     text: str = ""
     is_first: bool = True
     """Whether it is the first of its kind that the chapter shows."""
+    is_only: bool = field(default=True, kw_only=True)
+    """Whether it is the only one of its kind."""
 
     def table(self, name: str) -> View:
         """The study's frozen table of this name."""
@@ -73,6 +75,11 @@ class Study(Titled):
     def has(self, name: str) -> bool:
         """Whether the study has a frozen table of this name."""
         return f"{self.name}/{name}" in self.page.table_ids()
+
+    @property
+    def lead(self) -> Markdown:
+        """What a caption begins with where there are several studies of the kind: "Movies. "."""
+        return Markdown("" if self.is_only else f"{self.shown}. ")
 
     def label(self, label: str) -> str:
         """The label of a figure or table that each study of the kind has: from the second on it ends in its name."""

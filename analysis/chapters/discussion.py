@@ -9,7 +9,7 @@ from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.layers.anomalies import RULES, count_better, rows_of
 from analysis.chapters.layers.curves import best, curve, is_best, models, poolings, state, targets
 from analysis.chapters.published import DOUBTFUL, findings_on
-from analysis.chapters.resources import Cost, minutes, over_runs, trainable_share
+from analysis.chapters.resources import Cost, as_share, minutes, over_runs, trainable_share
 from analysis.claims import Tried, Verdict
 from analysis.facts import Chapter, Markdown, Value, derived, max_of, min_of
 from analysis.figures.intervals import Estimate, intervals
@@ -105,7 +105,9 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
             "Gain": column(lambda entry: points(entry[0].test["difference"]), "+.1f"),
             INTERVAL: column(lambda entry: interval_in_points(entry[0].test, "difference"), "+.1f", align="right"),
             "*p*": column(lambda entry: entry[0].test.p_value(), "bare", align="right"),
-            "Trained": column(lambda entry: trainable_share(entry[1]), ".3%"),
+            "Trained": column(
+                lambda entry: trainable_share(entry[1]), lambda entry: as_share(trainable_share(entry[1]))
+            ),
             "Minutes": column(lambda entry: over_runs(entry[1].training, "wall_seconds", minutes).value, ".1f"),
         },
         caption="What fine-tuning brings and what it takes: accuracy in points over all seeds, the share of the "

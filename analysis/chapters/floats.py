@@ -15,14 +15,16 @@ def for_each(
     level: int = 3,
     headed: bool = True,
     opening: bool = False,
+    among: Sequence[Study] = (),
 ) -> Markdown:
     """What `shows` make of each study, below a heading with the study's name where there are several.
 
     Figures and tables alone go without (`headed=False`): they float away from a heading, and name their models. Where a
     chapter opens, before its first section, the name is a line in bold (`opening=True`): a heading would skip a level.
+    Where a section shows some of several studies, those are `among` all: the heading then says which.
     """
     begin, end = ("**", "**") if opening else (f"{'#' * level} ", " {.unnumbered}")
-    several = headed and len(studies) > 1
+    several = headed and max(len(studies), len(among)) > 1
     return join(
         part
         for study in studies

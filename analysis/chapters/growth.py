@@ -35,8 +35,10 @@ def tabulate_slopes(page: Chapter, rows: Sequence[Row]) -> Markdown:
             "Time, end over start": column("ratio", ".2f"),
             "Power": column("power", ".2f"),
         },
-        caption="CPU time of commands where there is more and more of one thing: at the end of the range in units of "
-        "that at its start, and the power of the size that the time follows between the last two sizes.",
+        caption="CPU time of commands as a project gets more and more of one thing. Time, end over start: the "
+        "time with the number under *To*, divided by that with the number under *From*. Power: between the last two "
+        "sizes that were tried, the time goes as this power of the size; at a power of one it is in proportion to it, "
+        "at zero it does not depend on it.",
     )
 
 

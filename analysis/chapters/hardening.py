@@ -53,8 +53,8 @@ def tabulate_trials(page: Chapter, rows: Sequence[Row]) -> Markdown:
             "Tried": column(lambda own: _sum(own, "tried"), ","),
             "Held": column(lambda own: _sum(own, "held"), ","),
         },
-        caption="What was tried on purpose, and how often it did no harm: nothing lost, nothing run, nothing shown "
-        "that is not so, or one line that refuses it.",
+        caption="What was tried on purpose, and how often it did no harm: nothing was lost, nothing ran that "
+        "should not, and nothing was shown that is not so, or the input was refused with one line.",
     )
 
 

@@ -75,7 +75,8 @@ def show_mistakes(study: Study) -> Markdown:
                     "With it": column("printed", _of_count, align="right"),
                     "Without it": column("honest", _of_count, align="right"),
                 },
-                caption="Parameters of the classifier with its adapter, miscounted and counted.",
+                caption="Parameters of the classifier with its adapter, miscounted and counted. Of the head, the "
+                "count without the mistake has the trained copy alone.",
             ),
         ]
     )
@@ -186,9 +187,9 @@ def describe_prompt_scored(study: Study) -> Markdown:
         ("{share:.0%} of the score is that of the prompt", []),
     )
     return study.page.say(
-        f"For the answers of {{model}}, BLEU is {{printed:.2f}} ({CI} {{interval:.2f}}) if the prompt is scored with "
+        f"For the answers of {{model}}, BLEU is {{printed:.3f}} ({CI} {{interval:.3f}}) if the prompt is scored with "
         "answer and reference, and {honest:.3f} if the new tokens are scored alone. For empty answers, it is "
-        "{empty:.2f} with the prompt and {zero:.3f} without it: {beside}.",
+        "{empty:.3f} with the prompt and {zero:.3f} without it: {beside}.",
         model=answers["model"],
         printed=answers["printed"],
         interval=answers.interval("printed"),
@@ -211,8 +212,12 @@ def describe_constant_state(study: Study) -> Markdown:
     row = found.rows[0]
     constant = row["distinct"] == 1
     beside = first_that_holds(
-        ("in part that from no information to some", [constant, row["honest_low"] > row["printed"]]),
-        ("not shown to come from this", []),
+        (
+            "part of the change from that token to a later layer is then no effect of depth: its first state held no "
+            "information about the example, and the later one holds some",
+            [constant, row["honest_low"] > row["printed"]],
+        ),
+        ("that the change from that token to a later layer comes from this is not shown", []),
     )
     return study.page.say(
         "At the first layer of {model}, the last token has {distinct} distinct {states} among {n:,} examples"
@@ -223,8 +228,7 @@ def describe_constant_state(study: Study) -> Markdown:
             else ": the state is not constant, so the mistake shows in part at most. Accuracy is {printed:.1%}, and "
             "that of the most frequent class {baseline:.1%}."
         )
-        + " The mean over all tokens of this layer gives {honest:.1%}; a change from the first layer to a later one "
-        "is {beside}.",
+        + " The mean over all tokens of this layer gives {honest:.1%}; {beside}.",
         **_values(row, "model", "distinct", "printed", "baseline", "honest"),
         states=noun(row["distinct"], "state"),
         n=row["printed_n"],
@@ -249,9 +253,11 @@ def describe_head_twice(study: Study) -> Markdown:
     rows = study.table("miscounts")
     head, share = rows.at(mistake="head-counted-twice"), rows.at(quantity="trainable-share")
     return study.page.say(
-        "PEFT keeps the head as it was and trains a copy. Its own count has both, {printed:,.0f} instead of "
-        "{honest:,.0f}, {more:,.0f} too many. With packed weights as well, the trainable share is "
-        "{wrong:.2%} instead of {right:.2%}.",
+        "PEFT keeps the head as it was and trains a copy, which takes its place when the model answers. Both are "
+        "stored, and PEFT's own count has both, {printed:,.0f}; the model that answers has {honest:,.0f}, without the "
+        "{more:,.0f} of the head that the copy replaces. As a number of parameters of that model, the count of PEFT "
+        "has the head counted twice. With packed weights as well, the trainable share is {wrong:.2%} instead of "
+        "{right:.2%}.",
         printed=head["printed"],
         honest=head["honest"],
         more=head["printed"] - head["honest"],

@@ -8,6 +8,7 @@ from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of,
 from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.stacked import stacked_shares
 from analysis.sentences import series, verb
+from analysis.sources import short_name
 from analysis.tables import column
 
 VERDICTS = {
@@ -69,9 +70,10 @@ def explanations(study: Study) -> Markdown:
         for row in rows
     ]
     heading = page.say(
-        "The {n} that {are} neither exact nor rounded:",
+        "The {n} that {are} neither exact nor rounded{figure}, each as it is printed:",
         n=all_ - right,
         are=verb(len(rows), "is", "are"),
+        figure=Markdown(f" (@{study.label('fig-ratios')})" if _odd(validation) else ""),
     )
     return Markdown("\n".join([heading, "", *items]))
 
@@ -97,8 +99,8 @@ def composition(study: Study) -> Markdown:
     named = {name: counts.at(configuration=name, component="total")["configuration"] for name in large}
     tied = [page.text(named[name]) for name in large if not _head(counts, name)]
     return page.say(
-        "In models of more than a billion parameters, the vocabulary (embedding and head) accounts for {least:.1%} "
-        "({small})"
+        "In models of more than a billion parameters, the vocabulary (embedding and head, @{figure}) accounts for "
+        "{least:.1%} ({small})"
         + (" to {most:.1%} ({great})" if len(large) > 1 else "")
         + " of the parameters."
         + (" These tie the head to the embedding and store the vocabulary once: {tied}." if tied else ""),
@@ -107,6 +109,7 @@ def composition(study: Study) -> Markdown:
         small=named[_named(shares, least)],
         great=named[_named(shares, most)],
         tied=series(tied),
+        figure=Markdown(study.label("fig-composition")),
         rests_on=[larger[name] for name in large],
     )
 
@@ -129,11 +132,10 @@ def show_composition(study: Study) -> Markdown:
 
 def show_ratios(study: Study) -> Markdown:
     """The figure of published counts that are neither exact nor rounded, over the exact ones; nothing without any."""
-    all_odd = study.table("validation").where(verdict=("explained", "not-reproduced"))
-    odd = list(all_odd.where(computed=lambda count: count))
-    if not odd:
+    validation = study.table("validation")
+    if not (odd := _odd(validation)):
         return Markdown("")
-    shares = " Published shares are not drawn: they are no counts." if len(odd) < len(all_odd) else ""
+    shares = " Published shares are not drawn: they are no counts." if len(odd) < len(_neither(validation)) else ""
     one = derived(1, [row["computed"] for row in odd], "a printed count that is exact")
     names = [f"{row['model'].data}, {row['quantity'].data.replace('_', '-')} {row['printed'].data}" for row in odd]
     return study.page.figure(
@@ -146,6 +148,15 @@ def show_ratios(study: Study) -> Markdown:
         label=study.label("fig-ratios"),
         caption=f"Published counts that are neither exact nor correctly rounded, divided by the exact ones.{shares}",
     )
+
+
+def _odd(validation: View) -> list[Row]:
+    """The counts that are neither exact nor rounded; a share is none."""
+    return [row for row in _neither(validation) if row["computed"]]
+
+
+def _neither(validation: View) -> View:
+    return validation.where(verdict=("explained", "not-reproduced"))
 
 
 def show_counts(study: Study) -> Markdown:
@@ -183,8 +194,9 @@ def show_validation(study: Study) -> Markdown:
 
 
 def publisher(page: Chapter, row: Row) -> Value:
-    """Who published a count: the key of its source in the study that transcribes it."""
-    return page.table(str(row["table"].data)).at(figure=row["figure"].data)["source"]
+    """Who published a count: the name of its source in the study that transcribes it."""
+    key = page.table(str(row["table"].data)).at(figure=row["figure"].data)["source"]
+    return derived(short_name(str(key.data)), [key], key.how)
 
 
 def show_explanations(study: Study) -> Markdown:

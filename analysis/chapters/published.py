@@ -159,7 +159,8 @@ def show_verdicts(page: Chapter, verdicts: Sequence[Verdict], findings: Sequence
     return page.figure(
         tallies(panels, parts=VERDICTS),
         label="fig-verdicts",
-        caption="Claims of each document by the verdict on them, and checks of its figures by what they found.",
+        caption="Claims of each document by the verdict on them, and checks of its figures by what they found. "
+        "A claim or a check that lacks something that is not printed is *unverifiable*.",
     )
 
 

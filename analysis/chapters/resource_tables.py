@@ -33,8 +33,8 @@ def show_training(page: Chapter, costs: Costs) -> Markdown:
         columns={
             "Study": lambda cost: cost.shown,
             "Model": lambda cost: cost.one("model"),
-            "Seconds": column(lambda cost: resources.spread(cost.training, "wall_seconds", ".1f"), align="right"),
-            "CPU": column(lambda cost: resources.spread(cost.training, "cpu_seconds", ".1f"), align="right"),
+            "Seconds": column(lambda cost: resources.spread(cost.training, "wall_seconds", ",.1f"), align="right"),
+            "CPU": column(lambda cost: resources.spread(cost.training, "cpu_seconds", ",.1f"), align="right"),
             "Warm-up": column(lambda cost: resources.spread(cost.training, "warm_up_seconds", ".2f"), align="right"),
             "GB": column(
                 lambda cost: resources.over_runs(cost.training, "peak_memory", resources.gigabytes).high, ".2f"
@@ -58,7 +58,7 @@ def show_evaluation(page: Chapter, costs: Costs) -> Markdown:
             "Study": lambda each: each.title,
             "Stage": lambda each: named(STAGES, "stage")(each.rows.rows[0]),
             "Examples": column(lambda each: each.rows.rows[0]["examples"], ","),
-            "Seconds": column(lambda each: resources.spread(each.rows, "wall_seconds", ".2f"), align="right"),
+            "Seconds": column(lambda each: resources.spread(each.rows, "wall_seconds", ",.2f"), align="right"),
             "Warm-up": column(lambda each: resources.spread(each.rows, "warm_up_seconds", ".2f"), align="right"),
             "Tokens/s": column(lambda each: resources.spread(each.rows, "tokens_per_second", ",.0f"), align="right"),
         },
@@ -81,7 +81,7 @@ def show_geometry(page: Chapter, studies: Sequence[Study]) -> Markdown:
             "Model": lambda each: each[2]["model"],
             "Stage": lambda each: each[2]["stage"],
             "Steps": column(lambda each: each[2]["steps"], ","),
-            "Seconds": column(lambda each: each[2]["wall_seconds"], ".2f"),
+            "Seconds": column(lambda each: each[2]["wall_seconds"], ",.2f"),
             "GB": column(lambda each: resources.gigabytes(each[2]["peak_memory"]), ".2f"),
             "Tokens/s": column(lambda each: each[2]["tokens_per_second"], ",.0f"),
         },
@@ -104,8 +104,8 @@ def tabulate_probing(page: Chapter, studies: Sequence[Study]) -> Markdown:
             "Stage": lambda each: each["row"]["stage"],
             "Prompts": column(lambda each: each["row"]["n"], ","),
             "Tasks": column(lambda each: each["row"]["tasks"], ","),
-            "Seconds": column(lambda each: each["row"]["wall_seconds"], ".1f"),
-            "CPU": column(lambda each: each["row"]["cpu_seconds"], ".1f"),
+            "Seconds": column(lambda each: each["row"]["wall_seconds"], ",.1f"),
+            "CPU": column(lambda each: each["row"]["cpu_seconds"], ",.1f"),
             "GB": column(lambda each: resources.gigabytes(each["row"]["peak_memory"]), ".2f"),
             "Tokens/s": column(lambda each: each["row"]["tokens_per_second"], ",.0f"),
         },
@@ -119,17 +119,19 @@ def show_judging(page: Chapter, studies: Sequence[Study]) -> Markdown:
     """The table of judging, and its price; nothing without a study of judged answers."""
     if not studies:
         return Markdown("")
+    lines = [(study, judge, index == 0) for study in studies for index, judge in enumerate(judges(study))]
     table = page.tabulate(
-        [judge for study in studies for judge in judges(study)],
+        lines,
         label="tbl-judging-cost",
         columns={
-            "Judge": lambda judge: judge.label,
-            "Model": lambda judge: judge.cost["model"],
-            "Verdicts": column(lambda judge: judge.cost["verdicts"], ","),
-            "Prompts": column(lambda judge: judge.cost["asked"], ","),
-            "Tokens read": column(lambda judge: judge.cost["prompt_tokens"], ","),
-            "Seconds": column(lambda judge: judge.cost["wall_seconds"], ".1f"),
-            "Waited": column(lambda judge: judge.cost["waited_seconds"], ".1f", align="right"),
+            **({"Study": lambda line: line[0].shown if line[2] else Markdown("")} if len(studies) > 1 else {}),
+            "Judge": lambda line: line[1].label,
+            "Model": lambda line: line[1].cost["model"],
+            "Verdicts": column(lambda line: line[1].cost["verdicts"], ","),
+            "Prompts": column(lambda line: line[1].cost["asked"], ","),
+            "Tokens read": column(lambda line: line[1].cost["prompt_tokens"], ","),
+            "Seconds": column(lambda line: line[1].cost["wall_seconds"], ",.1f"),
+            "Waited": column(lambda line: line[1].cost["waited_seconds"], ",.1f", align="right"),
         },
         caption="Judging, by judge: verdicts in the tables, distinct prompts, tokens of these prompts, wall time in "
         "seconds, and the part of it spent waiting between requests. n/a: does not apply to the judge.",
@@ -148,9 +150,12 @@ def show_parameters(page: Chapter, costs: Costs) -> Markdown:
             "Logical base": column(lambda cost: cost.one("logical_base"), ","),
             "Added": column(lambda cost: cost.one("added"), ","),
             "Trainable": column(lambda cost: cost.one("trainable"), ","),
-            "Share": column(resources.trainable_share, ".3%"),
+            "Share": column(
+                resources.trainable_share, lambda cost: resources.as_share(resources.trainable_share(cost))
+            ),
             "Stored": column(lambda cost: cost.one("stored"), ","),
         },
-        caption="Parameters of the trained models, counted on their tensors in four ways. The share is trainable "
-        "parameters over logical base plus added.",
+        caption="Parameters of the trained models, counted on their tensors in four ways. Added are those of "
+        "the adapter and of the copy of the head that is trained beside the original. The share is trainable "
+        "parameters over logical base plus added, which holds both heads, as PEFT counts.",
     )

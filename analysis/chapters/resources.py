@@ -100,6 +100,11 @@ def trainable_share(cost: Cost) -> Value:
     return ratio(cost.one("trainable"), cost.one("logical_base") + cost.one("added"))
 
 
+def as_share(share: Value) -> str:
+    """How a share of parameters is written: thousandths of a percent, of a part of them."""
+    return ".0%" if share == 1 else ".3%"
+
+
 # --- the figure and the tables ---------------------------------------------------------------------------------------
 
 
@@ -177,10 +182,9 @@ def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     """The energy of the runs and how it was measured, or that it was not."""
     sources = {row["energy_source"].data: row["energy_source"] for row in rows}
     if set(sources) == {"none"}:
-        return page.say(
-            "Energy was not measured (source: {none}) and is not reported; an estimate from rated power and time "
-            "would be unreliable.",
-            none=sources["none"],
+        return Markdown(
+            "Energy was not measured, since no machine had a counter of it, and is not reported; an estimate from "
+            "rated power and time would be unreliable."
         )
     known = [row["energy"] for row in rows if not row["energy"].missing]
     if not known:
@@ -199,10 +203,13 @@ def trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
     least, most = min_of(share.values()), max_of(share.values())
     if len(found) == 1:
         return page.say(
-            "The share of trainable parameters is {share:.3%} ({study}).", share=least, study=found[0].title
+            f"The share of trainable parameters is {{share:{as_share(least)}}} ({{study}}).",
+            share=least,
+            study=found[0].title,
         )
     return page.say(
-        "The share of trainable parameters ranges from {least:.3%} ({small}) to {most:.2%} ({great}).",
+        f"The share of trainable parameters ranges from {{least:{as_share(least)}}} ({{small}}) to "
+        f"{{most:{as_share(most)}}} ({{great}}).",
         least=least,
         small=next(name for name, value in share.items() if value == least),
         most=most,

@@ -109,7 +109,8 @@ def arrange(page: Chapter, names: Collection[str]) -> list[Study]:
     found = []
     for position, name in enumerate(shown):
         title = titles[name] if times[titles[name]] == 1 else f"{titles[name]} ({name})"
-        found.append(Study(page, name, title, _typeset(presented[name].report.phrase or title), position == 0))
+        text = _typeset(presented[name].report.phrase or title)
+        found.append(Study(page, name, title, text, position == 0, is_only=len(shown) == 1))
     return found
 
 

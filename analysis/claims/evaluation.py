@@ -1,6 +1,7 @@
 """Decide every claim of the published documents, each on the figures of its own document."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -8,10 +9,14 @@ from pydantic import ValidationError
 from analysis.claims import comparisons, quantities, samples
 from analysis.claims.own import own
 from analysis.claims.ruling import ClaimError, Outcome, Predicate, Read, Ruling, every
-from analysis.facts import Row, Value, View, derived
+from analysis.facts import Markdown, Row, Value, View, derived
+from analysis.sentences import series
 from analysis.sources import Source, Tables, sources
 from experiments.tables.claims import AllOf, Test, read_test
 from experiments.tables.errors import UserError
+
+_OPEN = " cannot be told: "
+"""What stands between the question of a claim that is open and the reason."""
 
 
 def all_of(test: AllOf, source: Source, read: Read) -> Ruling:
@@ -21,7 +26,40 @@ def all_of(test: AllOf, source: Source, read: Read) -> Ruling:
     for number, ruling in enumerate(rulings):
         texts.append(ruling.template.replace("{gap_", f"{{part_{number}_gap_"))
         values |= {f"part_{number}_{name}": value for name, value in ruling.values.items()}
-    return Ruling(every([ruling.decided for ruling in rulings]), " ".join(texts), values)
+    template = " ".join(_told_once(texts, values))
+    return Ruling(
+        every([ruling.decided for ruling in rulings]),
+        template,
+        {name: value for name, value in values.items() if re.search(rf"{{{name}[:}}]", template)},
+    )
+
+
+def _told_once(texts: Sequence[str], values: Mapping[str, Value | str]) -> list[str]:
+    """The sentences on the parts of a claim; those that are open for a reason in the same words are told together."""
+    by_reason: dict[str, list[str]] = {}
+    for text in texts:
+        _, _, reason = text.partition(_OPEN)
+        by_reason.setdefault(_filled(reason, values) or text, []).append(text)
+    found = []
+    for alike in by_reason.values():
+        if len(alike) == 1 or _OPEN not in alike[0]:
+            found += alike
+            continue
+        questions = [text.partition(_OPEN)[0] for text in alike]
+        others = [question[:1].lower() + question[1:] for question in questions[1:]]
+        reason = alike[0].partition(_OPEN)[2]
+        found.append(f"{series([Markdown(each) for each in (questions[0], *others)])}{_OPEN}each time, {reason}")
+    return found
+
+
+def _filled(template: str, values: Mapping[str, Value | str]) -> str:
+    """A template with the data of its values, to tell whether two say the same."""
+
+    def data(gap: re.Match[str]) -> str:
+        value = values[gap[1]]
+        return str(value.data if isinstance(value, Value) else value)
+
+    return re.sub(r"\{(\w+)(?::[^}]*)?\}", data, template)
 
 
 PREDICATES: dict[str, Predicate] = {

@@ -8,6 +8,7 @@ from analysis.facts.errors import FactError
 from analysis.facts.escape import clean
 from analysis.facts.estimates import Interval, PValue
 from analysis.facts.values import Value
+from experiments.statistics.level import LEVEL
 
 MISSING = "n/a"
 BARE = "bare"
@@ -67,6 +68,8 @@ def _interval(interval: Interval, spec: str | None, unit: bool | str) -> str:
 def _p_value(p: PValue, *, bare: bool) -> str:
     small = p < SMALLEST_P
     number = f"{SMALLEST_P:g}" if small else f"{p.number():.3f}"
+    if p < LEVEL <= float(number):  # what is significant never reads as the level itself
+        number = next(told for more in range(4, 17) if float(told := f"{p.number():.{more}f}") < LEVEL)
     if bare:
         return unbroken(f"< {number}") if small else number
     return unbroken(f"p {'<' if small else '='} {number}")

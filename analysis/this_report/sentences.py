@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from analysis.audit import Finding
-from analysis.chapters.common import Study
+from analysis.chapters.common import CI, NO_BREAK, Study
 from analysis.chapters.early_exit.trivial_answers import empty_baselines
+from analysis.chapters.published import findings_on
 from analysis.chapters.question_answering.scores import percent
 from analysis.chapters.question_answering.sentences import directions
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of
@@ -28,6 +29,40 @@ def compare_with_majority(page: Chapter) -> Markdown:
         before=before,
         majority=majority,
         rests_on=rests_on,
+    )
+
+
+def compare_zero_shot_prompts(study: Study, other: str) -> Markdown:
+    """Why the zero-shot accuracy of the study of mistakes is not that of another study of its model: another prompt.
+
+    Both rank the same label words of the same examples; nothing where the other study has not all of them.
+    """
+    page = study.page
+    rows = list(study.table("predictions").where(stage=Stage.ZERO_SHOT))
+    there = {row["id"].data: row for row in page.table(f"{other}/predictions").where(stage=Stage.ZERO_SHOT)}
+    if not all(row["id"].data in there for row in rows):
+        return Markdown("")
+    same = [there[row["id"].data] for row in rows]
+    here, elsewhere = (
+        derived(
+            sum(row["predicted"] == row["gold"] for row in found) / len(found),
+            [row["predicted"] for row in found],
+            f"share of right zero-shot predictions of {name} on the examples of {study.name}",
+        )
+        for found, name in ((rows, study.name), (same, other))
+    )
+    return page.say(
+        "In @sec-before-after the same model, asked for the likelihood of the same words by another prompt, reaches "
+        "{whole:.1%} on {all:,} examples. That prompt reaches {elsewhere:.1%} on the {n:,} examples of this chapter "
+        "too, "
+        "where the prompt that is used here, a question in a chat, reaches {here:.1%}: it is the prompt and not the "
+        "choice "
+        "of examples that tells the two apart.",
+        whole=page.table(f"{other}/scores").at(run="all", stage=Stage.ZERO_SHOT, score="accuracy")["value"],
+        all=page.table(f"{other}/scores").at(run="all", stage=Stage.ZERO_SHOT, score="accuracy")["n"],
+        n=study.table("mistakes").at(mistake="random-head")["honest_n"],
+        elsewhere=elsewhere,
+        here=here,
     )
 
 
@@ -55,12 +90,13 @@ def compare_answers_with_s1(study: Study) -> Markdown:
 def describe_cost_of_s2(page: Chapter) -> Markdown:
     """The training time and memory that S2 prints."""
     figures = figures_of(page, "s2")
-    cell = {name: figures.at(figure=f"s2-{name}")["printed"] for name in ("training-time", "peak-gpu-memory", "gpu")}
+    cell = {name: figures.at(figure=f"s2-{name}")["printed"] for name in ("training-time", "gpu")}
     return page.say(
-        "S2 reports a training time of {time} and a peak of {memory} of GPU memory on a {gpu}. It does not state "
+        "S2 reports a training time of {time} and a peak of {memory:.1f} GB of GPU memory on a {gpu}. It does not "
+        "state "
         "whether the time includes loading and evaluation, nor how the peak was measured.",
         time=cell["training-time"],
-        memory=cell["peak-gpu-memory"],
+        memory=figures.at(figure="s2-peak-gpu-memory")["value"],
         gpu=cell["gpu"],
     )
 
@@ -69,12 +105,100 @@ def describe_total_of_s2(page: Chapter, validation: View) -> Markdown:
     """The total of stored elements that S2 reports as the number of parameters."""
     total, share = (validation.at(figure=f"s2-{name}") for name in ("total-parameters", "trainable-share"))
     return page.say(
-        "A report on Phi-2 gives a total of {printed:,} parameters, but the model with its adapter has {exact:,}. The "
-        "share of trainable parameters is {true:.2%}, not {reported:.2%} as reported.",
+        "A report on Phi-2 (S2) gives a total of {printed:,} parameters, but the model with its adapter, the head and "
+        "the copy of the head that is trained has {exact:,}. The share of trainable parameters is {true:.2%}, not "
+        "{reported:.2%} as reported.",
         printed=total["reported"],
         exact=total["computed"],
         true=share["computed_share"],
         reported=share["reported_share"],
+    )
+
+
+def reconcile_totals_of_phi_2(page: Chapter, counts: View) -> Markdown:
+    """The exact totals of Phi-2 in one sentence: with either head, and with the adapter."""
+    plain, tuned = (counts.at(configuration=name, component="total") for name in ("phi-2", "phi-2-snli-qlora"))
+    language, new = (
+        counts.at(configuration=name, component="head")["logical_base"] for name in ("phi-2", "phi-2-snli-qlora")
+    )
+    copy = counts.at(configuration="phi-2-snli-qlora", component="head")["added"]
+    return page.say(
+        "Three exact totals of Phi-2 stand in this report: {plain:,} with the head of a language model, which has "
+        "{language:,}; {base:,} with a three-way head of {new:,} in its place; and {whole:,} with, besides, an adapter "
+        "of {adapter:,} and a copy of the new head, {copy:,}, which PEFT trains while it keeps the original.",
+        plain=plain["logical_base"],
+        language=language,
+        base=tuned["logical_base"],
+        new=new,
+        whole=tuned["logical_base"] + tuned["added"],
+        adapter=tuned["added"] - copy,
+        copy=copy,
+    )
+
+
+def describe_answers_of_s1(page: Chapter, findings: Sequence[Finding]) -> Markdown:
+    """That S1's F1 is nearly all exact match, and below that of never answering, before and after, in one sentence."""
+    partly = findings_on(findings, "s1", "nearly-all-or-nothing")
+    silent = findings_on(findings, "s1", "always-abstain")
+    for name, found in (("nearly all or nothing", partly), ("below never answering", silent)):
+        page.expect([each.verdict for each in found] == ["suspicious"] * 2, f"both scores of S1 are {name}")
+    (before, after), (low_before, low_after) = ([each.values for each in found] for found in (partly, silent))
+    baseline = low_before["baseline"]
+    f1 = figures_of(page, "s1")
+    below = [f1.at(figure=f"s1-qa-f1-{stage}")["high"] < baseline for stage in (Stage.ZERO_SHOT, Stage.FINE_TUNED)]
+    return page.say(
+        "Exact match and F1 are {exact} and {f1} zero-shot, {exact_after} and {f1_after} fine-tuned: partly right "
+        "answers make {partial:.1%} of F1 and {partial_after:.1%} of it, so that nearly the whole credit is for wholly "
+        "right answers, as abstentions are. If the questions are those of the {dataset} {set} set, which holds "
+        "unanswerable ones, both F1 are lower than the {baseline:.2%} that never answering scores.",
+        rests_on=below,
+        **{name: before[name] for name in ("exact", "f1", "partial")},
+        **{f"{name}_after": after[name] for name in ("exact", "f1", "partial")},
+        **{name: low_after[name] for name in ("dataset", "set")},
+        baseline=baseline,
+    )
+
+
+def describe_guesses_of_s2(page: Chapter, findings: Sequence[Finding]) -> Markdown:
+    """That no accuracy of S2 before fine-tuning can be told from a guess, in one sentence on all sets."""
+    found = findings_on(findings, "s2", "at-chance")
+    page.expect(
+        {each.verdict for each in found} == {"suspicious"}, "each accuracy before fine-tuning is that of a guess"
+    )
+    parts = [
+        page.say(
+            f"{{accuracy}} on the {{split}} set ({CI} {{interval:.1%}})",
+            **{name: each.values[name] for name in ("accuracy", "split", "interval")},
+        )
+        for each in found
+    ]
+    return page.say(
+        "The pretrained model scores {parts}; the intervals hold the {guess:.1%} of a guess among {classes:,} labels "
+        "(@fig-s2).",
+        parts=series(parts),
+        **{name: found[0].values[name] for name in ("guess", "classes")},
+    )
+
+
+def describe_gains_of_s2(page: Chapter, findings: Sequence[Finding]) -> Markdown:
+    """That fine-tuning changes each accuracy of S2 by more than sampling explains, in one sentence on all sets."""
+    found = [
+        each for each in findings_on(findings, "s2", "difference-beyond-sampling") if each.verdict != "unverifiable"
+    ]
+    page.expect({each.verdict for each in found} == {"consistent"}, "sampling explains no change of accuracy in S2")
+    parts = [
+        page.say(
+            f"{{before}} and {{after}} on the {{split}} set (n{NO_BREAK}={NO_BREAK}{{n:,.0f}}; {CI} {{one:.1%}} and "
+            f"{{other:.1%}})",
+            **{name: each.values[name] for name in ("before", "after", "split", "n", "one", "other")},
+        )
+        for each in found
+    ]
+    return page.say(
+        "Fine-tuned, the accuracies differ from those before, and not by the sampling of the examples, since the "
+        "intervals do not overlap: {parts}.",
+        parts=series(parts),
+        rests_on=[each.values["one"].upper < each.values["other"].lower for each in found],
     )
 
 
@@ -119,21 +243,24 @@ def describe_recurring_bleu(page: Chapter, recurring: Sequence[Finding]) -> Mark
 
 
 def compare_empty_answers_with_s4(study: Study, recurring: Sequence[Finding]) -> Markdown:
-    """Whether the BLEU of an empty answer, scored with the prompt, agrees with the values that recur in S4."""
+    """Whether the BLEU of an empty answer, scored with the prompt, agrees with the values that recur in S4.
+
+    What follows from it, of any study, is for the chapter to say once.
+    """
     page, figures = study.page, figures_of(study.page, "s4")
     values = [percent(figures.at(figure=name)["value"]) for each in recurring for name in each.figures]
     low, high = min_of(values).across_kinds(), max_of(values).across_kinds()
     empty = empty_baselines(study)
     there = [row for row in empty if row["low"] <= high and row["high"] >= low]
     if len(there) == len(empty):
-        result = "On our examples, the interval of this baseline includes values that recur in S4."
+        result = "For {models}, the interval of this baseline includes values that recur in S4."
     elif there:
-        result = "For {there} alone, the interval of this baseline includes values that recur in S4."
+        result = "For {there} alone of {models}, the interval of this baseline includes values that recur in S4."
     else:
-        result = "On our examples, the interval of this baseline does not include the values that recur in S4."
+        result = "For {models}, the interval of this baseline does not include the values that recur in S4."
     return page.say(
-        result + " The baseline depends on the lengths of prompts and references, which S4 does not print: our runs "
-        "show that this mechanism exists, not that S4 was scored in this way.",
+        result,
+        models=series([page.say("{name}", name=row["model"]) for row in empty]),
         there=series([page.say("{name}", name=row["model"]) for row in there]),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from analysis.chapters.common import Classifier
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
-from analysis.sentences import noun, verb
+from analysis.sentences import noun
 from experiments.tables.terms import ALL, Stage
 
 RANKINGS = {"sum": "sum", "mean": "mean per token", "per-character": "mean per character", "calibrated": "calibrated"}
@@ -70,10 +70,11 @@ def _compare(page: Chapter, study: Classifier, rows: Sequence[Row]) -> Markdown:
     ties = sum_of([row["ties"] for row in ranked])
     sentences = [
         page.say(
-            "On {study}, zero-shot accuracy ranges from {low:.1%} to {high:.1%} with the normalisation; "
-            + ("{ties:,} {examples} tied." if ties.number() else "no example is tied."),
+            "On {study}, zero-shot accuracy is {low:.1%} to {high:.1%}, depending on how the likelihoods of the label "
+            "words are normalised; "
+            + ("for {ties:,} {examples} two labels tie." if ties.number() else "for no example two labels tie."),
             study=study.text,
-            examples=Markdown(f"{noun(ties, 'example')} {verb(ties, 'is', 'are')}"),
+            examples=noun(ties, "example"),
             low=min_of([row["value"] for row in ranked]),
             high=max_of([row["value"] for row in ranked]),
             ties=ties,

@@ -5,10 +5,32 @@ from collections.abc import Sequence
 from analysis.chapters.common import CI, Study
 from analysis.chapters.decisions import count, first_that_holds
 from analysis.chapters.early_exit.judges import Judge, judges
+from analysis.chapters.floats import for_each
 from analysis.facts import Chapter, Comparison, Markdown, Row, derived, max_of, min_of, sum_of
 from analysis.sentences import noun, series, verb
 
 MARKS = ("right", "wrong", "undecided")
+
+
+def labelled_examples_of(studies: Sequence[Study]) -> Markdown:
+    """The labelled examples of each study, told once where the studies share them."""
+    if len(studies) > 1 and len({_labelled(study) for study in studies}) == 1:
+        shared = study_names(studies)
+        return Markdown(
+            f"{labelled_examples(studies[0])} {shared} share them, so a judge that compares strings, and reads no "
+            "prompt, marks them alike in each."
+        )
+    return for_each(studies, labelled_examples)
+
+
+def study_names(studies: Sequence[Study]) -> Markdown:
+    """The names of studies in a sentence: "*Answers of A* and *Answers of B*"."""
+    return series([Markdown(f"*{study.shown}*") for study in studies])
+
+
+def _labelled(study: Study) -> tuple:
+    names = ("id", "category", "reference", "answer", "label")
+    return tuple(tuple(row[name].data for name in names) for row in study.table("examples").sort("id"))
 
 
 def labelled_examples(study: Study) -> Markdown:
@@ -33,7 +55,7 @@ def agreement(study: Study) -> Markdown:
 def _agreement(judge: Judge) -> Markdown:
     row = judge.agreement
     sentence = judge.page.say(
-        "*{judge}* {result}; {share:.0%} of {n} examples are marked as labelled.",
+        "Judge *{judge}* {result}; {share:.0%} of {n} examples are marked as labelled.",
         judge=judge.label,
         result=_compare_with_chance(judge),
         share=row["agreement"],
@@ -68,13 +90,24 @@ def _orders(judge: Judge) -> Markdown:
     if row["right_answer_first"].missing:
         return Markdown("")
     return judge.page.say(
-        "{inconsistent:.0%} of its verdicts change with the order and {unparsed:.0%} are unparsed; it accepts "
-        "{answer:.0%} with the answer first and {reference:.0%} with the reference first.",
+        "Its verdict changes with the order on {inconsistent:.0%} of them, and is unparsed in one order or both on "
+        "{unparsed:.0%}. Each order by itself, it accepts {answer:.0%} with the answer first and {reference:.0%} with "
+        "the reference first{why}.",
         inconsistent=judge.share("inconsistent"),
         unparsed=judge.share("unparsed"),
         answer=row["right_answer_first"],
         reference=row["right_reference_first"],
+        why=_why_orders_differ(judge),
     )
+
+
+def _why_orders_differ(judge: Judge) -> Markdown:
+    """Why a judge accepts more in one order although no verdict changes: those parsed in that order alone."""
+    row = judge.agreement
+    steady, apart = row["inconsistent"] == 0, row["right_answer_first"] != row["right_reference_first"]
+    if not (steady and apart):
+        return Markdown("")
+    return judge.page.say("; the two differ by verdicts that are parsed in one order alone", rests_on=[apart])
 
 
 def accepted_shares(study: Study) -> Markdown:
@@ -86,7 +119,7 @@ def _accepted_shares(judge: Judge) -> Markdown:
     rows = list(judge.accuracy)
     values = [row["accuracy"] for row in rows]
     if not max_of(values).number():
-        return judge.page.say("*{judge}* accepts no answer of any exit.", judge=judge.label)
+        return judge.page.say("Judge *{judge}* accepts no answer of any exit.", judge=judge.label)
     baselines = [row[name] for row in rows for name in ("floor_empty", "floor_echo")]
     above = count(
         rows,
@@ -95,8 +128,8 @@ def _accepted_shares(judge: Judge) -> Markdown:
         "exits",
     )
     sentence = judge.page.say(
-        "*{judge}* accepts {least:.1%} to {most:.1%} of an exit's answers, and {low:.1%} to {high:.1%} of answers that "
-        "are empty or repeat the prompt;",
+        "Judge *{judge}* accepts {least:.1%} to {most:.1%} of an exit's answers, and {low:.1%} to {high:.1%} of "
+        "answers that are empty or repeat the prompt;",
         judge=judge.label,
         least=min_of(values),
         most=max_of(values),
@@ -187,8 +220,8 @@ def _mistakes(judge: Judge) -> Markdown:
     row = judge.agreement
     right, wrong = (sum_of([row[f"{label}_as_{mark}"] for mark in MARKS]) for label in ("right", "wrong"))
     return judge.page.say(
-        "*{judge}* rejects or leaves undecided {missed} of {right} right answers, and accepts {passed} of {wrong} "
-        "wrong ones.",
+        "Judge *{judge}* rejects or leaves undecided {missed} of {right} right answers, and accepts {passed} of "
+        "{wrong} wrong ones.",
         judge=judge.label,
         missed=row["right_as_wrong"] + row["right_as_undecided"],
         right=right,
@@ -237,6 +270,6 @@ def _price(page: Chapter, row: Row) -> Markdown:
     else:
         cost = "at an unknown cost, since the study states no prices"
     return page.say(
-        "*{judge}* made {calls:,} requests to {host}, {retries:,} of them retries, " + cost + ".",
+        "Judge *{judge}* made {calls:,} requests to {host}, {retries:,} of them retries, " + cost + ".",
         **{name: row[name] for name in ("judge", "host", "calls", "retries", "money", "currency", "uncounted")},
     )

@@ -64,7 +64,9 @@ def examples(study: Study) -> Markdown:
 
 def describe_scores(study: Study) -> Markdown:
     """What is to be said of the scores: beside those of the prompt, at the deepest exits, and how BLEU was made."""
-    return Markdown("\n".join((compare_with_prompt(study), deepest(study), signature(study))))
+    figure, table = study.label("fig-exit-scores"), study.label("tbl-exit-scores")
+    where = f"@{figure} draws the scores of each exit, @{table} lists them."
+    return Markdown("\n".join((where, compare_with_prompt(study), deepest(study), signature(study))))
 
 
 def compare_with_prompt(study: Study) -> Markdown:
@@ -302,23 +304,33 @@ def summarise(study: Study) -> Markdown:
     raised = count(tuned, gain, "scores that fine-tuning significantly raises", "scores of exits")
     below = count(every_exit(study, "bleu"), _below_prompt, "exits below the prompt", "exits over models and stages")
     return page.say(
-        "In answers from early exits, {deeper}, and {raised}. {below}.",
+        "In answers from early exits, {deeper}{down}, and {raised}{lowered}. {below}.",
         deeper=deeper.say(
             page,
             "{n} of {of} steps to a deeper exit significantly raise a score",
             none="of {of} steps to a deeper exit, none significantly raises a score",
         ),
+        down=_and_falls(page, steps, "and {n} significantly lowers one", "and {n} significantly lower one"),
         raised=raised.say(
             page,
             "fine-tuning significantly raises {n} of {of} scores of exits",
             none="fine-tuning does not significantly raise any of {of} scores of exits",
         ),
+        lowered=_and_falls(page, tuned, "and significantly lowers {n}", "and significantly lowers {n}"),
         below=below.say(
             page,
             "In BLEU, {n} of {of} exits are worse than returning the prompt",
             none="In BLEU, of {of} exits none is worse than returning the prompt",
         ),
     )
+
+
+def _and_falls(page: Chapter, tests: Sequence[Row], one: str, many: str) -> Markdown:
+    """How many tests show a significant fall beside those that show a rise, in these words; nothing where none does."""
+    found = count(tests, loss, "tests that show a significant fall", "tests")
+    if found.n == 0:
+        return Markdown("")
+    return Markdown(f" {found.say(page, verb(found.n, one, many), none='')}")
 
 
 def smallest_significant(studies: Sequence[Study]) -> Markdown:

@@ -11,6 +11,7 @@ from analysis.facts import Markdown
 from analysis.figures.curves import curves
 from analysis.figures.heat import heat_maps
 from analysis.figures.panels import Panel
+from analysis.sentences import series
 from analysis.tables import column
 
 EXIT = {
@@ -31,7 +32,8 @@ def show_scores(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         y="score",
         row_cm=3.6,
         label=study.label("fig-exit-scores"),
-        caption=f"Scores at each exit, over all seeds, with {INTERVAL}s, and the scores of returning the prompt and "
+        caption=f"{study.lead}"
+        f"Scores at each exit, over all seeds, with {INTERVAL}s, and the scores of returning the prompt and "
         f"of an empty answer. {more or 'Each panel has its own scale.'}",
     )
 
@@ -51,14 +53,15 @@ def tabulate_scores(study: Study) -> Markdown:
             **EXIT,
             **shown,
         },
-        caption=f"Scores of new tokens at each exit, with {CONFIDENCE_PERCENT} bootstrap intervals over the examples; "
+        caption=f"{study.lead}"
+        f"Scores of new tokens at each exit, with {CONFIDENCE_PERCENT} bootstrap intervals over the examples; "
         "of fine-tuned models the mean over the seeds.",
     )
 
 
 def show_failing_answers(study: Study) -> Markdown:
     """What is to be said of empty, repeated and unfinished answers, and their figure."""
-    told = sentences.failing_answers(study)
+    told = f"{sentences.failing_answers(study)} @{study.label('fig-exit-failures')} shows these shares at each exit."
     figure = draw_panels(
         study.page,
         scores.share_panels(study),
@@ -67,7 +70,8 @@ def show_failing_answers(study: Study) -> Markdown:
         spec=".0%",
         one_scale=True,
         label=study.label("fig-exit-failures"),
-        caption="Shares of answers that are empty, that repeat a piece of text at least three times in a row (over "
+        caption=f"{study.lead}"
+        "Shares of answers that are empty, that repeat a piece of text at least three times in a row (over "
         "twelve characters in total), and that do not end with an end token.",
     )
     return join([told, figure])
@@ -91,7 +95,8 @@ def tabulate_failing_answers(study: Study) -> Markdown:
             **parts,
             **shares,
         },
-        caption="Precision, recall and F1 of BERTScore at each exit, and the shares of answers that are empty, "
+        caption=f"{study.lead}"
+        "Precision, recall and F1 of BERTScore at each exit, and the shares of answers that are empty, "
         "repetitive or unfinished. An answer without a visible character is empty; spaces or line ends without an end "
         "token are empty and unfinished.",
     )
@@ -107,10 +112,12 @@ def show_prompt_scores(study: Study, beside: Sequence[Panel] = (), more: str = "
         y="BLEU",
         one_scale=True,
         label=study.label("fig-echo"),
-        caption="BLEU of our answers, scored by their new tokens and scored with the prompt, on one scale"
+        caption=f"{study.lead}"
+        "BLEU of our answers, scored by their new tokens and scored with the prompt, on one scale"
         f"{more}. The lines are the scores of an empty answer and of repeating the prompt, both ways.",
     )
-    return join([figure, effect_of_prompt(study)])
+    told = f"@{study.label('fig-echo')} shows both scores of each exit."
+    return join([figure, f"{told} {effect_of_prompt(study)}"])
 
 
 def tabulate_prompt_scores(study: Study) -> Markdown:
@@ -133,7 +140,8 @@ def tabulate_prompt_scores(study: Study) -> Markdown:
             **EXIT,
             **{title: shown_as for columns in shown.values() for title, shown_as in columns.items()},
         },
-        caption="The same answers, scored as they should be and with the prompt counted, which is the mistake; of "
+        caption=f"{study.lead}"
+        "The same answers, scored as they should be and with the prompt counted, which is the mistake; of "
         "fine-tuned models the mean over the seeds.",
     )
 
@@ -152,7 +160,8 @@ def tabulate_baselines(study: Study) -> Markdown:
             INTERVAL: column(lambda row: row.interval("with_prompt"), ".1f", align="right"),
             "n": column("n", ","),
         },
-        caption="Scores of the two trivial baselines: by their new tokens alone, as elsewhere in this chapter, and "
+        caption=f"{study.lead}"
+        "Scores of the two trivial baselines: by their new tokens alone, as elsewhere in this chapter, and "
         "together with the prompt, with its interval.",
     )
 
@@ -164,10 +173,23 @@ def show_probabilities(study: Study) -> Markdown:
     figure = study.page.figure(
         curves(tokens.probability_curves(study), x="blocks", y="mean probability", spec=".0%"),
         label=study.label("fig-exit-probability"),
-        caption="Mean probability of the tokens of the shown prompts at each depth: of the full model's answer and of "
+        caption=f"{study.lead}"
+        "Mean probability of the tokens of the shown prompts at each depth: of the full model's answer and of "
         "the reference.",
     )
-    return join([figure, f"{tokens.early_predictions(study)}\n{tokens.reference_probabilities(study)}"])
+    told = f"@{study.label('fig-exit-probability')} shows the mean probabilities by depth."
+    return join([figure, f"{told} {tokens.early_predictions(study)}\n{tokens.reference_probabilities(study)}"])
+
+
+def token_maps(study: Study) -> Markdown:
+    """References to the heat maps of a study: "@fig-a, @fig-b and @fig-c"."""
+    return series(
+        [
+            Markdown(f"@{study.label(tokens.label_for(model, prompt))}")
+            for prompt in tokens.prompts(study)
+            for model in tokens.models_of(study, prompt)
+        ]
+    )
 
 
 def show_token_maps(study: Study) -> Markdown:
@@ -185,16 +207,16 @@ def show_token_maps(study: Study) -> Markdown:
 
 def show_effects_of_tuning(study: Study) -> Markdown:
     """What is to be said of the effects of fine-tuning, and their figure."""
-    told = sentences.effects_of_tuning(study)
+    told = f"@{study.label('fig-exit-tuning')} shows the effect of fine-tuning at each exit."
     figure = draw_panels(
         study.page,
         scores.difference_panels(study),
         x="blocks",
         y="points",
         label=study.label("fig-exit-tuning"),
-        caption=f"Effect of fine-tuning at each exit, in points, over all seeds, with {INTERVAL}s.",
+        caption=f"{study.lead}Effect of fine-tuning at each exit, in points, over all seeds, with {INTERVAL}s.",
     )
-    return join([told, figure])
+    return join([told, sentences.effects_of_tuning(study), figure])
 
 
 def show_effects_of_depth(study: Study) -> Markdown:
@@ -214,9 +236,10 @@ def show_effects_of_depth(study: Study) -> Markdown:
             INTERVAL: column(lambda entry: entry["row"].interval("difference"), "+.2f", align="right"),
             "*p*": column(lambda entry: entry["row"].p_value(), "bare", align="right"),
         },
-        caption="Tests of the deepest exit against the shallowest, in points, over all seeds.",
+        caption=f"{study.lead}Tests of the deepest exit against the shallowest, in points, over all seeds.",
     )
-    return join([table, sentences.effects_of_depth(study)])
+    told = f"@{study.label('tbl-exit-depth')} compares the deepest exit with the shallowest."
+    return join([table, told, sentences.effects_of_depth(study)])
 
 
 def show_learning(study: Study) -> Markdown:
@@ -227,10 +250,14 @@ def show_learning(study: Study) -> Markdown:
         x="epoch",
         y="validation loss",
         label=study.label("fig-exit-learning"),
-        caption="Validation loss over the epochs, {lines}, on the tokens of answers and their ends alone. It "
+        caption=f"{study.lead}"
+        "Validation loss over the epochs, {lines}, on the tokens of answers and their ends alone. It "
         "selects the tested checkpoint.",
     )
-    return join([figure, sentences.selected_checkpoints(study)])
+    told = (
+        f"{sentences.selected_checkpoints(study)} @{study.label('fig-exit-learning')} shows the loss over the epochs."
+    )
+    return join([figure, told])
 
 
 def show_splits(study: Study) -> Markdown:
@@ -245,7 +272,8 @@ def show_splits(study: Study) -> Markdown:
             "With input": column("with_input", ","),
             "Left out": column("left_out", ","),
         },
-        caption="The instructions of each part. No instruction occurs in two of them; those whose normalised text "
+        caption=f"{study.lead}"
+        "The instructions of each part. No instruction occurs in two of them; those whose normalised text "
         "occurs in a part drawn before are left out.",
     )
 

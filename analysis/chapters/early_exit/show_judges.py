@@ -25,9 +25,10 @@ def show_agreement(study: Study) -> Markdown:
             "Order": column(lambda judge: judge.inconsistent, ".0%", align="right"),
             "Unparsed": column(lambda judge: judge.share("unparsed"), ".0%"),
         },
-        caption=f"The judges on our labelled examples: Cohen's kappa [@cohen1960kappa] with its {INTERVAL}, where zero "
+        caption=f"{study.lead}"
+        f"The judges on our labelled examples: Cohen's kappa [@cohen1960kappa] with its {INTERVAL}, where zero "
         "is chance agreement, and the shares of examples that are marked as labelled, whose verdict changes with the "
-        "order, and that are unparsed.",
+        "order, and whose verdict is unparsed in one order or both.",
     )
     return join([table, judge_sentences.agreement(study)])
 
@@ -42,7 +43,7 @@ def tabulate_categories(study: Study) -> Markdown:
         judges.categories(study),
         label=study.label("tbl-judge-categories"),
         columns={"Category": lambda category: Markdown(markdown(category)), **by_judge},
-        caption="Share of the labelled examples of each category that a judge marks as labelled.",
+        caption=f"{study.lead}Share of the labelled examples of each category that a judge marks as labelled.",
     )
 
 
@@ -56,10 +57,12 @@ def show_judged(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         y="% right",
         one_scale=True,
         label=study.label("fig-judged"),
-        caption=f"Answers that are marked right at each exit, in percent, with {CONFIDENCE_PERCENT} Wilson intervals, "
+        caption=f"{study.lead}"
+        f"Answers that are marked right at each exit, in percent, with {CONFIDENCE_PERCENT} Wilson intervals, "
         f"and the shares marked right of empty answers and of repeating the prompt.{more}",
     )
-    return join([figure, judge_sentences.accepted_shares(study), judge_sentences.effect_of_depth(study)])
+    told = f"@{study.label('fig-judged')} shows the shares of answers that each judge accepts, exit by exit."
+    return join([told, figure, judge_sentences.accepted_shares(study), judge_sentences.effect_of_depth(study)])
 
 
 def tabulate_deepest(study: Study) -> Markdown:
@@ -77,6 +80,7 @@ def tabulate_deepest(study: Study) -> Markdown:
             "At most": column(lambda marked: marked.row["highest"], ".0%"),
             "n": column(lambda marked: marked.row["n"], ","),
         },
-        caption="Judged answers of the deepest exits, over all seeds. At most: the share if each undecided answer "
+        caption=f"{study.lead}"
+        "Judged answers of the deepest exits, over all seeds. At most: the share if each undecided answer "
         "were right; n: instructions.",
     )

@@ -8,7 +8,7 @@ from analysis.chapters.common import OUTCOME_WORDS, Study
 from analysis.chapters.layers.curves import poolings, state, state_title
 from analysis.claims import Trial, Tried
 from analysis.facts import Markdown, Value, derived
-from analysis.sentences import noun, series
+from analysis.sentences import noun, series, verb
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _count(study: Study, each: Tried) -> Markdown:
     some = next(iter(by_pooling.values()))
     subjects = [model for trial in some for model in trial.models]
     return study.page.say(
-        "*{claim}* Of our {all} {what}, this claim {parts}.",
+        "*{claim}* Tried on {all} {what} of ours: {parts}.",
         claim=study.page.text(each.statement),
         all=derived(len(some), subjects, "subjects of trials"),
         what=noun(len(some), *(("pair of models", "pairs of models") if len(some[0].models) > 1 else ("model",))),
@@ -90,16 +90,17 @@ def _by_state(study: Study, trials: list[Trial], pooling: str) -> Markdown:
             )
     caveats = [
         study.page.say(
-            "{n} {caveat}",
+            "{n} of them {start} {caveat}",
             caveat=caveat,
             n=derived(sum(trial.caveat == caveat for trial in trials), cells, f"trials {caveat}"),
+            start=verb(sum(trial.caveat == caveat for trial in trials), "starts", "start"),
         )
         for caveat in dict.fromkeys(trial.caveat for trial in trials if trial.caveat)
     ]
     end = Markdown("")
     if caveats:
-        end = study.page.say(" ({parts}, where no outcome is an effect of layers)", parts=series(caveats))
-    return study.page.say("{counts} with {state}{end}", state=state(pooling), counts=series(counts), end=end)
+        end = study.page.say(" ({parts}, so that no outcome there is an effect of depth)", parts=series(caveats))
+    return study.page.say("with {state} it {counts}{end}", state=state(pooling), counts=series(counts), end=end)
 
 
 def _subject(trial: Trial) -> Value:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.common import CI, N, Study, largest, smallest
+from analysis.chapters.common import CI, N, Study, largest, slug, smallest
 from analysis.chapters.layers.anomalies import better_ones, clearly_better
 from analysis.chapters.layers.curves import (
     LAST,
@@ -130,10 +130,15 @@ def folds(study: Study) -> Markdown:
 
 def best_layers(study: Study, pooling: str) -> Markdown:
     """A list: for each target the best layer of each model, beside the baseline and the random-weights control."""
-    return Markdown("".join(f"- {_best(study, pooling, target)}\n" for target in targets(study)))
+    figure = f" (@{study.label(f'fig-layers-{slug(pooling)}')})"
+    lines = [
+        _best(study, pooling, target, Markdown(figure if index == 0 else ""))
+        for index, target in enumerate(targets(study))
+    ]
+    return Markdown("".join(f"- {line}\n" for line in lines))
 
 
-def _best(study: Study, pooling: str, target: Target) -> Markdown:
+def _best(study: Study, pooling: str, target: Target, figure: Markdown) -> Markdown:
     spec, parts, rests_on = target.quantity.spec, [], []
     for model in models(study):
         layers = curve(study, pooling, target, model)
@@ -152,7 +157,10 @@ def _best(study: Study, pooling: str, target: Target) -> Markdown:
             )
         )
     return study.page.say(
-        f"The best {{quantity}} of the {{target}} is {{parts}}; that of the baseline is {{baseline:{spec}}}.",
+        f"With {{state}}{{figure}}, the best {{quantity}} of the {{target}} is {{parts}}; that of the baseline is "
+        f"{{baseline:{spec}}}.",
+        state=state(pooling),
+        figure=figure,
         quantity=target.quantity.name,
         target=target.name,
         parts=series(parts),
@@ -172,7 +180,7 @@ def selectivity(study: Study) -> Markdown:
         down = derived(len(below), highs, "number of hidden states whose selectivity has its interval below 0")
         parts.append(
             study.page.say(
-                "for the {target}, by {quantity}, its interval lies above zero in {above} and below zero in {below} of "
+                "the interval for the {target}, by {quantity}, lies above zero in {above} and below zero in {below} of "
                 "{all} hidden states",
                 target=target.name,
                 quantity=QUANTITIES[target.against_controls].name,
@@ -186,8 +194,7 @@ def selectivity(study: Study) -> Markdown:
             )
         )
     return study.page.say(
-        "Selectivity compares the score on the target with that on the control tasks: {parts}. These "
-        f"{CONFIDENCE_TEXT} intervals are not corrected for their number.",
+        f"Of selectivity, {{parts}}. These {CONFIDENCE_TEXT} intervals are not corrected for their number.",
         parts=Markdown("; ".join(parts)),
     )
 
@@ -286,7 +293,7 @@ def summarise(study: Study) -> Markdown:
         probed = study.page.say(
             "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
             "better than the trivial baseline {parts}.",
-            parts=series([_readable(study, target, pooling, rows) for target, rows in tests.items()]),
+            parts=series([_readable(study, target, better_ones(rows), rows) for target, rows in tests.items()]),
             rests_on=clearly_better(study, better),
             **common,
         )
@@ -298,6 +305,7 @@ def summarise(study: Study) -> Markdown:
             rests_on=[derived(len(better), cells, "number of probes better than the trivial baseline") == 0],
             **common,
         )
+    probed = Markdown(f"{probed} {_beside_controls(study, pooling)}")
     if LAST not in poolings(study):
         return probed
     firsts = [curve(study, LAST, main, model).rows[0] for model in models(study)]
@@ -311,6 +319,21 @@ def summarise(study: Study) -> Markdown:
     return Markdown(f"{probed} {constant}")
 
 
+def _beside_controls(study: Study, pooling: str) -> Markdown:
+    """How the probes of the last layers compare with those of a model with random weights."""
+    tests = {target: _last_layers(study, target, pooling, "twin-wins") for target in targets(study)}
+    better = [row for rows in tests.values() for row in better_ones(rows)]
+    if not better:
+        cells = [row["p_holm"] for rows in tests.values() for row in rows]
+        none = derived(len(better), cells, "number of probes better than with random weights") == 0
+        return study.page.say("None is found better than with random weights.", rests_on=[none])
+    return study.page.say(
+        "They are significantly better than those of a model with random weights {parts}.",
+        parts=series([_readable(study, target, better_ones(rows), rows) for target, rows in tests.items()]),
+        rests_on=clearly_better(study, better),
+    )
+
+
 def _last_layers(study: Study, target: Target, pooling: str, rule: str) -> list[Row]:
     """The tests of a rule at the last layer of each model."""
     tests: View = study.table("anomalies").where(rule=rule, target=target.name, pooling=pooling)
@@ -318,16 +341,7 @@ def _last_layers(study: Study, target: Target, pooling: str, rule: str) -> list[
     return [row for row in tests if row["layer"] == depths[row["model"].data]]
 
 
-def _readable(study: Study, target: Target, pooling: str, tests: Sequence[Row]) -> Markdown:
-    """In how many models a probe of the last layer is better than the baseline, and than with random weights."""
-    controls = _last_layers(study, target, pooling, "twin-wins")
-    return study.page.say(
-        "for the {target} in {better} (than the random-weights control in {clear})",
-        target=target.name,
-        better=derived(
-            len(better_ones(tests)), [row["found"] for row in tests], "models better than the trivial baseline"
-        ),
-        clear=derived(
-            len(better_ones(controls)), [row["p_holm"] for row in controls], "models better than with random weights"
-        ),
-    )
+def _readable(study: Study, target: Target, better: Sequence[Row], tests: Sequence[Row]) -> Markdown:
+    """In how many models a probe of the last layer is better than what it is compared with."""
+    n = derived(len(better), [row["p_holm"] for row in tests], "models with a probe of the last layer that is better")
+    return study.page.say("for the {target} in {n} {models}", target=target.name, n=n, models=noun(n, "model"))

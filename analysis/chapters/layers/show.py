@@ -43,9 +43,11 @@ def _scores(study: Study, pooling: str) -> Markdown:
         row_cm=4.4,
         label=study.label(f"fig-layers-{slug(pooling)}"),
         caption=study.page.caption(
+            "{lead}"
             "Probe scores from the hidden state of {state}, by layer: one column per model, one row per target, with "
             "95% intervals of the trained model and the random-weights control. Control tasks have targets of their "
             "own." + mark,
+            lead=study.lead,
             state=curves.state(pooling),
         ),
     )
@@ -79,8 +81,10 @@ def _layers(study: Study, pooling: str, target: Target) -> Markdown:
             "Random": column(lambda entry: entry["row"]["twin"], quantity.spec),
         },
         caption=study.page.caption(
+            "{lead}"
             "The {target} by {state}: scores of the probe, and the {quantity} of the trivial baseline and of the "
             "random-weights control. † marks a degenerate hidden state.{left_out}",
+            lead=study.lead,
             left_out=curves.left_out(study),
             target=target.name,
             state=curves.state(pooling),
@@ -111,8 +115,10 @@ def tabulate_states(study: Study) -> Markdown:
             },
         },
         caption=study.page.caption(
+            "{lead}"
             "Hidden states of the trained models: effective rank [@roy2007], share of constant features, and number of "
             "distinct states among the examples, by {states}. † marks a degenerate hidden state.",
+            lead=study.lead,
             states=_states(study),
         ),
     )
@@ -138,8 +144,10 @@ def _controls(study: Study, target: Target) -> Markdown:
             },
         },
         caption=study.page.caption(
+            "{lead}"
             "The {target}: mean {quantity} of the control tasks, and selectivity{unit} with its 95% interval, by "
             "{states}. † marks a degenerate hidden state.",
+            lead=study.lead,
             states=_states(study),
             target=target.name,
             quantity=quantity.name,
@@ -171,26 +179,33 @@ def show_anomalies(study: Study) -> Markdown:
             "Found in degenerate states": column(lambda tested: tested.constant, ",", align="right"),
             "Undecided": column(lambda tested: tested.leaning, ",", align="right"),
         },
-        caption="Tests made by each rule and anomalies found; how many of these compare a degenerate hidden state; and "
+        caption=f"{study.lead}"
+        "Tests made by each rule and anomalies found; how many of these compare a degenerate hidden state; and "
         "how many further effects have the sign of the anomaly, undecided by their tests.",
     )
 
 
 def show_places_of_anomalies(study: Study) -> Markdown:
-    """The figure of the layers at which the rules found anomalies; nothing where they found none."""
+    """The figure of the layers at which the rules found anomalies, and a reference to it; nothing without any."""
     found = anomalies.places(study)
     if not any(places for panel in found for by_rule in panel.places.values() for places in by_rule.values()):
         return Markdown("")
     parts = [found[first : first + MOST_PANELS] for first in range(0, len(found), MOST_PANELS)]
-    return join(
+    figures = [
         study.page.figure(
             events(part, marks=[rule.title for rule in anomalies.RULES], x="layer"),
             label=study.label("fig-anomalies" if number == 1 else f"fig-anomalies-part-{number}"),
-            caption="Layers at which a rule found an anomaly, by target and hidden state. The rule on errors over "
+            caption=f"{study.lead}"
+            "Layers at which a rule found an anomaly, by target and hidden state. The rule on errors over "
             "depth marks the last layer of a curve.",
         )
         for number, part in enumerate(parts, start=1)
+    ]
+    told = (
+        f"@{study.label('fig-anomalies')} marks the layers at which these rules found something, "
+        f"@{study.label('tbl-anomalies')} counts the tests and what they found."
     )
+    return join([told, *figures])
 
 
 def tabulate_comparisons(study: Study) -> Markdown:
@@ -216,9 +231,11 @@ def _comparisons(study: Study, target: Target) -> Markdown:
             "*p*": column(lambda entry: entry["row"].p_value(), "bare", align="right"),
         },
         caption=study.page.caption(
+            "{lead}"
             "The {target} across models, at their first, middle and last layer: {quantity} of both{unit}, with Holm's "
             "correction for the number of comparisons of one hidden state. † marks a comparison in which one is "
             "degenerate.",
+            lead=study.lead,
             target=target.name,
             quantity=quantity.name,
             unit=Markdown(unit),

@@ -54,6 +54,10 @@ def _changed(approach: Approach, quantity: str) -> Markdown:
         "loss": "{what} falls significantly from {before:.1f} to {after:.1f}",
         "open": "the change of {what} from {before:.1f} to {after:.1f} is not significant",
     }[decision.outcome]
+    if decision.outcome == "open" and (test["low"] > 0 or test["high"] < 0):
+        effect += (
+            ", although its interval leaves out zero: the p-value decides, which counts the data as one resample more"
+        )
     return approach.page.say(
         effect + f" ({CI} of the difference {{interval:+.1f}}, {{p}})",
         what=QUANTITIES[quantity],
@@ -79,9 +83,16 @@ def _compare_groups(approach: Approach) -> Markdown:
         for group in ("has", "no")
         for when, stage in (("before", approach.before), ("after", Stage.FINE_TUNED))
     }
+    moves = {
+        group: (
+            "is {%s_after:.1f} before and after"
+            if f"{scored[f'{group}_before'].number():.1f}" == f"{scored[f'{group}_after'].number():.1f}"
+            else "goes from {%s_before:.1f} to {%s_after:.1f}"
+        ).replace("%s", group)
+        for group in ("has", "no")
+    }
     return approach.page.say(
-        "With {how}, F1 goes from {has_before:.1f} to {has_after:.1f} on answerable questions, and from "
-        "{no_before:.1f} to {no_after:.1f} on unanswerable ones.",
+        f"With {{how}}, F1 {moves['has']} on answerable questions, and {moves['no']} on unanswerable ones.",
         how=approach.text,
         **scored,
     )
