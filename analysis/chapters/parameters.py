@@ -152,7 +152,7 @@ def show_ratios(study: Study) -> Markdown:
 
 def _odd(validation: View) -> list[Row]:
     """The counts that are neither exact nor rounded; a share is none."""
-    return [row for row in _neither(validation) if row["computed"]]
+    return [row for row in _neither(validation) if row["computed"].data]
 
 
 def _neither(validation: View) -> View:
