@@ -55,6 +55,12 @@ def depends_on(project: Path, source: Path, sources: Sources | None = None) -> d
     }
 
 
+def module_files(project: Path, source: Path, sources: Sources | None = None) -> list[Path]:
+    """The files of the modules of Colophon and of the project that the chapter's cells import, and theirs."""
+    trees = _cell_trees(chapter_files(project, source))
+    return list(_modules(project, source, trees, sources or Sources()).values())
+
+
 def opens_chapter(project: Path, source: Path) -> bool:
     """Whether the chapter's cells call `open_chapter`, and thus leave a fact log."""
     cells = (cell["code"] for path in chapter_files(project, source) for cell in _CELL.finditer(_text(path)))

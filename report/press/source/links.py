@@ -1,19 +1,23 @@
 """Do the chapters' links, images, cross-references and citations lead anywhere? Told from the source alone.
 
-What a cell prints is not known before it runs, so a cross-reference also counts as defined when the text of a cell
-names its identifier; the render itself checks the rest.
+What a cell prints is not known before it runs, so a cross-reference also counts as defined when the text of a cell, or
+of a module that the cells import, names its identifier or the beginning of it; the render itself checks the rest.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
+from analysis.facts.dependencies import module_files
+from experiments.tables.digest import Sources
 from report.press.source import subset
 from report.press.source.blocks import Chapter
 from report.press.source.problems import Place, Problem
 from report.rendering.project import Project
 
+_IDENTIFIER = re.compile(rf"""(?<=["'])(?:{"|".join(sorted(subset.REFERENCE_TYPES))})-\w[\w-]*(?=["'{{])""")
 _PART = re.compile(r"-\d+$")
 _SCHEME = re.compile(r"^(?:[A-Za-z][\w+.-]*:|//)")
 _OUTWARD = ("http:", "https:", "mailto:")
@@ -29,6 +33,7 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
     # What a chapter that cannot be read defines is not known.
     known = all(chapter.title or chapter.parts for chapter in chapters)
     keys = _citation_keys(project.bibliography)
+    named = _Named(project, chapters)
     problems = []
     for chapter in chapters:
         for key, place in chapter.references:
@@ -38,12 +43,31 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
             if kind in subset.REFERENCE_TYPES:
                 # The parts of what a cell shows are `fig-x-1`, `fig-x-2`, …
                 part_of = _PART.sub("", key)
-                if known and key not in defined and key not in code and (part_of == key or part_of not in cells):
+                somewhere = key in defined or key in code or (part_of != key and part_of in cells)
+                if known and not somewhere and not named.may_define(key):
                     problems.append(Problem(place, f"@{key} refers to nothing that the book defines"))
             elif keys is not None and key not in keys:
                 problems.append(Problem(place, f"citation @{key} is not in the bibliography"))
         problems += [*_dead_links(project, chapter), *_outward_links(chapter)]
     return problems
+
+
+class _Named:
+    """The identifiers of figures, tables and sections that modules behind the cells name."""
+
+    def __init__(self, project: Project, chapters: Sequence[Chapter]) -> None:
+        self._project, self._chapters = project, chapters
+
+    def may_define(self, key: str) -> bool:
+        """Whether one of them is this key, or its beginning: a study's own figure is `fig-cost-my-study`."""
+        return any(key == name or key.startswith(f"{name}-") for name in self._names)
+
+    @cached_property
+    def _names(self) -> set[str]:
+        sources = Sources()
+        files = {f for chapter in self._chapters for f in module_files(self._project.root, chapter.ref.path, sources)}
+        found = (name for file in files for name in _IDENTIFIER.findall(file.read_text("utf-8", "replace")))
+        return {name.rstrip("-") for name in found}
 
 
 def _citation_keys(files: Sequence[Path]) -> set[str] | None:

@@ -44,3 +44,17 @@ def test_what_leads_nowhere_is_told(write_book, text, problem):
     assert len(found) == (problem is not None)
     assert problem is None or found[0].startswith("report/one.qmd:3: ")
     assert problem is None or problem in found[0]
+
+
+def test_what_a_module_prints_is_known_by_the_names_in_it(write_book):
+    root = write_book(
+        {
+            "report/one.qmd": "# One\n\nSee @fig-mine, @fig-mine-study and @fig-other.\n\n"
+            "```{python}\nimport mine\nmine.show()\n```\n",
+            "report/two.qmd": "# Two\n",
+            "mine.py": "def show():\n    print('::: {#' + 'fig-mine' + '}')\n",
+        }
+    )
+    project = load_project(root)
+    (found,) = link_problems(project, read_book(project))
+    assert "@fig-other" in str(found)
