@@ -208,6 +208,8 @@ class _Checker:
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
         place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)
+        if place is None and found.passage.label:
+            place = self._sources.labelled(chapter.ref, found.passage.label)
         return self._located(found, chapter, place)
 
     def _located(self, found: Found, chapter: _Chapter, place: Location | None) -> Finding:

@@ -164,7 +164,10 @@ def _number(number: Number, free: Free, tally: Tally) -> Iterator[Found]:
         message = f"reads {number.text.strip()}: digits stand directly beside the shown value {value}"
         yield Found("touching-number", message, passage, start, end, number)
     elif not free.allows(start, end):
-        yield Found("orphan-number", f"no table is behind {number.text.strip()}", passage, start, end, number)
+        what = f"no table is behind {number.text.strip()}"
+        if passage.place in ("table head", "table cell"):
+            what += "; `page.tabulate` shows a table of values that are traced"
+        yield Found("orphan-number", what, passage, start, end, number)
 
 
 def _signs(passage: Passage, free: Free) -> Iterator[Found]:

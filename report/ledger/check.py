@@ -15,6 +15,7 @@ from report.rendering.project import ChapterRef, Project
 _OPEN_REFERENCE = re.compile(r"\?@?((?:fig|tbl|sec|eq|lst)-[\w-]+)")
 # What stands in the HTML, as `content-visible when-format="html"` does, is on a page in any case.
 _CONDITION = re.compile(r'content-(?:visible(?! when-format="html"\})|hidden)')
+_OPEN_NOTE = re.compile(r"\[\^[\w-]+\]")
 _UNSHOWN = "<unshown value"
 # As Python prints a warning, with the file and line of a library or of a cell, or matplotlib that it has no font.
 _WARNING = re.compile(r"^(?:(?:/|<|[A-Za-z]:\\)[^\n]*:\d+: (?=\w*Warning: )|(?=findfont: ))(?P<what>.*)$", re.MULTILINE)
@@ -64,6 +65,8 @@ def _page_problems(page: Page, titles: Iterable[str]) -> Iterator[str]:
     left_open = {*page.unresolved, *(match.group(1) for match in _OPEN_REFERENCE.finditer(text))}
     for name in sorted(left_open):
         yield f"{name} refers to nothing; check the label or the bibliography"
+    for note in dict.fromkeys(_OPEN_NOTE.findall(text)):
+        yield f"{note} refers to no footnote; write {note}: and its text on a line of its own"
     if _UNSHOWN in text:
         yield "a value was put into the text without page.show(…)"
     for what in dict.fromkeys(match["what"] for match in _WARNING.finditer(page.verbatim)):

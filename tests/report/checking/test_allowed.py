@@ -31,6 +31,10 @@ def left_over(text: str) -> list[str]:
         "seed 0, layer 3, layers 0 to 12, blocks 8, 16 and 24, layer 5 of 6",
         "Python 3.11 in version 0.1.0 and v2.3, 4-bit",
         "The mean over all tokens, over all seeds; higher is better",
+        "GPT-4o, Llama 3.1 8B, Qwen2.5-0.5B-Instruct and the 7B model; top-5, pass@1, COVID-19, ISO 639-1, an RTX 4090",
+        "See p. 12 and pp.\u00a012–14, eq. (2), week 3, Group 7; a seed of 42; Five-fold cross-validation",
+        "Between 2019 and 2023, from 2018–2020, in the 2017 paper, on 15/03/2025 at 23:59",
+        "It falls back to the lower layers; upper and lower case; we do not know whether it is better",
     ],
 )
 def test_names_years_levels_and_indices(text):
@@ -49,6 +53,9 @@ def test_names_years_levels_and_indices(text):
         ("Row 95.3%", ["95.3%"]),
         ("all models are better", ["all", "better"]),
         ("over all it is worse", ["all", "worse"]),
+        ("Llama scores 93% with 7B parameters", ["93%", "7"]),
+        ("the lower layers are better, and whether or not, they are higher", ["better", "higher"]),
+        ("it falls to 3 in 2018–2020.5", ["3", "2018", "2020.5", "falls"]),
     ],
 )
 def test_and_no_more_than_these(text, kept):

@@ -119,6 +119,7 @@ def test_a_number_changed_in_an_alternative_text_is_found(project, facts):
         ("<p>See ?@fig-parts.</p>", "fig-parts refers to nothing"),
         ('<span class="quarto-unresolved-ref">?sec-x</span>', "sec-x refers to nothing"),
         ('<span class="citation"><strong>doe2020?</strong></span>', "doe2020 refers to nothing"),
+        ("<p>As said[^nope].</p>", "[^nope] refers to no footnote"),
         ("<p>&lt;unshown value 3 (computed) = x&gt;</p>", "without page.show"),
         ("<pre><code>findfont: Font family 'X' not found.</code></pre>", "findfont: Font family"),
         ("<pre><code>/home/me/a.py:3: UserWarning: no glyph\n  draw()</code></pre>", "UserWarning: no glyph"),
