@@ -261,7 +261,7 @@ def compare_empty_answers_with_s4(study: Study, recurring: Sequence[Finding]) ->
     return page.say(
         result,
         models=series([page.say("{name}", name=row["model"]) for row in empty]),
-        there=series([page.say("{name}", name=row["model"]) for row in there]),
+        **({"there": series([page.say("{name}", name=row["model"]) for row in there])} if "{there}" in result else {}),
     )
 
 

@@ -310,7 +310,7 @@ def summarise(study: Study) -> Markdown:
             "{n} of {of} steps to a deeper exit significantly raise a score",
             none="of {of} steps to a deeper exit, none significantly raises a score",
         ),
-        down=_and_falls(page, steps, "and {n} significantly lowers one", "and {n} significantly lower one"),
+        down=_and_falls(page, steps, "{n} significantly lowers one", "{n} significantly lower one"),
         raised=raised.say(
             page,
             "fine-tuning significantly raises {n} of {of} scores of exits",
@@ -330,7 +330,7 @@ def _and_falls(page: Chapter, tests: Sequence[Row], one: str, many: str) -> Mark
     found = count(tests, loss, "tests that show a significant fall", "tests")
     if found.n == 0:
         return Markdown("")
-    return Markdown(f" {found.say(page, verb(found.n, one, many), none='')}")
+    return Markdown(f" ({found.say(page, verb(found.n, one, many), none='')})")
 
 
 def smallest_significant(studies: Sequence[Study]) -> Markdown:

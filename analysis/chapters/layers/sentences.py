@@ -344,4 +344,4 @@ def _last_layers(study: Study, target: Target, pooling: str, rule: str) -> list[
 def _readable(study: Study, target: Target, better: Sequence[Row], tests: Sequence[Row]) -> Markdown:
     """In how many models a probe of the last layer is better than what it is compared with."""
     n = derived(len(better), [row["p_holm"] for row in tests], "models with a probe of the last layer that is better")
-    return study.page.say("for the {target} in {n} {models}", target=target.name, n=n, models=noun(n, "model"))
+    return study.page.say("for the {target} in {n}", target=target.name, n=n)

@@ -22,6 +22,11 @@ def test_several_studies_have_a_heading_each(level: int) -> None:
     ]
 
 
+def test_one_of_several_studies_is_named() -> None:
+    assert for_each(STUDIES[:1], shown, among=STUDIES).startswith("### Alpha {.unnumbered}")
+    assert "#" not in for_each(STUDIES[:1], shown)
+
+
 def test_where_a_chapter_opens_no_heading_skips_a_level() -> None:
     told = for_each(STUDIES, shown, opening=True)
     assert not [line for line in told.split("\n") if line.startswith("#")]

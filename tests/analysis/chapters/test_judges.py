@@ -18,9 +18,10 @@ ORDER = ["10%", "0%", "60%", "40%"]
 def test_a_judge_reads_as_in_a_paper(judging, freeze):
     exit_tables.judge(freeze, FLAT, AGREES)
     assert plain(sentences.agreement(judging)) == (
-        "- small agrees with our labels significantly better than chance, with a kappa of 0.50 (95% CI 0.30 to 0.70); "
-        "62% of 50 examples are marked as labelled. 10% of its verdicts change with the order and 0% are unparsed; it "
-        "accepts 60% with the answer first and 40% with the reference first."
+        "- Judge small agrees with our labels significantly better than chance, with a kappa of 0.50 (95% CI 0.30 to "
+        "0.70); 62% of 50 examples are marked as labelled. Its verdict changes with the order on 10% of them, and is "
+        "unparsed in one order or both on 0%. Each order by itself, it accepts 60% with the answer first and 40% with "
+        "the reference first."
     )
 
 

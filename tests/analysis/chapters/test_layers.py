@@ -128,7 +128,7 @@ def test_the_first_page(probing, probes, given, flat):
         **given,
     )
     sentence = sentences.summarise(probing)
-    assert shown(sentence) == ["2", "200", "1", "0", "0", "0", flat]
+    assert shown(sentence) == ["2", "200", "1", "0", flat]
     assert ("effect of depth" in sentence) is (flat != "0")
 
 

@@ -35,7 +35,7 @@ def cost(page, freeze):
 
 def test_the_machine_is_named_and_no_energy_is_said_to_be_none(page, cost):
     rows = cost().rows.rows
-    assert shown(resources.energy(page, rows)) == ["none"]
+    assert "Energy was not measured" in resources.energy(page, rows)
     assert plain(resources.hardware(page, rows)) == (
         "All runs were made on a CPU with 2 cores; none of them used an accelerator."
     )

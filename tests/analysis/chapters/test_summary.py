@@ -14,8 +14,13 @@ def test_every_claim_and_finding_is_counted(page, published, counts):
     verdicts, findings = evaluate(page), audit(page)
     whole, *parts = map(int, shown(count_claims(page, verdicts)))
     assert (whole, sum(parts)) == (len(verdicts), len(verdicts))
-    checked, doubtful = map(int, shown(count_findings(page, findings)))
-    assert 0 < doubtful < checked <= len(findings)
+    made, undecided, doubtful, decided = map(int, shown(count_findings(page, findings)))
+    assert made == undecided + decided == len(findings)
+    assert 0 < doubtful < decided
+    assert shown(count_findings(page, [each for each in findings if each.verdict != "unverifiable"])) == [
+        str(decided),
+        str(doubtful),
+    ]
 
 
 def test_published_counts_are_counted_by_verdict(page, counts):
@@ -23,8 +28,9 @@ def test_published_counts_are_counted_by_verdict(page, counts):
     whole, *parts = map(int, shown(parameters.summary(page, validation)))
     assert whole == sum(parts) == len(validation)
     assert plain(describe_total_of_s2(page, validation)) == (
-        "A report on Phi-2 gives a total of 1,408,634,880 parameters, but the model with its adapter has "
-        "2,666,926,080. The share of trainable parameters is 0.69%, not 1.30% as reported."
+        "A report on Phi-2 (S2) gives a total of 1,408,634,880 parameters, but the model with its adapter, the head "
+        "and the copy of the head that is trained has 2,666,926,080. The share of trainable parameters is 0.69%, not "
+        "1.30% as reported."
     )
 
 

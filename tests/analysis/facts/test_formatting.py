@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.facts import FactError, Value
+from analysis.facts import FactError, Value, p_value_of
 from analysis.facts.formatting import formatted, plural
 
 
@@ -59,6 +59,21 @@ def test_a_unit_follows_where_it_is_asked_for(data, unit, text):
 )
 def test_what_is_below_zero_never_reads_as_minus_zero(data, spec, text):
     assert formatted(Value(data, "computed"), spec) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [
+        (0.0496, "0.0496"),
+        (0.04999, "0.04999"),
+        (0.05, "0.050"),
+        (0.0504, "0.050"),
+        (0.04, "0.040"),
+        (0.0001, "< 0.001"),
+    ],
+)
+def test_what_is_below_the_level_never_reads_as_the_level(p, text):
+    assert formatted(p_value_of(Value(p, "computed")), "bare").replace("\xa0", " ") == text
 
 
 def test_plurals():
