@@ -25,8 +25,8 @@ def class_sizes(source: Source, row: Row) -> list[Size]:
     of_class = [each for each in matching(source.printed, **same) if each.cells.get("label") is not None]
     sizes = [Size(each.cells["label"], each, each["value"]) for each in of_class if each.cells["quantity"] == "support"]
     if not sizes:
-        counted = {each.cells["label"]: each for each in of_class if each.cells.get("n") is not None}
-        sizes = [Size(label, each, each["n"]) for label, each in counted.items()]
+        counted = {(each.cells["label"], each.cells["n"]): each for each in of_class if each.cells.get("n") is not None}
+        sizes = [Size(label, each, each["n"]) for (label, _), each in counted.items()]
     return sizes if len({size.label for size in sizes}) == len(sizes) else []
 
 

@@ -1,6 +1,7 @@
 """Checks of a classifier's scores: F1 by precision and recall, averages over classes, sizes of classes, counts."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from analysis.audit.classes import Size, class_sizes, of_classes, sizes_of
 from analysis.audit.finding import UNLIKE, Result, Verdict, missing, unlike_units
@@ -13,13 +14,19 @@ AVERAGES = ("macro", "weighted")
 OF_COUNTS = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
 OF_COUNTS += tuple(f"{average}_{score}" for average in AVERAGES for score in ("precision", "recall", "f1"))
 """Scores that follow from a confusion matrix alone."""
+_OF_CLASS = ("precision", "recall", "f1")
+OF_ALL = (*OF_COUNTS, *(f"micro_{score}" for score in _OF_CLASS))
+"""Scores whose number of examples is that of all classes, where they are of no single one."""
 _SLACK = 1e-9  # of the divisions behind a score
 TEXTS = ("exact_match", "bleu", "rouge", "rouge_l", "meteor")
 """Scores of texts: an F1 beside one of them is an overlap of words, and counts no classes."""
 
 
 def f1_from_precision_and_recall(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """F1 is the harmonic mean of precision and recall; averages over classes: at most that of the averages."""
+    """F1 is the harmonic mean of precision and recall; an average over classes lies between bounds that both set.
+
+    Where the F1 of the classes is printed, `macro_scores` tells of their average.
+    """
     for prefix in ("", "macro_", "weighted_", "micro_"):
         names = [f"{prefix}{score}" for score in ("precision", "recall", "f1")]
         for row in _one_of_each(source, names):
@@ -32,23 +39,38 @@ def f1_from_precision_and_recall(source: Source, references: Sequence[Row]) -> I
             if unlike_units(there):
                 yield missing(there, UNLIKE)
                 continue
-            yield _harmonic(precision, recall, f1, exact=prefix == "micro_" or row.cells.get("label") is not None)
+            average = prefix.removesuffix("_")
+            if average not in AVERAGES:
+                of_one = average == "micro" or row.cells.get("label") is not None
+                yield _harmonic(precision, recall, f1, meant="one" if of_one else "either")
+            elif not _tells_of_average(source, f1, average):
+                yield _harmonic(precision, recall, f1, meant="average")
 
 
-def _harmonic(precision: Row, recall: Row, f1: Row, *, exact: bool) -> Result:
+def _harmonic(precision: Row, recall: Row, f1: Row, *, meant: Literal["one", "average", "either"]) -> Result:
+    """F1 against precision and recall, all three of one class, averages over classes, or one or the other.
+
+    A mean of F1 is at most the harmonic mean of the means of precision and recall, and at least their sum less one: F1
+    is concave in both, and never less than their sum less one.
+    """
     (p_low, p_high), (r_low, r_high), (low, high) = map(bounds, (precision, recall, f1))
     least, most = harmonic_mean(max(p_low, 0), max(r_low, 0)), harmonic_mean(p_high, r_high)
+    least_average = p_low + r_low - 1 if f1.cells["unit"] == "fraction" else 0
     parts = [precision["value"], recall["value"]]
     mean = derived(harmonic_mean(*(part.number() for part in parts)), parts, "harmonic mean of precision and recall")
     verdict: Verdict = "consistent"
-    end = "as it must be"
+    word, end = "agrees with", "as it must be"
     if low > most + _SLACK:
-        verdict, end = "inconsistent", "which F1 cannot exceed, whatever the average over classes"
+        verdict, word = "inconsistent", "does not agree with"
+        end = "which F1 cannot exceed, whatever the average over classes"
     elif high < least - _SLACK:
-        verdict, end = ("inconsistent", "which F1 must equal")
-        if not exact:
-            verdict, end = "suspicious", "and only an average over classes is less than that"
-    word = {"consistent": "agrees with", "inconsistent": "does not agree with", "suspicious": "is below"}[verdict]
+        verdict, word, end = "suspicious", "is below", "and only an average over classes is less than that"
+        if meant == "one":
+            verdict, word, end = "inconsistent", "does not agree with", "which F1 must equal"
+        elif high < least_average - _SLACK:
+            verdict, end = "inconsistent", "and below the sum of both less one, which no average over classes can be"
+        elif meant == "average":
+            verdict, end = "consistent", "as an average over classes can be"
     return Result(
         [precision, recall, f1],
         verdict,
@@ -75,7 +97,7 @@ def macro_scores(source: Source, references: Sequence[Row]) -> Iterator[Result]:
                 weights = sizes_of(scores, sizes)
                 if unlike_units([row, *scores]):
                     yield missing([row, *scores], UNLIKE)
-                elif len(scores) > 1 and (average == "macro" or weights):
+                elif _can_average(scores, weights, average):
                     yield _average(row, scores, weights, weighted=average == "weighted")
                 elif len(names) > 1 and len(sizes) > 1 and (found := _against_accuracy(source, row, sizes)):
                     yield found
@@ -83,6 +105,18 @@ def macro_scores(source: Source, references: Sequence[Row]) -> Iterator[Result]:
                     without.append(row)
     if without:
         yield missing(without, "neither the scores nor the sizes of all classes are printed")
+
+
+def _tells_of_average(source: Source, row: Row, average: str) -> bool:
+    """Whether `macro_scores` holds an average of F1 against the F1 of the classes."""
+    scores = of_classes(source, row, "f1")
+    weights = sizes_of(scores, class_sizes(source, row))
+    return not unlike_units([row, *scores]) and _can_average(scores, weights, average)
+
+
+def _can_average(scores: Sequence[Row], weights: Sequence[Size], average: str) -> bool:
+    """Whether what is printed of the classes makes such an average."""
+    return len(scores) > 1 and (average == "macro" or bool(weights))
 
 
 def _average(row: Row, scores: Sequence[Row], sizes: Sequence[Size], *, weighted: bool) -> Result:
@@ -144,7 +178,11 @@ def confusion_counts(source: Source, references: Sequence[Row]) -> Iterator[Resu
         rows = [each for each in rows if _can_be_of(each, labels)]
         if not rows:
             continue
-        scores = {(each.cells["quantity"], _place(each, labels)): Bounds(*bounds(each)) for each in rows}
+        scores: dict[tuple[str, int | None], Bounds] = {}
+        for each in rows:  # one that is printed twice must be both
+            name, (low, high) = (each.cells["quantity"], _place(each, labels)), bounds(each)
+            before = scores.get(name, Bounds(low, high))
+            scores[name] = Bounds(max(low, before.low), min(high, before.high))
         try:
             given = two_classes_give([int(size.n.number()) for size in sizes], scores)
         except ValueError as error:
@@ -159,7 +197,7 @@ def confusion_counts(source: Source, references: Sequence[Row]) -> Iterator[Resu
             {
                 "first": sizes[0].n,
                 "second": sizes[1].n,
-                "scores": derived(len(rows), [each["value"] for each in rows], "number of scores of the classifier"),
+                "scores": derived(len(scores), [each["value"] for each in rows], "number of scores of the classifier"),
                 "what": described({"quantity": "the classifier", **same}),
             },
         )
@@ -172,27 +210,51 @@ def class_supports(source: Source, references: Sequence[Row]) -> Iterator[Result
         whole = only(sizes, label=None)
         n = set_size(source, row) if whole is None or whole["value"].missing else whole["value"]
         sizes = [size for size in sizes if size is not whole]
-        if n is None or not sizes or any(size["value"].missing for size in sizes):
+        numbers = {} if n is None else {n.number(): (n, [])}
+        numbers |= {number: each for number, each in _sizes_of_all(source, row).items() if number not in numbers}
+        if not numbers or not sizes or any(size["value"].missing for size in sizes):
             yield missing(sizes or [row], "not every class and the number of examples are printed")
             continue
-        total = sum_of([size["value"] for size in sizes])
         low, high = (sum(bounds(size)[side] for size in sizes) for side in (0, 1))
-        fits = low <= n.number() <= high
-        yield Result(
-            sizes,
-            "consistent" if fits else "inconsistent",
-            f"The sizes of the {{classes:,}} classes add up to {{total:,.0f}}, which {'is' if fits else 'is not'} the "
-            "number of examples, {n:,.0f}.",
-            {
-                "classes": derived(len(sizes), [size["value"] for size in sizes], "number of classes with a size"),
-                "total": total.described("sum of the sizes of the classes"),
-                "n": n,
-            },
-        )
+        for n, beside in numbers.values():
+            values = [size["value"] for size in sizes]
+            yield _adds_up([*sizes, *beside], values, n, fits=low <= n.number() <= high)
+    for row in _one_of_each(source, OF_COUNTS, "label"):
+        if matching(source.figures, quantity="support", **about(row, "label")):
+            continue
+        of_class = [size for size in class_sizes(source, row) if size.row.cells["quantity"] in _OF_CLASS]
+        if len(of_class) > 1:
+            for n, beside in _sizes_of_all(source, row).values():
+                values = [size.n for size in of_class]
+                fits = sum(value.number() for value in values) == n.number()
+                yield _adds_up([*(size.row for size in of_class), *beside], values, n, fits=fits)
     for accuracy in matching(source.printed, quantity="accuracy", unit="fraction", label=None):
         recalls = matching(of_classes(source, accuracy, "recall"), unit="fraction")
         if sizes := sizes_of(recalls, class_sizes(source, accuracy)):
             yield _accuracy_by_recalls(accuracy, recalls, sizes)
+
+
+def _sizes_of_all(source: Source, row: Row) -> dict[float, tuple[Value, list[Row]]]:
+    """The numbers of examples that stand beside scores of all classes, each with these scores."""
+    found: dict[float, tuple[Value, list[Row]]] = {}
+    for each in matching(source.printed, quantity=OF_ALL, label=None, **about(row, "label")):
+        if each.cells.get("n") is not None:
+            found.setdefault(each["n"].number(), (each["n"], []))[1].append(each)
+    return found
+
+
+def _adds_up(figures: Sequence[Row], sizes: Sequence[Value], n: Value, *, fits: bool) -> Result:
+    return Result(
+        figures,
+        "consistent" if fits else "inconsistent",
+        f"The sizes of the {{classes:,}} classes add up to {{total:,.0f}}, which {'is' if fits else 'is not'} the "
+        "number of examples, {n:,.0f}.",
+        {
+            "classes": derived(len(sizes), sizes, "number of classes with a size"),
+            "total": sum_of(sizes).described("sum of the sizes of the classes"),
+            "n": n,
+        },
+    )
 
 
 def _accuracy_by_recalls(accuracy: Row, recalls: Sequence[Row], sizes: Sequence[Size]) -> Result:

@@ -78,7 +78,7 @@ def proportion_of_whole_examples(source: Source, references: Sequence[Row]) -> I
         values["least"] = derived(counts[0], parts, f"least {how}")
         values["most"] = derived(counts[-1], parts, f"greatest {how}")
         values["interval"] = interval
-        count = "{least:,}" if len(counts) == 1 else "between {least:,} and {most:,}"
+        count = "{least:,}" if counts[0] == counts[-1] else "between {least:,} and {most:,}"
         said = f"The share {{share}} is {count} of {{n:,.0f}} examples; its {_CONFIDENT} interval is {{interval:.1%}}."
         yield Result([row], "consistent", said, values)
     if open_ended:

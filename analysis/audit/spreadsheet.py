@@ -122,10 +122,11 @@ def read_spreadsheet(path: Path) -> Spreadsheet:
             complaints.append(f"{path}:{number}: {len(cells)} cells, but there are {len(head)} columns")
             continue
         named = {name: cells[at].strip() for name, at in columns.items()}
-        for at in values:
+        wide = "value" not in named
+        figures = [(at, (_of_wide(named, head, at) if wide else named) | {"value": cells[at].strip()}) for at in values]
+        for at, figure in _accuracy_once(figures, head) if wide else figures:
             try:
-                figure = named if "value" in named else _of_wide(named, head, at)
-                rows.append(_figure({**figure, "value": cells[at].strip()}, f"{path}:{number}", _word(head[at])))
+                rows.append(_figure(figure, f"{path}:{number}", _word(head[at])))
                 places.append(number)
             except _BadCell as error:
                 where = at if error.column == "value" else columns[error.column]
@@ -148,12 +149,28 @@ def _of_wide(named: Mapping[str, str], head: list[str], at: int) -> dict[str, st
     found = {**named, "figure": f"{head[at]} ({name})", "quantity": quantity}
     if "support" not in map(_word, head):
         return found if named.get("model") else {**found, "model": line}
-    average = re.fullmatch("(macro|weighted|micro)_?av(?:g|erage)", _word(line))
-    if average:
-        return {**found, "quantity": f"{average[1]}_{quantity}", "n": ""}
+    average = re.fullmatch("(macro|weighted|micro|samples)_?av(?:g|erage)", _word(line))
+    if average:  # one over samples is no share of the labels that are counted beside it
+        return {**found, "quantity": f"{average[1]}_{quantity}"} | ({"n": ""} if average[1] == "samples" else {})
+    if _word(line) == "avg_total":  # as scikit-learn called the weighted average before 0.20
+        return {**found, "quantity": f"weighted_{quantity}"}
     if _word(line) == "accuracy":
-        return {**found, "quantity": "accuracy", "n": ""}
+        return {**found, "quantity": "accuracy"}
     return found if named.get("label") else {**found, "label": line}
+
+
+def _accuracy_once(figures: list[tuple[int, dict[str, str]]], head: list[str]) -> list[tuple[int, dict[str, str]]]:
+    """The figures of a line, of which that of the accuracy under other scores is one, however often it is printed.
+
+    pandas fills all cells of the line with it, also that of the support, which then is no number of examples.
+    """
+    if any(each["quantity"] != "accuracy" or _quantity(head[at])[0] == "accuracy" for at, each in figures):
+        return figures
+    once: dict[str, tuple[int, dict[str, str]]] = {}
+    for at, each in figures:
+        once.setdefault(each["value"], (at, each | ({"n": ""} if each.get("n") == each["value"] else {})))
+    printed = [found for text, found in once.items() if text.lower() not in MISSING]
+    return printed or figures[:1]
 
 
 class _BadCell(UserError):
@@ -216,14 +233,17 @@ def _figure(cells: Mapping[str, str], place: str, heading: str) -> dict[str, obj
     if beside and not cells.get("model"):
         cells = {**cells, "model": beside}
     unit = _unit(cells.get("unit", ""), printed, quantity, mean=of_means)
-    sd, word = cells.get("sd", ""), cells.get("unit", "")
-    bare = printed.removesuffix(word).strip() if printed and word and unit == "score" else printed
+    sd = cells.get("sd", "")
     try:
-        found = printed_cells(bare, unit)
+        found = printed_cells(printed, unit)
     except PrintedError as error:
-        raise _BadCell("value", f"{error}; known units: {', '.join(UNITS)}") from None
+        reading = _units_that_read(printed)
+        known = f"the unit {' or '.join(reading)} reads it" if reading else f"known units: {', '.join(UNITS)}"
+        raise _BadCell("value", f"{error}; {known}") from None
     try:
-        found |= printed_cells(bare, unit, sd=None if sd.lower() in MISSING else sd, spread_is=cells.get("spread_is"))
+        found |= printed_cells(
+            printed, unit, sd=None if sd.lower() in MISSING else sd, spread_is=cells.get("spread_is")
+        )
     except PrintedError as error:
         raise _BadCell("sd", str(error)) from None
     fields = {field: cells.get(field) or None for field in ("model", "dataset", "split", "method", "label", "note")}
@@ -247,11 +267,9 @@ def _unit(word: str, printed: str | None, quantity: str, *, mean: bool) -> str:
         if named.lower() in known:
             return known[named.lower()]
         near = get_close_matches(named.lower(), known, n=1, cutoff=0.8) if len(named) > 3 else []
-        if near:
-            raise _BadCell(
-                "unit", f"{printable(word)} is no unit (did you mean {known[near[0]]}?); known: {', '.join(UNITS)}"
-            )
-        return "score"  # ms, kWh, dollars: a rounded number like any other
+        hint = f" (did you mean {known[near[0]]}?)" if near else ""
+        other = "" if near else " (for any other: score, and the number alone)"
+        raise _BadCell("unit", f"{printable(word)} is no unit{hint}; known: {', '.join(UNITS)}{other}")
     text = printed or ""
     if "%" in text:
         return "percent"
@@ -264,6 +282,18 @@ def _unit(word: str, printed: str | None, quantity: str, *, mean: bool) -> str:
             return "percent"
         return "fraction"
     return "count" if re.fullmatch(r"[0-9][0-9, .']*", text) and not re.search(r"[.,][0-9]{1,2}$", text) else "score"
+
+
+def _units_that_read(printed: str | None) -> list[str]:
+    """The units in which a print has a value."""
+
+    def reads(unit: str) -> bool:
+        try:
+            return read_printed(printed, unit).value is not None
+        except PrintedError:
+            return False
+
+    return [unit for unit in UNITS if reads(unit)]
 
 
 def _quantity(name: str) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Confidence intervals of a proportion, and the whole numbers that can stand behind a rounded one."""
 
-from math import ceil, floor, sqrt
+from collections.abc import Callable
+from math import sqrt
 from typing import NamedTuple
 
 from experiments.statistics.level import CONFIDENCE
@@ -41,10 +42,18 @@ def attainable_counts(low: float, high: float, n: int) -> range:
     """
     if n < 1 or not 0 <= low <= high <= 1:
         raise ValueError(f"no counts for a proportion in [{low}, {high}] of {n}")
-    # Candidates one too wide on both sides, then tested by the division that made the proportion.
-    candidates = range(max(floor(low * n) - 1, 0), min(ceil(high * n) + 1, n) + 1)
-    inside = [k for k in candidates if low <= k / n <= high]
-    return range(inside[0], inside[-1] + 1) if inside else range(0)
+    # Tested by the division that made the proportion, which never falls as k grows: both ends are found by halving.
+    first = _first(n, lambda k: k / n >= low)
+    return range(first, max(first, _first(n, lambda k: k / n > high)))
+
+
+def _first(n: int, holds: Callable[[int], bool]) -> int:
+    """The least k from 0 to n for which something holds, as it does for all greater ones; n + 1 where there is none."""
+    low, high = 0, n + 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return low
 
 
 def wilson_of_rounded(low: float, high: float, n: int, confidence: float = CONFIDENCE) -> Interval:

@@ -6,6 +6,7 @@ whole number too, which is even where their sum is. The search goes further (com
 doi:10.7287/peerj.preprints.26968v1): it asks whether any n whole numbers have that sum and that sum of squares at all.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor, isqrt
 
@@ -41,8 +42,13 @@ def deviation_is_possible(
     least, most = (max(_exact(each), Fraction(0)) * items for each in deviation)
     inside = None if bounds is None else (ceil(_exact(bounds[0]) * items), floor(_exact(bounds[1]) * items))
     sums = range(ceil(low * n), floor(high * n) + 1)
-    searched = len(sums) <= MOST_SUMS
-    return any(_has_sample(total, _squares(total, least, most, n), n, inside, searched) for total in sums)
+    several = sums.stop - sums.start
+    searched = several <= MOST_SUMS
+    tried: Sequence[int] = sums
+    if several > MOST_STEPS:  # some all over the range will do, with the sum of equal numbers, which deviate least
+        equal = round((low + high) / 2) * n
+        tried = [*sums[:: several // 1000], sums[-1], *([equal] if equal in sums else [])]
+    return any(_has_sample(total, _squares(total, least, most, n), n, inside, searched) for total in tried)
 
 
 def greatest_deviation(mean: float, n: int, bounds: tuple[float, float]) -> float:

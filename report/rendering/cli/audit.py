@@ -17,6 +17,7 @@ from analysis.sources import Source, Tables, TablesAt, references, sources
 from experiments.tables.documents.looked_up import Looked, LookUp, look_up
 from experiments.tables.errors import UserError, counted, printable
 from report.diffing.claims import said
+from report.rendering.cli.audit_freshness import outdated
 
 WIDTH = 100
 
@@ -24,7 +25,7 @@ WIDTH = 100
 def run(studies: Sequence[str], csv: Path | None, *, as_json: bool, documents_dir: Path | None = None) -> int:
     """Print findings and verdicts, and what of the figures stands in their documents, where those are at hand.
 
-    Returns 0 whatever it is. Raises UserError for what cannot be read.
+    Returns 0 whatever it is, but 1 for a study that is invalid. Raises UserError for what cannot be read.
     """
     if csv is not None and studies:
         raise UserError("name studies, or a file with --csv, not both")
@@ -34,9 +35,15 @@ def run(studies: Sequence[str], csv: Path | None, *, as_json: bool, documents_di
     findings = [found for found in audit(tables) if found.study in names]
     verdicts = [found for found in evaluate(tables) if found.study in names]
     found = LookUp() if csv is not None else look_up(folder=documents_dir, studies=sorted(names))
+    not_fresh = outdated(sorted(names)) if csv is None else []
+    code = int(any(each.state == "invalid" for each in not_fresh))
     if as_json:
-        print(json.dumps(_record(chosen, findings, verdicts) | _documents(found), indent=2, ensure_ascii=False))
-        return 0
+        record = _record(chosen, findings, verdicts) | _documents(found)
+        record["not_fresh"] = [each._asdict() for each in not_fresh]
+        print(json.dumps(record, indent=2, ensure_ascii=False))
+        return code
+    for each in not_fresh:
+        print(each.told())
     for source in chosen:
         _tell(source, findings, verdicts, found, alone=csv is not None)
     print(_counted("finding", Counter(each.verdict for each in findings)))
@@ -44,7 +51,7 @@ def run(studies: Sequence[str], csv: Path | None, *, as_json: bool, documents_di
         print(_counted("claim", Counter(each.outcome for each in verdicts)))
     if found.absence:
         print(found.absence)
-    return 0
+    return code
 
 
 def _chosen(tables: Tables, studies: Sequence[str]) -> list[Source]:

@@ -34,8 +34,9 @@ def three(*prints, **about):
     return [figure(name, text, **about) for name, text in zip(PRF, prints, strict=True)]
 
 
-def by_class(quantity, unit="fraction", **prints):
-    return [figure(quantity, text, unit, label=label) for label, text in prints.items()]
+def by_class(quantity, unit="fraction", n=None, **prints):
+    about = {} if n is None else {"n": n}
+    return [figure(quantity, text, unit, label=label, **about) for label, text in prints.items()]
 
 
 def mean(printed="3.44", **about):
@@ -48,6 +49,18 @@ IMPOSSIBLE = {
     "a macro F1 above that of the macro averages": (
         "f1-from-precision-and-recall",
         [figure(f"macro_{name}", text) for name, text in zip(PRF, ("0.50", "0.60", "0.62"), strict=True)],
+    ),
+    "a macro F1 below every average over classes": (
+        "f1-from-precision-and-recall",
+        [figure(f"macro_{name}", text) for name, text in zip(PRF, ("0.90", "0.80", "0.60"), strict=True)],
+    ),
+    "class sizes that are not the number behind an average": (
+        "class-supports",
+        [*by_class("recall", n=250, a="0.90", b="0.70"), figure("macro_recall", "0.80", n=600)],
+    ),
+    "class sizes that are not the number behind the accuracy": (
+        "class-supports",
+        [*by_class("support", "count", a="100", b="100"), figure("accuracy", "0.80", n=250)],
     ),
     "exact match above F1": (
         "exact-match-above-f1",
@@ -156,6 +169,11 @@ POSSIBLE = [
         [*three("0.80", "0.80", "0.80"), figure("accuracy", "0.80"), *by_class("support", "count", a="10", b="10")],
     ),
     ("class-supports", [*by_class("support", "count", a="50", b="50"), figure("samples", "100", "count")]),
+    ("class-supports", [*by_class("recall", n=50, a="0.90", b="0.70"), figure("macro_recall", "0.80", n=100)]),
+    (  # two classes, one with precision 1 and recall 0.10, the other with 0.53 and 1
+        "f1-from-precision-and-recall",
+        [figure(f"macro_{name}", text) for name, text in zip(PRF, ("0.76", "0.55", "0.44"), strict=True)],
+    ),
     ("mean-of-whole-numbers", [mean("5.18", n=28)]),
     ("deviation-of-whole-numbers", [mean("5.21", sd="1.6", n=28)]),
     ("deviation-within-range", [mean("4.00", sd="3.00", n=20, range=[1, 7])]),
@@ -209,6 +227,34 @@ def test_what_lacks_an_input_is_unverifiable(check, figures):
 
 def test_an_f1_below_both_may_be_an_average_over_classes():
     assert verdicts("f1-from-precision-and-recall", *three("0.90", "0.80", "0.70")) == ["suspicious"]
+    assert verdicts("f1-from-precision-and-recall", *three("0.90", "0.80", "0.60")) == ["inconsistent"]
+    of_100 = [figure(name, text, "score") for name, text in zip(PRF, ("90.0", "80.0", "60.0"), strict=True)]
+    assert verdicts("f1-from-precision-and-recall", *of_100) == ["suspicious"]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 30)] * 3), min_size=1, max_size=4), st.data())
+def test_no_average_of_real_classes_is_inconsistent(counts, data):
+    """Any true positives, false positives and false negatives; any weights, as the sizes of classes are."""
+    weights = data.draw(st.lists(st.integers(1, 9), min_size=len(counts), max_size=len(counts)))
+    share = [
+        (a / (a + b) if a else 0, a / (a + c) if a else 0, 2 * a / (2 * a + b + c) if a else 0) for a, b, c in counts
+    ]
+    means = [sum(w * each[i] for w, each in zip(weights, share, strict=True)) / sum(weights) for i in range(3)]
+    figures = [figure(f"weighted_{name}", f"{mean:.4f}") for name, mean in zip(PRF, means, strict=True)]
+    assert verdicts("f1-from-precision-and-recall", *figures) == ["consistent"]
+
+
+def test_the_average_of_printed_classes_is_told_of_once():
+    macro = [figure(f"macro_{name}", text) for name, text in zip(PRF, ("0.76", "0.55", "0.44"), strict=True)]
+    figures = [*macro, *by_class("f1", a="0.18", b="0.69")]
+    assert verdicts("f1-from-precision-and-recall", *figures) == []
+    assert verdicts("macro-scores", *figures)[0] == "consistent"
+
+
+def test_the_precision_of_a_class_may_have_another_number_of_examples_than_its_recall():
+    """So many were named, and so many there are: the size of the class is not known."""
+    figures = [*by_class("recall", n=50, a="0.90", b="0.70"), *by_class("precision", n=40, a="0.90", b="0.70")]
+    assert verdicts("class-supports", *figures, figure("accuracy", "0.80", n=90)) == []
 
 
 def test_an_average_over_classes_that_are_not_all_printed_is_only_suspicious():

@@ -45,6 +45,17 @@ def test_attainable_counts_are_those_of_brute_force(n, a, b):
     assert list(attainable_counts(low, high, n)) == [k for k in range(n + 1) if low <= k / n <= high]
 
 
+@pytest.mark.parametrize("n", [10**10, 10**14])
+def test_attainable_counts_of_many_examples_are_those_at_the_ends(n):
+    assert attainable_counts(0.25, 0.75, n) == range(n // 4, 3 * n // 4 + 1)
+    assert attainable_counts(0, 1, n) == range(n + 1)
+
+
+def test_more_examples_than_a_double_counts():
+    counts = attainable_counts(0.45, 0.55, 10**30)
+    assert (counts[0] / 10**30, counts[-1] / 10**30) == (0.45, 0.55)
+
+
 @given(samples, st.integers(1, 5))
 def test_a_rounded_proportion_is_attainable_and_its_interval_wider_than_the_exact_one(sample, places):
     k, n = sample

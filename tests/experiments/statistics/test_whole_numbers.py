@@ -127,3 +127,14 @@ def test_no_numbers_have_no_mean_and_one_has_no_deviation(call):
 def test_a_mean_outside_its_scale_has_no_deviation():
     with pytest.raises(ValueError, match="no deviation"):
         greatest_deviation(8, 10, (1, 7))
+
+
+@pytest.mark.parametrize("n", [10**7, 10**20])
+def test_deviations_of_many_numbers_take_no_time(n):
+    """Whole numbers whose mean is 3.5 deviate by half at least; those of mean 4 by nothing, those from 1 to 7 by 3."""
+    half = (3.45, 3.55)
+    assert not deviation_is_possible(half, (0.095, 0.105), n)
+    assert deviation_is_possible(half, (0.49, 0.51), n)
+    assert deviation_is_possible((3.95, 4.05), (0, 0), n)
+    assert deviation_is_possible((3.95, 4.05), (2.95, 3.0), n, (1, 7))
+    assert not deviation_is_possible((3.95, 4.05), (3.05, 3.15), n, (1, 7))

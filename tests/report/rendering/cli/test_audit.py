@@ -4,6 +4,8 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -161,8 +163,66 @@ def test_a_classification_report(audit, table):
     }
 
 
+def verdicts_of(found, check):
+    return [each["verdict"] for each in found if each["check"] == check]
+
+
+def test_averages_of_a_true_classification_report_are_not_blamed(audit, table):
+    """Ten of a hundred are found of the one class, all of the other."""
+    rows = "a,1.00,0.10,0.18,100\nb,0.53,1.00,0.69,100\nmacro avg,0.76,0.55,0.44,200\n"
+    found = findings(audit, table(f",precision,recall,f1-score,support\n{rows}"))
+    assert {each["verdict"] for each in found} == {"consistent"}
+    assert len(verdicts_of(found, "f1-from-precision-and-recall")) == 2
+
+
+@pytest.mark.parametrize("name", ["samples avg", "avg / total"])
+def test_other_averages_are_no_classes(audit, table, name):
+    rows = f"a,1.00,0.10,0.18,100\nb,0.53,1.00,0.69,100\nmacro avg,0.76,0.55,0.44,200\n{name},0.76,0.55,0.44,200\n"
+    found = findings(audit, table(f",precision,recall,f1-score,support\n{rows}"))
+    assert {each["verdict"] for each in found if each["check"] in ("class-supports", "macro-scores")} == {"consistent"}
+    assert len(verdicts_of(found, "f1-from-precision-and-recall")) == 2
+
+
+SUPPORTS = ",precision,recall,f1-score,support\nneg,0.80,0.80,0.80,{}\npos,0.90,0.90,0.90,{}\naccuracy,{},{}\n"
+SUPPORTS += "macro avg,0.85,0.85,0.85,{}\nweighted avg,0.87,0.87,0.87,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("supports", "expected"),
+    [
+        ((10, 20, ",,0.87", 30, 30, 30), ["consistent"]),
+        ((10, 20, ",,0.87", 30, 36, 36), ["consistent", "inconsistent"]),
+        ((10, 20, ",,0.87", 36, 30, 30), ["inconsistent", "consistent"]),
+        (("10.0", "20.0", "0.87,0.87,0.87", "0.87", "30.0", "30.0"), ["consistent"]),  # as pandas fills the line
+    ],
+)
+def test_supports_of_a_classification_report_add_up(audit, table, supports, expected):
+    found = findings(audit, table(SUPPORTS.format(*supports)))
+    told = [each["sentence"] for each in found if each["check"] == "class-supports" and "add up" in each["sentence"]]
+    assert sorted("inconsistent" if "is not" in each else "consistent" for each in told) == sorted(expected)
+
+
+def test_an_accuracy_in_every_cell_of_its_line_is_one_figure(audit, table):
+    line = "0.866667,0.866667,0.866667"
+    found = findings(audit, table(SUPPORTS.format(10, 20, line, "0.866667", 30, 30)))
+    assert not verdicts_of(found, "values-recur")
+    sentences = {each["check"]: each["sentence"] for each in found}
+    assert "Of 3 scores" in sentences["one-scale-per-document"]  # the F1 of two classes, and the accuracy
+    assert "all 13 scores" in sentences["confusion-counts"]
+    other = findings(audit, table(SUPPORTS.format(10, 20, "0.866667,0.80,", 30, 30, 30)))
+    assert verdicts_of(other, "confusion-counts") == ["inconsistent"]
+
+
+@pytest.mark.parametrize("zeros", [10, 20])
+def test_a_large_number_of_examples_takes_no_time(audit, table, zeros):
+    rows = "a,0.5,fraction,{0},\naccuracy,50.0%,percent,{0},\nm,3.50,mean,{0},0.1\n".format(10**zeros)
+    found = findings(audit, table(f"figure,value,unit,n,sd\n{rows}"))
+    assert verdicts_of(found, "proportion-of-whole-examples") == ["consistent"] * 2
+    assert verdicts_of(found, "deviation-of-whole-numbers") == ["inconsistent"]  # 3 and 4 differ by more
+
+
 def test_what_is_not_printed_and_columns_of_other_names_do_no_harm(audit, table):
-    name = table("figure,value,unit,colour\naccuracy,n/a,%,red\n\nlatency,12 ms,ms,\nBLEU,27.3,,\n")
+    name = table("figure,value,unit,colour\naccuracy,n/a,%,red\n\nlatency,12,score,\nBLEU,27.3,,\n")
     code, _, err = audit("--csv", name)
     assert (code, err) == (0, "")
 
@@ -185,6 +245,11 @@ def test_what_is_not_printed_and_columns_of_other_names_do_no_harm(audit, table)
                 r"table.csv:5: column n: '2.5' is no whole number of examples",
             ],
         ),
+        (
+            "figure,value,unit,n\nacc,93,furlongs,10\n",
+            [r"table.csv:2: column unit: furlongs is no unit; known: percent, .*, text \(for any other: score"],
+        ),
+        ("figure,value\nr,17/20\n", [r"table.csv:2: column value: '17/20' .*; the unit percent or fraction reads it"]),
         ("value,sd\n1.0,wide\n", [r"table.csv:2: column sd: 'wide' is not a figure"]),
         ("value,min\n1.0,low\n", [r"table.csv:2: column min: 'low' is no number"]),
         ("value,n,items\n1.0,4,0\n", [r"table.csv:2: column items: '0' is no number"]),
@@ -205,6 +270,51 @@ def test_another_encoding_and_a_missing_file_are_one_line(audit, table):
     assert "is not UTF-8; save the file as UTF-8" in audit("--csv", table("value\nd\u00e9", "latin-1"))[2]
     assert audit("--csv", "nowhere.csv")[2] == "error: nowhere.csv: cannot be read: No such file or directory\n"
     assert "not both" in audit("a-study", "--csv", table("value\n1\n"))[2]
+
+
+@pytest.fixture
+def copied(tmp_path, monkeypatch):
+    """The published studies of the project with their tables, to be changed: the folder of the studies."""
+    for variable, folder in (("COLOPHON_STUDIES", "studies"), ("COLOPHON_FROZEN", "frozen")):
+        shutil.copytree(PROJECT / "experiments" / folder, tmp_path / folder)
+        monkeypatch.setenv(variable, str(tmp_path / folder))
+    return tmp_path / "studies"
+
+
+def changed(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_verdicts_on_stale_tables_and_of_invalid_studies_say_so_first(audit, copied):
+    study = copied / "published-s2.yaml"
+
+    def state():
+        code, out, err = audit("published-s2", "--json")
+        assert err == ""
+        return code, [(each["study"], each["state"]) for each in json.loads(out)["not_fresh"]]
+
+    assert state() == (0, [])
+    assert audit("published-s2")[1].startswith("published-s2 (s2)\n")
+    changed(study, '"18350080"', '"18350081"')
+    assert state() == (0, [("published-s2", "stale")])
+    first = audit("published-s2")[1].splitlines()[0]
+    assert re.match(r"published-s2: its frozen tables are stale \(.*changed: study\); `experiments freeze", first)
+    assert audit("published-s1")[1].startswith("published-s1 (s1)\n")
+    changed(study, "predicate: rises", "predicate: risess")
+    assert state() == (1, [("published-s2", "invalid")])
+    code, out, _ = audit("published-s2")
+    assert code == 1
+    assert re.match(r"published-s2: the study is invalid, .*published-s2.yaml:143: .*did you mean rises", out)
+    study.unlink()
+    assert state() == (0, [("published-s2", "orphaned")])
+
+
+def test_an_audit_loads_no_deep_learning_framework():
+    code = "import sys; from report.rendering.cli import main; main(['audit', 'published-s2', '--json'])\n"
+    code += "sys.exit(any(name in sys.modules for name in ('torch', 'transformers', 'datasets', 'peft')))"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT, capture_output=True)
 
 
 def test_without_published_studies_the_other_way_is_named(audit, tmp_path):
