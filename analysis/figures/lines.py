@@ -28,8 +28,8 @@ L = TypeVar("L", bound=Line)
 _TALLEST_CM = 18.5
 _MANY = 30
 """Lines beyond which a name has one row of text instead of two."""
-_SHORT = 12
-"""Characters of names that leave most of the width to the marks; longer names stand above their lines."""
+_SHORT = 60
+"""Characters of names that two rows of text beside the line hold; longer names stand above their lines."""
 _ROOM_CM, _BELOW = 0.6, 0.38
 """Height of a line that holds its name above its marks, and the part of it from the marks to the rule below."""
 TICK = (0, (2, 1.5))
