@@ -9,7 +9,7 @@ from pathlib import Path
 
 from experiments.models.headers.gguf import BLOCKS
 from experiments.models.headers.safetensors import CheckpointError
-from experiments.models.headers.shards import read_tensors
+from experiments.models.headers.shards import read_tensors, shards_beside
 from experiments.parameters.adapter_file import Adapter, read_adapter
 from experiments.parameters.architectures import closed_form
 from experiments.parameters.catalogue import Model
@@ -108,6 +108,8 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
             sizes[part.tensor.dtype] += part.tensor.bytes
     other = [part.tensor.name for part in parts if part.role == "other"]
     notes = head_notes(names, tied) + other_notes(other, scheme)
+    if others := 0 if path.is_dir() else shards_beside(path):
+        notes.append(f"this is one shard: by its name there are {others} more, which are not counted")
     if any(name.startswith(PEFT) for name in names) and adapter:
         notes += adapter_notes(adapter, tensors)
     total = sum(components.values(), Columns())
