@@ -59,8 +59,9 @@ def _model(
     from experiments.parameters.adapter_file import read_adapter
     from experiments.parameters.catalogue import find_model
     from experiments.parameters.count import count
-    from experiments.parameters.lora import LoraSyntaxError, parse_lora
+    from experiments.parameters.lora import LoraError, LoraSyntaxError, parse_lora
 
+    read = None
     try:
         if lora is not None and (lora.endswith(".json") or Path(lora).exists()):
             read = read_adapter(Path(lora))
@@ -70,7 +71,10 @@ def _model(
     except LoraSyntaxError as error:
         raise typer.BadParameter(str(error), param_hint="--lora") from None
     model = find_model(name)
-    counted = count(model, head, labels, adapter, quantization)
+    try:
+        counted = count(model, head, labels, adapter, quantization)
+    except LoraError as error:
+        raise LoraError(f"{read.place}: {error}" if read else str(error)) from None
     if as_json:
         _print_json({"model": counted.model, "source": model.source, **counted.as_json()})
         return

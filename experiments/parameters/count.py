@@ -1,18 +1,30 @@
 """Counts the parameters of a model in closed form: from its config, without building it and without torch."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
 from experiments.parameters.architectures import Head, Method, architecture_of
 from experiments.parameters.catalogue import Model
 from experiments.parameters.gguf_types import gguf_bytes
-from experiments.parameters.lora import Lora, adapted, saved_head, saved_modules, trained_bias
+from experiments.parameters.lora import (
+    Lora,
+    LoraError,
+    adapted,
+    saved_head,
+    saved_modules,
+    trained_bias,
+)
 from experiments.parameters.modules import COMPONENTS, Module
 from experiments.parameters.quantization import GGUF, Quantization, QuantizationError, packed, stored_weight
+from experiments.parameters.replication import replicated
+from experiments.parameters.token_rows import trained_tokens
 from experiments.tables.errors import UserError
 
 _COUNTED_LABELS = ("bert", "roberta", "xlm-roberta", "camembert", "gpt2", "t5", "mt5")
 """Whose question-answering model has as many outputs as its config has labels; all others have 2."""
+
+_EXPERTS = re.compile(r"(^|\.)experts\.")
 
 
 class HeadError(UserError):
@@ -81,26 +93,66 @@ def count(
     head, labels = task(model, head, labels)
     modules = model_modules(model, head, labels or 2)
     architecture = architecture_of(model.config)
+    skipped = [module.name for module in modules if module.kind == "parameter" and _EXPERTS.search(module.name)]
+    if lora and lora.replication:
+        if quantization:
+            raise LoraError("layer_replication: layers that are quantised and replicated are not counted")
+        modules = replicated(lora, modules)
     saved = saved_head(head, modules) | saved_modules(lora.saved, modules) if lora else frozenset()
-    targets = adapted(lora, architecture, modules, saved) if lora else set()
+    adapters = _adapters(model, head, labels, lora, modules, saved) if lora else {}
+    tokens = trained_tokens(lora, modules, adapters.keys() | saved) if lora else {}
     stored = _stored(model, modules, head, saved, lora, quantization)
     components = {name: Columns() for name in COMPONENTS}
     for module in modules:
-        added = lora.added(module) if lora and module.name in targets else 0
+        added = adapters.get(module.name, 0) + tokens.get(module.name, 0)
         added += module.elements if module.name in saved else 0
         saving = module.weight - stored[module.name] if module.name in stored else 0
         own = module.owned - module.weight if module.name in stored else module.owned
         if lora:
-            own = 0 if module.name in saved else trained_bias(lora, module, module.name in targets)
+            own = 0 if module.name in saved else trained_bias(lora, module, module.name in adapters)
         trainable = added + own
         columns = Columns(module.owned, added, trainable, module.owned - saving + added)
         components[module.component] = components.get(module.component, Columns()) + columns
     notes = _notes(model, modules, lora, saved, bool(stored))
+    if lora and lora.all_linear and (left := [name for name in skipped if name not in adapters]):
+        notes.append(
+            f"all-linear leaves the experts alone: {left[0]} and the like are no linear layers (PEFT adapts them with "
+            "target_parameters)"
+        )
     if architecture.method == "meta device":
         notes.insert(
             0, f"counted from the model that transformers builds for {architecture.model_type}, without weights"
         )
     return Count(model.name, head, labels, lora, quantization, architecture.method, components, notes)
+
+
+def _adapters(
+    model: Model, head: Head, labels: int | None, lora: Lora, modules: list[Module], saved: frozenset[str]
+) -> dict[str, int]:
+    """Elements of the adapter of each module that gets one."""
+    architecture = architecture_of(model.config)
+    if architecture.method == "meta device":
+        from experiments.parameters.architectures.on_meta import adapters_by_peft, fuses_experts
+
+        if fuses_experts(model.config):
+            if lora.replication:
+                raise LoraError("layer_replication: layers with fused experts are not counted")
+            return adapters_by_peft(
+                model.config,
+                head,
+                labels or 2,
+                r=lora.rank,
+                target_modules=lora.target_modules,
+                exclude_modules=lora.excluded if isinstance(lora.excluded, str) else list(lora.excluded),
+                use_dora=lora.dora,
+                lora_bias=lora.lora_bias,
+                layers_to_transform=list(lora.layers) or None,
+                layers_pattern=list(lora.layers_pattern) or None,
+                rank_pattern=dict(lora.ranks),
+                modules_to_save=[*lora.saved, *(["qa_outputs"] if head == "qa" else [])] or None,
+            )
+    targets = adapted(lora, architecture, modules, saved)
+    return {module.name: lora.added(module) for module in modules if module.name in targets}
 
 
 def _stored(
@@ -159,7 +211,11 @@ def _notes(model: Model, modules: list[Module], lora: Lora | None, saved: frozen
             "the config unties the output layer, but transformers ties it: a checkpoint may hold a matrix more"
         )
     notes += [f"{key} is to be confirmed: {what}" for key, what in model.to_confirm.items()]
-    notes += [f"{module.name} is tied to the embedding and counted there" for module in modules if module.tied_weight]
+    if lora and lora.replication:
+        notes.append("layers that PEFT replicates share their weights: each is counted once, with an adapter for each")
+    else:
+        tied = [module.name for module in modules if module.tied_weight]
+        notes += [f"{name} is tied to the embedding and counted there" for name in tied]
     if saved:
         name = " and ".join(sorted(saved))
         notes.append(f"PEFT keeps {name} twice: the original, frozen, and a copy that is trained and saved")

@@ -25,6 +25,9 @@ _OUTPUTS = ("lm_head", "lm_head.decoder", "cls.predictions.decoder", "vocab_proj
 _REGULAR_EXPRESSION = re.compile(r"[\\*+?\[\](){}|^$]")
 
 
+_NAMED = 3  # modules that are named where many are alike
+
+
 class LoraError(UserError):
     """A LoRA specification that cannot be applied to the model."""
 
@@ -39,10 +42,13 @@ class Lora:
 
     ``targets`` is ``default``, ``all-linear``, module names, or one regular expression: as in PEFT, a name matches a
     module of that name and every module whose dotted path ends in it, and a regular expression (anything with one of
-    ``\\*+?[](){}|^$``) must match the whole path. ``layers`` are indices of the layers that are adapted (all if empty),
-    ``ranks`` the ranks of the modules whose path ends in a pattern, ``saved`` the modules that are copied, trained and
-    saved whole, ``bias`` which biases of the model are trained too. ``dora`` adds a magnitude for each output,
-    ``lora_bias`` a bias.
+    ``\\*+?[](){}|^$``, unless ``expression`` says which it is) must match the whole path; so must ``excluded`` where it
+    is one string. ``layers`` are indices of the layers that are adapted (all if empty), ``layers_pattern`` the names of
+    the lists that they count in, ``ranks`` the ranks of the modules whose path ends in a pattern, ``saved`` the modules
+    that are copied, trained and saved whole, ``bias`` which biases of the model are trained too. ``dora`` adds a
+    magnitude for each output, ``lora_bias`` a bias. ``tokens`` are the rows that are trained of the embeddings whose
+    path ends in a name (of the input embedding where it is empty), ``replication`` the spans of layers, without their
+    end, that PEFT stacks into a deeper model first.
     """
 
     rank: int
@@ -52,19 +58,42 @@ class Lora:
     layers: tuple[int, ...] = ()
     saved: tuple[str, ...] = ()
     ranks: tuple[tuple[str, int], ...] = ()
-    excluded: tuple[str, ...] = ()
+    excluded: tuple[str, ...] | str = ()
     lora_bias: bool = False
+    expression: bool | None = None
+    layers_pattern: tuple[str, ...] = ()
+    tokens: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    replication: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         for rank in (self.rank, *(rank for _, rank in self.ranks)):
             if rank < 1:
                 raise LoraError(f"the LoRA rank r is {rank}; it must be a positive integer")
-        if self.layers and (self.all_linear or _REGULAR_EXPRESSION.search(self.targets)):
+        if self.layers and (self.all_linear or self.is_expression):
             raise LoraError("layers go with module names as targets: PEFT refuses them with all-linear and patterns")
+        if self.dora and self.lora_bias:
+            raise LoraError("lora_bias does not go with DoRA: PEFT refuses it")
 
     @property
     def all_linear(self) -> bool:
         return self.targets.lower() == "all-linear"
+
+    @property
+    def target_modules(self) -> str | list[str] | None:
+        """The targets as PEFT's LoraConfig takes them."""
+        if self.targets == "default":
+            return None
+        return self.targets if self.all_linear or self.is_expression else _names(self.targets)
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether the targets are one regular expression."""
+        return bool(_REGULAR_EXPRESSION.search(self.targets)) if self.expression is None else self.expression
+
+    def excludes(self, name: str) -> bool:
+        if isinstance(self.excluded, str):
+            return bool(self.excluded) and _expression(self.excluded).fullmatch(name) is not None
+        return any(_suffix(end).fullmatch(name) for end in self.excluded)
 
     def rank_of(self, name: str) -> int:
         """The rank of the module ``name``: that of the first pattern which its path ends in, else ``rank``."""
@@ -86,6 +115,10 @@ class Lora:
         parts += [f"layers={','.join(map(str, self.layers))}"] if self.layers else []
         parts += [f"save={','.join(self.saved)}"] if self.saved else []
         parts += [f"ranks={','.join(f'{name}:{rank}' for name, rank in self.ranks)}"] if self.ranks else []
+        excluded = self.excluded if isinstance(self.excluded, str) else ",".join(self.excluded)
+        parts += [f"excluded={printable(excluded)}"] if excluded else []
+        parts += [f"tokens={sum(len(rows) for _, rows in self.tokens)}"] if self.tokens else []
+        parts += [f"replicated={','.join(f'{a}-{b - 1}' for a, b in self.replication)}"] if self.replication else []
         return ",".join(parts)
 
 
@@ -156,12 +189,12 @@ def adapted(lora: Lora, architecture: Architecture, modules: Sequence[Module], s
     something that is neither a linear layer nor an embedding.
     """
     candidates = {module.name for module in modules if module.kind in ("linear", "embedding")}
-    excluded = saved | {name for name in candidates if any(_suffix(end).fullmatch(name) for end in lora.excluded)}
+    excluded = saved | {name for name in candidates if lora.excludes(name)}
     if lora.all_linear:
         return {module.name for module in modules if module.kind == "linear"} - excluded - output_layer(modules)
     if lora.targets == "default" and not architecture.default_targets:
-        raise LoraError(f"PEFT has no default targets for {architecture.model_type}; name them: {_offer(modules)}")
-    if _REGULAR_EXPRESSION.search(lora.targets):
+        raise LoraError(f"PEFT has no default targets for {architecture.model_type}; name them: {offer(modules)}")
+    if lora.is_expression:
         matches = {_expression(lora.targets): lora.targets}
     else:
         names = architecture.default_targets if lora.targets == "default" else _names(lora.targets)
@@ -171,21 +204,28 @@ def adapted(lora: Lora, architecture: Architecture, modules: Sequence[Module], s
     for pattern, target in matches.items():
         matched = {path for path in paths if pattern.fullmatch(path)}
         if not matched:
-            raise LoraError(f"the LoRA target {printable(target)!r} matches no module; {_offer(modules)}")
-        unsupported = sorted(matched - candidates)
+            raise LoraError(f"the LoRA target {printable(target)!r} matches no module{_hint(target)}; {offer(modules)}")
+        unsupported = sorted(path for path in matched - candidates if not lora.excludes(path))
         if unsupported:
             what = f"matches {unsupported[0]}, which is neither a linear layer nor an embedding"
-            raise LoraError(f"the LoRA target {printable(target)!r} {what}; {_offer(modules)}")
-        found |= matched
+            raise LoraError(f"the LoRA target {printable(target)!r} {what}; {offer(modules)}")
+        found |= matched & candidates
     if lora.layers:
-        found = {name for name in found if layer_of(name) in lora.layers}
+        named = set(matches.values())  # PEFT asks for no layer where a target is the whole path
+        found = {name for name in found if layer_of(name, lora.layers_pattern) in lora.layers or name in named}
         if not found:
-            there = [layer for module in modules if (layer := layer_of(module.name)) is not None]
+            layers = (layer_of(module.name, lora.layers_pattern) for module in modules)
+            there = [layer for layer in layers if layer is not None]
             last = f"the last is {max(there)}" if there else "there are none"
             raise LoraError(f"no target lies in layer {', '.join(map(str, lora.layers))}; {last}")
     if not found - excluded:
-        what = f"only matches {', '.join(sorted(found))}, which is trained and saved whole"
-        raise LoraError(f"the LoRA target {printable(lora.targets)!r} {what}; {_offer(modules)}")
+        left = "trained and saved whole" if found <= saved else "excluded"
+        names = ", ".join(sorted(found)[:_NAMED]) + (", …" if len(found) > _NAMED else "")
+        what = f"only matches {names}, which is {left}"
+        raise LoraError(f"the LoRA target {printable(lora.targets)!r} {what}; {offer(modules)}")
+    embeddings = {module.name for module in modules if module.kind == "embedding"} & found - excluded
+    if lora.lora_bias and embeddings:
+        raise LoraError(f"lora_bias does not go with {min(embeddings)}, an embedding: PEFT refuses it")
     return found - excluded
 
 
@@ -196,10 +236,19 @@ def trained_bias(lora: Lora, module: Module, is_target: bool) -> int:
     return module.bias if lora.bias == "all" or (lora.bias == "lora_only" and is_target) else 0
 
 
-def layer_of(name: str) -> int | None:
-    """The layer that a module is in, as PEFT tells it: the first number in its path; None outside the layers."""
-    found = _LAYER.match(name)
+def layer_of(name: str, lists: Sequence[str] = ()) -> int | None:
+    """The layer that a module is in, as PEFT tells it: the first number in its path; None outside the layers.
+
+    With ``lists`` only a number that stands after one of these patterns counts.
+    """
+    patterns = [re.compile(layer_pattern(each)) for each in lists] or [_LAYER]
+    found = next((match for pattern in patterns if (match := pattern.match(name))), None)
     return int(found["index"]) if found else None
+
+
+def layer_pattern(name: str) -> str:
+    """The expression by which PEFT finds the number of a layer in the lists of layers that ``name`` matches."""
+    return rf"(?:^|.*?\.){name}\.(?P<index>\d+)\."
 
 
 def saved_modules(names: Sequence[str], modules: Sequence[Module]) -> frozenset[str]:
@@ -209,9 +258,9 @@ def saved_modules(names: Sequence[str], modules: Sequence[Module]) -> frozenset[
     """
     found = set()
     for name in names:
-        held = {module.name for module in modules if any(path.endswith(name) for path in _path_above(module))}
+        held = {module.name for module in modules if any(path.endswith(name) for path in path_above(module))}
         if not held and name not in _TASK_HEADS:
-            raise LoraError(f"there is no module {printable(name)!r} to save; {_offer(modules)}")
+            raise LoraError(f"there is no module {printable(name)!r} to save; {offer(modules)}")
         found |= held
     return frozenset(found)
 
@@ -238,8 +287,17 @@ def target_names(modules: Sequence[Module]) -> list[str]:
     return list(dict.fromkeys(leaves))
 
 
-def _offer(modules: Sequence[Module]) -> str:
+def offer(modules: Sequence[Module]) -> str:
+    """What can be targeted, for an error."""
     return f"there are {', '.join(target_names(modules))}, all-linear and default"
+
+
+def _hint(target: str) -> str:
+    """How two targets are written, where one names several in another way."""
+    names = [name for name in re.split(r"[+|;&\s]+", target) if name]
+    if len(names) < 2 or not all(re.fullmatch(r"[\w.]+", name) for name in names):
+        return ""
+    return f" (several targets are written with commas: targets={','.join(names)})"
 
 
 def _names(targets: str) -> list[str]:
@@ -265,10 +323,10 @@ def _expression(text: str) -> re.Pattern[str]:
 
 def _paths(modules: Sequence[Module]) -> set[str]:
     """Every dotted path in the model, with the containers above each module."""
-    return {path for module in modules for path in _path_above(module)}
+    return {path for module in modules for path in path_above(module)}
 
 
-def _path_above(module: Module) -> list[str]:
+def path_above(module: Module) -> list[str]:
     """The path of a module, and of each container above it."""
     parts = module.name.split(".")
     if module.kind == "parameter":  # a parameter is no module, but what holds it is

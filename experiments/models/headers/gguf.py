@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from experiments.models.headers.safetensors import CheckpointError, Tensor
+from experiments.models.headers.safetensors import CheckpointError, Tensor, refuse_pointer
 from experiments.tables.errors import printable
 
 MAGIC = b"GGUF"
@@ -137,6 +137,8 @@ def _read_file(path: Path) -> list[Tensor]:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
+            refuse_pointer(path, file.read(64))
+            file.seek(0)
             reader = _Reader(path, file, size)
             if reader.take(4) != MAGIC:
                 raise CheckpointError(path, "no GGUF file: it does not begin with GGUF; name the file that does")

@@ -14,6 +14,7 @@ from experiments.tables.errors import TableError, UserError, printable
 from experiments.tables.strict_json import json_object
 
 LONGEST_HEADER = 100_000_000  # bytes; the limit of the reference implementation
+_POINTER = b"version https://git-lfs"
 BITS = {
     **dict.fromkeys(("F64", "I64", "U64", "C64"), 64),
     **dict.fromkeys(("F32", "I32", "U32"), 32),
@@ -51,6 +52,8 @@ def read_header(path: Path) -> list[Tensor]:
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
+            refuse_pointer(path, file.read(len(_POINTER)))
+            file.seek(0)
             prefix = file.read(8)
             if len(prefix) < 8:
                 raise CheckpointError(path, f"cut off: {size} bytes are too few for a safetensors file; fetch it again")
@@ -66,6 +69,12 @@ def read_header(path: Path) -> list[Tensor]:
         raise CheckpointError(path, f"cannot be read ({error.strerror})") from None
     tensors = [_tensor(path, name, entry) for name, entry in _entries(path, header).items()]
     return _contiguous(path, tensors, size - 8 - length)
+
+
+def refuse_pointer(path: Path, start: bytes) -> None:
+    """Raise :class:`CheckpointError` for a file that git-LFS left in place of the one that it stands for."""
+    if start.startswith(_POINTER):
+        raise CheckpointError(path, "a git-LFS pointer, not the file itself; fetch that, as with `git lfs pull`")
 
 
 def _entries(path: Path, header: bytes) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ from experiments.tables.errors import TableError, printable
 from experiments.tables.strict_json import json_object
 
 _LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}\.gguf$")
+_SHARD = re.compile(r"-\d{5}-of-(?P<shards>\d{5})\.safetensors$", re.ASCII)
 _INDEX = "model.safetensors.index.json"
 LARGEST_INDEX = 2**26  # bytes
 PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".npz", ".npy", ".joblib", ".mar")
@@ -38,6 +39,11 @@ def _entry_point(folder: Path) -> Path:
                 return candidate
     files = sorted(folder.glob("*.safetensors"))
     if len(files) == 1:
+        if others := shards_beside(files[0]):
+            raise CheckpointError(
+                folder,
+                f"{printable(files[0].name)} is one of {others + 1} shards, and the others are missing; fetch them too",
+            )
         return files[0]
     if files:
         raise CheckpointError(folder, f"{len(files)} safetensors files but no {_INDEX} that says what they hold")
@@ -49,6 +55,12 @@ def _entry_point(folder: Path) -> Path:
         raise CheckpointError(folder, f"{len(packed)} GGUF files, each a model of its own: name one ({names})")
     refuse_pickled(folder)
     raise CheckpointError(folder, "no safetensors file in it, and no GGUF file")
+
+
+def shards_beside(path: Path) -> int:
+    """How many other shards a safetensors file has by its name; 0 for a file that is whole."""
+    shard = _SHARD.search(path.name)
+    return max(0, int(shard["shards"]) - 1) if shard else 0
 
 
 def refuse_pickled(path: Path) -> None:

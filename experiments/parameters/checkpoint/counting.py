@@ -9,8 +9,8 @@ from pathlib import Path
 
 from experiments.models.headers.gguf import BLOCKS
 from experiments.models.headers.safetensors import CheckpointError
-from experiments.models.headers.shards import read_tensors
-from experiments.parameters.adapter_file import Adapter, read_adapter
+from experiments.models.headers.shards import read_tensors, shards_beside
+from experiments.parameters.adapter_file import Adapter, NotCountedError, read_adapter
 from experiments.parameters.architectures import closed_form
 from experiments.parameters.catalogue import Model
 from experiments.parameters.checkpoint.notes import (
@@ -95,7 +95,7 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
     names = {tensor.name for tensor in tensors}
     gguf = any(part.tensor.dtype in BLOCKS for part in parts) or path.suffix == ".gguf"
     tied = "output.weight" not in names if gguf else _ties(config)
-    adapter = read_adapter(folder) if (folder / "adapter_config.json").is_file() else None
+    adapter, notes = _adapter_beside(folder)
     columns = _Columns(names, tied, adapter, any(part.role == "packed" for part in parts))
     components = {name: Columns() for name in COMPONENTS}
     sizes: Counter[str] = Counter()
@@ -107,7 +107,9 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
         if part.role != "other":
             sizes[part.tensor.dtype] += part.tensor.bytes
     other = [part.tensor.name for part in parts if part.role == "other"]
-    notes = head_notes(names, tied) + other_notes(other, scheme)
+    notes += head_notes(names, tied) + other_notes(other, scheme)
+    if others := 0 if path.is_dir() else shards_beside(path):
+        notes.append(f"this is one shard: by its name there are {others} more, which are not counted")
     if any(name.startswith(PEFT) for name in names) and adapter:
         notes += adapter_notes(adapter, tensors)
     total = sum(components.values(), Columns())
@@ -163,6 +165,16 @@ class _Columns:
 def _config_beside(folder: Path) -> Config | None:
     file = folder / "config.json"
     return read_config(file) if file.is_file() else None
+
+
+def _adapter_beside(folder: Path) -> tuple[Adapter | None, list[str]]:
+    """The adapter that the config beside the files describes, or a note where that cannot be counted."""
+    if not (folder / "adapter_config.json").is_file():
+        return None, []
+    try:
+        return read_adapter(folder), []
+    except NotCountedError as error:
+        return None, [f"these files are not compared with their config: {error}"]
 
 
 def _ties(config: Config | None) -> bool | None:

@@ -15,7 +15,7 @@ from experiments.parameters.config import Config, ConfigError
 from experiments.parameters.count import Columns, count
 from experiments.tables.errors import UserError, printable
 
-ADAPTER = re.compile(r"(^|\.)(lora_\w+|modules_to_save)(\.|$)")
+ADAPTER = re.compile(r"(^|\.)(lora_\w+|modules_to_save|token_adapter|trainable_tokens_\w+)(\.|$)")
 PEFT = "base_model.model."
 OUTPUT = re.compile(
     r"(^|\.)((lm_head|embed_out|vocab_projector)\.weight|(lm_head\.decoder|cls\.predictions\.decoder)\.(weight|bias))$"

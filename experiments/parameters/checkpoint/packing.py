@@ -36,7 +36,7 @@ _BUFFER = re.compile(
 _BESIDE = ("scales", "qzeros", "g_idx", "biases", "qscales", "zeros")  # beside a packed weight; else of unknown role
 _PARAMETER = re.compile(
     r"(^|\.)(weight|bias|in_proj_(weight|bias)|q_proj_weight|k_proj_weight|v_proj_weight|bias_[kv]|weight_[gv]|gamma|beta"
-    r"|class_embedding|cls_token|mask_token|pos_embed|position_embedding|sinks|q_bias|v_bias"
+    r"|class_embedding|cls_token|trainable_tokens_delta|mask_token|pos_embed|position_embedding|sinks|q_bias|v_bias"
     r"|(gate_up|gate|up|down)_proj(_bias)?)$"
 )
 

@@ -161,6 +161,13 @@ def test_a_header_longer_than_the_file(tmp_path, length):
         count_checkpoint(write(tmp_path / "model.safetensors", {}, length=length))
 
 
+@pytest.mark.parametrize("name", ["model.safetensors", "model.gguf"])
+def test_a_pointer_in_place_of_the_weights(tmp_path, name):
+    (tmp_path / name).write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12345\n")
+    with pytest.raises(CheckpointError, match="a git-LFS pointer, not the file itself; fetch"):
+        count_checkpoint(tmp_path)
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10_000))
 def test_a_file_cut_off_anywhere(tmp_path, keep):
@@ -200,6 +207,15 @@ def test_a_damaged_index(tmp_path, weight_map, shards, complaint):
     with pytest.raises(CheckpointError) as caught:
         count_checkpoint(sharded(tmp_path, weight_map, shards))
     assert complaint in str(caught.value)
+
+
+def test_a_shard_alone(tmp_path):
+    write(tmp_path / ONE, A, b"1234")
+    with pytest.raises(CheckpointError, match=f"{ONE} is one of 2 shards, and the others are missing"):
+        count_checkpoint(tmp_path)
+    assert any("one shard: by its name there are 1 more" in note for note in count_checkpoint(tmp_path / ONE).notes)
+    (tmp_path / ONE).rename(tmp_path / "model-00001-of-00001.safetensors")
+    assert count_checkpoint(tmp_path).total.stored == 4
 
 
 def test_folders_without_a_checkpoint(tmp_path):

@@ -75,6 +75,8 @@ def test_names_match_as_in_peft(reference, name, head, targets, wanted):
         ("q_proj,nonsense", "'nonsense' matches no module"),
         ("default,all-linear", "'default' is a whole set of modules: give it alone"),
         ("q_proj,ALL-LINEAR", "'ALL-LINEAR' is a whole set of modules: give it alone"),
+        ("q_proj+v_proj", "several targets are written with commas: targets=q_proj,v_proj"),
+        ("query|value", "several targets are written with commas: targets=query,value"),
         ("proj", "'proj' matches no module"),
         ("lm_head", "'lm_head' matches no module"),
         ("mlp", "neither a linear layer nor an embedding"),
