@@ -98,6 +98,17 @@ def test_an_exact_test_and_a_bootstrap_interval_may_differ_about_zero_near_the_l
     assert found(project) == []
 
 
+@pytest.mark.parametrize(("test", "n", "p"), [("paired-bootstrap", 2, 0.5), ("mcnemar-exact", 4, 0.25)])
+def test_a_p_value_that_can_be_no_less_of_so_few_examples_agrees_with_every_interval(project, table, test, n, p):
+    few = EXACT | {"test": test, "n": n, "corrected": 3, "broken": 0, "difference": 0.75, "low": 0.25, "high": 1.0}
+    if test == "paired-bootstrap":
+        few |= {"corrected": 0, "difference": 0.0, "low": 0.0, "high": 0.0} | {"difference": 1.0, "low": 1.0, "high": 1}
+    table("tests", TESTS, ("run", "test"), [few | {"p_value": p, "p_holm": p}])
+    assert found(project) == []
+    table("tests", TESTS, ("run", "test"), [few | {"n": 40, "corrected": 30, "p_value": p, "p_holm": p}])
+    assert "says no difference" in "".join(found(project)) or test == "mcnemar-exact"
+
+
 FEATURES = (text("id", "the example"), integer("words", "words of the text"), flag("cut", "whether it was cut"))
 OF_RUNS = (text("run", "the run"), *FEATURES)
 
