@@ -139,9 +139,11 @@ class RowCheck:
 
     def _least(self, row: Row) -> float:
         """The least that the p-value can be: a few examples, all on one side, exclude zero from their interval."""
-        tossed = self._counts if self._counts and self._of_mcnemar(row) == "p_value" else None
-        n = [_number(row.get(name)) for name in tossed or ("paragraphs" if "paragraphs" in row else "n",)]
-        return least_p_value(int(sum(n))) * (1 + 1e-9) if None not in n else 0.0
+        if self._counts and self._of_mcnemar(row) == "p_value":
+            tossed = [_number(row[name]) for name in self._counts]
+        else:
+            tossed = [_number(row.get("paragraphs", row.get("n")))]
+        return 0.0 if None in tossed else least_p_value(int(sum(tossed))) * (1 + 1e-9)
 
     def _margin(self, row: Row) -> tuple[float, float]:
         """Below which p-value zero must be outside of the interval, and above which it must not."""
