@@ -132,7 +132,7 @@ def read_spreadsheet(path: Path) -> Spreadsheet:
                 where = at if error.column == "value" else columns[error.column]
                 complaints.append(f"{path}:{number}: column {head[where]}: {error}")
     if complaints:
-        raise UserError("\n".join(complaints))
+        raise UserError("\n".join(dict.fromkeys(complaints)))
     if not rows:
         raise UserError(f"{path}: there are no figures below the line of column names")
     times = Counter(row["figure"] for row in rows)
@@ -144,18 +144,20 @@ def read_spreadsheet(path: Path) -> Spreadsheet:
 
 def _of_wide(named: Mapping[str, str], head: list[str], at: int) -> dict[str, str]:
     """What a cell of a table with a column for each score is about: the line names a model, or a class with support."""
-    line = named.get("figure", "")
+    of_classes = "support" in map(_word, head)
+    line = (of_classes and named.get("label")) or named.get("figure", "")
     quantity, name = _quantity(head[at])[0], line or named.get("model") or "figure"
     found = {**named, "figure": f"{head[at]} ({name})", "quantity": quantity}
-    if "support" not in map(_word, head):
+    if not of_classes:
         return found if named.get("model") else {**found, "model": line}
     average = re.fullmatch("(macro|weighted|micro|samples)_?av(?:g|erage)", _word(line))
     if average:  # one over samples is no share of the labels that are counted beside it
-        return {**found, "quantity": f"{average[1]}_{quantity}"} | ({"n": ""} if average[1] == "samples" else {})
+        of_samples = {"n": ""} if average[1] == "samples" else {}
+        return {**found, "quantity": f"{average[1]}_{quantity}", "label": ""} | of_samples
     if _word(line) == "avg_total":  # as scikit-learn called the weighted average before 0.20
-        return {**found, "quantity": f"weighted_{quantity}"}
+        return {**found, "quantity": f"weighted_{quantity}", "label": ""}
     if _word(line) == "accuracy":
-        return {**found, "quantity": "accuracy"}
+        return {**found, "quantity": "accuracy", "label": ""}
     return found if named.get("label") else {**found, "label": line}
 
 
@@ -221,6 +223,8 @@ def _columns(path: Path, head: list[str]) -> tuple[dict[str, int], list[int]]:
         hint = f" (is it {near[0]}?)" if near else ""
         listed = ", ".join(printable(name, 30) for name in names)
         raise UserError(f"{path}:1: there is no column value{hint}, which holds what is printed; there are {listed}")
+    if "support" in names and not {"figure", "label"} & found.keys() and 0 not in (*found.values(), *scores):
+        found["label"] = 0  # the index of a classification report, whatever it is called
     return found, scores
 
 

@@ -1,6 +1,6 @@
 """Adopts foreign files: checks them, writes the study and its predictions, and freezes the tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,7 +96,14 @@ def _study_and_predictions(request: Request) -> tuple[dict[str, object], bytes, 
         "invalid": found.invalid,
     }
     content = {key: value for key, value in content.items() if value or key == "sides"}
-    return content, encode_adopted(columns), (*examples.notes, *found.notes)
+    notes = (*examples.notes, *found.notes, *note_of_one("example", columns.num_rows))
+    return content, encode_adopted(columns), notes
+
+
+def note_of_one(what: str, n: int) -> Iterator[str]:
+    """What is to be said of the intervals where all that is drawn for them is one example or paragraph."""
+    if n == 1:
+        yield f"one {what} alone cannot be resampled: bounds of bootstrap intervals are missing, or the value itself"
 
 
 def _read(request: Request) -> tuple[Examples, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from experiments.adopting.adopt import check_name, file_entry, freeze_adopted, title_of
+from experiments.adopting.adopt import check_name, file_entry, freeze_adopted, note_of_one, title_of
 from experiments.adopting.adopted import encode_adopted
 from experiments.adopting.questions import kept_columns
 from experiments.freezing.seal import Sealed
@@ -33,6 +33,7 @@ def adopt_squad(
     scored, notes = {}, [f"scored by the rule of SQuAD v{rule}"]
     if again := len(asked) - len(questions):
         notes.append(f"{again} questions of the data have the id of another one, and the last of each id counts")
+    notes += note_of_one("paragraph", len({question.paragraph for question in questions.values()}))
     for side, path in answers.items():
         given, twice = read_predictions(path)
         missing = [each for each in questions if each not in given]

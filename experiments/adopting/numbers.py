@@ -12,10 +12,15 @@ from experiments.tables.errors import UserError, printable
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")  # in quotes between commas: of either mark
 
 
+LARGEST = 1e100
+"""Of a regression: the sums of the squares of larger numbers, and the squares of these sums, can be infinite."""
+
+
 def read_values(examples: Examples, sides: Sequence[str], no_gold: Sequence[str] | None) -> Labelled:
     """The gold values and predictions of a regression, as the shortest decimals that read back the same.
 
-    Rows without a gold value are left out and counted. Raises UserError with the line for a cell that is no number.
+    Rows without a gold value are left out and counted. Raises UserError with the line for a cell that is no number, or
+    too large to be squared.
     """
     import pyarrow as pa
 
@@ -28,9 +33,17 @@ def read_values(examples: Examples, sides: Sequence[str], no_gold: Sequence[str]
     found = {ID: examples.columns[ID].take(kept)}
     for name in (GOLD, *sides):
         cells = examples.columns[name].to_pylist()
-        found[name] = pa.array([_number(examples, name, row, cells[row]) for row in kept], pa.string())
+        found[name] = pa.array([_value(examples, name, row, cells[row]) for row in kept], pa.string())
     notes = [f"{n} rows whose gold value is {printable(cell) or 'missing'}: left out" for cell, n in left_out.items()]
     return Labelled(pa.table(found), (), left_out, {}, tuple(notes))
+
+
+def _value(examples: Examples, name: str, row: int, cell: str) -> str:
+    found = _number(examples, name, row, cell)
+    if abs(float(found)) > LARGEST:
+        what = f"{name} is {printable(cell)}, and errors beyond {LARGEST:g} cannot be squared and added up"
+        raise UserError(f"{examples.at(name, row)}: {what}; correct it, or give all values in a larger unit")
+    return found
 
 
 def _number(examples: Examples, name: str, row: int, cell: str) -> str:

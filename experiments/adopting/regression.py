@@ -16,6 +16,7 @@ from experiments.tables.columns import integer, number, text
 Row = dict[str, object]
 Values = NDArray[np.float64]
 
+OF_DIFFERENCE = f"bound of its {CONFIDENCE_TEXT} paired bootstrap interval"
 VALUE_COLUMNS = (
     SIDE,
     text("score", "mse: mean squared error; mae: mean absolute error; r2: share of the variance explained"),
@@ -30,8 +31,8 @@ DIFFERENCE_COLUMNS = (
     text("score", "mse or mae"),
     integer("n", "examples", n_of="difference"),
     number("difference", "error after minus error before", direction="lower"),
-    number("low", f"lower bound of its {CONFIDENCE_TEXT} paired bootstrap interval", lower_bound_of="difference"),
-    number("high", f"upper bound of its {CONFIDENCE_TEXT} paired bootstrap interval", upper_bound_of="difference"),
+    number("low", f"lower {OF_DIFFERENCE}", nullable=True, lower_bound_of="difference"),
+    number("high", f"upper {OF_DIFFERENCE}", nullable=True, upper_bound_of="difference"),
     number("p_value", "two-sided p-value of the paired bootstrap", decimals=None),
     P_HOLM,
 )
@@ -42,14 +43,14 @@ ERRORS: dict[str, Callable[[Values, Values], Values]] = {
 
 
 def derive_scores(study: Study, read: Read) -> Iterator[Row]:
-    """Every score on each side, with its interval and that of the mean."""
+    """Every score on each side, with its interval and that of the mean. One example has no intervals."""
     gold = _values(read, "gold")
     constant = np.full(len(gold), gold.mean())
     for side in study.sides:
         said = _values(read, side_column(side))
         for score, error in ERRORS.items():
             errors = error(gold, said)
-            low, high = bootstrap(mean_statistics(errors), mean, seed=study.seed)
+            low, high = bootstrap(mean_statistics(errors), mean, seed=study.seed) if len(gold) > 1 else (None, None)
             yield _row(side, score, float(errors.mean()), low, high, len(gold), float(error(gold, constant).mean()))
         yield _explained(study, side, gold, said)
 
@@ -61,22 +62,25 @@ def derive_tests(study: Study, read: Read) -> Iterator[Row]:
         one, other = (_values(read, side_column(side)) for side in (before, after))
         for score, error in ERRORS.items():
             sides = [mean_statistics(error(gold, said)) for said in (one, other)]
-            found = paired_bootstrap(*sides, mean, seed=study.seed)
-            rows.append({"before": before, "after": after, "score": score, "n": len(gold), **found._asdict()})
+            found = paired_bootstrap(*sides, mean, seed=study.seed)._asdict()
+            if len(gold) == 1:
+                found |= {"low": None, "high": None}
+            rows.append({"before": before, "after": after, "score": score, "n": len(gold), **found})
     for row, p_holm in zip(rows, holm([row["p_value"] for row in rows]), strict=True):
         yield {**row, "p_holm": p_holm}
 
 
 def _explained(study: Study, side: str, gold: Values, said: Values) -> Row:
     """The row of R²: one minus squared errors over the squared deviations from the mean of the same examples."""
-    if np.ptp(gold) == 0:
-        return _row(side, "r2", None, None, None, len(gold), None)
     centred = gold - gold.mean()  # the spread of a resample from its sums, without cancellation
+    if np.ptp(gold) == 0 or not np.square(centred).sum():  # squares of tiny numbers are none
+        return _row(side, "r2", None, None, None, len(gold), None)
     statistics = np.column_stack([np.square(gold - said), centred, np.square(centred), np.ones(len(gold))])
 
     def r2(totals: Values) -> Values:
         spread = totals[:, 2] - totals[:, 1] ** 2 / totals[:, 3]
-        return 1 - np.divide(totals[:, 0], spread, out=np.full(len(totals), np.nan), where=spread > 1e-12)
+        varies = spread > 1e-12 * totals[:, 2]  # less is rounding
+        return 1 - np.divide(totals[:, 0], spread, out=np.full(len(totals), np.nan), where=varies)
 
     low, high = bootstrap(statistics, r2, seed=study.seed)
     value = float(1 - statistics[:, 0].sum() / statistics[:, 2].sum())

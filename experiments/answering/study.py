@@ -17,6 +17,7 @@ from experiments.choices import (
     fields,
     template_of,
 )
+from experiments.data.test_split import TestSplit
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Name
 from experiments.training.settings import Seeds, Training
@@ -31,7 +32,7 @@ class Split(Closed):
 
     train: str = Field(description="the split whose articles are parted into training and validation")
     share: float = Field(gt=0, lt=1, description="share of its questions that may be trained on; the rest validates")
-    test: str
+    test: TestSplit
     longest: Count | None = Field(None, description="characters of the longest paragraph that is taken")
     train_n: Count | None = None
     validation_n: Count | None = None

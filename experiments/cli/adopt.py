@@ -230,7 +230,7 @@ def _print_summary(tables: dict[str, list[dict]]) -> None:
     from experiments.statistics.level import CONFIDENCE_TEXT
 
     def shown(value: float | None) -> str:
-        return "" if value is None else f"{value:.3f}"
+        return "" if value is None else f"{value:.3f}" if abs(value) < 1e9 else f"{value:.3g}"
 
     rows = tables.get("scores") or tables["values"]
     overall = [row for row in rows if row.get("label") is None]
@@ -241,7 +241,7 @@ def _print_summary(tables: dict[str, list[dict]]) -> None:
                 row["side"],
                 row["score"],
                 shown(row["value"]),
-                f"{shown(row['low'])} to {shown(row['high'])}",
+                "" if row["low"] is None else f"{shown(row['low'])} to {shown(row['high'])}",
                 str(row["n"]),
                 shown(row["baseline"]),
             )

@@ -1,6 +1,7 @@
 """The settings of a fine-tuning study: one set for each profile, each complete in itself."""
 
 import re
+from itertools import combinations
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -18,6 +19,7 @@ from experiments.choices import (
     fields,
     template_of,
 )
+from experiments.data.test_split import TestSplit
 from experiments.tables.closed import Closed
 from experiments.tables.terms import Stage
 from experiments.training.settings import Seeds, Training
@@ -31,7 +33,7 @@ class Stratified(Closed):
     rule: Literal["stratified"]
     train: str = Field(description="the split to part")
     share: float = Field(gt=0, lt=1, description="share of it to train on; the rest validates")
-    test: str
+    test: TestSplit
     seed: Seed = 0
 
     @property
@@ -55,6 +57,18 @@ class Sampled(Closed):
     validation: Part
     test: Part
     seed: Seed = 0
+
+    @model_validator(mode="after")
+    def _leaves_examples(self) -> Self:
+        parts = {"train": self.train, "validation": self.validation, "test": self.test}
+        for (earlier, one), (later, other) in combinations(parts.items(), 2):
+            inside = one.n <= other.n if self.how == "first" else one.n == other.n  # drawn alike, by one seed
+            if one.split == other.split and inside:
+                raise ValueError(
+                    f"{earlier} and {later} are the same examples of {one.split}, and none would be left for "
+                    f"{earlier}; take one of them from another split"
+                )
+        return self
 
     @property
     def splits(self) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ def score_rows(counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0) 
         interval, low, high = None, None, None
         if n and key in proportions:
             interval, (low, high) = "wilson", wilson(*proportions[key])
-        elif n:
+        elif n and counts.sum() > 1:
             interval, (low, high) = "bootstrap", bootstrapped[key]
         yield {
             **name_cells(key),

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from experiments.statistics.comparisons import least_p_value
 from experiments.statistics.level import CONFIDENCE
 from experiments.statistics.proportions import Interval
 
@@ -72,8 +73,10 @@ def paired_bootstrap(
     """How much better `after` scores than `before` on the same examples, both resampled alike.
 
     The p-value doubles the smaller share of resamples on either side of zero, one added to count and resamples
-    (Davison & Hinkley 1997, section 4.2). A difference that rounding alone makes is none: it changes with the threads
-    that sum. Raises ValueError as `bootstrap` does, and where the two differ in shape.
+    (Davison & Hinkley 1997, section 4.2). It is never below `least_p_value` of the clusters that are drawn: a handful
+    of them resample to few totals, often all on one side of zero, which is no evidence. A difference that rounding
+    alone makes is none: it changes with the threads that sum. Raises ValueError as `bootstrap` does, and where the two
+    differ in shape.
     """
     before, after = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
     if before.shape != after.shape:
@@ -85,7 +88,8 @@ def paired_bootstrap(
     low, high = percentiles(differences, confidence)
     differences[np.abs(differences) <= ROUNDING * np.maximum(*np.abs(scores))] = 0
     tail = min(np.sum(differences <= 0), np.sum(differences >= 0))
-    p_value = min(1.0, 2 * (1 + int(tail)) / (1 + int(np.sum(~np.isnan(differences)))))
+    drawn = len(before) if clusters is None else len(set(clusters))
+    p_value = _p_value(int(tail), int(np.sum(~np.isnan(differences))), drawn)
     found = score(after.sum(axis=0, keepdims=True)) - score(before.sum(axis=0, keepdims=True))
     return Difference(float(found[0]), low, high, p_value)
 
@@ -104,9 +108,13 @@ def paired_means(
     tails = np.minimum((totals <= 0).sum(axis=0), (totals >= 0).sum(axis=0)).tolist()
     intervals = [percentiles(column, confidence) for column in (totals / n).T]
     return [
-        Difference(float(found), low, high, min(1.0, 2 * (1 + tail) / (1 + resamples)))
+        Difference(float(found), low, high, _p_value(tail, resamples, n))
         for found, (low, high), tail in zip(differences.mean(axis=0), intervals, tails, strict=True)
     ]
+
+
+def _p_value(tail: int, resamples: int, clusters: int) -> float:
+    return max(min(1.0, 2 * (1 + tail) / (1 + resamples)), least_p_value(clusters))
 
 
 def resampled_totals(

@@ -28,6 +28,15 @@ def fisher(left: int, of_left: int, right: int, of_right: int) -> float:
     return float(fisher_exact([[left, of_left - left], [right, of_right - right]]).pvalue)
 
 
+def least_p_value(clusters: int) -> float:
+    """The least two-sided p-value that a paired test can give on so many clusters: 2/2^k, and 1 for a single one.
+
+    Under no difference the sign of each cluster is the toss of a coin, and all of them alike is the most extreme that
+    there is (Fisher's sign flips). A bootstrap knows nothing of it: with one cluster all resamples are the same one.
+    """
+    return min(1.0, 2.0 ** (1 - clusters)) if clusters < _MOST_SUMMED else 0.0
+
+
 def mcnemar(corrected: int, broken: int) -> float:
     """Exact two-sided p-value of McNemar's test from the two discordant counts (McNemar 1947).
 

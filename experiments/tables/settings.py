@@ -1,6 +1,7 @@
 """Settings in YAML, read with the line of each key, so that what is wrong in them is told there."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import yaml
@@ -86,9 +87,9 @@ def find_lines(node: yaml.Node, lines: Lines, path: tuple[str | int, ...] = ()) 
 
 
 def _without_models(location: tuple[str | int, ...], lines: Lines) -> tuple[str | int, ...]:
-    """A location without the names of the models (CamelCase) that pydantic chose among: the file does not know them."""
+    """A location without what pydantic chose among, which the file does not know: names of models (CamelCase), tags."""
     known: tuple[str | int, ...] = ()
-    for part in location:
-        if (*known, part) in lines or not str(part)[:1].isupper():
+    for part, inner in zip_longest(location, location[1:]):
+        if (*known, part) in lines or not (str(part)[:1].isupper() or (*known, inner) in lines):
             known = (*known, part)
     return known

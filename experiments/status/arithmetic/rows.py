@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from experiments.statistics.comparisons import mcnemar
+from experiments.statistics.comparisons import least_p_value, mcnemar
 from experiments.statistics.level import LEVEL
 from experiments.tables.canonical import Row
 from experiments.tables.relations import span
@@ -131,11 +131,19 @@ class RowCheck:
         excludes = low > 0 or high < 0
         includes = low < 0 < high
         below, above = self._margin(row)
-        if (p < below and includes) or (p > above and excludes):
+        if (p < below and includes) or (p > max(above, self._least(row)) and excludes):
             says = "a difference" if p < below else "no difference"
             yield Contradiction(
                 "p_value", f"{p} says {says} at {LEVEL:g}, and the interval {_shown(low, high)} the other"
             )
+
+    def _least(self, row: Row) -> float:
+        """The least that the p-value can be: a few examples, all on one side, exclude zero from their interval."""
+        if self._counts and self._of_mcnemar(row) == "p_value":
+            tossed = [_number(row[name]) for name in self._counts]
+        else:
+            tossed = [_number(row.get("paragraphs", row.get("n")))]
+        return 0.0 if None in tossed else least_p_value(int(sum(tossed))) * (1 + 1e-9)
 
     def _margin(self, row: Row) -> tuple[float, float]:
         """Below which p-value zero must be outside of the interval, and above which it must not."""

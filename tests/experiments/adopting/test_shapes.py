@@ -280,6 +280,47 @@ def test_a_regression_has_errors_with_intervals_and_paired_tests(adopt, experime
     )
 
 
+REGRESSION = ("x.csv", "--map", "id=id,gold=gold,p=p,q=q", "--regression")
+
+
+@pytest.mark.parametrize(("rows", "p"), [("1,1,3,1\n", 1), ("1,1,3,1\n2,2,4,2\n", 0.5)])
+def test_an_example_or_two_are_no_evidence(adopt, experiments, rows, p):
+    found = adopt(*REGRESSION, x="id,gold,p,q\n" + rows)
+    assert [row["p_value"] for row in found["differences"]] == [p, p]
+    of_one = [row["low"] is None and row["high"] is None for row in (*found["differences"], *found["values"])]
+    assert all(of_one) if p == 1 else not any(of_one)
+    assert any("one example alone cannot be resampled" in note for note in found["notes"]) == (p == 1)
+    experiments("freeze")
+    assert experiments("verify").code == 0
+
+
+def test_one_classified_example_has_no_bootstrap_interval(adopt, experiments):
+    rows = "id,gold,p,q\n1,a,b,a\n"
+    found = adopt("x.csv", "--map", "id=id,gold=gold,p=p,q=q", "--labels", "a,b", x=rows)
+    assert {row["interval"] for row in found["scores"]} == {"wilson", None}
+    assert any("one example alone" in note for note in found["notes"])
+    experiments("freeze")
+    assert experiments("verify").code == 0
+
+
+@pytest.mark.parametrize(("row", "name"), [("1e200,1.4,2", "gold"), ("1,1.4,-1e160", "q"), ("1,1e101,2", "p")])
+def test_a_value_that_cannot_be_squared_is_refused_with_its_line(adopt, project, row, name):
+    said = adopt(*REGRESSION, x=f"id,gold,p,q\n1,2,2,2\n2,{row}\n3,1,1,1\n")
+    assert f"x.csv:3: {name} is " in said
+    assert len(said.splitlines()) == 1
+    assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()
+
+
+@pytest.mark.parametrize(("unit", "varies"), [("e100", True), ("e-8", True), ("e-100", True), ("e-170", False)])
+def test_values_in_any_unit_have_their_r2(adopt, unit, varies):
+    rows = [(1, 0.5, 1), (0.5, 0.25, 0.25), (-1, 0, -0.5), (0, 0, 0.1)]
+    lines = (f"{i},{a}{unit},{b}{unit},{c}{unit}\n" for i, (a, b, c) in enumerate(rows))
+    found = adopt(*REGRESSION, x="id,gold,p,q\n" + "".join(lines))
+    gold, said, _ = zip(*rows, strict=True)
+    r2 = values(found["values"], "p")["r2"]
+    assert r2 == (pytest.approx(r2_score(gold, said), abs=1e-6) if varies else None)
+
+
 def squad(version: str, questions: dict[str, list[str]]) -> str:
     asked = [
         {"id": name, "question": "?", "answers": [{"text": text, "answer_start": 0} for text in texts]}
@@ -311,6 +352,8 @@ def test_answers_are_adopted_by_the_rule_of_their_data(adopt, project):
     assert [row["count"] for row in both["transitions"]] == [0, 1, 1, 0]
     assert values(both["scores"], "after")["exact[no-answer]"] == 100
     assert read_table("mine/answers").rows[0]["before_exact"] == 1
+    assert {row["p_value"] for row in both["tests"]} == {1}  # all questions are about one paragraph
+    assert any("one paragraph alone cannot be resampled" in note for note in both["notes"])
     missing = adopt("--squad", "v2.json", "--before", "one.json", "--after", "three.json")
     assert "three.json: cannot be read" in missing
 

@@ -16,6 +16,7 @@ GENERATIVE = {"approaches": ("generative",)}
     [
         ({"data": "sst2"}, "sst2 has no questions"),
         ({"split": {"test": "exam"}}, "smoke-questions has no split exam; it has train, dev"),
+        ({"split": {"test": "train"}}, "no examples would be left to train on; name another split"),
         ({"stride": 40}, "a stride of 40 shares all of a window of 40 tokens"),
         ({"model": {"name": "smoke-encoder-2"}}, "unknown model smoke-encoder-2 (did you mean smoke-encoder?)"),
         ({"training": {"best_by": "accuracy"}}, "best_by: accuracy is for classifiers"),

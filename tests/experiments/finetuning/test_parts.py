@@ -56,4 +56,4 @@ def test_a_text_of_the_test_set_is_trained_and_validated_on_by_nobody(parts):
 
 def test_nothing_left_is_one_line(parts):
     with pytest.raises(UserError, match="sst2: no examples are left for validation"):
-        parts(SAMPLED, ["one two", "three", "four", "five"])
+        parts({**SAMPLED, "train": {"split": "train", "n": 10}, "test": {"split": "train", "n": 6}}, TEXTS[:4])

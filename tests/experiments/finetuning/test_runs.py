@@ -118,10 +118,10 @@ def test_a_loss_that_is_no_number(root):
 def test_a_part_without_examples(root):
     split = {
         "rule": "sampled",
-        "how": "first",
+        "how": "random",
         "train": {"split": "train", "n": 8},
         "validation": {"split": "dev", "n": 4},
-        "test": {"split": "dev", "n": 4},
+        "test": {"split": "dev", "n": 24},
     }
     edit("sst2-head", split=split)
     refused(root, "smoke-sentiment: no examples are left for validation")

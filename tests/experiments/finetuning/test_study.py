@@ -26,6 +26,12 @@ def written(project, monkeypatch):
     return change
 
 
+def sampled(how: str, train: int, test: int) -> dict:
+    """A split whose training and test examples are of `train`."""
+    parts = {"train": ("train", train), "validation": ("dev", 2), "test": ("train", test)}
+    return {"rule": "sampled", "how": how, **{part: {"split": split, "n": n} for part, (split, n) in parts.items()}}
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
@@ -33,7 +39,14 @@ def written(project, monkeypatch):
         (("smoke", "data", "name"), "glue", "unknown data set glue; there are "),
         (("smoke", "data", "name"), "smoke-questions", "smoke-questions has no labelled sentences or pairs"),
         (("smoke", "split", "test"), "exam", "smoke-sentiment has no split exam; it has train, dev"),
-        (("smoke", "split", "share"), 1.5, "smoke.split.stratified.share"),
+        (("smoke", "split", "share"), 1.5, "smoke.split.share"),
+        (
+            ("smoke", "split", "test"),
+            "train",
+            "smoke.split.test: .* no examples would be left to train on.*, not 'train'",
+        ),
+        (("smoke", "split"), sampled("first", 8, 8), "split.sampled: train and test are the same examples of train"),
+        (("smoke", "split"), sampled("random", 8, 8), "split.sampled: train and test are the same examples of train"),
         (
             ("smoke", "zero_shot", "words"),
             {"positive": " good"},
@@ -75,6 +88,19 @@ def test_what_is_wrong_is_named_with_its_line(written, path, value, message):
     with pytest.raises(UserError, match=message) as error:
         written("sst2-lora", path, value)
     assert str(error.value).startswith("experiments/studies/sst2-lora.yaml:")
+
+
+def test_the_line_is_that_of_the_key(written, project):
+    """`written` sorts the keys: the line that says `test:` is that of the fault."""
+    with pytest.raises(UserError) as error:
+        written("sst2-lora", ("smoke", "split", "test"), "train")
+    line = int(str(error.value).split(":")[1])
+    text = (project.folder / "experiments" / "studies" / "sst2-lora.yaml").read_text("utf-8")
+    assert text.splitlines()[line - 1].split() == ["test:", "train"]
+
+
+def test_parts_of_one_split_that_differ_are_taken(written):
+    assert written("sst2-lora", ("smoke", "split"), sampled("first", 8, 4)).at("smoke").chosen.split.train.n == 8
 
 
 def test_only_the_chosen_profile_counts_in_the_digest(written):

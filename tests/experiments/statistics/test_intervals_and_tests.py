@@ -16,7 +16,7 @@ from experiments.statistics.bootstrap import (
     paired_means,
     resampled_totals,
 )
-from experiments.statistics.comparisons import mcnemar
+from experiments.statistics.comparisons import least_p_value, mcnemar
 from experiments.statistics.corrections import holm
 from experiments.statistics.proportions import wilson
 
@@ -140,6 +140,18 @@ def test_pairs_are_drawn_together():
     assert paired_bootstrap(mean_statistics(before), mean_statistics(before), mean) == (0, 0, 0, 1)
     with pytest.raises(ValueError, match="cannot be paired"):
         paired_bootstrap(mean_statistics([1]), mean_statistics([1, 2]), mean)
+
+
+def test_no_p_value_is_below_that_of_sign_flips_over_as_many_clusters():
+    """Without it a single example that is better is as significant as a thousand resamples can tell."""
+    for k in range(1, 14):
+        better = mean_statistics(np.zeros(3 * k)), mean_statistics(np.ones(3 * k))
+        clustered = paired_bootstrap(*better, mean, clusters=np.repeat(range(k), 3).tolist())
+        alone = paired_bootstrap(better[0][:k], better[1][:k], mean)
+        assert clustered.p_value == alone.p_value == max(2 / 2**k, 2 / 1001)
+        assert paired_means(np.ones((k, 1)))[0].p_value == alone.p_value
+        assert least_p_value(k) == binomtest(0, k).pvalue == mcnemar(k, 0)
+    assert least_p_value(10**6) == 0
 
 
 def test_many_differences_of_means_on_the_same_examples_are_those_of_one_after_the_other():

@@ -98,6 +98,23 @@ def test_an_exact_test_and_a_bootstrap_interval_may_differ_about_zero_near_the_l
     assert found(project) == []
 
 
+OF_TWO = DRAWN | {"n": 2, "corrected": 2, "broken": 0, "difference": 1.0, "low": 1.0, "high": 1.0}
+OF_TWO |= {"p_value": 0.5, "p_holm": 0.5}
+OF_FOUR = EXACT | {"n": 4, "corrected": 3, "broken": 0, "difference": 0.75, "low": 0.25, "high": 1.0}
+OF_FOUR |= {"p_value": 0.25, "p_holm": 0.25}
+
+
+@pytest.mark.parametrize("few", [OF_TWO, OF_FOUR])
+def test_a_p_value_that_cannot_be_less_agrees_with_an_interval_without_zero(project, table, few):
+    table("tests", TESTS, ("run", "test"), [few])
+    assert found(project) == []
+
+
+def test_the_same_p_value_of_more_examples_does_not(project, table):
+    table("tests", TESTS, ("run", "test"), [OF_TWO | {"n": 40, "corrected": 40}])
+    assert any("says no difference" in line for line in found(project))
+
+
 FEATURES = (text("id", "the example"), integer("words", "words of the text"), flag("cut", "whether it was cut"))
 OF_RUNS = (text("run", "the run"), *FEATURES)
 

@@ -221,6 +221,21 @@ def test_a_large_number_of_examples_takes_no_time(audit, table, zeros):
     assert verdicts_of(found, "deviation-of-whole-numbers") == ["inconsistent"]  # 3 and 4 differ by more
 
 
+@pytest.mark.parametrize("index", ["", "class", "Label", "category", "index", "name", "Unnamed: 0"])
+def test_a_classification_report_of_pandas_whatever_its_index_is_called(audit, table, index):
+    """`DataFrame(classification_report(…, output_dict=True)).T`: the accuracy stands in its whole row."""
+    rows = "neg,0.80,0.80,0.80,10.0\npos,0.90,0.90,0.90,20.0\naccuracy,0.87,0.87,0.87,0.87\n"
+    rows += "macro avg,0.85,0.85,0.85,30.0\nweighted avg,0.87,0.87,0.87,30.0\n"
+    found = findings(audit, table(f"{index},precision,recall,f1-score,support\n{rows}"))
+    assert {each["check"] for each in found} >= {"macro-scores", "confusion-counts", "class-supports"}
+    assert "inconsistent" not in {each["verdict"] for each in found}
+
+
+def test_a_line_of_errors_is_told_once(audit, table):
+    code, _, err = audit("--csv", table("label,precision,recall,support\nneg,0.8,0.8,1.5\n"))
+    assert (code, len(err.splitlines())) == (1, 1)
+
+
 def test_what_is_not_printed_and_columns_of_other_names_do_no_harm(audit, table):
     name = table("figure,value,unit,colour\naccuracy,n/a,%,red\n\nlatency,12,score,\nBLEU,27.3,,\n")
     code, _, err = audit("--csv", name)
