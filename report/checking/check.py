@@ -244,6 +244,8 @@ class _Checker:
 
     def _place_of(self, fact: Fact, chapter: _Chapter) -> Location | None:
         """Where what shows the fact was written."""
+        if isinstance(fact.value, str) and (named := self._sources.find(chapter.ref, fact.text, 0, len(fact.text))):
+            return named
         if fact.label and (labelled := self._sources.labelled(chapter.ref, fact.label)):
             return labelled
         shown = (
