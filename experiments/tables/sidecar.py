@@ -113,8 +113,8 @@ class Change(Closed):
     """One thing that a table depends on and that is no longer what it was ("code", "study", "data:…", "input:…")."""
 
     what: str
-    old: Sha256 | None
-    new: Sha256 | None
+    old: Sha256 | None = None
+    new: Sha256 | None = None
 
 
 class Acceptance(Closed):

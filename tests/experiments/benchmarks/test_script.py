@@ -40,6 +40,16 @@ def test_the_rows_are_frozen_and_age_with_the_program(project):
     assert "throw.py" in experiments(project, "status").stdout
 
 
+def test_a_file_that_the_program_came_to_import_can_be_accepted(project):
+    assert throw(project, {"throws": [{"number": 1, "points": 4}]}).returncode == 0
+    (project / "faces.py").write_text("FACES = 6\n")
+    (project / "experiments/studies/dice.yaml").write_text(STUDY.replace("[throw.py]", "[throw.py, faces.py]"))
+    assert "data:faces.py none ->" in experiments(project, "status").stdout
+    assert experiments(project, "accept", "dice/throws", "--because", "the same die").returncode == 0
+    (line,) = (line for line in experiments(project, "status").stdout.splitlines() if line.startswith("dice/throws"))
+    assert line.split()[2] == "fresh"
+
+
 def test_what_is_edited_while_a_run_goes_on_did_not_make_its_tables(project):
     (project / "throw.py").write_text(
         "import json\nfrom pathlib import Path\n"
