@@ -30,6 +30,8 @@ _MANY = 30
 """Lines beyond which a name has one row of text instead of two."""
 _SHORT = 60
 """Characters of names that two rows of text beside the line hold; longer names stand above their lines."""
+_WIDEST = 84
+"""Characters of a name above its line that the page holds."""
 _ROOM_CM, _BELOW = 0.6, 0.38
 """Height of a line that holds its name above its marks, and the part of it from the marks to the rule below."""
 TICK = (0, (2, 1.5))
@@ -158,7 +160,7 @@ def label_above(axes: Axes, lines: Sequence[Line | str], *, up: float) -> None:
         if not heading:
             rule(axes, position + _BELOW)
         axes.annotate(
-            clean(line if heading else line.name.replace("\n", " ")),
+            wrapped((line if heading else line.name).replace("\n", " "), _WIDEST, 1),
             (0, position),
             (2, 0 if heading else up),
             xycoords=("axes fraction", "data"),
