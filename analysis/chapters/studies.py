@@ -126,7 +126,7 @@ def _title(name: str, presented: Presented) -> str:
 
 def _typeset(text: str) -> str:
     """A text with the apostrophes of print."""
-    return re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", text)
+    return re.sub(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?=\s)", "\N{RIGHT SINGLE QUOTATION MARK}", text)
 
 
 def _has_sides(study: Study) -> bool:

@@ -341,7 +341,9 @@ def _one(text: str) -> str:
 
 
 def _is_title(heading: str, text: str, number: int) -> bool:
-    return _one(heading) in (_one(text), _one(f"{text} (named-{number + 1})"))
+    shown = _one(heading).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")  # which titles are set with
+    wanted = (_one(text), _one(f"{text} (named-{number + 1})"))
+    return shown in [each.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'") for each in wanted]
 
 
 def _in_figure(site: Path, texts: Sequence[str], said: Sequence[str]) -> Check:

@@ -361,7 +361,7 @@ def texts(drawn: Drawn) -> list[str]:
 def test_long_names_stand_above_their_lines_and_short_ones_beside(scores):
     (axes,) = beside(scores).figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Theirs", "SST-2 $_x$", "SNLI"]
-    name = " ".join(["a name that is long"] * 4)
+    name = " ".join(["a name that is long"] * 3)
     long = pairs([Pair(f"{name}\n(zero-shot)", None, estimate(scores, "after"))], axis="", sides=("a", "b"))
     assert not long.figure.axes[0].get_yticklabels()
     assert f"{name} (zero-shot)" in texts(long)
