@@ -48,7 +48,8 @@ def test_printed_books_read_the_same_page_by_page(by_quarto, by_press, book):
 
 
 def pages(pdf: PdfReader) -> list[str]:
-    return [" ".join(page.extract_text().split()) for page in pdf.pages]
+    """The text of each page; between the cells of a row the reader of the PDF guesses whether there is a space."""
+    return ["".join(page.extract_text().split()) for page in pdf.pages]
 
 
 def outline(entries: list) -> list:
