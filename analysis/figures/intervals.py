@@ -16,20 +16,16 @@ from analysis.figures.lines import (
     draw_reference,
     height_of,
     kinds_of,
-    label_above,
     label_lines,
     marker,
     names_of,
     not_given,
-    stand_above,
     with_headings,
 )
 from analysis.figures.style import canvas, house_style, legend_above, scale_in
 
 __all__ = ["Estimate", "intervals"]
 
-_ABOVE_CM = 0.75
-"""Height of a line whose name stands above it."""
 _MANY = 6
 """Lines beyond which a name has one row of text: two would touch those of the next line."""
 
@@ -48,8 +44,7 @@ def intervals(
     lines = with_headings(estimates)
     marks: list[Mark] = []
     with house_style():
-        above = stand_above(lines, _ABOVE_CM)
-        figure, (axes,) = canvas(height_cm=2.2 + height_of(lines, _ABOVE_CM if above else 0.5))
+        figure, (axes,) = canvas(height_cm=2.2 + height_of(lines, 0.5))
         for position, line in enumerate(lines):
             if isinstance(line, Estimate):
                 if line.value.missing:
@@ -58,10 +53,7 @@ def intervals(
                     marks += draw_estimate(axes, position, line)
         for name, value in references:
             marks.append(draw_reference(axes, name, value))
-        if above:
-            label_above(axes, lines, up=4)
-        else:
-            label_lines(axes, lines, dense=len(lines) > _MANY)
+        label_lines(axes, lines, dense=len(lines) > _MANY)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
         # What mixes kinds, such as a ratio of a printed and a computed count, is said by the scale.

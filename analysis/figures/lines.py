@@ -10,7 +10,7 @@ from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
 from analysis.facts.values import Value
 from analysis.figures.drawn import Mark
-from analysis.figures.palette import GRID, KIND_MARKERS, KIND_TONES, PAPER, SOFT_INK
+from analysis.figures.palette import GRID, KIND_MARKERS, KIND_TONES, SOFT_INK
 from analysis.figures.style import finish, wrapped
 
 
@@ -28,12 +28,6 @@ L = TypeVar("L", bound=Line)
 _TALLEST_CM = 18.5
 _MANY = 30
 """Lines beyond which a name has one row of text instead of two."""
-_SHORT = 60
-"""Characters of names that two rows of text beside the line hold; longer names stand above their lines."""
-_WIDEST = 84
-"""Characters of a name above its line that the page holds."""
-_ROOM_CM, _BELOW = 0.6, 0.38
-"""Height of a line that holds its name above its marks, and the part of it from the marks to the rule below."""
 TICK = (0, (2, 1.5))
 """The dashes of a tick on a line."""
 
@@ -142,37 +136,6 @@ def kinds_of(values: Sequence[Value]) -> list[str]:
 def height_of(lines: Sequence[object], each_cm: float) -> float:
     """The height of the lines together in cm: they come closer where a page would not hold them."""
     return min(each_cm * len(lines), _TALLEST_CM)
-
-
-def stand_above(lines: Sequence[Line | str], each_cm: float) -> bool:
-    """Whether the names stand above their lines: where they are long, and the lines as far apart as that needs."""
-    names = [line.name for line in lines if not isinstance(line, str)]
-    return max(map(len, names)) > _SHORT and height_of(lines, each_cm) >= _ROOM_CM * len(lines)
-
-
-def label_above(axes: Axes, lines: Sequence[Line | str], *, up: float) -> None:
-    """Name the lines within the axes, `up` points above each, so that the marks have the whole width.
-
-    A rule below each line keeps a name and its marks together.
-    """
-    for position, line in enumerate(lines):
-        heading = isinstance(line, str)
-        if not heading:
-            rule(axes, position + _BELOW)
-        axes.annotate(
-            wrapped((line if heading else line.name).replace("\n", " "), _WIDEST, 1),
-            (0, position),
-            (2, 0 if heading else up),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center" if heading else "bottom",
-            fontsize=8,
-            fontweight="bold" if heading else "normal",
-            zorder=1.5,
-            bbox={"facecolor": PAPER.light, "edgecolor": "none", "pad": 0.5},
-        )
-    axes.set_yticks([])
-    _close(axes, lines)
 
 
 def label_lines(axes: Axes, lines: Sequence[Line | str], *, dense: bool = False) -> None:

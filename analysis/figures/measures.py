@@ -22,12 +22,10 @@ from analysis.figures.lines import (
     draw_tick,
     height_of,
     kinds_of,
-    label_above,
     label_lines,
     marker,
     names_of,
     not_given,
-    stand_above,
     with_headings,
 )
 from analysis.figures.palette import SOFT_INK
@@ -35,8 +33,6 @@ from analysis.figures.style import canvas, house_style, legend_above
 
 MOST_PANELS = 3
 MOST_TICKS = 4
-_ABOVE_CM = 0.66
-"""Height of a line whose name stands above it."""
 _TARGET = "target"
 
 
@@ -67,15 +63,11 @@ def measures(found: Sequence[Measured], *, references: Sequence[tuple[str, Value
     lines = with_headings(found)
     marks: list[Mark] = []
     with house_style():
-        above = len(quantities) == 1 and stand_above(lines, _ABOVE_CM)
-        figure, grid = canvas(2.2 + height_of(lines, _ABOVE_CM if above else 0.55), len(quantities))
+        figure, grid = canvas(2.2 + height_of(lines, 0.55), len(quantities))
         for axes, quantity in zip(grid, quantities, strict=True):
             marks += _draw(axes, lines, quantity)
             marks += [draw_reference(axes, name, value) for name, value in references]
-            if above:
-                label_above(axes, lines, up=3)
-            else:
-                label_lines(axes, lines)
+            label_lines(axes, lines)
             _scale(axes, quantity)
         for axes in grid[1:]:
             axes.set_yticklabels([])

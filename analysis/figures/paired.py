@@ -19,19 +19,15 @@ from analysis.figures.lines import (
     draw_tick,
     height_of,
     kinds_of,
-    label_above,
     label_lines,
     marker,
     names_of,
     not_given,
-    stand_above,
     with_headings,
 )
 from analysis.figures.palette import SOFT_INK
 from analysis.figures.style import canvas, house_style, legend_above, scale_in
 
-_ABOVE_CM = 0.86
-"""Height of a line whose name stands above it."""
 _APART = 0.17  # of a line: the point before stands above its line, the one after below
 
 
@@ -75,16 +71,11 @@ def pairs(
     lines = with_headings(found)
     marks: list[Mark] = []
     with house_style():
-        above = not dense and stand_above(lines, _ABOVE_CM)
-        each_cm = 0.42 if dense else _ABOVE_CM if above else 0.72
-        figure, (axes,) = canvas(height_cm=(1.8 if dense else 2.2) + height_of(lines, each_cm))
+        figure, (axes,) = canvas(height_cm=(1.8 if dense else 2.2) + height_of(lines, 0.42 if dense else 0.72))
         for position, line in enumerate(lines):
             if isinstance(line, Pair):
                 marks += _draw(axes, position, line)
-        if above:
-            label_above(axes, lines, up=7)
-        else:
-            label_lines(axes, lines, dense=dense)
+        label_lines(axes, lines, dense=dense)
         axes.set_xlabel(axis)
         scale_in(axes.xaxis, spec)
         legend = _legend(found, sides, baseline)

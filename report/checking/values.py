@@ -61,23 +61,28 @@ def _cell_problem(fact: Fact, cells: "_Cells") -> str | None:
 
 
 def _name_problem(fact: Fact, cells: "_Cells") -> str | None:
-    """A number in a name or text that rounds from none of the cells behind it."""
-    if not isinstance(fact.value, str) or any(origin.column.startswith("@") for origin in fact.origins):
+    """A number in a name that is made from the text of one cell, and stands neither there nor in the key of its row.
+
+    What is worked out from a setting of a claim (“named in …”), such as one over the number of classes, is no name.
+    """
+    if not isinstance(fact.value, str) or len(fact.origins) != 1 or fact.how.startswith("named in "):
         return None
+    origin = fact.origins[0]
     numbers = [number for number in find_numbers(fact.value) if number.value is not None]
-    if not numbers or not fact.origins:
+    if not numbers or origin.column.startswith("@"):
         return None
     try:
-        behind = [each for origin in fact.origins for each in (*origin.row.values(), origin.table, cells.cell(origin))]
+        cell = cells.cell(origin)
     except TableError as error:
         return str(error)
-    texts = [each for each in behind if isinstance(each, str)]
-    if any(fact.value.removesuffix("…") in text for text in texts):
+    if not isinstance(cell, str) or fact.value.removesuffix("…") in cell:
         return None
+    behind = (cell, origin.table, *origin.row.values())
     known = [float(each) for each in behind if isinstance(each, int | float)]
+    texts = (each for each in behind if isinstance(each, str))
     known += [number.value for text in texts for number in find_numbers(text) if number.value is not None]
     wrong = next((number for number in numbers if not any(map(number.equals, known))), None)
-    return wrong and f"reads {fact.text}; none of the cells behind it has {wrong.text.strip()}"
+    return wrong and f"reads {fact.text}; the cell behind it, {cell!r}, has no {wrong.text.strip()}"
 
 
 def _is_named(origin: Origin, how: str) -> bool:

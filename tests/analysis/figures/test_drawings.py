@@ -358,15 +358,6 @@ def texts(drawn: Drawn) -> list[str]:
     return [text.get_text() for text in drawn.figure.findobj(Text) if text.get_text()]
 
 
-def test_long_names_stand_above_their_lines_and_short_ones_beside(scores):
-    (axes,) = beside(scores).figure.axes
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["Theirs", "SST-2 $_x$", "SNLI"]
-    name = " ".join(["a name that is long"] * 3)
-    long = pairs([Pair(f"{name}\n(zero-shot)", None, estimate(scores, "after"))], axis="", sides=("a", "b"))
-    assert not long.figure.axes[0].get_yticklabels()
-    assert f"{name} (zero-shot)" in texts(long)
-
-
 def test_a_side_that_is_shorter_than_its_word_goes_without(scores):
     low, high = (scores.at(figure=figure)["score"] for figure in ("before", "after"))
     shares = dict.fromkeys(FLOWS, high - high)

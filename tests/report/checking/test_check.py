@@ -213,14 +213,19 @@ def test_a_text_that_does_not_round_from_its_value(site):
 
 
 @pytest.mark.parametrize(
-    ("name", "right"),
-    [("phi", True), ("phi, 3 parameters", True), ("phi, 3.0 parameters", True), ("phi-4", False), ("phi, 30 %", False)],
+    ("name", "how", "right"),
+    [
+        ("phi", "part", True),
+        ("phi-4", "part", False),
+        ("phi, 30 %", "part", False),
+        ("0.5", "named in part", True),  # one over the classes that a claim names
+    ],
 )
-def test_a_number_in_a_name_is_in_one_of_the_cells_behind_it(site, name, right):
-    """Phi has 3 parameters in its mlp."""
-    origins = next(f.origins for f in site.facts.facts if f.origins and f.origins[0].row.get("model") == "phi")
-    fact = site.facts.facts[0].model_copy(update={"value": name, "text": name, "how": "name", "origins": origins})
-    site.facts = site.facts.model_copy(update={"facts": (*site.facts.facts, fact)})
+def test_a_number_in_a_name_is_in_the_cell_behind_it(site, name, how, right):
+    facts = site.facts.facts
+    origin = next(f.origins[0] for f in facts if f.origins and f.origins[0].row.get("model") == "phi")
+    named = {"value": name, "text": name, "how": how, "origins": (origin.model_copy(update={"column": "part"}),)}
+    site.facts = site.facts.model_copy(update={"facts": (*facts, facts[0].model_copy(update=named))})
     wrong = [each.message for each in site.found() if each.rule == "value-not-from-table"]
     assert bool(wrong) != right, wrong
 
