@@ -26,6 +26,7 @@ MOST_TESTS = 3
 _HEADING = re.compile(r"<h1\b(?P<attributes>[^>]*)>(?P<text>.*?)</h1>", re.DOTALL)
 _CHAPTER_HEADING = re.compile(r'<h3 id="([^"]+)"[^>]*>(.*?)</h3>')
 _TITLE = "chapter-title"
+_TAG = re.compile(r"<[a-z][^<>]*>")
 _OWN_CLAIM = re.compile(r'(?<=\sdata-claim=")[^"]*(?=")')
 _CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
 
@@ -171,7 +172,7 @@ def _row(site: Site, here: str, there: str, sentence: Sentence, facts: Mapping[s
     first = sentence.claims[0]
     page, chapter = site.pages[there], escape(first.chapter)
     words = moved(page[sentence.start : sentence.end].strip(), there, here)
-    words = _OWN_CLAIM.sub(lambda name: f"{chapter}/{name[0]}", words)
+    words = _TAG.sub(lambda tag: _OWN_CLAIM.sub(lambda name: f"{chapter}/{name[0]}", tag[0]), words)
     anchor = f"{link_to(there, here)}#{sentence.anchor}"
     tests = list(dict.fromkeys(map(_relation, sentence.relations)))
     shown = [facts[name] for claim in sentence.claims for name in claim.facts if name in facts]
