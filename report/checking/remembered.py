@@ -54,7 +54,7 @@ class Remembered:
 
 def _names() -> Iterator[Any]:
     """What tells the files of studies and models from changed ones, of which the check reads names."""
-    yield str(frozen_root())
+    yield ascii(str(frozen_root()))  # the name of a folder need be no text
     for folder in (studies_root(), registry_root()):
         for path in sorted(folder.rglob("*.y*ml")):
-            yield [str(path), *seen(path)]
+            yield [ascii(str(path)), *seen(path)]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.hardening.places import Place, Sample
 from tests.hardening.programs import called
-from tests.hardening.surroundings import ADOPT, NEW, RUN, VERIFY
+from tests.hardening.surroundings import ADOPT, NEW, RENDER, RUN, VERIFY
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork") or sys.platform != "linux", reason="forks what it tries")
 
@@ -31,8 +31,8 @@ def test_no_locale_is_needed_for_letters(sample):
         ended = called((*ADOPT, "--source", "Quelle ☃"), place.root, variables)
         assert place.problem(ADOPT, ended, must=True) is None
         assert "Quelle ☃" in (place.root / "experiments" / "frozen" / "adopted" / "examples.json").read_text("utf-8")
-        verified = called(VERIFY, place.root, variables)
-        assert place.problem(VERIFY, verified, must=True) is None
+        for command in (RENDER, VERIFY):
+            assert place.problem(command, called(command, place.root, variables), must=True) is None
 
 
 def test_an_output_that_is_full_or_closed_is_told_in_a_line_or_not_at_all(sample):
