@@ -31,10 +31,10 @@ def test_no_locale_is_needed_for_letters(sample):
         ended = called((*ADOPT, "--source", "Quelle ☃"), place.root, variables)
         assert place.problem(ADOPT, ended, must=True) is None
         assert "Quelle ☃" in (place.root / "experiments" / "frozen" / "adopted" / "examples.json").read_text("utf-8")
-        rendered = called(RENDER, place.root, variables)
-        assert rendered.code == 0, rendered.said
         verified = called(VERIFY, place.root, variables)
         assert place.problem(VERIFY, verified, must=True) is None
+        rendered = called(RENDER, place.root, variables)
+        assert rendered.code == 0, rendered.said
 
 
 def test_an_output_that_is_full_or_closed_is_told_in_a_line_or_not_at_all(sample):
