@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.facts.escape import clean
 from experiments.tables.digest import SHORT
 from experiments.tables.sidecar import Column
-from report.ledger.model import SiteFacts
+from report.ledger.model import Build, SiteFacts
 from report.rendering.project import Project
 from report.template import shared
 from report.tracing.rows import Referred
@@ -42,11 +42,11 @@ def write_table_pages(
         used = {name: chapters[name] for name in users if name in chapters}
         path = project.output_dir / referred.href
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, table_page(project, referred, used))
+        _write(path, table_page(project, referred, used, facts.build))
 
 
-def table_page(project: Project, table: Referred, used: Mapping[str, str]) -> str:
-    """The page of one table; `used` gives the pages of the chapters that read it."""
+def table_page(project: Project, table: Referred, used: Mapping[str, str], build: Build) -> str:
+    """The page of one table; `used` gives the pages of the chapters that read it, `build` the version of the report."""
     sidecar, root = table.sidecar, "../../"
     name = escape(sidecar.id)
     back = f'<a href="{root}index.html">{escape(project.title)}</a>'
@@ -81,9 +81,15 @@ def table_page(project: Project, table: Referred, used: Mapping[str, str]) -> st
 {"".join(_column(column) for column in sidecar.columns)}
 </dl>
 </main>
+{_foot(build)}
 </body>
 </html>
 """
+
+
+def _foot(build: Build) -> str:
+    tables = f" Frozen tables <code>{build.tables[:SHORT]}</code>." if build.tables else ""
+    return f'<footer class="colophon-line">Version {escape(build.shown)}.{tables}</footer>'
 
 
 def _made(table: Referred) -> str:

@@ -8,6 +8,7 @@ import pypandoc
 import pytest
 from bs4 import BeautifulSoup
 
+from report.ledger.model import Build
 from report.ledger.site_facts import write_facts
 from report.ledger.version import write_stamp
 from report.tracing import complete_site
@@ -81,7 +82,9 @@ def test_what_cannot_be_seen_is_a_gap_on_the_page_of_a_table(project, write_tabl
     frozen = project.root / "experiments" / "frozen"
     write_table(frozen, "counting/names", "computed", ["name"], columns, [{"name": hidden}])
     (table,) = referred_tables((), ["counting/names"]).values()
-    page = BeautifulSoup(table_page(project, table, {}), "html.parser")
+    build = Build(version="1.2", commit="abc", modified=False, tables="f" * 64)
+    page = BeautifulSoup(table_page(project, table, {}, build), "html.parser")
+    assert page.footer.get_text() == "Version 1.2 · abc. Frozen tables ffffffffffff."
     assert [page.select_one(place).get_text() for place in ("tbody td", ".columns dd")] == [shown, shown]
 
 
