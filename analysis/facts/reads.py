@@ -19,6 +19,7 @@ OWN = ("analysis", "experiments", "report")
 _MADE = frozenset({"_site", "_freeze", "_ledger", "__pycache__"})
 _FIGURES = ("report", "figures")
 _COMPILED = "__pycache__"
+_PACKAGES = tuple(f"{PACKAGE_ROOT / name}{os.sep}" for name in OWN)
 
 _opened: dict[str, None] = {}
 _written: set[str] = set()
@@ -53,10 +54,10 @@ def record(project: Path, append: Callable[[str, str], None]) -> None:
     """
     global _tell
     told: set[str] = set()
+    inside = f"{project}{os.sep}"
 
     def tell(name: str) -> None:
-        path = Path(name)
-        if name in told or not counts(project, path) or _is_ours(path):
+        if name in told or not name.startswith(inside) or _is_ours(name) or not counts(project, Path(name)):
             return
         told.add(name)
         with paused(), suppress(UserError, OSError):  # gone again, or no Python
@@ -74,16 +75,18 @@ def file_digest(path: Path) -> str:
 
 def counts(project: Path, path: Path) -> bool:
     """Whether the file is a source of the project, and not a table, a data set or something that was made."""
+    if not path.is_relative_to(project):
+        return False
+    if any(part in _MADE or part.startswith(".") for part in path.relative_to(project).parts):
+        return False
     data = data_folder(project)
     apart = [frozen_root(), *([data] if data else []), project.joinpath(*_FIGURES), Path(sys.prefix)]
-    if not path.is_relative_to(project) or any(path.is_relative_to(folder) for folder in apart) or not path.is_file():
-        return False
-    return not any(part in _MADE or part.startswith(".") for part in path.relative_to(project).parts)
+    return not any(path.is_relative_to(folder) for folder in apart) and path.is_file()
 
 
-def _is_ours(path: Path) -> bool:
+def _is_ours(name: str) -> bool:
     """Whether it is a module of Colophon, which `analysis.facts.dependencies` tells from the import statements."""
-    return path.suffix == ".py" and any(path.is_relative_to(PACKAGE_ROOT / name) for name in OWN)
+    return name.endswith(".py") and name.startswith(_PACKAGES)
 
 
 def _heard(event: str, arguments: tuple[object, ...]) -> None:

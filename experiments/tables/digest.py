@@ -6,6 +6,7 @@ import json
 import platform
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -165,6 +166,7 @@ def _facts(path: Path) -> Facts:
     return facts
 
 
+@lru_cache(maxsize=1024)
 def _parsed(data: bytes, path: Path) -> Facts:
     try:
         tree = ast.parse(data)
