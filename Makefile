@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+# Rendering and testing start many processes; each would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: report site test faults hardening experiments slurm ray gemma benchmarks quarto lint lock audit sbom serve clean
 

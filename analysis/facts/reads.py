@@ -57,7 +57,10 @@ def record(project: Path, append: Callable[[str, str], None]) -> None:
     inside = f"{project}{os.sep}"
 
     def tell(name: str) -> None:
-        if name in told or not name.startswith(inside) or _is_ours(name) or not counts(project, Path(name)):
+        if name in told or not name.startswith(inside) or _is_ours(name):
+            return
+        path = Path(name)
+        if not counts(project, path):
             return
         told.add(name)
         with paused(), suppress(UserError, OSError):  # gone again, or no Python

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
-from experiments.tables.memo import memo
+from experiments.tables.memo import user_memo
 from experiments.tables.pieces import Pieces, files_of
 
 SHORT = 12
@@ -156,7 +156,7 @@ def _facts(path: Path) -> Facts:
         data = path.read_bytes()
     except OSError as error:
         raise UserError(f"{shown_path(path)}: cannot be read: {error.strerror}") from None
-    known, key = memo("code"), f"{platform.python_version()} {FORM} {sha256_bytes(data)}"
+    known, key = user_memo("code"), f"{platform.python_version()} {FORM} {sha256_bytes(data)}"
     try:
         digest, imports = known[key]
         return Facts(digest, tuple((level, base, tuple(names)) for level, base, names in imports))
