@@ -154,10 +154,6 @@ def label_lines(axes: Axes, lines: Sequence[Line | str], *, dense: bool = False)
     for line, label in zip(lines, axes.get_yticklabels(), strict=True):
         if isinstance(line, str):
             label.set_fontweight("bold")
-    _close(axes, lines)
-
-
-def _close(axes: Axes, lines: Sequence[object]) -> None:
     axes.set_ylim(len(lines) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.04)

@@ -30,7 +30,7 @@ from analysis.figures.tallies import Tally, tallies
 from experiments.tables.terms import Correctness
 from report.checking.colours import LEAST, VISIONS, distance, lab
 from report.checking.drawings import read_drawing
-from report.checking.figures import Figure
+from report.checking.drawn_figure import Figure
 from report.checking.vocabulary import Vocabulary
 
 NAMES = "SST-2|ROUGE-L|S1|S2|Model \\d|Study \\d|blocks \\d"
