@@ -28,12 +28,19 @@ def drawable(text: str, family: tuple[str, ...]) -> str:
 
 
 def make_drawable(figure: "Figure") -> None:
-    """Do so with every text of a figure, the labels of its scales among them."""
+    """Do so with every text of a figure, the labels of its scales among them.
+
+    A text that the first font can draw has no other: matplotlib looks up every font each time it measures a text.
+    """
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             _mend_labels(axis)
+            axis.get_ticklabels()  # which writes them
     for text in figure.findobj(Text):
-        text.set_text(drawable(text.get_text(), tuple(text.get_fontfamily())))
+        family = tuple(text.get_fontfamily())
+        text.set_text(drawable(text.get_text(), family))
+        if set(map(ord, text.get_text())) <= {ord("\n"), *_characters(family[:1])}:
+            text.set_fontfamily(family[:1])
 
 
 def _mend_labels(axis: "Axis") -> None:
