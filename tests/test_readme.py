@@ -3,11 +3,11 @@
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.experiments.smoke import experiments
 from tests.faults.readme import block as faults_block
 from tests.hardening.readme import block as hardening_block
 from tests.readme_block import shown
@@ -39,8 +39,7 @@ TOUR = [line for line in console_lines() if line.startswith("experiments ") and 
 @pytest.mark.parametrize("line", TOUR)
 def test_a_command_of_the_tour_runs(line):
     words = shlex.split(line)
-    run = [sys.executable, "-m", "experiments.cli", *words[1:]]
-    done = subprocess.run(run, cwd=PROJECT, capture_output=True, text=True, check=False)
+    done = experiments(PROJECT, *words[1:])
     assert done.returncode in (0, 1) if words[1] in ("status", "verify") else done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
 

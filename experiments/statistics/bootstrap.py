@@ -20,6 +20,7 @@ Score = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 RESAMPLES = 1000
 ROUNDING = 1e-11  # the share of a score by which two equal ones may differ, summed in another order
 _BLOCK = 4_000_000  # drawn indices held at a time: 32 MB
+_EXACT = 2**24  # whole numbers below it are exact as 32-bit floats
 
 
 class Difference(NamedTuple):
@@ -121,11 +122,19 @@ def resampled_totals(
     statistics: ArrayLike, clusters: Sequence[object] | None, resamples: int, seed: int
 ) -> NDArray[np.float64]:
     """Summed statistics (resamples, d) of resamples of the n examples, or of their clusters."""
-    by_cluster = _cluster_sums(np.asarray(statistics, dtype=float), clusters)
-    n = len(by_cluster)
+    by_cluster = _in_few_bits(_cluster_sums(np.asarray(statistics, dtype=float), clusters))
+    n, kind = len(by_cluster), by_cluster.dtype
     if n * resamples <= _BLOCK:
-        return _drawn_counts(n, resamples, seed) @ by_cluster
-    return np.vstack([_counts(block) @ by_cluster for block in draw(n, resamples, seed)])
+        return (_drawn_counts(n, resamples, seed, kind) @ by_cluster).astype(float)
+    return np.vstack([_counts(block, kind) @ by_cluster for block in draw(n, resamples, seed)]).astype(float)
+
+
+def _in_few_bits(statistics: NDArray[np.float64]) -> NDArray:
+    """The statistics in the smallest type of float in which every total of a resample is the same: whole numbers take
+    half the time."""
+    largest = np.abs(statistics).max(initial=0)
+    exact = largest * len(statistics) < _EXACT and np.array_equal(statistics, np.rint(statistics))
+    return statistics.astype(np.float32) if exact else statistics
 
 
 def draw(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
@@ -137,17 +146,17 @@ def draw(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
 
 
 @lru_cache(maxsize=2)
-def _drawn_counts(n: int, resamples: int, seed: int) -> NDArray[np.float64]:
+def _drawn_counts(n: int, resamples: int, seed: int, kind: np.dtype) -> NDArray:
     """The counts of resamples that fit into one block, kept for the next score of as many examples."""
     [block] = draw(n, resamples, seed)
-    return _counts(block)
+    return _counts(block, kind)
 
 
-def _counts(drawn: NDArray[np.int64]) -> NDArray[np.float64]:
+def _counts(drawn: NDArray[np.int64], kind: np.dtype) -> NDArray:
     """How often each index stands in each row. Floats: their product is exact for counts, and goes through BLAS."""
     rows, n = drawn.shape
     flat = (drawn + n * np.arange(rows)[:, None]).ravel()
-    return np.bincount(flat, minlength=rows * n).reshape(rows, n).astype(float)
+    return np.bincount(flat, minlength=rows * n).reshape(rows, n).astype(kind)
 
 
 def _cluster_sums(statistics: NDArray[np.float64], clusters: Sequence[object] | None) -> NDArray[np.float64]:

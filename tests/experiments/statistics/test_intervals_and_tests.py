@@ -87,6 +87,13 @@ def test_totals_are_those_of_a_plain_loop(values, seed):
     assert resampled_totals(statistics, None, 20, seed) == pytest.approx(np.array(loop).sum(axis=1), abs=1e-9)
 
 
+@given(st.lists(st.integers(-(2**30), 2**30) | st.integers(0, 1), min_size=1, max_size=60), st.integers(0, 9))
+def test_totals_of_whole_numbers_are_exact(values, seed):
+    statistics = np.array(values, dtype=float)[:, None]
+    drawn = next(draw(len(values), 20, seed))
+    assert resampled_totals(statistics, None, 20, seed)[:, 0].tolist() == [sum(values[i] for i in row) for row in drawn]
+
+
 def test_the_draw_does_not_depend_on_how_it_is_cut_into_blocks(monkeypatch):
     whole = np.vstack(list(draw(7, 50, seed=3)))
     monkeypatch.setattr("experiments.statistics.bootstrap._BLOCK", 40)
