@@ -295,6 +295,13 @@ def test_a_document_without_claims_is_a_source_like_any_other():
     assert evaluate(tables, "doc") == []
 
 
+def test_the_tables_may_be_given_by_their_method_alone():
+    """As in `audit(open_chapter("published").table)`."""
+    tables = WithDocument({"figures": [figure("accuracy", "83.4%", "percent"), figure("samples", "6", "count")]})
+    assert [found.verdict for found in audit(tables.table)] == [found.verdict for found in audit(tables)]
+    assert [found.claim for found in evaluate(tables.table)] == [found.claim for found in evaluate(tables)]
+
+
 @pytest.mark.parametrize(
     "figures",
     [
