@@ -14,7 +14,7 @@ decimal, so that no binary rounding moves a bound.
 | `13%`, `13 percent`, `14.9 GB` | with the mark of its unit |
 | `17/20`, `17 of 20` | an exact share, and the number of examples behind it |
 | `−3.2%`, `+0.5` | a difference, which no whole bounds |
-| `~7B`, `≈0.9`, `ca. 30` | within one unit of the last digit (in whole numbers: of the last but zeros); a share: a tenth |
+| `~7B`, `≈0.9`, `ca. 30` | within one unit of the last digit (`1200`: a hundred), of a share at most a tenth |
 | `<0.001`, `≤5`, `>90%` | anything on that side; the value is the bound |
 | `85.2 ± 0.3`, `85.2 +/- 0.3`, `3.44 (SD 0.73)` | with a spread in the same unit |
 | `85.3*`, `85.3†` | the mark of a footnote is left out |
