@@ -149,10 +149,11 @@ def mean_of_figures(test: MeanOf, source: Source, read: Read) -> Ruling:
     values = [part.value for part in parts]
     gaps = Gaps()
     number = gaps(derived(len(parts), values, "number of figures that the mean is of"), ",")
+    noun = "figure" if len(parts) == 1 else "figures"
     return gaps.rule(
         decided,
         f"{gaps(printed.words)}, {show(gaps, printed)}, {'is' if decided else 'is not'} the mean of the {number} "
-        f"figures of {gaps(described(test.of.conditions()))}, which is {gaps(mean_of(values), '.6g')}.",
+        f"{noun} of {gaps(described(test.of.conditions()))}, which is {gaps(mean_of(values), '.6g')}.",
     )
 
 

@@ -382,3 +382,15 @@ def test_prints_that_recur_are_those_of_the_data_set_pigs4():
     pigs4 = (*snouts, *tails, "6.09", "8.27", "4.40", "5.92", "5.17")
     assert recurring(pigs4, digits=3) == {"4.22": 2, "5.17": 3, "8.13": 2}
     assert recurring(pigs4) == {}
+
+
+@pytest.mark.parametrize(
+    ("note", "said"), [(None, "2 of 3 figures are not printed: accuracy, F1."), ("Lost.", "Lost.")]
+)
+def test_what_is_not_printed_is_told_in_a_sentence(note, said):
+    more = {} if note is None else {"note": note}
+    absent = [figure(name, None, "percent", **more) for name in ("accuracy", "f1")]
+    (found,) = checked(
+        "figures-are-printed", CHECKS["figures-are-printed"], the_source(*absent, figure("n", "3", "count")), []
+    )
+    assert told(found).endswith(said)
