@@ -5,7 +5,7 @@ figures of one sort from several documents, such as label counts of public data 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -58,6 +58,11 @@ class Tables(Protocol):
 
     def named(self, name: str) -> list[View]:
         """All frozen tables called `name`, of whatever study, by id."""
+
+
+def tables_of(asked: "Tables | Callable[[str], View]") -> Tables:
+    """The tables that are asked for: those of a chapter also where only its `table` is given."""
+    return getattr(asked, "__self__", asked)
 
 
 class TablesAt:

@@ -3,13 +3,13 @@
 In a chapter: `findings = audit(page)`, and for each finding `page.say(finding.template, **finding.values)`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from analysis.audit import classifiers, counts, layers, means, scores, totals
 from analysis.audit.finding import Check, Finding, Result
 from analysis.audit.scores import wilson_interval
-from analysis.facts import Row
-from analysis.sources import Source, Tables, references, sources
+from analysis.facts import Row, View
+from analysis.sources import Source, Tables, references, sources, tables_of
 
 CHECKS: dict[str, Check] = {
     "share-is-quotient": counts.share_is_quotient,
@@ -39,11 +39,12 @@ CHECKS: dict[str, Check] = {
 """All checks, in the order in which their findings are reported."""
 
 
-def audit(tables: Tables, of: str | None = None) -> list[Finding]:
+def audit(tables: Tables | Callable[[str], View], of: str | None = None) -> list[Finding]:
     """The findings of all checks on all sources, or on those `of` one source.
 
     A check that cannot be made is a finding too, and stops nothing.
     """
+    tables = tables_of(tables)
     known, documents = references(tables), [each for each in sources(tables) if of in (None, each.name)]
     return [
         found for name, check in CHECKS.items() for source in documents for found in checked(name, check, source, known)

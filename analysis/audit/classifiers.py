@@ -168,10 +168,17 @@ def _against_accuracy(source: Source, row: Row, sizes: Sequence[Size]) -> Result
 
 
 def confusion_counts(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """All scores of a classifier of two classes of printed sizes: does any confusion matrix give them?"""
+    """All scores of a classifier of two classes of printed sizes: does any confusion matrix give them?
+
+    Of several classes, the scores of each: those of a matrix of this class against all others.
+    """
     for row in _one_of_each(source, OF_COUNTS, "label"):
         same, sizes = about(row, "label"), class_sizes(source, row)
-        if len(sizes) != 2 or matching(source.printed, quantity=TEXTS, **same):
+        if matching(source.printed, quantity=TEXTS, **same):
+            continue
+        if len(sizes) > 2:
+            yield from _each_against_others(source, row, sizes)
+        if len(sizes) != 2:
             continue
         labels = [size.label for size in sizes]
         rows = matching(source.printed, quantity=OF_COUNTS, unit="fraction", **same)
@@ -199,6 +206,36 @@ def confusion_counts(source: Source, references: Sequence[Row]) -> Iterator[Resu
                 "second": sizes[1].n,
                 "scores": derived(len(scores), [each["value"] for each in rows], "number of scores of the classifier"),
                 "what": described({"quantity": "the classifier", **same}),
+            },
+        )
+
+
+def _each_against_others(source: Source, row: Row, sizes: Sequence[Size]) -> Iterator[Result]:
+    """Whether counts give the scores of each class, where the sizes of all classes are printed."""
+    n = set_size(source, row)
+    wholes = {*_sizes_of_all(source, row), *([] if n is None else [n.number()])}
+    if wholes != {sum(size.n.number() for size in sizes)}:
+        return
+    for size in sizes:
+        printed = matching(source.printed, quantity=_OF_CLASS, unit="fraction", **{**about(row), "label": size.label})
+        scores = {(each.cells["quantity"], 0): Bounds(*bounds(each)) for each in printed}
+        if not 2 <= len(scores) == len(printed):
+            continue
+        rest = sum_of([other.n for other in sizes if other is not size])
+        try:
+            given = two_classes_give([int(size.n.number()), int(rest.number())], scores)
+        except ValueError:
+            continue  # of so many examples every score is possible
+        yield Result(
+            [*printed, *([] if size.row in printed else [size.row])],
+            "consistent" if given else "inconsistent",
+            f"{'Some counts' if given else 'No counts'} of right and wrong answers give all {{scores:,}} scores of "
+            "{label}, a class of {n:,.0f} examples beside {rest:,.0f} others.",
+            {
+                "scores": derived(len(scores), [each["value"] for each in printed], "number of scores of the class"),
+                "label": size.label,
+                "n": size.n,
+                "rest": rest,
             },
         )
 

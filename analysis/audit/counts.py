@@ -108,10 +108,11 @@ def figures_are_printed(source: Source, references: Sequence[Row]) -> Iterator[R
     for note in dict.fromkeys(row.cells["note"] for row in absent):
         rows = absent.where(note=note)
         quantities = ", ".join(in_words(name) for name in rows.distinct("quantity"))
+        end = ": {note}." if note is None else ". {note}"
         yield Result(
             rows.rows,
             "unverifiable",
-            "{absent:,} of {all:,} figures are not printed. {note}",
+            f"{{absent:,}} of {{all:,}} figures {'is' if rows.count() == 1 else 'are'} not printed{end}",
             {
                 "absent": rows.count(),
                 "all": source.figures.count(),

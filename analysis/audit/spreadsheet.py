@@ -192,6 +192,8 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     head = next((line for line in text.splitlines() if line.strip()), "")
     if not head:
         raise UserError(f"{path}: the file is empty; its first line names the columns: figure,value,unit,n")
+    if re.fullmatch("sep=.?", head.strip(), re.IGNORECASE):
+        raise UserError(f"{path}:1: a line for Excel that names the separator; delete it, the separator is found")
     mark = max(",;\t", key=head.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True)
     try:

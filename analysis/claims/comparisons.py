@@ -82,7 +82,7 @@ def _each(
 ) -> Ruling:
     """Each figure on the left against its counterpart on the right: does it stand to it as the word says?"""
     ours = chosen(left, source)
-    single = None if isinstance(right, Figures) else amount(right, source, read)
+    single = None if isinstance(right, Figures) else amount(right, source, read, ours)
     theirs = chosen(right, source) if isinstance(right, Figures) else []
     verb = "are" if isinstance(left.quantity, tuple) else "is"
     what = f"{the(left.conditions())} {verb} {word} {the(right.conditions()) if single is None else single.words}"

@@ -1,7 +1,7 @@
 """Decide every claim of the published documents, each on the figures of its own document."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -11,7 +11,7 @@ from analysis.claims.own import own
 from analysis.claims.ruling import ClaimError, Outcome, Predicate, Read, Ruling, every
 from analysis.facts import Markdown, Row, Value, View, derived
 from analysis.sentences import series
-from analysis.sources import Source, Tables, sources
+from analysis.sources import Source, Tables, sources, tables_of
 from experiments.tables.claims import AllOf, Test, read_test
 from experiments.tables.errors import UserError
 
@@ -108,13 +108,14 @@ class Verdict:
     values: Mapping[str, Value | str]
 
 
-def evaluate(tables: Tables, of: str | None = None) -> list[Verdict]:
+def evaluate(tables: Tables | Callable[[str], View], of: str | None = None) -> list[Verdict]:
     """The verdicts on all claims, source by source, or on those `of` one source.
 
     Of claims with one name in several studies, the later ones are named with their study.
 
     Raises ClaimError where one cannot be tested as it says.
     """
+    tables = tables_of(tables)
     wanted = [source for source in sources(tables) if source.claims is not None and of in (None, source.name)]
     found: dict[str, Verdict] = {}
     for verdict in (_verdict(tables, source, row) for source in wanted for row in source.claims or ()):

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling
 from analysis.facts import Row, Value, derived
 from analysis.sources import Source, bounds, described, matching
 from experiments.tables.claims import Cell, Constant, Figures
+from experiments.tables.printed import UNITS
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Amount:
     low: float = 0.0
     high: float = 0.0
     named: bool = False
+    digits: str = ""
+    """Of a number that the claim names: how it reads, with its unit."""
 
     @property
     def missing(self) -> bool:
@@ -42,18 +46,44 @@ def chosen(figures: Figures, source: Source) -> list[Row]:
     return rows
 
 
-def amount(wanted: Figures | Cell | Constant, source: Source, read: Read) -> Amount:
-    """The one figure or cell that a claim names, or its number. Raises ClaimError where there are several figures."""
+def amount(wanted: Figures | Cell | Constant, source: Source, read: Read, beside: Sequence[Row] = ()) -> Amount:
+    """The one figure or cell that a claim names, or its number, as it compares with the rows `beside`.
+
+    A number has the unit in which these are printed: beside figures in seconds, 10 is 10 seconds. A cell is brought to
+    their unit. Raises ClaimError where there are several figures, or several units beside a number.
+    """
     if isinstance(wanted, Constant):
-        return Amount(wanted.words or in_digits(wanted.value), None, None, wanted.value, wanted.value, named=True)
+        return _number(wanted, beside)
     if isinstance(wanted, Cell):
         value = read(wanted.table).at(**wanted.row)[wanted.column]
-        return Amount(wanted.words, value, value, value.number(), value.number())
+        factor = next((_TIDY[key] for row in beside if (key := (value.unit, row.cells["unit"])) in _TIDY), None)
+        if factor is None:
+            return Amount(wanted.words, value, value, value.number(), value.number())
+        tidy = (value * factor).as_unit(str(beside[0].cells["unit"]))
+        return Amount(f"{wanted.words} in {value.unit}", value, tidy, tidy.number(), tidy.number())
     rows = chosen(wanted, source)
     if len(rows) > 1:
         raise ClaimError(f"{source.study} has {len(rows)} figures with {described(wanted.conditions())}; name one")
     words = the(wanted.conditions())
     return of_row(rows[0], words) if rows else Amount(words, None, None)
+
+
+_TIDY = {("s", "minutes"): 1 / 60, ("MiB", "GB"): 2**20 / 1e9, ("byte", "GB"): 1e-9}
+"""What brings a cell of a table from its unit to that of printed figures."""
+
+
+def _number(wanted: Constant, beside: Sequence[Row]) -> Amount:
+    """A number that a claim names, in the unit of the figures beside it. A share is one whatever its unit."""
+    printed = sorted({str(row.cells["printed_unit"]) for row in beside if not row["value"].missing})
+    printed = [unit for unit in printed if UNITS[unit].marks and UNITS[unit].ceiling is None]
+    digits = in_digits(wanted.value)
+    if len(printed) > 1:
+        raise ClaimError(f"{digits} is compared with figures in {' and '.join(printed)}; choose those of one unit")
+    if printed:
+        digits = f"{digits} {printed[0]}"
+    factor = UNITS[printed[0]].factor if printed else Decimal(1)
+    value = float(Decimal(str(wanted.value)) * factor)
+    return Amount(wanted.words or digits, None, None, value, value, named=True, digits=digits)
 
 
 def the(cells: Mapping[str, object]) -> str:
@@ -74,13 +104,14 @@ def of_row(row: Row, words: str = "") -> Amount:
 def show(gaps: Gaps, amount: Amount) -> str:
     """What is shown of a figure, as a gap of a sentence."""
     if amount.named:
-        return gaps(in_digits(amount.low))
-    return gaps(amount.shown, "" if isinstance(amount.shown.data, str) else ",.0f")
+        return gaps(amount.digits or in_digits(amount.low))
+    whole = not isinstance(amount.shown.data, str) and float(amount.shown.data).is_integer()
+    return gaps(amount.shown, ",.0f" if whole else "")
 
 
 def named(gaps: Gaps, amount: Amount) -> str:
     """A figure with its words: "the accuracy (fine-tuned), 95%,"; a number that the claim names stands alone."""
-    plain = in_digits(amount.low)
+    plain = amount.digits or in_digits(amount.low)
     if amount.named and amount.words == plain:
         return gaps(plain)
     return f"{gaps(amount.words)}, {show(gaps, amount)}"

@@ -21,7 +21,8 @@ from experiments.tables.claims import (
 
 def equal(test: Equal, source: Source, read: Read) -> Ruling:
     """Two figures are equal, or agree within the rounding of their prints."""
-    left, right = amount(test.left, source, read), amount(test.right, source, read)
+    left = amount(test.left, source, read)
+    right = amount(test.right, source, read, chosen(test.left, source))
     lax = test.predicate == "within-rounding"
     phrase = "agrees within rounding with" if lax else "equals"
     if left.missing or right.missing:
@@ -41,7 +42,8 @@ def equal(test: Equal, source: Source, read: Read) -> Ruling:
 
 def within(test: Within, source: Source, read: Read) -> Ruling:
     """Two figures differ by less than a share of the right one, whatever both were before rounding."""
-    left, right = amount(test.left, source, read), amount(test.right, source, read)
+    left = amount(test.left, source, read)
+    right = amount(test.right, source, read, chosen(test.left, source))
     limit = percent(test.tolerance)
     if left.missing or right.missing:
         return unprinted(source, f"{left.words} differs by less than {limit} from {right.words}", left, right)
@@ -147,10 +149,11 @@ def mean_of_figures(test: MeanOf, source: Source, read: Read) -> Ruling:
     values = [part.value for part in parts]
     gaps = Gaps()
     number = gaps(derived(len(parts), values, "number of figures that the mean is of"), ",")
+    noun = "figure" if len(parts) == 1 else "figures"
     return gaps.rule(
         decided,
         f"{gaps(printed.words)}, {show(gaps, printed)}, {'is' if decided else 'is not'} the mean of the {number} "
-        f"figures of {gaps(described(test.of.conditions()))}, which is {gaps(mean_of(values), '.6g')}.",
+        f"{noun} of {gaps(described(test.of.conditions()))}, which is {gaps(mean_of(values), '.6g')}.",
     )
 
 

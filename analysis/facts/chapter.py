@@ -18,6 +18,7 @@ from analysis.facts.fact import Fact, Form
 from analysis.facts.fact_log import FactLogWriter, engine_name, fact_log_path
 from analysis.facts.floats import check_label, check_new, figure_float, provenance, table_float
 from analysis.facts.formatting import formatted
+from analysis.facts.frames import show_frames
 from analysis.facts.origins import Kind
 from analysis.facts.read_once import read_once
 from analysis.facts.speech import Markdown, fill, gaps_of, without_spans
@@ -65,7 +66,9 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
             open_log.append("file", path=path, digest=digest)
 
     reads.record(project, record)
-    return Chapter(name, project, source, log, unmarked)
+    chapter = Chapter(name, project, source, log, unmarked)
+    show_frames(chapter.show)
+    return chapter
 
 
 reads.watch()

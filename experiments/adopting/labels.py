@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.0*)?")
 _NUMBERED = re.compile(r"LABEL_([0-9]+)")  # as a head of transformers without names says it
 MOST_LABELS = 100
 NO_GOLD = ("", "-", "-1", "-100")
+_MAY_BE_NO_GOLD = ("na", "n/a", "#n/a", "none", "null", "?", "unlabeled", "unlabelled")
+"""What is a label like any other, but a note where no model predicts it."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,15 @@ def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> L
         raise UserError(f"{examples.at(name, row)}: {_unknown(name, cell, reader)}")
     kept = pc.is_valid(found[GOLD])
     left_out = {c: _times(encoded[GOLD], i) for i, c in enumerate(cells[GOLD]) if c in nothing}
+    predicted = {label for side in sides for label in found[side].unique().to_pylist()}
+    doubtful = {
+        cell: _times(encoded[GOLD], i)
+        for i, cell in enumerate(cells[GOLD])
+        if cell.casefold() in _MAY_BE_NO_GOLD and cell in reader.labels and cell not in predicted
+    }
     table = pa.table({ID: examples.columns[ID], **found}).filter(kept)
-    return Labelled(table, tuple(reader.labels), left_out, dict(counted), tuple(_notes(left_out, counted, reader)))
+    notes = tuple(_notes(left_out, counted, {} if reader.ordered else doubtful, reader))
+    return Labelled(table, tuple(reader.labels), left_out, dict(counted), notes)
 
 
 def _times(column: "pa.DictionaryArray", number: int) -> int:
@@ -87,7 +96,7 @@ def _times(column: "pa.DictionaryArray", number: int) -> int:
     return pc.sum(pc.equal(column.indices, number)).as_py()
 
 
-def _notes(left_out: Mapping[str, int], invalid: Mapping[str, int], reader: "_Reader"):
+def _notes(left_out: Mapping[str, int], invalid: Mapping[str, int], doubtful: Mapping[str, int], reader: "_Reader"):
     for cell, n in left_out.items():
         what = f"in whose place {printable(cell)} stands" if cell else "where the cell is empty"
         yield f"{n} {'row' if n == 1 else 'rows'} without a gold label, {what}: left out"
@@ -96,6 +105,9 @@ def _notes(left_out: Mapping[str, int], invalid: Mapping[str, int], reader: "_Re
     taken = [cell for cell in reader.labels if cell in NO_GOLD and not reader.ordered and cell not in invalid]
     for cell in taken:
         yield f"{cell} is taken for a label, as it is predicted too; if it is none: --no-gold={cell} --invalid={cell}"
+    for cell, n in doubtful.items():
+        rows = f"{n} {'row has' if n == 1 else 'rows have'} the gold label {cell}, which is never predicted"
+        yield f"{rows}; if it is none: --no-gold={shlex.quote(cell)}"
     if reader.guessed:
         yield "read as labels: " + ", ".join(f"{printable(one)} as {other}" for one, other in reader.guessed.items())
 

@@ -101,9 +101,14 @@ def _unlike(claim: Closed, figures: Sequence[Figure]) -> str | None:
 
 
 def _beyond_shares(claim: Closed, figures: Sequence[Figure]) -> str | None:
-    """What is wrong with the number that shares are compared with: 80 where 80% is meant."""
+    """What is wrong with the number that figures are compared with: 80 where 80% is meant, or several units."""
     number = dict(claim).get("right")
-    if not isinstance(number, Constant) or abs(number.value) <= 1:
+    if not isinstance(number, Constant):
+        return None
+    units = sorted({each.printed_unit for each in _chosen(claim.left, figures) if each.printed})
+    if len(units) > 1 and len({UNITS[unit].factor for unit in units if UNITS[unit].ceiling is None}) > 1:
+        return f"compares figures in {' and '.join(units)} with {number.value:g}; choose those of one unit"
+    if abs(number.value) <= 1:
         return None
     shares = [each for each in _chosen(claim.left, figures) if each.printed]
     if not shares or any(

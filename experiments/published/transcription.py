@@ -30,6 +30,16 @@ def _more(description: str, **more: Any) -> Any:
     return Field(None, description=description, exclude_if=_absent, **more)
 
 
+def _in_quotes(printed: object) -> object:
+    """A print is a text: YAML would take the last zero off 0.850, and read 1_000 or 1e3 as other numbers."""
+    if isinstance(printed, bool | int | float):
+        raise ValueError(f'write a print in quotes, "{printed}", with every digit that the document has')
+    return printed
+
+
+Print = Annotated[str, BeforeValidator(_in_quotes)]
+
+
 def _count(printed: object) -> object:
     """A number of examples, also as it is printed: "1,000"."""
     if not isinstance(printed, str):
@@ -76,7 +86,7 @@ class Figure(About):
     quantity: str
     printed_unit: Unit
     place: str
-    printed: str | None = Field(None, min_length=1)
+    printed: Print | None = Field(None, min_length=1)
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
@@ -96,7 +106,7 @@ class Grid(Closed):
     shared: About
     columns: dict[str, list[str | int]] = Field({}, max_length=1, description="Left out for a list.")
     rows: str
-    printed: dict[str | int, list[str | None]]
+    printed: dict[str | int, list[Print | None]]
     missing_note: str | None = Field(None, description="Note of the cells that the source leaves out.")
 
     @model_validator(mode="after")

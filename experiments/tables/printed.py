@@ -14,7 +14,7 @@ decimal, so that no binary rounding moves a bound.
 | `13%`, `13 percent`, `14.9 GB` | with the mark of its unit |
 | `17/20`, `17 of 20` | an exact share, and the number of examples behind it |
 | `−3.2%`, `+0.5` | a difference, which no whole bounds |
-| `~7B`, `≈0.9`, `ca. 30` | within one unit of the last digit (of a whole number: the last that is no zero) |
+| `~7B`, `≈0.9`, `ca. 30` | within one unit of the last digit (`1200`: a hundred), of a share at most a tenth |
 | `<0.001`, `≤5`, `>90%` | anything on that side; the value is the bound |
 | `85.2 ± 0.3`, `85.2 +/- 0.3`, `3.44 (SD 0.73)` | with a spread in the same unit |
 | `85.3*`, `85.3†` | the mark of a footnote is left out |
@@ -157,7 +157,8 @@ def _decimal(found: re.Match, unit: Unit, printed: str, printed_unit: str, decim
     rounded = not unit.exact or found["scale"] or (exponent and printed_unit == "count")
     half = last_place(number) / 2 if rounded else Decimal(0)
     if found["about"]:
-        half = last_place(number) if number % 1 or rounded else _last_digit(number)
+        half = last_place(number) if last_place(number) < 1 else _last_digit(number)
+        half = half if unit.ceiling is None else min(half, unit.ceiling / unit.factor / 10)
     value, low, high = number * scale, (number - half) * scale, (number + half) * scale
     if found["sign"] in ("-", "−"):
         value, low, high = -value, -high, -low
@@ -243,5 +244,12 @@ def _float(number: Decimal | None) -> float | None:
     return None if number is None else float(number)
 
 
+_SEVERAL = re.compile(r"[0-9].*(?:[-–—]|\bto\b|\band\b|:).*[0-9]|[0-9].*[a-z]+ *[0-9]")
+
+
 def _no_figure(printed: str, printed_unit: str, why: str = "") -> PrintedError:
+    if not why and not any(sign.isalnum() for sign in printed):
+        why = "; where nothing is printed, write null"
+    elif not why and _SEVERAL.search(printed):
+        why = "; what is no single number, such as a range, has the unit text"
     return PrintedError(f"{printed!r} is not a figure that can be read as {printed_unit}{why}")

@@ -1,7 +1,7 @@
 """Check a rendered report as its readers see it: pages, and the PDF's text."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +24,9 @@ from report.ledger.model import Fact, SiteFacts
 from report.ledger.pages import PageError
 from report.ledger.pdf import KEPT, UnreadablePDF, pdf_text
 from report.rendering.project import ChapterRef, Project
+
+MOST_NAMED = 4
+"""Numbers of one table that are named, where no table is behind them."""
 
 
 @dataclass
@@ -129,10 +132,14 @@ class _Checker:
         book = self._book(chapter)
         self._check_headings(chapter)
         self._check_columns(chapter, book)
+        printed: dict[str, list[Found]] = {}
         for passage in chapter.passages:
             before = len(self._tally.silenced)
             for found in check_passage(passage, book, self._tally):
-                self._findings.append(self._finding(found, chapter))
+                if found.rule == "orphan-number" and self._is_printed(passage, chapter):
+                    printed.setdefault(passage.label or "", []).append(found)
+                else:
+                    self._findings.append(self._finding(found, chapter))
             for silent, span in self._tally.silenced[before:]:
                 place = self._sources.find(chapter.ref, silent.text, span.start, span.end, silent.place)
                 self._silenced.append(
@@ -144,6 +151,27 @@ class _Checker:
                         reason=clean(span.name or ""),
                     )
                 )
+
+        self._findings += [self._of_table(found, chapter) for found in printed.values()]
+
+    def _is_printed(self, passage: Passage, chapter: _Chapter) -> bool:
+        """Whether a cell of the chapter prints the table in which the passage stands."""
+        within = passage.place in ("table head", "table cell") and passage.label
+        return bool(within) and self._sources.labelled(chapter.ref, passage.label) is not None
+
+    def _of_table(self, several: list[Found], chapter: _Chapter) -> Finding:
+        """What is wrong with the numbers of a table that a cell prints, told once."""
+        if len(several) == 1:
+            return self._finding(several[0], chapter)
+        label = several[0].passage.label or ""
+        numbers = list(dict.fromkeys(found.number.text.strip() for found in several if found.number))
+        more = f" and {len(numbers) - MOST_NAMED} more" if len(numbers) > MOST_NAMED else ""
+        message = (
+            f"no table is behind {', '.join(numbers[:MOST_NAMED])}{more} in {label}: show what frozen tables hold, "
+            'with `page.tabulate` or in a DataFrame of it, or put the cell into a div {.unchecked reason="…"}'
+        )
+        found = self._located(replace(several[0], message=message), chapter, self._sources.labelled(chapter.ref, label))
+        return found.model_copy(update={"around": ""})
 
     def _check_headings(self, chapter: _Chapter) -> None:
         for passage, message in misheaded(chapter.passages, self._listed):

@@ -166,7 +166,7 @@ def _number(number: Number, free: Free, tally: Tally) -> Iterator[Found]:
     elif not free.allows(start, end):
         what = f"no table is behind {number.text.strip()}"
         if passage.place in ("table head", "table cell"):
-            what += "; `page.tabulate` shows a table of values that are traced"
+            what += " (`page.tabulate` shows values that are traced)"
         yield Found("orphan-number", what, passage, start, end, number)
 
 

@@ -167,6 +167,11 @@ def is_table(output: Any) -> bool:
     return in_markdown is not None or "<table" in _joined(data.get("text/html", "")).lower()
 
 
+def is_frame(output: Any) -> bool:
+    """Whether the output is a DataFrame as pandas shows it: data, and no drawing in the form of a table."""
+    return _FRAME.search(_joined(output.get("data", {}).get("text/html", ""))) is not None
+
+
 def _without_html(data: Mapping[str, Any], look: Look, resources: Resources) -> str:
     if "text/markdown" in data:
         caption = f"\n\n: {look.table_captions[0]}\n" if look.table_captions else ""

@@ -19,7 +19,17 @@ import nbformat
 from analysis.facts.escape import attribute
 from report.press.execute.notebook import runnable
 from report.press.markdown import div, fenced
-from report.press.outputs import Look, Resources, as_is, inline_result, is_picture, is_table, shown_outputs, visible
+from report.press.outputs import (
+    Look,
+    Resources,
+    as_is,
+    inline_result,
+    is_frame,
+    is_picture,
+    is_table,
+    shown_outputs,
+    visible,
+)
 from report.press.source import subset
 from report.press.source.blocks import Cell, Chapter, Inline
 from report.press.source.defaults import defaults_of, effective
@@ -172,7 +182,7 @@ def _refuse_without_float(cell: Cell, kind: str, outputs: list[Any]) -> None:
     noun = subset.REFERENCE_TYPES[kind]
     what = f"cell '{cell.label}' is to be a numbered {noun}, and shows {'none' if outputs else 'nothing'}"
     ways = {
-        "fig": "end it with what draws one (plt.show(), a figure), or take 'fig-' off its label",
+        "fig": "end it with what draws one (plt.show(), a figure), or take 'fig-' off its label (a table is a 'tbl-')",
         "tbl": "end it with the DataFrame, or with IPython's Markdown or HTML of a table; or take 'tbl-' off its label",
     }
     raise SourceError([Problem(cell.place, what, ways[kind])])
@@ -181,4 +191,6 @@ def _refuse_without_float(cell: Cell, kind: str, outputs: list[Any]) -> None:
 def _may_be(kind: str, output: Any) -> bool:
     """Whether the output may be a figure or table, though not a picture: a table, a widget, a formula, markdown."""
     data = output.get("data", {})
+    if kind == "fig" and is_frame(output):
+        return False
     return is_table(output) or "text/latex" in data or (kind == "fig" and "text/html" in data)

@@ -111,7 +111,7 @@ def _packed(
     if leaf == "qweight" and len(tensor.shape) == 2:
         return _agreed(tensor, bits, _by_scales(tensor, scales, beside.get("g_idx")), scheme)
     if leaf == "weight_packed":
-        return _by_bits(tensor, bits or (4 if tensor.dtype == "U8" else None))
+        return _by_rows(tensor, bits or (4 if tensor.dtype == "U8" else None), beside.get("weight_scale"), scheme.group)
     if leaf == "weight" and tensor.dtype == "U32" and scales is not None:
         return _by_bits(tensor, bits)
     if leaf == "weight" and (
@@ -133,6 +133,16 @@ def _packed(
 
 def _by_bits(tensor: Tensor, bits: int | None) -> int | None:
     return tensor.elements * BITS[tensor.dtype] // bits if bits else None
+
+
+def _by_rows(tensor: Tensor, bits: int | None, scale: Tensor | None, group: int | None) -> int | None:
+    """The weights where no weight lies in two elements, and the last element of a row may not be full."""
+    if not bits or not tensor.shape or not tensor.shape[-1]:
+        return None
+    in_one = BITS[tensor.dtype] // bits
+    width = tensor.shape[-1] * in_one
+    by_groups = scale.shape[-1] * group if scale is not None and scale.shape and group else 0
+    return tensor.elements // tensor.shape[-1] * (by_groups if width - in_one < by_groups <= width else width)
 
 
 def _by_scales(tensor: Tensor, scales: Tensor | None, index: Tensor | None) -> int | None:

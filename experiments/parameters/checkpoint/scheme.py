@@ -9,10 +9,14 @@ from experiments.parameters.config import Config, ConfigError, read_config
 
 @dataclass(frozen=True)
 class Scheme:
-    """``bits`` is None where the config does not say, or says several; ``modules`` are bits of single modules."""
+    """``bits`` is None where the config does not say, or says several; ``modules`` are bits of single modules.
+
+    ``group`` is the number of weights that share a scale, None where the config does not say or says several.
+    """
 
     method: str | None = None
     bits: int | None = None
+    group: int | None = None
     modules: Mapping[str, int] = field(default_factory=dict)
     mixed: bool = False
     place: str = "the config"
@@ -57,7 +61,10 @@ def _scheme(found: Mapping, place: str, method: str | None) -> Scheme:
         if isinstance(value, Mapping) and "bits" in value
     }
     mixed = len(bits) > 1 or bool(found.get("dynamic"))
-    return Scheme(str(method) if method else None, min(bits, default=None), modules, mixed, place)
+    stated = [found.get("group_size"), *(each.get("group_size") for each in _groups(found))]
+    sizes = {size for size in stated if isinstance(size, int) and size > 0}
+    group = sizes.pop() if len(sizes) == 1 else None
+    return Scheme(str(method) if method else None, min(bits, default=None), group, modules, mixed, place)
 
 
 def _stated(found: Mapping) -> list[object]:
@@ -66,12 +73,15 @@ def _stated(found: Mapping) -> list[object]:
     if str(found.get("quant_method")).startswith("exl"):
         stated = [bits for bits in stated if not isinstance(bits, float)]  # an average over the layers
     stated += [4] if found.get("load_in_4bit") else [8] if found.get("load_in_8bit") else []
+    return stated + [weights["num_bits"] for weights in _groups(found) if weights.get("num_bits") is not None]
+
+
+def _groups(found: Mapping) -> list[Mapping]:
+    """What compressed-tensors says of the weights of each group of layers."""
     groups = found.get("config_groups")
-    for group in groups.values() if isinstance(groups, Mapping) else ():
-        weights = group.get("weights") if isinstance(group, Mapping) else None
-        if isinstance(weights, Mapping) and weights.get("num_bits") is not None:
-            stated.append(weights["num_bits"])
-    return stated
+    several = groups.values() if isinstance(groups, Mapping) else ()
+    weights = [group.get("weights") for group in several if isinstance(group, Mapping)]
+    return [each for each in weights if isinstance(each, Mapping)]
 
 
 def _bits(value: object, place: str) -> int:

@@ -192,7 +192,7 @@ def bases(found: list[Shape], labels: int | None) -> Iterator[Base]:
             for tied_twice in (False, True) if shape.tied else (False,):
                 for nf4 in (False, True):
                     penalty = _head_penalty(shape, labels) + tied_twice + 0.5 * nf4
-                    penalty += 1.5 if copies == 2 and shape.head == "causal" else 0
+                    penalty += 1.5 if copies == 2 and not saved_head(shape.head, shape.modules) else 0
                     yield Base(shape, copies, tied_twice, nf4, penalty)
 
 

@@ -65,7 +65,7 @@ def target_sets(architecture: Architecture, modules: Sequence[Module]) -> list[T
     for names in _choices(widths, default, inner):
         chosen = frozenset(names)
         label = "default" if chosen == default else "all-linear" if chosen == inner else None
-        penalty = _penalty(chosen, label, components, heads)
+        penalty = _penalty(chosen, label, components, heads, inner)
         groups[sum(widths[name] for name in names)].append((penalty, len(names), names, label))
     found = []
     for sets in groups.values():
@@ -123,11 +123,15 @@ def _layers(modules: Sequence[Module]) -> int | None:
     return len(by_layer) if None not in by_layer and len(shapes) == 1 and len(by_layer) > 1 else None
 
 
-def _penalty(chosen: frozenset[str], label: str | None, components: dict[str, str], heads: set[str]) -> float:
+def _penalty(
+    chosen: frozenset[str], label: str | None, components: dict[str, str], heads: set[str], every: frozenset[str]
+) -> float:
     """How unusual a target set is: 0 for PEFT's default, more for sets that nobody documents."""
     if label:
         return 0.0 if label == "default" else 0.5
     inner = chosen - heads
+    if inner == every:
+        return 1.5  # QLoRA as many tutorials have it: the output layer too
     whole = [{n for n, c in components.items() if c == part and n not in heads} for part in ("attention", "mlp")]
     if inner in whole or inner in ({"q_proj", "v_proj"}, {"q_proj", "k_proj", "v_proj"}, {"query", "key", "value"}):
         penalty = 1.0

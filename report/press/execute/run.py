@@ -149,11 +149,12 @@ async def _run(
     try:
         await client.async_execute()
     except CellExecutionError as error:
-        outputs = notebook.cells[reached].outputs
-        traceback = next((output.traceback for output in outputs if output.output_type == "error"), [])
+        failed = [output for output in notebook.cells[reached].outputs if output.output_type == "error"]
+        # What fails while it is displayed is no error of the reply, only an output.
+        name, value = (failed[0].ename, failed[0].evalue) if failed else (error.ename, error.evalue)
         part, source = parts[reached], notebook.cells[reached].source
         put_before = source.count("\n") - part.code.count("\n") if isinstance(part, Cell) else 0
-        raise cell_failed(part, error.ename, error.evalue, traceback, put_before) from None
+        raise cell_failed(part, name, value, failed[0].traceback if failed else [], put_before) from None
     except CellTimeoutError:
         raise cell_timed_out(parts[reached], timeout) from None
     except DeadKernelError:

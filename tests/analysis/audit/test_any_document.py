@@ -244,6 +244,35 @@ def test_no_average_of_real_classes_is_inconsistent(counts, data):
     assert verdicts("f1-from-precision-and-recall", *figures) == ["consistent"]
 
 
+def of_three_classes(matrix, decimals=2):
+    """The scores of each class that a matrix of counts (rows: what is right) gives, with the sizes."""
+    figures = [figure("accuracy", f"{sum(matrix[i][i] for i in range(3)) / sum(map(sum, matrix)):.4f}")]
+    figures[0] |= {"n": sum(map(sum, matrix))}
+    for i, label in enumerate("abc"):
+        right, size, named = matrix[i][i], sum(matrix[i]), sum(row[i] for row in matrix)
+        scores = right / named if named else 0, right / size, 2 * right / (size + named)
+        of_class = {"label": label, "n": size}
+        figures += [figure(name, f"{x:.{decimals}f}", **of_class) for name, x in zip(PRF, scores, strict=True)]
+    return figures
+
+
+@given(st.lists(st.lists(st.integers(0, 12), min_size=3, max_size=3), min_size=3, max_size=3), st.integers(1, 4))
+def test_the_scores_of_three_real_classes_can_be_given(matrix, decimals):
+    if not all(map(sum, matrix)):
+        reject()
+    found = verdicts("confusion-counts", *of_three_classes(matrix, decimals))
+    assert found == ["consistent"] * 3
+
+
+def test_a_precision_that_no_count_gives_beside_its_recall_is_found():
+    """Eight of ten are right, so that the precision is 8 of 8, of 9, of 10, …: never 0.90."""
+    figures = of_three_classes([[8, 1, 1], [1, 6, 3], [0, 3, 7]])
+    assert verdicts("confusion-counts", *figures) == ["consistent"] * 3
+    next(each for each in figures if (each["quantity"], each.get("label")) == ("precision", "a"))["printed"] = "0.90"
+    assert verdicts("confusion-counts", *figures) == ["inconsistent", "consistent", "consistent"]
+    assert verdicts("confusion-counts", *figures[1:]) == []  # a class that is not printed could hold more
+
+
 def test_the_average_of_printed_classes_is_told_of_once():
     macro = [figure(f"macro_{name}", text) for name, text in zip(PRF, ("0.76", "0.55", "0.44"), strict=True)]
     figures = [*macro, *by_class("f1", a="0.18", b="0.69")]
@@ -293,6 +322,13 @@ def test_a_document_without_claims_is_a_source_like_any_other():
     tables = WithDocument({"figures": [figure("accuracy", "83.4%", "percent"), figure("samples", "6", "count")]})
     assert "doc" in {found.source for found in audit(tables)}
     assert evaluate(tables, "doc") == []
+
+
+def test_the_tables_may_be_given_by_their_method_alone():
+    """As in `audit(open_chapter("published").table)`."""
+    tables = WithDocument({"figures": [figure("accuracy", "83.4%", "percent"), figure("samples", "6", "count")]})
+    assert [found.verdict for found in audit(tables.table)] == [found.verdict for found in audit(tables)]
+    assert [found.claim for found in evaluate(tables.table)] == [found.claim for found in evaluate(tables)]
 
 
 @pytest.mark.parametrize(
@@ -346,3 +382,15 @@ def test_prints_that_recur_are_those_of_the_data_set_pigs4():
     pigs4 = (*snouts, *tails, "6.09", "8.27", "4.40", "5.92", "5.17")
     assert recurring(pigs4, digits=3) == {"4.22": 2, "5.17": 3, "8.13": 2}
     assert recurring(pigs4) == {}
+
+
+@pytest.mark.parametrize(
+    ("note", "said"), [(None, "2 of 3 figures are not printed: accuracy, F1."), ("Lost.", "Lost.")]
+)
+def test_what_is_not_printed_is_told_in_a_sentence(note, said):
+    more = {} if note is None else {"note": note}
+    absent = [figure(name, None, "percent", **more) for name in ("accuracy", "f1")]
+    (found,) = checked(
+        "figures-are-printed", CHECKS["figures-are-printed"], the_source(*absent, figure("n", "3", "count")), []
+    )
+    assert told(found).endswith(said)

@@ -519,3 +519,52 @@ def test_claims_of_one_name_in_two_documents_are_told_apart():
     twin = {"claim": "s1-bleu-improves", "statement": "So it is.", "place": "page 1", **RISES}
     found = evaluate(WithDocument({"figures": accuracies("0.1", "0.2"), "claims": [twin]}))
     assert {"s1-bleu-improves", "published-s1.s1-bleu-improves"} <= {each.claim for each in found}
+
+
+@pytest.mark.parametrize(
+    ("test", "printed", "unit", "expected", "sentence"),
+    [
+        ({"predicate": "greater", "right": {"value": 10}}, "12", "seconds", "holds", "than 10 seconds"),
+        ({"predicate": "less", "right": {"value": 10}}, "12", "seconds", "fails", "than 10 seconds"),
+        ({"predicate": "less", "right": {"value": 2}}, "1.5 h", "hours", "holds", "than 2 hours"),
+        ({"predicate": "greater", "right": {"value": 400}}, "500 MB", "MB", "holds", "than 400 MB"),
+        ({"predicate": "equal", "right": {"value": 500}}, "600 MB", "MB", "fails", "equal 500 MB"),
+        ({"predicate": "within", "right": {"value": 500}, "tolerance": 0.1}, "510 MB", "MB", "holds", "500 MB"),
+        ({"predicate": "times", "right": {"value": 2}, "factor": 2}, "5.0", "hours", "holds", "2 times 2 hours"),
+    ],
+)
+def test_a_number_has_the_unit_of_the_figures_that_it_is_compared_with(test, printed, unit, expected, sentence):
+    found = verdict("the-claim", document({"left": A, **test}, figure("a", printed, unit)))
+    assert found.outcome == expected
+    assert sentence in told(found)
+
+
+def test_a_number_beside_figures_in_two_units_is_refused():
+    times = [figure("a", "12", "seconds", model="x"), figure("a", "2", "minutes", model="y")]
+    with pytest.raises(ValueError, match="minutes and seconds"):
+        document({"predicate": "less", "left": A, "right": {"value": 10}}, *times)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "printed", "unit", "expected", "shown"),
+    [
+        ("cost", {"run": "all", "stage": "zero-shot"}, "wall_seconds", "20", "seconds", "holds", "here in s, 25.8"),
+        ("cost", {"run": "all", "stage": "zero-shot"}, "wall_seconds", "30", "seconds", "fails", "here in s, 25.8"),
+        (
+            "scores",
+            {"run": "all", "stage": "zero-shot", "score": "accuracy"},
+            "value",
+            "0.9",
+            "fraction",
+            "fails",
+            "here, 0.667",
+        ),
+    ],
+)
+def test_a_cell_is_brought_to_the_unit_of_the_figures_and_shown_with_its_decimals(
+    table, row, column, printed, unit, expected, shown
+):
+    cell = {"table": f"sst2-lora/{table}", "row": row, "column": column, "words": "what was measured here"}
+    found = verdict("the-claim", document({"predicate": "less", "left": A, "right": cell}, figure("a", printed, unit)))
+    assert found.outcome == expected
+    assert shown in told(found)

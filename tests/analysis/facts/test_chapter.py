@@ -3,9 +3,13 @@
 import json
 import subprocess
 import sys
+from io import StringIO
+from types import SimpleNamespace
 
+import pandas as pd
 import pypandoc
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 from analysis.facts import FactError, Markdown, Value, legend, open_chapter, ratio, sum_of
 from analysis.facts.fact_log import fact_log_path, read_fact_log
@@ -296,3 +300,53 @@ def test_a_long_table_says_what_it_leaves_out(page, book, write_table):
     whole = page.tabulate(long, label="tbl-whole", columns={"N": "n"}, caption="Many rows.", limit=None)
     assert "650" in whole
     assert "200" not in whole.partition("Many rows.")[2]
+
+
+@pytest.fixture
+def displayed(book, monkeypatch):
+    """What a cell of the chapter displays of a frame that a function makes of the chapter, by MIME type."""
+    formatter = DisplayFormatter()
+    monkeypatch.setattr("IPython.get_ipython", lambda: SimpleNamespace(display_formatter=formatter))
+    page = open_chapter("story")
+    return lambda make: formatter.format(make(page))[0]
+
+
+def rows_of(data):
+    html = pypandoc.convert_text(data["text/markdown"], "html", format="markdown", extra_args=["--wrap=none"])
+    found = pd.read_html(StringIO(html), keep_default_na=False, thousands=None)[0]
+    return html, [list(found.columns), *found.to_numpy().tolist()]
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_frame_of_values_is_a_table_in_which_each_is_traced(displayed, book, shown):
+    def frame(page):
+        rows = [row for row in page.table("counting/counts") if row["model"] == "phi"][:2]
+        values = [page.show(row["parameters"], ",") if shown else row["parameters"] for row in rows]
+        return pd.DataFrame({"part | <b>": ["a|b", None], "parameters": values})
+
+    data = displayed(frame)
+    assert "text/html" not in data
+    html, (head, *rows) = rows_of(data)
+    facts = log(book).facts
+    assert head == ["part | <b>", "parameters"]  # pandas numbers the rows, which says nothing
+    assert [row[0] for row in rows] == ["a|b", ""]
+    assert [fact["text"] for fact in facts] == [str(row[1]) for row in rows]
+    assert all(f'data-fact="{fact["id"]}"' in html for fact in facts)
+
+
+def test_an_index_with_names_stays_in_a_frame_of_values(displayed):
+    def frame(page):
+        rows = list(page.table("counting/counts"))[:2]
+        frame = pd.DataFrame({("n", "all"): [row["parameters"] for row in rows]})
+        return frame.set_axis(pd.MultiIndex.from_tuples([("x", 3), ("y", 4)], names=["which", "layer"]))
+
+    _, (head, *rows) = rows_of(displayed(frame))
+    assert head == ["which", "layer", "n all"]
+    assert [row[:2] for row in rows] == [["x", 3], ["y", 4]]
+
+
+def test_another_frame_is_displayed_as_pandas_does_it(displayed):
+    data = displayed(lambda page: pd.DataFrame({"a": [1.5]}))
+    assert "text/markdown" not in data
+    assert "<table" in data["text/html"]
+    assert "1.5" in data["text/plain"]

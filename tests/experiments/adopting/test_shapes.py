@@ -379,3 +379,16 @@ def test_tables_in_other_formats_are_named(adopt, project, name, content, said):
     error = adopt(name, "--map", "gold=label,predicted=p")
     assert said in error
     assert len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize("word", ["NA", "n/a", "null", "None", "?", "unlabeled"])
+def test_a_gold_label_that_reads_like_none_and_is_never_predicted_is_told(adopt, word):
+    cells = f"id,label,tuned\n1,a,a\n2,{word},b\n3,b,{{}}\n"
+    told = adopt("p.csv", "--map", "id=id,gold=label,predicted=tuned", p=cells.format("b"))
+    (note,) = [note for note in told["notes"] if "--no-gold" in note]
+    assert word in note
+    assert len(told["examples"]) == 3
+    left_out = adopt("p.csv", "--map", "id=id,gold=label,predicted=tuned", f"--no-gold={word}", p=cells.format("b"))
+    assert len(left_out["examples"]) == 2
+    predicted = adopt("p.csv", "--map", "id=id,gold=label,predicted=tuned", p=cells.format(word))
+    assert not any("--no-gold" in note for note in predicted["notes"])

@@ -223,3 +223,19 @@ def test_the_last_blocks_alone(reference, model_of, values, head, trained, terms
     entry = best(model_of(values), sum(counts.values()), thawed)
     assert (entry.trained.what, entry.base.shape.head, entry.likelihood) == ("blocks", head, "usual")
     assert len(entry.trainable_terms) == terms
+
+
+def test_all_linear_layers_and_the_output_layer():
+    """Mistral 7B in NF4 with the output layer among the targets, as a tutorial prints it."""
+    values = LLAMA_1B | {"model_type": "mistral", "hidden_size": 4096, "intermediate_size": 14336}
+    values |= {"num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8}
+    entry = best(Model("m", "m", "m", Config(values, "test config"), {}), 3_837_112_320, 85_041_152)
+    assert (set(entry.targets.parts), entry.rank, entry.base.nf4) == ({*ALL.split(","), "lm_head"}, 32, True)
+
+
+def test_an_output_layer_that_was_untied_is_no_copy_that_peft_trains():
+    """Flan-T5 XXL with LoRA, as PEFT printed it when its output layer still had a matrix of its own."""
+    values = {"model_type": "t5", "d_model": 4096, "d_ff": 10240, "d_kv": 64, "num_layers": 24, "num_heads": 64}
+    values |= {"vocab_size": 32128, "feed_forward_proj": "gated-gelu"}
+    entry = best(Model("m", "m", "m", Config(values, "test config"), {}), 11_154_206_720, 18_874_368)
+    assert (entry.base.tied_twice, entry.base.copies, entry.rank) == (True, 1, 16)

@@ -178,6 +178,22 @@ def test_bits_of_single_layers(write_checkpoint, tmp_path):
     assert counted.total.logical_base == count(find_model(str(tmp_path))).total.logical_base
 
 
+@pytest.mark.parametrize("bits", [3, 5, 6])
+def test_compressed_tensors_pads_rows_and_parts_no_weight(write_checkpoint, tmp_path, bits):
+    """Ten weights of three bits in an element of 32, as `pack_to_int32` of compressed-tensors has them."""
+
+    def layer(inputs, outputs):
+        packed = {"weight_packed": ("I32", (outputs, -(-inputs // (32 // bits))))}
+        return packed | {"weight_scale": ("BF16", (outputs, inputs // G)), "weight_shape": ("I64", (2,))}
+
+    settings = {"quant_method": "compressed-tensors", "config_groups": {}}
+    settings["config_groups"]["group_0"] = {"weights": {"num_bits": bits, "group_size": G}}
+    tensors = tensors_of(LLAMA, layer)
+    counted = count_checkpoint(write_checkpoint(tmp_path, tensors, LLAMA | {"quantization_config": settings}))
+    assert counted.total.logical_base == count(find_model(str(tmp_path))).total.logical_base
+    assert counted.notes == []
+
+
 def test_settings_in_a_file_of_their_own(write_checkpoint, tmp_path):
     write_checkpoint(tmp_path, tensors_of(LLAMA, gptq(8)), LLAMA)
     (tmp_path / "quantize_config.json").write_text(json.dumps({"bits": 8, "group_size": G}), encoding="utf-8")

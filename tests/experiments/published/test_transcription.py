@@ -127,6 +127,8 @@ GRID = {
 FAULTS = [
     ({}, "needs `figures` or `grids`"),
     ({"figures": [FIGURE | {"printed": "many"}]}, "not a figure"),
+    ({"figures": [FIGURE | {"printed": 0.850}]}, 'in quotes, "0.85"'),
+    ({"grids": [GRID | {"printed": {8: ["1", 2]}}]}, 'in quotes, "2"'),
     ({"figures": [FIGURE | {"printed_unit": "miles"}]}, "printed_unit"),
     ({"figures": [FIGURE | {"source": "x"}]}, "names no source"),
     ({"figures": [FIGURE, FIGURE]}, "more than once: a"),

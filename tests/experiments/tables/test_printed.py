@@ -53,6 +53,10 @@ KNOWN = [
     ("~7B", "count", 7e9, 6e9, 8e9, "count"),
     ("≈ 0.85", "fraction", 0.85, 0.84, 0.86, "fraction"),
     ("ca. 1200", "count", 1200, 1100, 1300, "count"),
+    ("~90%", "percent", 0.9, 0.8, 1, "fraction"),
+    ("~95%", "percent", 0.95, 0.94, 0.96, "fraction"),
+    ("~100 %", "percent", 1, 0.9, 1, "fraction"),
+    ("~83.0%", "percent", 0.83, 0.829, 0.831, "fraction"),
     ("<0.001", "fraction", 0.001, 0, 0.001, "fraction"),
     ("≤5", "count", 5, 0, 5, "count"),
     (">90%", "percent", 0.9, 0.9, 1, "fraction"),
@@ -211,3 +215,18 @@ def test_about_is_wider_and_a_bound_is_one_sided(share):
     assert about.low <= plain.low <= plain.high <= about.high
     below, above = read_printed(f"<{share}", "fraction"), read_printed(f">{share}", "fraction")
     assert (below.low, below.high, above.low, above.high) == (0, float(share), float(share), 1)
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "hint"),
+    [
+        ("80–85%", "percent", "the unit text"),
+        ("80 to 85", "score", "the unit text"),
+        ("1 h 20 min", "minutes", "the unit text"),
+        ("—", "percent", "write null"),
+        ("…", "score", "write null"),
+    ],
+)
+def test_what_is_no_single_figure_is_told_with_what_to_write(printed, unit, hint):
+    with pytest.raises(PrintedError, match=hint):
+        read_printed(printed, unit)

@@ -404,3 +404,19 @@ def test_facts_of_another_render_are_told(site):
     others = [fact.model_copy(update={"id": f"{fact.id}-x"}) for fact in site.facts.facts]
     save_facts(site.project, site.facts.model_copy(update={"facts": tuple(others)}))
     assert any("which no log lists" in line for line in check_site(site.project, read_facts(site.project.output_dir)))
+
+
+def test_the_numbers_of_a_table_that_a_cell_prints_are_told_once(site):
+    source = site.project.chapter("prose").path
+    before = source.read_text()
+    line = before.count("\n") + 3
+    source.write_text(f"{before}\n```{{python}}\n#| label: tbl-frame\nframe\n```\n")
+    table = "::: {{#tbl-frame{}}}\n\n| | a |\n|---|---|\n| 0 | 41.5 |\n| 1 | 42.5 |\n| 2 | 43.5 |\n\n:::\n"
+    printed = (site.project.root / "printed" / "prose").read_text()
+    site.write("prose", f"{printed}\n\n{table.format('')}")
+    (found,) = site.found()
+    assert (found.rule, found.file, found.line) == ("orphan-number", "report/prose.qmd", line)
+    assert "0, 41.5, 1, 42.5 and 2 more in tbl-frame" in found.message
+    assert ".unchecked reason=" in str(found)
+    site.write("prose", f"{printed}\n\n{table.format(' .unchecked reason=poster')}")
+    assert site.found() == []

@@ -242,6 +242,9 @@ CELLS = {
     "a sentence in markdown": ("tbl-a", "from IPython.display import Markdown\nMarkdown('Text only.')", "table"),
     "nothing": ("fig-a", "x = 1", "figure"),
     "a number": ("fig-a", "1 + 1", "figure"),
+    "a frame": ("fig-a", "import pandas\npandas.DataFrame({'a': [1]})", "figure"),
+    "a column of a frame": ("tbl-a", "import pandas\npandas.DataFrame({'a': [1]})['a']", "table"),
+    "a tuple": ("tbl-a", "1, 2", "table"),
 }
 
 

@@ -17,6 +17,7 @@ from report.press.source.chapter import read_book
 from report.press.weave import weave
 from report.rendering.project import load_project
 
+SHY = "class Shy:\n    def _repr_html_(self):\n        raise ValueError('ask me first')"  # fails while it is displayed
 CELLS = """\
 # One {#sec-one}
 
@@ -159,12 +160,13 @@ fail()
             "report/three.qmd": "# Three\n\n```{python}\n1\n```\n\n`{python} no_such_name`\n",
             "report/four.qmd": "# Four\n\n```{python}\n#| label: slow\nimport time; time.sleep(60)\n```\n",
             "report/five.qmd": "# Five\n\n```{python}\nx = 1\ndef f(:\n```\n",
+            "report/six.qmd": f"# Six\n\n```{{python}}\n{SHY}\n\nShy()\n```\n",
         }
     )
     project = load_project(root)
     with pytest.raises(ExecutionError) as caught:
         execute(project, read_book(project), jobs=4, timeout=3)
-    one, two, three, four, five = str(caught.value).splitlines()
+    one, two, three, four, five, six = str(caught.value).splitlines()
     assert one == "report/one.qmd:9: cell 'sum' (begins at line 3) failed: ZeroDivisionError: division by zero"
     assert two == "report/two.qmd:3: the kernel died in cell without a label (killed, or out of memory)"
     assert three == (
@@ -172,6 +174,7 @@ fail()
     )
     assert four.startswith("report/four.qmd:3: cell 'slow' was still running after 3 s; ")
     assert five == "report/five.qmd:5: cell without a label (begins at line 3) failed: SyntaxError: invalid syntax"
+    assert "cell without a label (begins at line 3) failed: ValueError: ask me first" in six
 
 
 @pytest.fixture

@@ -246,6 +246,7 @@ def test_what_is_not_printed_and_columns_of_other_names_do_no_harm(audit, table)
     ("text", "complaints"),
     [
         ("", [r"table.csv: the file is empty"]),
+        ("sep=;\nfigure;value\na;1\n", [r"table.csv:1: a line for Excel"]),
         ("figure,vaule\na,1\n", [r"table.csv:1: there is no column value \(is it vaule\?\)"]),
         ("model,accuracy\nBERT,much\n", [r"table.csv:2: column accuracy: 'much' is not a figure"]),
         ("value,sd\n1.0,-0.5\n", [r"table.csv:2: column sd: '-0.5' is no standard deviation"]),
