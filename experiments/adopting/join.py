@@ -29,8 +29,8 @@ def of_one_file(foreign: Foreign) -> Examples:
 def join(before: Foreign, after: Foreign, gold: str) -> Examples:
     """The examples of both files, in the order of the first.
 
-    Gold labels, in the column `gold`, may stand in either. Raises UserError with the line of an example that the other file lacks, of two
-    gold labels that differ, and where neither file has gold labels.
+    Gold labels, in the column `gold`, may stand in either. Raises UserError with the line of an example that the other
+    file lacks, of two gold labels that differ, and where neither file has gold labels.
     """
     import pyarrow.compute as pc
 
