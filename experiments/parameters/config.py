@@ -5,13 +5,12 @@ the config class in transformers 5.23; the sizes of the model have no sensible d
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments.tables.errors import UserError, printable
-from experiments.tables.strict_json import key_lines
+from experiments.tables.strict_json import key_lines, named_line
 
 LARGEST_FILE = 2**24  # bytes of a config
 LARGEST = 10**12  # far above any size that a model has: catches a typo before the arithmetic runs into absurd numbers
@@ -73,9 +72,7 @@ class Config:
 
     def at(self, problem: str) -> str:
         """The place, with the line of the first key that the problem names and the file has."""
-        lines = key_lines(self.text_of_file)
-        line = next((f":{lines[word][-1]}" for word in re.findall(r"\w+", problem) if word in lines), "")
-        return f"{self.place}{line}"
+        return self.place + named_line(self.text_of_file, problem)
 
 
 def read_config(path: Path) -> Config:

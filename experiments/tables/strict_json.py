@@ -51,3 +51,13 @@ def key_lines(text: str) -> dict[str, list[int]]:
         elif depth == 1:
             found.setdefault(json.loads(word[0], strict=False), []).append(word[1])
     return found
+
+
+def named_line(text: str, problem: str) -> str:
+    """`:LINE` of what a problem names in a text that is JSON: of the first key of the outermost object, else of the
+    first word that stands anywhere in quotes; "" where it names neither."""
+    lines, words = key_lines(text), re.findall(r"\w+", problem)
+    if key := next((word for word in words if word in lines), None):
+        return f":{lines[key][-1]}"
+    quoted = (text.find(json.dumps(word)) for word in words)
+    return next((f":{text.count(chr(10), 0, at) + 1}" for at in quoted if at >= 0), "")
