@@ -1,7 +1,7 @@
 """Settings in YAML, read with the line of each key, so that what is wrong in them is told there."""
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import yaml
@@ -63,6 +63,13 @@ def read_yaml(path: Path, where: str | None = None) -> tuple[dict, Lines]:
     if not isinstance(content, dict):
         raise UserError(f"{where}:1: the file must be a mapping of keys to values")
     return content, lines
+
+
+def place_of(path: Path, written: str) -> str:
+    """File and line of a settings file in which a text is written; the file alone where it is not found."""
+    lines = path.read_text("utf-8").splitlines()
+    found = (number for number, line in enumerate(lines, 1) if written in line.partition(" #")[0])
+    return ":".join((shown_path(path), *map(str, islice(found, 1))))
 
 
 def find_lines(node: yaml.Node, lines: Lines, path: tuple[str | int, ...] = ()) -> None:

@@ -125,7 +125,11 @@ def test_from_files_of_ones_own_to_frozen_tables_with_yaml_alone(own, experiment
             "animals.yaml:8: profiles.cpu.data: labels describes a data set of your own; say of which",
         ),
         ("test: dev", "test: test", "animals has no split test; it has train, dev"),
-        ("nli/train.csv", "nli/trian.csv", "nli/trian.csv, the split train of animals, is not there"),
+        (
+            "nli/train.csv",
+            "nli/trian.csv",
+            "experiments/studies/animals.yaml:16: nli/trian.csv, the split train of animals, ",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_study_is_one_line_with_what_to_do(own, experiments, old, new, said):
