@@ -12,7 +12,7 @@ from experiments.commented_yaml import commented
 from experiments.data.describe import describe_file
 from experiments.data.load import load_split
 from experiments.data.mapping import Entry
-from experiments.data.registry import dataset_entry
+from experiments.data.registry import dataset_entry, dataset_names
 from experiments.models.families import blocks_of
 from experiments.models.locate import known_config
 from experiments.study_files import read_yaml
@@ -114,6 +114,8 @@ def _data(data: str, system: str) -> tuple[Settings, Entry]:
         except ValidationError as error:
             what = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
             raise UserError(f"{data}: cannot be described from its columns: {printable(what, 200)}") from None
+    if path.is_dir() and data not in dataset_names():
+        raise UserError(f"{printable(data)}: is a folder; --data takes a file, or a name of a registry")
     if "/" in data or "." in data:
         raise UserError(f"{printable(data)}: there is no such file; --data takes a file, or a name of a registry")
     return {"name": data}, dataset_entry(data)

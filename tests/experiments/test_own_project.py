@@ -124,8 +124,8 @@ def test_from_files_of_ones_own_to_frozen_tables_with_yaml_alone(own, experiment
             "animals.yaml:15: profiles.cpu.data.split: there is no such key; did you mean splits?",
         ),
         (
-            "        epochs:",
-            "        epoch:",
+            "      epochs:",
+            "      epoch:",
             "profiles.cpu.training.epoch: there is no such key; did you mean epochs?",
         ),
         ("        r: 2", "        rank: 2", "profiles.cpu.training.lora.rank: there is no such key; there may be "),

@@ -143,6 +143,7 @@ def test_what_a_file_holds_is_described(own):
     [
         (("--like", "nope"), "there is no study nope to go by; there are early-exit-alpaca"),
         (("--like", "sst2-lora", "--data", "nope.csv"), "nope.csv: there is no such file"),
+        (("--like", "sst2-lora", "--data", "data"), "data: is a folder"),
         (("--like", "sst2-lora", "--data", "nope"), "unknown data set nope"),
         (("--like", "sst2-lora", "--data", "data/songs.csv"), "data/songs.csv: which column is the text?"),
         (("--like", "squad-lora", "--data", "snli"), "snli has no questions"),
