@@ -70,6 +70,7 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
         like_system = "finetuning" if tuned else content["system"]
         if model:
             _set_model(settings, like_system, model)
+            _fit_lora(settings)
         if data:
             _set_data(settings, like_system, *_data(data, like_system))
         if tuned:
@@ -159,6 +160,13 @@ def _set_model(settings: Settings, system: str, model: str) -> None:
             settings["judges"] = [*judges, {**local, "by": "likelihood"}]
         case _:
             settings["model"] = chosen
+
+
+def _fit_lora(settings: Settings) -> None:
+    """LoRA on all linear layers: another model has none by the names of the example's, or no default ones in PEFT."""
+    for each in (settings, *settings.get("approaches", ())):
+        if lora := each.get("training", {}).get("lora"):
+            lora["targets"] = "all-linear"
 
 
 def _family(model: str | Settings) -> str | None:
