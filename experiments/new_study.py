@@ -12,7 +12,7 @@ from experiments.commented_yaml import commented
 from experiments.data.describe import describe_file
 from experiments.data.load import load_split
 from experiments.data.mapping import Entry
-from experiments.data.registry import dataset_entry
+from experiments.data.registry import dataset_entry, dataset_names
 from experiments.models.families import blocks_of
 from experiments.models.locate import known_config
 from experiments.study_files import read_yaml
@@ -70,6 +70,7 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
         like_system = "finetuning" if tuned else content["system"]
         if model:
             _set_model(settings, like_system, model)
+            _fit_lora(settings)
         if data:
             _set_data(settings, like_system, *_data(data, like_system))
         if tuned:
@@ -114,6 +115,8 @@ def _data(data: str, system: str) -> tuple[Settings, Entry]:
         except ValidationError as error:
             what = error.errors(include_url=False)[0]["msg"].removeprefix("Value error, ")
             raise UserError(f"{data}: cannot be described from its columns: {printable(what, 200)}") from None
+    if path.is_dir() and data not in dataset_names():
+        raise UserError(f"{printable(data)}: is a folder; --data takes a file, or a name of a registry")
     if "/" in data or "." in data:
         raise UserError(f"{printable(data)}: there is no such file; --data takes a file, or a name of a registry")
     return {"name": data}, dataset_entry(data)
@@ -157,6 +160,13 @@ def _set_model(settings: Settings, system: str, model: str) -> None:
             settings["judges"] = [*judges, {**local, "by": "likelihood"}]
         case _:
             settings["model"] = chosen
+
+
+def _fit_lora(settings: Settings) -> None:
+    """LoRA on all linear layers: another model has none by the names of the example's, or no default ones in PEFT."""
+    for each in (settings, *settings.get("approaches", ())):
+        if lora := each.get("training", {}).get("lora"):
+            lora["targets"] = "all-linear"
 
 
 def _family(model: str | Settings) -> str | None:

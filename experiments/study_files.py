@@ -36,10 +36,11 @@ def load_study(name: str, root: Path | None = None) -> StudyBase:
             near = next(iter(get_close_matches("system", filter(lambda key: isinstance(key, str), content), 1)), "")
             line, what = lines.get((near,), 1), "names no system" + (f"; is {near} meant for it?" if near else "")
         raise UserError(f"{shown_path(path)}:{line}: {printable(what)}; known: {', '.join(sorted(SYSTEMS))}")
+    model = load_system(system).Study
     try:
-        study = load_system(system).Study.model_validate(content)
+        study = model.model_validate(content)
     except ValidationError as error:
-        raise UserError("\n".join(complaints(error, path, lines))) from None
+        raise UserError("\n".join(complaints(error, path, lines, model))) from None
     if study.study != name:
         raise UserError(f"{shown_path(path)}:{lines[('study',)]}: study: {study.study} is not the name of the file")
     return study

@@ -144,5 +144,13 @@ def describe(telling: Telling, series: Sequence[Curve], x: str, y: str, spec: st
     there = [(title, ys) for title, (_, ys) in zip(titles, drawn, strict=True) if ys]
     first = extremes(telling, ((title, ys[0]) for title, ys in there), spec)
     last = extremes(telling, ((title, ys[-1]) for title, ys in there), spec)
+    ends = f"{head} The first points of the curves lie {_at(first)}; the last {_at(last)}"
+    if len({value.number() for _, ys in there for value in ys}) <= 1:  # where all are one, `all` says nothing more
+        return f"{ends}." if there else head
     whole = extremes(telling, ((title, value) for title, ys in there for value in ys), spec)
-    return f"{head} The first points of the curves lie {first}; the last {last}; all points {whole}."
+    return f"{ends}; all points {_at(whole)}."
+
+
+def _at(extremes_said: str) -> str:
+    """`from … to …` as it is, and `at …` where all are one value."""
+    return extremes_said if extremes_said.startswith("from ") else f"at {extremes_said}"

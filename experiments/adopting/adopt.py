@@ -121,7 +121,7 @@ def _read(request: Request) -> tuple[Examples, tuple[str, ...]]:
     for side, path in zip(("before", "after"), request.files, strict=True):
         column = sides.get(side) or sides.get("predicted")
         each.append(read_foreign(path, {**own, side: column or ""}, optional=(GOLD,)))
-    return join(*each), ("before", "after")
+    return join(*each, columns[GOLD]), ("before", "after")
 
 
 def _with_probabilities(columns, side: str, rows: Mapping[str, Sequence[float]], found: Labelled):

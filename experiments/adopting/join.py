@@ -26,11 +26,11 @@ def of_one_file(foreign: Foreign) -> Examples:
     return Examples(foreign.columns, (foreign,), lambda column, row: foreign.file.at(row), foreign.notes)
 
 
-def join(before: Foreign, after: Foreign) -> Examples:
+def join(before: Foreign, after: Foreign, gold: str) -> Examples:
     """The examples of both files, in the order of the first.
 
-    Gold labels may stand in either. Raises UserError with the line of an example that the other file lacks, of two
-    gold labels that differ, and where neither file has gold labels.
+    Gold labels, in the column `gold`, may stand in either. Raises UserError with the line of an example that the other
+    file lacks, of two gold labels that differ, and where neither file has gold labels.
     """
     import pyarrow.compute as pc
 
@@ -46,7 +46,7 @@ def join(before: Foreign, after: Foreign) -> Examples:
         elif name != ID:
             joined = joined.append_column(name, others[name])
     if GOLD not in joined.column_names:
-        raise UserError(f"{before.file.where}, {after.file.where}: neither file has the column of the gold labels")
+        raise UserError(f"{before.file.where}, {after.file.where}: neither has the column {printable(gold)} (gold)")
 
     def at(column: str, row: int) -> str:
         in_before = column in before.columns.column_names

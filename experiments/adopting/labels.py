@@ -77,6 +77,7 @@ def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> L
     if wrong:
         row, _, name, cell = min(wrong)
         raise UserError(f"{examples.at(name, row)}: {_unknown(name, cell, reader)}")
+    _check_names(reader.names, {cell for distinct in cells.values() for cell in distinct}, set(cells[GOLD]) - nothing)
     kept = pc.is_valid(found[GOLD])
     left_out = {c: _times(encoded[GOLD], i) for i, c in enumerate(cells[GOLD]) if c in nothing}
     predicted = {label for side in sides for label in found[side].unique().to_pylist()}
@@ -88,6 +89,15 @@ def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> L
     table = pa.table({ID: examples.columns[ID], **found}).filter(kept)
     notes = tuple(_notes(left_out, counted, {} if reader.ordered else doubtful, reader))
     return Labelled(table, tuple(reader.labels), left_out, dict(counted), notes)
+
+
+def _check_names(names: Mapping[str, str], cells: set[str], gold: set[str]) -> None:
+    """Raise UserError for a misspelt cell of --label-map: it stands nowhere, and a gold label is not named."""
+    unused = next((cell for cell in names if cell not in cells), None)
+    unnamed = min(gold - {*names, *names.values(), ""}, default=None)
+    if unused is not None and unnamed is not None:
+        what = f"{printable(unused)} stands nowhere, and {printable(unnamed)}, which does, is not named"
+        raise UserError(f"--label-map: {what}; mend or leave out {printable(unused)}={printable(names[unused])}")
 
 
 def _times(column: "pa.DictionaryArray", number: int) -> int:

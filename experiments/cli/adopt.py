@@ -11,6 +11,7 @@ from experiments.tables.errors import printable
 from experiments.tables.typed import typed_text
 
 KEYS = ("id", "hash", "gold")
+SIDES_OF_TWO = {"before", "after", "predicted"}
 
 
 def adopt_predictions(
@@ -194,7 +195,9 @@ def _columns(mapping: str | None, files: int, others: set[str]) -> dict[str, str
         what = "the columns of --probabilities stand in one FILE; join the two files first"
         raise typer.BadParameter(what, param_hint="--probabilities")
     if files == 2 and sides not in ({"before", "after"}, {"predicted"}):
-        raise typer.BadParameter("of two files give predicted=…, or before=… and after=…", param_hint="--map")
+        strange = ", ".join(f"{side}={printable(found[side])}" for side in found if side in sides - SIDES_OF_TWO)
+        what = f"{strange} means nothing with two files; " if strange else ""
+        raise typer.BadParameter(f"{what}give predicted=…, or before=… and after=…", param_hint="--map")
     if "id" in found and "hash" in found:
         raise typer.BadParameter("ids are a column or digests of a text, not both", param_hint="--map")
     return found

@@ -18,6 +18,7 @@ from experiments.cli.score import score_app
 from experiments.cli.status import show_status
 from experiments.cli.verify import verify_tables
 from experiments.tables.outcome import INTERRUPTED, exit_code
+from experiments.tables.usage import run_arguments
 
 app = typer.Typer(
     help="Run studies and keep the frozen tables that the report is made from.",
@@ -48,10 +49,7 @@ def main() -> None:
 
 
 def _run() -> int:
-    try:
-        app()
-    except SystemExit as end:
-        if end.code == INTERRUPTED:
-            raise KeyboardInterrupt from None
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
-    return 0
+    code = run_arguments(app, "experiments", sys.argv[1:])
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return code

@@ -8,3 +8,11 @@ class DataError(UserError):
 
     def __init__(self, where: str, what: str) -> None:
         super().__init__(f"{printable(where, 200)}: {printable(what, 300)}")
+
+
+class MissingFileError(UserError):
+    """A file that a study or a registry names, as it is `written` there, and that is not on this machine."""
+
+    def __init__(self, message: str, written: str) -> None:
+        super().__init__(message)
+        self.written = written

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from experiments.data.errors import DataError
+from experiments.data.errors import DataError, MissingFileError
 from experiments.data.examples import Example
 from experiments.data.mapping import Entry
 from experiments.data.parse import parse
@@ -21,6 +21,7 @@ from experiments.hub.snapshot import HubError, cached, list_files
 from experiments.tables.digest import sha256_file, sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root, shown_path
+from experiments.tables.settings import place_of
 
 E = TypeVar("E", bound=Example)
 
@@ -146,10 +147,13 @@ def _find(entry: Entry, split: str, data_dir: Path | None) -> Found:
     if entry.origin != "package" and not patterns:
         files, folders = entry.split(split).file or (), _folders(entry, data_dir)
         what = "is a folder" if any((folder / files[0]).is_dir() for folder in folders) else "is not there"
-        raise UserError(
+        message = (
             f"{files[0]}, the split {split} of {entry.name}, {what}; looked for below "
             f"{' and '.join(shown_path(folder) for folder in folders)}; put it there, or mend splits.{split}"
         )
+        if entry.origin == "project":
+            raise UserError(f"{place_of(registry_file(entry.name), files[0])}: {message}")
+        raise MissingFileError(message, files[0])
 
     def wanted(files: Sequence[str]) -> list[str]:
         return next((found for p in patterns if (found := [f for f in files if fnmatchcase(f, p)])), [])

@@ -79,6 +79,8 @@ def json_object(line: str, where: str) -> dict:
     """The object on a line of JSON lines. Raises DataError for what is none."""
     try:
         return as_object(json.loads(line), where)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{where}:{error.colno}", f"not JSON: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise DataError(where, f"not JSON: {error}") from None
 

@@ -55,4 +55,4 @@ def _read(path: Path, origin: Literal["package", "project"]) -> Entry:
     try:
         return Entry.model_validate({**content, "name": path.stem, "origin": origin})
     except ValidationError as error:
-        raise UserError("\n".join(complaints(error, path, lines))) from None
+        raise UserError("\n".join(complaints(error, path, lines, Entry))) from None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from experiments.data.errors import MissingFileError
 from experiments.freezing.declared import specs
 from experiments.freezing.dependencies import Snapshot, dependencies
 from experiments.freezing.provenance import Meter, provenance
@@ -24,8 +25,9 @@ from experiments.system import (
 )
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
-from experiments.tables.locations import runs_root
+from experiments.tables.locations import runs_root, studies_root
 from experiments.tables.read import FrozenTable, read_table
+from experiments.tables.settings import place_of
 from experiments.tables.sidecar import Digests, Profile
 
 Run = Callable[[StudyBase, Context], Iterator[TableResult]]
@@ -51,7 +53,6 @@ def execute(
     one out.
     """
     profile = chosen_profile(study, choice)
-    system = load_system(study.system)
     declared = specs(study, profile)
     ran = {spec.name: spec for spec in declared.values() if spec.made == "run"}
     study = study.at(profile)
@@ -60,7 +61,7 @@ def execute(
     fingerprint = _fingerprint(study, tuple(ran.values()), snapshot)  # now, before anything can be edited
     context = Context(reader, progress, profile, choice.seeds, work=lambda: work.open(fingerprint))
     command = _command(study, profile, choice.seeds)
-    for result in (run or system.run)(study, context):
+    for result in _run_of(study, context, run):
         spec = ran.pop(result.name, None)
         if spec is None:
             raise UserError(f"{study.study}: the system {study.system} made {result.name}, undeclared or a second time")
@@ -80,7 +81,7 @@ def make_part(study: StudyBase, root: Path, progress: Progress, choice: Choice, 
     context = _alone(study, root, progress, choice, folder, name)
     study = study.at(context.profile)
     with suppress(PartMade):
-        for _ in load_system(study.system).run(study, context):
+        for _ in _run_of(study, context):
             raise UserError(f"{study.study}: the system {study.system} made tables where it was asked for one part")
 
 
@@ -88,7 +89,15 @@ def make_results(study: StudyBase, root: Path, progress: Progress, choice: Choic
     """The run tables of the study, of the parts that are kept in `folder`."""
     context = _alone(study, root, progress, choice, folder)
     study = study.at(context.profile)
-    return list(load_system(study.system).run(study, context))
+    return list(_run_of(study, context))
+
+
+def _run_of(study: StudyBase, context: Context, run: Run | None = None) -> Iterator[TableResult]:
+    """The run of a study. What it names and is not there is told with the file and the line that name it."""
+    try:
+        yield from (run or load_system(study.system).run)(study, context)
+    except MissingFileError as error:
+        raise UserError(f"{place_of(studies_root() / f'{study.study}.yaml', error.written)}: {error}") from None
 
 
 def _alone(

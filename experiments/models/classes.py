@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.models.families import family_of
+from experiments.models.locate import CONFIG
 from experiments.models.report import Task
 from experiments.tables.errors import UserError, printable
+from experiments.tables.locations import shown_path
+from experiments.tables.strict_json import named_line
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedModel
@@ -61,12 +64,27 @@ def config_in(folder: Path, name: str) -> "PretrainedConfig":
     from transformers import CONFIG_MAPPING, AutoConfig
 
     try:
-        content = json.loads((folder / "config.json").read_bytes())
+        content = json.loads((folder / CONFIG).read_bytes())
         kind = content.get("model_type")
         if kind not in CONFIG_MAPPING and content.get("auto_map"):
             raise UserError(f"{name}: {printable(str(kind))} needs code from its own folder, which is never run")
         if content.get("transformers_weights"):
             raise UserError(f"{name}: its config names another file of weights (transformers_weights); take that out")
         return AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
-        raise UserError(f"{name}: its config cannot be read: {printable(str(error), 200)}") from None
+    except UserError:
+        raise
+    except Exception as error:  # transformers raises whatever the values lead to
+        raise UserError(f"{name}: its config cannot be read: {config_fault(folder, error)}") from None
+
+
+def config_fault(folder: Path, error: Exception) -> str:
+    """What transformers makes of a model's config, in one line with the file and the line that it names."""
+    said = " ".join(str(error).split())
+    if not isinstance(error, OSError | ValueError | RuntimeError):
+        said = f"{said} ({type(error).__name__})"
+    try:
+        text = (folder / CONFIG).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else named_line(text, said)
+    return f"{shown_path(folder / CONFIG)}{line}: {printable(said, 300)}"

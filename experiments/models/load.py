@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal
 
 from experiments.hub.place import Located
 from experiments.models.gguf import converted
-from experiments.models.locate import locate, pinned
+from experiments.models.locate import CONFIG, TOKENIZER, locate, pinned
 from experiments.models.pad import ADDED_ROW, add_pad_row, check_padding, with_pad_token
 from experiments.models.registry import Entry
 from experiments.models.report import LoadingReport, Task, Weights, check_backbone
 from experiments.models.weights import check_weights, weights_sha256
 from experiments.tables.errors import UserError, printable
+from experiments.tables.locations import shown_path
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -139,9 +140,8 @@ def _load(
     device: str,
 ) -> tuple["PreTrainedModel", dict[str, tuple[str, ...]]]:
     import torch
-    from safetensors import SafetensorError
 
-    from experiments.models.classes import model_class
+    from experiments.models.classes import config_fault, model_class
     from experiments.models.quantized import keep_unpacked, nf4
     from experiments.models.recipe import seeded
 
@@ -168,10 +168,15 @@ def _load(
                 key_mapping=key_mapping,
                 **settings,
             )
-        except (OSError, RuntimeError, ValueError, ImportError, SafetensorError) as error:
+        except Exception as error:  # transformers raises whatever config and weights lead to
             if "out of memory" in str(error).lower():
                 raise UserError(f"{entry.name}: the accelerator has not enough memory to load it") from None
-            raise UserError(f"{entry.name}: cannot be loaded: {printable(str(error), 300)}") from None
+            said = config_fault(folder, error)
+            if "ignore_mismatched_sizes" in said:
+                said = f"{shown_path(folder)}: its weights have other shapes than its {CONFIG} says; fetch both again"
+                if task == "classification":
+                    said += f", unless its head is one of other than {len(labels)} labels"
+            raise UserError(f"{entry.name}: cannot be loaded: {said}") from None
     if task == "encoder":
         _drop_new_pooler(model, info)
     if quantization is not None:
@@ -213,8 +218,14 @@ def _tokenizer(entry: Entry, folder: Path, model: "PreTrainedModel") -> tuple["P
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError, KeyError, ImportError, TypeError, AttributeError) as error:
-        raise UserError(f"{entry.name}: its tokenizer cannot be loaded: {printable(str(error), 200)}") from None
+    except Exception as error:  # the readers of its files raise whatever these lead to
+        said = f"{shown_path(folder)}: {printable(' '.join(str(error).split()), 200)}"
+        if not (folder / TOKENIZER).is_file():
+            said = f"there is no {TOKENIZER} in {said}"
+        raise UserError(f"{entry.name}: its tokenizer cannot be loaded: {said}") from None
+    if tokenizer.get_vocab().keys() <= set(tokenizer.all_special_tokens):  # transformers makes one up without files
+        where = shown_path(folder)
+        raise UserError(f"{entry.name}: there is no tokenizer in {where}; put its files, such as {TOKENIZER}, there")
     rows = model.get_input_embeddings().num_embeddings
     if len(tokenizer) > rows:
         raise UserError(f"{entry.name}: the tokenizer has {len(tokenizer)} tokens, the embedding only {rows} rows")

@@ -127,6 +127,6 @@ def _read(name: str, files: tuple[tuple[Path, int], ...]) -> Entry:
     try:
         entry = Entry(**{"title": name, **content, "name": name})
     except ValidationError as error:
-        raise UserError("\n".join(complaints(error, path, lines))) from None
+        raise UserError("\n".join(complaints(error, path, lines, Entry))) from None
     entry._file = path
     return entry

@@ -6,10 +6,11 @@ the config class in transformers 5.23; the sizes of the model have no sensible d
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments.tables.errors import UserError, printable
+from experiments.tables.strict_json import key_lines, named_line
 
 LARGEST_FILE = 2**24  # bytes of a config
 LARGEST = 10**12  # far above any size that a model has: catches a typo before the arithmetic runs into absurd numbers
@@ -21,10 +22,11 @@ class ConfigError(UserError):
 
 @dataclass(frozen=True)
 class Config:
-    """Config keys and the place they come from, which every error names."""
+    """Config keys, the place they come from, which every error names, and the text of the file, for the line."""
 
     values: Mapping[str, object]
     place: str
+    text_of_file: str = field(default="", repr=False, compare=False)
 
     def integer(self, key: str, default: int | None = None, largest: int = LARGEST) -> int:
         """The positive integer under ``key``; ``default`` where the key is absent. Raises :class:`ConfigError`."""
@@ -66,7 +68,11 @@ class Config:
         return self.integer("num_labels", 2)
 
     def error(self, problem: str) -> ConfigError:
-        return ConfigError(f"{self.place}: {printable(problem, 400)}")
+        return ConfigError(f"{self.at(problem)}: {printable(problem, 400)}")
+
+    def at(self, problem: str) -> str:
+        """The place, with the line of the first key that the problem names and the file has."""
+        return self.place + named_line(self.text_of_file, problem)
 
 
 def read_config(path: Path) -> Config:
@@ -76,7 +82,8 @@ def read_config(path: Path) -> Config:
     try:
         if file.stat().st_size > LARGEST_FILE:
             raise ConfigError(f"{place}: larger than {LARGEST_FILE >> 20} MiB, which no config is")
-        values = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        values = json.loads(text)
     except FileNotFoundError:
         raise ConfigError(f"{place}: no such file; a model folder must hold a config.json") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -89,7 +96,10 @@ def read_config(path: Path) -> Config:
         raise ConfigError(f"{place}: not valid JSON: a number has more digits than anything that is counted") from None
     if not isinstance(values, dict):
         raise ConfigError(f"{place}: must hold a JSON object with the keys of a model config")
-    return Config(values, place)
+    for key, lines in key_lines(text).items():
+        if len(lines) > 1:
+            raise ConfigError(f"{place}:{lines[1]}: the key {printable(key)} stands twice, first in line {lines[0]}")
+    return Config(values, place, text)
 
 
 def _shown(value: object) -> str:

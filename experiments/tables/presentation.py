@@ -47,7 +47,9 @@ def read_presented(study: str, root: Path | None = None) -> Presented:
     except OSError as error:
         raise UserError(f"{where}: cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"{where}: not YAML; `experiments status` says where: {printable(str(error), 120)}") from None
+        mark = getattr(error, "problem_mark", None)
+        at = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise UserError(f"{where}{at}: not YAML: {printable(getattr(error, 'problem', None) or str(error))}") from None
     if not isinstance(content, dict):
         raise UserError(f"{where}: a study is a mapping of keys to values")
     said = {name: content[name] for name in Presented.model_fields if name in content}

@@ -1,11 +1,12 @@
 """Settings in YAML, read with the line of each key, so that what is wrong in them is told there."""
 
-from collections.abc import Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from experiments.tables import safe_yaml
 from experiments.tables.errors import UserError, printable
@@ -19,19 +20,32 @@ class KeyFault(yaml.MarkedYAMLError):
     """A key that stands twice, or that is no word."""
 
 
-def complaints(error: ValidationError, path: Path | str, lines: Lines) -> Iterator[str]:
-    """What pydantic finds wrong, each with file (or as messages name it), line and key."""
+def complaints(
+    error: ValidationError, path: Path | str, lines: Lines, model: type[BaseModel] | None = None
+) -> Iterator[str]:
+    """What pydantic finds wrong, each with file (or as messages name it), line and key.
+
+    Keys of the `model` that was read are offered in the place of one that it does not have.
+    """
     where = path if isinstance(path, str) else shown_path(path)
     every = error.errors(include_url=False)
+    schema = model.model_json_schema() if model else {}
+    unknown = (_without_models(found["loc"], lines) for found in every if found["type"] == "extra_forbidden")
+    instead = {place: _may_stand(place, schema, lines) for place in unknown}
+    meant = {(*place[:-1], near[0]) for place, (near, _) in instead.items() if near}
     for found in every:
         inside = [other for other in every if other["loc"][: len(found["loc"])] == found["loc"]]
         if found["type"] == "too_short" and len(inside) > 1:
             continue  # the items are there: they are what is wrong
         place = _without_models(found["loc"], lines)
+        if found["type"] == "missing" and place in meant:
+            continue  # it is there under another name
         known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in lines)
         message = found["msg"].removeprefix("Value error, ")
-        if found["type"] == "extra_forbidden":
-            message = "there is no such key"
+        if place in instead:
+            near, keys = instead[place]
+            more = f"; did you mean {near[0]}?" if near else f"; there may be {', '.join(keys)}" if keys else ""
+            message = f"there is no such key{more}"
         elif found["type"] != "missing" and isinstance(found["input"], str | int | float | bool):
             message += f", not {found['input']!r}"
         key = ".".join(map(str, place)) or "study"
@@ -65,6 +79,13 @@ def read_yaml(path: Path, where: str | None = None) -> tuple[dict, Lines]:
     return content, lines
 
 
+def place_of(path: Path, written: str) -> str:
+    """File and line of a settings file in which a text is written; the file alone where it is not found."""
+    lines = path.read_text("utf-8").splitlines()
+    found = (number for number, line in enumerate(lines, 1) if written in line.partition(" #")[0])
+    return ":".join((shown_path(path), *map(str, islice(found, 1))))
+
+
 def find_lines(node: yaml.Node, lines: Lines, path: tuple[str | int, ...] = ()) -> None:
     """Add the line of each key and item below `node` to `lines`. Raises KeyFault for a key that stands twice.
 
@@ -84,6 +105,36 @@ def find_lines(node: yaml.Node, lines: Lines, path: tuple[str | int, ...] = ()) 
         for index, item in enumerate(node.value):
             lines[*path, index] = item.start_mark.line + 1
             find_lines(item, lines, (*path, index))
+
+
+def _may_stand(place: tuple[str | int, ...], schema: Mapping, lines: Lines) -> tuple[list[str], list[str]]:
+    """The nearest to a key that is none, of those that may stand in its place and are not there; and all of these."""
+    keys = sorted(key for key in _keys_at(place[:-1], schema) if (*place[:-1], key) not in lines)
+    return get_close_matches(str(place[-1]), keys, 1), keys
+
+
+def _keys_at(place: tuple[str | int, ...], schema: Mapping) -> set[str]:
+    """The keys that a JSON schema has at a place, in whichever of several models may stand there."""
+
+    def each(node: object) -> Iterator[Mapping]:
+        if isinstance(node, Mapping):
+            yield node
+            if "$ref" in node:
+                yield from each(schema["$defs"][node["$ref"].rpartition("/")[2]])
+            for way in ("anyOf", "oneOf", "allOf"):
+                for part in node.get(way, ()):
+                    yield from each(part)
+
+    nodes = list(each(schema))
+    for part in place:
+        inner = [
+            node.get("items")
+            if isinstance(part, int)
+            else node.get("properties", {}).get(part) or node.get("additionalProperties")
+            for node in nodes
+        ]
+        nodes = [found for node in inner for found in each(node)]
+    return {key for node in nodes for key in node.get("properties", ())}
 
 
 def _without_models(location: tuple[str | int, ...], lines: Lines) -> tuple[str | int, ...]:

@@ -1,6 +1,7 @@
 """JSON read strictly: UTF-8, one object, no key twice, no NaN; each fault is one line with its place."""
 
 import json
+import re
 
 from experiments.tables.errors import TableError, printable
 
@@ -31,3 +32,32 @@ def json_object(data: bytes, where: str) -> dict:
     if not isinstance(found, dict):
         raise TableError("the file holds no JSON object", where)
     return found
+
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}:\n]')
+
+
+def key_lines(text: str) -> dict[str, list[int]]:
+    """The lines on which each key of the outermost object stands, in a text that is JSON."""
+    found: dict[str, list[int]] = {}
+    depth, line, word = 0, 1, ("", 0)
+    for token in _TOKEN.findall(text):
+        if token == "\n":
+            line += 1
+        elif token in "[]{}":
+            depth += 1 if token in "[{" else -1
+        elif token != ":":
+            word = (token, line)
+        elif depth == 1:
+            found.setdefault(json.loads(word[0], strict=False), []).append(word[1])
+    return found
+
+
+def named_line(text: str, problem: str) -> str:
+    """`:LINE` of what a problem names in a text that is JSON: of the first key of the outermost object, else of the
+    first word that stands anywhere in quotes; "" where it names neither."""
+    lines, words = key_lines(text), re.findall(r"\w+", problem)
+    if key := next((word for word in words if word in lines), None):
+        return f":{lines[key][-1]}"
+    quoted = (text.find(json.dumps(word)) for word in words)
+    return next((f":{text.count(chr(10), 0, at) + 1}" for at in quoted if at >= 0), "")

@@ -46,6 +46,10 @@ def prepare(loaded: Loaded, training: Training, seed: int) -> "PreTrainedModel":
             targets = training.lora.targets
             shown = targets if isinstance(targets, str) else ", ".join(targets)
             what = f"LoRA cannot be put on {printable(shown)}: {printable(str(error), 200)}"
+            if targets == "default":
+                what = (
+                    f"PEFT has no default targets for {model.config.model_type}; say `targets: all-linear` under lora"
+                )
             raise UserError(f"{loaded.report.model}: {what}") from None
 
 

@@ -114,7 +114,7 @@ def read_allowed(root: Path, chapters: Iterable[str]) -> list[Allowed]:
     try:
         entries = AllowedFile.model_validate(content).allowed
     except ValidationError as error:
-        raise AllowedError("\n".join(complaints(error, name, lines))) from None
+        raise AllowedError("\n".join(complaints(error, name, lines, AllowedFile))) from None
     found, problems = [], []
     for number, entry in enumerate(entries):
         place = f"{name}:{lines['allowed', number]}"

@@ -179,7 +179,7 @@ def _structure(text: str) -> Iterator[tuple[int, int]]:
 # The appendix on tables by page, whose lists may go on over lines, and the list of claims by chapter.
 _PAGES_OF_TABLE = re.compile(r"(?:(?<= )|^)[\w.-]+/[\w.-]+: \d+(?:, ?\d+)*,?|^\s*\d+(?:, \d+)+,?\s*$")
 _LAST_PAGE = re.compile(r"^\s*\d+\s*$")
-_COUNT_OF_CLAIMS = re.compile(r"\b\d+ \w+ \(page (?:\d+(?:, )?)*\)?|^(?:\d+(?:, )?)+\)")
+_COUNT_OF_CLAIMS = re.compile(r"\b\d+ \w+ \(pages? (?:\d+(?:, )?)*\)?|^(?:\d+(?:, )?)+\)")
 _HEAD_OF_LINE = re.compile(
     r"^\s*(?:\d+(?:\.\d+)*\.?(?= [^\W\d])|(?:\w+ )?(?:[A-Z]\.)?\d+(?:\.\d+)*:|\(\d+(?:\.\d+)?\)\s*$)"
 )

@@ -6,7 +6,7 @@ transformers knows is counted by the model that transformers builds on the meta 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 from experiments.parameters.architectures import bert, distilbert, gemma, gpt2, gpt_neox, llama, opt, phi, phi3, qwen
@@ -240,7 +240,7 @@ def completed(config: Config) -> tuple[Config, list[str]]:
             one, two = (printable(repr(values[key])) for key in (name, other))
             raise config.error(f"{name} is {one}, but {other}, another name of it, is {two}")
     if architecture.sizes.keys() & values.keys():
-        return Config(values, config.place), []
+        return replace(config, values=values), []
     given = ", ".join(f"{key} {number:,}" for key, number in architecture.sizes.items())
     note = f"the config gives no sizes: these are the defaults of transformers ({given})"
-    return Config({**architecture.sizes, **values}, config.place), [note]
+    return replace(config, values={**architecture.sizes, **values}), [note]

@@ -39,7 +39,7 @@ def read_scheme(config: Config | None, folder: Path) -> Scheme:
         for key in ("quantization_config", "quantization"):
             found = config.values.get(key) or _inside(config, key)
             if isinstance(found, Mapping):
-                return _scheme(found, f"{config.place}, {key}", "mlx" if key == "quantization" else None)
+                return _scheme(found, f"{config.at(key)}, {key}", "mlx" if key == "quantization" else None)
     beside = folder / "quantize_config.json"
     if beside.is_file():
         found = read_config(beside)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from experiments.tables.usage import run_arguments
 from report.rendering import FORMATS
 from report.rendering.request import Request
 
@@ -207,9 +208,7 @@ def read_arguments(arguments: Sequence[str]) -> Action:
 
         chosen.append(partial(run, folder, start, title))
 
-    try:
-        app(arguments, prog_name="report")
-    except SystemExit:
-        if not chosen:
-            raise
+    code = run_arguments(app, "report", arguments)
+    if not chosen:
+        raise SystemExit(code)
     return chosen[0]

@@ -107,7 +107,7 @@ def test_the_yaml_counts_for_the_freshness_of_the_chapter(book, classified, desc
     [
         ("{order: first}", "3: report.order: Input should be a valid integer"),
         ("{shown: false}", "3: report.shown: there is no such key"),
-        ("[1", "not YAML"),
+        ("[1", "sst2-lora.yaml:4:1: not YAML"),
     ],
 )
 def test_a_wrong_presentation_is_named_by_file_and_line(book, classified, describe, report, said):

@@ -185,6 +185,12 @@ def test_the_text_of_a_figure_names_what_it_shows_and_its_values(counts, scores)
         assert [part for part in parts if part not in drawn.alt] == []
 
 
+def test_many_curves_of_one_value_are_told_without_a_word_that_compares(scores):
+    value = scores.at(figure="after")["score"]
+    drawn = curves([Curve("a", [Point(value, value)], f"Study {n}") for n in range(9)], x="in", y="out", spec=".0%")
+    assert drawn.alt.endswith("lie at 85%; the last at 85%.")
+
+
 def test_reported_curves_have_open_markers_and_a_missing_point_is_passed_over(scores):
     assert {
         line.get_markerfacecolor()

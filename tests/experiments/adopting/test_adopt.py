@@ -156,6 +156,11 @@ def test_what_is_adopted_again_is_replaced(adopt, project):
         (NUMBERS + "z,t,1,yes,1\n", [], ":12: unknown label yes in before; the labels are 0, 1"),
         (
             WORDS,
+            ["--label-map", "negativ=bad"],
+            "--label-map: negativ stands nowhere, and negative, which does, is not named",
+        ),
+        (
+            WORDS,
             ["--labels", "negative,positive", "--label-map", "x=maybe"],
             "--label-map: x is mapped to maybe; labels are",
         ),

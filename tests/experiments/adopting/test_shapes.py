@@ -240,6 +240,14 @@ def test_a_single_probability_is_that_of_the_second_label(adopt):
             ("--before", "p.csv", "--after", "p.csv", "--map", "id=id,gold=g,predicted=p0", "--probabilities", "m=p1"),
             "join the two files first",
         ),
+        (
+            ("--before", "p.csv", "--after", "p.csv", "--map", "id=id,gold=g,predicted=p0,stray=p1,odd=p2"),
+            "stray=p1, odd=p2 means nothing with two files",
+        ),
+        (
+            ("--before", "p.csv", "--after", "p.csv", "--map", "id=id,gold=gone,predicted=p0"),
+            "p.csv, p.csv: neither has the column gone (gold)",
+        ),
         (("p.csv", "--map", "id=id,gold=g,p1=p0", "--probabilities", "m=p1,p2"), "p1 is what --map calls another"),
         (("p.csv", "--map", "id=id,gold=g,a-b=p0,a_b=p1"), "two sides are one column"),
         (("p.csv", "--map", "id=id,gold=g,predicted=p0", "--regression"), "--labels: means nothing with --regression"),
@@ -249,7 +257,8 @@ def test_a_single_probability_is_that_of_the_second_label(adopt):
 def test_what_would_be_left_unread_is_refused(adopt, project, arguments, said):
     table = "id,g,p0,p1,p2\n1,a,0.2,0.7,0.1\n2,b,0.2,0.7,0.1\n"
     answer = adopt("--labels", "a,b", *arguments, p=table)
-    assert said in " ".join(answer.replace("│", " ").split())
+    (line,) = answer.splitlines()
+    assert said in line
     assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()
 
 

@@ -89,6 +89,17 @@ def test_data_and_model_of_ones_own_go_into_the_profile_cpu(own, experiments, li
     assert model is None or model in (own / "experiments" / "studies" / "mine.yaml").read_text()
 
 
+@pytest.mark.parametrize("like", ["squad-lora", "sst2-lora"])
+def test_lora_goes_on_layers_that_another_model_has(own, like):
+    """The layers of BERT by name are none of DistilBERT's, and PEFT has no default ones for it."""
+    (own / "models" / "tiny").mkdir(parents=True)
+    config = {"model_type": "distilbert", "n_layers": 2}
+    (own / "models" / "tiny" / "config.json").write_text(json.dumps(config))
+    settings = yaml.safe_load(new_study("mine", like, model="./models/tiny"))["profiles"]["cpu"]
+    trained = [each["training"]["lora"] for each in (settings, *settings.get("approaches", ())) if "training" in each]
+    assert {lora["targets"] for lora in trained} == {"all-linear"}
+
+
 def test_rows_of_json_need_not_have_the_same_fields(own, experiments):
     rows = [{"text": "a", "label": "x"}, {"text": "b"}, {"text": "c", "label": "y", "more": 1}]
     (own / "data" / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
@@ -143,6 +154,7 @@ def test_what_a_file_holds_is_described(own):
     [
         (("--like", "nope"), "there is no study nope to go by; there are early-exit-alpaca"),
         (("--like", "sst2-lora", "--data", "nope.csv"), "nope.csv: there is no such file"),
+        (("--like", "sst2-lora", "--data", "data"), "data: is a folder"),
         (("--like", "sst2-lora", "--data", "nope"), "unknown data set nope"),
         (("--like", "sst2-lora", "--data", "data/songs.csv"), "data/songs.csv: which column is the text?"),
         (("--like", "squad-lora", "--data", "snli"), "snli has no questions"),

@@ -36,7 +36,7 @@ CASES = {
     "empty split": ("sst2", "sentence\tlabel\n", "dev.tsv: the split dev of sst2 has no examples"),
     "empty file": ("sst2", "", "dev.tsv: the split dev of sst2 has no examples"),
     "not utf-8": ("sst2", b"sentence\tlabel\n\xff\t1\n", "is not UTF-8"),
-    "cut-off line": ("snli", '{"premise": "a", "hyp', "dev.jsonl:1: not JSON"),
+    "cut-off line": ("snli", '{"premise": "a", "hyp', "dev.jsonl:1:18: not JSON"),
     "no object": ("snli", UNSURE + "[1]\n", "dev.jsonl:2: must be an object with named cells, not list"),
     "no gold label": ("snli", UNSURE, "the split dev of snli has no examples"),
     "other json": ("squad", '{"data": 3}', "neither a list of objects nor SQuAD's"),

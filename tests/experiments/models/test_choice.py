@@ -134,12 +134,39 @@ def test_a_name_that_the_product_has_is_taken(project):
         ({"model_type": "gemma3"}, "gemma3 reads more than text"),
         ({"model_type": "nobody-knows"}, "its config cannot be read"),
         ([], "its config cannot be read"),
+        ({"model_type": "qwen2", "hidden_size": "64"}, "its config cannot be read: strange/config.json:3: "),
+        (
+            {"model_type": "qwen2", "layer_types": ["full_attention"]},
+            "its config cannot be read: strange/config.json:3: ",
+        ),
     ],
 )
 def test_a_model_that_we_cannot_read_is_one_line(project, config, said):
     folder = project / "strange"
     folder.mkdir()
-    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "config.json").write_text(json.dumps(config, indent=1))
     (folder / "model.safetensors").write_bytes(b"x")
     with pytest.raises(UserError, match=rf"^strange: {said}[^\n]*$"):
         load_for("encoder", ModelChoice(folder="strange").entry)
+
+
+def _change(file, **keys):
+    file.write_text(json.dumps({**json.loads(file.read_text()), **keys}, indent=1))
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda folder: _change(folder / "config.json", n_head=0), r"gpt2/config\.json: "),
+        (lambda folder: _change(folder / "config.json", activation_function="foo"), r"gpt2/config\.json:\d+: "),
+        (lambda folder: _change(folder / "config.json", n_embd=8), "other shapes than its config.json says"),
+        (lambda folder: (folder / "tokenizer.json").unlink(), r"there is no tokenizer\.json in gpt2"),
+        (lambda folder: [file.unlink() for file in folder.glob("token*")], "there is no tokenizer in gpt2"),
+        (lambda folder: (folder / "tokenizer.json").write_text('{"version": "1.0"}'), "gpt2: "),
+    ],
+)
+def test_a_model_whose_files_do_not_fit_is_one_line(project, damage, said):
+    folder = write_checkpoint(project, "gpt2")
+    damage(folder)
+    with pytest.raises(UserError, match=rf"^gpt2: [^\n]*{said}[^\n]*$"):
+        load_for("causal", ModelChoice(folder=str(folder)).entry)

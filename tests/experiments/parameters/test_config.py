@@ -102,13 +102,39 @@ def test_a_folder_and_a_file_are_found(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
-    [("{", "config.json:1:2: not valid JSON"), ("[]", "must hold a JSON object"), ("[" * 100_000, "config.json")],
+    [
+        ("{", "config.json:1:2: not valid JSON"),
+        ("[]", "must hold a JSON object"),
+        ("[" * 100_000, "config.json"),
+        ('{"model_type": "llama",\n "a": {"vocab_size": 1},\n "a": 1}', "config.json:3: the key a stands twice"),
+    ],
 )
 def test_a_file_that_is_no_config(tmp_path, text, complaint):
     (tmp_path / "config.json").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         find_model(str(tmp_path))
     assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("num_attention_heads", 5),
+        ("vocab_size", -1),
+        ("hidden_size", "4"),
+        ("tie_word_embeddings", 1),
+        ("model_type", 3),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_line(tmp_path, key, value):
+    file = tmp_path / "config.json"
+    content = {"text_config": {key: value}, **LLAMA, key: value}
+    file.write_text(json.dumps(content, indent=1, separators=(",", ": ")), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        count(find_model(str(file)))
+    said, at = str(caught.value), file.read_text().splitlines()
+    line = int(said.split(":")[1])
+    assert at[line - 1].startswith((f' "{key}": ', ' "hidden_size": '))
 
 
 @pytest.mark.parametrize("name", ["llama-3.2-1B", "nothing", "nothing/here", "here.json", "\x1b[31mred", "\x1b/red"])

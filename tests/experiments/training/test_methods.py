@@ -165,6 +165,14 @@ def test_lora_targets_that_are_not_there_are_said(tiny):
         prepare(tiny.load(training), training, 0)
 
 
+def test_a_model_without_default_targets_is_told_which_there_are(tiny, monkeypatch):
+    training = tiny.settings("lora", lora={"r": 2, "alpha": 2, "targets": "default"})
+    loaded = tiny.load(training)
+    monkeypatch.setattr(type(loaded.model.config), "model_type", "distilbert")
+    with pytest.raises(UserError, match=r"PEFT has no default targets for \w+; say `targets: all-linear`"):
+        prepare(loaded, training, 0)
+
+
 @pytest.mark.parametrize(
     ("method", "lora", "message"),
     [("lora", None, "the method lora needs lora"), ("head", {"r": 1, "alpha": 1}, "has no use for")],

@@ -29,6 +29,10 @@ def test_what_pages_show_is_seen_whatever_typesetting_does_to_it():
     )
 
 
+def test_the_list_of_claims_counts_them_and_names_their_pages():
+    assert left("Title", "A Claims 9\nScores: 21 hold (pages 3, 4); 1 fails (page\n7)\nand so on.\n9") == []
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -134,7 +134,15 @@ def test_wrong_usage_exits_with_2(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert "usage: report" in "".join(capsys.readouterr()).lower()
+    out, complaints = capsys.readouterr()
+    if not arguments:
+        assert "usage: report" in out.lower()
+        return
+    (line,) = complaints.splitlines()
+    assert out == ""
+    assert line.startswith("error: ")
+    assert (arguments[1:] or arguments)[0] in line
+    assert line.endswith("report --help`" if arguments == ["print"] else f"report {arguments[0]} --help`")
 
 
 def test_unknown_chapter_and_missing_project(report, tmp_path, monkeypatch):
