@@ -24,14 +24,14 @@ class Texts:
         text = self.found.get(str(row["id"].data))
         if text is None:
             return ABSENT
-        return Markdown(f"[{''.join(_joined(text.parts))}]{{.example-text}}")
+        return _marked("".join(_joined(text.parts)))
 
     def span(self, row: Row, start: Value, end: Value) -> Markdown:
         """The characters `start` to `end` of the paragraph of a row; empty where one of them is missing."""
         text = self.found.get(str(row["id"].data))
         if text is None or start.missing or end.missing:
             return ABSENT if text is None else Markdown("")
-        return Markdown(markdown(_shortened(clean(text.paragraph[start.number() : end.number()]))))
+        return _marked(_named("", text.paragraph[start.number() : end.number()]))
 
 
 def texts_of(page: Chapter, examples: View) -> Texts:
@@ -45,6 +45,11 @@ def texts_of(page: Chapter, examples: View) -> Texts:
         for example, text in read_texts(path, name.partition("/")[2], page.data_description(name)).items()
     }
     return Texts(found, bool(files) and None not in paths.values())
+
+
+def _marked(text: str) -> Markdown:
+    """A text of a data set, whose numbers and comparisons no table is asked for."""
+    return Markdown(f"[{text}]{{.example-text}}")
 
 
 def _joined(parts: Sequence[tuple[str, str]]) -> Iterator[str]:

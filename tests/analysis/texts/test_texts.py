@@ -99,6 +99,21 @@ def test_the_texts_of_each_format_read_back_as_they_are(examples, split, file, i
     assert [text.strip() for text in plain] == expected
 
 
+def test_an_answer_out_of_a_paragraph_is_marked_as_a_text_of_the_data(examples, data, book, write_table):
+    """Its numbers are the data's own: the check asks no table for them."""
+    squad = json.loads(FILES["squad/dev-v2.0.json"])
+    squad["data"][0]["paragraphs"][0]["context"] = "The cat sat 8 times on 3 mats."
+    (data / "squad" / "dev-v2.0.json").write_text(json.dumps(squad))
+    digests = {"squad/dev": sha256_file(data / "squad" / "dev-v2.0.json")}
+    columns = {"id": "string", "start": "integer", "end": "integer"}
+    rows = [{"id": "5a", "start": 8, "end": 19}]
+    write_table(book / "experiments" / "frozen", "study/answers", "measured", ["id"], columns, rows, digests)
+    page = open_chapter("story")
+    view = page.table("study/answers")
+    [row] = view
+    assert texts_of(page, view).span(row, row["start"], row["end"]) == "[sat 8 times]{.example-text}"
+
+
 def test_another_file_of_the_same_name_is_not_read(examples, data, monkeypatch):
     page, view = examples("sst2/dev", "sst2/dev.tsv", ["dev-1"])
     (data / "sst2" / "dev.tsv").write_text("sentence\tlabel\nother\t1\n")
