@@ -65,8 +65,10 @@ PAGE = """<html><body><main>
 <header><nav>Book</nav><h1>Scores</h1><div class="meta"><div>Author</div><p>A. Writer</p></div></header>
 <p>There are <span>12.7<span class="kind-mark"><sup>m</sup></span></span> points, p &lt; 5.</p>
 <div><ul><li>In a list</li><li>of two</li></ul></div>
-<section id="a" class="level2 page"><h2>1.1 First</h2><p>One.</p><section class="level3"><h3>Deeper</h3><p>Two.</p></section></section>
-<section id="b" class="level2"><h2>1.2 Second</h2><table><tr><td>cell</td><td>12.7 m</td></tr></table><script>no()</script></section>
+<section id="a" class="level2 page"><h2>1.1 First</h2><p>One.</p>
+<section class="level3"><h3>Deeper</h3><p>Two.</p></section></section>
+<section id="b" class="level2"><h2>1.2 Second</h2>
+<table><tr><td>cell</td><td>12.7 m</td></tr></table><script>no()</script></section>
 <section id="c" class="level2"><h2>1.3 Third</h2><p>Three.</p></section>
 </main></body></html>"""
 

@@ -210,7 +210,8 @@ def test_each_page_names_an_icon(project, head, icons):
     assert head in page
 
 
-HOSTED = """<script src="https://cdn.jsdelivr.net/npm/jquery@3.5.1/dist/jquery.min.js" integrity="x"></script><script src="lib.js"></script>
+HOSTED = """<script src="https://cdn.jsdelivr.net/npm/jquery@3.5.1/dist/jquery.min.js"></script><script src="lib.js">
+</script>
 <script src="https://cdn.jsdelivr.net/npm/requirejs@2.3.6/require.min.js" integrity="x"></script>
 <script type="application/javascript">define('jquery', [],function() {return window.jQuery;})</script>
 """
