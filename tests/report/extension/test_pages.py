@@ -70,6 +70,10 @@ What was folded.
 ::: {.column-page}
 Wide.
 :::
+
+## In 中文 and हिन्दी
+
+Begins \ue000, é, `中` ends.
 """
 MORE = """# More
 
@@ -87,6 +91,8 @@ def site(tmp_path_factory) -> Path:
     (root / "index.qmd").write_text(INDEX)
     (root / "a.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     (root / "report" / "more.qmd").write_text(MORE)
+    (root / "_ledger").mkdir()
+    (root / "_ledger" / "python.txt").write_text(sys.executable)  # as the pre-render hook does
     shutil.copytree(REPOSITORY / "_extensions", root / "_extensions")
     done = quarto_render(root, environment={**os.environ, "QUARTO_PYTHON": sys.executable})
     assert done.returncode == 0, done.stderr
@@ -124,6 +130,14 @@ def test_columns_are_as_wide_in_the_pdf_as_their_author_asks(site):
         page.extract_text(visitor_text=lambda text, place, *_: begins.setdefault(text.strip(), place[4]))
     assert begins["last"] > 350
     assert begins["near"] < 200
+
+
+def test_a_box_stands_in_the_pdf_for_what_no_font_has(site):
+    pdf = PdfReader(site / "report.pdf")
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    assert "Begins □, é, □ ends" in " ".join(text.split())
+    assert "中文" in (site / "index.html").read_text("utf-8")
+    assert b"pdfaid" in pdf.trailer["/Root"]["/Metadata"].get_object().get_data()
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
