@@ -92,4 +92,11 @@ local function named(el)
   return narrow(el)
 end
 
-return { { Div = narrow, Image = named, CodeBlock = narrow }, { Div = parts }, { Div = division, Figure = figure } }
+-- Pandoc makes widths of its own where lines are long: Quarto takes `columns` of _quarto.yml for the template's. Those that
+-- an author asks for with `tbl-colwidths` come later.
+local function unmeasured(tbl)
+  for column, spec in ipairs(tbl.colspecs) do tbl.colspecs[column] = { spec[1], nil } end
+  return tbl
+end
+
+return { { Table = unmeasured, Div = narrow, Image = named, CodeBlock = narrow }, { Div = parts }, { Div = division, Figure = figure } }

@@ -6,7 +6,7 @@ quarto.doc.add_html_dependency({
   name = "colophon",
   version = "1.0.0",
   scripts = { { path = "offline.js" }, { path = "facts.js", afterBody = true }, { path = "stacked.js", afterBody = true },
-    { path = "edges.js", afterBody = true } },
+    { path = "edges.js", afterBody = true }, { path = "folds.js", afterBody = true } },
 })
 
 local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }

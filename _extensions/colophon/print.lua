@@ -202,8 +202,9 @@ local function shared(cells, words, spare)
   return given
 end
 
--- Whether lines may be as long as they like (`columns` in _quarto.yml), so that Pandoc makes no widths of its own.
-local long_lines = (PANDOC_WRITER_OPTIONS.columns or 0) >= 100000
+-- Whether lines may be as long as they like (`columns` in _quarto.yml), so that Pandoc makes no widths of its own; under Quarto
+-- before.lua has taken them away.
+local long_lines = quarto or (PANDOC_WRITER_OPTIONS.columns or 0) >= 100000
 
 -- A table without a label has no number; the caption that it may have stands above it, as in the HTML.
 local function captioned(tbl)

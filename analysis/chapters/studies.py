@@ -109,7 +109,7 @@ def arrange(page: Chapter, names: Collection[str]) -> list[Study]:
     found = []
     for position, name in enumerate(shown):
         title = titles[name] if times[titles[name]] == 1 else f"{titles[name]} ({name})"
-        text = _typeset(presented[name].report.phrase or title)
+        text = _typeset(_visible(presented[name].report.phrase) or title)
         found.append(Study(page, name, title, text, position == 0, is_only=len(shown) == 1))
     return found
 
@@ -120,8 +120,13 @@ def _natural(name: str) -> list[tuple[int, str]]:
 
 
 def _title(name: str, presented: Presented) -> str:
-    title = presented.title or name
-    return _typeset(presented.report.heading or (title if len(title) <= LONGEST_TITLE else name))
+    title = _visible(presented.title) or name
+    return _typeset(_visible(presented.report.heading) or (title if len(title) <= LONGEST_TITLE else name))
+
+
+def _visible(text: str | None) -> str | None:
+    """The text; None where it is blank, which no heading may be."""
+    return text if text and text.strip() else None
 
 
 def _typeset(text: str) -> str:

@@ -27,7 +27,7 @@ def misrounded(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str]]:
 
 def _text_problem(fact: Fact) -> str | None:
     value = fact.value
-    if value is None or fact.text == MISSING:
+    if value is None or (fact.text == MISSING and not isinstance(value, str)):
         return None if value is None and fact.text == MISSING else f"reads {fact.text}; its value is {value}"
     if isinstance(value, bool):
         return None if fact.text == ("yes" if value else "no") else f"reads {fact.text}; its value is {value}"

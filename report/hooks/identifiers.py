@@ -8,6 +8,7 @@ not there.
 import re
 from itertools import count
 
+from report.hooks.offline import stand_alone
 from report.rendering.project import Project
 
 _CELL = re.compile(r'(?<=<div id=")[0-9a-f]{8}(?=" class="cell")')
@@ -16,7 +17,7 @@ _STYLER = re.compile(r'<table id="(?P<id>T_[0-9a-f]{5,32})"')
 
 
 def settle_pages(project: Project) -> None:
-    """Write the pages of the book with identifiers that are counted, and with an icon."""
+    """Write the pages of the book with identifiers that are counted, with an icon, and so that they need no server."""
     for chapter in project.chapters:
         path = project.output_dir / chapter.href
         if not path.is_file():
@@ -26,6 +27,7 @@ def settle_pages(project: Project) -> None:
         named = _CELL.sub(lambda _, cells=cells: f"cell-{next(cells)}", page)
         for drawn in dict.fromkeys(_STYLER.findall(named)):
             named = named.replace(drawn, f"T_cell-{next(stylers)}")
+        named = stand_alone(named)
         if not _ICON.search(named):
             named = named.replace("</head>", '<link rel="icon" href="data:,">\n</head>', 1)
         if named != page:

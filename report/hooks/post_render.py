@@ -47,10 +47,10 @@ def check(root: Path) -> list[str]:
     """List the facts, and hold what Quarto wrote against them; returns what is wrong, a line each."""
     project = hook_project(root)
     facts = write_facts(project, engine_name())
-    finish_search(project)
     settle_pages(project)
     fill_in_digest(project, facts)
     complete_site(project, facts)
+    finish_search(project)
     files = written(project)
     pages = rendered(project, files)
     found = check_site(project, facts, pages)

@@ -1,19 +1,22 @@
-"""Quarto's search index after the render: without the letters of kinds, and once more as a script.
+"""Quarto's search index after the render: with all words of its pages, and once more as a script.
 
-The letters are raised on the page; Quarto writes "12.7m points" into the index. A page that is opened from disk may not
-fetch the index, so `search-index.js` holds it for `_extensions/colophon/offline.js`.
+Of what stands before a page's first section Quarto indexes a few paragraphs alone, without author and date, and of the
+lists over all chapters nothing, which are made later; and it reads the raised letters of kinds as "12.7m points". A
+page that is opened from disk may not fetch the index: `search-index.js` holds it for `_extensions/colophon/offline.js`.
 """
 
 import html
 import json
-import re
-from collections.abc import Iterable
 from pathlib import Path
+
+from lxml import html as lxml_html
 
 from report.rendering.project import Project
 
 INDEX, SCRIPT = "search.json", "search-index.js"
-_MARKED = re.compile(r'>(?P<text>[^<>]+)<span class="kind-mark"><sup>(?P<letter>\w)</sup></span>')
+_PARTS = "section[contains(concat(' ', @class, ' '), ' level2 ')]"
+_BLOCKS = ("p", "div", "li", "td", "th", "dt", "dd", "h2", "h3", "h4", "h5", "h6", "figcaption", "summary", "pre", "br")
+_NO_WORDS = ".//script | .//style | .//nav | .//math | .//h1 | .//*[contains(concat(' ', @class, ' '), ' kind-mark ')]"
 
 
 def finish_search(project: Project) -> None:
@@ -22,23 +25,43 @@ def finish_search(project: Project) -> None:
     if not path.is_file():
         return
     entries = json.loads(path.read_text("utf-8"))
-    marks: dict[str, re.Pattern[str] | None] = {}
+    anchors: dict[str, set[str]] = {}
     for entry in entries:
-        page = entry["href"].partition("#")[0]
-        if page not in marks:
-            marks[page] = _marks(project.output_dir / page)
-        if found := marks[page]:
-            entry["text"] = found.sub(lambda match: match[0][:-1], entry["text"])
+        page, _, anchor = entry["href"].partition("#")
+        anchors.setdefault(page, set()).add(anchor)
+    pages = {page: _sections(project.output_dir / page, own) for page, own in anchors.items()}
+    for entry in entries:
+        page, _, anchor = entry["href"].partition("#")
+        if anchor in pages[page]:
+            heading, text = pages[page][anchor]
+            entry |= {"section": heading, "text": text}
     path.write_text(json.dumps(entries, indent=2, ensure_ascii=False), "utf-8")
     (project.output_dir / SCRIPT).write_text(f"window.colophonIndex = {json.dumps(entries)};\n", "utf-8")
 
 
-def _marks(page: Path) -> re.Pattern[str] | None:
-    """What is marked on the page, as it reads with its letter."""
-    text = page.read_text("utf-8") if page.is_file() else ""
-    shown = {f"{html.escape(html.unescape(m['text']), quote=False)}{m['letter']}" for m in _MARKED.finditer(text)}
-    return re.compile(rf"(?<![\w.,])(?:{_either(shown)})(?!\w)") if shown else None
+def _sections(page: Path, anchors: set[str]) -> dict[str, tuple[str, str]]:
+    """Heading and text of the sections of a page that have an entry, by anchor; by the empty one what is left of it.
+
+    Escaped, since the search writes them into the page as HTML.
+    """
+    if not page.is_file():
+        return {}
+    root = lxml_html.fromstring(page.read_bytes(), parser=lxml_html.HTMLParser(encoding="utf-8"))
+    found = {}
+    for section in root.xpath(f"//main//{_PARTS}"):
+        if section.get("id") not in anchors:
+            continue
+        headings = section.xpath("./h2")
+        found[section.get("id")] = (_text(headings[0]) if headings else "", _text(section))
+        section.drop_tree()
+    for main in root.xpath("//main"):
+        found[""] = ("", _text(main))
+    return found
 
 
-def _either(texts: Iterable[str]) -> str:
-    return "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
+def _text(element: lxml_html.HtmlElement) -> str:
+    for silent in element.xpath(_NO_WORDS):
+        silent.drop_tree()
+    for block in element.iter(*_BLOCKS):
+        block.tail = f" {block.tail or ''}"
+    return html.escape(" ".join(element.text_content().split()), quote=False)

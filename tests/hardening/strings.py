@@ -306,7 +306,7 @@ def _checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) -
     yield "list of claims", in_gathered
 
     def in_heading(number: int, text: str) -> str | None:
-        shown = text if len(texts[number]) <= TITLE else f"named-{number + 1}"
+        shown = text if text.strip() and len(texts[number]) <= TITLE else f"named-{number + 1}"
         findings = [line for line in said if f"named-{number + 1}.yaml" in line]
         if findings:
             return next((line for line in findings if not _is_line(line)), None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.browser import chromium, watch
 
 PAGES = ("index.html", "report/strings.html", "tables/strings/texts.html")
-_READ = (Path(__file__).parent / "shapes.js").read_text("utf-8")
+READ = (Path(__file__).parent / "shapes.js").read_text("utf-8")
 # Opens the note on the origin of each number in turn, and gives the elements of all.
 _NOTES = """async () => {
   const shapes = new Set();
@@ -66,7 +66,7 @@ def visit(site: Path, texts: Sequence[str]) -> Seen:
             page = browser.new_page()
             watch(page, site.as_uri(), into=seen.complaints)
             page.goto((site / href).as_uri(), wait_until="load")
-            found = page.evaluate(_READ)
+            found = page.evaluate(READ)
             seen.shapes |= set(found.pop("shapes"))
             seen.complaints += [f"a string set {name}" for name in found.pop("planted")]
             for name, there in found.items():

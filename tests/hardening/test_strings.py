@@ -1,13 +1,19 @@
 """A few strings of each trial: seen on the pages and in the PDF, and nothing but text."""
 
+import os
 import random
 import shutil
+import sys
 
 import pytest
 
-from tests.browser import CHROMIUM
+from analysis.facts.escape import clean
+from tests.browser import CHROMIUM, chromium, watch
 from tests.hardening import strings
 from tests.hardening.corpus import CORPUS, hostile_strings
+from tests.hardening.strings_browser import READ
+from tests.hardening.strings_project import write_project
+from tests.report.quarto import prepare_for_quarto, quarto_render
 
 ALWAYS = (
     "?@fig-x",
@@ -52,3 +58,32 @@ def test_hostile_strings_stand_on_pages_as_nothing_but_text(tmp_path):
     assert sum(trial.tried for trial in found) > 150
     assert [failure for trial in found for failure in trial.failures if not trial.series.endswith("PDF")] == []
     shutil.rmtree(tmp_path)
+
+
+@pytest.mark.skipif(CHROMIUM is None or shutil.which("quarto") is None, reason="no Chromium or no Quarto on the PATH")
+def test_hostile_strings_are_nothing_but_text_under_quarto_too(tmp_path):
+    pytest.importorskip("playwright.sync_api")
+    texts = [text for _, text in some(2, 16) if strings.is_unicode(text)] + [
+        " ",
+        "中文标签",
+        "\ue000",
+        "<b planted>x</b>",
+    ]
+    root = tmp_path / "project"
+    write_project(root, texts)
+    shutil.rmtree(root / "_extensions")
+    prepare_for_quarto(root)
+    told = {"QUARTO_PYTHON": sys.executable, "COLOPHON_LENIENT": "1"}
+    done = quarto_render(root, environment={**os.environ, **told})
+    assert done.returncode == 0, done.stderr
+    site = root / "_site"
+    with chromium() as browser:
+        page = browser.new_page()
+        faults = watch(page, site.as_uri())
+        page.goto((site / "report" / "strings.html").as_uri())
+        found = page.evaluate(READ)
+        assert page.locator("[planted], #planted, .planted").count() == 0
+    assert faults + found["planted"] == []
+    for place, wanted in (("cells", "{}"), ("captions", "{}"), ("sentences", "Text {n} reads {} to its end.")):
+        shown = [wanted.format(clean(text), n=number) for number, text in enumerate(texts, 1)]
+        assert [" ".join(text.split()) for text in found[place]] == [" ".join(text.split()) for text in shown], place

@@ -15,11 +15,12 @@ DIFFERENCES = (
     "`fig-width` and `fig-height`: Quarto heeds those of front matter, the embedded renderer those of a cell too",
     "several pictures in a `fig-` cell without `fig-subcap`: with Quarto the caption is that of (a), here of the whole",
     '`@fig-x-1`: "Figure 1.2 (a)", in the PDF of Quarto "Figure 1.2a"',
-    "`fig-align` and `tbl-colwidths` of a cell: in the PDF, or for a DataFrame, by the embedded renderer alone",
+    "`fig-align` of a cell in the PDF, `tbl-colwidths` for a DataFrame, and its numbers at the right: by the embedded "
+    "renderer alone",
     "what matplotlib shows by itself: SVG here; with Quarto PNG in HTML and SVG in the PDF",
     "a picture without alternative text: in the PDF of Quarto its caption, or the name of its file, is read out; the "
     "embedded renderer prints it without, and says so in one line",
-    "`column`: the embedded renderer reaches less far into the margins, which are narrower",
+    "`column`: the embedded renderer reaches into both margins, Quarto into the right one, and further",
     "`author` and `date` of a chapter: in HTML by both, in the PDF by the embedded renderer alone",
 )
 """What the engines do differently."""

@@ -77,6 +77,12 @@ def test_a_study_is_left_out_by_one_key_and_named_by_another(book, classified, d
     }
 
 
+def test_a_study_with_a_blank_title_is_called_by_its_name(book, classified, describe):
+    describe("sst2-lora", title='" "', report='{heading: "\\u00a0", phrase: " "}')
+    found = {each.name: (each.title, each.text) for each in studies.classifiers(open_chapter("story"))}
+    assert found["sst2-lora"] == ("sst2-lora", "sst2-lora")
+
+
 def test_numbers_in_names_sort_as_people_count(book, adopt):
     for number in (10, 2, 1):
         adopt(f"task-{number}", "mine")

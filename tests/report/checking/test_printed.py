@@ -44,3 +44,8 @@ def test_the_list_of_claims_counts_them_and_names_their_pages():
 )
 def test_what_no_page_shows_is_told(text, found):
     assert left("Title", f"1 Scores 2\n{text}\nand so on.\n2") == [(2, each) for each in found]
+
+
+@pytest.mark.parametrize("heading", ["2.5 Tables by page", "B.5 Tables by page"])
+def test_a_section_that_is_printed_alone_is_numbered_in_chapters_and_appendices(heading):
+    assert left("Title", f"B Colophon 2\nThe list.\n{heading}\nThe tables.\n2") == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import CHROMIUM, chromium, served, too_wide, watch
+from tests.browser import CHROMIUM, chromium, inaccessible, served, too_wide, watch
 from tests.report.equivalence.books import BOOKS, chapters_of
 
 pytest.importorskip("playwright")
@@ -54,6 +54,14 @@ def test_wide_tables_scroll_within_themselves_on_a_phone(visit, href):
     assert too_wide(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("href", chapters_of(BOOKS["report"]))
+def test_axe_core_finds_nothing(visit, href, scheme):
+    page = visit(href, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert inaccessible(page) == []
+
+
 def paper(page: Any) -> str:
     return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
@@ -70,8 +78,7 @@ def test_dark_paper_is_the_systems_choice_and_then_the_readers(visit):
 
 def test_a_page_from_disk_lists_its_sections_and_can_be_searched(by_quarto, browser):
     page = browser.new_page(viewport={"width": 1400, "height": 900})
-    said: list[str] = []
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    said = watch(page, by_quarto["report"].site.as_uri())
     page.goto((by_quarto["report"].site / "report" / "layers.html").as_uri())
     page.wait_for_function("window.fuseIndex !== undefined")
     assert page.locator("#TOC ul ul a >> visible=true").count() > 1

@@ -61,24 +61,37 @@ def test_where_the_project_has_no_house_style_every_format_passes(project):
     assert hook_below(project.root, "--to", "html").returncode == 0
 
 
-def test_the_index_reads_without_the_letters_of_kinds_and_lies_beside_as_a_script(project):
+PAGE = """<html><body><main>
+<header><nav>Book</nav><h1>Scores</h1><div class="meta"><div>Author</div><p>A. Writer</p></div></header>
+<p>There are <span>12.7<span class="kind-mark"><sup>m</sup></span></span> points, p &lt; 5.</p>
+<div><ul><li>In a list</li><li>of two</li></ul></div>
+<section id="a" class="level2 page"><h2>1.1 First</h2><p>One.</p>
+<section class="level3"><h3>Deeper</h3><p>Two.</p></section></section>
+<section id="b" class="level2"><h2>1.2 Second</h2>
+<table><tr><td>cell</td><td>12.7 m</td></tr></table><script>no()</script></section>
+<section id="c" class="level2"><h2>1.3 Third</h2><p>Three.</p></section>
+</main></body></html>"""
+
+
+def test_the_index_has_all_words_of_the_pages_without_the_letters_of_kinds_and_lies_beside_as_a_script(project):
     site = project.output_dir
     site.mkdir()
-    mark = '<span class="kind-mark"><sup>m</sup></span>'
-    (site / "index.html").write_text(f"<p><span>12.7{mark}</span> points, <span>&lt; 5{mark}</span> and 12.7 m</p>")
-    entries = [
-        {"href": "index.html#a", "text": "12.7m points, &lt; 5m and 12.7 m, 112.7m and 12.7ms"},
-        {"href": "other.html", "text": "12.7m"},
-    ]
-    (site / "search.json").write_text(json.dumps(entries))
+    (site / "index.html").write_text(PAGE)
+    hrefs = ("index.html", "index.html#a", "index.html#b", "index.html#none", "other.html")
+    (site / "search.json").write_text(json.dumps([{"href": href, "section": "", "text": "12.7m"} for href in hrefs]))
     finish_search(project)
     found = json.loads((site / "search.json").read_text())
-    assert [entry["text"] for entry in found] == [
-        "12.7 points, &lt; 5 and 12.7 m, 112.7m and 12.7ms",
-        "12.7m",
+    assert [(entry["section"], entry["text"]) for entry in found] == [
+        ("", "Author A. Writer There are 12.7 points, p &lt; 5. In a list of two 1.3 Third Three."),
+        ("1.1 First", "1.1 First One. Deeper Two."),
+        ("1.2 Second", "1.2 Second cell 12.7 m"),
+        ("", "12.7m"),
+        ("", "12.7m"),
     ]
     script = (site / "search-index.js").read_text()
     assert json.loads(script.partition(" = ")[2].rstrip(";\n")) == found
+    finish_search(project)
+    assert json.loads((site / "search.json").read_text()) == found
 
 
 def test_without_an_index_there_is_nothing_to_do(project):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -207,6 +208,43 @@ def test_each_page_names_an_icon(project, head, icons):
     page = path.read_text()
     assert page.count('rel="icon"') == icons
     assert head in page
+
+
+HOSTED = """<script src="https://cdn.jsdelivr.net/npm/jquery@3.5.1/dist/jquery.min.js"></script><script src="lib.js">
+</script>
+<script src="https://cdn.jsdelivr.net/npm/requirejs@2.3.6/require.min.js" integrity="x"></script>
+<script type="application/javascript">define('jquery', [],function() {return window.jQuery;})</script>
+"""
+
+
+@pytest.mark.parametrize(("body", "kept"), [("<table></table>", 0), ("<script>require(['plotly'])</script>", 2)])
+def test_libraries_of_another_host_are_loaded_where_a_page_uses_them_alone(project, body, kept):
+    path = project.output_dir / "report" / "prose.html"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"<html><head>{HOSTED}</head><body>{body}</body></html>")
+    settle_pages(project)
+    page = path.read_text()
+    assert page.count("https://") == kept
+    assert 'src="lib.js"' in page
+
+
+def test_links_lead_to_pages_and_modules_are_left_to_servers(project):
+    path = project.output_dir / "report" / "prose.html"
+    path.parent.mkdir(parents=True)
+    links = '<a class="x" href="../">Book</a><a href="./" class="y">Book</a><a href="./prose.html">here</a>'
+    modules = '<script src="../one.js" type="module"></script>\n<script src="../two.js" type="module"></script>\n'
+    path.write_text(f"<html><head>{modules}</head><body>{links}</body></html>")
+    settle_pages(project)
+    page = path.read_text()
+    settle_pages(project)
+    assert path.read_text() == page
+    assert re.findall(r'href="([^"]*)"', page.partition("<body>")[2]) == [
+        "../index.html",
+        "./index.html",
+        "./prose.html",
+    ]
+    assert page.count('<script src="') == 0
+    assert page.count("</script>") == 1
 
 
 def test_fonts_are_named_as_seen_from_the_project(project):
