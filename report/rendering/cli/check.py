@@ -152,7 +152,7 @@ def _summary(found: Results) -> str:
     return (
         f"{found.pages} pages{printed}: {found.numbers} numbers, {found.bound} of them shown values; "
         f"{found.comparatives} comparisons, {found.claimed} of them in tested sentences; "
-        f"{len(found.errors)} errors{silenced}"
+        f"{len(found.errors)} errors on them{silenced}"
     )
 
 

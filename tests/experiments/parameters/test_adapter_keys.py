@@ -137,7 +137,7 @@ def test_what_peft_refuses_is_refused_in_a_line_that_names_the_file(
     ],
 )
 def test_what_the_config_does_not_tell_is_refused(tmp_path, options, complaint):
-    with pytest.raises(NotCountedError, match=rf"adapter_config\.json: .*{complaint}"):
+    with pytest.raises(NotCountedError, match=rf"adapter_config\.json:1: .*{complaint}"):
         read_adapter(adapter_of(tmp_path, options))
 
 
