@@ -71,6 +71,8 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
         if model:
             _set_model(settings, like_system, model)
             _fit_lora(settings)
+            if _lacks_template(model):
+                _leave_out_chat(settings)
         if data:
             _set_data(settings, like_system, *_data(data, like_system))
         if tuned:
@@ -167,6 +169,22 @@ def _fit_lora(settings: Settings) -> None:
     for each in (settings, *settings.get("approaches", ())):
         if lora := each.get("training", {}).get("lora"):
             lora["targets"] = "all-linear"
+
+
+def _lacks_template(model: str) -> bool:
+    """Whether a folder has no template for a chat, in none of the places where transformers looks for one."""
+    folder = Path(model).expanduser()
+    config = folder / "tokenizer_config.json"
+    said = config.read_text("utf-8", "replace") if config.is_file() else ""
+    return folder.is_dir() and "chat_template" not in said and not any(folder.glob("chat_template*"))
+
+
+def _leave_out_chat(settings: object) -> None:
+    """Prompts as they are, without the template of a chat."""
+    if isinstance(settings, dict) and settings.get("chat") is True:
+        del settings["chat"]
+    for each in settings.values() if isinstance(settings, dict) else settings if isinstance(settings, list) else ():
+        _leave_out_chat(each)
 
 
 def _family(model: str | Settings) -> str | None:
