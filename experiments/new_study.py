@@ -72,7 +72,7 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
             _set_model(settings, like_system, model)
             _fit_lora(settings)
             if _lacks_template(model):
-                _leave_out_chat(settings)
+                settings = content["profiles"]["cpu"] = _without_chat(settings)
         if data:
             _set_data(settings, like_system, *_data(data, like_system))
         if tuned:
@@ -179,12 +179,19 @@ def _lacks_template(model: str) -> bool:
     return folder.is_dir() and "chat_template" not in said and not any(folder.glob("chat_template*"))
 
 
-def _leave_out_chat(settings: object) -> None:
-    """Prompts as they are, without the template of a chat."""
-    if isinstance(settings, dict) and settings.get("chat") is True:
-        del settings["chat"]
-    for each in settings.values() if isinstance(settings, dict) else settings if isinstance(settings, list) else ():
-        _leave_out_chat(each)
+def _without_chat(settings: object) -> object:
+    """Prompts as they are, without the template of a chat; what declines to answer then begins with a space."""
+    if isinstance(settings, list):
+        return [_without_chat(each) for each in settings]
+    if not isinstance(settings, dict):
+        return settings
+    if settings.get("chat") is True:
+        kept = {key: value for key, value in settings.items() if key != "chat"}
+        return kept.get("text", kept)
+    plain = {key: _without_chat(value) for key, value in settings.items()}
+    if "abstain" in plain and isinstance(plain.get("prompt"), str):
+        plain["abstain"] = f" {str(plain['abstain']).lstrip()}"
+    return plain
 
 
 def _family(model: str | Settings) -> str | None:
