@@ -71,6 +71,8 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
         if model:
             _set_model(settings, like_system, model)
             _fit_lora(settings)
+            if _lacks_template(model):
+                settings = content["profiles"]["cpu"] = _without_chat(settings)
         if data:
             _set_data(settings, like_system, *_data(data, like_system))
         if tuned:
@@ -167,6 +169,29 @@ def _fit_lora(settings: Settings) -> None:
     for each in (settings, *settings.get("approaches", ())):
         if lora := each.get("training", {}).get("lora"):
             lora["targets"] = "all-linear"
+
+
+def _lacks_template(model: str) -> bool:
+    """Whether a folder has no template for a chat, in none of the places where transformers looks for one."""
+    folder = Path(model).expanduser()
+    config = folder / "tokenizer_config.json"
+    said = config.read_text("utf-8", "replace") if config.is_file() else ""
+    return folder.is_dir() and "chat_template" not in said and not any(folder.glob("chat_template*"))
+
+
+def _without_chat(settings: object) -> object:
+    """Prompts as they are, without the template of a chat; what declines to answer then begins with a space."""
+    if isinstance(settings, list):
+        return [_without_chat(each) for each in settings]
+    if not isinstance(settings, dict):
+        return settings
+    if settings.get("chat") is True:
+        kept = {key: value for key, value in settings.items() if key != "chat"}
+        return kept.get("text", kept)
+    plain = {key: _without_chat(value) for key, value in settings.items()}
+    if "abstain" in plain and isinstance(plain.get("prompt"), str):
+        plain["abstain"] = f" {str(plain['abstain']).lstrip()}"
+    return plain
 
 
 def _family(model: str | Settings) -> str | None:

@@ -26,8 +26,10 @@ class Line(Protocol):
 
 L = TypeVar("L", bound=Line)
 _TALLEST_CM = 18.5
-_MANY = 30
-"""Lines beyond which a name has one row of text instead of two."""
+MANY = 25
+"""Lines beyond which a name has one row of text instead of two: a page holds no more of them apart."""
+TWO_ROWS_CM = 0.72
+"""The height of a line whose name has two rows of text."""
 TICK = (0, (2, 1.5))
 """The dashes of a tick on a line."""
 
@@ -140,7 +142,7 @@ def height_of(lines: Sequence[object], each_cm: float) -> float:
 
 def label_lines(axes: Axes, lines: Sequence[Line | str], *, dense: bool = False) -> None:
     """Name the lines and headings on the vertical axis, the first on top; `dense` ones in one row of text."""
-    width, most = (44, 1) if dense or len(lines) > _MANY else (30, 2)
+    width, most = (44, 1) if dense or len(lines) > MANY else (30, 2)
     names = [
         clean(line)
         if isinstance(line, str)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import ceil, floor, log10
 
 from matplotlib.axes import Axes
@@ -15,7 +16,9 @@ from analysis.facts.values import Value
 from analysis.figures.alt import Alt, Telling, listed
 from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import (
+    MANY,
     TICK,
+    TWO_ROWS_CM,
     Estimate,
     draw_estimate,
     draw_reference,
@@ -29,7 +32,7 @@ from analysis.figures.lines import (
     with_headings,
 )
 from analysis.figures.palette import SOFT_INK
-from analysis.figures.style import canvas, house_style, legend_above
+from analysis.figures.style import canvas, house_style, legend_above, wrapped
 
 MOST_PANELS = 3
 MOST_TICKS = 4
@@ -63,7 +66,7 @@ def measures(found: Sequence[Measured], *, references: Sequence[tuple[str, Value
     lines = with_headings(found)
     marks: list[Mark] = []
     with house_style():
-        figure, grid = canvas(2.2 + height_of(lines, 0.55), len(quantities))
+        figure, grid = canvas(2.2 + height_of(lines, TWO_ROWS_CM if _touch(lines) else 0.55), len(quantities))
         for axes, quantity in zip(grid, quantities, strict=True):
             marks += _draw(axes, lines, quantity)
             marks += [draw_reference(axes, name, value) for name, value in references]
@@ -80,6 +83,12 @@ def measures(found: Sequence[Measured], *, references: Sequence[tuple[str, Value
     shows = (*ends, *targets, *(value for _, value in references))
     words = (MISSING, *kinds, *quantities, _TARGET, *(name for name, _ in references))
     return Drawn(figure, _alt(found, quantities), shows, tuple(marks), names_of(found), words)
+
+
+def _touch(lines: Sequence[Measured | str]) -> bool:
+    """Whether two names one below the other have two rows of text each."""
+    rows = [1 if isinstance(line, str) or len(lines) > MANY else wrapped(line.name).count("\n") + 1 for line in lines]
+    return any(above + below > 3 for above, below in pairwise(rows))
 
 
 def _draw(axes: Axes, lines: Sequence[Measured | str], quantity: str) -> list[Mark]:

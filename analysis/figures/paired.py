@@ -14,6 +14,7 @@ from analysis.figures.alt import Alt, Telling, listed
 from analysis.figures.drawn import Drawn, Mark
 from analysis.figures.lines import (
     TICK,
+    TWO_ROWS_CM,
     Estimate,
     draw_estimate,
     draw_tick,
@@ -71,7 +72,7 @@ def pairs(
     lines = with_headings(found)
     marks: list[Mark] = []
     with house_style():
-        figure, (axes,) = canvas(height_cm=(1.8 if dense else 2.2) + height_of(lines, 0.42 if dense else 0.72))
+        figure, (axes,) = canvas(height_cm=(1.8 if dense else 2.2) + height_of(lines, 0.42 if dense else TWO_ROWS_CM))
         for position, line in enumerate(lines):
             if isinstance(line, Pair):
                 marks += _draw(axes, position, line)

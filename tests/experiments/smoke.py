@@ -51,13 +51,14 @@ def environment() -> dict[str, str]:
 class Command:
     """The command `experiments`, running in a process of its own; `more` are further variables of its environment."""
 
-    def __init__(self, folder: Path, *arguments: str, **more: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, code: str | None = None, **more: str) -> None:
+        """With `code`, it is Python code that runs in the place of the command."""
         said = Path(tempfile.mkdtemp(prefix="command-"))
         self._streams = (said / "stdout", said / "stderr")
         for path in self._streams:
             path.touch()
         variables = {**environment(), **more}
-        self._process = _server().Process(target=_run, args=(folder, arguments, variables, self._streams))
+        self._process = _server().Process(target=_run, args=(folder, arguments, code, variables, self._streams))
         self._process.start()
 
     @property
@@ -97,7 +98,9 @@ def _server() -> multiprocessing.context.ForkServerContext:
     return context
 
 
-def _run(folder: Path, arguments: tuple[str, ...], variables: dict[str, str], streams: tuple[Path, Path]) -> None:
+def _run(
+    folder: Path, arguments: tuple[str, ...], code: str | None, variables: dict[str, str], streams: tuple[Path, Path]
+) -> None:
     from experiments.cli import main
 
     for number, path in enumerate(streams, start=1):
@@ -108,6 +111,6 @@ def _run(folder: Path, arguments: tuple[str, ...], variables: dict[str, str], st
     os.chdir(folder)
     sys.argv = ["experiments", *arguments]
     try:
-        main()
+        main() if code is None else exec(code, {"__name__": "__main__"})
     finally:
         atexit._run_exitfuncs()  # which multiprocessing leaves out

@@ -70,8 +70,9 @@ def _search(page: Any, word: str) -> list[str]:
         page.locator(".tool-search" if press else "#quarto-search button, #quarto-search input").first.click()
     page.locator("dialog.search input" if press else ".aa-Input").first.fill(word)
     options = page.locator("dialog.search [role=option]" if press else ".aa-Panel a")
+    answered = page.locator("dialog.search .search-status:not(:empty)") if press else options
     try:
-        options.first.wait_for(timeout=3000)
+        answered.first.wait_for(timeout=3000)
     except Exception:
         return []
     return options.evaluate_all("(all) => all.map((one) => one.getAttribute('href'))")

@@ -10,13 +10,18 @@ from report.press.book import ChapterDoc
 from report.press.book.model import plain
 
 
-def index_script(chapters: Iterable[ChapterDoc]) -> str:
-    """`window.colophonIndex = […]` with href, chapter, title and text of every section, all plain text."""
+def index_script(chapters: Iterable[ChapterDoc], before: Iterable[str | None] = ()) -> str:
+    """`window.colophonIndex = […]` with href, chapter, title and text of every section, all plain text.
+
+    `before` are the lines that stand above the text of the first page, such as the book's subtitle.
+    """
     entries = []
     for chapter in chapters:
         if chapter.entries is None:
             chapter.entries = _sections(chapter)
         entries += chapter.entries
+    if entries:
+        entries[0] = {**entries[0], "text": " ".join(filter(None, (*before, entries[0]["text"])))}
     return f"window.colophonIndex = {json.dumps(entries, ensure_ascii=True, separators=(',', ':'))};\n"
 
 

@@ -28,7 +28,7 @@ def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[
     Raises BookError before anything is written: for a dead link, or a file from another host.
     """
     assets = {"assets/style.css": _style(project), "assets/script.js": _scripts(project)}
-    assets["assets/search-index.js"] = index_script(docs)
+    assets["assets/search-index.js"] = index_script(docs, (project.subtitle, *project.authors))
     written = _pages(project, docs)
     resources = {place: file for chapter in docs for place, file in chapter.resources.items()}
     sources = {chapter.chapter.href: chapter.chapter.relative for chapter in docs}

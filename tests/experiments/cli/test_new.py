@@ -100,6 +100,18 @@ def test_lora_goes_on_layers_that_another_model_has(own, like):
     assert {lora["targets"] for lora in trained} == {"all-linear"}
 
 
+@pytest.mark.parametrize("like", ["early-exit-alpaca", "squad-lora"])
+@pytest.mark.parametrize("template", [False, True])
+def test_a_model_without_a_template_is_not_asked_in_a_chat(own, like, template):
+    (own / "models" / "tiny").mkdir(parents=True)
+    config = {"model_type": "llama", "num_hidden_layers": 2}
+    (own / "models" / "tiny" / "config.json").write_text(json.dumps(config))
+    if template:
+        (own / "models" / "tiny" / "chat_template.jinja").write_text("{{ messages }}")
+    settings = yaml.safe_load(new_study("mine", like, model="./models/tiny"))["profiles"]["cpu"]
+    assert ("'chat': True" in str(settings)) == template
+
+
 def test_rows_of_json_need_not_have_the_same_fields(own, experiments):
     rows = [{"text": "a", "label": "x"}, {"text": "b"}, {"text": "c", "label": "y", "more": 1}]
     (own / "data" / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))

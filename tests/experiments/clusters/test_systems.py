@@ -10,7 +10,7 @@ from experiments.system import parts_of_run
 from experiments.tables.read import read_sidecar
 from tests.experiments.clusters.conftest import ALONE, SMALL, Project, begin_ray
 from tests.experiments.clusters.slurm_here import Slurm, why_not
-from tests.experiments.smoke import make_project
+from tests.experiments.smoke import experiments, make_project
 
 STUDIES = ("sst2-lora", "squad-lora", "early-exit-alpaca", "layer-probe-movies")
 JUDGING = "judge-by-layer"  # of answers that one of the others has made; it trains nothing, and has no seed
@@ -24,8 +24,8 @@ def alone(tmp_path_factory) -> Project:
     project = Project.__new__(Project)
     project.root = make_project(tmp_path_factory.mktemp("smoke"))
     for asked in ((*STUDIES, *SEED), (JUDGING,)):
-        code, _, err = project.run("run", *asked, *SMOKE, "one", HF_HUB_OFFLINE="1")
-        assert code == 0, err
+        made = experiments(project.root, "run", *asked, *SMOKE, "one")
+        assert made.returncode == 0, made.stderr
     return project
 
 

@@ -1,8 +1,5 @@
 """Tiny classifiers, trained for real."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,13 +8,13 @@ import pytest
 
 from experiments.data.load import load_split
 from experiments.models.load import Loaded, load_for
-from experiments.tables.locations import PACKAGE_ROOT
 from experiments.training.classification import EncodedExamples, encode, load_accuracy
 from experiments.training.loop import Trained, train
 from experiments.training.prepare import prepare
 from experiments.training.quiet import quiet
 from experiments.training.runtime import deterministic
 from experiments.training.settings import Training
+from tests.experiments.smoke import Command
 
 LABELS = ("negative", "positive")
 LORA = {"r": 4, "alpha": 8, "dropout": 0.1}
@@ -89,13 +86,11 @@ def tiny() -> SimpleNamespace:
 
 
 @pytest.fixture
-def in_fresh_process() -> Callable[[str], str]:
-    """Run Python code in a process of its own and give what it prints."""
+def in_fresh_process(tmp_path: Path) -> Callable[[str], str]:
+    """Run Python code in a process that has run nothing, and give what it prints."""
 
     def call(code: str) -> str:
-        environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
-        command = [sys.executable, "-c", code]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        done = Command(tmp_path, code=code).wait()
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 

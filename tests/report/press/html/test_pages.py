@@ -97,6 +97,15 @@ def test_the_home_page_has_the_title_block(write_pages):
     assert named == {"version": "1.2", "tables-digest": "abc123"}
 
 
+def test_the_search_index_holds_the_lines_above_the_first_page(write_pages, tmp_path):
+    book = {"title": "T", "subtitle": "With each number traced", "author": ["Ada"], "chapters": ["index.qmd"]}
+    write_pages({}, book=book)
+    script = (tmp_path / "site" / "assets" / "search-index.js").read_text()
+    first, *_ = json.loads(script.removeprefix("window.colophonIndex = ").removesuffix(";\n"))
+    assert first["href"] == "index.html"
+    assert first["text"].startswith("With each number traced Ada")
+
+
 def test_the_search_index_holds_text_by_section(write_pages, tmp_path):
     text = "# A {#sec-a}\n\nOne `two`.\n\n## Part\n\n| h |\n|---|\n| \\</script\\> |\n\n```{.python}\nhidden()\n```"
     write_pages({"a.qmd": text})
