@@ -75,7 +75,7 @@ class TablesAt:
     def table(self, table_id: str) -> View:
         """The table `study/table`. Raises TableError where it does not verify."""
         if table_id not in self._views:
-            self._views[table_id] = View.of(read_table(table_id, self._root))
+            self._views[table_id] = View(read_table(table_id, self._root))
         return self._views[table_id]
 
     def named(self, name: str) -> list[View]:

@@ -139,7 +139,7 @@ def read_spreadsheet(path: Path) -> Spreadsheet:
     for number, row in zip(places, rows, strict=True):
         if times[row["figure"]] > 1:
             row["figure"] = f"{row['figure']} (line {number})"
-    return Spreadsheet(View.of(_table(path, rows)))
+    return Spreadsheet(View(_table(path, rows)))
 
 
 def _of_wide(named: Mapping[str, str], head: list[str], at: int) -> dict[str, str]:

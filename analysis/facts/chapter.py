@@ -95,7 +95,7 @@ class Chapter:
         if table_id not in self._views:
             table = read_once(table_id)
             self._log.append("read", table=table.id, digest=table.digest, sidecar=table.sidecar.digests.sidecar)
-            self._views[table_id] = View.of(table)
+            self._views[table_id] = View(table)
         return self._views[table_id]
 
     def tables(self) -> list[View]:

@@ -5,6 +5,7 @@ text reads it from the very file that the table was made from, which the sidecar
 """
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -39,7 +40,7 @@ def describe_data(project: Path, dataset: str) -> Mapping:
         try:
             with paused():  # a study is what its tables are made from: they tell when it changes
                 text = safe_yaml.read_text(path)
-            content = safe_yaml.load(text) if dataset in text or path.stem == dataset else None
+            content = _load(text) if dataset in text or path.stem == dataset else None
         except (OSError, ValueError, yaml.YAMLError):
             continue
         for found in _mappings(content):
@@ -47,6 +48,9 @@ def describe_data(project: Path, dataset: str) -> Mapping:
             if named and isinstance(found.get("splits"), dict):
                 return found
     return {}
+
+
+_load = lru_cache(maxsize=128)(safe_yaml.load)
 
 
 def _in_data_folder(project: Path, dataset: str, split: str) -> list[Path]:

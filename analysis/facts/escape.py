@@ -25,7 +25,9 @@ def clean(text: str) -> str:
     Runs of white space become one space (a no-break space stays). Control characters, bidirectional controls, lone
     surrogates and noncharacters become U+FFFD, so that a reader sees that something stood there.
     """
-    return re.sub(" +", " ", "".join(map(_visible, text))).strip(" ")
+    if not (text.isascii() and text.isprintable()):  # of which every character is visible
+        text = "".join(map(_visible, text))
+    return re.sub(" +", " ", text).strip(" ")
 
 
 def _visible(character: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.facts.errors import FactError
@@ -76,14 +77,15 @@ class View:
     """Rows of one table, all of them or those that conditions picked, in the table's order unless sorted."""
 
     table: "FrozenTable"
-    rows: tuple[Row, ...]
+    some: tuple[Row, ...] | None = None
+    """None for all rows."""
     picked: str = ""
     """The conditions in words, empty for the whole table."""
 
-    @classmethod
-    def of(cls, table: "FrozenTable") -> "View":
-        """All rows of a frozen table that `experiments.tables.read.read_table` returned."""
-        return cls(table, tuple(Row(table, cells) for cells in table.rows))
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows. Those of a whole table are read once they are asked for."""
+        return tuple(Row(self.table, cells) for cells in self.table.rows) if self.some is None else self.some
 
     @property
     def id(self) -> str:
@@ -138,7 +140,7 @@ class View:
 
         whole = [row for row in self.rows if None not in order(row)]
         gaps = [row for row in self.rows if None in order(row)]
-        return replace(self, rows=(*sorted(whole, key=order, reverse=descending), *gaps))
+        return replace(self, some=(*sorted(whole, key=order, reverse=descending), *gaps))
 
     def column(self, name: str) -> list[Value]:
         """The cells of a column, missing ones included (`present` drops them)."""

@@ -44,9 +44,9 @@ def book(tmp_path: Path, write_table, monkeypatch) -> Path:
 
 @pytest.fixture
 def counts(book: Path) -> View:
-    return View.of(read_table("counting/counts"))
+    return View(read_table("counting/counts"))
 
 
 @pytest.fixture
 def scores(book: Path) -> View:
-    return View.of(read_table("published/scores"))
+    return View(read_table("published/scores"))

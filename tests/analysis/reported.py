@@ -41,7 +41,7 @@ class Frozen:
         key = table.sidecar.key[0]
         unknown = set(changes) - {row[key] for row in table.rows}
         assert not unknown, f"no rows {unknown}"
-        return View.of(with_rows(table, [row | changes.get(row[key], {}) for row in table.rows]))
+        return View(with_rows(table, [row | changes.get(row[key], {}) for row in table.rows]))
 
     def named(self, name: str) -> list[View]:
         return [self.table(found) for found in table_ids(FROZEN) if found.rpartition("/")[2] == name]

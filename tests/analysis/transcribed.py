@@ -28,10 +28,10 @@ class WithDocument(Frozen):
             self.own[f"a-document/{result.name}"] = replace(made, id=f"a-document/{result.name}")
 
     def table(self, table_id: str) -> View:
-        return View.of(self.own[table_id]) if table_id in self.own else super().table(table_id)
+        return View(self.own[table_id]) if table_id in self.own else super().table(table_id)
 
     def named(self, name: str) -> list[View]:
-        more = [View.of(table) for table_id, table in self.own.items() if table_id.endswith(f"/{name}")]
+        more = [View(table) for table_id, table in self.own.items() if table_id.endswith(f"/{name}")]
         return [*_frozen(name), *more]
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.chapters.adopted import sides_of
 from analysis.chapters.common import Classifier, Study, Titled, slug
@@ -28,7 +29,7 @@ class Compared(Titled):
     sides: tuple[str, str] = ("before", "after")
     """The columns of the two predictions."""
 
-    @property
+    @cached_property
     def seeds(self) -> int:
         """How many seeds there are; adopted predictions count as one."""
         return len(self.examples.distinct("run")) if self.has_seeds else 1

@@ -39,7 +39,7 @@ def results(book, write_table) -> View:
         {"test": "none", "gain": None, "low": None, "high": None, "p_holm": 1.0},
     ]
     write_table(book / "experiments" / "frozen", "tests/tests", "measured", ["test"], columns, rows)
-    return View.of(read_table("tests/tests"))
+    return View(read_table("tests/tests"))
 
 
 def test_an_interval_knows_its_bounds_level_and_method(results):
