@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
+from types import MethodType
 from typing import Protocol
 
 from analysis.facts import Row, Value, View
@@ -62,7 +63,7 @@ class Tables(Protocol):
 
 def tables_of(asked: "Tables | Callable[[str], View]") -> Tables:
     """The tables that are asked for: those of a chapter also where only its `table` is given."""
-    return getattr(asked, "__self__", asked)
+    return asked.__self__ if isinstance(asked, MethodType) else asked
 
 
 class TablesAt:

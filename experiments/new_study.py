@@ -189,8 +189,8 @@ def _without_chat(settings: object) -> object:
         kept = {key: value for key, value in settings.items() if key != "chat"}
         return kept.get("text", kept)
     plain = {key: _without_chat(value) for key, value in settings.items()}
-    if "abstain" in plain and isinstance(plain.get("prompt"), str):
-        plain["abstain"] = f" {str(plain['abstain']).lstrip()}"
+    if isinstance(plain.get("abstain"), str) and isinstance(plain.get("prompt"), str):
+        plain["abstain"] = f" {plain['abstain'].lstrip()}"
     return plain
 
 
