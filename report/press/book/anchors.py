@@ -8,6 +8,7 @@ import panflute as pf
 
 from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc
+from report.press.book.walk import elements
 from report.rendering.project import ChapterRef
 
 
@@ -15,14 +16,11 @@ def make_unique(chapters: list[ChapterDoc]) -> None:
     """Rename the anchors of a book that becomes one document."""
     for chapter in chapters:
         chapter.identifier = name_in_book(chapter.chapter, chapter.identifier)
-        chapter.doc.walk(lambda element, _doc, chapter=chapter: _rename(chapter.chapter, element))
+        for element in elements(chapter.doc, pf.Element):
+            if getattr(element, "identifier", ""):
+                element.identifier = name_in_book(chapter.chapter, element.identifier)
 
 
 def name_in_book(chapter: ChapterRef, anchor: str) -> str:
     """An anchor of `chapter` by the name that it has in the one document."""
     return anchor if kind_of(anchor) else f"{chapter.stem}-{anchor}"
-
-
-def _rename(chapter: ChapterRef, element: pf.Element) -> None:
-    if getattr(element, "identifier", ""):
-        element.identifier = name_in_book(chapter, element.identifier)

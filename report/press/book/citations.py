@@ -13,6 +13,7 @@ from report.press.book.bibliography import bibliography_problems
 from report.press.book.model import ChapterDoc, Format, Heading
 from report.press.book.pandoc import PandocError, filtered
 from report.press.book.references import page_link
+from report.press.book.walk import elements
 from report.press.source.problems import SourceError
 from report.rendering.project import Project
 
@@ -99,14 +100,7 @@ def _keys(chapter: ChapterDoc) -> set[str]:
 
 
 def _keys_in(part: pf.Element) -> set[str]:
-    keys: set[str] = set()
-
-    def collect(element: pf.Element, _doc: pf.Doc) -> None:
-        if isinstance(element, pf.Cite):
-            keys.update(citation.id for citation in element.citations)
-
-    part.walk(collect)
-    return keys
+    return {citation.id for cite in elements(part, pf.Cite) for citation in cite.citations}
 
 
 def has_references(chapter: ChapterDoc) -> bool:
@@ -130,9 +124,6 @@ def _lead_to(home: ChapterDoc, chapters: list[ChapterDoc]) -> None:
     for chapter in chapters:
         if chapter is not home:
             page = page_link(chapter, home.chapter.href)
-            chapter.doc.walk(lambda element, _doc, page=page: _lead(element, page))
-
-
-def _lead(element: pf.Element, page: str) -> None:
-    if isinstance(element, pf.Link) and element.url.startswith("#ref-"):
-        element.url = page + element.url
+            for link in elements(chapter.doc, pf.Link):
+                if link.url.startswith("#ref-"):
+                    link.url = page + link.url

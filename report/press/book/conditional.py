@@ -3,6 +3,7 @@
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, Format
+from report.press.book.walk import replace
 from report.press.source.subset import CONDITION_FORMATS
 
 CLASSES = ("content-visible", "content-hidden")
@@ -13,7 +14,7 @@ CONDITIONS = ("when-format", "unless-format")
 def drop_hidden(chapter: ChapterDoc, to: Format) -> None:
     """Remove what is not for format `to`, and the wrappers of divs that are. Raises BookError for another format."""
 
-    def decide(element: pf.Element, _doc: pf.Doc) -> object:
+    def decide(element: pf.Element) -> list[pf.Element] | None:
         if not isinstance(element, pf.Div | pf.Span | pf.CodeBlock):
             return None
         marked = [name for name in CLASSES if name in element.classes]
@@ -28,7 +29,7 @@ def drop_hidden(chapter: ChapterDoc, to: Format) -> None:
             element.attributes.pop(key, None)
         return None
 
-    chapter.doc = chapter.doc.walk(decide)
+    replace(chapter.doc, decide)
 
 
 def _visible(chapter: ChapterDoc, element: pf.Element, to: Format) -> bool:

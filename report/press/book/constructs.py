@@ -6,7 +6,8 @@ from itertools import pairwise
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, plain
-from report.press.book.pandoc import holds_text, inlines, words
+from report.press.book.pandoc import inlines, words
+from report.press.book.walk import elements, replace
 from report.press.source.subset import CALLOUTS
 
 # --- the chapter's title
@@ -19,14 +20,11 @@ def take_title(chapter: ChapterDoc) -> None:
         raise chapter.error("a chapter begins with its title: `# Title`, or `title:` in the front matter")
     heading = blocks.pop(0)
     chapter.title, chapter.identifier = list(heading.content), heading.identifier
-    chapter.doc.walk(lambda element, _doc: _refuse_second(chapter, element), stop_if=holds_text)
-
-
-def _refuse_second(chapter: ChapterDoc, element: pf.Element) -> None:
-    if isinstance(element, pf.Header) and element.level == 1:
-        title = plain(list(element.content))
-        message = f"{title!r} is a second heading of level 1; sections of a chapter begin at ##"
-        raise chapter.error(message, f"# {title}")
+    for second in elements(chapter.doc, pf.Header, inlines=False):
+        if second.level == 1:
+            title = plain(list(second.content))
+            message = f"{title!r} is a second heading of level 1; sections of a chapter begin at ##"
+            raise chapter.error(message, f"# {title}")
 
 
 # --- callouts: `::: {.callout-note title="…"}`, or with a heading as the title
@@ -34,12 +32,11 @@ def _refuse_second(chapter: ChapterDoc, element: pf.Element) -> None:
 
 def shape_callouts(chapter: ChapterDoc) -> None:
     """Give every callout its title and `callout` class. Raises BookError for an unknown kind."""
-    chapter.doc.walk(lambda element, _doc: _shape_callout(chapter, element), stop_if=holds_text)
+    for div in elements(chapter.doc, pf.Div, inlines=False):
+        _shape_callout(chapter, div)
 
 
-def _shape_callout(chapter: ChapterDoc, element: pf.Element) -> None:
-    if not isinstance(element, pf.Div):
-        return
+def _shape_callout(chapter: ChapterDoc, element: pf.Div) -> None:
     named = [name.removeprefix("callout-") for name in element.classes if name.startswith("callout-")]
     if not named:
         return
@@ -70,7 +67,7 @@ def _callout_title(element: pf.Div) -> list[pf.Inline]:
 
 def shape_tabsets(chapter: ChapterDoc) -> None:
     """Turn every panel-tabset into `Div.tabset` of `Div.tab`. Raises BookError where tabs are missing or merged."""
-    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape_tabset(chapter, element), stop_if=holds_text)
+    replace(chapter.doc, lambda element: _shape_tabset(chapter, element), inlines=False)
 
 
 def _shape_tabset(chapter: ChapterDoc, element: pf.Element) -> pf.Div | None:
@@ -108,12 +105,11 @@ def _check_heading_stands_alone(chapter: ChapterDoc, block: pf.Element) -> None:
 
 def shape_equations(chapter: ChapterDoc) -> None:
     """Wrap every labelled equation. Raises BookError for an equation label that follows no display equation."""
-    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape_equation(chapter, element))
+    for text in elements(chapter.doc, (pf.Para, pf.Plain)):
+        _shape_equation(chapter, text)
 
 
-def _shape_equation(chapter: ChapterDoc, element: pf.Element) -> None:
-    if not isinstance(element, pf.Para | pf.Plain):
-        return
+def _shape_equation(chapter: ChapterDoc, element: pf.Para | pf.Plain) -> None:
     result: list[pf.Inline] = []
     for inline in list(element.content):
         if isinstance(inline, pf.Str) and inline.text.startswith("{#eq-"):
@@ -142,13 +138,8 @@ def set_image_attributes(chapter: ChapterDoc) -> None:
 
     An image in a labelled float that has no alternative text is left without one.
     """
-    chapter.doc.walk(_set_image_attributes)
-
-
-def _set_image_attributes(element: pf.Element, _doc: pf.Doc) -> None:
-    if not isinstance(element, pf.Image):
-        return
-    if "fig-alt" in element.attributes:
-        element.content = words(element.attributes.pop("fig-alt"))
-    if "fig-align" in element.attributes:
-        element.classes.append(f"align-{element.attributes.pop('fig-align')}")
+    for image in elements(chapter.doc, pf.Image):
+        if "fig-alt" in image.attributes:
+            image.content = words(image.attributes.pop("fig-alt"))
+        if "fig-align" in image.attributes:
+            image.classes.append(f"align-{image.attributes.pop('fig-align')}")

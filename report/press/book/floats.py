@@ -12,7 +12,8 @@ import panflute as pf
 
 from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc
-from report.press.book.pandoc import holds_text, inlines
+from report.press.book.pandoc import inlines
+from report.press.book.walk import elements, replace
 from report.press.source.subset import REFUSED_ATTRIBUTE_PREFIXES, REFUSED_REFERENCE_TYPES
 
 KINDS = ("fig", "tbl")
@@ -21,7 +22,7 @@ LAYOUT = ("layout-ncol", "layout-nrow")
 
 def shape_floats(chapter: ChapterDoc) -> None:
     """Bring every labelled figure and table into the one shape. Raises BookError for subfigures and layouts."""
-    chapter.doc = chapter.doc.walk(lambda element, _doc: _shape(chapter, element), stop_if=holds_text)
+    replace(chapter.doc, lambda element: _shape(chapter, element), inlines=False)
 
 
 def is_float(element: pf.Element) -> bool:
@@ -30,7 +31,7 @@ def is_float(element: pf.Element) -> bool:
 
 def parts_of(element: pf.Div) -> list[pf.Div]:
     """The floats that are parts of this one."""
-    return [inner for block in element.content for inner in _descendants(block) if is_float(inner)]
+    return [inner for block in element.content for inner in elements(block, pf.Div, inlines=False) if is_float(inner)]
 
 
 def _shape(chapter: ChapterDoc, element: pf.Element) -> object:
@@ -68,10 +69,11 @@ def _from_div(chapter: ChapterDoc, div: pf.Div) -> object:
             why = "is a part and has parts, which is not supported by the embedded renderer"
             raise chapter.error(f"{part.identifier}: {why}; divide a figure once", f"#{part.identifier}")
         part.classes.append("part")
-    if align:
-        result.walk(lambda inner, _doc: _set_default(inner, "fig-align", align))
-    if alt:
-        result.walk(lambda inner, _doc: _set_default(inner, "fig-alt", alt))
+    given = {"fig-align": align, "fig-alt": alt}
+    for image in elements(result, pf.Image):
+        for name, value in given.items():
+            if value:
+                image.attributes.setdefault(name, value)
     return [*code, result]
 
 
@@ -82,8 +84,8 @@ def _caption(blocks: list[pf.Block], written: str | None) -> tuple[list[pf.Block
         return blocks[:-1], list(last.content)
     if written:
         return blocks, inlines(written)
-    for inner in (inner for block in blocks for inner in _descendants(block)):
-        if isinstance(inner, pf.Figure | pf.Table) and inner.caption and inner.caption.content:
+    for inner in (inner for block in blocks for inner in elements(block, (pf.Figure, pf.Table), inlines=False)):
+        if inner.caption and inner.caption.content:
             caption = _caption_inlines(inner.caption)
             if isinstance(inner, pf.Figure):
                 return [pf.Para(*_images(inner))], caption
@@ -130,11 +132,6 @@ def _refuse(chapter: ChapterDoc, element: pf.Div | pf.CodeBlock) -> None:
             raise chapter.error(f"{key} is not supported by the embedded renderer; {' or '.join(LAYOUT)} is", key)
 
 
-def _set_default(element: pf.Element, name: str, value: str) -> None:
-    if isinstance(element, pf.Image) and name not in element.attributes:
-        element.attributes[name] = value
-
-
 def _in_columns(blocks: list[pf.Block], layout: Mapping[str, str]) -> list[pf.Block]:
     """The blocks in one `Div.layout`, each in a `Div.layout-cell`; as they are where nothing of the sort is asked."""
     if not layout:
@@ -173,9 +170,3 @@ def _is_image_only(block: pf.Block) -> bool:
         or (isinstance(inline, pf.Link) and all(isinstance(part, pf.Image) for part in inline.content))
         for inline in block.content
     )
-
-
-def _descendants(block: pf.Element) -> list[pf.Element]:
-    found: list[pf.Element] = []
-    block.walk(lambda element, _doc: found.append(element))
-    return found

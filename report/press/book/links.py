@@ -11,6 +11,7 @@ import panflute as pf
 from report.press.book.anchors import name_in_book
 from report.press.book.model import ChapterDoc, Format
 from report.press.book.references import page_link
+from report.press.book.walk import elements
 from report.press.woven import Woven
 from report.rendering.project import Project
 
@@ -28,11 +29,13 @@ def resolve_links(
     """
     pages = {chapter.chapter.path: chapter for chapter in book}
     for chapter, one in zip(chapters, woven, strict=True):
-        chapter.doc.walk(_Follow(chapter, pages, project.root, one.resources, to))
+        follow = _Follow(chapter, pages, project.root, one.resources, to)
+        for element in elements(chapter.doc, (pf.Image, pf.Link)):
+            follow(element)
 
 
 class _Follow:
-    """The action of the walk over one chapter."""
+    """Points the links and images of one chapter where they lead."""
 
     def __init__(
         self, chapter: ChapterDoc, pages: Mapping[Path, ChapterDoc], root: Path, made: Mapping[str, Path], to: Format
@@ -40,10 +43,10 @@ class _Follow:
         self.chapter, self.pages, self.root, self.made, self.to = chapter, pages, root, made, to
         self.folder = posixpath.dirname(chapter.chapter.href)
 
-    def __call__(self, element: pf.Element, _doc: pf.Doc) -> None:
+    def __call__(self, element: pf.Image | pf.Link) -> None:
         if isinstance(element, pf.Image):
             element.url = self.image(element.url)
-        elif isinstance(element, pf.Link) and "cross-reference" not in element.classes:
+        elif "cross-reference" not in element.classes:
             element.url = self.link(element.url)
 
     def image(self, url: str) -> str:

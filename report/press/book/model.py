@@ -26,6 +26,7 @@ from typing import Literal
 import panflute as pf
 
 from experiments.tables.errors import UserError, printable
+from report.press.book.walk import elements
 from report.press.woven import Woven
 from report.rendering.project import ChapterRef
 
@@ -92,14 +93,8 @@ class ChapterDoc:
 
 def shown_facts(chapter: ChapterDoc) -> list[str]:
     """The ids of the facts that stand in the document, in its order."""
-    found: list[str] = []
-
-    def collect(element: pf.Element, _doc: pf.Doc) -> None:
-        if isinstance(element, pf.Span) and "data-fact" in element.attributes:
-            found.append(element.attributes["data-fact"])
-
-    chapter.doc.walk(collect)
-    return found
+    spans = elements(chapter.doc, pf.Span)
+    return [span.attributes["data-fact"] for span in spans if "data-fact" in span.attributes]
 
 
 def plain(inlines: list[pf.Inline]) -> str:

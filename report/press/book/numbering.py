@@ -14,6 +14,7 @@ import panflute as pf
 from report.press.book.floats import is_float, parts_of
 from report.press.book.labels import kind_of
 from report.press.book.model import ChapterDoc, Heading, plain
+from report.press.book.walk import elements
 from report.rendering.project import ChapterRef
 
 
@@ -108,12 +109,8 @@ def _outline(blocks: Iterable[pf.Block]) -> Iterator[pf.Header]:
 
 def _elements(doc: pf.Doc) -> list[pf.Element]:
     """Headings, floats and labelled equations in reading order."""
-    found: list[pf.Element] = []
-
-    def collect(element: pf.Element, _doc: pf.Doc) -> None:
-        equation = isinstance(element, pf.Span) and "equation" in element.classes
-        if isinstance(element, pf.Header) or is_float(element) or equation:
-            found.append(element)
-
-    doc.walk(collect)
-    return found
+    return [
+        element
+        for element in elements(doc, (pf.Header, pf.Div, pf.Span))
+        if isinstance(element, pf.Header) or is_float(element) or "equation" in element.classes
+    ]

@@ -107,8 +107,3 @@ def words(text: str) -> list[pf.Inline]:
     for word in text.split():
         result += [pf.Space(), pf.Str(word)] if result else [pf.Str(word)]
     return result
-
-
-def holds_text(element: pf.Element) -> bool:
-    """Whether only inlines are inside: where a walk that looks for blocks need not look further."""
-    return isinstance(element, pf.Para | pf.Plain | pf.Header | pf.LineBlock)

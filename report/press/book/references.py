@@ -12,6 +12,7 @@ import panflute as pf
 from report.press.book.labels import APPENDIX, CHAPTER, NAMES, canonical, kind_of
 from report.press.book.model import ChapterDoc, Format
 from report.press.book.numbering import Target
+from report.press.book.walk import replace
 
 NO_BREAK_SPACE = "\u00a0"
 
@@ -32,7 +33,7 @@ def index_targets(chapters: list[tuple[ChapterDoc, list[Target]]]) -> dict[str, 
 
 def resolve_references(chapter: ChapterDoc, index: dict[str, Target], to: Format) -> None:
     """Replace every cross-reference by links. Raises BookError where the target is unknown or has no number."""
-    chapter.doc = chapter.doc.walk(lambda element, _doc: _resolve(chapter, index, to, element))
+    replace(chapter.doc, lambda element: _resolve(chapter, index, to, element))
 
 
 def _resolve(chapter: ChapterDoc, index: dict[str, Target], to: Format, element: pf.Element) -> list[pf.Inline] | None:

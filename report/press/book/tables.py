@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import panflute as pf
 
 from report.press.book.model import ChapterDoc, plain
-from report.press.book.pandoc import holds_text, inlines, read_html
+from report.press.book.pandoc import inlines, read_html
+from report.press.book.walk import elements, replace
 from report.press.outputs import HTML_TABLE
 
 WIDTHS = "tbl-colwidths"
@@ -15,11 +16,12 @@ _NUMERIC = re.compile(r"[-+−]?[\d.,]+(e[-+]?\d+)?\s?%?|nan|inf", re.IGNORECASE
 
 def shape_tables(chapter: ChapterDoc) -> None:
     """Read tables that are HTML, and give those their widths that stand in a div with `tbl-colwidths`, or have it."""
-    chapter.doc = chapter.doc.walk(_read, stop_if=holds_text)
-    chapter.doc.walk(_set_widths, stop_if=holds_text)
+    replace(chapter.doc, _read, inlines=False)
+    for element in elements(chapter.doc, (pf.Div, pf.Table), inlines=False):
+        _set_widths(element)
 
 
-def _read(element: pf.Element, _doc: pf.Doc) -> list[pf.Block] | None:
+def _read(element: pf.Element) -> list[pf.Block] | None:
     if not (isinstance(element, pf.Div) and HTML_TABLE in element.classes):
         return None
     html = "".join(block.text for block in element.content if isinstance(block, pf.RawBlock))
@@ -58,16 +60,10 @@ def _text(cell: pf.TableCell) -> str:
     return " ".join(plain(list(block.content)) for block in cell.content if isinstance(block, pf.Plain | pf.Para))
 
 
-def _set_widths(element: pf.Element, _doc: pf.Doc) -> None:
-    if not isinstance(element, pf.Div | pf.Table) or WIDTHS not in element.attributes:
+def _set_widths(element: pf.Div | pf.Table) -> None:
+    if WIDTHS not in element.attributes:
         return
     parts = [float(number) for number in re.findall(r"[\d.]+", element.attributes.pop(WIDTHS))]
-    for table in [element] if isinstance(element, pf.Table) else _within(element):
+    for table in elements(element, pf.Table, inlines=False):
         if len(parts) == len(table.colspec):  # as in Quarto, a list of another length is none
             table.colspec = [(align, part / sum(parts)) for (align, _), part in zip(table.colspec, parts, strict=True)]
-
-
-def _within(div: pf.Div) -> list[pf.Table]:
-    found: list[pf.Table] = []
-    div.walk(lambda inner, _doc: found.append(inner) if isinstance(inner, pf.Table) else None, stop_if=holds_text)
-    return found

@@ -8,6 +8,7 @@ import panflute as pf
 
 from report.press.book import ChapterDoc
 from report.press.book.pandoc import dump, run
+from report.press.book.walk import replace
 from report.press.html import elements
 
 _WRITER = (
@@ -19,7 +20,7 @@ _WRITER = (
 def body(chapter: ChapterDoc) -> str:
     """The chapter's body; rewrites its document. Raises BookError for math that cannot be shown as MathML."""
     if chapter.html is None:
-        chapter.doc = chapter.doc.walk(lambda element, doc: _rewrite(element, chapter))
+        replace(chapter.doc, lambda element: _rewrite(element, chapter))
         chapter.html = _written(chapter, chapter.doc)
     return chapter.html
 

@@ -8,6 +8,10 @@ import panflute as pf
 
 from report.press.book import ChapterDoc
 from report.press.book.model import plain
+from report.press.book.walk import elements
+
+_WORDS = (pf.Str, pf.Code)
+_BETWEEN = (pf.Space, pf.SoftBreak, pf.LineBreak, pf.Plain, pf.Para, pf.TableCell)
 
 
 def index_script(chapters: Iterable[ChapterDoc], before: Iterable[str | None] = ()) -> str:
@@ -51,13 +55,6 @@ def _title(header: pf.Header) -> str:
 
 def _text(block: pf.Block) -> str:
     """The words of a block as a reader sees them; program text and formulas are left out."""
-    pieces: list[str] = []
-
-    def collect(element: pf.Element, _doc: pf.Doc) -> None:
-        if isinstance(element, pf.Str | pf.Code):
-            pieces.append(element.text)
-        elif isinstance(element, pf.Space | pf.SoftBreak | pf.LineBreak | pf.Plain | pf.Para | pf.TableCell):
-            pieces.append(" ")
-
-    block.walk(collect)
+    shown = elements(block, (*_WORDS, *_BETWEEN))
+    pieces = [element.text if isinstance(element, _WORDS) else " " for element in shown]
     return re.sub(r"\s+", " ", "".join(pieces)).strip()
