@@ -67,20 +67,28 @@ def records(data: bytes, where: str) -> Iterator[Record]:
     text = _text(data, where)
     position, line = 0, 1
     while position < len(text):
-        start, fields = line, []
-        while True:
-            match = _FIELD.match(text, position)
-            fields.append(match.group())
-            line += match.group().count("\n")
-            position = match.end()
-            end = text[position : position + 1]
-            position += 1
-            if end == "\n":
-                line += 1
-                break
-            if end != ",":
-                raise TableError(_misplaced(end, len(fields)), f"{where}:{line}")
-        yield Record(start, tuple(fields))
+        fields, after = _fields(text, position, line, where)
+        yield Record(line, fields)
+        line += text.count("\n", position, after)
+        position = after
+
+
+def _fields(text: str, start: int, line: int, where: str) -> tuple[tuple[str, ...], int]:
+    """The raw fields of the record that begins at `start`, and where the next one begins."""
+    end_of_line = text.find("\n", start)
+    plain = text[start:end_of_line]
+    if end_of_line >= 0 and '"' not in plain and "\r" not in plain:  # as most are
+        return tuple(plain.split(",")), end_of_line + 1
+    position, fields = start, []
+    while True:
+        match = _FIELD.match(text, position)
+        fields.append(match.group())
+        position = match.end() + 1
+        end = text[match.end() : position]
+        if end == "\n":
+            return tuple(fields), position
+        if end != ",":
+            raise TableError(_misplaced(end, len(fields)), f"{where}:{line + text.count(chr(10), start, match.end())}")
 
 
 def _text(data: bytes, where: str) -> str:

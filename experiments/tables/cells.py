@@ -47,18 +47,19 @@ def _encode_string(value: object, column: Column) -> str:
 
 
 def _encode_integer(value: object, column: Column) -> str:
-    if isinstance(value, bool) or not isinstance(value, Integral):
+    if type(value) is not int and (isinstance(value, bool) or not isinstance(value, Integral)):
         raise ValueError(f"expected an integer, found {_described(value)}")
     return str(int(value))
 
 
 def _encode_number(value: object, column: Column) -> str:
-    if isinstance(value, bool) or not isinstance(value, Real):
+    # Most are floats: what `numbers` knows of other kinds is asked for no more than need be, since it takes long.
+    if type(value) is not float and (isinstance(value, bool) or not isinstance(value, Real)):
         raise ValueError(f"expected a number, found {_described(value)}")
     number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"{number} is no value; a cell that is not known is missing, in a nullable column")
-    if isinstance(value, Integral) and int(number) != int(value):
+    if type(value) is not float and isinstance(value, Integral) and int(number) != int(value):
         raise ValueError(f"{value} is beyond what a double holds exactly; make the column an integer")
     text = repr(number) if column.decimals is None else f"{number:.{column.decimals}f}"
     return text[1:] if text.startswith("-") and float(text) == 0 else text

@@ -148,9 +148,9 @@ def _look(cell: object, numeric: bool) -> str:
 def _cell(cell: object) -> str:
     if cell is None:
         return '<span class="missing">n/a</span>'
-    if isinstance(cell, bool):
-        return str(cell).lower()
-    text = clean(str(cell))
+    if not isinstance(cell, str):
+        return str(cell).lower() if isinstance(cell, bool) else str(cell)
+    text = clean(cell)
     return escape(text if len(text) <= LONGEST else f"{text[:LONGEST]}…")
 
 
