@@ -7,6 +7,13 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@
 # Control characters but the tab, and halves of surrogate pairs.
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
 
+_ATTRIBUTE = r'(?:\.[\w-]+|[\w-]+="[^"\n]*")'
+_SPAN = re.compile(rf"(?<!\\)\[([^\[\]`]*)\]\{{({_ATTRIBUTE}(?: {_ATTRIBUTE})*)\}}")
+_CLASS = re.compile(r"(?:^| )\.([\w-]+)")
+_VALUE = re.compile(r' ?([\w-]+="[^"]*")')
+_MARKUP_CLASSES = {"underline", "ul", "mark", "smallcaps", "small-caps"}
+"""Classes for which Pandoc makes something else of a span."""
+
 
 def strip_ansi(text: str) -> str:
     """`text` without terminal colours and other escape sequences."""
@@ -17,6 +24,28 @@ def printed(text: str) -> str:
     """`text` as a terminal leaves it standing: colours gone, lines overwritten after a carriage return, no controls."""
     lines = strip_ansi(text).replace("\r\n", "\n").split("\n")
     return "\n".join(_CONTROL.sub("\ufffd", line.rstrip("\r").rpartition("\r")[2]) for line in lines)
+
+
+def native_spans(markdown: str) -> str:
+    """Markdown that a cell shows, with `[words]{.class key="value"}` as `<span class="class" key="value">words</span>`.
+
+    Pandoc makes the same document of both. It reads what stands in brackets several times, as a link, as a reference
+    and as a span, and so again for each pair of brackets around it: a page of numbers takes it twice as long and more.
+    """
+    before = None
+    while markdown != before:  # the innermost ones first
+        before, markdown = markdown, _SPAN.sub(_native_span, markdown)
+    return markdown
+
+
+def _native_span(span: re.Match[str]) -> str:
+    words, attributes = span.groups()
+    values = _VALUE.findall(attributes)
+    classes = _CLASS.findall(_VALUE.sub("", attributes))
+    if "\n\n" in words or _MARKUP_CLASSES.intersection(classes):
+        return span[0]
+    written = [f'class="{" ".join(classes)}"', *values] if classes else values
+    return f"<span {' '.join(written)}>{words}</span>"
 
 
 def fenced(text: str, info: str = "") -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.facts.escape import attribute
-from report.press.markdown import div, fenced, printed
+from report.press.markdown import div, fenced, native_spans, printed
 
 _IMAGES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
 _DRAWN = ("[<matplotlib", "<matplotlib", "<seaborn.")
@@ -57,7 +57,8 @@ def inline_result(outputs: list[Any]) -> str:
     data = next((output.data for output in outputs if output.output_type == "execute_result"), None)
     if data is None:
         return "None"  # IPython does not show None by itself
-    text = _joined(data.get("text/markdown") or _as_markdown(_joined(data.get("text/plain", ""))))
+    shown = _joined(data.get("text/markdown", ""))
+    text = native_spans(shown) if shown else _as_markdown(_joined(data.get("text/plain", "")))
     if "text/html" not in data:
         return text
     return f'{_verbatim(_joined(data["text/html"]))}{{=html}}[{text}]{{.content-hidden when-format="html"}}'
@@ -175,7 +176,7 @@ def is_frame(output: Any) -> bool:
 def _without_html(data: Mapping[str, Any], look: Look, resources: Resources) -> str:
     if "text/markdown" in data:
         caption = f"\n\n: {look.table_captions[0]}\n" if look.table_captions else ""
-        return _joined(data["text/markdown"]) + caption
+        return native_spans(_joined(data["text/markdown"])) + caption
     if kind := next((kind for kind in _IMAGES if kind in data), None):
         content = _joined(data[kind])
         raw = content.encode() if kind == "image/svg+xml" else base64.b64decode(content)
