@@ -8,9 +8,17 @@ _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
 
 _ATTRIBUTE = r'(?:\.[\w-]+|[\w-]+="[^"\n]*")'
-_SPAN = re.compile(rf"(?<!\\)\[([^\[\]`]*)\]\{{({_ATTRIBUTE}(?: {_ATTRIBUTE})*)\}}")
+_CODE = r"^ *(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^ *(?P=fence)|\Z)|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)"
+_WORDS = r"(?:[^\[\]`\n|<>_*~$]|<span [^<>]*>|</span>)*(?<!\\)"
+_SPAN = rf"\[(?P<words>{_WORDS})\]\{{(?P<attributes>{_ATTRIBUTE}(?: {_ATTRIBUTE})*)\}}"
+_CODE_OR_SPAN = re.compile(f"{_CODE}|{_SPAN}", re.MULTILINE | re.DOTALL)
 _CLASS = re.compile(r"(?:^| )\.([\w-]+)")
 _VALUE = re.compile(r' ?([\w-]+="[^"]*")')
+# Behind these, brackets mean something else.
+_BEFORE = re.compile(r"[]!\\]$|[@^~]\S*$")
+_NEAR = 200
+_NOTE = re.compile(r"\^(?!\w\^$)")
+_TEX = re.compile(r"\\[A-Za-z]|\$")
 _MARKUP_CLASSES = {"underline", "ul", "mark", "smallcaps", "small-caps"}
 """Classes for which Pandoc makes something else of a span."""
 
@@ -32,18 +40,21 @@ def native_spans(markdown: str) -> str:
     Pandoc makes the same document of both. It reads what stands in brackets several times, as a link, as a reference
     and as a span, and so again for each pair of brackets around it: a page of numbers takes it twice as long and more.
     """
-    before = None
+    before = markdown if _TEX.search(markdown) else None  # brackets may be a formula's, or a command's
     while markdown != before:  # the innermost ones first
-        before, markdown = markdown, _SPAN.sub(_native_span, markdown)
+        before, markdown = markdown, _CODE_OR_SPAN.sub(_native_span, markdown)
     return markdown
 
 
-def _native_span(span: re.Match[str]) -> str:
-    words, attributes = span.groups()
+def _native_span(found: re.Match[str]) -> str:
+    words, attributes = found["words"], found["attributes"]
+    if words is None:
+        return found[0]
     values = _VALUE.findall(attributes)
     classes = _CLASS.findall(_VALUE.sub("", attributes))
-    if "\n\n" in words or _MARKUP_CLASSES.intersection(classes):
-        return span[0]
+    before = found.string[max(0, found.start() - _NEAR) : found.start()]
+    if _BEFORE.search(before) or _NOTE.match(words) or _MARKUP_CLASSES.intersection(classes):
+        return found[0]
     written = [f'class="{" ".join(classes)}"', *values] if classes else values
     return f"<span {' '.join(written)}>{words}</span>"
 

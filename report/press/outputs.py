@@ -104,7 +104,7 @@ def is_picture(output: Any) -> bool:
 def as_is(outputs: Iterable[Any], look: Look, resources: Resources) -> str:
     """What a cell with `output: asis` gives: what it prints is markdown, the rest is shown without a div around it."""
     return "".join(
-        _joined(output.text) if output.get("name") == "stdout" else content + "\n"
+        native_spans(_joined(output.text)) if output.get("name") == "stdout" else content + "\n"
         for output, content in _contents(outputs, look, resources)
     )
 
