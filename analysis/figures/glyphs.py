@@ -19,6 +19,8 @@ MOST_NUMBERS = 8
 def drawable(text: str, family: tuple[str, ...]) -> str:
     """`text` with a number in place of each character that none of these fonts has, of many in a row the first ones."""
     known = _characters(family)
+    if known.issuperset(map(ord, text)):
+        return text
     shown = []
     for has_glyph, run in groupby(text, lambda c: c == "\n" or ord(c) in known):
         characters = list(run)
@@ -39,7 +41,7 @@ def make_drawable(figure: "Figure") -> None:
     for text in figure.findobj(Text):
         family = tuple(text.get_fontfamily())
         text.set_text(drawable(text.get_text(), family))
-        if set(map(ord, text.get_text())) <= {ord("\n"), *_characters(family[:1])}:
+        if _characters(family[:1]).issuperset(map(ord, text.get_text().replace("\n", ""))):
             text.set_fontfamily(family[:1])
 
 

@@ -4,6 +4,7 @@ Starting Python and importing takes seconds, forking takes milliseconds; what wa
 stay apart: each kernel is a process of its own. Where there is no fork to rely on, kernels start in the ordinary way.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -126,7 +127,9 @@ def prepare(modules: Sequence[str], tables: Sequence[str]) -> None:
     """Import and read beforehand. What fails here fails again in its chapter, which says so."""
     from analysis.facts import reads
     from analysis.facts.read_once import read_once
+    from report.rendering.memory import collect_rarely
 
+    collect_rarely()
     reads.watch()
     for name in (*_KERNEL, *modules):
         try:
@@ -138,6 +141,7 @@ def prepare(modules: Sequence[str], tables: Sequence[str]) -> None:
             read_once(table)
         except Exception:
             continue
+    gc.freeze()  # what is here now stays: the forks need not look through it, which would copy it
 
 
 def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> None:
