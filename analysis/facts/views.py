@@ -32,7 +32,17 @@ class Row:
     def key(self) -> dict[str, Data]:
         return {name: self.cells[name] for name in self.table.sidecar.key}
 
+    @cached_property
+    def _values(self) -> dict[str, Value]:
+        """The cells that were asked for, which chapters do many times."""
+        return {}
+
     def __getitem__(self, column: str) -> Value:
+        if column not in self._values:
+            self._values[column] = self._value(column)
+        return self._values[column]
+
+    def _value(self, column: str) -> Value:
         check_column(self.table, column)
         described = self.table.sidecar.column(column)
         kind = described.kind or self.table.sidecar.kind

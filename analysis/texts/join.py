@@ -1,7 +1,10 @@
 """The texts behind a table of examples, as escaped markdown: whatever a data set holds, a reader sees only text."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 
 from analysis.facts import Chapter, Markdown, Row, Value, View
 from analysis.facts.escape import clean, markdown
@@ -38,13 +41,18 @@ def texts_of(page: Chapter, examples: View) -> Texts:
     """The texts of the examples, read from the very files that the table's sidecar names by their SHA-256."""
     files = {name: digest for name, digest in examples.table.sidecar.digests.data.items() if "/" in name}
     paths = {name: page.data_file(name, digest) for name, digest in sorted(files.items())}
-    found = {
-        example: text
-        for name, path in paths.items()
-        if path is not None
-        for example, text in read_texts(path, name.partition("/")[2], page.data_description(name)).items()
-    }
+    found: dict[str, Text] = {}
+    for name, path in paths.items():
+        if path is not None:
+            described = json.dumps(page.data_description(name), default=str)
+            found |= _texts(path, files[name], name.partition("/")[2], described)
     return Texts(found, bool(files) and None not in paths.values())
+
+
+@lru_cache(maxsize=32)
+def _texts(path: Path, digest: str, split: str, described: str) -> Mapping[str, Text]:
+    """The texts of the file with this digest, once for all places of a chapter; `described` is JSON."""
+    return read_texts(path, split, json.loads(described))
 
 
 def _marked(text: str) -> Markdown:

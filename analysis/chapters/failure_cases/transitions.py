@@ -56,7 +56,7 @@ class Compared(Titled):
         """The class of each example in more than half of the seeds; an example without one is left out."""
         found: dict[str, Counter[str]] = {}
         for row in self.examples:
-            found.setdefault(str(row["id"].data), Counter())[str(row["correctness"].data)] += 1
+            found.setdefault(str(row.cells["id"]), Counter())[str(row.cells["correctness"])] += 1
         likeliest = {name: counts.most_common(1)[0] for name, counts in found.items()}
         return {name: which for name, (which, times) in likeliest.items() if 2 * times > self.seeds}
 
@@ -64,7 +64,7 @@ class Compared(Titled):
         """The first row of every example: what it says of the example itself is the same for all seeds."""
         rows: dict[object, Row] = {}
         for row in self.examples:
-            rows.setdefault(row["id"].data, row)
+            rows.setdefault(row.cells["id"], row)
         return list(rows.values())
 
 
