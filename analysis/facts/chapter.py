@@ -84,7 +84,7 @@ class Chapter:
         self._log = log
         self._unmarked = unmarked
         self._views: dict[str, View] = {}
-        self._data_files: dict[tuple[str, str], Path | None] = {}
+        self._data_files: dict[tuple[str, str], Path] = {}
         self._found: list[str] | None = None
         self._labels: set[str] = set()
         self._claims: set[str] = set()
@@ -120,8 +120,11 @@ class Chapter:
         Either is recorded: the chapter is made again when the file comes or goes.
         """
         if (name, digest) not in self._data_files:
-            found = self._data_files[name, digest] = data_file(self._project, name, digest)
+            found = data_file(self._project, name, digest)
             self._log.append("data", name=name, digest=digest, found=found is not None)
+            if found is None:
+                return None
+            self._data_files[name, digest] = found
         return self._data_files[name, digest]
 
     def data_description(self, name: str) -> Mapping:
