@@ -29,8 +29,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where several processes test, their commands are forked from one."""
+    """Where several processes test, their commands are forked from one, and none has more threads than one: such as
+    wait for each other take the time of the other processes."""
     if getattr(config.option, "numprocesses", None):
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
         from tests.experiments.smoke import ADDRESS, start_server
 
         os.environ[ADDRESS] = start_server()
