@@ -19,6 +19,9 @@ LONG = (
     "tests/experiments/training/test_launch.py",
     "tests/hardening/",
     "tests/faults/",
+    "tests/report/publishing/",
+    "tests/report/rendering/test_same_bytes.py",
+    "tests/report/template/test_installed.py",
     "tests/test_readme.py",
 )
 """Files of few tests that take long, and wait in part: they begin first, so that no process is left with one alone."""
