@@ -1,8 +1,10 @@
 """Fixtures for every test: small projects with frozen tables of their own."""
 
+import gc
+import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,9 @@ LONG = (
     "tests/experiments/training/test_launch.py",
     "tests/hardening/",
     "tests/faults/",
+    "tests/report/publishing/",
+    "tests/report/rendering/test_same_bytes.py",
+    "tests/report/template/test_installed.py",
     "tests/test_readme.py",
 )
 """Files of few tests that take long, and wait in part: they begin first, so that no process is left with one alone."""
@@ -24,6 +29,28 @@ LONG = (
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where several processes test, their commands are forked from one, and none has more threads than one: such as
+    wait for each other take the time of the other processes."""
+    if getattr(config.option, "numprocesses", None):
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
+        from tests.experiments.smoke import ADDRESS, start_server
+
+        os.environ[ADDRESS] = start_server()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What tests and the libraries that they import are made of stays: Python need not look through it for garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

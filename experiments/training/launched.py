@@ -1,5 +1,6 @@
 """One of the processes that `accelerate launch` starts: `python -m experiments.training.launched FOLDER DEVICE`."""
 
+import gc
 import json
 import os
 import pickle
@@ -30,6 +31,7 @@ def main(folder: Path, device: str) -> None:
     index, what = int(os.environ["LOCAL_RANK"]), "training"
     try:
         with quiet():
+            _import_libraries()
             job = _read(folder / JOB, device if device == "cpu" else f"{device}:{index}")
             what = job.what
             _take_part(job, folder, index)
@@ -49,6 +51,15 @@ def _end_with_the_caller() -> None:
     """The caller holds the other end of our standard input, also if it is killed."""
     os.read(0, 1)
     os._exit(1)
+
+
+def _import_libraries() -> None:
+    """Import what training needs: it stays to the end, so that no time goes into looking through it for garbage."""
+    gc.disable()
+    import experiments.training.trainer  # noqa: F401
+
+    gc.freeze()
+    gc.enable()
 
 
 def _take_part(job: Job, folder: Path, index: int) -> None:

@@ -17,21 +17,8 @@ from typing import Self
 
 from experiments.tables.locations import PACKAGE_ROOT
 
-IMPORTED = [
-    "bitsandbytes",
-    "evaluate",
-    "peft",
-    "sklearn.linear_model",
-    "sklearn.metrics",
-    "sklearn.model_selection",
-    "torch",
-    "transformers.models.bert.modeling_bert",
-    "transformers.models.llama.modeling_llama",
-    "experiments.cli",
-    "experiments.exits.system",
-    "experiments.finetuning.system",
-    "experiments.probing.system",
-]
+ADDRESS = "FORKED_AT"
+"""The variable with the address of the process that others than this one fork their commands from, too."""
 
 
 def make_project(folder: Path) -> Path:
@@ -82,11 +69,23 @@ def experiments(folder: Path, *arguments: str) -> Command:
     return Command(folder, *arguments).wait()
 
 
+def start_server() -> str:
+    """Start the process that commands are forked from, which ends with this one, and give its address."""
+    _server()
+    return forkserver._forkserver._forkserver_address
+
+
 @cache
 def _server() -> multiprocessing.context.ForkServerContext:
     """Where commands are forked. Its process has run nothing, so that no thread and no lock is lost in a fork."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(IMPORTED)
+    if ADDRESS in os.environ:
+        started = forkserver._forkserver
+        started._forkserver_address = os.environ[ADDRESS]
+        started._forkserver_alive_fd = os.open(os.devnull, os.O_RDONLY)  # another process keeps it alive
+        started.ensure_running = lambda: None
+        return context
+    context.set_forkserver_preload(["tests.experiments.forked"])
     given = dict(os.environ)
     try:
         os.environ.clear()
@@ -108,6 +107,7 @@ def _run(
             os.dup2(file.fileno(), number)
     os.environ.clear()
     os.environ.update(variables)
+    tempfile.tempdir = None
     os.chdir(folder)
     sys.argv = ["experiments", *arguments]
     try:

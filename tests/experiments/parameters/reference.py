@@ -43,11 +43,12 @@ def meta_model(values, head, labels=None):
         return AUTO_CLASSES[head][0].from_config(config)
 
 
-def with_lora(model, head, rank, targets):
-    """PEFT's model, for targets written as PEFT wants them: None, a string, or a list of names."""
+def with_lora(model, head, rank, targets, empty=True):
+    """PEFT's model, for targets written as PEFT wants them: None, a string, or a list of names. `empty` matrices of an
+    adapter are counted as others are, and take no time to fill."""
     saved = ["qa_outputs"] if head == "qa" else None  # spelt out: PEFT 0.21.2 would adapt *and* save the head
     config = LoraConfig(r=rank, target_modules=targets, task_type=AUTO_CLASSES[head][1], modules_to_save=saved)
-    return get_peft_model(model, config)
+    return get_peft_model(model, config, low_cpu_mem_usage=empty)
 
 
 def with_adapter(model, head, **options):

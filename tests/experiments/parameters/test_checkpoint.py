@@ -81,7 +81,7 @@ def test_an_adapter_alone(reference, tmp_path):
 
     model = find_model("stories260k")
     base = reference.AUTO_CLASSES["classification"][0].from_config(reference.transformers_config(model.config.values))
-    reference.with_lora(base, "classification", 4, "all-linear").save_pretrained(tmp_path)
+    reference.with_lora(base, "classification", 4, "all-linear", empty=False).save_pretrained(tmp_path)
     counted = count_checkpoint(tmp_path, model)
     added = count(model, "classification", 2, Lora(4, "all-linear")).total.added
     assert (counted.total.logical_base, counted.total.added, counted.total.trainable) == (0, added, added)
