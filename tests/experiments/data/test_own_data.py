@@ -285,7 +285,7 @@ BAD_FILES = {
     "other column": (
         "all.csv",
         "text,hypothesis,label\na,b,0\n",
-        "all.csv:2: there is no column premise; there are text",
+        "all.csv:1: there is no column premise; there are text",
     ),
     "semicolons": ("all.csv", "premise;hypothesis;label\na;b;0\n", "say which delimiter stands between the cells"),
     "latin-1": ("all.csv", "premise,hypothesis,label\na,b,0\nä,b,0\n".encode("latin-1"), "all.csv:3: is not UTF-8"),

@@ -131,7 +131,7 @@ def test_a_part_without_examples(root):
     ("text", "message"),
     [
         ("sentence\tlabel\nfine\t7\n", r"dev.tsv:2: unknown label '7'"),
-        ("sentence\nfine\n", r"dev.tsv:2: there is no column label"),
+        ("sentence\nfine\n", r"dev.tsv:1: there is no column label"),
         ("sentence\tlabel\n", r"dev.tsv: the split dev of sst2 has no examples"),
     ],
 )
