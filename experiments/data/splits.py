@@ -49,8 +49,7 @@ def cut(examples: Sequence[E], share: float, seed: int) -> tuple[tuple[E, ...], 
     """
     _a_share(share)
     if isinstance(examples[0], Question):
-        articles = len({by_article(question) for question in examples}) > 1
-        return grouped(examples, share, seed, by_article if articles else by_paragraph)
+        return grouped(examples, share, seed, topics(examples))
     from datasets import Dataset, disable_progress_bars
 
     disable_progress_bars()
@@ -99,6 +98,11 @@ def grouped(
         tuple(example for example in examples if group(example) in ours),
         tuple(example for example in examples if group(example) not in ours),
     )
+
+
+def topics(questions: Sequence[Question]) -> Callable[[Question], str]:
+    """What keeps apart: articles, or paragraphs where all are of one article, or of none that is named."""
+    return by_article if len({by_article(question) for question in questions}) > 1 else by_paragraph
 
 
 def by_article(question: Question) -> str:
