@@ -29,7 +29,11 @@ _NAMED = 3  # modules that are named where many are alike
 
 
 class LoraError(UserError):
-    """A LoRA specification that cannot be applied to the model."""
+    """A LoRA specification that cannot be applied to the model; `key` is what PEFT's config calls what is wrong."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        self.key = key
+        super().__init__(message)
 
 
 class LoraSyntaxError(UserError):
@@ -68,11 +72,12 @@ class Lora:
     def __post_init__(self) -> None:
         for rank in (self.rank, *(rank for _, rank in self.ranks)):
             if rank < 1:
-                raise LoraError(f"the LoRA rank r is {rank}; it must be a positive integer")
+                raise LoraError(f"the LoRA rank r is {rank}; it must be a positive integer", "r")
         if self.layers and (self.all_linear or self.is_expression):
-            raise LoraError("layers go with module names as targets: PEFT refuses them with all-linear and patterns")
+            what = "layers go with module names as targets: PEFT refuses them with all-linear and patterns"
+            raise LoraError(what, "layers_to_transform")
         if self.dora and self.lora_bias:
-            raise LoraError("lora_bias does not go with DoRA: PEFT refuses it")
+            raise LoraError("lora_bias does not go with DoRA: PEFT refuses it", "lora_bias")
 
     @property
     def all_linear(self) -> bool:
