@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from experiments.answering.study import Settings, Split
+from experiments.data.errors import SettingError
 from experiments.data.examples import Question
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
 from experiments.data.splits import by_article, digest, grouped, sample, topics
 from experiments.metrics import squad
-from experiments.tables.errors import UserError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
@@ -101,7 +101,8 @@ def for_scoring(question: Question) -> squad.Question:
 def _short(found: Mapping, name: str, split: Split) -> tuple[Question, ...]:
     kept = tuple(q for q in found[name].examples if split.longest is None or len(q.context) <= split.longest)
     if not kept:
-        raise UserError(f"no paragraph of the split {name} has at most {split.longest} characters; raise `longest`")
+        message = f"no paragraph of the split {name} has at most {split.longest} characters; raise `longest`"
+        raise SettingError(message, "split", "longest")
     return kept
 
 
@@ -118,7 +119,8 @@ def _paragraphs(questions: Sequence[Question]) -> list[Question]:
 
 def _drawn(questions: Sequence[Question], n: int | None, seed: int, part: str) -> tuple[Question, ...]:
     if not questions or (n or 0) > len(questions):
-        raise UserError(f"the {part} part has {len(questions)} questions to choose from, and needs {n or 1}")
+        message = f"the {part} part has {len(questions)} questions to choose from, and needs {n or 1}"
+        raise SettingError(message, "split", f"{part}_n")
     return tuple(questions) if n is None else sample(questions, n, seed)
 
 

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from experiments.data.errors import SettingError
 from experiments.data.examples import Example, Pair, Question, Sentence
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
@@ -38,7 +39,8 @@ def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[t
         one, other = train_test_split(range(len(examples)), train_size=share, stratify=labels, random_state=seed)
     except ValueError as error:
         parts = f"{share:g} to {1 - share:g}"
-        raise UserError(f"{len(examples)} examples cannot be split {parts} by label: {error}") from None
+        message = f"{len(examples)} examples cannot be split {parts} by label: {error}"
+        raise SettingError(message, "split", "share") from None
     return tuple(examples[i] for i in sorted(one)), tuple(examples[i] for i in sorted(other))
 
 
@@ -67,7 +69,8 @@ def cut(examples: Sequence[E], share: float, seed: int) -> tuple[tuple[E, ...], 
             load_from_cache_file=False,
         )
     except ValueError as error:
-        raise UserError(f"{len(examples)} examples cannot be cut {share:g} to {1 - share:g}: {error}") from None
+        message = f"{len(examples)} examples cannot be cut {share:g} to {1 - share:g}: {error}"
+        raise SettingError(message, "data", "cut", "share") from None
     one, other = (sorted(part["number"]) for part in (parts["train"], parts["test"]))
     return tuple(examples[i] for i in one), tuple(examples[i] for i in other)
 
@@ -85,7 +88,8 @@ def grouped(
     for example in examples:
         sizes[group(example)] = sizes.get(group(example), 0) + 1
     if len(sizes) < 2:
-        raise UserError(f"{len(examples)} examples of {len(sizes)} group cannot be split by group")
+        message = f"{len(examples)} examples of {len(sizes)} group cannot be split by group"
+        raise SettingError(message, "split", "share")
     names = list(sizes)
     random.Random(seed).shuffle(names)
     taken, ours, wanted = 0, set(), share * len(examples)
