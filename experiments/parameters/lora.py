@@ -238,7 +238,9 @@ def trained_bias(lora: Lora, module: Module, is_target: bool) -> int:
     """Elements of the module's own bias that the adapter trains along."""
     if lora.bias == "all" and module.kind == "parameter":
         return module.owned if module.name.endswith(".bias") else 0
-    return module.bias if lora.bias == "all" or (lora.bias == "lora_only" and is_target) else 0
+    if lora.bias == "lora_only" and is_target:  # wherever it counts: the tensor is trained
+        return module.rows if module.has_bias else 0
+    return module.bias if lora.bias == "all" else 0
 
 
 def layer_of(name: str, lists: Sequence[str] = ()) -> int | None:

@@ -55,7 +55,8 @@ def default_ties(config: Config) -> bool | None:
     if model_type not in CONFIG_MAPPING:
         return None
     try:
-        return bool(CONFIG_MAPPING[model_type]().tie_word_embeddings)
+        with _quietly():
+            return bool(CONFIG_MAPPING[model_type]().tie_word_embeddings)
     except (AttributeError, ValueError, TypeError):
         return None
 
