@@ -114,8 +114,8 @@ class ChatPrompt(Closed):
 
 
 Prompt = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[ChatPrompt, Tag("chat")],
-    Discriminator(lambda prompt: "text" if isinstance(prompt, str) else "chat"),
+    Annotated[Text, Tag("Text")] | Annotated[ChatPrompt, Tag("ChatPrompt")],
+    Discriminator(lambda prompt: "Text" if isinstance(prompt, str) else "ChatPrompt"),
 ]
 """A template for a prompt, to be gone on with as it stands, or to be put to the model as a turn of a conversation."""
 

@@ -22,6 +22,7 @@ from experiments.tables.errors import UserError, printable
 from experiments.tables.figures import figure_columns, printed_cells
 from experiments.tables.printed import UNITS, PrintedError, read_printed
 from experiments.tables.read import FrozenTable
+from experiments.tables.separator_line import refuse_separator_line
 from experiments.tables.sidecar import Cost, Digests, Hardware, Provenance, Sidecar
 
 COLUMNS = {
@@ -192,8 +193,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     head = next((line for line in text.splitlines() if line.strip()), "")
     if not head:
         raise UserError(f"{path}: the file is empty; its first line names the columns: figure,value,unit,n")
-    if re.fullmatch("sep=.?", head.strip(), re.IGNORECASE):
-        raise UserError(f"{path}:1: a line for Excel that names the separator; delete it, the separator is found")
+    refuse_separator_line(head, str(path))
     mark = max(",;\t", key=head.count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True)
     try:

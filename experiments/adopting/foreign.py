@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import UserError, has_controls, printable
 from experiments.tables.locations import shown_path
+from experiments.tables.separator_line import refuse_separator_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -95,8 +96,7 @@ def read_foreign(path: Path, columns: Mapping[str, str], optional: Sequence[str]
         raise UserError(f"{where}: cannot be read: {error.strerror}") from None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise UserError(f"{where}:1: UTF-16; save it as UTF-8")
-    if re.match(rb"(\xef\xbb\xbf)?sep=.?\r?\n", data, re.IGNORECASE):
-        raise UserError(f"{where}:1: a line for Excel that names the separator; delete it, the separator is found")
+    refuse_separator_line(data[:64], where)
     if kind := next((kind for start, kind in _NO_CSV.items() if data.lstrip().startswith(start)), None):
         raise UserError(f"{where}: {kind}, not CSV; write it as CSV, such as by to_csv(index=False) of pandas")
     file = File(path, data, ",")

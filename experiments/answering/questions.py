@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 from experiments.answering.study import Settings, Split
+from experiments.data.errors import SettingError
 from experiments.data.examples import Question
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
-from experiments.data.splits import by_article, digest, grouped, sample
+from experiments.data.splits import by_article, digest, grouped, sample, topics
 from experiments.metrics import squad
-from experiments.tables.errors import UserError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
@@ -63,7 +63,9 @@ def choose(settings: Settings) -> Parts:
     """Raises UserError where a split is not found or damaged, and where a part comes out too small."""
     data, split = settings.data, settings.split
     found = {name: load_split(data.entry, name) for name in (split.train, split.test)}
-    train, validation = grouped(_short(found, split.train, split), split.share, split.seed, by_article)
+    read = _short(found, split.train, split)
+    topic = topics(read)
+    train, validation = grouped(read, split.share, split.seed, topic)
     pools = {TRAIN: train, VALIDATION: validation, TEST: _short(found, split.test, split)}
     kept = {
         TRAIN: _apart(pools[TRAIN], [*pools[VALIDATION], *pools[TEST]]),
@@ -76,7 +78,10 @@ def choose(settings: Settings) -> Parts:
         check_disjoint(_paragraphs(parts[one]), _paragraphs(parts[other]), (f"the {one} part", f"the {other} part"))
     return Parts(
         **parts,
-        rules={part: _rule(split, part, len(kept[part]), n) for part, n in counts.items()},
+        rules={
+            part: _rule(split, part, len(kept[part]), n, " of articles" if topic is by_article else "")
+            for part, n in counts.items()
+        },
         left_out={part: len(pools[part]) - len(kept[part]) for part in pools},
         digests={name: digest for read in found.values() for name, digest in read.digests.items()},
         settings=settings,
@@ -96,7 +101,8 @@ def for_scoring(question: Question) -> squad.Question:
 def _short(found: Mapping, name: str, split: Split) -> tuple[Question, ...]:
     kept = tuple(q for q in found[name].examples if split.longest is None or len(q.context) <= split.longest)
     if not kept:
-        raise UserError(f"no paragraph of the split {name} has at most {split.longest} characters; raise `longest`")
+        message = f"no paragraph of the split {name} has at most {split.longest} characters; raise `longest`"
+        raise SettingError(message, "split", "longest")
     return kept
 
 
@@ -113,13 +119,14 @@ def _paragraphs(questions: Sequence[Question]) -> list[Question]:
 
 def _drawn(questions: Sequence[Question], n: int | None, seed: int, part: str) -> tuple[Question, ...]:
     if not questions or (n or 0) > len(questions):
-        raise UserError(f"the {part} part has {len(questions)} questions to choose from, and needs {n or 1}")
+        message = f"the {part} part has {len(questions)} questions to choose from, and needs {n or 1}"
+        raise SettingError(message, "split", f"{part}_n")
     return tuple(questions) if n is None else sample(questions, n, seed)
 
 
-def _rule(split: Split, part: str, pool: int, n: int | None) -> str:
+def _rule(split: Split, part: str, pool: int, n: int | None, of: str) -> str:
     longest = f" of at most {split.longest} characters" if split.longest else ""
     share = {TRAIN: split.share, VALIDATION: 1 - split.share}.get(part)
-    articles = "all articles" if share is None else f"articles with {share:.0%} of the questions, seed {split.seed}"
+    taken = " of all articles" if share is None else f"{of} with {share:.0%} of the questions, seed {split.seed}"
     drawn = "all questions" if n is None else f"{n} of {pool} questions at random, seed {split.seed}"
-    return f"{drawn}, about paragraphs{longest} of {articles}"
+    return f"{drawn}, about paragraphs{longest}{taken}"

@@ -27,7 +27,8 @@ class Split(Closed):
     """Which questions train, validate and test. No article stands in two of the three.
 
     Questions about paragraphs of more than `longest` characters are left out first. The articles of the split `train`
-    are then parted at random, and so many questions of each part drawn; all of them where there is no number.
+    are then parted at random (its paragraphs, where all are of one article or none is named), and so many questions of
+    each part drawn; all of them where there is no number.
     """
 
     train: str = Field(description="the split whose articles are parted into training and validation")

@@ -10,6 +10,14 @@ class DataError(UserError):
         super().__init__(f"{printable(where, 200)}: {printable(what, 300)}")
 
 
+class SettingError(UserError):
+    """What a study says, under these keys of the profile that runs, and its data do not allow."""
+
+    def __init__(self, message: str, *keys: str) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
 class MissingFileError(UserError):
     """A file that a study or a registry names, as it is `written` there, and that is not on this machine."""
 

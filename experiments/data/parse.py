@@ -35,7 +35,7 @@ class Cells:
         hint = "" if self.entry.origin == "package" else f"; name the column of {field} under fields"
         if len(self.row.cells) == 1 and any(mark in known for mark in ";\t|"):
             hint = "; say which delimiter stands between the cells"
-        raise DataError(self.row.where, f"there is no column {' or '.join(columns)}; there are {known}{hint}")
+        raise DataError(self.row.columns_at, f"there is no column {' or '.join(columns)}; there are {known}{hint}")
 
     def column(self, field: str) -> str:
         """The column of a field, as messages name it."""

@@ -6,8 +6,9 @@ it cannot read. What is wrong in a file is found here.
 
 import csv
 import json
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -23,7 +24,7 @@ class Cells(NamedTuple):
     """The header of a table, and the line on which each row begins."""
 
     header: list[str]
-    lines: list[int]
+    lines: Sequence[int]
 
 
 def check_cells(path: Path, shown: str, delimiter: str, quoting: int) -> Cells:
@@ -37,7 +38,7 @@ def check_cells(path: Path, shown: str, delimiter: str, quoting: int) -> Cells:
             twice = [name for name, times in Counter(header).items() if times > 1]
             if twice:
                 raise DataError(f"{shown}:1", f"the column {twice[0]} stands twice")
-            lines, line = [], reader.line_num + 1
+            lines, line = array("Q"), reader.line_num + 1  # eight bytes a row, however many there are
             for cells in reader:
                 if cells or quoting == csv.QUOTE_NONE:
                     if len(cells or [""]) != len(header):

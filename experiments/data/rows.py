@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from datasets import IterableDataset
 
 FORMATS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet")
+_HEADERS = {".csv": ":1", ".tsv": ":1", ".txt": ":1", ".parquet": ""}
+"""Where the columns of a table are named."""
 AT_ONCE = 1000  # rows
 AT_A_TIME = 2**18  # bytes
 MOST_TIMES, ALWAYS_UNPACKED = 200, 2**24
@@ -42,11 +44,15 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 
 @dataclass(frozen=True)
 class Row:
-    """The cells of one row, and where it stands: "file:line" (or row, for a format without lines)."""
+    """The cells of one row, and where it stands: "file:line" (or row, for a format without lines).
+
+    `columns_at` is where the names of its cells stand: the header of a table, else the row itself.
+    """
 
     where: str
     number: int
     cells: Mapping[str, object]
+    columns_at: str
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,9 @@ def read_rows(file: DataFile, delimiter: str | None = None) -> Iterator[Row]:
     """
     with _unpacked(file) as path:
         try:
+            header = _HEADERS.get(path.suffix.lower())
             for number, (where, cells) in enumerate(_read(path, file.shown, delimiter)):
-                yield Row(where, number, cells)
+                yield Row(where, number, cells, where if header is None else file.shown + header)
         except UnicodeDecodeError:
             raise DataError(f"{file.shown}:{line_of_byte(path)}", "is not UTF-8; save the file as UTF-8") from None
         except OSError as error:
@@ -87,7 +94,7 @@ def stream_rows(repo: str, configuration: str | None, split: str, revision: str)
     try:
         found = datasets.load_dataset(repo, configuration, split=split, revision=revision, streaming=True)
         for number, cells in enumerate(_cells(found)):
-            yield Row(f"{shown} row {number + 1}", number, cells)
+            yield Row(f"{shown} row {number + 1}", number, cells, shown)
     except UserError:
         raise
     except Exception as error:  # the client's errors and those of its HTTP library have no base in common

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from experiments.data.errors import SettingError
 from experiments.data.examples import Example, Pair, Question, Sentence
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
@@ -38,7 +39,8 @@ def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[t
         one, other = train_test_split(range(len(examples)), train_size=share, stratify=labels, random_state=seed)
     except ValueError as error:
         parts = f"{share:g} to {1 - share:g}"
-        raise UserError(f"{len(examples)} examples cannot be split {parts} by label: {error}") from None
+        message = f"{len(examples)} examples cannot be split {parts} by label: {error}"
+        raise SettingError(message, "split", "share") from None
     return tuple(examples[i] for i in sorted(one)), tuple(examples[i] for i in sorted(other))
 
 
@@ -49,8 +51,7 @@ def cut(examples: Sequence[E], share: float, seed: int) -> tuple[tuple[E, ...], 
     """
     _a_share(share)
     if isinstance(examples[0], Question):
-        articles = len({by_article(question) for question in examples}) > 1
-        return grouped(examples, share, seed, by_article if articles else by_paragraph)
+        return grouped(examples, share, seed, topics(examples))
     from datasets import Dataset, disable_progress_bars
 
     disable_progress_bars()
@@ -68,7 +69,8 @@ def cut(examples: Sequence[E], share: float, seed: int) -> tuple[tuple[E, ...], 
             load_from_cache_file=False,
         )
     except ValueError as error:
-        raise UserError(f"{len(examples)} examples cannot be cut {share:g} to {1 - share:g}: {error}") from None
+        message = f"{len(examples)} examples cannot be cut {share:g} to {1 - share:g}: {error}"
+        raise SettingError(message, "data", "cut", "share") from None
     one, other = (sorted(part["number"]) for part in (parts["train"], parts["test"]))
     return tuple(examples[i] for i in one), tuple(examples[i] for i in other)
 
@@ -86,7 +88,8 @@ def grouped(
     for example in examples:
         sizes[group(example)] = sizes.get(group(example), 0) + 1
     if len(sizes) < 2:
-        raise UserError(f"{len(examples)} examples of {len(sizes)} group cannot be split by group")
+        message = f"{len(examples)} examples of {len(sizes)} group cannot be split by group"
+        raise SettingError(message, "split", "share")
     names = list(sizes)
     random.Random(seed).shuffle(names)
     taken, ours, wanted = 0, set(), share * len(examples)
@@ -99,6 +102,11 @@ def grouped(
         tuple(example for example in examples if group(example) in ours),
         tuple(example for example in examples if group(example) not in ours),
     )
+
+
+def topics(questions: Sequence[Question]) -> Callable[[Question], str]:
+    """What keeps apart: articles, or paragraphs where all are of one article, or of none that is named."""
+    return by_article if len({by_article(question) for question in questions}) > 1 else by_paragraph
 
 
 def by_article(question: Question) -> str:

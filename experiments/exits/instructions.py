@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.data.errors import SettingError
 from experiments.data.examples import Instruction
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
 from experiments.data.splits import digest, sample
 from experiments.exits.study import Settings, Split
-from experiments.tables.errors import UserError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
@@ -50,7 +50,8 @@ def choose(settings: Settings) -> Parts:
         rest = [example for example in pool if example.id not in drawn]
         apart = without(rest, held_out)
         if n > len(apart):
-            raise UserError(f"the {part} part has {len(apart)} examples to choose from, and needs {n}")
+            message = f"the {part} part has {len(apart)} examples to choose from, and needs {n}"
+            raise SettingError(message, "split", f"{part}_n")
         parts[part] = sample(apart, n, split.seed)
         rules[part] = f"{n} of {len(apart)} at random, seed {split.seed}, {_kind(split)}"
         left_out[part] = len(rest) - len(apart)

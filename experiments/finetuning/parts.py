@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.data.errors import SettingError
 from experiments.data.examples import Pair, Sentence
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
@@ -112,6 +113,8 @@ def _sampled(rule: Sampled, loaded: Mapping) -> Chosen:
     chosen = {}
     for name, part in ((TRAIN, rule.train), (VALIDATION, rule.validation), (TEST, rule.test)):
         examples = loaded[part.split].examples
+        if part.n > len(examples):
+            raise SettingError(f"the split {part.split} has {len(examples)} examples", "split", name, "n")
         if rule.how == "first":
             chosen[name] = (part.split, f"the first {part.n}", first(examples, part.n))
         else:

@@ -1,6 +1,7 @@
 """Which class does which task, and under which name it keeps the backbone."""
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from experiments.models.locate import CONFIG
 from experiments.models.report import Task
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
-from experiments.tables.strict_json import named_line
+from experiments.tables.strict_json import line_of
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedModel
@@ -86,5 +87,15 @@ def config_fault(folder: Path, error: Exception) -> str:
         text = (folder / CONFIG).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         text = ""
-    line = f":{error.lineno}" if isinstance(error, json.JSONDecodeError) else named_line(text, said)
+    if isinstance(error, json.JSONDecodeError):
+        line = f":{error.lineno}"
+    else:
+        line = _line_named(text, re.findall(r"\w+", said))
     return f"{shown_path(folder / CONFIG)}{line}: {printable(said, 300)}"
+
+
+def _line_named(text: str, words: list[str]) -> str:
+    """`:LINE` of the first key of the config that is among the words, else of the first value: transformers tells no
+    place. "" where there is none."""
+    values = (at for word in words if (at := text.find(json.dumps(word))) >= 0)
+    return line_of(text, *words) or next((f":{text.count(chr(10), 0, at) + 1}" for at in values), "")

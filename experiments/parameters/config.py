@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments.tables.errors import UserError, printable
-from experiments.tables.strict_json import key_lines, named_line
+from experiments.tables.strict_json import key_lines, line_of
 
 LARGEST_FILE = 2**24  # bytes of a config
 LARGEST = 10**12  # far above any size that a model has: catches a typo before the arithmetic runs into absurd numbers
@@ -33,11 +33,11 @@ class Config:
         value = self.values.get(key, default)
         if value is None:
             state = "null" if key in self.values else "missing"
-            raise self.error(f"the key {key} is {state}; it must be a positive integer")
+            raise self.error(f"the key {key} is {state}; it must be a positive integer", key)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise self.error(f"{key} is {_shown(value)}; it must be a positive integer")
+            raise self.error(f"{key} is {_shown(value)}; it must be a positive integer", key)
         if value > largest:
-            raise self.error(f"{key} is {_shown(value)}; more than {largest} cannot be right")
+            raise self.error(f"{key} is {_shown(value)}; more than {largest} cannot be right", key)
         return value
 
     def layers(self, key: str = "num_hidden_layers") -> int:
@@ -50,14 +50,14 @@ class Config:
     def flag(self, key: str, default: bool) -> bool:
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise self.error(f"{key} is {_shown(value)}; it must be true or false")
+            raise self.error(f"{key} is {_shown(value)}; it must be true or false", key)
         return value
 
     def text(self, key: str, default: str | None = None) -> str:
         value = self.values.get(key, default)
         if not isinstance(value, str):
             state = "missing" if value is None else _shown(value)
-            raise self.error(f"the key {key} is {state}; it must be a string")
+            raise self.error(f"the key {key} is {state}; it must be a string", key)
         return value
 
     def labels(self) -> int:
@@ -67,12 +67,13 @@ class Config:
             return len(named)
         return self.integer("num_labels", 2)
 
-    def error(self, problem: str) -> ConfigError:
-        return ConfigError(f"{self.at(problem)}: {printable(problem, 400)}")
+    def error(self, problem: str, *keys: str) -> ConfigError:
+        """What is wrong, at the first of the keys that the file has; it has none for what is wrong with all of it."""
+        return ConfigError(f"{self.at(*keys)}: {printable(problem, 400)}")
 
-    def at(self, problem: str) -> str:
-        """The place, with the line of the first key that the problem names and the file has."""
-        return self.place + named_line(self.text_of_file, problem)
+    def at(self, *keys: str) -> str:
+        """The place, with the line of the first of the keys that the file has."""
+        return self.place + line_of(self.text_of_file, *keys)
 
 
 def read_config(path: Path) -> Config:

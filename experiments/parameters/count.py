@@ -105,11 +105,12 @@ def count(
     components = {name: Columns() for name in COMPONENTS}
     for module in modules:
         added = adapters.get(module.name, 0) + tokens.get(module.name, 0)
-        added += module.elements if module.name in saved else 0
+        added += _copied(module, modules, saved) if module.name in saved else 0
         saving = module.weight - stored[module.name] if module.name in stored else 0
         own = module.owned - module.weight if module.name in stored else module.owned
         if lora:
-            own = 0 if module.name in saved else trained_bias(lora, module, module.name in adapters)
+            frozen = module.name in saved or any(_shares(each, module) for each in modules if each.name in saved)
+            own = 0 if frozen else trained_bias(lora, module, module.name in adapters)
         trainable = added + own
         columns = Columns(module.owned, added, trainable, module.owned - saving + added)
         components[module.component] = components.get(module.component, Columns()) + columns
@@ -124,6 +125,17 @@ def count(
             0, f"counted from the model that transformers builds for {architecture.model_type}, without weights"
         )
     return Count(model.name, head, labels, lora, quantization, architecture.method, components, notes)
+
+
+def _copied(module: Module, modules: list[Module], saved: frozenset[str]) -> int:
+    """Elements of the copy of a saved module. A bias that it shares with what holds it is copied with that, once."""
+    shared = any(_shares(module, each) for each in modules if each.name in saved)
+    return module.elements - (module.rows if shared else 0)
+
+
+def _shares(module: Module, owner: Module) -> bool:
+    """Whether the bias of a module is the tensor that hangs on what holds it, as that of BERT's output layer is."""
+    return module.tied_bias and owner.kind == "parameter" and owner.name.endswith(".bias") and owner.rows == module.rows
 
 
 def _adapters(

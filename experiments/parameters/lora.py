@@ -29,7 +29,11 @@ _NAMED = 3  # modules that are named where many are alike
 
 
 class LoraError(UserError):
-    """A LoRA specification that cannot be applied to the model."""
+    """A LoRA specification that cannot be applied to the model; `key` is what PEFT's config calls what is wrong."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        self.key = key
+        super().__init__(message)
 
 
 class LoraSyntaxError(UserError):
@@ -68,11 +72,12 @@ class Lora:
     def __post_init__(self) -> None:
         for rank in (self.rank, *(rank for _, rank in self.ranks)):
             if rank < 1:
-                raise LoraError(f"the LoRA rank r is {rank}; it must be a positive integer")
+                raise LoraError(f"the LoRA rank r is {rank}; it must be a positive integer", "r")
         if self.layers and (self.all_linear or self.is_expression):
-            raise LoraError("layers go with module names as targets: PEFT refuses them with all-linear and patterns")
+            what = "layers go with module names as targets: PEFT refuses them with all-linear and patterns"
+            raise LoraError(what, "layers_to_transform")
         if self.dora and self.lora_bias:
-            raise LoraError("lora_bias does not go with DoRA: PEFT refuses it")
+            raise LoraError("lora_bias does not go with DoRA: PEFT refuses it", "lora_bias")
 
     @property
     def all_linear(self) -> bool:
@@ -233,7 +238,9 @@ def trained_bias(lora: Lora, module: Module, is_target: bool) -> int:
     """Elements of the module's own bias that the adapter trains along."""
     if lora.bias == "all" and module.kind == "parameter":
         return module.owned if module.name.endswith(".bias") else 0
-    return module.bias if lora.bias == "all" or (lora.bias == "lora_only" and is_target) else 0
+    if lora.bias == "lora_only" and is_target:  # wherever it counts: the tensor is trained
+        return module.rows if module.has_bias else 0
+    return module.bias if lora.bias == "all" else 0
 
 
 def layer_of(name: str, lists: Sequence[str] = ()) -> int | None:

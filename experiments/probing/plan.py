@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.data.errors import SettingError
 from experiments.probing.examples import Chosen
 from experiments.probing.study import Classes, Settings, Target
 from experiments.probing.tasks import Plan, Task, stratified
-from experiments.tables.errors import UserError
 
 PARTS = 10  # into which the values of a regression are cut by rank, so that folds have high and low ones alike
 
@@ -32,10 +32,11 @@ def make_plan(settings: Settings, chosen: Chosen, seed: int) -> Probing:
     too few examples for the folds or the inner folds, and for controls of one type only."""
     n = len(chosen.examples)
     if n < settings.folds:
-        raise UserError(f"there are {n} examples for {settings.folds} folds; every fold needs one at least")
+        raise SettingError(f"there are {n} examples for {settings.folds} folds; every fold needs one at least", "folds")
     types = numbered(chosen.types(settings.controls.by))
     if types.max() == 0:
-        raise UserError(f"all examples have the same {settings.controls.by}: control tasks need two types at least")
+        message = f"all examples have the same {settings.controls.by}: control tasks need two types at least"
+        raise SettingError(message, "controls", "by")
     tasks, names = {}, {}
     for target in settings.targets:
         targets, labels = _targets(target, chosen, settings.folds)
@@ -89,12 +90,14 @@ def check_classes(classes: NDArray[np.int64], names: Sequence[str], folds: int, 
     """Raises UserError where there is one class only, or one has too few examples to stand in every fold."""
     sizes = np.bincount(classes, minlength=len(names))
     if len(names) < 2:
-        raise UserError(f"the target {target} has one class only, {names[0]}: there is nothing to tell apart")
+        message = f"the target {target} has one class only, {names[0]}: there is nothing to tell apart"
+        raise SettingError(message, "targets")
     rare = int(sizes.argmin())
     if sizes[rare] < folds:
-        raise UserError(
+        raise SettingError(
             f"the target {target} has {sizes[rare]} examples of {names[rare]}, fewer than the {folds} folds; "
-            "raise at_least or n"
+            "raise at_least or n",
+            "targets",
         )
 
 
@@ -109,18 +112,20 @@ def check_training_parts(
         sizes = np.bincount(classes[folds != fold], minlength=len(names))
         rare = int(sizes.argmin())
         if sizes[rare] < inner:
-            raise UserError(
+            raise SettingError(
                 f"the target {target} has {sizes[rare]} examples of {names[rare]} in a training part, fewer than the "
-                f"{inner} inner folds; lower inner_folds, or raise at_least or n"
+                f"{inner} inner folds; lower inner_folds, or raise at_least or n",
+                "inner_folds",
             )
 
 
 def check_values(values: NDArray[np.float64], target: str) -> None:
     """Raises UserError for values that are no numbers, or all the same."""
     if not np.isfinite(values).all():
-        raise UserError(f"the target {target} has a value that is no number")
+        raise SettingError(f"the target {target} has a value that is no number", "targets")
     if (values == values[0]).all():
-        raise UserError(f"the target {target} has one value only, {values[0]:g}: there is nothing to predict")
+        message = f"the target {target} has one value only, {values[0]:g}: there is nothing to predict"
+        raise SettingError(message, "targets")
 
 
 def control_targets(types: NDArray[np.int64], targets: NDArray, count: int, seed: int) -> NDArray:

@@ -226,7 +226,7 @@ class OnlyTheLast(Closed):
 
 
 class DifferenceSignificant(Closed):
-    """The share `left` is significantly greater than the share `right`, by Fisher's exact test.
+    """The share `left` is significantly greater than the share `right`, by Fisher's exact test (two-sided).
 
     `n` is the number of examples behind both, each side's own where it is not given. Open without it, and where the
     prints admit counts on either side of the level.

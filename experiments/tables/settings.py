@@ -46,9 +46,14 @@ def complaints(
             near, keys = instead[place]
             more = f"; did you mean {near[0]}?" if near else f"; there may be {', '.join(keys)}" if keys else ""
             message = f"there is no such key{more}"
+        elif found["type"] in ("model_type", "model_attributes_type"):
+            keys = f" with some of the keys {', '.join(sorted(_keys_at(place, schema)))}" if schema else ""
+            message = f"must be a mapping{keys}"
+            if isinstance(found["input"], str | int | float | bool):
+                message += f", not {found['input']!r}"
         elif found["type"] != "missing" and isinstance(found["input"], str | int | float | bool):
             message += f", not {found['input']!r}"
-        key = ".".join(map(str, place)) or "study"
+        key = ".".join(map(str, place if found["type"] == "missing" else known)) or "study"
         yield f"{where}:{lines[known]}: {printable(key)}: {printable(message, 300)}"
 
 
@@ -84,6 +89,12 @@ def place_of(path: Path, written: str) -> str:
     lines = path.read_text("utf-8").splitlines()
     found = (number for number, line in enumerate(lines, 1) if written in line.partition(" #")[0])
     return ":".join((shown_path(path), *map(str, islice(found, 1))))
+
+
+def place_of_key(path: Path, *keys: str) -> str:
+    """File and line of a key of a settings file, or of the innermost above it that there is."""
+    _, lines = read_yaml(path)
+    return f"{shown_path(path)}:{next(lines[keys[:n]] for n in range(len(keys), -1, -1) if keys[:n] in lines)}"
 
 
 def find_lines(node: yaml.Node, lines: Lines, path: tuple[str | int, ...] = ()) -> None:

@@ -37,8 +37,8 @@ def json_object(data: bytes, where: str) -> dict:
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}:\n]')
 
 
-def key_lines(text: str) -> dict[str, list[int]]:
-    """The lines on which each key of the outermost object stands, in a text that is JSON."""
+def key_lines(text: str, nested: bool = False) -> dict[str, list[int]]:
+    """The lines on which each key stands, in a text that is JSON: of the outermost object, or of those inside it."""
     found: dict[str, list[int]] = {}
     depth, line, word = 0, 1, ("", 0)
     for token in _TOKEN.findall(text):
@@ -48,16 +48,16 @@ def key_lines(text: str) -> dict[str, list[int]]:
             depth += 1 if token in "[{" else -1
         elif token != ":":
             word = (token, line)
-        elif depth == 1:
+        elif (depth > 1) is nested:
             found.setdefault(json.loads(word[0], strict=False), []).append(word[1])
     return found
 
 
-def named_line(text: str, problem: str) -> str:
-    """`:LINE` of what a problem names in a text that is JSON: of the first key of the outermost object, else of the
-    first word that stands anywhere in quotes; "" where it names neither."""
-    lines, words = key_lines(text), re.findall(r"\w+", problem)
-    if key := next((word for word in words if word in lines), None):
-        return f":{lines[key][-1]}"
-    quoted = (text.find(json.dumps(word)) for word in words)
-    return next((f":{text.count(chr(10), 0, at) + 1}" for at in quoted if at >= 0), "")
+def line_of(text: str, *keys: str) -> str:
+    """`:LINE` of the first of the keys that stands in a text that is JSON, in its outermost object before those inside;
+    "" where none does."""
+    for lines in (key_lines(text), key_lines(text, nested=True)):
+        for key in keys:
+            if key in lines:  # of a key that stands twice in the outermost object the last one counts
+                return f":{lines[key][-1]}"
+    return ""

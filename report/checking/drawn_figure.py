@@ -7,7 +7,7 @@ from typing import Any
 from report.checking.colours import LEAST, VISIONS, blended, distance
 from report.checking.drawings import Drawing
 from report.checking.drawn_marks import STEP, Problem, check_cells, check_length, check_points, stands
-from report.checking.drawn_texts import Declared, plain, shown, squeeze
+from report.checking.drawn_texts import Declared, plain, shown, squeeze, with_characters
 from report.checking.vocabulary import Fact, Vocabulary, common, stems
 
 PAPER = {"white": "#ffffff", "dark": "#14181f"}
@@ -62,7 +62,8 @@ class Figure:
         """The labels occur in what the figure is made from."""
         words = self._vocabulary.words_of(self._of_figure)
         for name in dict.fromkeys((*self.names, *self.words)):
-            unknown = [] if STEP.fullmatch(name) else self._vocabulary.unknown_names(name, words, self._of_figure)
+            text = with_characters(name)
+            unknown = [] if STEP.fullmatch(name) else self._vocabulary.unknown_names(text, words, self._of_figure)
             numbers = [word for word in unknown if any(character.isdigit() for character in word)]
             if numbers:
                 yield "figure-number", f"{shown(name)} holds {numbers[0]}, which no table of the figure has"

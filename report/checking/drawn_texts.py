@@ -44,8 +44,12 @@ def _is_cut(text: str, label: str) -> bool:
 
 def squeeze(text: str) -> str:
     """A text without white space, as matplotlib's comments have it, and without the numbers of what no font has."""
-    text = _UNDRAWN.sub(lambda number: chr(min(int(number[1], 16), 0x10FFFF)), text)
-    return _SPACE.sub("", re.sub("-(?=-)", "- ", text))
+    return _SPACE.sub("", re.sub("-(?=-)", "- ", with_characters(text)))
+
+
+def with_characters(text: str) -> str:
+    """A text with the characters for which their numbers stand, since no font has them or nobody could see them."""
+    return _UNDRAWN.sub(lambda number: chr(min(int(number[1], 16), 0x10FFFF)), text)
 
 
 def plain(text: str) -> str:

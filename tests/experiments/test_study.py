@@ -76,3 +76,31 @@ def test_a_wrong_item_is_not_told_a_second_time_as_missing(project):
         load_study("exits")
     assert len(str(error.value).splitlines()) == 1
     assert "unknown model nope" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "line", "key"),
+    [
+        ("{chat: true}", 1, "prompt.text"),
+        ("\n        system: Be brief.\n        chat: true", 1, "prompt.text"),
+        ("\n        text: '{text}'\n        chat: maybe", 3, "prompt.chat"),
+        ("\n        text: '{text}'\n        chat: true\n        sistem: Be brief.", 4, "prompt.sistem"),
+    ],
+)
+def test_what_is_wrong_in_a_chat_is_told_at_its_key(project, prompt, line, key):
+    text = new_study("chat", "sst2-lora").replace("prompt: '{text} it was'", f"prompt: {prompt}", 1)
+    (project.study.parent / "chat.yaml").write_text(text, "utf-8")
+    first = next(number for number, each in enumerate(text.splitlines(), 1) if "prompt: " in each)
+    with pytest.raises(UserError) as error:
+        load_study("chat")
+    assert f"chat.yaml:{first + line - 1}: profiles.smoke.zero_shot.{key}: " in str(error.value)
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_a_number_where_keys_belong_is_told_with_the_keys(project):
+    text = new_study("one", "sst2-lora").replace("data: {name: smoke-sentiment}", "data: 0.999", 1)
+    (project.study.parent / "one.yaml").write_text(text, "utf-8")
+    with pytest.raises(
+        UserError, match=r"one\.yaml:\d+: profiles\.smoke\.data: must be a mapping .*name.*, not 0\.999"
+    ):
+        load_study("one")

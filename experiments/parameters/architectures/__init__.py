@@ -238,7 +238,7 @@ def completed(config: Config) -> tuple[Config, list[str]]:
     for other, name in architecture.aliases.items():
         if other in values and values.setdefault(name, values[other]) != values[other]:
             one, two = (printable(repr(values[key])) for key in (name, other))
-            raise config.error(f"{name} is {one}, but {other}, another name of it, is {two}")
+            raise config.error(f"{name} is {one}, but {other}, another name of it, is {two}", name, other)
     if architecture.sizes.keys() & values.keys():
         return replace(config, values=values), []
     given = ", ".join(f"{key} {number:,}" for key, number in architecture.sizes.items())

@@ -30,11 +30,13 @@ def attention(
     hidden, heads = config.integer("hidden_size"), config.integer("num_attention_heads")
     width = config.optional_integer("head_dim") or head_dim
     if hidden % heads and (divides or width is None):
-        raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}")
+        raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}", "hidden_size")
     if "num_key_value_heads" in config.values:
         kv_heads = config.optional_integer("num_key_value_heads")
     kv_heads = kv_heads or heads
     if heads % kv_heads:
-        raise config.error(f"num_key_value_heads {kv_heads} does not divide num_attention_heads {heads}")
+        raise config.error(
+            f"num_key_value_heads {kv_heads} does not divide num_attention_heads {heads}", "num_key_value_heads"
+        )
     width = width or hidden // heads
     return Attention(hidden, heads, heads * width, kv_heads * width)

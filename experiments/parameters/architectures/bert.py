@@ -14,7 +14,7 @@ from experiments.parameters.modules import Module, embedding, linear, norm
 def bert(config: Config, head: str, labels: int) -> Iterator[Module]:
     hidden, heads = config.integer("hidden_size"), config.integer("num_attention_heads")
     if hidden % heads:
-        raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}")
+        raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}", "hidden_size")
     stem = "" if head == "none" else "bert."
     yield from encoder(config, stem, hidden)
     if head in ("none", "classification"):
@@ -46,7 +46,7 @@ def _layer(config: Config, name: str, hidden: int) -> Iterator[Module]:
     yield from _attention(f"{name}.attention", hidden)
     if config.flag("add_cross_attention", False):
         if not config.flag("is_decoder", False):
-            raise config.error("add_cross_attention is true but is_decoder is not")
+            raise config.error("add_cross_attention is true but is_decoder is not", "add_cross_attention")
         yield from _attention(f"{name}.crossattention", hidden)
     yield linear(f"{name}.intermediate.dense", "mlp", hidden, inner, bias=True)
     yield linear(f"{name}.output.dense", "mlp", inner, hidden, bias=True)

@@ -12,7 +12,7 @@ from experiments.parameters.modules import Module, embedding, linear, norm
 def distilbert(config: Config, head: str, labels: int) -> Iterator[Module]:
     hidden, heads = config.integer("dim"), config.integer("n_heads")
     if hidden % heads:
-        raise config.error(f"dim {hidden} is not a multiple of n_heads {heads}")
+        raise config.error(f"dim {hidden} is not a multiple of n_heads {heads}", "dim")
     stem, vocabulary = "" if head == "none" else "distilbert.", config.integer("vocab_size")
     yield embedding(f"{stem}embeddings.word_embeddings", vocabulary, hidden)
     yield embedding(f"{stem}embeddings.position_embeddings", config.integer("max_position_embeddings", 512), hidden)

@@ -13,7 +13,7 @@ from experiments.parameters.modules import Module, embedding, linear, norm
 def gpt2(config: Config, head: str, labels: int) -> Iterator[Module]:
     hidden, heads = config.integer("n_embd"), config.integer("n_head")
     if hidden % heads:
-        raise config.error(f"n_embd {hidden} is not a multiple of n_head {heads}")
+        raise config.error(f"n_embd {hidden} is not a multiple of n_head {heads}", "n_embd")
     stem, vocabulary = "" if head == "none" else "transformer.", config.integer("vocab_size")
     yield embedding(f"{stem}wte", vocabulary, hidden)
     yield embedding(f"{stem}wpe", config.integer("n_positions", 1024), hidden)

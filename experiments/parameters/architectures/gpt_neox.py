@@ -12,7 +12,7 @@ from experiments.parameters.modules import Module, embedding, linear, norm
 def gpt_neox(config: Config, head: str, labels: int) -> Iterator[Module]:
     hidden, heads = config.integer("hidden_size"), config.integer("num_attention_heads")
     if hidden % heads:
-        raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}")
+        raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}", "hidden_size")
     stem, vocabulary = "" if head == "none" else "gpt_neox.", config.integer("vocab_size")
     inner, bias = config.integer("intermediate_size"), config.flag("attention_bias", True)
     yield embedding(f"{stem}embed_in", vocabulary, hidden)

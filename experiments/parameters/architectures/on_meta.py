@@ -4,6 +4,7 @@ Only this module of the parameter counts needs torch and transformers; it is imp
 """
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +28,8 @@ def built_architecture(config: Config, model_type: str) -> Architecture:
     if find_spec("torch") is None or find_spec("transformers") is None:
         raise config.error(
             f"there is no closed form for {printable(model_type)!r} (model_type), and its model cannot be built here: "
-            "that takes torch and transformers, which `make experiments` installs"
+            "that takes torch and transformers, which `make experiments` installs",
+            "model_type",
         )
     import transformers
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
@@ -36,7 +38,8 @@ def built_architecture(config: Config, model_type: str) -> Architecture:
         version = transformers.__version__
         raise config.error(
             f"unknown architecture {printable(model_type)!a} (model_type): transformers {version} does not have it, "
-            "and code that comes with a model is not run"
+            "and code that comes with a model is not run",
+            "model_type",
         )
     heads = tuple(head for head in HEADS if _class_of(model_type, head))
     return Architecture(model_type, _modules, heads, _default_head(heads), None, method="meta device")
@@ -52,7 +55,8 @@ def default_ties(config: Config) -> bool | None:
     if model_type not in CONFIG_MAPPING:
         return None
     try:
-        return bool(CONFIG_MAPPING[model_type]().tie_word_embeddings)
+        with _quietly():
+            return bool(CONFIG_MAPPING[model_type]().tie_word_embeddings)
     except (AttributeError, ValueError, TypeError):
         return None
 
@@ -199,7 +203,8 @@ def _as_one_line(config: Config) -> Iterator[None]:
         raise
     except Exception as error:
         said = " ".join(str(error).split()) or type(error).__name__
-        raise config.error(f"transformers cannot build this model: {printable(said, 300)}") from None
+        named = re.findall(r"\w+", said)  # all that transformers tells of the place
+        raise config.error(f"transformers cannot build this model: {printable(said, 300)}", *named) from None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ _OFFSET = 2  # OPTLearnedPositionalEmbedding: rows before the first position
 def opt(config: Config, head: str, labels: int) -> Iterator[Module]:
     hidden, heads = config.integer("hidden_size"), config.integer("num_attention_heads")
     if hidden % heads:
-        raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}")
+        raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}", "hidden_size")
     width = config.optional_integer("word_embed_proj_dim") or hidden
     stem, vocabulary = "decoder" if head == "none" else "model.decoder", config.integer("vocab_size")
     affine = config.flag("layer_norm_elementwise_affine", True)

@@ -53,7 +53,8 @@ def _feed_forward(config: Config, name: str, hidden: int) -> Iterator[Module]:
     gated, _, function = activation.rpartition("-")
     if gated not in ("", "gated") or not function:
         raise config.error(
-            f"feed_forward_proj is {printable(activation)!a}; it must be an activation, or gated- and one"
+            f"feed_forward_proj is {printable(activation)!a}; it must be an activation, or gated- and one",
+            "feed_forward_proj",
         )
     for projection in ("wi_0", "wi_1") if gated else ("wi",):
         yield linear(f"{name}.DenseReluDense.{projection}", "mlp", hidden, inner)

@@ -14,6 +14,7 @@ from IPython.core.formatters import DisplayFormatter
 from analysis.facts import FactError, Markdown, Value, legend, open_chapter, ratio, sum_of
 from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.facts.floats import provenance
+from analysis.facts.frames import NotShown
 from analysis.facts.origins import Origin
 from analysis.tables import column
 from experiments.tables.errors import TableError
@@ -343,6 +344,48 @@ def test_an_index_with_names_stays_in_a_frame_of_values(displayed):
     _, (head, *rows) = rows_of(displayed(frame))
     assert head == ["which", "layer", "n all"]
     assert [row[:2] for row in rows] == [["x", 3], ["y", 4]]
+
+
+def styled(page, shown=False):
+    rows = list(page.table("counting/counts"))[:3]
+    values = [page.show(row["parameters"], ",") if shown else row["parameters"] for row in rows]
+    frame = pd.DataFrame({"part": ["a|b", "c", "d"], "n": values, "share": [0.25, 0.5, 1], "x": 1}, index=list("pqr"))
+    return frame.style.hide(axis="index").hide("x", axis="columns").hide("r").format({"share": "{:.0%}"})
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_styler_of_values_is_their_table_with_its_formats_and_without_what_it_hides(displayed, book, shown):
+    data = displayed(
+        lambda page: styled(page, shown) if shown else styled(page).format({"n": "{:,}", "share": "{:.0%}"})
+    )
+    assert "text/html" not in data
+    html, (head, *rows) = rows_of(data)
+    assert head == ["part", "n", "share"]
+    assert [(row[0], row[2]) for row in rows] == [("a|b", "25%"), ("c", "50%")]
+    facts = {fact["text"]: fact["id"] for fact in log(book).facts}
+    assert all("," in str(row[1]) and f'data-fact="{facts[str(row[1])]}"' in html for row in rows)
+    assert len(facts) == (3 if shown else 2), "a hidden value is shown nowhere"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        lambda style: style.highlight_max("share"),
+        lambda style: style.set_caption("x"),
+        lambda style: style.set_table_styles([{"selector": "td", "props": "color: red"}]),
+        lambda style: style.format({"n": lambda n: 2 * n}),
+    ],
+)
+def test_what_a_table_of_traced_values_would_lose_stops_the_cell_in_one_line(displayed, more):
+    with pytest.raises(NotShown, match=r"DataFrame|operand") as error:
+        displayed(lambda page: more(styled(page)))
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_another_styler_is_displayed_as_pandas_does_it(displayed):
+    data = displayed(lambda page: pd.DataFrame({"a": [1.5]}).style.highlight_max("a"))
+    assert "text/markdown" not in data
+    assert "background-color" in data["text/html"]
 
 
 def test_another_frame_is_displayed_as_pandas_does_it(displayed):

@@ -137,6 +137,7 @@ def test_what_is_adopted_again_is_replaced(adopt, project):
         (WORDS.replace("label", "gold"), [], "predictions.csv:1: there is no column label; columns: key, text, gold,"),
         (WORDS.replace("text", "label"), [], "predictions.csv:1: the column label stands 2 times"),
         ("sep=,\n" + WORDS, [], "predictions.csv:1: a line for Excel"),
+        ('\ufeff"sep=;"\r\n' + WORDS, [], "predictions.csv:1: a line for Excel"),
         (WORDS.encode("utf-16"), [], "predictions.csv:1: UTF-16; save it as UTF-8"),
         (HEADER, [], "there are no rows below the header"),
         ("", [], "there is no column key; columns: none"),

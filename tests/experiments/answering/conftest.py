@@ -27,14 +27,18 @@ def study(monkeypatch, tmp_path):
 
     def make(
         approaches: tuple[str, ...] = ("extractive",),
-        data: str = "smoke-questions",
+        data: str | dict = "smoke-questions",
         split: dict | None = None,
         training: dict | None = None,
         seeds: tuple[int, ...] = (0,),
         **more,
     ) -> Study:
         smoke = original().profiles.smoke.model_dump(mode="json", exclude_unset=True)
-        smoke |= {"data": {"name": data}, "seeds": list(seeds), "split": smoke["split"] | (split or {})}
+        smoke |= {
+            "data": data if isinstance(data, dict) else {"name": data},
+            "seeds": list(seeds),
+            "split": smoke["split"] | (split or {}),
+        }
         smoke["approaches"] = [
             one | more | {"training": one["training"] | (training or {})}
             for one in smoke["approaches"]

@@ -1,5 +1,6 @@
 """What a study may say, and what is said of it where it may not."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -57,6 +58,21 @@ def test_parts_are_apart_by_paragraph(study):
     assert [row["n"] for row in rows] == [9, 9, 8]
     assert [row["n_answerable"] for row in rows] == [sum(q.answerable for q in part) for part in parts.named().values()]
     assert len({row["sha256"] for row in rows}) == 3
+
+
+def test_questions_without_articles_are_parted_by_paragraph(study, tmp_path, monkeypatch):
+    contexts = [f"{name} lives in {name}ville." for name in ("Ada", "Bo", "Cy", "Di", "Ed")]
+    rows = [{"id": f"{n}{who}", "question": f"{who}?", "context": text, "answers": text.split()[0]}
+            for n, text in enumerate(contexts) for who in ("Who", "Which")]  # fmt: skip
+    lines = "\n".join(map(json.dumps, rows))
+    (tmp_path / "own.jsonl").write_text(lines, "utf-8")
+    (tmp_path / "exam.jsonl").write_text(lines.replace("ville", "stadt"), "utf-8")
+    monkeypatch.setenv("COLOPHON_DATA_DIR", str(tmp_path))
+    own = {"name": "own", "kind": "question", "splits": {"train": "own.jsonl", "dev": "exam.jsonl"}}
+    parts = choose(study(data=own, split={"share": 0.6}).chosen)
+    assert [len(part) for part in parts.named().values()] == [6, 4, 10]
+    assert not {q.paragraph for q in parts.train} & {q.paragraph for q in parts.validation}
+    assert parts.rules["train"] == "all questions, about paragraphs with 60% of the questions, seed 0"
 
 
 def test_a_drawn_part_is_the_same_for_the_same_seed(study):

@@ -29,7 +29,7 @@ def movie(name="t", rating="5"):
 
 
 CASES = {
-    "missing column": ("sst2", "sentence\tx\na\t1\n", "dev.tsv:2: there is no column label; there are sentence, x"),
+    "missing column": ("sst2", "sentence\tx\na\t1\n", "dev.tsv:1: there is no column label; there are sentence, x"),
     "unknown label": ("sst2", "sentence\tlabel\na\t1\nb\t7\n", "dev.tsv:3: unknown label '7'; known: 0, 1"),
     "ragged row": ("sst2", "sentence\tlabel\na\t1\tb\n", "dev.tsv:2: 3 cells, but the header has 2"),
     "empty text": ("sst2", "sentence\tlabel\n \t1\n", "dev.tsv:2: sentence is empty"),

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import tracemalloc
 import zipfile
 
 import pyarrow
@@ -262,6 +263,24 @@ def test_a_wrong_free_field_is_one_line_with_its_place(write, row, said):
         load_split(described(**SONGS), "all", write("all.csv", table([row], HEADER)))
 
 
+@pytest.mark.parametrize("name", ["all.csv", "all.jsonl"])
+def test_a_file_of_which_few_rows_are_wanted_is_not_held_in_memory(tmp_path, monkeypatch, name):
+    texts = (f"a text with the number {n} that goes on for some eighty characters in all" for n in range(150_000))
+    lines = [f'{{"text": "{text}", "label": 1}}\n' if name.endswith("l") else f"{text},1\n" for text in texts]
+    (tmp_path / name).write_text(("" if name.endswith("l") else "text,label\n") + "".join(lines), "utf-8")
+    size = (tmp_path / name).stat().st_size
+    del lines
+    monkeypatch.setenv("COLOPHON_DATA_DIR", str(tmp_path))
+    entry = described(kind="sentence", labels=["a", "b"], splits={"all": name}, rows=50)
+    load_split(entry.model_copy(update={"rows": 1}), "all")  # what reading loads itself is not counted
+    tracemalloc.start()
+    try:
+        assert len(load_split(entry, "all").examples) == 50
+        assert tracemalloc.get_traced_memory()[1] < size / 2
+    finally:
+        tracemalloc.stop()
+
+
 def test_one_file_is_cut_into_two_splits_in_the_proportions_of_the_labels(write):
     folder = write("all.csv", table([(f"p {n}", f"h {n}", str(n % 3)) for n in range(60)]))
     entry = described(cut={"split": "all", "into": ["train", "test"], "share": 0.8, "seed": 3})
@@ -285,7 +304,7 @@ BAD_FILES = {
     "other column": (
         "all.csv",
         "text,hypothesis,label\na,b,0\n",
-        "all.csv:2: there is no column premise; there are text",
+        "all.csv:1: there is no column premise; there are text",
     ),
     "semicolons": ("all.csv", "premise;hypothesis;label\na;b;0\n", "say which delimiter stands between the cells"),
     "latin-1": ("all.csv", "premise,hypothesis,label\na,b,0\nä,b,0\n".encode("latin-1"), "all.csv:3: is not UTF-8"),

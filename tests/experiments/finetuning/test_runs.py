@@ -127,11 +127,42 @@ def test_a_part_without_examples(root):
     refused(root, "smoke-sentiment: no examples are left for validation")
 
 
+PART, REST = {"split": "train", "n": 4}, {"split": "dev", "n": 4}
+
+
+@pytest.mark.parametrize(
+    ("split", "line", "message"),
+    [
+        (
+            {"rule": "stratified", "train": "train", "share": 0.999, "test": "dev"},
+            "share: 0.999",
+            "split.share: .* 0.999",
+        ),
+        (
+            {
+                "rule": "sampled",
+                "how": "first",
+                "train": {"split": "train", "n": 999},
+                "validation": PART,
+                "test": REST,
+            },
+            "n: 999",
+            "split.train.n: the split train has",
+        ),
+    ],
+)
+def test_a_setting_that_the_data_do_not_allow_is_told_with_its_line(root, split, line, message):
+    edit("sst2-head", split=split)
+    lines = Path("experiments/studies/sst2-head.yaml").read_text("utf-8").splitlines()
+    number = next(at for at, text in enumerate(lines, 1) if line in text)
+    refused(root, rf"^experiments/studies/sst2-head.yaml:{number}: {message}")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("sentence\tlabel\nfine\t7\n", r"dev.tsv:2: unknown label '7'"),
-        ("sentence\nfine\n", r"dev.tsv:2: there is no column label"),
+        ("sentence\nfine\n", r"dev.tsv:1: there is no column label"),
         ("sentence\tlabel\n", r"dev.tsv: the split dev of sst2 has no examples"),
     ],
 )

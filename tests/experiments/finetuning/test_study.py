@@ -45,8 +45,8 @@ def sampled(how: str, train: int, test: int) -> dict:
             "train",
             "smoke.split.test: .* no examples would be left to train on.*, not 'train'",
         ),
-        (("smoke", "split"), sampled("first", 8, 8), "split.sampled: train and test are the same examples of train"),
-        (("smoke", "split"), sampled("random", 8, 8), "split.sampled: train and test are the same examples of train"),
+        (("smoke", "split"), sampled("first", 8, 8), "split: train and test are the same examples of train"),
+        (("smoke", "split"), sampled("random", 8, 8), "split: train and test are the same examples of train"),
         (
             ("smoke", "zero_shot", "words"),
             {"positive": " good"},

@@ -183,6 +183,26 @@ def test_adapters_of_every_sort(reference, model_of, family, head):
         assert (total.logical_base + total.added, total.trainable) == reference.totals(wrapped), str(lora)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"target_modules": ["query"], "modules_to_save": ["HEAD"]},
+        {"target_modules": ["query"], "modules_to_save": ["decoder"], "bias": "all"},
+        {"target_modules": ["query", "decoder"], "bias": "lora_only"},
+        {"target_modules": ["query"], "modules_to_save": ["HEAD", "word_embeddings"], "bias": "lora_only"},
+    ],
+)
+@pytest.mark.parametrize(("family", "head"), [("bert", "cls"), ("xlm-roberta", "lm_head"), ("roberta", "lm_head")])
+def test_a_bias_that_the_output_layer_shares_is_trained_and_copied_once(reference, model_of, family, head, options):
+    saved = [head if name == "HEAD" else name for name in options.get("modules_to_save", [])]
+    lora = Lora(4, ",".join(options["target_modules"]), bias=options.get("bias", "none"), saved=tuple(saved))
+    config = reference.transformers_config({"model_type": family, "pad_token_id": 0} | SMALL[family])
+    model = reference.AUTO_CLASSES["masked"][0].from_config(config)  # with weights: what is tied is one tensor
+    wrapped = reference.with_adapter(model, "masked", r=4, **options | {"modules_to_save": saved or None})
+    total = counted(model_of, family, "masked", lora).total
+    assert (total.logical_base + total.added, total.trainable) == reference.totals(wrapped)
+
+
 @pytest.mark.parametrize("family", ARCHITECTURES)
 def test_a_config_without_sizes_is_the_default_model(reference, family):
     config, notes = completed(Config({"model_type": family}, "test config"))

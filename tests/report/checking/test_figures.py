@@ -139,6 +139,12 @@ def test_a_label_that_no_table_holds_is_found(story, findings, made, rule):
     assert rule in rules(findings(scores(story, **made)))
 
 
+@pytest.mark.parametrize(("number", "is_found"), [("‹FFFD›‹8›", False), ("‹1E› ‹B›", False), ("‹37›", True)])
+def test_the_number_of_a_character_that_nobody_sees_is_no_number_of_the_label(story, findings, number, is_found):
+    found = findings(intervals(estimates(story, suffix=f" {number}"), axis="accuracy", spec=".0%"))
+    assert {finding.rule for finding in found} == ({"figure-number"} if is_found else set())
+
+
 def test_a_mark_that_is_drawn_from_other_numbers_than_the_figure_lists_is_found(story, findings):
     drawn = lines(story)
     marks = [replace(mark, places=[(y, x) for x, y in mark.places]) for mark in drawn.marks]
