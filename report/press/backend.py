@@ -5,8 +5,8 @@ Saying takes a reader of chapters alone, so that what renders is imported where 
 
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from report.rendering.request import Event, Listener, Request
 if TYPE_CHECKING:
     from report.ledger.model import Fact, SiteFacts
     from report.press.book.model import Parsed
+    from report.press.execute.warm import WarmProcess
 
 
 class PagesError(UserError):
@@ -38,8 +39,30 @@ def problems(project: Project) -> list[str]:
     return [str(problem) for problem in sorted(set(found))]
 
 
+@contextmanager
+def begin(project: Project) -> Iterator["WarmProcess | None"]:
+    """Begin to import what the chapters import, where nothing is in the cache; what it gives goes to `render`.
+
+    It takes seconds, in which the tables are verified.
+    """
+    from report.press.execute.kernel import kernel_environment, warm_process
+    from report.press.execute.warm import CAN_FORK
+
+    scratch = project.root / ".press"
+    if not CAN_FORK or (scratch / "cache").exists():
+        yield None
+        return
+    with warm_process(project, project.chapters, kernel_environment(scratch)) as warm:
+        yield warm
+
+
 def render(
-    project: Project, request: Request, selected: Sequence[ChapterRef], output: Path, listener: Listener
+    project: Project,
+    request: Request,
+    selected: Sequence[ChapterRef],
+    output: Path,
+    listener: Listener,
+    begun: "WarmProcess | None" = None,
 ) -> "SiteFacts":
     """Write the formats asked for to the folder `output`; no `selected` chapters means all. Returns the book's facts.
 
@@ -50,7 +73,7 @@ def render(
     from report.press.book import parse_chapters
     from report.rendering.beside import beside
 
-    woven = weave_book(project, request, listener.chapter)
+    woven = weave_book(project, request, listener.chapter, begun)
     listener.say(f"writing {' and '.join(request.formats)}")
     parsed = parse_chapters(woven)
     facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))
@@ -69,14 +92,17 @@ def render(
 
 
 def weave_book(
-    project: Project, request: Request, tell: Callable[[str, Event], None] = lambda name, event: None
+    project: Project,
+    request: Request,
+    tell: Callable[[str, Event], None] = lambda name, event: None,
+    warm: "WarmProcess | None" = None,
 ) -> list[Woven]:
     """Read, execute and weave every chapter. Raises SourceError or ExecutionError, with all that is wrong."""
     from report.press.execute.run import execute
     from report.press.weave import weave
 
     chapters = read_book(project)
-    notebooks = execute(project, chapters, request.jobs, request.timeout, tell)
+    notebooks = execute(project, chapters, request.jobs, request.timeout, tell, warm)
     woven, problems = [], []
     for chapter, notebook in zip(chapters, notebooks, strict=True):
         try:

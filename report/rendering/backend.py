@@ -6,8 +6,9 @@ Nothing here imports it before it is asked for, and where its folder was deleted
 import importlib
 import importlib.util
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from experiments.tables.errors import UserError
 from report.rendering.project import ChapterRef, Project
@@ -22,8 +23,17 @@ EMBEDDED = "report.press.backend"
 class Backend(Protocol):
     """What the module offers."""
 
+    def begin(self, project: Project) -> AbstractContextManager[Any]:
+        """Begin with what takes long and needs no table; gives what `render` is to get of it. Leaving ends it."""
+
     def render(
-        self, project: Project, request: Request, selected: Sequence[ChapterRef], output: Path, listener: Listener
+        self,
+        project: Project,
+        request: Request,
+        selected: Sequence[ChapterRef],
+        output: Path,
+        listener: Listener,
+        begun: Any = None,
     ) -> "SiteFacts":
         """Write the formats asked for to the folder `output`; no `selected` chapters means all. Raises UserError.
 

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
@@ -60,10 +61,17 @@ def engine_project(root: Path, engine: Engine) -> Project:
 
 
 def _render(root: Path, request: Request, listener: Listener) -> Path:
-    problems = table_problems()
-    if problems:
-        raise TablesError("\n".join(map(str, problems)))
     engine = choose_engine(request.engine)
+    with ExitStack() as stack:
+        begun = None
+        if engine.program is None:
+            begun = stack.enter_context(embedded_renderer().begin(load_project(root)))
+        if problems := table_problems():
+            raise TablesError("\n".join(map(str, problems)))
+        return _render_verified(root, request, listener, engine, begun)
+
+
+def _render_verified(root: Path, request: Request, listener: Listener, engine: Engine, begun: Any) -> Path:
     profile = os.environ.get("QUARTO_PROFILE")
     if profile and engine.program is None:
         raise EngineError(f"QUARTO_PROFILE={profile}: the embedded renderer has no profiles; unset it, or use Quarto")
@@ -81,7 +89,7 @@ def _render(root: Path, request: Request, listener: Listener) -> Path:
         else:
             whole = not selected and set(request.formats) == set(FORMATS)
             with replacing(project.output_dir, keep=not whole) as output:
-                facts = embedded_renderer().render(project, request, selected, output, listener)
+                facts = embedded_renderer().render(project, request, selected, output, listener, begun)
                 if "html" in request.formats:
                     checked = _check(replace(project, output_dir=output), facts, request, selected, listener)
     except UserError as error:

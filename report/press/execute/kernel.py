@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,20 +65,24 @@ class ForkingKernelManager(ThisKernelManager):
 
 @contextmanager
 def kernels(
-    project: Project, chapters: Sequence[ChapterRef], environment: dict[str, str]
+    project: Project, chapters: Sequence[ChapterRef], environment: dict[str, str], warm: WarmProcess | None = None
 ) -> Iterator[type[ThisKernelManager]]:
-    """The manager that starts kernels for `chapters`, where it can as forks of one process that lasts as the context.
+    """The manager that starts kernels for `chapters`, where it can as forks of one process: `warm`, or their own.
 
-    That process imports what the chapters import and reads the tables that they read when they last ran.
+    Their own lasts as long as the context.
     """
-    if not CAN_FORK or not chapters:
-        yield ThisKernelManager
-        return
+    with ExitStack() as stack:
+        if warm is None and chapters and CAN_FORK:
+            warm = stack.enter_context(warm_process(project, chapters, environment))
+        yield type("ForkingKernelManager", (ForkingKernelManager,), {"warm": warm}) if warm else ThisKernelManager
+
+
+def warm_process(project: Project, chapters: Sequence[ChapterRef], environment: dict[str, str]) -> WarmProcess:
+    """A process that imports what the chapters import, and reads the tables that they read when they last ran."""
     modules = {name for chapter in chapters for name in shared_modules(project.root, chapter.path)}
     logs = [log for chapter in chapters if (log := chapter_log(project, ENGINE, chapter)) is not None]
     tables = {table for log in logs for table in log.tables}
-    with WarmProcess(modules, tables, environment, execution_folder(project, chapters[0])) as warm:
-        yield type("ForkingKernelManager", (ForkingKernelManager,), {"warm": warm})
+    return WarmProcess(modules, tables, environment, execution_folder(project, chapters[0]))
 
 
 def execution_folder(project: Project, chapter: ChapterRef) -> Path:

@@ -21,6 +21,7 @@ from report.press.execute.kernel import (
     kernels,
 )
 from report.press.execute.notebook import build_notebook, runnable
+from report.press.execute.warm import WarmProcess
 from report.press.source.blocks import Cell, Chapter
 from report.press.source.defaults import defaults_of
 from report.rendering.project import Project
@@ -36,10 +37,11 @@ def execute(
     jobs: int = 2,
     timeout: float = 600,
     tell: Callable[[str, Event], None] = lambda name, event: None,
+    warm: WarmProcess | None = None,
 ) -> list[nbformat.NotebookNode]:
     """The executed notebooks, in the order of `chapters`; `tell` hears how each fares, by its name.
 
-    `jobs` kernels run at once, a cell for `timeout` seconds at most.
+    `jobs` kernels run at once, a cell for `timeout` seconds at most; `warm` is the process to fork, if one has begun.
 
     Raises ExecutionError once all chapters had their turn, with a line for each that failed. On KeyboardInterrupt the
     kernels are killed before it goes on to the caller.
@@ -48,7 +50,7 @@ def execute(
 
     async def all_chapters() -> list[nbformat.NotebookNode | ExecutionError]:
         started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
-        return await _execute_all(project, chapters, jobs, timeout, tell)
+        return await _execute_all(project, chapters, jobs, timeout, tell, warm)
 
     # The loop has a thread of its own: in the main thread every nbclient would install its own handler of Ctrl-C, and
     # the last one would clean up its own kernel only. Cancelling the task shuts all of them down.
@@ -68,7 +70,12 @@ def execute(
 
 
 async def _execute_all(
-    project: Project, chapters: Sequence[Chapter], jobs: int, timeout: float, tell: Callable[[str, Event], None]
+    project: Project,
+    chapters: Sequence[Chapter],
+    jobs: int,
+    timeout: float,
+    tell: Callable[[str, Event], None],
+    warm: WarmProcess | None,
 ) -> list[nbformat.NotebookNode | ExecutionError]:
     scratch = project.root / ".press"
     cache = ExecutionCache(project, scratch / "cache")
@@ -105,7 +112,7 @@ async def _execute_all(
         tell(chapter.ref.stem, "done")
         return None
 
-    with kernels(project, [chapter.ref for chapter in waiting], environment) as managers:
+    with kernels(project, [chapter.ref for chapter in waiting], environment, warm) as managers:
         # Exceptions are gathered too, because a chapter that is cancelled while it waits for its turn would end the
         # loop, and that would cancel the others a second time: amid the shutdown of their kernels.
         results = await asyncio.gather(*(one(chapter, managers) for chapter in waiting), return_exceptions=True)
