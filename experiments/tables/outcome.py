@@ -12,12 +12,14 @@ from collections.abc import Callable
 from experiments.tables.errors import UserError
 
 INTERRUPTED = 130
-_REASONS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+_REASONS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def unwritable(error: OSError) -> str | None:
-    """The line for a folder that is read-only or full, wherever a command happens to write; None for any other error,
-    which is a fault of the program."""
+    """The line for a disk that is read-only, full, limited or broken, wherever a command happens to write.
+
+    None for any other error, which is a fault of the program.
+    """
     error = first_error(error)
     if error.errno not in _REASONS:
         return None
