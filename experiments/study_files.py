@@ -11,6 +11,9 @@ from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import NAME, shown_path, studies_root
 from experiments.tables.settings import complaints, read_yaml
 
+MOST_NAMED = 40
+"""Studies that one line names."""
+
 
 def study_names(root: Path | None = None) -> list[str]:
     """The names of all studies, sorted. Raises UserError for a file whose name is no study name."""
@@ -22,12 +25,20 @@ def study_names(root: Path | None = None) -> list[str]:
     return sorted(names)
 
 
+def _known(name: str, names: list[str]) -> str:
+    """Which studies there are; of many those whose names are like one that is not there."""
+    if len(names) <= MOST_NAMED:
+        return f"known: {', '.join(names) or 'none'}"
+    near = get_close_matches(name, names)
+    return f"did you mean {' or '.join(near)}?" if near else f"`experiments list` shows the {len(names)} that there are"
+
+
 def load_study(name: str, root: Path | None = None) -> StudyBase:
     """The study called `name`. Raises UserError with file, line and key for whatever is wrong in it."""
     root = root or studies_root()
     path = root / f"{name}.yaml"
     if not NAME.fullmatch(name) or not path.is_file():
-        raise UserError(f"there is no study {printable(name)}; known: {', '.join(study_names(root)) or 'none'}")
+        raise UserError(f"there is no study {printable(name)}; {_known(name, study_names(root))}")
     content, lines = read_yaml(path)
     system = content.get("system")
     if not isinstance(system, str) or system not in SYSTEMS:

@@ -20,7 +20,7 @@ EXTRAS = {
     "slurm": ["slurm"],
     "ray": ["ray"],
 }
-GROUPS = ["gemma"]  # dependency groups, each locked alone
+GROUPS = ["gemma", "crate"]  # dependency groups, each locked alone
 CUDA_ONLY = re.compile(r"(nvidia-(?!ml-py)|cuda-|triton)")
 NEVER = "sys_platform == 'never'"  # what overrides.txt leaves out, and what that alone asked for
 TORCH_CPU_LINUX = "6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"

@@ -11,7 +11,7 @@ from experiments.models.registry import model_entry
 
 LOCKFILES = Path(__file__).resolve().parents[1] / "lockfiles"
 LINE = re.compile(r"(?P<name>[a-z0-9-]+)(\[[a-z,-]+\])?==(?P<version>[^ ;]+)( ; (?P<marker>.*))? \\")
-NAMES = ("report", "experiments", "dev", "benchmarks", "slurm", "ray", "gemma")
+NAMES = ("report", "experiments", "dev", "benchmarks", "slurm", "ray", "crate", "gemma")
 
 
 def pins(name):

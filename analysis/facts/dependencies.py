@@ -77,8 +77,11 @@ def opened_names(project: Path, source: Path) -> Iterator[tuple[str, Path, int]]
 
 
 def find_source(project: Path, name: str) -> Path | None:
-    """The file that `open_chapter(name)` means: its path below the project or `report/`, without the suffix."""
-    candidates = (project / folder / f"{name}{suffix}" for folder in _FOLDERS for suffix in _SUFFIXES)
+    """The file that `open_chapter(name)` means: its path below the project or `report/`, without the suffix.
+
+    A Python file last: a module that the chapter imports may have its name.
+    """
+    candidates = (project / folder / f"{name}{suffix}" for suffix in _SUFFIXES for folder in _FOLDERS)
     return next((path for path in candidates if path.is_file()), None)
 
 

@@ -4,11 +4,17 @@ An actor of the cluster, not this process, owns the tasks. So they go on when th
 them by the actor's name.
 """
 
+import math
 import os
 import socket
+import time
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from itertools import islice
+from statistics import mean
+from threading import Lock, Thread
 from typing import Any
 
 from experiments.clusters.kept import node_name
@@ -20,8 +26,12 @@ NAMESPACE = "colophon"
 LOST_MACHINES = 3  # how often Ray sends a part again by itself
 OWNERS = 8  # actors of one run, each after the loss of the one before
 LOST_ACTORS = f"the Ray cluster has lost {OWNERS} actors that kept watch over parts; run it again in a minute"
-AT_ONCE = 1000
 SECONDS = 5.0
+SECONDS_BETWEEN = 0.5  # two looks of the actor at its tasks, where none of them ends
+TASK_SECONDS = 3.0  # after which a task begins no further part
+PARTS = 64  # of a task at most
+AHEAD = 3  # tasks sent for each processor that could make one
+LEAST = 16  # of tasks that are sent, however few processors there are
 
 
 class RayCluster:
@@ -146,56 +156,143 @@ class RayCluster:
 
 
 class Owner:
-    """The actor that owns the tasks of one run, and remembers what became of them until somebody looks."""
+    """The actor that owns the tasks of one run, and remembers what became of them until somebody looks.
+
+    A task makes one part, or several where parts are short, since each task costs Ray some milliseconds. So parts wait
+    here, and a thread sends more as tasks end, whether or not somebody looks.
+    """
 
     def __init__(self, job: Job) -> None:
         import ray
 
         self._ray, self._job = ray, ray.put(job)
         self._task = ray.remote(make_here)
-        self._parts: dict[Any, str] = {}
+        self._waiting: dict[str, str] = {}  # what is kept of each
+        self._alone: set[str] = set()  # parts that were lost in company
+        self._tasks: dict[Any, dict[str, str]] = {}
+        self._ended: list[Seen] = []
+        self._seconds: deque[float] = deque(maxlen=PARTS)  # what the last parts took
+        self._asked: dict[str, Any] = {}
+        self._lock = Lock()
+        self._watch: Thread | None = None
 
     def parts(self) -> list[str]:
         """Those whose end nobody has seen."""
-        return list(self._parts.values())
+        with self._lock:
+            sent = [part for parts in self._tasks.values() for part in parts]
+            return [*self._waiting, *sent, *(seen.part for seen in self._ended if seen.part)]
 
     def submit(self, parts: dict[str, str], asked: dict[str, Any]) -> None:
-        """Begin a task for each part; Ray itself tries again where a machine is lost."""
-        task = self._task.options(**asked, max_retries=LOST_MACHINES, scheduling_strategy="SPREAD")
-        for part, keeps in parts.items():
-            self._parts[task.remote(self._job, part, keeps)] = part
+        """Begin with these parts; Ray itself tries again where a machine is lost."""
+        with self._lock:
+            if "label_selector" in asked:
+                for part, keeps in parts.items():
+                    self._send({part: keeps}, asked)
+            else:
+                self._asked = asked
+                self._waiting |= parts
+                self._send_more()
+            if self._watch is None or not self._watch.is_alive():
+                self._watch = Thread(target=self._keep_watch, daemon=True)
+                self._watch.start()
 
     def look(self) -> list[Seen]:
         """The parts that have come to their end since the last look."""
-        ray, found = self._ray, []
-        if not self._parts:
+        with self._lock:
+            found, self._ended = self._ended, []
             return found
-        ended, _ = ray.wait(list(self._parts), num_returns=min(len(self._parts), AT_ONCE), timeout=0)
-        for reference in ended:
-            part = self._parts.pop(reference)
-            try:
-                said = Said(**ray.get(reference))
-                found.append(Seen(part, "ended", said.node, said))
-            except ray.exceptions.RayError as error:
-                found.append(Seen(part, "ended", why=printable(str(error).splitlines()[0], 200)))
-        return found
 
     def cancel(self) -> None:
         """End all tasks."""
-        for reference in self._parts:
-            self._ray.cancel(reference, force=True)
-        self._parts.clear()
+        with self._lock:
+            self._waiting.clear()
+            for reference in self._tasks:
+                self._ray.cancel(reference, force=True)
+            self._tasks.clear()
+
+    def _keep_watch(self) -> None:
+        """Take what tasks have made, and send more parts, until there is none left."""
+        while True:
+            with self._lock:
+                sent = list(self._tasks)
+                if not sent and not self._waiting:
+                    self._watch = None
+                    return
+            try:
+                first, rest = self._ray.wait(sent, timeout=SECONDS_BETWEEN) if sent else ([], [])
+                more, _ = self._ray.wait(rest, num_returns=len(rest), timeout=0) if first and rest else ([], [])
+                with self._lock:
+                    for reference in [*first, *more]:
+                        self._take(reference)
+                    self._send_more()
+            except Exception as error:  # without a watch nothing would ever come to its end
+                with self._lock:
+                    self._tasks.clear()
+                    self._waiting.clear()
+                    self._ended = [Seen("", "ended", why=printable(f"the watch over the parts ended: {error}", 200))]
+
+    def _take(self, reference: Any) -> None:
+        """Note the end of a task. Parts that it had no time for wait again; those that were lost in company too."""
+        parts = self._tasks.pop(reference, {})
+        try:
+            made = [Said(**said) for said in self._ray.get(reference)] if parts else []
+        except self._ray.exceptions.RayError as error:
+            if len(parts) > 1:  # any of them may be the one that ends its process
+                self._alone |= set(parts)
+                self._waiting = {**parts, **self._waiting}
+            else:
+                why = printable(str(error).splitlines()[0], 200)
+                self._ended += [Seen(part, "ended", why=why) for part in parts]
+            return
+        self._seconds.extend(said.seconds for said in made)
+        self._ended += [Seen(said.part, "ended", said.node, said) for said in made]
+        left = {part: keeps for part, keeps in parts.items() if part not in {said.part for said in made}}
+        self._waiting = {**left, **self._waiting}
+
+    def _send_more(self) -> None:
+        """Send parts, as long as machines are not known to have enough to do."""
+        if not self._waiting:
+            return
+        slots = self._ray.cluster_resources().get("CPU", 1) / max(self._asked["num_cpus"], 0.1)
+        room = max(math.ceil(AHEAD * slots), LEAST) - len(self._tasks)
+        for _ in range(room):
+            if not self._waiting:
+                return
+            fair = math.ceil(len(self._waiting) / (AHEAD * slots))
+            size = min(self._fitting(), fair)
+            chosen: dict[str, str] = {}
+            for part in list(islice(self._waiting, size)):
+                if part in self._alone and chosen:
+                    break
+                chosen[part] = self._waiting.pop(part)
+                if part in self._alone:
+                    break
+            self._send(chosen, self._asked)
+
+    def _fitting(self) -> int:
+        """How many parts fit into the time of a task, going by the last ones."""
+        if not self._seconds:
+            return 1
+        return max(1, min(PARTS, int(TASK_SECONDS / max(mean(self._seconds), 0.001))))
+
+    def _send(self, parts: dict[str, str], asked: dict[str, Any]) -> None:
+        task = self._task.options(**asked, max_retries=LOST_MACHINES, scheduling_strategy="SPREAD")
+        self._tasks[task.remote(self._job, parts)] = parts
 
 
-def make_here(job: Job, part: str, keeps: str) -> dict:
-    """The task: make one part on the machine that Ray has chosen."""
+def make_here(job: Job, parts: dict[str, str]) -> list[dict]:
+    """The task: make parts on the machine that Ray has chosen, and no further one once its time is over."""
     import ray
 
     from experiments.clusters.worker import logged, make
 
-    with logged(job, part):
-        said = make(job, part, keeps, node=_node_here(ray.get_runtime_context().get_node_id()))
-    return asdict(said)
+    node, until, made = _node_here(ray.get_runtime_context().get_node_id()), time.monotonic() + TASK_SECONDS, []
+    for part, keeps in parts.items():
+        with logged(job, part):
+            made.append(asdict(make(job, part, keeps, node=node)))
+        if time.monotonic() > until:
+            break
+    return made
 
 
 def check_answers(address: str) -> None:

@@ -141,7 +141,7 @@ def _told(items: Iterable[T], what: str, total: int | None, tell) -> Iterator[T]
 
 
 def _about_files(problem: OSError, job: Job) -> str:
-    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"there is no room left where {problem.filename or job.folder} lies"
     return f"{problem.filename or job.folder}: {problem.strerror or problem}"
 

@@ -9,16 +9,18 @@ import os
 import sys
 from collections.abc import Callable
 
-from experiments.tables.errors import UserError
+from experiments.tables.errors import UserError, printable
 
 INTERRUPTED = 130
-_REASONS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
+_REASONS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def unwritable(error: OSError) -> str | None:
-    """The line for a folder that is read-only or full, wherever a command happens to write; None for any other error,
-    which is a fault of the program."""
+    """The line for a disk that is read-only, full, limited or broken, wherever a command happens to write, and for a
+    name that no disk takes; None for any other error, which is a fault of the program."""
     error = first_error(error)
+    if error.errno == errno.ENAMETOOLONG:
+        return f"{printable(os.path.basename(error.filename or 'a name'))}: {error.strerror}; choose a shorter one"
     if error.errno not in _REASONS:
         return None
     return f"{error.filename or 'the project, or the output'}: cannot be written: {error.strerror}"

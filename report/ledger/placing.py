@@ -18,6 +18,7 @@ BREAKABLE = 6
 LONG = 40
 """Characters of a word that no line holds."""
 _NUMBER = re.compile(r"[−-]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[−-]?\d+)?")
+_RUN = re.compile(r"[−-]?\d+(?:[.,]\d+)*|[A-Za-z]+|.")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 # Hyphens at the end of a line, and what Typst may break a long word at.
 _BREAKS = re.compile(r"[-\u2010\u00ad]?\s+|\u200b|\u00ad")
@@ -43,7 +44,11 @@ class Text:
     """The text of a chapter: how often each number stands in it, and its letters without line breaks."""
 
     def __init__(self, text: str) -> None:
-        self.numbers = Counter(map(_plain, _NUMBER.findall(text)))
+        self.numbers = _counted(text)
+        from_the_right = "\n".join(line for line in text.splitlines() if any(map(_is_from_the_right, line)))
+        turned = _turned(from_the_right)
+        self.numbers += _counted(turned) - _counted(from_the_right)
+        text += f"\n\n{turned}"
         self._unbroken = _plain(_BREAKS.sub("", text))
         self._words = set(_WORD.findall(unicodedata.normalize("NFKC", text)))
 
@@ -68,6 +73,19 @@ class Text:
         """Whether a word stands there; of one that no line holds, its beginning: the rest may run over pages, with what
         stands beside it in between, or out of the page."""
         return word[:LONG] in self._unbroken
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter(map(_plain, _NUMBER.findall(text)))
+
+
+def _is_from_the_right(character: str) -> bool:
+    return unicodedata.bidirectional(character) in ("R", "AL")
+
+
+def _turned(text: str) -> str:
+    """What PDFium makes of a line that goes from the right, undone: "llama3b" is "b3llama" there, and 1e-7 "-7e1"."""
+    return re.sub(r"\S+", lambda token: "".join(reversed(_RUN.findall(token[0]))), text)
 
 
 def _numbers(fact: Fact) -> list[str]:

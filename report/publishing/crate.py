@@ -14,6 +14,8 @@ from experiments.tables.sidecar import Sidecar
 METADATA = "ro-crate-metadata.json"
 _SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+_TERMS = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
+"""What RO-Crate 1.1 has no word for, in the words of the profile."""
 _TYPES = {".qmd": "text/markdown", ".parquet": "application/vnd.apache.parquet", ".yaml": "application/yaml"}
 
 
@@ -78,7 +80,7 @@ def describe_crate(
     known = {entity["@id"] for entity in entities}
     more = [] if licence["@id"] in known else [licence]
     return {
-        "@context": f"{_SPECIFICATION}/context",
+        "@context": [f"{_SPECIFICATION}/context", _TERMS],
         "@graph": [descriptor, root, profile, *more, *authors, software, *actions, *entities],
     }
 
@@ -128,7 +130,7 @@ def _action(
         "instrument": _to("#colophon"),
         "object": _several(map(_file_id, objects)),
         "result": _several(map(_file_id, results)),
-        "actionStatus": _to("http://schema.org/CompletedActionStatus"),
+        "actionStatus": "http://schema.org/CompletedActionStatus",
     }
 
 

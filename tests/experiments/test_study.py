@@ -63,6 +63,15 @@ def test_an_unknown_study_lists_the_known(project, name):
         load_study(name)
 
 
+def test_of_many_studies_those_of_a_like_name_are_told(tmp_path):
+    for number in range(300):
+        (tmp_path / f"probe-of-layer-{number}.yaml").write_text("")
+    for name, told in (("probe-of-layr-7", "probe-of-layer-7"), ("zzz", "300")):
+        with pytest.raises(UserError, match=told) as raised:
+            load_study(name, tmp_path)
+        assert len(str(raised.value)) < 200
+
+
 def test_a_study_file_with_a_name_of_its_own_is_told(project):
     (project.study.parent / "My Study.yaml").write_text("", "utf-8")
     with pytest.raises(UserError, match=r"My Study\.yaml: a study is named in"):

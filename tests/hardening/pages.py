@@ -5,6 +5,7 @@ Takes the site of this checkout; where there is none, it is rendered from a copy
 
 import os
 import random
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ BELOW = "reports/one"
 PHONE, LAPTOP, PAPER = 390, 1280, 640
 ZOOMED = 320
 """What is left of 1280 pixels at 400 %."""
+LONGEST = 3
+"""Chapters whose first paint is timed."""
 TABLE_PAGES = 12
 """Pages of tables that are looked at for accessibility and width, drawn by the seed; all are opened."""
 
@@ -37,12 +40,12 @@ def measure(seed: int) -> Iterator[Trial]:
         if not (site / "index.html").is_file():
             site = _rendered(Path(scratch))
         yield from trials(site, random.Random(seed))
+        yield paints(site)
 
 
 def trials(site: Path, draw: random.Random) -> Iterator[Trial]:
-    """The checks of a site that has a PDF."""
-    pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    chapters = [page for page in pages if not page.startswith("tables/")]
+    """The checks of a site that has a PDF, but for those that a clock decides."""
+    pages, chapters = _pages(site)
     tables = [page for page in pages if page not in chapters]
     looked_at = chapters + draw.sample(tables, min(TABLE_PAGES, len(tables)))
     yield _trial(BROWSER, "links, anchors, downloads", reading.links(site, pages))
@@ -67,6 +70,23 @@ def trials(site: Path, draw: random.Random) -> Iterator[Trial]:
             yield _trial(PDF, name, check(PdfReader(file)))
 
 
+def paints(site: Path, loads: int = 5, soon: float = 1000) -> Trial:
+    """Whether the longest chapters are seen within so many milliseconds where the processor is four times slower.
+
+    The median of the loads of each counts.
+    """
+    longest = sorted(_pages(site)[1], key=lambda page: (site / page).stat().st_size)[-LONGEST:]
+    with served(site) as address, chromium() as browser:
+        results = _painted(browser, address, longest, loads, soon)
+        return _trial(BROWSER, "first paint of the longest within a second, processor slowed fourfold", results)
+
+
+def _pages(site: Path) -> tuple[list[str], list[str]]:
+    """All pages, and those of them that are no page of a table."""
+    pages = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return pages, [page for page in pages if not page.startswith("tables/")]
+
+
 def _trial(series: str, group: str, results: Iterable[str | None]) -> Trial:
     listed = list(results)
     failures = tuple(result for result in listed if result)
@@ -82,6 +102,24 @@ def _opened(browser: Any, base: str, pages: Iterable[str]) -> Iterator[str | Non
         yield f"{href}: {faults[0]}" if faults else None
         faults.clear()
     page.close()
+
+
+def _painted(browser: Any, base: str, pages: Iterable[str], loads: int, soon: float) -> Iterator[str | None]:
+    for href in pages:
+        median = statistics.median(_first_paint(browser, f"{base}/{href}") for _ in range(loads))
+        yield f"{href}: first paint after {median:.0f} ms" if median > soon else None
+
+
+def _first_paint(browser: Any, address: str) -> float:
+    """Milliseconds from the request of a page to the first thing that is seen of it, nothing being in a cache."""
+    context = browser.new_context()
+    page = context.new_page()
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.goto(address)
+    page.wait_for_function("performance.getEntriesByName('first-paint').length")
+    found = page.evaluate("performance.getEntriesByName('first-paint')[0].startTime")
+    context.close()
+    return found
 
 
 def _within(browser: Any, base: str, pages: Iterable[str], width: int, media: str) -> Iterator[str | None]:

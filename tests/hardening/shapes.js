@@ -13,6 +13,7 @@
       if (target && /^\s*[a-z][a-z0-9+.-]*:/i.test(target) && target !== "data:,") shapes.add(`${element.localName} leads to ${target}`);
     }
   }
+  const judged = location.pathname.endsWith("/judged/verdicts.html");
   const texts = (selector) => [...document.querySelectorAll(selector)].map((element) => element.textContent);
   return {
     shapes: [...shapes],
@@ -25,6 +26,10 @@
     origins: [...document.querySelectorAll("[id^=tbl-texts-] tbody tr td:nth-child(2) .fact")].map((fact) => fact.dataset.origin ?? fact.title),
     alts: [...document.querySelectorAll("img")].map((image) => image.alt),
     gathered: texts(".gathered .claim"),
-    rows: texts("body.table-page tbody td:nth-child(4)"),
+    rows: judged ? [] : texts("body.table-page tbody td:nth-child(4)"),
+    answers: texts("[id^=tbl-said-] tbody tr td:nth-child(2)"),
+    spans: texts("[id^=tbl-said-] tbody tr td:nth-child(3)"),
+    replies: texts("[id^=tbl-said-] tbody tr td:nth-child(4)"),
+    judged: judged ? texts("body.table-page tbody td") : [],
   };
 }

@@ -25,8 +25,9 @@ from pypdf import PdfReader
 from analysis.facts.escape import clean, parted
 from report.ledger.pdf import pdf_text
 from report.tracing.table_pages import LONGEST
+from tests.hardening import strings_said
 from tests.hardening.corpus import hostile_strings
-from tests.hardening.strings_browser import Seen, visit
+from tests.hardening.strings_browser import Seen, one_line, visit
 from tests.hardening.strings_project import AT_ONCE, write_predictions, write_project
 from tests.hardening.trial import Trial
 
@@ -223,7 +224,8 @@ def show_all(tally: Tally, folder: Path, strings: Sequence[tuple[str, str]]) -> 
     write_project(folder / "twin", HARMLESS)
     write_project(folder / "hostile", texts)
     for name, formats in (("twin", ("html",)), ("hostile", ("html", "pdf"))):
-        said = _render(folder / name, formats)
+        code, told = _judge(folder / name, HARMLESS if name == "twin" else texts)
+        said = [told] if code else _render(folder / name, formats)
         if not (folder / name / "_site" / "index.html").is_file():
             for group, text in strings:
                 tally.note(group, "render", text, "\n".join(said))
@@ -238,6 +240,14 @@ def show_all(tally: Tally, folder: Path, strings: Sequence[tuple[str, str]]) -> 
     for place, check in _checks(site, seen, texts, said):
         for number, (group, text) in enumerate(strings):
             tally.note(group, place, text, check(number, clean(text)))
+
+
+def _judge(root: Path, texts: Sequence[str]) -> tuple[int, str]:
+    """Have everything said by models and judges too: how the command ended and what it complained of."""
+    strings_said.write_answers(root, texts, AT_ONCE)
+    with _inside(root), strings_said.judged(root, texts) as study:
+        os.environ["NO_PROXY"] = "127.0.0.1"
+        return _call("run", study, "--profile", "cpu")
 
 
 def _render(root: Path, formats: tuple[str, ...]) -> list[str]:
@@ -271,7 +281,7 @@ def _checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) -
     def in_list(found: Sequence[str], wanted: Callable[[str], str] = str) -> Check:
         def check(number: int, text: str) -> str | None:
             there = found[number] if number < len(found) else None
-            return None if there is not None and _one(there) == _one(wanted(text)) else f"reads {there!r}"
+            return None if there is not None and one_line(there) == one_line(wanted(text)) else f"reads {there!r}"
 
         return check
 
@@ -280,9 +290,9 @@ def _checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) -
     yield "cell of a table", in_list(seen.cells)
 
     def in_example(number: int, text: str) -> str | None:
-        there = _one(seen.examples[number]) if number < len(seen.examples) else ""
+        there = one_line(seen.examples[number]) if number < len(seen.examples) else ""
         begins = there.removesuffix("…").strip()
-        return None if (begins and _one(text).startswith(begins)) or not text.strip() else f"reads {there!r}"
+        return None if (begins and one_line(text).startswith(begins)) or not text.strip() else f"reads {there!r}"
 
     yield "text of a data set", in_example
     yield "caption", in_list(seen.captions)
@@ -295,13 +305,13 @@ def _checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) -
     def in_sentence(number: int, text: str) -> str | None:
         wanted = f"{sentence[number + 1]}{text} to its end."
         there = seen.sentences[number] if number < len(seen.sentences) else None
-        return None if there is not None and _one(there) == _one(wanted) else f"reads {there!r}"
+        return None if there is not None and one_line(there) == one_line(wanted) else f"reads {there!r}"
 
     yield "sentence", in_sentence
 
     def in_gathered(number: int, text: str) -> str | None:
-        wanted = _one(f"{sentence[number + 1]}{text} to its end.")
-        return None if any(_one(each).startswith(wanted) for each in seen.gathered) else "not in the list of claims"
+        wanted = one_line(f"{sentence[number + 1]}{text} to its end.")
+        return None if any(one_line(each).startswith(wanted) for each in seen.gathered) else "not in the list of claims"
 
     yield "list of claims", in_gathered
 
@@ -316,33 +326,29 @@ def _checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) -
 
     def in_note(number: int, text: str) -> str | None:
         there = seen.origins[number] if number < len(seen.origins) else ""
-        return None if parted(_one(text)) in _one(there) else f"reads {there!r}"
+        return None if parted(one_line(text)) in one_line(there) else f"reads {there!r}"
 
     yield "note on the origin", in_note
 
-    index = " ".join(_one(entry["text"]) for entry in seen.index)
-    yield "search index", lambda number, text: None if _one(text) in index else "not in the index"
+    index = " ".join(one_line(entry["text"]) for entry in seen.index)
+    yield "search index", lambda number, text: None if one_line(text) in index else "not in the index"
 
-    alts = " ".join(map(_one, seen.alts))
+    alts = " ".join(map(one_line, seen.alts))
 
     def in_alt(number: int, text: str) -> str | None:
         named = number % AT_ONCE < 5  # of more names than six the first five are told
-        return None if not named or parted(_one(text)) in alts else "in no alternative text"
+        return None if not named or parted(one_line(text)) in alts else "in no alternative text"
 
     yield "alternative text", in_alt
     yield "figure", _in_figure(site, texts, said)
+    yield from strings_said.checks(site, seen, texts)
     yield "facts.json", _in_facts(site, texts)
     yield "PDF", _in_pdf(site / "report.pdf")
 
 
-def _one(text: str) -> str:
-    """White space, and where Pandoc breaks a line, set aside."""
-    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
-
-
 def _is_title(heading: str, text: str, number: int) -> bool:
-    shown = _one(heading).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")  # which titles are set with
-    wanted = (_one(text), _one(f"{text} (named-{number + 1})"))
+    shown = one_line(heading).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")  # which titles are set with
+    wanted = (one_line(text), one_line(f"{text} (named-{number + 1})"))
     return shown in [each.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'") for each in wanted]
 
 

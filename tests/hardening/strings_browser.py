@@ -6,13 +6,14 @@ from pathlib import Path
 
 from tests.browser import chromium, watch
 
-PAGES = ("index.html", "report/strings.html", "tables/strings/texts.html")
+SHOWN = ("report/strings.html", "report/said.html")
+PAGES = ("index.html", *SHOWN, "tables/strings/texts.html", "tables/judged/verdicts.html")
 READ = (Path(__file__).parent / "shapes.js").read_text("utf-8")
 # Opens the note on the origin of each number in turn, and gives the elements of all.
 _NOTES = """async () => {
   const shapes = new Set();
   const note = document.getElementById("origin");
-  for (const fact of document.querySelectorAll("[id^=tbl-texts-] .fact")) {
+  for (const fact of document.querySelectorAll("[id^=tbl-texts-] .fact, [id^=tbl-said-] .fact")) {
     fact.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
     fact.focus();
     await Promise.resolve();
@@ -55,7 +56,16 @@ class Seen:
     alts: list[str] = field(default_factory=list)
     gathered: list[str] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    spans: list[str] = field(default_factory=list)
+    replies: list[str] = field(default_factory=list)
+    judged: list[str] = field(default_factory=list)
     index: list[dict[str, str]] = field(default_factory=list)
+
+
+def one_line(text: str) -> str:
+    """White space, and where Pandoc breaks a line, set aside."""
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
 def visit(site: Path, texts: Sequence[str]) -> Seen:
@@ -71,8 +81,9 @@ def visit(site: Path, texts: Sequence[str]) -> Seen:
             seen.complaints += [f"a string set {name}" for name in found.pop("planted")]
             for name, there in found.items():
                 getattr(seen, name).extend(there)
-            if href == "report/strings.html":
+            if href in SHOWN:
                 seen.shapes |= set(page.evaluate(_NOTES))
+            if href == SHOWN[0]:
                 asked = page.evaluate(_SEARCH, [text[:80] for text in texts])
                 seen.shapes |= set(asked["shapes"])
                 seen.index = asked["index"]

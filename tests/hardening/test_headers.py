@@ -1,9 +1,12 @@
 """A short part of the trials of damaged files."""
 
+import random
+from itertools import islice
+
 import pytest
 
 from experiments.tables.errors import UserError
-from tests.hardening import headers
+from tests.hardening import damaged_weights, headers
 from tests.hardening.contained import Case, try_all
 from tests.hardening.damaged_weights import file_of
 
@@ -11,6 +14,11 @@ from tests.hardening.damaged_weights import file_of
 def test_damaged_files_are_read_or_refused_in_one_line():
     for trial in headers.trials(seed=7, of_weights=460, of_texts=0):
         assert trial.held == trial.tried, trial.failures[:3]
+
+
+def test_the_full_run_has_ten_thousand_headers():
+    classes = [group for group, _ in islice(damaged_weights.weights(random.Random(1)), headers.WEIGHTS)]
+    assert sum("index" not in group for group in classes) >= 10_000
 
 
 def allocate(path):

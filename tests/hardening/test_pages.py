@@ -13,7 +13,7 @@ from report.press.woven import Woven
 from report.rendering.project import load_project
 from tests.browser import CHROMIUM
 from tests.faults.copies import PROJECT
-from tests.hardening.pages import trials
+from tests.hardening.pages import paints, trials
 from tests.report.press.html.conftest import SAMPLE, site_of
 
 pytest.importorskip("playwright")
@@ -47,6 +47,12 @@ def test_a_rendered_site_holds(site: Path) -> None:
     found = failures(site)
     assert len(found) >= 20, "each group has something to try"
     assert {group: lines for group, lines in found.items() if lines} == {}
+
+
+def test_a_page_that_is_seen_late_is_noticed(site: Path) -> None:
+    late, never = paints(site, loads=1, soon=0), paints(site, loads=1, soon=float("inf"))
+    assert 0 == late.held < late.tried == never.held
+    assert all(" ms" in line for line in late.failures)
 
 
 def test_what_is_wrong_with_a_site_is_noticed(site: Path, tmp_path: Path) -> None:

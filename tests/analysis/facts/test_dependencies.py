@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.facts.dependencies import depends_on, opens_chapter
+from analysis.facts.dependencies import depends_on, find_source, opens_chapter
 
 SOURCE = """# Story
 
@@ -78,3 +78,11 @@ def test_a_module_that_changed_after_it_was_compiled_is_compiled_again(story):
     os.utime(module, ns=(status.st_atime_ns, status.st_mtime_ns))
     depends_on(story, chapter)
     assert not compiled.exists()
+
+
+def test_a_module_of_the_chapters_name_is_not_the_chapter(tmp_path):
+    for name in ("costs.py", "report/costs.qmd", "script.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    assert find_source(tmp_path, "costs") == tmp_path / "report" / "costs.qmd"
+    assert find_source(tmp_path, "script") == tmp_path / "script.py"

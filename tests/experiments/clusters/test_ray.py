@@ -54,6 +54,16 @@ def test_a_part_that_fails_on_one_node_is_made_on_another(project, cluster, seco
     assert second.node_id[:8] in "".join(lines)
 
 
+def test_short_parts_go_several_to_a_task_and_each_counts_for_itself(project, cluster):
+    project.write(parts=60)
+    (project.root / "ends-its-process").write_text("\n".join(["part-50"] * 5), "utf-8")
+    code, _, err = project.run("run", "counting", "--on", "ray", "--address", cluster.address, **ALONE)
+    assert code == 0, err
+    assert len(project.totals()) == 61
+    assert not (project.root / "ends-its-process").read_text("utf-8"), "a part that ended its process was sent again"
+    assert {step for number in range(60) for step in project.steps(f"part-{number}") if step[0] != "0"} == set()
+
+
 def test_parts_that_were_left_are_found_again_and_cancelled_ones_are_gone(project, cluster):
     project.write(parts=2, steps=3)
     (project.root / "hold").touch()

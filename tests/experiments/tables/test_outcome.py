@@ -26,6 +26,9 @@ def stopped(error: BaseException):
     [
         (UserError("mend this"), 1),
         (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "a/file"), 1),
+        (OSError(errno.EFBIG, os.strerror(errno.EFBIG), "a/file"), 1),
+        (OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), "a" * 300), 1),
+        (OSError(errno.EIO, os.strerror(errno.EIO), "a/file"), 1),
         (BrokenPipeError(), 1),
         (KeyboardInterrupt(), 130),
     ],

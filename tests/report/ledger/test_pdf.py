@@ -41,6 +41,7 @@ def fact(text: str, value: object = None, form: str = "inline") -> Fact:
     )
 
 
+FROM_THE_RIGHT = "#set page(width: 20cm)\n#table(columns: 2, [שלום שלום שלום שלום],"
 SHOWN = [
     ("66.7#super[m] and 1,408,634,880", [fact("66.7", 66.7), fact("1,408,634,880", 1408634880)]),
     ("−0.5%", [fact("−0.5%", -0.005)]),
@@ -52,6 +53,8 @@ SHOWN = [
     ("123 \\ 456 \\ 789", [fact("123456789", 123456789)]),
     ("a #pagebreak() 7", [fact("7", 7)]),
     ("drawn", [fact("3", 3, "point")]),
+    (f"{FROM_THE_RIGHT} [gpt2x])", [fact("שלום gpt2x")]),
+    (f"{FROM_THE_RIGHT} [−1e−7])", [fact("−1e−7", -1e-7)]),
 ]
 
 
@@ -64,6 +67,7 @@ MISSING = [
     ("66.8", [fact("66.7", 66.7)], "66.7 is not where it belongs"),
     ("66.75 and 166.7", [fact("66.7", 66.7)], "66.7 is not where"),
     ("66.7", [fact("66.7", 66.7), fact("66.7", 66.7)], "66.7 is not where"),
+    (f"{FROM_THE_RIGHT} [66.7])", [fact("66.7", 66.7), fact("66.7", 66.7)], "66.7 is not where"),
     ("five words of plain text", [fact("phi-2")], "phi, 2: not there"),
 ]
 
