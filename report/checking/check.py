@@ -1,6 +1,6 @@
 """Check a rendered report as its readers see it: pages, and the PDF's text."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -51,11 +51,18 @@ def check_report(
 
 
 def check_render(
-    project: Project, facts: SiteFacts, chapters: Iterable[ChapterRef] | None = None, pdf: Path | None = None
+    project: Project,
+    facts: SiteFacts,
+    chapters: Iterable[ChapterRef] | None = None,
+    pdf: Path | None = None,
+    wait: Callable[[], None] = lambda: None,
 ) -> Results:
-    """As `check_report`, of a render: what its columns are is kept for `report accept`, whatever is found."""
+    """As `check_report`, of a render: what its columns are is kept for `report accept`, whatever is found.
+
+    `wait` returns when the PDF is written.
+    """
     checker = _Checker(project, facts)
-    results = checker.run(list(project.chapters if chapters is None else chapters), pdf)
+    results = checker.run(list(project.chapters if chapters is None else chapters), pdf, wait)
     keep(project.root, checker.places, whole=chapters is None)
     return results
 
@@ -86,13 +93,14 @@ class _Checker:
     def _meanings(self) -> Mapping[str, Mapping[str, str]]:
         return meanings_by_label(self._facts.facts)
 
-    def run(self, refs: list[ChapterRef], pdf: Path | None) -> Results:
+    def run(self, refs: list[ChapterRef], pdf: Path | None, wait: Callable[[], None] = lambda: None) -> Results:
         chapters = [_Chapter(ref, self._name(ref)) for ref in refs]
         read = [chapter for chapter in chapters if self._read(chapter)]
         for chapter in read:
             self._check(chapter)
         self._check_values({chapter.name: chapter for chapter in read})
         self._check_figures(read)
+        wait()
         printed = [] if pdf is None else self._check_pdf(pdf, read)
         if len(refs) == len(self._project.chapters):
             self._findings += self._unused()

@@ -1,4 +1,4 @@
-"""What the embedded renderer offers to `report.rendering`: render a project, and say what it could not render.
+"""What the embedded renderer offers to `report.rendering`: write a project's report, and say what it could not render.
 
 Saying takes a reader of chapters alone, so that what renders is imported where it is used.
 """
@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.tables.errors import UserError
 from report.press import ENGINE
 from report.press.book.bibliography import bibliography_problems
+from report.press.problems import PagesError
 from report.press.source.chapter import examine_book, read_book
 from report.press.source.links import link_problems
 from report.press.source.problems import SourceError
@@ -23,13 +23,10 @@ from report.rendering.project import ChapterRef, Project
 from report.rendering.request import Event, Listener, Request
 
 if TYPE_CHECKING:
-    from report.ledger.model import Fact, SiteFacts
+    from report.ledger.model import SiteFacts
     from report.press.book.model import Parsed
     from report.press.execute.warm import WarmProcess
-
-
-class PagesError(UserError):
-    """The rendered pages do not show what the fact logs say; the message has a line for each problem."""
+    from report.rendering.backend import Write
 
 
 def problems(project: Project) -> list[str]:
@@ -40,55 +37,60 @@ def problems(project: Project) -> list[str]:
 
 
 @contextmanager
-def begin(project: Project) -> Iterator["WarmProcess | None"]:
-    """Begin to import what the chapters import, where nothing is in the cache; what it gives goes to `render`.
+def begin(project: Project) -> Iterator["Write"]:
+    """What writes the report, which begins at once with what needs no table.
 
-    It takes seconds, in which the tables are verified.
+    Where nothing is in the cache, that is to import what the chapters import; it takes seconds.
     """
     from report.press.execute.kernel import kernel_environment, warm_process
     from report.press.execute.warm import CAN_FORK
 
     scratch = project.root / ".press"
     if not CAN_FORK or (scratch / "cache").exists():
-        yield None
+        yield partial(_write, None)
         return
     with warm_process(project, project.chapters, kernel_environment(scratch)) as warm:
-        yield warm
+        yield partial(_write, warm)
 
 
-def render(
+@contextmanager
+def _write(
+    warm: "WarmProcess | None",
     project: Project,
     request: Request,
     selected: Sequence[ChapterRef],
     output: Path,
     listener: Listener,
-    begun: "WarmProcess | None" = None,
-) -> "SiteFacts":
-    """Write the formats asked for to the folder `output`; no `selected` chapters means all. Returns the book's facts.
+) -> Iterator[tuple["SiteFacts", Callable[[], None]]]:
+    """Write the formats asked for to the folder `output`; no `selected` chapters means all.
 
-    Raises UserError for what cannot be read, run, numbered, written or checked. All chapters are woven even for one
-    page: its references are numbered over the whole book. What has not changed comes out of the cache.
+    Gives the book's facts when the pages are written, and what waits until the PDF is written and checked too. Raises
+    UserError for what cannot be read, run, numbered, written or checked. All chapters are woven even for one page: its
+    references are numbered over the whole book. What has not changed comes out of the cache.
     """
     from report.ledger.site_facts import gather, save_facts
     from report.press.book import parse_chapters
     from report.rendering.beside import beside
 
-    woven = weave_book(project, request, listener.chapter, begun)
+    woven = weave_book(project, request, listener.chapter, warm)
     listener.say(f"writing {' and '.join(request.formats)}")
-    parsed = parse_chapters(woven)
-    facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))
-    project = replace(project, metadata={**project.metadata, "build": facts.build.model_dump()})
     with ExitStack() as stack:
-        printed = (
-            stack.enter_context(beside(partial(_write_pdf, project, parsed, facts.facts, output)))
-            if "pdf" in request.formats
-            else list
-        )
+        if "pdf" in request.formats:
+            print_book = stack.enter_context(beside("report.press.pdf.book", "print_book"))
+        parsed = parse_chapters(woven)
+        facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))
+        project = replace(project, metadata={**project.metadata, "build": facts.build.model_dump()})
+        printed = print_book(project, parsed, facts.facts, output) if "pdf" in request.formats else list
         if "html" in request.formats:
             _write_pages(project, parsed, facts, output, selected)
-        for warning in printed():
-            listener.say(f"warning: {warning}")
-    return facts
+
+        @cache
+        def finish() -> None:
+            for warning in printed():
+                listener.say(f"warning: {warning}")
+
+        yield facts, finish
+        finish()
 
 
 def weave_book(
@@ -130,25 +132,6 @@ def _write_pages(
         write_site(project, docs, output)
     complete_site(project, facts, output)
     _check(project, facts, output, selected or project.chapters)
-
-
-def _write_pdf(project: Project, parsed: "Sequence[Parsed]", facts: "Sequence[Fact]", output: Path) -> list[str]:
-    """Write the PDF and find in it what it shows. Returns warnings."""
-    from report.ledger.pdf import KEPT, pdf_problems
-    from report.press.book import build
-    from report.press.book.model import shown_facts
-    from report.press.pdf import write_pdf
-    from report.rendering.memory import collect_rarely
-
-    collect_rarely()
-    docs = build(project, parsed, "typst")
-    known = {fact.id: fact for fact in facts}
-    shown = [known[identity] for doc in docs for identity in shown_facts(doc) if identity in known]
-    path = output / f"{project.output_file}.pdf"
-    warnings = write_pdf(project, docs, path)
-    if found := pdf_problems(path, shown, project.root / KEPT):
-        raise PagesError("\n".join(found))
-    return warnings
 
 
 def _check(project: Project, facts: "SiteFacts", output: Path, chapters: Sequence[ChapterRef]) -> None:

@@ -5,10 +5,10 @@ Nothing here imports it before it is asked for, and where its folder was deleted
 
 import importlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from experiments.tables.errors import UserError
 from report.rendering.project import ChapterRef, Project
@@ -20,25 +20,24 @@ if TYPE_CHECKING:
 EMBEDDED = "report.press.backend"
 
 
+class Write(Protocol):
+    """Writes a report."""
+
+    def __call__(
+        self, project: Project, request: Request, selected: Sequence[ChapterRef], output: Path, listener: Listener
+    ) -> AbstractContextManager[tuple["SiteFacts", Callable[[], None]]]:
+        """Write the formats asked for to the folder `output`; no `selected` chapters means all. Raises UserError.
+
+        Gives, once the pages are there, the facts of the book, as they are written there too, and what waits for the
+        rest. Leaving waits too, or ends the work where there was an error.
+        """
+
+
 class Backend(Protocol):
     """What the module offers."""
 
-    def begin(self, project: Project) -> AbstractContextManager[Any]:
-        """Begin with what takes long and needs no table; gives what `render` is to get of it. Leaving ends it."""
-
-    def render(
-        self,
-        project: Project,
-        request: Request,
-        selected: Sequence[ChapterRef],
-        output: Path,
-        listener: Listener,
-        begun: Any = None,
-    ) -> "SiteFacts":
-        """Write the formats asked for to the folder `output`; no `selected` chapters means all. Raises UserError.
-
-        Returns the facts of the book, as they are written there too.
-        """
+    def begin(self, project: Project) -> AbstractContextManager[Write]:
+        """What writes the report, which begins at once with what takes long and needs no table."""
 
     def problems(self, project: Project) -> list[str]:
         """Everything in the chapters that it could not render, a line each; runs no cell."""

@@ -4,17 +4,17 @@ The process is started, not forked: libraries that keep threads (Typst) do not s
 """
 
 import ctypes
+import importlib
 import multiprocessing
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import Any
 
 from experiments.tables.errors import UserError
 
-Result = TypeVar("Result")
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -23,42 +23,50 @@ class WorkError(UserError):
 
 
 @contextmanager
-def beside(work: Callable[[], Result]) -> Iterator[Callable[[], Result]]:
-    """Start `work`; the function given waits for its result. Both must pickle. Leaving the context ends the work.
+def beside(module: str, function: str) -> Iterator[Callable[..., Callable[[], Any]]]:
+    """Start a process that imports `module`. Calling what this gives has it call the function with those arguments.
 
-    A UserError of the work is raised as WorkError with the same message.
+    That returns at once: a function that waits for the result. Arguments and result must pickle. Leaving the context
+    ends the process. A UserError there is raised as WorkError with the same message.
     """
     context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_do, args=(work, sender))
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_do, args=(module, function, theirs))
     process.start()
-    sender.close()
+    theirs.close()
 
-    def result() -> Result:
+    def result() -> Any:
         try:
-            failed, found = receiver.recv()
-        except EOFError:
+            failed, found = ours.recv()
+        except (EOFError, ConnectionError):
             process.join()
             raise WorkError(f"a process of the renderer ended early (exit code {process.exitcode})") from None
         if failed:
             raise WorkError(found)
         return found
 
+    def begin(*arguments: Any) -> Callable[[], Any]:
+        # One that ended before it was asked is told of where its result is waited for.
+        with suppress(ConnectionError):
+            ours.send(arguments)
+        return result
+
     try:
-        yield result
+        yield begin
     finally:
         process.kill()
         process.join()
-        receiver.close()
+        ours.close()
 
 
-def _do(work: Callable[[], Result], sender: Connection) -> None:
+def _do(module: str, function: str, theirs: Connection) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal: the process that started this one ends it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    work = getattr(importlib.import_module(module), function)
     try:
-        answer = (False, work())
+        answer = (False, work(*theirs.recv()))
     except (UserError, OSError) as error:
         answer = (True, str(error))
-    sender.send(answer)
+    theirs.send(answer)

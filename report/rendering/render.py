@@ -1,11 +1,11 @@
 """Render the report: choose the engine, check the tables, and put the new output in the place of the old."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -13,7 +13,7 @@ from experiments.tables.errors import UserError
 from experiments.tables.verify import problems as table_problems
 from report.ledger.version import write_stamp
 from report.rendering import FORMATS, stamp
-from report.rendering.backend import embedded_renderer
+from report.rendering.backend import Write, embedded_renderer
 from report.rendering.engine import Engine, EngineError, choose_engine, run_quarto
 from report.rendering.locate import quarto_in_reach
 from report.rendering.memory import collect_rarely
@@ -63,15 +63,13 @@ def engine_project(root: Path, engine: Engine) -> Project:
 def _render(root: Path, request: Request, listener: Listener) -> Path:
     engine = choose_engine(request.engine)
     with ExitStack() as stack:
-        begun = None
-        if engine.program is None:
-            begun = stack.enter_context(embedded_renderer().begin(load_project(root)))
+        write = None if engine.program else stack.enter_context(embedded_renderer().begin(load_project(root)))
         if problems := table_problems():
             raise TablesError("\n".join(map(str, problems)))
-        return _render_verified(root, request, listener, engine, begun)
+        return _render_verified(root, request, listener, engine, write)
 
 
-def _render_verified(root: Path, request: Request, listener: Listener, engine: Engine, begun: Any) -> Path:
+def _render_verified(root: Path, request: Request, listener: Listener, engine: Engine, write: Write | None) -> Path:
     profile = os.environ.get("QUARTO_PROFILE")
     if profile and engine.program is None:
         raise EngineError(f"QUARTO_PROFILE={profile}: the embedded renderer has no profiles; unset it, or use Quarto")
@@ -83,15 +81,17 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
     stamp.forget(root)
     before = stamp.take(root, book_files(project, engine.name))
     try:
-        if engine.name == "quarto":
+        if write is None:
             with keeping(project.output_dir):
                 run_quarto(project, engine, request.formats, selected, strict=request.strict)
         else:
             whole = not selected and set(request.formats) == set(FORMATS)
-            with replacing(project.output_dir, keep=not whole) as output:
-                facts = embedded_renderer().render(project, request, selected, output, listener, begun)
+            with (
+                replacing(project.output_dir, keep=not whole) as output,
+                write(project, request, selected, output, listener) as (facts, finish),
+            ):
                 if "html" in request.formats:
-                    checked = _check(replace(project, output_dir=output), facts, request, selected, listener)
+                    checked = _check(replace(project, output_dir=output), facts, request, selected, listener, finish)
     except UserError as error:
         stamp.refuse(root, before, str(error))
         raise
@@ -107,14 +107,22 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
 
 
 def _check(
-    project: Project, facts: "SiteFacts", request: Request, selected: Sequence[ChapterRef], listener: Listener
+    project: Project,
+    facts: "SiteFacts",
+    request: Request,
+    selected: Sequence[ChapterRef],
+    listener: Listener,
+    finish: Callable[[], None],
 ) -> "Results":
-    """Look for numbers and comparisons without a table, before the pages take the place of the previous ones."""
+    """Look for numbers and comparisons without a table, before the pages take the place of the previous ones.
+
+    `finish` waits for the PDF, which is read last.
+    """
     from report.checking.check import check_render
 
     pdf = project.output_dir / f"{project.output_file}.pdf"
     printed = pdf if "pdf" in request.formats and not selected else None
-    results = check_render(project, facts, selected or None, printed)
+    results = check_render(project, facts, selected or None, printed, finish)
     if results.errors and request.strict:
         raise UnfoundedError("\n".join(map(str, results.errors)))
     for finding in results.errors:
