@@ -28,6 +28,8 @@ KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python
 _INLINE = "module://matplotlib_inline.backend_inline"
 
 KERNEL_ARGUMENTS = [
+    # Where the library of its sockets cannot encrypt, each kernel warns that they are plain; they are this machine's own.
+    "--IPKernelApp.log_level=ERROR",
     # Figures that matplotlib shows by itself: one vector format for both outputs, the same bytes each time.
     "--InlineBackend.figure_formats=svg",
     "--InlineBackend.print_figure_kwargs={'bbox_inches': 'tight', 'metadata': {'Date': None}}",
