@@ -28,7 +28,7 @@ KERNELSPEC = {"name": "python3", "display_name": "Python 3", "language": "python
 _INLINE = "module://matplotlib_inline.backend_inline"
 
 KERNEL_ARGUMENTS = [
-    # Where the library of its sockets cannot encrypt, each kernel warns that they are plain; they are this machine's own.
+    # Without a library that encrypts, each kernel would warn that its sockets are plain; they are this machine's own.
     "--IPKernelApp.log_level=ERROR",
     # Figures that matplotlib shows by itself: one vector format for both outputs, the same bytes each time.
     "--InlineBackend.figure_formats=svg",
