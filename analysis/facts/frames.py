@@ -51,7 +51,7 @@ def _frame(shown: Any) -> Any:
 
 
 def _is_styler(shown: Any) -> bool:
-    return hasattr(shown, "export")
+    return any(kind.__name__ == "Styler" for kind in type(shown).__mro__)
 
 
 def _markdown(shown: Any, show: Show) -> str | None:
@@ -73,8 +73,8 @@ def _table(shown: Any, show: Show) -> str:
     if _is_styler(shown):
         _check(shown)
         rows, columns = (
-            [at for at in all_ if at not in hidden]
-            for all_, hidden in ((rows, shown.hidden_rows), (columns, shown.hidden_columns))
+            [at for at in numbers if at not in hidden]
+            for numbers, hidden in ((rows, shown.hidden_rows), (columns, shown.hidden_columns))
         )
         levels = [level for level in levels if not shown.hide_index_[level]]
         formats = shown._display_funcs  # pandas offers no other way to them
