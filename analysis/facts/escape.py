@@ -25,9 +25,20 @@ def clean(text: str) -> str:
     Runs of white space become one space (a no-break space stays). Control characters, bidirectional controls, lone
     surrogates and noncharacters become U+FFFD, so that a reader sees that something stood there.
     """
-    if not (text.isascii() and text.isprintable()):  # of which every character is visible
-        text = "".join(map(_visible, text))
+    if not text.isprintable():
+        text = text.translate(_VISIBLE)
     return re.sub(" +", " ", text).strip(" ")
+
+
+class _Visible(dict[int, str]):
+    """What is shown of each character, found out the first time it is met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _visible(chr(code))
+        return self[code]
+
+
+_VISIBLE = _Visible()
 
 
 def _visible(character: str) -> str:

@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 import matplotlib
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.text import Text
 
 from analysis.facts.errors import FactError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _METADATA = re.compile(rb"\s*<metadata>.*?</metadata>", re.DOTALL)
+_SVG_DPI = 72  # which matplotlib draws SVG in, whatever a figure is set to
 _FIRST_STYLE = b'<style type="text/css">'
 
 
@@ -33,12 +35,22 @@ def svg_bytes(figure: "Figure", salt: str) -> bytes:
     ):
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
+        _lay_out(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     if told:
         raise FactError(f"figure {salt}: {_in_words(figure, str(told[0].message))}")
     plain = _METADATA.sub(b"", buffer.getvalue())
     return plain.replace(_FIRST_STYLE, _FIRST_STYLE + _dark_rules().encode(), 1)
+
+
+def _lay_out(figure: "Figure") -> None:
+    """Place the axes once and for all. Saving does so too where a layout is left, but draws the whole figure twice."""
+    if engine := figure.get_layout_engine():
+        FigureCanvasSVG(figure)  # whose measures of text count
+        figure.set_dpi(_SVG_DPI)
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def _in_words(figure: "Figure", warning: str) -> str:

@@ -49,17 +49,30 @@ def decode(data: bytes, columns: Sequence[Column], key: Sequence[str], where: st
     _check_header(header.fields, [column.name for column in columns], where)
     rows: list[Row] = []
     seen: dict[tuple[str, ...], int] = {}
+    values = [(column.name, _Values(column)) for column in columns]
     positions = [header.fields.index(name) for name in key]
     for line, fields in parsed:
         if len(fields) != len(columns):
             raise TableError(f"{len(fields)} fields where the header has {len(columns)}", f"{where}:{line}")
         try:
-            rows.append({column.name: decode_field(text, column) for column, text in zip(columns, fields, strict=True)})
+            rows.append({name: of_text[text] for (name, of_text), text in zip(values, fields, strict=True)})
         except ValueError as error:
             shown = ", ".join(f"{name}={printable(fields[p])}" for name, p in zip(key, positions, strict=True))
             raise TableError(f"row {shown}, {error}", f"{where}:{line}") from None
         _check_key(seen, tuple(fields[p] for p in positions), line, key, f"{where}:{line}", "line")
     return rows
+
+
+class _Values(dict[str, Cell]):
+    """The values of the fields of a column, each decoded once however often it stands there."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__()
+        self._column = column
+
+    def __missing__(self, text: str) -> Cell:
+        self[text] = value = decode_field(text, self._column)
+        return value
 
 
 def records(data: bytes, where: str) -> Iterator[Record]:

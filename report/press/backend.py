@@ -3,18 +3,21 @@
 Saying takes a reader of chapters alone, so that what renders is imported where it is used.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from report.press import ENGINE
 from report.press.book.bibliography import bibliography_problems
 from report.press.problems import PagesError
+from report.press.source.blocks import Chapter
 from report.press.source.chapter import examine_book, read_book
 from report.press.source.links import link_problems
 from report.press.source.problems import SourceError
@@ -23,6 +26,8 @@ from report.rendering.project import ChapterRef, Project
 from report.rendering.request import Event, Listener, Request
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from report.ledger.model import SiteFacts
     from report.press.book.model import Parsed
     from report.press.execute.warm import WarmProcess
@@ -69,15 +74,14 @@ def _write(
     references are numbered over the whole book. What has not changed comes out of the cache.
     """
     from report.ledger.site_facts import gather, save_facts
-    from report.press.book import parse_chapters
+    from report.press.book import parse_chapter
     from report.rendering.beside import beside
 
-    woven = weave_book(project, request, listener.chapter, warm)
-    listener.say(f"writing {' and '.join(request.formats)}")
     with ExitStack() as stack:
         if "pdf" in request.formats:
             print_book = stack.enter_context(beside("report.press.pdf.book", "print_book"))
-        parsed = parse_chapters(woven)
+        parsed = weave_book(project, request, listener.chapter, warm, parse_chapter)
+        listener.say(f"writing {' and '.join(request.formats)}")
         facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))
         project = replace(project, metadata={**project.metadata, "build": facts.build.model_dump()})
         printed = print_book(project, parsed, facts.facts, output) if "pdf" in request.formats else list
@@ -98,22 +102,32 @@ def weave_book(
     request: Request,
     tell: Callable[[str, Event], None] = lambda name, event: None,
     warm: "WarmProcess | None" = None,
-) -> list[Woven]:
-    """Read, execute and weave every chapter. Raises SourceError or ExecutionError, with all that is wrong."""
+    use: Callable[[Woven], Any] = lambda woven: woven,
+) -> list[Any]:
+    """Read, execute and weave every chapter, and give what `use` makes of each while others still run.
+
+    Raises SourceError or ExecutionError, with all that is wrong.
+    """
     from report.press.execute.run import execute
     from report.press.weave import weave
 
+    used: dict[str, Future[Any]] = {}
     chapters = read_book(project)
-    notebooks = execute(project, chapters, request.jobs, request.timeout, tell, warm)
-    woven, problems = [], []
-    for chapter, notebook in zip(chapters, notebooks, strict=True):
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
+
+        def then(chapter: Chapter, notebook: "NotebookNode") -> None:
+            used[chapter.ref.stem] = threads.submit(lambda: use(weave(project, chapter, notebook)))
+
+        execute(project, chapters, request.jobs, request.timeout, tell, warm, then)
+    found, problems = [], []
+    for chapter in chapters:
         try:
-            woven.append(weave(project, chapter, notebook))
+            found.append(used[chapter.ref.stem].result())
         except SourceError as error:
             problems += error.problems
     if problems:
         raise SourceError(problems)
-    return woven
+    return found
 
 
 def _write_pages(

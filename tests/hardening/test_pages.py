@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from report.press.book import build, parse_chapters
+from report.press.book import build, parse_chapter
 from report.press.pdf import write_pdf
 from report.press.woven import Woven
 from report.rendering.project import load_project
@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = site_of(book, book / "_site")
     project = load_project(book)
     woven = [Woven(chapter, {}, chapter.path.read_text("utf-8")) for chapter in project.chapters]
-    write_pdf(project, build(project, parse_chapters(woven), "typst"), site / "report.pdf")
+    write_pdf(project, build(project, [parse_chapter(one) for one in woven], "typst"), site / "report.pdf")
     (site / "facts").mkdir()
     content = {"tables": [["a/counts", "experiments freeze", "tables/counts.html"]], "rows": [[0, 7, "a row"]]}
     for chapter in ("index", "parameters", "p"):

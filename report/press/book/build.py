@@ -1,8 +1,6 @@
 """The order of the passes: each chapter for itself, then the book as a whole."""
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from report.press.book.anchors import make_unique
 from report.press.book.byline import byline
@@ -27,10 +25,9 @@ from report.press.woven import Woven
 from report.rendering.project import Project
 
 
-def parse_chapters(woven: Sequence[Woven]) -> list[Parsed]:
-    """Have Pandoc read the chapters, once for all formats."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as threads:
-        return list(threads.map(lambda one: Parsed(one, parse(one.markdown)), woven))
+def parse_chapter(woven: Woven) -> Parsed:
+    """Have Pandoc read a chapter, once for all formats."""
+    return Parsed(woven, parse(woven.markdown))
 
 
 def build(project: Project, parsed: Sequence[Parsed], to: Format) -> list[ChapterDoc]:

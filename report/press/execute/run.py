@@ -1,8 +1,9 @@
 """Run the notebooks of several chapters at once, each in a kernel of its own."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 
 import nbformat
 from nbclient import NotebookClient
@@ -38,10 +39,14 @@ def execute(
     timeout: float = 600,
     tell: Callable[[str, Event], None] = lambda name, event: None,
     warm: WarmProcess | None = None,
+    then: Callable[[Chapter, nbformat.NotebookNode], None] = lambda chapter, notebook: None,
 ) -> list[nbformat.NotebookNode]:
     """The executed notebooks, in the order of `chapters`; `tell` hears how each fares, by its name.
 
-    `jobs` kernels run at once, a cell for `timeout` seconds at most; `warm` is the process to fork, if one has begun.
+    `then` gets each notebook at once when it is done, while others still run; it is called in another thread.
+
+    Cells of `jobs` chapters run at once, each for `timeout` seconds at most; the kernel of the next chapter starts
+    meanwhile. `warm` is the process to fork, if one has begun.
 
     Raises ExecutionError once all chapters had their turn, with a line for each that failed. On KeyboardInterrupt the
     kernels are killed before it goes on to the caller.
@@ -50,7 +55,7 @@ def execute(
 
     async def all_chapters() -> list[nbformat.NotebookNode | ExecutionError]:
         started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
-        return await _execute_all(project, chapters, jobs, timeout, tell, warm)
+        return await _execute_all(project, chapters, jobs, timeout, tell, warm, then)
 
     # The loop has a thread of its own: in the main thread every nbclient would install its own handler of Ctrl-C, and
     # the last one would clean up its own kernel only. Cancelling the task shuts all of them down.
@@ -76,11 +81,12 @@ async def _execute_all(
     timeout: float,
     tell: Callable[[str, Event], None],
     warm: WarmProcess | None,
+    then: Callable[[Chapter, nbformat.NotebookNode], None],
 ) -> list[nbformat.NotebookNode | ExecutionError]:
     scratch = project.root / ".press"
     cache = ExecutionCache(project, scratch / "cache")
     environment = kernel_environment(scratch)
-    turn = asyncio.Semaphore(jobs)
+    alive, turn = asyncio.Semaphore(jobs + 2), asyncio.Semaphore(jobs)
     waiting: list[Chapter] = []
     notebooks: dict[str, nbformat.NotebookNode] = {}
     sources = Sources()
@@ -96,19 +102,25 @@ async def _execute_all(
         else:
             waiting.append(chapter)
         notebooks[chapter.ref.stem] = notebook
+        if chapter not in waiting:
+            then(chapter, notebook)
+
+    # The end of the longest is waited for, so those with most cells begin.
+    waiting.sort(key=lambda chapter: len(chapter.parts), reverse=True)
 
     async def one(chapter: Chapter, managers: type[ThisKernelManager]) -> ExecutionError | None:
         notebook = notebooks[chapter.ref.stem]
-        async with turn:
-            tell(chapter.ref.stem, "runs")
-            forget_run(project, chapter.ref)
-            try:
-                await _run(project, chapter, notebook, timeout, environment, managers)
-            except ExecutionError as error:
-                return error
+        try:
+            async with alive, _started(project, chapter, notebook, timeout, environment, managers) as client, turn:
+                tell(chapter.ref.stem, "runs")
+                forget_run(project, chapter.ref)
+                await _run(project, chapter, client)
+        except ExecutionError as error:
+            return error
         # The run has recorded anew what the chapter reads: that is what the next one will look it up by.
         notebook.metadata.kernelspec["colophon"] = dependencies(project, chapter.ref) or {}
         cache.store(notebook, chapter.ref)
+        then(chapter, notebook)
         tell(chapter.ref.stem, "done")
         return None
 
@@ -123,30 +135,22 @@ async def _execute_all(
     return [failed.get(chapter.ref.stem) or notebooks[chapter.ref.stem] for chapter in chapters]
 
 
-async def _run(
+@asynccontextmanager
+async def _started(
     project: Project,
     chapter: Chapter,
     notebook: nbformat.NotebookNode,
     timeout: float,
     environment: dict[str, str],
     managers: type[ThisKernelManager],
-) -> None:
-    """Run the notebook in place. Raises ExecutionError in the chapter's terms."""
-    parts = runnable(chapter, defaults_of(project, chapter))
-    reached = 0
-
-    def starts(cell: nbformat.NotebookNode, cell_index: int) -> None:
-        nonlocal reached
-        reached = cell_index
-
+) -> AsyncIterator[NotebookClient]:
+    """Start a kernel for the notebook; it ends with the context. Raises ExecutionError if it never answers."""
     client = NotebookClient(
         notebook,
         kernel_manager_class=managers,
         extra_arguments=KERNEL_ARGUMENTS,
         timeout=timeout,
         record_timing=False,
-        shutdown_kernel="immediate",
-        on_cell_start=starts,
         resources={"metadata": {"path": str(execution_folder(project, chapter.ref))}},
     )
     try:
@@ -154,7 +158,24 @@ async def _run(
     except RuntimeError as error:
         raise kernel_never_ready(chapter.ref.relative, error) from None
     try:
-        await client.async_execute()
+        yield client
+    finally:
+        client.kc.stop_channels()
+        await client.km.shutdown_kernel(now=True)
+
+
+async def _run(project: Project, chapter: Chapter, client: NotebookClient) -> None:
+    """Run the notebook of the client in place. Raises ExecutionError in the chapter's terms."""
+    parts = runnable(chapter, defaults_of(project, chapter))
+    notebook, reached = client.nb, 0
+
+    def starts(cell: nbformat.NotebookNode, cell_index: int) -> None:
+        nonlocal reached
+        reached = cell_index
+
+    client.on_cell_start = starts
+    try:
+        await client.async_execute(cleanup_kc=False)
     except CellExecutionError as error:
         failed = [output for output in notebook.cells[reached].outputs if output.output_type == "error"]
         # What fails while it is displayed is no error of the reply, only an output.
@@ -163,7 +184,7 @@ async def _run(
         put_before = source.count("\n") - part.code.count("\n") if isinstance(part, Cell) else 0
         raise cell_failed(part, name, value, failed[0].traceback if failed else [], put_before) from None
     except CellTimeoutError:
-        raise cell_timed_out(parts[reached], timeout) from None
+        raise cell_timed_out(parts[reached], client.timeout) from None
     except DeadKernelError:
         raise kernel_died(parts[reached]) from None
 

@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from report.press.book import build, parse_chapters
+from report.press.book import build, parse_chapter
 from report.press.pdf import write_pdf
 from report.press.woven import Woven
 from report.rendering.project import load_project
@@ -26,7 +26,7 @@ def pressed(quarto_book: Path) -> PdfReader:
     """The same project, printed by the press."""
     project = load_project(quarto_book)
     woven = [Woven(chapter, {}, chapter.path.read_text(encoding="utf-8")) for chapter in project.chapters]
-    write_pdf(project, build(project, parse_chapters(woven), "typst"), quarto_book / "pressed.pdf")
+    write_pdf(project, build(project, [parse_chapter(one) for one in woven], "typst"), quarto_book / "pressed.pdf")
     return PdfReader(quarto_book / "pressed.pdf")
 
 

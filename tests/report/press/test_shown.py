@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from report.press.backend import weave_book
-from report.press.book import build, parse_chapters
+from report.press.book import build, parse_chapter
 from report.press.execute.failures import ExecutionError
 from report.press.html import write_site
 from report.press.pdf import write_pdf
@@ -139,7 +139,7 @@ def rendered(tmp_path_factory) -> Path:
     project = load_project(root)
     chapters = read_book(project)
     assert link_problems(project, chapters) == []
-    parsed = parse_chapters(weave_book(project, Request()))
+    parsed = weave_book(project, Request(), use=parse_chapter)
     write_site(project, build(project, parsed, "html"), root / "site")
     write_pdf(project, build(project, parsed, "typst"), root / "report.pdf")
     return root

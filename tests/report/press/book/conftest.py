@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from report.press.book import ChapterDoc, build, parse_chapters
+from report.press.book import ChapterDoc, build, parse_chapter
 from report.press.book.pandoc import dump, run
 from report.press.woven import Woven
 from report.rendering.project import load_project
@@ -27,7 +27,7 @@ def build_book(write_book: Callable[..., Path]) -> Build:
         images = {str(Path(folder, "x.svg")): SVG for folder in folders}
         project = load_project(write_book({**files, **images}, **settings))
         woven = [Woven(chapter, {}, chapter.path.read_text(encoding="utf-8")) for chapter in project.chapters]
-        return {doc.chapter.stem: doc for doc in build(project, parse_chapters(woven), to)}
+        return {doc.chapter.stem: doc for doc in build(project, [parse_chapter(one) for one in woven], to)}
 
     return built
 

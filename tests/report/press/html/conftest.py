@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from report.press.book import build, parse_chapters
+from report.press.book import build, parse_chapter
 from report.press.html import write_site
 from report.press.woven import Woven
 from report.rendering.project import load_project
@@ -19,7 +19,7 @@ def site_of(root: Path, out: Path) -> Path:
     """Build and write the site of a project whose chapters hold no cells."""
     project = load_project(root)
     woven = [Woven(chapter, {}, chapter.path.read_text(encoding="utf-8")) for chapter in project.chapters]
-    write_site(project, build(project, parse_chapters(woven), "html"), out)
+    write_site(project, build(project, [parse_chapter(one) for one in woven], "html"), out)
     return out
 
 

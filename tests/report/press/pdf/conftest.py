@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-from report.press.book import build, parse_chapters
+from report.press.book import build, parse_chapter
 from report.press.pdf import write_pdf
 from report.press.woven import Woven
 from report.rendering.project import load_project
@@ -73,7 +73,7 @@ def print_book(write_book: Callable[..., Path]) -> Print:
             house.symlink_to(REPOSITORY / "_extensions")
         project = load_project(root)
         woven = [Woven(chapter, {}, chapter.path.read_text(encoding="utf-8")) for chapter in project.chapters]
-        write_pdf(project, build(project, parse_chapters(woven), "typst"), root / "report.pdf")
+        write_pdf(project, build(project, [parse_chapter(one) for one in woven], "typst"), root / "report.pdf")
         return PdfReader(root / "report.pdf")
 
     return printed
