@@ -105,18 +105,26 @@ async def _execute_all(
         if chapter not in waiting:
             then(chapter, notebook)
 
-    # The end of the longest is waited for, so those with most cells begin.
+    # The end of the longest is waited for, so those with most cells begin; each begins after the one before it.
     waiting.sort(key=lambda chapter: len(chapter.parts), reverse=True)
+    begun = [asyncio.Event() for _ in waiting]
 
-    async def one(chapter: Chapter, managers: type[ThisKernelManager]) -> ExecutionError | None:
+    async def one(place: int, managers: type[ThisKernelManager]) -> ExecutionError | None:
+        chapter = waiting[place]
         notebook = notebooks[chapter.ref.stem]
         try:
-            async with alive, _started(project, chapter, notebook, timeout, environment, managers) as client, turn:
-                tell(chapter.ref.stem, "runs")
-                forget_run(project, chapter.ref)
-                await _run(project, chapter, client)
+            async with alive, _started(project, chapter, notebook, timeout, environment, managers) as client:
+                if place:
+                    await begun[place - 1].wait()
+                async with turn:
+                    begun[place].set()
+                    tell(chapter.ref.stem, "runs")
+                    forget_run(project, chapter.ref)
+                    await _run(project, chapter, client)
         except ExecutionError as error:
             return error
+        finally:
+            begun[place].set()
         # The run has recorded anew what the chapter reads: that is what the next one will look it up by.
         notebook.metadata.kernelspec["colophon"] = dependencies(project, chapter.ref) or {}
         cache.store(notebook, chapter.ref)
@@ -127,7 +135,7 @@ async def _execute_all(
     with kernels(project, [chapter.ref for chapter in waiting], environment, warm) as managers:
         # Exceptions are gathered too, because a chapter that is cancelled while it waits for its turn would end the
         # loop, and that would cancel the others a second time: amid the shutdown of their kernels.
-        results = await asyncio.gather(*(one(chapter, managers) for chapter in waiting), return_exceptions=True)
+        results = await asyncio.gather(*(one(place, managers) for place in range(len(waiting))), return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException) and not isinstance(result, ExecutionError):
             raise result
