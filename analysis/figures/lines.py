@@ -142,7 +142,7 @@ def height_of(lines: Sequence[object], each_cm: float) -> float:
 
 def label_lines(axes: Axes, lines: Sequence[Line | str], *, dense: bool = False) -> None:
     """Name the lines and headings on the vertical axis, the first on top; `dense` ones in one row of text."""
-    width, most = (44, 1) if dense or len(lines) > MANY else (30, 2)
+    width, most = (48, 1) if dense or len(lines) > MANY else (30, 2)
     names = [
         clean(line)
         if isinstance(line, str)
