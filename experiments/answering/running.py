@@ -188,6 +188,7 @@ def _asked(
         len(parts.test),
         meter.usage,
         count_parameters(model),
+        meter.interruptions,
         rows=rows,
     )
     return Answers(stage, threshold, tuple(tested)), cost

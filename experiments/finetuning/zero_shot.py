@@ -125,7 +125,8 @@ def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: E
 
 def _cost(settings: Settings, stage: str, examples: int, meter: Meter, loaded: Loaded) -> CostRow:
     counts = count_parameters(loaded.model)
-    return CostRow(stage, None, settings.model.name, settings.training.dtype, examples, meter.usage, counts)
+    model, dtype = settings.model.name, settings.training.dtype
+    return CostRow(stage, None, model, dtype, examples, meter.usage, counts, meter.interruptions)
 
 
 def _told(show: Progress, settings: Settings, stage: str) -> Callable[[int, int], None]:

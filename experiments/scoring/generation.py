@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.models.batching import by_length
+from experiments.models.by_batch import by_batch
 from experiments.scoring.encoding import context_length, start_token
 from experiments.scoring.forward import inference
 from experiments.tables.errors import UserError
@@ -71,9 +72,12 @@ def answer(
     cut = [(ids if room is None else ids[-room:]) or [start_token(tokenizer)] for ids in full]
     lengths = [len(ids) + new_tokens for ids in cut]
     answers: dict[int, Answer] = {}
+
+    def generate(places: list[int]) -> list[tuple[str, int]]:
+        return _generate(model, tokenizer, [cut[place] for place in places], new_tokens)
+
     with inference(model):
-        for places in by_length(lengths, token_budget):
-            said = _generate(model, tokenizer, [cut[place] for place in places], new_tokens)
+        for places, said in by_batch(by_length(lengths, token_budget), generate, model.device.type):
             for place, (text, length) in zip(places, said, strict=True):
                 truncated = len(cut[place]) < len(full[place])
                 answers[place] = Answer(text, parse(text, labels), truncated, len(cut[place]) + length)

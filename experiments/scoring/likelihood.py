@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
+from experiments.models.by_batch import by_batch
 from experiments.scoring.encoding import EncodedLabel, context_length, encode_examples
 from experiments.scoring.forward import can_share, inference, label_logprobs, longest_shared
 from experiments.scoring.results import Example, ExampleScores, LabelScore, Scored
@@ -85,9 +86,14 @@ def _totals(
     vocabulary = model.get_input_embeddings().num_embeddings
     places = max(LOGITS.get(model.device.type, LOGITS["cpu"]) // vocabulary, 1)
     done = 0
-    for batch in batches(rows, token_budget, places):
+
+    def find(batch: list[Row]) -> tuple[list[int], list[float]]:
         numbers, logprobs = label_logprobs(model, batch)
-        totals.index_add_(0, torch.tensor(numbers), logprobs)
+        return numbers, logprobs.tolist()
+
+    found = by_batch(batches(rows, token_budget, places), find, model.device.type, lambda b: [row.ids for row in b])
+    for batch, (numbers, logprobs) in found:
+        totals.index_add_(0, torch.tensor(numbers), torch.tensor(logprobs, dtype=torch.float64))
         done += len(batch)
         if progress is not None:
             progress(done, len(rows))

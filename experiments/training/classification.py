@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from experiments.data.examples import Pair, Sentence
 from experiments.metrics.modules import path_of
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
+from experiments.models.by_batch import by_batch
 from experiments.models.load import Loaded
 from experiments.scoring.encoding import context_length
 from experiments.tables.errors import UserError
@@ -98,12 +99,15 @@ def probabilities(
 
     collate, found = Collate(pad_id), {}
     lengths = [len(row["input_ids"]) for row in rows]
+
+    def say(batch: list[int]) -> list[list[float]]:
+        inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])
+        logits = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
+        return logits.double().softmax(dim=-1).tolist()
+
     model.eval()
     with raise_on_oom(what), torch.inference_mode():
         batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
-        for batch in show(batches, what) if show else batches:
-            inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])
-            logits = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
-            for index, row in zip(batch, logits.double().softmax(dim=-1).tolist(), strict=True):
-                found[index] = tuple(row)
+        for batch, said in by_batch(show(batches, what) if show else batches, say, model.device.type):
+            found |= zip(batch, map(tuple, said), strict=True)
     return [found[index] for index in range(len(rows))]
