@@ -6,7 +6,7 @@ Batches depend on their rows alone, so that what is kept of one is, to the last 
 import base64
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -35,15 +35,13 @@ class _Kept:
 
     def __init__(self, path: Path) -> None:
         self._file, self.loops = Appended(path), 0
-        self._found: dict[str, dict] = {}
+        self._found: dict[str, tuple[Said, dict | None, int]] = {}
         for line in self._file.lines():
-            try:
-                said = json.loads(line)
-                self._found[said["batch"]] = said
-            except (ValueError, TypeError, KeyError, RecursionError):
-                continue
+            with suppress(ValueError, TypeError, KeyError, RecursionError):
+                kept = json.loads(line)
+                self._found[kept["batch"]] = kept["said"], kept.get("took"), kept.get("interruptions", 0)
 
-    def take(self, name: str) -> dict | None:
+    def take(self, name: str) -> tuple[Said, dict | None, int] | None:
         return self._found.pop(name, None)
 
     def add(self, name: str, said: Said, meter: Meter | None) -> None:
@@ -94,9 +92,9 @@ def by_batch(
             went_on = False
             kept.add(name, said, meter)
         else:
-            said, went_on = found["said"], True
-            if meter and "took" in found:
-                meter.go_on_after(_USAGE.validate_python(found["took"]), found["interruptions"])
+            (said, took, interruptions), went_on = found, True
+            if meter and took:
+                meter.go_on_after(_USAGE.validate_python(took), interruptions)
         yield batch, said
 
 
