@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FORMATS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet")
 _HEADERS = {".csv": ":1", ".tsv": ":1", ".txt": ":1", ".parquet": ""}
 """Where the columns of a table are named."""
-AT_ONCE = 1000  # rows
+AT_ONCE = 500  # rows
 AT_A_TIME = 2**18  # bytes
 MOST_TIMES, ALWAYS_UNPACKED = 200, 2**24
 """What an archive may unpack to: so many times its size (tables of text come to 20 times), or so many bytes."""
@@ -75,9 +75,10 @@ def read_rows(file: DataFile, delimiter: str | None = None) -> Iterator[Row]:
     """
     with _unpacked(file) as path:
         try:
-            header = _HEADERS.get(path.suffix.lower())
-            for number, (where, cells) in enumerate(_read(path, file.shown, delimiter)):
-                yield Row(where, number, cells, where if header is None else file.shown + header)
+            shown, header = file.shown, _HEADERS.get(path.suffix.lower())
+            named = None if header is None else shown + header
+            for number, (where, cells) in enumerate(_read(path, shown, delimiter)):
+                yield Row(where, number, cells, named or where)
         except UnicodeDecodeError:
             raise DataError(f"{file.shown}:{line_of_byte(path)}", "is not UTF-8; save the file as UTF-8") from None
         except OSError as error:

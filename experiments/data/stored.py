@@ -71,7 +71,7 @@ class Stored(OnDisk[E]):
         try:
             self._file = tempfile.TemporaryFile(prefix="examples-")  # noqa: SIM115
             for example in examples:
-                self._file.write(json.dumps(astuple(example)).encode())
+                self._file.write(json.dumps([*vars(example).values()], default=astuple).encode())
                 self._ends.append(self._file.tell())
             self._file.flush()
         except OSError as error:
