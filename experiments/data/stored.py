@@ -12,7 +12,7 @@ from typing import TypeVar, overload
 from experiments.data.examples import Answer, Example, Pair, Question, Sentence
 from experiments.tables.errors import UserError
 
-E = TypeVar("E", bound=Example)
+E, M = TypeVar("E", bound=Example), TypeVar("M")
 
 IN_MEMORY = 2**27  # characters of the texts of a split, beyond which it lies in a file
 AT_ONCE = 256  # examples
@@ -42,14 +42,14 @@ def those(examples: Sequence[E], wanted: Callable[[E], bool]) -> Sequence[E]:
     return take(examples, (at for at, example in enumerate(examples) if wanted(example)))
 
 
-class OnDisk(Sequence[E]):
-    """What is like a tuple of examples, but for where they lie."""
+class OnDisk(Sequence[M]):
+    """What is like a tuple of examples, or of what is made of them, but for where they lie."""
 
     @overload
-    def __getitem__(self, at: int) -> E: ...
+    def __getitem__(self, at: int) -> M: ...
     @overload
-    def __getitem__(self, at: slice) -> Sequence[E]: ...
-    def __getitem__(self, at: int | slice) -> E | Sequence[E]:
+    def __getitem__(self, at: slice) -> Sequence[M]: ...
+    def __getitem__(self, at: int | slice) -> M | Sequence[M]:
         places = range(len(self))[at]
         return self._read(places) if isinstance(places, int) else take(self, places)
 
@@ -59,7 +59,7 @@ class OnDisk(Sequence[E]):
 
     __hash__ = None
 
-    def _read(self, place: int) -> E:
+    def _read(self, place: int) -> M:
         raise NotImplementedError
 
 
@@ -102,6 +102,27 @@ class Stored(OnDisk[E]):
         elif self._kind in (Sentence, Pair):
             last = sys.intern(last)  # there are few labels
         return self._kind(*values, last)
+
+
+def made_of(examples: Sequence[E], make: Callable[[E], M]) -> Sequence[M]:
+    """What is made of each: at once, and of examples that lie in a file each time that it is asked for."""
+    return Made(examples, make) if isinstance(examples, OnDisk) else tuple(map(make, examples))
+
+
+class Made(OnDisk[M]):
+    """See `made_of`."""
+
+    def __init__(self, examples: OnDisk[E], make: Callable[[E], M]) -> None:
+        self._examples, self._make = examples, make
+
+    def __len__(self) -> int:
+        return len(self._examples)
+
+    def __iter__(self) -> Iterator[M]:
+        return map(self._make, self._examples)
+
+    def _read(self, place: int) -> M:
+        return self._make(self._examples[place])
 
 
 class Taken(OnDisk[E]):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.models.batching import by_length
+from experiments.models.batching import by_length, in_blocks
 from experiments.models.by_batch import by_batch, packed, unpacked
 from experiments.scoring.forward import inference
 
@@ -73,5 +73,9 @@ def score_descriptions(
     """For each text its cosine with each label's description, and how many texts were cut to fit."""
     settings = {"token_budget": token_budget, "max_length": max_length}
     labels, _ = embed(model, tokenizer, descriptions, **settings)
-    vectors, truncated = embed(model, tokenizer, texts, progress=progress, **settings)
-    return [tuple(row) for row in (vectors @ labels.T).tolist()], truncated
+    scores, truncated = [], 0
+    for block, told in in_blocks(texts, progress):
+        vectors, cut = embed(model, tokenizer, block, progress=told, **settings)
+        scores += map(tuple, (vectors @ labels.T).tolist())
+        truncated += cut
+    return scores, truncated

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from experiments.data.examples import Pair, Sentence
+from experiments.data.stored import made_of
 from experiments.metrics.modules import path_of
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
 from experiments.models.by_batch import by_batch
@@ -24,7 +26,7 @@ Show = Callable[[Iterable[list[int]], str], Iterator[list[int]]]
 class EncodedExamples:
     """Rows in the order of the examples; `lengths` are the tokens of the whole text, also where it was cut."""
 
-    rows: tuple[TrainingRow, ...]
+    rows: Sequence[TrainingRow]
     lengths: tuple[int, ...]
 
 
@@ -39,13 +41,15 @@ def encode(
     limit = context_length(loaded.model.config)
     if limit is not None and max_tokens > limit:
         raise UserError(f"{loaded.report.model}: max_tokens is {max_tokens}, but the model reads {limit} at most")
-    whole = [_ids(loaded.tokenizer, example, text, None) for example in examples]
-    lengths = tuple(len(ids["input_ids"]) for ids in whole)
-    rows = []
-    for example, ids, length in zip(examples, whole, lengths, strict=True):
+
+    def read(example: Sentence | Pair) -> tuple[int, TrainingRow]:
+        ids = _ids(loaded.tokenizer, example, text, None)
+        length = len(ids["input_ids"])
         cut = ids if length <= max_tokens else _ids(loaded.tokenizer, example, text, max_tokens)
-        rows.append({**cut, "labels": labels.index(example.label)})
-    return EncodedExamples(tuple(rows), lengths)
+        return length, {**cut, "labels": labels.index(example.label)}
+
+    encoded = made_of(examples, read)
+    return EncodedExamples(made_of(encoded, itemgetter(1)), tuple(length for length, _ in encoded))
 
 
 def filled(example: Sentence | Pair, text: str | None) -> tuple[str, ...]:
