@@ -160,7 +160,7 @@ class DataMapping(Closed):
     stream: bool = optional(
         False,
         "keep examples on the disk from the first on, as is done of splits of more than 128 million characters; where "
-        "there is a pinned hub, read its rows as they are needed, without downloading the files",
+        "no file of a split is here, read it from the hub as rows are needed, without downloading the files",
     )
     rows: int | None = Field(None, ge=1, exclude_if=lambda n: n is None, description="rows of a split to read at most")
     delimiter: str | None = optional(None, "what stands between the cells of a .csv file; a comma without")

@@ -100,6 +100,13 @@ def test_a_streamed_file_gives_what_it_gives_without(tmp_path, name):
     assert len(load_split(described(name, stream=True, rows=5), "all", tmp_path).examples) == 4
 
 
+def test_a_file_that_is_here_is_streamed_rather_than_the_hub(tmp_path):
+    write(tmp_path / "all.csv", ROWS)
+    hub = {"repo": "own/texts", "revision": "a" * 40}
+    split = load_split(described("all.csv", stream=True, hub=hub), "all", tmp_path)
+    assert (split.how, len(split.examples)) == ("folder", 20)
+
+
 @pytest.mark.parametrize("name", SMOKE)
 def test_examples_of_every_kind_come_back_as_they_were(name):
     entry = dataset_entry(name)
