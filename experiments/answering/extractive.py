@@ -15,6 +15,7 @@ from experiments.answering.windows import Encoded, Window, encode
 from experiments.data.examples import Question
 from experiments.metrics.squad import score_question
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
+from experiments.models.by_batch import by_batch, packed, unpacked
 from experiments.models.load import Loaded
 from experiments.training.batches import Collate, TrainingRow
 from experiments.training.faults import raise_on_oom
@@ -101,16 +102,20 @@ def _logits(
     import torch
 
     collate, found = Collate(pad_id), {}
+
+    def find(batch: list[int]) -> list[tuple[str, str]]:
+        inputs = collate([rows[index] for index in batch])
+        output = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()})
+        starts, ends = (logits.float().cpu().numpy() for logits in (output.start_logits, output.end_logits))
+        within = [slice(len(rows[index]["input_ids"])) for index in batch]
+        return [(packed(starts[place, row]), packed(ends[place, row])) for place, row in enumerate(within)]
+
     model.eval()
     with raise_on_oom(what), torch.inference_mode():
         lengths = [len(row["input_ids"]) for row in rows]
-        for batch in show(list(by_length(lengths, TOKENS_AT_ONCE[model.device.type])), what):
-            inputs = collate([rows[index] for index in batch])
-            output = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()})
-            starts, ends = (logits.float().cpu().numpy() for logits in (output.start_logits, output.end_logits))
-            for place, index in enumerate(batch):
-                length = len(rows[index]["input_ids"])
-                found[index] = starts[place, :length], ends[place, :length]
+        batches = show(list(by_length(lengths, TOKENS_AT_ONCE[model.device.type])), what)
+        for batch, said in by_batch(batches, find, model.device.type):
+            found |= {index: (unpacked(start), unpacked(end)) for index, (start, end) in zip(batch, said, strict=True)}
     return [found[index] for index in range(len(rows))]
 
 

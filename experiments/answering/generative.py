@@ -6,7 +6,7 @@ prompt; the former alone where the approach has no such words.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from experiments.answering.study import Generative
 from experiments.data.examples import Question
 from experiments.metrics.squad import normalize_answer
 from experiments.models.batching import TOKENS_AT_ONCE, by_length, pad_batch
+from experiments.models.by_batch import by_batch
 from experiments.models.load import Loaded
 from experiments.training.batches import TrainingRow
 from experiments.training.faults import raise_on_oom
@@ -117,22 +118,27 @@ def generate(
     found: dict[int, Generated] = {}
     lengths = [len(prompt.ids) + max_new_tokens for prompt in asked]
     batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
+
+    def find(batch: list[int]) -> tuple[list[dict], int]:
+        prompts = [asked[index] for index in batch]
+        rows = [prompt.ids for prompt in prompts]
+        inputs = pad_batch(rows, tokenizer.pad_token_id, "left", positions=False)
+        inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
+        output = model.generate(**inputs, generation_config=config)
+        new = output.sequences[:, inputs["input_ids"].shape[1] :]
+        logprobs = torch.stack(output.logits, dim=1).log_softmax(-1).gather(-1, new[..., None])[..., 0].tolist()
+        tokens = sum(map(len, rows)) + sum(_until_stop(ids, stops) for ids in new.tolist())
+        declining = [0.0] * len(rows)
+        if words:
+            declining, more = _declining(model, tokenizer, prompts, words, inputs, output.past_key_values)
+            tokens += more
+        answers = [_first_line(tokenizer, *pair, stops) for pair in zip(new.tolist(), logprobs, strict=True)]
+        return [asdict(replace(a, declining=d)) for a, d in zip(answers, declining, strict=True)], tokens
+
     with torch.inference_mode():
-        for batch in show(batches, what):
-            prompts = [asked[index] for index in batch]
-            rows = [prompt.ids for prompt in prompts]
-            inputs = pad_batch(rows, tokenizer.pad_token_id, "left", positions=False)
-            inputs = {name: tensor.to(model.device) for name, tensor in inputs.items()}
-            output = model.generate(**inputs, generation_config=config)
-            new = output.sequences[:, inputs["input_ids"].shape[1] :]
-            logprobs = torch.stack(output.logits, dim=1).log_softmax(-1).gather(-1, new[..., None])[..., 0].tolist()
-            declining = [0.0] * len(rows)
-            if words:
-                declining = _declining(model, tokenizer, prompts, words, inputs, output.past_key_values, count_tokens)
-            for place, ids in enumerate(new.tolist()):
-                answer = _first_line(tokenizer, ids, logprobs[place], stops)
-                found[batch[place]] = replace(answer, declining=declining[place])
-            count_tokens(sum(map(len, rows)) + sum(_until_stop(ids, stops) for ids in new.tolist()))
+        for batch, (answers, tokens) in by_batch(show(batches, what), find, model.device.type):
+            found |= {index: Generated(**answer) for index, answer in zip(batch, answers, strict=True)}
+            count_tokens(tokens)
     return [found[index] for index in range(len(asked))]
 
 
@@ -143,9 +149,8 @@ def _declining(
     words: str,
     inputs: Mapping[str, "torch.Tensor"],
     cache: object,
-    count_tokens: Callable[[int], None],
-) -> list[float]:
-    """The log-likelihood per token of `words` after each prompt.
+) -> tuple[list[float], int]:
+    """The log-likelihood per token of `words` after each prompt, and the tokens that went through the model for it.
 
     The prompts are read from the cache that generation leaves; again where a layer has a window of its own, or the
     words become other tokens after other prompts.
@@ -159,8 +164,7 @@ def _declining(
     said = {tuple(tokenizer(prompt.text + words)["input_ids"][len(prompt.ids) :]) for prompt in prompts}
     if len(said) > 1 or not isinstance(cache, DynamicCache) or any(cache.is_sliding):
         scored = score_labels(model, tokenizer, [Example(prompt.text, (words,)) for prompt in prompts])
-        count_tokens(scored.tokens)
-        return [example.by("mean")[0] for example in scored.examples]
+        return [example.by("mean")[0] for example in scored.examples], scored.tokens
     width = inputs["input_ids"].shape[1]
     cache.crop(width - 1 - cache.get_seq_length())
     targets = torch.tensor(said.pop(), device=model.device).repeat(len(prompts), 1)
@@ -171,8 +175,7 @@ def _declining(
         position_ids=(mask.cumsum(dim=1) - 1).clamp(min=0)[:, width - 1 :],
         past_key_values=cache,
     ).logits
-    count_tokens(targets.numel())
-    return logits.float().log_softmax(-1).gather(-1, targets[..., None])[..., 0].mean(dim=1).tolist()
+    return logits.float().log_softmax(-1).gather(-1, targets[..., None])[..., 0].mean(dim=1).tolist(), targets.numel()
 
 
 def _first_line(

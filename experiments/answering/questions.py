@@ -1,7 +1,8 @@
 """The questions of a study: trained on, validated on and tested on, with no paragraph on two sides."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from experiments.data.examples import Question
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
 from experiments.data.splits import by_article, digest, grouped, sample, topics
+from experiments.data.stored import take, those
 from experiments.metrics import squad
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
@@ -21,15 +23,15 @@ class Parts:
     """The three parts. `left_out` counts the questions of each that were removed since their paragraph, normalised,
     stands in a later part; `digests` are SHA-256 of the files by name."""
 
-    train: tuple[Question, ...]
-    validation: tuple[Question, ...]
-    test: tuple[Question, ...]
+    train: Sequence[Question]
+    validation: Sequence[Question]
+    test: Sequence[Question]
     rules: Mapping[str, str]
     left_out: Mapping[str, int]
     digests: Mapping[str, str]
     settings: Settings
 
-    def named(self) -> dict[str, tuple[Question, ...]]:
+    def named(self) -> dict[str, Sequence[Question]]:
         return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
 
 
@@ -68,14 +70,15 @@ def choose(settings: Settings) -> Parts:
     train, validation = grouped(read, split.share, split.seed, topic)
     pools = {TRAIN: train, VALIDATION: validation, TEST: _short(found, split.test, split)}
     kept = {
-        TRAIN: _apart(pools[TRAIN], [*pools[VALIDATION], *pools[TEST]]),
+        TRAIN: _apart(pools[TRAIN], chain(pools[VALIDATION], pools[TEST])),
         VALIDATION: _apart(pools[VALIDATION], pools[TEST]),
         TEST: pools[TEST],
     }
     counts = {TRAIN: split.train_n, VALIDATION: split.validation_n, TEST: split.test_n}
     parts = {part: _drawn(kept[part], n, split.seed, part) for part, n in counts.items()}
     for one, other in ((TRAIN, VALIDATION), (TRAIN, TEST), (VALIDATION, TEST)):
-        check_disjoint(_paragraphs(parts[one]), _paragraphs(parts[other]), (f"the {one} part", f"the {other} part"))
+        names = f"the {one} part", f"the {other} part"
+        check_disjoint(_paragraphs(parts[one]), _paragraphs(parts[other]), names, _context)
     return Parts(
         **parts,
         rules={
@@ -98,30 +101,37 @@ def for_scoring(question: Question) -> squad.Question:
     return squad.Question(question.id, question.paragraph, tuple(answer.text for answer in question.answers))
 
 
-def _short(found: Mapping, name: str, split: Split) -> tuple[Question, ...]:
-    kept = tuple(q for q in found[name].examples if split.longest is None or len(q.context) <= split.longest)
+def _short(found: Mapping, name: str, split: Split) -> Sequence[Question]:
+    kept = those(found[name].examples, lambda q: split.longest is None or len(q.context) <= split.longest)
     if not kept:
         message = f"no paragraph of the split {name} has at most {split.longest} characters; raise `longest`"
         raise SettingError(message, "split", "longest")
     return kept
 
 
-def _apart(questions: Sequence[Question], held_out: Sequence[Question]) -> tuple[Question, ...]:
+def _apart(questions: Sequence[Question], held_out: Iterable[Question]) -> Sequence[Question]:
     """The questions about paragraphs that are not among the held-out ones."""
-    apart = {question.paragraph for question in without(_paragraphs(questions), _paragraphs(held_out))}
-    return tuple(question for question in questions if question.paragraph in apart)
+    apart = {question.paragraph for question in without(_paragraphs(questions), held_out, _context)}
+    return those(questions, lambda question: question.paragraph in apart)
 
 
-def _paragraphs(questions: Sequence[Question]) -> list[Question]:
-    """One entry a paragraph, without its question: whoever has read the paragraph has seen half of every answer."""
-    return list({question.paragraph: replace(question, question="") for question in questions}.values())
+def _paragraphs(questions: Sequence[Question]) -> Sequence[Question]:
+    """One question about each paragraph: whoever has read the paragraph has seen half of every answer."""
+    first: dict[str, int] = {}
+    for at, question in enumerate(questions):
+        first.setdefault(question.paragraph, at)
+    return take(questions, first.values())
 
 
-def _drawn(questions: Sequence[Question], n: int | None, seed: int, part: str) -> tuple[Question, ...]:
+def _context(question: Question) -> str:
+    return question.context
+
+
+def _drawn(questions: Sequence[Question], n: int | None, seed: int, part: str) -> Sequence[Question]:
     if not questions or (n or 0) > len(questions):
         message = f"the {part} part has {len(questions)} questions to choose from, and needs {n or 1}"
         raise SettingError(message, "split", f"{part}_n")
-    return tuple(questions) if n is None else sample(questions, n, seed)
+    return questions if n is None else sample(questions, n, seed)
 
 
 def _rule(split: Split, part: str, pool: int, n: int | None, of: str) -> str:

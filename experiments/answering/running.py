@@ -1,9 +1,10 @@
 """A run: of each approach a decoder zero-shot, and for each seed a training with the answers before and after it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from experiments.answering.study import Approach, Extractive, Generative
 from experiments.data.examples import Question
 from experiments.meter.meter import Meter
 from experiments.metrics.modules import load
+from experiments.models.batching import in_blocks
 from experiments.system import Context, Progress
 from experiments.tables.terms import Stage
 from experiments.training.counting import count_parameters
@@ -85,8 +87,15 @@ def run_all(
         tuned = partial(tune, approach, parts, device, progress)
         outcomes.append((approach, run_parts(Found, context, seeds, before, tuned, place=approach.name)))
         reader = open_reader(approach, seeds[0], device)
-        inputs.append((approach, {part: reader.inputs(questions) for part, questions in parts.named().items()}))
+        inputs.append((approach, {part: all_inputs(reader, questions) for part, questions in parts.named().items()}))
     return Findings(parts, tuple(inputs), tuple(outcomes))
+
+
+def all_inputs(reader: Reader, questions: Sequence[Question]) -> Inputs:
+    """How questions become rows, a block of them at a time."""
+    found = [reader.inputs(block) for block, _ in in_blocks(questions)]
+    columns = zip(*((each.lengths, each.rows, each.truncated) for each in found), strict=True)
+    return Inputs(*(tuple(chain.from_iterable(column)) for column in columns))
 
 
 def zero_shot(approach: Approach, parts: Parts, device: str, progress: Progress) -> Found:
@@ -173,13 +182,18 @@ def _asked(
     what: str,
 ) -> tuple[Answers, ReadingCost]:
     """The threshold from the validation questions, the candidates for the test questions, and what these cost."""
-    validated = reader.candidates(model, parts.validation, lambda tokens: None, progress, f"{what}, validation")
+
+    def candidates(questions: Sequence[Question], count_tokens: Callable[[int], None], which: str) -> list[Candidate]:
+        blocks = (block for block, _ in in_blocks(questions))
+        return [each for block in blocks for each in reader.candidates(model, block, count_tokens, progress, which)]
+
+    validated = candidates(parts.validation, lambda tokens: None, f"{what}, validation")
     threshold = _threshold(parts.validation, validated)
     with Meter() as meter:
         with meter.warm_up():
             reader.candidates(model, parts.test[:1], meter.count_tokens, lambda batches, what: iter(batches), what)
-        tested = reader.candidates(model, parts.test, meter.count_tokens, progress, f"{what}, test")
-    rows = sum(reader.inputs(parts.test).rows)
+        tested = candidates(parts.test, meter.count_tokens, f"{what}, test")
+    rows = sum(all_inputs(reader, parts.test).rows)
     cost = ReadingCost(
         stage,
         method,
@@ -188,6 +202,7 @@ def _asked(
         len(parts.test),
         meter.usage,
         count_parameters(model),
+        meter.interruptions,
         rows=rows,
     )
     return Answers(stage, threshold, tuple(tested)), cost

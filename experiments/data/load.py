@@ -1,7 +1,9 @@
 """Find a split of a data set and read it."""
 
+import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -15,10 +17,11 @@ from experiments.data.parse import parse
 from experiments.data.registry import SMOKE, dataset_entry, registry_file
 from experiments.data.rows import DataFile, Row, read_rows, stream_rows
 from experiments.data.splits import cut
+from experiments.data.stored import IN_MEMORY, gather
 from experiments.hub.place import How, Located
 from experiments.hub.resolve import chosen_folder, from_hub
 from experiments.hub.snapshot import HubError, cached, list_files
-from experiments.tables.digest import sha256_file, sha256_json
+from experiments.tables.digest import ListDigest, sha256_file
 from experiments.tables.errors import UserError
 from experiments.tables.locations import project_root, shown_path
 from experiments.tables.settings import place_of
@@ -30,12 +33,15 @@ SHARD = re.compile(r"-\d{5}-of-(\d{5})\b")
 
 @dataclass(frozen=True)
 class DataSplit(Generic[E]):
-    """A split as it was read. `unlabelled` rows were left out; `digests` are SHA-256 of its files by name."""
+    """A split as it was read. `unlabelled` rows were left out; `digests` are SHA-256 of its files by name.
+
+    Examples that are larger than memory lie on the disk.
+    """
 
     dataset: str
     split: str
     labels: tuple[str, ...]
-    examples: tuple[E, ...]
+    examples: Sequence[E]
     unlabelled: int
     digests: Mapping[str, str]
     how: How
@@ -89,20 +95,28 @@ def _expected(entry: Entry, split: str) -> Path | None:
 
 
 def _read(entry: Entry, split: str, data_dir: Path | None) -> DataSplit:
-    if entry.stream:
-        repo = entry.hub
-        try:
-            list_files(repo, "dataset")  # so that a hub that does not answer is not waited for
-        except HubError as error:
-            raise UserError(f"{entry.name} is to be streamed, and {error}; without `stream` it may be cached") from None
-        rows = stream_rows(repo.repo, entry.configuration, entry.split(split).hub or split, repo.revision)
-        kept = list(islice(rows, entry.rows))
-        digests = {f"{entry.name}/{split}": sha256_json([repr(row.cells) for row in kept])}
-        return _examples(entry, split, iter(kept), digests, Found((), "hub", repo.revision))
+    if entry.stream and entry.hub is not None and _here(entry, split, data_dir) is None:
+        return _streamed(entry, split)
     found = _find(entry, split, data_dir)
-    rows = islice(_rows(found.files, entry.delimiter), entry.rows)
     digests = {name: sha256_file(path) for name, path in _named(entry, split, found.files).items()}
-    return _examples(entry, split, rows, digests, found)
+    return _examples(entry, split, lambda: _rows(found.files, entry.delimiter), digests, found)
+
+
+def _streamed(entry: Entry, split: str) -> DataSplit:
+    repo, digest = entry.hub, ListDigest()
+    try:
+        list_files(repo, "dataset")  # so that a hub that does not answer is not waited for
+    except HubError as error:
+        raise UserError(f"{entry.name} is to be streamed, and {error}; without `stream` it may be cached") from None
+
+    def rows() -> Iterator[Row]:
+        name = entry.split(split).hub or split
+        for row in islice(stream_rows(repo.repo, entry.configuration, name, repo.revision), entry.rows):
+            digest.add(repr(row.cells))
+            yield row
+
+    found = _examples(entry, split, rows, {}, Found((), "hub", repo.revision))
+    return replace(found, digests={f"{entry.name}/{split}": digest.hexdigest()})
 
 
 def _rows(files: Sequence[DataFile], delimiter: str | None) -> Iterator[Row]:
@@ -114,23 +128,47 @@ def _rows(files: Sequence[DataFile], delimiter: str | None) -> Iterator[Row]:
             number += 1
 
 
-def _examples(entry: Entry, split: str, rows: Iterator[Row], digests: Mapping[str, str], found: Found) -> DataSplit:
-    examples, unlabelled, seen = [], 0, {}
-    for row in rows:
-        example = parse(entry, row, split)
-        if example is None:
-            unlabelled += 1
-            continue
-        if example.id in seen:
-            raise DataError(row.where, f"the id {example.id} stands a second time, first at {seen[example.id]}")
-        seen[example.id] = row.where
-        examples.append(example)
+def _examples(
+    entry: Entry, split: str, rows: Callable[[], Iterator[Row]], digests: Mapping[str, str], found: Found
+) -> DataSplit:
+    unlabelled, ids = 0, array("Q")
+
+    def parsed() -> Iterator[Example]:
+        nonlocal unlabelled
+        for row in islice(rows(), entry.rows):
+            example = parse(entry, row, split)
+            if example is None:
+                unlabelled += 1
+            else:
+                ids.append(_short(example.id))
+                yield example
+
+    examples = gather(parsed(), entry.example_type, 0 if entry.stream else IN_MEMORY)
     if not examples:
         what = f"the split {split} of {entry.name} has no examples"
         without = f": none of its {unlabelled} rows has a label" if unlabelled else ""
         raise DataError(found.files[0].shown if found.files else entry.hub.repo, what + without)
-    labels = entry.label_names
-    return DataSplit(entry.name, split, labels, tuple(examples), unlabelled, digests, found.how, found.revision)
+    _check_ids(entry, split, rows, ids)
+    return DataSplit(entry.name, split, entry.label_names, examples, unlabelled, digests, found.how, found.revision)
+
+
+def _check_ids(entry: Entry, split: str, rows: Callable[[], Iterator[Row]], ids: array) -> None:
+    """Raises DataError for an id that stands twice; the rows are read again only where one may."""
+    import numpy as np
+
+    found = np.sort(np.frombuffer(ids, np.uint64))
+    twice, seen = set(found[1:][found[1:] == found[:-1]].tolist()), {}
+    for row in islice(rows(), entry.rows) if twice else ():
+        example = parse(entry, row, split)
+        if example is not None and _short(example.id) in twice:
+            if example.id in seen:
+                raise DataError(row.where, f"the id {example.id} stands a second time, first at {seen[example.id]}")
+            seen[example.id] = row.where
+
+
+def _short(name: str) -> int:
+    """Eight bytes that tell nearly all names apart."""
+    return int.from_bytes(hashlib.blake2b(name.encode(errors="surrogatepass"), digest_size=8).digest())
 
 
 def _named(entry: Entry, split: str, files: Sequence[DataFile]) -> dict[str, Path]:

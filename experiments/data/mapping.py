@@ -157,7 +157,11 @@ class DataMapping(Closed):
     cut: Cut | None = optional(None)
     hub: HubPlace | None = optional(None)
     configuration: str | None = optional(None, "the configuration of a data set of the hub, such as mnli")
-    stream: bool = optional(False, "read from the hub as rows are needed, without downloading the files")
+    stream: bool = optional(
+        False,
+        "keep examples on the disk from the first on, as is done of splits of more than 128 million characters; where "
+        "no file of a split is here, read it from the hub as rows are needed, without downloading the files",
+    )
     rows: int | None = Field(None, ge=1, exclude_if=lambda n: n is None, description="rows of a split to read at most")
     delimiter: str | None = optional(None, "what stands between the cells of a .csv file; a comma without")
     example: str = optional("Record", "the word for one record of free fields")
@@ -207,8 +211,8 @@ class Entry(DataMapping):
             raise ValueError("splits: a split without a file needs the repository under hub")
         if self.cut and (self.cut.split not in self.splits or set(self.cut.into) & set(self.splits)):
             raise ValueError("cut: split names a split that there is, and into two that there are not")
-        if self.stream and (self.hub is None or self.hub.revision is None):
-            raise ValueError("stream: needs hub with a repository and a pinned revision")
+        if self.stream and self.hub is not None and self.hub.revision is None:
+            raise ValueError("stream: the revision of the hub must be pinned")
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""The rows of a data file, read by Hugging Face `datasets`, each with its place in the file."""
+"""The rows of a data file, read by Hugging Face `datasets` a part at a time, each with its place in the file."""
 
 import csv
 import glob
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FORMATS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet")
 _HEADERS = {".csv": ":1", ".tsv": ":1", ".txt": ":1", ".parquet": ""}
 """Where the columns of a table are named."""
-AT_ONCE = 1000  # rows
+AT_ONCE = 500  # rows
 AT_A_TIME = 2**18  # bytes
 MOST_TIMES, ALWAYS_UNPACKED = 200, 2**24
 """What an archive may unpack to: so many times its size (tables of text come to 20 times), or so many bytes."""
@@ -75,9 +75,10 @@ def read_rows(file: DataFile, delimiter: str | None = None) -> Iterator[Row]:
     """
     with _unpacked(file) as path:
         try:
-            header = _HEADERS.get(path.suffix.lower())
-            for number, (where, cells) in enumerate(_read(path, file.shown, delimiter)):
-                yield Row(where, number, cells, where if header is None else file.shown + header)
+            shown, header = file.shown, _HEADERS.get(path.suffix.lower())
+            named = None if header is None else shown + header
+            for number, (where, cells) in enumerate(_read(path, shown, delimiter)):
+                yield Row(where, number, cells, named or where)
         except UnicodeDecodeError:
             raise DataError(f"{file.shown}:{line_of_byte(path)}", "is not UTF-8; save the file as UTF-8") from None
         except OSError as error:
@@ -113,7 +114,7 @@ def _read(path: Path, shown: str, delimiter: str | None) -> Iterator[tuple[str, 
         case ".json":
             return _json(path, shown)
         case ".parquet":
-            return zip((f"{shown} row {number}" for number in count(1)), _load("parquet", path, shown), strict=False)
+            return zip((f"{shown} row {number}" for number in count(1)), _parquet(path, shown), strict=False)
     raise DataError(shown, f"unknown format; known: {', '.join(FORMATS)}, also packed as .gz or in a .zip")
 
 
@@ -133,6 +134,7 @@ def _table(path: Path, shown: str, delimiter: str, quoting: int) -> Iterator[tup
         features=_texts(header),
         na_filter=False,
         encoding="utf-8-sig",
+        chunksize=AT_ONCE,
     )
     return _with_lines(rows, lines, shown)
 
@@ -156,6 +158,20 @@ def _json(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     if isinstance(content, dict) and isinstance(content.get("data"), list):
         return squad_questions(content["data"], shown)
     raise DataError(shown, "neither a list of objects nor SQuAD's {data: [{title, paragraphs}]}")
+
+
+def _parquet(path: Path, shown: str) -> Iterator[Mapping[str, object]]:
+    """Read by Arrow itself, since `datasets` takes a whole row group into memory, which may be the whole file."""
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        with ParquetFile(path, buffer_size=AT_A_TIME, pre_buffer=False) as file:
+            for batch in file.iter_batches(AT_ONCE):
+                yield from batch.to_pylist()
+    except (ArrowException, ValueError) as error:
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        raise DataError(shown, f"cannot be read as parquet: {said[0]}") from None
 
 
 def _load(kind: str, path: Path, shown: str, **options: object) -> Iterator[Mapping[str, object]]:

@@ -6,27 +6,27 @@ from typing import TypeVar
 
 from experiments.data.errors import SettingError
 from experiments.data.examples import Example, Pair, Question, Sentence
-from experiments.tables.digest import sha256_json
+from experiments.data.stored import take, those
+from experiments.tables.digest import ListDigest
 from experiments.tables.errors import UserError
 
 E = TypeVar("E", bound=Example)
 Labelled = TypeVar("Labelled", Sentence, Pair)
 
 
-def first(examples: Sequence[E], n: int) -> tuple[E, ...]:
+def first(examples: Sequence[E], n: int) -> Sequence[E]:
     """The first `n`. Raises UserError where there are fewer."""
     _enough(examples, n)
-    return tuple(examples[:n])
+    return take(examples, range(n))
 
 
-def sample(examples: Sequence[E], n: int, seed: int) -> tuple[E, ...]:
+def sample(examples: Sequence[E], n: int, seed: int) -> Sequence[E]:
     """`n` of them at random without replacement. Raises UserError where there are fewer."""
     _enough(examples, n)
-    chosen = sorted(random.Random(seed).sample(range(len(examples)), n))
-    return tuple(examples[index] for index in chosen)
+    return take(examples, sorted(random.Random(seed).sample(range(len(examples)), n)))
 
 
-def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[tuple[Labelled, ...], ...]:
+def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[Sequence[Labelled], ...]:
     """Two parts, the first with `share` of the examples, both with the labels in the proportions of the whole.
 
     Raises UserError where a label is too rare to stand in both.
@@ -41,10 +41,10 @@ def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[t
         parts = f"{share:g} to {1 - share:g}"
         message = f"{len(examples)} examples cannot be split {parts} by label: {error}"
         raise SettingError(message, "split", "share") from None
-    return tuple(examples[i] for i in sorted(one)), tuple(examples[i] for i in sorted(other))
+    return take(examples, sorted(one)), take(examples, sorted(other))
 
 
-def cut(examples: Sequence[E], share: float, seed: int) -> tuple[tuple[E, ...], tuple[E, ...]]:
+def cut(examples: Sequence[E], share: float, seed: int) -> tuple[Sequence[E], Sequence[E]]:
     """Two parts of a data set that comes in one, by `train_test_split` of `datasets`: the first with `share` of the
     examples, both with the labels in the proportions of the whole; questions by article, or by paragraph where all are
     of one. Raises UserError where a label is too rare to stand in both.
@@ -72,12 +72,12 @@ def cut(examples: Sequence[E], share: float, seed: int) -> tuple[tuple[E, ...], 
         message = f"{len(examples)} examples cannot be cut {share:g} to {1 - share:g}: {error}"
         raise SettingError(message, "data", "cut", "share") from None
     one, other = (sorted(part["number"]) for part in (parts["train"], parts["test"]))
-    return tuple(examples[i] for i in one), tuple(examples[i] for i in other)
+    return take(examples, one), take(examples, other)
 
 
 def grouped(
     examples: Sequence[E], share: float, seed: int, group: Callable[[E], str]
-) -> tuple[tuple[E, ...], tuple[E, ...]]:
+) -> tuple[Sequence[E], Sequence[E]]:
     """Two parts, the first with about `share` of the examples; no group (a paragraph, an article) stands in both.
 
     Groups are taken in random order until the first part is as near to `share` as it comes. Raises UserError where
@@ -99,8 +99,8 @@ def grouped(
         ours.add(name)
         taken += sizes[name]
     return (
-        tuple(example for example in examples if group(example) in ours),
-        tuple(example for example in examples if group(example) not in ours),
+        those(examples, lambda example: group(example) in ours),
+        those(examples, lambda example: group(example) not in ours),
     )
 
 
@@ -120,7 +120,10 @@ def by_paragraph(question: Question) -> str:
 
 def digest(examples: Sequence[Example]) -> str:
     """SHA-256 of which examples these are, in their order: ids and contents."""
-    return sha256_json([repr(example) for example in examples])
+    found = ListDigest()
+    for example in examples:
+        found.add(repr(example))
+    return found.hexdigest()
 
 
 def _enough(examples: Sequence[Example], n: int) -> None:

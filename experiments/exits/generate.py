@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from experiments.exits.leaving import Leaving, leaving
 from experiments.layers.parts import check_layers, depth
 from experiments.models.batching import by_length, pad_batch
+from experiments.models.by_batch import by_batch
 from experiments.scoring.encoding import context_length
 from experiments.scoring.forward import inference
 from experiments.tables.errors import UserError
@@ -70,15 +71,20 @@ def generate(
     needed = [(len(prompt) + max_new_tokens) * len(rising) for prompt in prompts]
     found: dict[int, list[Generated | None]] = {exit_: [None] * len(prompts) for exit_ in rising}
     done = 0
+
+    def answer(numbers: list[int]) -> tuple[list, int]:
+        batch = _Batch(model, way, [prompts[number] for number in numbers], rising, pad_id)
+        said = batch.answers(stops, max_new_tokens)
+        return [(exit_, place, each.ids, each.ended) for (exit_, place), each in said.items()], batch.tokens
+
     with inference(model), way.hooked():
         way.try_on(model)
-        for numbers in by_length(needed, budget):
-            batch = _Batch(model, way, [prompts[number] for number in numbers], rising, pad_id)
-            for (exit_, place), said in batch.answers(stops, max_new_tokens).items():
-                found[exit_][numbers[place]] = said
+        for numbers, (answers, tokens) in by_batch(by_length(needed, budget), answer, model.device.type):
+            for exit_, place, ids, ended in answers:
+                found[exit_][numbers[place]] = Generated(tuple(ids), ended)
             done += len(numbers)
             if count_tokens is not None:
-                count_tokens(batch.tokens)
+                count_tokens(tokens)
             if progress is not None:
                 progress(done, len(prompts))
     return found

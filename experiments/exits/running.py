@@ -146,6 +146,7 @@ def _answer_and_follow(
         len(prompts),
         meter.usage,
         count_parameters(model),
+        meter.interruptions,
         exits=len(exits.depths),
     )
     return Found(

@@ -1,8 +1,9 @@
 """Which examples train, which choose the checkpoint, and which test: the run table `splits`."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from experiments.data.errors import SettingError
@@ -15,7 +16,7 @@ from experiments.tables.errors import UserError
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
-Examples = tuple[Sentence | Pair, ...]
+Examples = Sequence[Sentence | Pair]
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def read_parts(settings: Settings) -> Parts:
     )
     examples = {part: found for part, (_, _, found) in chosen.items()}
     kept = {
-        TRAIN: without(examples[TRAIN], [*examples[VALIDATION], *examples[TEST]]),
+        TRAIN: without(examples[TRAIN], chain(examples[VALIDATION], examples[TEST])),
         VALIDATION: without(examples[VALIDATION], examples[TEST]),
         TEST: examples[TEST],
     }
@@ -105,7 +106,7 @@ def _stratified(rule: Stratified, loaded: Mapping) -> Chosen:
     return {
         TRAIN: (rule.train, f"{rule.share:.0%} of the split, {how}", train),
         VALIDATION: (rule.train, f"the other {1 - rule.share:.0%}, {how}", validation),
-        TEST: (rule.test, "the whole split", tuple(loaded[rule.test].examples)),
+        TEST: (rule.test, "the whole split", loaded[rule.test].examples),
     }
 
 

@@ -65,7 +65,14 @@ def tune(
             found = probabilities(model, test, pad_id, f"{what} {stage}", progress)
             meter.count_tokens(sum(len(row["input_ids"]) for row in test))
         cost = CostRow(
-            stage, method, settings.model.name, settings.training.dtype, len(test), meter.usage, count_parameters(model)
+            stage,
+            method,
+            settings.model.name,
+            settings.training.dtype,
+            len(test),
+            meter.usage,
+            count_parameters(model),
+            meter.interruptions,
         )
         return Predictions.of_classifier(stage, found), cost
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from experiments.choices import ChatPrompt, template_of
 from experiments.data.examples import Pair, Sentence
+from experiments.data.stored import made_of
 from experiments.finetuning.parts import TEST, Examples, Parts
 from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Descriptions, Likelihood, Settings
 from experiments.meter.meter import Meter
+from experiments.models.batching import in_blocks
 from experiments.models.chat import chat_text, open_chat
 from experiments.models.load import Loaded, load_for
 from experiments.system import Progress
@@ -56,7 +58,7 @@ def _ranked(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exampl
     prompt = chosen.prompt
     loaded = _opened(loaded, prompt)
     words = tuple(_continuation(chosen.words[label], prompt) for label in settings.labels)
-    contexts = [Example(_asked(example, prompt, loaded), words) for example in test]
+    contexts = made_of(test, lambda example: Example(_asked(example, prompt, loaded), words))
     free = [_put(_without_content(template_of(prompt), text), prompt, loaded) for text in chosen.content_free]
     with Meter() as meter:
         with meter.warm_up():
@@ -96,7 +98,7 @@ def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exa
     stage = f"{Stage.ZERO_SHOT}-generated"
     prompt = chosen.prompts[-1]
     loaded = _opened(loaded, prompt)
-    prompts = [_asked(example, prompt, loaded) for example in test]
+    prompts = made_of(test, lambda example: _asked(example, prompt, loaded))
     words = [chosen.words[label].strip() for label in settings.labels]
     how = {"new_tokens": chosen.new_tokens, "as_they_are": isinstance(prompt, ChatPrompt)}
     with Meter() as meter:
@@ -112,20 +114,22 @@ def _generated(settings: Settings, chosen: Likelihood, loaded: Loaded, test: Exa
 def _described(settings: Settings, chosen: Descriptions, loaded: Loaded, test: Examples, show: Progress) -> Part:
     from experiments.scoring.similarity import SCALE, score_descriptions
 
-    texts = [" ".join(filled(example, settings.text)) for example in test]
+    texts = made_of(test, lambda example: " ".join(filled(example, settings.text)))
     descriptions = [chosen.descriptions[label] for label in settings.labels]
     with Meter() as meter:
         with meter.warm_up():
             score_descriptions(loaded.model, loaded.tokenizer, texts[:1], descriptions)
         told = _told(show, settings, Stage.ZERO_SHOT)
         scores, _ = score_descriptions(loaded.model, loaded.tokenizer, texts, descriptions, progress=told)
-        meter.count_tokens(sum(map(len, loaded.tokenizer([*texts, *descriptions], verbose=False)["input_ids"])))
+        for read, _ in (*in_blocks(texts), (descriptions, None)):
+            meter.count_tokens(sum(map(len, loaded.tokenizer(list(read), verbose=False)["input_ids"])))
     return [_decided(Stage.ZERO_SHOT, scores, SCALE)], _cost(settings, Stage.ZERO_SHOT, len(test), meter, loaded)
 
 
 def _cost(settings: Settings, stage: str, examples: int, meter: Meter, loaded: Loaded) -> CostRow:
     counts = count_parameters(loaded.model)
-    return CostRow(stage, None, settings.model.name, settings.training.dtype, examples, meter.usage, counts)
+    model, dtype = settings.model.name, settings.training.dtype
+    return CostRow(stage, None, model, dtype, examples, meter.usage, counts, meter.interruptions)
 
 
 def _told(show: Progress, settings: Settings, stage: str) -> Callable[[int, int], None]:

@@ -51,8 +51,9 @@ def find(answers: Answers, context: Context) -> Found:
     if then not in (None, now):  # ids may be numbers of rows, so another file would give other texts to them
         old, new = then[:SHORT], now[:SHORT]
         raise UserError(f"{table.id} was made from another file of {name} ({old}, not {new}); make it again from this")
-    instructions = {example.id: example for example in split.examples}
     ids = _chosen(list(dict.fromkeys(row["id"] for row in table.rows)), answers.n)
+    wanted = set(ids)
+    instructions = {example.id: example for example in split.examples if example.id in wanted}
     for example_id in ids:
         if example_id not in instructions:
             raise UserError(f"{table.id} answers {example_id}, which is not in {name}")
@@ -69,7 +70,7 @@ def find(answers: Answers, context: Context) -> Found:
             pair_of(instructions[row["id"]], row["text"]),
         )
         for row in table.rows
-        if row["id"] in set(ids)
+        if row["id"] in wanted
     ]
     baselines = [
         Judged(source, "none", "none", "none", 0, example_id, baseline_of(source, instructions[example_id]))

@@ -5,12 +5,12 @@ the run went on after an interruption. A line that a kill cut short is left out,
 """
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from experiments.judging.verdicts import Spent, Verdict
+from experiments.tables.appended import Appended
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
 
@@ -22,12 +22,12 @@ class Kept:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = Appended(path)
         self.verdicts: dict[str, Verdict] = {}
         self.models: dict[str, str] = {}
         self.lost: list[tuple[Spent, float]] = []
         self.interruptions = 0
-        for number, line in enumerate(self._lines(), start=1):
+        for number, line in enumerate(self._file.lines(), start=1):
             try:
                 self._take(json.loads(line))
             except (ValueError, TypeError, KeyError, RecursionError):
@@ -67,20 +67,6 @@ class Kept:
                 raise ValueError("none of the kinds of lines")
 
     def _append(self, lines: list[dict]) -> None:
-        with self._path.open("ab") as file:
-            for line in lines:
-                file.write(json.dumps(line).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        self._file.append(lines)
         for line in lines:
             self._take(line)
-
-    def _lines(self) -> list[bytes]:
-        """The whole lines; what a kill left of another one is cut off, so that the next begins on its own line."""
-        if not self._path.exists():
-            return []
-        content = self._path.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        if len(whole) < len(content):
-            os.truncate(self._path, len(whole))
-        return whole.splitlines()

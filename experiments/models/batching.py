@@ -1,14 +1,34 @@
 """Rows of token ids as rectangular batches: which rows go together, and how they are padded."""
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
     import torch
 
 Side = Literal["left", "right"]
 
+T = TypeVar("T")
+Told = Callable[[int, int], None]
+"""Called with how many are done, and how many there are."""
+
+BLOCK = 2**14  # rows that are tokenised and put in the order of their lengths at once
 TOKENS_AT_ONCE = {"cpu": 2**12, "cuda": 2**16}  # of a batch, padding counted, by the type of the device
+
+
+def in_blocks(items: Sequence[T], told: Told | None = None) -> Iterator[tuple[Sequence[T], Told | None]]:
+    """The items, at most `BLOCK` at once, so that no more of many have to be in memory; each block with what is to be
+    told how far it is, which tells `told` of all."""
+    if len(items) <= BLOCK:
+        yield items, told
+        return
+    for start in range(0, len(items), BLOCK):
+        block = list(items[start : start + BLOCK])
+
+        def tell(done: int, total: int, start: int = start, n: int = len(block)) -> None:
+            told(start + n * done // total, len(items))
+
+        yield block, tell if told else None
 
 
 def by_length(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:

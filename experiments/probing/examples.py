@@ -10,8 +10,9 @@ from string import Formatter
 from experiments.choices import template_of
 from experiments.data.examples import Example
 from experiments.data.load import load_split, local_paths
-from experiments.data.overlap import normalise
+from experiments.data.overlap import short
 from experiments.data.splits import sample
+from experiments.data.stored import take, those
 from experiments.probing.fields import shown
 from experiments.probing.study import Classes, Settings, Target
 from experiments.tables.errors import UserError, printable
@@ -103,12 +104,12 @@ def _rules(settings: Settings, seed: int) -> Iterator[tuple[str, Rule]]:
         return filled(template_of(settings.prompt), example).text
 
     for condition in settings.only:
-        yield f"is not {condition}", lambda found, name=condition: [e for e in found if getattr(e, name)]
+        yield f"is not {condition}", lambda found, name=condition: those(found, lambda e: getattr(e, name))
     yield "has the prompt of an earlier one, case and punctuation apart", lambda found: _unrepeated(found, prompt)
     if settings.longest is not None:
         yield (
             f"has a prompt of more than {settings.longest} characters",
-            lambda found: [e for e in found if len(prompt(e)) <= settings.longest],
+            lambda found: those(found, lambda e: len(prompt(e)) <= settings.longest),
         )
     for target in settings.targets:
         if isinstance(target, Classes) and target.at_least > 1:
@@ -125,19 +126,19 @@ def _rules(settings: Settings, seed: int) -> Iterator[tuple[str, Rule]]:
         yield f"is not among {settings.n} drawn at random, seed {seed}", lambda found: sample(found, settings.n, seed)
 
 
-def _unrepeated(examples: Sequence[Example], prompt: Callable[[Example], str]) -> list[Example]:
-    first: dict[str, Example] = {}
-    for example in examples:
-        first.setdefault(normalise(prompt(example)), example)
-    return list(first.values())
+def _unrepeated(examples: Sequence[Example], prompt: Callable[[Example], str]) -> Sequence[Example]:
+    first: dict[bytes, int] = {}
+    for at, example in enumerate(examples):
+        first.setdefault(short(prompt(example)), at)
+    return take(examples, first.values())
 
 
-def _frequent(examples: Sequence[Example], target: Classes) -> list[Example]:
+def _frequent(examples: Sequence[Example], target: Classes) -> Sequence[Example]:
     sizes = Counter(getattr(example, target.field) for example in examples)
-    return [example for example in examples if sizes[getattr(example, target.field)] >= target.at_least]
+    return those(examples, lambda example: sizes[getattr(example, target.field)] >= target.at_least)
 
 
-def _untold(examples: Sequence[Example], target: Target, prompt: Callable[[Example], str]) -> list[Example]:
+def _untold(examples: Sequence[Example], target: Target, prompt: Callable[[Example], str]) -> Sequence[Example]:
     """The examples whose prompts hold no value of the target, be it their own or another's.
 
     A prompt that told its own value would make the probe read it; and leaving out only those would make the word
@@ -148,4 +149,4 @@ def _untold(examples: Sequence[Example], target: Target, prompt: Callable[[Examp
     pattern = "|".join(r"\s+".join(map(re.escape, value.split())) for value in values)
     apart = (r"(?<!\w)", r"(?!\w)") if isinstance(target, Classes) else (r"(?<![\w.,])", r"(?![.,]?\w)")
     told = re.compile(f"{apart[0]}(?:{pattern}){apart[1]}", re.IGNORECASE)
-    return [example for example in examples if not told.search(prompt(example))]
+    return those(examples, lambda example: not told.search(prompt(example)))

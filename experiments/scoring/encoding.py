@@ -51,9 +51,9 @@ def start_token(tokenizer: "PreTrainedTokenizerBase") -> int:
 
 
 def encode_examples(
-    tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], max_length: int | None
+    tokenizer: "PreTrainedTokenizerBase", examples: Sequence[Example], max_length: int | None, first: int = 1
 ) -> list[list[EncodedLabel]]:
-    """For each example its labels, encoded.
+    """For each example its labels, encoded. In messages examples are numbered from `first`.
 
     Raises UserError for an example without labels, a label without tokens or longer than the context, and a tokenizer
     that closes every text with an end token, after which no label can stand.
@@ -64,7 +64,7 @@ def encode_examples(
     empty = (example for example in examples if not example.context)
     bare = _tokenise(tokenizer, (label for example in empty for label in example.labels), special=False)
     encoded = []
-    for number, example in enumerate(examples, start=1):
+    for number, example in enumerate(examples, start=first):
         if not example.labels:
             raise UserError(f"example {number} has no labels to choose from")
         row = []

@@ -1,11 +1,12 @@
 """Answers by generating text and reading the label out of it: for comparison with ranking, never instead of it."""
 
 import string
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from experiments.models.batching import by_length
+from experiments.models.batching import Told, by_length, in_blocks
+from experiments.models.by_batch import by_batch
 from experiments.scoring.encoding import context_length, start_token
 from experiments.scoring.forward import inference
 from experiments.tables.errors import UserError
@@ -52,7 +53,7 @@ def answer(
     new_tokens: int = 8,
     as_they_are: bool = False,
     token_budget: int = 1024,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Told | None = None,
 ) -> list[Answer]:
     """The greedy continuation of each prompt, at most `new_tokens` long, and the label that it is.
 
@@ -66,20 +67,26 @@ def answer(
     room = None if limit is None else limit - new_tokens
     if room is not None and room < 1:
         raise UserError(f"answers of {new_tokens} tokens do not fit into the model's context of {limit}")
-    read = [prompt if as_they_are else prompt.rstrip() for prompt in prompts]
-    full = tokenizer(read, verbose=False)["input_ids"] if prompts else []
-    cut = [(ids if room is None else ids[-room:]) or [start_token(tokenizer)] for ids in full]
-    lengths = [len(ids) + new_tokens for ids in cut]
-    answers: dict[int, Answer] = {}
-    with inference(model):
-        for places in by_length(lengths, token_budget):
-            said = _generate(model, tokenizer, [cut[place] for place in places], new_tokens)
-            for place, (text, length) in zip(places, said, strict=True):
-                truncated = len(cut[place]) < len(full[place])
-                answers[place] = Answer(text, parse(text, labels), truncated, len(cut[place]) + length)
-            if progress is not None:
-                progress(len(answers), len(prompts))
-    return [answers[place] for place in range(len(prompts))]
+    answers = []
+    for block, told in in_blocks(prompts, progress):
+        read = [prompt if as_they_are else prompt.rstrip() for prompt in block]
+        full = tokenizer(read, verbose=False)["input_ids"] if read else []
+        cut = [(ids if room is None else ids[-room:]) or [start_token(tokenizer)] for ids in full]
+        found: dict[int, Answer] = {}
+
+        def generate(places: list[int], cut: list[list[int]] = cut) -> list[tuple[str, int]]:
+            return _generate(model, tokenizer, [cut[place] for place in places], new_tokens)
+
+        with inference(model):
+            batches = by_length([len(ids) + new_tokens for ids in cut], token_budget)
+            for places, said in by_batch(batches, generate, model.device.type):
+                for place, (text, length) in zip(places, said, strict=True):
+                    truncated = len(cut[place]) < len(full[place])
+                    found[place] = Answer(text, parse(text, labels), truncated, len(cut[place]) + length)
+                if told is not None:
+                    told(len(found), len(block))
+        answers += (found[place] for place in range(len(block)))
+    return answers
 
 
 def _generate(

@@ -1,9 +1,11 @@
 """Log-likelihoods of label words under a causal language model, all labels of an example in one pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
+from experiments.models.batching import Told, in_blocks
+from experiments.models.by_batch import by_batch
 from experiments.scoring.encoding import EncodedLabel, context_length, encode_examples
 from experiments.scoring.forward import can_share, inference, label_logprobs, longest_shared
 from experiments.scoring.results import Example, ExampleScores, LabelScore, Scored
@@ -12,9 +14,6 @@ from experiments.tables.errors import UserError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-Progress = Callable[[int, int], None]
-"""Called with how many rows are done, and how many there are."""
 
 LOGITS = {"cpu": 2**21, "cuda": 2**26}  # the largest (places, vocabulary) of one batch, in numbers
 
@@ -27,7 +26,7 @@ def score_labels(
     content_free: Sequence[str] = (),
     token_budget: int = 1024,
     max_length: int | None = None,
-    progress: Progress | None = None,
+    progress: Told | None = None,
 ) -> Scored:
     """The log-likelihood of every label of every example.
 
@@ -43,20 +42,31 @@ def score_labels(
         raise UserError(f"{type(model).__name__} has no vocabulary head, so labels have no likelihood under it")
     max_length = max_length or context_length(model.config, tokenizer)
     priors = [Example(context, labels) for labels in _label_sets(examples) for context in content_free]
-    encoded = encode_examples(tokenizer, [*examples, *priors], max_length)
-    with inference(model):
-        rows, shared = _rows(model, encoded)
-        totals = _totals(model, rows, sum(map(len, encoded)), token_budget, progress)
-    scores, first = [], 0
-    for example, labels in zip([*examples, *priors], encoded, strict=True):
+    done, found, tokens, shared = [], [], 0, False
+    for block, told in in_blocks(examples, progress):
+        asked = [*block, *priors] if not done else block
+        encoded = encode_examples(tokenizer, asked, max_length, first=len(done) + 1)
+        with inference(model):
+            rows, branched = _rows(model, encoded)
+            totals = _totals(model, rows, sum(map(len, encoded)), token_budget, told)
+        scores = list(_scores(asked, encoded, totals))
+        found += scores[len(block) :]
+        done += scores[: len(block)]
+        tokens, shared = tokens + sum(len(row.ids) for row in rows), shared or branched
+    if content_free:
+        done = _with_priors(examples, done, priors, found)
+    return Scored(tuple(done), tokens, shared)
+
+
+def _scores(
+    examples: Sequence[Example], encoded: Sequence[Sequence[EncodedLabel]], totals: Sequence[float]
+) -> Iterator[ExampleScores]:
+    first = 0
+    for example, labels in zip(examples, encoded, strict=True):
         named = zip(example.labels, totals[first : first + len(labels)], labels, strict=True)
         scored = tuple(LabelScore(name, total, len(label.targets)) for name, total, label in named)
-        scores.append(ExampleScores(scored, any(label.truncated for label in labels)))
+        yield ExampleScores(scored, any(label.truncated for label in labels))
         first += len(labels)
-    done = scores[: len(examples)]
-    if content_free:
-        done = _with_priors(examples, done, priors, scores[len(examples) :])
-    return Scored(tuple(done), sum(len(row.ids) for row in rows), shared)
 
 
 def _rows(model: "PreTrainedModel", encoded: Sequence[Sequence[EncodedLabel]]) -> tuple[list[Row], bool]:
@@ -76,7 +86,7 @@ def _rows(model: "PreTrainedModel", encoded: Sequence[Sequence[EncodedLabel]]) -
 
 
 def _totals(
-    model: "PreTrainedModel", rows: Sequence[Row], labels: int, token_budget: int, progress: Progress | None
+    model: "PreTrainedModel", rows: Sequence[Row], labels: int, token_budget: int, progress: Told | None
 ) -> list[float]:
     """The sum of the log-probabilities of each label's tokens."""
     import torch
@@ -85,9 +95,14 @@ def _totals(
     vocabulary = model.get_input_embeddings().num_embeddings
     places = max(LOGITS.get(model.device.type, LOGITS["cpu"]) // vocabulary, 1)
     done = 0
-    for batch in batches(rows, token_budget, places):
+
+    def find(batch: list[Row]) -> tuple[list[int], list[float]]:
         numbers, logprobs = label_logprobs(model, batch)
-        totals.index_add_(0, torch.tensor(numbers), logprobs)
+        return numbers, logprobs.tolist()
+
+    found = by_batch(batches(rows, token_budget, places), find, model.device.type, lambda b: [row.ids for row in b])
+    for batch, (numbers, logprobs) in found:
+        totals.index_add_(0, torch.tensor(numbers), torch.tensor(logprobs, dtype=torch.float64))
         done += len(batch)
         if progress is not None:
             progress(done, len(rows))

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.models.batching import by_length
+from experiments.models.batching import by_length, in_blocks
+from experiments.models.by_batch import by_batch, packed, unpacked
 from experiments.scoring.forward import inference
 
 if TYPE_CHECKING:
@@ -35,20 +36,24 @@ def embed(
     lengths = [min(len(ids), longest) for ids in full]
     vectors = torch.zeros(len(texts), model.config.hidden_size)
     done = 0
+
+    def find(places: list[int]) -> str:
+        batch = tokenizer(
+            [texts[place] for place in places],
+            padding=True,
+            padding_side="right",  # where the positions of the text start at the first
+            truncation=True,
+            max_length=longest,
+            return_tensors="pt",
+        ).to(model.device)
+        states = model(**batch).last_hidden_state.float()
+        weights = batch["attention_mask"].unsqueeze(-1)
+        means = (states * weights).sum(dim=1) / weights.sum(dim=1)
+        return packed(torch.nn.functional.normalize(means, dim=-1).cpu().numpy())
+
     with inference(model):
-        for places in by_length(lengths, token_budget):
-            batch = tokenizer(
-                [texts[place] for place in places],
-                padding=True,
-                padding_side="right",  # where the positions of the text start at the first
-                truncation=True,
-                max_length=longest,
-                return_tensors="pt",
-            ).to(model.device)
-            states = model(**batch).last_hidden_state.float()
-            weights = batch["attention_mask"].unsqueeze(-1)
-            means = (states * weights).sum(dim=1) / weights.sum(dim=1)
-            vectors[places] = torch.nn.functional.normalize(means, dim=-1).cpu()
+        for places, said in by_batch(by_length(lengths, token_budget), find, model.device.type):
+            vectors[places] = torch.from_numpy(unpacked(said)).view(len(places), -1)
             done += len(places)
             if progress is not None:
                 progress(done, len(texts))
@@ -68,5 +73,9 @@ def score_descriptions(
     """For each text its cosine with each label's description, and how many texts were cut to fit."""
     settings = {"token_budget": token_budget, "max_length": max_length}
     labels, _ = embed(model, tokenizer, descriptions, **settings)
-    vectors, truncated = embed(model, tokenizer, texts, progress=progress, **settings)
-    return [tuple(row) for row in (vectors @ labels.T).tolist()], truncated
+    scores, truncated = [], 0
+    for block, told in in_blocks(texts, progress):
+        vectors, cut = embed(model, tokenizer, block, progress=told, **settings)
+        scores += map(tuple, (vectors @ labels.T).tolist())
+        truncated += cut
+    return scores, truncated

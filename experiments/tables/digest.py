@@ -42,8 +42,27 @@ def sha256_file(path: Path | Pieces) -> str:
 
 def sha256_json(value: object) -> str:
     """Digest of JSON-like data, whatever the order of its keys."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return sha256_bytes(text.encode())
+    return sha256_bytes(_as_json(value))
+
+
+class ListDigest:
+    """`sha256_json` of a list whose values come one by one."""
+
+    def __init__(self) -> None:
+        self._digest, self._before = hashlib.sha256(), b"["
+
+    def add(self, value: object) -> None:
+        self._digest.update(self._before + _as_json(value))
+        self._before = b","
+
+    def hexdigest(self) -> str:
+        whole = self._digest.copy()
+        whole.update(b"[]" if self._before == b"[" else b"]")
+        return whole.hexdigest()
+
+
+def _as_json(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
 def lock_digest(path: Path) -> str:

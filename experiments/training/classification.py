@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from experiments.data.examples import Pair, Sentence
+from experiments.data.stored import made_of
 from experiments.metrics.modules import path_of
 from experiments.models.batching import TOKENS_AT_ONCE, by_length
+from experiments.models.by_batch import by_batch
 from experiments.models.load import Loaded
 from experiments.scoring.encoding import context_length
 from experiments.tables.errors import UserError
@@ -23,7 +26,7 @@ Show = Callable[[Iterable[list[int]], str], Iterator[list[int]]]
 class EncodedExamples:
     """Rows in the order of the examples; `lengths` are the tokens of the whole text, also where it was cut."""
 
-    rows: tuple[TrainingRow, ...]
+    rows: Sequence[TrainingRow]
     lengths: tuple[int, ...]
 
 
@@ -38,13 +41,15 @@ def encode(
     limit = context_length(loaded.model.config)
     if limit is not None and max_tokens > limit:
         raise UserError(f"{loaded.report.model}: max_tokens is {max_tokens}, but the model reads {limit} at most")
-    whole = [_ids(loaded.tokenizer, example, text, None) for example in examples]
-    lengths = tuple(len(ids["input_ids"]) for ids in whole)
-    rows = []
-    for example, ids, length in zip(examples, whole, lengths, strict=True):
+
+    def read(example: Sentence | Pair) -> tuple[int, TrainingRow]:
+        ids = _ids(loaded.tokenizer, example, text, None)
+        length = len(ids["input_ids"])
         cut = ids if length <= max_tokens else _ids(loaded.tokenizer, example, text, max_tokens)
-        rows.append({**cut, "labels": labels.index(example.label)})
-    return EncodedExamples(tuple(rows), lengths)
+        return length, {**cut, "labels": labels.index(example.label)}
+
+    encoded = made_of(examples, read)
+    return EncodedExamples(made_of(encoded, itemgetter(1)), tuple(length for length, _ in encoded))
 
 
 def filled(example: Sentence | Pair, text: str | None) -> tuple[str, ...]:
@@ -98,12 +103,15 @@ def probabilities(
 
     collate, found = Collate(pad_id), {}
     lengths = [len(row["input_ids"]) for row in rows]
+
+    def say(batch: list[int]) -> list[list[float]]:
+        inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])
+        logits = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
+        return logits.double().softmax(dim=-1).tolist()
+
     model.eval()
     with raise_on_oom(what), torch.inference_mode():
         batches = list(by_length(lengths, TOKENS_AT_ONCE[model.device.type]))
-        for batch in show(batches, what) if show else batches:
-            inputs = collate([{k: v for k, v in rows[index].items() if k != "labels"} for index in batch])
-            logits = model(**{name: tensor.to(model.device) for name, tensor in inputs.items()}).logits
-            for index, row in zip(batch, logits.double().softmax(dim=-1).tolist(), strict=True):
-                found[index] = tuple(row)
+        for batch, said in by_batch(show(batches, what) if show else batches, say, model.device.type):
+            found |= zip(batch, map(tuple, said), strict=True)
     return [found[index] for index in range(len(rows))]

@@ -88,7 +88,8 @@ def _hand_over(job: Job, folder: Path) -> None:
     import torch
 
     try:
-        torch.save(job, folder / JOB, pickle_module=dill)
+        whole = replace(job, rows=list(job.rows), validation=list(job.validation))  # they may lie in a file of this one
+        torch.save(whole, folder / JOB, pickle_module=dill)
     except (OSError, RuntimeError) as error:
         shutil.rmtree(folder)
         what = f"{job.what}: the model cannot be written for {job.processes} processes: {printable(str(error), 200)}"

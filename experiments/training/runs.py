@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from experiments.meter.usage import USAGE_COLUMNS, Usage
+from experiments.models.by_batch import kept_in
 from experiments.system import Context, PartSpec
 from experiments.tables.columns import integer, text
 from experiments.tables.files import replace_json
@@ -82,12 +83,17 @@ def load(kind: type[P], path: Path) -> P | None:
 
 
 def found_once(kind: type[P], path: Path, find: Callable[[], P]) -> P:
-    """What was kept at `path`, else what `find` finds, which is kept there for the run that goes on."""
-    kept = load(kind, path)
+    """What was kept at `path`, else what `find` finds, which is kept there for the run that goes on.
+
+    Until it is there, what it has found so far is kept beside it, batch by batch.
+    """
+    kept, so_far = load(kind, path), path.with_suffix(".batches")
     if kept is None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        kept = find()
+        with kept_in(so_far):
+            kept = find()
         save(kept, path)
+    so_far.unlink(missing_ok=True)
     return kept
 
 

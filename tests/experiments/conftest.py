@@ -1,18 +1,23 @@
 """A small project with a system of its own, in a folder of its own."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TypeVar
 
 import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from experiments.models.by_batch import kept_in
 from experiments.system import SYSTEMS
+from experiments.tables.appended import Appended
 from tests import shared
 from tests.experiments.smoke import experiments as run_in_process
 from tests.experiments.smoke import make_project
 
+T = TypeVar("T")
 TRAINING_STUDIES = ("sst2-lora", "sst2-head", "snli-qlora", "squad-lora")
 
 settings.register_profile("colophon", deadline=None)  # no test asserts on a clock
@@ -142,6 +147,32 @@ def smoke_runs(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
             assert made.returncode == 0, made.stderr
             (folder / "done").touch()
     return folder
+
+
+@pytest.fixture
+def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """`stopped(find)` is what `find` finds in a part of a run that is stopped after two batches and goes on."""
+
+    def find_twice(find: Callable[[], T]) -> T:
+        path, kept, append = tmp_path / "part.batches", [], Appended.append
+
+        def stop_at_two(self, lines, every=0.0):
+            append(self, lines, every)
+            kept.append(self.path)
+            if len(kept) == 2:
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(Appended, "append", stop_at_two)
+        with pytest.raises(KeyboardInterrupt), kept_in(path):
+            find()
+        first = path.read_bytes()
+        with kept_in(path):
+            found = find()
+        assert path.read_bytes().startswith(first)
+        assert len(kept) == len(path.read_bytes().splitlines()) > 2  # nothing was found twice
+        return found
+
+    return find_twice
 
 
 @pytest.fixture

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from experiments.freezing import run_study
 from experiments.metrics.squad import score_question
 from experiments.metrics.squad_files import read_questions
+from experiments.models.batching import TOKENS_AT_ONCE
 from experiments.system import Choice
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
@@ -203,11 +206,41 @@ def test_a_killed_run_goes_on_to_the_same_tables(study, tmp_path, monkeypatch):
     assert sum(row["interruptions"] for row in again["cost"]) > 0
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a forked process")
+@pytest.mark.parametrize("approach", ["extractive", "generative"])
+def test_a_run_that_is_killed_amid_its_answers_goes_on_there(study, tmp_path, monkeypatch, approach):
+    monkeypatch.setitem(TOKENS_AT_ONCE, "cpu", 100)
+    small = study(approaches=(approach,), training={"epochs": 1})
+    monkeypatch.setenv("COLOPHON_RUNS", str(tmp_path / "straight"))
+    shown: list[str] = []
+    straight = run(small, tmp_path / "frozen-straight", progress=partial(told, shown))
+    before = shown.index(next(what for what in shown if what.endswith("test")))
+
+    monkeypatch.setenv("COLOPHON_RUNS", str(tmp_path / "killed"))
+    assert shown.count(shown[before]) > 2
+    assert run_and_die(small, tmp_path / "frozen-killed", before + 2)
+    [kept] = (tmp_path / "killed").rglob("*.batches")
+    assert len(kept.read_bytes().splitlines()) == before + 2
+    with kept.open("ab") as file:
+        file.write(b'{"batch": "half a li')
+    again = run(small, tmp_path / "frozen-killed")
+    assert predictable(again) == predictable(straight)
+    assert [row["interruptions"] for row in again["cost"]][:2] == [1, 0]
+    assert [row["tokens"] for row in again["cost"]] == [row["tokens"] for row in straight["cost"]]
+    assert not list((tmp_path / "killed").rglob("*.batches"))
+
+
+def told(shown: list[str], items, what: str, total: int | None = None):
+    for item in items:
+        shown.append(what)
+        yield item
+
+
 def run_and_die(study, folder: Path, items: int) -> bool:
     """Run in a forked process that is killed when so many items have been shown; whether it was."""
     child = os.fork()
     if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     seen = 0
 
     def deadly(steps, what, total=None):
@@ -215,7 +248,7 @@ def run_and_die(study, folder: Path, items: int) -> bool:
         for step in steps:
             seen += 1
             if seen > items:
-                os._exit(9)
+                os.kill(os.getpid(), signal.SIGKILL)
             yield step
 
     try:

@@ -349,7 +349,7 @@ def test_a_wrong_file_is_one_line_with_its_place(write, case):
         ({"kind": "free", "labels": []}, "name the fields of a record"),
         ({**SONGS, "targets": ["nope"]}, "there is no free field nope"),
         ({"cut": {"split": "nope", "into": ["a", "b"], "share": 0.5}}, "a split that there is"),
-        ({"stream": True}, "needs hub with a repository and a pinned revision"),
+        ({"stream": True, "hub": {"repo": "own/glue"}}, "the revision of the hub must be pinned"),
         ({"colums": {}}, "Extra inputs"),
     ],
 )

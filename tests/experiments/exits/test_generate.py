@@ -44,6 +44,15 @@ def test_every_exit_says_what_the_cut_model_says(tiny_model, family):
     assert len(lengths) > 3  # rows did leave at different steps
 
 
+def test_a_part_that_was_stopped_says_the_same(tiny_model, stopped):
+    def find():
+        tokens = []
+        said = together(tiny_model("llama"), token_budget=100, count_tokens=tokens.append)
+        return said, tokens
+
+    assert stopped(find) == find()
+
+
 @pytest.mark.parametrize("family", ["llama", "gemma2"])
 def test_an_exit_is_normed_once(tiny_model, family):
     """Against transformers' own hidden states, and without our cut models: the ways that are wrong say other things."""

@@ -53,3 +53,14 @@ def test_probabilities_are_those_of_each_example_alone(tiny, model, monkeypatch)
             alone = loaded.model(**ids).logits.softmax(-1)[0]
         assert torch.allclose(alone, torch.tensor(probability, dtype=alone.dtype), atol=1e-5)
         assert sum(probability) == pytest.approx(1)
+
+
+def test_a_part_that_was_stopped_gives_the_same_probabilities(tiny, monkeypatch, stopped):
+    loaded = tiny.load(tiny.settings("head"), "smoke-encoder")
+    rows = tiny.encoded(loaded, "dev", 10).rows
+    monkeypatch.setattr("experiments.training.classification.TOKENS_AT_ONCE", {"cpu": 40})
+
+    def find():
+        return probabilities(loaded.model, rows, loaded.tokenizer.pad_token_id, "a test")
+
+    assert stopped(find) == find()
