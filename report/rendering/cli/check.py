@@ -111,22 +111,32 @@ def _rendered(project: Project, kept: Remembered | None) -> tuple[Results | None
 def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:
     """As `_rendered`, after a change: the pages that their chapters still stand for are checked."""
     from report.ledger.check import check_site
-    from report.ledger.staleness import stale_chapters
+    from report.ledger.staleness import ran_again, stale_chapters
 
     facts = read_facts(project.output_dir)
     stale = {} if stamp.inputs_are_current(project.root) else stale_chapters(project, facts.engine)
-    fresh = [chapter for chapter in project.chapters if project.name_of(chapter) not in stale]
+    older = [chapter for chapter in ran_again(project, facts) if project.name_of(chapter) not in stale]
+    fresh = [each for each in project.chapters if project.name_of(each) not in stale and each not in older]
     notes = []
     if stale:
         name, because = next(iter(stale.items()))
-        more = f", and {len(stale) - 1} more" if len(stale) > 1 else ""
         notes.append(
-            f"{project.chapter(name).relative}{more}: changed since the last render ({because[0]}), and not checked; "
-            "`report render`, then `report check` again"
+            f"{_first(project.chapter(name), len(stale))}: changed since the last render ({because[0]}), and not "
+            "checked; `report render`, then `report check` again"
         )
     found = _check(project, facts, fresh)
     told = {f"{finding.page}: {finding.message}" for finding in found.findings}
-    return found, [line for line in check_site(project, facts, fresh) if line not in told], notes
+    lines = [line for line in check_site(project, facts, fresh) if line not in told]
+    if older:
+        lines.append(
+            f"{_first(older[0], len(older))}: cells ran again since the pages were written, which are of an earlier "
+            "render and not checked; `report render` writes them anew, or says why it does not"
+        )
+    return found, lines, notes
+
+
+def _first(chapter: ChapterRef, number: int) -> str:
+    return chapter.relative + (f", and {number - 1} more" if number > 1 else "")
 
 
 def _check(project: Project, facts: SiteFacts, chapters: Sequence[ChapterRef] | None = None) -> Results:
