@@ -24,6 +24,9 @@ from report.rendering.locate import find_root, quarto_in_reach
 from report.rendering.memory import collect_rarely
 from report.rendering.project import ChapterRef, Project, load_project
 
+MOST_NAMED = 3
+"""Changed files of a render that are named one by one."""
+
 
 def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | None = None) -> int:
     """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all.
@@ -48,10 +51,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     notes = [f"{shown_path(folder)}: {gone}" for folder in _without_study()]
     found, more, told = _rendered(project, kept)
     lines += more
-    lines += [
-        f"{shown_path(path)}: is not the file that the last render wrote; `report render` makes it again"
-        for path in stamp.changed_outputs(root)
-    ]
+    lines += _changed_outputs(root)
     notes += told
     findings = list(found.findings) if found else []
     if sarif_file is not None:
@@ -77,6 +77,14 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
         unseen = "; no page was checked, since nothing is rendered yet (`report render`)" if found is None else ""
         print(f"{len(project.chapters)} chapters and their tables: no problems{unseen}")
     return int(wrong)
+
+
+def _changed_outputs(root: Path) -> list[str]:
+    """The files that are not as the last render wrote them; of many one by name."""
+    changed = [shown_path(path) for path in stamp.changed_outputs(root)]
+    if len(changed) > MOST_NAMED:
+        changed = [f"{changed[0]}, and {len(changed) - 1} more"]
+    return [f"{place}: not as the last render wrote it; `report render` makes it again" for place in changed]
 
 
 def _changed(project: Project, since: str) -> list[str]:

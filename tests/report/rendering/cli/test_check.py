@@ -115,6 +115,17 @@ def test_pages_of_an_earlier_render_than_the_last_run_of_their_cells_are_told_in
     assert report.run("check")[2].startswith("note: report/reading.qmd: changed since the last render")
 
 
+def test_files_of_a_render_that_are_gone_are_one_line(report):
+    assert report.run("render")[0] == 0
+    (report.site / "report.pdf").unlink()
+    assert report.run("check")[2].startswith("error: _site/report.pdf: not as the last render wrote it")
+    shutil.rmtree(report.site)
+    code, _, complaints = report.run("check")
+    (line,) = complaints.splitlines()
+    assert code == 1
+    assert " more: not as the last render wrote it; `report render`" in line
+
+
 def test_another_column_in_the_place_of_an_accepted_one_is_refused_until_it_is_accepted(report, write_table):
     assert report.run("accept")[0] == 1
     columns = {"name": "string", "size": "integer", "weight": "integer"}
