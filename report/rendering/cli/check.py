@@ -53,6 +53,10 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     lines += more
     lines += _changed_outputs(root)
     notes += told
+    if found is not None and not stamp.made(root, "pdf") and (pdf := _pdf(project)).is_file():
+        notes.append(
+            f"{shown_path(pdf)}: of an earlier render than the pages, and not checked; `report render` makes both"
+        )
     findings = list(found.findings) if found else []
     if sarif_file is not None:
         _write_sarif(sarif_file, findings, lines, project_version(root))
@@ -150,9 +154,13 @@ def _first(chapter: ChapterRef, number: int) -> str:
 def _check(project: Project, facts: SiteFacts, chapters: Sequence[ChapterRef] | None = None) -> Results:
     from report.checking.check import check_report
 
-    pdf = project.output_dir / f"{project.output_file}.pdf"
-    whole = (chapters is None or len(chapters) == len(project.chapters)) and pdf.is_file()
-    return check_report(project, facts, chapters, pdf if whole else None)
+    pdf = _pdf(project)
+    whole = (chapters is None or len(chapters) == len(project.chapters)) and stamp.made(project.root, "pdf")
+    return check_report(project, facts, chapters, pdf if whole and pdf.is_file() else None)
+
+
+def _pdf(project: Project) -> Path:
+    return project.output_dir / f"{project.output_file}.pdf"
 
 
 def _grouped(findings: list[Finding]) -> Iterator[str]:

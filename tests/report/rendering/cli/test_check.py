@@ -115,6 +115,20 @@ def test_pages_of_an_earlier_render_than_the_last_run_of_their_cells_are_told_in
     assert report.run("check")[2].startswith("note: report/reading.qmd: changed since the last render")
 
 
+def test_the_pdf_of_an_earlier_render_than_the_pages_is_not_held_against_them(report):
+    assert report.run("render")[0] == 0
+    report.freeze(2)
+    assert report.run("render", "--to", "html")[0] == 0
+    code, said, complaints = report.run("check")
+    assert (code, len(complaints.splitlines())) == (0, 1)
+    assert complaints.startswith("note: _site/report.pdf: of an earlier render than the pages")
+    assert said.startswith("3 pages: ")
+    assert report.run("render")[0] == 0
+    code, said, complaints = report.run("check")
+    assert (code, complaints) == (0, "")
+    assert said.startswith("3 pages and ")
+
+
 def test_files_of_a_render_that_are_gone_are_one_line(report):
     assert report.run("render")[0] == 0
     (report.site / "report.pdf").unlink()
