@@ -112,7 +112,8 @@ class _Search:
             for number, base in enumerate(every)
         }
         found = variants(every, self.shapes, trained, self.total, self.trainable, self.rank)
-        return [entry for entry in found if entry.likelihood != "far-fetched"]
+        told = self.rank is not None
+        return [replace(entry, rank_is_told=told) for entry in found if entry.likelihood != "far-fetched"]
 
     def others(self) -> Iterator[Explanation]:
         """Adapters that have no rank, where a reported number is exact and no rank was reported."""

@@ -273,6 +273,10 @@ def test_a_higher_rank_in_fewer_layers_is_named_beside_the_usual_way(model_of, e
     assert all(other * some == rank * layers for other, some in entry.also)
     told = find(model, total, trainable, rank=entry.rank).explanations[0]
     assert told.also == ()  # another rank is no answer
+    grown = model_of(QWEN2 | {"vocab_size": 160_001})
+    for known, more in ((None, True), (8, False)):
+        entries = find(model, *trained(grown, lora=Lora(8, "q_proj,v_proj")), rank=known).explanations
+        assert bool(next(e for e in entries if e.base.rows).also) == more
 
 
 @pytest.mark.parametrize(("rank", "layers"), [(8, 1), (8, 2), (16, 1)])
