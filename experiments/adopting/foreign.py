@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LONGEST = 200  # characters of an id or a label
 _LONGEST_FIELD = 2**24  # of columns that are not read: texts, lists of probabilities
 _MISSING = {"", "nan", "<na>"}
+_LINE_ENDS = re.compile(r"[ \t]*[\r\n\t][ \r\n\t]*")
 _NO_CSV = {
     b"\x1f\x8b": "compressed by gzip",
     b"PK\x03\x04": "a zip archive or a spreadsheet",
@@ -160,7 +161,7 @@ def _read_columns(
             if not rows:
                 continue
             fields = list(zip(*rows, strict=True))
-            cells = {ours: _present(fields[at]) for ours, at in positions.items()}
+            cells = {ours: _present(ours, fields[at]) for ours, at in positions.items()}
             if not all(_sound(ours, found) for ours, found in cells.items()):
                 _raise_wrong_row(file, positions, len(header))
             if HASH in cells:
@@ -171,9 +172,16 @@ def _read_columns(
     return header, positions, pa.concat_tables(blocks)
 
 
-def _present(fields: Sequence[str]) -> list[str]:
+def in_one_line(cell: str) -> str:
+    """What a model answered in several lines, as it is named in one: a blank for each line end or tab."""
+    return cell if cell.isprintable() else _LINE_ENDS.sub(" ", cell)
+
+
+def _present(ours: str, fields: Sequence[str]) -> list[str]:
     """The cells without white space around them, "" where they say that they are missing."""
     found = list(map(str.strip, fields))
+    if ours not in (ID, HASH):
+        found = list(map(in_one_line, found))
     return [cell if cell.lower() not in _MISSING else "" for cell in found]
 
 
@@ -251,7 +259,7 @@ def _raise_wrong_row(file: File, positions: Mapping[str, int], width: int) -> No
         if len(fields) != width:
             raise UserError(f"{file.where}:{line}: {len(fields)} fields, but the header has {width}")
         for ours, position in positions.items():
-            cell = fields[position].strip()
+            cell = fields[position].strip() if ours in (ID, HASH) else in_one_line(fields[position].strip())
             if ours == ID and cell.lower() in _MISSING:
                 raise UserError(f"{file.where}:{line}: {ours} is missing ({cell or 'an empty cell'})")
             if ours == HASH:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.0*)?")
-_NUMBERED = re.compile(r"LABEL_([0-9]+)")  # as a head of transformers without names says it
+_NUMBERED = re.compile(r"LABEL_([0-9]+)", re.IGNORECASE)  # as a head of transformers without names says it
+_TRUTH = {"false": "0", "true": "1"}  # as a comparison in pandas writes the labels 0 and 1
 MOST_LABELS = 100
 NO_GOLD = ("", "-", "-1", "-100")
 _MAY_BE_NO_GOLD = ("na", "n/a", "#n/a", "none", "null", "?", "unlabeled", "unlabelled")
@@ -59,6 +60,10 @@ def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> L
     invalid = {read_cell(cell) for cell in meaning.invalid}
     folded = {cell.casefold() for cell in invalid}
     reader = _Reader(meaning, [cell for cell in cells[GOLD] if cell not in nothing], examples)
+    if taken := sorted(invalid & {*reader.labels}):
+        raise UserError(
+            f"--invalid: {printable(taken[0])} is a label, and answers that give it may be right; leave it out"
+        )
     found: dict[str, pa.Array] = {}
     counted: Counter[str] = Counter()
     wrong = []
@@ -149,6 +154,8 @@ class _Reader:
         self.numbers = {_plain(label): label for label in self.labels if _NUMBER.fullmatch(label)}
         folded = Counter(label.casefold() for label in self.labels)
         self.folded = {label.casefold(): label for label in self.labels if folded[label.casefold()] == 1}
+        if {*self.folded} == {*_TRUTH}:
+            self.numbers = {_TRUTH[name]: label for name, label in self.folded.items()}
         for cell, label in self.names.items():
             if label not in self.labels:
                 known = printable(", ".join(self.labels), 200)
@@ -161,6 +168,8 @@ class _Reader:
         if not said:
             return None
         plain = numbered[1] if (numbered := _NUMBERED.fullmatch(said)) else _plain(said)
+        if {*self.numbers} == {*_TRUTH.values()}:
+            plain = _TRUTH.get(said.casefold(), plain)
         if _NUMBER.fullmatch(plain):
             if self.numbers:
                 found = self.numbers.get(plain)

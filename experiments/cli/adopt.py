@@ -212,9 +212,11 @@ def _labels(text: str | None) -> list[str] | None:
 
 def _cells(text: str | None) -> list[str] | None:
     """Cells parted by commas, as in a line of CSV: "" is an empty one, and "a, b" one with a comma."""
+    from experiments.adopting.foreign import in_one_line
+
     if text is None:
         return None
-    line = re.sub(r"[\r\n]", " ", text)
+    line = in_one_line(text)
     try:
         return [cell.strip() for cell in next(csv.reader([line], skipinitialspace=True), [])] or [""]
     except csv.Error as error:

@@ -57,10 +57,8 @@ def _print(found) -> None:
         for side, terms in (("total", entry.total_terms), ("trainable", entry.trainable_terms)):
             if terms:
                 print(f"   {side}: {equation(terms)}")
-        if entry.variant.also:
-            ways = "; ".join(
-                f"r={rank} in {layers} layer{'s' if layers > 1 else ''}" for rank, layers in entry.variant.also
-            )
+        if entry.also:
+            ways = "; ".join(f"r={rank} in {layers} layer{'s' if layers > 1 else ''}" for rank, layers in entry.also)
             print(f"   as many elements: {ways}")
         if entry.targets and entry.targets.same:
             print(f"   as many elements: {'; '.join(', '.join(names) for names in entry.targets.same)}")

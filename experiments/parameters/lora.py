@@ -285,7 +285,7 @@ def saved_head(head: str, modules: Sequence[Module]) -> frozenset[str]:
 
 def output_layer(modules: Sequence[Module]) -> set[str]:
     """The language-model head, which ``all-linear`` and quantisation leave out: ``get_output_embeddings()``."""
-    return {module.name for module in modules if module.name in _OUTPUTS}
+    return {module.name for module in modules if module.is_output or module.name in _OUTPUTS}
 
 
 def target_names(modules: Sequence[Module]) -> list[str]:

@@ -13,7 +13,8 @@ class Module:
     """A leaf of ``named_modules()``, or (``kind="parameter"``) a parameter that hangs on a container.
 
     ``rows`` and ``columns`` are (out_features, in_features) of a linear layer and (rows, width) of an embedding.
-    A tied weight or bias belongs to another module, so that it counts there and not here.
+    A tied weight or bias belongs to another module, so that it counts there and not here. ``is_output`` marks the
+    language-model head where its name does not tell.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Module:
     has_bias: bool = False
     tied_weight: bool = False
     tied_bias: bool = False
+    is_output: bool = False
 
     @property
     def weight(self) -> int:

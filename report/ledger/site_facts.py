@@ -75,7 +75,7 @@ def gather(project: Project, engine: str) -> SiteFacts:
         engine=engine,
         build=Build.model_validate({**read_stamp(project.root)["build"], "tables": digest}),
         tables=tables,
-        facts=tuple(fact for log in logs.values() for fact in _facts(log)),
+        facts=tuple(fact for log in logs.values() for fact in facts_of(log)),
         claims=tuple(claim for log in logs.values() for claim in claims_of(log)),
     )
 
@@ -110,7 +110,8 @@ def _table(table: str, read: Mapping[str, Collection[str]]) -> Table:
 
 
 @lru_cache(maxsize=256)
-def _facts(log: FactLog) -> tuple[Fact, ...]:
+def facts_of(log: FactLog) -> tuple[Fact, ...]:
+    """The facts that a chapter logged."""
     return tuple(Fact(chapter=opened_as(log), **_content(line)) for line in log.of("fact"))
 
 

@@ -10,7 +10,9 @@ from analysis.facts.reads import file_digest
 from experiments.tables.digest import SHORT
 from experiments.tables.errors import TableError
 from experiments.tables.read import read_sidecar, table_ids
-from report.ledger.logs import chapter_log
+from report.ledger.logs import chapter_log, opened_as
+from report.ledger.model import SiteFacts
+from report.ledger.site_facts import claims_of, facts_of
 from report.rendering.project import ChapterRef, Project
 
 
@@ -32,6 +34,22 @@ def reasons(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
     own = static_reasons(project, chapter, log.opening)
     files = {**log.files, **log.artefacts}
     return [*own, *_tables(log), *_data(project, log), *_files(project, files)]
+
+
+def ran_again(project: Project, facts: SiteFacts) -> list[ChapterRef]:
+    """The chapters whose last run showed or claimed what the site does not list: their pages are of an earlier one.
+
+    A refused or interrupted render leaves it like that.
+    """
+    found = []
+    for chapter in project.chapters:
+        log = chapter_log(project, facts.engine, chapter)
+        if log is not None:
+            name = opened_as(log)
+            listed = [each.model_dump_json() for each in (*facts.facts, *facts.claims) if each.chapter == name]
+            if listed != [each.model_dump_json() for each in (*facts_of(log), *claims_of(log))]:
+                found.append(chapter)
+    return found
 
 
 def static_reasons(project: Project, chapter: ChapterRef, then: Mapping[str, Any]) -> Iterator[str]:

@@ -84,6 +84,8 @@ def _cell(cell: Cell, defaults: Mapping[str, Any], outputs: list[Any], unnamed: 
     code = _code(cell, option) if option("echo") and cell.code else ""
     look = _look(cell, unnamed, option)
     outputs = visible(outputs, option("warning"))
+    if option("eval") and option("output"):
+        _refuse_lost_captions(cell, look, outputs)
     if option("output") == "asis":
         shown = as_is(outputs, look, resources)
         around = _attributes(cell, (*LAYOUT, *WIDE)).strip()
@@ -171,6 +173,24 @@ def _divided(cell: Cell, kind: str, outputs: list[Any], look: Look, resources: R
 
 
 NOUNS = {"fig": "picture", "tbl": "table"}
+
+
+def _refuse_lost_captions(cell: Cell, look: Look, outputs: list[Any]) -> None:
+    """Refuse captions of pictures or tables that a cell does not show: nothing would be said of them."""
+    if not outputs or any(output.output_type == "error" for output in outputs):
+        return
+    for kind, captions, is_one in (("fig", look.captions, is_picture), ("tbl", look.table_captions, is_table)):
+        shown = sum(map(is_one, outputs))
+        if len(captions) > shown:
+            what = f"'{kind}-cap' has {_number(len(captions), 'caption')}, and the cell shows "
+            what += f"{_number(shown, NOUNS[kind])}; what is too much would be lost"
+            other = "tbl" if kind == "fig" else "fig"
+            remedy = f"leave it out, write '{other}-cap' over a {NOUNS[other]}, or label the cell '{kind}-…'"
+            raise SourceError([Problem(cell.place, what, remedy)])
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n or 'no'} {noun}{'' if n == 1 else 's'}"
 
 
 def _refuse_without_float(cell: Cell, kind: str, outputs: list[Any]) -> None:

@@ -122,6 +122,14 @@ def inputs_are_current(root: Path) -> bool:
         return False
 
 
+def made(root: Path, format: str) -> bool:
+    """Whether the last complete render made this format, as far as is known: its file may be of an earlier one."""
+    try:
+        return format in _record(root)["formats"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+
+
 def changed_outputs(root: Path) -> list[Path]:
     """The files of the last complete render that are no longer as it wrote them, or are gone."""
     try:

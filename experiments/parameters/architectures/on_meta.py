@@ -154,6 +154,7 @@ def _modules(config: Config, head: Head, labels: int) -> Iterator[Module]:
     from transformers.pytorch_utils import Conv1D
 
     model = _build(config, head, labels)
+    output = model.get_output_embeddings()
     seen: set[int] = set()
     for name, module in model.named_modules():
         own = dict(module.named_parameters(recurse=False))
@@ -166,7 +167,7 @@ def _modules(config: Config, head: Head, labels: int) -> Iterator[Module]:
         if set(own) <= {"weight", "bias"} and isinstance(module, torch.nn.Linear | torch.nn.Embedding | Conv1D):
             rows, columns = own["weight"].shape if not isinstance(module, Conv1D) else own["weight"].shape[::-1]
             kind = "embedding" if isinstance(module, torch.nn.Embedding) else "linear"
-            yield Module(name, kind, component, rows, columns, "bias" in own, **ties)
+            yield Module(name, kind, component, rows, columns, "bias" in own, **ties, is_output=module is output)
         elif set(own) <= {"weight", "bias"} and "weight" in own and own["weight"].dim() == 1:
             yield Module(name, "norm", component, own["weight"].numel(), 1, "bias" in own, **ties)
         else:

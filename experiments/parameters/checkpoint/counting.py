@@ -96,7 +96,7 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
     gguf = any(part.tensor.dtype in BLOCKS for part in parts) or path.suffix == ".gguf"
     tied = "output.weight" not in names if gguf else _ties(config)
     adapter, notes = _adapter_beside(folder)
-    columns = _Columns(names, tied, adapter, any(part.role == "packed" for part in parts))
+    columns = _Columns(parts, tied, adapter)
     components = {name: Columns() for name in COMPONENTS}
     sizes: Counter[str] = Counter()
     for part in parts:
@@ -107,7 +107,7 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
         if part.role != "other":
             sizes[part.tensor.dtype] += part.tensor.bytes
     other = [part.tensor.name for part in parts if part.role == "other"]
-    notes += head_notes(names, tied) + other_notes(other, scheme)
+    notes += head_notes(names, tied, any(map(columns.is_copy, parts))) + other_notes(other, scheme)
     if others := 0 if path.is_dir() else shards_beside(path):
         notes.append(f"this is one shard: by its name there are {others} more, which are not counted")
     if any(name.startswith(PEFT) for name in names) and adapter:
@@ -132,8 +132,10 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
 class _Columns:
     """The four counts of a tensor, given all the others."""
 
-    def __init__(self, names: set[str], tied: bool | None, adapter: Adapter | None, packed: bool) -> None:
-        self.names, self.tied, self.packed = names, tied, packed
+    def __init__(self, parts: Sequence[Part], tied: bool | None, adapter: Adapter | None) -> None:
+        names = self.names = {part.tensor.name for part in parts}
+        self.tied = tied
+        self.embeddings = {part.logical for part in parts if component_of(part.tensor.name) == "embedding"}
         self.added = {name for name in names if ADAPTER.search(name)}
         alone = self.added and all(name.startswith(PEFT) for name in names)
         self.alone = bool(alone) and not any(_WRAPPED.search(name) and not name.endswith(".bias") for name in names)
@@ -147,7 +149,7 @@ class _Columns:
             return Columns(added=stored, trainable=stored, stored=stored)
         if self.alone:  # what PEFT saves beside the adapter: trained biases, and embeddings of a resized vocabulary
             return Columns(trainable=stored if name.endswith(".bias") else 0, stored=stored)
-        if (self.tied and OUTPUT.search(name)) or self._shared_again(name):
+        if (self.tied and self.is_copy(part)) or self._shared_again(name):
             return Columns(stored=stored)
         frozen = self.added or part.role == "packed"
         return Columns(part.logical, 0, 0 if frozen else part.logical, stored)
@@ -157,6 +159,15 @@ class _Columns:
         holder = name.removeprefix(PEFT).rpartition(".")[0]
         paths = [holder.rsplit(".", up)[0] for up in range(holder.count(".") + 1)]
         return self.saved is None or any(path.endswith(saved) for saved in self.saved for path in paths)
+
+    def is_copy(self, part: Part) -> bool:
+        """Whether the output layer's weight is that of an embedding that is stored too, or its bias that above it."""
+        module, _, leaf = part.tensor.name.rpartition(".")
+        if not OUTPUT.search(part.tensor.name):
+            return False
+        return (
+            part.logical in self.embeddings if leaf == "weight" else f"{module.rpartition('.')[0]}.bias" in self.names
+        )
 
     def _shared_again(self, name: str) -> bool:
         return bool(_SHARED.search(name)) and _SHARED.sub(r"\1shared.weight", name) in self.names

@@ -18,7 +18,8 @@ from experiments.tables.errors import UserError, printable
 ADAPTER = re.compile(r"(^|\.)(lora_\w+|modules_to_save|token_adapter|trainable_tokens_\w+)(\.|$)")
 PEFT = "base_model.model."
 OUTPUT = re.compile(
-    r"(^|\.)((lm_head|embed_out|vocab_projector)\.weight|(lm_head\.decoder|cls\.predictions\.decoder)\.(weight|bias))$"
+    r"(^|\.)((lm_head|embed_out|vocab_projector|generator_lm_head|lm_loss|pred_layer\.proj)\.weight"
+    r"|(lm_head\.decoder|predictions\.decoder)\.(weight|bias))$|^decoder\.weight$"
 )
 _NAMED = 3  # tensors of unknown role that are named
 
@@ -34,13 +35,15 @@ def packing(parts: Sequence[Part], scheme: Scheme) -> str | None:
     return f"{how}: {weights:,} weights in {stored:,} elements of {dtypes}; they are not trained"
 
 
-def head_notes(names: set[str], tied: bool | None) -> list[str]:
+def head_notes(names: set[str], tied: bool | None, again: bool) -> list[str]:
     """What becomes of the head, by the names of the tensors: nothing to tell where one is stored that counts.
 
-    `tied` is whether the config ties it to the embedding, None without a config.
+    `tied` is whether the config ties it to the embedding, None without a config; `again` whether both are stored.
     """
-    if tied and any(OUTPUT.search(name) for name in names):
+    if tied and again:
         return ["the language-model head is stored although the config ties it: stored, but not counted again"]
+    if tied and any(OUTPUT.search(name) for name in names):
+        return ["the language-model head, which the config ties, is stored without an embedding of its size: counted"]
     if any(component_of(name) == "head" or ADAPTER.search(name) for name in names):
         return []
     if tied:

@@ -34,6 +34,7 @@ _BUFFER = re.compile(
     r"|attention\.masked_bias|e_score_correction_bias|embed_positions\._float_tensor)$"
 )
 _BESIDE = ("scales", "qzeros", "g_idx", "biases", "qscales", "zeros")  # beside a packed weight; else of unknown role
+_BESIDE_FP8 = ("scale", "scale_weight", "scale_input")
 _PARAMETER = re.compile(
     r"(^|\.)(weight|bias|in_proj_(weight|bias)|q_proj_weight|k_proj_weight|v_proj_weight|bias_[kv]|weight_[gv]|gamma|beta"
     r"|class_embedding|cls_token|trainable_tokens_delta|mask_token|pos_embed|position_embedding|sinks|q_bias|v_bias"
@@ -86,6 +87,9 @@ def _part(
     if _BUFFER.search(tensor.name) or (tensor.name.endswith("attention.bias") and len(tensor.shape) == 4):
         return Part(tensor, "buffer")
     packed_here = any(other in beside and _is_packed(beside[other]) for other in ("qweight", "weight"))
+    fp8_here = "weight" in beside and beside["weight"].dtype.startswith("F8")
+    if tensor.dtype == "F8_E8M0" or (fp8_here and leaf in _BESIDE_FP8):  # E8M0 has exponents alone: scales
+        return Part(tensor, "state")
     if (leaf in _BESIDE and packed_here) or f"{tensor.name.removesuffix('_scales')}_blocks" in names:
         return Part(tensor, "state")
     logical = _packed(tensor, module, leaf, beside, names, scheme)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from experiments.parameters.explain.bases import Base, Shape
 from experiments.parameters.explain.other_adapters import OtherAdapter
-from experiments.parameters.explain.targets import Targets
+from experiments.parameters.explain.targets import RANKS, Targets
 
 _LEFT_OUT = 0.75  # how unusual it is to leave the adapter out of the total
 _CUT_OFF = 2.0  # and to print fewer digits of a count without rounding it
@@ -69,6 +69,8 @@ class Explanation:
     variant: Variant = PLAIN
     other: OtherAdapter | None = None
     """An adapter in the place of LoRA."""
+    rank_is_told: bool = False
+    """Whether the report states the rank, so that another one is no answer."""
 
     @property
     def has_adapter(self) -> bool:
@@ -82,6 +84,17 @@ class Explanation:
     def is_coincidence(self) -> bool:
         """Whether the rank is one that nobody chooses, so that the targets are no more than what makes it come out."""
         return self.rank_penalty >= ODD_RANK
+
+    @property
+    def also(self) -> tuple[tuple[int, int], ...]:
+        """Other ranks, and in how many of the layers each gives as many elements."""
+        variant, layers = self.variant, self.targets.layers if self.targets else None
+        if variant.layers or layers is None or self.rank_is_told or self.is_coincidence:
+            return variant.also
+        if variant.magnitudes or variant.ranks or variant.one_layer or (variant.bias and variant.bias[0] != "all"):
+            return ()
+        total = self.rank * layers
+        return tuple((rank, total // rank) for rank in RANKS if rank > self.rank and total % rank == 0)
 
     @property
     def adapter_words(self) -> str:

@@ -69,7 +69,7 @@ def explain(
         task(model, "classification", labels)
     search = _Search(total, trainable, rank, shapes(model, labels), labels)
     found = [*search.run(), *search.others()]
-    wider = search.wider() if not any(entry.likelihood == "usual" for entry in found) else []
+    wider = [] if any(entry.likelihood == "usual" and not entry.other for entry in found) else search.wider()
     if all(entry.likelihood == "far-fetched" for entry in found):
         wider += _cut_off(search)
     found = sorted([*found, *wider], key=lambda entry: entry.sort_key)
@@ -112,7 +112,8 @@ class _Search:
             for number, base in enumerate(every)
         }
         found = variants(every, self.shapes, trained, self.total, self.trainable, self.rank)
-        return [entry for entry in found if entry.likelihood != "far-fetched"]
+        told = self.rank is not None
+        return [replace(entry, rank_is_told=told) for entry in found if entry.likelihood != "far-fetched"]
 
     def others(self) -> Iterator[Explanation]:
         """Adapters that have no rank, where a reported number is exact and no rank was reported."""
@@ -234,7 +235,8 @@ class _Search:
                 ranks = [rank for rank in _RANKS if rank in ranks]
             for rank in ranks:
                 unusual = 0.0 if self.rank is not None else rank_penalty(rank)  # a rank that is told is no guess
-                yield Explanation(base, trained, targets, rank, in_total, unusual)
+                told = self.rank is not None
+                yield Explanation(base, trained, targets, rank, in_total, unusual, rank_is_told=told)
 
     def _trained(self, base: Base) -> Iterator[Trained | None]:
         """What is trained beside the adapter: nothing, the head that is counted, or one that the total leaves out."""

@@ -9,19 +9,23 @@ from experiments.parameters.architectures import Architecture
 from experiments.parameters.lora import layer_of, output_layer
 from experiments.parameters.modules import Module
 
+RANKS = (8, 16, 32, 64, 4, 128, 2, 256, 1, 24, 12, 48, 96, 512)
+"""The ranks that people choose, the likeliest first."""
+
 
 @dataclass(frozen=True)
 class Targets:
     """Target sets of equal ``width`` (elements for each unit of rank), the likeliest first.
 
     ``parts`` gives the width of each name of the likeliest set; ``label`` is ``default``, ``all-linear`` or None;
-    ``same`` are the other sets.
+    ``same`` are the other sets; ``layers`` the number of equal layers, None where they differ.
     """
 
     parts: dict[str, int]
     label: str | None
     penalty: float
     same: tuple[tuple[str, ...], ...]
+    layers: int | None = None
 
     @property
     def width(self) -> int:
@@ -47,7 +51,7 @@ class LikelySet:
     layers: int | None
 
     def as_targets(self) -> Targets:
-        return Targets(self.parts, self.label, self.penalty, ())
+        return Targets(self.parts, self.label, self.penalty, (), self.layers)
 
 
 _MOST_ROLES = 12  # with more, not every set of them is tried
@@ -61,6 +65,7 @@ def target_sets(architecture: Architecture, modules: Sequence[Module]) -> list[T
     widths, components, heads = _roles(modules)
     default = _resolve(architecture.default_targets, widths)
     inner = frozenset(widths) - heads
+    layers = {name: _layers(held) for name, held in _by_role(modules).items()}
     groups: dict[int, list[tuple[float, int, tuple[str, ...], str | None]]] = defaultdict(list)
     for names in _choices(widths, default, inner):
         chosen = frozenset(names)
@@ -72,7 +77,9 @@ def target_sets(architecture: Architecture, modules: Sequence[Module]) -> list[T
         sets.sort(key=lambda entry: entry[:3])
         penalty, _, names, label = sets[0]
         same = tuple(other for _, _, other, _ in sets[1:])
-        found.append(Targets({name: widths[name] for name in names}, label, penalty, same))
+        numbers = {layers[name] for name in names}
+        equal = numbers.pop() if len(numbers) == 1 else None
+        found.append(Targets({name: widths[name] for name in names}, label, penalty, same, equal))
     return found
 
 
@@ -88,12 +95,8 @@ def _choices(roles: Iterable[str], default: frozenset[str], inner: frozenset[str
 def likely_sets(architecture: Architecture, modules: Sequence[Module]) -> list[LikelySet]:
     """PEFT's default, all linear layers, all of the attention or of the MLP, and queries with values or with both."""
     widths, components, heads = _roles(modules)
-    names = _names(modules)
     inner = [name for name in widths if name not in heads]
-    by_name: dict[str, list[Module]] = defaultdict(list)
-    for module in modules:
-        if module.kind == "linear":
-            by_name[names[_path(module.name)]].append(module)
+    by_name = _by_role(modules)
     candidates = {
         **{frozenset(some): None for some in _TOGETHER if set(some) <= {*inner}},
         **{frozenset(n for n in inner if components[n] == part): None for part in ("attention", "mlp")},
@@ -138,6 +141,14 @@ def _penalty(
     else:
         penalty = 2.0
     return penalty + 2.0 * bool(chosen & heads)
+
+
+def _by_role(modules: Sequence[Module]) -> dict[str, list[Module]]:
+    names, found = _names(modules), defaultdict(list)
+    for module in modules:
+        if module.kind == "linear":
+            found[names[_path(module.name)]].append(module)
+    return found
 
 
 def _roles(modules: Sequence[Module]) -> tuple[dict[str, int], dict[str, str], set[str]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from experiments.parameters.explain.bases import Base, Shape
 from experiments.parameters.explain.explanation import PLAIN, Explanation, Trained, Variant
 from experiments.parameters.explain.figure import Figure
-from experiments.parameters.explain.targets import LikelySet, Targets
+from experiments.parameters.explain.targets import RANKS, LikelySet, Targets
 
 SEARCHED = (
     "DoRA",
@@ -22,7 +22,6 @@ SEARCHED = (
     "a vocabulary resized to any size",
     "a trainable count halved for 4-bit models",
 )
-RANKS = (8, 16, 32, 64, 4, 128, 2, 256, 1, 24, 12, 48, 96, 512)
 _MOST = 2  # of the above at once
 _TWO_RANKS = (4, 8, 16, 32, 64, 128)
 _LARGEST_VOCABULARY = 1_000_000
@@ -230,10 +229,16 @@ def _some_layers(chosen: LikelySet, adapter: int, ranks: tuple[int, ...]) -> Ite
             rank, rest = divmod((adapter - here) * chosen.layers, targets.width * layers)
             if not rest and rank in ranks:
                 found.append((rank, layers, here))
-        found.sort(key=lambda entry: ranks.index(entry[0]))
+        found.sort(key=lambda entry: (not _round(entry[1], chosen.layers), ranks.index(entry[0])))
         for rank, layers, here in found[:1]:
             also = tuple((other, some) for other, some, _ in found[1:])
-            yield targets, rank, Variant(here, (layers, chosen.layers), also, penalty=1.25 + 0.75 * bool(magnitudes))
+            penalty = 0.75 + 0.75 * bool(magnitudes) + 0.5 * (not _round(layers, chosen.layers))
+            yield targets, rank, Variant(here, (layers, chosen.layers), also, penalty=penalty)
+
+
+def _round(some: int, every: int) -> bool:
+    """Whether somebody says of himself that he adapts so many layers: few, a power of two, or thirds or quarters."""
+    return some <= 4 or some.bit_count() == 1 or any(some * part % every == 0 for part in (3, 4))
 
 
 def _two_ranks(chosen: LikelySet, adapter: int, ranks: tuple[int, ...]) -> Iterator[tuple[Targets, int, Variant]]:

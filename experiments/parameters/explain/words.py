@@ -71,6 +71,7 @@ def explanation_json(entry: Explanation) -> dict[str, object]:
             "targets": list(targets.parts),
             "targets_are": None if entry.is_coincidence else targets.label,
             "equivalent_targets": [list(names) for names in targets.same],
+            "equivalent_ranks_and_layers": [list(pair) for pair in entry.also],
             **_variant(entry.variant),
         }
     if entry.other:
@@ -97,7 +98,6 @@ def _variant(variant: Variant) -> dict[str, object]:
     return {
         "dora": bool(variant.magnitudes),
         "layers": list(variant.layers) if variant.layers else None,
-        "equivalent_ranks_and_layers": [list(pair) for pair in variant.also],
         "rank_pattern": dict(variant.ranks),
         "rank_in_one_layer": {variant.one_layer[0]: variant.one_layer[1]} if variant.one_layer else {},
         "modules_to_save": [name for name, _ in variant.saved],

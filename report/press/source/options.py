@@ -40,7 +40,15 @@ def split_options(lines: Sequence[Line], problems: list[Problem]) -> tuple[dict[
     for key, value in options.items():
         _check(key, value, lines_of.get(str(key), place), problems)
     problems += [Problem(lines_of.get(key, place), what, remedy) for key, what, remedy in _misplaced(options)]
-    return options, code
+    return {**_of_tags(options.get("tags")), **options}, code
+
+
+def _of_tags(tags: object) -> dict[str, bool]:
+    """What tags of a notebook's cell stand for; an option that is written out has the last word."""
+    found = {}
+    for tag in tags if isinstance(tags, list) else ():
+        found |= subset.TAGS.get(tag, {}) if isinstance(tag, str) else {}
+    return found
 
 
 def _misplaced(options: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

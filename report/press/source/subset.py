@@ -81,9 +81,22 @@ CELL_OPTIONS = {
     "error": Option(FLAG, "show an exception and go on, instead of stopping the render"),
     **{
         name: Option(ANY, "nothing, as with Quarto in HTML and Typst")
-        for name in ("cache", "fig-pos", "fig-env", "fig-scap", "fig-dpi", "fig-format", "fig-asp", "message", "tags")
+        for name in ("cache", "fig-pos", "fig-env", "fig-scap", "fig-dpi", "fig-format", "fig-asp", "message")
     },
+    "tags": Option(ANY, "of a notebook's cell: `hide-cell` and `remove-cell` are `include: false`, and so on"),
 }
+
+TAGS = {
+    "hide-cell": {"include": False},
+    "remove-cell": {"include": False},
+    "hide-code": {"echo": False},
+    "show-code": {"echo": True},
+    "hide-output": {"output": False},
+    "show-output": {"output": True},
+    "hide-warnings": {"warning": False},
+    "show-warnings": {"warning": True},
+}
+"""The tags that Quarto takes for options; others do nothing."""
 
 EXECUTE_DEFAULTS = ("eval", "echo", "include", "output", "warning", "error", "cache")
 """Options that `execute:` in `_quarto.yml` or in a chapter's front matter may set for all cells."""

@@ -74,7 +74,8 @@ def page() -> str:
             "- below `format` in `_quarto.yml`, formats but HTML and Typst, and options of these two",
             f"- front matter: the keys refused in `_quarto.yml`, and {_code(of_the_book)}",
             "- inline expressions over several lines, or whose result is empty",
-            "- captions that would be lost: `fig-cap` in a `tbl-` cell, `tbl-cap` in a `fig-` cell",
+            "- captions that would be lost: `fig-cap` in a `tbl-` cell or over no picture, `tbl-cap` in a `fig-` cell "
+            "or over no table",
             "- a `fig-` cell that shows no figure, a `tbl-` cell that shows no table",
             "- a book in another language than English",
             "- cells of other languages, diagrams in Mermaid or Graphviz among them",

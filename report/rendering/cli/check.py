@@ -24,6 +24,9 @@ from report.rendering.locate import find_root, quarto_in_reach
 from report.rendering.memory import collect_rarely
 from report.rendering.project import ChapterRef, Project, load_project
 
+MOST_NAMED = 3
+"""Changed files of a render that are named one by one."""
+
 
 def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | None = None) -> int:
     """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all.
@@ -48,11 +51,12 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     notes = [f"{shown_path(folder)}: {gone}" for folder in _without_study()]
     found, more, told = _rendered(project, kept)
     lines += more
-    lines += [
-        f"{shown_path(path)}: is not the file that the last render wrote; `report render` makes it again"
-        for path in stamp.changed_outputs(root)
-    ]
+    lines += _changed_outputs(root)
     notes += told
+    if found is not None and not stamp.made(root, "pdf") and (pdf := _pdf(project)).is_file():
+        notes.append(
+            f"{shown_path(pdf)}: of an earlier render than the pages, and not checked; `report render` makes both"
+        )
     findings = list(found.findings) if found else []
     if sarif_file is not None:
         _write_sarif(sarif_file, findings, lines, project_version(root))
@@ -77,6 +81,14 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
         unseen = "; no page was checked, since nothing is rendered yet (`report render`)" if found is None else ""
         print(f"{len(project.chapters)} chapters and their tables: no problems{unseen}")
     return int(wrong)
+
+
+def _changed_outputs(root: Path) -> list[str]:
+    """The files that are not as the last render wrote them; of many one by name."""
+    changed = [shown_path(path) for path in stamp.changed_outputs(root)]
+    if len(changed) > MOST_NAMED:
+        changed = [f"{changed[0]}, and {len(changed) - 1} more"]
+    return [f"{place}: not as the last render wrote it; `report render` makes it again" for place in changed]
 
 
 def _changed(project: Project, since: str) -> list[str]:
@@ -111,30 +123,44 @@ def _rendered(project: Project, kept: Remembered | None) -> tuple[Results | None
 def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:
     """As `_rendered`, after a change: the pages that their chapters still stand for are checked."""
     from report.ledger.check import check_site
-    from report.ledger.staleness import stale_chapters
+    from report.ledger.staleness import ran_again, stale_chapters
 
     facts = read_facts(project.output_dir)
     stale = {} if stamp.inputs_are_current(project.root) else stale_chapters(project, facts.engine)
-    fresh = [chapter for chapter in project.chapters if project.name_of(chapter) not in stale]
+    older = [chapter for chapter in ran_again(project, facts) if project.name_of(chapter) not in stale]
+    fresh = [each for each in project.chapters if project.name_of(each) not in stale and each not in older]
     notes = []
     if stale:
         name, because = next(iter(stale.items()))
-        more = f", and {len(stale) - 1} more" if len(stale) > 1 else ""
         notes.append(
-            f"{project.chapter(name).relative}{more}: changed since the last render ({because[0]}), and not checked; "
-            "`report render`, then `report check` again"
+            f"{_first(project.chapter(name), len(stale))}: changed since the last render ({because[0]}), and not "
+            "checked; `report render`, then `report check` again"
         )
     found = _check(project, facts, fresh)
     told = {f"{finding.page}: {finding.message}" for finding in found.findings}
-    return found, [line for line in check_site(project, facts, fresh) if line not in told], notes
+    lines = [line for line in check_site(project, facts, fresh) if line not in told]
+    if older:
+        lines.append(
+            f"{_first(older[0], len(older))}: cells ran again since the pages were written, which are of an earlier "
+            "render and not checked; `report render` writes them anew, or says why it does not"
+        )
+    return found, lines, notes
+
+
+def _first(chapter: ChapterRef, number: int) -> str:
+    return chapter.relative + (f", and {number - 1} more" if number > 1 else "")
 
 
 def _check(project: Project, facts: SiteFacts, chapters: Sequence[ChapterRef] | None = None) -> Results:
     from report.checking.check import check_report
 
-    pdf = project.output_dir / f"{project.output_file}.pdf"
-    whole = (chapters is None or len(chapters) == len(project.chapters)) and pdf.is_file()
-    return check_report(project, facts, chapters, pdf if whole else None)
+    pdf = _pdf(project)
+    whole = (chapters is None or len(chapters) == len(project.chapters)) and stamp.made(project.root, "pdf")
+    return check_report(project, facts, chapters, pdf if whole and pdf.is_file() else None)
+
+
+def _pdf(project: Project) -> Path:
+    return project.output_dir / f"{project.output_file}.pdf"
 
 
 def _grouped(findings: list[Finding]) -> Iterator[str]:

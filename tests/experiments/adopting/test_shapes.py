@@ -401,3 +401,41 @@ def test_a_gold_label_that_reads_like_none_and_is_never_predicted_is_told(adopt,
     assert len(left_out["examples"]) == 2
     predicted = adopt("p.csv", "--map", "id=id,gold=label,predicted=tuned", p=cells.format(word))
     assert not any("--no-gold" in note for note in predicted["notes"])
+
+
+@pytest.mark.parametrize(
+    ("gold", "said", "read"),
+    [
+        (("0", "1"), ("False", "True"), ["0", "1"]),
+        (("0", "1"), ("label_1", "Label_0"), ["1", "0"]),
+        (("0", "1"), ("1.0", "true"), ["1", "1"]),
+        (("True", "False"), ("1", "FALSE"), ["True", "False"]),
+        (("LABEL_0", "LABEL_1"), ("label_0", "0"), ["0", "0"]),
+    ],
+)
+def test_a_label_is_read_as_whatever_writes_it_has_it(adopt, gold, said, read):
+    rows = "".join(f"{i},{g},{p}\n" for i, (g, p) in enumerate(zip(gold, said, strict=True)))
+    found = adopt("x.csv", "--map", "id=id,gold=gold,predicted=p", x=f"id,gold,p\n{rows}")
+    assert [row["predicted"] for row in found["examples"]] == read
+
+
+@pytest.mark.parametrize("answer", ["I cannot\nanswer", "I cannot \r\n\n answer", "I cannot\tanswer"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_an_answer_in_several_lines_is_named_in_one(adopt, answer, delimiter):
+    content = f'id,gold,p,q\n1,hate,"{answer}",hate\n2,none,none,none\n'.replace(",", delimiter)
+    arguments = ("x.csv", "--map", "id=id,gold=gold,p=p,q=q")
+    assert "--invalid 'I cannot answer'" in adopt(*arguments, x=content)
+    found = adopt(*arguments, "--invalid", "I cannot answer", x=content)
+    assert values(found["scores"], "p")["accuracy"] == 0.5
+    assert [(row["cell"], row["count"]) for row in found["left-out"]] == [("I cannot answer", 1)]
+    assert {row["gold"] for row in found["confusion"]} == {"hate", "none"}
+
+
+@pytest.mark.parametrize("more", [(), ("--labels", "a,b"), ("--label-map", "A=a,b=b")])
+def test_a_label_is_never_an_invalid_answer(adopt, project, more):
+    error = adopt(
+        "x.csv", "--map", "id=id,gold=gold,predicted=p", "--invalid", "a,X", *more, x="id,gold,p\n1,a,a\n2,b,X\n"
+    )
+    assert "--invalid: a is a label" in error
+    assert len(error.splitlines()) == 1
+    assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()

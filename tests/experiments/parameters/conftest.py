@@ -12,7 +12,8 @@ from experiments.parameters.catalogue import Model
 from experiments.parameters.config import Config
 from tests import shared
 
-WIDTHS = {"F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "U32": 4, "I8": 1, "U8": 1, "F8_E4M3": 1, "BOOL": 1}
+WIDTHS = {"F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "U32": 4}
+WIDTHS |= dict.fromkeys(("I8", "U8", "F8_E4M3", "F8_E8M0", "BOOL"), 1)
 
 
 @pytest.fixture(scope="session")

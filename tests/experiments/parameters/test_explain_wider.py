@@ -239,3 +239,50 @@ def test_an_output_layer_that_was_untied_is_no_copy_that_peft_trains():
     values |= {"vocab_size": 32128, "feed_forward_proj": "gated-gelu"}
     entry = best(Model("m", "m", "m", Config(values, "test config"), {}), 11_154_206_720, 18_874_368)
     assert (entry.base.tied_twice, entry.base.copies, entry.rank) == (True, 1, 16)
+
+
+@pytest.mark.parametrize(
+    ("values", "targets"),
+    [(LLAMA_1B, "gate_proj,up_proj,down_proj"), (QWEN2, "gate_proj,up_proj,down_proj"), (GPT2, "mlp.c_fc,mlp.c_proj")],
+    ids=["llama", "qwen2", "gpt2"],
+)
+@pytest.mark.parametrize(("rank", "layers"), [(16, 4), (8, 8), (32, 2)])
+def test_some_layers_of_a_documented_set_come_before_sets_and_numbers_that_nobody_names(
+    model_of, values, targets, rank, layers
+):
+    model = model_of(values)
+    found = find(model, *trained(model, lora=Lora(rank, targets, layers=tuple(range(layers))))).explanations
+    names = {name.rpartition(".")[2] for name in targets.split(",")}
+
+    def is_it(entry):
+        same = entry.targets and {name.rpartition(".")[2] for name in entry.targets.parts} == names
+        return same and (rank, layers) in {(entry.rank, (entry.variant.layers or (0,))[0]), *entry.also}
+
+    at = next(number for number, entry in enumerate(found) if is_it(entry))
+    assert at < 3
+    assert not [entry for entry in found[:at] if entry.targets.penalty >= 2]
+
+
+@pytest.mark.parametrize(("rank", "layers"), [(8, 12), (16, 6), (64, 12)])
+@pytest.mark.parametrize("targets", ["q_proj,v_proj", "q_proj,k_proj,v_proj,o_proj", ALL])
+def test_a_higher_rank_in_fewer_layers_is_named_beside_the_usual_way(model_of, experiments, targets, rank, layers):
+    model = model_of(QWEN2)
+    total, trainable = trained(model, lora=Lora(rank, targets, layers=tuple(range(layers))))
+    entry = next(e for e in find(model, total, trainable).explanations if {*e.targets.parts} == {*targets.split(",")})
+    assert (rank, layers) in entry.also
+    assert all(other * some == rank * layers for other, some in entry.also)
+    told = find(model, total, trainable, rank=entry.rank).explanations[0]
+    assert told.also == ()  # another rank is no answer
+    grown = model_of(QWEN2 | {"vocab_size": 160_001})
+    for known, more in ((None, True), (8, False)):
+        entries = find(model, *trained(grown, lora=Lora(8, "q_proj,v_proj")), rank=known).explanations
+        assert bool(next(e for e in entries if e.base.rows).also) == more
+
+
+@pytest.mark.parametrize(("rank", "layers"), [(8, 1), (8, 2), (16, 1)])
+def test_prompt_tuning_of_as_many_elements_hides_no_adapter_in_few_layers(model_of, rank, layers):
+    model = model_of(LLAMA_1B)
+    found = find(model, *trained(model, lora=Lora(rank, "q_proj,v_proj", layers=tuple(range(layers))))).plausible
+    assert any(entry.other for entry in found)
+    ways = [(e, {(e.rank, e.variant.layers[0]), *e.also}) for e in found if e.variant.layers]
+    assert any((rank, layers) in pairs and entry.targets.label == "default" for entry, pairs in ways)

@@ -73,6 +73,16 @@ def fp8_static(inputs, outputs):
     return {"weight": ("F8_E4M3", (outputs, inputs)), "weight_scale": ("F32", (1,)), "input_scale": ("F32", (1,))}
 
 
+def fp8_exponents(inputs, outputs):
+    scale = ("F8_E8M0", (-(-outputs // 128), -(-inputs // 128)))
+    return {"weight": ("F8_E4M3", (outputs, inputs)), "scale": scale}
+
+
+def fp8_without_config(inputs, outputs):
+    scale = ("F32", ())
+    return {"weight": ("F8_E4M3", (outputs, inputs)), "scale_weight": scale, "scale_input": scale}
+
+
 def int8(inputs, outputs):
     return {"weight": ("I8", (outputs, inputs)), "weight_scale": ("BF16", (outputs, 1))}
 
@@ -116,6 +126,8 @@ FORMATS = {
     "mlx-8": (mlx(8), {"group_size": G, "bits": 8}),
     "fp8-blocks": (fp8_blocks, {"quant_method": "fp8"}),
     "fp8-static": (fp8_static, ct(8)),
+    "fp8-exponents": (fp8_exponents, {"quant_method": "fp8", "scale_fmt": "ue8m0"}),
+    "fp8-without-config": (fp8_without_config, None),
     "int8": (int8, ct(8)),
     "fbgemm": (fbgemm, {"quant_method": "fbgemm_fp8"}),
     "eetq": (eetq, {"quant_method": "eetq", "weights": "int8"}),
@@ -146,7 +158,9 @@ def tensors_of(config, layer):
 def test_the_parameters_of_the_model_that_was_packed(write_checkpoint, tmp_path, name, config):
     layer, settings = FORMATS[name]
     key = "quantization" if name.startswith("mlx") else "quantization_config"
-    counted = count_checkpoint(write_checkpoint(tmp_path, tensors_of(config, layer), config | {key: settings}))
+    counted = count_checkpoint(
+        write_checkpoint(tmp_path, tensors_of(config, layer), config | ({key: settings} if settings else {}))
+    )
     expected = count(find_model(str(tmp_path)))
     logical = {part: columns.logical_base for part, columns in counted.components.items()}
     assert logical == {part: columns.logical_base for part, columns in expected.components.items()}

@@ -111,6 +111,21 @@ draw(2, 1)
 print(plt.rcParams["figure.figsize"])
 ```
 
+```{python}
+#| label: tbl-hidden
+#| tbl-cap: Without an index.
+shades = pd.DataFrame({"part": ["low", "high"], "share": [0.1, 0.925], "x": [8, 9]}, index=["p", "q"])
+shown = shades.style.hide(axis="index").hide("x", axis="columns").format({"share": "{:.1%}"})
+shown.background_gradient(subset="share")
+```
+
+```{python}
+#| tbl-cap: Levels of a styler.
+shades.set_axis(pd.MultiIndex.from_tuples([("all", "part"), ("all", "share"), ("more", "x")]), axis=1).style.format(
+    precision=1, na_rep="none"
+).format_index(str.upper, axis=1).set_properties(color="red")
+```
+
 ::: {#fig-own layout-ncol=2}
 ![One](x.svg){#fig-own-left}
 
@@ -173,6 +188,20 @@ def test_a_styler_keeps_its_colours_on_the_page_and_is_a_table_on_paper(page, pr
     assert "background-color" in styled.find("style").get_text()
     assert words(styled.find_all("td")[-1]) == "0.250"
     assert "Table 1.2: A styler. split loss 0 dev 0.250" in printed
+
+
+def test_a_styler_hides_formats_and_shades(page, printed):
+    styled = page.select_one("#tbl-hidden")
+    assert "background-color" in styled.find("style").get_text()
+    assert [words(cell) for cell in styled.find_all(["th", "td"])] == ["part", "share", "low", "10.0%", "high", "92.5%"]
+    assert "Without an index. part share low 10.0% high 92.5%" in printed
+
+
+def test_a_styler_of_several_levels_and_without_a_label_is_a_table_in_both_formats(page, printed):
+    caption = page.find("caption", string=re.compile("Levels of a styler"))
+    assert caption.find_parent("table").find("th", string="ALL")["colspan"] == "2"
+    assert "ALL MORE PART SHARE X p low 0.1 8 q high 0.9 9" in printed
+    assert "color: red" not in printed
 
 
 def test_heads_over_several_columns_stay(page, printed):
@@ -263,6 +292,38 @@ def test_a_float_that_is_none_is_told_with_its_place(write_book):
         (problem,) = [line for line in problems if f"'{label}{number}'" in line]
         assert re.match(r"one\.qmd:\d+: cell", problem)
         assert f"numbered {noun}" in problem
+
+
+FRAME = "import pandas\nd = pandas.DataFrame({'a': [1]})\n"
+DRAWN = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ("fig-cap: C", f"{FRAME}d", "'fig-cap' has 1 caption, and the cell shows no pictures"),
+        ("fig-cap: C", f"{FRAME}d.style.hide()", "'fig-cap' has 1 caption, and the cell shows no pictures"),
+        ("fig-cap: C", "print('text')", "'fig-cap' has 1 caption, and the cell shows no pictures"),
+        ("tbl-cap: C", DRAWN, "'tbl-cap' has 1 caption, and the cell shows no tables"),
+        ("tbl-cap: C", f"{FRAME}d.to_html()", "'tbl-cap' has 1 caption, and the cell shows no tables"),
+        (
+            "tbl-cap: C\n#| output: asis",
+            "print('| a |\\n|---|')",
+            "'tbl-cap' has 1 caption, and the cell shows no tables",
+        ),
+        ("fig-cap: [A, B]", DRAWN, "'fig-cap' has 2 captions, and the cell shows 1 picture"),
+        ("tbl-cap: [A, B]", f"{FRAME}d", "'tbl-cap' has 2 captions, and the cell shows 1 table"),
+    ],
+)
+def test_a_caption_without_a_label_that_would_be_lost_is_told(write_book, options, code, said):
+    project = load_project(write_book({"one.qmd": f"# One\n\n```{{python}}\n#| {options}\n{code}\n```\n"}))
+    with pytest.raises(SourceError) as told:
+        weave_book(project, Request())
+    (problem,) = map(str, told.value.problems)
+    assert problem.startswith(f"one.qmd:3: {said}")
+    for harmless in ("eval: false", "output: false", "include: false"):
+        quiet = {"one.qmd": f"# One\n\n```{{python}}\n#| {options.partition(chr(10))[0]}\n#| {harmless}\n{code}\n```\n"}
+        weave_book(load_project(write_book(quiet)), Request())
 
 
 def test_a_cell_with_a_size_fails_at_its_own_line(write_book):

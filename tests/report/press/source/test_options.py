@@ -63,3 +63,22 @@ def test_the_front_matter_of_a_converted_notebook_passes_with_the_kernel_of_the_
 @pytest.mark.parametrize("option", ["fig-dpi: 300", "fig-format: png", "fig-asp: 0.6", "message: false", "tags: [x]"])
 def test_options_of_other_engines_do_nothing(read, option):
     assert read(f"```{{python}}\n#| {option}\n1\n```").problems == []
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "value"),
+    [
+        ("tags: [remove-cell]", "include", False),
+        ("tags: [x, hide-cell]", "include", False),
+        ("tags: [hide-code, hide-warnings]", "echo", False),
+        ("tags: [hide-output]", "output", False),
+        ("tags: [hide-output]\n#| output: asis", "output", "asis"),
+        ("tags: [x, 3, {a: b}]", "include", None),
+        ("tags: remove-cell", "include", None),
+    ],
+)
+@pytest.mark.parametrize("mark", ["#| ", "# | ", "#|"])
+def test_tags_of_a_notebook_are_the_options_that_quarto_takes_them_for(read, mark, options, name, value):
+    found = read(f"```{{python}}\n#| {options}\n1\n```".replace("#| ", mark))
+    assert found.problems == []
+    assert found.chapter.cells[0].options.get(name) == value

@@ -93,6 +93,53 @@ def test_a_render_refuses_what_no_table_is_behind(report):
     assert len(complaints.splitlines()) == 10
 
 
+def test_pages_of_an_earlier_render_than_the_last_run_of_their_cells_are_told_in_one_line(report):
+    assert report.run("render")[0] == 0
+    report.freeze(2)
+    report.replace("plain", "See @sec-reading.", f"See @sec-reading.\n{REFUSED}")
+    refused = report.run("render")[2]
+    assert refused
+    for restored in (False, True):  # what was refused is told while it is still there
+        if restored:
+            report.replace("plain", REFUSED, "")
+        code, said, complaints = report.run("check")
+        *others, line = (line for line in complaints.splitlines() if not line.startswith(("note: ", "  note: ")))
+        assert code == 1
+        assert line.startswith("error: report/reading.qmd: cells ran again since the pages were written")
+        assert "`report render`" in line
+        assert others == ([] if restored else refused.splitlines())
+        assert said.startswith("2 pages: ")  # the others
+    assert report.run("render")[0] == 0
+    assert report.run("check")[0] == 0
+    report.replace("reading", "The size", "Its size")
+    assert report.run("check")[2].startswith("note: report/reading.qmd: changed since the last render")
+
+
+def test_the_pdf_of_an_earlier_render_than_the_pages_is_not_held_against_them(report):
+    assert report.run("render")[0] == 0
+    report.freeze(2)
+    assert report.run("render", "--to", "html")[0] == 0
+    code, said, complaints = report.run("check")
+    assert (code, len(complaints.splitlines())) == (0, 1)
+    assert complaints.startswith("note: _site/report.pdf: of an earlier render than the pages")
+    assert said.startswith("3 pages: ")
+    assert report.run("render")[0] == 0
+    code, said, complaints = report.run("check")
+    assert (code, complaints) == (0, "")
+    assert said.startswith("3 pages and ")
+
+
+def test_files_of_a_render_that_are_gone_are_one_line(report):
+    assert report.run("render")[0] == 0
+    (report.site / "report.pdf").unlink()
+    assert report.run("check")[2].startswith("error: _site/report.pdf: not as the last render wrote it")
+    shutil.rmtree(report.site)
+    code, _, complaints = report.run("check")
+    (line,) = complaints.splitlines()
+    assert code == 1
+    assert " more: not as the last render wrote it; `report render`" in line
+
+
 def test_another_column_in_the_place_of_an_accepted_one_is_refused_until_it_is_accepted(report, write_table):
     assert report.run("accept")[0] == 1
     columns = {"name": "string", "size": "integer", "weight": "integer"}
