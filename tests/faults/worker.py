@@ -21,7 +21,7 @@ from tests.faults.gates import Gates, main_of, run
 from tests.faults.plant import AGAINST, CHECK, STATUS, VERIFY, Plant
 
 FAULTS = (in_tables, in_studies, in_chapters, in_pages)
-_ENOUGH = 400
+_ENOUGH = 2000
 """Candidates of one class to look at, at most."""
 
 
