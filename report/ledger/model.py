@@ -10,7 +10,7 @@ from experiments.tables.sidecar import Kind as SidecarKind
 
 Plain = StrictStr | StrictInt | StrictFloat | StrictBool | None
 Data = Annotated[Plain, Field(union_mode="left_to_right")]
-"""As `analysis.facts.origins.Data`; a value is of one of these types alone, so that the first that takes it is right."""
+"""As `analysis.facts.origins.Data`; a value is of one type alone, so that the first that takes it is right."""
 
 
 class Origin(Closed):
