@@ -145,13 +145,14 @@ def where_the_best_layer_lies(study: Study) -> Markdown:
     for target in targets(study):
         curves = [curve(study, pooling, target, model) for pooling in poolings(study) for model in models(study)]
         tops = [best(layers, target.quantity) for layers in curves]
-        cells = [row["layer"] for row in tops]
+        ends = [(row["layer"], row["depth"]) for row in tops]
+        cells = [cell for pair in ends for cell in pair]
         parts.append(
             study.page.say(
                 "The best {quantity} of the {target} is that of the last layer in {n} of {all} curves.",
                 quantity=target.quantity.name,
                 target=target.name,
-                n=derived(sum(row["layer"] == row["depth"] for row in tops), cells, "curves with the best layer last"),
+                n=derived(sum(layer == last for layer, last in ends), cells, "curves with the best layer last"),
                 all=derived(len(tops), cells, "curves"),
                 rests_on=[is_best(*each, target.quantity) for each in zip(tops, curves, strict=True)],
             )

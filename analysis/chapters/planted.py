@@ -94,6 +94,7 @@ def tabulate_planted(page: Chapter, rows: Sequence[Row]) -> Markdown:
             "Class": lambda one: one.rows[0]["class"],
             **{name: column(lambda one, name=name: one.of(name), align="right") for name in names},
         },
-        caption="Changes planted one at a time, by class, and how many of them each tool notices. A fault counts where "
-        "a command fails and names its place. A dash stands where the tool's own format cannot express the class.",
+        caption="Changes planted, faults one at a time, by class, and how many of them each tool notices. A fault "
+        "counts where a command fails and names its place. A dash stands where the tool's own format cannot express "
+        "the class.",
     )

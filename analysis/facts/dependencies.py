@@ -147,11 +147,14 @@ def _cell_trees(files: list[Path]) -> list[ast.Module]:
 def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sources) -> dict[str, Path]:
     """The modules of Colophon and of the project behind the cells, which run in its folder or the chapter's."""
     modules: dict[str, Path] = {}
+    followed: dict[Path, dict[str, Path]] = {}
     for name in sorted(_imported(trees)):
         top = name.partition(".")[0]
         home = PACKAGE_ROOT if top in OWN else next((f for f in (project, source.parent) if _is_module(f, top)), None)
-        if home is not None and _is_module(home, name):
-            modules |= code_closure(name, home, (*OWN, *_local_names(home)), sources=sources)
+        # What was met on the way from another module was followed with it.
+        if home is not None and name not in followed.setdefault(home, {}) and _is_module(home, name):
+            followed[home] |= code_closure(name, home, (*OWN, *_local_names(home)), sources=sources)
+            modules |= followed[home]
     return dict(sorted(modules.items()))
 
 

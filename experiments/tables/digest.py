@@ -90,12 +90,21 @@ class Sources:
     def __init__(self) -> None:
         self._facts: dict[Path, Facts] = {}
         self._paths: dict[tuple[str, Path], Path | None] = {}
+        self._imports: dict[tuple[str, Path], tuple[str, ...]] = {}
 
     def facts(self, path: Path) -> Facts:
         """What counts of the file. Raises UserError where it cannot be read or does not parse."""
         if path not in self._facts:
             self._facts[path] = _facts(path)
         return self._facts[path]
+
+    def imports(self, module: str, path: Path) -> tuple[str, ...]:
+        """The modules that a module may import, with the packages that lie above it: names, some of them of no file."""
+        if (module, path) not in self._imports:
+            self._imports[module, path] = tuple(
+                dict.fromkeys([*_parents(module), *_imports(module, path, self.facts(path))])
+            )
+        return self._imports[module, path]
 
     def path(self, module: str, project: Path) -> Path | None:
         """The file of a module below `project`, None where there is none."""
@@ -130,6 +139,7 @@ def code_closure(
     if sources.path(module, project) is None:
         raise UserError(f"there is no module {module} below {shown_path(project)}")
     waiting, seen = [module], {module}
+    within, leave_out = (tuple(f"{package}." for package in packages) for packages in (within, leave_out))
     while waiting:
         name = waiting.pop()
         if not _inside(name, within) or (_inside(name, leave_out) and name not in but):
@@ -138,10 +148,9 @@ def code_closure(
         if path is None:  # a name that a module defines, not a module
             continue
         found[name] = path
-        for other in (*_parents(name), *_imports(name, path, sources.facts(path))):
-            if other not in seen:
-                seen.add(other)
-                waiting.append(other)
+        new = [other for other in sources.imports(name, path) if other not in seen]
+        seen.update(new)
+        waiting += new
     return dict(sorted(found.items()))
 
 
@@ -151,8 +160,9 @@ def code_digest(modules: Mapping[str, Path], sources: Sources | None = None) -> 
     return sha256_json([[name, sources.facts(path).digest] for name, path in sorted(modules.items())])
 
 
-def _inside(name: str, packages: tuple[str, ...]) -> bool:
-    return any(name == package or name.startswith(package + ".") for package in packages)
+def _inside(name: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether the module is a package, or below one: its name with a full stop begins with one of these."""
+    return f"{name}.".startswith(prefixes)
 
 
 def _parents(name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from experiments.tables.errors import UserError
@@ -88,9 +89,17 @@ def data_folder(project: Path) -> Path | None:
 def shown_path(path: Path) -> str:
     """`path` as it is best read in a message: relative to the project where it lies inside it."""
     try:
-        return path.resolve().relative_to(project_root().resolve()).as_posix()
+        lies_where_it_says = path.name not in ("", "..") and not path.is_symlink()
+        real = _real(path.parent.absolute()) / path.name if lies_where_it_says else path.resolve()
+        return real.relative_to(_real(project_root())).as_posix()
     except (ValueError, OSError, RuntimeError):
         return path.as_posix()
+
+
+@lru_cache(maxsize=1024)
+def _real(folder: Path) -> Path:
+    """A folder without links on the way to it; every table of a folder asks for it."""
+    return folder.resolve()
 
 
 def split_id(table_id: str) -> tuple[str, str]:

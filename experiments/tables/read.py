@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +153,13 @@ def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
     if (path.parent / JOURNAL).exists():
         remedy = "run `experiments status`, which finishes it, and try again"
         raise TableError("is being frozen right now, or that was interrupted", where, remedy)
-    found = json_object(read_bytes(path, table_id), where)
+    return _sidecar(read_bytes(path, table_id), where, table_id)
+
+
+@lru_cache(maxsize=512)
+def _sidecar(data: bytes, where: str, table_id: str) -> Sidecar:
+    """The sidecar of these bytes, for which a command asks several times."""
+    found = json_object(data, where)
     version = found.get("schema_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise TableError(f"schema version {version} is newer than {SCHEMA_VERSION}", where, "update Colophon")

@@ -6,7 +6,7 @@ Each entry says why. One that would let any number or any comparison through is 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -16,7 +16,7 @@ from experiments.statistics.level import CONFIDENCE, LEVEL
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError
 from experiments.tables.settings import complaints, read_yaml
-from report.checking.lexicon import find_comparatives
+from report.checking.lexicon import alternatives, find_comparatives
 from report.checking.numbers import find_numbers
 
 FILE = Path("report") / "allowed.yaml"
@@ -105,6 +105,26 @@ def shipped() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((entry.why, compiled(entry)) for entry in entries)
 
 
+def ships(text: str, start: int, end: int) -> bool:
+    """Whether an entry of the list that ships covers the part of a text. What covered the last one is tried first."""
+    order = _order()
+    for place, entry in enumerate(order):
+        if any(begin <= start and end <= finish for begin, finish in _shipped_places(entry, text)):
+            order.insert(0, order.pop(place))
+            return True
+    return False
+
+
+@cache
+def _order() -> list[int]:
+    return list(range(len(shipped())))
+
+
+@lru_cache(maxsize=1 << 15)
+def _shipped_places(entry: int, text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in shipped()[entry][1].finditer(text))
+
+
 def read_allowed(root: Path, chapters: Iterable[str]) -> list[Allowed]:
     """The entries of the project at `root`; none without a file. Raises UserError, a line for each problem."""
     path, name = root / FILE, FILE.as_posix()
@@ -137,8 +157,10 @@ def compiled(entry: Entry) -> re.Pattern[str]:
 
 def phrases(texts: Iterable[str]) -> re.Pattern[str]:
     """Any of these texts, whole, in any case, with any white space."""
-    spaced = (r"\s+".join(map(re.escape, text.split())) for text in sorted(texts, key=len, reverse=True))
-    return re.compile(r"(?<!\w)(?<!\d[.,])(?:" + "|".join(spaced) + r")(?![.,]?\d)(?!\w)", re.IGNORECASE)
+    any_of = alternatives(
+        (" ".join(text.split()) for text in texts), lambda part: re.escape(part).replace(r"\ ", r"\s+")
+    )
+    return re.compile(rf"(?<!\w)(?<!\d[.,])(?:{any_of})(?![.,]?\d)(?!\w)", re.IGNORECASE)
 
 
 def _problem(entry: Entry, chapters: set[str]) -> str | None:

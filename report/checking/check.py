@@ -9,7 +9,7 @@ from analysis.facts.escape import clean
 from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
 from report.checking.columns import Place, keep, places_of, read_record, replaced, typed
-from report.checking.figures import bound_in_alt, check_figures, said_in_alt
+from report.checking.figures import bound_in_alt, check_figures, facts_by_label, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
 from report.checking.names import names_of
@@ -88,6 +88,13 @@ class _Checker:
     @cached_property
     def _known(self) -> Known:
         return Known(self._facts.facts)
+
+    @cached_property
+    def _of_chapter(self) -> Mapping[str, Sequence[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for fact in self._facts.facts:
+            found.setdefault(fact.chapter, []).append(fact)
+        return found
 
     @cached_property
     def _meanings(self) -> Mapping[str, Mapping[str, str]]:
@@ -189,7 +196,7 @@ class _Checker:
 
     def _check_columns(self, chapter: _Chapter, book: Book) -> None:
         accepted = self._accepted.get(chapter.name, {})
-        places = places_of(chapter.name, chapter.passages, self._listed, self._facts.facts)
+        places = places_of(chapter.name, chapter.passages, self._listed, self._of_chapter.get(chapter.name, ()))
         self.places[chapter.name] = places
         for column, place, message in replaced(places, accepted):
             at = place.columns[column]
@@ -223,14 +230,13 @@ class _Checker:
         allowed = [*self._own_allowed(chapter), *self._names]
         log = chapter_log(self._project, self._facts.engine, chapter.ref)
         drawn = {} if log is None else {line["label"]: line for line in log.of("drawn")}
+        facts = facts_by_label(log) if drawn else {}
 
         def bound(label: str | None, passage: Passage) -> list[tuple[int, int]]:
             return bound_in_alt(drawn[label], passage.text) if label in drawn else []
 
         def said(label: str | None, passage: Passage) -> list[tuple[int, int]]:
-            if log is None or label not in drawn:
-                return []
-            return said_in_alt(drawn[label], (fact for fact in log.facts if fact["label"] == label), passage.text)
+            return said_in_alt(drawn[label], facts.get(label, ()), passage.text) if label in drawn else []
 
         def below(heading: Passage) -> set[str]:
             return words_below(heading, chapter.passages, self._listed)

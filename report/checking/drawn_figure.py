@@ -1,6 +1,6 @@
 """One drawing held against what its chapter logged of it: texts, labels, marks, columns and colours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -16,7 +16,10 @@ PAPER = {"white": "#ffffff", "dark": "#14181f"}
 class Figure:
     """What a figure says that it holds."""
 
-    def __init__(self, line: Mapping[str, Any], facts: Mapping[str, Fact], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, line: Mapping[str, Any], facts: Mapping[str, Fact], of_figure: Sequence[Fact], vocabulary: Vocabulary
+    ) -> None:
+        """`line` is its line `drawn` of the fact log; `facts` are those of the chapter, by id."""
         self.names: list[str] = line["names"]
         self.words: list[str] = line["words"]
         self.axes: dict[str, Mapping[str, Any]] = {axes["id"]: axes for axes in line["axes"]}
@@ -24,7 +27,7 @@ class Figure:
         self._facts = facts
         self._vocabulary = vocabulary
         self._told: dict[str, dict[str, set[str]]] = {}
-        self._of_figure = [fact for fact in facts.values() if fact["label"] == line["label"]]
+        self._of_figure = of_figure
 
     def check(self, drawing: Drawing) -> Iterator[Problem]:
         """Rule and message of everything that is wrong in the drawing."""

@@ -25,14 +25,16 @@ from lxml.html import document_fromstring
 
 from analysis.facts.dependencies import chapter_files
 from analysis.facts.escape import parted
+from analysis.facts.fact_log import FactLog
 from experiments.tables.digest import sha256_bytes
 from report.checking.drawings import DrawingError, read_drawing
 from report.checking.drawn_figure import Figure
 from report.checking.drawn_marks import Problem
 from report.checking.drawn_texts import plain
+from report.checking.passages import read_alts
 from report.checking.vocabulary import Fact, Vocabulary, stems
 from report.ledger.logs import chapter_log
-from report.ledger.pages import PageError, read_page
+from report.ledger.pages import PageError
 from report.rendering.project import ChapterRef, Project
 
 _IMAGE = re.compile(r'<img\b[^>]*?\ssrc="([^":]+\.svg)"')
@@ -67,13 +69,15 @@ def check_figures(
         html = page.read_text("utf-8", "replace") if page.is_file() else ""
         lines = [] if log is None else list(log.of("drawn"))
         if log is not None and lines:
-            facts = {fact["id"]: fact for fact in log.facts}
+            facts, labelled = {fact["id"]: fact for fact in log.facts}, facts_by_label(log)
             alts = _alts(page)
             for line in lines:
                 label, path = line["label"], line["path"]
                 found = [
                     *_alt(line, alts.get(label)),
-                    *_file(project, path, log.artefacts.get(path), Figure(line, facts, vocabulary)),
+                    *_file(
+                        project, path, log.artefacts.get(path), Figure(line, facts, labelled.get(label, ()), vocabulary)
+                    ),
                 ]
                 file, number = _place(project, chapter, label) if found else (None, None)
                 for rule, message in dict.fromkeys(found):
@@ -82,10 +86,18 @@ def check_figures(
             yield FigureFinding("figure-number", message, chapter.relative, "", path, chapter.relative)
 
 
+def facts_by_label(log: FactLog) -> dict[str | None, list[Fact]]:
+    """The facts of each figure and table of a chapter."""
+    found: dict[str | None, list[Fact]] = {}
+    for fact in log.facts:
+        found.setdefault(fact["label"], []).append(fact)
+    return found
+
+
 def _alts(page: Path) -> dict[str, str]:
     """The alternative texts of a page by label; none of one that cannot be read, which is told elsewhere."""
     try:
-        return read_page(page).alts if page.is_file() else {}
+        return read_alts(page) if page.is_file() else {}
     except PageError:
         return {}
 

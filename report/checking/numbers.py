@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from math import isinf
+from typing import NamedTuple
 
 # Digits with their groups and decimals. A sign counts where nothing stands directly before it: "8-bit" has none.
 _NUMBER = re.compile(
@@ -21,15 +21,17 @@ _WRITTEN = re.compile(
     r"|seven|eight|nine)|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand))\b|%))",
     re.IGNORECASE,
 )
+_UNIT = re.compile(r"[ \u00a0](?:per|point|out of|in |%)", re.IGNORECASE)
+"""Without it nothing is written so; it is found in a tenth of the time."""
 # Digits that look like others: raised or lowered ones that stand alone, and those in circles.
 _SHAPED = re.compile(r"(?<![\w)\]⁰¹²³⁴-⁹₀-₉⁺⁻])[⁰¹²³⁴-⁹₀-₉]{2,}|[①-⑳㉑-㊿⓪⓿❶-➓]+")
+_SHAPE = re.compile("[⁰¹²³⁴-⁹₀-₉①-⑳㉑-㊿⓪⓿❶-➓]")
 
 LARGEST = 300
 """The power of ten up to which a float can hold the place of a last digit."""
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number that stands in a text from `start` up to `end`."""
 
     start: int
@@ -52,8 +54,9 @@ class Number:
 def find_numbers(text: str) -> tuple[Number, ...]:
     """Every number in the text, in order. Cells and their facts have the same few texts."""
     found = [_number(match) for match in _NUMBER.finditer(text)]
-    for pattern in (_WRITTEN, _SHAPED):
-        found += [Number(match.start(), match.end(), match[0], None) for match in pattern.finditer(text)]
+    for hint, pattern in ((_UNIT, _WRITTEN), (_SHAPE, _SHAPED)):
+        if hint.search(text):
+            found += [Number(match.start(), match.end(), match[0], None) for match in pattern.finditer(text)]
     return tuple(sorted(found, key=lambda number: number.start))
 
 
@@ -70,6 +73,8 @@ def _number(match: re.Match[str]) -> Number:
 
 
 def _value(digits: str) -> tuple[float, int]:
+    if digits.isascii() and digits.replace(".", "", 1).isdigit():  # as nearly all are
+        return float(digits), len(digits.partition(".")[2])
     if digits in _FRACTIONS:
         return unicodedata.numeric(digits), 2
     plain = re.sub(r"[,\u202f\u2009\u00a0'](?=\d{3}(?!\d))", "", digits).replace(",", ".").replace("−", "-")

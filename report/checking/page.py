@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from report.checking.allowed import Allowed, shipped
+from report.checking.allowed import Allowed, ships
 from report.checking.bounds import BOUND, turned_round
 from report.checking.findings import Level
 from report.checking.headings import stems
@@ -117,7 +117,7 @@ class Free:
 
     def allows(self, start: int, end: int) -> bool:
         """Whether an allowed phrase or a silenced span covers the part."""
-        return self.silences(start, end) or _covered(start, end, self._shipped)
+        return self.silences(start, end) or ships(self.passage.text, start, end)
 
     def silences(self, start: int, end: int) -> bool:
         """Whether a phrase that the project itself allows, or a silenced span, covers the part."""
@@ -133,10 +133,6 @@ class Free:
     def _own(self) -> list[tuple[Allowed, list[tuple[int, int]]]]:
         found = ((entry, entry.places(self.passage.text)) for entry in self._book.allowed)
         return [(entry, places) for entry, places in found if places]
-
-    @cached_property
-    def _shipped(self) -> list[tuple[int, int]]:
-        return [match.span() for _, pattern in shipped() for match in pattern.finditer(self.passage.text)]
 
 
 def _covered(start: int, end: int, places: Sequence[tuple[int, int]]) -> bool:
@@ -273,9 +269,12 @@ def _words_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: 
         and word.end <= span.end
         and word.start not in bounds
         and not passage.inside(word.start, word.end, "fact", "code", "structure", "example", "quotation")
-        and not free.allows(word.start, word.end)
+        and not free.silences(word.start, word.end)
     ]
     relations = line.get("relations") or []
+    if not any(True for _ in without_comparison(stated, relations)):
+        return  # nor if fewer of them counted
+    stated = [word for word in stated if not free.allows(word.start, word.end)]
     for word in without_comparison(stated, relations):
         message = (
             f"“{word.text}” compares once more than the sentence rests on: {'; '.join(map(shown, relations[:3]))}; "

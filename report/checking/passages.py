@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import yaml
 from lxml import etree, html
@@ -38,8 +38,7 @@ _EQUATION_NUMBER = re.compile(r"\((?:[A-Z]|\d+)(?:\.\d+)*\)\s*$")
 _TITLE_NUMBER = re.compile(r"\s*(?:\w+[ \u00a0])?(?:[A-Z]\b|\d+)(?:\.\d+)*[\s\u00a0]")
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """A part of a passage: from `start` up to `end`, in characters."""
 
     start: int
@@ -68,16 +67,25 @@ class Passage:
 
 def read_passages(path: Path) -> list[Passage]:
     """The passages of a page, in reading order. Raises PageError for what is no HTML page."""
+    return list(_read(path)[0])
+
+
+def read_alts(path: Path) -> dict[str, str]:
+    """The alternative text of each figure of a page, by its label. Raises PageError for what is no HTML page."""
+    return _read(path)[1]
+
+
+def _read(path: Path) -> tuple[tuple[Passage, ...], dict[str, str]]:
     text = page_text(path)
     try:
-        return list(_passages(text))
+        return _of_page(text)
     except PageError as error:
         raise PageError(error.why, path.name) from None
 
 
 @lru_cache(maxsize=64)
-def _passages(text: str) -> tuple[Passage, ...]:
-    """A preview reads most pages again as they were."""
+def _of_page(text: str) -> tuple[tuple[Passage, ...], dict[str, str]]:
+    """The passages and the alternative texts. A preview reads most pages again as they were."""
     root = parse_html(text)
     reader = _Reader()
     reader.head(root)
@@ -86,7 +94,12 @@ def _passages(text: str) -> tuple[Passage, ...]:
     if body is not None:
         reader.read(body)
     reader.end_passage()
-    return tuple(reader.passages)
+    alts: dict[str, str] = {}
+    for image in root.iter("img"):
+        around = (up.get("id") or "" for up in image.iterancestors())
+        label = next((identity for identity in around if identity.startswith("fig-")), "")
+        alts.setdefault(label, image.get("alt") or "")
+    return tuple(reader.passages), alts
 
 
 class _Reader:

@@ -11,8 +11,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from report.checking.allowed import Allowed, shipped
+from report.checking.allowed import Allowed, ships
 from report.checking.lexicon import find_comparatives
 from report.checking.numbers import Number, find_numbers
 from report.checking.passages import Passage
@@ -156,9 +157,7 @@ def _allows(text: str, start: int, end: int, allowed: Sequence[Allowed]) -> bool
         if entry.covers(text, start, end):
             entry.used = True
             return True
-    return any(
-        match.start() <= start and end <= match.end() for _, pattern in shipped() for match in pattern.finditer(text)
-    )
+    return ships(text, start, end)
 
 
 def _structure(text: str) -> Iterator[tuple[int, int]]:
@@ -185,5 +184,6 @@ _HEAD_OF_LINE = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def _plain(text: str) -> str:
     return text.strip().replace("−", "-").replace(" ", "").replace("\u00a0", "")

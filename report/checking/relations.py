@@ -62,7 +62,7 @@ def without_comparison(words: Sequence[Comparative], relations: Sequence[Relatio
     One column compared with another in several rows is one comparison: a sentence says once of all that they rise.
     """
     words = [word for word in words if word.wants in ("up", "down")]
-    fitting = [{_columns(relation) for relation in relations if _says(word, relation)} for word in words]
+    fitting = [_compared(word, relations) for word in words]
     pairs = zip(words, fitting, strict=True)
     taken_by_both = {columns for word, own in pairs if word.text.lower().endswith(" both") for columns in own}
     owners: dict[str, int] = {}
@@ -79,6 +79,20 @@ def without_comparison(words: Sequence[Comparative], relations: Sequence[Relatio
     for at, word in enumerate(words):
         if fitting[at] and not word.text.lower().endswith(" both") and not place(at, set()):
             yield word
+
+
+def _compared(word: Comparative, relations: Sequence[Relation]) -> set[str]:
+    """What the word may say of what. That none of some rows is so, and the comparisons in these rows, are one."""
+    in_rows = {
+        _columns(each)
+        for each in relations
+        if not (_counts_none(each) or _extreme(each, "largest of") or _extreme(each, "smallest of"))
+    }
+    found: set[str] = set()
+    for relation in relations:
+        if _says(word, relation):
+            found |= in_rows if in_rows and _counts_none(relation) else {_columns(relation)}
+    return found
 
 
 def _columns(relation: Relation) -> str:

@@ -49,8 +49,8 @@ class Vocabulary:
         words = self._words_of_scale(facts)
         for table in _tables(facts):
             words |= self._words_of_table(table)
-        for row in _rows(facts):
-            words.update(stem for column, _ in row for stem in stems(column))
+        for column in {name for fact in facts for origin in fact["origins"] for name in origin["row"]}:
+            words.update(stems(column))
         words.update(stem for fact in facts if isinstance(fact["value"], str) for stem in stems(fact["value"]))
         return words
 
@@ -105,7 +105,10 @@ class Vocabulary:
             column = self._column(table, name)
             said = [name, *((column.meaning, column.unit) if column else ())]
             words.update(stem for text in said if text for stem in stems(text))
-        words.update(stem for row in _rows(facts) for _, value in row for stem in stems(str(value)))
+        values: set[str] = set()
+        for origin in (origin for fact in facts for origin in fact["origins"]):
+            values.update(map(str, origin["row"].values()))
+        words.update(*map(stems, values))
         return words
 
     def _words_of_table(self, table: str) -> set[str]:
@@ -163,10 +166,6 @@ def _columns(facts: Iterable[Fact]) -> set[tuple[str, str]]:
 
 def _tables(facts: Iterable[Fact]) -> set[str]:
     return {table for table, _ in _columns(facts)}
-
-
-def _rows(facts: Iterable[Fact]) -> set[tuple[tuple[str, Any], ...]]:
-    return {tuple(origin["row"].items()) for fact in facts for origin in fact["origins"]}
 
 
 def _sidecar(table: str) -> Sidecar | None:

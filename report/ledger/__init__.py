@@ -7,3 +7,6 @@
 
 Nothing here imports pandas or matplotlib: the hooks of every render pass through.
 """
+
+INDEX = "facts.json"
+"""What the site says of itself, in its output folder."""

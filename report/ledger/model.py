@@ -1,12 +1,16 @@
 """The schema of `_site/facts.json` and `_site/facts/`: every value that the report shows, and where each comes from."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
-from analysis.facts.origins import Data, Kind
+from analysis.facts.origins import Kind
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Kind as SidecarKind
+
+Plain = StrictStr | StrictInt | StrictFloat | StrictBool | None
+Data = Annotated[Plain, Field(union_mode="left_to_right")]
+"""As `analysis.facts.origins.Data`; a value is of one type alone, so that the first that takes it is right."""
 
 
 class Origin(Closed):
@@ -45,8 +49,8 @@ class Fact(Closed):
     form: Literal["inline", "cell", "point", "alt", "caption", "sentence"]
     label: str | None = Field(description="the figure or table that it stands in")
     text: str = Field(description="as shown, without the mark of its kind")
-    value: Data | Interval | PValue = Field(
-        description="as in the table or computed from it; null where the source gives none"
+    value: Plain | Interval | PValue = Field(
+        union_mode="left_to_right", description="as in the table or computed from it; null where the source gives none"
     )
     unit: str | None
     kind: Kind

@@ -15,6 +15,9 @@ _HIDDEN = ("script", "style")
 _LOADING = {("img", "src"), ("script", "src"), ("iframe", "src"), ("video", "src"), ("audio", "src"), ("source", "src")}
 _LOADING |= {("link", "href"), ("object", "data"), ("embed", "src"), ("video", "poster"), ("track", "src")}
 
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment)
+"""The same class for every element: lxml would ask a function in Python for each."""
+
 
 class PageError(UserError):
     """A file that is no page: `why`, without its name."""
@@ -75,7 +78,9 @@ def parse_page(text: str) -> Page:
 def parse_html(text: str) -> etree._Element:
     """The elements of a page. Raises PageError for what is no HTML page."""
     try:
-        root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=True))
+        parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+        parser.set_element_class_lookup(_ELEMENTS)
+        root = html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, ValueError):
         raise PageError("is empty, no HTML page; render it again") from None
     if "<html" not in text[:4096].lower():

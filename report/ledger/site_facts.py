@@ -13,12 +13,13 @@ from typing import Any
 
 from analysis.facts.fact_log import FactLog
 from experiments.tables.read import read_sidecar
+from report.ledger import INDEX
 from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Build, ChapterFacts, ChapterFile, Claim, Fact, Index, SiteFacts, Table, VersionFile
 from report.ledger.version import read_stamp, tables_digest
 from report.rendering.project import Project
 
-NAME, FOLDER, VERSION = "facts.json", "facts", "version.json"
+NAME, FOLDER, VERSION = INDEX, "facts", "version.json"
 
 
 def write_facts(project: Project, engine: str) -> SiteFacts:

@@ -6,5 +6,5 @@ import gc
 
 def collect_rarely() -> None:
     """Look seldom: what a render or a check reads, it keeps to its end, and looking takes a quarter of its time."""
-    gc.set_threshold(200_000, 20, 1000)
+    gc.set_threshold(1_000_000, 20, 1000)
     atexit.register(gc.freeze)  # or Python looks through everything once more as it ends

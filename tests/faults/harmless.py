@@ -29,6 +29,19 @@ SYNONYMS = {
     "usually": "normally",
     "movie": "film",
     "text": "passage",
+    "gives": "yields",
+    "finds": "discovers",
+    "lists": "enumerates",
+    "beside": "next to",
+    "cause": "reason",
+    "ordinary": "usual",
+    "tells": "says",
+    "wrong": "incorrect",
+    "evaluates": "assesses",
+    "together": "jointly",
+    "unless": "except where",
+    "kept": "retained",
+    "tried": "attempted",
 }
 CODE = ("experiments/statistics/*.py", "experiments/finetuning/*.py")
 COMMENTS = ("see the README", "kept as it was", "written for the course", "to be read twice")

@@ -17,7 +17,7 @@ def block() -> str:
     """The table in markdown: a row for each class, a column for each tool, sums at the end of each sort."""
     rows = read_table(TABLE, PROJECT / "experiments" / "frozen").rows
     tools = list(dict.fromkeys(str(row["tool"]) for row in rows))
-    lines = [f"| planted, one at a time | {' | '.join(tools)} |", "|---|" + "---|" * len(tools)]
+    lines = [f"| planted | {' | '.join(tools)} |", "|---|" + "---|" * len(tools)]
     for sort, title in (("fault", "**faults caught**"), ("harmless", "**harmless changes reported**")):
         own = [row for row in rows if row["sort"] == sort]
         for name in dict.fromkeys(str(row["class"]) for row in own):

@@ -1,4 +1,4 @@
-"""Plant faults and harmless changes into copies of this project, one at a time, and count which are noticed.
+"""Plant faults one at a time, and harmless changes, into copies of this project, and count which are noticed.
 
     python -m tests.faults.run
 

@@ -18,6 +18,8 @@ FEW = 3
 """A module behind more chapters than these is left alone: all of them would run again for each fault."""
 _LEAST = 18
 """Letters that a string must share with a page for it to be known there."""
+_DERIVING = ("count", "derived")
+"""Functions that are told how a value is worked out."""
 _PLACEHOLDER = re.compile(r"\{[a-z_]\w*(?:\.\w+)*(?::[^{}]*)?\}")
 
 
@@ -195,13 +197,18 @@ def span(text: str, node: ast.expr) -> tuple[int, int]:
 
 
 def _strings(tree: ast.AST) -> Iterator[ast.Constant]:
-    """Strings that may be sentences: no docstring, and no part of an f-string."""
+    """Strings that may be sentences: no docstring, no part of an f-string, and not how a value is worked out.
+
+    That stands where its number is pointed at: it names cells and conditions, and states nothing of them.
+    """
     passed_over: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             passed_over.add(id(node.value))
         elif isinstance(node, ast.JoinedStr):
             passed_over |= {id(each) for each in ast.walk(node)}
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _DERIVING:
+            passed_over |= {id(each) for each in node.args}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed_over:
             yield node

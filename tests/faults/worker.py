@@ -6,11 +6,12 @@ Started by `tests.faults.run`, in a process of its own whose modules are those o
 import argparse
 import contextlib
 import json
+import os
 import random
 import shutil
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from report.checking.columns import FILE
@@ -21,8 +22,10 @@ from tests.faults.gates import Gates, main_of, run
 from tests.faults.plant import AGAINST, CHECK, STATUS, VERIFY, Plant
 
 FAULTS = (in_tables, in_studies, in_chapters, in_pages)
-_ENOUGH = 400
+_ENOUGH = 2000
 """Candidates of one class to look at, at most."""
+_TOGETHER = 6
+"""Harmless changes that are planted at once, at most. Where one is reported, each is planted alone."""
 
 
 class Worker:
@@ -71,47 +74,76 @@ class Worker:
         """Plant so many changes of each class, and say of each whether it was noticed."""
         for module in (*FAULTS, harmless):
             for group, candidates in module.plants(self._root, self._chance(module.__name__)):
-                yield from self._class(group, candidates, numbers.get(group, 0), module is harmless)
+                plants, number = self._mine(candidates), self._share(numbers.get(group, 0))
+                found = (
+                    self._harmless(list(islice(plants, number))) if module is harmless else self._faults(plants, number)
+                )
+                yield from ({"group": group, "harmless": module is harmless, **each} for each in found)
 
     def _chance(self, what: str) -> random.Random:
         return random.Random(f"{self._seed} {self._part} {what}")
 
-    def _class(
-        self, group: str, candidates: Iterator[Plant | None], number: int, is_harmless: bool
-    ) -> Iterator[dict[str, object]]:
-        mine = number // self._parts + (self._part < number % self._parts)
+    def _share(self, number: int) -> int:
+        """How many of so many changes this worker plants."""
+        return number // self._parts + (self._part < number % self._parts)
+
+    def _mine(self, candidates: Iterator[Plant | None]) -> Iterator[Plant]:
+        """The candidates of this worker, no two with the same contents."""
         seen: set[object] = set()
         for _, plant in zip(range(_ENOUGH), candidates, strict=False):
-            if not mine:
-                return
             if plant is None or (same := tuple(plant.files.items())) in seen:
                 continue
             seen.add(same)
-            if sum(plant.what.encode()) % self._parts != self._part:  # the others are those of another worker
-                continue
-            start = time.perf_counter()
-            noticed = self._noticed(plant, is_harmless)
-            if noticed is not None:
-                mine -= 1
-                seconds = round(time.perf_counter() - start, 2)
-                yield {"group": group, "harmless": is_harmless, "what": plant.what, "seconds": seconds, **noticed}
+            if sum(plant.what.encode()) % self._parts == self._part:  # the others are those of another worker
+                yield plant
 
-    def _noticed(self, plant: Plant, is_harmless: bool) -> dict[str, object] | None:
-        """Whether it was noticed; None for a fault that changed nothing that a reader sees."""
-        before = self._shown(plant.page)
-        self._copy.plant(plant.files)
+    def _faults(self, plants: Iterator[Plant], number: int) -> Iterator[dict[str, object]]:
+        """Plant so many faults, one at a time."""
+        while number and (plant := next(plants, None)) is not None:
+            start, before = _cpu_seconds(), self._shown(plant.page)
+            with self._planted([plant]):
+                noticed = self._noticed(plant, before)
+            if noticed is not None:
+                number -= 1
+                yield {"what": plant.what, "seconds": round(_cpu_seconds() - start, 2), **noticed}
+
+    def _harmless(self, plants: list[Plant]) -> Iterator[dict[str, object]]:
+        """Plant changes that nothing may report: those of other files together, and alone where something is said."""
+        while plants:
+            start, batch = _cpu_seconds(), [plants.pop(0)]
+            for plant in list(plants):
+                apart = all(plant.files.keys().isdisjoint(each.files) for each in batch)
+                if apart and plant.gates == batch[0].gates and len(batch) < _TOGETHER:
+                    batch.append(plant)
+                    plants.remove(plant)
+            said = {plant.what: self._reported([plant]) for plant in batch} if self._reported(batch) else {}
+            seconds = round((_cpu_seconds() - start) / len(batch), 2)
+            for plant in batch:
+                reported = said.get(plant.what, [])
+                yield {"what": plant.what, "seconds": seconds, "caught": bool(reported), "said": reported[:3]}
+
+    def _reported(self, plants: Sequence[Plant]) -> list[str]:
+        """What is said of harmless changes that are planted together."""
+        with self._planted(plants):
+            return self._gates.reports(plants[0])
+
+    @contextlib.contextmanager
+    def _planted(self, plants: Sequence[Plant]) -> Iterator[None]:
+        """With these changes in the copy, which is as it was afterwards."""
+        self._copy.plant({name: content for plant in plants for name, content in plant.files.items()})
         try:
-            if is_harmless:
-                reported = self._gates.reports(plant)
-                return {"caught": bool(reported), "said": reported[:3]}
-            if self._gates.catches(plant):
-                return {"caught": True}
-            if plant.page and not self._gates.failed and self._shown(plant.page) == before:
-                return None
-            return {"caught": False, "said": self._gates.said[-3:]}
+            yield
         finally:
             self._copy.restore()
             read_fact_logs(self._root, "press")  # which every fork remembers, like all that is read here
+
+    def _noticed(self, plant: Plant, before: str) -> dict[str, object] | None:
+        """Whether it was noticed; None for a fault that changed nothing that a reader sees."""
+        if self._gates.catches(plant):
+            return {"caught": True}
+        if plant.page and not self._gates.failed and self._shown(plant.page) == before:
+            return None
+        return {"caught": False, "said": self._gates.said[-3:]}
 
     def _shown(self, page: str) -> str:
         """A page without the name of the version, which every change changes."""
@@ -120,6 +152,11 @@ class Worker:
             return ""
         name = json.loads(version.read_text()).get("version", "") if version.is_file() else ""
         return path.read_text().replace(name, "") if name else path.read_text()
+
+
+def _cpu_seconds() -> float:
+    """What this process and those that it waited for have used so far."""
+    return sum(os.times()[:4])
 
 
 def main() -> None:

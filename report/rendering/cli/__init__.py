@@ -1,6 +1,7 @@
 """The `report` command: new, render, check, accept, audit, serve, publish, diff, archive.
 
-`report render` that has nothing to do is over before the reader of arguments or a renderer could have been imported.
+`report render` that has nothing to do is over before the reader of arguments or a renderer could have been imported,
+and `report check` needs no reader of arguments.
 """
 
 import signal
@@ -23,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     if arguments == ["render"] and tell_if_current(find_root()):
         return 0
+    if arguments == ["check"]:
+        from report.rendering.cli.check import run
+
+        return run()
     from report.rendering.cli.app import read_arguments
 
     return read_arguments(arguments)()

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.tables.documents.files import documents_folder
 from experiments.tables.errors import UserError
@@ -14,15 +15,15 @@ from experiments.tables.read import table_ids
 from experiments.tables.verify import problems as table_problems
 from report.checking.findings import Checked, Finding, Results
 from report.checking.remembered import Remembered
-from report.checking.sarif import sarif
-from report.ledger.model import SiteFacts
-from report.ledger.site_facts import NAME, read_facts
-from report.ledger.version import project_version, write_stamp
+from report.ledger import INDEX
 from report.rendering import stamp
 from report.rendering.backend import embedded_renderer, has_embedded_renderer
 from report.rendering.locate import find_root, quarto_in_reach
 from report.rendering.memory import collect_rarely
 from report.rendering.project import ChapterRef, Project, load_project
+
+if TYPE_CHECKING:
+    from report.ledger.model import SiteFacts
 
 MOST_NAMED = 3
 """Changed files of a render that are named one by one."""
@@ -37,6 +38,8 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     root = find_root()
     current = stamp.is_current(root, "auto", quarto_in_reach(), ()) is not None
     if not current:
+        from report.ledger.version import write_stamp
+
         write_stamp(root)  # a fresh clone has no version yet, which chapters may show
     project = load_project(root)
     kept = Remembered(root) if current else None
@@ -59,7 +62,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
         )
     findings = list(found.findings) if found else []
     if sarif_file is not None:
-        _write_sarif(sarif_file, findings, lines, project_version(root))
+        _write_sarif(sarif_file, findings, lines, root)
     wrong = bool(lines) or any(finding.level == "error" for finding in findings)
     changed = _changed(project, since) if since is not None else []
     if as_json:
@@ -105,17 +108,17 @@ def _problems(project: Project) -> list[str]:
 def _rendered(project: Project, kept: Remembered | None) -> tuple[Results | None, list[str], list[str]]:
     """What is found in the rendered pages, with the problems of the ledger and with notes on what was not checked."""
     output = project.output_dir
-    if not (output / NAME).is_file():
+    if not (output / INDEX).is_file():
         return None, [], []
     try:
         if kept is not None:
-            return kept.results(lambda: _check(project, read_facts(output))), [], []
+            return kept.results(lambda: _check(project)), [], []
         return _check_fresh(project)
     except ValueError as error:
         why = str(error).splitlines()[0]
         return (
             None,
-            [f"{shown_path(output / NAME)}: not the facts of this version ({why}); render the report again"],
+            [f"{shown_path(output / INDEX)}: not the facts of this version ({why}); render the report again"],
             [],
         )
 
@@ -123,6 +126,7 @@ def _rendered(project: Project, kept: Remembered | None) -> tuple[Results | None
 def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:
     """As `_rendered`, after a change: the pages that their chapters still stand for are checked."""
     from report.ledger.check import check_site
+    from report.ledger.site_facts import read_facts
     from report.ledger.staleness import ran_again, stale_chapters
 
     facts = read_facts(project.output_dir)
@@ -151,9 +155,12 @@ def _first(chapter: ChapterRef, number: int) -> str:
     return chapter.relative + (f", and {number - 1} more" if number > 1 else "")
 
 
-def _check(project: Project, facts: SiteFacts, chapters: Sequence[ChapterRef] | None = None) -> Results:
+def _check(project: Project, facts: "SiteFacts | None" = None, chapters: Sequence[ChapterRef] | None = None) -> Results:
+    """What is found in the pages of these chapters (default: the book); its facts are read where they are not given."""
     from report.checking.check import check_report
+    from report.ledger.site_facts import read_facts
 
+    facts = facts or read_facts(project.output_dir)
     pdf = _pdf(project)
     whole = (chapters is None or len(chapters) == len(project.chapters)) and stamp.made(project.root, "pdf")
     return check_report(project, facts, chapters, pdf if whole and pdf.is_file() else None)
@@ -182,9 +189,14 @@ def _summary(found: Results) -> str:
     )
 
 
-def _write_sarif(file: Path, findings: list[Finding], lines: list[str], version: str) -> None:
+def _write_sarif(file: Path, findings: list[Finding], lines: list[str], root: Path) -> None:
+    from report.checking.sarif import sarif
+    from report.ledger.version import project_version
+
     try:
-        replace_file(file, json.dumps(sarif(findings, lines, version), ensure_ascii=False, indent=1).encode())
+        replace_file(
+            file, json.dumps(sarif(findings, lines, project_version(root)), ensure_ascii=False, indent=1).encode()
+        )
     except OSError as error:
         raise UserError(f"{file}: cannot be written: {error.strerror or error}") from None
 

@@ -22,6 +22,7 @@ CLEAR = relation(0.01, "<", 0.05, other=None, how="p_holm[a]")
 UNCLEAR = relation(0.4, ">=", 0.05, other=None, how="p_holm[a]")
 LARGEST = relation(0.9, "==", 0.9, right_how="largest of 4: accuracy[a]")
 NONE = relation(0, "==", 0, other=None, how="number of rows")
+UNDER = relation(-0.1, "<", 0, other=None, how="largest of 92: high[a]")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,10 @@ def test_each_word_needs_a_relation_of_its_direction(sentence, relations, right)
         # What fits two comparisons makes room for what fits one.
         ("A is greater, and above zero.", [relation(0.9, ">", 0, other=None, how="low[a]"), MORE], []),
         ("A is lower.", [MORE], []),  # of which `says` tells
+        # That none of the rows is higher, and what is compared in each, are one comparison.
+        ("In none of 8 lower cases is A higher.", [NONE, LESS], ["higher"]),
+        ("In none of 8 cases is A higher.", [NONE, LESS], []),
+        ("A is above zero in 0 and below zero in 92.", [NONE, UNDER], []),
     ],
 )
 def test_words_that_have_no_comparison_of_their_own(sentence, relations, alone):
