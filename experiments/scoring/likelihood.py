@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
+from experiments.models.batching import narrowed
 from experiments.scoring.encoding import EncodedLabel, context_length, encode_examples
 from experiments.scoring.forward import can_share, inference, label_logprobs, longest_shared
 from experiments.scoring.results import Example, ExampleScores, LabelScore, Scored
@@ -86,11 +87,12 @@ def _totals(
     places = max(LOGITS.get(model.device.type, LOGITS["cpu"]) // vocabulary, 1)
     done = 0
     for batch in batches(rows, token_budget, places):
-        numbers, logprobs = label_logprobs(model, batch)
-        totals.index_add_(0, torch.tensor(numbers), logprobs)
-        done += len(batch)
-        if progress is not None:
-            progress(done, len(rows))
+        for part, width in narrowed(batch, [len(row.ids) for row in batch]):
+            numbers, logprobs = label_logprobs(model, part, width)
+            totals.index_add_(0, torch.tensor(numbers), logprobs)
+            done += len(part)
+            if progress is not None:
+                progress(done, len(rows))
     if totals.isnan().any():
         raise UserError(f"the model gives scores that are not numbers in {model.dtype}; try float32")
     return totals.tolist()
