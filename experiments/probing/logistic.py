@@ -22,6 +22,7 @@ then right to a millionth or so. To choose a penalty by the mean loss, less will
 HALVINGS = 30
 ROUNDING = 64  # machine epsilons by which rounding may raise an objective
 FLAT = 64  # machine epsilons below which a curvature over classes is none: logits can all be raised alike
+EVERY = slice(None)  # task; unlike their numbers it copies nothing
 ABSENT = -1e30  # logit of a class that the task does not have
 
 
@@ -111,7 +112,7 @@ class _Solver:
         self._past: deque[tuple[NDArray, NDArray, NDArray]] = deque(maxlen=MEMORY)
         self.weights = np.zeros((count, tasks.count, len(squares) + 1), kind)
         self.weights[:, :, -1] = _start(self._targets.sum(axis=2), present)
-        self._value, self._shares = self._evaluate(self.weights, np.arange(count))
+        self._value, self._shares = self._evaluate(self.weights, EVERY)
         self._gradient = self._gradient_at(self.weights, self._shares)
 
     def aim(self) -> NDArray[np.float64]:
@@ -156,7 +157,7 @@ class _Solver:
             setattr(self, name, getattr(self, name)[tasks])
         self._past = deque((tuple(part[tasks] for part in past) for past in self._past), maxlen=MEMORY)
 
-    def _evaluate(self, weights: NDArray, tasks: NDArray) -> tuple[NDArray, NDArray]:
+    def _evaluate(self, weights: NDArray, tasks: NDArray | slice) -> tuple[NDArray, NDArray]:
         """The objectives (T,), and the classes' probabilities (T, classes, n), 0 in rows that do not count."""
         found = np.empty((*weights.shape[:2], len(self._rows)), self._kind)
         free = np.ascontiguousarray(weights[:, :-1]).reshape(-1, weights.shape[2])
@@ -198,7 +199,7 @@ class _Solver:
         length = np.ones_like(slope)
         rounding = ROUNDING * np.finfo(self._kind).eps * np.abs(self._value)
         weights = self.weights - self._direction
-        value, shares = self._evaluate(weights, every)
+        value, shares = self._evaluate(weights, EVERY)
         for _ in range(HALVINGS):
             again = every[value > self._value - 1e-4 * length * slope + rounding]
             if not len(again):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from experiments.heap import keep_freed_memory
 from experiments.scoring.encoding import EncodedLabel
 from experiments.scoring.rows import Row, shared_row
 
@@ -22,6 +23,7 @@ def inference(model: "PreTrainedModel") -> Iterator[None]:
     """Without dropout and gradients; the model is afterwards in the mode it was in."""
     import torch
 
+    keep_freed_memory()
     training = model.training
     model.eval()
     try:
