@@ -119,10 +119,10 @@ class _Solver:
         """Choose where to go from here, as L-BFGS does (downhill is minus this), and return twice what a Newton step
         would gain of each objective."""
         precondition = self._preconditioner()
-        direction, taken = self._gradient, []
+        direction, taken = self._gradient.copy(), []
         for moved, bent, inverse in reversed(self._past):
             taken.append(inverse * _dot(moved, direction))
-            direction = direction - taken[-1][:, None, None] * bent
+            direction -= taken[-1][:, None, None] * bent
         direction = precondition(direction)
         for moved, bent, inverse in self._past:
             back = inverse * _dot(bent, direction)
@@ -179,7 +179,8 @@ class _Solver:
         missed = (shares[:, :-1] - self._targets[:, :-1]).reshape(-1, shares.shape[2])
         pull[:, :-1] = (missed @ self._rows).reshape(len(weights), -1, weights.shape[2])
         pull[:, -1] = -pull[:, :-1].sum(axis=1)
-        return pull + self._penalty[:, None] * weights
+        pull += self._penalty[:, None] * weights
+        return pull
 
     def _preconditioner(self):
         """Multiplication with the inverse of M ⊗ S² + penalty."""
@@ -188,7 +189,8 @@ class _Solver:
         spread[:, own, own] += self._shares.sum(axis=2)
         curvature, classes = np.linalg.eigh(spread / self._counted.sum(axis=1)[:, None, None])
         curvature = np.where(curvature > FLAT * np.finfo(self._kind).eps, curvature, 0)[:, :, None]
-        hessian = curvature * self._scale[:, None] + self._penalty[:, None]
+        hessian = curvature * self._scale[:, None]
+        hessian += self._penalty[:, None]
         inverse = np.divide(1, hessian, out=np.zeros_like(hessian), where=hessian > 0)
         return lambda vectors: classes @ (inverse * (classes.transpose(0, 2, 1) @ vectors))
 
