@@ -54,7 +54,9 @@ def head_at(model: "PreTrainedModel", rows: "torch.Tensor", places: "torch.Tenso
 def model_inputs(rows: Sequence[Row], model: "PreTrainedModel", width: int | None = None) -> dict[str, "torch.Tensor"]:
     """The rows padded on the right, (rows, width), by default as wide as the longest is.
 
-    Without branches there is nothing but the ids: no token of a causal model attends to what comes after it, so the padding needs no mask."""
+    Without branches there is nothing but the ids: no token of a causal model attends to what comes after it, so the
+    padding needs no mask.
+    """
     import torch
 
     def padded(values: Sequence[list[int]], fill: int) -> torch.Tensor:

@@ -17,7 +17,8 @@ def test_shorter_rows_are_padded_less():
 
 def test_parts_have_four_rows_and_widths_at_which_sums_stay_the_same():
     first, *others = parts([90, 60, 50, 40, 30, 20, 20, 20, 20, 9, 8, 7, 6, 5, 4])
-    assert first[1] == 90 and others
+    assert others
+    assert first[1] == 90
     assert all(len(rows) >= 4 for rows, _ in (first, *others))
     assert all(width % 16 == 0 for _, width in others)
 
