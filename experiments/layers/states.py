@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from experiments.layers.parts import Parts, parts_of
-from experiments.models.batching import Side, by_length, pad_batch
+from experiments.models.batching import Side, by_length, narrowed, pad_batch
 from experiments.scoring.encoding import context_length
 from experiments.scoring.forward import inference
 from experiments.tables.errors import UserError, printable
@@ -68,8 +68,8 @@ def pooled_states(
     pooled = {name: np.empty(shape, dtype=np.float32) for name in names}
     done = 0
     with inference(model):
-        for batch in batches(model, [prompt.ids for prompt in prompts], token_budget):
-            inputs = _inputs([prompts[row].ids for row in batch], pad_id, side, parts)
+        for batch, width in _parts(model, prompts, token_budget, side):
+            inputs = _inputs([prompts[row].ids for row in batch], pad_id, side, parts, width)
             start = inputs["attention_mask"].argmax(dim=1)
             at = {name: start + start.new_tensor([of[row] for row in batch]) for name, of in places.items()}
 
@@ -150,9 +150,21 @@ def _places(prompts: Sequence[Prompt], name: str) -> list[int]:
     return [prompt.positions[name] for prompt in prompts]
 
 
-def _inputs(rows: Sequence[Sequence[int]], pad_id: int, side: Side, parts: Parts) -> dict[str, "torch.Tensor"]:
+def _parts(
+    model: "PreTrainedModel", prompts: Sequence[Prompt], token_budget: int | None, side: Side
+) -> Iterator[tuple[Sequence[int], int]]:
+    """The numbers of the prompts that go through the model together, and how wide they are padded."""
+    rows = [prompt.ids for prompt in prompts]
+    for batch in batches(model, rows, token_budget):
+        lengths = [len(rows[row]) for row in batch]
+        yield from narrowed(batch, lengths) if side == "right" else [(batch, lengths[0])]
+
+
+def _inputs(
+    rows: Sequence[Sequence[int]], pad_id: int, side: Side, parts: Parts, width: int
+) -> dict[str, "torch.Tensor"]:
     # Padding on the right leaves positions as they are.
-    inputs = pad_batch(rows, pad_id, side, positions=side == "left")
+    inputs = pad_batch(rows, pad_id, side, positions=side == "left", width=width)
     return {name: tensor.to(parts.backbone.device) for name, tensor in inputs.items()}
 
 

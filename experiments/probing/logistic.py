@@ -22,6 +22,7 @@ then right to a millionth or so. To choose a penalty by the mean loss, less will
 HALVINGS = 30
 ROUNDING = 64  # machine epsilons by which rounding may raise an objective
 FLAT = 64  # machine epsilons below which a curvature over classes is none: logits can all be raised alike
+EVERY = slice(None)  # task; unlike their numbers it copies nothing
 ABSENT = -1e30  # logit of a class that the task does not have
 
 
@@ -111,17 +112,17 @@ class _Solver:
         self._past: deque[tuple[NDArray, NDArray, NDArray]] = deque(maxlen=MEMORY)
         self.weights = np.zeros((count, tasks.count, len(squares) + 1), kind)
         self.weights[:, :, -1] = _start(self._targets.sum(axis=2), present)
-        self._value, self._shares = self._evaluate(self.weights, np.arange(count))
+        self._value, self._shares = self._evaluate(self.weights, EVERY)
         self._gradient = self._gradient_at(self.weights, self._shares)
 
     def aim(self) -> NDArray[np.float64]:
         """Choose where to go from here, as L-BFGS does (downhill is minus this), and return twice what a Newton step
         would gain of each objective."""
         precondition = self._preconditioner()
-        direction, taken = self._gradient, []
+        direction, taken = self._gradient.copy(), []
         for moved, bent, inverse in reversed(self._past):
             taken.append(inverse * _dot(moved, direction))
-            direction = direction - taken[-1][:, None, None] * bent
+            direction -= taken[-1][:, None, None] * bent
         direction = precondition(direction)
         for moved, bent, inverse in self._past:
             back = inverse * _dot(bent, direction)
@@ -156,7 +157,7 @@ class _Solver:
             setattr(self, name, getattr(self, name)[tasks])
         self._past = deque((tuple(part[tasks] for part in past) for past in self._past), maxlen=MEMORY)
 
-    def _evaluate(self, weights: NDArray, tasks: NDArray) -> tuple[NDArray, NDArray]:
+    def _evaluate(self, weights: NDArray, tasks: NDArray | slice) -> tuple[NDArray, NDArray]:
         """The objectives (T,), and the classes' probabilities (T, classes, n), 0 in rows that do not count."""
         found = np.empty((*weights.shape[:2], len(self._rows)), self._kind)
         free = np.ascontiguousarray(weights[:, :-1]).reshape(-1, weights.shape[2])
@@ -178,7 +179,8 @@ class _Solver:
         missed = (shares[:, :-1] - self._targets[:, :-1]).reshape(-1, shares.shape[2])
         pull[:, :-1] = (missed @ self._rows).reshape(len(weights), -1, weights.shape[2])
         pull[:, -1] = -pull[:, :-1].sum(axis=1)
-        return pull + self._penalty[:, None] * weights
+        pull += self._penalty[:, None] * weights
+        return pull
 
     def _preconditioner(self):
         """Multiplication with the inverse of M ⊗ S² + penalty."""
@@ -187,7 +189,8 @@ class _Solver:
         spread[:, own, own] += self._shares.sum(axis=2)
         curvature, classes = np.linalg.eigh(spread / self._counted.sum(axis=1)[:, None, None])
         curvature = np.where(curvature > FLAT * np.finfo(self._kind).eps, curvature, 0)[:, :, None]
-        hessian = curvature * self._scale[:, None] + self._penalty[:, None]
+        hessian = curvature * self._scale[:, None]
+        hessian += self._penalty[:, None]
         inverse = np.divide(1, hessian, out=np.zeros_like(hessian), where=hessian > 0)
         return lambda vectors: classes @ (inverse * (classes.transpose(0, 2, 1) @ vectors))
 
@@ -198,7 +201,7 @@ class _Solver:
         length = np.ones_like(slope)
         rounding = ROUNDING * np.finfo(self._kind).eps * np.abs(self._value)
         weights = self.weights - self._direction
-        value, shares = self._evaluate(weights, every)
+        value, shares = self._evaluate(weights, EVERY)
         for _ in range(HALVINGS):
             again = every[value > self._value - 1e-4 * length * slope + rounding]
             if not len(again):

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.heap import keep_freed_memory
 from experiments.probing import logistic
 from experiments.probing.features import Factors, Layer
 from experiments.probing.tasks import Plan, Predicted, Task, stratified
@@ -21,6 +22,7 @@ from experiments.probing.tasks import Plan, Predicted, Task, stratified
 
 def cross_fit(states: NDArray, tasks: Mapping[str, Task], plan: Plan) -> dict[str, Predicted]:
     """Probe states (n, features) for every task. Where no feature varies the probe has its intercepts alone."""
+    keep_freed_memory()
     found = {name: ([], np.empty_like(task.targets), np.empty_like(task.controls)) for name, task in tasks.items()}
     layer = Layer(states)
     for fold in np.unique(plan.folds):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from experiments.heap import keep_freed_memory
 from experiments.scoring.encoding import EncodedLabel
 from experiments.scoring.rows import Row, shared_row
 
@@ -22,6 +23,7 @@ def inference(model: "PreTrainedModel") -> Iterator[None]:
     """Without dropout and gradients; the model is afterwards in the mode it was in."""
     import torch
 
+    keep_freed_memory()
     training = model.training
     model.eval()
     try:
@@ -49,14 +51,17 @@ def head_at(model: "PreTrainedModel", rows: "torch.Tensor", places: "torch.Tenso
         hook.remove()
 
 
-def model_inputs(rows: Sequence[Row], model: "PreTrainedModel") -> dict[str, "torch.Tensor"]:
-    """The rows padded on the right, (rows, longest row). Without branches there is nothing but the ids: no token of
-    a causal model attends to what comes after it, so the padding needs no mask."""
+def model_inputs(rows: Sequence[Row], model: "PreTrainedModel", width: int | None = None) -> dict[str, "torch.Tensor"]:
+    """The rows padded on the right, (rows, width), by default as wide as the longest is.
+
+    Without branches there is nothing but the ids: no token of a causal model attends to what comes after it, so the
+    padding needs no mask.
+    """
     import torch
 
     def padded(values: Sequence[list[int]], fill: int) -> torch.Tensor:
-        width = max(map(len, values))
-        filled = [value + [fill] * (width - len(value)) for value in values]
+        wide = width or max(map(len, values))
+        filled = [value + [fill] * (wide - len(value)) for value in values]
         return torch.tensor(filled, device=model.device)
 
     inputs = {"input_ids": padded([row.ids for row in rows], 0)}
@@ -81,8 +86,11 @@ def branch_mask(branches: "torch.Tensor", dtype: "torch.dtype") -> "torch.Tensor
     return mask.masked_fill_(~seen, float("-inf"))[:, None]
 
 
-def label_logprobs(model: "PreTrainedModel", rows: Sequence[Row]) -> tuple[list[int], "torch.Tensor"]:
-    """For each token asked for, its label number and its log-probability, as float64 on the CPU."""
+def label_logprobs(
+    model: "PreTrainedModel", rows: Sequence[Row], width: int | None = None
+) -> tuple[list[int], "torch.Tensor"]:
+    """For each token asked for, its label number and its log-probability, as float64 on the CPU. `width` is that of the
+    batch, by default the longest row's."""
     import torch
 
     wanted: dict[tuple[int, int], int] = {}
@@ -94,7 +102,7 @@ def label_logprobs(model: "PreTrainedModel", rows: Sequence[Row]) -> tuple[list[
             labels.append(ask.label)
     at = torch.tensor(list(wanted), device=model.device)
     with head_at(model, at[:, 0], at[:, 1]):
-        logits = model(**model_inputs(rows, model), use_cache=False).logits.float()
+        logits = model(**model_inputs(rows, model, width), use_cache=False).logits.float()
     chosen = logits[source, tokens] - logits.logsumexp(dim=-1)[source]
     return labels, chosen.double().cpu()
 

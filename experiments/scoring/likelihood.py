@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import log
 from typing import TYPE_CHECKING
 
-from experiments.models.batching import Told, in_blocks
+from experiments.models.batching import Told, in_blocks, narrowed
 from experiments.models.by_batch import by_batch
 from experiments.scoring.encoding import EncodedLabel, context_length, encode_examples
 from experiments.scoring.forward import can_share, inference, label_logprobs, longest_shared
@@ -97,8 +97,13 @@ def _totals(
     done = 0
 
     def find(batch: list[Row]) -> tuple[list[int], list[float]]:
-        numbers, logprobs = label_logprobs(model, batch)
-        return numbers, logprobs.tolist()
+        numbers: list[int] = []
+        logprobs: list[float] = []
+        for part, width in narrowed(batch, [len(row.ids) for row in batch]):
+            of_part, found = label_logprobs(model, part, width)
+            numbers += of_part
+            logprobs += found.tolist()
+        return numbers, logprobs
 
     found = by_batch(batches(rows, token_budget, places), find, model.device.type, lambda b: [row.ids for row in b])
     for batch, (numbers, logprobs) in found:
