@@ -92,7 +92,8 @@ def is_unicode(text: str) -> bool:
 
 def _refusal_of_table(text: str) -> str | None:
     """What is wrong with how a table refuses a text that UTF-8 cannot hold."""
-    from experiments.tables.canonical import encode
+    from experiments.adopting.foreign import in_one_line
+from experiments.tables.canonical import encode
     from experiments.tables.columns import text as text_column
     from experiments.tables.errors import TableError
 
@@ -139,7 +140,7 @@ def _adopt(tally: Tally, place: str, strings: Sequence[tuple[str, str]]) -> None
         tally.note(group, place, text, None if _is_line(said) else said)
     kept = _kept(as_id)
     for group, text in left:
-        known = text.strip() in kept
+        known = (text.strip() if as_id else in_one_line(text.strip())) in kept
         missing = text.strip().lower() in ("", "nan", "<na>")
         tally.note(group, place, text, None if known or missing else "not among the adopted ones")
 

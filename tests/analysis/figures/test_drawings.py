@@ -233,7 +233,7 @@ def test_every_mark_stands_where_its_values_lie_and_every_text_is_known(drawn):
         for number, value in enumerate(drawn.shows)
     }
     read = read_drawing(svg_bytes(drawn.figure, "salt"), "x.svg")
-    found = [message for _, message in Figure(line, facts, Vocabulary()).check(read)]
+    found = [message for _, message in Figure(line, facts, [*facts.values()], Vocabulary()).check(read)]
     assert line["marks"]
     # The tables of these drawings have other names: of labels only what is drawn counts here.
     assert [message for message in found if "no table" not in message] == []
