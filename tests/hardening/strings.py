@@ -92,8 +92,7 @@ def is_unicode(text: str) -> bool:
 
 def _refusal_of_table(text: str) -> str | None:
     """What is wrong with how a table refuses a text that UTF-8 cannot hold."""
-    from experiments.adopting.foreign import in_one_line
-from experiments.tables.canonical import encode
+    from experiments.tables.canonical import encode
     from experiments.tables.columns import text as text_column
     from experiments.tables.errors import TableError
 
@@ -120,6 +119,8 @@ def adopt_all(tally: Tally, root: Path, strings: Sequence[tuple[str, str]]) -> N
 
 
 def _adopt(tally: Tally, place: str, strings: Sequence[tuple[str, str]]) -> None:
+    from experiments.adopting.foreign import in_one_line
+
     as_id = place.startswith("id")
     left = list(strings)
     if not as_id:  # said on the command line, where each that is no text is refused for itself
