@@ -298,32 +298,38 @@ FRAME = "import pandas\nd = pandas.DataFrame({'a': [1]})\n"
 DRAWN = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 
 
-@pytest.mark.parametrize(
-    ("options", "code", "said"),
-    [
-        ("fig-cap: C", f"{FRAME}d", "'fig-cap' has 1 caption, and the cell shows no pictures"),
-        ("fig-cap: C", f"{FRAME}d.style.hide()", "'fig-cap' has 1 caption, and the cell shows no pictures"),
-        ("fig-cap: C", "print('text')", "'fig-cap' has 1 caption, and the cell shows no pictures"),
-        ("tbl-cap: C", DRAWN, "'tbl-cap' has 1 caption, and the cell shows no tables"),
-        ("tbl-cap: C", f"{FRAME}d.to_html()", "'tbl-cap' has 1 caption, and the cell shows no tables"),
-        (
-            "tbl-cap: C\n#| output: asis",
-            "print('| a |\\n|---|')",
-            "'tbl-cap' has 1 caption, and the cell shows no tables",
-        ),
-        ("fig-cap: [A, B]", DRAWN, "'fig-cap' has 2 captions, and the cell shows 1 picture"),
-        ("tbl-cap: [A, B]", f"{FRAME}d", "'tbl-cap' has 2 captions, and the cell shows 1 table"),
-    ],
-)
-def test_a_caption_without_a_label_that_would_be_lost_is_told(write_book, options, code, said):
-    project = load_project(write_book({"one.qmd": f"# One\n\n```{{python}}\n#| {options}\n{code}\n```\n"}))
+LOST = [
+    ("fig-cap: C", f"{FRAME}d", "'fig-cap' has 1 caption, and the cell shows no pictures"),
+    ("fig-cap: C", f"{FRAME}d.style.hide()", "'fig-cap' has 1 caption, and the cell shows no pictures"),
+    ("fig-cap: C", "print('text')", "'fig-cap' has 1 caption, and the cell shows no pictures"),
+    ("tbl-cap: C", DRAWN, "'tbl-cap' has 1 caption, and the cell shows no tables"),
+    ("tbl-cap: C", f"{FRAME}d.to_html()", "'tbl-cap' has 1 caption, and the cell shows no tables"),
+    ("tbl-cap: C\n#| output: asis", "print('| a |\\n|---|')", "'tbl-cap' has 1 caption, and the cell shows no tables"),
+    ("fig-cap: [A, B]", DRAWN, "'fig-cap' has 2 captions, and the cell shows 1 picture"),
+    ("tbl-cap: [A, B]", f"{FRAME}d", "'tbl-cap' has 2 captions, and the cell shows 1 table"),
+]
+
+
+def test_a_caption_without_a_label_that_would_be_lost_is_told(write_book):
+    text = "# One\n\n"
+    expected = []
+    for options, code, said in LOST:
+        expected.append(f"one.qmd:{text.count(chr(10)) + 1}: {said}")
+        text += f"```{{python}}\n#| {options}\n{code}\n```\n\n"
     with pytest.raises(SourceError) as told:
-        weave_book(project, Request())
-    (problem,) = map(str, told.value.problems)
-    assert problem.startswith(f"one.qmd:3: {said}")
-    for harmless in ("eval: false", "output: false", "include: false"):
-        quiet = {"one.qmd": f"# One\n\n```{{python}}\n#| {options.partition(chr(10))[0]}\n#| {harmless}\n{code}\n```\n"}
-        weave_book(load_project(write_book(quiet)), Request())
+        weave_book(load_project(write_book({"one.qmd": text})), Request())
+    found = sorted(map(str, told.value.problems), key=lambda problem: int(problem.split(":")[1]))
+    assert len(found) == len(expected)
+    assert all(map(str.startswith, found, expected))
+
+
+def test_a_caption_of_a_cell_that_is_not_to_show_anything_is_no_loss(write_book):
+    cells = [
+        f"```{{python}}\n#| {options.partition(chr(10))[0]}\n#| {quiet}\n{code}\n```\n"
+        for options, code, _ in LOST
+        for quiet in ("eval: false", "output: false", "include: false")
+    ]
+    weave_book(load_project(write_book({"one.qmd": "# One\n\n" + "\n".join(cells)})), Request())
 
 
 def test_a_cell_with_a_size_fails_at_its_own_line(write_book):
