@@ -45,8 +45,8 @@ def execute(
 
     `then` gets each notebook at once when it is done, while others still run; it is called in another thread.
 
-    Cells of `jobs` chapters run at once, each for `timeout` seconds at most; the kernel of the next chapter starts
-    meanwhile. `warm` is the process to fork, if one has begun.
+    Cells of `jobs` chapters run at once, each for `timeout` seconds at most; the kernels of the next two chapters start
+    meanwhile, so that `jobs` + 2 are there at most. `warm` is the process to fork, if one has begun.
 
     Raises ExecutionError once all chapters had their turn, with a line for each that failed. On KeyboardInterrupt the
     kernels are killed before it goes on to the caller.
