@@ -90,7 +90,7 @@ def _changed_outputs(root: Path) -> list[str]:
     """The files that are not as the last render wrote them; of many one by name."""
     changed = [shown_path(path) for path in stamp.changed_outputs(root)]
     if len(changed) > MOST_NAMED:
-        changed = [f"{changed[0]}, and {len(changed) - 1} more"]
+        changed = [_first(changed[0], len(changed))]
     return [f"{place}: not as the last render wrote it; `report render` makes it again" for place in changed]
 
 
@@ -137,22 +137,23 @@ def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:
     if stale:
         name, because = next(iter(stale.items()))
         notes.append(
-            f"{_first(project.chapter(name), len(stale))}: changed since the last render ({because[0]}), and not "
-            "checked; `report render`, then `report check` again"
+            f"{_first(project.chapter(name).relative, len(stale))}: changed since the last render ({because[0]}), and "
+            "not checked; `report render`, then `report check` again"
         )
     found = _check(project, facts, fresh)
     told = {f"{finding.page}: {finding.message}" for finding in found.findings}
     lines = [line for line in check_site(project, facts, fresh) if line not in told]
     if older:
         lines.append(
-            f"{_first(older[0], len(older))}: cells ran again since the pages were written, which are of an earlier "
-            "render and not checked; `report render` writes them anew, or says why it does not"
+            f"{_first(older[0].relative, len(older))}: cells ran again since the pages were written, which are of an "
+            "earlier render and not checked; `report render` writes them anew, or says why it does not"
         )
     return found, lines, notes
 
 
-def _first(chapter: ChapterRef, number: int) -> str:
-    return chapter.relative + (f", and {number - 1} more" if number > 1 else "")
+def _first(name: str, number: int) -> str:
+    """The first of so many, and how many more there are."""
+    return name + (f", and {number - 1} more" if number > 1 else "")
 
 
 def _check(project: Project, facts: "SiteFacts | None" = None, chapters: Sequence[ChapterRef] | None = None) -> Results:
