@@ -72,6 +72,12 @@ local function shape(div)
   if div.classes:includes("tab") then return content("#tab[", div.content, "]") end
 end
 
+-- A paragraph that is bold throughout introduces the next one, and stays on its page.
+local function introduction(para)
+  if #para.content ~= 1 or para.content[1].t ~= "Strong" then return nil end
+  return content("#introduction[", { pandoc.Plain(para.content) }, "]")
+end
+
 -- A formula is read aloud as its TeX source.
 local function formula(math)
   local source = math.text:gsub("[\\\"]", "\\%0"):gsub("%s+", " ")
@@ -308,5 +314,5 @@ return {
   { Table = fit },
   { Span = gathered, Div = gathered },
   { Span = used },
-  { Span = mark, Div = shape, Math = formula, Str = word, Code = long_word, CodeBlock = long_word },
+  { Span = mark, Div = shape, Para = introduction, Math = formula, Str = word, Code = long_word, CodeBlock = long_word },
 }

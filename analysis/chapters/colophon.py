@@ -107,6 +107,16 @@ def tabulate_tables(page: Chapter, tables: Sequence[View]) -> Markdown:
     )
 
 
+def describe_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
+    """How long all studies took together, and that the table lists them."""
+    seconds = [table.about("provenance.cost.wall_seconds") for table in one_of_each_study(tables)]
+    return page.say(
+        "The {studies} studies took {hours:.1f} hours together; @tbl-machines says on which machines.",
+        studies=derived(len(seconds), seconds, "number of studies"),
+        hours=derived(sum(each.number() for each in seconds) / 3600, seconds, "sum of the wall times, in hours"),
+    )
+
+
 def show_machines(page: Chapter, tables: Sequence[View]) -> Markdown:
     """The table of where and how long each study ran."""
     return page.tabulate(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.colophon import rows_with
-from analysis.facts import Chapter, Markdown, Row, View
+from analysis.facts import Chapter, Markdown, Row, View, derived
 from analysis.tables import column
 
 SLOPES = {"grows", "command", "smallest", "largest", "power", "added"}
@@ -18,6 +18,18 @@ def slopes(tables: Sequence[View]) -> list[Row]:
 def sizes(tables: Sequence[View]) -> list[Row]:
     """The rows of all tables that say what a command takes at each size."""
     return rows_with(tables, SIZES)
+
+
+def describe_slopes(page: Chapter, rows: Sequence[Row]) -> Markdown:
+    """In how many of them the power is above one: the time is then more than in proportion to the size."""
+    powers = [row["power"] for row in rows]
+    faster = [power for power in powers if power > 1]
+    return page.say(
+        "In {faster} of {all} cases the power is above one.",
+        faster=derived(len(faster), powers, "powers above one"),
+        all=derived(len(powers), powers, "powers"),
+        rests_on=[power > 1 if power > 1 else power <= 1 for power in powers],
+    )
 
 
 def tabulate_slopes(page: Chapter, rows: Sequence[Row]) -> Markdown:

@@ -3,7 +3,7 @@
 from analysis.chapters.common import CI, N, Study, named
 from analysis.chapters.decisions import INTERVAL, first_that_holds, place_beside
 from analysis.chapters.floats import join
-from analysis.facts import Markdown, Row, Value
+from analysis.facts import Markdown, Row, Value, derived
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair, pairs
 from analysis.sentences import noun, series
@@ -80,6 +80,39 @@ def show_mistakes(study: Study) -> Markdown:
             ),
         ]
     )
+
+
+def summarise(study: Study) -> Markdown:
+    """How many of the scores are lower and how many higher with their mistake, and how many of the tests show it."""
+    rows = study.table("mistakes").rows
+    changes = [row["printed"] - row["honest"] for row in rows]
+    sides = [
+        study.page.say(
+            f"{{n}} {'is' if len(some) == 1 else 'are'} {words}",
+            n=derived(len(some), changes, f"scores that are {words} with the mistake"),
+            rests_on=[test(change) for change in some],
+        )
+        for words, test in (("lower", lambda change: change < 0), ("higher", lambda change: change > 0))
+        if (some := [change for change in changes if test(change)])
+    ]
+    if not sides:
+        return study.page.say("None of these mistakes changes its score.", rests_on=[each == 0 for each in changes])
+    counted = study.page.say(
+        "Of {all} scores, {sides} with their mistake than without it.",
+        all=derived(len(rows), changes, "scores with a mistake"),
+        sides=series(sides),
+    )
+    p_values = [row.p_value() for row in rows if not row["p_value"].missing]
+    if not p_values:
+        return counted
+    shown = [p for p in p_values if p < LEVEL]
+    decided = study.page.say(
+        "Where a test compares both scores of one set of examples, the change is significant in {shown} of {all}.",
+        shown=derived(len(shown), p_values, f"mistakes with p below {LEVEL}"),
+        all=derived(len(p_values), p_values, "mistakes whose two scores are tested"),
+        rests_on=[p < LEVEL if p < LEVEL else p >= LEVEL for p in p_values],
+    )
+    return Markdown(f"{counted} {decided}")
 
 
 def describe_wrong_labels(study: Study) -> Markdown:

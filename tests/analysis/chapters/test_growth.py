@@ -1,16 +1,27 @@
 """The colophon shows how time grows."""
 
+import pytest
+
 from analysis.chapters import growth
+from tests.analysis.chapters.conftest import shown
 
 SLOPES = {"grows": "string", "command": "string", "smallest": "integer", "largest": "integer"}
 SLOPES |= {"ratio": "number", "power": "number", "added": "number"}
-ROWS = [("examples", "verify", 1000, 1_000_000, 12.5, 0.75, 0.001), ("studies", "status", 10, 1000, 3.0, 0.5, 0.1)]
+ROWS = [("examples", "verify", 1000, 1_000_000, 12.5, 0.75, 0.001), ("studies", "status", 10, 1000, 3.0, 1.5, 0.1)]
 
 
-def test_the_growth_of_each_command_is_a_row(page, book, write_table):
+@pytest.fixture
+def tables(page, book, write_table):
     rows = [dict(zip(SLOPES, row, strict=True)) for row in ROWS]
     write_table(book / "experiments" / "frozen", "grown/slopes", "measured", ["grows", "command"], SLOPES, rows)
-    tables = [page.table("grown/slopes")]
+    return [page.table("grown/slopes")]
+
+
+def test_powers_above_one_are_counted(page, tables):
+    assert shown(growth.describe_slopes(page, growth.slopes(tables))) == ["1", "2"]
+
+
+def test_the_growth_of_each_command_is_a_row(page, tables):
     assert growth.sizes(tables) == []
     shown = growth.tabulate_slopes(page, growth.slopes(tables))
     assert "1,000,000" in shown

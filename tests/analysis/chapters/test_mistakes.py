@@ -51,6 +51,20 @@ ENDS = (("", 0.0), ("_low", -0.05), ("_high", 0.05))
 TESTED = {"test": "paired-bootstrap", "low": 0.0, "high": 0.0}
 
 
+def test_scores_are_counted_by_what_their_mistake_does_to_them(made):
+    rows = [
+        score("wrong-labels", "generated answers", 0.2, 0.8, p_value=CLEAR, difference=0.6, **TESTED),
+        score("random-head", "new heads", 0.5, 0.6, p_value=UNCLEAR, difference=0.1, **TESTED),
+        score("always-abstaining", "all questions", 0.4, 0.0, "exact"),
+        score("constant-first-state", "certificate", 0.5, 0.5),
+    ]
+    assert shown(mistakes.summarise(made(*rows))) == ["4", "2", "1", "1", "2"]
+
+
+def test_mistakes_that_change_no_score_are_told_as_such(made):
+    assert shown(mistakes.summarise(made(score("wrong-labels", "generated answers", 0.5, 0.5)))) == []
+
+
 @pytest.mark.parametrize(("printed", "shows"), [(0.13, True), (0.48, False)])
 def test_misread_labels_are_held_against_the_most_frequent_one(made, printed, shows):
     said = plain(mistakes.describe_wrong_labels(made(score("wrong-labels", "generated answers", printed, 0.8))))
