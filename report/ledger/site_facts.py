@@ -49,7 +49,7 @@ def save_facts(project: Project, facts: SiteFacts) -> SiteFacts:
         engine=facts.engine,
         build=facts.build,
         shown={table: entry.digest for table, entry in facts.tables.items()},
-        pdf=f"{project.output_file}.pdf",
+        pdf=project.pdf.name,
     )
     _write(site / VERSION, version.model_dump_json(indent=1))
     return facts

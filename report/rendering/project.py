@@ -73,6 +73,11 @@ class Project:
     variables: Mapping[str, Any] = field(default_factory=dict)
     """`_variables.yml`; what `{{< var key >}}` reads."""
 
+    @property
+    def pdf(self) -> Path:
+        """Where the PDF of the book is written."""
+        return self.output_dir / f"{self.output_file}.pdf"
+
     def chapter(self, name: str) -> ChapterRef:
         """The chapter called `name`: its stem, its path below the project, or a path to its file."""
         for chapter in self.chapters:

@@ -120,8 +120,7 @@ def _check(
     """
     from report.checking.check import check_render
 
-    pdf = project.output_dir / f"{project.output_file}.pdf"
-    printed = pdf if "pdf" in request.formats and not selected else None
+    printed = project.pdf if "pdf" in request.formats and not selected else None
     results = check_render(project, facts, selected or None, printed, finish)
     if results.errors and request.strict:
         raise UnfoundedError("\n".join(map(str, results.errors)))

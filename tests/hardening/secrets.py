@@ -1,16 +1,12 @@
 """Secrets in the environment: each command is made to tell what it can, and every file and word of it is searched."""
 
-import json
 import os
 import random
 import subprocess
 import sys
 import tempfile
-import threading
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +15,7 @@ from pypdf import PdfReader
 
 from experiments.tables.secrets import spellings
 from tests.faults.copies import PROJECT, commit, git
+from tests.hardening.endpoint import endpoint
 from tests.hardening.trial import Trial
 
 SERIES = "secret looked for"
@@ -184,7 +181,7 @@ def _judged(status: int):
         _project(root, "# Judged\n")
         key = marks["COLOPHON_JUDGE_KEY"]
         told = f"right, Bearer {key} {quote(key, safe='')} {b64encode(b'Bearer ' + key.encode()).decode()}"
-        with _endpoint(status, told) as address:
+        with endpoint(lambda _: told, status, {"X-Told": told}, error=told) as address:
             judge = {
                 "kind": "endpoint",
                 "name": "remote",
@@ -202,31 +199,6 @@ def _judged(status: int):
             return _run(root, marks, *run, more={"NO_PROXY": "127.0.0.1"})
 
     return act
-
-
-@contextmanager
-def _endpoint(status: int, told: str) -> Iterator[str]:
-    content = json.dumps({"model": told, "choices": [{"index": 0, "message": {"content": told}}], "error": told})
-
-    class Answers(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(status)
-            self.send_header("X-Told", told)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content.encode())
-
-        def log_message(self, *said: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 ACTS = {

@@ -6,10 +6,8 @@ by the command, which asks an endpoint on this machine.
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import yaml
@@ -20,6 +18,7 @@ from analysis.texts.join import LONGEST as LONGEST_TEXT
 from experiments.judging.judge import shown as shown_reply
 from experiments.tables.digest import sha256_bytes
 from tests.conftest import freeze_rows
+from tests.hardening.endpoint import endpoint
 from tests.hardening.strings_browser import Seen, one_line
 
 CHAPTER = """\
@@ -170,38 +169,15 @@ def _reply(text: str) -> str:
 @contextmanager
 def judged(root: Path, texts: Sequence[str]) -> Iterator[str]:
     """The name of a study whose judge replies to the n-th instruction with the n-th text."""
-    with _endpoint(texts) as address:
+
+    def reply(asked: str) -> str:
+        number = _NUMBER.search(asked)
+        return texts[int(number[1]) - 1] if number else "right"
+
+    with endpoint(reply) as address:
         judge = {"kind": "endpoint", "name": "remote", "base_url": address, "model": "small"}
         answers = {"table": "left/answers", "data": {"name": "told"}, "split": "all"}
         settings = {"answers": answers, "prompt": "Right or wrong?\n{material}\nVerdict:", "judges": [judge]}
         study = {"study": "judged", "title": "Judged", "system": "judging", "profiles": {"cpu": settings}}
         (root / "experiments" / "studies" / "judged.yaml").write_text(yaml.safe_dump(study), "utf-8")
         yield "judged"
-
-
-@contextmanager
-def _endpoint(texts: Sequence[str]) -> Iterator[str]:
-    class Replies(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm, wbufsize = True, -1  # head and body go together, and at once
-
-        def do_POST(self) -> None:
-            asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            number = _NUMBER.search(asked)
-            said = texts[int(number[1]) - 1] if number else "right"
-            content = json.dumps({"model": said, "choices": [{"index": 0, "message": {"content": said}}]}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *said: object) -> None:
-            """Nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Replies)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/v1"
-    finally:
-        server.shutdown()
-        server.server_close()

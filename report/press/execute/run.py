@@ -92,18 +92,17 @@ async def _execute_all(
     sources = Sources()
     for chapter in chapters:
         needs = dependencies(project, chapter.ref, sources)
-        notebook = build_notebook(chapter, defaults_of(project, chapter), needs or {})
+        notebook = notebooks[chapter.ref.stem] = build_notebook(chapter, defaults_of(project, chapter), needs or {})
         if not notebook.cells:
             forget_run(project, chapter.ref)
+            then(chapter, notebook)
         elif needs is not None and (cached := cache.find(notebook)):
             tell(chapter.ref.stem, "cached")
             renew_opening(project, ENGINE, chapter.ref, sources)
-            notebook = cached
+            notebooks[chapter.ref.stem] = cached
+            then(chapter, cached)
         else:
             waiting.append(chapter)
-        notebooks[chapter.ref.stem] = notebook
-        if chapter not in waiting:
-            then(chapter, notebook)
 
     # The end of the longest is waited for, so those with most cells begin; each begins after the one before it.
     waiting.sort(key=lambda chapter: len(chapter.parts), reverse=True)

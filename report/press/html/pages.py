@@ -90,7 +90,7 @@ def book_values(project: Project) -> dict[str, Any]:
 def pdf_download(project: Project) -> str | None:
     """The PDF's place on the site, if `book.downloads` offers it."""
     offered = project.metadata["book"].get("downloads") or []
-    return f"{project.output_file}.pdf" if "pdf" in offered else None
+    return project.pdf.name if "pdf" in offered else None
 
 
 def parts(chapters: Sequence[ChapterDoc]) -> list[Part]:

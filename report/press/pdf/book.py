@@ -19,7 +19,7 @@ def print_book(project: Project, parsed: Sequence[Parsed], facts: Sequence[Fact]
     docs = build(project, parsed, "typst")
     known = {fact.id: fact for fact in facts}
     shown = [known[identity] for doc in docs for identity in shown_facts(doc) if identity in known]
-    path = output / f"{project.output_file}.pdf"
+    path = output / project.pdf.name
     warnings = write_pdf(project, docs, path)
     if found := pdf_problems(path, shown, project.root / KEPT):
         raise PagesError("\n".join(found))

@@ -56,7 +56,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     lines += more
     lines += _changed_outputs(root)
     notes += told
-    if found is not None and not stamp.made(root, "pdf") and (pdf := _pdf(project)).is_file():
+    if found is not None and not stamp.made(root, "pdf") and (pdf := project.pdf).is_file():
         notes.append(
             f"{shown_path(pdf)}: of an earlier render than the pages, and not checked; `report render` makes both"
         )
@@ -162,13 +162,9 @@ def _check(project: Project, facts: "SiteFacts | None" = None, chapters: Sequenc
     from report.ledger.site_facts import read_facts
 
     facts = facts or read_facts(project.output_dir)
-    pdf = _pdf(project)
+    pdf = project.pdf
     whole = (chapters is None or len(chapters) == len(project.chapters)) and stamp.made(project.root, "pdf")
     return check_report(project, facts, chapters, pdf if whole and pdf.is_file() else None)
-
-
-def _pdf(project: Project) -> Path:
-    return project.output_dir / f"{project.output_file}.pdf"
 
 
 def _grouped(findings: list[Finding]) -> Iterator[str]:
