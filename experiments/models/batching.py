@@ -7,7 +7,6 @@ if TYPE_CHECKING:
     import torch
 
 Side = Literal["left", "right"]
-Row = TypeVar("Row")
 
 T = TypeVar("T")
 Told = Callable[[int, int], None]
@@ -54,7 +53,7 @@ def by_length(lengths: Sequence[int], tokens: int) -> Iterator[list[int]]:
         yield batch
 
 
-def narrowed(rows: Sequence[Row], lengths: Sequence[int]) -> Iterator[tuple[Sequence[Row], int]]:
+def narrowed(rows: Sequence[T], lengths: Sequence[int]) -> Iterator[tuple[Sequence[T], int]]:
     """Cut a batch, longest row first, where its shorter rows go through a model with less padding: (rows, width).
 
     What a row of a causal model comes to stays the same to the last bit, wherever padding stands on the right: see
