@@ -7,6 +7,8 @@ import atexit
 import os
 import sys
 import tempfile
+import threading
+from multiprocessing import parent_process
 from multiprocessing.reduction import DupFd
 from pathlib import Path
 
@@ -26,7 +28,9 @@ def _received(descriptor: object) -> int:
 
 
 def serve(streams: list[int], environment: dict[str, str], code: str) -> None:
-    """Run the code of pytest-xdist, which talks to the process that began through the streams."""
+    """Run the code of pytest-xdist, which talks to pytest through the streams. It ends with the process that began it,
+    also if that is killed."""
+    threading.Thread(target=_end_with_the_caller, daemon=True).start()
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
     sys.stdin = os.fdopen(0, closefd=False)  # as multiprocessing has closed it
@@ -37,6 +41,11 @@ def serve(streams: list[int], environment: dict[str, str], code: str) -> None:
         exec(code, {"__name__": "__main__"})
     finally:
         atexit._run_exitfuncs()  # which multiprocessing leaves out
+
+
+def _end_with_the_caller() -> None:
+    parent_process().join()
+    os._exit(1)
 
 
 def main() -> None:
