@@ -2,7 +2,9 @@
 
 import gc
 import os
+import shlex
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -32,14 +34,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where several processes test, their commands are forked from one, and none has more threads than one: such as
-    wait for each other take the time of the other processes."""
+    """Where several processes test, they and their commands are forked from one, and none has more threads than one:
+    such as wait for each other take the time of the other processes."""
     if getattr(config.option, "numprocesses", None):
         for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ.setdefault(name, "1")
         from tests.experiments.smoke import ADDRESS, start_server
 
         os.environ[ADDRESS] = start_server()
+        if sys.platform == "linux":  # elsewhere not all libraries survive a fork
+            worker = shlex.join([sys.executable, str(Path(__file__).with_name("worker.py"))])
+            config.option.tx = [f"popen//python={worker}"] * len(config.option.tx)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -134,19 +134,41 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture(scope="session")
-def smoke_runs(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A project after the run of the studies that train a classifier or a reader, in smoke; not to be changed.
+def smoke_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[..., Path]:
+    """`smoke_run("sst2-head")` is a project after the run of these studies in smoke; not to be changed.
 
     It is made once for all workers: the first one that needs it runs the studies, the others wait.
     """
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "smoke-runs"
-    with FileLock(folder.with_suffix(".lock")):
-        if not (folder / "done").is_file():
-            made = run_in_process(make_project(folder), "run", *TRAINING_STUDIES, "--profile", "smoke")
-            assert made.returncode == 0, made.stderr
-            (folder / "done").touch()
-    return folder
+
+    def run(*studies: str) -> Path:
+        folder = (base if worker_id == "master" else base.parent) / f"smoke-run-{studies[0]}"
+        with FileLock(folder.with_suffix(".lock")):
+            if not (folder / "done").is_file():
+                made = run_in_process(make_project(folder), "run", *studies, "--profile", "smoke")
+                assert made.returncode == 0, made.stderr
+                (folder / "done").touch()
+        return folder
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def smoke_runs(smoke_run: Callable[..., Path]) -> Path:
+    """A project after the run of the studies that train a classifier or a reader."""
+    return smoke_run(*TRAINING_STUDIES)
+
+
+@pytest.fixture(scope="session")
+def smoke_exits(smoke_run: Callable[..., Path]) -> Path:
+    """A project after the run of the study of early exits, and of the one that judges its answers."""
+    return smoke_run("early-exit-alpaca", "judge-by-layer")
+
+
+@pytest.fixture(scope="session")
+def smoke_probes(smoke_run: Callable[..., Path]) -> Path:
+    """A project after the run of the study that probes layers."""
+    return smoke_run("layer-probe-movies")
 
 
 @pytest.fixture

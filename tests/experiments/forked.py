@@ -7,7 +7,11 @@ from importlib import import_module
 IMPORTED = (
     "bitsandbytes",
     "evaluate",
+    "matplotlib.pyplot",
+    "pandas",
     "peft",
+    "scipy.stats",
+    "seaborn",
     "sklearn.linear_model",
     "sklearn.metrics",
     "sklearn.model_selection",

@@ -45,7 +45,7 @@ class Command:
         for path in self._streams:
             path.touch()
         variables = {**environment(), **more}
-        self._process = _server().Process(target=_run, args=(folder, arguments, code, variables, self._streams))
+        self._process = forking().Process(target=_run, args=(folder, arguments, code, variables, self._streams))
         self._process.start()
 
     @property
@@ -71,13 +71,13 @@ def experiments(folder: Path, *arguments: str) -> Command:
 
 def start_server() -> str:
     """Start the process that commands are forked from, which ends with this one, and give its address."""
-    _server()
+    forking()
     return forkserver._forkserver._forkserver_address
 
 
 @cache
-def _server() -> multiprocessing.context.ForkServerContext:
-    """Where commands are forked. Its process has run nothing, so that no thread and no lock is lost in a fork."""
+def forking() -> multiprocessing.context.ForkServerContext:
+    """Where commands and workers are forked. Its process has run nothing, so that no thread and no lock is lost."""
     context = multiprocessing.get_context("forkserver")
     if ADDRESS in os.environ:
         started = forkserver._forkserver

@@ -1,6 +1,7 @@
 """The systems that ship, in `smoke`: a cluster comes to the tables of one machine to the byte, costs aside."""
 
 import time
+from importlib.util import find_spec
 
 import pytest
 
@@ -36,19 +37,29 @@ def steady(project, into) -> dict[str, str]:
     return {table: table_smoke_digest(read_sidecar(table, root)) for table in ids if not table.endswith("/.holder")}
 
 
-def test_the_parts_that_a_system_lists_are_those_that_it_keeps(alone):
+@pytest.mark.parametrize(
+    ("made", "name"),
+    [
+        ("smoke_runs", "sst2-lora"),
+        ("smoke_runs", "squad-lora"),
+        ("smoke_exits", "early-exit-alpaca"),
+        ("smoke_exits", JUDGING),
+        ("smoke_probes", "layer-probe-movies"),
+    ],
+)
+def test_the_parts_that_a_system_lists_are_those_that_it_keeps(made, name, request):
     """What is kept is found below the names that `--plan` and a cluster go by."""
-    for name, seeds in (*((name, (0,)) for name in STUDIES), (JUDGING, ())):
-        work = alone.root / "runs" / name / "smoke"
-        listed = parts_of_run(load_study(name, alone.root / "experiments" / "studies").at("smoke"), seeds)
-        assert listed
-        for part in listed:
-            assert list(work.glob(part.keeps)), part.name
-            assert part.whole is None or (work / part.whole).is_file()
+    root = request.getfixturevalue(made)
+    work = root / "runs" / name / "smoke"
+    listed = parts_of_run(load_study(name, root / "experiments" / "studies").at("smoke"))
+    assert listed
+    for part in listed:
+        assert list(work.glob(part.keeps)), part.name
+        assert part.whole is None or (work / part.whole).is_file()
 
 
+@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is in a lock file of its own: make ray")
 def test_all_systems_on_ray_while_a_node_is_killed(alone):
-    pytest.importorskip("ray", reason="Ray is in a lock file of its own: make ray")
     cluster = begin_ray()
     try:
         second = cluster.add_node(**SMALL)
@@ -68,9 +79,9 @@ def test_all_systems_on_ray_while_a_node_is_killed(alone):
     assert steady(alone, "two") == steady(alone, "one")
 
 
+@pytest.mark.skipif(find_spec("submitit") is None, reason="submitit is in a lock file of its own: make slurm")
 @pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
 def test_a_system_on_slurm(alone, tmp_path):
-    pytest.importorskip("submitit", reason="submitit is in a lock file of its own: make slurm")
     slurm = Slurm(tmp_path)
     try:
         slurm.start()

@@ -4,11 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from experiments.freezing import run_study
-from experiments.study_files import load_study
-from experiments.system import Choice
-from experiments.tables.locations import PACKAGE_ROOT
-
 STUDY = "early-exit-alpaca"
 PAD, END = 0, 2
 
@@ -68,14 +63,6 @@ def tiny_model():
 
 
 @pytest.fixture(scope="session")
-def smoke_tables(tmp_path_factory) -> Path:
+def smoke_tables(smoke_exits: Path) -> Path:
     """The folder of the frozen tables of the study as it ships, in its smoke profile; not to be changed."""
-    torch = pytest.importorskip("torch")
-    torch.set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("smoke")
-        patch.setenv("COLOPHON_RUNS", str(folder / "runs"))
-        patch.setenv("HF_HUB_OFFLINE", "1")
-        study = load_study(STUDY, PACKAGE_ROOT / "experiments" / "studies")
-        run_study(study, folder / "frozen", lambda items, what, total=None: iter(items), Choice("smoke"))
-        return folder / "frozen"
+    return smoke_exits / "runs" / "smoke" / "frozen"

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from experiments.probing import reading, running
-from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table, table_ids
@@ -16,7 +15,6 @@ from tests.experiments.smoke import Command
 from tests.experiments.smoke_tables import predictable
 from tests.experiments.smoke_tables import run_smoke as run
 
-STUDIES = PACKAGE_ROOT / "experiments" / "studies"
 QUICK = {
     "models": [{"name": "smoke-decoder"}],
     "poolings": ["last"],
@@ -26,14 +24,10 @@ QUICK = {
 
 
 @pytest.fixture(scope="module")
-def smoke(tmp_path_factory):
+def smoke(smoke_probes):
     """The tables of the study as it ships."""
-    pytest.importorskip("torch").set_num_threads(1)
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("smoke")
-        patch.setenv("COLOPHON_RUNS", str(folder / "runs"))
-        patch.setenv("HF_HUB_OFFLINE", "1")
-        yield run(load_study("layer-probe-movies", STUDIES), folder / "frozen")
+    frozen = smoke_probes / "runs" / "smoke" / "frozen"
+    return {table_id.partition("/")[2]: read_table(table_id, frozen).rows for table_id in table_ids(frozen)}
 
 
 def test_every_layer_of_every_model_has_every_score(smoke):
