@@ -390,8 +390,8 @@ def test_tables_in_other_formats_are_named(adopt, project, name, content, said):
     assert len(error.splitlines()) == 1
 
 
-@pytest.mark.parametrize("word", ["NA", "n/a", "null", "None", "?", "unlabeled"])
-def test_a_gold_label_that_reads_like_none_and_is_never_predicted_is_told(adopt, word):
+@pytest.mark.parametrize("word", ["NA", "n/a", "null", "None", "?", "unlabeled", "hidden"])
+def test_a_gold_label_that_is_never_predicted_is_told(adopt, word):
     cells = f"id,label,tuned\n1,a,a\n2,{word},b\n3,b,{{}}\n"
     told = adopt("p.csv", "--map", "id=id,gold=label,predicted=tuned", p=cells.format("b"))
     (note,) = [note for note in told["notes"] if "--no-gold" in note]
