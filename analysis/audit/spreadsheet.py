@@ -195,6 +195,11 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise UserError(f"{path}: the file is empty; its first line names the columns: figure,value,unit,n")
     refuse_separator_line(head, str(path))
     mark = max(",;\t", key=head.count)
+    if mark not in head and re.search(r"\S {2,}\S", head):
+        raise UserError(
+            f"{path}:1: cells are parted by blanks, not by commas; a classification report of scikit-learn is written "
+            "as CSV by pd.DataFrame(classification_report(…, output_dict=True)).T.to_csv(FILE)"
+        )
     reader = csv.reader(text.splitlines(keepends=True), delimiter=mark, strict=True)
     try:
         for cells in reader:

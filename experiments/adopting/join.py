@@ -1,7 +1,7 @@
 """Two files of predictions about the same examples, joined by the ids of the examples."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from experiments.adopting.foreign import GOLD, ID, Foreign
@@ -34,6 +34,7 @@ def join(before: Foreign, after: Foreign, gold: str) -> Examples:
     """
     import pyarrow.compute as pc
 
+    before, after = _without_zeros(before, after), _without_zeros(after, before)
     _check_same(before, after)
     _check_same(after, before)
     order = pc.index_in(before.columns[ID], after.columns[ID].combine_chunks())
@@ -54,6 +55,18 @@ def join(before: Foreign, after: Foreign, gold: str) -> Examples:
 
     notes = [f"{each.file.where}: {note}" for each in (before, after) for note in each.notes]
     return Examples(joined, (before, after), at, tuple(notes))
+
+
+def _without_zeros(one: Foreign, other: Foreign) -> Foreign:
+    """Ids as the other file has them, where pandas made 7.0 of 7 in this one alone, as it does beside an empty cell."""
+    import pyarrow.compute as pc
+
+    zeros, others = (pc.match_substring_regex(each.columns[ID], r"^[0-9]+\.0$") for each in (one, other))
+    if not pc.all(zeros).as_py() or pc.any(others).as_py():
+        return one
+    ids = pc.replace_substring_regex(one.columns[ID], r"\.0$", "")
+    columns = one.columns.set_column(one.columns.column_names.index(ID), ID, ids)
+    return replace(one, columns=columns, notes=(*one.notes, "ids such as 7.0 were read as 7"))
 
 
 def _check_same(one: Foreign, other: Foreign) -> None:

@@ -20,7 +20,8 @@ _TRUTH = {"false": "0", "true": "1"}  # as a comparison in pandas writes the lab
 MOST_LABELS = 100
 NO_GOLD = ("", "-", "-1", "-100")
 _MAY_BE_NO_GOLD = ("na", "n/a", "#n/a", "none", "null", "?", "unlabeled", "unlabelled")
-"""What is a label like any other, but a note where no model predicts it."""
+"""What is a label like any other, but a note of its own where no model predicts it."""
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,10 @@ def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> L
     kept = pc.is_valid(found[GOLD])
     left_out = {c: _times(encoded[GOLD], i) for i, c in enumerate(cells[GOLD]) if c in nothing}
     predicted = {label for side in sides for label in found[side].unique().to_pylist()}
-    doubtful = {
-        cell: _times(encoded[GOLD], i)
-        for i, cell in enumerate(cells[GOLD])
-        if cell.casefold() in _MAY_BE_NO_GOLD and cell in reader.labels and cell not in predicted
+    never = {
+        label: pc.sum(pc.equal(found[GOLD], label)).as_py() or 0 for label in reader.labels if label not in predicted
     }
+    doubtful = {label: n for label, n in never.items() if n}
     table = pa.table({ID: examples.columns[ID], **found}).filter(kept)
     notes = tuple(_notes(left_out, counted, {} if reader.ordered else doubtful, reader))
     return Labelled(table, tuple(reader.labels), left_out, dict(counted), notes)
@@ -121,8 +121,14 @@ def _notes(left_out: Mapping[str, int], invalid: Mapping[str, int], doubtful: Ma
     for cell in taken:
         yield f"{cell} is taken for a label, as it is predicted too; if it is none: --no-gold={cell} --invalid={cell}"
     for cell, n in doubtful.items():
-        rows = f"{n} {'row has' if n == 1 else 'rows have'} the gold label {cell}, which is never predicted"
-        yield f"{rows}; if it is none: --no-gold={shlex.quote(cell)}"
+        if cell.casefold() in _MAY_BE_NO_GOLD:
+            rows = f"{n} {'row has' if n == 1 else 'rows have'} the gold label {cell}, which is never predicted"
+            yield f"{rows}; if it is none: --no-gold={shlex.quote(cell)}"
+    others = [f"{cell} ({n})" for cell, n in doubtful.items() if cell.casefold() not in _MAY_BE_NO_GOLD]
+    if others:
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+        listed = ", ".join(others[:_NAMED]) + more
+        yield f"gold labels that are never predicted, with their rows: {listed}; --no-gold names what is no label"
     if reader.guessed:
         yield "read as labels: " + ", ".join(f"{printable(one)} as {other}" for one, other in reader.guessed.items())
 

@@ -58,12 +58,17 @@ def _print(found) -> None:
             if terms:
                 print(f"   {side}: {equation(terms)}")
         if entry.also:
-            ways = "; ".join(f"r={rank} in {layers} layer{'s' if layers > 1 else ''}" for rank, layers in entry.also)
-            print(f"   as many elements: {ways}")
+            print(f"   as many elements: {_in_layers(entry.also)}")
         if entry.targets and entry.targets.same:
             print(f"   as many elements: {'; '.join(', '.join(names) for names in entry.targets.same)}")
+        for names, pairs in entry.elsewhere:
+            print(f"   as many elements: {', '.join(names)} with {_in_layers(pairs)}")
     if len(entries) > SHOWN:
         print(f"\n{len(entries):,} explanations in all; the {SHOWN} likeliest are shown (--json has more)")
+
+
+def _in_layers(pairs) -> str:
+    return "; ".join(f"r={rank} in {layers} layer{'s' if layers > 1 else ''}" for rank, layers in pairs)
 
 
 def _print_json(found) -> None:

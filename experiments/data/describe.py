@@ -11,6 +11,7 @@ from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
 
 LOOKED_AT = 5000  # rows
+_DELIMITERS = (";", "\t", "|")  # of a .csv that has one column by commas
 MOST_CLASSES = 20
 NAMES = {
     "text": ("text", "sentence", "review", "content", "tweet", "comment", "body", "question"),
@@ -32,17 +33,25 @@ def describe_file(path: Path, place: str, system: str) -> dict[str, object]:
 
     Raises UserError where no column fits a field.
     """
-    rows = [row.cells for row in islice(read_rows(DataFile(path)), LOOKED_AT)]
+    rows, delimiter = _rows(path, None), None
     if not rows:
         raise UserError(f"{shown_path(path)}: there are no rows in it to describe")
+    if ".csv" in path.name.lower() and len(rows[0]) == 1:
+        delimiter = next((mark for mark in _DELIMITERS if mark in next(iter(rows[0]))), None)
+        rows = _rows(path, delimiter)
     said = {
         "name": re.sub(r"[^a-z0-9]+", "-", path.name.split(".")[0].lower()).strip("-") or "data",
         **_kinds(rows, system, shown_path(path)),
         "splits": {"all": place},
+        **({} if delimiter is None else {"delimiter": delimiter}),
     }
     if system in ("finetuning", "answering"):
         said["cut"] = {"split": "all", "into": ["train", "test"], "share": 0.8}
     return said
+
+
+def _rows(path: Path, delimiter: str | None) -> list[Mapping]:
+    return [row.cells for row in islice(read_rows(DataFile(path), delimiter), LOOKED_AT)]
 
 
 def _kinds(rows: Sequence[Mapping], system: str, shown: str) -> dict[str, object]:
@@ -52,6 +61,7 @@ def _kinds(rows: Sequence[Mapping], system: str, shown: str) -> dict[str, object
     if system == "finetuning":
         pair = any(name in columns for name in NAMES["premise"]) and any(n in columns for n in NAMES["hypothesis"])
         fields = _fields(("premise", "hypothesis", "label") if pair else ("text", "label"), columns, shown)
+        _refuse_nested(rows, fields, shown)
         return {"kind": "pair" if pair else "sentence", "fields": fields, **_labels(rows, fields["label"])}
     kind = "question" if system == "answering" else "instruction"
     wanted = ("question", "context", "answers") if kind == "question" else ("instruction", "input", "output")
@@ -59,6 +69,7 @@ def _kinds(rows: Sequence[Mapping], system: str, shown: str) -> dict[str, object
     if kind == "instruction":
         found = [columns[name] for name in NAMES["input"] if name in columns]
         fields = {**fields, "input": found[0] if found else None}
+        _refuse_nested(rows, fields, shown)
     elif "id" not in columns:
         raise UserError(f"{shown}: questions need a column id")
     return {"kind": kind, "fields": fields}
@@ -73,6 +84,13 @@ def _fields(wanted: Sequence[str], columns: Mapping[str, str], shown: str) -> di
             raise UserError(f"{shown}: which column is the {field}? There are {have}; rename one to {field}")
         fields[field] = found[0]
     return fields
+
+
+def _refuse_nested(rows: Sequence[Mapping], fields: Mapping[str, str | None], shown: str) -> None:
+    """Raise UserError for a column that holds objects or lists where a field is one text."""
+    for field, column in fields.items():
+        if any(isinstance(row.get(column), Mapping | list) for row in rows):
+            raise UserError(f"{shown}: {column} holds objects or lists; write the {field} of each row as one text")
 
 
 def _labels(rows: Sequence[Mapping], column: str) -> dict[str, object]:

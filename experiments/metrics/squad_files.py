@@ -89,7 +89,10 @@ def read_json(path: Path, pairs_hook=None) -> object:
     """What a JSON file holds. Raises UserError with the place where it cannot be read."""
     where = shown_path(path)
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig"), object_pairs_hook=pairs_hook)
+        data = path.read_bytes()
+        if data.startswith(b"\x1f\x8b"):
+            raise UserError(f"{where}: compressed by gzip, not JSON; unpack it with gunzip")
+        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=pairs_hook)
     except OSError as error:
         raise UserError(f"{where}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

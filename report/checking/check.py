@@ -12,7 +12,7 @@ from report.checking.columns import Place, keep, places_of, read_record, replace
 from report.checking.figures import bound_in_alt, check_figures, facts_by_label, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
-from report.checking.names import names_of
+from report.checking.names import names_of, studies_called
 from report.checking.nearest import Known
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
@@ -73,6 +73,7 @@ class _Checker:
         columns_of.cache_clear()  # tables may have been frozen again since
         self._own = read_allowed(project.root, map(project.name_of, project.chapters))
         self._names = names_of(project, facts.build)
+        self._studies = studies_called()
         # A page may list the claims of others, which it calls by chapter and id.
         self._claims = {(claim.chapter, claim.id): claim.model_dump() for claim in facts.claims}
         self._sources = Sources(project, facts.engine)
@@ -241,7 +242,8 @@ class _Checker:
         def below(heading: Passage) -> set[str]:
             return words_below(heading, chapter.passages, self._listed)
 
-        return Book(claims, self._listed, allowed, bound, said, below, self._meanings.get(chapter.name, {}))
+        meanings = self._meanings.get(chapter.name, {})
+        return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies)
 
     def _own_allowed(self, chapter: _Chapter) -> list[Allowed]:
         """The project's entries that count in a chapter."""

@@ -27,6 +27,12 @@ def names_of(project: Project, build: Build) -> list[Allowed]:
     return [Allowed(why, phrases(names)) for names, why in found if names]
 
 
+def studies_called() -> frozenset[str]:
+    """The names of all studies: a cell that holds one and nothing else, such as "never", compares nothing."""
+    files = (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml"))
+    return frozenset({*(path.stem for path in files), *(table.partition("/")[0] for table in table_ids())})
+
+
 def _models() -> Iterator[str]:
     for folder in (PACKAGE_ROOT / "experiments" / "models" / "registry", registry_root() / "models"):
         for path in sorted(folder.glob("*.yaml")):

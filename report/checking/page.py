@@ -61,6 +61,8 @@ class Book:
     """What is said of the columns that stand below the heading of a column: stems of words."""
     meanings: Mapping[str, str] = field(default_factory=dict)
     """What the columns that a figure or table shows mean, by its label."""
+    studies: Set[str] = frozenset()
+    """The names of the project's studies."""
 
 
 @dataclass
@@ -205,8 +207,9 @@ def _comparative(word: Comparative, free: Free, book: Book, tally: Tally) -> Ite
     if passage.place == "table head":
         yield from _heading(word, free, book)
         return
-    if passage.place == "table cell" and word.wants == "all" and passage.text.strip() == word.text:
-        return  # the label of a row
+    alone = passage.text.strip() if passage.place == "table cell" else ""
+    if alone in book.studies or (word.wants == "all" and alone == word.text):
+        return  # a name in a table of studies, or the label of a row
     tally.comparatives += 1
     if passage.inside(word.start, word.end, "quotation"):
         tally.claimed += 1

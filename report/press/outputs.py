@@ -26,6 +26,11 @@ _MARKDOWN_TABLE = re.compile(r"<table|-{3}|\|[ :]*-", re.IGNORECASE)
 _FRAME = re.compile(r"<table[^>]*\bclass=\"dataframe\"")
 HTML_TABLE = "html-table"
 """The class of a div whose raw HTML is read as a table; its attribute `caption` is the table's."""
+_LESS = re.compile(
+    r"""(?P<tag><!--.*?-->|<(?P<raw>style|script)\b.*?</(?P=raw)>|</?[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>)|<""",
+    re.DOTALL | re.IGNORECASE,
+)
+"""A tag, or what is left whole; else a "<" that begins none, as a Styler writes it."""
 _OPENING = re.compile(r"<table\b[^>]*>", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_{}\[\]()>#+,\-.!]")
 
@@ -143,6 +148,8 @@ def _display(output: Any, look: Look, resources: Resources, number: int) -> str:
     if "text/html" not in data:
         return _without_html(data, look, resources)
     html = _named_again(_joined(data["text/html"]), f"{look.name}-{number}")
+    if "<table" in html.lower():
+        html = _LESS.sub(lambda found: found["tag"] or "&lt;", html)
     if "<table" not in html.lower():
         other = _without_html(data, look, resources)
     else:

@@ -97,6 +97,17 @@ class Explanation:
         return tuple((rank, total // rank) for rank in RANKS if rank > self.rank and total % rank == 0)
 
     @property
+    def elsewhere(self) -> list[tuple[tuple[str, ...], list[tuple[int, int]]]]:
+        """Documented sets of modules, with ranks and numbers of layers in which they have as many elements."""
+        if self.targets is None or self.variant != PLAIN or self.is_coincidence:
+            return []
+        sets = [each for each in self.targets.documented if each.parts != self.targets.parts]
+        found = [(tuple(each.parts), each.in_some_layers(self.rank * self.targets.width)) for each in sets]
+        told = self.rank if self.rank_is_told else None
+        kept = [(names, [(rank, some) for rank, some in pairs if told in (None, rank)]) for names, pairs in found]
+        return [(names, pairs) for names, pairs in kept if pairs]
+
+    @property
     def adapter_words(self) -> str:
         """Rank and targets, and what is special about them."""
         named = ", ".join(self.targets.parts) if self.is_coincidence else self.targets.words

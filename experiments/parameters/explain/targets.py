@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from experiments.parameters.architectures import Architecture
@@ -11,6 +11,12 @@ from experiments.parameters.modules import Module
 
 RANKS = (8, 16, 32, 64, 4, 128, 2, 256, 1, 24, 12, 48, 96, 512)
 """The ranks that people choose, the likeliest first."""
+USUAL_RANKS = RANKS[:4]
+
+
+def few(some: int, every: int) -> bool:
+    """Whether somebody says of himself that he adapts so many layers: few, a power of two, or thirds or quarters."""
+    return some <= 4 or some.bit_count() == 1 or any(some * part % every == 0 for part in (3, 4))
 
 
 @dataclass(frozen=True)
@@ -18,7 +24,8 @@ class Targets:
     """Target sets of equal ``width`` (elements for each unit of rank), the likeliest first.
 
     ``parts`` gives the width of each name of the likeliest set; ``label`` is ``default``, ``all-linear`` or None;
-    ``same`` are the other sets; ``layers`` the number of equal layers, None where they differ.
+    ``same`` are the other sets; ``layers`` the number of equal layers, None where they differ; ``documented`` the sets
+    that somebody documents, which may have as many elements in some of their layers.
     """
 
     parts: dict[str, int]
@@ -26,6 +33,7 @@ class Targets:
     penalty: float
     same: tuple[tuple[str, ...], ...]
     layers: int | None = None
+    documented: tuple["LikelySet", ...] = field(default=(), compare=False, repr=False)
 
     @property
     def width(self) -> int:
@@ -53,6 +61,17 @@ class LikelySet:
     def as_targets(self) -> Targets:
         return Targets(self.parts, self.label, self.penalty, (), self.layers)
 
+    def in_some_layers(self, elements: int) -> list[tuple[int, int]]:
+        """Usual ranks, and in how many of the layers each gives so many elements; none where all layers can give it."""
+        width = sum(self.parts.values())
+        if self.layers is None or (elements % width == 0 and elements // width in RANKS):
+            return []
+        products = elements * self.layers
+        pairs = ((rank, *divmod(products, width * rank)) for rank in USUAL_RANKS)
+        return [
+            (rank, some) for rank, some, rest in pairs if not rest and some < self.layers and few(some, self.layers)
+        ]
+
 
 _MOST_ROLES = 12  # with more, not every set of them is tried
 
@@ -66,6 +85,7 @@ def target_sets(architecture: Architecture, modules: Sequence[Module]) -> list[T
     default = _resolve(architecture.default_targets, widths)
     inner = frozenset(widths) - heads
     layers = {name: _layers(held) for name, held in _by_role(modules).items()}
+    documented = tuple(likely_sets(architecture, modules))
     groups: dict[int, list[tuple[float, int, tuple[str, ...], str | None]]] = defaultdict(list)
     for names in _choices(widths, default, inner):
         chosen = frozenset(names)
@@ -79,7 +99,8 @@ def target_sets(architecture: Architecture, modules: Sequence[Module]) -> list[T
         same = tuple(other for _, _, other, _ in sets[1:])
         numbers = {layers[name] for name in names}
         equal = numbers.pop() if len(numbers) == 1 else None
-        found.append(Targets({name: widths[name] for name in names}, label, penalty, same, equal))
+        parts = {name: widths[name] for name in names}
+        found.append(Targets(parts, label, penalty, same, equal, documented))
     return found
 
 
@@ -93,11 +114,13 @@ def _choices(roles: Iterable[str], default: frozenset[str], inner: frozenset[str
 
 
 def likely_sets(architecture: Architecture, modules: Sequence[Module]) -> list[LikelySet]:
-    """PEFT's default, all linear layers, all of the attention or of the MLP, and queries with values or with both."""
+    """PEFT's default, all linear layers, attention, MLP, queries with values or keys and values, and all `dense`."""
     widths, components, heads = _roles(modules)
     inner = [name for name in widths if name not in heads]
     by_name = _by_role(modules)
+    dense = frozenset(n for n in inner if n.rpartition(".")[2] == "dense" and _layers(by_name[n]))
     candidates = {
+        **({dense: None} if len(dense) > 1 else {}),
         **{frozenset(some): None for some in _TOGETHER if set(some) <= {*inner}},
         **{frozenset(n for n in inner if components[n] == part): None for part in ("attention", "mlp")},
         frozenset(inner): "all-linear",

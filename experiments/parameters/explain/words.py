@@ -72,6 +72,10 @@ def explanation_json(entry: Explanation) -> dict[str, object]:
             "targets_are": None if entry.is_coincidence else targets.label,
             "equivalent_targets": [list(names) for names in targets.same],
             "equivalent_ranks_and_layers": [list(pair) for pair in entry.also],
+            "equivalent_in_some_layers": [
+                {"targets": list(names), "ranks_and_layers": [list(pair) for pair in pairs]}
+                for names, pairs in entry.elsewhere
+            ],
             **_variant(entry.variant),
         }
     if entry.other:

@@ -29,9 +29,12 @@ def read_book(project: Project) -> list[Chapter]:
 
 
 def examine_book(project: Project) -> tuple[list[Chapter], list[Problem]]:
-    """All chapters as far as they can be read, and every problem in them and in `_quarto.yml`."""
+    """All chapters as far as they can be read, and every problem in them and in `_quarto.yml`.
+
+    Of a chapter in another format, such as a notebook, `_quarto.yml` is told, and nothing is read.
+    """
     problems: list[Problem] = []
-    chapters = [_read(project, ref, problems) for ref in project.chapters]
+    chapters = [_read(project, ref, problems) for ref in project.chapters if ref.path.suffix == ".qmd"]
     return chapters, settings_problems(project) + problems + _defined_twice(chapters)
 
 

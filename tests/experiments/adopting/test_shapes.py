@@ -1,6 +1,7 @@
 """The shapes in which predictions come: one model or many, two files, probabilities, numbers, no answers, no gold."""
 
 import json
+import re
 import shlex
 import shutil
 
@@ -76,6 +77,17 @@ def test_two_files_are_joined_by_their_ids(adopt, project):
     assert "title: one.csv and two.csv\n" in study
     both = adopt(*arguments, one=BEFORE, two="id,gold,pred\n3,a,a\n1,a,a\n2,b,a\n")
     assert both["examples"] == tables["examples"]
+
+
+@pytest.mark.parametrize("side", ["one", "two"])
+def test_ids_that_pandas_made_floats_of_in_one_file_are_those_of_the_other(adopt, side):
+    files = {"one": BEFORE, "two": AFTER}
+    files[side] = re.sub(r"^(\d),", r"\1.0,", files[side], flags=re.MULTILINE)
+    arguments = ("--before", "one.csv", "--after", "two.csv", "--map", "id=id,gold=gold,predicted=pred")
+    tables = adopt(*arguments, **files)
+    assert [(row["id"], row["after"]) for row in tables["examples"]] == [("1", "a"), ("2", "a"), ("3", "a")]
+    assert any(f"{side}.csv: ids" in note for note in tables["notes"])
+    assert "is not in" in adopt(*arguments, **files | {side: files[side].replace("2.0,", "2.5,")})
 
 
 @pytest.mark.parametrize(
@@ -390,8 +402,8 @@ def test_tables_in_other_formats_are_named(adopt, project, name, content, said):
     assert len(error.splitlines()) == 1
 
 
-@pytest.mark.parametrize("word", ["NA", "n/a", "null", "None", "?", "unlabeled"])
-def test_a_gold_label_that_reads_like_none_and_is_never_predicted_is_told(adopt, word):
+@pytest.mark.parametrize("word", ["NA", "n/a", "null", "None", "?", "unlabeled", "hidden"])
+def test_a_gold_label_that_is_never_predicted_is_told(adopt, word):
     cells = f"id,label,tuned\n1,a,a\n2,{word},b\n3,b,{{}}\n"
     told = adopt("p.csv", "--map", "id=id,gold=label,predicted=tuned", p=cells.format("b"))
     (note,) = [note for note in told["notes"] if "--no-gold" in note]

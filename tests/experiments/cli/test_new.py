@@ -161,6 +161,24 @@ def test_what_a_file_holds_is_described(own):
     ]
 
 
+@pytest.mark.parametrize("mark", [";", "\t", "|"])
+def test_a_csv_without_commas_is_read_by_what_parts_its_cells(own, experiments, mark):
+    lines = ["text,label", *(f"a {n},{'yn'[n % 2]}" for n in range(9))]
+    (own / "data" / "parted.csv").write_text("\n".join(lines).replace(",", mark))
+    assert "Error" not in experiments("new", "mine", "--like", "sst2-lora", "--data", "data/parted.csv").err
+    data = load_study("mine").at("cpu").chosen.data
+    assert (data.delimiter, data.labels) == (mark, ("n", "y"))
+
+
+def test_a_column_of_objects_is_told_before_a_study_is_written(own, experiments):
+    rows = [{"text": {"a": "x"}, "label": "yn"[n % 2]} for n in range(9)]
+    (own / "data" / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    done = experiments("new", "mine", "--like", "sst2-lora", "--data", "data/rows.jsonl")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "data/rows.jsonl: text holds objects" in done.err
+    assert not (own / "experiments").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -146,6 +146,7 @@ def test_ids_count_once_and_duplicates_are_said(score):
         ({"q\x1b[31m": 3}, data_of({"q": ()}), "question q\\x1b[31m: the answer is a number"),
         (b'{"q": "x"', data_of({"q": ()}), "predictions.json:1:10: not JSON"),
         (b"\xff\xfe{", data_of({"q": ()}), "byte 0 is not UTF-8"),
+        (b"\x1f\x8b\x08\x00", data_of({"q": ()}), "compressed by gzip"),
         ({}, [], 'expected {"data": [articles]}, found a list'),
         ({}, {"data": []}, "there are no questions"),
         ({}, {"data": [{"paragraphs": 3}]}, "data[0] has no list called paragraphs"),

@@ -83,6 +83,21 @@ def test_some_of_the_layers(model_of, values, lora, pair):
     assert all(rank * layers == pair[0] * pair[1] for rank, layers in entry.variant.also)
 
 
+def test_other_modules_in_some_of_the_layers_stand_beside_a_usual_way(model_of):
+    """``dense`` of BERT, three modules of a layer, in four layers is as much as PEFT's default in twelve."""
+    model = model_of(BERT)
+    numbers = trained(model, "classification", Lora(16, "intermediate.dense,output.dense", layers=(0, 1, 2, 3)))
+    assert numbers == trained(model, "classification", Lora(16, "query,value"))
+    entry = best(model, *numbers)
+    assert (entry.targets.label, entry.rank) == ("default", 16)
+    assert (16, 4) in {tuple(names): pairs for names, pairs in entry.elsewhere}[
+        ("attention.output.dense", "intermediate.dense", "*.output.dense")
+    ]
+    told = best(model, *numbers, rank=16).elsewhere
+    assert told
+    assert {rank for _, pairs in told for rank, _ in pairs} == {16}
+
+
 def test_a_vocabulary_of_any_size(llama, model_of):
     entry = best(llama, 6_889_689_088, 4_194_304)
     assert (entry.rank, entry.base.rows, entry.targets.label) == (8, 17_954, "default")

@@ -101,6 +101,17 @@ def test_what_a_study_is_called_is_no_finding(site, title):
     assert check_site(site.project, site.facts) == []
 
 
+@pytest.mark.parametrize("name", ["never", "best"])
+def test_a_study_in_a_table_of_studies_may_be_called_by_a_word_that_compares(site, name):
+    table = f"| Study | Value |\n|---|---|\n| `{name}` | x |\n"
+    site.add("prose", f"{table}\nIt is {name} so.")
+    assert len(site.found()) == 2
+    studies = site.project.root / "experiments" / "studies"
+    studies.mkdir(parents=True, exist_ok=True)
+    (studies / f"{name}.yaml").write_text(f"study: {name}\n")
+    assert [each.place for each in site.found()] == ["prose"]
+
+
 @pytest.mark.parametrize("title", ["Accuracy of 95.3 %", "Kappa is 0.4", "A better notebook"])
 def test_a_result_in_the_title_of_a_study_is_told_with_the_line_of_the_title(site, title):
     name_study(site.project, title)

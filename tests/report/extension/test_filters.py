@@ -2,6 +2,7 @@
 
 import subprocess
 
+import lxml.html
 import pypandoc
 import pytest
 import typst
@@ -69,3 +70,20 @@ def test_a_table_without_a_label_keeps_its_caption(to_typst, tmp_path):
     text = to_typst("| a |\n|---|\n| 1 |\n\n: What it *shows*\n\n| b |\n|---|\n| 2 |\n")
     assert typst.compile(tmp_path / "book.typ")
     assert text.count("What it #emph[shows]") == text.count("numbering: none") == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [("p<b", "p<b"), ("x < y", "x < y"), ("<0.05", "<0.05"), ('<b title="a>b">c</b>', "c"), ("<!-- a<b -->d", "d")],
+)
+def test_a_sign_in_a_table_of_a_cell_that_begins_no_tag_is_text(cell, shown):
+    """As a Styler of pandas writes it: readers of HTML lost the rest of the table."""
+    rows = f"<tr><th>{cell}</th><th>last</th></tr><tr><td>1</td><td>2</td></tr>"
+    table = f"<style>a > b {{}}</style><table>{rows}</table>"
+    given = f"::: cell-output-display\n```{{=html}}\n{table}\n```\n:::\n"
+    house = REPOSITORY / "_extensions" / "colophon" / "markup.lua"
+    command = [pypandoc.get_pandoc_path(), "--from", "markdown", "--to", "html", "--lua-filter", str(house)]
+    page = subprocess.run(command, input=given, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    cells = [" ".join(cell.text_content().split()) for cell in lxml.html.fromstring(page).iter("th", "td")]
+    assert cells == [shown, "last", "1", "2"]
+    assert "a > b {}" in page

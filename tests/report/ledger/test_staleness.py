@@ -10,6 +10,7 @@ from report.ledger.logs import chapter_log, renew_opening
 from report.ledger.site_facts import gather
 from report.ledger.staleness import stale_chapters
 from report.ledger.version import write_stamp
+from report.rendering.project import load_project
 from tests.report.conftest import run_chapter
 
 
@@ -192,10 +193,28 @@ def test_files_of_the_project_that_were_read_count(reader):
     assert stale_chapters(reader, "quarto") == {}
 
 
-def test_a_chapter_whose_cells_are_taken_out_again_has_no_facts(reader):
+WITHOUT_CELLS = {
+    "only text": "# Counting\n\nOnly text now.\n",
+    "cells that are shown alone": "# Counting\n\n```{{python}}\nopen_chapter('counting')\n```\n",
+    "cells in a comment": "# Counting\n\n<!--\nopen_chapter('counting')\n-->\n",
+    "code that is only shown": "# Counting\n\n```python\nimport analysis.facts\n```\n",
+}
+
+
+@pytest.mark.parametrize("text", WITHOUT_CELLS.values(), ids=WITHOUT_CELLS)
+def test_a_chapter_whose_cells_are_taken_out_again_has_no_facts(reader, text):
     counting = reader.chapter("counting")
     freeze(reader, "counting", "counting-1")
-    counting.path.write_text("# Counting\n\nOnly text now.\n")
+    counting.path.write_text(text)
     assert list(drop_stale(reader)) == ["counting"]
     write_stamp(reader.root)
     assert {fact.chapter for fact in gather(reader, "quarto").facts} == {"index"}
+
+
+def test_a_chapter_that_is_taken_out_of_the_book_has_no_facts(reader):
+    config = reader.root / "_quarto.yml"
+    config.write_text(config.read_text().replace("report/counting.qmd, ", ""))
+    project = load_project(reader.root)
+    write_stamp(project.root)
+    drop_stale(project)
+    assert {fact.chapter for fact in gather(project, "quarto").facts} == {"index"}

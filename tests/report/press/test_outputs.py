@@ -77,6 +77,12 @@ def test_table_in_html_is_a_table_on_paper_too(resources):
     assert "0  1" not in hidden
 
 
+def test_a_sign_in_a_table_that_begins_no_tag_is_text(resources):
+    html = '<style>a > b {{}}</style><table><tr><th>{}</th><td><b title="a>b">c</b></td></tr></table>'
+    (shown,) = shown_outputs([result(html=html.format("p<b, x < <!-- y<z -->1"))], Look("c"), resources)
+    assert html.format("p&lt;b, x &lt; <!-- y<z -->1") in shown
+
+
 def test_handles_of_drawings_are_left_out():
     picture, handle = result(plain="x", png="iVBORw0KGgo="), result(plain="(0.0, 1.0)")
     assert visible([picture, handle], warnings=False) == [picture]

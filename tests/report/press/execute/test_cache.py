@@ -101,6 +101,7 @@ def test_a_data_file_that_comes_is_another_key(book):
         "Only text now.",
         "```{python}\n# | eval: false\nopen_chapter('one')\n```",
         "```{{python}}\nopen_chapter('one')\n```",
+        "<!-- the cells were here -->",
     ],
 )
 def test_of_a_chapter_of_which_no_cell_runs_any_more_no_facts_are_left(book, body):

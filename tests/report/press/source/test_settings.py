@@ -82,12 +82,14 @@ def test_the_report_of_this_repository_asks_for_nothing_more():
 
 
 @pytest.mark.parametrize(
-    ("entry", "count"), [("part: P\n    chapters: [notes.md]", 1), ("notes.md", 1), ("sub/one.qmd", 2)]
+    ("entry", "count"),
+    [("part: P\n    chapters: [notes.md]", 1), ("notes.md", 1), ("note.ipynb", 1), ("sub/one.qmd", 2)],
 )
 def test_chapters_that_only_quarto_takes(problems, tmp_path, entry, count):
     (tmp_path / "book" / "sub").mkdir(parents=True)
     for name in ("notes.md", "sub/one.qmd"):
         (tmp_path / "book" / name).write_text("# Other\n")
+    (tmp_path / "book" / "note.ipynb").write_text('{"cells": []}')
     found = problems(old="  - index.qmd\n", new=f"  - index.qmd\n  - {entry}\n")
     assert len(found) == count
     assert all("the embedded renderer" in problem for problem in found)

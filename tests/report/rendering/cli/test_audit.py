@@ -282,7 +282,11 @@ def test_a_table_that_cannot_be_read_is_told_with_line_and_column(audit, table, 
         assert re.match(f"error: {complaint}", line), line
 
 
-def test_another_encoding_and_a_missing_file_are_one_line(audit, table):
+def test_another_format_or_encoding_and_a_missing_file_are_one_line(audit, table):
+    printed = "      precision  recall  support\n\n neg       0.50    0.60       10\n pos       0.9     1.0        9\n"
+    err = audit("--csv", table(printed))[2]
+    assert "parted by blanks" in err
+    assert err.count("\n") == 1
     assert "is not UTF-8; save the file as UTF-8" in audit("--csv", table("value\nd\u00e9", "latin-1"))[2]
     assert audit("--csv", "nowhere.csv")[2] == "error: nowhere.csv: cannot be read: No such file or directory\n"
     assert "not both" in audit("a-study", "--csv", table("value\n1\n"))[2]
