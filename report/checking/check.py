@@ -8,15 +8,16 @@ from pathlib import Path
 from analysis.facts.escape import clean
 from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
-from report.checking.columns import Place, keep, places_of, read_record, replaced, typed
+from report.checking.columns import Place, keep, places_of, read_record, replaced, rests_of, typed
 from report.checking.figures import bound_in_alt, check_figures, facts_by_label, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
-from report.checking.names import names_of
+from report.checking.names import known_names, names_of
 from report.checking.nearest import Known
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
+from report.checking.retyped import kept, retyped, typed_numbers
 from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
@@ -73,6 +74,7 @@ class _Checker:
         columns_of.cache_clear()  # tables may have been frozen again since
         self._own = read_allowed(project.root, map(project.name_of, project.chapters))
         self._names = names_of(project, facts.build)
+        self._known_names = known_names(facts.facts)
         # A page may list the claims of others, which it calls by chapter and id.
         self._claims = {(claim.chapter, claim.id): claim.model_dump() for claim in facts.claims}
         self._sources = Sources(project, facts.engine)
@@ -197,7 +199,12 @@ class _Checker:
     def _check_columns(self, chapter: _Chapter, book: Book) -> None:
         accepted = self._accepted.get(chapter.name, {})
         places = places_of(chapter.name, chapter.passages, self._listed, self._of_chapter.get(chapter.name, ()))
-        self.places[chapter.name] = places
+        typed_here = typed_numbers(chapter.passages)
+        places |= rests_of(chapter.passages, book.claims)
+        self.places[chapter.name] = places | kept(typed_here)
+        for passage, start, end, message in retyped(typed_here, accepted):
+            if not Free(passage, book).silences(start, end):
+                self._findings.append(self._finding(Found("number-retyped", message, passage, start, end), chapter))
         for column, place, message in replaced(places, accepted):
             at = place.columns[column]
             if place.label:
@@ -241,7 +248,9 @@ class _Checker:
         def below(heading: Passage) -> set[str]:
             return words_below(heading, chapter.passages, self._listed)
 
-        return Book(claims, self._listed, allowed, bound, said, below, self._meanings.get(chapter.name, {}))
+        return Book(
+            claims, self._listed, allowed, bound, said, below, self._meanings.get(chapter.name, {}), self._known_names
+        )
 
     def _own_allowed(self, chapter: _Chapter) -> list[Allowed]:
         """The project's entries that count in a chapter."""

@@ -10,10 +10,11 @@ from report.checking.bounds import BOUND, turned_round
 from report.checking.findings import Level
 from report.checking.headings import stems
 from report.checking.lexicon import Comparative, find_comparatives, sentence_bounds
+from report.checking.misnamed import Names
 from report.checking.numbers import Number, find_numbers
 from report.checking.passages import Passage, Span
 from report.checking.relations import broken, mixes_kinds, says, says_kind, shown, without_comparison
-from report.checking.units import contradiction
+from report.checking.units import contradiction, unit_after
 
 AROUND = 30
 """Characters on either side of a finding that are shown."""
@@ -61,6 +62,8 @@ class Book:
     """What is said of the columns that stand below the heading of a column: stems of words."""
     meanings: Mapping[str, str] = field(default_factory=dict)
     """What the columns that a figure or table shows mean, by its label."""
+    names: Names = field(default_factory=lambda: Names(()))
+    """What models and studies are called."""
 
 
 @dataclass
@@ -81,6 +84,7 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
     for number in find_numbers(passage.text):
         yield from _number(number, free, tally)
     yield from _signs(passage, free)
+    yield from _names(passage, free, book)
     if BOUND.search(passage.text):
         yield from _bounds(free, book)
     words = find_comparatives(passage.text)
@@ -159,7 +163,9 @@ def _number(number: Number, free: Free, tally: Tally) -> Iterator[Found]:
         value = passage.text[fact.start : fact.end]
         message = f"reads {number.text.strip()}: digits stand directly beside the shown value {value}"
         yield Found("touching-number", message, passage, start, end, number)
-    elif not free.allows(start, end):
+    elif not free.allows(start, end) or (
+        not free.silences(start, end) and unit_after(passage.text, end) and not ships(passage.text, start, end + 2)
+    ):
         what = f"no table is behind {number.text.strip()}"
         if passage.place in ("table head", "table cell"):
             what += " (`page.tabulate` shows values that are traced)"
@@ -185,6 +191,17 @@ def _signs(passage: Passage, free: Free) -> Iterator[Found]:
         wrong = contradiction(value, after, free._book.listed.get(span.name or ""))
         if wrong and not free.allows(span.start, span.end + len(wrong[0])):
             yield Found("unit-after-value", f"{value} {wrong[0]}: {wrong[1]}", passage, span.start, span.end)
+
+
+def _names(passage: Passage, free: Free, book: Book) -> Iterator[Found]:
+    """A name that differs from a known one in a digit."""
+    for start, end, known in book.names.misnamed(passage.text):
+        bound = passage.inside(start, end, "fact", "structure", "code", "example", "quotation") or free.draws(
+            start, end
+        )
+        if not bound and not free.silences(start, end):
+            message = f"no model and no study is called {passage.text[start:end]}; did you mean {known}?"
+            yield Found("misnamed", message, passage, start, end)
 
 
 def _bounds(free: Free, book: Book) -> Iterator[Found]:
