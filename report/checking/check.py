@@ -17,7 +17,7 @@ from report.checking.nearest import Known
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
-from report.checking.retyped import kept, retyped, typed_numbers
+from report.checking.retyped import kept, retyped, typed_words
 from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
@@ -199,7 +199,7 @@ class _Checker:
     def _check_columns(self, chapter: _Chapter, book: Book) -> None:
         accepted = self._accepted.get(chapter.name, {})
         places = places_of(chapter.name, chapter.passages, self._listed, self._of_chapter.get(chapter.name, ()))
-        typed_here = typed_numbers(chapter.passages)
+        typed_here = typed_words(chapter.passages)
         places |= rests_of(chapter.passages, book.claims)
         self.places[chapter.name] = places | kept(typed_here)
         for passage, start, end, message in retyped(typed_here, accepted):

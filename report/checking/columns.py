@@ -33,8 +33,8 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _LEAST = 4
 """Words by which a sentence is told from others."""
 _TYPED = re.compile(r"[^\w\s]{0,2}\d")
-NUMBER = "‹number›"
-"""What stands in the place of a typed number, in the sentences that `retyped` keeps."""
+TYPED = "‹typed›"
+"""What stands in the place of a typed number or word, in the sentences that `retyped` keeps."""
 RESTS = "(rests on)"
 """It ends the place of what a sentence is tested on."""
 # The rows that a value comes from, how many they are, and its sign: they change with the numbers.
@@ -120,7 +120,7 @@ def typed(
     gone = [
         words.split(GAP)
         for words in before
-        if words not in places and GAP in words and NUMBER not in words and not words.endswith(RESTS)
+        if words not in places and GAP in words and TYPED not in words and not words.endswith(RESTS)
     ]
     gone = [pieces for pieces in gone if len(_LETTERS.findall(" ".join(pieces))) >= _LEAST]
     for passage in passages if gone else ():

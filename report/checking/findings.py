@@ -27,6 +27,7 @@ RULES = {
     "value-typed": "A number typed where a value stood when it was accepted",
     "number-retyped": "A number that is typed in the place of another one that was accepted",
     "bound-turned-round": "“At least” for the largest, or “at most” for the smallest",
+    "ends-turned-round": "An interval whose ends are not the bounds of one quantity, in their order",
     "figure-changed": "A drawing or an alternative text that the chapter did not make",
     "figure-number": "A number in a drawing that no table is behind",
     "figure-label": "A label in a drawing that comes from nowhere",

@@ -14,14 +14,21 @@ _NUMBER = re.compile(
 )
 _FRACTIONS = "½⅓⅔¼¾⅛"
 # "ninety-five percent": written out, a number is one where a unit of results follows.
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_ANY = rf"{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_TENS}|hundred"
 _WRITTEN = re.compile(
-    r"\b(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
-    r"|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)(?:[ -](?=\w))?)+"
-    r"(?=[ \u00a0](?:(?:percent|per cent|percentage points|points|out of|point (?:zero|one|two|three|four|five|six"
-    r"|seven|eight|nine)|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand))\b|%))",
+    rf"\b(?:(?:{_ANY})(?:[ -](?=\w))?)+"
+    rf"(?=[ \u00a0](?:(?:percent|per cent|percentage points|points|out of|point (?:zero|{_ONES})"
+    r"|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand)|(?:milli)?seconds|minutes|hours|days"
+    r"|(?:kilo|mega|giga)?bytes|[KMGT]i?B|ms|(?:kilo)?(?:joules|watts))\b|%))"
+    rf"|\b(?!one\b)(?:{_ANY})(?= of (?:(?:a|all|our|the|these|those) )?(?:{_ANY})\b)|\b(?:{_TENS})-(?:{_ONES})\b",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"[ \u00a0](?:per|point|out of|in |%)", re.IGNORECASE)
+_UNIT = re.compile(
+    r"[ \u00a0](?:per|point|out of|in |%|of |(?:milli)?sec|min|hours|days|\w*byte|[KMGT]i?B|ms|\w*joule|\w*watt)|ty-",
+    re.IGNORECASE,
+)
 """Without it nothing is written so; it is found in a tenth of the time."""
 # Digits that look like others: raised or lowered ones that stand alone, and those in circles.
 _SHAPED = re.compile(r"(?<![\w)\]⁰¹²³⁴-⁹₀-₉⁺⁻])[⁰¹²³⁴-⁹₀-₉]{2,}|[①-⑳㉑-㊿⓪⓿❶-➓]+")

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from report.checking.allowed import Allowed, ships
-from report.checking.bounds import BOUND, turned_round
+from report.checking.bounds import BOUND, ends_turned_round, turned_round
 from report.checking.findings import Level
 from report.checking.headings import stems
 from report.checking.lexicon import Comparative, find_comparatives, sentence_bounds
@@ -85,6 +85,9 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
         yield from _number(number, free, tally)
     yield from _signs(passage, free)
     yield from _names(passage, free, book)
+    for start, end, message in ends_turned_round(passage, book.listed):
+        if not free.silences(start, end):
+            yield Found("ends-turned-round", message, passage, start, end)
     if BOUND.search(passage.text):
         yield from _bounds(free, book)
     words = find_comparatives(passage.text)

@@ -1,15 +1,16 @@
-"""Numbers that are typed into a text, beside those that stood there when it was last accepted.
+"""Numbers that are typed into a text, and words that tell sides, beside those that stood there when it was accepted.
 
 No table is behind "counted in at least four ways", nor behind the digits of a name, and both may be right. So the
 record of columns keeps for each sentence, with its typed numbers left out, which these are: in words or digits, with
-"at least" or "at most". Where the words stayed and a number gave way to another one, the check says so.
+"at least" or "at most". So it does with words that have an opposite: "higher is better", "before", "top". Where all
+else stayed and such a word gave way to another one, the check says so.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from report.checking.columns import GAP, NUMBER, Place, shortened, words_of
-from report.checking.lexicon import sentence_bounds
+from report.checking.columns import GAP, TYPED, Place, shortened, words_of
+from report.checking.lexicon import find_comparatives, sentence_bounds
 from report.checking.passages import Passage, Span
 
 _LEAST = 3
@@ -19,7 +20,8 @@ _WORDS = (
     "|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|billion|dozen|half|thirds?"
     "|quarters?|both"
 )
-_TYPED = re.compile(rf"\b(?:at (?:least|most)|up to|{_WORDS})\b|\d+(?:[.,]\d+)*", re.IGNORECASE)
+_SIDES = "more|less|gains?|loss|above|below|before|after|top|bottom|left|right|first|last|upper|lower|maximum|minimum"
+_TYPED = re.compile(rf"\b(?:at (?:least|most)|up to|{_WORDS}|{_SIDES})\b|\d+(?:[.,]\d+)*", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _COMMON = frozenset({"one", "both"})
 """They count seldom, and make a sentence worth keeping only beside others."""
@@ -30,25 +32,33 @@ _PLACES = frozenset({"prose", "heading", "caption", "footnote", "title"})
 _MADE = ("fact", "claim", "structure", "code", "example", "quotation", "unchecked")
 
 
-def typed_numbers(passages: Iterable[Passage]) -> dict[str, Place]:
-    """The sentences of a chapter that have typed numbers, without these, each with the numbers that stand in it."""
+def typed_words(passages: Iterable[Passage]) -> dict[str, Place]:
+    """The sentences of a chapter that have such words, without these, each with those that stand in it."""
     found: dict[str, Place] = {}
     for passage in passages:
         if passage.place not in _PLACES or _CHANGING.search(passage.text):
             continue
-        typed = [
-            Span(match.start(), match.end(), "mark", match[0].lower())
-            for match in _TYPED.finditer(passage.text)
-            if not any(s.sort in _MADE and s.start < match.end() and match.start() < s.end for s in passage.spans)
-        ]
+        typed = list(_typed(passage))
+        facts = [span for span in passage.spans if span.sort == "fact"]
         for begin, finish, inside in _sentences(passage, typed):
-            facts = [span for span in passage.spans if span.sort == "fact"]
-            words = words_of(passage, begin, finish, facts, inside, NUMBER)
-            if len(_LETTERS.findall(words.replace(NUMBER, GAP))) >= _LEAST:
+            words = words_of(passage, begin, finish, facts, inside, TYPED)
+            if len(_LETTERS.findall(words.replace(TYPED, GAP))) >= _LEAST:
                 said = "; ".join(span.name or "" for span in inside)
                 place = found.setdefault(words, Place())
                 place.columns.setdefault(said, (passage, inside[0].start, inside[-1].end))
     return found
+
+
+def _typed(passage: Passage) -> Iterator[Span]:
+    """The numbers of a passage, and the words that compare or tell sides, if nothing has made or tested them."""
+    places = {match.span() for match in _TYPED.finditer(passage.text)}
+    places |= {(word.start, word.end) for word in find_comparatives(passage.text)}
+    made = [span for span in passage.spans if span.sort in _MADE]
+    last = 0
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
+        if start >= last and not any(span.start < end and start < span.end for span in made):
+            yield Span(start, end, "mark", " ".join(passage.text[start:end].lower().split()))
+            last = end
 
 
 def retyped(
