@@ -76,10 +76,10 @@ class _Checker:
         self._names = names_of(project, facts.build)
         self._known_names = known_names(facts.facts)
         # A page may list the claims of others, which it calls by chapter and id.
-        self._claims = {(claim.chapter, claim.id): claim.model_dump() for claim in facts.claims}
+        self._claims = {(c.chapter, c.id): c.model_dump(include={"relations"}) for c in facts.claims}
         self._sources = Sources(project, facts.engine)
         self._listed = {fact.id: fact for fact in facts.facts}
-        self._chapters = {each.chapter for each in (*facts.facts, *facts.claims)}
+        self._chapters = {*self._of_chapter, *(claim.chapter for claim in facts.claims)}
         self._accepted = read_record(project.root)
         self.places: dict[str, dict[str, Place]] = {}
         """Which columns stand where, by chapter, once it has run."""

@@ -79,6 +79,11 @@ class Tally:
 
 def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]:
     """What is wrong in one passage."""
+    if _is_value(passage):
+        shown = len(find_numbers(passage.text))
+        tally.numbers += shown
+        tally.bound += shown
+        return
     free = Free(passage, book)
     yield from _silenced(passage, tally)
     for number in find_numbers(passage.text):
@@ -97,6 +102,14 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
         if span.sort == "claim":
             yield from _claim(span, passage, book)
             yield from _words_of_claim(span, words, free, book)
+
+
+def _is_value(passage: Passage) -> bool:
+    """Whether it is a shown value and no more, as most cells of tables are: all of it is bound."""
+    if len(passage.spans) != 1 or passage.place == "table head":
+        return False
+    (span,) = passage.spans
+    return span.sort == "fact" and span.start == 0 and span.end == len(passage.text)
 
 
 class Free:
