@@ -258,9 +258,8 @@ class _Checker:
         return [entry for entry in self._own if entry.chapter in (None, name)]
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
-        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)
-        if place is None and found.passage.label:
-            place = self._sources.labelled(chapter.ref, found.passage.label)
+        passage = found.passage
+        place = self._sources.find(chapter.ref, passage.text, found.start, found.end, passage.place, passage.label)
         return self._located(found, chapter, place)
 
     def _located(self, found: Found, chapter: _Chapter, place: Location | None) -> Finding:
