@@ -22,7 +22,8 @@ _WRITTEN = re.compile(
     rf"(?=[ \u00a0](?:(?:percent|per cent|percentage points|points|out of|point (?:zero|{_ONES})"
     r"|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand)|(?:milli)?seconds|minutes|hours|days"
     r"|(?:kilo|mega|giga)?bytes|[KMGT]i?B|ms|(?:kilo)?(?:joules|watts))\b|%))"
-    rf"|\b(?!one\b)(?:{_ANY})(?= of (?:(?:a|all|our|the|these|those) )?(?:{_ANY})\b)|\b(?:{_TENS})-(?:{_ONES})\b",
+    rf"|\b(?!one\b)(?:{_ANY})(?= of (?:(?:a|all|our|the|these|those) )?(?:{_ANY})\b)"
+    rf"|(?:(?<=\bof )|(?<=\bat )|(?<=\bto )|(?<=\bby )|(?<=\bis ))(?:{_TENS})-(?:{_ONES})\b",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
