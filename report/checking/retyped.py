@@ -22,6 +22,8 @@ _WORDS = (
 )
 _SIDES = "more|less|gains?|loss|above|below|before|after|top|bottom|left|right|first|last|upper|lower|maximum|minimum"
 _TYPED = re.compile(rf"\b(?:at (?:least|most)|up to|{_WORDS}|{_SIDES})\b|\d+(?:[.,]\d+)*", re.IGNORECASE)
+# In a sentence a unit may follow from the value before it, and change with it; in a caption it is that of a column.
+_UNITS = re.compile(r"\b(?:(?:milli)?seconds|minutes|hours|per ?cent|percentage points|points|(?:[kMG]i?)?B|bytes)\b")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _COMMON = frozenset({"one", "both"})
 """They count seldom, and make a sentence worth keeping only beside others."""
@@ -52,6 +54,8 @@ def typed_words(passages: Iterable[Passage]) -> dict[str, Place]:
 def _typed(passage: Passage) -> Iterator[Span]:
     """The numbers of a passage, and the words that compare or tell sides, if nothing has made or tested them."""
     places = {match.span() for match in _TYPED.finditer(passage.text)}
+    if passage.place != "prose":
+        places |= {match.span() for match in _UNITS.finditer(passage.text)}
     places |= {(word.start, word.end) for word in find_comparatives(passage.text)}
     made = [span for span in passage.spans if span.sort in _MADE]
     last = 0

@@ -49,6 +49,12 @@ def test_other_words_versions_dates_and_scraps_are_not(before, now):
     assert changed(Passage("prose", before), Passage("prose", now)) == []
 
 
+def test_the_unit_of_a_column_stays_in_its_caption_and_may_change_with_a_value_in_a_sentence():
+    before, now = "The time of each study in seconds.", "The time of each study in minutes."
+    assert changed(Passage("caption", before), Passage("caption", now)) == ["minutes"]
+    assert changed(Passage("prose", before), Passage("prose", now)) == []
+
+
 @pytest.mark.parametrize("sort", ["fact", "claim", "code", "quotation", "structure"])
 def test_what_is_made_or_tested_may_change(sort):
     def passage(word: str) -> Passage:
