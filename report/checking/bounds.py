@@ -63,7 +63,9 @@ def turned_round(
 
 def ends_turned_round(passage: Passage, listed: Mapping[str, Fact]) -> Iterator[tuple[int, int, str]]:
     """Each “… to …” whose ends are not the lower and the upper bound of one quantity: start, end and what is wrong."""
-    facts = sorted((span for span in passage.spans if span.sort == "fact"), key=lambda span: span.start)
+    facts = [span for span in passage.spans if span.sort == "fact"]
+    if len(facts) > 1:
+        facts.sort(key=lambda span: span.start)
     for first, second in pairwise(facts):
         if not _TO.fullmatch(passage.text, first.end, second.start):
             continue
