@@ -2,7 +2,8 @@
 
 - `passages`: the text of a page, each part with its place and with what it is; `numbers`, `lexicon`: what to look at;
 - `page`, `relations`, `units`, `values`: what a number or a word must rest on; `allowed`, `names`: what needs nothing;
-- `headings`, `columns`: whether the column is the one that is meant;
+- `headings`, `columns`: whether the column is the one that is meant; `retyped`: whether typed words are as accepted;
+- `misnamed`: names that differ from known ones in a digit; `bounds`: "at least", "at most", and the ends of intervals;
 - `printed`: the PDF's text beside the pages;
 - `sources`, `nearest`: where it was written, and what may be meant;
 - `check`: all of it; `findings`, `sarif`: what comes out; `remembered`: at once where nothing changed.

@@ -63,7 +63,7 @@ class Entry(Closed):
         """The entry in a message."""
         if self.pattern is not None:
             return self.pattern
-        return self.phrase if isinstance(self.phrase, str) else ", ".join(self.phrase or ())
+        return ", ".join(_phrases(self))
 
 
 class AllowedFile(Closed):
@@ -96,13 +96,26 @@ class Allowed:
 @cache
 def shipped() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The list that ships: reason and pattern."""
+    return tuple((entry.why, compiled(entry)) for entry in _shipped_entries())
+
+
+def well_known() -> list[str]:
+    """The names in the list that ships."""
+    return [name for entry in _shipped_entries() for name in _phrases(entry) if entry.why.startswith("names of")]
+
+
+def _phrases(entry: Entry) -> tuple[str, ...]:
+    return (entry.phrase,) if isinstance(entry.phrase, str) else entry.phrase or ()
+
+
+@cache
+def _shipped_entries() -> tuple[Entry, ...]:
     percent, level = f"{100 * CONFIDENCE:g}", f"{LEVEL:g}".removeprefix("0")
     declared = {"{confidence}": percent, "{level}": re.escape(level), "{level_percent}": f"{100 * LEVEL:g}"}
     text = (Path(__file__).parent / "allowed.yaml").read_text("utf-8")
     for name, value in declared.items():
         text = text.replace(name, value)
-    entries = AllowedFile.model_validate(yaml.load(text, yaml.CSafeLoader)).allowed
-    return tuple((entry.why, compiled(entry)) for entry in entries)
+    return AllowedFile.model_validate(yaml.load(text, yaml.CSafeLoader)).allowed
 
 
 def ships(text: str, start: int, end: int) -> bool:
@@ -152,7 +165,7 @@ def compiled(entry: Entry) -> re.Pattern[str]:
     """The entry as a pattern. Raises re.error."""
     if entry.pattern is not None:
         return re.compile(entry.pattern)
-    return phrases((entry.phrase,) if isinstance(entry.phrase, str) else entry.phrase or ())
+    return phrases(_phrases(entry))
 
 
 def phrases(texts: Iterable[str]) -> re.Pattern[str]:

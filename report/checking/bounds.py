@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from report.checking.headings import columns_of
@@ -11,6 +12,7 @@ from report.ledger.model import Fact
 BOUND = re.compile(r"\bat\s+(least|most)\b", re.IGNORECASE)
 _BEFORE = re.compile(r"\bat (least|most)(?=\s+$)", re.IGNORECASE)
 _PHRASE = re.compile(r"(?<!\bnot )\bat (least|most) ([\w.]*\w \w{4,})", re.IGNORECASE)
+_TO = re.compile(r"[ \u00a0]?(?:to|–|and)[ \u00a0]?")
 _EXTREMES = {"least": "largest of", "most": "smallest of"}
 _SIGNS = {"least": (">", ">="), "most": ("<", "<=")}
 _OTHER = {"least": "most", "most": "least"}
@@ -57,6 +59,34 @@ def turned_round(
         word, other = found[1].lower(), _OTHER[found[1].lower()]
         if _means(other, found[2], meanings) and not _means(word, found[2], meanings):
             yield found.start(), found.end(), f"a column that is shown has at {other} {found[2]} by its meaning"
+
+
+def ends_turned_round(passage: Passage, listed: Mapping[str, Fact]) -> Iterator[tuple[int, int, str]]:
+    """Each “… to …” whose ends are not the lower and the upper bound of one quantity: start, end and what is wrong."""
+    facts = [span for span in passage.spans if span.sort == "fact"]
+    if len(facts) > 1:
+        facts.sort(key=lambda span: span.start)
+    for first, second in pairwise(facts):
+        if not _TO.fullmatch(passage.text, first.end, second.start):
+            continue
+        ends = [_end_of(listed.get(span.name or "")) for span in (first, second)]
+        if ends[0] is None or ends[1] is None or ends == [(ends[0][0], "lower"), (ends[0][0], "upper")]:
+            continue
+        said = " to ".join(f"the {side} bound of {'.'.join(quantity)}" for quantity, side in ends)
+        yield first.start, second.end, f"the ends of an interval are {said}"
+
+
+def _end_of(fact: Fact | None) -> tuple[tuple[str, str], str] | None:
+    """The quantity of which the value is a bound, by table and column, and which of the two; None if it is none."""
+    if fact is None or len(fact.origins) != 1:
+        return None
+    origin = fact.origins[0]
+    column = columns_of(origin.table).get(origin.column)
+    if column is None or not (column.lower_bound_of or column.upper_bound_of):
+        return None
+    if column.lower_bound_of:
+        return (origin.table, column.lower_bound_of), "lower"
+    return (origin.table, column.upper_bound_of or ""), "upper"
 
 
 def _means(bound: str, words: str, meanings: str) -> bool:

@@ -8,15 +8,16 @@ from pathlib import Path
 from analysis.facts.escape import clean
 from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
-from report.checking.columns import Place, keep, places_of, read_record, replaced, typed
+from report.checking.columns import Place, keep, places_of, read_record, replaced, rests_of, typed
 from report.checking.figures import bound_in_alt, check_figures, facts_by_label, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
-from report.checking.names import names_of, studies_called
+from report.checking.names import known_names, names_of, studies_called
 from report.checking.nearest import Known
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
+from report.checking.retyped import kept, retyped, typed_words
 from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
@@ -74,11 +75,12 @@ class _Checker:
         self._own = read_allowed(project.root, map(project.name_of, project.chapters))
         self._names = names_of(project, facts.build)
         self._studies = studies_called()
+        self._known_names = known_names(facts.facts)
         # A page may list the claims of others, which it calls by chapter and id.
-        self._claims = {(claim.chapter, claim.id): claim.model_dump() for claim in facts.claims}
+        self._claims = {(c.chapter, c.id): c.model_dump(include={"relations"}) for c in facts.claims}
         self._sources = Sources(project, facts.engine)
         self._listed = {fact.id: fact for fact in facts.facts}
-        self._chapters = {each.chapter for each in (*facts.facts, *facts.claims)}
+        self._chapters = {*self._of_chapter, *(claim.chapter for claim in facts.claims)}
         self._accepted = read_record(project.root)
         self.places: dict[str, dict[str, Place]] = {}
         """Which columns stand where, by chapter, once it has run."""
@@ -198,7 +200,12 @@ class _Checker:
     def _check_columns(self, chapter: _Chapter, book: Book) -> None:
         accepted = self._accepted.get(chapter.name, {})
         places = places_of(chapter.name, chapter.passages, self._listed, self._of_chapter.get(chapter.name, ()))
-        self.places[chapter.name] = places
+        typed_here = typed_words(chapter.passages)
+        places |= rests_of(chapter.passages, book.claims)
+        self.places[chapter.name] = places | kept(typed_here)
+        for passage, start, end, message in retyped(typed_here, accepted):
+            if not Free(passage, book).silences(start, end):
+                self._findings.append(self._finding(Found("number-retyped", message, passage, start, end), chapter))
         for column, place, message in replaced(places, accepted):
             at = place.columns[column]
             if place.label:
@@ -243,7 +250,7 @@ class _Checker:
             return words_below(heading, chapter.passages, self._listed)
 
         meanings = self._meanings.get(chapter.name, {})
-        return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies)
+        return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies, self._known_names)
 
     def _own_allowed(self, chapter: _Chapter) -> list[Allowed]:
         """The project's entries that count in a chapter."""
@@ -251,9 +258,8 @@ class _Checker:
         return [entry for entry in self._own if entry.chapter in (None, name)]
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
-        place = self._sources.find(chapter.ref, found.passage.text, found.start, found.end, found.passage.place)
-        if place is None and found.passage.label:
-            place = self._sources.labelled(chapter.ref, found.passage.label)
+        passage = found.passage
+        place = self._sources.find(chapter.ref, passage.text, found.start, found.end, passage.place, passage.label)
         return self._located(found, chapter, place)
 
     def _located(self, found: Found, chapter: _Chapter, place: Location | None) -> Finding:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -32,6 +33,13 @@ _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _LEAST = 4
 """Words by which a sentence is told from others."""
 _TYPED = re.compile(r"[^\w\s]{0,2}\d")
+TYPED = "‹typed›"
+"""What stands in the place of a typed number or word, in the sentences that `retyped` keeps."""
+RESTS = "(rests on)"
+"""It ends the place of what a sentence is tested on."""
+# The rows that a value comes from, how many they are, and its sign: they change with the numbers.
+_AMONG = re.compile(r"\[.*?\]|\b(?:largest|smallest) of \d+: |[−|]")
+_COLUMNS = re.compile(r"\w+(?: [−+×÷] \w+)*")
 MOST = 4
 """Columns that are named of one value; a sum over tables has many."""
 
@@ -71,6 +79,22 @@ def places_of(
     return found
 
 
+def rests_of(passages: Iterable[Passage], claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Place]:
+    """The tested sentences of a chapter, each with the columns that its relations compare, shown or not."""
+    found: dict[str, Place] = {}
+    for passage in passages:
+        for span in passage.spans:
+            relations = claims.get(span.name or "", {}).get("relations") if span.sort == "claim" else None
+            if relations and passage.place not in ("table cell", "table head"):
+                facts = [each for each in passage.spans if each.sort == "fact"]
+                words = f"{words_of(passage, span.start, span.end, facts)} {RESTS}"
+                sides = {side["how"] for each in relations for side in (each["left"], each["right"]) if side["kind"]}
+                columns = sorted(filter(_COLUMNS.fullmatch, {_AMONG.sub("", how).strip() for how in sides}))
+                if columns:
+                    _add(found, words, "; ".join(columns), (passage, span.start, span.end))
+    return found
+
+
 def replaced(places: Mapping[str, Place], before: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Place, str]]:
     """Each place with other columns than before, and the change in words."""
     for words, place in places.items():
@@ -78,7 +102,7 @@ def replaced(places: Mapping[str, Place], before: Mapping[str, Sequence[str]]) -
         new = [column for column in place.columns if column not in known]
         gone = [column for column in known if column not in place.columns]
         if new and gone:
-            change = f"“{_short(words)}” showed {gone[0]}, and shows {new[0]} now"
+            change = f"“{shortened(words)}” showed {gone[0]}, and shows {new[0]} now"
             yield new[0], place, f"{change}; if that is meant, `report accept`"
 
 
@@ -93,18 +117,25 @@ def typed(
     Such a number may be one that needs no table, the index of a layer for example, and still was a value before. What
     is `free` is left alone, and so is a sentence of few words, which might be any other one.
     """
-    gone = [words.split(GAP) for words in before if words not in places and len(_LETTERS.findall(words)) >= _LEAST]
+    gone = [
+        words.split(GAP)
+        for words in before
+        if words not in places and GAP in words and TYPED not in words and not words.endswith(RESTS)
+    ]
+    gone = [pieces for pieces in gone if len(_LETTERS.findall(" ".join(pieces))) >= _LEAST]
     for passage in passages if gone else ():
         facts = sorted((span for span in passage.spans if span.sort == "fact"), key=lambda span: span.start)
         at = 0
         while at < len(passage.text):
             begin, finish = sentence_bounds(passage.text, at, at + 1)
-            now = _words(passage, begin, finish, [span for span in facts if begin <= span.start < finish])
+            now = words_of(passage, begin, finish, [span for span in facts if begin <= span.start < finish])
             for pieces in gone:
                 new = next((text for text in between(now, pieces) if _TYPED.match(text) and GAP not in text), None)
                 start = passage.text.find(new, begin, finish) if new else -1
                 if new and start >= 0 and not free(passage, start, start + len(new)):
-                    message = f"“{new}” is typed where “{_short(GAP.join(pieces))}” showed a value; if that is meant, "
+                    message = (
+                        f"“{new}” is typed where “{shortened(GAP.join(pieces))}” showed a value; if that is meant, "
+                    )
                     yield passage, start, start + len(new), f"{message}`report accept`"
                     break
             at = max(finish, at + 1)
@@ -198,21 +229,25 @@ def _sentences(passage: Passage, facts: Sequence[Span]) -> Iterator[tuple[str, l
     while at < len(facts):
         begin, finish = sentence_bounds(passage.text, facts[at].start, facts[at].end)
         inside = [span for span in facts[at:] if span.start < finish]
-        yield _words(passage, begin, finish, inside), inside
+        yield words_of(passage, begin, finish, inside), inside
         at += len(inside)
 
 
-def _words(passage: Passage, begin: int, finish: int, facts: Sequence[Span]) -> str:
-    """A sentence without its values and what the renderer numbers."""
+def words_of(
+    passage: Passage, begin: int, finish: int, facts: Iterable[Span], typed: Iterable[Span] = (), gap: str = GAP
+) -> str:
+    """A part of a text without its values, what the renderer numbers, and what is typed in it, where `gap` stands."""
     words, last = [], begin
-    made = (span for span in passage.spans if span.sort == "structure")
-    for span in sorted((*facts, *made), key=lambda span: span.start):
+    gaps = [(span, GAP) for span in facts] + [(span, gap) for span in typed]
+    gaps += [(span, "") for span in passage.spans if span.sort == "structure"]
+    for span, instead in sorted(gaps, key=lambda each: each[0].start):
         if last <= span.start < finish:
-            words += [passage.text[last : span.start], GAP if span.sort == "fact" else ""]
+            words += [passage.text[last : span.start], instead]
             last = span.end
     words.append(passage.text[last:finish])
     return " ".join("".join(words).split())
 
 
-def _short(words: str) -> str:
+def shortened(words: str) -> str:
+    """The words of a place as a message shows them."""
     return words if len(words) <= 120 else f"{words[:119]}…"

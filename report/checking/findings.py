@@ -10,6 +10,7 @@ Level = Literal["error", "note"]
 
 RULES = {
     "orphan-number": "A number that no table is behind",
+    "misnamed": "A name that differs from a known one in a digit",
     "touching-number": "Digits or a sign that stand directly beside a shown value and change it",
     "unit-after-value": "A unit that contradicts the value before it",
     "value-not-from-table": "A shown value that does not round from its table",
@@ -24,7 +25,9 @@ RULES = {
     "heading-of-another-column": "A heading that names another column than the one below it",
     "column-replaced": "A place that shows another column than it was accepted with",
     "value-typed": "A number typed where a value stood when it was accepted",
+    "number-retyped": "A number that is typed in the place of another one that was accepted",
     "bound-turned-round": "“At least” for the largest, or “at most” for the smallest",
+    "ends-turned-round": "An interval whose ends are not the bounds of one quantity, in their order",
     "figure-changed": "A drawing or an alternative text that the chapter did not make",
     "figure-number": "A number in a drawing that no table is behind",
     "figure-label": "A label in a drawing that comes from nowhere",

@@ -1,18 +1,20 @@
 """What a project itself is called, with its models and studies: names whose digits count nothing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analysis.facts.escape import clean
 from experiments.tables.locations import PACKAGE_ROOT, registry_root, studies_root
 from experiments.tables.read import table_ids
-from report.checking.allowed import Allowed, phrases
+from report.checking.allowed import Allowed, phrases, well_known
 from report.checking.lexicon import find_comparatives
+from report.checking.misnamed import Names
 from report.checking.numbers import find_numbers
-from report.ledger.model import Build
+from report.ledger.model import Build, Fact, Origin
 from report.rendering.project import Project
 
+_MODEL_COLUMNS = frozenset({"model", "base", "checkpoint"})
 _TITLE = re.compile(r"^(?:title|\s+heading|\s+phrase):[ \t]*(?P<text>\S.*?)\s*$", re.MULTILINE)
 _HUB = re.compile(r"^\s+repo:\s*[\w.-]+/(?P<name>[\w.-]+)\s*$|^title:\s*(?P<title>.+?)\s*$", re.MULTILINE)
 
@@ -31,6 +33,18 @@ def studies_called() -> frozenset[str]:
     """The names of all studies: a cell that holds one and nothing else, such as "never", compares nothing."""
     files = (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml"))
     return frozenset({*(path.stem for path in files), *(table.partition("/")[0] for table in table_ids())})
+
+
+def known_names(facts: Iterable[Fact]) -> Names:
+    """The names of models and studies: those of the registry, of studies, and of the models in the tables."""
+    in_tables = (
+        str(fact.value) for fact in facts if isinstance(fact.value, str) and any(map(_names_model, fact.origins))
+    )
+    return Names((*_models(), *_studies(), *in_tables), well_known())
+
+
+def _names_model(origin: Origin) -> bool:
+    return origin.column in _MODEL_COLUMNS
 
 
 def _models() -> Iterator[str]:

@@ -6,14 +6,15 @@ from functools import cached_property
 from typing import Any
 
 from report.checking.allowed import Allowed, ships
-from report.checking.bounds import BOUND, turned_round
+from report.checking.bounds import BOUND, ends_turned_round, turned_round
 from report.checking.findings import Level
 from report.checking.headings import stems
 from report.checking.lexicon import Comparative, find_comparatives, sentence_bounds
+from report.checking.misnamed import Names
 from report.checking.numbers import Number, find_numbers
 from report.checking.passages import Passage, Span
 from report.checking.relations import broken, mixes_kinds, says, says_kind, shown, without_comparison
-from report.checking.units import contradiction
+from report.checking.units import contradiction, unit_after
 
 AROUND = 30
 """Characters on either side of a finding that are shown."""
@@ -63,6 +64,8 @@ class Book:
     """What the columns that a figure or table shows mean, by its label."""
     studies: Set[str] = frozenset()
     """The names of the project's studies."""
+    names: Names = field(default_factory=lambda: Names(()))
+    """What models and studies are called."""
 
 
 @dataclass
@@ -78,11 +81,20 @@ class Tally:
 
 def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]:
     """What is wrong in one passage."""
+    if _is_value(passage):
+        shown = len(find_numbers(passage.text))
+        tally.numbers += shown
+        tally.bound += shown
+        return
     free = Free(passage, book)
     yield from _silenced(passage, tally)
     for number in find_numbers(passage.text):
         yield from _number(number, free, tally)
     yield from _signs(passage, free)
+    yield from _names(passage, free, book)
+    for start, end, message in ends_turned_round(passage, book.listed):
+        if not free.silences(start, end):
+            yield Found("ends-turned-round", message, passage, start, end)
     if BOUND.search(passage.text):
         yield from _bounds(free, book)
     words = find_comparatives(passage.text)
@@ -92,6 +104,14 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
         if span.sort == "claim":
             yield from _claim(span, passage, book)
             yield from _words_of_claim(span, words, free, book)
+
+
+def _is_value(passage: Passage) -> bool:
+    """Whether it is a shown value and no more, as most cells of tables are: all of it is bound."""
+    if len(passage.spans) != 1 or passage.place == "table head":
+        return False
+    (span,) = passage.spans
+    return span.sort == "fact" and span.start == 0 and span.end == len(passage.text)
 
 
 class Free:
@@ -161,7 +181,9 @@ def _number(number: Number, free: Free, tally: Tally) -> Iterator[Found]:
         value = passage.text[fact.start : fact.end]
         message = f"reads {number.text.strip()}: digits stand directly beside the shown value {value}"
         yield Found("touching-number", message, passage, start, end, number)
-    elif not free.allows(start, end):
+    elif not free.allows(start, end) or (
+        not free.silences(start, end) and unit_after(passage.text, end) and not ships(passage.text, start, end + 2)
+    ):
         what = f"no table is behind {number.text.strip()}"
         if passage.place in ("table head", "table cell"):
             what += " (`page.tabulate` shows values that are traced)"
@@ -187,6 +209,17 @@ def _signs(passage: Passage, free: Free) -> Iterator[Found]:
         wrong = contradiction(value, after, free._book.listed.get(span.name or ""))
         if wrong and not free.allows(span.start, span.end + len(wrong[0])):
             yield Found("unit-after-value", f"{value} {wrong[0]}: {wrong[1]}", passage, span.start, span.end)
+
+
+def _names(passage: Passage, free: Free, book: Book) -> Iterator[Found]:
+    """A name that differs from a known one in a digit."""
+    for start, end, known in book.names.misnamed(passage.text):
+        bound = passage.inside(start, end, "fact", "structure", "code", "example", "quotation") or free.draws(
+            start, end
+        )
+        if not bound and not free.silences(start, end):
+            message = f"no model and no study is called {passage.text[start:end]}; did you mean {known}?"
+            yield Found("misnamed", message, passage, start, end)
 
 
 def _bounds(free: Free, book: Book) -> Iterator[Found]:

@@ -128,14 +128,14 @@ def _says(word: Comparative, relation: Relation) -> bool:
         return True
     match word.wants, word.negated:
         case ("up", False) | ("down", True):
-            holds = {">", ">="} if not word.negated else {">", ">=", "=="}
+            holds = {">", ">="} if not word.negated or _is_counted(relation) else {">", ">=", "=="}
             return (
                 (sign in holds and not _is_level(relation))
                 or (sign == "==" and _extreme(relation, "largest of"))
                 or (word.negated and not_significant)
             )
         case ("down", False) | ("up", True):
-            holds = {"<", "<="} if not word.negated else {"<", "<=", "=="}
+            holds = {"<", "<="} if not word.negated or _is_counted(relation) else {"<", "<=", "=="}
             return (
                 (sign in holds and not _is_level(relation))
                 or (sign == "==" and _extreme(relation, "smallest of"))
@@ -181,6 +181,12 @@ def _is_level(relation: Relation) -> bool:
 
 def _is_zero(relation: Relation) -> bool:
     return relation["right"]["kind"] is None and relation["right"]["value"] == 0
+
+
+def _is_counted(relation: Relation) -> bool:
+    """Whether a value is said to be one that is typed, as in "all end in one token": that compares no two results."""
+    right = relation["right"]
+    return right["kind"] is None and not isinstance(right["value"], bool) and right["value"] not in (0, LEVEL)
 
 
 def _is_verdict(relation: Relation, significant: bool) -> bool:

@@ -34,6 +34,8 @@ _LINES = {
 }
 SHORT = 3
 """Letters of words that stand everywhere."""
+TELLING = 5
+"""Words in a row that tell a module from others in which the same few words stand."""
 SURE = 8
 """Words that need no better match."""
 
@@ -56,10 +58,13 @@ class Sources:
         self._given: dict[tuple[str, int], int] = {}
         self._titles: list[tuple[str, Location]] | None = None
 
-    def find(self, chapter: ChapterRef | None, text: str, start: int, end: int, place: str = "") -> Location | None:
+    def find(
+        self, chapter: ChapterRef | None, text: str, start: int, end: int, place: str = "", label: str | None = None
+    ) -> Location | None:
         """Where the part of `text` from `start` up to `end` was written; None where too few words are found.
 
-        `place` (heading, caption, …) tells between copies of the same words; of those left, each is given once.
+        `place` (heading, caption, …) tells between copies of the same words; of those left, each is given once. Of a
+        figure or table of this `label` a few words that any module may have tell less than its cell.
         """
         if titled := self._in_a_title(text, start, end):
             return titled
@@ -80,6 +85,9 @@ class Sources:
                     break
             if best >= SURE:
                 break
+        weak = found is None or (best < TELLING and found[0].endswith(".py"))
+        if weak and label and chapter is not None and (cell := self.labelled(chapter, label)) is not None:
+            return cell
         if found is None:
             near = self._by_neighbours(chapters, plain, here)
             if near is not None or chapter is None:

@@ -3,13 +3,18 @@
 import re
 from functools import cache
 from pathlib import Path
+from types import NoneType
 
 import yaml
 
-from report.ledger.model import Fact
+from analysis.facts.read_once import read_once
+from report.checking.headings import columns_of
+from report.ledger.model import Fact, Origin, PValue
 
 _DIVISOR = re.compile(r"÷ ([\d,]+)$")
 _DIFFERENCE = re.compile(r"^\|?difference\[[^\]]*\] × 100\|?$")
+_P_VALUE = re.compile(r"p|p_\w+|\w+_p")
+_LETTERS = re.compile(r"[^\W\d_]+")
 # Units of one sort that are another size: "12 s minutes" is as wrong as "12 s tokens".
 _SIZED = frozenset({"time", "memory", "energy", "power"})
 
@@ -34,6 +39,10 @@ def contradiction(value: str, after: str, fact: Fact | None) -> tuple[str, str] 
         return word, f"the value is in {own}"
     if shown is None and own in sorts and sorts[own] in _SIZED and _short(word) != _short(own):
         return word, f"the value is in {own}"
+    if sort != "counts" and fact is not None and _is_p_value(fact):
+        return word, "a p-value has no unit"
+    if sort in _SIZED and fact is not None and _is_unitless(fact, word):
+        return word, "the value has no unit; if it has one, give it to its column"
     if sort != "counts" and fact is not None and _is_count(fact, word):
         return word, "the value is a whole number without a unit; if it has one, give it to its column"
     if sort == "share" and fact is not None and _is_share(fact, value):
@@ -50,6 +59,38 @@ def _unit_of(fact: Fact) -> str | None:
     divisor = _DIVISOR.search(fact.how)
     conversions = _table()["conversions"].get(_short(fact.unit or ""), {})
     return conversions.get(divisor[1]) if divisor and fact.how.count("÷") == 1 and "×" not in fact.how else None
+
+
+def unit_after(text: str, end: int) -> str | None:
+    """The unit of a time, a memory, an energy or a power that stands behind a number, if it has two letters or more."""
+    match = _word().match(text, end)
+    return match["unit"] if match and len(match["unit"]) > 1 and _sorts()[match["unit"]] in _SIZED else None
+
+
+def _is_p_value(fact: Fact) -> bool:
+    return isinstance(fact.value, PValue) or (
+        bool(fact.origins) and all(_P_VALUE.fullmatch(origin.column) for origin in fact.origins)
+    )
+
+
+def _is_unitless(fact: Fact, word: str) -> bool:
+    """A number or an interval of no unit, of whose column neither the name nor the meaning has that of the word."""
+    changed = fact.how.replace("× 100", "")
+    if fact.unit is not None or isinstance(fact.value, bool | str | NoneType) or any(sign in changed for sign in "×÷"):
+        return False
+    said = [fact.how, *(origin.column for origin in fact.origins)]
+    said += [each.meaning for o in fact.origins if (each := columns_of(o.table).get(o.column)) is not None]
+    said += [unit for origin in fact.origins if (unit := _unit_of_row(origin))]
+    return _short(word) not in {_short(each) for text in said for each in _LETTERS.findall(text)}
+
+
+def _unit_of_row(origin: Origin) -> str | None:
+    """The unit of a value whose table has a column for it, as that of the figures of a published report."""
+    if "unit" not in columns_of(origin.table):
+        return None
+    rows = read_once(origin.table).rows
+    row = next((row for row in rows if all(row.get(name) == value for name, value in origin.row.items())), {})
+    return row.get("unit")
 
 
 def _is_count(fact: Fact, word: str) -> bool:

@@ -97,35 +97,29 @@ class _Cells:
     """Cells of frozen tables. Each is decoded alone, and not its table: a book shows few of many."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, tuple[FrozenTable, dict[tuple, Any]]] = {}
-        self._columns: dict[tuple[str, str], tuple[Column, int]] = {}
+        self._tables: dict[str, tuple[bool, dict[tuple, Any], dict[str, tuple[Column, int]]]] = {}
 
     def cell(self, origin: Origin) -> Any:
         """The number or text in a cell; None where it is empty or not there. Raises TableError for a damaged table."""
         if origin.table not in self._tables:
             table = read_once(origin.table)
-            self._tables[origin.table] = (table, _by_key(table))
-        table, rows = self._tables[origin.table]
+            columns = {column.name: (column, at) for at, column in enumerate(table.sidecar.columns)}
+            self._tables[origin.table] = (table.sidecar.format == "parquet", _by_key(table), columns)
+        decoded, rows, columns = self._tables[origin.table]
         try:
-            column, place = self._column(table, origin.column)
-            if table.sidecar.format == "parquet":
+            column, place = columns[origin.column]
+            if decoded:
                 return rows[tuple(origin.row.values())][column.name]
-            key = tuple(
-                value if isinstance(value, str) else encode_cell(value, self._column(table, name)[0])
+            key = [
+                value if isinstance(value, str) else encode_cell(value, columns[name][0])
                 for name, value in origin.row.items()
-            )
-            text = rows[key][place]
+            ]
+            text = rows[tuple(key)][place]
         except (KeyError, ValueError):
             return None
         if column.type == "string":
             return text
         return decode_field(text, column) if text else None
-
-    def _column(self, table: FrozenTable, name: str) -> tuple[Column, int]:
-        """A column, and its place among the others. Raises KeyError where there is none of this name."""
-        if (table.id, name) not in self._columns:
-            self._columns |= {(table.id, each.name): (each, at) for at, each in enumerate(table.sidecar.columns)}
-        return self._columns[table.id, name]
 
 
 def _by_key(table: FrozenTable) -> dict[tuple, Any]:

@@ -12,11 +12,13 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
+from experiments.cli.progress import show_progress
 from tests.faults.copies import PROJECT, copy_project
 from tests.faults.peers.plant import plant_into_peers
 from tests.faults.sample import write_sample
@@ -92,35 +94,59 @@ def main() -> int:
 
 def plant(write: Callable[[Path], None], numbers: dict[str, int], seed: int, jobs: int) -> list[dict]:
     """Plant so many of each class into copies of the project that `write` writes; what became of each."""
+    planted: SimpleQueue[tuple[int, dict] | None] = SimpleQueue()
+
+    def work(part: int, copy: Path) -> None:
+        try:
+            for each in _work(copy, numbers, seed, part, jobs):
+                planted.put((part, each))
+        finally:
+            planted.put(None)
+
     with tempfile.TemporaryDirectory(prefix="colophon-faults-") as scratch, ThreadPoolExecutor(jobs) as threads:
         parts = [Path(scratch, f"copy-{part}") for part in range(jobs)]
+        print(
+            f"copies of the project: {jobs}, each rendered before the first change is planted",
+            file=sys.stderr,
+            flush=True,
+        )
         for part in parts:
             part.mkdir()
             write(part)
-        made = threads.map(lambda part: _work(parts[part], numbers, seed, part, jobs), range(jobs))
-        return [each for part in made for each in part]
+        works = [threads.submit(work, part, copy) for part, copy in enumerate(parts)]
+        found = list(show_progress(_arriving(planted, jobs), "changes planted", sum(numbers.values())))
+        for each in works:
+            each.result()  # raises what stopped it
+    return [each for _, each in sorted(found, key=lambda pair: pair[0])]
 
 
-def _work(copy: Path, numbers: dict[str, int], seed: int, part: int, parts: int) -> list[dict]:
+def _arriving(planted: "SimpleQueue[tuple[int, dict] | None]", workers: int) -> Iterator[tuple[int, dict]]:
+    """What the workers plant, as it comes, each with the number of its worker."""
+    while workers:
+        if (each := planted.get()) is None:
+            workers -= 1
+        else:
+            yield each
+
+
+def _work(copy: Path, numbers: dict[str, int], seed: int, part: int, parts: int) -> Iterator[dict]:
     """One worker in its copy. What it does not catch, or reports in vain, is told as it comes."""
     command = [sys.executable, "-m", "tests.faults.worker", json.dumps(numbers), f"--seed={seed}"]
     kept = {name: text for name, text in os.environ.items() if not name.startswith("COLOPHON_")}
     if documents := os.environ.get("COLOPHON_DOCUMENTS_DIR"):
         kept["COLOPHON_DOCUMENTS_DIR"] = documents
     environment = {**kept, "PYTHONPATH": f"{copy}{os.pathsep}{PROJECT}", "OMP_NUM_THREADS": "1"}
-    found = []
     with subprocess.Popen(
         [*command, f"--part={part}", f"--parts={parts}"], cwd=copy, env=environment, stdout=subprocess.PIPE, text=True
     ) as worker:
         for line in worker.stdout or ():
             each = json.loads(line)
-            found.append(each)
+            yield each
             if each["caught"] == each["harmless"]:
                 word = "reported" if each["harmless"] else "not caught"
                 print(f"{word}: {each['group']}: {each['what']} {each.get('said', '')}", file=sys.stderr, flush=True)
     if worker.returncode:
         raise SystemExit(f"the worker in {copy} ended with {worker.returncode}")
-    return found
 
 
 def tell(changes: list[dict]) -> None:

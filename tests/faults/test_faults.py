@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from experiments.cli import progress
+from tests.faults import run
 from tests.faults.copies import PROJECT
 from tests.faults.run import FAULTS, HARMLESS
 from tests.faults.sample import write_sample
@@ -46,3 +48,12 @@ def test_no_harmless_change_is_reported(planted):
     harmless = [each for each in planted if each["harmless"]]
     assert len(harmless) >= 4
     assert [each for each in harmless if each["caught"]] == []
+
+
+def test_how_far_it_is_is_told_where_there_is_no_terminal(monkeypatch, capsys):
+    found = {0: [{"what": "a"}, {"what": "b"}], 1: [{"what": "c"}]}
+    monkeypatch.setattr(run, "_work", lambda copy, numbers, seed, part, parts: iter(found[part]))
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", -1)
+    planted = run.plant(lambda copy: None, {"a number in prose": 3}, seed=1, jobs=2)
+    assert [each["what"] for each in planted] == ["a", "b", "c"]
+    assert "3 of 3" in capsys.readouterr().err

@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
-from report.press.book.pandoc import PandocError, run
+from experiments.tables.digest import sha256_file
+from experiments.tables.memo import memo
+from experiments.tables.stamps import seen
+from report.press.book.pandoc import PandocError, executable, run
 from report.press.source.problems import Place, Problem
 from report.rendering.project import Project
 
@@ -17,21 +20,37 @@ _AFTER = re.compile(r'", errorPosition.*')
 
 
 def bibliography_problems(project: Project) -> list[Problem]:
-    """A problem for each file that Pandoc cannot read; it takes a tenth of a second for each."""
+    """A problem for each file that Pandoc cannot read.
+
+    Reading one takes it a tenth of a second, so that one which it could read is not read again as long as it stays.
+    """
     files = [(path, "bibliography") for path in project.bibliography]
     files += [(project.csl, "csl")] if project.csl else []
     return [problem for path, option in files if (problem := _problem(project.root, path, option))]
 
 
 def _problem(root: Path, path: Path, option: str) -> Problem | None:
+    known, key = memo("bibliography"), _key(path, option)
+    if known[key]:
+        return None
     try:
         run(_ALL, "--from=markdown", "--to=plain", "--citeproc", f"--{option}={path}")
     except PandocError as error:
         said = str(error)
     else:
+        if key:
+            known[key] = True
         return None
     line = _LINE.search(said)
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     what = "bibliography" if option == "bibliography" else "citation style (CSL)"
     reason = _AFTER.sub("", _BEFORE.sub("", said.replace(str(path), path.name)))
     return Problem(Place(name, int(line[1] or line[2]) if line else 1), f"cannot be read as a {what}: {reason}")
+
+
+def _key(path: Path, option: str) -> str:
+    """What tells the file and Pandoc from changed ones; nothing where one of them is not there."""
+    try:
+        return f"{option} {seen(Path(executable()))} {sha256_file(path)}"
+    except (OSError, PandocError):
+        return ""

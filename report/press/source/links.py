@@ -6,7 +6,6 @@ of a module that the cells import, names its identifier or the beginning of it; 
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -44,7 +43,7 @@ def link_problems(project: Project, chapters: Sequence[Chapter]) -> list[Problem
                 # The parts of what a cell shows are `fig-x-1`, `fig-x-2`, …
                 part_of = _PART.sub("", key)
                 somewhere = key in defined or key in code or (part_of != key and part_of in cells)
-                if known and not somewhere and not named.may_define(key):
+                if known and not somewhere and not named.may_define(key, chapter):
                     problems.append(Problem(place, f"@{key} refers to nothing that the book defines"))
             elif keys is not None and key not in keys:
                 problems.append(Problem(place, f"citation @{key} is not in the bibliography"))
@@ -56,18 +55,30 @@ class _Named:
     """The identifiers of figures, tables and sections that modules behind the cells name."""
 
     def __init__(self, project: Project, chapters: Sequence[Chapter]) -> None:
-        self._project, self._chapters = project, chapters
+        self._project, self._chapters, self._sources = project, chapters, Sources()
+        self._of_file: dict[Path, set[str]] = {}
+        self._of_chapter: dict[Path, set[str]] = {}
 
-    def may_define(self, key: str) -> bool:
-        """Whether one of them is this key, or its beginning: a study's own figure is `fig-cost-my-study`."""
-        return any(key == name or key.startswith(f"{name}-") for name in self._names)
+    def may_define(self, key: str, chapter: Chapter) -> bool:
+        """Whether one of them is this key, or its beginning: a study's own figure is `fig-cost-my-study`.
 
-    @cached_property
-    def _names(self) -> set[str]:
-        sources = Sources()
-        files = {f for chapter in self._chapters for f in module_files(self._project.root, chapter.ref.path, sources)}
-        found = (name for file in files for name in _IDENTIFIER.findall(file.read_text("utf-8", "replace")))
-        return {name.rstrip("-") for name in found}
+        Those of the chapter in which it stands come first, since most references stay in their chapter.
+        """
+        chapters = sorted(self._chapters, key=lambda other: other is not chapter)
+        return any(key == name or key.startswith(f"{name}-") for each in chapters for name in self._names(each))
+
+    def _names(self, chapter: Chapter) -> set[str]:
+        path = chapter.ref.path
+        if path not in self._of_chapter:
+            files = module_files(self._project.root, path, self._sources)
+            self._of_chapter[path] = set().union(*map(self._names_in, files))
+        return self._of_chapter[path]
+
+    def _names_in(self, file: Path) -> set[str]:
+        if file not in self._of_file:
+            found = _IDENTIFIER.findall(file.read_text("utf-8", "replace"))
+            self._of_file[file] = {name.rstrip("-") for name in found}
+        return self._of_file[file]
 
 
 def _citation_keys(files: Sequence[Path]) -> set[str] | None:

@@ -4,6 +4,7 @@
 and `report check` needs no reader of arguments.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,9 @@ from collections.abc import Sequence
 from experiments.tables.outcome import exit_code
 from report.rendering.cli.render import tell_if_current
 from report.rendering.locate import find_root
+
+# To look for plugins takes pydantic longer than all models of a check; there is none for ours.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

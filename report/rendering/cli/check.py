@@ -44,7 +44,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     project = load_project(root)
     kept = Remembered(root) if current else None
     lines = list(kept.problems(lambda: _problems(project)) if kept else _problems(project))
-    lines += map(str, table_problems())
+    lines += kept.tables(_table_problems) if kept else _table_problems()
     lines += [line for line in stamp.refused(root) if line not in lines]
     if documents_folder() is not None:
         from experiments.tables.documents.looked_up import look_up
@@ -103,6 +103,10 @@ def _changed(project: Project, since: str) -> list[str]:
 def _problems(project: Project) -> list[str]:
     """What is wrong in the chapters themselves."""
     return embedded_renderer().problems(project) if has_embedded_renderer() else []
+
+
+def _table_problems() -> list[str]:
+    return list(map(str, table_problems()))
 
 
 def _rendered(project: Project, kept: Remembered | None) -> tuple[Results | None, list[str], list[str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from report.checking.bounds import meanings_by_label, turned_round
+from report.checking.bounds import ends_turned_round, meanings_by_label, turned_round
 from report.checking.passages import Passage, Span
 from report.ledger.model import Fact
 from tests.report.checking.facts import fact
@@ -60,3 +60,25 @@ def test_the_meanings_are_those_of_the_columns_that_a_figure_shows():
     found = meanings_by_label([point("x"), point("x", "labels")])["c"]["fig-a"]
     assert found.count(". ") == 1
     assert "outputs" in found
+
+
+@pytest.mark.parametrize(
+    ("columns", "between", "count"),
+    [
+        (("low", "high"), " to ", 0),
+        (("high", "low"), " to ", 1),
+        (("low", "low"), "–", 1),
+        (("low", "high"), ", against ", 0),
+        (("high", "low"), ", against ", 0),
+        (("value", "high"), " to ", 0),
+    ],
+)
+def test_the_ends_of_an_interval_are_the_bounds_of_one_quantity(columns, between, count):
+    def end(column: str) -> Fact:
+        (origin,) = point(column).origins
+        at = origin.model_copy(update={"table": "layer-probe-movies/comparisons", "column": column})
+        return point(column).model_copy(update={"origins": (at,)})
+
+    second = 1 + len(between)
+    passage = Passage("prose", f"7{between}7", [Span(0, 1, "fact", "c-1"), Span(second, second + 1, "fact", "c-2")])
+    assert len(list(ends_turned_round(passage, dict(zip(("c-1", "c-2"), map(end, columns), strict=True))))) == count

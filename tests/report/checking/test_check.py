@@ -12,7 +12,8 @@ import pytest
 from pypdf import PdfWriter
 
 import report.checking
-from report.checking.check import check_report
+from report.checking.check import check_render, check_report
+from report.checking.columns import accept
 from report.checking.findings import Checked, Finding, Results
 from report.checking.sarif import sarif
 from report.ledger.check import check_site
@@ -307,6 +308,25 @@ def test_a_claim_without_a_log_is_told(site):
 def test_a_quotation_may_compare_and_may_not_count(site):
     site.add("prose", "[“It is better by 4.”]{.quotation}")
     assert [each.rule for each in site.found()] == ["orphan-number"]
+
+
+@pytest.mark.parametrize(("old", "new"), [("at least", "at most"), ("four", "three")])
+def test_a_number_that_is_typed_over_an_accepted_one_is_told_with_its_line(site, old, new):
+    line = site.add("prose", "It can be counted in at least four ways.")
+    check_render(site.project, site.facts)
+    accept(site.project.root)
+    assert site.found() == []
+    chapter = site.project.chapter("prose")
+    for path in (chapter.path, site.project.output_dir / chapter.href):
+        path.write_text(path.read_text().replace(old, new))
+    assert [(each.rule, each.line) for each in site.found()] == [("number-retyped", line)]
+
+
+def test_a_number_of_a_group_is_no_size(site):
+    site.add("prose", "The groups 3 and 4 are small.")
+    assert site.found() == []
+    site.add("prose", "The groups 8.12 GB are small, and layer 3 GB.")
+    assert [each.rule for each in site.found()] == ["orphan-number", "orphan-number"]
 
 
 # --- what is allowed, and what is silenced ----------------------------------------------------------------------------

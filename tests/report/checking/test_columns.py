@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.tables.errors import UserError
-from report.checking.columns import FILE, accept, between, keep, places_of, read_record, replaced, typed
-from report.checking.passages import read_passages
+from report.checking.columns import FILE, accept, between, keep, places_of, read_record, replaced, rests_of, typed
+from report.checking.passages import Passage, Span, read_passages
 from report.ledger.model import Fact
 
 PAGE = """<!doctype html><html><body>
@@ -63,6 +63,29 @@ def test_the_same_columns_and_other_words_are_not(places):
     assert list(replaced(places(), accepted(places()))) == []
     reworded = PAGE.replace("The model reaches", "It gets").replace("Score", "Figure")
     assert list(replaced(places(first="f1", cell="f1", page=reworded), accepted(places()))) == []
+
+
+def rests(sentence: str, *hows: str) -> dict[str, list[str]]:
+    sides = [{"how": how, "kind": "measured"} for how in hows]
+    relations = [{"left": side, "right": {"how": "0", "kind": None}} for side in sides]
+    passage = Passage("prose", sentence, [Span(0, len(sentence), "claim", "a-1")])
+    return rests_of([passage], {"a-1": {"relations": relations}})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "count"),
+    [
+        (["kappa_low[a]", "kappa_high[a]"], ["kappa_low[a]", "decided_kappa_low[a]"], 1),
+        (["largest of 4: p_holm[a, b]"], ["largest of 12: p_value[a]"], 1),
+        (["largest of 4: p_holm[a, b]"], ["p_holm[c]"], 0),
+        (["−effect[a]"], ["effect[a]"], 0),
+        (["number of rows with a gain"], ["number of rows with a loss"], 0),
+    ],
+)
+def test_another_column_in_what_a_sentence_rests_on_is_told(before, now, count):
+    found = list(replaced(rests("It does not differ.", *now), accepted(rests("It does not differ.", *before))))
+    assert len(found) == count
+    assert list(replaced(rests("It differs.", *now), accepted(rests("It does not differ.", *before)))) == []
 
 
 THIRD = "<p>The score of the model at this place is {f1} of all.</p></body>"

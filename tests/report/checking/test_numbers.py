@@ -53,6 +53,11 @@ def test_any_text_is_read_and_every_digit_is_in_one_number(text):
         ("a share of ½", [0.5]),
         ("smollm2 has 3x", [2, 3]),
         ("ninety-five percent, and five models", [None]),
+        ("It took forty minutes, two hours and eleven gigabytes.", [None, None, None]),
+        ("seven of the ten, not one of the two", [None]),
+        ("a score of eighty-eight", [None]),
+        ("for three days", [None]),
+        ("two of them, three kinds, four-bit", []),
     ],
 )
 def test_signs_names_and_words(text, values):

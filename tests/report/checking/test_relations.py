@@ -47,6 +47,8 @@ UNDER = relation(-0.1, "<", 0, other=None, how="largest of 92: high[a]")
         ("A is significantly higher.", [UNCLEAR, MORE], False),
         ("None of them is higher.", [NONE], True),
         ("None of them has two.", [relation(1, "==", 1, other=None)], False),
+        ("In one token no feature is higher.", [relation(1, "==", 1, other=None)], False),
+        ("No feature is higher.", [relation(0, "==", 0, other=None)], True),
         ("All of them have one.", [relation(1, "==", 1, other=None)], True),
         ("It is twice as much.", [MORE], False),
         ("It is twice as much.", [relation(1.7, ">", 0.8)], True),

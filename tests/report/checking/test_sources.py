@@ -1,7 +1,10 @@
 """Where words were written is found in chapters, includes, settings and modules."""
 
+import json
+
 import pytest
 
+from analysis.facts.fact_log import fact_log_path
 from report.checking.sources import Sources
 
 
@@ -40,3 +43,21 @@ def test_a_value_in_between_is_stepped_over(find):
 def test_includes_are_searched_and_what_is_nowhere_is_not_made_up(find):
     assert find(("Included.", "Included", "prose")) == [("report/_part.qmd", 1)]
     assert find(("Utterly different, 12 apples.", "12", "prose")) == [None]
+
+
+def test_a_caption_of_which_a_module_has_a_few_words_is_placed_at_its_cell(project):
+    chapter = project.chapter("counting")
+    (project.root / "shown.py").write_text('"""Values, each of one frozen table, and others."""\n')
+    lines = ["# Counting", "", "```{python}", "#| label: tbl-a", "import shown", "```", ""]
+    chapter.path.write_text("\n".join(lines))
+    log = fact_log_path(project.root, "quarto", "counting")
+    opening = json.loads(log.read_text().splitlines()[0])
+    log.write_text(json.dumps(opening | {"modules": {"shown": ""}}) + "\n")
+    text = "Every value of one frozen table."
+    sources = Sources(project, "quarto")
+    place = sources.find(chapter, text, 0, 5, "caption", "tbl-a")
+    assert place is not None
+    assert (place.file, place.line) == ("report/counting.qmd", 4)
+    place = sources.find(chapter, text, 0, 5, "prose")
+    assert place is not None
+    assert place.file == "shown.py"

@@ -29,6 +29,24 @@ GAIN = fact(12.7, "+12.7", None, "difference[a] × 100")
 PERCENT = fact(0.866, "86.6%", None, "value[a]")
 COUNT = fact(12, "12", None, "number of rows of runs/scores")
 NAMED = fact(12, "12", None, "minutes[a]")
+SCORE = fact(38.4, "38.4", None, "smallest of 4: bleu[a]")
+P_VALUE = fact(0.052, "0.052", None, "smallest of 4: p_holm[a]").model_copy(
+    update={"origins": (Origin(table="study/table", row={}, column="p_holm", digest="0", kind="measured"),)}
+)
+TOOK = fact(38.4, "38.4", None, "wall_seconds[a]")
+PRINTED = fact(14.9, "14.9", None, "value[s2-peak-gpu-memory]").model_copy(
+    update={
+        "origins": (
+            Origin(
+                table="published-s2/figures",
+                row={"figure": "s2-peak-gpu-memory"},
+                column="value",
+                digest="0",
+                kind="reported",
+            ),
+        )
+    }
+)
 MEMORY = fact(1.5, "1.5\u00a0GB", "GB", "peak[a]")
 
 
@@ -55,6 +73,16 @@ MEMORY = fact(1.5, "1.5\u00a0GB", "GB", "peak[a]")
         (COUNT, " ms", "ms"),
         (NAMED, " minutes", None),
         (NAMED, " hours", "hours"),
+        (SCORE, " GB", "GB"),
+        (SCORE, " points", None),
+        (SCORE, " tokens", None),
+        (P_VALUE, " GB", "GB"),
+        (P_VALUE, " points", "points"),
+        (P_VALUE, " tests", None),
+        (TOOK, " s", None),
+        (TOOK, " GB", "GB"),
+        (PRINTED, " GB", None),
+        (PRINTED, " MB", "MB"),
         (MEMORY, " of memory", None),
         (MEMORY, " seconds", "seconds"),
     ],

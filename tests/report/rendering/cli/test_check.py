@@ -3,6 +3,8 @@
 import json
 import shutil
 
+from experiments.tables.verify import problems
+
 SENTENCE = "The model reaches 95.3 % accuracy, significantly better than the baseline"
 REFUSED = f"""
 ## {SENTENCE}
@@ -203,6 +205,22 @@ def test_what_a_render_checked_is_remembered_until_something_changes(report, wri
     code, _, complaints = report.run("check")
     assert code == 1
     assert "no table is behind 7" in complaints
+
+
+def test_tables_are_verified_again_where_a_file_of_theirs_changed(report, write_table, monkeypatch):
+    monkeypatch.setattr("experiments.tables.stamps.SETTLED_SECONDS", -1)
+    columns = {"name": "string", "size": "integer"}
+    frozen = report.root / "experiments" / "frozen"
+    write_table(frozen, "study/sizes", "computed", ["name"], columns, [{"name": "a", "size": 1}])
+    assert report.run("render")[0] == 0
+    asked = []
+    monkeypatch.setattr("report.rendering.cli.check.table_problems", lambda: asked.append(1) or problems())
+    assert [report.run("check")[0] for _ in range(3)] == [0, 0, 0]
+    assert len(asked) == 1
+    table = frozen / "study" / "sizes.csv"
+    table.write_text(table.read_text().replace("a,1", "a,2"))
+    assert [report.run("check")[0] for _ in range(2)] == [1, 1]
+    assert len(asked) == 3
 
 
 def test_tables_are_verified_at_each_check(report, write_table):

@@ -1,0 +1,71 @@
+"""A typed number, or a word with an opposite, that gave way to another one is told where all else stayed."""
+
+import pytest
+
+from report.checking.passages import Passage, Span
+from report.checking.retyped import kept, retyped, typed_words
+
+SENTENCE = "The models can be counted in at least four ways."
+
+
+def record(*passages: Passage) -> dict[str, list[str]]:
+    return {words: list(place.columns) for words, place in kept(typed_words(passages)).items()}
+
+
+def changed(before: Passage, now: Passage) -> list[str]:
+    found = retyped(typed_words([now]), record(before))
+    return [passage.text[start:end] for passage, start, end, _ in found]
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (SENTENCE, SENTENCE.replace("least", "most")),
+        (SENTENCE, SENTENCE.replace("four", "three")),
+        ("We read the report of Phi-2 here.", "We read the report of Phi-3 here."),
+        ("It is shown that higher is better.", "It is shown that lower is better."),
+        ("Scores before fine-tuning are shown.", "Scores after fine-tuning are shown."),
+        ("Scores run from 0 to 100 here.", "Scores run from 0 to 10 here."),
+    ],
+)
+@pytest.mark.parametrize("place", ["prose", "caption", "heading"])
+def test_another_number_or_side_is_told(before, now, place):
+    assert len(changed(Passage(place, before), Passage(place, now))) == 1
+    assert changed(Passage(place, before), Passage(place, before)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (SENTENCE, SENTENCE.replace("models", "parameters")),
+        (SENTENCE, "Another sentence has at most three ways."),
+        ("No one has seen this before.", "No one has seen this."),
+        ("This is version 0.1.0 of the report.", "This is version 0.2.0 of the report."),
+        ("It was made on 3 May 2024 by us.", "It was made on 4 May 2024 by us."),
+        ("Top: four.", "Top: five."),
+    ],
+)
+def test_other_words_versions_dates_and_scraps_are_not(before, now):
+    assert changed(Passage("prose", before), Passage("prose", now)) == []
+
+
+def test_the_unit_of_a_column_stays_in_its_caption_and_may_change_with_a_value_in_a_sentence():
+    before, now = "The time of each study in seconds.", "The time of each study in minutes."
+    assert changed(Passage("caption", before), Passage("caption", now)) == ["minutes"]
+    assert changed(Passage("prose", before), Passage("prose", now)) == []
+
+
+@pytest.mark.parametrize("sort", ["fact", "claim", "code", "quotation", "structure"])
+def test_what_is_made_or_tested_may_change(sort):
+    def passage(word: str) -> Passage:
+        text = f"The models can be counted in {word} ways."
+        start = text.index(word)
+        return Passage("prose", text, [Span(start, start + len(word), sort, "c-1")])
+
+    assert changed(passage("four"), passage("five")) == []
+
+
+def test_of_two_sentences_that_are_alike_but_for_a_number_each_may_stand():
+    both = [Passage("prose", SENTENCE), Passage("prose", SENTENCE.replace("four", "five"))]
+    assert list(retyped(typed_words(both), record(both[0]))) == []
+    assert list(retyped(typed_words(both[::-1]), record(*both))) == []
