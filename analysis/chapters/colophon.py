@@ -70,6 +70,12 @@ def products_share(row: Row) -> Value | Markdown:
     return row["products_rate"] / row["products_limit"]
 
 
+def ratio_at_the_limit(row: Row) -> Value | Markdown:
+    """The ratio if our program took as long as its matrix products alone; empty where it does not say."""
+    share = products_share(row)
+    return row["ratio"] / share if isinstance(share, Value) else share
+
+
 def precision(row: Row) -> str:
     """The format of a ratio: with a decimal only while it is small."""
     return ".1f" if row["ratio_low"].number() < 100 else ",.0f"
@@ -184,9 +190,11 @@ def tabulate_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
             "Range": column(range_over_pairs, precision, align="right"),
             "Target": column("target", ".4g", align="right"),
             "Products": column(products_share, ".0%", align="right"),
+            "Limit": column(ratio_at_the_limit, ".2f", align="right"),
             "Pairs": "pairs",
         },
         caption="Theirs over ours: the median, the range over the pairs, and the target. Wall is the time of the whole "
         "program; cpu and memory are those of the work alone, measured by both programs themselves. Products is the "
-        "floating-point rate of our program against that of its matrix products alone, one after the other.",
+        "floating-point rate of our program against that of its matrix products alone, one after the other; limit is "
+        "what the ratio would be if our program took no longer than these.",
     )

@@ -148,10 +148,13 @@ class _Batch:
         """Read all but their last tokens, once for all exits; gives the last ones, which each exit reads itself."""
         import torch
 
+        from experiments.models.unpadded import unpadded
+
         ids, self._mask = self._ids[:, :-1], self._mask[:, :-1]
         if ids.shape[1]:
             self._way.nobody_at(self._depths[-1])
-            self._way.backbone(input_ids=ids, position_ids=self._positions[:, :-1], **self._given())
+            with unpadded(self._way.backbone, self._mask):
+                self._way.backbone(input_ids=ids, position_ids=self._positions[:, :-1], **self._given())
             if self._cache.get_seq_length() != ids.shape[1]:
                 name = type(self._way.backbone).__name__
                 raise UserError(f"{name} keeps no keys and values of its texts, which early exits need")

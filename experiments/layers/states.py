@@ -58,6 +58,8 @@ def pooled_states(
     """
     import numpy as np
 
+    from experiments.models.unpadded import unpadded
+
     names = (pooling,) if isinstance(pooling, str) else pooling
     parts = parts_of(model)
     if pad_id is None:
@@ -78,7 +80,7 @@ def pooled_states(
                     vectors = _mean(states, mask) if name == MEAN else states[range(len(batch)), at[name]]
                     into[layer, batch] = vectors.float().cpu().numpy()
 
-            with every_layer(parts, keep):
+            with every_layer(parts, keep), unpadded(parts.backbone, inputs["attention_mask"]):
                 parts.backbone(**_needed(inputs), use_cache=False)
             done += len(batch)
             if count_tokens is not None:

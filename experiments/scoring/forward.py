@@ -93,6 +93,8 @@ def label_logprobs(
     batch, by default the longest row's."""
     import torch
 
+    from experiments.models.unpadded import unpadded
+
     wanted: dict[tuple[int, int], int] = {}
     source, tokens, labels = [], [], []
     for index, row in enumerate(rows):
@@ -101,8 +103,11 @@ def label_logprobs(
             tokens.append(ask.token)
             labels.append(ask.label)
     at = torch.tensor(list(wanted), device=model.device)
-    with head_at(model, at[:, 0], at[:, 1]):
-        logits = model(**model_inputs(rows, model, width), use_cache=False).logits.float()
+    inputs = model_inputs(rows, model, width)
+    lengths = torch.tensor([len(row.ids) for row in rows], device=model.device)
+    filled = torch.arange(inputs["input_ids"].shape[1], device=model.device) < lengths[:, None]
+    with head_at(model, at[:, 0], at[:, 1]), unpadded(model, filled):
+        logits = model(**inputs, use_cache=False).logits.float()
     chosen = logits[source, tokens] - logits.logsumexp(dim=-1)[source]
     return labels, chosen.double().cpu()
 

@@ -57,11 +57,14 @@ def test_ratios_lose_their_decimal_where_they_are_large(page, freeze):
 def test_products_stand_against_their_limit_where_a_program_tells_them(page, book, write_table):
     rate = {"type": "number", "decimals": 1, "nullable": True, "unit": "GFLOP/s"}
     rows = [
-        {"comparison": "a", "products_rate": 3.0, "products_limit": 4.0},
-        {"comparison": "b", "products_rate": None, "products_limit": None},
+        {"comparison": "a", "ratio": 1.5, "products_rate": 3.0, "products_limit": 4.0},
+        {"comparison": "b", "ratio": 1.5, "products_rate": None, "products_limit": None},
     ]
-    columns = {"comparison": "string", "products_rate": rate, "products_limit": rate}
+    ratio = {"type": "number", "decimals": 2}
+    columns = {"comparison": "string", "ratio": ratio, "products_rate": rate, "products_limit": rate}
     write_table(book / "experiments" / "frozen", "speed-of-lists/ratios", "measured", ["comparison"], columns, rows)
     told, silent = page.table("speed-of-lists/ratios")
     assert colophon.products_share(told).data == 0.75
+    assert colophon.ratio_at_the_limit(told).data == 2
     assert not colophon.products_share(silent)
+    assert not colophon.ratio_at_the_limit(silent)
