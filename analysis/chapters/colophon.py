@@ -196,5 +196,5 @@ def tabulate_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
         caption="Theirs over ours: the median, the range over the pairs, and the target. Wall is the time of the whole "
         "program; cpu and memory are those of the work alone, measured by both programs themselves. Products is the "
         "floating-point rate of our program against that of its matrix products alone, one after the other; limit is "
-        "what the ratio would be if our program took no longer than these.",
+        "what the ratio would be if our program took the time of these alone.",
     )
