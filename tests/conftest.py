@@ -71,6 +71,17 @@ def _temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _forked_renderer() -> Iterator[None]:
+    """Where commands are forked, the process in which a render prints its PDF is forked, too."""
+    from tests.experiments.smoke import ADDRESS, Forking
+
+    with pytest.MonkeyPatch.context() as patch:
+        if ADDRESS in os.environ:
+            patch.setattr("report.rendering.beside.multiprocessing", Forking())
+        yield
+
+
 def freeze_rows(
     root: Path,
     table_id: str,

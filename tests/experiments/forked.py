@@ -22,6 +22,7 @@ IMPORTED = (
     "experiments.exits.system",
     "experiments.finetuning.system",
     "experiments.probing.system",
+    "report.press.pdf.book",
 )
 
 gc.disable()

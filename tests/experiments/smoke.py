@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from multiprocessing import forkserver
 from pathlib import Path
@@ -95,6 +96,25 @@ def forking() -> multiprocessing.context.ForkServerContext:
         os.environ.clear()
         os.environ.update(given)
     return context
+
+
+class Forking:
+    """In the place of `multiprocessing` where processes are spawned: they are forked, with the variables of here."""
+
+    Pipe = staticmethod(multiprocessing.Pipe)
+
+    def get_context(self, _: str) -> Self:
+        return self
+
+    def Process(self, target: Callable[..., object], args: tuple[object, ...]) -> multiprocessing.Process:  # noqa: N802
+        return forking().Process(target=_begin, args=(dict(os.environ), target, args))
+
+
+def _begin(variables: dict[str, str], target: Callable[..., object], args: tuple[object, ...]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
+    tempfile.tempdir = None
+    target(*args)
 
 
 def _run(
