@@ -106,7 +106,7 @@ class Forking:
     def get_context(self, _: str) -> Self:
         return self
 
-    def Process(self, target: Callable[..., object], args: tuple[object, ...]) -> multiprocessing.Process:  # noqa: N802
+    def Process(self, target: Callable[..., object], args: tuple[object, ...]) -> multiprocessing.Process:
         return forking().Process(target=_begin, args=(dict(os.environ), target, args))
 
 
