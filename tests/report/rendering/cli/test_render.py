@@ -97,7 +97,7 @@ def test_a_full_disk_is_one_line(report):
 
 def test_a_reader_that_goes_away_is_no_fault(report):
     process = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from report.rendering.cli import main; sys.exit(main(['render']))"],
+        [sys.executable, "-m", "report.rendering.cli", "render"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
