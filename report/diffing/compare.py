@@ -106,7 +106,7 @@ def _missing(old: Side, new: Side) -> list[str]:
 
 def _both(
     sides: tuple[Side, Side], place: Callable[[Side], Path | None], read: Callable[[Side], T | None]
-) -> tuple[T, T] | None:  # fmt: skip
+) -> tuple[T, T] | None:
     """What is read of both states; None where one of them does not hold it."""
     if any(place(side) is None for side in sides):
         return None

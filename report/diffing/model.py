@@ -9,6 +9,16 @@ from experiments.tables.sidecar import Kind
 
 Move = Literal["added", "removed", "changed"]
 Judgement = Literal["beyond", "within", "no interval", "interval", "volatile", "new", "gone", "as shown"]
+Part = Literal[
+    "claims of chapters",
+    "claims of documents",
+    "findings",
+    "shown numbers",
+    "tables",
+    "sentences",
+    "figures",
+    "sources",
+]
 Importance = Literal[
     "conclusions", "numbers beyond their intervals", "numbers", "presentation", "surroundings", "nothing"
 ]
@@ -168,8 +178,7 @@ class Changes(Closed):
     studies: tuple[StudyChange, ...] = ()
     lock_files: tuple[LockChange, ...] = ()
     environments: tuple[EnvironmentChange, ...] = ()
-    compared: tuple[Literal["claims of chapters", "claims of documents", "findings", "shown numbers", "tables",
-                            "sentences", "figures", "sources"], ...] = ()  # fmt: skip
+    compared: tuple[Part, ...] = ()
     not_compared: tuple[str, ...] = Field((), description="what could not be, and what to do about it; a line each")
 
     @property

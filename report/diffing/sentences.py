@@ -77,9 +77,7 @@ def _changes(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[Sente
                 )
 
 
-def _paired(
-    old: Sequence[Sentence], new: Sequence[Sentence]
-) -> Iterator[tuple[Sentence | None, Sentence | None]]:  # fmt: skip
+def _paired(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[tuple[Sentence | None, Sentence | None]]:
     """What one sentence became, in order; a sentence that is like none of the other side came or went."""
     waiting = list(new)
     for was in old:

@@ -45,7 +45,7 @@ def _scores(study: Study, pooling: str) -> Markdown:
         caption=study.page.caption(
             "{lead}"
             "Probe scores from the hidden state of {state}, by layer: one column per model, one row per target, with "
-            "95% intervals of the trained model and the random-weights control. Control tasks have targets of their "
+            f"{INTERVAL}s of the trained model and the random-weights control. Control tasks have targets of their "
             "own." + mark,
             lead=study.lead,
             state=curves.state(pooling),
@@ -145,7 +145,7 @@ def _controls(study: Study, target: Target) -> Markdown:
         },
         caption=study.page.caption(
             "{lead}"
-            "The {target}: mean {quantity} of the control tasks, and selectivity{unit} with its 95% interval, by "
+            "The {target}: mean {quantity} of the control tasks, and selectivity{unit} with its " + INTERVAL + ", by "
             "{states}. † marks a degenerate hidden state.",
             lead=study.lead,
             states=_states(study),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from experiments.freezing.lock import writing
 from experiments.tables.errors import UserError
 from report.rendering.new import installed_from, write_project
 from report.rendering.project import load_project
@@ -33,6 +34,17 @@ def test_a_new_project_is_a_book_with_a_house_style_and_locks(written):
         assert (written / "experiments" / name).is_dir()
     assert (written / ".ci" / "run").stat().st_mode & 0o100
     assert not list(written.rglob("__init__.py"))
+
+
+def test_what_a_writer_of_tables_leaves_is_no_change_of_the_project(written):
+    with writing(written / "experiments" / "frozen", "mine", "freezing") as folder:
+        (folder / "scores.csv").write_text("a\n")
+    left = [path.relative_to(written).as_posix() for path in folder.iterdir()]
+    subprocess.run(["git", "init", "-q"], cwd=written, check=True)
+    known = subprocess.run(
+        ["git", "add", "--dry-run", "experiments"], cwd=written, capture_output=True, text=True, check=True
+    )
+    assert [path for path in left if path in known.stdout] == ["experiments/frozen/mine/scores.csv"] != left
 
 
 def test_every_word_to_replace_was_replaced_and_no_source_report_is_named(written):
