@@ -16,7 +16,7 @@ serve: $(VENV)/.report  ## preview, rendering again on change
 	$(BIN)/report serve
 
 test: $(VENV)/.dev $(VENV)/.crate  ## the whole test suite
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 faults: $(VENV)/.benchmarks  ## plant faults into copies of the project, and freeze how many are noticed
 	$(BIN)/experiments run planted-faults
