@@ -52,7 +52,8 @@ def publish(root: Path, to: str, name: str | None = None, prune: int | None = No
 
 def _publish(project: Project, staged: Path, to: str, name: str | None, prune: int | None) -> str:
     rendered = rendered_version(project)
-    name = default_name(rendered, project.root) if name is None else _checked(name)
+    or_given = ", or name a --version"
+    name = default_name(rendered, project.root, or_given=or_given) if name is None else _checked(name)
     place = find_place(project.root, to)
     known = _known(place)
     folder = staged / "v" / name
@@ -98,17 +99,17 @@ def rendered_version(project: Project) -> VersionFile:
     return found
 
 
-def default_name(rendered: VersionFile, root: Path) -> str:
-    """The name that the version goes by where none is given: that of its tag, else its commit."""
+def default_name(rendered: VersionFile, root: Path, *, or_given: str = "") -> str:
+    """The name that the version goes by where none is given: that of its tag, else its commit.
+
+    `or_given` ends the advice of a PublishError, where a command takes a name.
+    """
     build = rendered.build
     if build.modified:
-        raise PublishError(
-            "the report was rendered with local changes; commit them and render again, or name a --version"
-        )
+        raise PublishError(f"the report was rendered with local changes; commit them and render again{or_given}")
     if build.commit is None:
-        raise PublishError(
-            f"the project {why_no_commit(root)}, so that its version has no name; give one with --version"
-        )
+        reason = f"the project {why_no_commit(root)}, so that its version has no name"
+        raise PublishError(f"{reason}; commit it and render again{or_given}")
     return _checked(build.version) if build.tag else build.commit
 
 

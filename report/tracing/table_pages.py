@@ -63,6 +63,7 @@ def table_page(project: Project, table: Referred, used: Mapping[str, str], build
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+{_head(build)}
 <title>{name} – {escape(project.title)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="../style.css">
@@ -85,6 +86,11 @@ def table_page(project: Project, table: Referred, used: Mapping[str, str], build
 </body>
 </html>
 """
+
+
+def _head(build: Build) -> str:
+    named = {"version": build.shown, "tables-digest": (build.tables or "")[:SHORT]}
+    return "\n".join(f'<meta name="{name}" content="{escape(value)}">' for name, value in named.items() if value)
 
 
 def _foot(build: Build) -> str:

@@ -168,6 +168,7 @@ def test_a_report_with_local_changes_is_not_archived(report: Report, capsys):
     code, said = archived(report, capsys)
     assert code == 1
     assert "local changes" in said
+    assert "--version" not in said, "it takes none"
 
 
 def test_the_citation_of_colophon_is_valid():

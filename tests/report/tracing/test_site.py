@@ -85,6 +85,8 @@ def test_what_cannot_be_seen_is_a_gap_on_the_page_of_a_table(project, write_tabl
     build = Build(version="1.2", commit="abc", modified=False, tables="f" * 64)
     page = BeautifulSoup(table_page(project, table, {}, build), "html.parser")
     assert page.footer.get_text() == "Version 1.2 · abc. Frozen tables ffffffffffff."
+    told = {meta["name"]: meta["content"] for meta in page.find_all("meta", attrs={"name": True})}
+    assert (told["version"], told["tables-digest"]) == ("1.2 · abc", "ffffffffffff")
     assert [page.select_one(place).get_text() for place in ("tbody td", ".columns dd")] == [shown, shown]
 
 
