@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
+from experiments.tables.closed import Closed
 from report.publishing.places import PublishError
 from report.rendering.settings import SettingsError, parse_yaml
 
@@ -19,8 +20,8 @@ def _spelled(name: str) -> str:
     return name.replace("_", "-")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", alias_generator=_spelled)
+class _Part(Closed):
+    model_config = ConfigDict(alias_generator=_spelled)
 
 
 class _Author(_Part):
