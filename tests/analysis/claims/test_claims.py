@@ -342,6 +342,23 @@ def test_figures_about_two_models_are_compared_quantity_by_quantity():
             },
             "published-s2/figures was published by somebody; a claim sees the figures of its own source alone",
         ),
+        (
+            {
+                "predicate": "equal",
+                "parameters": json.dumps(
+                    {
+                        "left": {"quantity": "epochs"},
+                        "right": {
+                            "table": "parameter-counts/validation",
+                            "row": {"figure": "s1-total-parameters"},
+                            "column": "reported",
+                            "words": "the count of S1",
+                        },
+                    }
+                ),
+            },
+            "reported of parameter-counts/validation was published by somebody",
+        ),
     ],
 )
 def test_a_claim_that_cannot_be_tested_is_an_error_and_no_skip(cells, message):
