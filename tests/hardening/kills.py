@@ -29,7 +29,7 @@ KILLS: tuple[tuple[str, str, int, type[Scene]], ...] = (
     ("report render", "pages and PDF", 10, scenes.Render),
     ("report publish", "to a branch", 20, scenes.PublishToBranch),
     ("report publish", "to a folder", 20, scenes.PublishToFolder),
-    ("report archive", "in the place of another", 15, scenes.Archive),
+    ("report archive", "in the place of another", 30, scenes.Archive),
     ("report new", "a new folder", 15, scenes.New),
 )
 _TRIES = 20
