@@ -61,6 +61,12 @@ def module_files(project: Path, source: Path, sources: Sources | None = None) ->
     return list(_modules(project, source, trees, sources or Sources()).values())
 
 
+def files_behind(project: Path, source: Path) -> list[Path]:
+    """The files that the cells of a chapter import or name: all that is known of one that leaves no fact log."""
+    trees = _cell_trees(chapter_files(project, source))
+    return [*_modules(project, source, trees, Sources()).values(), *_named_files(project, source, trees)]
+
+
 def opens_chapter(project: Path, source: Path) -> bool:
     """Whether the chapter's cells call `open_chapter`, and thus leave a fact log."""
     cells = (cell["code"] for path in chapter_files(project, source) for cell in _CELL.finditer(_text(path)))

@@ -96,6 +96,9 @@ def rendered_version(project: Project) -> VersionFile:
     if commit != found.build.commit:
         was = found.build.commit or "no commit"
         raise PublishError(f"{site} was rendered from {was}, and the project is at {commit or 'none'} now; {again}")
+    changed = not found.build.modified and ask_git(project.root, "status", "--porcelain", "--untracked-files=no")
+    if changed:
+        raise PublishError(f"the project has local changes since {site} was rendered; commit or undo them; {again}")
     return found
 
 

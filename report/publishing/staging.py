@@ -31,7 +31,8 @@ def copy_version(site: Path, version: VersionFile, target: Path) -> None:
             sidecar = read_sidecar(table)
         except TableError as error:
             raise PublishError(f"table {table}: {error}") from None
-        if sidecar.digests.table != digest:
+        rows = frozen_root() / f"{table}{SUFFIXES[sidecar.format]}"
+        if {sidecar.digests.table, sha256_file(rows)} != {digest}:
             raise PublishError(f"table {table} has changed since the report was rendered; render it again")
         for suffix in (SUFFIXES[sidecar.format], ".json"):
             file = target / FROZEN / f"{table}{suffix}"

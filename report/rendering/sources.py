@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from analysis.facts.dependencies import chapter_files
+from analysis.facts.dependencies import chapter_files, files_behind
 from report.ledger.logs import chapter_log
 from report.rendering.project import ChapterRef, Project
 
@@ -19,7 +19,7 @@ def book_files(project: Project, engine: str) -> set[Path]:
     for chapter in project.chapters:
         found |= {*chapter_files(project.root, chapter.path), *_linked(project, chapter)}
         log = chapter_log(project, engine, chapter)
-        found |= {project.root / name for name in log.files} if log else set()
+        found |= {project.root / name for name in log.files} if log else {*files_behind(project.root, chapter.path)}
     return {path for path in found if path.is_file()}
 
 

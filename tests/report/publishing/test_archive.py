@@ -162,6 +162,13 @@ def test_a_faulty_citation_is_told_by_its_key(report: Report, capsys, spoil: tup
     assert not (report.root / "dist").exists()
 
 
+def test_what_has_changed_since_the_render_is_not_archived(report: Report, capsys):
+    (report.root / "index.qmd").write_text("# Other {.unnumbered}\n")
+    code, said = archived(report, capsys)
+    assert (code, len(said.splitlines())) == (1, 1)
+    assert "local changes since" in said
+
+
 def test_a_report_with_local_changes_is_not_archived(report: Report, capsys):
     (report.root / "index.qmd").write_text("# Other {.unnumbered}\n")
     report.render(1)

@@ -135,6 +135,17 @@ def _with_local_changes(report: Report) -> None:
     report.render(1)
 
 
+def _with_changes_since(report: Report) -> None:
+    (report.root / "index.qmd").write_text("# Other {.unnumbered}\n")
+
+
+def _with_a_changed_cell(report: Report) -> None:
+    (report.root / "index.qmd").write_text("# Other {.unnumbered}\n")
+    report.render(1)
+    (table,) = (report.root / "experiments" / "frozen" / "study").glob("sizes.csv")
+    table.write_text(table.read_text().replace(",1", ",7"))
+
+
 def _with_a_later_commit(report: Report) -> None:
     git(report.root, "commit", "--quiet", "--allow-empty", "--message", "later")
 
@@ -151,6 +162,7 @@ def _with_another_table(report: Report) -> None:
         (_without_pages, "no rendered report"),
         (_one_page_less, "one.html is missing"),
         (_with_local_changes, "local changes"),
+        (_with_changes_since, "local changes since"),
         (_with_a_later_commit, "was rendered from"),
         (_with_another_table, "table study/sizes has changed"),
     ],
@@ -161,6 +173,13 @@ def test_what_is_not_the_report_as_it_is_now_is_refused(report: Report, tmp_path
     assert (code, len(said.splitlines())) == (1, 1)
     assert says in said
     assert not (tmp_path / "www").exists()
+
+
+def test_a_table_whose_cells_have_changed_is_not_published_under_any_name(report: Report, tmp_path: Path):
+    _with_a_changed_cell(report)
+    code, said = report.publish("--to", str(tmp_path / "www"), "--version", "mine")
+    assert (code, len(said.splitlines())) == (1, 1)
+    assert "table study/sizes has changed" in said
 
 
 def test_a_folder_that_holds_something_else_is_refused(report: Report, tmp_path: Path):

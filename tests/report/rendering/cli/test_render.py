@@ -56,6 +56,23 @@ def test_only_what_changed_runs_again(report):
     assert report.page("reading") == before
 
 
+@pytest.mark.parametrize(
+    ("file", "cell"),
+    [("helpers.py", "import helpers; print(helpers.SAID)"), ("told.txt", "print(open('told.txt').read())")],
+)
+def test_a_chapter_that_opens_none_of_ours_follows_what_it_imports_and_names(report, file, cell):
+    """Such a chapter leaves no fact log."""
+    path = report.root / file
+    path.write_text("SAID = 'the old text'\n")
+    report.replace("plain", 'print("forty-two")', cell)
+    code, _, said = report.run("render", "--to", "html")
+    assert code == 0, said
+    assert "the old text" in report.page("plain")
+    path.write_text("SAID = 'the new text'\n")
+    assert report.run("render", "--to", "html")[0] == 0
+    assert "the new text" in report.page("plain")
+
+
 def test_failure_leaves_the_previous_output(report):
     report.run("render", "--to", "html")
     before = {path: path.read_bytes() for path in report.site.rglob("*") if path.is_file()}
