@@ -20,7 +20,7 @@ def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval
     `successes` may be a mean over several runs, and need not be whole. Raises ValueError unless 0 <= successes <= n,
     n >= 1 and 0 < confidence < 1.
     """
-    from scipy.special import ndtri  # statsmodels has the interval, but takes a second to import
+    from scipy.special import ndtri  # a slow import that most commands do without
 
     if n < 1 or not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is no proportion")
