@@ -11,7 +11,7 @@ from experiments.metrics.classification import accuracy, class_scores
 from experiments.probing.predictions import RANDOM, TRAINED, Layer, read_predictions
 from experiments.probing.study import Study
 from experiments.probing.tasks import Predicted, Task
-from experiments.statistics.bootstrap import RESAMPLES, percentiles, resampled_totals
+from experiments.statistics.bootstrap import RESAMPLES, draw, percentiles, resampled_totals
 from experiments.statistics.proportions import Interval, wilson
 from experiments.system import Read
 
@@ -64,7 +64,7 @@ def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int
     found = _scores(statistics.sum(axis=0)[None], task.classes, count)
     drawn = _scores(resampled_totals(statistics, None, RESAMPLES, seed), task.classes, count)
     base = _scores(_statistics(task, constant).sum(axis=0)[None], task.classes, count)
-    picked = np.random.default_rng(seed).integers(1, count, size=(RESAMPLES, count - 1))
+    picked = 1 + np.vstack([*draw(count - 1, RESAMPLES, seed)])
     scores = []
     for name, [values] in found.items():
         sign = -1 if name in ERRORS else 1
