@@ -114,7 +114,7 @@ def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.answering.running import run_all
-    from experiments.training.quiet import quiet
+    from experiments.quiet import quiet
     from experiments.training.runtime import device_for
 
     settings = study.chosen

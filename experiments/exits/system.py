@@ -119,7 +119,7 @@ def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.exits.scoring import Scorer
-    from experiments.training.quiet import quiet
+    from experiments.quiet import quiet
     from experiments.training.runtime import device_for
 
     settings, device = study.chosen, device_for(context.profile)

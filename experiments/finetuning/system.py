@@ -32,7 +32,7 @@ def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
-    from experiments.training.quiet import quiet
+    from experiments.quiet import quiet
     from experiments.training.runtime import device_for
 
     find = _measure if isinstance(study.chosen, Geometry) else _fine_tune
