@@ -18,6 +18,14 @@ def studies(page, classifier, study) -> list[Classifier]:
     return [classifier, Classifier(page, "sst2-lora", "Study B", "study B")]
 
 
+def test_a_start_reads_as_in_a_paper(page, classifier, study):
+    study("zero-shot", (0.5, 0.7), (0.2, CLEAR), [])
+    assert plain(discussion.zero_shot_against_majority(page, [classifier])) == (
+        "Before fine-tuning, the zero-shot accuracy lies above the majority baseline, with its whole interval, in 0 of "
+        "1 comparison."
+    )
+
+
 def test_the_answer_counts_outcomes_and_names_the_largest_gain(page, studies):
     answer = openings.answer_on_accuracy(page, studies)
     assert "significantly raises accuracy in" in answer
