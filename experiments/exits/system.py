@@ -61,11 +61,11 @@ TABLES = SystemTables(
         reads=("answers", "statistics"),
     ),
     TableDeclaration(
-        "floors",
+        "baselines",
         "scores of saying nothing and of echoing the prompt",
-        shapes.FLOORS_KEY,
-        shapes.FLOORS,
-        scores.floor_rows,
+        shapes.BASELINES_KEY,
+        shapes.BASELINES,
+        scores.baseline_rows,
         reads=("statistics",),
     ),
     TableDeclaration(
