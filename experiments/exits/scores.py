@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.statistics.bootstrap import Difference
-    from experiments.statistics.proportions import Interval
+    from experiments.statistics.level import Interval
 
 Said = tuple[str, str, str, int]
 """Who answered: model, stage, run and depth."""

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.statistics.bootstrap import RESAMPLES, draw_counts, percentiles
-from experiments.statistics.level import CONFIDENCE
-from experiments.statistics.proportions import Interval
+from experiments.statistics.level import CONFIDENCE, Interval
 
 ScoreKey = tuple[str, str | None]
 

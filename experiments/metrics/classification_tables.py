@@ -19,8 +19,8 @@ from experiments.statistics.bootstrap import (
     percentiles,
 )
 from experiments.statistics.comparisons import mcnemar
-from experiments.statistics.level import CONFIDENCE_TEXT
-from experiments.statistics.proportions import Interval, wilson
+from experiments.statistics.level import CONFIDENCE_TEXT, Interval
+from experiments.statistics.proportions import wilson
 from experiments.tables.columns import integer, number, text
 from experiments.tables.sidecar import Column
 from experiments.tables.terms import Correctness

@@ -12,7 +12,8 @@ from experiments.probing.predictions import RANDOM, TRAINED, Layer, read_predict
 from experiments.probing.study import Study
 from experiments.probing.tasks import Predicted, Task
 from experiments.statistics.bootstrap import RESAMPLES, draw, percentiles, resampled_totals
-from experiments.statistics.proportions import Interval, wilson
+from experiments.statistics.level import Interval
+from experiments.statistics.proportions import wilson
 from experiments.system import Read
 
 Row = dict[str, object]

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from experiments.statistics.comparisons import least_p_value
-from experiments.statistics.level import CONFIDENCE
-from experiments.statistics.proportions import Interval
+from experiments.statistics.level import CONFIDENCE, Interval
 
 Score = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 

@@ -2,16 +2,8 @@
 
 from collections.abc import Callable
 from math import sqrt
-from typing import NamedTuple
 
-from experiments.statistics.level import CONFIDENCE
-
-
-class Interval(NamedTuple):
-    """Both bounds of a score, in the score's own unit."""
-
-    low: float
-    high: float
+from experiments.statistics.level import CONFIDENCE, Interval
 
 
 def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval:
