@@ -57,8 +57,13 @@ def class_scores(counts: NDArray) -> dict[str, NDArray[np.float64]]:
     return {
         "precision": _share(right, predicted),
         "recall": _share(right, support),
-        "f1": _share(2 * right, predicted + support),
+        "f1": f1_scores(right, predicted + support),
     }
+
+
+def f1_scores(right: NDArray, either: NDArray) -> NDArray[np.float64]:
+    """F1 of each label, (..., k), from its right predictions and the sum of its predictions and its examples."""
+    return _share(2 * right, either)
 
 
 def all_scores(counts: NDArray, labels: Sequence[str]) -> dict[ScoreKey, NDArray[np.float64]]:
