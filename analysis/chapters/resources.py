@@ -47,10 +47,11 @@ def costs(classifiers: Sequence[Classifier], questions: Sequence[Study], early_e
         rows = study.table("cost")
         for one in approaches(study):
             found.append(Cost(f"{study.title}, {ANSWER_TITLES.get(one.name, one.name)}", rows.where(approach=one.name)))
-    return [
-        *found,
-        *(Cost(f"{study.title}, {one.name}", one.table("cost")) for study in early_exits for one in exits(study)),
-    ]
+    for study in early_exits:
+        models = exits(study)
+        for one in models:
+            found.append(Cost(f"{study.title}, {one.name}" if len(models) > 1 else study.title, one.table("cost")))
+    return found
 
 
 def rows_of(found: Sequence[Cost], probing: Sequence[Study] = ()) -> list[Row]:

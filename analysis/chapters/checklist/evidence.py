@@ -40,7 +40,8 @@ class Inventory:
         longest: dict[str, View] = {}
         for table in self.results:
             sidecar = _sidecar(table)
-            if sidecar.made != "run" or sidecar.kind == "computed":
+            tests_programs = sidecar.kind == "measured" and not sidecar.digests.models and not sidecar.digests.smoke
+            if sidecar.made != "run" or sidecar.kind == "computed" or tests_programs:
                 continue
             before = longest.get(sidecar.study)
             if before is None or _seconds(before) < _seconds(table):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.chapters.checklist import count_answers, show_checklist
-from analysis.chapters.checklist.evidence import EVIDENCE
+from analysis.chapters.checklist.evidence import EVIDENCE, Inventory
 from analysis.chapters.checklist.show import answers, read_items
 from analysis.facts import Chapter, View, open_chapter
 from experiments.tables.read import table_ids
@@ -16,6 +16,7 @@ from tests.analysis.chapters.conftest import plain
 from tests.analysis.reported import FROZEN
 
 STUDIES = ("sst2-head/", "published-s1/", "speed-of-counting/")
+OF_PROGRAMS = ("hostile-trials/", "planted-faults/", "time-by-size/")
 
 
 @pytest.fixture
@@ -85,6 +86,12 @@ def test_of_adopted_predictions_nothing_is_known_of_the_run(tables):
     found = words(changed(tables, adopt))
     assert [found[name] for name in ("seeds", "hardware", "time", "settings")] == ["no"] * 4
     assert found["intervals"] == "yes"
+
+
+def test_studies_that_try_programs_are_no_results_of_models(page, tables):
+    tried = [page.table(name) for name in table_ids(FROZEN) if name.startswith(OF_PROGRAMS)]
+    assert {view.table.sidecar.study for view in tried} == {name.rstrip("/") for name in OF_PROGRAMS}
+    assert [view.id for view in Inventory([*tables, *tried]).studies] == [view.id for view in Inventory(tables).studies]
 
 
 def test_without_tables_each_item_reads_no(page):
