@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 
-from analysis.chapters.adopted import pairs_of_sides
+from analysis.chapters.adopted.sides import pairs_of_sides
 from analysis.chapters.common import Classifier, Study
 from analysis.facts import Chapter
 from analysis.sources import transcribed

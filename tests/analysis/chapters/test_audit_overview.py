@@ -6,8 +6,8 @@ import pytest
 
 from analysis.audit import CHECKS, audit
 from analysis.audit.explained import explanations
-from analysis.chapters.audit_findings import MEANINGS, numbered, show_findings
-from analysis.chapters.audit_overview import audit_overview, count_findings
+from analysis.chapters.audit.findings import MEANINGS, numbered, show_findings
+from analysis.chapters.audit.overview import audit_overview, count_findings
 from analysis.facts import open_chapter
 from tests.analysis.chapters.conftest import plain
 from tests.analysis.reported import FROZEN, TABLES

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.chapters import colophon
+from analysis.chapters.colophon import show as colophon
 from tests.analysis.chapters.conftest import plain
 
 TABLE = "speed-of-rendering/ratios"

@@ -3,8 +3,9 @@
 import pytest
 
 from analysis.audit import audit
-from analysis.chapters import discussion, openings
+from analysis.chapters import openings
 from analysis.chapters.common import Classifier
+from analysis.chapters.discussion import show as discussion
 from analysis.claims import evaluate
 from analysis.this_report.trials import try_on_ours
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown

@@ -2,7 +2,8 @@
 
 import pytest
 
-from analysis.chapters import mistakes, studies
+from analysis.chapters import studies
+from analysis.chapters.mistakes import show as mistakes
 from experiments.mistakes.tables import COUNTS, MISTAKES
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
 

@@ -1,6 +1,6 @@
 """What the chapters on published figures and on claims say of the sources."""
 
-from analysis.chapters.published import count_claims
+from analysis.chapters.published.show import count_claims
 from analysis.claims import evaluate
 from analysis.this_report import sentences
 from tests.analysis.chapters.conftest import plain
