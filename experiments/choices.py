@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from string import Formatter
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -161,6 +161,8 @@ class Profiles(Closed, Generic[Settings]):
 
 class ProfiledStudy(StudyBase):
     """A study that says in `profiles`, a model with one field for each profile, what it does in them."""
+
+    in_parts: ClassVar[bool] = True
 
     profiles: Any
 

@@ -1,6 +1,6 @@
 """What every study says, whatever its system."""
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import Field
 
@@ -13,6 +13,9 @@ from experiments.tables.sidecar import Name, Profile
 
 class StudyBase(Closed):
     """What every study says. A system adds its own settings in a subclass."""
+
+    in_parts: ClassVar[bool] = False
+    """Whether its system has a function `parts`, which lists what a run of it falls into."""
 
     study: Name = Field(description="the name of the study, and of its file")
     title: str = Field(min_length=1, description="one line, as a heading would say it")

@@ -5,8 +5,8 @@ anything, and `run(study, context)` which yields one `TableResult` for each tabl
 made from those by the functions that are declared with them. Modules are imported only when one of their studies is,
 so that a system may need packages that others do not.
 
-A run that falls into parts says so in a fourth function, `parts(study, seeds)`: each can be made by itself, in another
-process and on another machine, and is kept for the run that puts them together.
+Where `Study.in_parts` is true, a fourth function, `parts(study, seeds)`, lists what a run falls into: each part can be
+made by itself, in another process and on another machine, and is kept for the run that puts them together.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
@@ -250,7 +250,8 @@ class Context:
 
 
 class System(Protocol):
-    """The three names that a system module must have. `run` leaves the derived tables out."""
+    """The names that a system module must have. `run` leaves the derived tables out; `parts` is asked for where
+    `Study.in_parts` says so."""
 
     Study: type[StudyBase]
 
@@ -258,11 +259,12 @@ class System(Protocol):
 
     def run(self, study: StudyBase, context: Context) -> Iterator[TableResult]: ...
 
+    def parts(self, study: StudyBase, seeds: tuple[int, ...]) -> Iterable[PartSpec]: ...
+
 
 def parts_of_run(study: StudyBase, seeds: tuple[int, ...] = ()) -> tuple[PartSpec, ...]:
     """The parts of a run of the study, which is narrowed to one profile; none where it is made in one piece."""
-    listed = getattr(load_system(study.system), "parts", None)
-    return tuple(listed(study, seeds)) if listed else ()
+    return tuple(load_system(study.system).parts(study, seeds)) if study.in_parts else ()
 
 
 def system_packages() -> list[Path]:

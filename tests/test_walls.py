@@ -46,7 +46,7 @@ def test_every_part_of_the_analysis_is_behind_the_wall_of_this_report():
     "light",
     [
         "import report.rendering.render",
-        "import analysis.chapters.parameters, analysis.chapters.published, analysis.chapters.colophon",
+        "import analysis.chapters.parameters.show, analysis.chapters.published.show, analysis.chapters.colophon.show",
         "import experiments.cli.app",
         "from experiments.parameters.count import count",
     ],

@@ -1,4 +1,4 @@
-"""Tables, figures and sentences of the chapters: a folder or module a chapter, for any studies of its kind.
+"""Tables, figures and sentences of the chapters, for any studies: a folder for each, beside them what several share.
 
 Nothing here knows a study or a source report by name: these stand in `analysis.this_report`.
 """

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analysis.chapters.classification.accuracy import describe_change_briefly
 from analysis.chapters.common import Classifier, by_outcome, change, largest, points, rest_together
 from analysis.chapters.failure_cases.transitions import Compared
-from analysis.chapters.resources import SECONDS_PER_MINUTE, Cost, gigabytes
+from analysis.chapters.resources.costs import SECONDS_PER_MINUTE, Cost, gigabytes
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, ratio, sum_of
 from analysis.sentences import noun, series
 from experiments.tables.terms import Correctness

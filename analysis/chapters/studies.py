@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 
-from analysis.chapters.adopted import pairs_of_sides
+from analysis.chapters.adopted.sides import pairs_of_sides
 from analysis.chapters.common import Classifier, Study
 from analysis.facts import Chapter
 from analysis.sources import transcribed
@@ -16,7 +16,7 @@ LEFT_OUT = ("left-out",)
 ADOPTED_ANSWERS = ("answers", "scores")
 ANSWERING = ("thresholds", "scores", "tests")
 PROBING = ("layers", "anomalies", "inputs")
-EARLY_EXITS = ("floors", "probabilities", "scores")
+EARLY_EXITS = ("baselines", "probabilities", "scores")
 JUDGING = ("verdicts", "agreement", "accuracy")
 COUNTS = ("counts",)
 GEOMETRY = ("geometry",)

@@ -25,6 +25,7 @@ from analysis.facts.speech import Markdown, fill, gaps_of, without_spans
 from analysis.facts.values import Value, derived, kind_of
 from analysis.facts.views import View
 from experiments.tables.digest import sha256_bytes
+from experiments.tables.files import replace_file
 from experiments.tables.read import project_root, table_ids
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ class Chapter:
         path = FIGURES / f"{self.name}-{label.removeprefix('fig-')}.svg"
         name_marks(drawn)
         content = svg_bytes(drawn.figure, salt=f"{self.name}/{label}")
-        _replace(self._project / path, content)
+        replace_file(self._project / path, content, synced=False)  # two engines may draw the same figure at once
         self._log.append("artefact", path=path.as_posix(), digest=sha256_bytes(content))
         listed = {id(value): self._fact("point", label, value, formatted(value)).id for value in values}
         told = Alt(parted(alt)) if alt else drawn.told
@@ -353,11 +354,3 @@ def _value(value: object) -> Value:
     if not isinstance(value, Value):
         raise FactError(f"{value!r} comes from no frozen table; show what page.table(…) or arithmetic on it gives")
     return value
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file whole: two engines may draw the same figure at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(f".{os.getpid()}.part")
-    beside.write_bytes(content)
-    beside.replace(path)

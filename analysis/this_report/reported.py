@@ -1,9 +1,9 @@
 """What the source reports print, as pairs, panels and lines that stand beside our own results."""
 
 from analysis.audit import wilson_interval
-from analysis.chapters.published import METRICS, label_chance, words
+from analysis.chapters.published.show import METRICS, label_chance, words
 from analysis.chapters.question_answering.scores import percent
-from analysis.chapters.resources import MEMORY, TIME
+from analysis.chapters.resources.costs import MEMORY, TIME
 from analysis.facts import Chapter, Fact, Row, Value, View, derived, ratio
 from analysis.figures.curves import Curve, Point
 from analysis.figures.intervals import Estimate

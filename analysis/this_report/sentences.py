@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analysis.audit import Finding
 from analysis.chapters.common import CI, NO_BREAK, Study
 from analysis.chapters.early_exit.trivial_answers import empty_baselines
-from analysis.chapters.published import findings_on
+from analysis.chapters.published.show import findings_on
 from analysis.chapters.question_answering.scores import percent
 from analysis.chapters.question_answering.sentences import directions
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of

@@ -6,7 +6,8 @@ from experiments.answering import columns, inputs, questions, rows, scores
 from experiments.answering.study import Generative, Study
 from experiments.choices import model_paths
 from experiments.system import Context, PartSpec, SystemTables, TableDeclaration, TableResult, TableSpec
-from experiments.training.runs import ZERO_SHOT, list_parts
+from experiments.tables.terms import Stage
+from experiments.training.runs import list_parts
 
 __all__ = ["Study", "parts", "run", "tables"]
 
@@ -105,7 +106,7 @@ def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
     """What a run falls into: the parts of each approach."""
     settings = study.chosen
     for approach in settings.approaches:
-        before, costs = ZERO_SHOT if isinstance(approach, Generative) else None, {"approach": approach.name}
+        before, costs = Stage.ZERO_SHOT if isinstance(approach, Generative) else None, {"approach": approach.name}
         chosen = seeds or settings.seeds
         yield from list_parts(chosen, approach.model, approach.training, before, approach.name, costs)
 
@@ -113,7 +114,7 @@ def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.answering.running import run_all
-    from experiments.training.quiet import quiet
+    from experiments.quiet import quiet
     from experiments.training.runtime import device_for
 
     settings = study.chosen

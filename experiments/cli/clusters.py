@@ -68,7 +68,7 @@ def open_cluster(
     from experiments.clusters.run import OnCluster
 
     view = View()
-    running = Interruptible(OnCluster(opened, root, view, view.say), where.cancel, getattr(opened, "lasting", False))
+    running = Interruptible(OnCluster(opened, root, view, view.say), where.cancel, opened.lasting)
     try:
         if len(studies) > 1:
             _send_ahead(running.run, studies, choice)

@@ -19,6 +19,7 @@ class LocalCluster:
     """See `protocol.Cluster`. Parts end with this process; what they have kept is gone on with."""
 
     name = "local"
+    lasting = False
 
     def __init__(self, needs: Needs, workers: int) -> None:
         self._workers = [_Worker(number, gpus) for number, gpus in enumerate(shared_out(needs.gpus, workers))]

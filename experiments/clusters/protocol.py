@@ -79,6 +79,8 @@ class Cluster(Protocol):
     """Where parts are made. Each raises UserError where it is not there or refuses."""
 
     name: str
+    lasting: bool
+    """Whether what is under way goes on when this process ends."""
 
     def find(self, job: Job) -> Collection[str]:
         """The parts of the run that an earlier call has sent, and that are not at their end."""

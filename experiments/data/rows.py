@@ -26,6 +26,7 @@ from experiments.data.places import (
     read_json,
     squad_questions,
 )
+from experiments.quiet import quiet_datasets
 from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
 
@@ -221,7 +222,7 @@ def _datasets():
     import datasets
 
     datasets.config.HF_UPDATE_DOWNLOAD_COUNTS = False  # else the hub is told of each file that is read here
-    datasets.logging.set_verbosity(datasets.logging.CRITICAL)
+    quiet_datasets()
     return datasets
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from experiments.statistics.bootstrap import Difference
-    from experiments.statistics.proportions import Interval
+    from experiments.statistics.level import Interval
 
 Said = tuple[str, str, str, int]
 """Who answered: model, stage, run and depth."""
@@ -100,9 +100,9 @@ def score_rows(study: StudyBase, read: Read) -> Iterator[Row]:
     for model in statistics.models:
         baselines = {
             quantity: {
-                "echo_floor": value_of(statistics.baseline(model, ECHO, NEW_TOKENS), quantity),
-                "empty_floor": value_of(statistics.baseline(model, SILENCE, NEW_TOKENS), quantity),
-                "with_prompt_empty_floor": value_of(statistics.baseline(model, SILENCE, WITH_PROMPT), quantity),
+                "echo_baseline": value_of(statistics.baseline(model, ECHO, NEW_TOKENS), quantity),
+                "empty_baseline": value_of(statistics.baseline(model, SILENCE, NEW_TOKENS), quantity),
+                "with_prompt_empty_baseline": value_of(statistics.baseline(model, SILENCE, WITH_PROMPT), quantity),
             }
             for quantity in QUANTITIES
         }
@@ -130,7 +130,7 @@ def score_rows(study: StudyBase, read: Read) -> Iterator[Row]:
                     }
 
 
-def floor_rows(study: StudyBase, read: Read) -> Iterator[Row]:
+def baseline_rows(study: StudyBase, read: Read) -> Iterator[Row]:
     """What the two trivial baselines score, with and without the prompt."""
     statistics = Statistics(read("statistics").rows)
     for model in statistics.models:

@@ -90,8 +90,8 @@ SCORES = (
         "high", f"upper bound of its {CONFIDENCE_TEXT} bootstrap interval over the examples", upper_bound_of="value"
     ),
     integer("n", "examples", n_of="value"),
-    _points("echo_floor", "the score of the prompt, returned as the answer"),
-    _points("empty_floor", "the score of saying nothing"),
+    _points("echo_baseline", "the score of the prompt, returned as the answer"),
+    _points("empty_baseline", "the score of saying nothing"),
     number("empty_share", "share of answers without a visible character", direction="lower"),
     number("repeated_share", f"share of answers {REPEATED}", direction="lower"),
     number("unfinished_share", "share of answers that did not end by themselves"),
@@ -100,13 +100,13 @@ SCORES = (
         "what scoring prompt and output against prompt and reference would give: the mistake that "
         "S4's BLEU of about 0.5 points to, never to be read as a score",
     ),
-    _points("with_prompt_empty_floor", "what saying nothing would score that way"),
+    _points("with_prompt_empty_baseline", "what saying nothing would score that way"),
     SIGNATURE,
     integer("seeds", "how many trained models the value is the mean of; 0 for the base model"),
 )
 SCORES_KEY = ("model", "stage", "run", "depth", "quantity")
 
-FLOORS = (
+BASELINES = (
     MODEL,
     text("answer", "empty: nothing is said; prompt-echo: the prompt is returned as the answer"),
     QUANTITY,
@@ -128,7 +128,7 @@ FLOORS = (
     integer("n", "examples", n_of="with_prompt"),
     SIGNATURE,
 )
-FLOORS_KEY = ("model", "answer", "quantity")
+BASELINES_KEY = ("model", "answer", "quantity")
 
 TESTS = (
     MODEL,

@@ -61,11 +61,11 @@ TABLES = SystemTables(
         reads=("answers", "statistics"),
     ),
     TableDeclaration(
-        "floors",
+        "baselines",
         "scores of saying nothing and of echoing the prompt",
-        shapes.FLOORS_KEY,
-        shapes.FLOORS,
-        scores.floor_rows,
+        shapes.BASELINES_KEY,
+        shapes.BASELINES,
+        scores.baseline_rows,
         reads=("statistics",),
     ),
     TableDeclaration(
@@ -119,7 +119,7 @@ def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     from experiments.exits.scoring import Scorer
-    from experiments.training.quiet import quiet
+    from experiments.quiet import quiet
     from experiments.training.runtime import device_for
 
     settings, device = study.chosen, device_for(context.profile)

@@ -8,7 +8,8 @@ from experiments.finetuning.parts import data_paths
 from experiments.finetuning.study import Geometry, Study
 from experiments.finetuning.tables import OF_EXAMPLES, OF_GEOMETRY, TABLES
 from experiments.system import Context, PartSpec, TableResult, TableSpec
-from experiments.training.runs import ZERO_SHOT, list_parts
+from experiments.tables.terms import Stage
+from experiments.training.runs import list_parts
 
 __all__ = ["Study", "parts", "run", "tables"]
 
@@ -25,13 +26,13 @@ def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
     """What a run falls into; `geometry` is measured in one piece."""
     settings = study.chosen
     if not isinstance(settings, Geometry):
-        before = ZERO_SHOT if settings.zero_shot else None
+        before = Stage.ZERO_SHOT if settings.zero_shot else None
         yield from list_parts(seeds or settings.seeds, settings.model, settings.training, before, packed=False)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
-    from experiments.training.quiet import quiet
+    from experiments.quiet import quiet
     from experiments.training.runtime import device_for
 
     find = _measure if isinstance(study.chosen, Geometry) else _fine_tune

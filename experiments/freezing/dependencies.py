@@ -25,7 +25,7 @@ NEVER_COUNTS = (
     "experiments.study_files",
     "experiments.system",
     "experiments.tables",
-    "experiments.training.quiet",
+    "experiments.quiet",
 )
 COUNTS = ("experiments.tables.printed", "experiments.tables.terms")  # what makes the cells of rows
 

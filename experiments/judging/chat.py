@@ -7,15 +7,14 @@ hosted services share; only what all of them have is used.
 import asyncio
 import email.utils
 import json
-import logging
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from experiments.quiet import no_requests_logged
 from experiments.tables.errors import printable
 from experiments.tables.secrets import hide
 
@@ -65,7 +64,7 @@ class Chat:
         import httpx2
 
         try:
-            with _unlogged():
+            with no_requests_logged():
                 response, content = self._loop.run(self._asked(prompt, seconds))
         except (httpx2.TimeoutException, TimeoutError):
             raise Failure(f"does not answer within {seconds:.3g} s", passing=True) from None
@@ -113,20 +112,6 @@ class Chat:
     def _hide_key(self, text: str) -> str:
         """The text without the key: a server may send back what it was sent."""
         return hide(text, self._key.get_secret_value(), "[key]") if self._key else text
-
-
-@contextmanager
-def _unlogged() -> Iterator[None]:
-    """Without the client's own log: for debugging it holds headers, in which a server may send the key back."""
-    loggers = [logging.getLogger(name) for name in ("httpx2", "httpcore2")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
 
 
 async def _read(response: "httpx2.Response") -> bytes:

@@ -49,7 +49,7 @@ class LocalJudge:
     def _loaded(self) -> "Loaded":
         from experiments.models.chat import open_chat
         from experiments.models.load import load_for
-        from experiments.training.quiet import quiet
+        from experiments.quiet import quiet
 
         chosen = self._settings.model
         with quiet():

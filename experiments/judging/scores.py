@@ -63,8 +63,8 @@ def _accuracy(rows: Sequence[Row], baselines: Mapping[tuple[str, str], bool]) ->
         "empty_answers": sum(row["empty"] for row in answers),
         "highest": accuracy + undecided / len(marks),
         **_by_order(rows),
-        "floor_empty": fmean(baselines[EMPTY, each] for each in ids),
-        "floor_echo": fmean(baselines[ECHO, each] for each in ids),
+        "empty_baseline": fmean(baselines[EMPTY, each] for each in ids),
+        "echo_baseline": fmean(baselines[ECHO, each] for each in ids),
     }
 
 

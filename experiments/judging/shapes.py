@@ -87,8 +87,8 @@ ACCURACY = (
     number("highest", "share if everything undecided were right"),
     number("right_answer_first", "share with the verdict right, the answer first", nullable=True),
     number("right_reference_first", "share with the verdict right, the reference first", nullable=True),
-    number("floor_empty", "share marked right of empty answers to the same instructions"),
-    number("floor_echo", "share marked right of repeating the same instructions and inputs"),
+    number("empty_baseline", "share marked right of empty answers to the same instructions"),
+    number("echo_baseline", "share marked right of repeating the same instructions and inputs"),
 )
 ACCURACY_KEY = ("judge", "model", "stage", "run", "depth")
 

@@ -8,6 +8,7 @@ lens", https://www.lesswrong.com/posts/AcKRB8wDpdaN6v6ru/interpreting-gpt-the-lo
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 from experiments.layers.parts import Parts, check_layers, parts_of, unwrapped
@@ -44,7 +45,7 @@ def lens(
     """
     import numpy as np
 
-    if len(rows) and not hasattr(rows[0], "__len__"):
+    if len(rows) and isinstance(rows[0], Integral):
         return lens(model, [rows], [places], layers, token_budget=token_budget)[0]
     parts = parts_of(model)
     layers = range(1, len(parts.blocks) + 1) if layers is None else layers

@@ -41,7 +41,9 @@ class Parts:
 
 def unwrapped(model: "PreTrainedModel") -> "PreTrainedModel":
     """The model inside a PEFT wrapper, with its adapters in place; any other model as it is."""
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
+    from transformers import PreTrainedModel
+
+    return model if isinstance(model, PreTrainedModel) else model.get_base_model()
 
 
 def parts_of(model: "PreTrainedModel") -> Parts:

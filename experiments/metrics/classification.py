@@ -10,9 +10,8 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.statistics.bootstrap import RESAMPLES, percentiles
-from experiments.statistics.level import CONFIDENCE
-from experiments.statistics.proportions import Interval
+from experiments.statistics.bootstrap import RESAMPLES, draw_counts, percentiles
+from experiments.statistics.level import CONFIDENCE, Interval
 
 ScoreKey = tuple[str, str | None]
 
@@ -58,8 +57,13 @@ def class_scores(counts: NDArray) -> dict[str, NDArray[np.float64]]:
     return {
         "precision": _share(right, predicted),
         "recall": _share(right, support),
-        "f1": _share(2 * right, predicted + support),
+        "f1": f1_scores(right, predicted + support),
     }
+
+
+def f1_scores(right: NDArray, either: NDArray) -> NDArray[np.float64]:
+    """F1 of each label, (..., k), from its right predictions and the sum of its predictions and its examples."""
+    return _share(2 * right, either)
 
 
 def all_scores(counts: NDArray, labels: Sequence[str]) -> dict[ScoreKey, NDArray[np.float64]]:
@@ -83,14 +87,8 @@ def majority_counts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 def bootstrap_intervals(
     counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0, confidence: float = CONFIDENCE
 ) -> dict[ScoreKey, Interval]:
-    """Percentile bootstrap intervals of `all_scores`.
-
-    Examples with the same gold and predicted label are alike to all these scores, so a resample of the examples is a
-    multinomial draw of the counts.
-    """
-    n = counts.sum()
-    drawn = np.random.default_rng(seed).multinomial(n, counts.ravel() / n, size=RESAMPLES)
-    resampled = all_scores(drawn.reshape(-1, *counts.shape), labels)
+    """Percentile bootstrap intervals of `all_scores`, to which examples with the same two labels are alike."""
+    resampled = all_scores(draw_counts(counts, RESAMPLES, seed), labels)
     return {key: percentiles(values, confidence) for key, values in resampled.items()}
 
 

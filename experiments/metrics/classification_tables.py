@@ -10,10 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.classification import ScoreKey, all_scores, bootstrap_intervals, majority_counts
-from experiments.statistics.bootstrap import RESAMPLES, mean, mean_statistics, paired_bootstrap, percentiles
+from experiments.statistics.bootstrap import (
+    RESAMPLES,
+    draw_counts,
+    mean,
+    mean_statistics,
+    paired_bootstrap,
+    percentiles,
+)
 from experiments.statistics.comparisons import mcnemar
-from experiments.statistics.level import CONFIDENCE_TEXT
-from experiments.statistics.proportions import Interval, wilson
+from experiments.statistics.level import CONFIDENCE_TEXT, Interval
+from experiments.statistics.proportions import wilson
 from experiments.tables.columns import integer, number, text
 from experiments.tables.sidecar import Column
 from experiments.tables.terms import Correctness
@@ -140,8 +147,7 @@ def mcnemar_row(compared: Compared, seed: int = 0) -> Row:
 def _difference_interval(compared: Compared, seed: int) -> Interval:
     """The paired bootstrap interval of accuracy after minus accuracy before.
 
-    Examples of the same class are alike to the difference, so that a resample of very many examples is a multinomial
-    draw of the counts: the same distribution, but other draws.
+    Examples of the same class are alike to the difference, so that very many are resampled by their counts.
     """
     n = len(compared)
     if n <= MOST_RESAMPLED:
@@ -149,7 +155,7 @@ def _difference_interval(compared: Compared, seed: int) -> Interval:
         return Interval(found.low, found.high)
     counts = compared.counts()
     among = list(counts)
-    drawn = np.random.default_rng(seed).multinomial(n, np.array(list(counts.values())) / n, size=RESAMPLES)
+    drawn = draw_counts(np.array(list(counts.values())), RESAMPLES, seed)
     better = drawn[:, among.index(Correctness.CORRECTED)] - drawn[:, among.index(Correctness.BROKEN)]
     return percentiles(better / n)
 

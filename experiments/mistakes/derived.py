@@ -15,7 +15,8 @@ from experiments.metrics.classification_tables import Compared, mcnemar_row
 from experiments.mistakes.study import NEW_HEAD, WITHOUT_HEAD, Misread, Settings, Study
 from experiments.statistics.baselines import majority
 from experiments.statistics.bootstrap import bootstrap, mean, mean_statistics
-from experiments.statistics.proportions import Interval, wilson
+from experiments.statistics.level import Interval
+from experiments.statistics.proportions import wilson
 from experiments.system import Read, Row
 from experiments.tables.terms import ALL, Stage
 

@@ -34,7 +34,7 @@ def run(study: Study, context: Context) -> Iterator[TableResult]:
     from experiments.finetuning.results import Results
     from experiments.mistakes import making
     from experiments.mistakes.results import Made
-    from experiments.training.quiet import quiet
+    from experiments.quiet import quiet
     from experiments.training.runs import run_parts
     from experiments.training.runtime import device_for
 

@@ -2,8 +2,8 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +15,7 @@ from experiments.models.pad import ADDED_ROW, add_pad_row, check_padding, with_p
 from experiments.models.registry import Entry
 from experiments.models.report import LoadingReport, Task, Weights, check_backbone
 from experiments.models.weights import check_weights, weights_sha256
+from experiments.quiet import quiet
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
 
@@ -63,7 +64,7 @@ def load_for(
     if task == "classification" and len(labels) < 2:
         raise UserError(f"{entry.name}: a classification head needs at least two labels, not {len(labels)}")
     with ExitStack() as stack:
-        stack.enter_context(_quiet())
+        stack.enter_context(quiet())  # `LoadingReport` has what transformers would say
         found = _checkpoint(entry, models_dir, weights, seed, dtype, stack)
         digest = weights_sha256(entry.sha256 if weights == "trained" else {}, found)
         stored = None
@@ -261,19 +262,3 @@ def _note_positions(model: "PreTrainedModel") -> None:
     for module in model.modules():
         if isinstance(module, nn.Embedding) and module.num_embeddings == positions and module.padding_idx is not None:
             model.config.longest_input = positions - module.padding_idx - 1
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without transformers' own progress and report: `LoadingReport` has what they say."""
-    from transformers.utils import logging
-
-    level, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(level)
-        if bars:
-            logging.enable_progress_bar()

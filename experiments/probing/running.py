@@ -23,9 +23,9 @@ from experiments.probing.probe import cross_fit
 from experiments.probing.reading import Read, load_states, read_prompts
 from experiments.probing.study import Settings
 from experiments.probing.tasks import Plan, Predicted, Task
+from experiments.quiet import quiet
 from experiments.system import Context, PartSpec, Progress
 from experiments.tables.files import open_replacement
-from experiments.training.quiet import quiet
 from experiments.training.runs import run_name
 from experiments.training.runtime import deterministic, device_for
 

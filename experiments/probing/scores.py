@@ -7,12 +7,13 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.metrics.classification import accuracy, class_scores
+from experiments.metrics.classification import f1_scores
 from experiments.probing.predictions import RANDOM, TRAINED, Layer, read_predictions
 from experiments.probing.study import Study
 from experiments.probing.tasks import Predicted, Task
-from experiments.statistics.bootstrap import RESAMPLES, percentiles, resampled_totals
-from experiments.statistics.proportions import Interval, wilson
+from experiments.statistics.bootstrap import RESAMPLES, draw, percentiles, resampled_totals
+from experiments.statistics.level import Interval
+from experiments.statistics.proportions import wilson
 from experiments.system import Read
 
 Row = dict[str, object]
@@ -64,7 +65,7 @@ def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int
     found = _scores(statistics.sum(axis=0)[None], task.classes, count)
     drawn = _scores(resampled_totals(statistics, None, RESAMPLES, seed), task.classes, count)
     base = _scores(_statistics(task, constant).sum(axis=0)[None], task.classes, count)
-    picked = np.random.default_rng(seed).integers(1, count, size=(RESAMPLES, count - 1))
+    picked = 1 + np.vstack([*draw(count - 1, RESAMPLES, seed)])
     scores = []
     for name, [values] in found.items():
         sign = -1 if name in ERRORS else 1
@@ -126,10 +127,12 @@ def layer_rows(study: Study, read: Read) -> Iterator[Row]:
 
 def _statistics(task: Task, predicted: Predicted) -> NDArray[np.float64]:
     """What the scores of a target and its controls, T tasks, are functions of once it is summed over the examples:
-    (n, T x statistics)."""
+    (n, T x statistics). Of classes these are the right predictions of each, and its predictions and examples."""
     targets, found = task.every, predicted.every
     if task.classes is not None:
-        cells = np.eye(task.classes**2)[targets * task.classes + found]
+        each = np.eye(task.classes)
+        gold = each[targets]
+        cells = np.concatenate([gold * (targets == found)[..., None], gold + each[found]], axis=2)
     else:
         missed = found - targets
         cells = np.stack([missed**2, np.abs(missed), targets, targets**2, np.ones_like(targets)], axis=2)
@@ -139,9 +142,9 @@ def _statistics(task: Task, predicted: Predicted) -> NDArray[np.float64]:
 def _scores(totals: NDArray, classes: int | None, tasks: int) -> dict[str, NDArray[np.float64]]:
     """Summed statistics (resamples, T x statistics) to each score (resamples, T)."""
     if classes is not None:
-        counts = totals.reshape(len(totals), tasks, classes, classes)
-        counts = np.concatenate([counts, np.zeros_like(counts[..., :1])], axis=-1)  # no prediction is unreadable
-        return {"accuracy": accuracy(counts), "macro_f1": class_scores(counts)["f1"].mean(axis=-1)}
+        right, either = np.moveaxis(totals.reshape(len(totals), tasks, 2, classes), 2, 0)
+        share = right.sum(axis=-1) / (either.sum(axis=-1) / 2)
+        return {"accuracy": share, "macro_f1": f1_scores(right, either).mean(axis=-1)}
     squared, absolute, sums, squares, n = np.moveaxis(totals.reshape(len(totals), tasks, 5), 2, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return {"mse": squared / n, "mae": absolute / n, "r2": 1 - squared / (squares - sums**2 / n)}

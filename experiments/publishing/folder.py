@@ -9,9 +9,9 @@ from experiments.models.pad import padding_parameters
 from experiments.models.registry import Entry
 from experiments.publishing.card import Card
 from experiments.publishing.trained import TrainedModel
+from experiments.quiet import quiet
 from experiments.study_files import load_study
 from experiments.tables.read import read_table
-from experiments.training.quiet import quiet
 from experiments.training.saved import load_tuned, read_tuned
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from experiments.models.batching import by_length, in_blocks
 from experiments.models.by_batch import by_batch, packed, unpacked
+from experiments.scoring.encoding import context_length
 from experiments.scoring.forward import inference
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def embed(
     """
     import torch
 
-    longest = max_length or min(tokenizer.model_max_length, model.config.max_position_embeddings)
+    limits = (tokenizer.model_max_length, context_length(model.config))
+    longest = max_length or min(limit for limit in limits if limit is not None)
     full = tokenizer(list(texts), verbose=False)["input_ids"] if texts else []
     lengths = [min(len(ids), longest) for ids in full]
     vectors = torch.zeros(len(texts), model.config.hidden_size)

@@ -6,5 +6,6 @@
 - `comparisons`: McNemar, Fisher, Mann-Whitney; `corrections`: Holm;
 - `agreement`: Cohen's kappa; `baselines`: what guessing scores.
 
-Everything needs NumPy and SciPy at most, and SciPy is imported by the functions that use it.
+SciPy and statsmodels are imported by the functions that use them. Holm's correction is that of statsmodels; its Wilson
+interval and McNemar test are not used, since they round differently from what is frozen.
 """

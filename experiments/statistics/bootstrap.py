@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from experiments.statistics.comparisons import least_p_value
-from experiments.statistics.level import CONFIDENCE
-from experiments.statistics.proportions import Interval
+from experiments.statistics.level import CONFIDENCE, Interval
 
 Score = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -143,6 +142,17 @@ def draw(n: int, resamples: int, seed: int) -> Iterator[NDArray[np.int64]]:
     rows = max(1, _BLOCK // n)
     for start in range(0, resamples, rows):
         yield rng.integers(n, size=(min(rows, resamples - start), n))
+
+
+def draw_counts(counts: NDArray[np.int64], resamples: int, seed: int) -> NDArray[np.int64]:
+    """Resamples (resamples, *shape) of examples of which only the counts of each class are known, of any shape.
+
+    Examples of one class are alike to a score of the counts, so a resample of them is a multinomial draw: the same
+    distribution as that of `draw`, but other draws, and in a time that does not grow with the examples.
+    """
+    n = counts.sum()
+    drawn = np.random.default_rng(seed).multinomial(n, counts.ravel() / n, size=resamples)
+    return drawn.reshape(-1, *counts.shape)
 
 
 @lru_cache(maxsize=2)

@@ -1,4 +1,6 @@
-"""The confidence of every interval and the level of every test."""
+"""The confidence of every interval and the level of every test, and what an interval is."""
+
+from typing import NamedTuple
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
@@ -9,3 +11,10 @@ CONFIDENCE_TEXT = f"{CONFIDENCE:.0%}".replace("%", " %")
 
 LEVEL_TEXT = f"{LEVEL:.0%}".replace("%", " %")
 """As columns and captions say it: "5 %"."""
+
+
+class Interval(NamedTuple):
+    """Both bounds of a score, in the score's own unit."""
+
+    low: float
+    high: float

@@ -2,16 +2,8 @@
 
 from collections.abc import Callable
 from math import sqrt
-from typing import NamedTuple
 
-from experiments.statistics.level import CONFIDENCE
-
-
-class Interval(NamedTuple):
-    """Both bounds of a score, in the score's own unit."""
-
-    low: float
-    high: float
+from experiments.statistics.level import CONFIDENCE, Interval
 
 
 def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval:
@@ -20,7 +12,7 @@ def wilson(successes: float, n: int, confidence: float = CONFIDENCE) -> Interval
     `successes` may be a mean over several runs, and need not be whole. Raises ValueError unless 0 <= successes <= n,
     n >= 1 and 0 < confidence < 1.
     """
-    from scipy.special import ndtri  # statsmodels has the interval, but takes a second to import
+    from scipy.special import ndtri  # a slow import that most commands do without
 
     if n < 1 or not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is no proportion")

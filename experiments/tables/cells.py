@@ -10,6 +10,7 @@ Each value has one form, and reading refuses any other:
 
 import math
 import re
+import sys
 from numbers import Integral, Real
 
 from experiments.tables.errors import printable
@@ -17,13 +18,14 @@ from experiments.tables.sidecar import Column
 
 Cell = str | int | float | bool | None
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _NEEDS_QUOTES = re.compile(r'[",\r\n]')
 _INTEGER = re.compile(r"-?[0-9]+")
 
 
 def encode_cell(value: object, column: Column) -> str:
     """The field that stands for `value`. Raises ValueError naming the column where the value does not belong there."""
-    value = value.item() if hasattr(value, "item") else value  # NumPy scalars
+    value = value if type(value) in _PLAIN else _without_numpy(value)
     if value is None:
         if column.nullable:
             return ""
@@ -32,6 +34,12 @@ def encode_cell(value: object, column: Column) -> str:
         return _ENCODERS[column.type](value, column)
     except ValueError as error:
         raise ValueError(f"column {column.name}: {error}") from None
+
+
+def _without_numpy(value: object) -> object:
+    """A scalar of NumPy as Python's own value, anything else as it is; NumPy itself is not imported for it."""
+    numpy = sys.modules.get("numpy")
+    return value.item() if numpy and isinstance(value, numpy.generic) else value
 
 
 def _encode_string(value: object, column: Column) -> str:

@@ -43,11 +43,12 @@ def _is_alive(process: str) -> bool:
 
 
 @contextmanager
-def open_replacement(path: Path) -> Iterator[BinaryIO]:
-    """A file to write into, which takes the place of `path` at the end of the block, synced to the disk.
+def open_replacement(path: Path, synced: bool = True) -> Iterator[BinaryIO]:
+    """A file to write into, which takes the place of `path` at the end of the block, `synced` to the disk.
 
-    After an exception `path` is as it was. Missing folders are made. Two processes may replace the same file at once:
-    one of the two remains. Raises OSError where the disk refuses.
+    Syncing takes milliseconds, which what can be made again at once does without. After an exception `path` is as it
+    was. Missing folders are made. Two processes may replace the same file at once: one of the two remains. Raises
+    OSError where the disk refuses.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     new = beside(path)
@@ -55,15 +56,16 @@ def open_replacement(path: Path) -> Iterator[BinaryIO]:
         with new.open("wb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if synced:
+                os.fsync(file.fileno())
         os.replace(new, path)
     finally:
         new.unlink(missing_ok=True)
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, synced: bool = True) -> None:
     """Put `content` in the place of `path`, wholly or not at all. Raises OSError where the disk refuses."""
-    with open_replacement(path) as file:
+    with open_replacement(path, synced) as file:
         file.write(content)
 
 

@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from experiments.meter.usage import Usage
+from experiments.quiet import quiet
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import replace_file
 from experiments.tables.locations import shown_path
 from experiments.training.fitting import Job, fit
 from experiments.training.launch import FAULT, JOB, LOG, RESULT, STEP, STEPS
-from experiments.training.quiet import quiet
 from experiments.training.runtime import deterministic
 
 

@@ -13,7 +13,7 @@ from experiments.models.by_batch import kept_in
 from experiments.system import Context, PartSpec
 from experiments.tables.columns import integer, text
 from experiments.tables.files import replace_json
-from experiments.tables.terms import ALL
+from experiments.tables.terms import ALL, Stage
 from experiments.training.counting import COUNT_COLUMNS, Counts
 from experiments.training.curves import CurvePoint
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from experiments.training.settings import Training
 
 TRAINING = "training"
-ZERO_SHOT, UNTRAINED_HEAD, PRETRAINED_HEAD, FINE_TUNED = "zero-shot", "untrained-head", "pretrained-head", "fine-tuned"
 MODEL = "model"  # the folder of the trained model below that of the seed
 
 RUN = text("run", "seed-N, or all: the mean over the seeds; what has no seed is all")
@@ -119,7 +118,7 @@ def list_parts(
     seeds: Iterable[int],
     model: "ModelChoice",
     training: "Training",
-    shared_name: str | None = ZERO_SHOT,
+    shared_name: str | None = Stage.ZERO_SHOT,
     place: str = "",
     costs: Mapping[str, object] | None = None,
     packed: bool = True,
@@ -144,7 +143,7 @@ def run_parts(
     seeds: Iterable[int],
     without_seed: Callable[[], P] | None,
     with_seed: Callable[[int, Path], P],
-    shared_name: str = ZERO_SHOT,
+    shared_name: str = Stage.ZERO_SHOT,
     place: str = "",
 ) -> Outcome[P]:
     """Run the part without a seed and one part for each seed, each kept for a run that is interrupted.

@@ -96,7 +96,7 @@ def _compared(word: Comparative, relations: Sequence[Relation]) -> set[str]:
 
 
 def _columns(relation: Relation) -> str:
-    """What is compared with what, whatever the rows: `accuracy > floor`."""
+    """What is compared with what, whatever the rows: `accuracy > baseline`."""
     return _COUNT.sub("", _ROW.sub("", shown(relation)))
 
 

@@ -66,11 +66,9 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
         "inputs": inputs,
         "outputs": measure(_files(output)),
     }
-    path = root / STAMP
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(record), encoding="utf-8")
-    temporary.replace(path)
+    from experiments.tables.files import replace_json  # what asks for the stamp does without
+
+    replace_json(root / STAMP, record)
     (root / REFUSED).unlink(missing_ok=True)
 
 

@@ -120,10 +120,10 @@ def _accepted_shares(judge: Judge) -> Markdown:
     values = [row["accuracy"] for row in rows]
     if not max_of(values).number():
         return judge.page.say("Judge *{judge}* accepts no answer of any exit.", judge=judge.label)
-    baselines = [row[name] for row in rows for name in ("floor_empty", "floor_echo")]
+    baselines = [row[name] for row in rows for name in ("empty_baseline", "echo_baseline")]
     above = count(
         rows,
-        lambda row: [row["accuracy_low"] > row["floor_empty"], row["accuracy_low"] > row["floor_echo"]],
+        lambda row: [row["accuracy_low"] > row["empty_baseline"], row["accuracy_low"] > row["echo_baseline"]],
         "exits whose interval lies above both baselines",
         "exits",
     )

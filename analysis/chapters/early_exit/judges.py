@@ -108,7 +108,7 @@ def _curve(rows: View, stage: str) -> Curve:
 
 def _baselines(rows: View) -> list[tuple[str, Value]]:
     row = rows.rows[0]
-    return [(ANSWERS[ECHO], percent(row["floor_echo"])), (ANSWERS[EMPTY], percent(row["floor_empty"]))]
+    return [(ANSWERS[ECHO], percent(row["echo_baseline"])), (ANSWERS[EMPTY], percent(row["empty_baseline"]))]
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

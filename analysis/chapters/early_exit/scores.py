@@ -91,7 +91,7 @@ def prompt_panels(study: Study) -> list[Panel]:
             title,
             [_curve(one, stage, "bleu", column) for stage in STAGES],
             [
-                (ANSWERS[answer], one.table("floors").at(answer=answer, quantity="bleu")[baseline])
+                (ANSWERS[answer], one.table("baselines").at(answer=answer, quantity="bleu")[baseline])
                 for answer in (ECHO, EMPTY)
             ],
         )
@@ -147,7 +147,7 @@ def _curve(one: Exits, stage: str, quantity: str, column: str = "value") -> Curv
 
 def _baselines(one: Exits, quantity: str) -> list[tuple[str, Value]]:
     row = one.score(Stage.FINE_TUNED, one.depths[-1], quantity)
-    return [(ANSWERS[ECHO], row["echo_floor"]), (ANSWERS[EMPTY], row["empty_floor"])]
+    return [(ANSWERS[ECHO], row["echo_baseline"]), (ANSWERS[EMPTY], row["empty_baseline"])]
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------
@@ -212,4 +212,5 @@ def depth_tests(study: Study) -> list[dict[str, object]]:
 
 def baselines(study: Study) -> list[Row]:
     """The scores of the trivial baselines, without and with the prompt."""
-    return [row for one in exits(study) for quantity in SCORES for row in one.table("floors").where(quantity=quantity)]
+    tables = [one.table("baselines") for one in exits(study)]
+    return [row for table in tables for quantity in SCORES for row in table.where(quantity=quantity)]

@@ -107,15 +107,15 @@ def _beside_prompt(page: Chapter, score: str, rows: Sequence[Row]) -> Markdown:
 
 
 def _above_prompt(row: Row) -> list[Comparison]:
-    return [row["low"] > row["echo_floor"]]
+    return [row["low"] > row["echo_baseline"]]
 
 
 def _below_prompt(row: Row) -> list[Comparison]:
-    return [row["high"] < row["echo_floor"]]
+    return [row["high"] < row["echo_baseline"]]
 
 
 def _like_prompt(row: Row) -> list[Comparison]:
-    return [row["low"] <= row["echo_floor"], row["high"] >= row["echo_floor"]]
+    return [row["low"] <= row["echo_baseline"], row["high"] >= row["echo_baseline"]]
 
 
 def deepest(study: Study) -> Markdown:
@@ -128,7 +128,7 @@ def deepest(study: Study) -> Markdown:
                 f"{{score}} {{value:{SPECS.get(quantity, '.1f')}}} (prompt: {{baseline:.1f}})",
                 score=title,
                 value=row["value"],
-                baseline=row["echo_floor"],
+                baseline=row["echo_baseline"],
             )
             for (quantity, title), row in zip(SCORES.items(), rows, strict=True)
         ]

@@ -23,7 +23,7 @@ def effect_of_prompt(study: Study) -> Markdown:
     ]
     below = count(
         rows,
-        lambda row: [row["with_prompt"] < row["with_prompt_empty_floor"]],
+        lambda row: [row["with_prompt"] < row["with_prompt_empty_baseline"]],
         "exits that score lower with the prompt than an empty answer",
         "exits over models and stages",
     )
@@ -48,4 +48,4 @@ def effect_of_prompt(study: Study) -> Markdown:
 
 def empty_baselines(study: Study) -> list[Row]:
     """The BLEU of an empty answer, for each model."""
-    return [one.table("floors").at(answer=EMPTY, quantity="bleu") for one in exits(study)]
+    return [one.table("baselines").at(answer=EMPTY, quantity="bleu") for one in exits(study)]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from analysis.chapters.adopted import sides_of
+from analysis.chapters.adopted.sides import sides_of
 from analysis.chapters.common import Classifier, Study, Titled, slug
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, THRESHOLD, approaches
 from analysis.facts import Chapter, Interval, Markdown, Row, View, ratio

@@ -3,9 +3,7 @@
 Only this module of the parameter counts needs torch and transformers; it is imported where no closed form exists.
 """
 
-import logging
 import re
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,6 +15,7 @@ from experiments.parameters.components import component_of
 from experiments.parameters.config import Config, ConfigError
 from experiments.parameters.lora import LoraError
 from experiments.parameters.modules import Module
+from experiments.quiet import no_warnings
 from experiments.tables.errors import printable
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def default_ties(config: Config) -> bool | None:
     if model_type not in CONFIG_MAPPING:
         return None
     try:
-        with _quietly():
+        with no_warnings():
             return bool(CONFIG_MAPPING[model_type]().tie_word_embeddings)
     except (AttributeError, ValueError, TypeError):
         return None
@@ -97,7 +96,7 @@ def listed_by_peft(model_type: str) -> tuple[str, ...]:
     """PEFT's default targets of ``model_type``; empty where it has none, or is not installed."""
     if find_spec("peft") is None:
         return ()
-    with _quietly():
+    with no_warnings():
         from peft.utils.constants import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
 
     found = TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING.get(model_type, ())
@@ -112,7 +111,7 @@ def fuses_experts(config: Config) -> bool:
     """
     if find_spec("peft") is None:
         raise LoraError("to count LoRA on this architecture takes PEFT, which `make experiments` installs")
-    with _quietly():
+    with no_warnings():
         from peft.utils import transformers_weight_conversion as conversion
 
     model_type = config.text("model_type")
@@ -127,8 +126,7 @@ def adapters_by_peft(config: Config, head: Head, labels: int, **options: object)
     Raises :class:`LoraError` where PEFT refuses them.
     """
     model = _build(config, head, labels)
-    with _quietly(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with no_warnings():
         from peft import LoraConfig, get_peft_model
         from peft.tuners.lora import LoraLayer
 
@@ -188,7 +186,7 @@ def _build(config: Config, head: Head, labels: int | None) -> "torch.nn.Module":
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
     values = {key: value for key, value in config.values.items() if key not in ("quantization_config", "auto_map")}
-    with _as_one_line(config), _quietly(), torch.device("meta"):
+    with _as_one_line(config), no_warnings(), torch.device("meta"):
         built = CONFIG_MAPPING[config.text("model_type")].from_dict(values)
         if head in ("classification", "qa") and labels:
             built.num_labels = labels
@@ -206,14 +204,3 @@ def _as_one_line(config: Config) -> Iterator[None]:
         said = " ".join(str(error).split()) or type(error).__name__
         named = re.findall(r"\w+", said)  # all that transformers tells of the place
         raise config.error(f"transformers cannot build this model: {printable(said, 300)}", *named) from None
-
-
-@contextmanager
-def _quietly() -> Iterator[None]:
-    """No warnings of transformers: a count shows no model that runs."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        yield
-    finally:
-        logging.disable(before)

@@ -1,6 +1,5 @@
 """Write the whole book as one PDF."""
 
-import os
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import panflute as pf
 
+from experiments.tables.files import replace_file
 from report.press.book import pandoc
 from report.press.book.model import ChapterDoc
 from report.press.pdf.compile import MAIN, CompileError, compile_pdf, timestamp
@@ -43,7 +43,7 @@ def write_pdf(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[s
         pdf, complaints = compile_pdf(sources, timestamp(project.date))
     except CompileError as error:
         raise explained(error, {_place(doc): doc for doc in docs}, chapters, _BOOK) from None
-    _replace(out, pdf)
+    replace_file(out, pdf, synced=False)
     return [
         *(f"{doc.chapter.relative}: {line}" for doc, (_, lines) in zip(docs, written, strict=True) for line in lines),
         *(f"{out.name}: {line}" for line in complaints),
@@ -102,16 +102,6 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except OSError:
         raise PdfError(f"{path}: cannot be read; the PDF's house style lies in _extensions/colophon") from None
-
-
-def _replace(out: Path, content: bytes) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, out)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 # --- Typst source from Python values

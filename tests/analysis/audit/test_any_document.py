@@ -346,8 +346,20 @@ def test_no_document_stops_the_audit(figures):
 
 
 BOUNDED = ("0.90", "90%", "<5", ">0.9", "≥ 3.1", "~12", "3.44 ± 1.2", "1,234", "0", "-0.3", "1e-4", "n/a")
-QUANTITIES = ("accuracy", "exact_match", "f1", "precision", "macro_f1", "rating", "support", "samples", "bleu", "loss",
-              "total_parameters", "label_id")  # fmt: skip
+QUANTITIES = (
+    "accuracy",
+    "exact_match",
+    "f1",
+    "precision",
+    "macro_f1",
+    "rating",
+    "support",
+    "samples",
+    "bleu",
+    "loss",
+    "total_parameters",
+    "label_id",
+)
 printed_figures = st.builds(
     lambda quantity, printed, unit, about: figure(quantity, printed, unit, **about),
     st.sampled_from(QUANTITIES),

@@ -20,9 +20,9 @@ def scores(
     empty: float = 0.0,
     repeated: Mapping[int, float] | None = None,
     prompted: Mapping[int, float] | None = None,
-    floor: float = 50.0,
+    baseline: float = 50.0,
 ) -> None:
-    """Scores of `value` with an interval of one point to either side, and the floors."""
+    """Scores of `value` with an interval of one point to either side, and the baselines."""
     rows = [
         {
             "model": model,
@@ -34,11 +34,11 @@ def scores(
             "low": value - 1,
             "high": value + 1,
             "n": 40,
-            "echo_floor": echo,
+            "echo_baseline": echo,
             "empty_share": empty,
             "repeated_share": (repeated or {}).get(depth, 0.0),
             "with_prompt": (prompted or {}).get(depth, 60.0),
-            "with_prompt_empty_floor": floor,
+            "with_prompt_empty_baseline": baseline,
             "seeds": 2 * (stage != "base"),
         }
         for model in models
@@ -53,16 +53,16 @@ def scores(
             "model": model,
             "answer": answer,
             "quantity": quantity,
-            "with_prompt": floor,
-            "low": floor - 2,
-            "high": floor + 2,
+            "with_prompt": baseline,
+            "low": baseline - 2,
+            "high": baseline + 2,
             "n": 40,
         }
         for model in models
         for answer in ("empty", "prompt-echo")
         for quantity in QUANTITIES
     ]
-    freeze("early-exit-alpaca/floors", rows)
+    freeze("early-exit-alpaca/baselines", rows)
 
 
 def tests(freeze: Freeze, difference: Callable[[str, str, int], tuple[float, float]]) -> None:
@@ -169,7 +169,7 @@ def judge(
     *,
     order: bool = True,
     unparsed: int = 0,
-    floors: tuple[float, float] = (0.0, 0.1),
+    baselines: tuple[float, float] = (0.0, 0.1),
     cost: Row | None = None,
 ) -> None:
     """One judge: by depth the share that it marks right with its interval, and its agreement with our labels."""
@@ -186,8 +186,8 @@ def judge(
             "n": 40,
             "answers": 40,
             "right": round(40 * value),
-            "floor_empty": floors[0],
-            "floor_echo": floors[1],
+            "empty_baseline": baselines[0],
+            "echo_baseline": baselines[1],
         }
         for stage in STAGES
         for depth, (value, low, high) in marked.items()

@@ -6,9 +6,10 @@ import pytest
 
 from analysis.audit import CHECKS, audit
 from analysis.audit.explained import explanations
-from analysis.chapters.audit_findings import MEANINGS, numbered, show_findings
-from analysis.chapters.audit_overview import audit_overview
+from analysis.chapters.audit.findings import MEANINGS, numbered, show_findings
+from analysis.chapters.audit.overview import audit_overview, count_findings
 from analysis.facts import open_chapter
+from tests.analysis.chapters.conftest import plain
 from tests.analysis.reported import FROZEN, TABLES
 
 
@@ -31,6 +32,14 @@ def test_every_check_is_in_the_table_or_named_below_it(page):
     numbers = [int(re.search(r"\[(\d+)\]", cell)[1]) for cell in cells["`nearly-all-or-nothing`"][1:]]
     counted = dict(zip(map(str.strip, cells["Check"][1:]), numbers, strict=True))
     assert counted == {"consistent": 0, "inconsistent": 0, "suspicious": 2, "unverifiable": 0}
+
+
+def test_the_findings_on_a_document_read_as_in_a_paper(page):
+    findings = [found for found in audit(TABLES) if found.source == "s1"]
+    assert plain(count_findings(page, findings)) == (
+        "An audit of the printed figures makes 13 checks: 4 lack something that is not printed, and in 6 of the other "
+        "9 a figure disagrees with the rest of its document, with its sample size, or with a trivial baseline."
+    )
 
 
 def test_every_check_says_what_it_asks_and_recomputes():

@@ -12,6 +12,7 @@ from analysis.chapters.checklist.show import answers, read_items
 from analysis.facts import Chapter, View, open_chapter
 from experiments.tables.read import table_ids
 from experiments.tables.sidecar import Sidecar
+from tests.analysis.chapters.conftest import plain
 from tests.analysis.reported import FROZEN
 
 STUDIES = ("sst2-head/", "published-s1/", "speed-of-counting/")
@@ -51,6 +52,10 @@ def test_what_the_sidecars_have_reads_yes(tables):
     found = words(tables)
     for name in ("commands", "seeds", "intervals", "tests", "hardware", "time", "packages", "splits", "documents"):
         assert found[name] == "yes", name
+
+
+def test_the_answers_are_counted_in_one_sentence(page, tables):
+    assert plain(count_answers(page, tables)) == "Of 20 items, the tables answer 18 with yes and 2 with no."
 
 
 def test_what_they_lack_reads_no(tables):

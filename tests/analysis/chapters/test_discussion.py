@@ -3,8 +3,9 @@
 import pytest
 
 from analysis.audit import audit
-from analysis.chapters import discussion, openings
+from analysis.chapters import openings
 from analysis.chapters.common import Classifier
+from analysis.chapters.discussion import show as discussion
 from analysis.claims import evaluate
 from analysis.this_report.trials import try_on_ours
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
@@ -16,6 +17,14 @@ def studies(page, classifier, study) -> list[Classifier]:
     """Two comparisons of one study with a gain."""
     study("zero-shot", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR), (0.2, UNCLEAR)])
     return [classifier, Classifier(page, "sst2-lora", "Study B", "study B")]
+
+
+def test_a_start_reads_as_in_a_paper(page, classifier, study):
+    study("zero-shot", (0.5, 0.7), (0.2, CLEAR), [])
+    assert plain(discussion.zero_shot_against_majority(page, [classifier])) == (
+        "Before fine-tuning, the zero-shot accuracy lies above the majority baseline, with its whole interval, in 0 of "
+        "1 comparison."
+    )
 
 
 def test_the_answer_counts_outcomes_and_names_the_largest_gain(page, studies):

@@ -103,9 +103,9 @@ def test_scores_with_the_prompt_are_compared_with_an_empty_answer(early_exits, f
     assert ("no exit" in sentence, "every exit" in sentence) == (not prompted, len(prompted) == 3)
 
 
-@pytest.mark.parametrize(("floor", "includes"), [(50.0, True), (70.0, False)])
-def test_an_empty_answer_is_compared_with_what_recurs_in_s4(page, early_exits, freeze, published, floor, includes):
-    exit_tables.scores(freeze, floor=floor)
+@pytest.mark.parametrize(("baseline", "includes"), [(50.0, True), (70.0, False)])
+def test_an_empty_answer_is_compared_with_what_recurs_in_s4(page, early_exits, freeze, published, baseline, includes):
+    exit_tables.scores(freeze, baseline=baseline)
     recurring = recurring_in_s4(page, audit(page, "s4"))
     sentence = compare_empty_answers_with_s4(early_exits, recurring)
     assert ("does not include" not in sentence) is includes

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.chapters import growth
+from analysis.chapters.colophon import growth
 from tests.analysis.chapters.conftest import shown
 
 SLOPES = {"grows": "string", "command": "string", "smallest": "integer", "largest": "integer"}

@@ -1,6 +1,6 @@
 """The colophon says how often the project held under what was tried on purpose."""
 
-from analysis.chapters import hardening
+from analysis.chapters.colophon import hardening
 from tests.analysis.chapters.conftest import shown
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from analysis.chapters import mistakes, studies
+from analysis.chapters import studies
+from analysis.chapters.mistakes import show as mistakes
 from experiments.mistakes.tables import COUNTS, MISTAKES
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
 
@@ -63,6 +64,15 @@ def test_scores_are_counted_by_what_their_mistake_does_to_them(made):
 
 def test_mistakes_that_change_no_score_are_told_as_such(made):
     assert shown(mistakes.summarise(made(score("wrong-labels", "generated answers", 0.5, 0.5)))) == []
+
+
+def test_a_mistake_reads_as_in_a_paper(made):
+    study = made(score("wrong-labels", "generated answers", 0.13, 0.8))
+    assert plain(mistakes.describe_wrong_labels(study)) == (
+        "Each answer of small was read as the label after the one that it names: for the generated answers, accuracy "
+        "is 13.0% (95% CI 8.0% to 18.0%) instead of 80.0% (n = 1). The most frequent label alone would be right in "
+        "50.0%: the accuracy with the mistake is significantly lower than what needs no model."
+    )
 
 
 @pytest.mark.parametrize(("printed", "shows"), [(0.13, True), (0.48, False)])

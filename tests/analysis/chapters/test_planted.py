@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.chapters import planted
+from analysis.chapters.colophon import planted
 
 
 @pytest.fixture

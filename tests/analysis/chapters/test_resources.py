@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.chapters import resources
-from analysis.chapters.resources import Cost
+from analysis.chapters.resources import costs as resources
+from analysis.chapters.resources.costs import Cost
 from tests.analysis.chapters.conftest import plain, shown
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.chapters import studies
-from analysis.chapters.adopted import Adopted
+from analysis.chapters.adopted.sides import Adopted
 from analysis.facts import open_chapter
 from experiments.tables.errors import UserError
 from tests.analysis.reported import FROZEN

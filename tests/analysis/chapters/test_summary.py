@@ -1,9 +1,10 @@
 """The first page counts claims and findings; the colophon counts tables and speeds."""
 
 from analysis.audit import audit
-from analysis.chapters import colophon, parameters
-from analysis.chapters.audit_overview import count_findings
-from analysis.chapters.published import count_claims
+from analysis.chapters.audit.overview import count_findings
+from analysis.chapters.colophon import show as colophon
+from analysis.chapters.parameters import show as parameters
+from analysis.chapters.published.show import count_claims
 from analysis.claims import evaluate
 from analysis.facts.formatting import formatted
 from analysis.this_report.sentences import describe_total_of_s2

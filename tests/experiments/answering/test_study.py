@@ -62,8 +62,11 @@ def test_parts_are_apart_by_paragraph(study):
 
 def test_questions_without_articles_are_parted_by_paragraph(study, tmp_path, monkeypatch):
     contexts = [f"{name} lives in {name}ville." for name in ("Ada", "Bo", "Cy", "Di", "Ed")]
-    rows = [{"id": f"{n}{who}", "question": f"{who}?", "context": text, "answers": text.split()[0]}
-            for n, text in enumerate(contexts) for who in ("Who", "Which")]  # fmt: skip
+    rows = [
+        {"id": f"{n}{who}", "question": f"{who}?", "context": text, "answers": text.split()[0]}
+        for n, text in enumerate(contexts)
+        for who in ("Who", "Which")
+    ]
     lines = "\n".join(map(json.dumps, rows))
     (tmp_path / "own.jsonl").write_text(lines, "utf-8")
     (tmp_path / "exam.jsonl").write_text(lines.replace("ville", "stadt"), "utf-8")

@@ -106,20 +106,20 @@ def test_full_depth_says_what_the_library_generates(smoke, examples, reader):
 
 
 def test_silence_scores_nothing_unless_the_prompt_is_scored(smoke):
-    floors = {(row["answer"], row["quantity"]): row for row in smoke["floors"]}
-    for (answer, _), row in floors.items():
+    baselines = {(row["answer"], row["quantity"]): row for row in smoke["baselines"]}
+    for (answer, _), row in baselines.items():
         assert row["with_prompt"] > row["new_tokens_only"]
         assert row["new_tokens_only"] == 0 or answer == "prompt-echo"
-    assert floors["empty", "bleu"]["with_prompt"] > 50
+    assert baselines["empty", "bleu"]["with_prompt"] > 50
     for row in smoke["scores"]:
-        assert row["empty_floor"] == 0
-        assert row["echo_floor"] == floors["prompt-echo", row["quantity"]]["new_tokens_only"]
-        assert row["with_prompt_empty_floor"] == floors["empty", row["quantity"]]["with_prompt"]
+        assert row["empty_baseline"] == 0
+        assert row["echo_baseline"] == baselines["prompt-echo", row["quantity"]]["new_tokens_only"]
+        assert row["with_prompt_empty_baseline"] == baselines["empty", row["quantity"]]["with_prompt"]
 
 
-def test_scores_and_floors_say_how_they_were_worked_out(smoke):
+def test_scores_and_baselines_say_how_they_were_worked_out(smoke):
     encoder = f"smoke-encoder, layer 2, bert-score {version('bert-score')}, no idf, no baseline"
-    for row in (*smoke["scores"], *smoke["floors"]):
+    for row in (*smoke["scores"], *smoke["baselines"]):
         kind = row["quantity"].partition("_")[0]
         if kind == "bleu":
             assert row["signature"].startswith("nrefs:1|")
@@ -172,7 +172,7 @@ def test_derived_tables_need_no_model_and_no_metric_library(smoke_tables):
         "        print(spec.name)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["scores", "floors", "tests"], done.stderr
+    assert done.stdout.split() == ["scores", "baselines", "tests"], done.stderr
 
 
 def test_several_seeds_are_pooled(smoke):

@@ -99,7 +99,7 @@ def test_the_number_of_ids_is_what_is_asked_for_and_does_not_depend_on_the_rest(
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_floors_are_of_the_same_instructions(study, answers, run, n):
+def test_baselines_are_of_the_same_instructions(study, answers, run, n):
     answers()
     rows = run(study([{"kind": "exact", "name": "exact"}], n=n))["verdicts"]
     by_source = {}

@@ -20,7 +20,7 @@ EXACT = {"kind": "exact", "name": "exact"}
 MEASURED = ("wall_seconds", "waited_seconds")
 
 
-def test_the_share_judged_right_stands_beside_its_floors(study, answers, run, endpoint):
+def test_the_share_judged_right_stands_beside_its_baselines(study, answers, run, endpoint):
     answers()
     tables = run(study([EXACT, endpoint.judge()]))
     cells = {(row["judge"], row["stage"], row["run"], row["depth"]): row for row in tables["accuracy"]}
@@ -34,15 +34,15 @@ def test_the_share_judged_right_stands_beside_its_floors(study, answers, run, en
         assert row["seeds"] == {"base": 0}.get(stage, 2 if pooled else 1)
         assert row["right"] + row["wrong"] == row["answers"]
         assert row["empty_answers"] == (0 if depth == 2 else row["answers"] // 3)
-        assert (row["floor_empty"], row["floor_echo"]) == (0, 0)
+        assert (row["empty_baseline"], row["echo_baseline"]) == (0, 0)
 
 
-def test_a_judge_that_takes_anything_is_seen_by_its_floors(study, answers, run, endpoint):
+def test_a_judge_that_takes_anything_is_seen_by_its_baselines(study, answers, run, endpoint):
     answers()
     endpoint.always = says("right")
     tables = run(study([endpoint.judge()]))
     for row in tables["accuracy"]:
-        assert (row["accuracy"], row["floor_empty"], row["floor_echo"]) == (1, 1, 1)
+        assert (row["accuracy"], row["empty_baseline"], row["echo_baseline"]) == (1, 1, 1)
     overall = tables["agreement"][0]
     assert (overall["category"], overall["kappa"], overall["n"]) == ("all", 0, 50)
 
@@ -51,7 +51,7 @@ def test_a_judge_that_likes_the_instruction_is_seen_by_the_echo(study, answers, 
     answers()
     endpoint.always = says(lambda prompt: "right" if echoes(material(prompt)) else "wrong")
     for row in run(study([endpoint.judge()]))["accuracy"]:
-        assert (row["accuracy"], row["floor_empty"], row["floor_echo"]) == (0, 0, 1)
+        assert (row["accuracy"], row["empty_baseline"], row["echo_baseline"]) == (0, 0, 1)
 
 
 def echoes(texts: dict) -> bool:

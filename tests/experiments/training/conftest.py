@@ -8,10 +8,10 @@ import pytest
 
 from experiments.data.load import load_split
 from experiments.models.load import Loaded, load_for
+from experiments.quiet import quiet
 from experiments.training.classification import EncodedExamples, encode, load_accuracy
 from experiments.training.loop import Trained, train
 from experiments.training.prepare import prepare
-from experiments.training.quiet import quiet
 from experiments.training.runtime import deterministic
 from experiments.training.settings import Training
 from tests.experiments.smoke import Command

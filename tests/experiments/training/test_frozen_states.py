@@ -3,11 +3,11 @@
 import pytest
 import torch
 
+from experiments.quiet import quiet
 from experiments.training.classification import load_accuracy
 from experiments.training.frozen_states import find_states, has_constant_states, looked_up
 from experiments.training.loop import train
 from experiments.training.prepare import prepare
-from experiments.training.quiet import quiet
 from experiments.training.runtime import deterministic
 
 

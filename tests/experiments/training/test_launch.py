@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from experiments.models.load import load_for
+from experiments.quiet import quiet
 from experiments.training.classification import load_accuracy
 from experiments.training.faults import TrainingError
 from experiments.training.launch import count_processes
 from experiments.training.loop import train
 from experiments.training.prepare import prepare
-from experiments.training.quiet import quiet
 from experiments.training.runtime import deterministic
 from experiments.training.targets import head_at_targets
 from experiments.training.trainable import trainable

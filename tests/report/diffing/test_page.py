@@ -23,8 +23,14 @@ from report.diffing.model import (
 from report.diffing.page import write_page
 from report.diffing.telling import headline, importance, sections
 
-HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><iframe src='https://example.org'>",
-           "{{ 7 * 7 }}", "' autofocus onfocus=alert(1) x='", "javascript:alert(1)"]  # fmt: skip
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</style><iframe src='https://example.org'>",
+    "{{ 7 * 7 }}",
+    "' autofocus onfocus=alert(1) x='",
+    "javascript:alert(1)",
+]
 
 
 def changes(text: str) -> Changes:

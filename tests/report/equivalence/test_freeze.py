@@ -85,7 +85,7 @@ def report(by_quarto, tmp_path_factory) -> Report:
 
 def test_nothing_changed_and_no_kernel_starts(report):
     # A comment is no change: modules are compared without comments and formatting.
-    report.edit("analysis/chapters/published.py", "\n\n\ndef ", "\n\n\n# A remark.\ndef ")
+    report.edit("analysis/chapters/published/show.py", "\n\n\ndef ", "\n\n\n# A remark.\ndef ")
     run = report.render()
     assert run.status == 0, run.said
     assert run.kernels == 0
@@ -115,11 +115,11 @@ def test_a_changed_figure_runs_its_readers_again_and_nobody_else(report):
 
 
 def test_a_changed_module_runs_its_chapter_again_and_nobody_else(report):
-    report.edit("analysis/chapters/colophon.py", "\n\n\ndef ", "\n\n\nOWN = 1\n\n\ndef ")
+    report.edit("analysis/chapters/colophon/show.py", "\n\n\ndef ", "\n\n\nOWN = 1\n\n\ndef ")
     run = report.render(*PAGES_ONLY)
     assert run.status == 0, run.said
     assert run.chapters == {"colophon"}
-    assert "colophon runs again: module analysis.chapters.colophon changed" in run.said
+    assert "colophon runs again: module analysis.chapters.colophon.show changed" in run.said
     assert run.kernels == 1
 
 

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from experiments.study import StudyBase
 from experiments.system import Context, PartSpec, TableResult, TableSpec
@@ -30,6 +30,8 @@ COLUMNS = (
 
 class Study(StudyBase):
     """`parts` parts of `steps` steps, each of which takes `seconds`."""
+
+    in_parts: ClassVar[bool] = True
 
     system: Literal["counting"]
     parts: int

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from experiments.tables.files import beside
 from report.ledger.site_facts import read_facts
 from report.rendering.cli import main
 
@@ -104,7 +105,7 @@ def test_one_render_at_a_time(report):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_one_line(report):
     (report.root / ".press").mkdir()
-    (report.root / ".press" / "stamp.tmp").symlink_to("/dev/full")
+    beside(report.root / ".press" / "stamp.json").symlink_to("/dev/full")
     code, _, complaints = report.run("render", "--to", "html")
     assert code == 1
     assert complaints.startswith("error: ")

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from analysis.audit import audit
-from analysis.chapters import parameters, studies
-from analysis.chapters.audit_overview import count_findings
+from analysis.chapters import studies
+from analysis.chapters.audit.overview import count_findings
 from analysis.chapters.classification import show as classification
 from analysis.chapters.classification.accuracy import describe_change_briefly
 from analysis.chapters.common import Study
@@ -16,7 +16,8 @@ from analysis.chapters.early_exit import sentences as exit_sentences
 from analysis.chapters.floats import draw_panels
 from analysis.chapters.layers import curves as layer_curves
 from analysis.chapters.layers import sentences as layer_sentences
-from analysis.chapters.published import count_claims
+from analysis.chapters.parameters import show as parameters
+from analysis.chapters.published.show import count_claims
 from analysis.chapters.question_answering import sentences as answer_sentences
 from analysis.claims import evaluate
 from analysis.facts import Chapter, Markdown

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.adopted import named_in, side, sides_of
+from analysis.chapters.adopted.sides import named_in, side, sides_of
 from analysis.chapters.common import ADOPTED, Study, estimate, named
 from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.question_answering.scores import GROUPS, QUANTITIES

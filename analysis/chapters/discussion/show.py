@@ -8,8 +8,8 @@ from analysis.chapters.common import Classifier, Study, change, interval_in_poin
 from analysis.chapters.decisions import INTERVAL
 from analysis.chapters.layers.anomalies import RULES, count_better, rows_of
 from analysis.chapters.layers.curves import best, curve, is_best, models, poolings, state, targets
-from analysis.chapters.published import DOUBTFUL, findings_on
-from analysis.chapters.resources import Cost, as_share, minutes, over_runs, trainable_share
+from analysis.chapters.published.show import DOUBTFUL, findings_on
+from analysis.chapters.resources.costs import Cost, as_share, minutes, over_runs, trainable_share
 from analysis.claims import Tried, Verdict
 from analysis.facts import Chapter, Markdown, Value, derived, max_of, min_of
 from analysis.figures.intervals import Estimate, intervals

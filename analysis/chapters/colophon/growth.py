@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.colophon import rows_with
+from analysis.chapters.colophon.show import rows_with
 from analysis.facts import Chapter, Markdown, Row, View, derived
 from analysis.tables import column
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters import resources
 from analysis.chapters.common import STAGES, Study, named
 from analysis.chapters.early_exit.judge_sentences import prices
 from analysis.chapters.early_exit.judges import judges
 from analysis.chapters.floats import join
-from analysis.chapters.resources import Cost
+from analysis.chapters.resources import costs as resources
+from analysis.chapters.resources.costs import Cost
 from analysis.facts import Chapter, Markdown
 from analysis.figures.measures import Measured, measures
 from analysis.tables import column

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.colophon import rows_with
+from analysis.chapters.colophon.show import rows_with
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, sum_of
 from analysis.sentences import series
 from analysis.tables import column

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.audit import Finding
 from analysis.audit.explained import explanations
-from analysis.chapters.published import DOUBTFUL, about
+from analysis.chapters.published.show import DOUBTFUL, about
 from analysis.facts import Chapter, Markdown, Row, derived
 from analysis.facts.escape import markdown
 from analysis.sentences import noun, series

@@ -1,0 +1,1 @@
+"""Claims of published documents, and what became of each."""

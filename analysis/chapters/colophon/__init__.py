@@ -1,0 +1,1 @@
+"""How the report was made: tables, machines, speeds, trials and planted faults."""

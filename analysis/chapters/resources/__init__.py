@@ -1,0 +1,1 @@
+"""Time, energy and memory."""

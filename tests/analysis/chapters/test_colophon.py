@@ -1,0 +1,24 @@
+"""What the colophon says of the comparisons of speed follows their ratios."""
+
+import pytest
+
+from analysis.chapters.colophon import show as colophon
+from tests.analysis.chapters.conftest import plain
+
+TABLE = "speed-of-rendering/ratios"
+
+
+def ratio(name: str, value: float, target: float) -> dict:
+    return {"comparison": name, "ratio": value, "ratio_low": value, "ratio_high": value, "target": target, "pairs": 5}
+
+
+def test_speeds_read_as_in_a_paper(page, freeze):
+    freeze(TABLE, [ratio("one", 3.0, 2.5), ratio("two", 2.0, 2.0), ratio("three", 1.5, 2.0)])
+    rows = colophon.speeds([page.table(TABLE)])
+    assert plain(colophon.describe_speeds(page, rows)) == "Of 3 comparisons, 2 reach their target ratio."
+
+
+@pytest.mark.parametrize(("value", "met"), [(2.0, 1), (1.99, 0)])
+def test_a_target_is_reached_at_its_value(page, freeze, value, met):
+    freeze(TABLE, [ratio("one", value, 2.0)])
+    assert colophon.reached(colophon.speeds([page.table(TABLE)])).data == met
