@@ -19,7 +19,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
-from experiments.clusters.addresses import fetch_named
 from experiments.clusters.kept import Doing, Kept, node_name
 from experiments.clusters.protocol import TABLES, Job, Said
 from experiments.freezing.work import MADE_FROM
@@ -62,7 +61,6 @@ def prepare(job: Job) -> None:
     if Path.cwd() != Path(job.project):
         os.chdir(job.project)
     os.environ.update(job.environment)
-    fetch_named()
     folder = Path(job.folder)
     if not folder.is_dir():
         raise UserError(f"there is no {folder} here: COLOPHON_RUNS must name a folder that all machines share")
