@@ -9,7 +9,9 @@ import json
 import os
 import pickle
 import platform
-import sys
+import queue
+import signal
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -159,15 +161,36 @@ def logged(job: Job, part: str) -> Iterator[None]:
 
 
 def main() -> None:
-    """Read the run from the first line of standard input, and make the part that each further line names."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    """Read the run from the first line of standard input, and make the part that each further line names.
+
+    Ends with the process that asks, also amid a part.
+    """
+    asked, answers = os.fdopen(os.dup(0), encoding="utf-8"), os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print is no answer
-    job = Job(**json.loads(sys.stdin.readline()))
-    for line in sys.stdin:
-        part, keeps = json.loads(line)
+    job, parts = Job(**json.loads(asked.readline())), queue.SimpleQueue()
+    threading.Thread(target=_take, args=(job, asked, parts), daemon=True).start()
+    while True:
+        part, keeps = parts.get()
         with logged(job, part):
             said = make(job, part, keeps)
-        print(json.dumps(asdict(said)), file=answers, flush=True)
+        with suppress(BrokenPipeError):
+            print(json.dumps(asdict(said)), file=answers, flush=True)
+
+
+def _take(job: Job, asked: Iterable[str], parts: queue.SimpleQueue) -> None:
+    """Pass on which parts are asked for; once nobody can ask any more, end this process and those that it has begun.
+
+    What an attempt has kept by then the next one goes on with.
+    """
+    part = None
+    for line in asked:
+        part, keeps = json.loads(line)
+        parts.put((part, keeps))
+    if part is not None:
+        Kept(job.folder).tell(part, None)
+    if os.name == "posix" and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGTERM)
+    os._exit(1)
 
 
 if __name__ == "__main__":
