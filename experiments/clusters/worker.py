@@ -7,7 +7,6 @@ parts from its standard input, one a line, and answers each with what it has to 
 import errno
 import json
 import os
-import pickle
 import platform
 import queue
 import signal
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from experiments.clusters.kept import Doing, Kept, node_name
+from experiments.clusters.made_tables import write_tables
 from experiments.clusters.protocol import TABLES, Job, Said
 from experiments.freezing.work import MADE_FROM
 from experiments.tables.errors import UserError, printable
@@ -116,7 +116,7 @@ def _make(job: Job, part: str, keeps: str, kept: Kept, node: str, begun: float) 
         return _told(items, what, total, lambda done, of: kept.tell(part, Doing(node, what, done, of)))
 
     if part.startswith(TABLES):
-        replace_file(mine / keeps, pickle.dumps(make_results(study, root, progress, choice, kept.folder)))
+        replace_file(mine / keeps, write_tables(make_results(study, root, progress, choice, kept.folder)))
     else:
         make_part(study, root, progress, choice, part, mine)
     return kept.put(part, keeps, mine, node, time.monotonic() - begun)

@@ -12,7 +12,7 @@ import pytest
 
 from experiments.clusters import kept as keeping
 from experiments.clusters import worker
-from experiments.clusters.kept import Kept
+from experiments.clusters.kept import Kept, kept_tables
 from experiments.clusters.local import shared_out
 from experiments.clusters.protocol import TABLES
 from experiments.tables.errors import UserError
@@ -167,10 +167,13 @@ def test_a_full_disk_is_said_with_part_and_machine(project, monkeypatch):
 def test_tables_are_put_together_elsewhere_where_no_gpu_is_here(project, monkeypatch):
     project.write(parts=2)
     job = job_in(project, monkeypatch)
-    said = worker.make(job, TABLES, f"{TABLES}.pickle")
+    said = worker.make(job, TABLES, kept_tables(TABLES))
     assert said.error is None
     [made] = Kept(job.folder).tables(TABLES)
     assert [row["total"] for row in made.rows] == [0, 1]
+    (project.work() / kept_tables(TABLES)).write_text("[]", "utf-8")
+    with pytest.raises(UserError, match="is not what"):
+        Kept(job.folder).tables(TABLES)
 
 
 @pytest.mark.parametrize(
