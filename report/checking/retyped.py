@@ -3,10 +3,12 @@
 No table is behind "counted in at least four ways", nor behind the digits of a name, and both may be right. So the
 record of columns keeps for each sentence, with its typed numbers left out, which these are: in words or digits, with
 "at least" or "at most". So it does with words that have an opposite: "higher is better", "before", "top". Where all
-else stayed and such a word gave way to another one, the check says so.
+else stayed and such a word gave way to another one, the check says so. And where a sentence was accepted without a word
+that compares, and has one now: for that the record keeps a short digest of every sentence.
 """
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from report.checking.columns import GAP, TYPED, Place, shortened, words_of
@@ -31,6 +33,9 @@ _COMMON = frozenset({"one", "both"})
 _MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _CHANGING = re.compile(rf"\b{_MONTHS} \d|\b\d\d?\.? {_MONTHS}\b|\b\d{{4}}-\d\d-\d\d\b|\b[Vv]ersions? \d|\d\.\d+\.\d")
 _PLACES = frozenset({"prose", "heading", "caption", "footnote", "title"})
+_CELLS = frozenset({"table cell", "output"})
+"""Places whose texts come out of tables or programs, and change with them."""
+SENTENCES = "(digests of sentences)"
 _MADE = ("fact", "claim", "structure", "code", "example", "quotation", "unchecked")
 
 
@@ -82,6 +87,55 @@ def _changed(old: str, new: str) -> tuple[str, str]:
     """What of the typed numbers is another one."""
     pairs = [pair for pair in zip(old.split("; "), new.split("; "), strict=False) if pair[0] != pair[1]]
     return (", ".join(was for was, _ in pairs), ", ".join(now for _, now in pairs)) if pairs else (old, new)
+
+
+def digests_of(passages: Iterable[Passage]) -> dict[str, Place]:
+    """The digests of all sentences, captions and heads of columns of a chapter, without values, for its record."""
+    found: dict[str, None] = {}
+    for passage in passages:
+        at = 0 if passage.place not in _CELLS else len(passage.text)
+        while at < len(passage.text):
+            begin, finish = sentence_bounds(passage.text, at, at + 1)
+            if words := _read(passage, begin, finish):
+                found.setdefault(_digest(words))
+            at = max(finish, at + 1)
+    return {SENTENCES: Place(dict(found))} if found else {}
+
+
+def inserted(
+    passages: Iterable[Passage], before: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Passage, int, int, str]]:
+    """Each word that compares in a sentence that the record has without it: where, and what is wrong."""
+    accepted = frozenset(before.get(SENTENCES, ()))
+    for passage in passages if accepted else ():
+        for start, end in _runs(passage):
+            begin, finish = sentence_bounds(passage.text, start, end)
+            without = _read(passage, begin, finish, Span(start, end, "mark"))
+            if _digest(without) in accepted and _digest(_read(passage, begin, finish)) not in accepted:
+                said = passage.text[start:end]
+                message = f"“{said}” is typed into “{shortened(without)}”, which was accepted without it"
+                yield passage, start, end, f"{message}; if that is meant, `report accept`"
+
+
+def _runs(passage: Passage) -> Iterator[tuple[int, int]]:
+    """The words that compare, each alone, and those that follow one another together."""
+    start = last = -1
+    for word in find_comparatives(passage.text) if passage.place not in _CELLS else ():
+        if start >= 0 and passage.text[last : word.start].isspace():
+            yield start, word.end
+        else:
+            start = word.start
+        yield word.start, word.end
+        last = word.end
+
+
+def _read(passage: Passage, begin: int, finish: int, *left_out: Span) -> str:
+    """A sentence without its values, what the renderer numbers, and what else is to be left out."""
+    return words_of(passage, begin, finish, [span for span in passage.spans if span.sort == "fact"], left_out, "")
+
+
+def _digest(words: str) -> str:
+    return f"{zlib.crc32(words.encode()):08x}"
 
 
 def kept(places: Mapping[str, Place]) -> dict[str, Place]:

@@ -3,7 +3,7 @@
 import pytest
 
 from report.checking.passages import Passage, Span
-from report.checking.retyped import kept, retyped, typed_words
+from report.checking.retyped import digests_of, inserted, kept, retyped, typed_words
 
 SENTENCE = "The models can be counted in at least four ways."
 
@@ -69,3 +69,38 @@ def test_of_two_sentences_that_are_alike_but_for_a_number_each_may_stand():
     both = [Passage("prose", SENTENCE), Passage("prose", SENTENCE.replace("four", "five"))]
     assert list(retyped(typed_words(both), record(both[0]))) == []
     assert list(retyped(typed_words(both[::-1]), record(*both))) == []
+
+
+def put_in(before: Passage, now: Passage) -> list[str]:
+    record = {words: list(place.columns) for words, place in digests_of([before]).items()}
+    return [passage.text[start:end] for passage, start, end, _ in inserted([now], record)]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "word"),
+    [
+        ("One pass keeps the states of each layer.", "One pass keeps the states of each lower layer.", "lower"),
+        ("Found in degenerate states", "Found in degenerate worse states", "worse"),
+        ("Found in two states. It has 3 heads.", "Found in two significantly better states. It has 3 heads.", ""),
+        ("Whether it is of use is open.", "Whether it is of better use is open.", "better"),
+    ],
+)
+@pytest.mark.parametrize("place", ["prose", "caption", "alternative text", "table head", "heading"])
+def test_a_word_that_compares_is_told_where_the_sentence_was_accepted_without_it(before, now, word, place):
+    assert put_in(Passage(place, before), Passage(place, now)) == [word or "significantly better"]
+    assert put_in(Passage(place, before), Passage(place, before)) == []
+    assert put_in(Passage(place, now), Passage(place, now)) == []
+
+
+@pytest.mark.parametrize("now", ["One pass keeps states of each lower layer.", "Lower layers."])
+def test_a_sentence_that_is_new_may_compare(now):
+    assert put_in(Passage("caption", "One pass keeps the states of each layer."), Passage("caption", now)) == []
+
+
+def test_a_value_may_change_in_a_sentence_into_which_a_word_is_typed():
+    def passage(text: str) -> Passage:
+        start = text.index("86.6")
+        return Passage("prose", text, [Span(start, start + 4, "fact", "c-1")])
+
+    assert put_in(passage("It has 86.6 layers."), passage("It has 86.6 lower layers.")) == ["lower"]
+    assert put_in(passage("It has 86.6 layers."), Passage("prose", "It has 9 lower layers.")) == []
