@@ -32,6 +32,9 @@ _LINES = {
     "alternative text": re.compile(r"\balt\b|fig-alt"),
     "title": re.compile(r"^#+ |\btitle:|subtitle:"),
 }
+_DOCSTRING = re.compile(r'^[ \t]*r?"""(?s:.*?)"""[ \t]*$', re.MULTILINE)
+_GOES_ON = ("(", ",", "=", "+", "[", "{")
+"""What stands before a string that begins a line, where it is a part of an expression."""
 SHORT = 3
 """Letters of words that stand everywhere."""
 TELLING = 5
@@ -180,7 +183,18 @@ def _read(path: Path) -> "_Text":
 
 @lru_cache(maxsize=512)
 def _parsed(path: Path, stamp: Seen) -> "_Text":
-    return _Text(path.read_text("utf-8", "replace"))
+    text = path.read_text("utf-8", "replace")
+    return _Text(_without_docstrings(text) if path.suffix == ".py" else text)
+
+
+def _without_docstrings(text: str) -> str:
+    """A module with blanks where its docstrings stand: they speak of what is printed, and are not."""
+
+    def blank(found: re.Match[str]) -> str:
+        before = text[: found.start()].rstrip()[-1:]
+        return found[0] if before in _GOES_ON else re.sub(r"\S", " ", found[0])
+
+    return _DOCSTRING.sub(blank, text)
 
 
 def _in_a_heading(chapter: ChapterRef, text: str) -> Location | None:
