@@ -8,7 +8,18 @@ from pathlib import Path
 from analysis.facts.escape import clean
 from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
-from report.checking.columns import Place, choices_of, keep, places_of, read_record, replaced, rests_of, typed
+from report.checking.columns import (
+    Compared,
+    Place,
+    choices_of,
+    compared_by,
+    keep,
+    places_of,
+    read_record,
+    replaced,
+    rests_of,
+    typed,
+)
 from report.checking.figures import bound_in_alt, check_figures, facts_by_label, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
@@ -36,6 +47,7 @@ class _Chapter:
     name: str
     """As its facts call it."""
     passages: list[Passage] = field(default_factory=list)
+    compared: Mapping[str, Compared] = field(default_factory=dict)
 
 
 def check_report(
@@ -127,7 +139,7 @@ class _Checker:
 
     def record(self) -> dict[str, dict[str, Place]]:
         """Which columns stand where, and how sentences read, by chapter, once it has run."""
-        return {page.name: self._places[page.name] | digests_of(page.passages) for page in self._pages}
+        return {page.name: self._places[page.name] | digests_of(page.passages, page.compared) for page in self._pages}
 
     def _name(self, ref: ChapterRef) -> str:
         """The name under which its facts go: it may be opened by its stem or by its path."""
@@ -205,11 +217,15 @@ class _Checker:
         accepted = self._accepted.get(chapter.name, {})
         places = places_of(chapter.name, chapter.passages, self._listed, self._of_chapter.get(chapter.name, ()))
         typed_here = typed_words(chapter.passages)
-        places |= rests_of(chapter.passages, book.claims)
+        compared = chapter.compared = compared_by(book.claims)
+        places |= rests_of(chapter.passages, compared)
         if (log := chapter_log(self._project, self._facts.engine, chapter.ref)) is not None:
             places |= choices_of(log)
         self._places[chapter.name] = places | kept(typed_here)
-        changed = {"number-retyped": retyped(typed_here, accepted), "word-put-in": inserted(chapter.passages, accepted)}
+        changed = {
+            "number-retyped": retyped(typed_here, accepted),
+            "word-put-in": inserted(chapter.passages, accepted, compared),
+        }
         for rule, found in changed.items():
             for passage, start, end, message in found:
                 if not Free(passage, book).silences(start, end):

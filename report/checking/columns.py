@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -62,6 +62,13 @@ class Place:
     """Of a choice, by which its code is found."""
 
 
+class Compared(NamedTuple):
+    """What the relations of a claim compare, and how: their columns and signs."""
+
+    columns: str
+    signs: str
+
+
 def places_of(
     chapter: str, passages: Sequence[Passage], listed: Mapping[str, Fact], facts: Iterable[Fact]
 ) -> dict[str, Place]:
@@ -84,17 +91,16 @@ def places_of(
     return found
 
 
-def rests_of(passages: Iterable[Passage], claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Place]:
+def rests_of(passages: Iterable[Passage], compared: Mapping[str, Compared]) -> dict[str, Place]:
     """The tested sentences of a chapter, each with the columns that its relations compare, shown or not."""
     found: dict[str, Place] = {}
     for passage in passages:
         for span in passage.spans:
-            relations = claims.get(span.name or "", {}).get("relations") if span.sort == "claim" else None
-            if relations and passage.place not in ("table cell", "table head"):
+            rests = compared.get(span.name or "") if span.sort == "claim" else None
+            if rests is not None and rests.columns and passage.place not in ("table cell", "table head"):
                 facts = [each for each in passage.spans if each.sort == "fact"]
                 words = f"{words_of(passage, span.start, span.end, facts)} {RESTS}"
-                if columns := _compared(relations):
-                    _add(found, words, columns, (passage, span.start, span.end))
+                _add(found, words, rests.columns, (passage, span.start, span.end))
     return found
 
 
@@ -110,6 +116,20 @@ def choices_of(log: FactLog) -> dict[str, Place]:
             place = found.setdefault(f"{' | '.join(words)} {CHOSEN}", Place(words=max(words, key=len)))
             place.columns[" | ".join(compared)] = None
     return found
+
+
+def compared_by(claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Compared]:
+    """What each claim compares, by its id."""
+    tested = ((name, line.get("relations") or ()) for name, line in claims.items())
+    return {name: Compared(_compared(found), " ".join(sorted(set(map(_sign, found))))) for name, found in tested}
+
+
+def _sign(relation: Mapping[str, Any]) -> str:
+    """The sign of a relation, with what tells two of the same sign apart: the extreme or the verdict it is held to."""
+    left, right = relation["left"], relation["right"]
+    extremes = {how.partition(" ")[0] for how in (left["how"], right["how"])} & {"largest", "smallest"}
+    verdict = [str(right["value"])] if isinstance(right["value"], bool) else []
+    return "".join([relation["sign"], *sorted(extremes), *verdict])
 
 
 def _compared(relations: Iterable[Mapping[str, Any]]) -> str:

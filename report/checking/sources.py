@@ -112,12 +112,16 @@ class Sources:
         return None
 
     def labelled(self, chapter: ChapterRef, label: str) -> Location | None:
-        """Where a figure or table gets its label, in the chapter or in a module behind it."""
-        for name, source in self._texts(chapter):
-            if (
-                line := source.line_of(re.compile(rf"label\s*[:=]\s*(?:[\w.]+\()?f?[\"']?{re.escape(label)}(?![\w-])"))
-            ) is not None:
-                return Location(name, line, 1)
+        """Where a figure or table gets its label, in the chapter or in a module behind it.
+
+        That of a study's own one, `fig-cost-my-study`, is made of its beginning there.
+        """
+        parts = label.split("-")
+        for known in ("-".join(parts[:number]) for number in range(len(parts), 1, -1)):
+            said = re.compile(rf"label\s*[:=]\s*(?:[\w.]+\()?f?[\"']?{re.escape(known)}(?![\w-])")
+            for name, source in self._texts(chapter):
+                if (line := source.line_of(said)) is not None:
+                    return Location(name, line, 1)
         return None
 
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str) -> int:

@@ -15,6 +15,7 @@ from report.checking.columns import (
     accept,
     between,
     choices_of,
+    compared_by,
     keep,
     places_of,
     read_record,
@@ -81,9 +82,9 @@ def test_the_same_columns_and_other_words_are_not(places):
 
 def rests(sentence: str, *hows: str) -> dict[str, list[str]]:
     sides = [{"how": how, "kind": "measured"} for how in hows]
-    relations = [{"left": side, "right": {"how": "0", "kind": None}} for side in sides]
+    relations = [{"left": side, "right": {"how": "0", "kind": None, "value": 0}, "sign": ">"} for side in sides]
     passage = Passage("prose", sentence, [Span(0, len(sentence), "claim", "a-1")])
-    return rests_of([passage], {"a-1": {"relations": relations}})
+    return rests_of([passage], compared_by({"a-1": {"relations": relations}}))
 
 
 @pytest.mark.parametrize(
