@@ -22,6 +22,7 @@ LONG = (
     "tests/hardening/",
     "tests/faults/",
     "tests/report/publishing/",
+    "tests/report/rendering/cli/test_four_kinds.py",
     "tests/report/rendering/test_same_bytes.py",
     "tests/report/template/test_installed.py",
     "tests/test_readme.py",

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from analysis.chapters.common import Outcome, decide
 from analysis.facts import Chapter, Comparison, FactError, Markdown, Row, Value, derived
+from analysis.facts.choices import note
 from analysis.facts.formatting import closed_up
 from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL
 
@@ -27,6 +28,7 @@ class Decided:
 
 def first_that_holds(*choices: tuple[str, Sequence[Comparison]]) -> Decided:
     """The words of the first choice whose comparisons all hold. Raises FactError where none does."""
+    note(choices)
     for words, rests_on in choices:
         if all(rests_on):
             return Decided(words, list(rests_on))

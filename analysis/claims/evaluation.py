@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from pydantic import ValidationError
 
 from analysis.claims import comparisons, quantities, samples
 from analysis.claims.own import own
+from analysis.claims.own_results import OwnResults
 from analysis.claims.ruling import ClaimError, Outcome, Predicate, Read, Ruling, every
 from analysis.facts import Markdown, Row, Value, View, derived
 from analysis.sentences import series
@@ -117,14 +119,15 @@ def evaluate(tables: Tables | Callable[[str], View], of: str | None = None) -> l
     """
     tables = tables_of(tables)
     wanted = [source for source in sources(tables) if source.claims is not None and of in (None, source.name)]
+    read = cache(lambda table_id: OwnResults(tables.table(table_id).table))
     found: dict[str, Verdict] = {}
-    for verdict in (_verdict(tables, source, row) for source in wanted for row in source.claims or ()):
+    for verdict in (_verdict(read, source, row) for source in wanted for row in source.claims or ()):
         name = f"{verdict.study}.{verdict.claim}" if verdict.claim in found else verdict.claim
         found[name] = replace(verdict, claim=name)
     return list(found.values())
 
 
-def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:
+def _verdict(read: Read, source: Source, row: Row) -> Verdict:
     claim, name = str(row["claim"].data), str(row["predicate"].data)
     where = f"claim {claim} of {source.study}"
     try:
@@ -134,7 +137,7 @@ def _verdict(tables: Tables, source: Source, row: Row) -> Verdict:
             f"{where}: {name} with these parameters is no test of a claim: {_first_line(error)}"
         ) from error
     try:
-        ruling = PREDICATES.get(name, own)(test, source, _own_results(tables))
+        ruling = PREDICATES.get(name, own)(test, source, read)
     except UserError as error:
         raise ClaimError(f"{where}: {error}") from error
     except Exception as error:
@@ -158,18 +161,6 @@ def _as_named(value: Value | str, claim: Row) -> Value | str:
     if isinstance(value, Value) or not any(letter.isdigit() for letter in value):
         return value
     return derived(value, [claim["parameters"]], f"named in {claim['parameters'].how}")
-
-
-def _own_results(tables: Tables) -> Read:
-    """A reader that gives no published figures: a claim sees those of its own source alone."""
-
-    def read(table_id: str) -> View:
-        view = tables.table(table_id)
-        if view.kind == "reported":
-            raise ClaimError(f"{table_id} was published by somebody; a claim sees the figures of its own source alone")
-        return view
-
-    return read
 
 
 def _first_line(error: Exception) -> str:

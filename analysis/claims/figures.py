@@ -56,9 +56,6 @@ def amount(wanted: Figures | Cell | Constant, source: Source, read: Read, beside
         return _number(wanted, beside)
     if isinstance(wanted, Cell):
         value = read(wanted.table).at(**wanted.row)[wanted.column]
-        if value.kind == "reported":
-            place = f"{wanted.column} of {wanted.table}"
-            raise ClaimError(f"{place} was published by somebody; a claim sees the figures of its own source alone")
         factor = next((_TIDY[key] for row in beside if (key := (value.unit, row.cells["unit"])) in _TIDY), None)
         if factor is None:
             return Amount(wanted.words, value, value, value.number(), value.number())
@@ -130,16 +127,19 @@ def undecided(source: Source, what: str, rows: Sequence[Row]) -> Ruling:
         )
     cells = [row["figure"] for row in rows]
     absent = sum(row["value"].missing for row in rows)
-    none = gaps(derived(absent, cells, "number of figures that the source does not print"), ",")
     all_ = gaps(derived(len(rows), cells, "number of figures that the claim is about"), ",")
+    if absent == len(rows):
+        return gaps.rule(None, f"{said}: the source prints no number for any of the {all_} figures.")
+    none = gaps(derived(absent, cells, "number of figures that the source does not print"), ",")
     return gaps.rule(None, f"{said}: the source prints no number for {none} of the {all_} figures.")
 
 
 def unprinted(source: Source, what: str, *amounts: Amount) -> Ruling:
     """An open claim: which of its figures the source does not print, and those that it does."""
     gaps = Gaps()
-    absent = " and ".join(gaps(words) for words in dict.fromkeys(each.words for each in amounts if each.missing))
-    said = f"Whether {gaps(what)} cannot be told: the source does not print {absent}"
+    absent = [gaps(words) for words in dict.fromkeys(each.words for each in amounts if each.missing)]
+    prints = f"prints neither {' nor '.join(absent)}" if len(absent) > 1 else f"does not print {absent[0]}"
+    said = f"Whether {gaps(what)} cannot be told: the source {prints}"
     there = [f"{gaps(each.words)}, {show(gaps, each)}" for each in amounts if not each.missing]
     if there:
         return gaps.rule(None, f"{said}; it prints {', and '.join(there)}.")

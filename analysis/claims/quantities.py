@@ -182,10 +182,10 @@ def label_of_case(test: LabelOfCase, source: Source, read: Read) -> Ruling:
         found = number.number() in [float(value) for value in str(case["printed"].data).split(",")]
     except ValueError:
         raise ClaimError(f"{source.study}: the values printed with case {test.case} are no list of numbers") from None
-    verb = "hold" if found else "do not hold"
+    verb = "is one of" if found else "is not one of"
     end = ", but what each value stands for is not printed" if found else ""
     return gaps.rule(
         None if found else False,
-        f"The values printed with case {gaps(case['case'])} under {gaps(test.group)}, {gaps(case['printed'])}, {verb} "
-        f"the number {gaps(number, '.0f')} of the label {label}{end}.",
+        f"The label {label} has the number {gaps(number, '.0f')}, which {verb} the values printed with case "
+        f"{gaps(case['case'])} under {gaps(test.group)}, {gaps(case['printed'])}{end}.",
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.facts import place, reads
+from analysis.facts import choices, place, reads
 from analysis.facts.comparison import Comparison
 from analysis.facts.data_files import data_file, describe_data
 from analysis.facts.dependencies import depends_on, find_source
@@ -66,7 +66,13 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
         if (open_log := opened()) is not None:
             open_log.append("file", path=path, digest=digest)
 
+    def record_choice(made: choices.Choices) -> None:
+        if (open_log := opened()) is not None:
+            among = [{"words": words, "relations": [each.as_json() for each in compared]} for words, compared in made]
+            open_log.append("choice", among=among)
+
     reads.record(project, record)
+    choices.record(record_choice)
     chapter = Chapter(name, project, source, log, unmarked)
     show_frames(chapter.show)
     return chapter

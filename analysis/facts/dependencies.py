@@ -16,6 +16,7 @@ from typing import Any
 from analysis.facts.reads import OWN, counts
 from experiments.tables.digest import Sources, code_closure, code_digest, lock_digest, sha256_bytes, sha256_file
 from experiments.tables.locations import PACKAGE_ROOT
+from experiments.tables.stamps import SETTLED_SECONDS
 
 LOCKFILE = Path("lockfiles") / "report.txt"
 
@@ -42,29 +43,42 @@ def depends_on(project: Path, source: Path, sources: Sources | None = None) -> d
     files = chapter_files(project, source)
     includes = {_below(project, path): sha256_file(path) if path.is_file() else None for path in files[1:]}
     lockfile = project / LOCKFILE
-    trees = _cell_trees(files)
-    modules = _modules(project, source, trees, sources)
-    _forget_stale_bytecode(modules.values())
+    modules, named = _behind(project, source, files, sources)
+    _forget_old_bytecode(modules.values())
     return {
         # A notebook is written again with its outputs once it has run: what it is made from are its cells.
         "source_digest": sha256_bytes(_text(source).encode()) if source.suffix == ".ipynb" else sha256_file(source),
         "modules": {name: code_digest({name: path}, sources) for name, path in modules.items()},
         "includes": includes,
-        "named": {_below(project, path): sha256_file(path) for path in _named_files(project, source, trees)},
+        "named": {_below(project, path): sha256_file(path) for path in named},
         "lockfile": lock_digest(lockfile) if lockfile.is_file() else None,
     }
 
 
 def module_files(project: Path, source: Path, sources: Sources | None = None) -> list[Path]:
     """The files of the modules of Colophon and of the project that the chapter's cells import, and theirs."""
-    trees = _cell_trees(chapter_files(project, source))
-    return list(_modules(project, source, trees, sources or Sources()).values())
+    modules, _ = _behind(project, source, chapter_files(project, source), sources or Sources())
+    return list(modules.values())
+
+
+def forget_old_bytecode(project: Path, sources: Iterable[Path]) -> None:
+    """Have kernels compile again what changed of the modules of chapters: a cell may import one before it opens its
+    chapter, or open none."""
+    look = Sources()
+    for source in sources:
+        _forget_old_bytecode(module_files(project, source, look))
 
 
 def files_behind(project: Path, source: Path) -> list[Path]:
     """The files that the cells of a chapter import or name: all that is known of one that leaves no fact log."""
-    trees = _cell_trees(chapter_files(project, source))
-    return [*_modules(project, source, trees, Sources()).values(), *_named_files(project, source, trees)]
+    modules, named = _behind(project, source, chapter_files(project, source), Sources())
+    return [*modules.values(), *named]
+
+
+def _behind(project: Path, source: Path, files: list[Path], sources: Sources) -> tuple[dict[str, Path], list[Path]]:
+    """The modules behind the cells of a chapter's files, by name, and the files of the project that the cells name."""
+    trees = _cell_trees(files)
+    return _modules(project, source, trees, sources), _named_files(project, source, trees)
 
 
 def opens_chapter(project: Path, source: Path) -> bool:
@@ -164,13 +178,13 @@ def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sour
     return dict(sorted(modules.items()))
 
 
-def _forget_stale_bytecode(files: Iterable[Path]) -> None:
+def _forget_old_bytecode(files: Iterable[Path]) -> None:
     """Have Python compile again what changed after it was compiled: it looks at size and time alone, which may be kept
-    (`touch -r`)."""
+    (`touch -r`). Who compiled it at about the time of the change may have read what was there before."""
     for file in files:
         compiled = Path(cache_from_source(str(file)))
         with suppress(OSError):
-            if compiled.stat().st_mtime_ns < file.stat().st_ctime_ns:
+            if compiled.stat().st_mtime_ns < file.stat().st_ctime_ns + SETTLED_SECONDS * 1e9:
                 compiled.unlink()
 
 

@@ -5,7 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
 
 from analysis.facts.errors import FactError
 from analysis.facts.estimates import Interval, PValue, interval_of, p_value_of
@@ -95,7 +98,11 @@ class View:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The rows. Those of a whole table are read once they are asked for."""
-        return tuple(Row(self.table, cells) for cells in self.table.rows) if self.some is None else self.some
+        return tuple(map(self.row, self.table.rows)) if self.some is None else self.some
+
+    def row(self, cells: dict[str, Data]) -> Row:
+        """A row with these cells."""
+        return Row(self.table, cells)
 
     @property
     def id(self) -> str:
@@ -128,7 +135,7 @@ class View:
             check_column(self.table, column)
             rows = _meeting(rows, column, wanted)
         words = ", ".join(f"{name} {_condition_in_words(wanted)}" for name, wanted in conditions.items())
-        return View(self.table, tuple(rows), ", ".join(filter(None, (self.picked, words))))
+        return replace(self, some=tuple(rows), picked=", ".join(filter(None, (self.picked, words))))
 
     def at(self, **key: Data) -> Row:
         """The one row with these cells. Raises FactError if there is none, or several."""
@@ -180,7 +187,7 @@ class View:
         """A record of the table's sidecar by its dotted path: `title`, `digests.table`, `provenance.command`."""
         found: Any = self.table.sidecar
         for step in path.split("."):
-            found = found.get(step) if isinstance(found, dict) else getattr(found, step, None)
+            found = dict(found).get(step) if isinstance(found, BaseModel | dict) else None
         if found is not None and not isinstance(found, str | int | float | bool):
             raise FactError(f"{self.id}: {path} of the sidecar is not a single value")
         origin = Origin(self.id, (), f"@{path}", self.table.digest, "record")
@@ -224,7 +231,8 @@ def _meeting(rows: Iterable[Row], column: str, wanted: Condition) -> list[Row]:
 
 def _condition_in_words(wanted: Condition) -> str:
     if callable(wanted):
-        return f"meets {getattr(wanted, '__name__', 'a condition').replace('<lambda>', 'a condition')}"
+        named = isinstance(wanted, FunctionType) and wanted.__name__ != "<lambda>"
+        return f"meets {wanted.__name__ if named else 'a condition'}"
     if isinstance(wanted, Value):
         wanted = wanted.data
     if isinstance(wanted, Collection) and not isinstance(wanted, str):

@@ -99,7 +99,7 @@ def count(read: Read) -> list[Row]:
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError where the program fails, or does not print its changes."""
-    yield TableResult("changes", _changes(study, run_program(study.run, context, "planting")))
+    yield TableResult("changes", _changes(study, run_program(study.run)))
 
 
 def _changes(study: Study, printed: Mapping[str, object]) -> list[Row]:

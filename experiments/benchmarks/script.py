@@ -4,14 +4,19 @@ The program prints one JSON object as the last line of its output: for each tabl
 object with a value for every column.
 """
 
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from subprocess import DEVNULL, PIPE
 from typing import Annotated, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from experiments.benchmarks.figures import Run
 from experiments.benchmarks.system import Command, Module, files_of
-from experiments.benchmarks.timing import time_command
+from experiments.benchmarks.timing import search_path
 from experiments.study import StudyBase
 from experiments.system import Context, Row, TableResult, TableSpec
 from experiments.tables.closed import Closed
@@ -62,19 +67,27 @@ def tables(study: Study) -> list[TableSpec]:
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Run the program. Raises UserError where it fails, or does not print rows of each table."""
-    printed = run_program(study.run, context, study.title)
+    printed = run_program(study.run)
     for name in study.tables:
         yield TableResult(name, _rows(study, name, printed))
 
 
-def run_program(command: Sequence[str], context: Context, doing: str) -> Mapping[str, object]:
+def run_program(command: Sequence[str]) -> Mapping[str, object]:
     """What a program of the project prints as the last line of its output; `{python}` and `{project}` are filled in.
 
-    Raises UserError where it fails or its last line is no JSON object.
+    Its standard error is ours, so that it can tell how far it is, on a terminal with a bar. Raises UserError where it
+    fails or its last line is no JSON object.
     """
     command = [word.format_map({"python": sys.executable, "project": str(project_root())}) for word in command]
-    (command,) = context.progress([command], doing, total=1)
-    return time_command(command, project_root()).printed()
+    environment = {**os.environ, "PATH": search_path()}
+    program = shutil.which(command[0], path=environment["PATH"]) or command[0]
+    try:
+        done = subprocess.run([program, *command[1:]], cwd=project_root(), env=environment, stdin=DEVNULL, stdout=PIPE)
+    except OSError as error:
+        raise UserError(f"cannot run {command[0]}: {error.strerror}; is it on the PATH?") from None
+    if done.returncode:
+        raise UserError(f"`{' '.join(command)}` ended with exit code {done.returncode}; see above what it said")
+    return Run(wall=0.0, cpu=0.0, output=done.stdout.decode(errors="replace")).printed()
 
 
 def _rows(study: Study, name: str, printed: Mapping[str, object]) -> list[Row]:

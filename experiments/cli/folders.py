@@ -20,10 +20,7 @@ def recover_where_interrupted(root: Path) -> None:
 def looking_in(
     models_dir: Path | None = None, data_dir: Path | None = None, documents_dir: Path | None = None
 ) -> Iterator[None]:
-    """Look below these folders first, as the environment variables would have it; also in what the command starts.
-
-    Of what lies at an address (`s3://…`) a copy is fetched.
-    """
+    """Look below these folders first, as the environment variables would have it; also in what the command starts."""
     given = {
         "COLOPHON_MODELS_DIR": models_dir,
         "COLOPHON_DATA_DIR": data_dir,
@@ -32,10 +29,6 @@ def looking_in(
     before = {name: os.environ.get(name) for name in given}
     os.environ.update({name: str(folder) for name, folder in given.items() if folder is not None})
     try:
-        if any(":/" in os.environ.get(name, "") for name in given):
-            from experiments.clusters.addresses import fetch_named
-
-            fetch_named()
         yield
     finally:
         for name, value in before.items():

@@ -31,12 +31,12 @@ def push_model(
     from experiments.publishing.trained import find_trained
     from experiments.publishing.upload import upload
     from experiments.study_files import load_study
-    from experiments.tables.locations import frozen_root, runs_root, shown_path
+    from experiments.tables.locations import folder_here, frozen_root, runs_root, shown_path
 
     if not re.fullmatch(r"(?:[A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*", to):
         raise typer.BadParameter(f"{to!r} is no repository; write owner/name", param_hint="--to")
     root = frozen_root()
-    folder = out or runs_root() / "pushed" / to.replace("/", "--")
+    folder = folder_here(out, "--out") if out else runs_root() / "pushed" / to.replace("/", "--")
     if out is not None and out.exists():
         raise typer.BadParameter(f"{out} is there already; name a folder that is not", param_hint="--out")
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -71,7 +71,7 @@ def run_studies(
     from experiments.cli.folders import looking_in
     from experiments.status.order import in_order
     from experiments.system import Choice
-    from experiments.tables.locations import shown_path
+    from experiments.tables.locations import folder_here, shown_path
 
     if seed and len(set(seed)) < len(seed):
         raise typer.BadParameter("a seed stands twice", param_hint="--seed")
@@ -79,7 +79,8 @@ def run_studies(
     where = Where(on, address, workers, gpus, cpus, memory, time, tuple(sbatch or ()), cancel)
     where.check()
     with looking_in(models_dir, data_dir):
-        root, ordered = into or _root(profile), in_order(studies)
+        root = folder_here(into, "--into") if into else _root(profile)
+        ordered = in_order(studies)
         if plan or dry_run:
             show_plan(ordered, choice, root, workers) if plan else show_script(ordered, choice, root, where)
             return

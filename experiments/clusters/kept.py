@@ -7,7 +7,6 @@ which the first of two alone can do, and then what the part keeps. Who comes sec
 
 import json
 import os
-import pickle
 import re
 import shutil
 import socket
@@ -18,7 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from experiments.clusters.made_tables import read_tables
 from experiments.clusters.protocol import Said
+from experiments.system import TableResult
 from experiments.tables.digest import sha256_bytes, sha256_file, sha256_json
 from experiments.tables.errors import UserError
 from experiments.tables.files import replace_json
@@ -177,9 +178,13 @@ class Kept:
         """Where the machine that makes a part writes what it has to say."""
         return self.folder / LOGS / f"{part}.log"
 
-    def tables(self, name: str) -> list:
-        """The run tables as a machine of the cluster has put them together."""
-        return pickle.loads((self.folder / kept_tables(name)).read_bytes())
+    def tables(self, name: str) -> list[TableResult]:
+        """The run tables as a machine of the cluster has put them together. Raises UserError for another file."""
+        self.check(name)
+        try:
+            return read_tables((self.folder / kept_tables(name)).read_bytes())
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(f"{name}: the tables that were put together cannot be read: {error}") from None
 
     def _difference(self, record: Record) -> str | None:
         first = self.record(record.part)
@@ -193,7 +198,7 @@ class Kept:
 
 def kept_tables(name: str) -> str:
     """The file that holds tables which a machine of the cluster has put together."""
-    return f"{name}.pickle"
+    return f"{name}.json"
 
 
 def node_name() -> str:

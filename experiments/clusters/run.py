@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from experiments.clusters.addresses import address_of
 from experiments.clusters.kept import Doing, Kept, kept_tables
 from experiments.clusters.protocol import TABLES, Cluster, Job, Seen
 from experiments.clusters.worker import packages
@@ -16,7 +15,7 @@ from experiments.freezing.work import MADE_FROM, Work
 from experiments.study import StudyBase
 from experiments.system import SYSTEMS, Choice, Context, PartSpec, TableResult, load_system, parts_of_run
 from experiments.tables.errors import UserError
-from experiments.tables.locations import project_root
+from experiments.tables.locations import is_address, project_root
 from experiments.tables.sidecar import Profile
 
 ATTEMPTS = 2  # machines on which a part is tried that fails
@@ -250,9 +249,14 @@ def job_for(
         made_from=made_from(study, profile),
         packages=packages(),
         environment={
-            name: address_of(os.environ[name]) if name.startswith("COLOPHON_") else os.environ[name]
+            name: _seen_from_anywhere(os.environ[name]) if name.startswith("COLOPHON_") else os.environ[name]
             for name in TOLD
             if name in os.environ
         },
         systems=dict(SYSTEMS),
     )
+
+
+def _seen_from_anywhere(folder: str) -> str:
+    """A folder, or an address, as it is found from any other folder."""
+    return folder if is_address(folder) else str(Path(folder).expanduser().absolute())

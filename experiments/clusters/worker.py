@@ -7,9 +7,10 @@ parts from its standard input, one a line, and answers each with what it has to 
 import errno
 import json
 import os
-import pickle
 import platform
-import sys
+import queue
+import signal
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
@@ -19,8 +20,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
-from experiments.clusters.addresses import fetch_named
 from experiments.clusters.kept import Doing, Kept, node_name
+from experiments.clusters.made_tables import write_tables
 from experiments.clusters.protocol import TABLES, Job, Said
 from experiments.freezing.work import MADE_FROM
 from experiments.tables.errors import UserError, printable
@@ -62,7 +63,6 @@ def prepare(job: Job) -> None:
     if Path.cwd() != Path(job.project):
         os.chdir(job.project)
     os.environ.update(job.environment)
-    fetch_named()
     folder = Path(job.folder)
     if not folder.is_dir():
         raise UserError(f"there is no {folder} here: COLOPHON_RUNS must name a folder that all machines share")
@@ -116,7 +116,7 @@ def _make(job: Job, part: str, keeps: str, kept: Kept, node: str, begun: float) 
         return _told(items, what, total, lambda done, of: kept.tell(part, Doing(node, what, done, of)))
 
     if part.startswith(TABLES):
-        replace_file(mine / keeps, pickle.dumps(make_results(study, root, progress, choice, kept.folder)))
+        replace_file(mine / keeps, write_tables(make_results(study, root, progress, choice, kept.folder)))
     else:
         make_part(study, root, progress, choice, part, mine)
     return kept.put(part, keeps, mine, node, time.monotonic() - begun)
@@ -161,15 +161,36 @@ def logged(job: Job, part: str) -> Iterator[None]:
 
 
 def main() -> None:
-    """Read the run from the first line of standard input, and make the part that each further line names."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    """Read the run from the first line of standard input, and make the part that each further line names.
+
+    Ends with the process that asks, also amid a part.
+    """
+    asked, answers = os.fdopen(os.dup(0), encoding="utf-8"), os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what libraries print is no answer
-    job = Job(**json.loads(sys.stdin.readline()))
-    for line in sys.stdin:
-        part, keeps = json.loads(line)
+    job, parts = Job(**json.loads(asked.readline())), queue.SimpleQueue()
+    threading.Thread(target=_take, args=(job, asked, parts), daemon=True).start()
+    while True:
+        part, keeps = parts.get()
         with logged(job, part):
             said = make(job, part, keeps)
-        print(json.dumps(asdict(said)), file=answers, flush=True)
+        with suppress(BrokenPipeError):
+            print(json.dumps(asdict(said)), file=answers, flush=True)
+
+
+def _take(job: Job, asked: Iterable[str], parts: queue.SimpleQueue) -> None:
+    """Pass on which parts are asked for; once nobody can ask any more, end this process and those that it has begun.
+
+    What an attempt has kept by then the next one goes on with.
+    """
+    part = None
+    for line in asked:
+        part, keeps = json.loads(line)
+        parts.put((part, keeps))
+    if part is not None:
+        Kept(job.folder).tell(part, None)
+    if os.name == "posix" and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGTERM)
+    os._exit(1)
 
 
 if __name__ == "__main__":

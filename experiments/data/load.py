@@ -18,6 +18,7 @@ from experiments.data.registry import SMOKE, dataset_entry, registry_file
 from experiments.data.rows import DataFile, Row, read_rows, stream_rows
 from experiments.data.splits import cut
 from experiments.data.stored import IN_MEMORY, gather
+from experiments.hub.addresses import bring
 from experiments.hub.place import How, Located
 from experiments.hub.resolve import chosen_folder, from_hub
 from experiments.hub.snapshot import HubError, cached, list_files
@@ -233,12 +234,18 @@ def _folders(entry: Entry, data_dir: Path | None) -> list[Path]:
 def _files(folder: Path, name: str) -> tuple[DataFile, ...]:
     """The file of this name, which may lead into a .zip archive, or all files that fit a pattern with asterisks."""
     path = folder / Path(name).expanduser()
+    bring(folder, lambda files: [file for file in files if _is_meant(file, Path(name).as_posix())])
     if path.is_file():
         return (DataFile(path),)
     if "*" in name and not Path(name).is_absolute():
         return tuple(DataFile(found) for found in sorted(folder.glob(name)) if found.is_file())
     archive = next((above for above in path.parents if above.suffix.lower() == ".zip" and above.is_file()), None)
     return (DataFile(archive, path.relative_to(archive).as_posix()),) if archive else ()
+
+
+def _is_meant(file: str, name: str) -> bool:
+    """Whether a file has this name, fits this pattern, or is an archive into which this path leads."""
+    return file == name or fnmatchcase(file, name) or (file.lower().endswith(".zip") and name.startswith(f"{file}/"))
 
 
 def _patterns(entry: Entry, split: str) -> list[str]:

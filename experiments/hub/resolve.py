@@ -5,19 +5,24 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from experiments.hub.addresses import copy_for_now
 from experiments.hub.place import HubPlace, Located, RepoType
 from experiments.hub.snapshot import HubError, cached, fetch
 from experiments.tables.errors import UserError
+from experiments.tables.locations import is_address
 
 
 def chosen_folder(given: Path | None, variable: str, option: str) -> Path | None:
-    """The folder that `option` or the environment variable names. Raises UserError where there is no such folder."""
+    """The folder that `option` or the environment variable names; of an address its copy, which `bring` fills.
+
+    Raises UserError where there is no such folder.
+    """
     said, path = (
         (option, given) if given else (variable, Path(os.environ[variable])) if os.environ.get(variable) else ("", None)
     )
     if path is None:
         return None
-    path = path.expanduser()
+    path = copy_for_now(str(path)) if is_address(path) else path.expanduser()
     if not path.is_dir():
         raise UserError(f"{said}: there is no folder {path}")
     return path

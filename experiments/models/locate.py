@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from experiments.hub.addresses import bring
 from experiments.hub.place import How, Located
 from experiments.hub.resolve import chosen_folder, from_hub, package_folder
 from experiments.hub.snapshot import HubError, cached
@@ -151,12 +152,24 @@ def _candidates(entry: Entry, models_dir: Path | None) -> Iterator[tuple[Path, H
     for root, names in ((chosen, entry.folders), (project_root(), said)):
         if root is not None:
             names = (*names, ".") if entry.gguf else names
+            bring(root, lambda files, names=names: [file for name in names for file in _read_of(entry, name, files)])
             folders = (root / Path(name).expanduser() for name in names)
             yield from ((folder, "folder") for folder in folders if folder.is_dir())
     if entry.package is not None:
         folder = package_folder(entry.package.name, entry.package.folder)
         if folder is not None:
             yield folder, "package"
+
+
+def _read_of(entry: Entry, name: str, files: Sequence[str]) -> list[str]:
+    """Which files below an address loading reads of the model in the folder `name`."""
+    above = f"{Path(name).as_posix()}/" if name != "." else ""
+    inside = [file.removeprefix(above) for file in files if file.startswith(above)]
+    try:
+        needed = [file for file in inside if file == entry.gguf] if entry.gguf else _needed(inside)
+    except HubError as error:
+        raise UserError(f"{entry.name}: {error}") from None
+    return [above + file for file in needed]
 
 
 def _checked(entry: Entry, found: Located) -> Located:

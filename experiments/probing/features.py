@@ -62,22 +62,39 @@ def constant_below(mean: NDArray, sd: NDArray) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Factors:
-    """Standardised training rows X as U S V': `scaled` is X (n, features), `rotation` V (features, rank), and `squares`
-    are the squared singular values."""
+    """Standardised training rows X as U S V'.
+
+    `scaled` is X (n, features), `squares` are the squared singular values, and `vectors` are V (features, rank), or
+    U (n, rank) where there are more features than rows: what does not need the other is then computed without it.
+    """
 
     scaler: Scaler
     scaled: NDArray[np.float64]
-    rotation: NDArray[np.float64]
+    vectors: NDArray[np.float64]
     squares: NDArray[np.float64]
+
+    @cached_property
+    def rotation(self) -> NDArray[np.float64]:
+        """V, (features, rank)."""
+        return (self.scaled.T @ self.vectors) / np.sqrt(self.squares) if _wide(self.scaled) else self.vectors
 
     @cached_property
     def rotated(self) -> NDArray[np.float64]:
         """U S = X V, (n, rank), its columns orthogonal. A penalised probe on X is the same probe on these."""
-        return self.scaled @ self.rotation
+        return self.vectors * np.sqrt(self.squares) if _wide(self.scaled) else self.scaled @ self.vectors
 
     def nearly_rotated(self) -> NDArray[np.float32]:
         """The same at half the price, right to some 1e-6 of a row's norm: enough to choose a penalty by."""
-        return self.scaled.astype(np.float32) @ self.rotation.astype(np.float32)
+        if _wide(self.scaled):
+            return self.rotated.astype(np.float32)
+        return self.scaled.astype(np.float32) @ self.vectors.astype(np.float32)
+
+    def shrink(self, shrunk: NDArray, values: NDArray) -> NDArray[np.float64]:
+        """V (shrunk * V'X' values), (features, targets): ridge's weights for values (n, targets) of mean 0, `shrunk`
+        being 1 / (squares + penalty), (rank, targets); either of the two may be one for all targets."""
+        if _wide(self.scaled):
+            return self.scaled.T @ (self.vectors @ (shrunk * (self.vectors.T @ values)))
+        return self.vectors @ (shrunk * (self.vectors.T @ (self.scaled.T @ values)))
 
     def __call__(self, states: NDArray) -> NDArray[np.float64]:
         """Other states (m, features) in the same coordinates, (m, rank)."""
@@ -135,7 +152,7 @@ def _factors(scaler: Scaler, scaled: NDArray, products: NDArray | None = None) -
     squares, vectors = np.linalg.eigh(products)
     kept = squares > ROUNDING * squares[-1:].sum()
     squares, vectors = squares[kept][::-1], vectors[:, kept][:, ::-1]
-    return Factors(scaler, scaled, (scaled.T @ vectors) / np.sqrt(squares) if _wide(scaled) else vectors, squares)
+    return Factors(scaler, scaled, vectors, squares)
 
 
 def effective_rank(states: NDArray) -> float:

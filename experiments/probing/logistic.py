@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MEMORY = 8
-STEPS, SINGLE_STEPS = 1000, 100  # in float64 and in float32, whose rounding may hide the way to a minimum
+STEPS, SINGLE_STEPS = 1000, 40  # in float64 and in float32, whose rounding may hide the way to a minimum
 SOLVED, NEARLY = 1e-10, 1e-5
 """A task is solved when a Newton step would lower its objective, a sum over rows, by less than half of this: logits are
 then right to a millionth or so. To choose a penalty by the mean loss, less will do."""
@@ -46,15 +46,17 @@ class Tasks:
         return Tasks(self.classes[numbers], self.counted[numbers], self.penalties[numbers], self.count)
 
 
-def fit(rotated: NDArray, squares: NDArray, tasks: Tasks, decrement: float = SOLVED) -> NDArray[np.float64]:
+def fit(
+    rotated: NDArray, squares: NDArray, tasks: Tasks, decrement: float = SOLVED, start: NDArray | None = None
+) -> NDArray[np.float64]:
     """Weights (T, classes, rank + 1), the last ones unpenalised intercepts, for rotated training rows (n, rank).
 
     As in scikit-learn the tasks of two classes are binary: one weight vector, so that its symmetric form here has
     twice the penalty. A class without a counted row has no part in its task. The arithmetic is done in the type of
-    `rotated`; to be NEARLY there, float32 will do, and a task for which it does not is solved in float64. Raises
-    ArithmeticError where a task does not come to its minimum.
+    `rotated`; to be NEARLY there, float32 will do, and a task for which it does not goes on in float64 from where it
+    is: from `start`, weights like those returned. Raises ArithmeticError where a task does not come to its minimum.
     """
-    solver = _Solver(rotated, squares, tasks)
+    solver = _Solver(rotated, squares, tasks, start)
     weights = np.zeros((len(tasks.classes), tasks.count, rotated.shape[1] + 1))
     running = np.arange(len(weights))
     single = rotated.dtype == np.float32
@@ -68,7 +70,9 @@ def fit(rotated: NDArray, squares: NDArray, tasks: Tasks, decrement: float = SOL
             solver.keep(~solved)
         solver.step()
     if single:
-        weights[running] = fit(rotated.astype(float), squares, tasks.only(running), decrement)
+        reached = solver.weights.astype(float)
+        reached -= reached.mean(axis=1, keepdims=True)  # they sum to 0 over the classes but for float32's rounding
+        weights[running] = fit(rotated.astype(float), squares, tasks.only(running), decrement, reached)
         return weights
     raise ArithmeticError(f"{len(running)} logistic probes did not come to their minimum in {STEPS} steps")
 
@@ -98,7 +102,7 @@ class _Solver:
     """The tasks that are not solved yet, at their current weights, which sum to 0 over the classes: those of the last
     class are minus the sum of the others', and so need no product of their own."""
 
-    def __init__(self, rotated: NDArray, squares: NDArray, tasks: Tasks) -> None:
+    def __init__(self, rotated: NDArray, squares: NDArray, tasks: Tasks, start: NDArray | None) -> None:
         kind = self._kind = rotated.dtype
         self._rows = np.hstack([rotated, np.ones((len(rotated), 1), kind)])
         self._targets = np.stack([(tasks.classes == c) & tasks.counted for c in range(tasks.count)], 1).astype(kind)
@@ -110,8 +114,10 @@ class _Solver:
         self._scale = (share * np.append(squares, len(rotated))).astype(kind)
         self._absent = np.where(present, 0, ABSENT).astype(kind)
         self._past: deque[tuple[NDArray, NDArray, NDArray]] = deque(maxlen=MEMORY)
-        self.weights = np.zeros((count, tasks.count, len(squares) + 1), kind)
-        self.weights[:, :, -1] = _start(self._targets.sum(axis=2), present)
+        if start is None:
+            start = np.zeros((count, tasks.count, len(squares) + 1), kind)
+            start[:, :, -1] = _start(self._targets.sum(axis=2), present)
+        self.weights = start
         self._value, self._shares = self._evaluate(self.weights, EVERY)
         self._gradient = self._gradient_at(self.weights, self._shares)
 

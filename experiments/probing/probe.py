@@ -86,5 +86,5 @@ def predict_ridge(factors: Factors, values: NDArray, penalty: float, states: NDA
 def _fit_ridge(factors: Factors, values: NDArray, shrunk: NDArray):
     """The prediction from standardised rows: values (n, targets) and 1 / (squares + penalty), both or one of many."""
     means = values.mean(axis=0)
-    weights = factors.rotation @ (shrunk * (factors.rotation.T @ (factors.scaled.T @ (values - means))))
+    weights = factors.shrink(shrunk, values - means)
     return lambda scaled: scaled @ weights + means

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from experiments.tables.digest import sha256_bytes, sha256_file
 from experiments.tables.errors import UserError
-from experiments.tables.locations import PACKAGE_ROOT, project_root, studies_root
+from experiments.tables.locations import PACKAGE_ROOT, is_address, project_root, studies_root
 from experiments.tables.memo import memo
 from experiments.tables.stamps import LARGE, stamp
 
@@ -79,7 +79,9 @@ def _parts(root: Path | None) -> Iterator[bytes]:
     if root is not None:
         yield from _contents(root, ())
     for variable in ("COLOPHON_MODELS_DIR", "COLOPHON_DATA_DIR"):
-        if os.environ.get(variable):
+        if is_address(os.environ.get(variable, "")):  # what lies there is not known without a look
+            yield str(time.time_ns()).encode()
+        elif os.environ.get(variable):
             yield from _listing(Path(os.environ[variable]).expanduser(), with_files=True)
     yield from _listing(project_root() / "data", with_files=True)
     yield from _listing(_hub_cache(), with_files=False)

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from experiments.tables.errors import UserError
+from experiments.tables.errors import UserError, printable
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -14,6 +14,7 @@ JOURNAL = ".journal.json"  # lists the tables that a writer is just putting in p
 UNDO = ".undo.json"  # lists files that are put back unless the tables made from them are frozen
 NEW = ".new"  # ends the name of a file that will take the place of another
 OLD = ".old"  # ends the name of a copy of what a file was
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]+):/(?P<whole>/)?", re.IGNORECASE)  # longer than the letter of a drive
 
 
 def find_project() -> Path | None:
@@ -48,9 +49,8 @@ def registry_root() -> Path:
 def cache_root() -> Path:
     """The folder of what may be made again at any time, for all projects of this user: COLOPHON_CACHE, else
     `colophon` below XDG_CACHE_HOME or `~/.cache`."""
-    chosen = os.environ.get("COLOPHON_CACHE")
     above = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(chosen).expanduser() if chosen else Path(above).expanduser() / "colophon"
+    return _chosen("COLOPHON_CACHE") or Path(above).expanduser() / "colophon"
 
 
 def runs_root() -> Path:
@@ -69,7 +69,31 @@ def _project() -> Path:
 def _chosen(variable: str) -> Path | None:
     """The folder that an environment variable names."""
     value = os.environ.get(variable)
-    return Path(value).expanduser() if value else None
+    return folder_here(value, variable) if value else None
+
+
+def is_address(folder: str | Path) -> bool:
+    """Whether it is an address, such as `s3://bucket/data`; one that was taken for a path has lost a slash."""
+    return _SCHEME.match(str(folder)) is not None
+
+
+def whole_address(folder: str | Path) -> str:
+    """An address with both slashes."""
+    address, scheme = str(folder), _SCHEME.match(str(folder))
+    if scheme is None or scheme["whole"]:
+        return address
+    return f"{scheme[1]}://{'/' if scheme[1] == 'file' else ''}{address[scheme.end() :]}"
+
+
+def folder_here(folder: str | Path, said: str) -> Path:
+    """The folder that `said`, a variable or an option, names. Raises UserError for an address, which would become a
+    folder of that name."""
+    if is_address(folder):
+        raise UserError(
+            f"{said}: {printable(whole_address(folder))} is an address; this must be a folder, which several machines "
+            "can share as a mounted disk: name its path"
+        )
+    return Path(folder).expanduser()
 
 
 def is_interrupted(root: Path) -> bool:
@@ -82,7 +106,7 @@ def data_folder(project: Path) -> Path | None:
     `shared/data` beside it; None where there is no such folder."""
     chosen = os.environ.get("COLOPHON_DATA_DIR")
     beside = (project / "data", project.parent / "shared" / "data")
-    candidates = [Path(chosen).expanduser()] if chosen else beside
+    candidates = [folder_here(chosen, "COLOPHON_DATA_DIR")] if chosen else beside
     return next((folder for folder in candidates if folder.is_dir()), None)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,7 @@ from experiments.tables import safe_yaml
 from experiments.tables.closed import Closed
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path, studies_root
+from experiments.tables.stamps import Seen, seen
 
 
 class Presentation(Closed):
@@ -68,12 +70,20 @@ def study_titles() -> Iterator[tuple[str, str, int]]:
     Raises UserError as `read_presented`.
     """
     for path in sorted(studies_root().glob("*.yaml")):
-        found = read_presented(path.stem)
-        lines = path.read_text("utf-8", "replace").splitlines()
-        for key, text in (("title", found.title), ("heading", found.report.heading), ("phrase", found.report.phrase)):
-            if text:
-                begins = (n for n, line in enumerate(lines, 1) if re.search(rf"(?:^|[\s{{,]){key}:", line))
-                yield text, shown_path(path), next(begins, 1)
+        yield from _titles(path, seen(path))
+
+
+@lru_cache(maxsize=1 << 10)
+def _titles(path: Path, _: Seen) -> tuple[tuple[str, str, int], ...]:
+    """The titles of one study, whose file is read again once it has changed."""
+    found = read_presented(path.stem, path.parent)
+    lines = path.read_text("utf-8", "replace").splitlines()
+    titles = []
+    for key, text in (("title", found.title), ("heading", found.report.heading), ("phrase", found.report.phrase)):
+        if text:
+            begins = (n for n, line in enumerate(lines, 1) if re.search(rf"(?:^|[\s{{,]){key}:", line))
+            titles.append((text, shown_path(path), next(begins, 1)))
+    return tuple(titles)
 
 
 def _line(text: str, keys: Sequence[str | int]) -> int:

@@ -8,7 +8,18 @@ from pathlib import Path
 from analysis.facts.escape import clean
 from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
-from report.checking.columns import Place, keep, places_of, read_record, replaced, rests_of, typed
+from report.checking.columns import (
+    Compared,
+    Place,
+    choices_of,
+    compared_by,
+    keep,
+    places_of,
+    read_record,
+    replaced,
+    rests_of,
+    typed,
+)
 from report.checking.figures import bound_in_alt, check_figures, facts_by_label, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
@@ -17,7 +28,7 @@ from report.checking.nearest import Known
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
-from report.checking.retyped import kept, retyped, typed_words
+from report.checking.retyped import digests_of, inserted, kept, retyped, typed_words
 from report.checking.sources import Location, Sources
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
@@ -36,6 +47,7 @@ class _Chapter:
     name: str
     """As its facts call it."""
     passages: list[Passage] = field(default_factory=list)
+    compared: Mapping[str, Compared] = field(default_factory=dict)
 
 
 def check_report(
@@ -64,7 +76,7 @@ def check_render(
     """
     checker = _Checker(project, facts)
     results = checker.run(list(project.chapters if chapters is None else chapters), pdf, wait)
-    keep(project.root, checker.places, whole=chapters is None)
+    keep(project.root, checker.record(), whole=chapters is None)
     return results
 
 
@@ -82,8 +94,8 @@ class _Checker:
         self._listed = {fact.id: fact for fact in facts.facts}
         self._chapters = {*self._of_chapter, *(claim.chapter for claim in facts.claims)}
         self._accepted = read_record(project.root)
-        self.places: dict[str, dict[str, Place]] = {}
-        """Which columns stand where, by chapter, once it has run."""
+        self._places: dict[str, dict[str, Place]] = {}
+        self._pages: list[_Chapter] = []
         self._tally = Tally()
         self._findings: list[Finding] = []
         self._silenced: list[Silenced] = []
@@ -105,7 +117,7 @@ class _Checker:
 
     def run(self, refs: list[ChapterRef], pdf: Path | None, wait: Callable[[], None] = lambda: None) -> Results:
         chapters = [_Chapter(ref, self._name(ref)) for ref in refs]
-        read = [chapter for chapter in chapters if self._read(chapter)]
+        self._pages = read = [chapter for chapter in chapters if self._read(chapter)]
         for chapter in read:
             self._check(chapter)
         self._check_values({chapter.name: chapter for chapter in read})
@@ -124,6 +136,10 @@ class _Checker:
             findings=tuple(_without_doubles(self._findings)),
             silenced=tuple(dict.fromkeys(self._silenced)),
         )
+
+    def record(self) -> dict[str, dict[str, Place]]:
+        """Which columns stand where, and how sentences read, by chapter, once it has run."""
+        return {page.name: self._places[page.name] | digests_of(page.passages, page.compared) for page in self._pages}
 
     def _name(self, ref: ChapterRef) -> str:
         """The name under which its facts go: it may be opened by its stem or by its path."""
@@ -201,23 +217,32 @@ class _Checker:
         accepted = self._accepted.get(chapter.name, {})
         places = places_of(chapter.name, chapter.passages, self._listed, self._of_chapter.get(chapter.name, ()))
         typed_here = typed_words(chapter.passages)
-        places |= rests_of(chapter.passages, book.claims)
-        self.places[chapter.name] = places | kept(typed_here)
-        for passage, start, end, message in retyped(typed_here, accepted):
-            if not Free(passage, book).silences(start, end):
-                self._findings.append(self._finding(Found("number-retyped", message, passage, start, end), chapter))
+        compared = chapter.compared = compared_by(book.claims)
+        places |= rests_of(chapter.passages, compared)
+        if (log := chapter_log(self._project, self._facts.engine, chapter.ref)) is not None:
+            places |= choices_of(log)
+        self._places[chapter.name] = places | kept(typed_here)
+        changed = {
+            "number-retyped": retyped(typed_here, accepted),
+            "word-put-in": inserted(chapter.passages, accepted, compared),
+        }
+        for rule, found in changed.items():
+            for passage, start, end, message in found:
+                if not Free(passage, book).silences(start, end):
+                    self._findings.append(self._finding(Found(rule, message, passage, start, end), chapter))
         for column, place, message in replaced(places, accepted):
             at = place.columns[column]
             if place.label:
                 found = self._sources.labelled(chapter.ref, place.label)
             else:
-                found = self._sources.find(chapter.ref, at[0].text, at[1], at[2]) if at else None
+                text, start, end = (at[0].text, at[1], at[2]) if at else (place.words, 0, len(place.words))
+                found = self._sources.find(chapter.ref, text, start, end)
             found = found or Location(chapter.ref.relative, 1, 1)
             self._findings.append(
                 Finding(
                     rule="column-replaced",
                     message=message,
-                    place=at[0].place if at else "figure",
+                    place=at[0].place if at else "figure" if place.label else "prose",
                     page=chapter.ref.href,
                     file=found.file,
                     line=found.line,

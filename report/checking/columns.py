@@ -16,10 +16,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from analysis.facts.fact_log import FactLog
 from experiments.tables.errors import UserError
 from experiments.tables.files import replace_file
 from report.checking.lexicon import sentence_bounds
@@ -37,6 +38,8 @@ TYPED = "‹typed›"
 """What stands in the place of a typed number or word, in the sentences that `retyped` keeps."""
 RESTS = "(rests on)"
 """It ends the place of what a sentence is tested on."""
+CHOSEN = "(chosen by)"
+"""It ends the place of a choice between sentences."""
 # The rows that a value comes from, how many they are, and its sign: they change with the numbers.
 _AMONG = re.compile(r"\[.*?\]|\b(?:largest|smallest) of \d+: |[−|]")
 _COLUMNS = re.compile(r"\w+(?: [−+×÷] \w+)*")
@@ -55,6 +58,15 @@ class Place:
     columns: dict[str, tuple[Passage, int, int] | None] = field(default_factory=dict)
     label: str | None = None
     """Of a figure or table, by which its cell is found."""
+    words: str = ""
+    """Of a choice, by which its code is found."""
+
+
+class Compared(NamedTuple):
+    """What the relations of a claim compare, and how: their columns and signs."""
+
+    columns: str
+    signs: str
 
 
 def places_of(
@@ -79,20 +91,51 @@ def places_of(
     return found
 
 
-def rests_of(passages: Iterable[Passage], claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Place]:
+def rests_of(passages: Iterable[Passage], compared: Mapping[str, Compared]) -> dict[str, Place]:
     """The tested sentences of a chapter, each with the columns that its relations compare, shown or not."""
     found: dict[str, Place] = {}
     for passage in passages:
         for span in passage.spans:
-            relations = claims.get(span.name or "", {}).get("relations") if span.sort == "claim" else None
-            if relations and passage.place not in ("table cell", "table head"):
+            rests = compared.get(span.name or "") if span.sort == "claim" else None
+            if rests is not None and rests.columns and passage.place not in ("table cell", "table head"):
                 facts = [each for each in passage.spans if each.sort == "fact"]
                 words = f"{words_of(passage, span.start, span.end, facts)} {RESTS}"
-                sides = {side["how"] for each in relations for side in (each["left"], each["right"]) if side["kind"]}
-                columns = sorted(filter(_COLUMNS.fullmatch, {_AMONG.sub("", how).strip() for how in sides}))
-                if columns:
-                    _add(found, words, "; ".join(columns), (passage, span.start, span.end))
+                _add(found, words, rests.columns, (passage, span.start, span.end))
     return found
+
+
+def choices_of(log: FactLog) -> dict[str, Place]:
+    """The choices between sentences that a chapter makes, each with the columns that are compared for them, in order.
+
+    Whichever is chosen, so that a choice by another column is seen although the sentence is another one too.
+    """
+    found: dict[str, Place] = {}
+    for line in log.of("choice"):
+        words = [each["words"] for each in line["among"]]
+        if any(compared := [_compared(each["relations"]) for each in line["among"]]):
+            place = found.setdefault(f"{' | '.join(words)} {CHOSEN}", Place(words=max(words, key=len)))
+            place.columns[" | ".join(compared)] = None
+    return found
+
+
+def compared_by(claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Compared]:
+    """What each claim compares, by its id."""
+    tested = ((name, line.get("relations") or ()) for name, line in claims.items())
+    return {name: Compared(_compared(found), " ".join(sorted(set(map(_sign, found))))) for name, found in tested}
+
+
+def _sign(relation: Mapping[str, Any]) -> str:
+    """The sign of a relation, with what tells two of the same sign apart: the extreme or the verdict it is held to."""
+    left, right = relation["left"], relation["right"]
+    extremes = {how.partition(" ")[0] for how in (left["how"], right["how"])} & {"largest", "smallest"}
+    verdict = [str(right["value"])] if isinstance(right["value"], bool) else []
+    return "".join([relation["sign"], *sorted(extremes), *verdict])
+
+
+def _compared(relations: Iterable[Mapping[str, Any]]) -> str:
+    """The columns that relations compare, in the order of the alphabet."""
+    sides = {side["how"] for each in relations for side in (each["left"], each["right"]) if side["kind"]}
+    return "; ".join(sorted(filter(_COLUMNS.fullmatch, {_AMONG.sub("", how).strip() for how in sides})))
 
 
 def replaced(places: Mapping[str, Place], before: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, Place, str]]:
@@ -102,7 +145,8 @@ def replaced(places: Mapping[str, Place], before: Mapping[str, Sequence[str]]) -
         new = [column for column in place.columns if column not in known]
         gone = [column for column in known if column not in place.columns]
         if new and gone:
-            change = f"“{shortened(words)}” showed {gone[0]}, and shows {new[0]} now"
+            was, now = ("compared", "compares") if words.endswith((RESTS, CHOSEN)) else ("showed", "shows")
+            change = f"“{shortened(words)}” {was} {gone[0]}, and {now} {new[0]} now"
             yield new[0], place, f"{change}; if that is meant, `report accept`"
 
 
@@ -120,7 +164,7 @@ def typed(
     gone = [
         words.split(GAP)
         for words in before
-        if words not in places and GAP in words and TYPED not in words and not words.endswith(RESTS)
+        if words not in places and GAP in words and TYPED not in words and not words.endswith((RESTS, CHOSEN))
     ]
     gone = [pieces for pieces in gone if len(_LETTERS.findall(" ".join(pieces))) >= _LEAST]
     for passage in passages if gone else ():

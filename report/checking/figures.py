@@ -23,7 +23,6 @@ from urllib.parse import unquote
 
 from lxml.html import document_fromstring
 
-from analysis.facts.dependencies import chapter_files
 from analysis.facts.escape import parted
 from analysis.facts.fact_log import FactLog
 from experiments.tables.digest import sha256_bytes
@@ -32,6 +31,7 @@ from report.checking.drawn_figure import Figure
 from report.checking.drawn_marks import Problem
 from report.checking.drawn_texts import plain
 from report.checking.passages import read_alts
+from report.checking.sources import Sources
 from report.checking.vocabulary import Fact, Vocabulary, stems
 from report.ledger.logs import chapter_log
 from report.ledger.pages import PageError
@@ -55,14 +55,14 @@ class FigureFinding:
     """The SVG, below the output."""
     file: str | None = None
     line: int | None = None
-    """Where the cell that draws it says its label; none where the label is made up by a module."""
+    """Where what draws it says its label."""
 
 
 def check_figures(
     project: Project, engine: str, chapters: Iterable[ChapterRef] | None = None
 ) -> Iterator[FigureFinding]:
     """What is wrong with the drawings in the rendered `chapters` (default: the book)."""
-    vocabulary = Vocabulary()
+    vocabulary, sources = Vocabulary(), Sources(project, engine)
     for chapter in project.chapters if chapters is None else chapters:
         log = chapter_log(project, engine, chapter)
         page = project.output_dir / chapter.href
@@ -79,7 +79,8 @@ def check_figures(
                         project, path, log.artefacts.get(path), Figure(line, facts, labelled.get(label, ()), vocabulary)
                     ),
                 ]
-                file, number = _place(project, chapter, label) if found else (None, None)
+                where = sources.labelled(chapter, label) if found else None
+                file, number = (where.file, where.line) if where else (chapter.relative, None)
                 for rule, message in dict.fromkeys(found):
                     yield FigureFinding(rule, message, chapter.relative, label, path, file, number)
         for path, message in _others(project, page, html, {line["path"] for line in lines}):
@@ -173,14 +174,3 @@ def _is_unchecked(page: str, source: str) -> bool:
     """Whether an author takes responsibility for an image."""
     images = document_fromstring(page).xpath("//img[@src=$source]", source=source)
     return all(any("unchecked" in (up.get("class") or "").split() for up in each.iterancestors()) for each in images)
-
-
-def _place(project: Project, chapter: ChapterRef, label: str) -> tuple[str | None, int | None]:
-    """File and line of the cell that gives a figure its label."""
-    for path in chapter_files(project.root, chapter.path):
-        if path.is_file():
-            lines = path.read_text("utf-8", "replace").splitlines()
-            named = [n for n, text in enumerate(lines, 1) if re.search(rf"label\s*[:=]\s*[\"']?{label}\b(?!-)", text)]
-            if named:
-                return path.relative_to(project.root).as_posix(), named[0]
-    return chapter.relative, None

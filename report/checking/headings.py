@@ -42,23 +42,25 @@ def misheaded(passages: Iterable[Passage], listed: Mapping[str, Fact]) -> Iterat
 
 
 def words_below(heading: Passage, passages: Iterable[Passage], listed: Mapping[str, Fact]) -> set[str]:
-    """What the tables say of the values below the heading of a column: stems of words.
+    """What the tables say of each of the values below the heading of a column: stems of words.
 
-    They are those of the names, meanings and rows of their columns, and of how a value comes from them.
+    They are those of the names and meanings of all their columns, and of the rows and of how a value comes from them
+    those that all values share: what only some rows are called is not what the column is about.
     """
-    found: set[str] = set()
+    columns, shared = set[str](), list[set[str]]()
     head = "".join(heading.text.split())
     for passage in passages:
         if passage.label != heading.label or "".join((passage.heading or "").split()) != head:
             continue
         for span in passage.spans:
             if span.sort == "fact" and (fact := listed.get(span.name or "")) is not None:
-                found |= stems(fact.how)
+                own = set(stems(fact.how))
                 for origin in fact.origins:
                     column = columns_of(origin.table).get(origin.column)
-                    texts = (origin.column, column.meaning if column else "", *map(str, origin.row.values()))
-                    found.update(*map(stems, texts))
-    return found
+                    columns.update(stems(origin.column), stems(column.meaning if column else ""))
+                    own.update(*map(stems, map(str, origin.row.values())))
+                shared.append(own)
+    return columns.union(set.intersection(*shared)) if shared else columns
 
 
 def _column(fact: Fact) -> tuple[str, str] | None:

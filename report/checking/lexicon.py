@@ -53,17 +53,17 @@ class Comparative:
 
 
 @lru_cache(maxsize=1 << 14)
-def find_comparatives(text: str) -> tuple[Comparative, ...]:
-    """Every word that compares, in order. In a question it states nothing, and is left out."""
-    return tuple(_comparatives(text))
+def find_comparatives(text: str, *, questions: bool = False) -> tuple[Comparative, ...]:
+    """Every word that compares, in order. In a question it states nothing, and is left out unless it is asked for."""
+    return tuple(_comparatives(text, questions))
 
 
-def _comparatives(text: str) -> Iterator[Comparative]:
+def _comparatives(text: str, questions: bool) -> Iterator[Comparative]:
     lexicon, told = _lexicon(), -1
     for match in lexicon.pattern.finditer(text):
         begin, finish = sentence_bounds(text, match.start(), match.end())
         sentence = text[begin:finish]
-        if sentence.rstrip().endswith("?"):
+        if not questions and sentence.rstrip().endswith("?"):
             continue
         if match[0].lower() == "than" and told >= begin:
             continue  # "better than": the word before says how
@@ -91,6 +91,11 @@ def _comparatives(text: str) -> Iterator[Comparative]:
             lexicon.multiples.get(key),
             key in lexicon.superlatives,
         )
+
+
+def all_words() -> tuple[str, ...]:
+    """Every word that compares, as `words.yaml` lists it."""
+    return tuple(_lexicon().groups)
 
 
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:

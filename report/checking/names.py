@@ -6,6 +6,7 @@ from pathlib import Path
 
 from analysis.facts.escape import clean
 from experiments.tables.locations import PACKAGE_ROOT, registry_root, studies_root
+from experiments.tables.presentation import study_titles
 from experiments.tables.read import table_ids
 from report.checking.allowed import Allowed, phrases, well_known
 from report.checking.lexicon import find_comparatives
@@ -15,7 +16,6 @@ from report.ledger.model import Build, Fact, Origin
 from report.rendering.project import Project
 
 _MODEL_COLUMNS = frozenset({"model", "base", "checkpoint"})
-_TITLE = re.compile(r"^(?:title|\s+heading|\s+phrase):[ \t]*(?P<text>\S.*?)\s*$", re.MULTILINE)
 _HUB = re.compile(r"^\s+repo:\s*[\w.-]+/(?P<name>[\w.-]+)\s*$|^title:\s*(?P<title>.+?)\s*$", re.MULTILINE)
 
 
@@ -31,8 +31,8 @@ def names_of(project: Project, build: Build) -> list[Allowed]:
 
 def studies_called() -> frozenset[str]:
     """The names of all studies: a cell that holds one and nothing else, such as "never", compares nothing."""
-    files = (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml"))
-    return frozenset({*(path.stem for path in files), *(table.partition("/")[0] for table in table_ids())})
+    named = (path.stem for path in studies_root().glob("*.yaml"))
+    return frozenset({*named, *(table.partition("/")[0] for table in table_ids())})
 
 
 def known_names(facts: Iterable[Fact]) -> Names:
@@ -56,24 +56,20 @@ def _models() -> Iterator[str]:
 
 
 def _studies() -> Iterator[str]:
-    for path in (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml")):
-        yield from _with_digits(path.stem)
-    for table in table_ids():
-        if any(find_comparatives(table)):  # "grown/scores"
-            yield table
-        yield from _with_digits(table)
-        yield from _with_digits(table.partition("/")[0])
+    for name in (*studies_called(), *table_ids()):
+        if "/" in name and any(find_comparatives(name)):  # "grown/scores"
+            yield name
+        yield from _with_digits(name)
 
 
 def _titles() -> Iterator[str]:
     """What studies are called, in two words or more, or in one that has digits."""
-    for path in (*studies_root().glob("*.yaml"), *studies_root().glob("*.yml")):
-        for match in _TITLE.finditer(path.read_text("utf-8", "replace")):
-            text = clean(match["text"].strip("\"'"))
-            if sum(any(map(str.isalpha, word)) for word in text.split()) > 1:
-                yield text
-            else:
-                yield from _with_digits(text)
+    for title, _, _ in study_titles():
+        text = clean(title)
+        if sum(any(map(str.isalpha, word)) for word in text.split()) > 1:
+            yield text
+        else:
+            yield from _with_digits(text)
 
 
 def _may_be_free(title: str) -> bool:

@@ -3,14 +3,16 @@
 No table is behind "counted in at least four ways", nor behind the digits of a name, and both may be right. So the
 record of columns keeps for each sentence, with its typed numbers left out, which these are: in words or digits, with
 "at least" or "at most". So it does with words that have an opposite: "higher is better", "before", "top". Where all
-else stayed and such a word gave way to another one, the check says so.
+else stayed and such a word gave way to another one, the check says so. And where a sentence was accepted without a word
+that compares, and has one now: for that the record keeps a short digest of every sentence.
 """
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from report.checking.columns import GAP, TYPED, Place, shortened, words_of
-from report.checking.lexicon import find_comparatives, sentence_bounds
+from report.checking.columns import GAP, TYPED, Compared, Place, shortened, words_of
+from report.checking.lexicon import Comparative, all_words, find_comparatives, sentence_bounds
 from report.checking.passages import Passage, Span
 
 _LEAST = 3
@@ -22,6 +24,7 @@ _WORDS = (
 )
 _SIDES = "more|less|gains?|loss|above|below|before|after|top|bottom|left|right|first|last|upper|lower|maximum|minimum"
 _TYPED = re.compile(rf"\b(?:at (?:least|most)|up to|{_WORDS}|{_SIDES})\b|\d+(?:[.,]\d+)*", re.IGNORECASE)
+_BOUND = re.compile(r"at (?:least|most)", re.IGNORECASE)
 # In a sentence a unit may follow from the value before it, and change with it; in a caption it is that of a column.
 _UNITS = re.compile(r"\b(?:(?:milli)?seconds|minutes|hours|per ?cent|percentage points|points|(?:[kMG]i?)?B|bytes)\b")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -30,8 +33,16 @@ _COMMON = frozenset({"one", "both"})
 # Dates and versions change by themselves.
 _MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _CHANGING = re.compile(rf"\b{_MONTHS} \d|\b\d\d?\.? {_MONTHS}\b|\b\d{{4}}-\d\d-\d\d\b|\b[Vv]ersions? \d|\d\.\d+\.\d")
-_PLACES = frozenset({"prose", "heading", "caption", "footnote", "title"})
-_MADE = ("fact", "claim", "structure", "code", "example", "quotation", "unchecked")
+_PLACES = frozenset({"prose", "heading", "caption", "footnote", "title", "table head"})
+_CELLS = frozenset({"table cell", "output"})
+"""Places whose texts come out of tables or programs, and change with them."""
+_SPACED = re.compile(r"[^\s,;:!?()]*[^\s.,;:!?()]")
+_BEFORE_STOP = re.compile(r" (?=[.,;:!?)])")
+_PHRASE = 3
+"""Words of the longest phrase that is looked for in a sentence which was accepted without it."""
+SENTENCES = "(digests of sentences)"
+_SHOWN = ("fact", "structure", "code", "example", "quotation", "unchecked")
+_MADE = (*_SHOWN, "claim")
 
 
 def typed_words(passages: Iterable[Passage]) -> dict[str, Place]:
@@ -44,7 +55,10 @@ def typed_words(passages: Iterable[Passage]) -> dict[str, Place]:
         facts = [span for span in passage.spans if span.sort == "fact"]
         for begin, finish, inside in _sentences(passage, typed):
             words = words_of(passage, begin, finish, facts, inside, TYPED)
-            if len(_LETTERS.findall(words.replace(TYPED, GAP))) >= _LEAST:
+            in_head = passage.place == "table head" and passage.label  # of a word or two, which tell it from others
+            if in_head:
+                words = f"{passage.label}, {words}"
+            if in_head or len(_LETTERS.findall(words.replace(TYPED, GAP))) >= _LEAST:
                 said = "; ".join(span.name or "" for span in inside)
                 place = found.setdefault(words, Place())
                 place.columns.setdefault(said, (passage, inside[0].start, inside[-1].end))
@@ -60,7 +74,9 @@ def _typed(passage: Passage) -> Iterator[Span]:
     made = [span for span in passage.spans if span.sort in _MADE]
     last = 0
     for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
-        if start >= last and not any(span.start < end and start < span.end for span in made):
+        # Other numbers may turn the words of a tested sentence round, and none turns a bound that is typed in it.
+        around = {span.sort for span in made if span.start < end and start < span.end}
+        if start >= last and (not around or (around == {"claim"} and _BOUND.fullmatch(passage.text[start:end]))):
             yield Span(start, end, "mark", " ".join(passage.text[start:end].lower().split()))
             last = end
 
@@ -82,6 +98,92 @@ def _changed(old: str, new: str) -> tuple[str, str]:
     """What of the typed numbers is another one."""
     pairs = [pair for pair in zip(old.split("; "), new.split("; "), strict=False) if pair[0] != pair[1]]
     return (", ".join(was for was, _ in pairs), ", ".join(now for _, now in pairs)) if pairs else (old, new)
+
+
+def digests_of(passages: Iterable[Passage], compared: Mapping[str, Compared]) -> dict[str, Place]:
+    """The digests of all sentences, captions and heads of columns of a chapter, without values, for its record.
+
+    That of a tested sentence is one of what is `compared` too: its words follow from it, and change with it.
+    """
+    found: dict[str, None] = {}
+    for passage in passages:
+        at = 0 if passage.place not in _CELLS else len(passage.text)
+        while at < len(passage.text):
+            begin, finish = sentence_bounds(passage.text, at, at + 1)
+            if words := _read(passage, begin, finish):
+                found.setdefault(_digest(words, _tested(passage, begin, finish, compared)))
+            at = max(finish, at + 1)
+    return {SENTENCES: Place(dict(found))} if found else {}
+
+
+def inserted(
+    passages: Iterable[Passage], before: Mapping[str, Sequence[str]], compared: Mapping[str, Compared]
+) -> Iterator[tuple[Passage, int, int, str]]:
+    """Each word that compares in a sentence that the record has without it, or with another: where, what is wrong."""
+    accepted = frozenset(before.get(SENTENCES, ()))
+    for passage in passages if accepted else ():
+        words = find_comparatives(passage.text, questions=True) if passage.place not in _CELLS else ()
+        known: dict[tuple[int, int], bool] = {}
+        for word in words:
+            bounds = sentence_bounds(passage.text, word.start, word.end)
+            tested = _tested(passage, *bounds, compared)
+            if bounds not in known:
+                known[bounds] = _digest(_read(passage, *bounds), tested) in accepted
+            if known[bounds] or passage.inside(word.start, word.end, *_SHOWN):
+                continue
+            if (found := _change(passage, word, bounds, tested, accepted)) is not None:
+                start, end, message = found
+                yield passage, start, end, f"{message}; if that is meant, `report accept`"
+                known[bounds] = True  # told once
+
+
+def _change(
+    passage: Passage,
+    word: Comparative,
+    bounds: tuple[int, int],
+    tested: Sequence[Compared],
+    accepted: frozenset[str],
+) -> tuple[int, int, str] | None:
+    """The phrase without which, or the word with another one for which, a sentence is an accepted one."""
+    for start, end in _phrases_around(passage.text, word, *bounds):
+        without = _read(passage, *bounds, Span(start, end, "mark"))
+        if _digest(without, tested) in accepted:
+            said = passage.text[start:end]
+            return start, end, f"“{said}” is typed into “{shortened(without)}”, which was accepted without it"
+    around = _read(passage, *bounds, Span(word.start, word.end, "mark"), gap=TYPED)
+    for other in all_words():
+        other = other.capitalize() if word.text[0].isupper() else other
+        if _digest(around.replace(TYPED, other), tested) in accepted:
+            message = f"“{word.text}” is typed where “{shortened(around)}” said “{other}” when it was accepted"
+            return word.start, word.end, message
+    return None
+
+
+def _phrases_around(text: str, word: Comparative, begin: int, finish: int) -> Iterator[tuple[int, int]]:
+    """The phrases of a few words in a sentence that a word which compares is a part of, the shortest first."""
+    words = [(match.start() + begin, match.end() + begin) for match in _SPACED.finditer(text[begin:finish])]
+    inside = [number for number, (start, end) in enumerate(words) if start < word.end and word.start < end]
+    for length in range(len(inside), _PHRASE + 1):
+        for first in range(max(0, inside[-1] - length + 1), inside[0] + 1):
+            if first + length <= len(words):
+                yield words[first][0], words[first + length - 1][1]
+
+
+def _read(passage: Passage, begin: int, finish: int, *left_out: Span, gap: str = "") -> str:
+    """A sentence without its values, what the renderer numbers, and what else is to be left out."""
+    facts = [span for span in passage.spans if span.sort == "fact"]
+    return _BEFORE_STOP.sub("", words_of(passage, begin, finish, facts, left_out, gap))
+
+
+def _tested(passage: Passage, begin: int, finish: int, compared: Mapping[str, Compared]) -> list[Compared]:
+    """What the claims in a sentence compare."""
+    claims = (s.name or "" for s in passage.spans if s.sort == "claim" and s.start < finish and begin < s.end)
+    return [compared[name] for name in claims if name in compared]
+
+
+def _digest(words: str, tested: Iterable[Compared]) -> str:
+    text = " ".join([words, *(f"{each.columns} {each.signs}" for each in tested)])
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def kept(places: Mapping[str, Place]) -> dict[str, Place]:

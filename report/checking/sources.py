@@ -32,6 +32,9 @@ _LINES = {
     "alternative text": re.compile(r"\balt\b|fig-alt"),
     "title": re.compile(r"^#+ |\btitle:|subtitle:"),
 }
+_DOCSTRING = re.compile(r'^[ \t]*r?"""(?s:.*?)"""[ \t]*$', re.MULTILINE)
+_GOES_ON = ("(", ",", "=", "+", "[", "{")
+"""What stands before a string that begins a line, where it is a part of an expression."""
 SHORT = 3
 """Letters of words that stand everywhere."""
 TELLING = 5
@@ -109,12 +112,16 @@ class Sources:
         return None
 
     def labelled(self, chapter: ChapterRef, label: str) -> Location | None:
-        """Where a figure or table gets its label, in the chapter or in a module behind it."""
-        for name, source in self._texts(chapter):
-            if (
-                line := source.line_of(re.compile(rf"label\s*[:=]\s*(?:[\w.]+\()?f?[\"']?{re.escape(label)}(?![\w-])"))
-            ) is not None:
-                return Location(name, line, 1)
+        """Where a figure or table gets its label, in the chapter or in a module behind it.
+
+        That of a study's own one, `fig-cost-my-study`, is made of its beginning there.
+        """
+        parts = label.split("-")
+        for known in ("-".join(parts[:number]) for number in range(len(parts), 1, -1)):
+            said = re.compile(rf"label\s*[:=]\s*(?:[\w.]+\()?f?[\"']?{re.escape(known)}(?![\w-])")
+            for name, source in self._texts(chapter):
+                if (line := source.line_of(said)) is not None:
+                    return Location(name, line, 1)
         return None
 
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str) -> int:
@@ -180,7 +187,18 @@ def _read(path: Path) -> "_Text":
 
 @lru_cache(maxsize=512)
 def _parsed(path: Path, stamp: Seen) -> "_Text":
-    return _Text(path.read_text("utf-8", "replace"))
+    text = path.read_text("utf-8", "replace")
+    return _Text(_without_docstrings(text) if path.suffix == ".py" else text)
+
+
+def _without_docstrings(text: str) -> str:
+    """A module with blanks where its docstrings stand: they speak of what is printed, and are not."""
+
+    def blank(found: re.Match[str]) -> str:
+        before = text[: found.start()].rstrip()[-1:]
+        return found[0] if before in _GOES_ON else re.sub(r"\S", " ", found[0])
+
+    return _DOCSTRING.sub(blank, text)
 
 
 def _in_a_heading(chapter: ChapterRef, text: str) -> Location | None:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import Any
 
 from analysis.facts.escape import clean
@@ -11,7 +12,6 @@ from analysis.facts.read_once import read_once
 from experiments.tables.cells import decode_field, encode_cell
 from experiments.tables.errors import TableError
 from experiments.tables.read import FrozenTable
-from experiments.tables.sidecar import Column
 from report.checking.nearest import numbers_of
 from report.checking.numbers import find_numbers
 from report.ledger.model import Fact, Origin, PValue
@@ -97,35 +97,50 @@ class _Cells:
     """Cells of frozen tables. Each is decoded alone, and not its table: a book shows few of many."""
 
     def __init__(self) -> None:
-        self._tables: dict[str, tuple[bool, dict[tuple, Any], dict[str, tuple[Column, int]]]] = {}
+        self._tables: dict[str, FrozenTable] = {}
+        self._fields: dict[str, dict[tuple[str, ...], list[str]]] = {}
 
     def cell(self, origin: Origin) -> Any:
         """The number or text in a cell; None where it is empty or not there. Raises TableError for a damaged table."""
         if origin.table not in self._tables:
-            table = read_once(origin.table)
-            columns = {column.name: (column, at) for at, column in enumerate(table.sidecar.columns)}
-            self._tables[origin.table] = (table.sidecar.format == "parquet", _by_key(table), columns)
-        decoded, rows, columns = self._tables[origin.table]
+            self._tables[origin.table] = read_once(origin.table)
+        table = self._tables[origin.table]
         try:
-            column, place = columns[origin.column]
-            if decoded:
-                return rows[tuple(origin.row.values())][column.name]
-            key = [
-                value if isinstance(value, str) else encode_cell(value, columns[name][0])
-                for name, value in origin.row.items()
-            ]
-            text = rows[tuple(key)][place]
-        except (KeyError, ValueError):
+            if table.sidecar.format == "parquet":
+                return _in_parquet(table, origin)
+            return self._in_csv(table, origin)
+        except (KeyError, ValueError, NotImplementedError):  # a column that is gone, or of another type by now
             return None
+
+    def _in_csv(self, table: FrozenTable, origin: Origin) -> Any:
+        columns = {column.name: (column, place) for place, column in enumerate(table.sidecar.columns)}
+        column, place = columns[origin.column]
+        key = [
+            value if isinstance(value, str) else encode_cell(value, columns[name][0])
+            for name, value in origin.row.items()
+        ]
+        if table.id not in self._fields:
+            self._fields[table.id] = _fields_by_key(table)
+        text = self._fields[table.id][tuple(key)][place]
         if column.type == "string":
             return text
         return decode_field(text, column) if text else None
 
 
-def _by_key(table: FrozenTable) -> dict[tuple, Any]:
-    """The rows by key: of a CSV its fields as they stand there."""
-    if table.sidecar.format == "parquet":
-        return {tuple(row[name] for name in table.sidecar.key): row for row in table.rows}
+def _fields_by_key(table: FrozenTable) -> dict[tuple[str, ...], list[str]]:
+    """The fields of a CSV as they stand there, by the row's key."""
     header, *rows = csv.reader(io.StringIO(table.data.decode(), newline=""))
     places = [header.index(name) for name in table.sidecar.key]
     return {tuple(row[place] for place in places): row for row in rows}
+
+
+def _in_parquet(table: FrozenTable, origin: Origin) -> Any:
+    """A cell, found in the columns of the key: a million rows would take half a gigabyte."""
+    import pyarrow.compute as pc
+
+    columns = table.arrow()
+    if not origin.row:
+        return None
+    here = reduce(pc.and_, (pc.equal(columns[name], value) for name, value in origin.row.items()))
+    place = pc.index(here, True).as_py()
+    return None if place < 0 else columns[origin.column][place].as_py()

@@ -144,10 +144,22 @@ def _number(number: Number) -> Row:
         note += f", {_interval(number.interval_before)}"
     if number.judgement == "interval":
         note += f" before and {_interval(number.interval_after)} after" if number.interval_after else " before"
+    if number.before == number.after and None in (number.value_before, number.value_after):
+        note += ", beyond the digits that are shown"
     if number.chapters:
         note += f"; shown in {_some(number.chapters)}"
     tables = f" of {_some(number.tables)}" if number.tables else ""
-    return Row(f"{number.how}{tables}", number.before, number.after, note)
+    return Row(f"{number.how}{tables}", *_told_apart(number), note)
+
+
+def _told_apart(number: Number) -> tuple[str | None, str | None]:
+    """Before and after as they are shown; where both read alike, with the digits in which they differ."""
+    texts, values = (number.before, number.after), (number.value_before, number.value_after)
+    if texts[0] != texts[1] or None in values or values[0] == values[1]:
+        return texts
+    digits = next((n for n in range(1, 17) if f"{values[0]:.{n}g}" != f"{values[1]:.{n}g}"), 17)
+    before, after = (f"{text} ({value:.{digits}g})" for text, value in zip(texts, values, strict=True))
+    return before, after
 
 
 def _interval(interval: tuple[float | None, float | None]) -> str:

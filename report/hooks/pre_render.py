@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 try:
+    from analysis.facts.dependencies import forget_old_bytecode
     from analysis.figures.fonts import font_folder
     from experiments.tables.errors import UserError
     from experiments.tables.outcome import unwritable
@@ -55,6 +56,7 @@ def prepare(root: Path) -> list[str]:
     project = hook_project(root)
     if found := parameters() + plain_formats(project) + misnamed(project):
         return found
+    forget_old_bytecode(root, [chapter.path for chapter in project.chapters])
     for chapter, because in drop_stale(project).items():
         more = f"; and {len(because) - NAMED} more reasons" if len(because) > NAMED else ""
         print(f"{chapter} runs again: {'; '.join(because[:NAMED])}{more}")

@@ -14,6 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.facts.dependencies import forget_old_bytecode
 from report.press import ENGINE
 from report.press.book.bibliography import bibliography_problems
 from report.press.problems import PagesError
@@ -54,6 +55,7 @@ def begin(project: Project) -> Iterator["Write"]:
     if not CAN_FORK or (scratch / "cache").exists():
         yield partial(_write, None)
         return
+    forget_old_bytecode(project.root, [chapter.path for chapter in project.chapters])
     with warm_process(project, project.chapters, kernel_environment(scratch)) as warm:
         yield partial(_write, warm)
 

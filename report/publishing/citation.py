@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from experiments.tables.closed import Closed
 from report.publishing.places import PublishError
-from report.rendering.settings import SettingsError, parse_yaml
+from report.rendering.settings import SettingsError, read_yaml
 
 FILE = "CITATION.cff"
 _Text = Annotated[str, Field(min_length=1)]
@@ -87,7 +87,7 @@ def read_citation(root: Path) -> Citation | None:
     if not path.is_file():
         return None
     try:
-        found = parse_yaml(path.read_text("utf-8"), FILE)
+        found = read_yaml(path)
         # YAML reads an unquoted date as one; the format means its text.
         return Citation.model_validate({key: _as_text(value) for key, value in found.items()})
     except SettingsError as error:

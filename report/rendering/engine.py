@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.facts.dependencies import forget_old_bytecode
 from experiments.tables.errors import UserError
 from experiments.tables.secrets import without_secrets
 from report.rendering import FORMATS
@@ -77,6 +78,7 @@ def run_quarto(
 
     Unless `strict`, the hook tells of numbers and comparisons without a table, and does not fail.
     """
+    forget_old_bytecode(project.root, [chapter.path for chapter in project.chapters])
     with tempfile.TemporaryDirectory() as scratch:
         # The kernels and the hooks are to run in this interpreter, whatever else is on the PATH.
         told = {} if strict else {LENIENT: "1"}

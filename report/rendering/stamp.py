@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.tables.locations import data_folder
-from experiments.tables.stamps import Seen, seen
+from experiments.tables.stamps import SETTLED_SECONDS, Seen, is_settled, seen
 
 # What a report is made from, below the project; with the same folders of the installed packages.
 INPUTS = (
@@ -40,6 +40,8 @@ STAMP = ".press/stamp.json"
 """Where the record of the last complete render lies, below the project's root."""
 REFUSED = ".press/refused.json"
 """Where that of a refused one lies."""
+TICK_SECONDS = 0.05
+"""A page that is changed by hand is older than what a disk takes for one moment; to read all anew would take longer."""
 # Drawn by the chapters, below each chapter's folder; `analysis/figures` is code.
 _DRAWN = os.path.join("report", "figures")
 
@@ -50,8 +52,8 @@ def take(root: Path, more: Iterable[Path] = ()) -> dict[str, list]:
 
 
 def measure(paths: Iterable[Path]) -> dict[str, list]:
-    """Size, times, inode and digest of files."""
-    return {str(path): _measure(path) for path in paths}
+    """Size, times, inode and digest of files; no times of one that may change once more without new ones."""
+    return {str(path): _measure(path, SETTLED_SECONDS) for path in paths}
 
 
 def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats: Iterable[str], output: Path) -> None:
@@ -64,7 +66,7 @@ def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats
         "data": str(data_folder(root)),
         "profile": os.environ.get("QUARTO_PROFILE", ""),
         "inputs": inputs,
-        "outputs": measure(_files(output)),
+        "outputs": {str(path): _measure(path, TICK_SECONDS) for path in _files(output)},
     }
     from experiments.tables.files import replace_json  # what asks for the stamp does without
 
@@ -184,14 +186,19 @@ def _is_left_by_programs(folder: str) -> bool:
     return name == "__pycache__" or name.startswith(".") or name.endswith("_files") or folder.endswith(_DRAWN)
 
 
-def _measure(path: Path) -> list:
+def _measure(path: Path, young: float) -> list:
     found = seen(path)
-    return [*found, _digest(path, found)]
+    known = found if is_settled(found, young) else (found[0], None, None, None)
+    return [*known, _digest(path, found)]
+
+
+def _digest(path: Path, found: Seen) -> str:
+    """The digest of a file that looks like this: a process that serves pages asks for the same ones again."""
+    return _known_digest(path, found) if is_settled(found) else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache
-def _digest(path: Path, found: Seen) -> str:
-    """The digest of a file that looks like this: a process that serves pages asks for the same ones again."""
+def _known_digest(path: Path, found: Seen) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -26,6 +26,9 @@ MOST_TESTS = 3
 _HEADING = re.compile(r"<h1\b(?P<attributes>[^>]*)>(?P<text>.*?)</h1>", re.DOTALL)
 _CHAPTER_HEADING = re.compile(r'<h3 id="([^"]+)"[^>]*>(.*?)</h3>')
 _TITLE = "chapter-title"
+_APPENDIX = re.compile(
+    r'<span class="chapter-number">([A-Z])</span>(?:&nbsp;|\s)*<span class="chapter-title">(.*?)</span>'
+)
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _OWN_CLAIM = re.compile(r'(?<=\sdata-claim=")[^"]*(?=")')
 _CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
@@ -103,8 +106,17 @@ def _title(page: str) -> str:
     own += [each for each in headings if 'class="title"' not in each["attributes"]]
     for heading in own or headings:
         text = heading["text"]
-        return text_of(next((text[each.inside : each.after] for each in elements(text, _TITLE)), text))
+        title = text_of(next((text[each.inside : each.after] for each in elements(text, _TITLE)), text))
+        return _without_letter(title, page)
     return ""
+
+
+def _without_letter(title: str, page: str) -> str:
+    """The title of an appendix alone: its page by Quarto is headed "Appendix D — Title"; menus set the two apart."""
+    for letter, listed in _APPENDIX.findall(page):
+        if re.fullmatch(rf".* {letter}\W+{re.escape(text_of(listed))}", title):
+            return text_of(listed)
+    return title
 
 
 # --- claims ----------------------------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """The rows of frozen tables that some shown value comes from, by their place in the table."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.facts.read_once import read_once
 from experiments.tables.canonical import Row
-from experiments.tables.read import read_sidecar
+from experiments.tables.read import FrozenTable, read_sidecar
 from experiments.tables.sidecar import Sidecar
 from report.ledger.model import Fact
 
@@ -61,11 +61,16 @@ def _referred(table: str, digest: str, keys: frozenset[Key]) -> Referred:
     sidecar = read_sidecar(table)
     if not keys and sidecar.row_count > WHOLE:
         return Referred(sidecar, {}, {})
-    rows = read_once(table).rows
-    numbers = {
-        name: number
-        for number, row in enumerate(rows, start=1)
-        if (name := tuple(row[column] for column in sidecar.key)) in keys
-    }
-    shown = range(1, len(rows) + 1) if len(rows) <= WHOLE else sorted({*range(1, FIRST + 1), *numbers.values()})
-    return Referred(sidecar, {number: rows[number - 1] for number in shown}, numbers)
+    found = read_once(table)
+    names = zip(*(found.column(column) for column in sidecar.key), strict=True)
+    numbers = {name: number for number, name in enumerate(names, start=1) if name in keys}
+    count = sidecar.row_count
+    shown = range(1, count + 1) if count <= WHOLE else sorted({*range(1, FIRST + 1), *numbers.values()})
+    return Referred(sidecar, dict(zip(shown, _rows(found, shown), strict=True)), numbers)
+
+
+def _rows(table: FrozenTable, numbers: Sequence[int]) -> list[Row]:
+    """The rows with these numbers. Of a large table all rows would take ten times the memory of its columns."""
+    if table.sidecar.format == "parquet":
+        return table.arrow().take([number - 1 for number in numbers]).to_pylist()
+    return [table.rows[number - 1] for number in numbers]

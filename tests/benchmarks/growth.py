@@ -22,6 +22,7 @@ from write_million_rows import write_rows
 EXAMPLES = (1_000, 10_000, 100_000, 1_000_000)
 STUDIES = (10, 100, 1_000)
 CHAPTERS = (10, 50, 200)
+MEASURED = Path(__file__).with_name("measured.py")
 MIB = 2**20
 MAPPED = "id=id,gold=gold,before=before,after=after"
 CHAPTER = """# Chapter {number} {{#sec-{number}}}
@@ -132,19 +133,12 @@ def write_chapters(project: Path, studies: list[str]) -> None:
 
 def timed(project: Path, *command: str, name: str = "") -> dict:
     """A command's CPU time with all that it starts, and the largest memory of one of its processes."""
-    process = subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    said = process.stderr.read() if process.stderr else ""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode and command[1] not in ("status", "verify"):
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}: {said[-300:]}")
-    return {
-        "command": name or command[1],
-        "seconds": usage.ru_utime + usage.ru_stime,
-        "memory": usage.ru_maxrss / 1024,
-        "pages": None,
-        "facts": None,
-    }
+    program = [sys.executable, MEASURED, *command]
+    took = json.loads(subprocess.run(program, cwd=project, check=True, capture_output=True, text=True).stdout)
+    code, said = took.pop("code"), took.pop("said")
+    if code and command[1] not in ("status", "verify"):
+        raise SystemExit(f"{' '.join(command)} ended with {code}: {said}")
+    return {"command": name or command[1], **took, "pages": None, "facts": None}
 
 
 def written(project: Path) -> dict:

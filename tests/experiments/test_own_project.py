@@ -1,59 +1,12 @@
 """A stranger's project: data of its own, studies in YAML alone, frozen tables that stay fresh until the data change."""
 
-import csv
 import shutil
 
 import pytest
-import yaml
 
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table, table_ids
-
-DATA = {
-    "name": "animals",
-    "kind": "pair",
-    "labels": ["entailment", "not entailment", "Neutral"],
-    "splits": {"train": "nli/train.csv", "dev": "nli/validation_matched.csv"},
-}
-LORA = {
-    "model": {"name": "smoke-decoder"},
-    "data": DATA,
-    "split": {"rule": "stratified", "train": "train", "share": 0.7, "test": "dev"},
-    "text": "{premise} so {hypothesis}",
-    "training": {
-        "method": "lora",
-        "lora": {"r": 2, "alpha": 4, "targets": "all-linear"},
-        "epochs": 1,
-        "batch_size": 8,
-        "learning_rate": 5.0e-3,
-        "max_tokens": 48,
-    },
-    "seeds": [0],
-}
-PROBE = {
-    "models": [{"name": "smoke-encoder"}],
-    "data": {"name": "songs"},
-    "split": "all",
-    "prompt": "{words}",
-    "targets": [{"kind": "classification", "field": "mood"}, {"kind": "regression", "field": "tempo"}],
-    "controls": {"by": "band", "n": 2},
-    "poolings": ["mean"],
-    "folds": 3,
-    "inner_folds": 2,
-    "penalties": [1, 100],
-}
-SONGS = {
-    "kind": "free",
-    "fields": {"words": "lyrics", "mood": "mood", "tempo": {"column": "bpm", "type": "number"}, "band": "artist"},
-    "targets": ["mood", "tempo"],
-    "splits": {"all": "songs.csv"},
-}
-
-
-def write_csv(path, columns, rows):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([columns, *rows])
+from tests.own_data import DATA, write_own_data
 
 
 @pytest.fixture
@@ -64,27 +17,7 @@ def own(tmp_path, monkeypatch):
     for name in ("COLOPHON_FROZEN", "COLOPHON_STUDIES", "COLOPHON_RUNS", "COLOPHON_DATA_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    for split, n in (("train", 40), ("validation_matched", 20)):
-        rows = [
-            (
-                f"A cat, {split} {i}, sleeps.",
-                ["A cat sleeps.", "A dog runs.", f"It is {i}."][i % 3],
-                i % 3 if i % 10 else -1,
-            )
-            for i in range(n)
-        ]
-        write_csv(tmp_path / "nli" / f"{split}.csv", ("premise", "hypothesis", "label"), rows)
-    moods = ["glad", "sad", "calm"]
-    songs = [(f"{['sun', 'rain', 'snow'][i % 3]} {i}", moods[i % 3] if i % 9 else "", 60 + i, i % 4) for i in range(36)]
-    write_csv(tmp_path / "songs.csv", ("lyrics", "mood", "bpm", "artist"), songs)
-    registry = tmp_path / "experiments" / "registry" / "data"
-    registry.mkdir(parents=True)
-    (registry / "songs.yaml").write_text(yaml.safe_dump(SONGS, sort_keys=False))
-    studies = tmp_path / "experiments" / "studies"
-    studies.mkdir()
-    for study, system, settings in (("animals", "finetuning", LORA), ("song-probe", "probing", PROBE)):
-        content = {"study": study, "title": study, "system": system, "profiles": {"cpu": settings}}
-        (studies / f"{study}.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
+    write_own_data(tmp_path)
     return tmp_path
 
 

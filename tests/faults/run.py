@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -114,7 +115,9 @@ def plant(write: Callable[[Path], None], numbers: dict[str, int], seed: int, job
             part.mkdir()
             write(part)
         works = [threads.submit(work, part, copy) for part, copy in enumerate(parts)]
-        found = list(show_progress(_arriving(planted, jobs), "changes planted", sum(numbers.values())))
+        arriving = _arriving(planted, jobs)
+        first = list(islice(arriving, 1))  # the time left is told from here on: rendering comes before
+        found = first + list(show_progress(arriving, "changes planted", sum(numbers.values()) - len(first)))
         for each in works:
             each.result()  # raises what stopped it
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]

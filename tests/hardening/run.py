@@ -12,6 +12,7 @@ import sys
 from dataclasses import asdict
 from importlib import import_module
 
+from experiments.cli.progress import show_progress
 from tests.hardening.trial import Trial
 
 SERIES = ("strings", "kills", "surroundings", "headers", "secrets", "pages")
@@ -23,9 +24,10 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=SERIES, help="a series; may be given again")
     arguments = parser.parse_args()
     trials: list[Trial] = []
-    for name in arguments.only or SERIES:
+    for name in show_progress(arguments.only or SERIES, "series tried"):
         for trial in import_module(f"tests.hardening.{name}").measure(arguments.seed):
-            print(f"{trial.series:40} {trial.group:40} {trial.held:6} of {trial.tried:6}", flush=True)
+            told = f"{trial.series:40} {trial.group:40} {trial.held:6} of {trial.tried:6}"
+            print(told, file=sys.stderr, flush=True)
             for failure in trial.failures:
                 print(f"  {failure}", file=sys.stderr, flush=True)
             trials.append(trial)

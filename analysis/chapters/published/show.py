@@ -129,7 +129,7 @@ def about(row: Row) -> Value:
     """What a figure is about, in words: model, data set, split, method and layer, as far as the source says."""
     cells = [row[name] for name in FIELDS if name != "quantity" and row.cells.get(name) is not None]
     text = described(row.cells, leaving_out=("quantity",)).removeprefix("figure").strip(" ()")
-    return derived(text or "the whole document", cells or [row["place"]], f"subject of {row['figure'].data}")
+    return derived(text or "the whole document", cells or [row["place"]], f"subject of the figure {row['figure'].data}")
 
 
 def show_accuracies(study: Study, source: Source) -> Markdown:

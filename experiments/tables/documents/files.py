@@ -9,7 +9,7 @@ from typing import NamedTuple
 from experiments.tables.digest import SHORT, sha256_bytes
 from experiments.tables.documents.blocks import Blocks
 from experiments.tables.errors import UserError
-from experiments.tables.locations import project_root, shown_path
+from experiments.tables.locations import folder_here, project_root, shown_path
 from experiments.tables.sidecar import Source
 
 VARIABLE = "COLOPHON_DOCUMENTS_DIR"
@@ -38,7 +38,7 @@ def documents_folder(given: Path | None = None) -> Path | None:
     if named is None:
         beside = project_root() / "documents"
         return beside if beside.is_dir() else None
-    folder = named.expanduser()
+    folder = folder_here(named, VARIABLE if given is None else "--documents-dir")
     if not folder.is_dir():
         raise UserError(f"{folder}: there is no such folder of documents (--documents-dir, {VARIABLE})")
     return folder

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import DatabaseError
 
 from analysis.facts.data_files import data_file
-from analysis.facts.dependencies import depends_on, opens_chapter
+from analysis.facts.dependencies import depends_on, forget_old_bytecode, opens_chapter
 from analysis.facts.reads import file_digest
 from experiments.tables.digest import Sources, sha256_file
 from experiments.tables.errors import UserError, printable
@@ -35,6 +35,7 @@ def dependencies(project: Project, chapter: ChapterRef, sources: Sources | None 
     """What the chapter depends on besides its cells, as it is now; None if it has to run for that to be known."""
     log = chapter_log(project, ENGINE, chapter)
     if log is None and opens_chapter(project.root, chapter.path):
+        forget_old_bytecode(project.root, [chapter.path])
         return None
     root = project.root
     static = depends_on(root, chapter.path, sources)

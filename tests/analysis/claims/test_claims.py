@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis.claims import PREDICATES, ClaimError, evaluate
+from analysis.claims.own_results import OwnResults
 from analysis.facts import Value, open_chapter
 from tests.analysis.reported import TABLES, altered, score, told
 from tests.analysis.transcribed import WithDocument, figure
@@ -485,6 +486,33 @@ def test_a_predicate_of_a_project_that_fails_is_told_with_its_line(project, name
     test = {"predicate": f"mine.{name}", "left": ONE}
     with pytest.raises(ClaimError, match=complaint):
         verdict("the-claim", document(test, *accuracies("0.2", "0.9")))
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column"),
+    [
+        ("parameter-counts/validation", {"figure": "s1-total-parameters"}, "reported"),
+        ("published-s1/figures", {"figure": "s1-trainable-parameters"}, "value"),
+    ],
+)
+def test_a_predicate_of_a_project_sees_no_figure_of_another_document(project, table, row, column):
+    cell = {"table": table, "row": row, "column": column, "words": "the count"}
+    with pytest.raises(ClaimError, match=rf"{column} of {table} was published by somebody"):
+        verdict("the-claim", document({**DOUBLES, "right": cell}, *accuracies("0.2", "0.9")))
+
+
+def test_a_predicate_of_a_project_sees_our_own_results(project):
+    cell = {"table": "parameter-counts/validation", "row": {"figure": "s1-total-parameters"}, "column": "computed"}
+    test = {**DOUBLES, "right": {**cell, "words": "the count"}}
+    assert outcome("the-claim", document(test, *accuracies("0.2", "0.9"))) == "fails"
+
+
+def test_own_results_stay_own_however_they_are_picked():
+    view = OwnResults(TABLES.table("parameter-counts/validation").table)
+    for picked in (view, view.where(quantity="total"), view.where(quantity="total").sort("figure")):
+        assert picked.column("computed")
+        with pytest.raises(ClaimError, match="reported of parameter-counts/validation was published by somebody"):
+            picked.column("reported")
 
 
 A, B, C = ({"quantity": name} for name in "abc")

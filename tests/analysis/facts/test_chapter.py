@@ -11,6 +11,7 @@ import pypandoc
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
+from analysis.chapters.decisions import first_that_holds
 from analysis.facts import FactError, Markdown, Value, legend, open_chapter, ratio, sum_of
 from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.facts.floats import provenance
@@ -53,6 +54,17 @@ def test_the_same_value_shown_again_inline_is_the_same_fact(page, book):
     assert page.show(phi["parameters"], "d").id != first.id
     assert page.text(phi["model"]).id == page.text(phi["model"]).id
     assert len(log(book).facts) == 3
+
+
+def test_a_choice_between_sentences_is_logged_with_all_that_was_compared(page, book):
+    phi = page.table("counting/counts").at(model="phi", part="mlp")["parameters"]
+    first_that_holds(("few", [phi < 5]), ("many", [phi > 5, phi > 9]), ("some", []))
+    (choice,) = log(book).of("choice")
+    assert [(each["words"], [side["right"]["how"] for side in each["relations"]]) for each in choice["among"]] == [
+        ("few", ["5"]),
+        ("many", ["5", "9"]),
+        ("some", []),
+    ]
 
 
 def test_kinds_are_told_apart_in_plain_text_too(page):

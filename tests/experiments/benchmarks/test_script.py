@@ -1,7 +1,12 @@
 """A study of the system "script": a program's rows become a frozen table that ages with the program."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
+from experiments.tables.locations import PACKAGE_ROOT
 from tests.experiments.smoke import experiments, make_project
 
 STUDY = """
@@ -77,3 +82,33 @@ def test_what_is_not_declared_is_one_line(project, printed, said):
     assert "dice" in line
     assert said in line
     assert not (project / "experiments/frozen/dice").exists()
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_program_tells_how_far_it_is_while_it_runs(project, code):
+    (project / "throw.py").write_text(
+        "import json, sys\nprint('thrown 1 of 2', file=sys.stderr, flush=True)\n"
+        f"print(json.dumps({{'throws': [{{'number': 1, 'points': 4}}]}}))\nsys.exit({code})\n"
+    )
+    done = experiments(project, "run", "dice")
+    assert "thrown 1 of 2" in done.stderr.splitlines()
+    assert done.returncode == (1 if code else 0)
+    assert ("exit code 3" in done.stderr) == bool(code)
+
+
+def test_a_program_on_a_terminal_knows_that_it_is_on_one(project):
+    (project / "throw.py").write_text(
+        "import json, sys\nprint('terminal', sys.stderr.isatty(), file=sys.stderr)\n"
+        "print(json.dumps({'throws': [{'number': 1, 'points': 4}]}))\n"
+    )
+    ours, theirs = os.openpty()
+    try:
+        command = [sys.executable, "-m", "experiments.cli", "run", "dice"]
+        environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
+        done = subprocess.run(command, cwd=project, env=environment, stdout=subprocess.PIPE, stderr=theirs)
+        told = os.read(ours, 1 << 16).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == 0, told
+    assert "terminal True" in told

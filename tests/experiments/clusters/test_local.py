@@ -6,15 +6,17 @@ import os
 import signal
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from experiments.clusters import kept as keeping
 from experiments.clusters import worker
-from experiments.clusters.kept import Kept
+from experiments.clusters.kept import Kept, kept_tables
 from experiments.clusters.local import shared_out
 from experiments.clusters.protocol import TABLES
 from experiments.tables.errors import UserError
+from tests.experiments.clusters.conftest import until
 from tests.experiments.clusters.jobs import job_in
 
 
@@ -78,6 +80,33 @@ def test_a_process_that_is_lost_has_its_part_made_again(project):
         assert [step for step, _ in project.steps(f"part-{number}")] == [str(step) for step in range(6)]
 
 
+def test_processes_end_with_the_command_that_began_them(project):
+    project.write(parts=2, steps=600, seconds=0.1)
+    process = project.start("run", "counting", "--workers", "2")
+    claimed = lambda: list(project.work().glob(".attempts/*/*/part-*/steps.txt"))  # noqa: E731
+    until(lambda: len(claimed()) == 2, process)
+    workers = [int(path.parents[1].name.rpartition("-")[2]) for path in claimed()]
+    process.kill()
+    _, err = process.communicate(timeout=30)  # the workers hold the other end
+    assert "Traceback" not in err
+    deadline = time.monotonic() + 20
+    while not all(map(_has_ended, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert all(map(_has_ended, workers))
+    assert not list(project.work().glob(".now/*"))
+    assert not list(project.work().glob("part-*"))
+    done = {path.parent.name: path.read_text("utf-8").splitlines() for path in claimed()}
+    assert all(0 < len(steps) < 600 for steps in done.values())
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process is gone, or waits for nothing but to be taken note of."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 @pytest.mark.parametrize("change", ["code", "packages"])
 def test_a_machine_with_other_code_or_packages_makes_nothing(project, change, monkeypatch):
     project.write(parts=1)
@@ -138,10 +167,13 @@ def test_a_full_disk_is_said_with_part_and_machine(project, monkeypatch):
 def test_tables_are_put_together_elsewhere_where_no_gpu_is_here(project, monkeypatch):
     project.write(parts=2)
     job = job_in(project, monkeypatch)
-    said = worker.make(job, TABLES, f"{TABLES}.pickle")
+    said = worker.make(job, TABLES, kept_tables(TABLES))
     assert said.error is None
     [made] = Kept(job.folder).tables(TABLES)
     assert [row["total"] for row in made.rows] == [0, 1]
+    (project.work() / kept_tables(TABLES)).write_text("[]", "utf-8")
+    with pytest.raises(UserError, match="is not what"):
+        Kept(job.folder).tables(TABLES)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import time
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,8 @@ from tests.experiments.clusters.conftest import ALONE, SMALL, Project, begin_ray
 from tests.experiments.clusters.slurm_here import Slurm, why_not
 from tests.experiments.smoke import experiments, make_project
 
-STUDIES = ("sst2-lora", "squad-lora", "early-exit-alpaca", "layer-probe-movies")
+STUDIES = ("sst2-lora", "squad-lora", "early-exit-alpaca", "layer-probe-movies", "sst2-mistakes")
+"""The last one reads tables of the others."""
 JUDGING = "judge-by-layer"  # of answers that one of the others has made; it trains nothing, and has no seed
 SMOKE = ("--profile", "smoke", "--into")
 SEED = ("--seed", "0")
@@ -28,6 +30,11 @@ def alone(tmp_path_factory) -> Project:
         made = experiments(project.root, "run", *asked, *SMOKE, "one")
         assert made.returncode == 0, made.stderr
     return project
+
+
+@pytest.fixture
+def smoke_mistakes(alone) -> Path:
+    return alone.root
 
 
 def steady(project, into) -> dict[str, str]:
@@ -45,6 +52,7 @@ def steady(project, into) -> dict[str, str]:
         ("smoke_exits", "early-exit-alpaca"),
         ("smoke_exits", JUDGING),
         ("smoke_probes", "layer-probe-movies"),
+        ("smoke_mistakes", "sst2-mistakes"),
     ],
 )
 def test_the_parts_that_a_system_lists_are_those_that_it_keeps(made, name, request):

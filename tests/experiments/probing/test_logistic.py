@@ -48,13 +48,16 @@ def test_weights_are_scikit_learns_whatever_shape_and_penalty(seed, classes, pen
 
 def test_tasks_that_float32_cannot_solve_are_solved_in_float64(states):
     found, labels, _ = states()
-    factors, tasks, expected = solve(found, np.vstack([labels, labels]), np.ones((2, len(labels))), [1e-3, 10.0], 3)
+    penalties = [1e-3, 10.0]
+    factors, tasks, expected = solve(found, np.vstack([labels, labels]), np.ones((2, len(labels))), penalties, 3)
     single = factors.rotated.astype(np.float32)
     beyond_float32 = 1e-13
     weights = fit(single, factors.squares, tasks, beyond_float32)
     assert weights == pytest.approx(expected, abs=1e-3)
     exact = fit(single.astype(float), factors.squares, tasks, beyond_float32)
-    assert weights == pytest.approx(exact, abs=1e-9)
+    # What a Newton step would still gain is at least half the penalty times the squared distance from the minimum; both
+    # solutions stop there, by a Hessian that is an approximation.
+    assert weights == pytest.approx(exact, abs=5 * np.sqrt(beyond_float32 / min(penalties)))
 
 
 def test_tasks_do_not_see_each_other(states):

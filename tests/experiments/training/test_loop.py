@@ -1,5 +1,7 @@
 """Training: the same seed is the same model, stopped or not; the best checkpoint is that of the validation."""
 
+import os
+import pickle
 import shutil
 
 import pytest
@@ -98,6 +100,24 @@ def test_the_same_weights_are_the_same_file(tiny, tmp_path):
         tiny.run(tiny.settings("lora"), tmp_path / name)
     files = [checkpoint_at(tmp_path / name, 12) / FILE for name in ("one", "two")]
     assert sha256_file(files[0]) == sha256_file(files[1])
+
+
+@pytest.mark.parametrize("name", ["optimizer.pt", "scheduler.pt", "rng_state.pth"])
+def test_no_code_in_a_checkpoint_runs_when_training_goes_on(tiny, tmp_path, name):
+    class Calls:
+        """What a pickle makes of this when it is read is a folder."""
+
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "it-ran"),)
+
+    with pytest.raises(tiny.Stopped):
+        tiny.run(tiny.settings("lora"), tmp_path / "stopped", tiny.stopping_at(4))
+    planted = latest(tmp_path / "stopped") / name
+    assert planted.is_file()
+    torch.save(Calls(), planted)
+    with pytest.raises(pickle.UnpicklingError):
+        tiny.run(tiny.settings("lora"), tmp_path / "stopped")
+    assert not (tmp_path / "it-ran").exists()
 
 
 def test_a_loss_that_is_no_number_stops_the_training(tiny, tmp_path):

@@ -110,3 +110,8 @@ def test_what_is_wrong_in_it_is_one_line_each(allow, text, line, what):
 def test_the_schema_is_that_of_the_model():
     path = Path(report.checking.__file__).parent / "allowed.schema.json"
     assert json.loads(path.read_text()) == AllowedFile.model_json_schema(), "write allowed.schema.json again"
+
+
+@pytest.mark.parametrize("text", ["of each lower layer", "every higher layer", "any lower layer", "no higher layers"])
+def test_a_name_is_none_where_it_is_said_of_each(text):
+    assert set(left_over(text)) & {"lower", "higher"}

@@ -322,6 +322,19 @@ def test_a_number_that_is_typed_over_an_accepted_one_is_told_with_its_line(site,
     assert [(each.rule, each.line) for each in site.found()] == [("number-retyped", line)]
 
 
+def test_a_word_that_is_typed_into_an_accepted_sentence_is_told_with_its_line(site):
+    line = site.add("prose", "The states of several layers are kept.")
+    check_render(site.project, site.facts)
+    accept(site.project.root)
+    chapter = site.project.chapter("prose")
+    for path in (chapter.path, site.project.output_dir / chapter.href):
+        path.write_text(path.read_text().replace("several layers", "several lower layers"))
+    assert [(each.rule, each.line) for each in site.found()] == [("word-put-in", line)]
+    check_render(site.project, site.facts)
+    accept(site.project.root)
+    assert site.found() == []
+
+
 def test_a_number_of_a_group_is_no_size(site):
     site.add("prose", "The groups 3 and 4 are small.")
     assert site.found() == []

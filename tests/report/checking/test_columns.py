@@ -1,13 +1,28 @@
 """A place that shows another column than it was accepted with is told; new places and new numbers are not."""
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.facts.fact_log import FactLog
 from experiments.tables.errors import UserError
-from report.checking.columns import FILE, accept, between, keep, places_of, read_record, replaced, rests_of, typed
+from report.checking.columns import (
+    FILE,
+    Place,
+    accept,
+    between,
+    choices_of,
+    compared_by,
+    keep,
+    places_of,
+    read_record,
+    replaced,
+    rests_of,
+    typed,
+)
 from report.checking.passages import Passage, Span, read_passages
 from report.ledger.model import Fact
 
@@ -67,9 +82,9 @@ def test_the_same_columns_and_other_words_are_not(places):
 
 def rests(sentence: str, *hows: str) -> dict[str, list[str]]:
     sides = [{"how": how, "kind": "measured"} for how in hows]
-    relations = [{"left": side, "right": {"how": "0", "kind": None}} for side in sides]
+    relations = [{"left": side, "right": {"how": "0", "kind": None, "value": 0}, "sign": ">"} for side in sides]
     passage = Passage("prose", sentence, [Span(0, len(sentence), "claim", "a-1")])
-    return rests_of([passage], {"a-1": {"relations": relations}})
+    return rests_of([passage], compared_by({"a-1": {"relations": relations}}))
 
 
 @pytest.mark.parametrize(
@@ -86,6 +101,39 @@ def test_another_column_in_what_a_sentence_rests_on_is_told(before, now, count):
     found = list(replaced(rests("It does not differ.", *now), accepted(rests("It does not differ.", *before))))
     assert len(found) == count
     assert list(replaced(rests("It differs.", *now), accepted(rests("It does not differ.", *before)))) == []
+
+
+def chosen(*hows: str) -> dict[str, Place]:
+    def relation(how: str) -> dict:
+        return {
+            "sign": ">",
+            "holds": True,
+            "left": {"how": how, "kind": "measured"},
+            "right": {"how": "0", "kind": None},
+        }
+
+    words = ("it rises", "it falls", "it stays")
+    among = [{"words": said, "relations": [relation(how)]} for said, how in zip(words, hows, strict=True)]
+    return choices_of(FactLog(Path("a.jsonl"), ({"line": "choice", "among": among},)))
+
+
+@pytest.mark.parametrize(
+    ("now", "count"),
+    [
+        (["gain_low[a]", "gain_high[a]", "gain[a]"], 0),
+        (["gain_low[b]", "gain_high[b]", "gain[b]"], 0),
+        (["p_value[a]", "gain_high[a]", "gain[a]"], 1),
+        (["gain_low[a]", "gain_high[a]", "gain_low[a]"], 1),
+        (["gain_high[a]", "gain_low[a]", "gain[a]"], 1),
+    ],
+)
+def test_another_column_by_which_a_sentence_is_chosen_is_told_whichever_is(now, count):
+    before = accepted(chosen("gain_low[a]", "gain_high[a]", "gain[a]"))
+    assert len(list(replaced(chosen(*now), before))) == count
+
+
+def test_a_choice_without_a_column_is_no_place():
+    assert chosen("number of rows", "number of rows", "number of rows") == {}
 
 
 THIRD = "<p>The score of the model at this place is {f1} of all.</p></body>"

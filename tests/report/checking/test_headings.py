@@ -43,3 +43,15 @@ def test_a_heading_has_the_words_of_what_stands_below_it():
     assert {"largest", "base", "total"} <= found
     assert "better" not in found
     assert words_below(Passage("table head", "Size", label="tbl-a"), passages, listed) == set()
+
+
+def test_what_only_some_rows_are_called_is_no_word_of_a_heading():
+    rules = ("a later layer is worse", "the error grows with depth")
+    listed = {f"c-{number}": fact("logical_base", how=f"found: {rule}") for number, rule in enumerate(rules)}
+    passages = [
+        Passage("table cell", "7", [Span(0, 1, "fact", name)], "tbl-a", "Found in worse states") for name in listed
+    ]
+    head = Passage("table head", "Found in worse states", label="tbl-a")
+    assert "worse" in words_below(head, passages[:1], listed)
+    assert "worse" not in words_below(head, passages, listed)
+    assert "found" in words_below(head, passages, listed)

@@ -2,8 +2,9 @@
 
 import pytest
 
+from report.checking.columns import Compared, compared_by
 from report.checking.passages import Passage, Span
-from report.checking.retyped import kept, retyped, typed_words
+from report.checking.retyped import digests_of, inserted, kept, retyped, typed_words
 
 SENTENCE = "The models can be counted in at least four ways."
 
@@ -69,3 +70,98 @@ def test_of_two_sentences_that_are_alike_but_for_a_number_each_may_stand():
     both = [Passage("prose", SENTENCE), Passage("prose", SENTENCE.replace("four", "five"))]
     assert list(retyped(typed_words(both), record(both[0]))) == []
     assert list(retyped(typed_words(both[::-1]), record(*both))) == []
+
+
+def put_in(before: Passage, now: Passage) -> list[str]:
+    record = {words: list(place.columns) for words, place in digests_of([before], {}).items()}
+    return [passage.text[start:end] for passage, start, end, _ in inserted([now], record, {})]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "word"),
+    [
+        ("One pass keeps the states of each layer.", "One pass keeps the states of each lower layer.", "lower"),
+        ("Found in degenerate states", "Found in degenerate worse states", "worse"),
+        ("Found in two states. It has 3 heads.", "Found in two significantly better states. It has 3 heads.", ""),
+        ("Whether it is of use is open.", "Whether it is of better use is open.", "better"),
+        ("How many are counted?", "How many higher are counted?", "higher"),
+        ("Found in such states", "Found in twice as fast such states", "twice as fast"),
+    ],
+)
+@pytest.mark.parametrize("place", ["prose", "caption", "alternative text", "table head", "heading"])
+def test_a_word_that_compares_is_told_where_the_sentence_was_accepted_without_it(before, now, word, place):
+    assert put_in(Passage(place, before), Passage(place, now)) == [word or "significantly better"]
+    assert put_in(Passage(place, before), Passage(place, before)) == []
+    assert put_in(Passage(place, now), Passage(place, now)) == []
+
+
+@pytest.mark.parametrize("now", ["One pass keeps states of each lower layer.", "Lower layers."])
+def test_a_sentence_that_is_new_may_compare(now):
+    assert put_in(Passage("caption", "One pass keeps the states of each layer."), Passage("caption", now)) == []
+
+
+def test_a_value_may_change_in_a_sentence_into_which_a_word_is_typed():
+    def passage(text: str) -> Passage:
+        start = text.index("86.6")
+        return Passage("prose", text, [Span(start, start + 4, "fact", "c-1")])
+
+    assert put_in(passage("It has 86.6 layers."), passage("It has 86.6 lower layers.")) == ["lower"]
+    assert put_in(passage("It has 86.6 layers."), Passage("prose", "It has 9 lower layers.")) == []
+
+
+@pytest.mark.parametrize(("sign", "found"), [(">", ["significantly"]), ("<", [])])
+def test_a_tested_sentence_is_told_where_it_rests_on_what_it_did_without_the_word(sign, found):
+    """With other comparisons it may be the sentence that its numbers ask for now."""
+
+    def passage(text: str) -> Passage:
+        return Passage("prose", text, [Span(0, len(text), "claim", "a-1")])
+
+    before, now = passage("Depth changes the score."), passage("Depth changes the score significantly.")
+    record = digests_of([before], {"a-1": Compared("score", ">")})
+    accepted = {words: list(place.columns) for words, place in record.items()}
+    told = inserted([now], accepted, {"a-1": Compared("score", sign)})
+    assert [each.text[start:end] for each, start, end, _ in told] == found
+
+
+def test_a_bound_that_is_typed_in_a_tested_sentence_is_kept():
+    def passage(word: str) -> Passage:
+        text = f"Few answers repeat a text {word} three times."
+        return Passage("prose", text, [Span(0, len(text), "claim", "a-1")])
+
+    assert changed(passage("at least"), passage("at most")) == ["at most"]
+
+
+def test_a_head_is_told_apart_by_its_table():
+    def head(label: str, text: str) -> Passage:
+        return Passage("table head", text, label=label)
+
+    assert changed(head("tbl-inputs", "At most"), head("tbl-inputs", "At least")) == ["At least"]
+    assert changed(head("tbl-inputs", "At most"), head("tbl-others", "At least")) == []
+
+
+@pytest.mark.parametrize(("signs", "found"), [(">=", ["worse"]), ("<", [])])
+def test_another_word_that_compares_is_told_where_the_comparisons_stayed(signs, found):
+    def passage(text: str) -> Passage:
+        return Passage("prose", text, [Span(0, len(text), "claim", "a-1")])
+
+    record = digests_of([passage("It is not significantly better.")], {"a-1": Compared("p_value", ">=")})
+    accepted = {words: list(place.columns) for words, place in record.items()}
+    now = passage("It is not significantly worse.")
+    told = inserted([now], accepted, {"a-1": Compared("p_value", signs)})
+    assert [each.text[start:end] for each, start, end, _ in told] == found
+
+
+@pytest.mark.parametrize(
+    ("how", "right", "apart"),
+    [
+        ("largest of 4: score[a]", "smallest of 4: score[a]", True),
+        ("largest of 4: score[a]", "largest of 5: score[b]", False),
+    ],
+)
+def test_two_extremes_are_two_tests(how, right, apart):
+    def of(extreme: str) -> Compared:
+        sides = {"left": {"how": "score[a]", "kind": "measured"}, "right": {"how": extreme, "kind": "measured"}}
+        relation = {"sign": "==", **{name: {**side, "value": 1.0} for name, side in sides.items()}}
+        return compared_by({"a-1": {"relations": [relation]}})["a-1"]
+
+    assert (of(how) != of(right)) == apart

@@ -45,14 +45,39 @@ def test_includes_are_searched_and_what_is_nowhere_is_not_made_up(find):
     assert find(("Utterly different, 12 apples.", "12", "prose")) == [None]
 
 
-def test_a_caption_of_which_a_module_has_a_few_words_is_placed_at_its_cell(project):
+def counting_by(project, module: str):
+    """The chapter `counting`, whose cells import a module of this text."""
     chapter = project.chapter("counting")
-    (project.root / "shown.py").write_text('"""Values, each of one frozen table, and others."""\n')
+    (project.root / "shown.py").write_text(module)
     lines = ["# Counting", "", "```{python}", "#| label: tbl-a", "import shown", "```", ""]
     chapter.path.write_text("\n".join(lines))
     log = fact_log_path(project.root, "quarto", "counting")
     opening = json.loads(log.read_text().splitlines()[0])
     log.write_text(json.dumps(opening | {"modules": {"shown": ""}}) + "\n")
+    return chapter
+
+
+DOCSTRING = '"""Whether it agrees with our labels significantly better than chance."""'
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        (f'def f():\n    {DOCSTRING}\n\n\nTOLD = "it agrees with our labels significantly better: {{names}}"\n', 5),
+        (f'TOLD = 1\n{DOCSTRING}\nSAID = "agrees with our labels significantly"\n', 3),
+        (f"page.say(\n    {DOCSTRING}\n)\n", 2),
+    ],
+)
+def test_what_a_docstring_says_is_no_text_of_a_page(project, module, line):
+    chapter = counting_by(project, module)
+    text = "One agrees with our labels significantly better than chance"
+    place = Sources(project, "quarto").find(chapter, text, 0, 3, "prose")
+    assert place is not None
+    assert (place.file, place.line) == ("shown.py", line)
+
+
+def test_a_caption_of_which_a_module_has_a_few_words_is_placed_at_its_cell(project):
+    chapter = counting_by(project, 'TOLD = "Values, each of one frozen table, and others."\n')
     text = "Every value of one frozen table."
     sources = Sources(project, "quarto")
     place = sources.find(chapter, text, 0, 5, "caption", "tbl-a")

@@ -20,3 +20,26 @@ def test_a_text_that_reads_as_a_missing_value_is_one_like_others(text, value):
 def test_a_value_that_is_shown_as_missing_is_told(text, value):
     [(_, problem)] = misrounded([shown(text, value)])
     assert problem.startswith(f"reads {text}")
+
+
+@pytest.mark.parametrize("stored", ["csv", "parquet"])
+def test_a_cell_of_a_table_in_either_format_is_found_by_its_key(tmp_path, monkeypatch, write_table, stored):
+    monkeypatch.setenv("COLOPHON_FROZEN", str(tmp_path))
+    rows = [{"model": name, "n": n, "said": f"{name} {n}", "score": n + 5} for name in ("a", "b") for n in range(3)]
+    columns = {"model": "string", "n": "integer", "said": "string", "score": "integer"}
+    write_table(tmp_path, "study/answers", "measured", ["model", "n"], columns, rows, stored=stored)
+
+    def problems(value: str | int, column: str, **row: object) -> list[str]:
+        behind = {"table": "study/answers", "row": row, "column": column}
+        said = {"how": f"{column}[{', '.join(map(str, row.values()))}]"}
+        origins = (fact(column).origins[0].model_copy(update=behind),)
+        return [
+            why for _, why in misrounded([shown(str(value), value).model_copy(update={"origins": origins, **said})])
+        ]
+
+    assert problems("b 2", "said", model="b", n=2) == problems(7, "score", model="b", n=2) == []
+    [text], [number] = problems("b 3", "said", model="b", n=2), problems(8, "score", model="b", n=2)
+    assert "b 2" in text
+    assert "has 7 there" in number
+    for gone in (problems(7, "score", model="b", n=3), problems(7, "was", model="b", n=2), problems(7, "score", n="x")):
+        assert ["no longer in study/answers" in why for why in gone] == [True]

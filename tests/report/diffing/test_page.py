@@ -94,3 +94,24 @@ def test_nothing_is_told_where_nothing_changed():
     side = Compared(name="a", what="a", version=None, commit=None, holds=())
     nothing = Changes(before=side, after=side)
     assert (importance(nothing), sections(nothing)) == ("nothing", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "told"),
+    [
+        ("92%", (0.9214, 0.9188), ("92% (0.921)", "92% (0.919)")),
+        ("1,200,000", (1_200_000, 1_200_001), ("1,200,000 (1200000)", "1,200,000 (1200001)")),
+        ("0.5", (0.5, 0.5), ("0.5", "0.5")),
+        ("0.38 to 0.42", (None, None), ("0.38 to 0.42", "0.38 to 0.42")),
+    ],
+)
+def test_a_number_that_changed_and_reads_the_same_is_told_apart(text, values, told):
+    [number] = changes("x").numbers
+    moved = {"before": text, "after": text, "value_before": values[0], "value_after": values[1]}
+    alike = number.model_copy(update=moved)
+    [section] = [
+        each for each in sections(changes("x").model_copy(update={"numbers": (alike,)})) if each.name == "numbers"
+    ]
+    [row] = section.rows
+    assert (row.before, row.after) == told
+    assert ("beyond the digits" in row.note) == (None in values)

@@ -1,6 +1,7 @@
 """Quarto's pages of the report in a real browser: served, and opened from disk, where a browser runs no modules."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from tests.report.equivalence.books import BOOKS, chapters_of
 
 pytest.importorskip("playwright")
 
+PATIENCE = 120_000
+"""Milliseconds until a page is given up: beside other tests it may take longer than the usual half a minute."""
 DARK = "rgb(20, 24, 31)"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
@@ -28,17 +31,31 @@ def browser() -> Iterator[Any]:
         yield started
 
 
-@pytest.fixture(scope="module")
-def visit(address: str, browser: Any) -> Callable[..., Any]:
-    """A function that opens a page; `page.faults` lists what it asked of other hosts and complained of."""
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Callable[..., Any]]:
+    """A function that opens an empty page, with what a context of its own is told. All are closed after the test:
+    pages that stay open go on working, and each that comes after them takes longer."""
+    with ExitStack() as contexts:
 
-    def opened(href: str, scheme: str, width: int = 1280) -> Any:
-        page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
+        def page(**settings: Any) -> Any:
+            context = contexts.enter_context(browser.new_context(**settings))
+            context.set_default_timeout(PATIENCE)
+            return context.new_page()
+
+        yield page
+
+
+@pytest.fixture
+def visit(address: str, opened: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that opens a page of the site; `page.faults` lists what it asked of other hosts and complained of."""
+
+    def visited(href: str, scheme: str, width: int = 1280) -> Any:
+        page = opened(color_scheme=scheme, viewport={"width": width, "height": 900})
         page.faults = watch(page, address)
         page.goto(f"{address}/{href}", wait_until="networkidle")
         return page
 
-    return opened
+    return visited
 
 
 @pytest.mark.parametrize("href", chapters_of(BOOKS["report"]))
@@ -76,8 +93,8 @@ def test_dark_paper_is_the_systems_choice_and_then_the_readers(visit):
     assert paper(visit("report/published.html", "light")) == "rgb(255, 255, 255)"
 
 
-def test_a_page_from_disk_lists_its_sections_and_can_be_searched(by_quarto, browser):
-    page = browser.new_page(viewport={"width": 1400, "height": 900})
+def test_a_page_from_disk_lists_its_sections_and_can_be_searched(by_quarto, opened):
+    page = opened(viewport={"width": 1400, "height": 900})
     said = watch(page, by_quarto["report"].site.as_uri())
     page.goto((by_quarto["report"].site / "report" / "layers.html").as_uri())
     page.wait_for_function("window.fuseIndex !== undefined")

@@ -82,11 +82,13 @@ def test_the_same_version_stands_everywhere(by_quarto, by_press):
 def test_nobody_warns(by_quarto, by_press, book):
     for said in (by_quarto[book].said, by_press[book].said):
         # Not ours: what the kernel notes about its transport (`report render` keeps it quiet), a port of its that
-        # another program took first (Quarto starts it again), and a missing validator.
+        # another program took first (Quarto starts it again), a kernel that flushes what it said once its sockets are
+        # closed, as happens on a machine under load, and a missing validator.
         complaints = [line for line in said.splitlines() if re.search(r"warn|error", line, re.IGNORECASE)]
         # No table is behind the numbers and words of the sample, which says so as a preview would.
         untraced = r"no table is behind|rests on no tested|stands in the PDF alone" if book == "sample" else r"(?!)"
-        others = rf"IPKernelApp|ZMQError: Address already in use|verapdf|{untraced}"
+        closing = r"ZMQStream callback|zmqstream\.py|ZMQError: Socket operation on non-socket"
+        others = rf"IPKernelApp|ZMQError: Address already in use|{closing}|verapdf|{untraced}"
         assert [line for line in complaints if not re.search(others, line)] == []
 
 

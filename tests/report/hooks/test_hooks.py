@@ -2,6 +2,7 @@
 
 import json
 import os
+import py_compile
 import re
 import shutil
 import subprocess
@@ -59,6 +60,19 @@ def test_only_readers_of_a_changed_table_run_again(project, rewrite_counts):
     assert done.returncode == 0
     assert done.stdout.startswith("counting runs again: table counting/counts changed")
     assert (counting.exists(), index.exists()) == (False, True)
+
+
+def test_old_bytecode_goes_before_a_chapter_runs_of_which_nothing_is_known(project):
+    module, chapter = project.root / "words.py", project.root / "report" / "counting.qmd"
+    chapter.write_text(chapter.read_text().replace("from analysis", "import words\nfrom analysis", 1))
+    module.write_text("said = 'old'\n")
+    status = module.stat()
+    compiled = Path(py_compile.compile(str(module)))
+    module.write_text("said = 'new'\n")
+    os.utime(module, ns=(status.st_atime_ns, status.st_mtime_ns))
+    shutil.rmtree(project.root / "_ledger" / "quarto")
+    assert run("pre_render.py", project.root).returncode == 0
+    assert not compiled.exists()
 
 
 def test_the_hooks_are_light(project):

@@ -12,10 +12,12 @@ from urllib.parse import unquote
 
 import pytest
 
+from experiments.tables.safe_yaml import DEEPEST, LARGEST
 from experiments.tables.verify import problems
 from report.ledger.version import tables_digest
 from report.publishing.citation import Citation, read_citation
 from report.publishing.crate import METADATA
+from report.publishing.places import PublishError
 from report.rendering.cli import main
 from report.rendering.stamp import PACKAGES
 from tests.report.publishing.conftest import Report, git
@@ -160,6 +162,20 @@ def test_a_faulty_citation_is_told_by_its_key(report: Report, capsys, spoil: tup
     assert (code, len(said.splitlines())) == (1, 1)
     assert says in said
     assert not (report.root / "dist").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"title: A trial\n#" + b"x" * LARGEST, "larger than"),
+        (b"title: " + b"[" * 2 * DEEPEST + b"]" * 2 * DEEPEST, "nested deeper"),
+        (b"title: \xff\n", "cannot be read"),
+    ],
+)
+def test_a_citation_beyond_the_bounds_of_settings_is_refused(tmp_path, content: bytes, says: str):
+    (tmp_path / "CITATION.cff").write_bytes(content)
+    with pytest.raises(PublishError, match=rf"CITATION\.cff.*{says}"):
+        read_citation(tmp_path)
 
 
 def test_what_has_changed_since_the_render_is_not_archived(report: Report, capsys):

@@ -34,6 +34,27 @@ def test_actions_are_pinned_by_commit_with_their_tag_beside_it(which: str):
         assert re.fullmatch(r"\s+# v\d+\.\d+\.\d+", use["tag"]), use[0]
 
 
+@pytest.mark.parametrize("which", WORKFLOWS)
+def test_a_version_is_checked_rendered_with_quarto_and_published_in_this_order(which: str):
+    (job,) = yaml.safe_load(WORKFLOWS[which].read_text("utf-8"))["jobs"].values()
+    steps = [step.get("run") or step["uses"].partition("@")[0] for step in job["steps"]]
+    order = ["quarto-dev/quarto-actions/setup", " check", "--engine quarto", "sbom", "report publish"]
+    places = [next(place for place, step in enumerate(steps) if word in step) for word in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("which", WORKFLOWS)
+def test_findings_of_each_change_are_shown_beside_their_lines(which: str):
+    """By the workflow that runs with each change, which lies beside the one that publishes."""
+    workflows = [yaml.safe_load(path.read_text("utf-8")) for path in WORKFLOWS[which].parent.glob("*.yml")]
+    (changes,) = [each for each in workflows if "pull_request" in each[True]]
+    (job,) = changes["jobs"].values()
+    (written,) = [step["run"].split()[-1] for step in job["steps"] if "--sarif" in step.get("run", "")]
+    (sent,) = [step for step in job["steps"] if "upload-sarif" in step.get("uses", "")]
+    assert sent["with"]["sarif_file"] == written
+    assert changes["permissions"]["security-events"] == "write"
+
+
 def environment_of_tests(root: Path) -> None:
     """`.venv` as `make` would make it, but that it is the environment of the tests."""
     (root / ".venv").mkdir()
@@ -79,5 +100,6 @@ def test_the_commands_of_the_workflow_publish_a_tagged_commit(write_book, tmp_pa
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
     published = git(tmp_path / "host.git", "ls-tree", "-r", "--name-only", "gh-pages").split()
-    assert {"v/1.2.0/report/one.html", "v/1.2.0/report.pdf", "v/1.2.0/version.json", "versions.json"} <= set(published)
+    files = {f"v/1.2.0/{name}" for name in ("report/one.html", "report.pdf", "version.json", "sbom.cdx.json")}
+    assert {*files, "versions.json"} <= set(published)
     assert git(tmp_path / "host.git", "log", "-1", "--format=%cn", "gh-pages")

@@ -1,10 +1,11 @@
 """Which engine is chosen, and how Quarto is called; a small program stands in for Quarto."""
 
+import os
 import sys
 
 import pytest
 
-from report.rendering.engine import EngineError, choose_engine, run_quarto
+from report.rendering.engine import Engine, EngineError, choose_engine, run_quarto
 from report.rendering.project import load_project
 
 
@@ -63,3 +64,19 @@ def test_failure_of_quarto_is_an_error(quarto, write_book):
     quarto("1.9.0", exit_code=1)
     with pytest.raises(EngineError, match="exit code 1"):
         run_quarto(load_project(write_book({})), choose_engine("auto"), ("html", "pdf"), [])
+
+
+def test_kernels_of_quarto_find_no_old_bytecode(tmp_path, write_book):
+    """A module changes and keeps size and time; its chapter imports it before it opens itself, and never ran before."""
+    chapter = "# One\n\n```{python}\nimport words\nfrom analysis.facts import open_chapter\n```\n"
+    root = write_book({"report/one.qmd": chapter, "words.py": "said = 'old'\n"})
+    program, module, notes = tmp_path / "quarto", root / "words.py", tmp_path / "notes"
+    program.write_text(f"#!/bin/sh\n{sys.executable} -c 'import words; print(words.said)' >> {notes}\n")
+    program.chmod(0o755)
+    engine = Engine("quarto", "asked", program)
+    run_quarto(load_project(root), engine, ("html", "pdf"), [])
+    status = module.stat()
+    module.write_text("said = 'new'\n")
+    os.utime(module, ns=(status.st_atime_ns, status.st_mtime_ns))
+    run_quarto(load_project(root), engine, ("html", "pdf"), [])
+    assert notes.read_text() == "old\nnew\n"

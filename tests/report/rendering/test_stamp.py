@@ -1,6 +1,7 @@
 """What makes a render necessary, and what does not."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,20 @@ def test_a_change_that_keeps_size_and_time_is_one(rendered, name):
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert path.stat().st_mtime_ns == status.st_mtime_ns
     assert stamp.is_current(rendered, "press", "", FORMATS) is None
+
+
+@pytest.mark.parametrize("name", ["report/one.qmd", "_site/index.html"])
+def test_a_file_that_changes_at_once_after_it_was_looked_at_is_another(rendered, name, monkeypatch):
+    """Two changes within one tick of the file system's clock leave the same size, times and inode."""
+    path = rendered / name
+    size, _, _, inode = stamp.seen(path)
+    moment, real = time.time_ns() + 10**9, stamp.seen  # no test is as fast as a tick
+    monkeypatch.setattr(stamp, "seen", lambda asked: (size, moment, moment, inode) if asked == path else real(asked))
+    site = rendered / "_site"
+    stamp.write(rendered, stamp.take(rendered, [rendered / "elsewhere/notes.bib"]), "press", "", FORMATS, site)
+    assert current(rendered)
+    path.write_text(path.read_text().swapcase())
+    assert not current(rendered)
 
 
 def test_a_page_of_another_render_is_found(rendered):

@@ -165,6 +165,10 @@ def test_addresses_of_other_hosts_stay_as_they_are():
 
 
 SIDE = '<nav><span class="chapter-title">Other</span></nav>'
+MENU = "".join(
+    f'<a><span class="chapter-number">{letter}</span>&nbsp; <span class="chapter-title">{title}</span></a>'
+    for letter, title in {"C": "A Story", "D": "Story"}.items()
+)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +178,8 @@ SIDE = '<nav><span class="chapter-title">Other</span></nav>'
         f'{SIDE}<h1 class="title">4 <span class="chapter-title">Story</span></h1>',
         f'{SIDE}<h1 class="title">The book</h1><h1 class="unnumbered">Story</h1>',
         '<h1>The book</h1><h1 id="story"><span class="chapter-title">Story</span></h1>',
+        f'{MENU}<h1 class="title"><span id="story">Appendix D — Story</span></h1>',
+        f'{MENU}<h1 class="title"><span id="story">Anhang D — Story</span></h1>',
     ],
 )
 def test_a_chapter_goes_by_its_own_heading(site, headings):

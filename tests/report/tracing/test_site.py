@@ -8,12 +8,13 @@ import pypandoc
 import pytest
 from bs4 import BeautifulSoup
 
-from report.ledger.model import Build
+from report.ledger.model import Build, Origin
 from report.ledger.site_facts import write_facts
 from report.ledger.version import write_stamp
 from report.tracing import complete_site
-from report.tracing.rows import referred_tables
+from report.tracing.rows import FIRST, WHOLE, referred_tables
 from report.tracing.table_pages import table_page
+from tests.report.checking.facts import fact
 
 
 @pytest.fixture
@@ -88,6 +89,19 @@ def test_what_cannot_be_seen_is_a_gap_on_the_page_of_a_table(project, write_tabl
     told = {meta["name"]: meta["content"] for meta in page.find_all("meta", attrs={"name": True})}
     assert (told["version"], told["tables-digest"]) == ("1.2 · abc", "ffffffffffff")
     assert [page.select_one(place).get_text() for place in ("tbody td", ".columns dd")] == [shown, shown]
+
+
+@pytest.mark.parametrize("stored", ["csv", "parquet"])
+def test_of_a_long_table_the_first_rows_are_shown_and_those_that_are_referred_to(project, write_table, stored):
+    frozen = project.root / "experiments" / "frozen"
+    rows = [{"model": name, "n": n, "score": n / 4} for name in ("a", "b") for n in range(WHOLE)]
+    columns = {"model": "string", "n": "integer", "score": "number"}
+    write_table(frozen, "counting/many", "measured", ["model", "n"], columns, rows, stored=stored)
+    origin = Origin(table="counting/many", row={"model": "b", "n": 7}, column="score", digest="", kind="measured")
+    shown = fact("score").model_copy(update={"origins": (origin,)})
+    (table,) = referred_tables((shown,), ["counting/many"]).values()
+    assert table.numbers == {("b", 7): WHOLE + 8}
+    assert dict(table.rows) == {number: rows[number - 1] for number in (*range(1, FIRST + 1), WHOLE + 8)}
 
 
 def test_completing_a_site_again_gives_the_same_bytes(completed):

@@ -1,6 +1,8 @@
 """`report render`: what runs again, what stays, and what a failure leaves."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +74,21 @@ def test_a_chapter_that_opens_none_of_ours_follows_what_it_imports_and_names(rep
     path.write_text("SAID = 'the new text'\n")
     assert report.run("render", "--to", "html")[0] == 0
     assert "the new text" in report.page("plain")
+
+
+def test_a_module_that_is_imported_before_its_chapter_opens_is_compiled_again(report):
+    """Its size and its time are kept, and nothing is known any more of the chapter's last run."""
+    path = report.root / "helpers.py"
+    path.write_text("SAID = 'old'\n")
+    report.replace("reading", "from analysis", "import helpers\nfrom analysis")
+    report.replace("reading", "The size is", "The `{python} helpers.SAID` size is")
+    assert report.run("render", "--to", "html")[0] == 0
+    status = path.stat()
+    path.write_text("SAID = 'new'\n")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    shutil.rmtree(report.root / "_ledger")
+    assert report.run("render", "--to", "html")[0] == 0
+    assert "The new size is" in report.page("reading")
 
 
 def test_failure_leaves_the_previous_output(report):
