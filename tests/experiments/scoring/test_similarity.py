@@ -41,6 +41,15 @@ def test_texts_that_are_too_long_are_cut_and_counted(encoder, tokenizer):
     assert told[-1] == (2, 2)
 
 
+def test_positions_that_belong_to_padding_hold_no_token(tokenizer):
+    settings = {**SMALL, "intermediate_size": 64, "max_position_embeddings": 40, "pad_token_id": 1}
+    model = AutoModel.from_config(AutoConfig.for_model("roberta", **settings)).eval()
+    model.config.longest_input = 38  # as a model is loaded
+    vectors, truncated = embed(model, tokenizer, ["a" * 100])
+    assert truncated == 1
+    torch.testing.assert_close(vectors, embed(model, tokenizer, ["a" * 37])[0], atol=1e-5, rtol=0)
+
+
 def test_a_description_is_closest_to_itself(encoder, tokenizer):
     cosines, _ = score_descriptions(encoder, tokenizer, ["good film", "bad film"], ["bad film", "good film"])
     assert [decide(row, SCALE).choice for row in cosines] == [1, 0]

@@ -79,7 +79,8 @@ def test_a_changed_formula_makes_derived_tables_stale_and_nothing_else(project):
 @pytest.mark.parametrize(
     ("module", "old", "new", "counts"),
     [
-        ("training/quiet.py", "TALKATIVE", "CHATTY", False),
+        ("quiet.py", "TALKATIVE", "CHATTY", False),
+        ("quiet.py", "CLIENTS", "BROWSERS", False),
         ("cli/progress.py", "SECONDS_BETWEEN_LINES", "PAUSE", False),
         ("tables/terms.py", '"zero-shot"', '"zeroshot"', True),
         ("training/loop.py", "def ", "def changed_", True),
@@ -88,12 +89,24 @@ def test_a_changed_formula_makes_derived_tables_stale_and_nothing_else(project):
 def test_what_is_shown_during_a_run_never_counts(tmp_path, monkeypatch, module, old, new, counts):
     copy = tmp_path / "experiments"
     shutil.copytree(PACKAGE_ROOT / "experiments", copy, ignore=shutil.ignore_patterns("frozen", "__pycache__"))
-    used = ("cli.progress", "tables.terms", "training.loop", "training.quiet")
+    used = ("cli.progress", "tables.terms", "training.loop", "quiet")
     (copy / "uses.py").write_text("".join(f"import experiments.{name}\n" for name in used), "utf-8")
     monkeypatch.setattr("experiments.freezing.dependencies.PACKAGE_ROOT", tmp_path)
     before = Snapshot().code(("experiments.uses",))
     edit(copy / module, old, new)
     assert (Snapshot().code(("experiments.uses",)) != before) is counts
+
+
+@pytest.mark.parametrize(("measured", "counts"), [("bootstrap", False), ("proportions", True)])
+def test_a_changed_wilson_interval_is_none_of_the_bootstrap(tmp_path, monkeypatch, measured, counts):
+    copy = tmp_path / "experiments"
+    shutil.copytree(PACKAGE_ROOT / "experiments" / "statistics", copy / "statistics")
+    (copy / "__init__.py").touch()
+    monkeypatch.setattr("experiments.freezing.dependencies.PACKAGE_ROOT", tmp_path)
+    modules = (f"experiments.statistics.{measured}",)
+    before = Snapshot().code(modules)
+    edit(copy / "statistics" / "proportions.py", "centre - half", "centre - 2 * half")
+    assert (Snapshot().code(modules) != before) is counts
 
 
 def test_bytes_count_even_where_size_and_times_are_the_same(frozen):
