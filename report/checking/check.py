@@ -222,10 +222,9 @@ class _Checker:
         if (log := chapter_log(self._project, self._facts.engine, chapter.ref)) is not None:
             places |= choices_of(log)
         self._places[chapter.name] = places | kept(typed_here)
-        changed = {
-            "number-retyped": retyped(typed_here, accepted),
-            "word-put-in": inserted(chapter.passages, accepted, compared),
-        }
+        retyped_here = list(retyped(typed_here, accepted))
+        others = [passage for passage in chapter.passages if not any(passage is each for each, *_ in retyped_here)]
+        changed = {"number-retyped": retyped_here, "word-put-in": inserted(others, accepted, compared)}
         for rule, found in changed.items():
             for passage, start, end, message in found:
                 if not Free(passage, book).silences(start, end):

@@ -119,8 +119,8 @@ def choices_of(log: FactLog) -> dict[str, Place]:
 
 
 def compared_by(claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Compared]:
-    """What each claim compares, by its id."""
-    tested = ((name, line.get("relations") or ()) for name, line in claims.items())
+    """What each claim of a chapter compares, by its id. Those of others, which a page may list, are left out."""
+    tested = ((name, line.get("relations") or ()) for name, line in claims.items() if "/" not in name)
     return {name: Compared(_compared(found), " ".join(sorted(set(map(_sign, found))))) for name, found in tested}
 
 
