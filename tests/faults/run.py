@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -117,7 +117,7 @@ def plant(write: Callable[[Path], None], numbers: dict[str, int], seed: int, job
         works = [threads.submit(work, part, copy) for part, copy in enumerate(parts)]
         arriving = _arriving(planted, jobs)
         first = list(islice(arriving, 1))  # the time left is told from here on: rendering comes before
-        found = first + list(show_progress(arriving, "changes planted", sum(numbers.values()) - len(first)))
+        found = list(show_progress(chain(first, arriving), "changes planted", sum(numbers.values())))
         for each in works:
             each.result()  # raises what stopped it
     return [each for _, each in sorted(found, key=lambda pair: pair[0])]
