@@ -29,6 +29,8 @@ from report.ledger.model import Fact
 
 FILE = Path("report") / "columns.json"
 PENDING = Path(".press") / "columns.json"
+_LONG = 300
+"""Characters of a list that stands on one line of the record."""
 GAP = "…"
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _LEAST = 4
@@ -239,12 +241,17 @@ def accept(root: Path) -> int:
 
 
 def _written(record: Record) -> bytes:
-    """With a line for each place, so that versions compare well."""
+    """With a line for each place, and for each of its columns where they are many, so that versions compare well."""
     chapters = []
     for chapter, own in sorted(record.items()):
-        lines = (f"  {json.dumps(words, ensure_ascii=False)}: {json.dumps(own[words])}" for words in sorted(own))
+        lines = (f"  {json.dumps(words, ensure_ascii=False)}: {_listed(own[words])}" for words in sorted(own))
         chapters.append(f" {json.dumps(chapter)}: {{\n" + ",\n".join(lines) + "\n }")
     return ("{\n" + ",\n".join(chapters) + "\n}\n").encode()
+
+
+def _listed(columns: Sequence[str]) -> str:
+    text = json.dumps(columns)
+    return text if len(text) <= _LONG else json.dumps(columns, indent=1).replace("\n", "\n   ").replace("   ]", "  ]")
 
 
 def _add(
