@@ -26,6 +26,7 @@ from analysis.facts.values import Value, derived, kind_of
 from analysis.facts.views import View
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.files import replace_file
+from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import project_root, table_ids
 
 if TYPE_CHECKING:
@@ -66,10 +67,12 @@ def open_chapter(name: str, *, unmarked: Kind = "computed") -> "Chapter":
         if (open_log := opened()) is not None:
             open_log.append("file", path=path, digest=digest)
 
-    def record_choice(made: choices.Choices) -> None:
+    def record_choice(made: choices.Choices, asked_in: str, line: int) -> None:
         if (open_log := opened()) is not None:
             among = [{"words": words, "relations": [each.as_json() for each in compared]} for words, compared in made]
-            open_log.append("choice", among=among)
+            roots = [root for root in (project, PACKAGE_ROOT) if Path(asked_in).is_relative_to(root)]  # none in a cell
+            asked = [Path(asked_in).relative_to(roots[0]).as_posix(), line] if roots else None
+            open_log.append("choice", among=among, asked=asked)
 
     reads.record(project, record)
     choices.record(record_choice)

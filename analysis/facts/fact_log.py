@@ -18,7 +18,8 @@ Line kinds (the key `line`):
               is the ids of the facts along x and y
     fact      id, form, label, text, value, unit, kind, how, origins
     claim     id, statement, verdict, facts (ids), relations (sign, holds, left and right: value, kind, how)
-    choice    among [{words, relations}]: the sentences between which comparisons chose, in the order tried
+    choice    among [{words, relations}]: the sentences between which comparisons chose, in the order tried; asked
+              [file, line]: the module that asked for it, null for a cell
 """
 
 import json

@@ -233,9 +233,10 @@ class _Checker:
             at = place.columns[column]
             if place.label:
                 found = self._sources.labelled(chapter.ref, place.label)
+            elif place.asked:
+                found = Location(*place.asked, 1)
             else:
-                text, start, end = (at[0].text, at[1], at[2]) if at else (place.words, 0, len(place.words))
-                found = self._sources.find(chapter.ref, text, start, end)
+                found = self._sources.find(chapter.ref, at[0].text, at[1], at[2]) if at else None
             found = found or Location(chapter.ref.relative, 1, 1)
             self._findings.append(
                 Finding(

@@ -60,8 +60,8 @@ class Place:
     columns: dict[str, tuple[Passage, int, int] | None] = field(default_factory=dict)
     label: str | None = None
     """Of a figure or table, by which its cell is found."""
-    words: str = ""
-    """Of a choice, by which its code is found."""
+    asked: tuple[str, int] | None = None
+    """Of a choice, the file and line of the module that asks for it."""
 
 
 class Compared(NamedTuple):
@@ -115,7 +115,10 @@ def choices_of(log: FactLog) -> dict[str, Place]:
     for line in log.of("choice"):
         words = [each["words"] for each in line["among"]]
         if any(compared := [_compared(each["relations"]) for each in line["among"]]):
-            place = found.setdefault(f"{' | '.join(words)} {CHOSEN}", Place(words=max(words, key=len)))
+            place = found.setdefault(
+                f"{' | '.join(words)} {CHOSEN}",
+                Place(asked=(line["asked"][0], line["asked"][1]) if line["asked"] else None),
+            )
             place.columns[" | ".join(compared)] = None
     return found
 

@@ -60,6 +60,7 @@ def test_a_choice_between_sentences_is_logged_with_all_that_was_compared(page, b
     phi = page.table("counting/counts").at(model="phi", part="mlp")["parameters"]
     first_that_holds(("few", [phi < 5]), ("many", [phi > 5, phi > 9]), ("some", []))
     (choice,) = log(book).of("choice")
+    assert choice["asked"][0] == "tests/analysis/facts/test_chapter.py"
     assert [(each["words"], [side["right"]["how"] for side in each["relations"]]) for each in choice["among"]] == [
         ("few", ["5"]),
         ("many", ["5", "9"]),

@@ -114,7 +114,7 @@ def chosen(*hows: str) -> dict[str, Place]:
 
     words = ("it rises", "it falls", "it stays")
     among = [{"words": said, "relations": [relation(how)]} for said, how in zip(words, hows, strict=True)]
-    return choices_of(FactLog(Path("a.jsonl"), ({"line": "choice", "among": among},)))
+    return choices_of(FactLog(Path("a.jsonl"), ({"line": "choice", "among": among, "asked": ["told.py", 7]},)))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,8 @@ def chosen(*hows: str) -> dict[str, Place]:
 )
 def test_another_column_by_which_a_sentence_is_chosen_is_told_whichever_is(now, count):
     before = accepted(chosen("gain_low[a]", "gain_high[a]", "gain[a]"))
-    assert len(list(replaced(chosen(*now), before))) == count
+    found = list(replaced(chosen(*now), before))
+    assert [place.asked for _, place, _ in found] == [("told.py", 7)] * count
 
 
 def test_a_choice_without_a_column_is_no_place():
