@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from tenacity import retry, retry_if_exception_message, stop_after_attempt
 
 PAPER = {"light": "#ffffff", "dark": "#14181f"}
 ENOUGH = 4.5
@@ -25,13 +26,21 @@ def contrasts(page: Any, figure: Path, scheme: str) -> Iterator[float]:
     page.set_content(f"<style>{style}</style>{figure.read_text('utf-8').partition('?>')[2]}")
     texts = page.evaluate(_TEXTS)
     page.evaluate(_HIDE)
-    with Image.open(io.BytesIO(page.screenshot(full_page=True))) as picture:
+    with Image.open(io.BytesIO(_photograph(page))) as picture:
         behind = picture.convert("RGB")
         for text in texts:
             box = [max(0, round(text[side])) for side in ("left", "top", "right", "bottom")]
             if box[2] > box[0] and box[3] > box[1]:
                 most, _ = Counter(behind.crop(box).getdata()).most_common(1)[0]
                 yield _contrast(_channels(text["ink"]), most)
+
+
+@retry(
+    retry=retry_if_exception_message(match=".*Unable to capture screenshot"), stop=stop_after_attempt(3), reraise=True
+)
+def _photograph(page: Any) -> bytes:
+    """The page as a PNG. Where the processor is busy, Chromium now and then says that it cannot, and can the next time."""
+    return page.screenshot(full_page=True)
 
 
 def _channels(colour: str) -> tuple[int, ...]:
