@@ -39,7 +39,7 @@ def contrasts(page: Any, figure: Path, scheme: str) -> Iterator[float]:
     retry=retry_if_exception_message(match=".*Unable to capture screenshot"), stop=stop_after_attempt(3), reraise=True
 )
 def _photograph(page: Any) -> bytes:
-    """The page as a PNG. Where the processor is busy, Chromium now and then says that it cannot, and can the next time."""
+    """The page as a PNG. A Chromium that has no time now and then says that it cannot, and can the next time."""
     return page.screenshot(full_page=True)
 
 
