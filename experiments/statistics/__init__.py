@@ -6,6 +6,7 @@
 - `comparisons`: McNemar, Fisher, Mann-Whitney; `corrections`: Holm;
 - `agreement`: Cohen's kappa; `baselines`: what guessing scores.
 
-SciPy and statsmodels are imported by the functions that use them. Holm's correction is that of statsmodels; its Wilson
-interval and McNemar test are not used, since they round differently from what is frozen.
+SciPy is imported by the functions that use it. Of statsmodels nothing is used but in the tests, as a known answer: its
+Wilson interval and McNemar test round differently from what is frozen, and its `multipletests` collects all garbage of
+the process at each call.
 """
