@@ -12,6 +12,7 @@ from analysis.facts.read_once import read_once
 from experiments.tables.cells import decode_field, encode_cell
 from experiments.tables.errors import TableError
 from experiments.tables.read import FrozenTable
+from experiments.tables.sidecar import Column
 from report.checking.nearest import numbers_of
 from report.checking.numbers import find_numbers
 from report.ledger.model import Fact, Origin, PValue
@@ -98,7 +99,7 @@ class _Cells:
 
     def __init__(self) -> None:
         self._tables: dict[str, FrozenTable] = {}
-        self._fields: dict[str, dict[tuple[str, ...], list[str]]] = {}
+        self._csvs: dict[str, tuple[dict[str, tuple[Column, int]], dict[tuple[str, ...], list[str]]]] = {}
 
     def cell(self, origin: Origin) -> Any:
         """The number or text in a cell; None where it is empty or not there. Raises TableError for a damaged table."""
@@ -113,15 +114,16 @@ class _Cells:
             return None
 
     def _in_csv(self, table: FrozenTable, origin: Origin) -> Any:
-        columns = {column.name: (column, place) for place, column in enumerate(table.sidecar.columns)}
+        if table.id not in self._csvs:
+            columns = {column.name: (column, place) for place, column in enumerate(table.sidecar.columns)}
+            self._csvs[table.id] = (columns, _fields_by_key(table))
+        columns, fields = self._csvs[table.id]
         column, place = columns[origin.column]
         key = [
             value if isinstance(value, str) else encode_cell(value, columns[name][0])
             for name, value in origin.row.items()
         ]
-        if table.id not in self._fields:
-            self._fields[table.id] = _fields_by_key(table)
-        text = self._fields[table.id][tuple(key)][place]
+        text = fields[tuple(key)][place]
         if column.type == "string":
             return text
         return decode_field(text, column) if text else None
