@@ -19,9 +19,9 @@ def seen(path: Path) -> Seen:
 def stamp(path: Path) -> Seen | None:
     """The same of a file that nobody has just written; None for one that may change once more without a new stamp."""
     found = seen(path)
-    return found if is_settled(found) else None
+    return found if is_settled(found, SETTLED_SECONDS) else None
 
 
-def is_settled(found: Seen, seconds: float = SETTLED_SECONDS) -> bool:
+def is_settled(found: Seen, seconds: float) -> bool:
     """Whether a file with this stamp gets another one when it changes again: it is older than so many seconds."""
     return time.time_ns() - found[2] >= seconds * 1e9

@@ -194,7 +194,9 @@ def _measure(path: Path, young: float) -> list:
 
 def _digest(path: Path, found: Seen) -> str:
     """The digest of a file that looks like this: a process that serves pages asks for the same ones again."""
-    return _known_digest(path, found) if is_settled(found) else hashlib.sha256(path.read_bytes()).hexdigest()
+    if is_settled(found, SETTLED_SECONDS):
+        return _known_digest(path, found)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @cache
