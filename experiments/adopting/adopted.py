@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from experiments.adopting.study import Study, adopted_path, side_column
-from experiments.metrics.classification_tables import CORRECTNESS, Compared
+from experiments.metrics.correctness import CORRECTNESS, Compared
 from experiments.tables.canonical import decode
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.errors import UserError, printable

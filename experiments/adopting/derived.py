@@ -12,12 +12,12 @@ from experiments.metrics.classification_tables import (
     SCORES,
     TESTS,
     TRANSITIONS,
-    Compared,
     Row,
     mcnemar_row,
     score_rows,
     transition_rows,
 )
+from experiments.metrics.correctness import Compared
 from experiments.statistics.bootstrap import bootstrap, mean, mean_statistics
 from experiments.statistics.corrections import holm
 from experiments.statistics.level import CONFIDENCE_TEXT

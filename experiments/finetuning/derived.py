@@ -8,7 +8,8 @@ from itertools import groupby
 from experiments.finetuning.pooling import pooled_score_rows, pooled_test_row, pooled_transition_rows
 from experiments.finetuning.study import Study
 from experiments.metrics.classification import confusion
-from experiments.metrics.classification_tables import Compared, Row, mcnemar_row, score_rows, transition_rows
+from experiments.metrics.classification_tables import Row, mcnemar_row, score_rows, transition_rows
+from experiments.metrics.correctness import Compared
 from experiments.statistics.corrections import holm
 from experiments.system import Read
 from experiments.tables.terms import ALL, Stage

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.classification import all_scores, confusion, majority_counts
-from experiments.metrics.classification_tables import Compared, Row, name_cells
+from experiments.metrics.classification_tables import Row, name_cells
+from experiments.metrics.correctness import Compared
 from experiments.statistics.bootstrap import (
     RESAMPLES,
     mean,

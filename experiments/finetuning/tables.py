@@ -13,7 +13,8 @@ from experiments.finetuning.parts import split_rows
 from experiments.finetuning.results import learning_curve_rows, prediction_rows, stage_cost_rows
 from experiments.finetuning.study import Study
 from experiments.meter.usage import USAGE_COLUMNS
-from experiments.metrics.classification_tables import CORRECTNESS, SCORES, TESTS, TRANSITIONS
+from experiments.metrics.classification_tables import SCORES, TESTS, TRANSITIONS
+from experiments.metrics.correctness import CORRECTNESS
 from experiments.system import SystemTables, TableDeclaration
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column

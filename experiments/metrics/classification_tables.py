@@ -4,12 +4,12 @@ Whoever predicts, a fine-tuned model of ours or a notebook elsewhere, the same r
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.classification import ScoreKey, all_scores, bootstrap_intervals, majority_counts
+from experiments.metrics.correctness import CORRECTNESS, Compared
 from experiments.statistics.bootstrap import (
     RESAMPLES,
     draw_counts,
@@ -29,8 +29,6 @@ Row = dict[str, object]
 
 MOST_RESAMPLED = 100_000
 """Of more examples than these, resamples are drawn as counts of their classes: the time does not grow with them."""
-
-CORRECTNESS = text("correctness", "both-right, corrected, broken or both-wrong")
 
 TRANSITIONS = (
     CORRECTNESS,
@@ -71,45 +69,6 @@ TESTS: tuple[Column, ...] = (
     number("high", f"upper bound of its {CONFIDENCE_TEXT} paired bootstrap interval", upper_bound_of="difference"),
     number("p_value", "two-sided p-value of no difference", decimals=None),
 )
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Which of the same examples are right before and which are right after: two arrays (n,) of booleans."""
-
-    before: NDArray[np.bool_]
-    after: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, gold: Sequence[str], before: Sequence[str | None], after: Sequence[str | None]) -> "Compared":
-        """From the labels of the examples, in the same order; None where none could be read, which is wrong.
-
-        Raises ValueError without examples, and where the lengths differ.
-        """
-        if not len(gold) or not len(gold) == len(before) == len(after):
-            raise ValueError(f"{len(gold)} gold labels, {len(before)} before and {len(after)} after cannot be compared")
-        true = np.array(gold, dtype=object)
-        return cls(true == np.array(before, dtype=object), true == np.array(after, dtype=object))
-
-    def __len__(self) -> int:
-        return len(self.before)
-
-    def are(self, correctness: Correctness) -> NDArray[np.bool_]:
-        """Which examples are of this class."""
-        return self.classes() == correctness
-
-    def classes(self) -> NDArray[np.object_]:
-        """The correctness class of each example."""
-        return _CLASSES[2 * self.before + self.after]
-
-    def counts(self) -> dict[Correctness, int]:
-        """How many examples are of each class, in the order of the classes."""
-        found = np.bincount(2 * self.before + self.after, minlength=4)
-        by_class = dict(zip(_CLASSES, found.tolist(), strict=True))
-        return {correctness: by_class[correctness] for correctness in Correctness}
-
-
-_CLASSES = np.array([Correctness.of(before, after) for before in (False, True) for after in (False, True)], object)
 
 
 def transition_rows(compared: Compared) -> Iterator[Row]:

@@ -11,7 +11,8 @@ from experiments.exits.scores import Scored, Statistics, difference_of, interval
 from experiments.exits.terms import BLEU, NEW_TOKENS, SILENCE, WITH_PROMPT
 from experiments.finetuning.derived import Predictions
 from experiments.finetuning.pooling import pooled_test_row
-from experiments.metrics.classification_tables import Compared, mcnemar_row
+from experiments.metrics.classification_tables import mcnemar_row
+from experiments.metrics.correctness import Compared
 from experiments.mistakes.study import NEW_HEAD, WITHOUT_HEAD, Misread, Settings, Study
 from experiments.statistics.baselines import majority
 from experiments.statistics.bootstrap import bootstrap, mean, mean_statistics

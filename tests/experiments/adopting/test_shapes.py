@@ -10,6 +10,9 @@ import pytest
 import yaml
 from sklearn.metrics import f1_score, log_loss, mean_absolute_error, mean_squared_error, r2_score
 
+from experiments.study_files import load_study
+from experiments.system import load_system
+from experiments.tables.digest import code_closure
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_table
 
@@ -58,6 +61,15 @@ def test_each_of_many_models_is_compared_with_the_first(adopt, experiments):
     assert set(tables["examples"][0]) == {"id", "gold", "base", "lora", "full_tuned"}
     experiments("freeze")
     assert experiments("verify").code == 0
+
+
+def test_adopted_examples_do_not_age_with_a_formula(adopt, project):
+    adopt("many.csv", "--map", "id=id,gold=label,base=base,lora=lora", many=MANY)
+    study = load_study("mine")
+    [examples] = [spec for spec in load_system(study.system).tables(study) if spec.made == "run"]
+    code = code_closure(*examples.code, PACKAGE_ROOT, ("experiments",))
+    assert "experiments.adopting.adopted" in code
+    assert not any(name.startswith("experiments.statistics.") for name in code)
 
 
 BEFORE = "id,gold,pred\n1,a,b\n2,b,b\n3,a,a\n"

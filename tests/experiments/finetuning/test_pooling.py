@@ -8,7 +8,8 @@ from experiments.data.examples import Pair, Sentence
 from experiments.finetuning.features import is_negated, overlap, words
 from experiments.finetuning.pooling import pooled_score_rows, pooled_test_row, pooled_transition_rows
 from experiments.metrics.classification import confusion
-from experiments.metrics.classification_tables import Compared, score_rows
+from experiments.metrics.classification_tables import score_rows
+from experiments.metrics.correctness import Compared
 
 LABELS = ("a", "b", "c")
 label = st.sampled_from(LABELS)

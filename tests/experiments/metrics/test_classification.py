@@ -12,11 +12,11 @@ from experiments.metrics.classification_tables import (
     SCORES,
     TESTS,
     TRANSITIONS,
-    Compared,
     mcnemar_row,
     score_rows,
     transition_rows,
 )
+from experiments.metrics.correctness import Compared
 from experiments.statistics.proportions import wilson
 from experiments.tables.canonical import decode, encode
 from experiments.tables.sidecar import check_columns

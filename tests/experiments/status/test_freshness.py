@@ -10,7 +10,8 @@ from experiments.freezing import run_study
 from experiments.freezing.dependencies import Snapshot
 from experiments.status.acceptance import accept
 from experiments.status.freshness import all_statuses
-from experiments.study_files import load_study
+from experiments.study_files import load_study, study_names
+from experiments.system import load_system
 from experiments.tables.errors import UserError
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.read import read_sidecar
@@ -107,6 +108,25 @@ def test_a_changed_wilson_interval_is_none_of_the_bootstrap(tmp_path, monkeypatc
     before = Snapshot().code(modules)
     edit(copy / "statistics" / "proportions.py", "centre - half", "centre - 2 * half")
     assert (Snapshot().code(modules) != before) is counts
+
+
+def test_a_changed_wilson_interval_leaves_every_run_of_the_shipped_studies_fresh(tmp_path, monkeypatch):
+    made = {}
+    for name in study_names():
+        study = load_study(name)
+        for spec in load_system(study.system).tables(study.at(study.default_profile)):
+            made[f"{name}/{spec.name}"] = spec
+    before = Snapshot()
+    codes = {table: before.code(spec.code) for table, spec in made.items()}
+    ignored = shutil.ignore_patterns("frozen", "__pycache__", "_site", "figures")
+    for package in ("experiments", "analysis", "report"):
+        shutil.copytree(PACKAGE_ROOT / package, tmp_path / package, ignore=ignored)
+    monkeypatch.setattr("experiments.freezing.dependencies.PACKAGE_ROOT", tmp_path)
+    edit(tmp_path / "experiments" / "statistics" / "proportions.py", "centre - half", "centre - 2 * half")
+    after = Snapshot()
+    changed = {table for table, spec in made.items() if after.code(spec.code) != codes[table]}
+    assert {made[table].made for table in changed} == {"derived"}
+    assert "sst2-lora/scores" in changed
 
 
 def test_bytes_count_even_where_size_and_times_are_the_same(frozen):
