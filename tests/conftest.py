@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.tables.sidecar import Column, Cost, Digests, Format, Hardware, Provenance, Sidecar
@@ -28,6 +29,11 @@ LONG = (
     "tests/test_readme.py",
 )
 """Files of few tests that take long, and wait in part: they begin first, so that no process is left with one alone."""
+
+# A change is tested on the same examples wherever it is tested; `--hypothesis-profile=new` looks for others.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", deadline=None)
+settings.load_profile("same")
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

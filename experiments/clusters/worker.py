@@ -12,7 +12,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import asdict
 from functools import lru_cache
@@ -131,7 +131,7 @@ def _study(name: str, fingerprint: str):
 
 def _told(items: Iterable[T], what: str, total: int | None, tell) -> Iterator[T]:
     """Pass items on, and tell now and then how many are done."""
-    total = len(items) if total is None and hasattr(items, "__len__") else total
+    total = len(items) if total is None and isinstance(items, Sized) else total
     last = 0.0
     for done, item in enumerate(items):
         if time.monotonic() - last > SECONDS_BETWEEN:

@@ -53,7 +53,8 @@ def _native_span(found: re.Match[str]) -> str:
     values = _VALUE.findall(attributes)
     classes = _CLASS.findall(_VALUE.sub("", attributes))
     before = found.string[max(0, found.start() - _NEAR) : found.start()]
-    if _BEFORE.search(before) or _NOTE.match(words) or _MARKUP_CLASSES.intersection(classes):
+    kept = _BEFORE.search(before) or _NOTE.match(words) or _MARKUP_CLASSES.intersection(classes)
+    if kept or words != words.strip():  # Pandoc takes white space from the ends of what stands in brackets
         return found[0]
     written = [f'class="{" ".join(classes)}"', *values] if classes else values
     return f"<span {' '.join(written)}>{words}</span>"

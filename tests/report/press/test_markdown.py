@@ -4,7 +4,7 @@ import json
 
 import pypandoc
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from report.press.markdown import div, fenced, native_spans, printed
@@ -41,6 +41,7 @@ WITH_SPANS = st.lists(PIECES, min_size=2, max_size=6).map(lambda pieces: "".join
 
 @settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.generate))  # a smaller example takes minutes
 @given(st.lists(WITH_SPANS, min_size=30, max_size=30))
+@example(["{[[ {]{.a}[end]{.b .c}", "[in ]{.a}[end]{.b .c}"])
 def test_spans_in_either_form_are_the_same_document(texts):
     as_written, natively = (
         "\n\n".join(f"::: {{.part}}\n\n{text}\n\n:::" for text in several)
