@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analysis.facts.choices import note
 from analysis.facts.escape import markdown
 from analysis.facts.formatting import listed, plural
 from analysis.facts.speech import Markdown
@@ -10,8 +11,11 @@ from analysis.facts.values import Value
 
 def noun(count: Value | int, one: str, many: str | None = None) -> Markdown:
     """The noun that follows a count: `table` after 1, `tables` after any other."""
-    number = count.number() if isinstance(count, Value) else count
-    return Markdown(one if number == 1 else many or plural(one))
+    many = many or plural(one)
+    if isinstance(count, Value):
+        note([(one, [count == 1]), (many, [])])
+        count = count.number()
+    return Markdown(one if count == 1 else many)
 
 
 def verb(count: Value | int, one: str, many: str) -> Markdown:

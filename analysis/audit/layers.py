@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from analysis.audit.finding import Result
 from analysis.audit.scores import AFTER, BEFORE
-from analysis.facts import Row, derived
+from analysis.facts import Row, count_true, derived
 from analysis.sources import SCORES, Source, only, series
 
 BY_METRIC = tuple(score for score in SCORES if score != "judged_correct")
@@ -42,13 +42,14 @@ def tuning_helps_at_last_layer(source: Source, references: Sequence[Row]) -> Ite
     if not pairs:
         return
     cells = [row["value"] for pair in pairs for row in pair]
-    better = sum(tuned["value"] > base["value"] for base, tuned in pairs)
+    raised = (tuned["value"] > base["value"] for base, tuned in pairs)
+    better = count_true(raised, "number of scores that tuning raised")
     yield Result(
         [row for pair in pairs for row in pair],
-        "consistent" if 2 * better > len(pairs) else "suspicious",
+        "consistent" if 2 * better.number() > len(pairs) else "suspicious",
         "At the last layer the fine-tuned model is better than its base in {better:,} of {compared:,} scores.",
         {
-            "better": derived(better, cells, "number of scores that tuning raised"),
+            "better": better,
             "compared": derived(len(pairs), cells, "number of scores compared at the last layer"),
         },
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from analysis.claims.figures import Amount, amount, chosen, greater, named, of_row, show, the, undecided
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, every
-from analysis.facts import Row, derived
+from analysis.facts import Row, count_true, derived
 from analysis.sources import FIELDS, Source, described, in_words, matching, only, series
 from experiments.tables.claims import Best, Cell, Constant, Figures, Greater, Monotone, OnlyTheLast, Rises, Times
 
@@ -134,11 +134,11 @@ def only_the_last(test: OnlyTheLast, source: Source, read: Read) -> Ruling:
         return undecided(source, what, rows)
     *early, last = rows
     cells = [row["value"] for row in early]
-    silent = sum(row["value"] == 0 for row in early)
+    silent = count_true((each == 0 for each in cells), f"figures before the last {test.along} that are printed as zero")
     gaps = Gaps()
-    decided = silent == len(early) and last["value"] > 0
+    decided = silent.number() == len(early) and last["value"] > 0
     name = gaps(described(test.of.conditions()))
-    nil = gaps(derived(silent, cells, f"figures before the last {test.along} that are printed as zero"), ",")
+    nil = gaps(silent, ",")
     of_all = gaps(derived(len(early), cells, f"figures before the last {test.along}"), ",")
     verb = "is above zero" if decided else "is not above zero"
     end = f"{gaps(last['printed'])} at {test.along} {gaps(last[test.along])}"

@@ -11,7 +11,7 @@ and inline `{python} page.show(llama["logical_base"], ",")`. A shown value knows
 kind; the chapter's fact log lists it, and after the render `_site/facts.json` does.
 """
 
-from analysis.facts.aggregate import max_of, mean_of, min_of, present, ratio, sum_of
+from analysis.facts.aggregate import count_true, max_of, mean_of, min_of, present, ratio, sum_of
 from analysis.facts.chapter import Chapter, open_chapter
 from analysis.facts.comparison import Comparison
 from analysis.facts.errors import FactError, MissingValue, MixedKinds, UnitMismatch
@@ -38,6 +38,7 @@ __all__ = [
     "UnitMismatch",
     "Value",
     "View",
+    "count_true",
     "derived",
     "interval_of",
     "legend",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from analysis.facts.comparison import Comparison
 from analysis.facts.errors import FactError
 from analysis.facts.values import Value, check_one_kind, derived
 
@@ -43,6 +44,13 @@ def max_of(values: Iterable[Value], *, across_kinds: bool = False) -> Value:
 def min_of(values: Iterable[Value], *, across_kinds: bool = False) -> Value:
     """The smallest value, as `max_of`."""
     return _extreme(values, across_kinds, largest=False)
+
+
+def count_true(comparisons: Iterable[Comparison], how: str) -> Value:
+    """How many comparisons hold, worked out from what they compare. Raises FactError for none at all."""
+    comparisons = list(comparisons)
+    sides = [side for each in comparisons for side in (each.left, each.right) if isinstance(side, Value)]
+    return derived(sum(comparisons), sides, how)
 
 
 def present(values: Iterable[Value]) -> list[Value]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,9 @@ from numpy.typing import NDArray
 from experiments.probing.tasks import Predicted, Task, baseline
 from experiments.system import Read
 from experiments.tables.read import FrozenTable
+
+if TYPE_CHECKING:
+    import pyarrow
 
 INPUTS = ("inputs", "examples", "hidden-states", "predicted-classes", "predicted-numbers")
 """The tables that are read; where control tasks are asked for, "control-targets" is read too."""
@@ -61,17 +63,21 @@ def read_predictions(read: Read, controls: bool = False) -> Predictions:
     tasks, baselines, predicted = {}, {}, {}
     classes: dict[str, dict[str, int]] = {}
     for (target,), rows in _groups(examples, "target"):
-        labels, values, folds, types = (examples.column(name)[rows] for name in ("label", "value", "fold", "type"))
-        if labels[0] is not None:
-            classes[target] = {label: number for number, label in enumerate(sorted(set(labels)))}
+        labels, values, folds, types = (_column(examples, name)[rows] for name in ("label", "value", "fold", "type"))
+        if labels[0].is_valid:
+            names = sorted(labels.unique().to_pylist())
+            classes[target] = {label: number for number, label in enumerate(names)}
         known = classes.get(target)
-        of_types = np.array([_numbers(cells, known) for cells in drawn.get(target) or [[]] * len(set(types))])
+        of_types = np.array(
+            [_numbers(cells, known) for cells in drawn.get(target) or [values[:0]] * len(types.unique())]
+        )
         targets = _numbers(values if known is None else labels, known)
-        task = Task(targets, of_types[types].T.astype(targets.dtype), None if known is None else len(known))
-        tasks[target], baselines[target] = task, baseline(task, np.array(folds))
+        controls_of = of_types[types.to_numpy()].T.astype(targets.dtype)
+        task = Task(targets, controls_of, None if known is None else len(known))
+        tasks[target], baselines[target] = task, baseline(task, folds.to_numpy())
     for table in (read("predicted-classes"), read("predicted-numbers")):
         names = [column.name for column in table.sidecar.columns if controls and column.name.startswith("control_")]
-        columns = [table.column(name) for name in ("predicted", *names)]
+        columns = [_column(table, name) for name in ("predicted", *names)]
         for (*layer, target), rows in _groups(table, "model", "weights", "pooling", "layer", "target"):
             every = np.stack([_numbers(column[rows], classes.get(target)) for column in columns])
             predicted[Layer(*layer), target] = Predicted(every[0], every[1:], ())
@@ -84,24 +90,33 @@ def read_predictions(read: Read, controls: bool = False) -> Predictions:
     )
 
 
-def _numbers(cells: list, classes: Mapping[str, int] | None) -> NDArray:
+def _column(table: FrozenTable, name: str) -> "pyarrow.Array":
+    return table.arrow()[name].combine_chunks()
+
+
+def _numbers(cells: "pyarrow.Array", classes: Mapping[str, int] | None) -> NDArray:
     """The numbers of the classes that the cells name, or the numbers that they are."""
-    return np.array(cells if classes is None else [classes[label] for label in cells])
+    if classes is None:
+        return cells.to_numpy()
+    coded = cells.dictionary_encode()
+    numbers = np.array([classes[label] for label in coded.dictionary.to_pylist()], dtype=int)
+    return numbers[coded.indices.to_numpy()]
 
 
 def _groups(table: FrozenTable, *names: str) -> Iterator[tuple[tuple, slice]]:
     """The cells of the columns `names` where they change, and the rows that have them."""
-    end = 0
-    for cells, rows in groupby(zip(*(table.column(name) for name in names), strict=True)):
-        start, end = end, end + sum(1 for _ in rows)
-        yield cells, slice(start, end)
+    columns = [_column(table, name) for name in names]
+    changes = [np.flatnonzero(np.diff(column.dictionary_encode().indices.to_numpy())) + 1 for column in columns]
+    starts = np.unique(np.concatenate([[0], *changes])).tolist() if len(columns[0]) else []
+    for start, end in zip(starts, [*starts[1:], len(columns[0])], strict=False):
+        yield tuple(column[start].as_py() for column in columns), slice(start, end)
 
 
-def _targets_by_type(table: FrozenTable) -> dict[str, list[list]]:
+def _targets_by_type(table: FrozenTable) -> dict[str, list["pyarrow.Array"]]:
     """By target and number of the type, the labels or values that the control tasks have for it."""
-    labels, values = table.column("label"), table.column("value")
-    found: dict[str, list[list]] = {}
+    labels, values = _column(table, "label"), _column(table, "value")
+    found: dict[str, list[pyarrow.Array]] = {}
     for (target, _), rows in _groups(table, "target", "type"):
-        cells = labels[rows] if labels[rows.start] is not None else values[rows]
+        cells = labels[rows] if labels[rows.start].is_valid else values[rows]
         found.setdefault(target, []).append(cells)
     return found

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from analysis.facts.escape import clean
+from analysis.facts.formatting import listed
 from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
 from report.checking.columns import (
@@ -38,7 +39,7 @@ from report.ledger.pdf import KEPT, UnreadablePDF, pdf_text
 from report.rendering.project import ChapterRef, Project
 
 MOST_NAMED = 4
-"""Numbers of one table that are named, where no table is behind them."""
+"""Numbers of one table that are named, where no table is behind them; and lines that name a column."""
 
 
 @dataclass
@@ -233,6 +234,7 @@ class _Checker:
             at = place.columns[column]
             if place.label:
                 found = self._sources.labelled(chapter.ref, place.label)
+                message += self._named_at(chapter, column)
             elif place.asked:
                 found = Location(*place.asked, 1)
             else:
@@ -255,6 +257,12 @@ class _Checker:
 
         for passage, start, end, message in typed(chapter.passages, places, accepted, free):
             self._findings.append(self._finding(Found("value-typed", message, passage, start, end), chapter))
+
+    def _named_at(self, chapter: _Chapter, columns: str) -> str:
+        """Where code asks for the columns that a figure or table shows, in words; nothing where that is all over."""
+        asked = self._sources.naming(chapter.ref, {each.rpartition(".")[2] for each in columns.split(" + ")})
+        places = listed(f"{each.file}:{each.line}" for each in asked)
+        return f"; it is named at {places}" if 0 < len(asked) <= MOST_NAMED else ""
 
     def _book(self, chapter: _Chapter) -> Book:
         claims = {f"{name}/{identity}": line for (name, identity), line in self._claims.items()}

@@ -124,6 +124,11 @@ class Sources:
                     return Location(name, line, 1)
         return None
 
+    def naming(self, chapter: ChapterRef, columns: Iterable[str]) -> list[Location]:
+        """The lines of a chapter and of the modules behind it that name one of these columns in quotes."""
+        said = re.compile(rf"""(?P<quote>["'])(?:{"|".join(map(re.escape, columns))})(?P=quote)""")
+        return [Location(name, line, 1) for name, source in self._texts(chapter) for line in source.lines_of(said)]
+
     def _one_of(self, copies: list[int], source: "_Text", name: str, place: str) -> int:
         """Which of several copies of the same words is meant."""
         if len(copies) == 1:
@@ -250,6 +255,10 @@ class _Text:
         """The line on which a pattern is found first."""
         found = pattern.search(self._text)
         return None if found is None else self._text.count("\n", 0, found.start()) + 1
+
+    def lines_of(self, pattern: re.Pattern[str]) -> list[int]:
+        """The lines on which a pattern is found."""
+        return sorted({self._text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(self._text)})
 
     def line(self, word: int) -> str:
         """The line on which a word stands."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 
-from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived
+from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, count_true, derived
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured, measures
 from analysis.tables import column
@@ -88,9 +88,8 @@ def number_of_comparisons(rows: Sequence[Row]) -> Value:
 
 def reached(rows: Sequence[Row]) -> Value:
     """How many comparisons reach their target."""
-    met = sum(row["ratio"] >= row["target"] for row in rows)
-    parts = [row[name] for row in rows for name in ("ratio", "target")]
-    return derived(met, parts, "number of comparisons whose ratio is at least the one asked for")
+    met = (row["ratio"] >= row["target"] for row in rows)
+    return count_true(met, "number of comparisons whose ratio is at least the one asked for")
 
 
 # --- tables ----------------------------------------------------------------------------------------------------------

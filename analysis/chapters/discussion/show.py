@@ -11,7 +11,7 @@ from analysis.chapters.layers.curves import best, curve, is_best, models, poolin
 from analysis.chapters.published.show import DOUBTFUL, findings_on
 from analysis.chapters.resources.costs import Cost, as_share, minutes, over_runs, trainable_share
 from analysis.claims import Tried, Verdict
-from analysis.facts import Chapter, Markdown, Value, derived, max_of, min_of
+from analysis.facts import Chapter, Markdown, Value, count_true, derived, max_of, min_of
 from analysis.figures.intervals import Estimate, intervals
 from analysis.sentences import noun, series
 from analysis.sources import short_name
@@ -152,7 +152,7 @@ def where_the_best_layer_lies(study: Study) -> Markdown:
                 "The best {quantity} of the {target} is that of the last layer in {n} of {all} curves.",
                 quantity=target.quantity.name,
                 target=target.name,
-                n=derived(sum(layer == last for layer, last in ends), cells, "curves with the best layer last"),
+                n=count_true((layer == last for layer, last in ends), "curves with the best layer last"),
                 all=derived(len(tops), cells, "curves"),
                 rests_on=[is_best(*each, target.quantity) for each in zip(tops, curves, strict=True)],
             )

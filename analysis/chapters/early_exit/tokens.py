@@ -5,7 +5,7 @@ from functools import cache
 
 from analysis.chapters.common import Study, slug
 from analysis.chapters.early_exit.scores import STAGES, Exits, exits
-from analysis.facts import Markdown, Value, View, derived, mean_of, ratio
+from analysis.facts import Markdown, Value, View, count_true, derived, mean_of, ratio
 from analysis.facts.escape import REPLACEMENT, clean
 from analysis.figures.curves import Curve, Point
 from analysis.figures.heat import MOST_COLUMNS, HeatMap
@@ -163,11 +163,8 @@ def _early_predictions(one: Exits) -> Markdown:
 
 
 def _most_probable(rows: View) -> Value:
-    ranks = rows.column("rank")
-    return ratio(
-        derived(sum(rank == 1 for rank in ranks), ranks, "tokens that are the most probable at this depth"),
-        rows.count(),
-    )
+    first = (rank == 1 for rank in rows.column("rank"))
+    return ratio(count_true(first, "tokens that are the most probable at this depth"), rows.count())
 
 
 def reference_probabilities(study: Study) -> Markdown:

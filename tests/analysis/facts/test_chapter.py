@@ -17,6 +17,7 @@ from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.facts.floats import provenance
 from analysis.facts.frames import NotShown
 from analysis.facts.origins import Origin
+from analysis.sentences import noun
 from analysis.tables import column
 from experiments.tables.errors import TableError
 
@@ -66,6 +67,16 @@ def test_a_choice_between_sentences_is_logged_with_all_that_was_compared(page, b
         ("many", ["5", "9"]),
         ("some", []),
     ]
+
+
+def test_a_noun_that_agrees_with_a_value_is_a_choice_by_its_column(page, book):
+    count = page.table("counting/counts").at(model="phi", part="mlp")["parameters"]
+    page.say("{n:,} {what}.", n=count, what=noun(count, "parameter"))
+    (choice,) = log(book).of("choice")
+    assert choice["asked"][0] == "tests/analysis/facts/test_chapter.py"
+    assert [each["words"] for each in choice["among"]] == ["parameter", "parameters"]
+    [[relation], _] = [each["relations"] for each in choice["among"]]
+    assert (relation["left"]["how"], relation["sign"], relation["right"]["value"]) == (count.how, "==", 1)
 
 
 def test_kinds_are_told_apart_in_plain_text_too(page):

@@ -11,6 +11,7 @@ from analysis.facts import (
     Origin,
     UnitMismatch,
     Value,
+    count_true,
     derived,
     max_of,
     mean_of,
@@ -143,3 +144,16 @@ def test_a_value_cannot_slip_into_text_by_itself():
     for slip in (lambda: f"{cell(1)}", lambda: f"{cell(1):,}", lambda: str(cell(1))):
         with pytest.raises(FactError, match=r"page\.show"):
             slip()
+
+
+def test_comparisons_that_hold_are_counted_with_what_they_compare(scores):
+    before, after = (scores.at(figure=name) for name in ("before", "after"))
+    found = count_true([after["score"] > before["high"], after["low"] > 0.9], "scores above")
+    assert (found.data, found.kind) == (1, "reported")
+    assert [(origin.column, dict(origin.row)["figure"]) for origin in found.origins] == [
+        ("score", "after"),
+        ("high", "before"),
+        ("low", "after"),
+    ]
+    with pytest.raises(FactError):
+        count_true([], "scores above")

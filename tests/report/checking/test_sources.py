@@ -86,3 +86,9 @@ def test_a_caption_of_which_a_module_has_a_few_words_is_placed_at_its_cell(proje
     place = sources.find(chapter, text, 0, 5, "prose")
     assert place is not None
     assert place.file == "shown.py"
+
+
+def test_the_lines_that_name_a_column_are_found(project):
+    chapter = counting_by(project, "def drawn(rows):\n    return rows.column('top')\n\n\nTOP = 'topmost'\n")
+    found = Sources(project, "quarto").naming(chapter, ["top", "size"])
+    assert [(place.file, place.line) for place in found] == [("shown.py", 2)]
