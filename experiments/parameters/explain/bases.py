@@ -39,9 +39,14 @@ class Shape:
         return sum(module.owned for module in self.modules)
 
     @cached_property
+    def saved(self) -> frozenset[str]:
+        """The modules that PEFT copies and trains whole for the task of the head."""
+        return saved_head(self.head, self.modules)
+
+    @cached_property
     def head_elements(self) -> int:
         """Elements of the module that a saved copy of the head holds; a tied weight is copied too."""
-        names = saved_head(self.head, self.modules) or output_layer(self.modules)
+        names = self.saved or output_layer(self.modules)
         return sum(m.weight + (m.rows if m.has_bias else 0) for m in self.modules if m.name in names)
 
     @cached_property
@@ -76,9 +81,8 @@ class Shape:
     @cached_property
     def biases(self) -> int:
         """Elements of all biases of the model, but for those of a head that is copied."""
-        saved = saved_head(self.head, self.modules)
         adapter = Lora(1, bias="all")
-        return sum(trained_bias(adapter, module, False) for module in self.modules if module.name not in saved)
+        return sum(trained_bias(adapter, module, False) for module in self.modules if module.name not in self.saved)
 
     @cached_property
     def blocks(self) -> list[int]:
@@ -110,13 +114,12 @@ class Shape:
 
     @property
     def _adaptable(self) -> list[Module]:
-        saved = saved_head(self.head, self.modules)
-        return [module for module in self.modules if module.name not in saved]
+        return [module for module in self.modules if module.name not in self.saved]
 
     @cached_property
     def hidden(self) -> dict[bool, int]:
         """Elements that NF4 packing hides, without and with adapters (a head that they train along stays unpacked)."""
-        heads = {False: frozenset(), True: saved_head(self.head, self.modules)}
+        heads = {False: frozenset(), True: self.saved}
         never = self.architecture.never_packed
         names = {adapters: packed(self.modules, head, never) for adapters, head in heads.items()}
         saving = {m.name: m.weight - stored_weight(m.weight, "nf4") for m in self.modules}
@@ -192,7 +195,7 @@ def bases(found: list[Shape], labels: int | None) -> Iterator[Base]:
             for tied_twice in (False, True) if shape.tied else (False,):
                 for nf4 in (False, True):
                     penalty = _head_penalty(shape, labels) + tied_twice + 0.5 * nf4
-                    penalty += 1.5 if copies == 2 and not saved_head(shape.head, shape.modules) else 0
+                    penalty += 1.5 if copies == 2 and not shape.saved else 0
                     yield Base(shape, copies, tied_twice, nf4, penalty)
 
 
