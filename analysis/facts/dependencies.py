@@ -7,7 +7,7 @@ What only the run can tell, `analysis.facts.reads` adds to the chapter's fact lo
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -41,17 +41,24 @@ def depends_on(project: Path, source: Path, sources: Sources | None = None) -> d
     """
     sources = sources or Sources()
     files = chapter_files(project, source)
-    includes = {_below(project, path): sha256_file(path) if path.is_file() else None for path in files[1:]}
     lockfile = project / LOCKFILE
     modules, named = _behind(project, source, files, sources)
     _forget_old_bytecode(modules.values())
     return {
-        # A notebook is written again with its outputs once it has run: what it is made from are its cells.
-        "source_digest": sha256_bytes(_text(source).encode()) if source.suffix == ".ipynb" else sha256_file(source),
+        **text_digests(project, source, files),
         "modules": {name: code_digest({name: path}, sources) for name, path in modules.items()},
-        "includes": includes,
         "named": {_below(project, path): sha256_file(path) for path in named},
         "lockfile": lock_digest(lockfile) if lockfile.is_file() else None,
+    }
+
+
+def text_digests(project: Path, source: Path, files: Sequence[Path] | None = None) -> dict[str, Any]:
+    """The digests of the chapter's own text and of its includes, as in `depends_on`; `files` are both, if known."""
+    files = chapter_files(project, source) if files is None else files
+    return {
+        # A notebook is written again with its outputs once it has run: what it is made from are its cells.
+        "source_digest": sha256_bytes(_text(source).encode()) if source.suffix == ".ipynb" else sha256_file(source),
+        "includes": {_below(project, path): sha256_file(path) if path.is_file() else None for path in files[1:]},
     }
 
 

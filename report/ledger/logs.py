@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from analysis.facts.dependencies import depends_on, find_source, opened_names
+from analysis.facts.dependencies import find_source, opened_names, text_digests
 from analysis.facts.fact_log import FactLog, fact_log_path, read_fact_log
-from experiments.tables.digest import Sources
 from experiments.tables.files import replace_file
 from report.rendering.project import ChapterRef, Project
 
@@ -32,7 +31,7 @@ def forget_log(project: Project, engine: str, chapter: ChapterRef) -> None:
         log.path.unlink()
 
 
-def renew_opening(project: Project, engine: str, chapter: ChapterRef, sources: Sources | None = None) -> None:
+def renew_opening(project: Project, engine: str, chapter: ChapterRef) -> None:
     """Let the log of a run stand for the chapter's present text, where only text around its cells has changed.
 
     For a renderer that sets the text anew at each render, and takes from the run what the cells gave.
@@ -40,8 +39,7 @@ def renew_opening(project: Project, engine: str, chapter: ChapterRef, sources: S
     log = chapter_log(project, engine, chapter)
     if log is None:
         return
-    now = depends_on(project.root, chapter.path, sources)
-    opening = log.opening | {name: now[name] for name in ("source_digest", "includes")}
+    opening = log.opening | text_digests(project.root, chapter.path)
     if opening != log.opening:
         _, _, rest = log.path.read_bytes().partition(b"\n")
         replace_file(log.path, json.dumps(opening, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" + rest)

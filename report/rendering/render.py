@@ -40,17 +40,19 @@ class BusyError(UserError):
     """Two renders would write to the same output."""
 
 
-def render(root: Path, request: Request, listener: Listener) -> Path:
+def render(root: Path, request: Request, listener: Listener, shown: Callable[[], None] = lambda: None) -> Path:
     """Render the project at `root` and return the output folder.
 
-    Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then as it was.
+    `shown` is called once the new output is in the place of the previous one; in a preview that is before its numbers
+    are looked at. Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then
+    as it was.
     """
     collect_rarely()
     lock = root / ".press" / "lock"
     lock.parent.mkdir(exist_ok=True)
     try:
         with FileLock(lock, timeout=0):
-            return _render(root, request, listener)
+            return _render(root, request, listener, shown)
     except Timeout:
         raise BusyError("another render of this project is running; wait until it is done") from None
 
@@ -60,16 +62,18 @@ def engine_project(root: Path, engine: Engine) -> Project:
     return load_project(root) if engine.program is None else resolve_project(root, engine.program)
 
 
-def _render(root: Path, request: Request, listener: Listener) -> Path:
+def _render(root: Path, request: Request, listener: Listener, shown: Callable[[], None]) -> Path:
     engine = choose_engine(request.engine)
     with ExitStack() as stack:
         write = None if engine.program else stack.enter_context(embedded_renderer().begin(load_project(root)))
         if problems := table_problems():
             raise TablesError("\n".join(map(str, problems)))
-        return _render_verified(root, request, listener, engine, write)
+        return _render_verified(root, request, listener, shown, engine, write)
 
 
-def _render_verified(root: Path, request: Request, listener: Listener, engine: Engine, write: Write | None) -> Path:
+def _render_verified(
+    root: Path, request: Request, listener: Listener, shown: Callable[[], None], engine: Engine, write: Write | None
+) -> Path:
     profile = os.environ.get("QUARTO_PROFILE")
     if profile and engine.program is None:
         raise EngineError(f"QUARTO_PROFILE={profile}: the embedded renderer has no profiles; unset it, or use Quarto")
@@ -90,7 +94,7 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
                 replacing(project.output_dir, keep=not whole) as output,
                 write(project, request, selected, output, listener) as (facts, finish),
             ):
-                if "html" in request.formats:
+                if "html" in request.formats and request.strict:
                     checked = _check(replace(project, output_dir=output), facts, request, selected, listener, finish)
     except UserError as error:
         stamp.refuse(root, before, str(error))
@@ -99,6 +103,12 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
         # What cells read for the first time is known only now.
         before |= stamp.measure(book_files(project, engine.name) - set(map(Path, before)))
         stamp.write(root, before, engine.name, quarto_in_reach(), request.formats, project.output_dir)
+    shown()
+    if write is not None and "html" in request.formats and not request.strict:
+        try:
+            checked = _check(project, facts, request, selected, listener)
+        except UserError as error:
+            listener.say(f"error: {error}")
     if checked is not None and whole:
         from report.checking.remembered import Remembered
 
@@ -112,9 +122,10 @@ def _check(
     request: Request,
     selected: Sequence[ChapterRef],
     listener: Listener,
-    finish: Callable[[], None],
+    finish: Callable[[], None] = lambda: None,
 ) -> "Results":
-    """Look for numbers and comparisons without a table, before the pages take the place of the previous ones.
+    """Look for numbers and comparisons without a table: an error before the pages take the place of the previous ones,
+    told after that in a preview.
 
     `finish` waits for the PDF, which is read last.
     """

@@ -35,7 +35,7 @@ class Element:
 
 def elements(page: str, marked: str) -> Iterator[Element]:
     """Every element that has the class or the attribute `marked`, in the order of the page."""
-    for tag in _TAG.finditer(page):
+    for tag in _TAG.finditer(page) if marked in page else ():
         if tag["end"] or marked not in tag["attributes"] or tag["attributes"].endswith("/"):
             continue
         attributes = dict(_attributes(tag["attributes"]))

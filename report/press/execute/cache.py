@@ -53,7 +53,8 @@ def dependencies(project: Project, chapter: ChapterRef, sources: Sources | None 
 
 def _table_digests(tables: Iterable[str]) -> dict[str, str]:
     """Digest of every table's files; a missing file has the empty digest, so that its return is noticed."""
-    files = [frozen_root() / f"{table}{suffix}" for table in sorted(tables) for suffix in TABLE_SUFFIXES]
+    folder = frozen_root()
+    files = [folder / f"{table}{suffix}" for table in sorted(tables) for suffix in TABLE_SUFFIXES]
     return {"/".join(file.parts[-2:]): sha256_file(file) if file.is_file() else "" for file in files}
 
 

@@ -90,7 +90,8 @@ async def _execute_all(
     waiting: list[Chapter] = []
     notebooks: dict[str, nbformat.NotebookNode] = {}
     sources = Sources()
-    for chapter in chapters:
+    # What was saved last has most to do: the text of the others is known from the last render.
+    for chapter in sorted(chapters, key=lambda chapter: chapter.ref.path.stat().st_mtime, reverse=True):
         needs = dependencies(project, chapter.ref, sources)
         notebook = notebooks[chapter.ref.stem] = build_notebook(chapter, defaults_of(project, chapter), needs or {})
         if not notebook.cells:
@@ -98,7 +99,7 @@ async def _execute_all(
             then(chapter, notebook)
         elif needs is not None and (cached := cache.find(notebook)):
             tell(chapter.ref.stem, "cached")
-            renew_opening(project, ENGINE, chapter.ref, sources)
+            renew_opening(project, ENGINE, chapter.ref)
             notebooks[chapter.ref.stem] = cached
             then(chapter, cached)
         else:

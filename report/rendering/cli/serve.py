@@ -7,6 +7,7 @@ Numbers and comparisons without a table are told and shown: they are an error of
 import queue
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,9 +40,8 @@ def run(request: Request, port: int) -> int:
             # saved while a render goes on is seen after it.
             if (contents := _contents(root)) != rendered:
                 rendered = contents
-                if _render(root, request):
+                if _render(root, request, preview.reload):
                     printed = contents if "pdf" in request.formats else {}
-                    preview.reload()
                 if not serving:
                     serving = True
                     print(f"serving {preview.address} (Ctrl-C ends it)", flush=True)
@@ -53,10 +53,10 @@ def run(request: Request, port: int) -> int:
                 asked.set()
 
 
-def _render(root: Path, request: Request) -> bool:
-    """Whether it succeeded."""
+def _render(root: Path, request: Request, shown: Callable[[], None] = lambda: None) -> bool:
+    """Whether it succeeded. `shown` is called once its pages are there."""
     try:
-        render(root, request)
+        render(root, request, shown)
     except UserError as error:
         for line in str(error).splitlines():
             print(f"error: {line}", file=sys.stderr)

@@ -195,12 +195,12 @@ def test_unknown_chapter_and_missing_project(report, tmp_path, monkeypatch):
 
 
 def test_render_with_nothing_to_do_imports_no_renderer(report):
-    report.run("render")
+    assert report.run("render")[0] == 0
     script = (
         "import sys; from report.rendering.cli import main; main(['render']);"
         "print([name for name in ('yaml', 'pydantic', 'rich', 'typer', 'nbformat', 'pandas', 'panflute', 'subprocess')"
         " if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("nothing has changed")
+    assert done.stdout.startswith("nothing has changed"), done.stdout + done.stderr
     assert done.stdout.endswith("[]\n")
