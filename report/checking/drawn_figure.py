@@ -149,10 +149,12 @@ class Figure:
         for label, told in drawn.items():
             words = set(stems(label))
             for what, others in known.items():
+                if not words & others:
+                    continue
                 own = [each[what] for each in told if what in each]
                 # An identifier tells many things in one word; a name need not tell all of them.
                 meets = (bool(words & others & each) if what.endswith("#") else words & others <= each for each in own)
-                if own and words & others and not any(meets):
+                if own and not any(meets):
                     yield "figure-column", f"{shown(label)} is drawn from something else: {hows[label]}"
                     break
 
