@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.facts.choices import note
+from analysis.facts.comparison import Comparison
 from analysis.facts.escape import markdown
 from analysis.facts.formatting import listed, plural
 from analysis.facts.speech import Markdown
@@ -28,6 +29,8 @@ def series(parts: Sequence[object], last: str = "and") -> Markdown:
     return Markdown(listed((markdown(part) if type(part) is str else str(part) for part in parts), last))
 
 
-def whether(condition: bool, then: str, otherwise: str = "") -> Markdown:
-    """One of two phrases of the chapter, chosen by a comparison of values."""
+def whether(condition: bool | Comparison, then: str, otherwise: str = "") -> Markdown:
+    """One of two phrases of the chapter, or of two parts of a template, chosen by a comparison of values."""
+    if isinstance(condition, Comparison):
+        note([(then, [condition]), (otherwise, [])])
     return Markdown(then if condition else otherwise)

@@ -24,7 +24,7 @@ from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_o
 from analysis.facts.escape import markdown
 from analysis.figures.curves import Curve, Point
 from analysis.figures.paired import Pair
-from analysis.sentences import noun, series, verb
+from analysis.sentences import noun, series, verb, whether
 from experiments.tables.terms import ALL, Stage
 
 Studies = Sequence[Classifier]
@@ -82,7 +82,7 @@ def _model(page: Chapter, found: Sequence[tuple[Classifier, Row]]) -> Markdown:
     sizes = [cost["logical_base"] for _, cost in found]
     least, most = min_of(sizes), max_of(sizes)
     return page.say(
-        "{name} (" + ("{least:,}" if least == most else "{least:,} to {most:,}") + " parameters) for {studies}",
+        "{name} (" + whether(least == most, "{least:,}", "{least:,} to {most:,}") + " parameters) for {studies}",
         name=found[0][1]["model"],
         least=least,
         most=most,
@@ -334,7 +334,7 @@ def best_epochs(page: Chapter, studies: Studies) -> Markdown:
     for study in (each for each in studies if each.measured):
         best = study.table("curves").where(best=True).column("epoch")
         low, high = min_of(best), max_of(best)
-        template = "{low:.3g} on {study}" if low == high else "{low:.3g} to {high:.3g} on {study}"
+        template = whether(low == high, "{low:.3g} on {study}", "{low:.3g} to {high:.3g} on {study}")
         parts.append(page.say(template, low=low, high=high, study=study.text))
     if not parts:
         return Markdown("")

@@ -6,7 +6,7 @@ from analysis.chapters.common import CI, Study
 from analysis.chapters.decisions import CONFIDENCE_PERCENT, count, gain, loss, tell
 from analysis.chapters.early_exit.scores import DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits
 from analysis.facts import Chapter, Comparison, Markdown, Row, Value, derived, max_of, min_of, present
-from analysis.sentences import noun, series, verb
+from analysis.sentences import noun, series, verb, whether
 from experiments.statistics.level import LEVEL
 from experiments.tables.terms import ALL, Stage
 
@@ -275,7 +275,7 @@ def selected_checkpoints(study: Study) -> Markdown:
         parts.append(
             study.page.say(
                 "for {model} after "
-                + ("{first:.3g} epochs" if first == last else "{first:.3g} to {last:.3g} epochs")
+                + whether(first == last, "{first:.3g} epochs", "{first:.3g} to {last:.3g} epochs")
                 + (
                     ", with a loss of {least:.2f}"
                     if _read_alike(losses)

@@ -3,7 +3,7 @@
 from analysis.chapters.common import Study
 from analysis.chapters.layers.curves import LAST, TRAINED, Target, curve, poolings, state, targets, tells_only_length
 from analysis.facts import Markdown, Row, derived, max_of, min_of
-from analysis.sentences import noun, series, verb
+from analysis.sentences import noun, series, verb, whether
 
 
 def describe_first_states(study: Study) -> Markdown:
@@ -174,7 +174,7 @@ def geometry(study: Study) -> Markdown:
     least, most = min_of(features), max_of(features)
     return study.page.say(
         "The effective rank of hidden states that vary is {parts}, with "
-        + ("{least:,} features." if least == most else "{least:,} to {most:,} features."),
+        + whether(least == most, "{least:,} features.", "{least:,} to {most:,} features."),
         parts=series(parts),
         least=least,
         most=most,

@@ -6,7 +6,7 @@ from analysis.chapters.floats import join
 from analysis.facts import Markdown, Row, Value, derived
 from analysis.figures.intervals import Estimate
 from analysis.figures.paired import Pair, pairs
-from analysis.sentences import noun, series
+from analysis.sentences import noun, series, whether
 from analysis.tables import column
 from experiments.statistics.level import LEVEL
 
@@ -197,7 +197,7 @@ def describe_abstaining(study: Study) -> Markdown:
     return study.page.say(
         "If no question is answered, exact match is {exact:.1%} and F1 {f1:.1%} of {n:,} questions{equal}. On the "
         "{answerable:,} questions that have an answer, "
-        + ("both are {honest:.1%}." if exact["honest"] == f1["honest"] else "they are {honest:.1%} and {of_f1:.1%}."),
+        + whether(exact["honest"] == f1["honest"], "both are {honest:.1%}.", "they are {honest:.1%} and {of_f1:.1%}."),
         exact=exact["printed"],
         f1=f1["printed"],
         n=exact["printed_n"],
