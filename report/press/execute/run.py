@@ -106,7 +106,8 @@ async def _execute_all(
             waiting.append(chapter)
 
     # The end of the longest is waited for, so those with most cells begin; each begins after the one before it.
-    waiting.sort(key=lambda chapter: len(chapter.parts), reverse=True)
+    places = {chapter.ref.stem: place for place, chapter in enumerate(chapters)}
+    waiting.sort(key=lambda chapter: (-len(chapter.parts), places[chapter.ref.stem]))
     begun = [asyncio.Event() for _ in waiting]
 
     async def one(place: int, managers: type[ThisKernelManager]) -> ExecutionError | None:
