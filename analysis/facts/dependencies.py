@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
@@ -175,12 +176,13 @@ def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sour
     """The modules of Colophon and of the project behind the cells, which run in its folder or the chapter's."""
     modules: dict[str, Path] = {}
     followed: dict[Path, dict[str, Path]] = {}
+    within = cache(lambda home: (*OWN, *_local_names(home)))
     for name in sorted(_imported(trees)):
         top = name.partition(".")[0]
         home = PACKAGE_ROOT if top in OWN else next((f for f in (project, source.parent) if _is_module(f, top)), None)
         # What was met on the way from another module was followed with it.
         if home is not None and name not in followed.setdefault(home, {}) and _is_module(home, name):
-            followed[home] |= code_closure(name, home, (*OWN, *_local_names(home)), sources=sources)
+            followed[home] |= code_closure(name, home, within(home), sources=sources)
             modules |= followed[home]
     return dict(sorted(modules.items()))
 

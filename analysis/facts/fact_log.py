@@ -27,7 +27,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,14 @@ class FactLog:
 
     def of(self, line: str) -> Iterator[dict[str, Any]]:
         """The lines of one kind."""
-        return (record for record in self.lines if record["line"] == line)
+        return iter(self._by_kind.get(line, ()))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for record in self.lines:
+            found.setdefault(record["line"], []).append(record)
+        return found
 
     @property
     def opening(self) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _DENIED = re.compile(r"in(?=significant)|non-?(?=significant)", re.IGNORECASE)
 # "For none of 8 exits the interval lies above …", "lies above zero in 0 of 8".
 _NONE_OF = re.compile(r"\b(?:none of|no) (?:\w+ )?\d", re.IGNORECASE)
 _COUNTED_NONE = re.compile(r"\s+in\s+(?:0|none)\b(?![.,]\d)")
-_CLAUSE_ENDS = re.compile(r"[,;:.!?()–—]")
+_CLAUSE_END = re.compile(r"[,;:.!?()–—]")
 
 
 class Group(Closed):
@@ -72,7 +72,8 @@ def _comparatives(text: str, questions: bool) -> Iterator[Comparative]:
         wants = group.wants
         if group.turned_by and lexicon.has_any(group.turned_by, sentence):
             wants = {"up": "down", "down": "up"}.get(wants, wants)
-        before = _CLAUSE_ENDS.split(text[: match.start()])[-1].lower().replace("’", "'").split()
+        clause = text[_last_end(_clause_ends(text), match.start()) : match.start()]
+        before = clause.lower().replace("’", "'").split()
         # "No stage has an interval wholly below it": a clause that begins so is denied wholly.
         first = [word for word in before[: -lexicon.reach][:1] if word in ("no", "none", "neither")]
         words = (*first, *before[-lexicon.reach :])
@@ -101,14 +102,25 @@ def all_words() -> tuple[str, ...]:
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence around a part of the text begins and ends."""
     ends = _sentence_ends(text)
-    at = bisect_right(ends, start)
-    begin = ends[at - 1] if at else 0
+    begin = _last_end(ends, start)
     # What the part itself begins with does not count: a full stop just before it ends a sentence.
     last = len(text[begin:start].rstrip()) - 1
     if last >= 0 and _SENTENCE_END.match(text, begin + last, start):
         begin += last + 1
     at = bisect_right(ends, end)
     return begin, ends[at] if at < len(ends) else len(text)
+
+
+def _last_end(ends: list[int], place: int) -> int:
+    """The last of these ends up to a place; the beginning of the text where there is none."""
+    at = bisect_right(ends, place)
+    return ends[at - 1] if at else 0
+
+
+@lru_cache(maxsize=1 << 12)
+def _clause_ends(text: str) -> list[int]:
+    """Where the clauses of a text end."""
+    return [match.end() for match in _CLAUSE_END.finditer(text)]
 
 
 @lru_cache(maxsize=1 << 12)

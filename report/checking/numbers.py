@@ -17,13 +17,15 @@ _FRACTIONS = "½⅓⅔¼¾⅛"
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ANY = rf"{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|{_TENS}|hundred"
+_FIRST = "".join(sorted({word[0] for word in _ANY.split("|")}))
+"""The letters with which they begin: looked at first, they spare more than half of the time."""
 _WRITTEN = re.compile(
-    rf"\b(?:(?:{_ANY})(?:[ -](?=\w))?)+"
+    rf"(?=[{_FIRST}])(?:\b(?:(?:{_ANY})(?:[ -](?=\w))?)+"
     rf"(?=[ \u00a0](?:(?:percent|per cent|percentage points|points|out of|point (?:zero|{_ONES})"
     r"|in (?:(?:a|one) )?(?:three|four|five|ten|twenty|hundred|thousand)|(?:milli)?seconds|minutes|hours|days"
     r"|(?:kilo|mega|giga)?bytes|[kmgt]i?b|ms|(?:kilo)?(?:joules|watts))\b|%))"
     rf"|\b(?!one\b)(?:{_ANY})(?= of (?:(?:a|all|our|the|these|those) )?(?:{_ANY})\b)"
-    rf"|(?:(?<=\bof )|(?<=\bat )|(?<=\bto )|(?<=\bby )|(?<=\bis ))(?:{_TENS})-(?:{_ONES})\b",
+    rf"|(?:(?<=\bof )|(?<=\bat )|(?<=\bto )|(?<=\bby )|(?<=\bis ))(?:{_TENS})-(?:{_ONES})\b)",
 )
 _UNIT = re.compile(
     r"[ \u00a0](?:per|point|out of|in |%|of |(?:milli)?sec|min|hours|days|(?:kilo|mega|giga)?byte|[kmgt]i?b|ms"

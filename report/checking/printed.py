@@ -8,10 +8,13 @@ page; of these, a number is seen if a page has one like it that nothing else in 
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
+from operator import itemgetter
 
 from report.checking.allowed import Allowed, ships
 from report.checking.lexicon import find_comparatives
@@ -25,6 +28,8 @@ ONE_SIDE = 24
 LEAST = 6
 """Characters of a line, besides those in question, that must agree."""
 AROUND = 40
+NEAR = 20_000
+"""Characters of the pages in which the next part of the PDF is looked up first."""
 _LEADERS = re.compile(r"(?: ?\. ?){4,}\d+")
 _DOTS = re.compile(r"(?: ?\. ?){4,}")
 
@@ -63,6 +68,16 @@ class _Shown:
         texts = [_printed(passage) for passage in passages if passage.place != "alternative text"]
         self.text = unicodedata.normalize("NFKC", "\n".join(texts)).translate(_SQUEEZED)
         self.numbers = Counter(_plain(number.text) for text in texts for number in find_numbers(text))
+        self._last = 0
+
+    def has(self, part: str) -> bool:
+        """Whether the text holds this part. The PDF has the order of the pages: what follows the last one is first."""
+        at = self.text.find(part, self._last, self._last + NEAR)
+        if at < 0:
+            at = self.text.find(part)
+        if at >= 0:
+            self._last = max(0, at - NEAR // 2)
+        return at >= 0
 
 
 def _printed(passage: Passage) -> str:
@@ -80,7 +95,13 @@ class _Page:
         self.number = number
         self.text = unicodedata.normalize("NFKC", raw)
         self.squeezed, self.places = squeezed(self.text)
-        self.structure = list(_structure(self.text))
+        self._structure = sorted(_structure(self.text))
+        self._reach = list(accumulate((finish for _, finish in self._structure), max))
+
+    def numbered(self, start: int, end: int) -> bool:
+        """Whether the renderer numbered this part."""
+        before = bisect_right(self._structure, start, key=itemgetter(0))
+        return before > 0 and end <= self._reach[before - 1]
 
     def line(self, start: int, end: int) -> str:
         """The squeezed text around these characters within their line, up to dots that lead to the number of a page."""
@@ -118,7 +139,7 @@ _SQUEEZED = str.maketrans({**_SAME, **dict.fromkeys((*_DROPPED, *_SPACES))})
 def _check_page(page: _Page, shown: _Shown, allowed: Sequence[Allowed]) -> Iterator[PrintedFound]:
     left: list[Number] = []
     for number in find_numbers(page.text):
-        if any(begin <= number.start and number.end <= finish for begin, finish in page.structure):
+        if page.numbered(number.start, number.end):
             continue
         plain = _plain(number.text)
         if _stands(page, number.start, number.end, shown):
@@ -141,10 +162,10 @@ def _check_page(page: _Page, shown: _Shown, allowed: Sequence[Allowed]) -> Itera
 def _stands(page: _Page, start: int, end: int, shown: _Shown) -> bool:
     """Whether a page has this part between the same characters, or in the same line."""
     line = page.line(start, end)
-    if len(line) >= end - start + LEAST and line in shown.text:
+    if len(line) >= end - start + LEAST and shown.has(line):
         return True
     return any(
-        page.window(start, end, before, after) in shown.text
+        shown.has(page.window(start, end, before, after))
         for before, after in ((WINDOW, WINDOW), (ONE_SIDE, 0), (0, ONE_SIDE))
     )
 

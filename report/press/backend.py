@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.facts.dependencies import forget_old_bytecode
 from report.press import ENGINE
-from report.press.book.bibliography import bibliography_problems
 from report.press.problems import PagesError
+from report.press.source.bibliography import bibliography_problems
 from report.press.source.blocks import Chapter
 from report.press.source.chapter import examine_book, read_book
 from report.press.source.links import link_problems

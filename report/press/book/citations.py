@@ -9,11 +9,12 @@ import re
 
 import panflute as pf
 
-from report.press.book.bibliography import bibliography_problems
 from report.press.book.model import ChapterDoc, Format, Heading
-from report.press.book.pandoc import PandocError, filtered
+from report.press.book.pandoc import filtered
 from report.press.book.references import page_link
 from report.press.book.walk import elements
+from report.press.pandoc import PandocError
+from report.press.source.bibliography import bibliography_problems
 from report.press.source.problems import SourceError
 from report.rendering.project import Project
 

@@ -1,15 +1,12 @@
-"""Run Pandoc (the executable that pypandoc_binary brings), and its documents as panflute objects."""
+"""Pandoc's documents as panflute objects."""
 
 import io
-import os
 import re
-import subprocess
 from functools import cache, lru_cache
 
 import panflute as pf
-import pypandoc
 
-from experiments.tables.errors import UserError, printable
+from report.press.pandoc import run
 
 # Front matter is read before Pandoc sees the text, so that `---` inside a chapter is never taken for metadata.
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
@@ -19,37 +16,6 @@ COLUMNS = "--columns=1000000"
 
 # panflute's list of raw formats is older than Pandoc's Typst writer.
 pf.elements.RAW_FORMATS.add("typst")
-
-
-class PandocError(UserError):
-    """Pandoc stopped, or is not there."""
-
-
-@cache
-def executable() -> str:
-    """Path of the Pandoc executable."""
-    try:
-        return pypandoc.get_pandoc_path()
-    except OSError:
-        raise PandocError("Pandoc was not found; install the packages of lockfiles/report.txt") from None
-
-
-def run(text: str, *arguments: str) -> tuple[str, list[str]]:
-    """Pandoc's output for `text`, and its warnings. Raises PandocError with Pandoc's own words, in one line."""
-    done = subprocess.run(
-        [executable(), *arguments],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "LC_ALL": "C.UTF-8"},  # or it cannot open a file whose name is not ASCII
-        check=False,
-        timeout=600,
-    )
-    messages = done.stderr.strip().splitlines()
-    if done.returncode:
-        said = " ".join(line.strip() for line in messages) or f"exit code {done.returncode}"
-        raise PandocError(f"pandoc: {printable(said, 300)}")
-    return done.stdout, [line.removeprefix("[WARNING] ") for line in messages if line.startswith("[WARNING]")]
 
 
 @lru_cache(maxsize=256)

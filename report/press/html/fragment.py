@@ -7,9 +7,10 @@ from urllib.parse import unquote
 import panflute as pf
 
 from report.press.book import ChapterDoc
-from report.press.book.pandoc import dump, run
+from report.press.book.pandoc import dump
 from report.press.book.walk import replace
 from report.press.html import elements
+from report.press.pandoc import run
 
 _WRITER = (
     *("--from=json", "--to=html5", "--wrap=none", "--email-obfuscation=none"),

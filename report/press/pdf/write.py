@@ -8,8 +8,9 @@ from pathlib import Path
 import panflute as pf
 
 from experiments.tables.files import replace_file
-from report.press.book import pandoc
 from report.press.book.model import ChapterDoc
+from report.press.book.pandoc import COLUMNS, dump
+from report.press.pandoc import run
 from report.press.pdf.compile import MAIN, CompileError, compile_pdf, timestamp
 from report.press.pdf.errors import PdfError, explained
 from report.rendering.project import Project
@@ -68,10 +69,10 @@ def _typst(doc: ChapterDoc, print_filter: Path) -> tuple[str, list[str]]:
         "--to=typst-citations",
         "--wrap=none",
         "--syntax-highlighting=idiomatic",
-        pandoc.COLUMNS,
+        COLUMNS,
     ]
     filters = [f"--lua-filter={path}" for path in (_SHAPES, print_filter)]
-    text, warnings = pandoc.run(pandoc.dump(doc.doc), *arguments, *filters)
+    text, warnings = run(dump(doc.doc), *arguments, *filters)
     return f'#import "/{_HOUSE}": *\n\n{text}', warnings
 
 

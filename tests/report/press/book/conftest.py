@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from report.press.book import ChapterDoc, build, parse_chapter
-from report.press.book.pandoc import dump, run
+from report.press.book.pandoc import dump
+from report.press.pandoc import run
 from report.press.woven import Woven
 from report.rendering.project import load_project
 

@@ -3,8 +3,8 @@
 import panflute as pf
 import pytest
 
-from report.press.book import BookError, bibliography
-from report.press.book.bibliography import bibliography_problems
+from report.press.book import BookError
+from report.press.source.bibliography import bibliography_problems
 from report.press.source.problems import SourceError
 from report.rendering.project import load_project
 
@@ -92,16 +92,3 @@ def test_a_bibliography_or_style_that_does_not_read(build_book, write_book, name
     assert str(raised.value).startswith(message)
     told = bibliography_problems(load_project(write_book(files, **settings)))
     assert [str(problem) for problem in told] == [str(raised.value)]
-
-
-def test_a_bibliography_that_could_be_read_is_read_again_only_where_it_changed(write_book, monkeypatch):
-    root = write_book({"a.qmd": "# A\n", "refs.bib": BIBLIOGRAPHY}, bibliography="refs.bib")
-    monkeypatch.chdir(root)
-    asked = []
-    monkeypatch.setattr(bibliography, "run", lambda *arguments: asked.append(arguments))
-    for _ in range(2):
-        assert bibliography_problems(load_project(root)) == []
-    assert len(asked) == 1
-    (root / "refs.bib").write_text(BIBLIOGRAPHY + "@book{other, title={Other}}\n")
-    assert bibliography_problems(load_project(root)) == []
-    assert len(asked) == 2

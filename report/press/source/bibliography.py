@@ -6,7 +6,7 @@ from pathlib import Path
 from experiments.tables.digest import sha256_file
 from experiments.tables.memo import memo
 from experiments.tables.stamps import seen
-from report.press.book.pandoc import PandocError, executable, run
+from report.press.pandoc import PandocError, executable, run
 from report.press.source.problems import Place, Problem
 from report.rendering.project import Project
 
