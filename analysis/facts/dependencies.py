@@ -182,8 +182,9 @@ def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sour
         home = PACKAGE_ROOT if top in OWN else next((f for f in (project, source.parent) if _is_module(f, top)), None)
         # What was met on the way from another module was followed with it.
         if home is not None and name not in followed.setdefault(home, {}) and _is_module(home, name):
-            followed[home] |= code_closure(name, home, within(home), sources=sources)
-            modules |= followed[home]
+            found = code_closure(name, home, within(home), sources=sources, known=followed[home])
+            followed[home] |= found
+            modules |= found
     return dict(sorted(modules.items()))
 
 

@@ -50,21 +50,25 @@ class Comparative:
     multiple: float | None = None
     """The ratio that it says, or its inverse."""
     superlative: bool = False
+    asked: bool = False
+    """Whether it stands in a question."""
+
+
+def find_comparatives(text: str, *, questions: bool = False) -> tuple[Comparative, ...]:
+    """Every word that compares, in order. In a question it states nothing, and is left out unless it is asked for."""
+    return tuple(word for word in _comparatives(text) if questions or not word.asked)
 
 
 @lru_cache(maxsize=1 << 14)
-def find_comparatives(text: str, *, questions: bool = False) -> tuple[Comparative, ...]:
-    """Every word that compares, in order. In a question it states nothing, and is left out unless it is asked for."""
-    return tuple(_comparatives(text, questions))
+def _comparatives(text: str) -> tuple[Comparative, ...]:
+    return tuple(_find_comparatives(text))
 
 
-def _comparatives(text: str, questions: bool) -> Iterator[Comparative]:
+def _find_comparatives(text: str) -> Iterator[Comparative]:
     lexicon, told = _lexicon(), -1
     for match in lexicon.pattern.finditer(text):
         begin, finish = sentence_bounds(text, match.start(), match.end())
         sentence = text[begin:finish]
-        if not questions and sentence.rstrip().endswith("?"):
-            continue
         if match[0].lower() == "than" and told >= begin:
             continue  # "better than": the word before says how
         told = match.start()
@@ -91,6 +95,7 @@ def _comparatives(text: str, questions: bool) -> Iterator[Comparative]:
             turned % 2 == 1,
             lexicon.multiples.get(key),
             key in lexicon.superlatives,
+            sentence.rstrip().endswith("?"),
         )
 
 

@@ -21,11 +21,18 @@ class Names:
         for each in self._known:
             self._shapes.setdefault(_shape(each), []).append(each)
         self._meant: dict[str, str | None] = {}
+        self._found: dict[str, list[tuple[int, int, str]]] = {}
+        """By text: cells have the same few."""
 
-    def misnamed(self, text: str) -> Iterator[tuple[int, int, str]]:
+    def misnamed(self, text: str) -> list[tuple[int, int, str]]:
         """Each name that is not known and differs from a known one in one digit: start, end, and the known one."""
+        if text not in self._found:
+            self._found[text] = list(self._misnamed(text)) if self._shapes and _DIGIT.search(text) else []
+        return self._found[text]
+
+    def _misnamed(self, text: str) -> Iterator[tuple[int, int, str]]:
         for pattern in (_NAME, _SEPARATED):
-            for match in pattern.finditer(text) if self._shapes and _DIGIT.search(text) else ():
+            for match in pattern.finditer(text):
                 if match[0] not in self._meant:
                     self._meant[match[0]] = self._known_one(match[0])
                 if (meant := self._meant[match[0]]) is not None:

@@ -189,6 +189,9 @@ def _structure(text: str) -> Iterator[tuple[int, int]]:
         if order <= 1 or order >= len(lines) - 1:  # running heads: a chapter's number and title, the number of the page
             for match in re.finditer(r"^\s*(?:\d+|[A-Z])\b(?= |\s*$)|(?<= )\d+\s*$|^\s*\d+\s*$", line):
                 yield at + match.start(), at + match.end()
+        if not _DIGIT.search(line):
+            at += len(line)
+            continue
         goes_on = order > 0 and lines[order - 1].rstrip().endswith(",") and _PAGES_OF_TABLE.search(lines[order - 1])
         for pattern in (_LEADERS, _HEAD_OF_LINE, _PAGES_OF_TABLE, _COUNT_OF_CLAIMS, *([_LAST_PAGE] if goes_on else [])):
             for match in pattern.finditer(line):
@@ -198,6 +201,7 @@ def _structure(text: str) -> Iterator[tuple[int, int]]:
 
 # The appendix on tables by page, whose lists may go on over lines, and the list of claims by chapter.
 _PAGES_OF_TABLE = re.compile(r"(?:(?<= )|^)[\w.-]+/[\w.-]+: \d+(?:, ?\d+)*,?|^\s*\d+(?:, \d+)+,?\s*$")
+_DIGIT = re.compile(r"\d")
 _LAST_PAGE = re.compile(r"^\s*\d+\s*$")
 _COUNT_OF_CLAIMS = re.compile(r"\b\d+ \w+ \(pages? (?:\d+(?:, )?)*\)?|^(?:\d+(?:, )?)+\)")
 _HEAD_OF_LINE = re.compile(
