@@ -128,11 +128,11 @@ class Figure:
 
     def _series(self, drawing: Drawing) -> Iterator[Problem]:
         """What bears a name is drawn from the rows and columns that the name tells, as far as it tells any."""
-        known: dict[str, set[str]] = {}
+        said: dict[str, set[str]] = {}
         for told in (self._told_by(fact) for mark in self.marks for fact in self._facts_of(mark)):
             for what, words in told.items():
-                names = {word for word in words if not word.isdigit()}
-                known.setdefault(what, set()).update(names - common())
+                said.setdefault(what, set()).update(words)
+        known = {what: {word for word in words if not word.isdigit()} - common() for what, words in said.items()}
         drawn: dict[str, list[dict[str, set[str]]]] = {}
         hows: dict[str, str] = {}
         # What stands in each panel tells none from another.

@@ -185,7 +185,8 @@ class _Reader:
         if not element.attrib or not _TRACED.isdisjoint(classes):
             return
         for name in _TOLD:
-            self._attribute("alternative text", element.get(name) or "")
+            if told := element.get(name):
+                self._attribute("alternative text", told)
         if tag == "input" and element.get("type", "text") in ("text", "search", "button", "submit", "reset"):
             self._attribute("output", element.get("value") or "")
         if tag == "iframe" and (element.get("srcdoc") or "").strip():

@@ -119,21 +119,15 @@ class _Page:
 
 def squeezed(text: str) -> tuple[str, list[int]]:
     """The text without white space and hyphens, and for each of its characters where it stands in that."""
-    kept, places, length = [], [], 0
-    for character in unicodedata.normalize("NFKC", text) if not unicodedata.is_normalized("NFKC", text) else text:
-        places.append(length)
-        if not (character.isspace() or character in _DROPPED):
-            kept.append(_SAME.get(character, character))
-            length += 1
-    places.append(length)
-    return "".join(kept), places
+    text = unicodedata.normalize("NFKC", text)
+    return text.translate(_SQUEEZED), list(accumulate((each not in _LEFT_OUT for each in text), initial=0))
 
 
-_DROPPED = frozenset("•-\u2010\u2011\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _SPACES = frozenset(chr(code) for code in range(0x3001) if chr(code).isspace())
+_LEFT_OUT = _SPACES.union("•-\u2010\u2011\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _SAME = {"’": "'", "‘": "'", "“": '"', "”": '"', "−": "~", "–": "~", "—": "~"}
 
-_SQUEEZED = str.maketrans({**_SAME, **dict.fromkeys((*_DROPPED, *_SPACES))})
+_SQUEEZED = str.maketrans({**_SAME, **dict.fromkeys(_LEFT_OUT)})
 
 
 def _check_page(page: _Page, shown: _Shown, allowed: Sequence[Allowed]) -> Iterator[PrintedFound]:
