@@ -10,6 +10,7 @@ import panflute as pf
 import pypandoc
 
 from experiments.tables.errors import UserError, printable
+from report.press.book.apart import read_apart
 
 # Front matter is read before Pandoc sees the text, so that `---` inside a chapter is never taken for metadata.
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
@@ -55,7 +56,7 @@ def run(text: str, *arguments: str) -> tuple[str, list[str]]:
 @lru_cache(maxsize=256)
 def parse(markdown: str) -> str:
     """Markdown as a document in Pandoc's JSON."""
-    return run(markdown, "--from", MARKDOWN, "--to", "json", COLUMNS)[0]
+    return read_apart(markdown, lambda text: run(text, "--from", MARKDOWN, "--to", "json", COLUMNS)[0])
 
 
 def load(json: str) -> pf.Doc:
