@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cached_property
 from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
@@ -32,23 +32,74 @@ _FOLDERS = ("", "report")
 _SUFFIXES = (".qmd", ".ipynb", ".md", ".py")
 
 
-def depends_on(project: Path, source: Path, sources: Sources | None = None) -> dict[str, Any]:
+class Look(Sources):
+    """One look at what chapters are made from: those of a book share it, and each thing is found out once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._closures: dict[tuple[str, Path], dict[str, Path]] = {}
+        self._local: dict[Path, tuple[str, ...]] = {}
+        self._modules: dict[tuple[str, Path], str] = {}
+        self._files: dict[Path, str] = {}
+        self._compiled: set[Path] = set()
+
+    def closure(self, module: str, home: Path) -> dict[str, Path]:
+        """The module and those that it imports, of Colophon and of the folder `home` where it lies."""
+        if (module, home) not in self._closures:
+            if home not in self._local:
+                self._local[home] = _local_names(home)
+            self._closures[module, home] = code_closure(module, home, (*OWN, *self._local[home]), sources=self)
+        return self._closures[module, home]
+
+    def module_digest(self, name: str, path: Path) -> str:
+        """The digest of what one module does."""
+        if (name, path) not in self._modules:
+            self._modules[name, path] = code_digest({name: path}, self)
+        return self._modules[name, path]
+
+    def file_digest(self, path: Path) -> str:
+        """The digest of a file's bytes. Raises UserError where it cannot be read."""
+        if path not in self._files:
+            self._files[path] = sha256_file(path)
+        return self._files[path]
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """The ids of all frozen tables."""
+        from experiments.tables.read import table_ids  # takes pydantic, which the hooks of a render do without
+
+        return table_ids()
+
+    def forget_old_bytecode(self, files: Iterable[Path]) -> None:
+        """Have Python compile again what changed after it was compiled: it looks at size and time alone, which may be
+        kept (`touch -r`). Who compiled it at about the time of the change may have read what was there before."""
+        for file in files:
+            if file in self._compiled:
+                continue
+            self._compiled.add(file)
+            compiled = Path(cache_from_source(str(file)))
+            with suppress(OSError):
+                if compiled.stat().st_mtime_ns < file.stat().st_ctime_ns + SETTLED_SECONDS * 1e9:
+                    compiled.unlink()
+
+
+def depends_on(project: Path, source: Path, look: Look | None = None) -> dict[str, Any]:
     """The digests of everything static behind the chapter at `source`, as its log's `open` line records them.
 
     Keys: `source_digest`; `modules` (dotted name to digest): modules of Colophon and of the project that the cells
     import, and theirs; `includes` (path below the project to digest, None where the file is missing); `named` (path to
     digest): files below the project whose path stands in a cell as text; `lockfile` (digest of its pins, None without
-    one). Several chapters can share one look at the `sources` of modules.
+    one). The chapters of a book can share one `look`.
     """
-    sources = sources or Sources()
+    look = look or Look()
     files = chapter_files(project, source)
     lockfile = project / LOCKFILE
-    modules, named = _behind(project, source, files, sources)
-    _forget_old_bytecode(modules.values())
+    modules, named = _behind(project, source, files, look)
+    look.forget_old_bytecode(modules.values())
     return {
         **text_digests(project, source, files),
-        "modules": {name: code_digest({name: path}, sources) for name, path in modules.items()},
-        "named": {_below(project, path): sha256_file(path) for path in named},
+        "modules": {name: look.module_digest(name, path) for name, path in modules.items()},
+        "named": {_below(project, path): look.file_digest(path) for path in named},
         "lockfile": lock_digest(lockfile) if lockfile.is_file() else None,
     }
 
@@ -63,30 +114,30 @@ def text_digests(project: Path, source: Path, files: Sequence[Path] | None = Non
     }
 
 
-def module_files(project: Path, source: Path, sources: Sources | None = None) -> list[Path]:
+def module_files(project: Path, source: Path, look: Look | None = None) -> list[Path]:
     """The files of the modules of Colophon and of the project that the chapter's cells import, and theirs."""
-    modules, _ = _behind(project, source, chapter_files(project, source), sources or Sources())
+    modules, _ = _behind(project, source, chapter_files(project, source), look or Look())
     return list(modules.values())
 
 
 def forget_old_bytecode(project: Path, sources: Iterable[Path]) -> None:
     """Have kernels compile again what changed of the modules of chapters: a cell may import one before it opens its
     chapter, or open none."""
-    look = Sources()
+    look = Look()
     for source in sources:
-        _forget_old_bytecode(module_files(project, source, look))
+        look.forget_old_bytecode(module_files(project, source, look))
 
 
 def files_behind(project: Path, source: Path) -> list[Path]:
     """The files that the cells of a chapter import or name: all that is known of one that leaves no fact log."""
-    modules, named = _behind(project, source, chapter_files(project, source), Sources())
+    modules, named = _behind(project, source, chapter_files(project, source), Look())
     return [*modules.values(), *named]
 
 
-def _behind(project: Path, source: Path, files: list[Path], sources: Sources) -> tuple[dict[str, Path], list[Path]]:
+def _behind(project: Path, source: Path, files: list[Path], look: Look) -> tuple[dict[str, Path], list[Path]]:
     """The modules behind the cells of a chapter's files, by name, and the files of the project that the cells name."""
     trees = _cell_trees(files)
-    return _modules(project, source, trees, sources), _named_files(project, source, trees)
+    return _modules(project, source, trees, look), _named_files(project, source, trees)
 
 
 def opens_chapter(project: Path, source: Path) -> bool:
@@ -120,7 +171,7 @@ def shared_modules(project: Path, source: Path) -> set[str]:
     are to count for the chapter alone.
     """
     trees = _cell_trees(chapter_files(project, source))
-    named = {*_imported(trees), *_modules(project, source, trees, Sources())}
+    named = {*_imported(trees), *_modules(project, source, trees, Look())}
     tops = {name: name.partition(".")[0] for name in named}
     return {
         name
@@ -172,7 +223,7 @@ def _cell_trees(files: list[Path]) -> list[ast.Module]:
     return trees
 
 
-def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sources) -> dict[str, Path]:
+def _modules(project: Path, source: Path, trees: list[ast.Module], look: Look) -> dict[str, Path]:
     """The modules of Colophon and of the project behind the cells, which run in its folder or the chapter's."""
     modules: dict[str, Path] = {}
     followed: dict[Path, dict[str, Path]] = {}
@@ -182,20 +233,9 @@ def _modules(project: Path, source: Path, trees: list[ast.Module], sources: Sour
         home = PACKAGE_ROOT if top in OWN else next((f for f in (project, source.parent) if _is_module(f, top)), None)
         # What was met on the way from another module was followed with it.
         if home is not None and name not in followed.setdefault(home, {}) and _is_module(home, name):
-            found = code_closure(name, home, within(home), sources=sources, known=followed[home])
-            followed[home] |= found
-            modules |= found
+            followed[home] |= look.closure(name, home)
+            modules |= followed[home]
     return dict(sorted(modules.items()))
-
-
-def _forget_old_bytecode(files: Iterable[Path]) -> None:
-    """Have Python compile again what changed after it was compiled: it looks at size and time alone, which may be kept
-    (`touch -r`). Who compiled it at about the time of the change may have read what was there before."""
-    for file in files:
-        compiled = Path(cache_from_source(str(file)))
-        with suppress(OSError):
-            if compiled.stat().st_mtime_ns < file.stat().st_ctime_ns + SETTLED_SECONDS * 1e9:
-                compiled.unlink()
 
 
 def _local_names(folder: Path) -> tuple[str, ...]:

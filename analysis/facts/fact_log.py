@@ -72,10 +72,12 @@ class FactLogWriter:
 
 
 @dataclass(frozen=True, eq=False)
-class FactLog:
-    """A log read back. `lines` holds every whole line in the order written."""
+class Body:
+    """All whole lines behind the first in the order written: what a run found, whatever text stands around its cells.
 
-    path: Path
+    The same bytes are the same object, by which one can remember what is made of them.
+    """
+
     lines: tuple[dict[str, Any], ...]
 
     def of(self, line: str) -> Iterator[dict[str, Any]]:
@@ -89,10 +91,24 @@ class FactLog:
             found.setdefault(record["line"], []).append(record)
         return found
 
+
+@dataclass(frozen=True, eq=False)
+class FactLog:
+    """A log read back."""
+
+    path: Path
+    opening: dict[str, Any]
+    """The `open` line."""
+    body: Body
+
+    def of(self, line: str) -> Iterator[dict[str, Any]]:
+        """The lines of one kind, behind the first."""
+        return self.body.of(line)
+
     @property
-    def opening(self) -> dict[str, Any]:
-        """The `open` line."""
-        return self.lines[0]
+    def lines(self) -> tuple[dict[str, Any], ...]:
+        """Every whole line in the order written."""
+        return self.opening, *self.body.lines
 
     @property
     def tables(self) -> dict[str, dict[str, str]]:
@@ -139,10 +155,18 @@ def read_fact_log(path: Path) -> FactLog | None:
 @lru_cache(maxsize=256)
 def _read(path: Path, stamp: Seen) -> FactLog | None:
     """The log with this stamp: a render asks for the same ones several times, a preview at each change."""
-    lines = tuple(takewhile(_is_record, _records(path.read_bytes().split(b"\n")[:-1])))
-    if not lines or lines[0]["line"] != "open":
-        return None
-    return FactLog(path, lines)
+    opening, end, rest = path.read_bytes().partition(b"\n")
+    first = _whole_lines(opening + end)
+    return FactLog(path, first[0], _body(rest)) if first and first[0]["line"] == "open" else None
+
+
+@lru_cache(maxsize=64)
+def _body(data: bytes) -> Body:
+    return Body(_whole_lines(data))
+
+
+def _whole_lines(data: bytes) -> tuple[dict[str, Any], ...]:
+    return tuple(takewhile(_is_record, _records(data.split(b"\n")[:-1])))
 
 
 def _records(lines: list[bytes]) -> Iterable[Any]:

@@ -5,7 +5,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -127,20 +127,18 @@ def code_closure(
     leave_out: tuple[str, ...] = (),
     but: tuple[str, ...] = (),
     sources: Sources | None = None,
-    known: Collection[str] = (),
 ) -> dict[str, Path]:
     """All modules of the packages `within` that importing `module` may import, by a reading of the import statements.
 
     Follows absolute and relative imports wherever they stand (functions too), and counts the packages that lie above
     a module, since importing it runs them. Modules in or below `leave_out`, those named in `but` apart, are neither
-    counted nor followed, nor are those that are `known` already. Raises UserError where `module` is not found below
-    `project`, or a file does not parse.
+    counted nor followed. Raises UserError where `module` is not found below `project`, or a file does not parse.
     """
     sources = sources or Sources()
     found: dict[str, Path] = {}
     if sources.path(module, project) is None:
         raise UserError(f"there is no module {module} below {shown_path(project)}")
-    waiting, seen = [module], {module, *known}
+    waiting, seen = [module], {module}
     within, leave_out = (tuple(f"{package}." for package in packages) for packages in (within, leave_out))
     while waiting:
         name = waiting.pop()

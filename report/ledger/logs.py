@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from analysis.facts.dependencies import find_source, opened_names, text_digests
 from analysis.facts.fact_log import FactLog, fact_log_path, read_fact_log
 from experiments.tables.files import replace_file
 from report.rendering.project import ChapterRef, Project
+
+_OF_TEXT = ("source_digest", "includes")
+"""What `text_digests` gives, of a log's first line."""
 
 
 def chapter_log(project: Project, engine: str, chapter: ChapterRef) -> FactLog | None:
@@ -29,6 +34,26 @@ def forget_log(project: Project, engine: str, chapter: ChapterRef) -> None:
     log = chapter_log(project, engine, chapter)
     if log is not None:
         log.path.unlink()
+
+
+def left_by(project: Project, log: FactLog) -> list[Path]:
+    """The files that a run left: its log, and what its cells drew."""
+    return [log.path, *(project.root / name for name in log.artefacts)]
+
+
+def same_run(one: bytes, other: bytes) -> bool:
+    """Whether these logs are of one run, and differ at most in the text that stands around its cells."""
+    (first, _, body), (second, _, of_other) = one.partition(b"\n"), other.partition(b"\n")
+    return body == of_other and _without_text(first) == _without_text(second)
+
+
+def _without_text(line: bytes) -> Any:
+    """What the first line of a log says of other things than the text."""
+    with suppress(ValueError):
+        opening = json.loads(line)
+        if isinstance(opening, dict) and opening.get("line") == "open":
+            return {name: said for name, said in opening.items() if name not in _OF_TEXT}
+    return line
 
 
 def renew_opening(project: Project, engine: str, chapter: ChapterRef) -> None:

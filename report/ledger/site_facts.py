@@ -6,20 +6,22 @@ of the report it is.
 
 import json
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from analysis.facts.fact_log import FactLog
+from analysis.facts.fact_log import Body, FactLog
 from experiments.tables.read import read_sidecar
 from report.ledger import INDEX
 from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Build, ChapterFacts, ChapterFile, Claim, Fact, Index, SiteFacts, Table, VersionFile
+from report.ledger.same import Same
 from report.ledger.version import read_stamp, tables_digest
 from report.rendering.project import Project
 
 NAME, FOLDER, VERSION = INDEX, "facts", "version.json"
+Found = TypeVar("Found", Fact, Claim)
 
 
 def write_facts(project: Project, engine: str) -> SiteFacts:
@@ -35,12 +37,11 @@ def save_facts(project: Project, facts: SiteFacts) -> SiteFacts:
     site = project.output_dir
     shutil.rmtree(site / FOLDER, ignore_errors=True)  # files of chapters that there are no longer
     chapters = {}
-    for chapter in dict.fromkeys(each.chapter for each in (*facts.facts, *facts.claims)):
-        shown = [fact for fact in facts.facts if fact.chapter == chapter]
-        claimed = [claim for claim in facts.claims if claim.chapter == chapter]
-        entry = ChapterFile(file=f"{FOLDER}/{chapter}.json", facts=len(shown), claims=len(claimed))
-        listed = f'{{"chapter":{json.dumps(chapter)},"facts":{_rows(shown)},"claims":{_rows(claimed)}}}'
-        _write(site / entry.file, listed)
+    shown, claimed = by_chapter(facts.facts), by_chapter(facts.claims)
+    for chapter in dict.fromkeys((*shown, *claimed)):
+        own, claims = shown.get(chapter, Same(())), claimed.get(chapter, Same(()))
+        entry = ChapterFile(file=f"{FOLDER}/{chapter}.json", facts=len(own.objects), claims=len(claims.objects))
+        _write(site / entry.file, _listed(chapter, own, claims))
         chapters[chapter] = entry
     index = Index(engine=facts.engine, build=facts.build, tables=facts.tables, chapters=chapters)
     _write(site / NAME, index.model_dump_json(indent=1))
@@ -53,6 +54,20 @@ def save_facts(project: Project, facts: SiteFacts) -> SiteFacts:
     )
     _write(site / VERSION, version.model_dump_json(indent=1))
     return facts
+
+
+def by_chapter(found: Iterable[Found]) -> dict[str, Same[Found]]:
+    """Facts or claims by the name of their chapter."""
+    chapters: dict[str, list[Found]] = {}
+    for each in found:
+        chapters.setdefault(each.chapter, []).append(each)
+    return {chapter: Same(each) for chapter, each in chapters.items()}
+
+
+@lru_cache(maxsize=64)
+def _listed(chapter: str, facts: Same[Fact], claims: Same[Claim]) -> str:
+    """The file of one chapter, once for a preview that shows the same ones at each change."""
+    return f'{{"chapter":{json.dumps(chapter)},"facts":{_rows(facts.objects)},"claims":{_rows(claims.objects)}}}'
 
 
 def _rows(found: Iterable[Fact | Claim]) -> str:
@@ -110,15 +125,24 @@ def _table(table: str, read: Mapping[str, Collection[str]]) -> Table:
     )
 
 
-@lru_cache(maxsize=256)
 def facts_of(log: FactLog) -> tuple[Fact, ...]:
-    """The facts that a chapter logged."""
-    return tuple(Fact(chapter=opened_as(log), **_content(line)) for line in log.of("fact"))
+    """The facts that a chapter logged: the same objects as long as its cells did not run anew."""
+    return _facts(opened_as(log), log.body)
 
 
-def claims_of(log: FactLog) -> Iterator[Claim]:
-    """The claims that a chapter logged."""
-    return (Claim(chapter=opened_as(log), **_content(line)) for line in log.of("claim"))
+@lru_cache(maxsize=256)
+def _facts(chapter: str, body: Body) -> tuple[Fact, ...]:
+    return tuple(Fact(chapter=chapter, **_content(line)) for line in body.of("fact"))
+
+
+def claims_of(log: FactLog) -> tuple[Claim, ...]:
+    """The claims that a chapter logged, likewise."""
+    return _claims(opened_as(log), log.body)
+
+
+@lru_cache(maxsize=256)
+def _claims(chapter: str, body: Body) -> tuple[Claim, ...]:
+    return tuple(Claim(chapter=chapter, **_content(line)) for line in body.of("claim"))
 
 
 def _content(line: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Pandoc markdown blocks that hold whatever text they are given."""
 
 import re
+from functools import lru_cache
 
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 
@@ -34,11 +35,13 @@ def printed(text: str) -> str:
     return "\n".join(_CONTROL.sub("\ufffd", line.rstrip("\r").rpartition("\r")[2]) for line in lines)
 
 
+@lru_cache(maxsize=4096)
 def native_spans(markdown: str) -> str:
     """Markdown that a cell shows, with `[words]{.class key="value"}` as `<span class="class" key="value">words</span>`.
 
     Pandoc makes the same document of both. It reads what stands in brackets several times, as a link, as a reference
     and as a span, and so again for each pair of brackets around it: a page of numbers takes it twice as long and more.
+    A preview asks for the same at each change.
     """
     before = markdown if _TEX.search(markdown) else None  # brackets may be a formula's, or a command's
     while markdown != before:  # the innermost ones first

@@ -40,11 +40,10 @@ class BusyError(UserError):
     """Two renders would write to the same output."""
 
 
-def render(root: Path, request: Request, listener: Listener, shown: Callable[[], None] = lambda: None) -> Path:
+def render(root: Path, request: Request, listener: Listener) -> Path:
     """Render the project at `root` and return the output folder.
 
-    `shown` is called once the new output is in the place of the previous one; in a preview that is before its numbers
-    are looked at. Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then
+    Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then
     as it was.
     """
     collect_rarely()
@@ -52,7 +51,7 @@ def render(root: Path, request: Request, listener: Listener, shown: Callable[[],
     lock.parent.mkdir(exist_ok=True)
     try:
         with FileLock(lock, timeout=0):
-            return _render(root, request, listener, shown)
+            return _render(root, request, listener)
     except Timeout:
         raise BusyError("another render of this project is running; wait until it is done") from None
 
@@ -62,18 +61,16 @@ def engine_project(root: Path, engine: Engine) -> Project:
     return load_project(root) if engine.program is None else resolve_project(root, engine.program)
 
 
-def _render(root: Path, request: Request, listener: Listener, shown: Callable[[], None]) -> Path:
+def _render(root: Path, request: Request, listener: Listener) -> Path:
     engine = choose_engine(request.engine)
     with ExitStack() as stack:
         write = None if engine.program else stack.enter_context(embedded_renderer().begin(load_project(root)))
         if problems := table_problems():
             raise TablesError("\n".join(map(str, problems)))
-        return _render_verified(root, request, listener, shown, engine, write)
+        return _render_verified(root, request, listener, engine, write)
 
 
-def _render_verified(
-    root: Path, request: Request, listener: Listener, shown: Callable[[], None], engine: Engine, write: Write | None
-) -> Path:
+def _render_verified(root: Path, request: Request, listener: Listener, engine: Engine, write: Write | None) -> Path:
     profile = os.environ.get("QUARTO_PROFILE")
     if profile and engine.program is None:
         raise EngineError(f"QUARTO_PROFILE={profile}: the embedded renderer has no profiles; unset it, or use Quarto")
@@ -103,7 +100,7 @@ def _render_verified(
         # What cells read for the first time is known only now.
         before |= stamp.measure(book_files(project, engine.name) - set(map(Path, before)))
         stamp.write(root, before, engine.name, quarto_in_reach(), request.formats, project.output_dir)
-    shown()
+    listener.shown()
     if write is not None and "html" in request.formats and not request.strict:
         try:
             checked = _check(project, facts, request, selected, listener)

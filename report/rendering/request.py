@@ -32,3 +32,6 @@ class Listener(Protocol):
 
     def chapter(self, name: str, event: Event) -> None:
         """What became of a chapter."""
+
+    def shown(self) -> None:
+        """The new output is in the place of the previous one; in a preview its numbers are looked at after that."""

@@ -8,9 +8,11 @@ is what a reader of an unfinished page sees. In the PDF Typst gathers the same (
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from report.ledger.model import Claim, Fact, Relation, SiteFacts
+from report.ledger.same import Same
 from report.tracing.contents import emptied, with_contents
 from report.tracing.elements import Element, elements, link_to, moved, text_of
 from report.tracing.rows import Referred
@@ -47,8 +49,7 @@ class Site:
 
 def complete_pages(site: Site) -> dict[str, str]:
     """The pages that change: with anchors at their claims, links at the names of tables, and the lists filled in."""
-    bare = {href: _filled(emptied(page), lambda name: "") for href, page in site.pages.items()}
-    anchored = {href: _anchored(page) for href, page in bare.items()}
+    anchored = {href: _prepared(page) for href, page in site.pages.items()}
     whole = Site(site.facts, anchored, site.chapters, site.tables)
     lists: dict[str, Callable[[Site, str], str]] = {CLAIMS: _claims, SILENCED: _silenced}
     done = {}
@@ -59,6 +60,12 @@ def complete_pages(site: Site) -> dict[str, str]:
         if linked != site.pages[href]:
             done[href] = linked
     return done
+
+
+@lru_cache(maxsize=64)
+def _prepared(page: str) -> str:
+    """The page with anchors and empty lists, once for a preview in which most pages stay as they are."""
+    return _anchored(_filled(emptied(page), lambda name: ""))
 
 
 def _filled(page: str, write: Callable[[str], str]) -> str:
@@ -147,7 +154,7 @@ def _claims(site: Site, here: str) -> str:
         ]
         if href == here or href not in site.pages or not claims:
             continue
-        rows = [_row(site, here, href, sentence, by_id) for sentence in _sentences(site.pages[href], claims)]
+        rows = [_row(site, here, href, sentence, by_id) for sentence in _sentences(site.pages[href], Same(claims))]
         if rows:
             name = f"gathered-{re.sub(r'[^a-z0-9]+', '-', chapter)}"
             parts.append(
@@ -160,9 +167,10 @@ def _claims(site: Site, here: str) -> str:
     return "\n".join(["", *parts]) if parts else "\n<p>No chapter makes a claim yet.</p>\n"
 
 
-def _sentences(page: str, claims: Sequence[Claim]) -> list[Sentence]:
+@lru_cache(maxsize=64)
+def _sentences(page: str, claims: Same[Claim]) -> list[Sentence]:
     """The sentences that the claims stand in; claims of one sentence and one verdict are told together."""
-    by_id = {claim.id: claim for claim in claims}
+    by_id = {claim.id: claim for claim in claims.objects}
     found: list[Sentence] = []
     for element in elements(page, "data-claim"):
         claim = by_id.pop(element.attributes["data-claim"], None)

@@ -9,26 +9,33 @@ a reader first asks for the origin of a number:
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from analysis.facts.escape import clean
 from report.ledger.model import Fact, Origin
+from report.ledger.same import Same
 from report.tracing.rows import Key, Referred
 
 MOST = 6
 """Cells that are named of one value; of a count over many rows the rest is a number."""
 
 
-def origin_script(chapter: str, facts: Iterable[Fact], tables: Mapping[str, Referred]) -> str:
+def origin_script(chapter: str, facts: Same[Fact], tables: Mapping[str, Referred]) -> str:
     """The script of one chapter. The same facts and tables give the same bytes."""
-    places = _Places(tables)
+    return _script(chapter, facts, tuple(tables), Same(tables.values()))
+
+
+@lru_cache(maxsize=64)
+def _script(chapter: str, facts: Same[Fact], names: tuple[str, ...], tables: Same[Referred]) -> str:
+    places = _Places(dict(zip(names, tables.objects, strict=True)))
     found = {
         fact.id.rpartition("-")[2]: [
             *(places.of(origin) for origin in fact.origins[:MOST]),
             max(0, len(fact.origins) - MOST),
         ]
-        for fact in facts
+        for fact in facts.objects
         if fact.form != "point"
     }
     content = {"tables": places.tables, "rows": places.rows, "facts": found}

@@ -9,6 +9,8 @@ from experiments.tables.canonical import Row
 from experiments.tables.read import FrozenTable, read_sidecar
 from experiments.tables.sidecar import Sidecar
 from report.ledger.model import Fact
+from report.ledger.same import Same
+from report.ledger.site_facts import by_chapter
 
 WHOLE = 200
 """Tables of at most so many rows are shown whole; of a longer one those that some value comes from, or none."""
@@ -44,15 +46,25 @@ class Referred:
 def referred_tables(facts: Iterable[Fact], tables: Iterable[str]) -> dict[str, Referred]:
     """The `tables`, each with the rows that some origin of `facts` names. Raises TableError where one is gone."""
     wanted: dict[str, set[Key]] = {table: set() for table in tables}
-    for fact in facts:
-        for origin in fact.origins:
-            keys = wanted.setdefault(origin.table, set())
-            if origin.row:
-                keys.add(tuple(origin.row.values()))
+    for own in by_chapter(facts).values():
+        for table, keys in _wanted(own).items():
+            wanted.setdefault(table, set()).update(keys)
     return {
         table: _referred(table, read_sidecar(table).digests.sidecar, frozenset(keys))
         for table, keys in sorted(wanted.items())
     }
+
+
+@lru_cache(maxsize=64)
+def _wanted(facts: Same[Fact]) -> dict[str, set[Key]]:
+    """The rows that the facts of a chapter come from, by their table."""
+    wanted: dict[str, set[Key]] = {}
+    for fact in facts.objects:
+        for origin in fact.origins:
+            keys = wanted.setdefault(origin.table, set())
+            if origin.row:
+                keys.add(tuple(origin.row.values()))
+    return wanted
 
 
 @lru_cache(maxsize=512)

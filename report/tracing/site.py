@@ -5,7 +5,8 @@ from pathlib import Path
 
 from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import SiteFacts
-from report.ledger.site_facts import FOLDER
+from report.ledger.same import Same
+from report.ledger.site_facts import FOLDER, by_chapter
 from report.rendering.project import Project
 from report.tracing.fonts import embed_fonts
 from report.tracing.gathered import Site, complete_pages
@@ -31,11 +32,12 @@ def complete_site(project: Project, facts: SiteFacts, output: Path | None = None
         return
     tables = referred_tables(facts.facts, facts.tables)
     write_table_pages(project, facts, tables, chapters)
+    shown = by_chapter(facts.facts)
     for chapter in chapters:
         path = project.output_dir / FOLDER / f"{chapter}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
-        shown = (fact for fact in facts.facts if fact.chapter == chapter)
-        path.write_text(origin_script(chapter, shown, tables), encoding="utf-8", newline="\n")
+        script = origin_script(chapter, shown.get(chapter, Same(())), tables)
+        path.write_text(script, encoding="utf-8", newline="\n")
     for href, page in complete_pages(Site(facts, pages, chapters, tables)).items():
         (project.output_dir / href).write_text(page, encoding="utf-8", newline="\n")
     embed_fonts(project.output_dir)

@@ -255,20 +255,17 @@ def _judge(root: Path, texts: Sequence[str]) -> tuple[int, str]:
 def _render(root: Path, formats: tuple[str, ...]) -> list[str]:
     """Render; what was said. A finding of the check of texts does not stop it."""
     from report.rendering.render import render
-    from report.rendering.request import Request
+    from report.rendering.request import Listener, Request
 
     said: list[str] = []
 
-    class Listener:
+    class Listening(Listener):
         def say(self, line: str) -> None:
             said.append(line)
 
-        def chapter(self, name: str, event: str) -> None:
-            pass
-
     with _inside(root):
         try:
-            render(root, Request(engine="press", formats=formats, strict=False), Listener())
+            render(root, Request(engine="press", formats=formats, strict=False), Listening())
         except Exception:
             said.append(_last_lines())
     return [line for line in said if "error" in line.lower() or "Traceback" in line]

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 import panflute as pf
 
+from report.press.book.apart import read_apart
 from report.press.pandoc import run
 
 # Front matter is read before Pandoc sees the text, so that `---` inside a chapter is never taken for metadata.
@@ -21,7 +22,7 @@ pf.elements.RAW_FORMATS.add("typst")
 @lru_cache(maxsize=256)
 def parse(markdown: str) -> str:
     """Markdown as a document in Pandoc's JSON."""
-    return run(markdown, "--from", MARKDOWN, "--to", "json", COLUMNS)[0]
+    return read_apart(markdown, lambda text: run(text, "--from", MARKDOWN, "--to", "json", COLUMNS)[0])
 
 
 def load(json: str) -> pf.Doc:

@@ -21,41 +21,44 @@ from sqlalchemy import URL, Engine, create_engine
 from sqlalchemy.exc import DatabaseError
 
 from analysis.facts.data_files import data_file
-from analysis.facts.dependencies import depends_on, forget_old_bytecode, opens_chapter
+from analysis.facts.dependencies import Look, depends_on, forget_old_bytecode, opens_chapter
 from analysis.facts.reads import file_digest
-from experiments.tables.digest import Sources, sha256_file
 from experiments.tables.errors import UserError, printable
-from experiments.tables.read import TABLE_SUFFIXES, frozen_root, table_ids
-from report.ledger.logs import chapter_log, forget_log
+from experiments.tables.read import TABLE_SUFFIXES, frozen_root
+from report.ledger.logs import chapter_log, forget_log, left_by, same_run
 from report.press import ENGINE
 from report.rendering.project import ChapterRef, Project
 
 
-def dependencies(project: Project, chapter: ChapterRef, sources: Sources | None = None) -> dict[str, Any] | None:
-    """What the chapter depends on besides its cells, as it is now; None if it has to run for that to be known."""
+def dependencies(project: Project, chapter: ChapterRef, look: Look | None = None) -> dict[str, Any] | None:
+    """What the chapter depends on besides its cells, as it is now; None if it has to run for that to be known.
+
+    The chapters of a book can share one `look`.
+    """
+    look = look or Look()
     log = chapter_log(project, ENGINE, chapter)
     if log is None and opens_chapter(project.root, chapter.path):
         forget_old_bytecode(project.root, [chapter.path])
         return None
     root = project.root
-    static = depends_on(root, chapter.path, sources)
+    static = depends_on(root, chapter.path, look)
     return {
         "python": platform.python_version(),
         "modules": static["modules"],
         "named": static["named"],
         "files": {} if log is None else {name: _digest_now(root / name) for name in log.files},
         "lockfile": static["lockfile"],
-        "tables": {} if log is None else _table_digests(log.tables),
-        "listing": table_ids() if log is not None and log.listing is not None else None,
+        "tables": {} if log is None else _table_digests(log.tables, look),
+        "listing": look.tables if log is not None and log.listing is not None else None,
         "data": {} if log is None else _data_files(root, log.data),
     }
 
 
-def _table_digests(tables: Iterable[str]) -> dict[str, str]:
+def _table_digests(tables: Iterable[str], look: Look) -> dict[str, str]:
     """Digest of every table's files; a missing file has the empty digest, so that its return is noticed."""
     folder = frozen_root()
     files = [folder / f"{table}{suffix}" for table in sorted(tables) for suffix in TABLE_SUFFIXES]
-    return {"/".join(file.parts[-2:]): sha256_file(file) if file.is_file() else "" for file in files}
+    return {"/".join(file.parts[-2:]): look.file_digest(file) if file.is_file() else "" for file in files}
 
 
 def _digest_now(path: Path) -> str:
@@ -102,7 +105,7 @@ class ExecutionCache:
         """Keep an executed notebook with the fact log and the artefacts that its run left. Raises CacheError."""
         root = self._project.root
         log = chapter_log(self._project, ENGINE, chapter)
-        files = [] if log is None else [log.path, *(root / name for name in log.artefacts)]
+        files = [] if log is None else left_by(self._project, log)
         artifacts = NbArtifacts([str(file) for file in files if file.is_file()], in_folder=root)
         bundle = CacheBundleIn(notebook, chapter.relative, artifacts=artifacts)
         try:
@@ -133,7 +136,7 @@ def _unwritable(error: Exception) -> CacheError:
 
 
 def _put_back(path: Path, content: bytes) -> None:
-    if path.is_file() and path.read_bytes() == content:
+    if path.is_file() and ((now := path.read_bytes()) == content or same_run(now, content)):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

@@ -1,5 +1,6 @@
 """A chapter as a notebook: every cell and every inline expression that runs, in order."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import nbformat
@@ -20,17 +21,27 @@ def runnable(chapter: Chapter, defaults: dict[str, Any]) -> list[Part]:
     return [part for part in chapter.parts if isinstance(part, Inline) or runs(part)]
 
 
-def build_notebook(chapter: Chapter, defaults: dict[str, Any], dependencies: dict[str, Any]) -> nbformat.NotebookNode:
+Code = tuple[str, bool | None]
+"""What a kernel runs, and whether it may raise; None for an expression."""
+
+
+def code_of(chapter: Chapter, defaults: dict[str, Any]) -> list[Code]:
+    """The code of each part that a kernel runs."""
+    # In parentheses the value is shown whatever it is; a comment in it ends with its line.
+    return [
+        (f"({part.expression}\n)", None)
+        if isinstance(part, Inline)
+        else (_sizing(part, defaults) + part.code, bool(effective(part, defaults, "error")))
+        for part in runnable(chapter, defaults)
+    ]
+
+
+def build_notebook(code: Iterable[Code], dependencies: dict[str, Any]) -> nbformat.NotebookNode:
     """The notebook to run. `dependencies` stands in its kernelspec, the metadata that jupyter-cache hashes."""
     notebook = new_notebook(metadata={"kernelspec": {**KERNELSPEC, "colophon": dependencies}})
-    for part in runnable(chapter, defaults):
-        if isinstance(part, Inline):
-            # In parentheses the value is shown whatever it is; a comment in it ends with its line.
-            notebook.cells.append(new_code_cell(f"({part.expression}\n)"))
-        else:
-            tags = ["raises-exception"] if effective(part, defaults, "error") else []
-            code = _sizing(part, defaults) + part.code
-            notebook.cells.append(new_code_cell(code, metadata={"tags": tags}))
+    for source, may_raise in code:
+        tagged = {} if may_raise is None else {"metadata": {"tags": ["raises-exception"] if may_raise else []}}
+        notebook.cells.append(new_code_cell(source, **tagged))
     return notebook
 
 

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from experiments.tables.digest import Sources
-from report.ledger.logs import renew_opening
+from analysis.facts.dependencies import Look
+from report.ledger.logs import chapter_log, left_by, renew_opening
 from report.press import ENGINE
 from report.press.execute.cache import ExecutionCache, dependencies, forget_run
 from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
@@ -21,11 +22,12 @@ from report.press.execute.kernel import (
     kernel_environment,
     kernels,
 )
-from report.press.execute.notebook import build_notebook, runnable
+from report.press.execute.memory import recall, remember
+from report.press.execute.notebook import Code, build_notebook, code_of, runnable
 from report.press.execute.warm import WarmProcess
 from report.press.source.blocks import Cell, Chapter
 from report.press.source.defaults import defaults_of
-from report.rendering.project import Project
+from report.rendering.project import ChapterRef, Project
 from report.rendering.request import Event
 
 # A kernel is told free ports and binds them a moment later. A program that takes one in between ends the kernel.
@@ -87,27 +89,27 @@ async def _execute_all(
     cache = ExecutionCache(project, scratch / "cache")
     environment = kernel_environment(scratch)
     alive, turn = asyncio.Semaphore(jobs + 2), asyncio.Semaphore(jobs)
-    waiting: list[Chapter] = []
     notebooks: dict[str, nbformat.NotebookNode] = {}
-    sources = Sources()
+    must_run: set[str] = set()
+    look = Look()
     # What was saved last has most to do: the text of the others is known from the last render.
     for chapter in sorted(chapters, key=lambda chapter: chapter.ref.path.stat().st_mtime, reverse=True):
-        needs = dependencies(project, chapter.ref, sources)
-        notebook = notebooks[chapter.ref.stem] = build_notebook(chapter, defaults_of(project, chapter), needs or {})
-        if not notebook.cells:
-            forget_run(project, chapter.ref)
-            then(chapter, notebook)
-        elif needs is not None and (cached := cache.find(notebook)):
+        needs = dependencies(project, chapter.ref, look)
+        code = code_of(chapter, defaults_of(project, chapter))
+        if code and needs is not None and (cached := _last_run(project, cache, chapter.ref, code, needs)):
             tell(chapter.ref.stem, "cached")
-            renew_opening(project, ENGINE, chapter.ref)
             notebooks[chapter.ref.stem] = cached
             then(chapter, cached)
+            continue
+        notebook = notebooks[chapter.ref.stem] = build_notebook(code, needs or {})
+        if code:
+            must_run.add(chapter.ref.stem)
         else:
-            waiting.append(chapter)
+            forget_run(project, chapter.ref)
+            then(chapter, notebook)
 
     # The end of the longest is waited for, so those with most cells begin; each begins after the one before it.
-    places = {chapter.ref.stem: place for place, chapter in enumerate(chapters)}
-    waiting.sort(key=lambda chapter: (-len(chapter.parts), places[chapter.ref.stem]))
+    waiting = sorted((each for each in chapters if each.ref.stem in must_run), key=lambda each: -len(each.parts))
     begun = [asyncio.Event() for _ in waiting]
 
     async def one(place: int, managers: type[ThisKernelManager]) -> ExecutionError | None:
@@ -142,6 +144,18 @@ async def _execute_all(
             raise result
     failed = dict(zip((chapter.ref.stem for chapter in waiting), results, strict=True))
     return [failed.get(chapter.ref.stem) or notebooks[chapter.ref.stem] for chapter in chapters]
+
+
+def _last_run(
+    project: Project, cache: ExecutionCache, chapter: ChapterRef, code: list[Code], needs: dict[str, Any]
+) -> nbformat.NotebookNode | None:
+    """The executed notebook of this code, with all that its run left in place; None if it has to run."""
+    notebook = recall(chapter.path, (code, needs)) or cache.find(build_notebook(code, needs))
+    if notebook is not None:
+        renew_opening(project, ENGINE, chapter)
+        log = chapter_log(project, ENGINE, chapter)
+        remember(chapter.path, (code, needs), notebook, left_by(project, log) if log else [])
+    return notebook
 
 
 @asynccontextmanager

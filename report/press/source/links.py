@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote
 
-from analysis.facts.dependencies import module_files
-from experiments.tables.digest import Sources
+from analysis.facts.dependencies import Look, module_files
 from report.press.source import subset
 from report.press.source.blocks import Chapter
 from report.press.source.problems import Place, Problem
@@ -55,7 +54,7 @@ class _Named:
     """The identifiers of figures, tables and sections that modules behind the cells name."""
 
     def __init__(self, project: Project, chapters: Sequence[Chapter]) -> None:
-        self._project, self._chapters, self._sources = project, chapters, Sources()
+        self._project, self._chapters, self._look = project, chapters, Look()
         self._of_file: dict[Path, set[str]] = {}
         self._of_chapter: dict[Path, set[str]] = {}
 
@@ -70,7 +69,7 @@ class _Named:
     def _names(self, chapter: Chapter) -> set[str]:
         path = chapter.ref.path
         if path not in self._of_chapter:
-            files = module_files(self._project.root, path, self._sources)
+            files = module_files(self._project.root, path, self._look)
             self._of_chapter[path] = set().union(*map(self._names_in, files))
         return self._of_chapter[path]
 

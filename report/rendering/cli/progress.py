@@ -1,7 +1,7 @@
 """Progress of a render: a live line for each chapter that runs on a terminal, plain lines elsewhere."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,22 +12,25 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress() -> Iterator[Listener]:
-    """A listener that prints to standard output while the context lasts."""
+def progress(shown: Callable[[], None] = lambda: None) -> Iterator[Listener]:
+    """A listener that prints to standard output while the context lasts, and calls `shown` once the output is there."""
     if not sys.stdout.isatty():
-        yield _PlainLines()
+        yield _PlainLines(shown)
         return
     from rich.console import Console
 
     console = Console(highlight=False, markup=False)
-    live = _LiveStatus(console)
+    live = _LiveStatus(console, shown)
     try:
         yield live
     finally:
         live.status.stop()
 
 
-class _PlainLines:
+class _PlainLines(Listener):
+    def __init__(self, shown: Callable[[], None]) -> None:
+        self.shown = shown
+
     def say(self, line: str) -> None:
         print(line, flush=True)
 
@@ -36,14 +39,15 @@ class _PlainLines:
         print(f"{word} {name}", flush=True)
 
 
-class _LiveStatus:
+class _LiveStatus(Listener):
     """Lines stay above, the chapters that run at the moment stand in the moving line below them.
 
     That line begins with the first chapter: Quarto runs its own, and writes to the terminal itself.
     """
 
-    def __init__(self, console: "Console") -> None:
+    def __init__(self, console: "Console", shown: Callable[[], None]) -> None:
         self._console = console
+        self.shown = shown
         self._running: list[str] = []
         self.status = console.status("")
 

@@ -1,7 +1,7 @@
 """`report render`: at once if nothing changed, else a render with its progress."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,13 +41,13 @@ def _refuse_unknown(root: Path, chapters: Sequence[str]) -> None:
         project.chapter(name)
 
 
-def render(root: Path, request: "Request", shown: Callable[[], None] = lambda: None) -> Path:
-    """Render in any case; returns the output folder. `shown` is called once the new output is there."""
+def render(root: Path, request: "Request") -> Path:
+    """Render in any case; returns the output folder."""
     from report.rendering.cli.progress import progress
     from report.rendering.render import render as render_report
 
     with progress() as listener:
-        return render_report(root, request, listener, shown)
+        return render_report(root, request, listener)
 
 
 def _say_where(root: Path, output: Path, formats: Sequence[str]) -> None:

@@ -17,10 +17,10 @@ from experiments.tables.errors import UserError
 from experiments.tables.locations import frozen_root
 from report.rendering import stamp
 from report.rendering.cli.preview import Asked, Preview
-from report.rendering.cli.render import render
+from report.rendering.cli.progress import progress
 from report.rendering.engine import choose_engine
 from report.rendering.locate import find_root
-from report.rendering.render import engine_project
+from report.rendering.render import engine_project, render
 from report.rendering.request import Request
 
 
@@ -56,7 +56,8 @@ def run(request: Request, port: int) -> int:
 def _render(root: Path, request: Request, shown: Callable[[], None] = lambda: None) -> bool:
     """Whether it succeeded. `shown` is called once its pages are there."""
     try:
-        render(root, request, shown)
+        with progress(shown) as listener:
+            render(root, request, listener)
     except UserError as error:
         for line in str(error).splitlines():
             print(f"error: {line}", file=sys.stderr)

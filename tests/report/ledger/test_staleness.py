@@ -7,7 +7,7 @@ import pytest
 from analysis.facts import open_chapter
 from report.ledger.frozen import drop_stale, frozen_folder
 from report.ledger.logs import chapter_log, renew_opening
-from report.ledger.site_facts import gather
+from report.ledger.site_facts import facts_of, gather
 from report.ledger.staleness import stale_chapters
 from report.ledger.version import write_stamp
 from report.rendering.project import load_project
@@ -71,6 +71,18 @@ def test_a_log_that_is_renewed_stands_for_the_present_text(project):
     renew_opening(project, "quarto", chapter)
     assert stale_chapters(project, "quarto") == {}
     assert chapter_log(project, "quarto", chapter).facts == shown != []
+
+
+def test_facts_are_made_anew_only_where_cells_ran_anew(project, rewrite_counts):
+    chapter = project.chapter("counting")
+    before = facts_of(chapter_log(project, "quarto", chapter))
+    chapter.path.write_text(chapter.path.read_text() + "\nMore words.\n")
+    renew_opening(project, "quarto", chapter)
+    assert facts_of(chapter_log(project, "quarto", chapter)) is before
+    rewrite_counts(4)
+    run_chapter(project.root, chapter.path.read_text())
+    after = facts_of(chapter_log(project, "quarto", chapter))
+    assert [fact.value for fact in after] != [fact.value for fact in before]
 
 
 def test_the_lock_file_counts_by_its_pins_alone(project):

@@ -1,5 +1,7 @@
 """What the cache gives back, and what makes it forget."""
 
+import json
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -48,6 +50,28 @@ def test_figure_and_log_come_back_with_the_outputs(book):
     assert cache.find(notebook({"a": 1})) is not None
     assert path.read_bytes() == kept
     assert (book.root / "figure.svg").read_text() == "<svg/>"
+
+
+def test_a_log_of_the_same_run_keeps_what_it_says_of_the_text(book):
+    chapter = book.chapter("one")
+    path = fact_log_path(book.root, "press", "one")
+    opening = {"line": "open", "chapter": "one", "modules": {"m": "1"}, "source_digest": "1", "includes": {}}
+    _, _, rest = path.read_bytes().partition(b"\n")
+
+    def write(**changed: object) -> bytes:
+        path.write_bytes(json.dumps(opening | changed).encode() + b"\n" + rest)
+        return path.read_bytes()
+
+    kept = write()
+    cache = ExecutionCache(book, book.root / "cache")
+    cache.store(notebook({}), chapter)
+    of_another_text = write(source_digest="2", includes={"part.qmd": "3"})
+    assert cache.find(notebook({})) is not None
+    assert path.read_bytes() == of_another_text
+    for damage in (lambda: write(modules={"m": "2"}), lambda: path.write_bytes(kept + b"{}\n"), path.unlink):
+        damage()
+        assert cache.find(notebook({})) is not None
+        assert path.read_bytes() == kept
 
 
 def test_damaged_cache_is_an_empty_one(book):

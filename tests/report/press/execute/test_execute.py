@@ -1,14 +1,21 @@
 """Chapters run in real kernels: what comes back, what is cached, and how failures are told."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from analysis.facts.fact_log import fact_log_path
+from experiments.tables import stamps
+from experiments.tables.digest import sha256_file
+from report.ledger.staleness import stale_chapters
 from report.press.execute import kernel
 from report.press.execute.failures import ExecutionError
 from report.press.execute.run import execute
@@ -234,6 +241,105 @@ def test_chapters_share_what_was_imported_and_nothing_else(write_book):
     project = load_project(write_book({f"{name}.qmd": f"# {name}\n\n{cell}" for name in ("a", "b")}))
     texts = [notebook.cells[0].outputs[0].text for notebook in execute(project, read_book(project))[1:]]
     assert all(text.startswith("None ") for text in texts)
+
+
+READER = """\
+# One
+
+```{python}
+from analysis.facts import open_chapter
+import words
+page = open_chapter("one")
+print(words.SAID, open("note.txt").read())
+```
+
+The value is `{python} page.show(page.table("study/sizes").at(name="a")["size"])`.
+"""
+
+
+@pytest.fixture
+def preview(write_book, write_table, monkeypatch):
+    """A book in which a chapter reads a module, a file and a table, and what a preview does at a change: it executes
+    the chapters again in the same process, and gives what became of `one` with its text."""
+    root = write_book({"one.qmd": READER})
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(stamps, "SETTLED_SECONDS", 0.0)  # else nothing is remembered that was written just now
+    (root / "words.py").write_text("SAID = 'said'\n")
+    (root / "note.txt").write_text("noted")
+
+    def freeze(size: int) -> None:
+        rows = [{"name": "a", "size": size}]
+        columns = {"name": "string", "size": "integer"}
+        write_table(root / "experiments" / "frozen", "study/sizes", "computed", ["name"], columns, rows)
+
+    def again() -> tuple[list[str], str]:
+        project, heard = load_project(root), []
+        chapters = read_book(project)
+        notebooks = execute(project, chapters, tell=lambda name, event: heard.append(event))
+        return heard, weave(project, chapters[1], notebooks[1]).markdown
+
+    freeze(1)
+    return SimpleNamespace(root=root, freeze=freeze, again=again, log=fact_log_path(root, "press", "one"))
+
+
+RAN, CAME = ["runs", "done"], ["cached"]
+
+
+def test_a_preview_runs_no_cell_where_only_text_changed(preview):
+    assert preview.again()[0] == RAN
+    body = preview.log.read_bytes().partition(b"\n")[2]
+    assert preview.again()[0] == CAME
+    # What is remembered takes no look into the cache.
+    shutil.rmtree(preview.root / ".press" / "cache")
+    chapter = preview.root / "one.qmd"
+    for words in ("More words.", "Others."):
+        chapter.write_text(f"{READER}\n{words}\n")
+        heard, text = preview.again()
+        assert heard == CAME
+        assert words in text
+        assert "said noted" in text
+        opening, _, rest = preview.log.read_bytes().partition(b"\n")
+        assert rest == body
+        assert json.loads(opening)["source_digest"] == sha256_file(chapter)
+        assert stale_chapters(load_project(preview.root), "press") == {}
+
+
+CHANGED = {
+    "module": lambda preview: (preview.root / "words.py").write_text("SAID = 'other'\n"),
+    "file": lambda preview: (preview.root / "note.txt").write_text("other"),
+    "table": lambda preview: preview.freeze(2),
+    "cell": lambda preview: (preview.root / "one.qmd").write_text(READER.replace("print(", "print('other', ")),
+    "expression": lambda preview: (preview.root / "one.qmd").write_text(f"{READER}\nAnd `{{python}} 'other'`.\n"),
+    "lock": lambda preview: (preview.root / "lockfiles" / "report.txt").write_text("numpy==0.1\n"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED)
+def test_a_preview_runs_cells_whose_surroundings_changed(preview, what):
+    (preview.root / "lockfiles").mkdir(exist_ok=True)
+    (preview.root / "lockfiles" / "report.txt").write_text("numpy==2.4.6\n")
+    (_, before), *others = [preview.again() for _ in range(3)]
+    assert others == [(CAME, before)] * 2
+    CHANGED[what](preview)
+    heard, text = preview.again()
+    assert heard == RAN
+    assert (text == before) == (what == "lock")
+    assert preview.again() == (CAME, text)
+
+
+def test_a_preview_puts_back_what_was_changed_of_a_run(preview):
+    for _ in range(3):
+        preview.again()
+    kept = preview.log.read_bytes()
+    of_another_run = kept.replace(b'"text":"1"', b'"text":"2"')
+    assert of_another_run != kept
+    for damage, expected in (
+        (lambda: preview.log.write_bytes(of_another_run), CAME),
+        (preview.log.unlink, RAN),  # nothing is known of what it read
+    ):
+        damage()
+        assert preview.again()[0] == expected
+        assert preview.log.read_bytes() == kept
 
 
 INTERRUPTED = """

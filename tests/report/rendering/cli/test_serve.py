@@ -8,6 +8,10 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from report.rendering import stamp
 
 SERVE = "import sys; from report.rendering.cli import main; sys.exit(main(['serve', '--port', '0']))"
 
@@ -74,3 +78,33 @@ def test_serves_renders_again_and_survives_errors(report):
         assert serving.process.wait(timeout=30) == 130
     finally:
         serving.process.kill()
+
+
+def test_what_a_preview_has_made_step_by_step_is_what_a_render_makes_at_once(report):
+    serving = Serving(report.root)
+    try:
+        address = serving.wait_for(r"serving (http://127\.0\.0\.1:\d+/)")[1]
+
+        def change(make: Callable[[], None], became: str) -> None:
+            before = fetch(address + "report/reading.html")
+            with urllib.request.urlopen(address + "__reload", timeout=60) as news:
+                make()
+                while fetch(address + "report/reading.html") == before:
+                    news.readline()
+            serving.wait_for(f"{became} reading")
+
+        change(lambda: report.replace("reading", "The size", "Its size"), "unchanged:")
+        change(lambda: report.replace("reading", "Its", "Of `{python} 6 * 7` the"), "ran")
+        change(lambda: report.replace("reading", "Of `{python} 6 * 7` the", "Once more the"), "unchanged:")
+        change(lambda: report.freeze(2), "ran")
+    finally:
+        serving.process.send_signal(signal.SIGINT)
+        serving.process.wait(timeout=60)
+    (report.root / stamp.STAMP).unlink(missing_ok=True)
+    shown = files(report.site)
+    assert report.run("render", "--to", "html")[0] == 0
+    assert files(report.site) == shown
+
+
+def files(site: Path) -> dict[str, bytes]:
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
