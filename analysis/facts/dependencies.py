@@ -227,7 +227,6 @@ def _modules(project: Path, source: Path, trees: list[ast.Module], look: Look) -
     """The modules of Colophon and of the project behind the cells, which run in its folder or the chapter's."""
     modules: dict[str, Path] = {}
     followed: dict[Path, dict[str, Path]] = {}
-    within = cache(lambda home: (*OWN, *_local_names(home)))
     for name in sorted(_imported(trees)):
         top = name.partition(".")[0]
         home = PACKAGE_ROOT if top in OWN else next((f for f in (project, source.parent) if _is_module(f, top)), None)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.facts.fact_log import FactLog
+from analysis.facts.fact_log import Body, FactLog
 from experiments.tables.errors import UserError
 from report.checking.columns import (
     FILE,
@@ -114,7 +114,9 @@ def chosen(*hows: str) -> dict[str, Place]:
 
     words = ("it rises", "it falls", "it stays")
     among = [{"words": said, "relations": [relation(how)]} for said, how in zip(words, hows, strict=True)]
-    return choices_of(FactLog(Path("a.jsonl"), ({"line": "choice", "among": among, "asked": ["told.py", 7]},)))
+    return choices_of(
+        FactLog(Path("a.jsonl"), {}, Body(({"line": "choice", "among": among, "asked": ["told.py", 7]},)))
+    )
 
 
 @pytest.mark.parametrize(
