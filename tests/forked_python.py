@@ -54,6 +54,7 @@ def serve(streams: list[int], environment: dict[str, str], arguments: list[str])
             runpy.run_path(how, run_name="__main__")
     finally:
         atexit._run_exitfuncs()  # which multiprocessing leaves out
+        sys.__stdout__.flush()
 
 
 def _end_with_the_caller() -> None:
