@@ -80,12 +80,14 @@ def _temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 @pytest.fixture(scope="session", autouse=True)
 def _forked_renderer() -> Iterator[None]:
-    """Where commands are forked, the process in which a render prints its PDF is forked, too."""
+    """Where commands are forked, the processes in which a render prints its PDF and runs its cells are forked, too."""
     from tests.experiments.smoke import ADDRESS, Forking
+    from tests.forked_kernels import ForkedKernels
 
     with pytest.MonkeyPatch.context() as patch:
         if ADDRESS in os.environ:
             patch.setattr("report.rendering.beside.multiprocessing", Forking())
+            patch.setattr("report.press.execute.warm.subprocess", ForkedKernels)
         yield
 
 
