@@ -17,6 +17,7 @@ from experiments.tables.sidecar import Column, Cost, Digests, Format, Hardware, 
 from experiments.tables.stored import SUFFIXES, encode_rows
 
 ZERO = "0" * 64
+FORKED_PYTHON = shlex.join([sys.executable, str(Path(__file__).with_name("forked_python.py"))])
 LONG = (
     "tests/experiments/clusters/",
     "tests/experiments/training/test_launch.py",
@@ -50,8 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         os.environ[ADDRESS] = start_server()
         if sys.platform == "linux":  # elsewhere not all libraries survive a fork
-            worker = shlex.join([sys.executable, str(Path(__file__).with_name("worker.py"))])
-            config.option.tx = [f"popen//python={worker}"] * len(config.option.tx)
+            config.option.tx = [f"popen//python={FORKED_PYTHON}"] * len(config.option.tx)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -80,13 +80,29 @@ def _temporary_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 
 @pytest.fixture(scope="session", autouse=True)
 def _forked_renderer() -> Iterator[None]:
-    """Where commands are forked, the process in which a render prints its PDF is forked, too."""
+    """Where commands are forked, the processes in which a render prints its PDF and runs its cells are forked, too."""
     from tests.experiments.smoke import ADDRESS, Forking
+    from tests.forked_kernels import ForkedKernels
 
     with pytest.MonkeyPatch.context() as patch:
         if ADDRESS in os.environ:
             patch.setattr("report.rendering.beside.multiprocessing", Forking())
+            patch.setattr("report.press.execute.warm.subprocess", ForkedKernels)
         yield
+
+
+@pytest.fixture
+def forked_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A program that does what Python does, forked (on Linux) from a process that has imported torch."""
+    from tests.experiments.smoke import ADDRESS, start_server
+
+    if sys.platform != "linux":
+        return sys.executable
+    monkeypatch.setenv(ADDRESS, start_server())
+    path = tmp_path / "forked-python"
+    path.write_text(f'#!/bin/sh\nexec {FORKED_PYTHON} "$@"\n', "utf-8")
+    path.chmod(0o755)
+    return str(path)
 
 
 def freeze_rows(

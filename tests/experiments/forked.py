@@ -7,6 +7,8 @@ from importlib import import_module
 IMPORTED = (
     "bitsandbytes",
     "evaluate",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
     "matplotlib.pyplot",
     "pandas",
     "peft",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from report.rendering.project import Project, load_project
 
@@ -64,11 +65,26 @@ def write_counts(write_table, root: Path, phi: int = 3) -> None:
 
 
 @pytest.fixture(scope="session")
-def executed(tmp_path_factory, write_table) -> Path:
-    """The root of the book after its chapters ran, with what each printed in `printed/`. Tests get copies of it."""
-    root = tmp_path_factory.mktemp("executed")
-    for folder in ("report", "lockfiles", "_ledger", "printed"):
-        (root / folder).mkdir()
+def executed(tmp_path_factory, worker_id, write_table) -> Path:
+    """The root of the book after its chapters ran, with what each printed in `printed/`. Tests get copies of it.
+
+    It is made once for all workers: the first one that needs it runs the chapters, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    root = (base if worker_id == "master" else base.parent) / "executed"
+    with FileLock(root.with_suffix(".lock")):
+        if not (root / "printed").is_dir():
+            _write_executed(root, write_table)
+            printed = {chapter: run_chapter(root, text) for chapter, text in (("index", INDEX), ("counting", COUNTING))}
+            (root / "printed").mkdir()
+            for chapter, text in {**printed, "prose": "Nothing."}.items():
+                (root / "printed" / chapter).write_text(text)
+    return root
+
+
+def _write_executed(root: Path, write_table) -> None:
+    for folder in ("report", "lockfiles", "_ledger"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "_quarto.yml").write_text(CONFIG)
     (root / "lockfiles" / "report.txt").write_text("numpy==2.4.6\n")
     (root / "index.qmd").write_text(INDEX)
@@ -85,9 +101,6 @@ def executed(tmp_path_factory, write_table) -> Path:
         {"figure": "string", "score": "number"},
         [{"figure": "a", "score": 0.5}],
     )
-    for chapter, text in {"index": INDEX, "counting": COUNTING, "prose": ""}.items():
-        (root / "printed" / chapter).write_text(run_chapter(root, text) if text else "Nothing.")
-    return root
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The systems that ship, in `smoke`: a cluster comes to the tables of one machine to the byte, costs aside."""
 
+import shutil
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ STUDIES = ("sst2-lora", "squad-lora", "early-exit-alpaca", "layer-probe-movies",
 JUDGING = "judge-by-layer"  # of answers that one of the others has made; it trains nothing, and has no seed
 SMOKE = ("--profile", "smoke", "--into")
 SEED = ("--seed", "0")
+FROZEN = "runs/smoke/frozen"
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +35,14 @@ def alone(tmp_path_factory) -> Project:
 
 
 @pytest.fixture
-def smoke_mistakes(alone) -> Path:
-    return alone.root
+def smoke_mistakes(smoke_runs, smoke_exits, smoke_probes, tmp_path) -> Path:
+    """A project after the run of the study that reads tables of the others."""
+    project = make_project(tmp_path / "smoke")
+    for made in (smoke_runs, smoke_exits, smoke_probes):
+        shutil.copytree(made / FROZEN, project / FROZEN, dirs_exist_ok=True)
+    run = experiments(project, "run", "sst2-mistakes", "--profile", "smoke")
+    assert run.returncode == 0, run.stderr
+    return project
 
 
 def steady(project, into) -> dict[str, str]:

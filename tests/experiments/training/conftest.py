@@ -1,11 +1,13 @@
 """Tiny classifiers, trained for real."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from experiments.data.examples import Sentence
 from experiments.data.load import load_split
 from experiments.models.load import Loaded, load_for
 from experiments.quiet import quiet
@@ -33,7 +35,12 @@ def load(training: Training, name: str = "smoke-encoder", seed: int = 0) -> Load
 
 
 def encoded(loaded: Loaded, split: str, n: int = 36) -> EncodedExamples:
-    return encode(loaded, load_split("smoke-sentiment", split).examples[:n], LABELS, 32, None)
+    return encode(loaded, _examples(split)[:n], LABELS, 32, None)
+
+
+@cache
+def _examples(split: str) -> Sequence[Sentence]:
+    return load_split("smoke-sentiment", split).examples
 
 
 class Stopped(BaseException):

@@ -1,6 +1,7 @@
 """Training in two processes, on a processor: the same training as in one."""
 
 import random
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -21,6 +22,13 @@ from .conftest import encoded, load, never_stopping
 
 NO_DROPOUT = {"r": 4, "alpha": 8}
 TWO = {"processes": 2}
+
+
+@pytest.fixture(autouse=True)
+def _forked(forked_python, monkeypatch):
+    """The launcher is forked, and so is what it starts: they need not import torch each."""
+    monkeypatch.setattr(sys, "executable", forked_python)
+    monkeypatch.setenv("PYTHON_EXEC", forked_python)
 
 
 def train_classifier(training, folder, **more):
