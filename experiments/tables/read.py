@@ -148,7 +148,8 @@ def read_table(table_id: str, root: Path | None = None) -> FrozenTable:
 def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
     """The sidecar of a table, without a look at its rows. Raises TableError with line and key where it is not valid."""
     root = root or frozen_root()
-    _, path = table_paths(table_id, root)
+    study, table = split_id(table_id)
+    path = root / study / f"{table}.json"
     where = shown_path(path)
     if (path.parent / JOURNAL).exists():
         remedy = "run `experiments status`, which finishes it, and try again"

@@ -39,6 +39,7 @@ from report.rendering.project import ChapterRef, Project
 
 _IMAGE = re.compile(r'<img\b[^>]*?\ssrc="([^":]+\.svg)"')
 # A number by itself, not the digits of a name ("SST-2", "F1").
+_WORD = re.compile(r"\w")
 _ALONE = re.compile(r"(?<![\w.,-])[−-]?\d[\d.,]*(?![\w-])[ %]*")
 
 
@@ -125,9 +126,17 @@ def _places_in_alt(line: Mapping[str, Any], alt: str, texts: Iterable[str]) -> l
     if plain(alt) != plain(line["alt"]):
         return []
     places = [(start, end) for _, start, end in line["told"]]
-    for text in texts:
-        places += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", alt)]
-    return places
+    return [*places, *(place for text in texts for place in _words_in(text, alt))]
+
+
+def _words_in(text: str, alt: str) -> Iterator[tuple[int, int]]:
+    """Where a text stands in another one, and is no part of a longer word."""
+    start = alt.find(text) if text else -1
+    while start >= 0:
+        end = start + len(text)
+        if not (_WORD.match(alt, start - 1) if start else None) and not _WORD.match(alt, end):
+            yield start, end
+        start = alt.find(text, start + 1)
 
 
 def _alt(line: Mapping[str, Any], alt: str | None) -> Iterator[Problem]:

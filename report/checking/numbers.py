@@ -75,15 +75,13 @@ def find_numbers(text: str) -> tuple[Number, ...]:
 
 
 def _number(match: re.Match[str]) -> Number:
-    digits = match["digits"]
+    sign, digits, percent = match.groups()
+    start, end = match.span()
     # A full stop or comma that ends a sentence is none of the number's.
     value, decimals = _value(digits)
     if isinf(value):
-        return Number(match.start(), match.end(), match[0], None, percent=match["percent"] is not None)
-    negative = match["sign"] in ("−", "-")
-    return Number(
-        match.start(), match.end(), match[0], -value if negative else value, decimals, match["percent"] is not None
-    )
+        return Number(start, end, match[0], None, percent=percent is not None)
+    return Number(start, end, match[0], -value if sign in ("−", "-") else value, decimals, percent is not None)
 
 
 def _value(digits: str) -> tuple[float, int]:

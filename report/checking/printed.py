@@ -30,8 +30,9 @@ LEAST = 6
 AROUND = 40
 NEAR = 20_000
 """Characters of the pages in which the next part of the PDF is looked up first."""
-_LEADERS = re.compile(r"(?: ?\. ?){4,}\d+")
-_DOTS = re.compile(r"(?: ?\. ?){4,}")
+# One space at most on each side of a dot, written so that there is one way alone to match a row of them.
+_LEADERS = re.compile(r" ?\.(?: {0,2}\.){3,} ?\d+")
+_DOTS = re.compile(r" ?\.(?: {0,2}\.){3,} ?")
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ class _Cells:
     def __init__(self) -> None:
         self._tables: dict[str, FrozenTable] = {}
         self._csvs: dict[str, tuple[dict[str, tuple[Column, int]], dict[tuple[str, ...], list[str]]]] = {}
+        self._rows: dict[tuple[Any, ...], list[str]] = {}
 
     def cell(self, origin: Origin) -> Any:
         """The number or text in a cell; None where it is empty or not there. Raises TableError for a damaged table."""
@@ -119,11 +120,14 @@ class _Cells:
             self._csvs[table.id] = (columns, _fields_by_key(table))
         columns, fields = self._csvs[table.id]
         column, place = columns[origin.column]
-        key = [
-            value if isinstance(value, str) else encode_cell(value, columns[name][0])
-            for name, value in origin.row.items()
-        ]
-        text = fields[tuple(key)][place]
+        asked = (table.id, *origin.row.items())
+        if asked not in self._rows:
+            key = [
+                value if isinstance(value, str) else encode_cell(value, columns[name][0])
+                for name, value in origin.row.items()
+            ]
+            self._rows[asked] = fields[tuple(key)]
+        text = self._rows[asked][place]
         if column.type == "string":
             return text
         return decode_field(text, column) if text else None

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.facts.reads import paused
 from experiments.tables.documents.files import documents_folder
 from experiments.tables.errors import UserError
 from experiments.tables.files import replace_file
@@ -29,6 +30,7 @@ MOST_NAMED = 3
 """Changed files of a render that are named one by one."""
 
 
+@paused()  # no chapter runs here, so that nobody need hear of the files that are opened
 def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | None = None) -> int:
     """Print the problems; returns 1 if there are any. Raises UserError if the project cannot be read at all.
 
