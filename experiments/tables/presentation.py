@@ -40,14 +40,21 @@ def read_presented(study: str, root: Path | None = None) -> Presented:
     Raises UserError where it cannot be read, and for a wrong key or value below `report`.
     """
     path = (root or studies_root()) / f"{study}.yaml"
+    try:
+        return _presented(path, seen(path))
+    except FileNotFoundError:
+        return Presented()
+    except OSError as error:
+        raise UserError(f"{shown_path(path)}: cannot be read: {error.strerror}") from None
+
+
+@lru_cache(maxsize=1 << 10)
+def _presented(path: Path, _: Seen) -> Presented:
+    """The same of one study, whose file is read again once it has changed."""
     where = shown_path(path)
     try:
         text = safe_yaml.read_text(path)
         content = safe_yaml.load(text)
-    except FileNotFoundError:
-        return Presented()
-    except OSError as error:
-        raise UserError(f"{where}: cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         at = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
@@ -75,7 +82,7 @@ def study_titles() -> Iterator[tuple[str, str, int]]:
 
 @lru_cache(maxsize=1 << 10)
 def _titles(path: Path, _: Seen) -> tuple[tuple[str, str, int], ...]:
-    """The titles of one study, whose file is read again once it has changed."""
+    """The titles of one study, likewise."""
     found = read_presented(path.stem, path.parent)
     lines = path.read_text("utf-8", "replace").splitlines()
     titles = []
