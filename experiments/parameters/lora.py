@@ -7,6 +7,7 @@ Sources: ``peft/tuners/tuners_utils.py`` (``check_target_module_exists``, ``_may
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Literal, get_args
 
 from experiments.parameters.architectures import Architecture
@@ -248,6 +249,11 @@ def layer_of(name: str, lists: Sequence[str] = ()) -> int | None:
 
     With ``lists`` only a number that stands after one of these patterns counts.
     """
+    return _layer_of(name, tuple(lists))
+
+
+@lru_cache(maxsize=1 << 14)
+def _layer_of(name: str, lists: tuple[str, ...]) -> int | None:
     patterns = [re.compile(layer_pattern(each)) for each in lists] or [_LAYER]
     found = next((match for pattern in patterns if (match := pattern.match(name))), None)
     return int(found["index"]) if found else None

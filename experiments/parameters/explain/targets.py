@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations
 
 from experiments.parameters.architectures import Architecture
@@ -206,6 +207,7 @@ def _names(modules: Sequence[Module]) -> dict[str, str]:
     return short
 
 
+@lru_cache(maxsize=4096)
 def _path(name: str) -> str:
     return ".".join("*" if part.isdigit() else part for part in name.split("."))
 
