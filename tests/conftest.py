@@ -56,12 +56,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What tests and the libraries that they import are made of stays: Python need not look through it for garbage."""
+    """What tests and the libraries that they import are made of stays: Python need not look through it for garbage,
+    and seldom through the rest."""
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(100_000, 50, 1000)
         gc.enable()
 
 

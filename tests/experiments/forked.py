@@ -7,9 +7,11 @@ from importlib import import_module
 IMPORTED = (
     "bitsandbytes",
     "evaluate",
+    "hypothesis",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib.pyplot",
+    "nltk",
     "pandas",
     "peft",
     "scipy.stats",
@@ -24,6 +26,7 @@ IMPORTED = (
     "experiments.exits.system",
     "experiments.finetuning.system",
     "experiments.probing.system",
+    "report.press.execute.run",
     "report.press.pdf.book",
 )
 
