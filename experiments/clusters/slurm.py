@@ -13,6 +13,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +70,13 @@ class SlurmCluster:
         executor = submitit.SlurmExecutor(Path(job.folder) / LOGS / "slurm", max_num_timeout=TIMEOUTS)
         executor.update_parameters(**parameters(job, self._needs, avoid))
         try:
-            made = executor.map_array(MakePart(job), names, list(parts.values()))
+            with redirect_stderr(StringIO()):  # where submitit prints what the error says, too
+                made = executor.map_array(MakePart(job), names, list(parts.values()))
         except submitit.core.utils.FailedJobError as error:
             said = [line for line in str(error).splitlines() if "error" in line.lower()] or [str(error).strip()]
-            raise UserError(f"Slurm refuses {job.name}: {printable(said[0].strip(), 300)}") from None
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            what = f"{names[0]}{more} of {job.name}"
+            raise UserError(f"Slurm refuses {what}: {printable(said[0].strip(), 300)}") from None
         except OSError as error:
             raise UserError(f"{error.filename or job.folder}: {error.strerror or error}") from None
         jobs = self._jobs.setdefault(job.fingerprint, {})

@@ -83,8 +83,9 @@ def test_a_queue_that_refuses_is_one_line(project, slurm):
     code, _, err = project.run(*ON, "--sbatch", "partition=none", **slurm.variables)
     assert code == 1
     [line] = [line for line in err.splitlines() if line.startswith("error")]
-    assert "Slurm refuses" in line
+    assert "Slurm refuses part-0 of " in line
     assert "partition" in line
+    assert not [other for other in err.splitlines() if "sbatch" in other and other != line]
     code, _, err = project.run(*ON, SLURM_CONF="/dev/null")
     assert code == 1
     assert "Traceback" not in err
