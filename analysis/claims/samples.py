@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from analysis.claims.figures import Amount, amount, chosen, of_row, show, the, undecided, unprinted
+from analysis.claims.figures import Amount, amount, chosen, named, of_row, show, the, undecided, unprinted
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, every, percent
 from analysis.facts import Row, Value, derived
 from analysis.sources import Source, described, matching, samples
@@ -21,8 +21,9 @@ def difference_significant(test: DifferenceSignificant, source: Source, read: Re
         return unprinted(source, what, left, right, *sizes[: 1 if test.n is not None else 2])
     of_left, of_right = (int(size.value.number()) for size in sizes)
     counts = [_counts(each, n) for each, n in ((left, of_left), (right, of_right))]
-    if not all(counts):
-        return unprinted(source, what, left, right, sizes[0])
+    for share, size, found in zip((left, right), sizes, counts, strict=True):
+        if not found:
+            return _no_count(what, share, size)
     (least, most), (low, high) = ((found[0], found[-1]) for found in counts)
     if most / of_left <= low / of_right:
         decided: bool | None = False
@@ -64,6 +65,15 @@ def at_chance(test: AtChance, source: Source, read: Read) -> Ruling:
             f"{gaps(percent(test.level))}"
         )
     return gaps.rule(every(decided), "; ".join(told) + ".")
+
+
+def _no_count(what: str, share: Amount, size: Amount) -> Ruling:
+    """An open claim: the print of a share is none of so many examples."""
+    gaps = Gaps()
+    return gaps.rule(
+        None,
+        f"Whether {gaps(what)} cannot be told: no count of {show(gaps, size)} examples rounds to {named(gaps, share)}.",
+    )
 
 
 def _may_be(share: Amount, n: int, guess: float, confidence: float) -> bool | None:

@@ -5,6 +5,7 @@ import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from experiments.adopting.foreign import GOLD, ID, read_cell
@@ -22,6 +23,8 @@ NO_GOLD = ("", "-", "-1", "-100")
 _MAY_BE_NO_GOLD = ("na", "n/a", "#n/a", "none", "null", "?", "unlabeled", "unlabelled")
 """What is a label like any other, but a note of its own where no model predicts it."""
 _NAMED = 5
+ALIKE = 0.85
+"""How much alike a label is to one that is misspelt: the share of their letters that agree, in order."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,16 @@ def _check_names(names: Mapping[str, str], cells: set[str], gold: set[str]) -> N
         raise UserError(f"--label-map: {what}; mend or leave out {printable(unused)}={printable(names[unused])}")
 
 
+def _check_labels(names: Mapping[str, str], gold: Sequence[str]) -> None:
+    """Raise UserError for a misspelt label of --label-map: no row has it as gold label, and one has a label much like
+    it."""
+    known = {names.get(cell, cell) for cell in gold} - {""}
+    for cell, label in names.items():
+        if label not in known and (close := get_close_matches(label, sorted(known - {cell}), 1, ALIKE)):
+            what = f"{printable(cell)} is mapped to {printable(label)}, which is no gold label"
+            raise UserError(f"--label-map: {what}; did you mean {printable(close[0])}? --labels names all labels")
+
+
 def _times(column: "pa.DictionaryArray", number: int) -> int:
     import pyarrow.compute as pc
 
@@ -156,6 +169,8 @@ class _Reader:
         self.names = meaning.names or {}
         self.guessed: dict[str, str] = {}
         self.ordered = meaning.labels is not None
+        if not self.ordered:
+            _check_labels(self.names, gold)
         self.labels = list(meaning.labels or self._labels_of(gold, where))
         self.numbers = {_plain(label): label for label in self.labels if _NUMBER.fullmatch(label)}
         folded = Counter(label.casefold() for label in self.labels)

@@ -211,6 +211,7 @@ def test_another_document_changes_no_verdict_of_the_others():
             counts(total="1.21 million", head="1.20 million"),
         ),
         (SIGNIFICANT, [*accuracies("0.2", "0.3"), figure("samples", "100", "count")]),
+        (SIGNIFICANT, [*accuracies("0.925", "0.931"), figure("samples", "120", "count")]),  # no count rounds to it
         ({"predicate": "monotone", "of": {"quantity": "bleu"}, "along": "layer"}, by_layer("0.10", "0.10", "0.20")),
         ({"predicate": "best", "left": ONE, "among": {"quantity": "accuracy"}}, accuracies("0.85", "0.85")),
         ({"predicate": "times", "left": ONE, "right": OTHER, "factor": 2}, accuracies("0.40", "0.80")),

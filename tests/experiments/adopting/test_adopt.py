@@ -161,6 +161,11 @@ def test_what_is_adopted_again_is_replaced(adopt, project):
             "--label-map: negativ stands nowhere, and negative, which does, is not named",
         ),
         (
+            WORDS + "z,t,positive,POS,POS\n",
+            ["--label-map", "POS=positiv"],
+            "--label-map: POS is mapped to positiv, which is no gold label; did you mean positive?",
+        ),
+        (
             WORDS,
             ["--labels", "negative,positive", "--label-map", "x=maybe"],
             "--label-map: x is mapped to maybe; labels are",
