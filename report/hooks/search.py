@@ -24,7 +24,10 @@ def finish_search(project: Project) -> None:
     path = project.output_dir / INDEX
     if not path.is_file():
         return
+    order = {chapter.href: place for place, chapter in enumerate(project.chapters)}
     entries = json.loads(path.read_text("utf-8"))
+    # Quarto has them in the order in which its pages came out, which is not the same each time on a busy machine.
+    entries.sort(key=lambda entry: order.get(entry["href"].partition("#")[0], len(order)))
     anchors: dict[str, set[str]] = {}
     for entry in entries:
         page, _, anchor = entry["href"].partition("#")

@@ -94,6 +94,16 @@ def test_the_index_has_all_words_of_the_pages_without_the_letters_of_kinds_and_l
     assert json.loads((site / "search.json").read_text()) == found
 
 
+def test_the_pages_come_in_the_order_of_the_book_whatever_order_quarto_wrote_them_in(project):
+    project.output_dir.mkdir()
+    pages = [chapter.href for chapter in project.chapters]
+    hrefs = [href for page in reversed(pages) for href in (page, f"{page}#a", f"{page}#b")]
+    (project.output_dir / "search.json").write_text(json.dumps([{"href": "x.html"}, *({"href": h} for h in hrefs)]))
+    finish_search(project)
+    found = [entry["href"] for entry in json.loads((project.output_dir / "search.json").read_text())]
+    assert found == [*(href for page in pages for href in (page, f"{page}#a", f"{page}#b")), "x.html"]
+
+
 def test_without_an_index_there_is_nothing_to_do(project):
     finish_search(project)
     assert not project.output_dir.exists()
