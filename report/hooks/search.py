@@ -26,7 +26,7 @@ def finish_search(project: Project) -> None:
         return
     order = {chapter.href: place for place, chapter in enumerate(project.chapters)}
     entries = json.loads(path.read_text("utf-8"))
-    # Quarto has them in the order in which its pages came out, which is not the same each time on a busy machine.
+    # The order in which Quarto lists its pages is its own affair: two renders of a commit are to have the same bytes.
     entries.sort(key=lambda entry: order.get(entry["href"].partition("#")[0], len(order)))
     anchors: dict[str, set[str]] = {}
     for entry in entries:
