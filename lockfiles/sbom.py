@@ -64,7 +64,10 @@ def _made(project: Path) -> int:
     if not said:
         git = ["git", "-C", str(project), "log", "-1", "--format=%ct"]
         said = subprocess.run(git, capture_output=True, text=True, check=False).stdout
-    return int(said.strip() or 0)
+    try:
+        return int(said.strip() or 0)
+    except ValueError:
+        raise SystemExit(f"error: SOURCE_DATE_EPOCH: {said!r} is no number of seconds since 1970") from None
 
 
 def _component(key: tuple[str, str], digests: Sequence[str], scope: ComponentScope) -> Component:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from experiments.tables.digest import SHORT, sha256_json
+from experiments.tables.errors import UserError, printable
 from experiments.tables.git import GitError, ask_git, run_git
 
 STAMP = Path("_ledger") / "version.yml"
@@ -77,6 +78,18 @@ def why_no_commit(root: Path) -> str:
     return "has no commit yet"
 
 
-def _today() -> str:
+def source_date() -> datetime | None:
+    """The time of SOURCE_DATE_EPOCH; None where it is not set. Raises UserError for what is no such time."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(epoch), UTC).date().isoformat() if epoch.isdecimal() else date.today().isoformat()
+    if not epoch:
+        return None
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError):
+        what = f"{printable(epoch, 40)} is no number of seconds since 1970 that a calendar has"
+        raise UserError(f"SOURCE_DATE_EPOCH: {what}; mend or unset it") from None
+
+
+def _today() -> str:
+    found = source_date()
+    return (date.today() if found is None else found.date()).isoformat()

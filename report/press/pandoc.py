@@ -3,6 +3,7 @@
 import os
 import subprocess
 from functools import cache
+from pathlib import Path
 
 import pypandoc
 
@@ -20,6 +21,11 @@ def executable() -> str:
         return pypandoc.get_pandoc_path()
     except OSError:
         raise PandocError("Pandoc was not found; install the packages of lockfiles/report.txt") from None
+
+
+def file_option(name: str, path: Path) -> str:
+    """A file as an option of Pandoc's, which takes `%41` in a path for an A."""
+    return f"--{name}={str(path).replace('%', '%25')}"
 
 
 def run(text: str, *arguments: str) -> tuple[str, list[str]]:

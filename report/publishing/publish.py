@@ -24,6 +24,7 @@ from report.publishing.overview import LATEST, write_overview
 from report.publishing.places import LIST, Place, PublishError, find_place
 from report.publishing.staging import add_switcher, copy_version, describe
 from report.rendering.project import Project, load_project
+from report.rendering.stamp import inputs_are_current
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z._+-]*")
 _CHANGES = "changes.json"
@@ -58,6 +59,8 @@ def _publish(project: Project, staged: Path, to: str, name: str | None, prune: i
     known = _known(place)
     folder = staged / "v" / name
     copy_version(project.output_dir, rendered, folder)
+    if rendered.build.modified and not inputs_are_current(project.root):
+        raise _changed_since(project.output_dir)
     new = describe(folder, name, rendered)
     same = next((each for each in known if each.version == name), None)
     if same and same.content != new.content:
@@ -96,10 +99,14 @@ def rendered_version(project: Project) -> VersionFile:
     if commit != found.build.commit:
         was = found.build.commit or "no commit"
         raise PublishError(f"{site} was rendered from {was}, and the project is at {commit or 'none'} now; {again}")
-    changed = not found.build.modified and ask_git(project.root, "status", "--porcelain", "--untracked-files=no")
-    if changed:
-        raise PublishError(f"the project has local changes since {site} was rendered; commit or undo them; {again}")
+    if not found.build.modified and ask_git(project.root, "status", "--porcelain", "--untracked-files=no"):
+        raise _changed_since(site)
     return found
+
+
+def _changed_since(site: Path) -> PublishError:
+    what = f"the project has local changes since {site} was rendered"
+    return PublishError(f"{what}; commit or undo them; run `report render`")
 
 
 def default_name(rendered: VersionFile, root: Path, *, or_given: str = "") -> str:

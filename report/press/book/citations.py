@@ -13,7 +13,7 @@ from report.press.book.model import ChapterDoc, Format, Heading
 from report.press.book.pandoc import filtered
 from report.press.book.references import page_link
 from report.press.book.walk import elements
-from report.press.pandoc import PandocError
+from report.press.pandoc import PandocError, file_option
 from report.press.source.bibliography import bibliography_problems
 from report.press.source.problems import SourceError
 from report.rendering.project import Project
@@ -69,9 +69,9 @@ def _concerns(block: pf.Block) -> bool:
 
 
 def _citeproc(doc: pf.Doc, chapters: list[ChapterDoc], project: Project) -> pf.Doc:
-    arguments = [f"--bibliography={path}" for path in project.bibliography]
+    arguments = [file_option("bibliography", path) for path in project.bibliography]
     if project.csl:
-        arguments.append(f"--csl={project.csl}")
+        arguments.append(file_option("csl", project.csl))
     settings = [f"--metadata=lang:{project.lang}", "--metadata=link-citations:true"]
     try:
         result, warnings = filtered(doc, "--citeproc", *arguments, *settings)

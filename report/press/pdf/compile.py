@@ -5,7 +5,6 @@ where no font has it, a box stands for it. What else they do not allow takes the
 warning says why.
 """
 
-import os
 import re
 import tempfile
 import unicodedata
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.figures.fonts import font_folder
+from report.ledger.version import source_date
 
 MAIN = "main.typ"
 FOLDER = "typst-sources/"
@@ -162,10 +162,12 @@ def _told(error: CompileError) -> str:
 
 
 def timestamp(date: str | None) -> int:
-    """Seconds since 1970 of the PDF's date: SOURCE_DATE_EPOCH if it is set, else `date` ("2026-11-20…"), else 0."""
-    given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given.isdecimal():
-        return int(given)
+    """Seconds since 1970 of the PDF's date: SOURCE_DATE_EPOCH if it is set, else `date` ("2026-11-20…"), else 0.
+
+    Raises UserError for a SOURCE_DATE_EPOCH that is no time.
+    """
+    if given := source_date():
+        return int(given.timestamp())
     iso = re.match(r"\d{4}-\d{2}-\d{2}", date or "")
     if not iso:
         return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 from experiments.tables.digest import sha256_file
 from experiments.tables.memo import memo
 from experiments.tables.stamps import seen
-from report.press.pandoc import PandocError, executable, run
+from report.press.pandoc import PandocError, executable, file_option, run
 from report.press.source.problems import Place, Problem
 from report.rendering.project import Project
 
@@ -34,7 +34,7 @@ def _problem(root: Path, path: Path, option: str) -> Problem | None:
     if known[key]:
         return None
     try:
-        run(_ALL, "--from=markdown", "--to=plain", "--citeproc", f"--{option}={path}")
+        run(_ALL, "--from=markdown", "--to=plain", "--citeproc", file_option(option, path))
     except PandocError as error:
         said = str(error)
     else:

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from experiments.tables.errors import UserError
 from report.ledger.version import STAMP, write_stamp
 
 
@@ -29,3 +30,11 @@ def test_the_stamp_names_commit_tag_and_local_changes(project):
     assert (tagged["build"]["tag"], tagged["version"]) == ("v1.2.0", f"1.2.0 · {stamp['build']['commit']}")
     (project.root / "index.qmd").write_text("# Other\n")
     assert write_stamp(project.root)["version"].endswith("with local changes")
+
+
+@pytest.mark.parametrize("given", ["x", "-1e9", "99999999999999", "1.5"])
+def test_a_date_of_no_calendar_is_one_line(project, monkeypatch, given):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
+    with pytest.raises(UserError, match="SOURCE_DATE_EPOCH") as raised:
+        write_stamp(project.root)
+    assert "\n" not in str(raised.value)

@@ -10,6 +10,7 @@ from analysis.facts.fact_log import FactLogWriter, fact_log_path
 from experiments.tables.read import read_sidecar
 from report.ledger.site_facts import write_facts
 from report.ledger.version import write_stamp
+from report.rendering import stamp
 from report.rendering.cli import main
 from report.rendering.project import load_project
 from tests.report.press.html.conftest import site_of
@@ -50,6 +51,7 @@ class Report:
         site_of(self.root, self.site)
         (self.site / "report.pdf").write_bytes(b"%PDF-1.7 " + str(size).encode())
         write_facts(project, "press")
+        stamp.write(self.root, stamp.take(self.root), "press", "", ("html", "pdf"), self.site)
 
     def release(self, size: int) -> None:
         """Commit and tag version 0.`size`.0, and render it."""

@@ -175,6 +175,18 @@ def test_what_is_not_the_report_as_it_is_now_is_refused(report: Report, tmp_path
     assert not (tmp_path / "www").exists()
 
 
+def test_local_changes_are_published_under_a_name_as_they_were_rendered_and_not_after(report: Report, tmp_path: Path):
+    (report.root / "index.qmd").write_text("# Other {.unnumbered}\n")
+    report.render(1)
+    report.publish("--to", str(tmp_path / "www"), "--version", "mine")
+    assert (tmp_path / "www" / "v" / "mine" / "version.json").is_file()
+    (report.root / "index.qmd").write_text("# Another one {.unnumbered}\n")
+    code, said = report.publish("--to", str(tmp_path / "www"), "--version", "later")
+    assert (code, len(said.splitlines())) == (1, 1)
+    assert "local changes since" in said
+    assert not (tmp_path / "www" / "v" / "later").exists()
+
+
 def test_a_table_whose_cells_have_changed_is_not_published_under_any_name(report: Report, tmp_path: Path):
     _with_a_changed_cell(report)
     code, said = report.publish("--to", str(tmp_path / "www"), "--version", "mine")

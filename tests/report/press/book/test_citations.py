@@ -12,6 +12,11 @@ BIBLIOGRAPHY = """
 @article{wilson1927, title={Probable Inference}, author={Wilson, Edwin B.}, journal={JASA}, year={1927}}
 @article{wald1943, title={Tests}, author={Wald, Abraham}, journal={TAMS}, year={1943}}
 """
+STYLE = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">
+<info><title>n</title><id>n</id><updated>2020-01-01T00:00:00+00:00</updated></info>
+<citation><layout prefix="[" suffix="]"><text variable="citation-number"/></layout></citation>
+<bibliography><layout><text variable="citation-number"/><text variable="title" prefix=" "/></layout></bibliography>
+</style>"""
 CITING = {
     "a.qmd": "# A\n\nSee @wilson1927 and @fig-x.\n\n![C](x.svg){#fig-x}\n",
     "b.qmd": "# B\n\nSee [@wald1943, p. 2].\n",
@@ -63,12 +68,7 @@ def test_a_citation_without_any_bibliography(build_book):
 
 
 def test_a_style_is_followed(build_book, text_of):
-    numeric = """<style xmlns="http://purl.org/net/xbiblio/csl" class="in-text" version="1.0">
-<info><title>n</title><id>n</id><updated>2020-01-01T00:00:00+00:00</updated></info>
-<citation><layout prefix="[" suffix="]"><text variable="citation-number"/></layout></citation>
-<bibliography><layout><text variable="citation-number"/><text variable="title" prefix=" "/></layout></bibliography>
-</style>"""
-    docs = build_book({**CITING, "n.csl": numeric}, "typst", bibliography="refs.bib", csl="n.csl")
+    docs = build_book({**CITING, "n.csl": STYLE}, "typst", bibliography="refs.bib", csl="n.csl")
     assert "[1]" in text_of(docs["a"])
     assert "[2]" in text_of(docs["b"]), "numbers run through the one document"
 
@@ -92,3 +92,9 @@ def test_a_bibliography_or_style_that_does_not_read(build_book, write_book, name
     assert str(raised.value).startswith(message)
     told = bibliography_problems(load_project(write_book(files, **settings)))
     assert [str(problem) for problem in told] == [str(raised.value)]
+
+
+def test_the_project_may_lie_below_a_folder_whose_name_looks_like_an_escape(build_book, text_of):
+    files = {**CITING, "p%41/refs.bib": BIBLIOGRAPHY, "p%41/n.csl": STYLE}
+    docs = build_book(files, "typst", bibliography="p%41/refs.bib", csl="p%41/n.csl")
+    assert "[1]" in text_of(docs["a"])
