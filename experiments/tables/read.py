@@ -98,10 +98,14 @@ def data_path(table_id: str, root: Path, stored: Format) -> Path:
 
 def table_paths(table_id: str, root: Path) -> tuple[Path, Path]:
     """Where the rows and the sidecar of a table lie: the Parquet file where it is the only one there, else the CSV."""
-    study, table = split_id(table_id)
     in_csv, in_parquet = data_path(table_id, root, "csv"), data_path(table_id, root, "parquet")
     rows = in_parquet if not in_csv.exists() and in_parquet.exists() else in_csv
-    return rows, root / study / f"{table}.json"
+    return rows, _sidecar_path(table_id, root)
+
+
+def _sidecar_path(table_id: str, root: Path) -> Path:
+    study, table = split_id(table_id)
+    return root / study / f"{table}.json"
 
 
 def table_exists(table_id: str, root: Path) -> bool:
@@ -148,8 +152,7 @@ def read_table(table_id: str, root: Path | None = None) -> FrozenTable:
 def read_sidecar(table_id: str, root: Path | None = None) -> Sidecar:
     """The sidecar of a table, without a look at its rows. Raises TableError with line and key where it is not valid."""
     root = root or frozen_root()
-    study, table = split_id(table_id)
-    path = root / study / f"{table}.json"
+    path = _sidecar_path(table_id, root)
     where = shown_path(path)
     if (path.parent / JOURNAL).exists():
         remedy = "run `experiments status`, which finishes it, and try again"

@@ -38,8 +38,8 @@ from report.ledger.pages import PageError
 from report.rendering.project import ChapterRef, Project
 
 _IMAGE = re.compile(r'<img\b[^>]*?\ssrc="([^":]+\.svg)"')
-# A number by itself, not the digits of a name ("SST-2", "F1").
 _WORD = re.compile(r"\w")
+# A number by itself, not the digits of a name ("SST-2", "F1").
 _ALONE = re.compile(r"(?<![\w.,-])[−-]?\d[\d.,]*(?![\w-])[ %]*")
 
 
@@ -134,7 +134,8 @@ def _words_in(text: str, alt: str) -> Iterator[tuple[int, int]]:
     start = alt.find(text) if text else -1
     while start >= 0:
         end = start + len(text)
-        if not (_WORD.match(alt, start - 1) if start else None) and not _WORD.match(alt, end):
+        goes_on = (start > 0 and _WORD.match(alt, start - 1)) or _WORD.match(alt, end)
+        if not goes_on:
             yield start, end
         start = alt.find(text, start + 1)
 

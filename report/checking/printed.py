@@ -184,11 +184,9 @@ def _structure(text: str) -> Iterator[tuple[int, int]]:
         if order <= 1 or order >= len(lines) - 1:  # running heads: a chapter's number and title, the number of the page
             for match in re.finditer(r"^\s*(?:\d+|[A-Z])\b(?= |\s*$)|(?<= )\d+\s*$|^\s*\d+\s*$", line):
                 yield at + match.start(), at + match.end()
-        if not _DIGIT.search(line):
-            at += len(line)
-            continue
         goes_on = order > 0 and lines[order - 1].rstrip().endswith(",") and _PAGES_OF_TABLE.search(lines[order - 1])
-        for pattern in (_LEADERS, _HEAD_OF_LINE, _PAGES_OF_TABLE, _COUNT_OF_CLAIMS, *([_LAST_PAGE] if goes_on else [])):
+        patterns = (_LEADERS, _HEAD_OF_LINE, _PAGES_OF_TABLE, _COUNT_OF_CLAIMS, *([_LAST_PAGE] if goes_on else []))
+        for pattern in patterns if _DIGIT.search(line) else ():  # all of them want one
             for match in pattern.finditer(line):
                 yield at + match.start(), at + match.end()
         at += len(line)

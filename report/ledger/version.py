@@ -4,6 +4,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -83,11 +84,11 @@ def source_date() -> datetime | None:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not epoch:
         return None
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError):
-        what = f"{printable(epoch, 40)} is no number of seconds since 1970 that a calendar has"
-        raise UserError(f"SOURCE_DATE_EPOCH: {what}; mend or unset it") from None
+    with suppress(ValueError, OverflowError, OSError):
+        if (seconds := int(epoch)) >= 0:
+            return datetime.fromtimestamp(seconds, UTC)
+    what = f"{printable(epoch, 40)} is no number of seconds since 1970 that a calendar has"
+    raise UserError(f"SOURCE_DATE_EPOCH: {what}; mend or unset it")
 
 
 def _today() -> str:

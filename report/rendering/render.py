@@ -43,8 +43,7 @@ class BusyError(UserError):
 def render(root: Path, request: Request, listener: Listener) -> Path:
     """Render the project at `root` and return the output folder.
 
-    Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then
-    as it was.
+    Raises UserError (busy, tables, project, source, execution, book, PDF); the previous output is then as it was.
     """
     collect_rarely()
     lock = root / ".press" / "lock"

@@ -32,7 +32,7 @@ def test_the_stamp_names_commit_tag_and_local_changes(project):
     assert write_stamp(project.root)["version"].endswith("with local changes")
 
 
-@pytest.mark.parametrize("given", ["x", "-1e9", "99999999999999", "1.5"])
+@pytest.mark.parametrize("given", ["x", "-1e9", "-5", "99999999999999", "1.5"])
 def test_a_date_of_no_calendar_is_one_line(project, monkeypatch, given):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", given)
     with pytest.raises(UserError, match="SOURCE_DATE_EPOCH") as raised:
