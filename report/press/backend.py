@@ -81,7 +81,7 @@ def _write(
 
     with ExitStack() as stack:
         if "pdf" in request.formats:
-            print_book = stack.enter_context(beside("report.press.pdf.book", "print_book"))
+            print_book = stack.enter_context(beside("report.press.pdf.book:print_book"))
         parsed = weave_book(project, request, listener.chapter, warm, parse_chapter)
         listener.say(f"writing {' and '.join(request.formats)}")
         facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))
