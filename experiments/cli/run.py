@@ -69,7 +69,7 @@ def run_studies(
     """Run studies now, and freeze their tables. A run that was interrupted goes on where it was."""
     from experiments.cli.clusters import Where, open_cluster, show_plan, show_script
     from experiments.cli.folders import looking_in
-    from experiments.status.order import in_order
+    from experiments.freezing.declared import in_order
     from experiments.system import Choice
     from experiments.tables.locations import folder_here, shown_path
 
@@ -101,8 +101,8 @@ def freeze_studies(
     A table is made again in the profile that it was made in.
     """
     from experiments.cli.folders import looking_in
+    from experiments.freezing.declared import in_order
     from experiments.status.freshness import study_statuses
-    from experiments.status.order import in_order
     from experiments.study_files import study_names
     from experiments.system import Choice
     from experiments.tables.locations import frozen_root
