@@ -342,13 +342,37 @@ def best_epochs(page: Chapter, studies: Studies) -> Markdown:
 
 
 def left_out(page: Chapter, studies: Studies) -> Markdown:
-    """How many examples were left out because their text occurs in a later part."""
+    """How many examples were left out because their text occurs in a later part, and how many rows without a gold
+    label."""
     cells = [line.row["left_out"] for line in split_lines(studies)]
     if not cells:
         return Markdown("")
     out = sum_of(cells)
-    return page.say(
+    repeated = page.say(
         "{n} {examples} left out for this reason, summed over the studies.",
         n=out,
         examples=verb(out, "example was", "examples were"),
+    )
+    return Markdown(" ".join(filter(None, (repeated, _without_gold(page, studies)))))
+
+
+def _without_gold(page: Chapter, studies: Studies) -> Markdown:
+    """How many rows have no gold label; parts that are taken from one split share its rows, which count once."""
+    by_split: dict[tuple[str, object], list[Line]] = {}
+    for line in split_lines(studies):
+        if counts_unlabelled(line) and line.row["unlabelled"].number():
+            by_split.setdefault((line.study.name, line.row["split"].data), []).append(line)
+    parts = [
+        page.say(
+            "{unlabelled:,} of the rows read for {parts} on {study}",
+            unlabelled=lines[0].row["unlabelled"],
+            parts=series([page.say("{part}", part=line.row["part"]) for line in lines]),
+            study=lines[0].study.text,
+        )
+        for lines in by_split.values()
+    ]
+    return (
+        page.say("Rows without a gold label were left out, too: {parts}.", parts=series(parts))
+        if parts
+        else Markdown("")
     )

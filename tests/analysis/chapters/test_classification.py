@@ -113,3 +113,26 @@ def test_rows_without_a_gold_label_are_shown_where_a_study_counts_them(book, pag
     found = show_splits(page, [classifier])
     assert ("No label" in found) is counted
     assert shown(found)[2:] == ["13", "0", *(["4"] if counted else []), "2", "32"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [((4, 4, 2), ["0", "4", "train", "validation", "2", "test"]), ((0, 0, 1), ["0", "1", "test"]), ((0, 0, 0), ["0"])],
+)
+def test_rows_without_a_gold_label_are_told_once_for_each_split(book, page, classifier, write_table, counts, said):
+    columns = {"part": "string", "split": "string", "unlabelled": "integer", "left_out": "integer"}
+    rows = [
+        {"part": part, "split": split, "unlabelled": n, "left_out": 0}
+        for part, split, n in zip(("train", "validation", "test"), ("train", "train", "dev"), counts, strict=True)
+    ]
+    write_table(book / "experiments" / "frozen", "sst2-lora/splits", "measured", ["part"], columns, rows)
+    sentence = accuracy.left_out(page, [classifier])
+    assert shown(sentence) == said
+    assert ("gold" in sentence) is any(counts)
+
+
+def test_nothing_is_said_of_gold_labels_where_a_study_does_not_count_them(book, page, classifier, write_table):
+    columns = {"part": "string", "split": "string", "left_out": "integer"}
+    row = {"part": "test", "split": "dev", "left_out": 3}
+    write_table(book / "experiments" / "frozen", "sst2-lora/splits", "measured", ["part"], columns, [row])
+    assert shown(accuracy.left_out(page, [classifier])) == ["3"]
