@@ -19,6 +19,7 @@ from analysis.chapters.common import (
     rest_together,
     run_name,
     smallest,
+    span,
 )
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.facts.escape import markdown
@@ -104,12 +105,13 @@ def describe_change(study: Classifier) -> Markdown:
         seeds["word"] = noun(seeds["seeds"], "seed")
     return study.page.say(
         _effect(study) + f" (difference {{difference:+.1f}} points, {CI} {{interval:+.1f}}, {{p}}), evaluated on "
-        "{n:,} examples" + (" and averaged over {seeds} {word}." if seeds else "."),
+        "{n:,} {examples}" + (" and averaged over {seeds} {word}." if seeds else "."),
         **_before_and_after(study),
         difference=points(study.test["difference"]),
         interval=interval_in_points(study.test, "difference"),
         p=study.test.p_value(),
         n=study.test["n"],
+        examples=noun(study.test["n"], "example"),
         rests_on=decide(study.test).rests_on,
         **seeds,
     )
@@ -303,13 +305,18 @@ def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
         if len(rows):
             low, high = min_of(rows.column("value")), max_of(rows.column("value"))
             ranges.setdefault((low.data, high.data), (low, high, []))[2].append(study.text)
-    parts = [
-        page.say("from {low:.1%} to {high:.1%} on {studies}", low=low, high=high, studies=series(named))
-        for low, high, named in ranges.values()
-    ]
+    parts: dict[str, list[Markdown]] = {}  # behind the verb of each
+    for low, high, texts in ranges.values():
+        shown = span(".1%", low, high)
+        how, start = ("ranges", "from ") if " to " in shown else ("is", "")
+        told = page.say(f"{start}{shown} on {{studies}}", low=low, high=high, studies=series(texts))
+        parts.setdefault(how, []).append(told)
     if not parts:
         return Markdown("")
-    return page.say("Over the seeds, the accuracy of untrained heads ranges {parts}.", parts=series(parts))
+    return page.say(
+        "Over the seeds, the accuracy of untrained heads {parts}.",
+        parts=series([page.say(f"{how} {{parts}}", parts=series(told)) for how, told in parts.items()]),
+    )
 
 
 # --- learning and leakage --------------------------------------------------------------------------------------------
@@ -348,11 +355,14 @@ def left_out(page: Chapter, studies: Studies) -> Markdown:
     if not cells:
         return Markdown("")
     out = sum_of(cells)
-    repeated = page.say(
-        "{n} {examples} left out for this reason, summed over the studies.",
-        n=out,
-        examples=verb(out, "example was", "examples were"),
-    )
+    if none := out == 0:
+        repeated = page.say("No example was left out for this reason.", rests_on=[none])
+    else:
+        repeated = page.say(
+            "{n} {examples} left out for this reason, summed over the studies.",
+            n=out,
+            examples=verb(out, "example was", "examples were"),
+        )
     return Markdown(" ".join(filter(None, (repeated, _without_gold(page, studies)))))
 
 
