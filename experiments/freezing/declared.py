@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
+from experiments.freezing.places import told_with_place
 from experiments.study import StudyBase
 from experiments.study_files import load_study
 from experiments.system import TableSpec, load_system
@@ -12,8 +13,10 @@ from experiments.tables.sidecar import Profile
 
 def specs(study: StudyBase, profile: Profile | None = None) -> dict[str, TableSpec]:
     """The tables that a study makes in `profile` (its default one without), by their ids."""
-    chosen = study.at(profile or study.default_profile)
-    return {f"{study.study}/{spec.name}": spec for spec in load_system(study.system).tables(chosen)}
+    profile = profile or study.default_profile
+    chosen = study.at(profile)
+    with told_with_place(chosen, profile):
+        return {f"{study.study}/{spec.name}": spec for spec in load_system(study.system).tables(chosen)}
 
 
 def every_spec(study: StudyBase) -> dict[str, dict[Profile | None, TableSpec]]:

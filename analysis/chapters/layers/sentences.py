@@ -62,8 +62,11 @@ def selection(study: Study) -> Markdown:
     """How many examples are excluded, and how many are probed."""
     steps = study.table("selection")
     out = sum_of(steps.column("left_out"))
+    none = out == 0
     return study.page.say(
-        "{out:,} {examples} excluded by the rules of {table}, and {n:,} are probed.",
+        ("No example is" if none else "{out:,} {examples}")
+        + " excluded by the rules of {table}, and {n:,} are probed.",
+        rests_on=[none] if none else [],
         out=out,
         examples=verb(out, "example is", "examples are"),
         n=steps.rows[-1]["remaining"],

@@ -120,6 +120,14 @@ def test_how_it_was_probed(probing, probes):
     assert shown(sentences.folds(probing)) == ["4", "5", "20", "genres", "30", "200", "4"]
 
 
+def test_where_every_example_is_probed_none_is_excluded(probing, probes, freeze):
+    probes()
+    rows = [{"step": 1, "rule": "has no target", "left_out": 0, "remaining": 200}]
+    freeze(f"{probing.name}/selection", rows, like="layer-probe-movies/selection")
+    assert shown(sentences.selection(probing)) == ["200"]
+    assert plain(sentences.selection(probing)).startswith("No example is excluded")
+
+
 @pytest.mark.parametrize(("given", "flat"), [({"constant": FLAT}, "1"), ({}, "0")])
 def test_the_first_page(probing, probes, given, flat):
     probes(
