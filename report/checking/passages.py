@@ -59,6 +59,8 @@ class Passage:
     """The figure or table that it belongs to."""
     heading: str | None = None
     """Of a table cell, what stands at the head of its column."""
+    output: bool = False
+    """Whether it is the output of a cell of code; not told of one with `output: asis`, around which nothing stands."""
 
     def inside(self, start: int, end: int, *sorts: Sort) -> Span | None:
         """A span of these sorts that covers all from `start` to `end`, None without one."""
@@ -218,7 +220,7 @@ class _Reader:
             each[2] = 0
         text = "".join(self._parts)
         if text.strip():
-            passage = Passage(self._place, text, self._spans, self._label)
+            passage = Passage(self._place, text, self._spans, self._label, output=self._output)
             if passage.place == "table cell" and self._column < len(self._columns):
                 passage.heading = self._columns[self._column]
             if passage.place == "caption" and (number := _CAPTION_NUMBER.match(text)):
@@ -258,7 +260,7 @@ class _Reader:
         text = _SPACE.sub(" ", text).strip()
         if text:
             whole = [Span(0, len(text), each[0], each[1]) for each in self._open]
-            self.passages.append(Passage(place, text, whole, self._label))
+            self.passages.append(Passage(place, text, whole, self._label, output=self._output))
 
 
 def _sorts(element: etree._Element, classes: list[str], code: bool) -> Iterator[tuple[Sort, str | None]]:
