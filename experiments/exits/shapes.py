@@ -66,7 +66,7 @@ STATISTICS = (
     text(
         "scored",
         "new-tokens: the answer against the reference; with-prompt: prompt and answer against prompt and reference, "
-        "the mistake that S4's BLEU of about 0.5 points to",
+        "a mistake that counts the prompt as answered",
     ),
     *(integer(name, meaning) for name, meaning in zip(BLEU_STATISTICS, _bleu_meanings(), strict=True)),
     number("rouge_l", "ROUGE-L, from 0 to 100", decimals=None),
@@ -99,8 +99,8 @@ SCORES = (
     number("unfinished_share", "share of answers that did not end by themselves"),
     _points(
         "with_prompt",
-        "what scoring prompt and output against prompt and reference would give: the mistake that "
-        "S4's BLEU of about 0.5 points to, never to be read as a score",
+        "what scoring prompt and output against prompt and reference would give: a mistake that counts the prompt as "
+        "answered, never to be read as a score",
     ),
     _points("with_prompt_empty_baseline", "what saying nothing would score that way"),
     SIGNATURE,
@@ -115,7 +115,7 @@ BASELINES = (
     _points("new_tokens_only", "score of the answer against the reference, as this study scores, from 0 to 100"),
     _points(
         "with_prompt",
-        "score of prompt and answer against prompt and reference, the mistake that S4's BLEU of about 0.5 points to",
+        "score of prompt and answer against prompt and reference, a mistake that counts the prompt as answered",
     ),
     _points(
         "low",
