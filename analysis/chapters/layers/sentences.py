@@ -156,7 +156,7 @@ def _best(study: Study, pooling: str, target: Target, figure: Markdown) -> Markd
                 depth=top["depth"],
                 value=top["value"],
                 interval=top.interval("value"),
-                random=top["twin"],
+                random=top["random_weights"],
             )
         )
     return study.page.say(
@@ -324,7 +324,7 @@ def summarise(study: Study) -> Markdown:
 
 def _beside_controls(study: Study, pooling: str) -> Markdown:
     """How the probes of the last layers compare with those of a model with random weights."""
-    tests = {target: _last_layers(study, target, pooling, "twin-wins") for target in targets(study)}
+    tests = {target: _last_layers(study, target, pooling, "random-weights-better") for target in targets(study)}
     better = [row for rows in tests.values() for row in better_ones(rows)]
     if not better:
         cells = [row["p_holm"] for rows in tests.values() for row in rows]
