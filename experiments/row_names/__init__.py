@@ -3,10 +3,10 @@
 What was found is remembered by the contents of the files: to parse them takes a tenth of a second for all systems.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import FunctionType
 
 from experiments.row_names.following import cells_of, tables_of
 from experiments.row_names.functions import parameters_of, scope_of
@@ -25,9 +25,9 @@ class Written:
     tables: frozenset[str] = frozenset()
 
 
-def written_names(function: Callable) -> Written:
+def written_names(function: FunctionType) -> Written:
     """What a function writes down, itself or through others that it calls; nothing where there is no source."""
-    memory, key = user_memo("row-names"), f"{function.__module__}.{function.__qualname__}"
+    memory, key = user_memo("row-names"), f"{function.__code__.co_filename}:{function.__qualname__}"
     try:
         files, cells, tables = memory[key]
         if all(_digest(file, seen(Path(file))) == digest for file, digest in files.items()):

@@ -64,9 +64,8 @@ def _cells_of_name(name: str, scope: Scope | None, above: Above) -> set[str]:
 
 
 def _cells_of_call(call: ast.Call, scope: Scope, above: Above) -> set[str]:
-    if isinstance(call.func, ast.Name) and call.func.id in ("list", "iter", "sorted", "reversed", "dict"):
-        named = {keyword.arg for keyword in call.keywords if keyword.arg and call.func.id == "dict"}
-        return named | _union(_cells(argument, scope, above) for argument in call.args[:1])
+    if isinstance(call.func, ast.Name) and call.func.id in ("iter", "list", "reversed", "sorted"):
+        return _union(_cells(argument, scope, above) for argument in call.args)
     called = called_in(call, scope)
     return cells_of(called, above) if called else set()
 
