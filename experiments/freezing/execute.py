@@ -18,13 +18,14 @@ from experiments.system import (
     Context,
     PartMade,
     Progress,
+    Read,
     TableResult,
     TableSpec,
     all_rows,
     load_system,
 )
 from experiments.tables.digest import sha256_json
-from experiments.tables.errors import UserError
+from experiments.tables.errors import MisnamedError, UserError
 from experiments.tables.locations import runs_root
 from experiments.tables.read import FrozenTable, read_table
 from experiments.tables.sidecar import Digests, Profile
@@ -138,13 +139,28 @@ class _Reader:
         self._made: dict[str, FrozenTable] = {}
 
     def __call__(self, name: str) -> FrozenTable:
-        table_id = name if "/" in name else f"{self._study}/{name}"
-        if table_id in self._made:
-            return self._made[table_id]
-        if table_id in self._known:
-            raise UserError(f"{self._study}: reads {table_id} before it makes it")
-        self._made[table_id] = read_table(table_id, self._root)
+        table_id = self._id(name)
+        if table_id not in self._made:
+            self._made[table_id] = read_table(table_id, self._root)
         return self._made[table_id]
+
+    def only(self, inputs: Collection[str], where: str) -> Read:
+        """Reads no other tables than `inputs`, for the derived table called `where`."""
+
+        def read(name: str) -> FrozenTable:
+            if (table_id := self._id(name)) not in inputs:
+                declared = ", ".join(inputs)
+                raise MisnamedError(f"reads {table_id}, which is none of its inputs ({declared})", where)
+            return self(table_id)
+
+        return read
+
+    def _id(self, name: str) -> str:
+        """The id of a table. Raises UserError for one that the study is still to make."""
+        table_id = name if "/" in name else f"{self._study}/{name}"
+        if table_id in self._known and table_id not in self._made:
+            raise UserError(f"{self._study}: reads {table_id} before it makes it")
+        return table_id
 
     def keep(self, sealed: Sealed) -> Sealed:
         """Remember a table that was just made, and pass it on."""
@@ -169,10 +185,10 @@ def _derive(
     for table_id in progress(list(order.static_order()), f"{study.study}: deriving"):
         spec, meter = waiting[table_id], Meter()
         try:
-            rows = all_rows(spec.derive(reader))
+            rows = all_rows(spec.derive(reader.only(spec.inputs, table_id)))
         except KeyError as error:
             older = f"{table_id}: cannot be derived: what it reads has no {error}, so it was made by older code"
-            raise UserError(f"{older}; make that again first (`experiments run {study.study}`)") from error
+            raise MisnamedError(f"{older}; make that again first (`experiments run {study.study}`)") from error
         made_from = [reader(name).sidecar for name in spec.inputs]
         seeds = seeds or tuple(dict.fromkeys(seed for each in made_from for seed in each.provenance.seeds))
         result = TableResult(

@@ -92,7 +92,7 @@ def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int
 
 def layer_rows(study: Study, read: Read) -> Iterator[Row]:
     """All scores by model, pooling, layer and target: trained weights first, with those of random weights beside."""
-    found = read_predictions(read, controls=True)
+    found = read_predictions(read, read("control-targets"))
     penalties: dict[tuple[Layer, str], list[float]] = {}
     for row in read("penalties").rows:
         layer = Layer(row["model"], row["weights"], row["pooling"], row["layer"])

@@ -3,6 +3,7 @@
 from experiments.meter.usage import USAGE_COLUMNS
 from experiments.probing.study import Study
 from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL_TEXT
+from experiments.system import StudyColumns
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
 
@@ -257,29 +258,30 @@ PENALTIES_KEY = ("model", "weights", "pooling", "layer", "target", "fold")
 PREDICTED_KEY = ("model", "weights", "pooling", "layer", "target", "example")
 
 
-def predicted_classes_columns(study: Study) -> tuple[Column, ...]:
-    """A column for the target's predictions and one for those of each control task."""
-    return (
-        *_PREDICTED,
-        text("predicted", "the class that the probe predicts, fitted on the other folds"),
-        *(text(f"control_{k}", f"the class that control task {k} predicts") for k in _controls(study)),
-    )
+_PREDICTED = (MODEL, WEIGHTS, POOLING, LAYER, TARGET, EXAMPLE)
+_OF_CLASSES = (*_PREDICTED, text("predicted", "the class that the probe predicts, fitted on the other folds"))
+_OF_NUMBERS = (
+    *_PREDICTED,
+    number("predicted", "the number that the probe predicts, fitted on the other folds", decimals=None),
+)
 
 
-def predicted_numbers_columns(study: Study) -> tuple[Column, ...]:
-    """A column for the target's predictions and one for those of each control task."""
-    return (
-        *_PREDICTED,
-        number("predicted", "the number that the probe predicts, fitted on the other folds", decimals=None),
-        *(
-            number(f"control_{k}", f"the number that control task {k} predicts, rounded", None)
-            for k in _controls(study)
-        ),
+def _predicted_classes(study: Study) -> tuple[Column, ...]:
+    controls = (text(f"control_{k}", f"the class that control task {k} predicts") for k in _controls(study))
+    return (*_OF_CLASSES, *controls)
+
+
+def _predicted_numbers(study: Study) -> tuple[Column, ...]:
+    controls = (
+        number(f"control_{k}", f"the number that control task {k} predicts, rounded", None) for k in _controls(study)
     )
+    return (*_OF_NUMBERS, *controls)
 
 
 def _controls(study: Study) -> range:
     return range(1, study.chosen.controls.n + 1)
 
 
-_PREDICTED = (MODEL, WEIGHTS, POOLING, LAYER, TARGET, EXAMPLE)
+# A column for the target's predictions, and one for those of each control task.
+PREDICTED_CLASSES = StudyColumns(_OF_CLASSES, _predicted_classes, ("control_*",))
+PREDICTED_NUMBERS = StudyColumns(_OF_NUMBERS, _predicted_numbers, ("control_*",))
