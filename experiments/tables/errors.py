@@ -18,6 +18,10 @@ class TableError(UserError):
         super().__init__((f"{where}: " if where else "") + what + (f"; {remedy}" if remedy else ""))
 
 
+class MissingTableError(TableError):
+    """A file of a table that is not there."""
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 table`, `2,000 tables`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
