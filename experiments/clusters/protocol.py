@@ -1,4 +1,5 @@
-"""What a cluster is to us: it takes parts of a run, has each made on one of its machines, and says what became of it.
+"""The interface of a cluster: it takes parts of a run, has each made on one of its machines, and reports what became
+of it.
 
 Queues, priorities and placement are its own affair. What a part finds does not travel through it: it is kept in a
 folder that all machines share, or at an address (see `kept`).

@@ -57,6 +57,17 @@ def test_a_study_that_was_never_run_is_a_note_where_what_is_made_is_asked_for(pr
     assert experiments("verify", "--made").code == 1
 
 
+@pytest.mark.parametrize("gone", [True, False])
+def test_the_command_that_is_named_for_a_derived_table_makes_it_again(frozen, experiments, gone):
+    sums, kept = frozen.root / "toy" / "sums.csv", (frozen.root / "toy" / "powers.json").read_bytes()
+    sums.unlink() if gone else edit(sums, "2,5,0.357", "2,6,0.357")
+    [line] = found(frozen)
+    assert "`experiments freeze toy`" in line
+    assert experiments("freeze", "toy").code == 0
+    assert found(frozen) == []
+    assert (frozen.root / "toy" / "powers.json").read_bytes() == kept
+
+
 def test_a_changed_cell_is_named_with_both_values(frozen):
     edit(frozen.root / "toy" / "powers.csv", "3,9", "3,8")
     said = "experiments/frozen/toy/powers.csv:4: row n=3, column power: found 8, frozen 9;"
