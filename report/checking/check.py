@@ -132,8 +132,9 @@ class _Checker:
         self._check_values({chapter.name: chapter for chapter in read})
         self._check_figures(read)
         wait()
-        printed = [] if pdf is None else self._check_pdf(pdf, read)
-        if len(refs) == len(self._project.chapters):
+        whole = len(read) == len(refs)  # else nothing can be said of what stands on no page
+        printed = self._check_pdf(pdf, read) if pdf is not None and whole else []
+        if whole and len(refs) == len(self._project.chapters):
             self._findings += self._unused()
         return Results(
             pages=len(read),

@@ -321,9 +321,9 @@ def _words_of_claim(span: Span, words: Sequence[Comparative], free: Free, book: 
 
 def _silenced(passage: Passage, tally: Tally) -> Iterator[Found]:
     for span in passage.spans:
-        if span.sort != "unchecked":
+        if span.sort != "unchecked" or span.name is None:
             continue
-        if (span.name or "").strip():
+        if span.name.strip():
             tally.silenced.append((passage, span))
         else:
             message = 'silenced without a reason; write []{.unchecked reason="why"}'

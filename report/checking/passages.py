@@ -24,8 +24,9 @@ Place = Literal[
 Sort = Literal["fact", "claim", "quotation", "example", "structure", "code", "mark", "unchecked"]
 
 _HTML = yaml.load((Path(__file__).parent / "html.yaml").read_text("utf-8"), yaml.CSafeLoader)
-_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _LISTS, _FOOTNOTES, _TRACED = (
-    frozenset(_HTML[name]) for name in ("blocks", "silent", "around", "structure", "lists", "footnotes", "traced")
+_BLOCKS, _SILENT, _AROUND, _STRUCTURE, _LISTS, _SILENCED, _FOOTNOTES, _TRACED = (
+    frozenset(_HTML[name])
+    for name in ("blocks", "silent", "around", "structure", "lists", "silenced", "footnotes", "traced")
 )
 _TOLD = tuple(_HTML["told"])
 _PLACES: dict[str, Place] = _HTML["places"]
@@ -45,7 +46,7 @@ class Span(NamedTuple):
     end: int
     sort: Sort
     name: str | None = None
-    """Id of the fact or claim; the reason of what is unchecked, empty where there is none."""
+    """Id of the fact or claim; the reason of what is unchecked, empty where there is none, None where that is told."""
 
 
 @dataclass
@@ -115,6 +116,7 @@ class _Reader:
         self._label: str | None = None
         self._output = False
         self._listed = False
+        self._silenced = False
         self._columns: list[str] = []
         self._column = 0
 
@@ -151,12 +153,14 @@ class _Reader:
         if tag == "br":
             self._add(" ")
             return
-        before = self._place, self._label, self._output, self._listed
+        before = self._place, self._label, self._output, self._listed, self._silenced
         self._count_column(element, tag)
         if tag in _BLOCKS:
             self.end_passage()
             self._enter(element, tag, classes)
         opened = [[sort, name, self._length] for sort, name in _sorts(element, classes, self._is_code(tag, classes))]
+        if self._silenced:
+            opened = [[sort, None if sort == "unchecked" else name, start] for sort, name, start in opened]
         self._open += opened
         self._add(element.text)
         for child in element:
@@ -170,7 +174,7 @@ class _Reader:
             del self._open[-len(opened) :]
         if tag in _BLOCKS:
             self.end_passage()
-            self._place, self._label, self._output, self._listed = before
+            self._place, self._label, self._output, self._listed, self._silenced = before
 
     def _in_silence(self, element: etree._Element, tag: str) -> None:
         """What is read of an element whose text is not: the words of a drawing, those that a style puts on the page."""
@@ -236,6 +240,7 @@ class _Reader:
         elif tag == "pre" and self._output:
             self._place = "output"
         self._listed = self._listed or not _LISTS.isdisjoint(classes)
+        self._silenced = self._silenced or not _SILENCED.isdisjoint(classes)
         self._output = self._output or any(name.startswith("cell-output") for name in classes)
         identity = element.get("id") or ""
         if identity.startswith(("fig-", "tbl-")):
@@ -254,13 +259,20 @@ class _Reader:
     def _close(self, opened: list) -> None:
         sort, name, start = opened
         if self._length > start or sort == "unchecked":
-            self._spans.append(Span(start, self._length, sort, name))
+            self._spans.append(
+                Span(start, self._length, sort, None if sort == "unchecked" and self._silenced else name)
+            )
+        if self._length > start and sort == "unchecked" and not name:
+            opened[1] = None  # further paragraphs of it
 
     def _attribute(self, place: Place, text: str) -> None:
         text = _SPACE.sub(" ", text).strip()
         if text:
             whole = [Span(0, len(text), each[0], each[1]) for each in self._open]
             self.passages.append(Passage(place, text, whole, self._label, output=self._output))
+            for opened in self._open:
+                if opened[0] == "unchecked" and not opened[1]:
+                    opened[1] = None
 
 
 def _sorts(element: etree._Element, classes: list[str], code: bool) -> Iterator[tuple[Sort, str | None]]:

@@ -10,3 +10,5 @@ Nothing here imports pandas or matplotlib: the hooks of every render pass throug
 
 INDEX = "facts.json"
 """What the site says of itself, in its output folder."""
+CHAPTERS = "facts"
+"""The folder beside it with a file for each chapter."""

@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 
 from analysis.facts.fact_log import Body, FactLog
 from experiments.tables.read import read_sidecar
-from report.ledger import INDEX
+from report.ledger import CHAPTERS, INDEX
 from report.ledger.logs import chapter_log, opened_as
 from report.ledger.model import Build, ChapterFacts, ChapterFile, Claim, Fact, Index, SiteFacts, Table, VersionFile
 from report.ledger.same import Same
 from report.ledger.version import read_stamp, tables_digest
 from report.rendering.project import Project
 
-NAME, FOLDER, VERSION = INDEX, "facts", "version.json"
+NAME, FOLDER, VERSION = INDEX, CHAPTERS, "version.json"
 Found = TypeVar("Found", Fact, Claim)
 
 

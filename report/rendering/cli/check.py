@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from experiments.tables.read import table_ids
 from experiments.tables.verify import problems as table_problems
 from report.checking.findings import Checked, Finding, Results
 from report.checking.remembered import Remembered
-from report.ledger import INDEX
+from report.ledger import CHAPTERS, INDEX
 from report.rendering import stamp
 from report.rendering.backend import embedded_renderer, has_embedded_renderer
 from report.rendering.locate import find_root, quarto_in_reach
@@ -54,9 +54,10 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
         lines += map(str, look_up().problems)
     gone = "no study makes these tables any more, and chapters show them until the folder is removed"
     notes = [f"{shown_path(folder)}: {gone}" for folder in _without_study()]
-    found, more, told = _rendered(project, kept)
+    changed = stamp.changed_outputs(root)
+    found, more, told = _rendered(project, kept, changed)
     lines += more
-    lines += _changed_outputs(root)
+    lines += _as_not_written(path for path in changed if not _is_told(path, project, found))
     notes += told
     if found is not None and not stamp.made(root, "pdf") and (pdf := project.pdf).is_file():
         notes.append(
@@ -66,9 +67,9 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     if sarif_file is not None:
         _write_sarif(sarif_file, findings, lines, root)
     wrong = bool(lines) or any(finding.level == "error" for finding in findings)
-    changed = _changed(project, since) if since is not None else []
+    other_claims = _changed(project, since) if since is not None else []
     if as_json:
-        told = {} if since is None else {"since": changed}
+        told = {} if since is None else {"since": other_claims}
         checked = Checked(problems=lines, notes=notes, rendered=found, **told)
         print(checked.model_dump_json(indent=1, exclude=None if since is not None else {"since"}))
         return int(wrong)
@@ -78,7 +79,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
         print(f"note: {line}", file=sys.stderr)
     for line in _grouped(findings):
         print(line, file=sys.stderr)
-    for line in changed:
+    for line in other_claims:
         print(line)
     if found is not None:
         print(_summary(found))
@@ -88,12 +89,24 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     return int(wrong)
 
 
-def _changed_outputs(root: Path) -> list[str]:
-    """The files that are not as the last render wrote them; of many one by name."""
-    changed = [shown_path(path) for path in stamp.changed_outputs(root)]
+def _as_not_written(paths: Iterable[Path]) -> list[str]:
+    """A line for each file that is not as the last render wrote it; for many one that names the first."""
+    changed = [shown_path(path) for path in paths]
     if len(changed) > MOST_NAMED:
         changed = [_first(changed[0], len(changed))]
     return [f"{place}: not as the last render wrote it; `report render` makes it again" for place in changed]
+
+
+def _is_told(path: Path, project: Project, found: Results | None) -> bool:
+    """Whether a changed file of the render was told already, as no page, as no PDF or as other facts."""
+    if found is None:
+        return (project.output_dir / INDEX).is_file() and _are_facts(path, project)
+    return path in {project.output_dir / (each.page or "") for each in found.findings if each.rule == "unreadable"}
+
+
+def _are_facts(path: Path, project: Project) -> bool:
+    """Whether a file is a part of what the site says of itself."""
+    return path == project.output_dir / INDEX or path.parent == project.output_dir / CHAPTERS
 
 
 def _changed(project: Project, since: str) -> list[str]:
@@ -111,22 +124,23 @@ def _table_problems() -> list[str]:
     return list(map(str, table_problems()))
 
 
-def _rendered(project: Project, kept: Remembered | None) -> tuple[Results | None, list[str], list[str]]:
+def _rendered(
+    project: Project, kept: Remembered | None, changed: Sequence[Path]
+) -> tuple[Results | None, list[str], list[str]]:
     """What is found in the rendered pages, with the problems of the ledger and with notes on what was not checked."""
-    output = project.output_dir
-    if not (output / INDEX).is_file():
+    index = project.output_dir / INDEX
+    if not index.is_file():
         return None, [], []
+    others = [path for path in changed if _are_facts(path, project)]
     try:
         if kept is not None:
             return kept.results(lambda: _check(project)), [], []
+        if others:  # nothing that they say of the pages counts
+            raise ValueError("it is not as the last render wrote it")
         return _check_fresh(project)
-    except ValueError as error:
-        why = str(error).splitlines()[0]
-        return (
-            None,
-            [f"{shown_path(output / INDEX)}: not the facts of this version ({why}); render the report again"],
-            [],
-        )
+    except (FileNotFoundError, ValueError) as error:
+        place, why = shown_path(others[0] if others else index), str(error).splitlines()[0]
+        return None, [f"{place}: not the facts of this version ({why}); render the report again"], []
 
 
 def _check_fresh(project: Project) -> tuple[Results, list[str], list[str]]:

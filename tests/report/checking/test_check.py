@@ -402,6 +402,22 @@ def test_silencing_without_a_reason_is_an_error(site, written):
     assert [each.rule for each in site.found()] == ["silenced-without-reason"]
 
 
+def test_silencing_without_a_reason_is_told_once(site):
+    parts = ("All of it is so here.", "Most of it is so there.", '![](a.svg){fig-alt="All is there."}')
+    line = site.add("prose", "::: {.unchecked}\n" + "\n\n".join(parts) + "\n:::")
+    site.add("index", '::: {.gathered-silenced}\n- [All of it.]{.unchecked data-reason=""}\n:::')
+    assert [(each.rule, each.file, each.line) for each in site.found()] == [
+        ("silenced-without-reason", "report/prose.qmd", line + 1)
+    ]
+
+
+def test_the_list_of_what_is_silenced_is_no_silenced_part_itself(site):
+    silenced = '[All 3 are better.]{.unchecked reason="said on a poster"}'
+    site.add("prose", silenced)
+    site.add("index", f"::: {{.gathered-silenced}}\n- {silenced}: said on a poster\n:::")
+    assert [each.chapter for each in site.check().silenced] == ["prose"]
+
+
 # --- bad input --------------------------------------------------------------------------------------------------------
 
 
@@ -409,6 +425,18 @@ def test_a_page_that_is_none_is_one_finding(site):
     (site.project.output_dir / "report" / "prose.html").write_text("no page")
     (found,) = site.found()
     assert (found.rule, found.page) == ("unreadable", "report/prose.html")
+
+
+def test_what_only_an_unreadable_page_shows_or_needs_is_no_finding(site, allow):
+    site.add("prose", "A scale from 3 to 7.")
+    allow("allowed:\n- {phrase: scale from 3 to 7, why: a scale}\n")
+    path = site.project.output_dir / "report.pdf"
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(path)
+    assert [each.rule for each in site.found(pdf=path)] == ["unreadable"]
+    (site.project.output_dir / "report" / "prose.html").write_text("no page")
+    assert [each.page for each in site.found(pdf=path)] == ["report/prose.html"]
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7\n", b"no PDF"])

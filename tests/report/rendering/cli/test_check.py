@@ -153,6 +153,26 @@ def test_files_of_a_render_that_are_gone_are_one_line(report):
     assert " more: not as the last render wrote it; `report render`" in line
 
 
+def test_files_of_a_render_that_are_none_are_one_line_each(report):
+    assert report.run("render")[0] == 0
+    page, facts = report.site / "report" / "reading.html", report.site / "facts.json"
+    before = {path: path.read_bytes() for path in (page, facts)}
+    page.write_text("no page")
+    code, _, complaints = report.run("check")
+    (line,) = (line for line in complaints.splitlines() if "error: " in line)
+    assert code == 1
+    assert "report/reading.html" in line
+    page.write_bytes(before[page])
+    for broken in (b"{", before[facts].replace(b'"engine"', b'"motor"'), before[facts].replace(b"sizes", b"other")):
+        facts.write_bytes(broken)
+        code, _, complaints = report.run("check")
+        (line,) = complaints.splitlines()
+        assert code == 1
+        assert line.startswith("error: _site/facts.json: not the facts of this version")
+    facts.write_bytes(before[facts])
+    assert report.run("check")[0] == 0
+
+
 def test_another_column_in_the_place_of_an_accepted_one_is_refused_until_it_is_accepted(report, write_table):
     assert report.run("accept")[0] == 1
     columns = {"name": "string", "size": "integer", "weight": "integer"}
