@@ -26,8 +26,9 @@ from experiments.training.runs import COST_COLUMNS, RUN
 ID, GOLD = text("id", "identifier of the example"), text("gold", "gold label")
 STAGE = text(
     "stage",
-    "zero-shot (-mean and the like: ranked otherwise; -generated: read out of generated text), untrained-head (a "
-    "classifier whose head is newly initialised), pretrained-head (one whose checkpoint has the head) or fine-tuned",
+    f"{Stage.ZERO_SHOT} (-mean and the like: ranked otherwise; -generated: read out of generated text), "
+    f"{Stage.UNTRAINED_HEAD} (a classifier whose head is newly initialised), {Stage.PRETRAINED_HEAD} (one whose "
+    f"checkpoint has the head) or {Stage.FINE_TUNED}",
 )
 FEATURES = (
     integer("words", "words of the text, or of both texts"),

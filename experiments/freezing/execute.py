@@ -6,9 +6,9 @@ from dataclasses import replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from experiments.data.errors import MissingFileError, SettingError
 from experiments.freezing.declared import specs
 from experiments.freezing.dependencies import Snapshot, dependencies
+from experiments.freezing.places import told_with_place
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.work import Work
@@ -25,9 +25,8 @@ from experiments.system import (
 )
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError
-from experiments.tables.locations import runs_root, studies_root
+from experiments.tables.locations import runs_root
 from experiments.tables.read import FrozenTable, read_table
-from experiments.tables.settings import place_of, place_of_key
 from experiments.tables.sidecar import Digests, Profile
 
 Run = Callable[[StudyBase, Context], Iterator[TableResult]]
@@ -93,15 +92,9 @@ def make_results(study: StudyBase, root: Path, progress: Progress, choice: Choic
 
 
 def _run_of(study: StudyBase, context: Context, run: Run | None = None) -> Iterator[TableResult]:
-    """The run of a study. What it names and is not there, or does not fit its data, is told with the line in it."""
-    path = studies_root() / f"{study.study}.yaml"
-    try:
+    """The run of a study."""
+    with told_with_place(study, context.profile):
         yield from (run or load_system(study.system).run)(study, context)
-    except MissingFileError as error:
-        raise UserError(f"{place_of(path, error.written)}: {error}") from None
-    except SettingError as error:
-        above = ("profiles", context.profile) if context.profile else ()
-        raise UserError(f"{place_of_key(path, *above, *error.keys)}: {'.'.join(error.keys)}: {error}") from None
 
 
 def _alone(

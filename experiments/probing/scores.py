@@ -121,8 +121,8 @@ def layer_rows(study: Study, read: Read) -> Iterator[Row]:
     for model in found.depths:
         controls = list(rows(model, RANDOM))
         for row, control in zip(rows(model, TRAINED), controls, strict=True):
-            yield {**row, "twin": control["value"]}
-        yield from ({**control, "twin": None} for control in controls)
+            yield {**row, "random_weights": control["value"]}
+        yield from ({**control, "random_weights": None} for control in controls)
 
 
 def _statistics(task: Task, predicted: Predicted) -> NDArray[np.float64]:

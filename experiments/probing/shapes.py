@@ -64,7 +64,9 @@ LAYERS = (
         "selectivity_high", f"upper bound of its {CONFIDENCE_TEXT} bootstrap interval", upper_bound_of="selectivity"
     ),
     number(
-        "twin", "the score of the random-weights control at this layer; none in that control's own rows", nullable=True
+        "random_weights",
+        "the score of the random-weights control at this layer; none in that control's own rows",
+        nullable=True,
     ),
     number("penalty", "median over the folds of the penalty chosen inside the training part", decimals=None),
     integer("penalty_at_edge", "folds in which the chosen penalty is the smallest or largest that was offered"),
@@ -84,11 +86,11 @@ ANOMALIES = (
         "rule",
         "later-worse: a layer is worse than an earlier one (the one before it; of first, middle and last, "
         "any earlier one); error-grows: over the layers, degenerate ones left out, the mean error rises (slope); "
-        "at-baseline: a layer is not shown to be better than its baseline; twin-wins: the random-weights control "
-        "is better",
+        "at-baseline: a layer is not shown to be better than its baseline; random-weights-better: the "
+        "random-weights control is better",
     ),
     integer("layer", "the layer that the rule is about; for error-grows the last one"),
-    text("against", "what it is held against: layer-K, baseline or twin (the random-weights control)"),
+    text("against", "what it is held against: layer-K, baseline or random-weights (that control)"),
     SCORE_OF_TESTS,
     number("value", "score of the layer"),
     number("reference", "score of what it is held against"),

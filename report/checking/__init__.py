@@ -1,6 +1,7 @@
 """Check the rendered report as its readers see it: every number, and every word that compares.
 
 - `passages`: the text of a page, each part with its place and with what it is; `numbers`, `lexicon`: what to look at;
+- `disguises`: a text as it reads, whatever characters it is written in;
 - `page`, `relations`, `units`, `values`: what a number or a word must rest on; `allowed`, `names`: what needs nothing;
 - `headings`, `columns`: whether the column is the one that is meant; `retyped`: whether typed words are as accepted;
 - `misnamed`: names that differ from known ones in a digit; `bounds`: "at least", "at most", and the ends of intervals;

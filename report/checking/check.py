@@ -50,6 +50,14 @@ class _Chapter:
     passages: list[Passage] = field(default_factory=list)
     compared: Mapping[str, Compared] = field(default_factory=dict)
 
+    def around(self, passage: Passage) -> tuple[str, str]:
+        """What stands before a passage and after it."""
+        at = next((number for number, each in enumerate(self.passages) if each is passage), None)
+        if at is None:
+            return "", ""
+        before, after = self.passages[max(0, at - 1) : at], self.passages[at + 1 : at + 2]
+        return "".join(each.text for each in before), "".join(each.text for each in after)
+
 
 def check_report(
     project: Project,
@@ -176,7 +184,9 @@ class _Checker:
                 else:
                     self._findings.append(self._finding(found, chapter))
             for silent, span in self._tally.silenced[before:]:
-                place = self._sources.find(chapter.ref, silent.text, span.start, span.end, silent.place)
+                place = self._sources.find(
+                    chapter.ref, silent.text, span.start, span.end, silent.place, around=chapter.around(silent)
+                )
                 self._silenced.append(
                     Silenced(
                         chapter=chapter.name,
@@ -292,7 +302,9 @@ class _Checker:
 
     def _finding(self, found: Found, chapter: _Chapter) -> Finding:
         passage = found.passage
-        place = self._sources.find(chapter.ref, passage.text, found.start, found.end, passage.place, passage.label)
+        place = self._sources.find(
+            chapter.ref, passage.text, found.start, found.end, passage.place, passage.label, chapter.around(passage)
+        )
         elsewhere = place is None or (place.file.endswith(".py") and is_short(passage.text))
         if passage.output or elsewhere:
             place = self._cell(passage, chapter) or place

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 import yaml
 
 from experiments.tables.closed import Closed
+from report.checking.disguises import as_read, is_odd
 
 Wants = Literal["up", "down", "either", "significant", "nothing", "none", "all", "ratio"]
 _DENIED = re.compile(r"in(?=significant)|non-?(?=significant)", re.IGNORECASE)
@@ -34,6 +35,7 @@ class Words(Closed):
     groups: tuple[Group, ...]
     multiples: dict[str, float]
     superlatives: frozenset[str]
+    compounds: frozenset[str]
     negations: tuple[str, ...]
     reach: int
 
@@ -61,12 +63,20 @@ def find_comparatives(text: str, *, questions: bool = False) -> tuple[Comparativ
 
 @lru_cache(maxsize=1 << 14)
 def _comparatives(text: str) -> tuple[Comparative, ...]:
-    return tuple(_find_comparatives(text))
+    if text.isascii() or not is_odd(text):
+        return tuple(_find_comparatives(text))
+    read, found = as_read(text), []
+    for word in _find_comparatives(read.text):
+        start, end = read.place(word.start, word.end)
+        found.append(replace(word, start=start, end=end))
+    return tuple(found)
 
 
 def _find_comparatives(text: str) -> Iterator[Comparative]:
     lexicon, told = _lexicon(), -1
     for match in lexicon.pattern.finditer(text):
+        if "-" in text and _is_part(match) and _key(match[0]) not in lexicon.compounds:
+            continue
         begin, finish = sentence_bounds(text, match.start(), match.end())
         sentence = text[begin:finish]
         if match[0].lower() == "than" and told >= begin:
@@ -146,19 +156,29 @@ class _Lexicon:
     def __init__(self, words: Words) -> None:
         self.groups = {word.removesuffix(" #").lower(): group for group in words.groups for word in group.words}
         self.negations, self.reach = frozenset(words.negations), words.reach
-        self.multiples, self.superlatives = words.multiples, words.superlatives
-        self.pattern = _alternatives(word for group in words.groups for word in group.words)
-        self._turning = {group.turned_by: _alternatives(group.turned_by) for group in words.groups if group.turned_by}
+        self.multiples, self.superlatives, self.compounds = words.multiples, words.superlatives, words.compounds
+        self.pattern = _any_of((word for group in words.groups for word in group.words), parting="")
+        self._turning = {
+            each.turned_by: _any_of(each.turned_by, parting="-") for each in words.groups if each.turned_by
+        }
 
     def has_any(self, words: tuple[str, ...], sentence: str) -> bool:
         return self._turning[words].search(sentence) is not None
 
 
-def _alternatives(words: Iterable[str]) -> re.Pattern[str]:
+def _any_of(words: Iterable[str], parting: str) -> re.Pattern[str]:
+    """Any of these words, whole; `parting` has the characters beside which one is part of a longer word."""
+
     def written(part: str) -> str:
         return re.escape(part).replace(r"\ \#", r"(?=\s+[+−-]?\d)").replace(r"\ ", r"\s+")
 
-    return re.compile(rf"(?<![\w-])(?:{alternatives(words, written)})(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w{parting}])(?:{alternatives(words, written)})(?![\w{parting}])", re.IGNORECASE)
+
+
+def _is_part(match: re.Match[str]) -> bool:
+    """Whether it is part of a compound with a hyphen, but for one with "than"."""
+    text, (start, end) = match.string, match.span()
+    return text[start - 1 : start] == "-" or (text[end : end + 1] == "-" and not text.startswith("-than-", end))
 
 
 def alternatives(texts: Iterable[str], written: Callable[[str], str]) -> str:

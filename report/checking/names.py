@@ -57,7 +57,7 @@ def _models() -> Iterator[str]:
 
 def _studies() -> Iterator[str]:
     for name in (*studies_called(), *table_ids()):
-        if "/" in name and any(find_comparatives(name)):  # "grown/scores"
+        if not name.isalpha() and any(find_comparatives(name)):  # "grown/scores", "much-better"
             yield name
         yield from _with_digits(name)
 

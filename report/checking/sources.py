@@ -69,12 +69,20 @@ class Sources:
         self._titles: list[tuple[str, Location]] | None = None
 
     def find(
-        self, chapter: ChapterRef | None, text: str, start: int, end: int, place: str = "", label: str | None = None
+        self,
+        chapter: ChapterRef | None,
+        text: str,
+        start: int,
+        end: int,
+        place: str = "",
+        label: str | None = None,
+        around: tuple[str, str] = ("", ""),
     ) -> Location | None:
         """Where the part of `text` from `start` up to `end` was written; None where too few words are found.
 
-        `place` (heading, caption, …) tells between copies of the same words; of those left, each is given once. Of a
-        figure or table of this `label` a few words that any module may have tell less than its cell.
+        `place` (heading, caption, …) and the texts that stand before and after, `around`, tell between copies of the
+        same words; of those left, each is given once. Of a figure or table of this `label` a few words that any module
+        may have tell less than its cell.
         """
         if titled := self._in_a_title(text, start, end):
             return titled
@@ -99,14 +107,14 @@ class Sources:
         if weak and label and chapter is not None and (cell := self.labelled(chapter, label)) is not None:
             return cell
         if found is None:
-            near = self._by_neighbours(chapters, plain, here)
+            near = self._same_word(chapters, plain, here) or self._by_neighbours(chapters, plain, here)
             if near is not None or chapter is None:
                 return near
             if place in ("heading", "title"):
                 return _in_a_heading(chapter, text[start:end].strip())
             return _in_a_cell(chapter, text.strip()) if place in ("table cell", "table head") else None
         name, source, copies = found
-        return Location(name, *source.position(self._one_of(copies, source, name, place)))
+        return Location(name, *source.position(self._one_of(copies, source, name, place, around)))
 
     def _in_a_title(self, text: str, start: int, end: int) -> Location | None:
         """Where the title of the study stands that the part of the text is in."""
@@ -157,7 +165,7 @@ class Sources:
         said = re.compile(rf"""(?P<quote>["'])(?:{"|".join(map(re.escape, columns))})(?P=quote)""")
         return [Location(name, line, 1) for name, source in self._texts(chapter) for line in source.lines_of(said)]
 
-    def _one_of(self, copies: list[int], source: "_Text", name: str, place: str) -> int:
+    def _one_of(self, copies: list[int], source: "_Text", name: str, place: str, around: tuple[str, str]) -> int:
         """Which of several copies of the same words is meant."""
         if len(copies) == 1:
             return copies[0]
@@ -167,11 +175,31 @@ class Sources:
             or [each for each in copies if not any(other.search(source.line(each)) for other in _LINES.values())]
             or copies
         )
+        if len(copies) > 1:
+            before, after = ([match[0].lower() for match in _WORD.finditer(each)] for each in around)
+            beside = [source.beside(each, before[-REACH:], after[:REACH]) for each in copies]
+            copies = [each for each, score in zip(copies, beside, strict=True) if score == max(beside)]
         key = (name, copies[0])
         turn = self._given.get(key, 0)
         if place != "title":
             self._given[key] = turn + 1
         return copies[min(turn, len(copies) - 1)]
+
+    def _same_word(self, chapters: Sequence[ChapterRef], words: list[str], here: int) -> Location | None:
+        """The place of the number itself around which most words of the neighbourhood stand, in a chapter's text."""
+        if len(words[here]) < SHORT or not words[here][0].isdigit():
+            return None
+        near = {word for word in words[max(0, here - REACH) : here + REACH] if word.isalpha()}
+        texts = dict(each for chapter in chapters for each in self._texts(chapter) if each[0].endswith((".qmd", ".md")))
+        found = [
+            (len(near & set(source.words_around(place))), name, place)
+            for name, source in texts.items()
+            for place in source.places(words[here])
+        ]
+        best = max(found, default=None, key=lambda each: each[0])
+        if best is None or best[0] < (1 if len(found) == 1 else LEAST):
+            return None
+        return Location(best[1], *texts[best[1]].position(best[2]))
 
     def _by_neighbours(self, chapters: Sequence[ChapterRef], words: list[str], here: int) -> Location | None:
         """The place around which most words of the neighbourhood stand, in whatever order: values part them."""
@@ -303,6 +331,19 @@ class _Text:
         start = self._starts[word]
         stop = self._text.find("\n", start)
         return self._text[self._text.rfind("\n", 0, start) + 1 : len(self._text) if stop < 0 else stop]
+
+    def places(self, word: str) -> Sequence[int]:
+        """Where a word stands, counted in words."""
+        return self._places.get(word, ())
+
+    def words_around(self, place: int) -> list[str]:
+        """The words on either side of one."""
+        return self._words[max(0, place - REACH) : place + REACH + 1]
+
+    def beside(self, place: int, before: Sequence[str], after: Sequence[str]) -> int:
+        """How many of the words that stand before a passage and after it stand on their side of the place, and near."""
+        behind, ahead = self._words[max(0, place - 3 * REACH) : place], self._words[place : place + 3 * REACH]
+        return len(set(before).intersection(behind)) + len(set(after).intersection(ahead))
 
     def densest(self, words: set[str]) -> tuple[int, int]:
         """How many of these words stand close together at most, and where the first of them is."""

@@ -64,7 +64,7 @@ def test_the_first_layer_of_a_decoder_is_degenerate_and_its_probe_the_baseline(s
 def test_the_scores_of_random_weights_stand_beside_those_of_the_trained_model(smoke):
     rows = {tuple(row.values())[:6]: row for row in smoke["layers"]}
     for (model, weights, *place), row in rows.items():
-        assert row["twin"] == (rows[model, "random", *place]["value"] if weights == "trained" else None)
+        assert row["random_weights"] == (rows[model, "random", *place]["value"] if weights == "trained" else None)
 
 
 def test_scores_follow_from_the_predictions_that_are_frozen(smoke):

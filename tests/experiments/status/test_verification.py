@@ -7,8 +7,8 @@ import pytest
 
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
+from experiments.freezing.declared import in_order
 from experiments.freezing.seal import sidecar_bytes, signed
-from experiments.status.order import in_order
 from experiments.status.verification import verify
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError

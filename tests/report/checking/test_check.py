@@ -156,6 +156,32 @@ def test_the_sentence_is_refused_with_its_line(site, markdown, place):
     assert "95.3" in number.around
 
 
+@pytest.mark.parametrize(
+    ("said", "rule"),
+    [
+        ("b\u0435tter", "unbound-comparative"),
+        ("be\u00adtter", "unbound-comparative"),
+        ("better-than-baseline", "unbound-comparative"),
+        ("crushing", "unbound-comparative"),
+        ("XCV percent", "orphan-number"),
+        ("⅞", "orphan-number"),
+        ("a dozen points", "orphan-number"),
+    ],
+)
+def test_words_and_numbers_in_disguise_are_refused_with_their_place(site, said, rule):
+    line = site.add("prose", f"It is known that the model has a score which is {said} in this respect.")
+    assert told(site.found()) == [(rule, "prose", line)]
+
+
+def test_a_study_that_is_called_by_a_compound_may_be_named(site):
+    site.add("prose", "The study much-better is adopted.")
+    assert [each.rule for each in site.found()] == ["unbound-comparative"]
+    studies = site.project.root / "experiments" / "studies"
+    studies.mkdir(parents=True, exist_ok=True)
+    (studies / "much-better.yaml").write_text("study: much-better\n")
+    assert site.found() == []
+
+
 def test_a_title_is_read(site):
     page = site.write("prose", "Nothing.", title=SENTENCE)
     assert {each.place for each in site.found()} == {"title"}

@@ -50,3 +50,42 @@ def test_a_question_states_nothing():
 
 def test_words_inside_of_words_do_not_compare():
     assert found("The betterment of a fallacy, a call and an almost smaller-scale allele.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A better-than-baseline score.", [("better", "up")]),
+        ("A better\u2011than\u2011chance score.", [("better", "up")]),
+        ("A much-better and twice-as-fast model.", [("better", "up"), ("twice", "ratio")]),
+        ("An above-chance score.", [("above-chance", "up")]),
+        ("It is be\u00adtter, w\u200borse and hi\u2060gher.", [("better", "up"), ("worse", "down"), ("higher", "up")]),
+        ("It is b\u0435tter and w\u03bfr\u0455\u0435.", [("better", "up"), ("worse", "down")]),
+        (
+            "It is \uff42\uff45\uff54\uff54\uff45\uff52 and \U0001d41b\U0001d41e\U0001d42c\U0001d42d.",
+            [("better", "up"), ("best", "up")],
+        ),
+        ("It outper\ufb01rms, and the \ufb01gure rises.", [("rises", "up")]),
+        ("The model crushes the baseline.", [("crushes", "up")]),
+        ("It trounced, dwarfs and is eclipsing it.", [("trounced", "up"), ("dwarfs", "up"), ("eclipsing", "up")]),
+        ("The gap vanishes.", [("vanishes", "down")]),
+        ("It soars, is plummeting, and collapsed.", [("soars", "up"), ("plummeting", "down"), ("collapsed", "down")]),
+        ("It is beaten by chance.", [("beaten by", "down")]),
+        ("The error collapses.", [("collapses", "down")]),
+    ],
+)
+def test_words_in_disguise_and_in_compounds(text, expected):
+    assert [(word, wants) for word, wants, _ in found(text)] == expected
+
+
+def test_a_word_in_disguise_stands_where_it_is_written():
+    text = "So it is: be\u00adt\u200bt\u0435r than \ufb01ve."
+    better, *_ = find_comparatives(text)
+    assert text[better.start : better.end] == "be\u00adt\u200bt\u0435r"
+
+
+@pytest.mark.parametrize(
+    "text", ["an all-purpose way", "every-day use", "the most-frequent class", "лучше и выше", "ταχύτερο"]
+)
+def test_parts_of_compounds_and_other_languages_do_not_compare(text):
+    assert found(text) == []

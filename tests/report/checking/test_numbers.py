@@ -51,6 +51,8 @@ def test_any_text_is_read_and_every_digit_is_in_one_number(text):
         ("p < .05 and 2.5e−4", [0.05, 2.5e-4]),
         ("version 0.1.0", [0.1, 0.0]),
         ("a share of ½", [0.5]),
+        ("⅞ of them, and ⅑", [0.875, 1 / 9]),
+        ("９５．３ ％ and 9\u200b5", [95.3, 95]),
         ("smollm2 has 3x", [2, 3]),
         ("ninety-five percent, and five models", [None]),
         ("It took forty minutes, two hours and eleven gigabytes.", [None, None, None]),
@@ -66,13 +68,45 @@ def test_signs_names_and_words(text, values):
 
 @pytest.mark.parametrize(
     "text",
-    ["nine in ten", "three out of four", "ninety-five point three", "it is ⁹⁵ high", "⑨⑤", "ninety-five percent"],
+    [
+        "XCV percent",
+        "CDXX points",
+        "Ⅶ of them",
+        "⒋ of them",
+        "a dozen points",
+        "half a dozen",
+        "a score of points",
+        "hundreds of milliseconds",
+        "seven million words",
+        "zero percent",
+        "ninety-percent",
+        "five microseconds",
+        "ni\u00adnety percent",
+        "nine in ten",
+        "three out of four",
+        "ninety-five point three",
+        "it is ⁹⁵ high",
+        "⑨⑤",
+        "ninety-five percent",
+    ],
 )
 def test_a_number_written_otherwise_is_found(text):
     assert [number.value for number in find_numbers(text)] == [None]
 
 
-@pytest.mark.parametrize("text", ["m² and 10⁻⁵", "one of them", "a five-fold way", "H₂O", "two in a row"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "m² and 10⁻⁵",
+        "one of them",
+        "a five-fold way",
+        "H₂O",
+        "two in a row",
+        "CI points to it, a CD of it",
+        "a score of it",
+        "a dozen",
+    ],
+)
 def test_what_only_looks_like_a_number_is_none(text):
     assert all(number.value == 10 for number in find_numbers(text))
 

@@ -40,6 +40,60 @@ def test_a_value_in_between_is_stepped_over(find):
     assert find(("Text and 86.6% more words, then.", "86.6%", "prose")) == [("report/prose.qmd", 7)]
 
 
+TWICE = """# Prose
+
+Alpha beta gamma delta.
+
+`It has 7 layers.`
+
+Epsilon zeta eta theta.
+
+It has 7 layers.
+
+Iota kappa lambda.
+
+## Notes on depth
+
+Depth is `{python} page.show(x)` 41.5 `{python} page.show(y)` in tokens.
+
+Width is `{python} page.show(x)` 41.5 `{python} page.show(y)` in letters.
+
+Said <span style="display:none">97.25</span> in passing, of some use.
+
+```{=typst}
+Reached 61.5 at last
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "around", "line"),
+    [
+        ("It has 7 layers.", "7", ("Epsilon zeta eta theta.", "Iota kappa lambda."), 9),
+        ("Depth is 12 41.5 13 in tokens.", "41.5", ("", ""), 15),
+        ("Width is 12 41.5 13 in letters.", "41.5", ("", ""), 17),
+        ("Said 97.25 in passing, of some use.", "97.25", ("", ""), 19),
+    ],
+)
+def test_a_number_that_stands_twice_is_placed_by_what_stands_around_it(project, text, what, around, line):
+    (project.root / "report" / "prose.qmd").write_text(TWICE)
+    start = text.index(what)
+    place = Sources(project, "quarto").find(
+        project.chapter("prose"), text, start, start + len(what), "prose", around=around
+    )
+    assert place is not None
+    assert (place.file, place.line) == ("report/prose.qmd", line)
+
+
+def test_what_only_the_pdf_prints_is_placed_by_its_number(project):
+    (project.root / "report" / "prose.qmd").write_text(TWICE)
+    text = "Said in passing, of some use. Reached 61.5 at last 3"
+    start = text.index("61.5")
+    place = Sources(project, "quarto").find(None, text, start, start + 4)
+    assert place is not None
+    assert (place.file, place.line) == ("report/prose.qmd", 22)
+
+
 def test_includes_are_searched_and_what_is_nowhere_is_not_made_up(find):
     assert find(("Included.", "Included", "prose")) == [("report/_part.qmd", 1)]
     assert find(("Utterly different, 12 apples.", "12", "prose")) == [None]
