@@ -7,6 +7,6 @@
 - `agreement`: Cohen's kappa; `baselines`: what guessing scores.
 
 SciPy is imported by the functions that use it. statsmodels is required by the tests alone, as a known answer: its
-Wilson interval and McNemar test differ from these in the last bits of a float, it takes half a second of processor time to
-import, and its `multipletests` collects all garbage of the process at each call.
+Wilson interval and McNemar test differ from these in the last bits of a float, its import takes half a second of
+processor time, and its `multipletests` collects all garbage of the process at each call.
 """
