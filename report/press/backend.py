@@ -78,11 +78,11 @@ def _write(
     """
     from report.ledger.site_facts import gather, save_facts
     from report.press.book import parse_chapter
-    from report.rendering.beside import beside
+    from report.rendering.beside import run_beside
 
     with ExitStack() as stack:
         if "pdf" in request.formats:
-            print_book = stack.enter_context(beside("report.press.pdf.book:print_book"))
+            print_book = stack.enter_context(run_beside("report.press.pdf.book:print_book"))
         parsed = weave_book(project, request, listener.chapter, warm, parse_chapter)
         listener.say(f"writing {' and '.join(request.formats)}")
         facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))

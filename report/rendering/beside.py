@@ -23,7 +23,7 @@ class WorkError(UserError):
 
 
 @contextmanager
-def beside(function: str) -> Iterator[Callable[..., Callable[[], Any]]]:
+def run_beside(function: str) -> Iterator[Callable[..., Callable[[], Any]]]:
     """Start a process that imports a function, named `package.module:function`, and calls it with what this is given.
 
     What this gives returns at once a function that waits for the result. Arguments and result must pickle. Leaving the
