@@ -15,7 +15,11 @@ _WAYS = {
     "tbl": "end it with the DataFrame, or with IPython's Markdown or HTML of a table; or take 'tbl-' off its label",
 }
 _PLAIN = frozenset({"bool", "float", "int", "len", "print", "repr", "str"})
-"""Functions that draw nothing and give no table."""
+"""Functions that draw nothing, and give a number, a text or nothing."""
+_WRITTEN = frozenset({"to_csv", "to_html", "to_json", "to_latex", "to_markdown", "to_string"})
+"""Methods of pandas that give a table as a text."""
+_READ = frozenset({"DataFrame", "Series", "read_csv"})
+"""What else draws and shows nothing."""
 
 
 def without_float(cell: Cell, *, shows: bool) -> Problem:
@@ -53,7 +57,7 @@ def _ends(code: str) -> bool | None:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() if node.decorator_list:
                 return None
-            case ast.Call() if not _is_plain_call(node):
+            case ast.Call() if not _is_plain_call(node) and _called(node) not in _READ:
                 return None
             case ast.With() | ast.AsyncWith() | ast.AsyncFor() | ast.Await():
                 return None
@@ -74,7 +78,15 @@ def _ends(code: str) -> bool | None:
 
 
 def _is_plain_call(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id in _PLAIN
+    return _called(node) in (_PLAIN if isinstance(node.func, ast.Name) else _WRITTEN)
+
+
+def _called(node: ast.Call) -> str | None:
+    """The name of a function or a method."""
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return None
 
 
 def _is_plain(value: ast.expr, known: set[str]) -> bool:

@@ -168,7 +168,7 @@ def test_what_cannot_be_probed_is_one_line(study, tmp_path, changed, said):
 
 def test_a_model_that_is_not_here_is_said_before_any_other_has_read_a_prompt(study, tmp_path, monkeypatch):
     monkeypatch.setattr(running, "read_prompts", None)
-    with pytest.raises(UserError, match=r"^elsewhere is not on this machine"):
+    with pytest.raises(UserError, match=r"small.yaml:\d+: profiles.smoke.models.1: elsewhere is not on this machine"):
         run(study(**QUICK | {"models": [{"name": "smoke-decoder"}, {"name": "./elsewhere"}]}), tmp_path / "frozen")
 
 

@@ -26,6 +26,7 @@ def told(write_book):
         ("import math\n'no ' + str(3)", "none"),
         ("print('text')", "none"),
         ("f'{1}'", "none"),
+        ("import pandas as pd\nd = pd.DataFrame({'a': [1]})\nd.to_html()", "none"),
         ("n = 3", "nothing"),
         ("None", "nothing"),
     ],
@@ -41,6 +42,8 @@ def test_a_number_or_a_text_is_no_figure_and_no_table(told, label, code, shows):
     [
         "frame",
         "frame.head()",
+        "import pandas as pd\nd = pd.DataFrame({'a': [1]})\nd",
+        "print(draw())",
         "n = 3\nif True:\n    n = frame\nn",
         "draw()\n3",
         "with figure:\n    pass",
