@@ -4,6 +4,7 @@
 - `disguises`: a text as it reads, whatever characters it is written in;
 - `page`, `relations`, `units`, `values`: what a number or a word must rest on; `allowed`, `names`: what needs nothing;
 - `headings`, `columns`: whether the column is the one that is meant; `retyped`: whether typed words are as accepted;
+- `methods`: tests and corrections that are named beside p-values;
 - `misnamed`: names that differ from known ones in a digit; `bounds`: "at least", "at most", and the ends of intervals;
 - `printed`: the PDF's text beside the pages;
 - `sources`, `nearest`: where it was written, and what may be meant;

@@ -24,6 +24,7 @@ from report.checking.columns import (
 from report.checking.figures import bound_in_alt, check_figures, facts_by_label, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
+from report.checking.methods import PValues
 from report.checking.names import known_names, names_of, studies_called
 from report.checking.nearest import Known
 from report.checking.page import Book, Found, Free, Tally, check_passage
@@ -97,6 +98,7 @@ class _Checker:
         self._names = names_of(project, facts.build)
         self._studies = studies_called()
         self._known_names = known_names(facts.facts)
+        self._p_values = PValues(facts.facts)
         # A page may list the claims of others, which it calls by chapter and id.
         self._claims = {(c.chapter, c.id): c.model_dump(include={"relations"}) for c in facts.claims}
         self._sources = Sources(project, facts.engine)
@@ -293,8 +295,11 @@ class _Checker:
         def below(heading: Passage) -> set[str]:
             return words_below(heading, chapter.passages, self._listed)
 
-        meanings = self._meanings.get(chapter.name, {})
-        return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies, self._known_names)
+        def methods(passage: Passage) -> Iterator[tuple[int, int, str]]:
+            return self._p_values.misnamed(passage, chapter.name)
+
+        meanings, names = self._meanings.get(chapter.name, {}), self._known_names
+        return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, methods)
 
     def _own_allowed(self, chapter: _Chapter) -> list[Allowed]:
         """The project's entries that count in a chapter."""

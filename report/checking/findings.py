@@ -11,6 +11,7 @@ Level = Literal["error", "note"]
 RULES = {
     "orphan-number": "A number that no table is behind",
     "misnamed": "A name that differs from a known one in a digit",
+    "method-misnamed": "A test or correction that is not that of the p-value beside it",
     "touching-number": "Digits or a sign that stand directly beside a shown value and change it",
     "unit-after-value": "A unit that contradicts the value before it",
     "value-not-from-table": "A shown value that does not round from its table",

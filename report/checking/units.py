@@ -9,11 +9,11 @@ import yaml
 
 from analysis.facts.read_once import read_once
 from report.checking.headings import columns_of
-from report.ledger.model import Fact, Origin, PValue
+from report.checking.methods import is_p_value
+from report.ledger.model import Fact, Origin
 
 _DIVISOR = re.compile(r"÷ ([\d,]+)$")
 _DIFFERENCE = re.compile(r"^\|?difference\[[^\]]*\] × 100\|?$")
-_P_VALUE = re.compile(r"p|p_\w+|\w+_p")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # Units of one sort that are another size: "12 s minutes" is as wrong as "12 s tokens".
 _SIZED = frozenset({"time", "memory", "energy", "power"})
@@ -39,7 +39,7 @@ def contradiction(value: str, after: str, fact: Fact | None) -> tuple[str, str] 
         return word, f"the value is in {own}"
     if shown is None and own in sorts and sorts[own] in _SIZED and _short(word) != _short(own):
         return word, f"the value is in {own}"
-    if sort != "counts" and fact is not None and _is_p_value(fact):
+    if sort != "counts" and fact is not None and is_p_value(fact):
         return word, "a p-value has no unit"
     if sort in _SIZED and fact is not None and _is_unitless(fact, word):
         return word, "the value has no unit; if it has one, give it to its column"
@@ -65,12 +65,6 @@ def unit_after(text: str, end: int) -> str | None:
     """The unit of a time, a memory, an energy or a power that stands behind a number, if it has two letters or more."""
     match = _word().match(text, end)
     return match["unit"] if match and len(match["unit"]) > 1 and _sorts()[match["unit"]] in _SIZED else None
-
-
-def _is_p_value(fact: Fact) -> bool:
-    return isinstance(fact.value, PValue) or (
-        bool(fact.origins) and all(_P_VALUE.fullmatch(origin.column) for origin in fact.origins)
-    )
 
 
 def _is_unitless(fact: Fact, word: str) -> bool:

@@ -18,7 +18,7 @@ from report.checking.columns import accept
 from report.checking.findings import Checked, Finding, Results
 from report.checking.sarif import sarif
 from report.ledger.check import check_site
-from report.ledger.model import Claim
+from report.ledger.model import Claim, PValue
 from report.ledger.site_facts import read_facts, save_facts, write_facts
 from report.ledger.version import write_stamp
 from report.rendering.project import Project
@@ -194,6 +194,20 @@ def test_the_facts_that_may_be_meant_are_named(site):
     (meant,) = number.nearest
     assert (meant.table, meant.text) == ("published/scores", "0.5")
     assert "did you mean `published/scores`" in str(number)
+
+
+def test_a_test_that_is_not_that_of_a_p_value_is_told_with_its_line(site):
+    first = site.facts.facts[0]
+    tested = PValue(p=first.value, test="McNemar's exact test", correction=None)
+    site.facts = site.facts.model_copy(
+        update={"facts": (first.model_copy(update={"value": tested}), *site.facts.facts[1:])}
+    )
+    shown = f'[{first.text}]{{.fact data-fact="{first.id}"}}'
+    line = site.add("prose", f"The two are compared (p = {shown}) by a paired t-test of the answers.")
+    assert told(site.found()) == [("method-misnamed", "prose", line)]
+    site.add("prose", "")
+    site.add("prose", f"The two are compared (p = {shown}) by McNemar's exact test of the answers.")
+    assert site.found() == []
 
 
 def test_at_most_before_the_smallest_of_several_values_is_told(site):

@@ -1,0 +1,126 @@
+"""Names of tests and corrections beside p-values: they must be those by which the p-value was worked out."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import yaml
+
+from analysis.facts.formatting import listed
+from analysis.facts.read_once import read_once
+from report.checking.headings import columns_of
+from report.checking.lexicon import alternatives, sentence_bounds
+from report.checking.passages import Passage
+from report.ledger.model import Fact, Origin, PValue
+
+Sort = Literal["tests", "corrections"]
+_P_VALUE = re.compile(r"p|p_\w+|\w+_p")
+_OF_LABEL = ("caption", "table head", "alternative text")
+
+
+def is_p_value(fact: Fact) -> bool:
+    """Whether a fact is a p-value, by its type or by the columns that it comes from."""
+    return isinstance(fact.value, PValue) or (
+        bool(fact.origins) and all(_P_VALUE.fullmatch(origin.column) for origin in fact.origins)
+    )
+
+
+class _Named(NamedTuple):
+    """A name of a test or of a correction in a text."""
+
+    start: int
+    end: int
+    sort: Sort
+    meant: str
+
+
+class PValues:
+    """The p-values of a book."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self._facts: dict[str, Fact] = {}
+        self._labelled: dict[tuple[str, str], list[Fact]] = {}
+        for fact in facts:
+            if is_p_value(fact):
+                self._facts[fact.id] = fact
+                if fact.label:
+                    self._labelled.setdefault((fact.chapter, fact.label), []).append(fact)
+        self._known: dict[tuple[str, Sort], frozenset[str]] = {}
+
+    def misnamed(self, passage: Passage, chapter: str) -> Iterator[tuple[int, int, str]]:
+        """Each name beside a p-value that is not that of its test or correction: start, end and what is wrong.
+
+        Beside is in the same sentence; what is said of a figure or table is said of all p-values that it shows.
+        """
+        own = [span for span in passage.spans if span.sort == "fact" and span.name in self._facts]
+        of_label = self._labelled.get((chapter, passage.label or ""), []) if passage.place in _OF_LABEL else []
+        for name in _names(passage.text) if own or of_label else ():
+            begin, finish = sentence_bounds(passage.text, name.start, name.end)
+            beside = [self._facts[span.name or ""] for span in own if begin <= span.start < finish] or of_label
+            known = [self._of(fact, name.sort) for fact in beside]
+            if known and all(known) and not any(name.meant in each for each in known):
+                really = listed(sorted(frozenset.union(*known)))
+                yield name.start, name.end, f"the p-value beside it is by {really}, not by {name.meant}"
+
+    def _of(self, fact: Fact, sort: Sort) -> frozenset[str]:
+        if (fact.id, sort) not in self._known:
+            texts = _texts_of_test(fact) if sort == "tests" else _texts_of_correction(fact)
+            found = (frozenset(name.meant for name in _names(text) if name.sort == sort) for text in texts)
+            self._known[fact.id, sort] = next(filter(None, found), frozenset())
+        return self._known[fact.id, sort]
+
+
+def _texts_of_test(fact: Fact) -> Iterator[str]:
+    """Where the test of a p-value is named, the most certain place first."""
+    if isinstance(fact.value, PValue):
+        yield fact.value.test
+    yield " ".join(map(_test_of_row, fact.origins))
+    yield " ".join(origin.column.replace("_", " ") for origin in fact.origins)
+    columns = (column for table in {origin.table for origin in fact.origins} for column in columns_of(table).values())
+    yield " ".join(column.meaning for column in columns)
+
+
+def _texts_of_correction(fact: Fact) -> Iterator[str]:
+    if isinstance(fact.value, PValue):
+        yield fact.value.correction or ""
+    yield " ".join(origin.column.replace("_", " ") for origin in fact.origins)
+    columns = (columns_of(origin.table).get(origin.column) for origin in fact.origins)
+    yield " ".join(column.meaning for column in columns if column is not None)
+
+
+def _test_of_row(origin: Origin) -> str:
+    """What the row of a p-value says of its test, in a table that has a column for it."""
+    if "test" in origin.row:
+        return str(origin.row["test"])
+    if "test" not in columns_of(origin.table):
+        return ""
+    rows = read_once(origin.table).rows
+    row: Mapping = next((row for row in rows if all(row.get(name) == value for name, value in origin.row.items())), {})
+    return str(row.get("test") or "")
+
+
+def _names(text: str) -> Iterator[_Named]:
+    meant, pattern = _called()
+    for match in pattern.finditer(text):
+        sort, name = meant[_key(match[0])]
+        yield _Named(match.start(), match.end(), sort, name)
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s‐‑–-]+", " ", text.lower())
+
+
+@cache
+def _called() -> tuple[dict[str, tuple[Sort, str]], re.Pattern[str]]:
+    """What each name means, and a pattern of all."""
+    names = yaml.load((Path(__file__).parent / "methods.yaml").read_text("utf-8"), yaml.CSafeLoader)
+    meant = {
+        _key(name): (sort, what) for sort, groups in names.items() for what, called in groups.items() for name in called
+    }
+
+    def written(part: str) -> str:
+        return re.escape(part).replace(r"\ ", r"[\s‐‑–-]+")
+
+    return meant, re.compile(rf"(?<!\w)(?:{alternatives(meant, written)})(?!\w)", re.IGNORECASE)

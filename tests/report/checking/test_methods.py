@@ -1,0 +1,82 @@
+"""A test or a correction that is named beside a p-value is the one by which that was worked out."""
+
+import pytest
+
+from report.checking.methods import PValues
+from report.checking.passages import Passage, Span
+from report.ledger.model import Fact
+
+
+def p_value(
+    identity: str,
+    test: str = "",
+    correction: str | None = None,
+    column: str = "p_holm",
+    table: str = "runs/none",
+    **row,
+) -> Fact:
+    origin = {"table": table, "row": row, "column": column, "digest": "0", "kind": "measured"}
+    shown = {"id": identity, "chapter": "a", "form": "sentence", "label": "tbl-tests", "text": "0.03", "unit": None}
+    value = {"p": 0.03, "test": test, "correction": correction}
+    return Fact.model_validate(shown | {"value": value, "kind": "measured", "how": column, "origins": [origin]})
+
+
+def told(text: str, *facts: Fact, place: str = "prose") -> list[str]:
+    """The names that are wrong in a text in which the first fact stands for `p`."""
+    start = text.find("0.03")
+    spans = [Span(start, start + 4, "fact", "a-1")] if start >= 0 else []
+    passage = Passage(place, text, spans, label="tbl-tests")
+    return [text[begin:end] for begin, end, _ in PValues(facts).misnamed(passage, "a")]
+
+
+@pytest.mark.parametrize(
+    ("named", "wrong"),
+    [
+        ("McNemar’s exact test", []),
+        ("a binomial test", []),
+        ("a t-test", ["t-test"]),
+        ("Student's t", ["Student's t"]),
+        ("a paired bootstrap", ["paired bootstrap"]),
+        ("Fisher's exact test", ["Fisher"]),
+        ("Holm's correction", []),
+        ("Bonferroni's correction", ["Bonferroni"]),
+        ("the test on a dev set", []),
+    ],
+)
+def test_the_name_in_the_sentence_of_a_p_value_is_that_of_its_test(named, wrong):
+    fact = p_value("a-1", correction="Holm", test="p-value of no difference", run="all")
+    fact = fact.model_copy(update={"origins": (fact.origins[0].model_copy(update={"row": {"test": "mcnemar-exact"}}),)})
+    assert told(f"The difference is told apart (p = 0.03) by {named}, as it is.", fact) == wrong
+
+
+def test_another_sentence_may_name_another_test():
+    fact = p_value("a-1", test="Fisher's exact test")
+    assert told("It is p = 0.03 there. Elsewhere a t-test is made.", fact) == []
+    assert told("It is p = 0.03 there, by a t-test.", fact) == ["t-test"]
+
+
+def test_of_a_p_value_whose_test_is_unknown_any_may_be_named():
+    assert told("It is p = 0.03 by a t-test.", p_value("a-1", column="p_value")) == []
+
+
+def test_a_caption_names_the_tests_of_its_table():
+    facts = [p_value("a-1", test="Mann-Whitney rank-sum test"), p_value("a-2", test="Fisher's exact test")]
+    caption = "Tested by the Mann-Whitney rank-sum test and by Fisher's exact test."
+    assert told(caption, *facts, place="caption") == []
+    assert told("Tested by a t-test.", *facts, place="caption") == ["t-test"]
+    assert told("Tested by a t-test.", *facts, place="prose") == []
+
+
+def test_the_test_is_read_from_the_row_of_its_table(write_table, tmp_path, monkeypatch):
+    rows = [
+        {"run": run, "test": test, "p_value": 0.03} for run, test in (("1", "mcnemar-exact"), ("all", "bootstrap-test"))
+    ]
+    columns = {"run": "string", "test": "string", "p_value": "number"}
+    write_table(tmp_path / "experiments" / "frozen", "runs/tests", "measured", ["run"], columns, rows)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLOPHON_FROZEN", raising=False)
+    (tmp_path / "_quarto.yml").write_text("project: {type: book}\n")
+    one, whole = (p_value("a-1", column="p_value", table="runs/tests", run=run) for run in ("1", "all"))
+    text = "It is p = 0.03 by McNemar's exact test."
+    assert told(text, one) == []
+    assert told(text, whole) == ["McNemar"]
