@@ -7,7 +7,6 @@ import pytest
 
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
-from experiments.freezing.declared import in_order
 from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.status.verification import verify
 from experiments.study_files import load_study
@@ -192,22 +191,3 @@ def test_without_git_the_cell_is_named_still(frozen, write_table):
     folder = write_table(frozen.root, "old/speeds", "measured", ["n"], SPEEDS, [{"n": 1, "s": 2.0}])
     edit(folder / "speeds.csv", "1,2.0", "1,3.0")
     assert any("speeds.csv:2: row n=1, column s: changed after it was frozen" in line for line in found(frozen))
-
-
-def test_studies_are_ordered_by_what_they_read(project):
-    text = project.study.read_text("utf-8")
-    system = project.folder / "toysystem" / "system.py"
-    (project.study.parent / "a-first.yaml").write_text(text.replace("study: toy", "study: a-first"), "utf-8")
-    edit(system, 'inputs=("toy/powers",)', 'inputs=("toy/powers",) if study.study == "a-first" else ()')
-    assert [study.study for study in in_order(["a-first", "toy"])] == ["toy", "a-first"]
-    assert [study.study for study in in_order(["a-first"])] == ["a-first"]
-    assert [study.study for study in in_order(["a-first"], with_needed=True)] == ["toy", "a-first"]
-
-
-def test_a_circle_of_studies_is_named(project):
-    text = project.study.read_text("utf-8")
-    (project.study.parent / "other.yaml").write_text(text.replace("study: toy", "study: other"), "utf-8")
-    system = project.folder / "toysystem" / "system.py"
-    edit(system, 'inputs=("toy/powers",)', 'inputs=("toy/powers", "other/powers")')
-    with pytest.raises(UserError, match=r"in a circle: (toy -> other -> toy|other -> toy -> other)"):
-        in_order(["toy"])
