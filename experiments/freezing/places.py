@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 
 from pydantic import BaseModel
 
@@ -37,17 +38,23 @@ def told_with_place(study: StudyBase, profile: Profile | None) -> Iterator[None]
 def _asked_by(study: StudyBase, error: UserError) -> Keys | None:
     """The key of the study that asks for the model or data set that an error is about; None where it is about none.
 
-    Errors of models and data sets begin with their names, those of the content of data with a file.
+    Of several that ask for the same it is what they stand below. Errors of models and data sets begin with their names,
+    those of the content of data with a file.
     """
     if isinstance(error, TableError):
         return None
-    found = list(_choices(study))
-    data = [keys for keys, choice in found if isinstance(choice, DataChoice)]
-    if isinstance(error, DataError):
-        return data[0] if len(data) == 1 else None
-    return next(
-        (keys for keys, choice in found if str(error).startswith((f"{choice.name}: ", f"{choice.name} "))), None
-    )
+    of_data = isinstance(error, DataError)
+    asking = [
+        keys
+        for keys, choice in _choices(study)
+        if (
+            isinstance(choice, DataChoice)
+            if of_data
+            else str(error).startswith((f"{choice.name}: ", f"{choice.name} "))
+        )
+    ]
+    above = takewhile(lambda keys: len(set(keys)) == 1, zip(*asking, strict=False))
+    return tuple(keys[0] for keys in above) or None
 
 
 def _choices(value: object, keys: Keys = ()) -> Iterator[tuple[Keys, ModelChoice | DataChoice]]:
