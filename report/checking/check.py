@@ -7,6 +7,7 @@ from pathlib import Path
 
 from analysis.facts.escape import clean
 from analysis.facts.formatting import listed
+from report.checking.aggregates import Aggregates
 from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
 from report.checking.columns import (
@@ -25,12 +26,14 @@ from report.checking.figures import bound_in_alt, check_figures, facts_by_label,
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
 from report.checking.methods import PValues
-from report.checking.names import known_names, names_of, studies_called
+from report.checking.names import known_names, names_of, studies_by_name, studies_called
 from report.checking.nearest import Known
+from report.checking.orders import exchanged, orders_of
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.retyped import digests_of, inserted, kept, retyped, typed_words
+from report.checking.sections import misheaded_sections, sections_of
 from report.checking.sources import Location, Sources, is_short
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
@@ -96,9 +99,9 @@ class _Checker:
         columns_of.cache_clear()  # tables may have been frozen again since
         self._own = read_allowed(project.root, map(project.name_of, project.chapters))
         self._names = names_of(project, facts.build)
-        self._studies = studies_called()
+        self._studies, self._called = studies_called(), studies_by_name()
         self._known_names = known_names(facts.facts)
-        self._p_values = PValues(facts.facts)
+        self._p_values, self._aggregates = PValues(facts.facts), Aggregates(facts.facts)
         # A page may list the claims of others, which it calls by chapter and id.
         self._claims = {(c.chapter, c.id): c.model_dump(include={"relations"}) for c in facts.claims}
         self._sources = Sources(project, facts.engine)
@@ -226,6 +229,8 @@ class _Checker:
             found = Found("heading-of-another-column", message, passage, 0, len(passage.text))
             place = self._sources.find(chapter.ref, passage.heading or "", 0, len(passage.heading or ""))
             self._findings.append(self._located(found, chapter, place))
+        for passage, message in misheaded_sections(chapter.name, chapter.passages, self._listed, self._called):
+            self._findings.append(self._finding(Found("heading-of-another-study", message, passage, 0, 1), chapter))
 
     def _check_columns(self, chapter: _Chapter, book: Book) -> None:
         accepted = self._accepted.get(chapter.name, {})
@@ -233,8 +238,9 @@ class _Checker:
         typed_here = typed_words(chapter.passages)
         compared = chapter.compared = compared_by(book.claims)
         places |= rests_of(chapter.passages, compared)
+        places |= sections_of(chapter.name, chapter.passages, self._listed, self._called)
         if (log := chapter_log(self._project, self._facts.engine, chapter.ref)) is not None:
-            places |= choices_of(log)
+            places |= choices_of(log) | orders_of(chapter.passages, self._listed, log.of("drawn"))
         self._places[chapter.name] = places | kept(typed_here)
         retyped_here = list(retyped(typed_here, accepted))
         others = [passage for passage in chapter.passages if not any(passage is each for each, *_ in retyped_here)]
@@ -263,6 +269,11 @@ class _Checker:
                     line=found.line,
                 )
             )
+
+        for label, message in exchanged(places, accepted):
+            found = self._sources.labelled(chapter.ref, label) or Location(chapter.ref.relative, 1, 1)
+            shown = {"page": chapter.ref.href, "file": found.file, "line": found.line}
+            self._findings.append(Finding(rule="column-replaced", message=message, place="figure", **shown))
 
         def free(passage: Passage, start: int, end: int) -> bool:
             typed_on_purpose = passage.inside(start, end, "code", "quotation", "example", "structure") is not None
@@ -295,11 +306,16 @@ class _Checker:
         def below(heading: Passage) -> set[str]:
             return words_below(heading, chapter.passages, self._listed)
 
-        def methods(passage: Passage) -> Iterator[tuple[int, int, str]]:
-            return self._p_values.misnamed(passage, chapter.name)
+        def misnamed(passage: Passage) -> Iterator[tuple[str, int, int, str]]:
+            if not passage.spans and not passage.label:
+                return
+            for found in self._p_values.misnamed(passage, chapter.name):
+                yield "method-misnamed", *found
+            for found in self._aggregates.misnamed(passage, chapter.name):
+                yield "aggregate-misnamed", *found
 
         meanings, names = self._meanings.get(chapter.name, {}), self._known_names
-        return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, methods)
+        return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, misnamed)
 
     def _own_allowed(self, chapter: _Chapter) -> list[Allowed]:
         """The project's entries that count in a chapter."""

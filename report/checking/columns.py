@@ -42,6 +42,11 @@ RESTS = "(rests on)"
 """It ends the place of what a sentence is tested on."""
 CHOSEN = "(chosen by)"
 """It ends the place of a choice between sentences."""
+ORDER = "(order of rows)"
+"""It ends the place of the rows that a figure or table shows one after another."""
+HEADED = "(headed)"
+"""It ends the place of a section that is called by a study."""
+_APART = (RESTS, CHOSEN, ORDER, HEADED)
 # The rows that a value comes from, how many they are, and its sign: they change with the numbers.
 _AMONG = re.compile(r"\[.*?\]|\b(?:largest|smallest) of \d+: |[−|]")
 _COLUMNS = re.compile(r"\w+(?: [−+×÷] \w+)*")
@@ -147,6 +152,8 @@ def replaced(places: Mapping[str, Place], before: Mapping[str, Sequence[str]]) -
     """Each place with other columns than before, and the change in words."""
     for words, place in places.items():
         known = before.get(words, ())
+        if words.endswith(ORDER):  # which rows there are follows from the tables
+            continue
         new = [column for column in place.columns if column not in known]
         gone = [column for column in known if column not in place.columns]
         if new and gone:
@@ -169,7 +176,7 @@ def typed(
     gone = [
         words.split(GAP)
         for words in before
-        if words not in places and GAP in words and TYPED not in words and not words.endswith((RESTS, CHOSEN))
+        if words not in places and GAP in words and TYPED not in words and not words.endswith(_APART)
     ]
     gone = [pieces for pieces in gone if len(_LETTERS.findall(" ".join(pieces))) >= _LEAST]
     for passage in passages if gone else ():

@@ -22,9 +22,10 @@ _OF_LABEL = ("caption", "table head", "alternative text")
 
 def is_p_value(fact: Fact) -> bool:
     """Whether a fact is a p-value, by its type or by the columns that it comes from."""
-    return isinstance(fact.value, PValue) or (
-        bool(fact.origins) and all(_P_VALUE.fullmatch(origin.column) for origin in fact.origins)
-    )
+    if isinstance(fact.value, PValue):
+        return True
+    first = fact.origins[0].column if fact.origins else ""
+    return "p" in (first[:1], first[-1:]) and all(_P_VALUE.fullmatch(origin.column) for origin in fact.origins)
 
 
 class _Named(NamedTuple):
@@ -56,7 +57,9 @@ class PValues:
         """
         own = [span for span in passage.spans if span.sort == "fact" and span.name in self._facts]
         of_label = self._labelled.get((chapter, passage.label or ""), []) if passage.place in _OF_LABEL else []
-        for name in _names(passage.text) if own or of_label else ():
+        if not own and not of_label:
+            return
+        for name in _names(passage.text):
             begin, finish = sentence_bounds(passage.text, name.start, name.end)
             beside = [self._facts[span.name or ""] for span in own if begin <= span.start < finish] or of_label
             known = [self._of(fact, name.sort) for fact in beside]

@@ -35,6 +35,14 @@ def studies_called() -> frozenset[str]:
     return frozenset({*named, *(table.partition("/")[0] for table in table_ids())})
 
 
+def studies_by_name() -> dict[str, frozenset[str]]:
+    """The studies that each title or heading of one may mean, with straight apostrophes."""
+    found: dict[str, set[str]] = {}
+    for title, file, _ in study_titles():
+        found.setdefault(clean(title).replace("’", "'"), set()).add(Path(file).stem)
+    return {title: frozenset(studies) for title, studies in found.items()}
+
+
 def known_names(facts: Iterable[Fact]) -> Names:
     """The names of models and studies: those of the registry, of studies, and of the models in the tables."""
     in_tables = (

@@ -66,8 +66,8 @@ class Book:
     """The names of the project's studies."""
     names: Names = field(default_factory=lambda: Names(()))
     """What models and studies are called."""
-    methods: Callable[[Passage], Iterator[tuple[int, int, str]]] = lambda passage: iter(())
-    """Names of tests and corrections beside p-values that are by others: start, end, and what is wrong."""
+    misnamed: Callable[[Passage], Iterator[tuple[str, int, int, str]]] = lambda passage: iter(())
+    """Names of tests and words for aggregates that are not those of the values: rule, start, end, what is wrong."""
 
 
 @dataclass
@@ -94,10 +94,10 @@ def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]
         yield from _number(number, free, tally)
     yield from _signs(passage, free)
     yield from _names(passage, free, book)
-    for start, end, message in book.methods(passage):
+    for rule, start, end, message in book.misnamed(passage):
         bound = passage.inside(start, end, "fact", "code", "structure", "example", "quotation")
         if not bound and not free.silences(start, end):
-            yield Found("method-misnamed", message, passage, start, end)
+            yield Found(rule, message, passage, start, end)
     for start, end, message in ends_turned_round(passage, book.listed):
         if not free.silences(start, end):
             yield Found("ends-turned-round", message, passage, start, end)

@@ -62,6 +62,8 @@ class Passage:
     """Of a table cell, what stands at the head of its column."""
     output: bool = False
     """Whether it is the output of a cell of code; not told of one with `output: asis`, around which nothing stands."""
+    level: int = 0
+    """Of a heading, its level, counted from 1."""
 
     def inside(self, start: int, end: int, *sorts: Sort) -> Span | None:
         """A span of these sorts that covers all from `start` to `end`, None without one."""
@@ -119,6 +121,7 @@ class _Reader:
         self._silenced = False
         self._columns: list[str] = []
         self._column = 0
+        self._level = 0
 
     def head(self, root: etree._Element) -> None:
         """The title and the description, which search engines and browsers show."""
@@ -225,6 +228,8 @@ class _Reader:
         text = "".join(self._parts)
         if text.strip():
             passage = Passage(self._place, text, self._spans, self._label, output=self._output)
+            if passage.place == "heading":
+                passage.level = self._level
             if passage.place == "table cell" and self._column < len(self._columns):
                 passage.heading = self._columns[self._column]
             if passage.place == "caption" and (number := _CAPTION_NUMBER.match(text)):
@@ -235,6 +240,7 @@ class _Reader:
     def _enter(self, element: etree._Element, tag: str, classes: list[str]) -> None:
         if tag in _PLACES and self._place != "footnote":
             self._place = _PLACES[tag]
+            self._level = int(tag[1]) if tag[1:].isdigit() else 0
         elif not _FOOTNOTES.isdisjoint((*classes, element.get("role") or "")):
             self._place = "footnote"
         elif tag == "pre" and self._output:

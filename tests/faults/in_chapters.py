@@ -4,12 +4,13 @@ import ast
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import TypeVar
 
 from experiments.tables.read import read_sidecar, table_ids
-from tests.faults.plant import CHECK, RENDER, Command, Plant, at, digit_changed, render, tries
-from tests.faults.sources import Chapters, Prose, Said, placeholders, span
+from tests.faults.plant import CHECK, RENDER, Command, Plant, at, digit_changed, project_files, render, tries
+from tests.faults.sources import Chapters, Prose, Said, placeholders, plain, span
 
 T = TypeVar("T")
 
@@ -45,6 +46,27 @@ COMPARISONS = (
     "The error falls with every layer.",
     "Most answers are higher in quality.",
 )
+DISGUISED = (
+    "It has a better-than-baseline score.",
+    "The second model crushes the first.",
+    "With depth the difference vanishes.",
+    "Its score eclipses that of the base.",
+    "It gains XCV percent.",
+    "It gains a dozen points.",
+    "About ⅞ of it is right.",
+)
+UNSEEN = "\u00ad\u200b\u2060"
+LOOK_ALIKES = {"e": "\u0435", "o": "\u03bf", "i": "\u0456", "s": "\u0455"}
+TESTS = (
+    "McNemar's exact test",
+    "paired bootstrap",
+    "Fisher's exact test",
+    "permutation test",
+    "t-test",
+    "rank-sum test",
+)
+MANY = 20
+"""Chapters that a module may be behind where there are few like it."""
 INSERTED = ("significantly better", "worse", "highest", "twice as fast", "higher", "lower", "best")
 
 
@@ -100,7 +122,16 @@ def plants(root: Path, chance: random.Random) -> Iterator[tuple[str, Iterator[Pl
     yield "a number in a caption", each(_inserting("a number in a caption", _numbered), by_place["caption"])
     yield "a comparative in a caption", each(_inserting("a comparative in a caption", _compared), by_place["caption"])
     yield "an alternative text", each(_inserting("an alternative text", _either), by_place["alternative text"])
+    yield (
+        "a word or a number in disguise",
+        in_text(_prose("a word or a number in disguise", _disguised, chapters), prose),
+    )
+    tested = [said for said in by_place["caption"] if any(name in said.value for name in TESTS)]
+    yield "a test in a caption", each(_inserting("a test in a caption", _tested), tested)
     yield "a column", each(column, list(columns(chapters)))
+    yield "the largest in place of a mean", iter(list(largest_for_mean(chapters)))
+    yield "rows exchanged in a figure", iter(list(exchanged_rows(chapters)))
+    yield "headings of two studies exchanged", iter(list(exchanged_headings(chapters)))
 
 
 def gates_of(chapter: str) -> tuple[Command, ...]:
@@ -149,6 +180,25 @@ def _with_comparison(text: str, chance: random.Random) -> str | None:
         word = chance.choice(words)
         return text[: word.start()] + OPPOSITES[word[0]] + text[word.end() :]
     return f"{text} {chance.choice(COMPARISONS)}" if text.endswith(".") else None
+
+
+def _disguised(text: str, chance: random.Random) -> str | None:
+    """A comparison or a number written so that readers take it for one, and a search for its letters does not."""
+    if not text.endswith("."):
+        return None
+    if chance.random() < 0.5:
+        return f"{text} {chance.choice(DISGUISED)}"
+    sentence = chance.choice(COMPARISONS)
+    words = [match for match in re.finditer(r"[a-z]+", sentence) if match[0] in OPPOSITES and match[0] != "all"]
+    if not words:
+        return None
+    word = chance.choice(words)
+    letters = [n for n in range(word.start() + 1, word.end() - 1) if sentence[n] in LOOK_ALIKES]
+    if letters and chance.random() < 0.5:
+        place = chance.choice(letters)
+        return f"{text} {sentence[:place]}{LOOK_ALIKES[sentence[place]]}{sentence[place + 1 :]}"
+    place = chance.randrange(word.start() + 1, word.end())
+    return f"{text} {sentence[:place]}{chance.choice(UNSEEN)}{sentence[place:]}"
 
 
 def _titled(text: str, chance: random.Random) -> str | None:
@@ -204,6 +254,11 @@ def _compared(text: str, chance: random.Random) -> tuple[str, str] | None:
         return None
     first, second = chance.choice(pairs).split()
     return f"{first} {second}", f"{first} {chance.choice(INSERTED)} {second}"
+
+
+def _tested(text: str, chance: random.Random) -> tuple[str, str] | None:
+    named = [name for name in TESTS if name in text]
+    return (chance.choice(named), chance.choice([name for name in TESTS if name not in named])) if named else None
 
 
 def _either(text: str, chance: random.Random) -> tuple[str, str] | None:
@@ -272,3 +327,56 @@ def column(found: tuple[str, str, ast.Constant, list[str], list[str]], chance: r
     page = "index.html" if chapter == "index" else f"report/{chapter}.html"
     what = f"{name}:{node.lineno}: {node.value} as {other}"
     return Plant("a column", what, {name: content}, gates_of(chapter), place, page=page)
+
+
+def _in_code(group: str, chapters: Chapters, name: str, content: str, behind: list[str], what: str) -> Plant:
+    pages = "|".join(map(re.escape, behind))
+    place = rf"(({pages})\.qmd:\d+|{re.escape(name)}:\d+)"
+    page = chapters.pages[behind[-1]].href
+    return Plant(group, f"{name}: {what}", {name: content.encode()}, gates_of(behind[-1]), place, page=page)
+
+
+def largest_for_mean(chapters: Chapters) -> Iterator[Plant]:
+    """The largest of several values where a module works out their mean."""
+    for name, text, tree, behind in chapters.python(MANY):
+        imported = any(
+            alias.name == "mean_of" for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
+        )
+        if imported and "mean_of(" in text:
+            changed = text.replace("mean_of", "max_of as mean_of", 1)
+            yield _in_code("the largest in place of a mean", chapters, name, changed, behind, "max_of as mean_of")
+
+
+def exchanged_rows(chapters: Chapters) -> Iterator[Plant]:
+    """What a figure shows before in the place of what it shows after, and the other way round."""
+    for name, text, tree, behind in chapters.python(MANY):
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "Pair"
+                and node.args[2:]
+            ):
+                (first, last), (begin, end) = span(text, node.args[1]), span(text, node.args[2])
+                changed = text[:first] + text[begin:end] + text[last:begin] + text[first:last] + text[end:]
+                yield _in_code("rows exchanged in a figure", chapters, name, changed, behind, "before and after")
+
+
+def exchanged_headings(chapters: Chapters) -> Iterator[Plant]:
+    """The names that two studies have in headings, each in the file of the other."""
+    heading = re.compile(r"(?<=heading: )(?:\"[^\"]+\"|[^,}\n]+)")
+    named: dict[str, list[tuple[str, str, str]]] = {}
+    for name in project_files(chapters.root, "experiments/studies/*.yaml"):
+        text = (chapters.root / name).read_text()
+        found = heading.search(text)
+        for chapter, page in chapters.pages.items():
+            called = plain(found[0].strip('"').replace("'", "’")) if found else ""
+            if called and re.search(rf"<h[2-6][^>]*>(?:<[^>]*>|[\d.\s])*{re.escape(called)}\s*<", page.markup):
+                named.setdefault(chapter, []).append((name, text, found[0]))
+    for chapter, studies in named.items():
+        for (one, its, first), (other, others, second) in combinations(studies, 2):
+            files = {one: its.replace(first, second, 1).encode(), other: others.replace(second, first, 1).encode()}
+            place = rf"({re.escape(chapter)}\.qmd:\d+|({re.escape(one)}|{re.escape(other)}):\d+)"
+            what = f"{one} and {other}: {first} and {second}"
+            page = chapters.pages[chapter].href
+            yield Plant("headings of two studies exchanged", what, files, gates_of(chapter), place, page=page)

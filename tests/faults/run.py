@@ -48,7 +48,12 @@ FAULTS = {
     "a number in a caption": 8,
     "a comparative in a caption": 8,
     "an alternative text": 8,
+    "a word or a number in disguise": 12,
+    "a test in a caption": 6,
     "a column": 12,
+    "the largest in place of a mean": 2,
+    "rows exchanged in a figure": 3,
+    "headings of two studies exchanged": 4,
     "a page of an earlier version": 8,
     "a PDF of another version": 3,
 }

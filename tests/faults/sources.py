@@ -123,7 +123,7 @@ class Chapters:
             if re.match(r"#{1,3} \w", line) and "{{" not in line
         ]
 
-    def modules(self) -> dict[str, list[str]]:
+    def modules(self, few: int = FEW) -> dict[str, list[str]]:
         """Modules behind a few chapters, as files, each with these chapters."""
         behind: dict[str, list[str]] = {}
         for log in sorted((self.root / "_ledger" / "press").glob("*.jsonl")):
@@ -134,13 +134,13 @@ class Chapters:
         for module, chapters in sorted(behind.items()):
             names = [each for each in (f"{module}.py", f"{module}/__init__.py") if (self.root / each).is_file()]
             wanted = module.startswith(MODULES) or not f"{module}/".startswith(PACKAGES)
-            if names and wanted and len(chapters) <= FEW:
+            if names and wanted and len(chapters) <= few:
                 found[names[0]] = chapters
         return found
 
-    def python(self) -> Iterator[tuple[str, str, ast.AST, list[str]]]:
+    def python(self, few: int = FEW) -> Iterator[tuple[str, str, ast.Module, list[str]]]:
         """Every file with Python in it: name, text, its syntax tree, and the chapters that it makes."""
-        for name, chapters in self.modules().items():
+        for name, chapters in self.modules(few).items():
             text = (self.root / name).read_text()
             yield name, text, ast.parse(text), chapters
         for chapter in self.pages:

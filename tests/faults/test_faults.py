@@ -18,7 +18,11 @@ SLOW = {
     "a sign or a unit beside a value",
     "a comparative in a caption",
     "an alternative text",
+    "a test in a caption",
     "a column",
+    "the largest in place of a mean",
+    "rows exchanged in a figure",
+    "headings of two studies exchanged",
 }
 """Classes for which the cells of a chapter run again."""
 

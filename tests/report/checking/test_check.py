@@ -210,6 +210,18 @@ def test_a_test_that_is_not_that_of_a_p_value_is_told_with_its_line(site):
     assert site.found() == []
 
 
+def test_a_caption_that_calls_the_largest_values_means_is_told_with_its_line(site):
+    points = [fact for fact in site.facts.facts if fact.label == "fig-parts"]
+    largest = [fact.model_copy(update={"how": f"largest of 2: {fact.how}"}) for fact in points]
+    line = site.add("counting", '![Means of the parts that were counted.](b.svg){#fig-parts fig-alt="Parts."}')
+    assert site.found() == []
+    others = [fact for fact in site.facts.facts if fact not in points]
+    site.facts = site.facts.model_copy(update={"facts": (*others, *largest)})
+    *alternative, caption = told(site.found())
+    assert caption == ("aggregate-misnamed", "caption", line)
+    assert [place for _, place, _ in alternative] == ["alternative text"]  # which says "sum"
+
+
 def test_at_most_before_the_smallest_of_several_values_is_told(site):
     first = site.facts.facts[0]
     site.facts = site.facts.model_copy(
