@@ -48,12 +48,13 @@ KEY = _column("n", "integer")
 
 def tables(study):
     powers = (KEY, _column("power", "integer"))
+    needed = (f"{study.study}/powers",)
     sums = (KEY, _column("sum", "integer"), _column("share", "number", decimals=3))
     return [
         TableSpec("powers", "computed", "Powers", ("n",), powers, code=("toysystem.rows",),
                   data={"words": Path("words.txt").resolve()},
                   models={"tiny": Path("model").resolve()}),
-        TableSpec("sums", "computed", "Running sums", ("n",), sums, code=("toysystem.rows",), inputs=("toy/powers",),
+        TableSpec("sums", "computed", "Running sums", ("n",), sums, code=("toysystem.rows",), inputs=needed,
                   derive=lambda read: rows.sums(read("powers").rows)),
     ]
 
