@@ -16,6 +16,10 @@ Lines = dict[tuple[str | int, ...], int]
 """Of each key and item, by its path."""
 
 
+_NOT_OF_EMPTY = ("extra_forbidden", "finite_number", "missing", "value_error")
+"""Faults whose message tells more than that nothing stands behind a key; pydantic has no input of an endless number."""
+
+
 class KeyFault(yaml.MarkedYAMLError):
     """A key that stands twice, or that is no word."""
 
@@ -42,7 +46,7 @@ def complaints(
         if found["type"] == "missing" and place in meant:
             continue  # it is there under another name
         known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in lines)
-        is_empty = found["input"] is None and found["type"] not in ("extra_forbidden", "missing", "value_error")
+        is_empty = found["input"] is None and found["type"] not in _NOT_OF_EMPTY
         if is_empty and known in empty:
             continue  # whatever might stand there, it was told that nothing does
         message = found["msg"].removeprefix("Value error, ")
