@@ -33,7 +33,7 @@ Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 def _place(description: str, pattern: str | None = None) -> Any:
-    """A key that is no part of a study where it does not stand."""
+    """An optional key that says where a model lies; a study that does not give it has the digest of one without it."""
     return Field(None, min_length=1, pattern=pattern, description=description, exclude_if=lambda place: place is None)
 
 

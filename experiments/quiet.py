@@ -30,7 +30,7 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def no_warnings() -> Iterator[None]:
-    """Inside, nobody logs or gives a warning: a count shows no model that runs."""
+    """Suppress logs and warnings inside: they are about running the model, which is only built and counted."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

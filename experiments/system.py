@@ -11,12 +11,14 @@ made by itself, in another process and on another machine, and is kept for the r
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
+from experiments.row_names import written_names
 from experiments.study import StudyBase
 from experiments.tables.errors import UserError
 from experiments.tables.pieces import Pieces
@@ -90,32 +92,74 @@ class TableSpec:
 
 
 @dataclass(frozen=True)
+class StudyColumns:
+    """Columns of which some depend on the study: `of(study)` gives all of them, in order.
+
+    `fixed` are in the table of every study, those of the key among them; a name of any other fits one of the patterns
+    `more` (`control_*`, as `fnmatch` has them).
+    """
+
+    fixed: tuple[Column, ...]
+    of: Callable[[Any], tuple[Column, ...]]
+    more: tuple[str, ...] = ()
+
+    def __call__(self, study: StudyBase) -> tuple[Column, ...]:
+        """Those of a study. Raises ValueError for columns other than what is declared."""
+        columns = self.of(study)
+        names = {column.name for column in columns}
+        if lacking := sorted({column.name for column in self.fixed} - names):
+            raise ValueError(f"the columns of {study.study} lack {', '.join(lacking)}, which every study has")
+        if unknown := self.unknown(names):
+            raise ValueError(f"the columns of {study.study} have {', '.join(unknown)}, which fits no declared pattern")
+        return columns
+
+    def unknown(self, names: Collection[str]) -> list[str]:
+        """Those of the names that no column may have."""
+        others = sorted(set(names) - {column.name for column in self.fixed})
+        return [name for name in others if not any(fnmatchcase(name, pattern) for pattern in self.more)]
+
+
+@dataclass(frozen=True)
 class TableDeclaration:
     """A table of a system: its schema, and the function that makes its rows.
 
-    `columns` are the same for every study, or a function of the study. A run's `rows` is called with what the run found
+    `columns` are the same for every study, or `StudyColumns`. A run's `rows` is called with what the run found
     (`rows(found)`); that of a derived table with the study and a reader of its inputs (`rows(study, read)`). `reads`
     are the inputs of a derived table: names of tables of the same study. `made_by` names modules, beside the one of
     `rows`, whose code the rows depend on.
+
+    Raises ValueError for a name that is misspelt: in the key, in what columns refer to, among the cells that `rows`
+    writes down, or among the tables that it reads.
     """
 
     name: str
     shows: str
     key: tuple[str, ...]
-    columns: tuple[Column, ...] | Callable[[StudyBase], tuple[Column, ...]]
+    columns: tuple[Column, ...] | StudyColumns
     rows: Callable[..., Iterable[Row]]
     reads: tuple[str, ...] | None = None
     made_by: tuple[str, ...] = ()
     format: Format = "csv"
 
     def __post_init__(self) -> None:
-        if not callable(self.columns):
-            check_columns(self.columns, self.key)
+        known = self.of_studies
+        check_columns(known.fixed, self.key)
+        written, rows = written_names(self.rows), f"{self.rows.__module__}.{self.rows.__name__}"
+        if unknown := known.unknown(written.cells):
+            raise ValueError(f"table {self.name}: {rows} writes {', '.join(unknown)}, which is no column")
+        if self.reads is not None and (unread := sorted(written.tables - set(self.reads))):
+            raise ValueError(f"table {self.name}: {rows} reads {', '.join(unread)}, which its `reads` do not name")
+
+    @property
+    def of_studies(self) -> StudyColumns:
+        """The columns as those that a study may have."""
+        if isinstance(self.columns, StudyColumns):
+            return self.columns
+        return StudyColumns(self.columns, lambda study: self.columns)
 
     def spec(self, study: StudyBase, kind: Kind, inputs: tuple[str, ...], **made_from: Mapping) -> TableSpec:
         """The table as `study` makes it. `inputs` and `made_from` are those of the run; a derived table has its own."""
-        columns = self.columns(study) if callable(self.columns) else self.columns
-        common = (self.name, kind, f"{study.title}: {self.shows}", self.key, columns)
+        common = (self.name, kind, f"{study.title}: {self.shows}", self.key, self.of_studies(study))
         code = tuple(dict.fromkeys((self.rows.__module__, *self.made_by)))
         if self.reads is None:
             return TableSpec(*common, code, inputs, format=self.format, **made_from)

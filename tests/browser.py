@@ -7,7 +7,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
@@ -69,7 +69,8 @@ def watch(page: Any, *allowed: str, into: list[str] | None = None) -> list[str]:
 
 def inaccessible(page: Any) -> list[str]:
     """What axe-core finds against the rules of WCAG 2.1, levels A and AA, a line for each element."""
-    page.evaluate(_axe())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
     found = page.evaluate(
         "(rules) => axe.run(document, { runOnly: rules, resultTypes: ['violations'], preload: false })", WCAG_AA
     )
@@ -85,6 +86,7 @@ def too_wide(page: Any) -> list[str]:
     return page.evaluate(_TOO_WIDE)
 
 
+@cache
 def _axe() -> str:
     spec = find_spec("axe_playwright_python")
     return (Path(spec.submodule_search_locations[0]) / "axe.min.js").read_text("utf-8")

@@ -11,10 +11,11 @@ from analysis.sources import SCORES, Source, about, bounds, in_words, is_bounded
 from experiments.statistics.baselines import chance, majority
 from experiments.statistics.level import CONFIDENCE
 from experiments.statistics.proportions import attainable_counts, wilson_of_rounded
+from experiments.tables.terms import Stage
 
 SHARES = ("accuracy", "exact_match", "judged_correct")
 """Scores that are a share of the examples."""
-BEFORE, AFTER = ("pretrained", "zero-shot", "base"), "fine-tuned"
+BEFORE, AFTER = ("pretrained", Stage.ZERO_SHOT, Stage.BASE), Stage.FINE_TUNED
 """The methods before and after fine-tuning."""
 
 NEARLY = 0.1

@@ -19,7 +19,7 @@ from analysis.facts import (
     min_of,
 )
 from analysis.facts.escape import markdown
-from analysis.facts.formatting import unbroken
+from analysis.facts.formatting import formatted, unbroken
 from analysis.figures.lines import Estimate
 from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL
 from experiments.tables.terms import ALL, Stage
@@ -158,6 +158,12 @@ def named(words: Mapping[str, str], column: str) -> Callable[[Row], Value]:
         return cell if cell.missing else derived(words.get(str(cell.data), str(cell.data)), [cell], cell.how)
 
     return read
+
+
+def span(spec: str, low: Value, high: Value) -> str:
+    """The part of a template that shows a range: "{low:.1%} to {high:.1%}", or "{low:.1%}" where both read alike."""
+    first, last = (f"{{{gap}:{spec}}}" for gap in ("low", "high"))
+    return first if formatted(low, spec) == formatted(high, spec) else f"{first} to {last}"
 
 
 def run_name(row: Row) -> Value:

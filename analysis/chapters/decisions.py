@@ -26,7 +26,7 @@ class Decided:
     rests_on: list[Comparison]
 
 
-def first_that_holds(*choices: tuple[str, Sequence[Comparison]]) -> Decided:
+def choose_first_that_holds(*choices: tuple[str, Sequence[Comparison]]) -> Decided:
     """The words of the first choice whose comparisons all hold. Raises FactError where none does."""
     note(choices)
     for words, rests_on in choices:
@@ -53,7 +53,7 @@ def loss(test: Row) -> list[Comparison]:
 
 def place_beside(low: Value, high: Value, limit: Value) -> Decided:
     """Whether an interval lies above a value, below it, or around it: "significantly higher than", and so on."""
-    return first_that_holds(
+    return choose_first_that_holds(
         ("significantly higher than", [low > limit]),
         ("significantly lower than", [high < limit]),
         ("not significantly higher or lower than", [low <= limit, high >= limit]),

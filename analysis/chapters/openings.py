@@ -1,12 +1,14 @@
 """The answers that chapters on many studies open with: one sentence over all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from analysis.chapters.classification.accuracy import describe_change_briefly
-from analysis.chapters.common import Classifier, by_outcome, change, largest, points, rest_together
+from analysis.chapters.common import Classifier, by_outcome, change, largest, points, rest_together, span
 from analysis.chapters.failure_cases.transitions import Compared
 from analysis.chapters.resources.costs import SECONDS_PER_MINUTE, Cost, gigabytes
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, ratio, sum_of
+from analysis.facts.formatting import formatted
+from analysis.facts.speech import without_spans
 from analysis.sentences import noun, series
 from experiments.tables.terms import Correctness
 
@@ -62,6 +64,14 @@ def _mark_of_kinds(values: Sequence[Value]) -> str:
     return ", measured or reported," if len({value.kind for value in values}) > 1 else ""
 
 
+def tell_kind(ours: Iterable[bool]) -> Markdown:
+    """Of which kind the numbers of a chapter are; `ours` says of each study in it whether it was run for the report."""
+    ran = list(ours)
+    if ran and not any(ran):
+        return Markdown("Numbers are *reported* by whoever made the predictions; a letter or a caption says so.")
+    return Markdown("Numbers are *measured*, unless they carry the letter of another kind.")
+
+
 def answer_on_transitions(page: Chapter, studies: Sequence[Compared]) -> Markdown:
     """Over all studies, how many right predictions are broken and how many wrong ones are corrected."""
     if not studies:
@@ -93,14 +103,16 @@ def answer_on_cost(page: Chapter, found: Sequence[Cost]) -> Markdown:
     rows = [(cost, row) for cost in trained for row in cost.training]
     quickest, slowest = (pick(rows, key=lambda each: each[1]["wall_seconds"].number()) for pick in (min, max))
     memory = [gigabytes(row["peak_memory"]) for _, row in rows if not row["peak_memory"].missing]
+    low, high = (end(memory) for end in (min_of, max_of)) if memory else (None, None)
+    least, most = (_time(page, row) for _, row in (quickest, slowest))
+    alike = without_spans(least) == without_spans(most)
     return page.say(
-        "One training takes from {least} ({quick}) to {most} ({slow})"
-        + (", and {low:.1f} to {high:.1f} GB of memory." if memory else "."),
-        least=_time(page, quickest[1]),
+        f"One training takes {'{least} ({quick})' if alike else 'from {least} ({quick}) to {most} ({slow})'}"
+        + (f", and {span('.1f', low, high)} GB of memory." if memory else "."),
+        least=least,
         quick=quickest[0].title,
-        most=_time(page, slowest[1]),
-        slow=slowest[0].title,
-        **({"low": min_of(memory), "high": max_of(memory)} if memory else {}),
+        **({} if alike else {"most": most, "slow": slowest[0].title}),
+        **({"low": low, "high": high} if memory else {}),
     )
 
 
@@ -108,5 +120,5 @@ def _time(page: Chapter, row: Row) -> Markdown:
     """The wall time of a run in seconds, or in minutes where it is long."""
     seconds: Value = row["wall_seconds"]
     if seconds.number() < 2 * SECONDS_PER_MINUTE:
-        return page.say("{n:.0f} seconds", n=seconds)
+        return page.say(f"{{n:.0f}} second{'' if formatted(seconds, '.0f') == '1' else 's'}", n=seconds)
     return page.say("{n:.0f} minutes", n=seconds / SECONDS_PER_MINUTE)

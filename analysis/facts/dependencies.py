@@ -146,6 +146,12 @@ def opens_chapter(project: Path, source: Path) -> bool:
     return any("open_chapter(" in code for code in cells)
 
 
+def cells_of(text: str) -> Iterator[tuple[int, str]]:
+    """The Python cells of a chapter's text: the line on which each begins, and its code."""
+    for cell in _CELL.finditer(text):
+        yield text.count("\n", 0, cell.start()) + 1, cell["code"]
+
+
 def opened_names(project: Path, source: Path) -> Iterator[tuple[str, Path, int]]:
     """The names by which the chapter's cells open it, each with its file and line (of a notebook, that of its text)."""
     for path in chapter_files(project, source):

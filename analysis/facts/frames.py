@@ -51,7 +51,10 @@ def _frame(shown: Any) -> Any:
 
 
 def _is_styler(shown: Any) -> bool:
-    return any(kind.__name__ == "Styler" for kind in type(shown).__mro__)
+    """Whether it is the Styler of a frame and not the frame itself: nothing else comes here."""
+    from pandas import DataFrame  # whoever made either has imported it
+
+    return not isinstance(shown, DataFrame)
 
 
 def _markdown(shown: Any, show: Show) -> str | None:

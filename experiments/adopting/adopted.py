@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from experiments.adopting.study import Study, adopted_path, side_column
 from experiments.metrics.correctness import CORRECTNESS, Compared
+from experiments.system import StudyColumns
 from experiments.tables.canonical import decode
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.errors import UserError, printable
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 GOLD_PROBABILITY, PROBABILITY = "_gold_probability", "_probability"
 
 
+ID = text("id", "identifier of the example")
+OF_LABEL = (ID, text("gold", "gold label"))
+OF_VALUE = (ID, number("gold", "gold value", decimals=None))
+OF_ANSWER = (
+    ID,
+    text("paragraph", "identifier of its paragraph: its place in the data file"),
+    flag("answerable", "whether the paragraph answers it"),
+)
+
+
 def example_columns(study: Study) -> tuple[Column, ...]:
     """The columns of the table of examples."""
     return (*adopted_columns(study), *((CORRECTNESS,) if _has_classes(study) else ()))
@@ -27,15 +38,13 @@ def example_columns(study: Study) -> tuple[Column, ...]:
 
 def adopted_columns(study: Study) -> tuple[Column, ...]:
     """What is kept of each example."""
-    key = text("id", "identifier of the example")
     if study.task == "questions":
         said = [column for side in study.sides for column in _answer_columns(side)]
-        paragraph = text("paragraph", "identifier of its paragraph: its place in the data file")
-        return (key, paragraph, flag("answerable", "whether the paragraph answers it"), *said)
+        return (*OF_ANSWER, *said)
     if study.task == "regression":
         sides = [number(side_column(side), f"value predicted by {side}", decimals=None) for side in study.sides]
-        return (key, number("gold", "gold value", decimals=None), *sides)
-    columns = [key, text("gold", "gold label")]
+        return (*OF_VALUE, *sides)
+    columns = [*OF_LABEL]
     for side in study.sides:
         columns.append(text(side_column(side), f"label predicted by {side}; none where there is none", nullable=True))
     for side in study.probabilities:
@@ -52,6 +61,12 @@ def _answer_columns(side: str) -> tuple[Column, ...]:
         number(f"{name}_f1", "its token F1, from 0 to 1", decimals=None),
         flag(f"{name}_answered", "whether it has a word"),
     )
+
+
+# Sides are called as whoever adopts them says, and so are their columns.
+LABELS = StudyColumns(OF_LABEL, example_columns, ("*",))
+VALUES = StudyColumns(OF_VALUE, example_columns, ("*",))
+ANSWERS = StudyColumns(OF_ANSWER, example_columns, ("*_exact", "*_f1", "*_answered"))
 
 
 def _has_classes(study: Study) -> bool:

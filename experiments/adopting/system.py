@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from experiments.adopting import derived, questions, regression
 from experiments.adopting.adopted import (
+    ANSWERS,
+    LABELS,
     LEFT_OUT_COLUMNS,
-    example_columns,
+    VALUES,
     example_rows,
     left_out_rows,
     read_adopted,
@@ -23,7 +25,7 @@ READS = ("examples",)
 PAIR = ("before", "after")
 LEFT_OUT = TableDeclaration("left-out", "cells that are no label", ("what", "cell"), LEFT_OUT_COLUMNS, left_out_rows)
 CLASSIFICATION = SystemTables(
-    TableDeclaration("examples", "examples", ("id",), example_columns, example_rows, format="parquet"),
+    TableDeclaration("examples", "examples", ("id",), LABELS, example_rows, format="parquet"),
     LEFT_OUT,
     TableDeclaration(
         "transitions",
@@ -53,7 +55,7 @@ CLASSIFICATION = SystemTables(
     ),
 )
 REGRESSION = SystemTables(
-    TableDeclaration("examples", "examples", ("id",), example_columns, example_rows, format="parquet"),
+    TableDeclaration("examples", "examples", ("id",), VALUES, example_rows, format="parquet"),
     LEFT_OUT,
     TableDeclaration("values", "scores", ("side", "score"), regression.VALUE_COLUMNS, regression.derive_scores, READS),
     TableDeclaration(
@@ -66,7 +68,7 @@ REGRESSION = SystemTables(
     ),
 )
 QUESTIONS = SystemTables(
-    TableDeclaration("answers", "answers", ("id",), example_columns, example_rows, format="parquet"),
+    TableDeclaration("answers", "answers", ("id",), ANSWERS, example_rows, format="parquet"),
     TableDeclaration(
         "scores", "scores", ("side", "score"), questions.ANSWER_SCORES, questions.derive_scores, ("answers",)
     ),

@@ -2,16 +2,18 @@
 
 from experiments.metrics.answer_tables import ANSWER_SCORE_COLUMNS, ANSWER_TEST_COLUMNS, ANSWER_TRANSITION_COLUMNS
 from experiments.metrics.answers import ANSWER_COLUMNS
+from experiments.metrics.correctness import CLASSES_TEXT
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
+from experiments.tables.terms import Stage
 from experiments.training.curves import CURVE_COLUMNS
 from experiments.training.runs import COST_COLUMNS, RUN
 
 APPROACH = text("approach", "how questions are answered: a name of the study")
 STAGE = text(
     "stage",
-    "zero-shot, untrained-head (a head that is newly initialised), pretrained-head (one that the "
-    "checkpoint has) or fine-tuned",
+    f"{Stage.ZERO_SHOT}, {Stage.UNTRAINED_HEAD} (a head that is newly initialised), {Stage.PRETRAINED_HEAD} (one that "
+    f"the checkpoint has) or {Stage.FINE_TUNED}",
 )
 POLICY = text(
     "policy",
@@ -110,7 +112,7 @@ EXAMPLES = (
     flag("answerable", "whether the paragraph answers it"),
     *_side("before"),
     *_side("after"),
-    text("correctness", "by exact match: both-right, corrected, broken or both-wrong"),
+    text("correctness", f"by exact match: {CLASSES_TEXT}"),
     *QUESTION_FEATURES,
 )
 EXAMPLES_KEY = ("approach", "run", "id")

@@ -4,19 +4,14 @@ The program prints one JSON object as the last line of its output: for each tabl
 object with a value for every column.
 """
 
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from subprocess import DEVNULL, PIPE
 from typing import Annotated, Self
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from experiments.benchmarks.figures import Run
 from experiments.benchmarks.system import Command, Module, files_of
-from experiments.benchmarks.timing import search_path
+from experiments.benchmarks.timing import time_command
 from experiments.study import StudyBase
 from experiments.system import Context, Row, TableResult, TableSpec
 from experiments.tables.closed import Closed
@@ -78,16 +73,8 @@ def run_program(command: Sequence[str]) -> Mapping[str, object]:
     Its standard error is ours, so that it can tell how far it is, on a terminal with a bar. Raises UserError where it
     fails or its last line is no JSON object.
     """
-    command = [word.format_map({"python": sys.executable, "project": str(project_root())}) for word in command]
-    environment = {**os.environ, "PATH": search_path()}
-    program = shutil.which(command[0], path=environment["PATH"]) or command[0]
-    try:
-        done = subprocess.run([program, *command[1:]], cwd=project_root(), env=environment, stdin=DEVNULL, stdout=PIPE)
-    except OSError as error:
-        raise UserError(f"cannot run {command[0]}: {error.strerror}; is it on the PATH?") from None
-    if done.returncode:
-        raise UserError(f"`{' '.join(command)}` ended with exit code {done.returncode}; see above what it said")
-    return Run(wall=0.0, cpu=0.0, output=done.stdout.decode(errors="replace")).printed()
+    known = {"python": sys.executable, "project": str(project_root())}
+    return time_command([word.format_map(known) for word in command], project_root(), shown=True).printed()
 
 
 def _rows(study: Study, name: str, printed: Mapping[str, object]) -> list[Row]:

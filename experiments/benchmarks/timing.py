@@ -29,8 +29,11 @@ def search_path() -> str:
     return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
 
 
-def time_command(command: Sequence[str], folder: Path) -> Run:
-    """Run a command to its end. Raises UserError with the end of its output where it fails."""
+def time_command(command: Sequence[str], folder: Path, shown: bool = False) -> Run:
+    """Run a command to its end; where `shown`, its standard error is ours, so that it can tell how far it is.
+
+    Raises UserError where it fails, with the end of what it said unless that was shown.
+    """
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         environment = {**os.environ, "PATH": search_path()}
@@ -42,16 +45,20 @@ def time_command(command: Sequence[str], folder: Path) -> Run:
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=errors,
+                stderr=None if shown else errors,
             )
         except OSError as error:
             raise UserError(f"cannot run {command[0]}: {error.strerror}; is it on the PATH?") from None
-        _, status, usage = os.wait4(process.pid, 0)
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:  # an interrupt that this process alone was sent
+            process.kill()
+            raise
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         printed, complained = (_content(file) for file in (output, errors))
         if process.returncode:
-            said = printable((complained or printed)[-300:], 300)
+            said = "see above what it said" if shown else printable((complained or printed)[-300:], 300)
             raise UserError(f"`{' '.join(command)}` ended with exit code {process.returncode}: {said}")
     return Run(wall, usage.ru_utime + usage.ru_stime, printed)
 

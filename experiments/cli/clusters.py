@@ -3,7 +3,7 @@
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from experiments.study import StudyBase
     from experiments.system import Choice
 
+    Chosen = tuple[StudyBase, Choice]
+
 SIZES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 SECONDS_BETWEEN_VIEWS = 1.0
 SECONDS_BETWEEN_LINES = 5.0
@@ -27,15 +29,15 @@ ROWS = 12
 class Where:
     """What the command line says of where parts are made."""
 
-    on: str
-    address: str | None
-    workers: int | None
-    gpus: int | None
-    cpus: int
-    memory: str | None
-    time: str | None
-    sbatch: tuple[str, ...]
-    cancel: bool | None
+    on: str = "local"
+    address: str | None = None
+    workers: int | None = None
+    gpus: int | None = None
+    cpus: int = 1
+    memory: str | None = None
+    time: str | None = None
+    sbatch: tuple[str, ...] = ()
+    cancel: bool | None = None
 
     def check(self) -> None:
         """Raises BadParameter for what cannot be read, or belongs to another engine."""
@@ -58,10 +60,14 @@ class Where:
 
 @contextmanager
 def open_cluster(
-    where: Where, studies: Sequence["StudyBase"], choice: "Choice", root: Path
+    where: Where, profile: str | None, chosen: "Callable[[], Sequence[Chosen]]", root: Path
 ) -> Iterator["Interruptible | None"]:
-    """Where the run of studies takes place; None for this process. What can be sent ahead is sent."""
-    opened = _open(where, choice.profile)
+    """Where the run of studies takes place; None for this process.
+
+    Of what `chosen` gives, which is asked for with a cluster alone, the parts that wait for no other study are sent
+    ahead.
+    """
+    opened = _open(where, profile)
     if opened is None:
         yield None
         return
@@ -70,8 +76,8 @@ def open_cluster(
     view = View()
     running = Interruptible(OnCluster(opened, root, view, view.say), where.cancel, opened.lasting)
     try:
-        if len(studies) > 1:
-            _send_ahead(running.run, studies, choice)
+        if len(ahead := chosen()) > 1:
+            _send_ahead(running.run, ahead)
         yield running
     except KeyboardInterrupt:
         running.interrupted()
@@ -89,6 +95,10 @@ class Interruptible:
 
     def __call__(self, study, context) -> Iterator:
         return self.run(study, context)
+
+    def finish(self, study: str) -> None:
+        """The tables of a study are frozen."""
+        self.run.finish(study)
 
     def interrupted(self) -> None:
         """Leave the parts that are under way, or cancel them: as the command line says, else as is answered."""
@@ -248,6 +258,7 @@ def _open(where: Where, profile: str | None) -> "Cluster | None":
 
         return RayCluster(needs, where.address, where.workers)
     from experiments.clusters.local import LocalCluster, visible_gpus
+    from experiments.tables.locations import runs_address
 
     fitting = len(visible_gpus()) // needs.gpus if needs.gpus else 1
     workers = where.workers or fitting
@@ -255,22 +266,23 @@ def _open(where: Where, profile: str | None) -> "Cluster | None":
         raise typer.BadParameter(
             f"there is room for {fitting} processes with {needs.gpus} GPUs each", param_hint="--workers"
         )
-    # Even one process is one of its own where it is not to see all GPUs.
-    return LocalCluster(needs, workers) if workers > 1 or 0 < needs.gpus < len(visible_gpus()) else None
+    # Even one process is one of its own where it is not to see all GPUs, or keeps parts for other machines.
+    apart = workers > 1 or 0 < needs.gpus < len(visible_gpus()) or runs_address() is not None
+    return LocalCluster(needs, workers) if apart else None
 
 
-def _send_ahead(run: "OnCluster", studies: Sequence["StudyBase"], choice: "Choice") -> None:
+def _send_ahead(run: "OnCluster", chosen: "Sequence[Chosen]") -> None:
     """Send the parts of all studies that wait for no other; one that cannot be sent says why in its turn."""
     from experiments.freezing.declared import specs
     from experiments.freezing.execute import chosen_profile
     from experiments.tables.errors import UserError
 
-    chosen = {study.study for study in studies}
-    for study in studies:
+    names = {study.study for study, _ in chosen}
+    for study, choice in chosen:
         try:
             profile = chosen_profile(study, choice)
             read = {table.partition("/")[0] for spec in specs(study, profile).values() for table in spec.inputs}
-            if not (read - {study.study}) & chosen:
+            if not choice.derived_only and not (read - {study.study}) & names:
                 run.send_ahead(study, choice, profile)
         except UserError:
             continue

@@ -21,7 +21,7 @@ def explain_count(
     A number with a unit (5.6 million) is taken as rounded: anything that rounds to it counts as found. Where nothing
     plausible does, its digits may have been cut off. Where nothing usual gives numbers printed in full, the search
     goes on to DoRA, layer subsets, rank patterns, saved modules, biases, resized vocabularies and halved prints. An
-    answer that nothing was found says what was searched.
+    answer that no way was found says what was searched, and the exit code is 1.
     """
     from experiments.parameters.catalogue import find_model
     from experiments.parameters.explain import explain, parse_figure
@@ -39,6 +39,8 @@ def explain_count(
         _print_json(found)
     else:
         _print(found)
+    if not found.plausible:
+        raise typer.Exit(1)
 
 
 def _print(found) -> None:

@@ -27,9 +27,8 @@ def push_model(
     import re
 
     from experiments.cli.folders import looking_in
-    from experiments.publishing.folder import write_folder
+    from experiments.publishing.folder import upload, write_folder
     from experiments.publishing.trained import find_trained
-    from experiments.publishing.upload import upload
     from experiments.study_files import load_study
     from experiments.tables.locations import folder_here, frozen_root, runs_root, shown_path
 

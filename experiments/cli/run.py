@@ -1,9 +1,12 @@
 """`experiments run` and `experiments freeze`"""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from experiments.study import StudyBase
 
 Profile = Literal["smoke", "cpu", "full", "geometry"]  # as in the sidecar, which takes longer to import
 ModelsDir = Annotated[
@@ -69,7 +72,7 @@ def run_studies(
     """Run studies now, and freeze their tables. A run that was interrupted goes on where it was."""
     from experiments.cli.clusters import Where, open_cluster, show_plan, show_script
     from experiments.cli.folders import looking_in
-    from experiments.status.order import in_order
+    from experiments.freezing.declared import in_order
     from experiments.system import Choice
     from experiments.tables.locations import folder_here, shown_path
 
@@ -84,8 +87,8 @@ def run_studies(
         if plan or dry_run:
             show_plan(ordered, choice, root, workers) if plan else show_script(ordered, choice, root, where)
             return
-        chosen = ((study, choice) for study in ordered)
-        with open_cluster(where, ordered, choice, root) as cluster:
+        chosen = [(study, choice) for study in ordered]
+        with open_cluster(where, profile, lambda: chosen, root) as cluster:
             _run(chosen, root, cluster)
     if profile == "smoke" and into is None:
         _note(f"the tables of a smoke run are in {shown_path(root)}; the report shows those of a run without --profile")
@@ -95,14 +98,18 @@ def freeze_studies(
     studies: Annotated[list[str] | None, typer.Argument(help="Names of studies; all without any.")] = None,
     models_dir: ModelsDir = None,
     data_dir: DataDir = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that share the parts of runs; else one.", min=1)
+    ] = None,
 ) -> None:
     """Bring every table that is not fresh up to date, in the order in which studies read each other's tables.
 
     A table is made again in the profile that it was made in.
     """
+    from experiments.cli.clusters import Where, open_cluster
     from experiments.cli.folders import looking_in
+    from experiments.freezing.declared import in_order
     from experiments.status.freshness import study_statuses
-    from experiments.status.order import in_order
     from experiments.study_files import study_names
     from experiments.system import Choice
     from experiments.tables.locations import frozen_root
@@ -110,25 +117,24 @@ def freeze_studies(
     root = frozen_root()
     wanted = in_order(studies or study_names(), with_needed=True)
 
-    def outdated(study) -> dict[Profile | None, bool]:
-        """The profiles in which tables of the study are to be made again, and whether derived ones are all of them."""
+    def outdated(study, told: bool = True) -> "list[tuple[StudyBase, Choice]]":
+        """The study in each profile in which tables of it are to be made again; the derived ones alone where no other
+        is."""
         stale = [status for status in study_statuses(study, root) if status.state != "fresh"]
-        for status in stale:
+        for status in stale if told else ():
             typer.echo(f"{status.table} is {status.state}", err=True)
-        profiles = dict.fromkeys(status.profile for status in stale)
-        return {
-            profile: all(status.made == "derived" for status in stale if status.profile == profile)
-            for profile in profiles
-        }
+        made = {profile: set() for profile in dict.fromkeys(status.profile for status in stale)}
+        for status in stale:
+            made[status.profile].add(status.made)
+        return [(study, Choice(profile, derived_only=how == {"derived"})) for profile, how in made.items()]
 
-    with looking_in(models_dir, data_dir):
+    def at_first() -> "list[tuple[StudyBase, Choice]]":
+        return [each for study in wanted for each in outdated(study, told=False)]
+
+    with looking_in(models_dir, data_dir), open_cluster(Where(workers=workers), None, at_first, root) as cluster:
         # A generator, since a study may become stale by what the one before it froze.
-        made = (
-            (study, Choice(profile, derived_only=derived))
-            for study in wanted
-            for profile, derived in outdated(study).items()
-        )
-        if not _run(made, root):
+        made = (each for study in wanted for each in outdated(study))
+        if not _run(made, root, cluster):
             print("everything is fresh")
 
 
@@ -186,6 +192,8 @@ def _run(chosen, root: Path, cluster=None) -> int:
             else:
                 _say_how_long(study, root, choice)
                 made = run_study(study, root, show_progress, choice, note=_note, run=cluster)
+                if cluster is not None:
+                    cluster.finish(study.study)
             remember_made(study, made, root)
             for sealed in made:
                 count += 1

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.clusters.kept import Kept
-from experiments.clusters.run import is_kept
+from experiments.clusters.run import is_kept, parts_address
+from experiments.clusters.store import Store
 from experiments.freezing.declared import specs
 from experiments.freezing.execute import chosen_profile, fingerprint, work_folder
 from experiments.freezing.work import FINISHED, MADE_FROM
 from experiments.study import StudyBase
 from experiments.system import Choice, PartSpec, parts_of_run
 from experiments.tables.errors import TableError, UserError
+from experiments.tables.locations import runs_address
 from experiments.tables.read import read_sidecar, read_table
 
 if TYPE_CHECKING:
@@ -71,8 +73,8 @@ def _of_study(study: StudyBase, choice: Choice, root: Path, chosen: Sequence[str
         counted = _count(spec)
         seconds, scaled = _seconds(spec, frozen, profile, counted.total.logical_base if counted else None)
         state = "missing"
-        if kept is not None and listed and is_kept(kept, spec):
-            record = kept.record(spec.name)
+        if kept is not None and listed and (is_kept(kept, spec) or kept.is_made(spec.name)):
+            record = kept.record(spec.name) or (kept.store and kept.store.record(spec.name))
             state = f"kept, made on {record.node}" if record else "kept"
         yield Planned(
             study.study,
@@ -88,12 +90,16 @@ def _of_study(study: StudyBase, choice: Choice, root: Path, chosen: Sequence[str
 
 
 def _kept(folder: Path, study: StudyBase, profile) -> Kept | None:
-    """What an interrupted run of the same fingerprint has left."""
-    try:
-        mark = (folder / MADE_FROM).read_text("utf-8")
-    except OSError:
+    """What an interrupted run of the same fingerprint has left, here or at the address where machines share parts."""
+    began = (folder / MADE_FROM).is_file()
+    if not began and runs_address() is None:
         return None
-    return Kept(folder) if mark == fingerprint(study, profile) and not (folder / FINISHED).exists() else None
+    mark = fingerprint(study, profile)
+    goes_on = began and (folder / MADE_FROM).read_text("utf-8") == mark and not (folder / FINISHED).exists()
+    address = parts_address(study.study, profile, mark)
+    if address and not (store := Store(address)).is_finished():
+        return Kept(folder, store)
+    return Kept(folder) if goes_on else None
 
 
 def _count(spec: PartSpec) -> "Count | None":

@@ -1,7 +1,8 @@
-"""What a cluster is to us: it takes parts of a run, has each made on one of its machines, and says what became of it.
+"""The interface of a cluster: it takes parts of a run, has each made on one of its machines, and reports what became
+of it.
 
 Queues, priorities and placement are its own affair. What a part finds does not travel through it: it is kept in a
-folder that all machines share (see `kept`).
+folder that all machines share, or at an address (see `kept`).
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -32,7 +33,7 @@ class Job:
 
     `folder` is the work folder of the run, `frozen` that of the frozen tables, both shared. `made_from` and `packages`
     are what this machine has: another one that has something else makes nothing. `fingerprint` says which run the
-    folder belongs to.
+    folder belongs to. `address` is where parts are shared by machines that share no folder; empty where they do.
     """
 
     study: str
@@ -46,6 +47,7 @@ class Job:
     packages: Mapping[str, str]
     environment: Mapping[str, str]
     systems: Mapping[str, str]
+    address: str = ""
 
     @property
     def name(self) -> str:
@@ -62,6 +64,17 @@ class Said:
     error: str | None = None
     note: str | None = None
     seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of a part that was made: `files` are SHA-256, `steady` one of all that must come out again."""
+
+    part: str
+    node: str
+    seconds: float
+    files: dict[str, str]
+    steady: str
 
 
 @dataclass(frozen=True)

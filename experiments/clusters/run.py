@@ -7,15 +7,16 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from experiments.clusters.kept import Doing, Kept, kept_tables
+from experiments.clusters.kept import Doing, Kept, kept_by, kept_tables
 from experiments.clusters.protocol import TABLES, Cluster, Job, Seen
+from experiments.clusters.store import Store
 from experiments.clusters.worker import packages
 from experiments.freezing.execute import fingerprint, made_from, work_folder
 from experiments.freezing.work import MADE_FROM, Work
 from experiments.study import StudyBase
 from experiments.system import SYSTEMS, Choice, Context, PartSpec, TableResult, load_system, parts_of_run
 from experiments.tables.errors import UserError
-from experiments.tables.locations import is_address, project_root
+from experiments.tables.locations import is_address, project_root, runs_address
 from experiments.tables.sidecar import Profile
 
 ATTEMPTS = 2  # machines on which a part is tried that fails
@@ -68,8 +69,9 @@ class OnCluster:
         """The run tables of the study."""
         folder, specs = context.work().resolve(), parts_of_run(study, context.seeds)
         mark = (folder / MADE_FROM).read_text("utf-8")
-        job, kept = job_for(study, context.profile, context.seeds, folder, self._root, mark), Kept(folder)
+        job = job_for(study, context.profile, context.seeds, folder, self._root, mark)
         self.jobs.append(job)
+        kept = _kept_so_far(job)
         self.make(job, kept, {spec.name: spec.keeps for spec in specs if not is_kept(kept, spec)}, len(specs))
         for spec in specs:
             kept.check(spec.name)
@@ -87,8 +89,9 @@ class OnCluster:
         with Work(work_folder(study, profile)) as work:
             mark = fingerprint(study, profile)
             folder = work.open(mark).resolve()
-            narrowed, kept = study.at(profile), Kept(folder)
+            narrowed = study.at(profile)
             job = job_for(narrowed, profile, choice.seeds, folder, self._root, mark)
+            kept = _kept_so_far(job)
             sent = set(self._cluster.find(job))
             missing = {
                 spec.name: spec.keeps for spec in parts_of_run(narrowed, choice.seeds) if not is_kept(kept, spec)
@@ -96,6 +99,12 @@ class OnCluster:
             self.jobs.append(job)
             self._ahead.add(mark)
             self._submit(job, kept, {part: keeps for part, keeps in missing.items() if part not in sent})
+
+    def finish(self, study: str) -> None:
+        """Say where parts lie at an address that the tables of a study are frozen: the next run is a new one."""
+        for job in self.jobs:
+            if job.study == study and job.address:
+                Store(job.address).finish()
 
     def cancel(self) -> None:
         """Take back all that was sent."""
@@ -148,7 +157,7 @@ class OnCluster:
             standing.waiting.add(part)
         elif seen.state == "running":
             standing.running[part] = seen.node or "?"
-        elif kept.is_there(part):
+        elif kept.fetch(part):
             del open_[part]
             standing.kept += 1
             if seen.said is not None and seen.said.note:
@@ -227,6 +236,15 @@ class _Failures:
             raise UserError("\n".join(lines))
 
 
+def _kept_so_far(job: Job) -> Kept:
+    """What is kept of a run; what other machines have kept of it at an address is fetched."""
+    kept = kept_by(job)
+    if kept.store is not None:
+        kept.store.begin()
+        kept.fetch_all()
+    return kept
+
+
 def is_kept(kept: Kept, spec: PartSpec) -> bool:
     """Whether a part is there, from a cluster or from a run here that was interrupted."""
     return kept.is_there(spec.name) or (
@@ -254,7 +272,14 @@ def job_for(
             if name in os.environ
         },
         systems=dict(SYSTEMS),
+        address=parts_address(study.study, profile, mark),
     )
+
+
+def parts_address(study: str, profile: Profile | None, mark: str) -> str:
+    """Where the parts of a run lie that machines share which share no folder; empty where COLOPHON_RUNS is a folder."""
+    above = runs_address()
+    return f"{above}/{study}/{profile or 'any'}/{mark}" if above else ""
 
 
 def _seen_from_anywhere(folder: str) -> str:

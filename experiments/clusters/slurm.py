@@ -18,7 +18,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from experiments.clusters.kept import LOGS, Kept
+from experiments.clusters.kept import LOGS, kept_by
 from experiments.clusters.protocol import Job, Needs, Said, Seen
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import replace_json
@@ -86,7 +86,7 @@ class SlurmCluster:
     def look(self, job: Job) -> Iterator[Seen]:
         """What has changed in the queue and on record."""
         try:
-            queued, kept = self._queue(), Kept(job.folder)
+            queued, kept = self._queue(), kept_by(job)
         except UserError:
             self._silent += 1
             if self._silent > PATIENCE:
@@ -96,6 +96,8 @@ class SlurmCluster:
         jobs = self._jobs.get(job.fingerprint, {})
         for part, number in list(jobs.items()):
             state, node = queued.get(number, ("", ""))
+            if not state:
+                kept.fetch(part)
             if kept.is_there(part) or (not state and kept.failure(part)):
                 del jobs[part]
                 record, failure = kept.record(part), kept.failure(part)

@@ -20,7 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
-from experiments.clusters.kept import Doing, Kept, node_name
+from experiments.clusters.kept import Doing, Kept, kept_here, node_name
 from experiments.clusters.made_tables import write_tables
 from experiments.clusters.protocol import TABLES, Job, Said
 from experiments.freezing.work import MADE_FROM
@@ -33,11 +33,11 @@ SECONDS_BETWEEN = 2.0  # two tellings of how far a part is
 
 def make(job: Job, part: str, keeps: str, node: str | None = None) -> Said:
     """Make one part of a run and keep it, unless it is there already; `node` is what the cluster calls this machine."""
-    begun, node, kept = time.monotonic(), node or node_name(), Kept(job.folder)
+    begun, node, kept = time.monotonic(), node or node_name(), kept_here(job)
     error = note = None
     try:
         prepare(job)
-        if not kept.is_there(part):
+        if not kept.is_made(part):
             note = _make(job, part, keeps, kept, node, begun)
     except UserError as problem:
         error = str(problem).splitlines()[0]
@@ -64,13 +64,15 @@ def prepare(job: Job) -> None:
         os.chdir(job.project)
     os.environ.update(job.environment)
     folder = Path(job.folder)
-    if not folder.is_dir():
-        raise UserError(f"there is no {folder} here: COLOPHON_RUNS must name a folder that all machines share")
+    if not job.address and not folder.is_dir():
+        raise UserError(
+            f"there is no {folder} here: COLOPHON_RUNS must name a folder that all machines share, or an address"
+        )
     asked = (job.study, job.fingerprint, *job.packages.items())
     if asked not in _checked:
         _check(job)
         _checked.add(asked)
-    if (folder / MADE_FROM).read_text("utf-8") != job.fingerprint:
+    if not job.address and (folder / MADE_FROM).read_text("utf-8") != job.fingerprint:
         raise UserError(f"{folder} belongs to a run of other settings by now; this one is out of date")
 
 
@@ -116,6 +118,7 @@ def _make(job: Job, part: str, keeps: str, kept: Kept, node: str, begun: float) 
         return _told(items, what, total, lambda done, of: kept.tell(part, Doing(node, what, done, of)))
 
     if part.startswith(TABLES):
+        kept.fetch_all()
         replace_file(mine / keeps, write_tables(make_results(study, root, progress, choice, kept.folder)))
     else:
         make_part(study, root, progress, choice, part, mine)
@@ -149,7 +152,7 @@ def _about_files(problem: OSError, job: Job) -> str:
 @contextmanager
 def logged(job: Job, part: str) -> Iterator[None]:
     """Append what is written to standard output and error to the log of the part."""
-    place = Kept(job.folder).log(part)
+    place = kept_here(job).log(part)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         log = place.open("a", encoding="utf-8")
@@ -187,7 +190,7 @@ def _take(job: Job, asked: Iterable[str], parts: queue.SimpleQueue) -> None:
         part, keeps = json.loads(line)
         parts.put((part, keeps))
     if part is not None:
-        Kept(job.folder).tell(part, None)
+        kept_here(job).tell(part, None)
     if os.name == "posix" and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGTERM)
     os._exit(1)

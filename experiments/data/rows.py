@@ -120,7 +120,10 @@ def _read(path: Path, shown: str, delimiter: str | None) -> Iterator[tuple[str, 
 
 
 def _table(path: Path, shown: str, delimiter: str, quoting: int) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Every cell is text, as it stands in the file: "NA" is no missing value, and 007 no number."""
+    """Read the rows of a table with a header, whose cells a delimiter separates.
+
+    Every cell is text, as it stands in the file: "NA" is no missing value, and 007 no number.
+    """
     header, lines = check_cells(path, shown, delimiter, quoting)
     if not lines:
         return iter(())

@@ -122,5 +122,5 @@ def score_answers(
 
 
 def with_prompt(prompt: str, text: str) -> str:
-    """What S4 seems to have scored: the prompt, and the text after it."""
+    """What is scored by mistake where the prompt is not cut off: the prompt, and the text after it."""
     return f"{prompt} {text}".strip()

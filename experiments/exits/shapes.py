@@ -4,6 +4,7 @@ from experiments.exits.terms import BLEU_STATISTICS
 from experiments.statistics.level import CONFIDENCE_TEXT
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
+from experiments.tables.terms import Stage
 from experiments.training.curves import CURVE_COLUMNS
 from experiments.training.runs import COST_COLUMNS
 
@@ -22,8 +23,9 @@ def _bleu_meanings() -> tuple[str, ...]:
     )
 
 
+STAGES = f"{Stage.BASE} or {Stage.FINE_TUNED}"
 MODEL = text("model", "registry name of the model")
-STAGE = text("stage", "base or fine-tuned")
+STAGE = text("stage", STAGES)
 RUN = text("run", "seed-N, or all: the mean over the seeds; the base model has no seed, so it is all")
 DEPTH = integer("depth", "blocks of the model that the answer comes from: its exit")
 QUANTITY = text("quantity", "bleu (of the corpus), rouge_l, bertscore_precision, bertscore_recall or bertscore_f1")
@@ -57,14 +59,14 @@ ANSWERS_KEY = ("model", "stage", "run", "depth", "id")
 STATISTICS = (
     MODEL,
     text("answer", "exit: of an exit; empty: nothing is said; prompt-echo: the prompt is returned as the answer"),
-    text("stage", "base or fine-tuned; none for an answer that no exit gave"),
+    text("stage", f"{STAGES}; none for an answer that no exit gave"),
     text("run", "seed-N, all for the base model; none for an answer that no exit gave"),
     integer("depth", "blocks of the model that the answer comes from; 0 for an answer that no exit gave"),
     text("id", "identifier of the example in its data set"),
     text(
         "scored",
         "new-tokens: the answer against the reference; with-prompt: prompt and answer against prompt and reference, "
-        "the mistake that S4's BLEU of about 0.5 points to",
+        "a mistake that counts the prompt as answered",
     ),
     *(integer(name, meaning) for name, meaning in zip(BLEU_STATISTICS, _bleu_meanings(), strict=True)),
     number("rouge_l", "ROUGE-L, from 0 to 100", decimals=None),
@@ -97,8 +99,8 @@ SCORES = (
     number("unfinished_share", "share of answers that did not end by themselves"),
     _points(
         "with_prompt",
-        "what scoring prompt and output against prompt and reference would give: the mistake that "
-        "S4's BLEU of about 0.5 points to, never to be read as a score",
+        "what scoring prompt and output against prompt and reference would give: a mistake that counts the prompt as "
+        "answered, never to be read as a score",
     ),
     _points("with_prompt_empty_baseline", "what saying nothing would score that way"),
     SIGNATURE,
@@ -113,7 +115,7 @@ BASELINES = (
     _points("new_tokens_only", "score of the answer against the reference, as this study scores, from 0 to 100"),
     _points(
         "with_prompt",
-        "score of prompt and answer against prompt and reference, the mistake that S4's BLEU of about 0.5 points to",
+        "score of prompt and answer against prompt and reference, a mistake that counts the prompt as answered",
     ),
     _points(
         "low",
@@ -134,13 +136,13 @@ TESTS = (
     MODEL,
     text(
         "comparison",
-        "fine-tuning: fine-tuned against base at one depth; deeper: an exit against the one before it; "
-        "deepest: the deepest exit against the shallowest",
+        f"fine-tuning: {Stage.FINE_TUNED} against {Stage.BASE} at one depth; deeper: an exit against the one before "
+        "it; deepest: the deepest exit against the shallowest",
     ),
     RUN,
-    text("before_stage", "stage of the answers that are compared with: base or fine-tuned"),
+    text("before_stage", f"stage of the answers that are compared with: {STAGES}"),
     integer("before_depth", "their depth"),
-    text("after_stage", "stage of the answers that are compared: base or fine-tuned"),
+    text("after_stage", f"stage of the answers that are compared: {STAGES}"),
     integer("after_depth", "their depth"),
     text("quantity", "bleu (of the corpus), rouge_l or bertscore_f1"),
     integer("n", "examples", n_of="difference"),

@@ -15,7 +15,7 @@ from experiments.finetuning.study import Study
 from experiments.meter.usage import USAGE_COLUMNS
 from experiments.metrics.classification_tables import SCORES, TESTS, TRANSITIONS
 from experiments.metrics.correctness import CORRECTNESS
-from experiments.system import SystemTables, TableDeclaration
+from experiments.system import StudyColumns, SystemTables, TableDeclaration
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
 from experiments.tables.terms import Stage
@@ -26,8 +26,9 @@ from experiments.training.runs import COST_COLUMNS, RUN
 ID, GOLD = text("id", "identifier of the example"), text("gold", "gold label")
 STAGE = text(
     "stage",
-    "zero-shot (-mean and the like: ranked otherwise; -generated: read out of generated text), untrained-head (a "
-    "classifier whose head is newly initialised), pretrained-head (one whose checkpoint has the head) or fine-tuned",
+    f"{Stage.ZERO_SHOT} (-mean and the like: ranked otherwise; -generated: read out of generated text), "
+    f"{Stage.UNTRAINED_HEAD} (a classifier whose head is newly initialised), {Stage.PRETRAINED_HEAD} (one whose "
+    f"checkpoint has the head) or {Stage.FINE_TUNED}",
 )
 FEATURES = (
     integer("words", "words of the text, or of both texts"),
@@ -81,41 +82,47 @@ TESTS_BY_RUN = (
 TRANSITIONS_BY_RUN = (RUN, *TRANSITIONS, integer("seeds", "how many trained models were counted"))
 
 
+PART = (
+    text("part", "train, validation or test"),
+    text("dataset", "registry name of the data set"),
+    text("split", "the split of the data set that the examples are from"),
+    text("rule", "how they were chosen"),
+    integer("n", "examples"),
+)
+OF_PART = (
+    integer("left_out", "examples left out, since their normalised text stands in a later part"),
+    integer("truncated", "examples whose text was cut"),
+    integer("longest", "tokens of the longest example, before it is cut"),
+    text("sha256", "digest of the examples: ids and contents"),
+)
+PREDICTED = (RUN, STAGE, ID, GOLD, text("predicted", "predicted label; none where none could be read", nullable=True))
+TIE = flag(
+    "tie",
+    "whether its best labels tie, of which the first counts as predicted; none of a classifier, and where no "
+    "labels were ranked",
+    nullable=True,
+)
+
+
 def split_columns(study: Study) -> tuple[Column, ...]:
     """With a column for each label of the data set."""
     return (
-        text("part", "train, validation or test"),
-        text("dataset", "registry name of the data set"),
-        text("split", "the split of the data set that the examples are from"),
-        text("rule", "how they were chosen"),
-        integer("n", "examples"),
+        *PART,
         *(integer(name, f"examples of the label {label}") for label, name in study.chosen.columns("n").items()),
         *((UNLABELLED,) if study.chosen.data.entry.counts_unlabelled else ()),
-        integer("left_out", "examples left out, since their normalised text stands in a later part"),
-        integer("truncated", "examples whose text was cut"),
-        integer("longest", "tokens of the longest example, before it is cut"),
-        text("sha256", "digest of the examples: ids and contents"),
+        *OF_PART,
     )
 
 
 def prediction_columns(study: Study) -> tuple[Column, ...]:
     """With a column for each label of the data set."""
     return (
-        RUN,
-        STAGE,
-        ID,
-        GOLD,
-        text("predicted", "predicted label; none where none could be read", nullable=True),
+        *PREDICTED,
         *(
             number(name, f"probability of {label}; none where no labels were ranked", nullable=True)
             for label, name in study.chosen.columns("probability").items()
         ),
-        flag(
-            "tie",
-            "whether its best labels tie, of which the first counts as predicted; none of a classifier, and where no "
-            "labels were ranked",
-            nullable=True,
-        ),
+        TIE,
     )
 
 
@@ -138,6 +145,12 @@ def example_columns(study: Study) -> tuple[Column, ...]:
     )
 
 
+SPLITS = StudyColumns((*PART, *OF_PART), split_columns, ("n_*", UNLABELLED.name))
+PREDICTIONS = StudyColumns((*PREDICTED, TIE), prediction_columns, ("probability_*",))
+EXAMPLES = StudyColumns(
+    (RUN, ID, GOLD, CORRECTNESS, *FEATURES), example_columns, ("before", "after", "before_*", "after_*")
+)
+
 _TOKENS = ("experiments.training.classification",)  # cuts texts into tokens
 _TRAINING = (
     "experiments.finetuning.tune",
@@ -147,12 +160,12 @@ _TRAINING = (
 _PREDICTIONS = ("predictions",)
 
 TABLES = SystemTables(
-    TableDeclaration("splits", "the examples of each part", ("part",), split_columns, split_rows, made_by=_TOKENS),
+    TableDeclaration("splits", "the examples of each part", ("part",), SPLITS, split_rows, made_by=_TOKENS),
     TableDeclaration(
         "predictions",
         "predictions of the test examples by stage",
         ("run", "stage", "id"),
-        prediction_columns,
+        PREDICTIONS,
         prediction_rows,
         made_by=_TRAINING,
         format="parquet",
@@ -191,7 +204,7 @@ TABLES = SystemTables(
         "examples",
         "examples before and after",
         ("run", "id"),
-        example_columns,
+        EXAMPLES,
         derive_examples,
         reads=("predictions", "features"),
     ),

@@ -6,9 +6,9 @@ from dataclasses import replace
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-from experiments.data.errors import MissingFileError, SettingError
 from experiments.freezing.declared import specs
 from experiments.freezing.dependencies import Snapshot, dependencies
+from experiments.freezing.places import told_with_place
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.work import Work
@@ -18,16 +18,16 @@ from experiments.system import (
     Context,
     PartMade,
     Progress,
+    Read,
     TableResult,
     TableSpec,
     all_rows,
     load_system,
 )
 from experiments.tables.digest import sha256_json
-from experiments.tables.errors import UserError
-from experiments.tables.locations import runs_root, studies_root
+from experiments.tables.errors import MisnamedError, UserError
+from experiments.tables.locations import runs_root
 from experiments.tables.read import FrozenTable, read_table
-from experiments.tables.settings import place_of, place_of_key
 from experiments.tables.sidecar import Digests, Profile
 
 Run = Callable[[StudyBase, Context], Iterator[TableResult]]
@@ -93,15 +93,9 @@ def make_results(study: StudyBase, root: Path, progress: Progress, choice: Choic
 
 
 def _run_of(study: StudyBase, context: Context, run: Run | None = None) -> Iterator[TableResult]:
-    """The run of a study. What it names and is not there, or does not fit its data, is told with the line in it."""
-    path = studies_root() / f"{study.study}.yaml"
-    try:
+    """The run of a study."""
+    with told_with_place(study, context.profile):
         yield from (run or load_system(study.system).run)(study, context)
-    except MissingFileError as error:
-        raise UserError(f"{place_of(path, error.written)}: {error}") from None
-    except SettingError as error:
-        above = ("profiles", context.profile) if context.profile else ()
-        raise UserError(f"{place_of_key(path, *above, *error.keys)}: {'.'.join(error.keys)}: {error}") from None
 
 
 def _alone(
@@ -145,13 +139,28 @@ class _Reader:
         self._made: dict[str, FrozenTable] = {}
 
     def __call__(self, name: str) -> FrozenTable:
-        table_id = name if "/" in name else f"{self._study}/{name}"
-        if table_id in self._made:
-            return self._made[table_id]
-        if table_id in self._known:
-            raise UserError(f"{self._study}: reads {table_id} before it makes it")
-        self._made[table_id] = read_table(table_id, self._root)
+        table_id = self._id(name)
+        if table_id not in self._made:
+            self._made[table_id] = read_table(table_id, self._root)
         return self._made[table_id]
+
+    def only(self, inputs: Collection[str], where: str) -> Read:
+        """Reads no other tables than `inputs`, for the derived table called `where`."""
+
+        def read(name: str) -> FrozenTable:
+            if (table_id := self._id(name)) not in inputs:
+                declared = ", ".join(inputs)
+                raise MisnamedError(f"reads {table_id}, which is none of its inputs ({declared})", where)
+            return self(table_id)
+
+        return read
+
+    def _id(self, name: str) -> str:
+        """The id of a table. Raises UserError for one that the study is still to make."""
+        table_id = name if "/" in name else f"{self._study}/{name}"
+        if table_id in self._known and table_id not in self._made:
+            raise UserError(f"{self._study}: reads {table_id} before it makes it")
+        return table_id
 
     def keep(self, sealed: Sealed) -> Sealed:
         """Remember a table that was just made, and pass it on."""
@@ -176,10 +185,10 @@ def _derive(
     for table_id in progress(list(order.static_order()), f"{study.study}: deriving"):
         spec, meter = waiting[table_id], Meter()
         try:
-            rows = all_rows(spec.derive(reader))
+            rows = all_rows(spec.derive(reader.only(spec.inputs, table_id)))
         except KeyError as error:
             older = f"{table_id}: cannot be derived: what it reads has no {error}, so it was made by older code"
-            raise UserError(f"{older}; make that again first (`experiments run {study.study}`)") from error
+            raise MisnamedError(f"{older}; make that again first (`experiments run {study.study}`)") from error
         made_from = [reader(name).sidecar for name in spec.inputs]
         seeds = seeds or tuple(dict.fromkeys(seed for each in made_from for seed in each.provenance.seeds))
         result = TableResult(

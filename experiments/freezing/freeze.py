@@ -15,7 +15,7 @@ from experiments.freezing.undo import replace_until_committed
 from experiments.freezing.work import Work
 from experiments.study import StudyBase
 from experiments.system import Choice, Progress, TableResult, TableSpec
-from experiments.tables.errors import UserError
+from experiments.tables.errors import MisnamedError, UserError
 from experiments.tables.read import frozen_root, read_sidecar
 
 
@@ -33,17 +33,20 @@ def run_study(
     `files`, by their place below the folder of the studies, replace those that are there together with the tables: the
     run finds the new ones, and where it does not come to its end the old ones return.
 
-    With `note`, the smoke profile is run too, so that its result is on record (`experiments accept --proved`); where
-    that cannot be done, `note` is told why. `run` stands in for that of the system: it may have parts made elsewhere.
+    With `note`, the smoke profile is run before anything else, so that its result is on record (`experiments accept
+    --proved`); where that cannot be done, `note` is told why. Raises MisnamedError, before the run begins, where it
+    shows that a name is misspelt. `run` stands in for that of the system: it may have parts made elsewhere.
     """
     choice, snapshot = choice or Choice(), Snapshot()
     at_work = Work(work_folder(study, chosen_profile(study, choice)))
     with writing(root, study.study, f"experiments run {study.study}") as folder, at_work as work:
         if files:
             replace_until_committed(folder, files)
-        made = list(execute(study, root, progress, choice, work, snapshot, run=run))
-        if note is not None:
-            made = _with_smoke(study, made, snapshot, note)
+        smoke = {} if note is None else _smoke(study, choice, snapshot, note)
+        made = [
+            replace(sealed, sidecar=signed(sealed.sidecar, smoke=smoke.get(sealed.sidecar.id)))
+            for sealed in execute(study, root, progress, choice, work, snapshot, run=run)
+        ]
         _commit(folder, made)
         work.finish()
     return made
@@ -79,22 +82,17 @@ def freeze(
     return done
 
 
-def _with_smoke(study: StudyBase, made: list[Sealed], snapshot: Snapshot, note: Callable[[str], None]) -> list[Sealed]:
-    """The tables of a run with the digests of what the smoke profile gives for them."""
-    profiles = {sealed.sidecar.provenance.profile for sealed in made}
-    if not has_smoke(study) or "smoke" in profiles:
-        return made
+def _smoke(study: StudyBase, choice: Choice, snapshot: Snapshot, note: Callable[[str], None]) -> Mapping[str, str]:
+    """The digests of what the smoke profile gives, by table; none where it is not run, or is itself what is chosen."""
+    if not has_smoke(study) or chosen_profile(study, choice) == "smoke":
+        return {}
     try:
-        found = smoke_digests(study, snapshot)
+        return smoke_digests(study, snapshot)
+    except MisnamedError:
+        raise
     except UserError as error:
         note(f"no smoke result is on record: {error}")
-        return made
-    return [
-        replace(sealed, sidecar=signed(sealed.sidecar, smoke=found.get(sealed.sidecar.id)))
-        if sealed.sidecar.made == "run"
-        else sealed
-        for sealed in made
-    ]
+        return {}
 
 
 def _commit(folder: Path, made: Sequence[Sealed]) -> None:

@@ -22,12 +22,14 @@ from experiments.study import StudyBase
 from experiments.study_files import load_study
 from experiments.system import SYSTEMS, Choice
 from experiments.tables.digest import sha256_json
-from experiments.tables.errors import UserError, printable
+from experiments.tables.errors import MisnamedError, UserError, printable
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.secrets import without_secrets
 from experiments.tables.sidecar import Sidecar
 
 SECONDS = 1800
+MISNAMED = 3
+"""The exit code of a smoke profile that ends in a MisnamedError."""
 LEFT_OUT = ("COLOPHON_MODELS_DIR", "COLOPHON_DATA_DIR", "COLOPHON_FROZEN", "COLOPHON_RUNS")
 ALONE = {"HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": ""}
 
@@ -40,8 +42,10 @@ def has_smoke(study: StudyBase) -> bool:
 def smoke_digests(study: StudyBase, snapshot: Snapshot) -> dict[str, str]:
     """The digest of each run table of the study in the smoke profile, by the table's id.
 
-    A table whose code is not that of `snapshot` any more is left out. Raises UserError where the profile does not run.
+    A table whose code is not that of `snapshot` any more is left out. Raises UserError where the profile does not run,
+    and MisnamedError where a function misspells what it gives or reads.
     """
+    before = {table_id: snapshot.code(spec.code) for table_id, spec in specs(study, "smoke").items()}
     kept = {name: value for name, value in without_secrets(os.environ).items() if name not in LEFT_OUT}
     path = [str(PACKAGE_ROOT), *filter(None, sys.path)]
     environment = {**kept, **ALONE, "PYTHONPATH": os.pathsep.join(dict.fromkeys(path))}
@@ -64,15 +68,12 @@ def smoke_digests(study: StudyBase, snapshot: Snapshot) -> dict[str, str]:
         except subprocess.TimeoutExpired:
             raise UserError(f"{study.study}: the smoke profile did not end within {SECONDS // 60} minutes") from None
     if done.returncode != 0:
-        said = done.stderr.strip().splitlines() or ["it gave no reason"]
-        raise UserError(f"{study.study}: the smoke profile does not run: {printable(said[-1], 200)}")
+        said = printable((done.stderr.strip().splitlines() or ["it gave no reason"])[-1], 200)
+        if done.returncode == MISNAMED:
+            raise MisnamedError(said)
+        raise UserError(f"{study.study}: the smoke profile does not run: {said}")
     made = json.loads(done.stdout.splitlines()[-1])
-    declared = specs(study, "smoke")
-    return {
-        table_id: digest
-        for table_id, (digest, code) in made.items()
-        if table_id in declared and code == snapshot.code(declared[table_id].code)
-    }
+    return {table_id: digest for table_id, (digest, code) in made.items() if code == before.get(table_id)}
 
 
 def table_smoke_digest(sidecar: Sidecar) -> str:
@@ -119,7 +120,8 @@ def main() -> None:
     try:
         made = _made(load_study(given["study"]), Path(given["folder"]))
     except UserError as error:
-        sys.exit(str(error).splitlines()[0])
+        print(str(error).splitlines()[0], file=sys.stderr)
+        sys.exit(MISNAMED if isinstance(error, MisnamedError) else 1)
     print(json.dumps(made), file=printed)
 
 

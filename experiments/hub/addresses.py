@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from experiments.tables.digest import sha256_json
 from experiments.tables.errors import UserError, printable
-from experiments.tables.files import replace_json
+from experiments.tables.files import open_replacement, replace_json
 from experiments.tables.locations import cache_root, whole_address
 
 LISTING = ".json"  # ends the name of the file beside a copy that says what lies at its address
@@ -59,12 +59,11 @@ def bring(copy: Path, wanted: Callable[[Sequence[str]], Iterable[str]]) -> None:
 def _fetch(address: str, path: str, target: Path) -> None:
     if target.is_file():  # by another process meanwhile
         return
-    beside = target.with_name(f".{target.name}.new")
     try:
-        _opened(address)[0].get_file(path, str(beside))
-        os.replace(beside, target)
+        files, _ = _opened(address)
+        with open_replacement(target) as file:
+            files.get_file(path, file.name)
     except (ImportError, ValueError, OSError) as error:
-        beside.unlink(missing_ok=True)
         raise UserError(f"{printable(path)}: cannot be fetched: {printable(str(error), 200)}") from None
 
 

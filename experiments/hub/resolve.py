@@ -17,13 +17,13 @@ def chosen_folder(given: Path | None, variable: str, option: str) -> Path | None
 
     Raises UserError where there is no such folder.
     """
-    said, path = (
-        (option, given) if given else (variable, Path(os.environ[variable])) if os.environ.get(variable) else ("", None)
-    )
-    if path is None:
+    named = given or os.environ.get(variable)
+    if not named:
         return None
+    path = Path(named)
     path = copy_for_now(str(path)) if is_address(path) else path.expanduser()
     if not path.is_dir():
+        said = option if given else f"{option} ({variable})"
         raise UserError(f"{said}: there is no folder {path}")
     return path
 

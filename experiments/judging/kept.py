@@ -1,4 +1,4 @@
-"""The verdicts of one judge as they come, in a file that is only ever appended to: what was paid for stays.
+"""Keeps the verdicts of one judge in a file that is only ever appended to, so that a run that is broken off keeps them.
 
 One JSON object a line, of three kinds: a verdict with the digest of its prompt; what was spent without one; and that
 the run went on after an interruption. A line that a kill cut short is left out, as if it had not been written.

@@ -8,6 +8,7 @@ mark right counts as right.
 from experiments.statistics.level import CONFIDENCE_TEXT
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
+from experiments.tables.terms import Stage
 
 
 def _estimate(name: str, meaning: str, nullable: bool = False) -> tuple[Column, ...]:
@@ -26,7 +27,10 @@ ID = text("id", "identifier of the instruction in its data set")
 EXAMPLE = text("id", "identifier of the labelled example")
 ORDER = text("order", "answer-first or reference-first; none for a judge to whom order is nothing")
 MODEL = text("model", "registry name of the model that answered; none for an answer that no model gave")
-STAGE = text("stage", "base or fine-tuned, as in the table of answers; none for an answer that no model gave")
+STAGE = text(
+    "stage",
+    f"{Stage.BASE} or {Stage.FINE_TUNED}, as in the table of answers; none for an answer that no model gave",
+)
 RUN = text("run", "seed-N of the model that answered, all for the base model; none for an answer that no model gave")
 DEPTH = integer("depth", "blocks that the answer came through; 0 for an answer that no model gave", unit="layer")
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.bleu import BLEU_STATISTICS, bleu_of_totals
+from experiments.metrics.correctness import CLASSES_TEXT
 from experiments.statistics.bootstrap import bootstrap, mean, mean_statistics, paired_bootstrap
 from experiments.statistics.comparisons import mcnemar
 from experiments.statistics.level import CONFIDENCE_TEXT
@@ -61,7 +62,7 @@ ANSWER_TEST_COLUMNS = (
     ),
 )
 ANSWER_TRANSITION_COLUMNS = (
-    text("correctness", "by exact match: both-right, corrected, broken or both-wrong"),
+    text("correctness", f"by exact match: {CLASSES_TEXT}"),
     integer("count", "answers of this correctness class, over all runs"),
     integer("n", "all answers, over all runs", n_of="share"),
     number("share", "count over n"),

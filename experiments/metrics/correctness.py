@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from experiments.tables.columns import text
 from experiments.tables.terms import Correctness
 
-CORRECTNESS = text("correctness", "both-right, corrected, broken or both-wrong")
+CLASSES_TEXT = "{}, {}, {} or {}".format(*Correctness)
+CORRECTNESS = text("correctness", CLASSES_TEXT)
 _CLASSES = np.array([Correctness.of(before, after) for before in (False, True) for after in (False, True)], object)
 
 

@@ -1,7 +1,6 @@
 """Data and predictions in the official SQuAD format, version 2 or 1; in version 1 every question has an answer."""
 
-import json
-from collections import Counter
+import codecs
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +8,7 @@ from typing import NamedTuple
 from experiments.metrics.squad import Question
 from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
+from experiments.tables.strict_json import json_value
 
 
 class Predictions(NamedTuple):
@@ -45,12 +45,7 @@ def read_predictions(path: Path) -> Predictions:
     Raises UserError naming the question whose answer is no text.
     """
     duplicates: list[str] = []
-
-    def note_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        duplicates.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        return dict(pairs)
-
-    content = read_json(path, note_duplicates)
+    content = read_json(path, duplicates)
     where = shown_path(path)
     if not isinstance(content, dict):
         raise UserError(f'{where}: not SQuAD predictions: expected {{"id": "answer", …}}, found {name_kind(content)}')
@@ -85,22 +80,19 @@ def _text_in(holder: object, key: str, place: str, where: str) -> str:
     return found
 
 
-def read_json(path: Path, pairs_hook=None) -> object:
-    """What a JSON file holds. Raises UserError with the place where it cannot be read."""
+def read_json(path: Path, twice: list[str] | None = None) -> object:
+    """What a JSON file holds; keys that stand twice in one object are noted in `twice`.
+
+    Raises UserError with the place where it cannot be read.
+    """
     where = shown_path(path)
     try:
         data = path.read_bytes()
-        if data.startswith(b"\x1f\x8b"):
-            raise UserError(f"{where}: compressed by gzip, not JSON; unpack it with gunzip")
-        return json.loads(data.decode("utf-8-sig"), object_pairs_hook=pairs_hook)
     except OSError as error:
         raise UserError(f"{where}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise UserError(f"{where}: byte {error.start} is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise UserError(f"{where}:{error.lineno}:{error.colno}: not JSON: {error.msg}") from None
-    except (ValueError, RecursionError) as error:
-        raise UserError(f"{where}: not JSON: {printable(str(error))}") from None
+    if data.startswith(b"\x1f\x8b"):
+        raise UserError(f"{where}: compressed by gzip, not JSON; unpack it with gunzip")
+    return json_value(data.removeprefix(codecs.BOM_UTF8), where, [] if twice is None else twice, constants=True)
 
 
 def name_kind(value: object) -> str:

@@ -92,9 +92,14 @@ def prediction_columns(study: Study) -> tuple[Column, ...]:
 
 
 PREDICTIONS = fine_tuning.TABLES.by_name["predictions"]
+FIXED = tuple(STAGE if column.name == STAGE.name else column for column in fine_tuning.PREDICTIONS.fixed)
 TABLES = SystemTables(
     *(fine_tuning.TABLES.by_name[name] for name in ("splits", "curves", "cost")),
-    replace(PREDICTIONS, columns=prediction_columns, made_by=(*PREDICTIONS.made_by, *MAKING)),
+    replace(
+        PREDICTIONS,
+        columns=replace(fine_tuning.PREDICTIONS, fixed=FIXED, of=prediction_columns),
+        made_by=(*PREDICTIONS.made_by, *MAKING),
+    ),
     TableDeclaration("miscounts", "parameters miscounted", ("mistake", "quantity"), COUNTS, count_rows, made_by=MAKING),
     TableDeclaration(
         "mistakes",

@@ -235,7 +235,7 @@ def _tokenizer(entry: Entry, folder: Path, model: "PreTrainedModel") -> tuple["P
         add_pad_row(model)
     tokenizer.split_special_tokens = True  # "</s>" inside a text is text
     model.config.pad_token_id = tokenizer.pad_token_id
-    if getattr(model, "generation_config", None) is not None:
+    if model.can_generate():
         model.generation_config.pad_token_id = tokenizer.pad_token_id
     return tokenizer, f"{how}: {tokenizer.pad_token} (id {tokenizer.pad_token_id})"
 

@@ -4,13 +4,12 @@ A key that transformers itself fills in (``num_key_value_heads``, ``tie_word_emb
 the config class in transformers 5.23; the sizes of the model have no sensible default and must be there.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments.tables.errors import UserError, printable
-from experiments.tables.strict_json import key_lines, line_of
+from experiments.tables.errors import TableError, UserError, printable
+from experiments.tables.strict_json import json_object, line_of
 
 LARGEST_FILE = 2**24  # bytes of a config
 LARGEST = 10**12  # far above any size that a model has: catches a typo before the arithmetic runs into absurd numbers
@@ -83,24 +82,15 @@ def read_config(path: Path) -> Config:
     try:
         if file.stat().st_size > LARGEST_FILE:
             raise ConfigError(f"{place}: larger than {LARGEST_FILE >> 20} MiB, which no config is")
-        text = file.read_text(encoding="utf-8")
-        values = json.loads(text)
+        data = file.read_bytes()
+        values = json_object(data, place, constants=True)  # transformers 4 wrote Infinity, as for Mamba-2
     except FileNotFoundError:
         raise ConfigError(f"{place}: no such file; a model folder must hold a config.json") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise ConfigError(f"{place}: cannot be read ({error.__class__.__name__})") from None
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"{place}:{error.lineno}:{error.colno}: not valid JSON ({error.msg})") from None
-    except RecursionError:
-        raise ConfigError(f"{place}: nested too deeply to be a model config") from None
-    except ValueError:  # of a number of more than 4,300 digits
-        raise ConfigError(f"{place}: not valid JSON: a number has more digits than anything that is counted") from None
-    if not isinstance(values, dict):
-        raise ConfigError(f"{place}: must hold a JSON object with the keys of a model config")
-    for key, lines in key_lines(text).items():
-        if len(lines) > 1:
-            raise ConfigError(f"{place}:{lines[1]}: the key {printable(key)} stands twice, first in line {lines[0]}")
-    return Config(values, place, text)
+    except TableError as error:
+        raise ConfigError(str(error)) from None
+    return Config(values, place, data.decode())
 
 
 def _shown(value: object) -> str:

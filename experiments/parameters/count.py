@@ -144,7 +144,7 @@ def _adapters(
     """Elements of the adapter of each module that gets one."""
     architecture = architecture_of(model.config)
     if architecture.method == "meta device":
-        from experiments.parameters.architectures.on_meta import adapters_by_peft, fuses_experts
+        from experiments.parameters.by_peft import adapters_by_peft, fuses_experts
 
         if fuses_experts(model.config):
             if lora.replication:

@@ -16,7 +16,8 @@ from experiments.statistics.corrections import holm
 from experiments.statistics.level import LEVEL
 from experiments.system import Read
 
-LATER_WORSE, ERROR_GROWS, AT_BASELINE, RANDOM_WINS = "later-worse", "error-grows", "at-baseline", "twin-wins"
+LATER_WORSE, ERROR_GROWS, AT_BASELINE = "later-worse", "error-grows", "at-baseline"
+RANDOM_BETTER = "random-weights-better"
 
 Row = dict[str, object]
 
@@ -83,7 +84,7 @@ def _baseline(found: Predictions, curve: Curve) -> Iterator[Trial]:
 def _random(found: Predictions, curve: Curve) -> Iterator[Trial]:
     """Every layer against that of the model with random weights."""
     for layer in _layers(found, curve):
-        yield _against_layer(found, curve, RANDOM_WINS, layer, "twin", layer._replace(weights=RANDOM))
+        yield _against_layer(found, curve, RANDOM_BETTER, layer, "random-weights", layer._replace(weights=RANDOM))
 
 
 def _against_layer(found: Predictions, curve: Curve, rule: str, layer: Layer, against: str, other: Layer) -> Trial:
@@ -134,7 +135,7 @@ def _family(made: Sequence[tuple[Trial, Compared]]) -> Iterator[Row]:
         clear = p_holm < LEVEL
         holds = {
             LATER_WORSE: clear and not tested.better,
-            RANDOM_WINS: clear and not tested.better,
+            RANDOM_BETTER: clear and not tested.better,
             AT_BASELINE: not (clear and tested.better),
             ERROR_GROWS: clear and tested.difference > 0,
         }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow
 
 INPUTS = ("inputs", "examples", "hidden-states", "predicted-classes", "predicted-numbers")
-"""The tables that are read; where control tasks are asked for, "control-targets" is read too."""
+"""The tables that are read; the targets of control tasks are given where they are asked for."""
 
 TRAINED, RANDOM = "trained", "random"
 
@@ -56,9 +56,9 @@ class Predictions:
         return bool(self.layers[layer]["degenerate"])
 
 
-def read_predictions(read: Read, controls: bool = False) -> Predictions:
-    """From the tables of a run. Control tasks are read only where they are asked for; there are none otherwise."""
-    drawn = _targets_by_type(read("control-targets")) if controls else {}
+def read_predictions(read: Read, controls: FrozenTable | None = None) -> Predictions:
+    """From the tables of a run. Without `controls`, the targets of the control tasks, there are no control tasks."""
+    drawn = _targets_by_type(controls) if controls else {}
     examples = read("examples")
     tasks, baselines, predicted = {}, {}, {}
     classes: dict[str, dict[str, int]] = {}

@@ -92,7 +92,7 @@ def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int
 
 def layer_rows(study: Study, read: Read) -> Iterator[Row]:
     """All scores by model, pooling, layer and target: trained weights first, with those of random weights beside."""
-    found = read_predictions(read, controls=True)
+    found = read_predictions(read, read("control-targets"))
     penalties: dict[tuple[Layer, str], list[float]] = {}
     for row in read("penalties").rows:
         layer = Layer(row["model"], row["weights"], row["pooling"], row["layer"])
@@ -121,8 +121,8 @@ def layer_rows(study: Study, read: Read) -> Iterator[Row]:
     for model in found.depths:
         controls = list(rows(model, RANDOM))
         for row, control in zip(rows(model, TRAINED), controls, strict=True):
-            yield {**row, "twin": control["value"]}
-        yield from ({**control, "twin": None} for control in controls)
+            yield {**row, "random_weights": control["value"]}
+        yield from ({**control, "random_weights": None} for control in controls)
 
 
 def _statistics(task: Task, predicted: Predicted) -> NDArray[np.float64]:

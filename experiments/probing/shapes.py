@@ -3,6 +3,7 @@
 from experiments.meter.usage import USAGE_COLUMNS
 from experiments.probing.study import Study
 from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL_TEXT
+from experiments.system import StudyColumns
 from experiments.tables.columns import flag, integer, number, text
 from experiments.tables.sidecar import Column
 
@@ -64,7 +65,9 @@ LAYERS = (
         "selectivity_high", f"upper bound of its {CONFIDENCE_TEXT} bootstrap interval", upper_bound_of="selectivity"
     ),
     number(
-        "twin", "the score of the random-weights control at this layer; none in that control's own rows", nullable=True
+        "random_weights",
+        "the score of the random-weights control at this layer; none in that control's own rows",
+        nullable=True,
     ),
     number("penalty", "median over the folds of the penalty chosen inside the training part", decimals=None),
     integer("penalty_at_edge", "folds in which the chosen penalty is the smallest or largest that was offered"),
@@ -84,11 +87,11 @@ ANOMALIES = (
         "rule",
         "later-worse: a layer is worse than an earlier one (the one before it; of first, middle and last, "
         "any earlier one); error-grows: over the layers, degenerate ones left out, the mean error rises (slope); "
-        "at-baseline: a layer is not shown to be better than its baseline; twin-wins: the random-weights control "
-        "is better",
+        "at-baseline: a layer is not shown to be better than its baseline; random-weights-better: the "
+        "random-weights control is better",
     ),
     integer("layer", "the layer that the rule is about; for error-grows the last one"),
-    text("against", "what it is held against: layer-K, baseline or twin (the random-weights control)"),
+    text("against", "what it is held against: layer-K, baseline or random-weights (that control)"),
     SCORE_OF_TESTS,
     number("value", "score of the layer"),
     number("reference", "score of what it is held against"),
@@ -255,29 +258,30 @@ PENALTIES_KEY = ("model", "weights", "pooling", "layer", "target", "fold")
 PREDICTED_KEY = ("model", "weights", "pooling", "layer", "target", "example")
 
 
-def predicted_classes_columns(study: Study) -> tuple[Column, ...]:
-    """A column for the target's predictions and one for those of each control task."""
-    return (
-        *_PREDICTED,
-        text("predicted", "the class that the probe predicts, fitted on the other folds"),
-        *(text(f"control_{k}", f"the class that control task {k} predicts") for k in _controls(study)),
-    )
+_PREDICTED = (MODEL, WEIGHTS, POOLING, LAYER, TARGET, EXAMPLE)
+_OF_CLASSES = (*_PREDICTED, text("predicted", "the class that the probe predicts, fitted on the other folds"))
+_OF_NUMBERS = (
+    *_PREDICTED,
+    number("predicted", "the number that the probe predicts, fitted on the other folds", decimals=None),
+)
 
 
-def predicted_numbers_columns(study: Study) -> tuple[Column, ...]:
-    """A column for the target's predictions and one for those of each control task."""
-    return (
-        *_PREDICTED,
-        number("predicted", "the number that the probe predicts, fitted on the other folds", decimals=None),
-        *(
-            number(f"control_{k}", f"the number that control task {k} predicts, rounded", None)
-            for k in _controls(study)
-        ),
+def _predicted_classes(study: Study) -> tuple[Column, ...]:
+    controls = (text(f"control_{k}", f"the class that control task {k} predicts") for k in _controls(study))
+    return (*_OF_CLASSES, *controls)
+
+
+def _predicted_numbers(study: Study) -> tuple[Column, ...]:
+    controls = (
+        number(f"control_{k}", f"the number that control task {k} predicts, rounded", None) for k in _controls(study)
     )
+    return (*_OF_NUMBERS, *controls)
 
 
 def _controls(study: Study) -> range:
     return range(1, study.chosen.controls.n + 1)
 
 
-_PREDICTED = (MODEL, WEIGHTS, POOLING, LAYER, TARGET, EXAMPLE)
+# A column for the target's predictions, and one for those of each control task.
+PREDICTED_CLASSES = StudyColumns(_OF_CLASSES, _predicted_classes, ("control_*",))
+PREDICTED_NUMBERS = StudyColumns(_OF_NUMBERS, _predicted_numbers, ("control_*",))

@@ -13,13 +13,15 @@ from experiments.published.rows import CASE_COLUMNS, all_figures, case_rows, col
 from experiments.published.transcription import Case, Figure, Grid
 from experiments.published.wording import contradictions
 from experiments.study import StudyBase
-from experiments.system import Context, SystemTables, TableDeclaration, TableResult, TableSpec
+from experiments.system import Context, StudyColumns, SystemTables, TableDeclaration, TableResult, TableSpec
 from experiments.tables.claims import LabelOfCase, Own, places
+from experiments.tables.figures import FIGURE_COLUMNS, MORE
 from experiments.tables.own_predicates import missing_function
 from experiments.tables.sidecar import Source
 
+FIGURES = StudyColumns(FIGURE_COLUMNS, columns_of, tuple(column.name for column in MORE))
 TABLES = SystemTables(
-    TableDeclaration("figures", "published figures", ("figure",), columns_of, figure_rows),
+    TableDeclaration("figures", "published figures", ("figure",), FIGURES, figure_rows),
     TableDeclaration("claims", "claims", ("claim",), CLAIM_COLUMNS, claim_rows),
     TableDeclaration("cases", "printed cases", ("group", "case"), CASE_COLUMNS, case_rows),
 )

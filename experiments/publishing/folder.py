@@ -1,16 +1,18 @@
-"""The folder that the hub takes."""
+"""The folder that the hub takes, written and uploaded."""
 
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.hub.snapshot import offline
 from experiments.models.pad import padding_parameters
 from experiments.models.registry import Entry
 from experiments.publishing.card import Card
 from experiments.publishing.trained import TrainedModel
 from experiments.quiet import quiet
 from experiments.study_files import load_study
+from experiments.tables.errors import UserError, printable
 from experiments.tables.read import read_table
 from experiments.training.saved import load_tuned, read_tuned
 
@@ -51,3 +53,26 @@ def _name_base(model: "PreTrainedModel", base: Entry) -> None:
     for adapter in model.peft_config.values() if isinstance(model, PeftModel) else ():
         adapter.base_model_name_or_path = base.hub.repo if base.hub else base.name
         adapter.revision = base.hub.revision if base.hub else None
+
+
+def upload(folder: Path, name: str, private: bool) -> str:
+    """Create the model repository `name` where it is not there, upload the folder, and return its address.
+
+    The token is read where the hub's client keeps it, and never shown. Raises UserError without a token, offline, and
+    where the hub refuses.
+    """
+    from huggingface_hub import HfApi, get_token
+
+    token = get_token()
+    if token is None:
+        raise UserError("not uploaded: there is no token; set HF_TOKEN, or log in with `hf auth login`")
+    if offline():
+        raise UserError("not uploaded: the network is switched off (HF_HUB_OFFLINE)")
+    api = HfApi(token=token)
+    try:
+        repository = api.create_repo(name, repo_type="model", private=private, exist_ok=True)
+        api.upload_folder(repo_id=repository.repo_id, folder_path=folder, commit_message="Upload by colophon")
+    except Exception as error:  # the client's errors, those of its HTTP library and of the file system have no base
+        said = printable(str(error).splitlines()[0] if str(error) else type(error).__name__, 200)
+        raise UserError(f"not uploaded: {said.replace(token, '…')}") from None
+    return str(repository)

@@ -35,11 +35,20 @@ class EncodedLabel:
 def context_length(config: "PretrainedConfig", tokenizer: "PreTrainedTokenizerBase | None" = None) -> int | None:
     """The longest input of the model in tokens; None where neither config nor tokenizer, if there is one, limits it."""
     for name in ("longest_input", "n_positions", "max_position_embeddings", "n_ctx"):
-        longest = getattr(config, name, None)
+        longest = setting(config, name)
         if longest and longest > 0:
             return longest
     limited = tokenizer is not None and tokenizer.model_max_length < UNLIMITED
     return tokenizer.model_max_length if limited else None
+
+
+def setting(config: "PretrainedConfig", name: str) -> int | None:
+    """A number of a model's config, None where its class has none of that name.
+
+    Asked for by `getattr`, which alone knows the names under which some classes of transformers keep it
+    (`attribute_map`): their dictionaries do not.
+    """
+    return getattr(config, name, None)
 
 
 def start_token(tokenizer: "PreTrainedTokenizerBase") -> int:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from experiments.heap import keep_freed_memory
-from experiments.scoring.encoding import EncodedLabel
+from experiments.scoring.encoding import EncodedLabel, setting
 from experiments.scoring.rows import Row, shared_row
 
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ def can_share(model: "PreTrainedModel") -> bool:
 
 def longest_shared(model: "PreTrainedModel") -> int | None:
     """Up to how many tokens a layer with a local window sees them all; beyond it a shared row would be wrong."""
-    config = model.config
-    spans = (getattr(config, name, None) for name in ("sliding_window", "attention_chunk_size"))
+    spans = (setting(model.config, name) for name in ("sliding_window", "attention_chunk_size"))
     return min((span for span in spans if span), default=None)
 
 

@@ -6,7 +6,7 @@
 - `comparisons`: McNemar, Fisher, Mann-Whitney; `corrections`: Holm;
 - `agreement`: Cohen's kappa; `baselines`: what guessing scores.
 
-SciPy is imported by the functions that use it. Of statsmodels nothing is used but in the tests, as a known answer: its
-Wilson interval and McNemar test round differently from what is frozen, and its `multipletests` collects all garbage of
-the process at each call.
+SciPy is imported by the functions that use it. statsmodels is required by the tests alone, as a known answer: its
+Wilson interval and McNemar test differ from these in the last bits of a float, its import takes half a second of
+processor time, and its `multipletests` collects all garbage of the process at each call.
 """

@@ -1,14 +1,16 @@
 """Accept stale tables as unchanged, on the record."""
 
 import getpass
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import cache
+from importlib import metadata
 from itertools import groupby
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement
+from packaging.requirements import InvalidRequirement, Requirement
 
 from experiments.freezing.declared import every_spec
 from experiments.freezing.dependencies import Snapshot
@@ -17,7 +19,6 @@ from experiments.freezing.seal import sidecar_bytes, signed
 from experiments.freezing.smoke import has_smoke, smoke_digests
 from experiments.freezing.transaction import commit
 from experiments.status.freshness import TableStatus, all_statuses, table_status
-from experiments.status.installed import differences
 from experiments.study_files import load_study
 from experiments.system import Progress
 from experiments.tables.errors import TableError, UserError, printable
@@ -26,6 +27,7 @@ from experiments.tables.read import read_sidecar
 from experiments.tables.sidecar import Acceptance
 
 PROVED = "same smoke result"
+_PIN = re.compile(r"^[A-Za-z0-9][^#\\\n]*", re.MULTILINE)
 
 
 def matching_tables(asked: Iterable[str], root: Path) -> list[str]:
@@ -110,9 +112,27 @@ def accept_proved(asked: Iterable[str], root: Path, progress: Progress) -> tuple
 def other_package() -> str:
     """The first package that is not here as the lock file of the runs pins it; empty where all are."""
     try:
-        return next(differences(project_root() / "lockfiles" / "experiments.txt"), "")
+        return next(_differences_from(project_root() / "lockfiles" / "experiments.txt"), "")
     except (OSError, InvalidRequirement) as error:
         return str(error)
+
+
+def _differences_from(lock: Path) -> Iterator[str]:
+    """Each package that a lock file pins for this machine and that is absent or of another version here.
+
+    Raises OSError for a file that cannot be read, and packaging's InvalidRequirement for one that is no lock file.
+    """
+    for pin in _PIN.findall(lock.read_text("utf-8")):
+        wanted = Requirement(pin.strip())
+        if wanted.marker is not None and not wanted.marker.evaluate():
+            continue
+        try:
+            found = metadata.version(wanted.name)
+        except metadata.PackageNotFoundError:
+            yield f"{wanted.name}{wanted.specifier} is not installed"
+            continue
+        if not wanted.specifier.contains(found, prereleases=True):
+            yield f"{wanted.name} {found} is installed, not {wanted.specifier}"
 
 
 def _not_provable(status: TableStatus, root: Path) -> str:

@@ -21,7 +21,7 @@ from experiments.tables.git import GitError, run_git
 from experiments.tables.locations import shown_path
 from experiments.tables.memo import memo
 from experiments.tables.read import data_path, read_bytes, read_sidecar, table_exists, table_ids, table_paths
-from experiments.tables.verify import Problem, problems
+from experiments.tables.verify import Problem, problems, remaking
 
 
 def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | None = None) -> list[Problem]:
@@ -40,7 +40,7 @@ def verify(root: Path, progress: Progress, again: bool = False, now: Snapshot | 
     failed = []
     for study in progress(studies, "verifying"):
         declared = specs(study)
-        found += [_missing(table_id, root) for table_id in declared if not table_exists(table_id, root)]
+        found += _missing(declared, root)
         if changed := _changed_data(study, declared, root, now):
             what = f"{changed} since its tables were frozen"
             found.append(Problem(study.study, f"study {study.study}", what, f"`experiments run {study.study}`"))
@@ -151,9 +151,9 @@ def _remake(
 
 def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) -> Iterator[Problem]:
     """The cells that differ from the frozen ones where those are known, or from those of the rerun study."""
-    remake = f"`experiments run {table_id.partition('/')[0]}`"
     try:
         sidecar = read_sidecar(table_id, root)
+        remake = remaking(table_id, sidecar.made)
         path = data_path(table_id, root, sidecar.format)
         where, data = shown_path(path), read_bytes(path, table_id)
         if damaged:
@@ -163,6 +163,8 @@ def _by_value(table_id: str, remade: bytes | None, damaged: bool, root: Path) ->
         else:
             frozen = remade
             word, remedy = "made again", f"see whether it is stale (`experiments status`), and {remake}"
+            if sidecar.made == "derived":  # freezing passes over a table that is fresh
+                remedy = f"{remake} makes it again if it is stale (`experiments status`); else restore it"
         if frozen is not None:
             for line, what in differences(Version(frozen, sidecar), Version(data, sidecar), where, word):
                 yield Problem(table_id, f"{where}:{line}" if line else where, what, remedy)
@@ -178,7 +180,10 @@ def _committed(path: Path) -> bytes | None:
         return None
 
 
-def _missing(table_id: str, root: Path) -> Problem:
-    path, _ = table_paths(table_id, root)
-    study = table_id.partition("/")[0]
-    return Problem(table_id, shown_path(path), "missing", f"make it with `experiments run {study}`")
+def _missing(declared: Mapping[str, TableSpec], root: Path) -> Iterator[Problem]:
+    """The tables that are not there; what is derived from a run that is frozen needs no other."""
+    absent = {table_id: spec.made for table_id, spec in declared.items() if not table_exists(table_id, root)}
+    for table_id, made in absent.items():
+        path, _ = table_paths(table_id, root)
+        how = made if "run" not in absent.values() else "run"
+        yield Problem(table_id, shown_path(path), "missing", f"make it with {remaking(table_id, how)}")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from experiments.tables.cells import Cell, decode_field, encode_cell
-from experiments.tables.errors import TableError, printable
+from experiments.tables.errors import MisnamedError, TableError, printable
 from experiments.tables.sidecar import Column
 
 Row = dict[str, Cell]
@@ -32,7 +32,7 @@ def encode(columns: Sequence[Column], key: Sequence[str], rows: Iterable[Mapping
     for number, row in enumerate(rows, start=1):
         if set(row) != set(names):
             lacking, added = sorted(set(names) - set(row)), sorted(map(printable, set(row) - set(names)))
-            raise TableError(f"row {number} lacks {lacking or 'nothing'} and adds {added or 'nothing'}", where)
+            raise MisnamedError(f"row {number} lacks {lacking or 'nothing'} and adds {added or 'nothing'}", where)
         try:
             fields = {column.name: encode_cell(row[column.name], column) for column in columns}
         except ValueError as error:

@@ -18,6 +18,14 @@ class TableError(UserError):
         super().__init__((f"{where}: " if where else "") + what + (f"; {remedy}" if remedy else ""))
 
 
+class MisnamedError(TableError):
+    """A name in a system that is not the one declared: of a cell of a row, or of a table that is read."""
+
+
+class MissingTableError(TableError):
+    """A file of a table that is not there."""
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 table`, `2,000 tables`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -54,8 +54,15 @@ def cache_root() -> Path:
 
 
 def runs_root() -> Path:
-    """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`."""
-    return _chosen("COLOPHON_RUNS") or _project() / "runs"
+    """The folder of what runs keep for themselves, checkpoints above all: COLOPHON_RUNS, else `runs`; also where that
+    is an address, since only whole parts lie there."""
+    return (None if runs_address() else _chosen("COLOPHON_RUNS")) or _project() / "runs"
+
+
+def runs_address() -> str | None:
+    """The address at which machines share the parts of runs, where COLOPHON_RUNS is one."""
+    chosen = os.environ.get("COLOPHON_RUNS", "")
+    return whole_address(chosen).rstrip("/") if is_address(chosen) else None
 
 
 def _project() -> Path:

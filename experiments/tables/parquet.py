@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from experiments.tables import canonical
-from experiments.tables.errors import TableError, printable
+from experiments.tables.errors import MisnamedError, TableError, printable
 from experiments.tables.sidecar import Column
 
 ROWS_OF_GROUP = 131_072
@@ -139,7 +139,9 @@ def _cast(table: pa.Table, columns: Sequence[Column], where: str) -> pa.Table:
         lacking = ", ".join(name for name in names if name not in table.column_names)
         added = ", ".join(printable(name) for name in table.column_names if name not in names)
         parts = [f"{word} {which}" for word, which in (("missing", lacking), ("unknown", added)) if which]
-        raise TableError(f"the columns are not those of the sidecar: {'; '.join(parts) or 'one stands twice'}", where)
+        raise MisnamedError(
+            f"the columns are not those of the sidecar: {'; '.join(parts) or 'one stands twice'}", where
+        )
     cast = []
     for column in columns:
         values = table[column.name]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from experiments.tables.canonical import Row, decode
 from experiments.tables.cells import Cell
 from experiments.tables.digest import SHORT, sha256_bytes, sha256_json
-from experiments.tables.errors import TableError, printable
+from experiments.tables.errors import MissingTableError, TableError, printable
 from experiments.tables.locations import JOURNAL, NAME, frozen_root, project_root, shown_path, split_id
 from experiments.tables.sidecar import SCHEMA_VERSION, Format, Sidecar
 from experiments.tables.stored import SUFFIXES
@@ -197,6 +197,6 @@ def read_bytes(path: Path, table_id: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         study = table_id.partition("/")[0]
-        raise TableError("missing", shown_path(path), f"make it with `experiments run {study}`") from None
+        raise MissingTableError("missing", shown_path(path), f"make it with `experiments run {study}`") from None
     except OSError as error:
         raise TableError(f"cannot be read: {error.strerror}", shown_path(path)) from None

@@ -33,6 +33,7 @@ def complaints(
     unknown = (_without_models(found["loc"], lines) for found in every if found["type"] == "extra_forbidden")
     instead = {place: _may_stand(place, schema, lines) for place in unknown}
     meant = {(*place[:-1], near[0]) for place, (near, _) in instead.items() if near}
+    empty = set()
     for found in every:
         inside = [other for other in every if other["loc"][: len(found["loc"])] == found["loc"]]
         if found["type"] == "too_short" and len(inside) > 1:
@@ -41,11 +42,17 @@ def complaints(
         if found["type"] == "missing" and place in meant:
             continue  # it is there under another name
         known = next(place[:n] for n in range(len(place), -1, -1) if place[:n] in lines)
+        is_empty = found["input"] is None and found["type"] not in ("extra_forbidden", "missing", "value_error")
+        if is_empty and known in empty:
+            continue  # whatever might stand there, it was told that nothing does
         message = found["msg"].removeprefix("Value error, ")
         if place in instead:
             near, keys = instead[place]
             more = f"; did you mean {near[0]}?" if near else f"; there may be {', '.join(keys)}" if keys else ""
             message = f"there is no such key{more}"
+        elif is_empty:
+            empty.add(known)
+            message = "is empty; write what belongs there, or take it out"
         elif found["type"] in ("model_type", "model_attributes_type"):
             keys = f" with some of the keys {', '.join(sorted(_keys_at(place, schema)))}" if schema else ""
             message = f"must be a mapping{keys}"

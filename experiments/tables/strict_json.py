@@ -1,20 +1,32 @@
-"""JSON read strictly: UTF-8, one object, no key twice, no NaN; each fault is one line with its place."""
+"""JSON read strictly: UTF-8, no key twice, no NaN; each fault is one line with its place."""
 
 import json
 import re
+from collections import Counter
 
 from experiments.tables.errors import TableError, printable
 
 
-def json_object(data: bytes, where: str) -> dict:
+def json_object(data: bytes, where: str, constants: bool = False) -> dict:
     """The object in `data`. Raises TableError with line and column where there is none."""
+    found = json_value(data, where, constants=constants)
+    if not isinstance(found, dict):
+        raise TableError("the file holds no JSON object", where)
+    return found
 
-    def once(pairs: list[tuple[str, object]]) -> dict:
-        found: dict[str, object] = {}
-        for key, value in pairs:
-            if key in found:
-                raise TableError(f"the key {printable(key)} stands twice in one object", where)
-            found[key] = value
+
+def json_value(data: bytes, where: str, twice: list[str] | None = None, constants: bool = False) -> object:
+    """The value in `data`. Raises TableError with the place where there is none.
+
+    A key that stands twice in one object is refused; with a list `twice` it is noted there, and the last one counts.
+    With `constants` NaN and Infinity are numbers, as Python writes them.
+    """
+    noted: list[str] = [] if twice is None else twice
+
+    def note_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            noted.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
         return found
 
     def refuse(constant: str) -> None:
@@ -23,15 +35,28 @@ def json_object(data: bytes, where: str) -> dict:
     if data.startswith(b"\xef\xbb\xbf"):
         raise TableError("starts with a byte-order mark", where, "save it as UTF-8 without one")
     try:
-        found = json.loads(data.decode(), object_pairs_hook=once, parse_constant=refuse)
+        text = data.decode()
+        found = json.loads(text, object_pairs_hook=note_twice, parse_constant=None if constants else refuse)
     except json.JSONDecodeError as error:
         cut = " (cut off?)" if error.pos >= len(error.doc.rstrip()) else ""
         raise TableError(f"not JSON{cut}: {error.msg}", f"{where}:{error.lineno}:{error.colno}") from None
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise TableError(f"not JSON: {printable(str(error))}", where) from None
-    if not isinstance(found, dict):
-        raise TableError("the file holds no JSON object", where)
+    except UnicodeDecodeError as error:
+        raise TableError(f"not JSON: byte {error.start} is not UTF-8", where) from None
+    except RecursionError:
+        raise TableError("not JSON that anybody wrote: nested too deeply", where) from None
+    except ValueError:  # of a number of more than 4,300 digits
+        raise TableError("not JSON that anybody wrote: a number of thousands of digits", where) from None
+    if twice is None and noted:
+        raise _twice(noted, text, where)
     return found
+
+
+def _twice(keys: list[str], text: str, where: str) -> TableError:
+    """The first of the keys that the outermost object has twice, with its lines; else one of an object inside it."""
+    for key, lines in key_lines(text).items():
+        if len(lines) > 1:
+            return TableError(f"the key {printable(key)} stands twice, first in line {lines[0]}", f"{where}:{lines[1]}")
+    return TableError(f"the key {printable(keys[0])} stands twice in one object", where)
 
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{}:\n]')

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from experiments.tables.canonical import decode
 from experiments.tables.digest import sha256_bytes
-from experiments.tables.errors import TableError, printable
+from experiments.tables.errors import MissingTableError, TableError, printable
 from experiments.tables.localise import suspects
 from experiments.tables.locations import NAME, frozen_root, shown_path
 from experiments.tables.memo import memo
@@ -57,6 +57,8 @@ def table_problems(table_id: str, root: Path | None = None) -> list[Problem]:
             table.check()
             decoded[key] = True
         return []
+    except MissingTableError as error:
+        return [Problem(table_id, error.where, error.what, _restore(table_id, root))]
     except TableError as error:
         return _changed_cells(table_id, root) or [_problem(table_id, error, _restore(table_id, root))]
 
@@ -115,7 +117,15 @@ def _problem(table_id: str, error: TableError, remedy: str) -> Problem:
     return Problem(table_id, error.where, error.what, error.remedy or remedy)
 
 
+def remaking(table_id: str, made: str) -> str:
+    """The command that makes a table again: one that is derived needs no run."""
+    return f"`experiments {'freeze' if made == 'derived' else 'run'} {table_id.partition('/')[0]}`"
+
+
 def _restore(table_id: str, root: Path) -> str:
     path, _ = table_paths(table_id, root)
-    folder, study = shown_path(path.parent), table_id.partition("/")[0]
-    return f"restore it (`git checkout -- {folder}`) or make it again (`experiments run {study}`)"
+    try:
+        made = read_sidecar(table_id, root).made
+    except TableError:  # by a run all tables of the study are made
+        made = "run"
+    return f"restore it (`git checkout -- {shown_path(path.parent)}`) or make it again ({remaking(table_id, made)})"

@@ -1,13 +1,14 @@
 """Parameters of a model as it is, counted four ways: the columns of the parameter study, read off the tensors."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from experiments.models.pad import padding_parameters
 from experiments.tables.columns import integer
 
 if TYPE_CHECKING:
     import torch
+    from bitsandbytes.functional import QuantState
     from transformers import PreTrainedModel
 
 COUNT_COLUMNS = (
@@ -16,6 +17,13 @@ COUNT_COLUMNS = (
     integer("trainable", "elements that require a gradient", unit="parameter"),
     integer("stored", "elements that the tensors hold; NF4 packs two weights into one", unit="parameter"),
 )
+
+
+@runtime_checkable
+class Packed(Protocol):
+    """A parameter of bitsandbytes, which need not be imported to tell one: its state knows the shape of the weights."""
+
+    quant_state: "QuantState | None"
 
 
 @dataclass(frozen=True)
@@ -49,5 +57,5 @@ def _is_added(name: str) -> bool:
 
 
 def _logical_size(parameter: "torch.nn.Parameter") -> int:
-    state = getattr(parameter, "quant_state", None)
-    return parameter.numel() if state is None else state.shape.numel()
+    packed = isinstance(parameter, Packed) and parameter.quant_state is not None
+    return parameter.quant_state.shape.numel() if packed else parameter.numel()

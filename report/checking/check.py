@@ -34,7 +34,7 @@ from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.retyped import digests_of, inserted, kept, retyped, typed_words
 from report.checking.sections import misheaded_sections, sections_of
-from report.checking.sources import Location, Sources
+from report.checking.sources import Location, Sources, is_short
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
 from report.ledger.model import Fact, SiteFacts
@@ -327,7 +327,19 @@ class _Checker:
         place = self._sources.find(
             chapter.ref, passage.text, found.start, found.end, passage.place, passage.label, chapter.around(passage)
         )
+        elsewhere = place is None or (place.file.endswith(".py") and is_short(passage.text))
+        if passage.output or elsewhere:
+            place = self._cell(passage, chapter) or place
         return self._located(found, chapter, place)
+
+    def _cell(self, passage: Passage, chapter: _Chapter) -> Location | None:
+        """The cell that printed a passage: the words of an output may stand in any file."""
+        if passage.label and (labelled := self._sources.labelled(chapter.ref, passage.label)):
+            return labelled
+        at = next(number for number, each in enumerate(chapter.passages) if each is passage)
+        before = [each.text for each in reversed(chapter.passages[:at]) if not each.output]
+        after = [each.text for each in chapter.passages[at + 1 :] if not each.output]
+        return self._sources.cell(chapter.ref, passage.text, before, after, is_output=passage.output)
 
     def _located(self, found: Found, chapter: _Chapter, place: Location | None) -> Finding:
         return Finding(

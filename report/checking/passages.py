@@ -62,6 +62,8 @@ class Passage:
     """Of a table cell, what stands at the head of its column."""
     level: int = 0
     """Of a heading, its level, counted from 1."""
+    output: bool = False
+    """Whether it is the output of a cell of code; not told of one with `output: asis`, around which nothing stands."""
 
     def inside(self, start: int, end: int, *sorts: Sort) -> Span | None:
         """A span of these sorts that covers all from `start` to `end`, None without one."""
@@ -225,7 +227,7 @@ class _Reader:
             each[2] = 0
         text = "".join(self._parts)
         if text.strip():
-            passage = Passage(self._place, text, self._spans, self._label)
+            passage = Passage(self._place, text, self._spans, self._label, output=self._output)
             if passage.place == "heading":
                 passage.level = self._level
             if passage.place == "table cell" and self._column < len(self._columns):
@@ -273,7 +275,7 @@ class _Reader:
         text = _SPACE.sub(" ", text).strip()
         if text:
             whole = [Span(0, len(text), each[0], each[1]) for each in self._open]
-            self.passages.append(Passage(place, text, whole, self._label))
+            self.passages.append(Passage(place, text, whole, self._label, output=self._output))
             for opened in self._open:
                 if opened[0] == "unchecked" and not opened[1]:
                     opened[1] = None

@@ -6,12 +6,13 @@ The title of a study stands in its YAML.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
-from analysis.facts.dependencies import chapter_files
+from analysis.facts.dependencies import cells_of, chapter_files
 from analysis.facts.escape import clean
 from experiments.tables.locations import PACKAGE_ROOT
 from experiments.tables.presentation import study_titles
@@ -33,6 +34,7 @@ _LINES = {
     "title": re.compile(r"^#+ |\btitle:|subtitle:"),
 }
 _DOCSTRING = re.compile(r'^[ \t]*r?"""(?s:.*?)"""[ \t]*$', re.MULTILINE)
+_ASIS = re.compile(r"^#\|\s*output:\s*asis\b", re.MULTILINE)
 _GOES_ON = ("(", ",", "=", "+", "[", "{")
 """What stands before a string that begins a line, where it is a part of an expression."""
 SHORT = 3
@@ -41,6 +43,11 @@ TELLING = 5
 """Words in a row that tell a module from others in which the same few words stand."""
 SURE = 8
 """Words that need no better match."""
+
+
+def is_short(text: str) -> bool:
+    """Whether a text has so few words that any file may have them."""
+    return len(_WORD.findall(text)) < LEAST
 
 
 @dataclass(frozen=True)
@@ -131,6 +138,27 @@ class Sources:
                 if (line := source.line_of(said)) is not None:
                     return Location(name, line, 1)
         return None
+
+    def cell(
+        self, chapter: ChapterRef, text: str, before: Iterable[str], after: Iterable[str], *, is_output: bool
+    ) -> Location | None:
+        """The cell that gave a text: of those between the nearest texts before and after it that the chapter has, and
+        of those in its includes, the one with most of its words.
+
+        What may be no output has to stand where there is one cell, with `output: asis`.
+        """
+        (name, source), *others = self._texts(chapter)
+        first = next(filter(None, map(source.only_line, before)), 0)
+        last = next((line for line in map(source.only_line, after) if line and line > first), None)
+        near = [cell for cell in source.cells() if first < cell[0] and (last is None or cell[0] < last)]
+        if not is_output:
+            raw = [Location(name, line, 1) for line, code in near if first and _ASIS.search(code)]
+            return raw[0] if len(raw) == 1 else None
+        cells = [(name, *cell) for cell in near or source.cells()]
+        cells += [(each, *cell) for each, other in others if each.endswith((".qmd", ".md")) for cell in other.cells()]
+        words = {match[0].lower() for match in _WORD.finditer(text)}
+        known = [(len(words.intersection(_WORD.findall(code.lower()))), file, line) for file, line, code in cells]
+        return Location(*max(known, key=itemgetter(0))[1:], 1) if known else None
 
     def naming(self, chapter: ChapterRef, columns: Iterable[str]) -> list[Location]:
         """The lines of a chapter and of the modules behind it that name one of these columns in quotes."""
@@ -287,6 +315,16 @@ class _Text:
     def lines_of(self, pattern: re.Pattern[str]) -> list[int]:
         """The lines on which a pattern is found."""
         return sorted({self._text.count("\n", 0, found.start()) + 1 for found in pattern.finditer(self._text)})
+
+    def cells(self) -> Iterator[tuple[int, str]]:
+        """The cells, each with the line on which it begins."""
+        return cells_of(self._text)
+
+    def only_line(self, text: str) -> int | None:
+        """The line on which the first words of a text stand, where they stand once."""
+        words = [match[0].lower() for match in _WORD.finditer(text)]
+        score, copies = self.match(words, 0)
+        return self.position(copies[0])[0] if score >= LEAST and len(copies) == 1 else None
 
     def line(self, word: int) -> str:
         """The line on which a word stands."""

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.facts.escape import clean
 from analysis.facts.formatting import MISSING
@@ -17,10 +17,18 @@ from report.checking.nearest import numbers_of
 from report.checking.numbers import find_numbers
 from report.ledger.model import Fact, Origin, PValue
 
+if TYPE_CHECKING:
+    import pyarrow
+
+Names = tuple[str, ...]
+"""Columns of a table, such as those of its key; and their cells in a row."""
+Key = tuple[Any, ...]
+
 
 def misrounded(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str]]:
     """The facts whose text is not their value, or whose value is not their cell's, each with what is wrong."""
-    cells = _Cells()
+    facts = list(facts)
+    cells = _Cells(fact.origins[0] for fact in facts if len(fact.origins) == 1)
     for fact in facts:
         if problem := _text_problem(fact) or _cell_problem(fact, cells) or _name_problem(fact, cells):
             yield fact, problem
@@ -95,9 +103,16 @@ def _is_named(origin: Origin, how: str) -> bool:
 
 
 class _Cells:
-    """Cells of frozen tables. Each is decoded alone, and not its table: a book shows few of many."""
+    """Cells of frozen tables. Each is decoded alone, and not its table: a book shows few of many.
 
-    def __init__(self) -> None:
+    `asked` are the origins that will be asked for: the rows of a Parquet table are looked for all at once.
+    """
+
+    def __init__(self, asked: Iterable[Origin]) -> None:
+        self._asked: dict[tuple[str, Names], set[Key]] = {}
+        for origin in asked:
+            self._asked.setdefault((origin.table, tuple(origin.row)), set()).add(tuple(origin.row.values()))
+        self._places: dict[tuple[str, Names], dict[Key, int]] = {}
         self._tables: dict[str, FrozenTable] = {}
         self._csvs: dict[str, tuple[dict[str, tuple[Column, int]], dict[tuple[str, ...], list[str]]]] = {}
         self._rows: dict[tuple[Any, ...], list[str]] = {}
@@ -109,10 +124,19 @@ class _Cells:
         table = self._tables[origin.table]
         try:
             if table.sidecar.format == "parquet":
-                return _in_parquet(table, origin)
+                return self._in_parquet(table, origin)
             return self._in_csv(table, origin)
         except (KeyError, ValueError, NotImplementedError):  # a column that is gone, or of another type by now
             return None
+
+    def _in_parquet(self, table: FrozenTable, origin: Origin) -> Any:
+        if not origin.row:
+            return None
+        asked = (table.id, tuple(origin.row))
+        if asked not in self._places:
+            self._places[asked] = _places_of(table.arrow(), tuple(origin.row), self._asked[asked])
+        place = self._places[asked].get(tuple(origin.row.values()))
+        return None if place is None else table.arrow()[origin.column][place].as_py()
 
     def _in_csv(self, table: FrozenTable, origin: Origin) -> Any:
         if table.id not in self._csvs:
@@ -140,13 +164,24 @@ def _fields_by_key(table: FrozenTable) -> dict[tuple[str, ...], list[str]]:
     return {tuple(row[place] for place in places): row for row in rows}
 
 
-def _in_parquet(table: FrozenTable, origin: Origin) -> Any:
-    """A cell, found in the columns of the key: a million rows would take half a gigabyte."""
+def _places_of(columns: "pyarrow.Table", names: Names, keys: Iterable[Key]) -> dict[Key, int]:
+    """The row of each key in these columns, by one look at each of them: a million rows would take half a gigabyte as
+    objects of Python."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    columns = table.arrow()
-    if not origin.row:
-        return None
-    here = reduce(pc.and_, (pc.equal(columns[name], value) for name, value in origin.row.items()))
-    place = pc.index(here, True).as_py()
-    return None if place < 0 else columns[origin.column][place].as_py()
+    types = [columns.schema.field(name).type for name in names]
+
+    def fits(key: Key) -> bool:
+        try:
+            return all(pa.scalar(value, kind).is_valid for value, kind in zip(key, types, strict=True))
+        except (pa.ArrowException, TypeError):  # a column is of another type by now
+            return False
+
+    fitting = [key for key in keys if fits(key)]
+    masks = [
+        pc.is_in(columns[name], pa.array([key[at] for key in fitting], types[at])) for at, name in enumerate(names)
+    ]
+    places = pc.indices_nonzero(reduce(pc.and_, masks))
+    rows = zip(*(columns[name].take(places).to_pylist() for name in names), strict=True)
+    return dict(zip(rows, places.to_pylist(), strict=True))

@@ -67,7 +67,11 @@ def importance(changes: Changes) -> Importance:
 
 
 def headline(changes: Changes) -> str:
-    """Whether it matters, in a sentence."""
+    """Whether it matters, in a sentence; and in another one, that pages were not compared where they were not."""
+    return _what_matters(changes) + ("" if "sentences" in changes.compared else " Pages were not compared.")
+
+
+def _what_matters(changes: Changes) -> str:
     turned, other = _turned(changes)
     beyond = sum(number.judgement == "beyond" for number in changes.numbers)
     all_claims = {"claims of chapters", "claims of documents"} <= set(changes.compared)

@@ -20,6 +20,7 @@ from report.press.problems import PagesError
 from report.press.source.bibliography import bibliography_problems
 from report.press.source.blocks import Chapter
 from report.press.source.chapter import examine_book, read_book
+from report.press.source.floats import float_problems
 from report.press.source.links import link_problems
 from report.press.source.problems import SourceError
 from report.press.woven import Woven
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 def problems(project: Project) -> list[str]:
     """Everything in the chapters that could not be rendered, a line each; runs no cell."""
     chapters, found = examine_book(project)
-    found += link_problems(project, chapters) + bibliography_problems(project)
+    found += [*link_problems(project, chapters), *float_problems(project, chapters), *bibliography_problems(project)]
     return [str(problem) for problem in sorted(set(found))]
 
 
@@ -77,11 +78,11 @@ def _write(
     """
     from report.ledger.site_facts import gather, save_facts
     from report.press.book import parse_chapter
-    from report.rendering.beside import beside
+    from report.rendering.beside import run_beside
 
     with ExitStack() as stack:
         if "pdf" in request.formats:
-            print_book = stack.enter_context(beside("report.press.pdf.book", "print_book"))
+            print_book = stack.enter_context(run_beside("report.press.pdf.book:print_book"))
         parsed = weave_book(project, request, listener.chapter, warm, parse_chapter)
         listener.say(f"writing {' and '.join(request.formats)}")
         facts = save_facts(replace(project, output_dir=output), gather(project, ENGINE))

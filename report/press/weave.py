@@ -30,9 +30,9 @@ from report.press.outputs import (
     shown_outputs,
     visible,
 )
-from report.press.source import subset
 from report.press.source.blocks import Cell, Chapter, Inline
 from report.press.source.defaults import defaults_of, effective
+from report.press.source.floats import without_float
 from report.press.source.problems import Problem, SourceError
 from report.press.woven import Woven
 from report.rendering.project import Project
@@ -199,13 +199,7 @@ def _refuse_without_float(cell: Cell, kind: str, outputs: list[Any]) -> None:
         return
     if any(output.output_type == "error" for output in outputs):
         return
-    noun = subset.REFERENCE_TYPES[kind]
-    what = f"cell '{cell.label}' is to be a numbered {noun}, and shows {'none' if outputs else 'nothing'}"
-    ways = {
-        "fig": "end it with what draws one (plt.show(), a figure), or take 'fig-' off its label (a table is a 'tbl-')",
-        "tbl": "end it with the DataFrame, or with IPython's Markdown or HTML of a table; or take 'tbl-' off its label",
-    }
-    raise SourceError([Problem(cell.place, what, ways[kind])])
+    raise SourceError([without_float(cell, shows=bool(outputs))])
 
 
 def _may_be(kind: str, output: Any) -> bool:

@@ -1,6 +1,6 @@
 """Publish the rendered report: version beside version on a branch of a repository or in a folder.
 
-    index.html  404.html        the way to the newest version, and what stands for pages that there are not
+    index.html  404.html        the way to the version chosen last, else the newest; and for pages that there are not
     versions.html               every version, with what changed from each to the next
     versions.json, versions.js  the same for the switcher of every page, which older versions read too
     latest/                     the version published last

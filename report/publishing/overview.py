@@ -1,4 +1,4 @@
-"""The pages around the versions: the index of versions, the way to the newest one, and a page for what is not there."""
+"""The pages around the versions: their index, the way to the newest or remembered one, and one for what is missing."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from report.diffing.page import ASSETS as DIFFING
 from report.diffing.telling import headline, sections
 from report.publishing.model import Version, Versions
 from report.publishing.places import LIST
-from report.publishing.staging import ASSETS, FROZEN, list_for_switcher
+from report.publishing.staging import ASSETS, FROZEN, folder_of, list_for_switcher
 
 LATEST = "latest"
 SHOWN = 10
@@ -32,6 +32,7 @@ def write_overview(folder: Path, title: str, versions: Sequence[Version], change
         "title": title,
         "versions": versions,
         "changes": {name: (found.before.name, headline(found), sections(found)) for name, found in changes.items()},
+        "folders": [(each.version, folder_of(each)) for each in versions],
         "page": PAGE,
         "listed": _LISTED,
         "latest": LATEST,

@@ -66,6 +66,12 @@ class Branch:
     """The branch `gh-pages` of a remote (a name, an address, or `.` for this repository).
 
     The new commit is made without a work tree; the branch moves to it as the last step, which Git makes atomic.
+
+    By the conventions that `quarto publish gh-pages` (src/publish/gh-pages/gh-pages.ts) and ghp-import share, so that a
+    host serves the branch as it serves theirs: `gh-pages` of `origin`, the site at its root, `.nojekyll` beside it, one
+    commit for each publish, after the one before. Neither is called, because both empty the branch (ghp-import: or one
+    folder of it) before each commit, where older versions, and what others put there, such as `CNAME`, are to stay;
+    and `quarto publish` pushes by force, where somebody else's publish meanwhile is to be told.
     """
 
     def __init__(self, root: Path, remote: str) -> None:

@@ -75,8 +75,13 @@ def add_switcher(folder: Path, own: Version, known: Sequence[Version], way: str)
             (folder / place).write_bytes(before + head.encode() + mark + after)
 
 
+def folder_of(version: Version) -> str:
+    """The address of a version's folder, from the root of the published site."""
+    return f"v/{quote(version.version)}/"
+
+
 def _for_switcher(version: Version) -> dict[str, object]:
-    return {"version": version.version, "folder": f"v/{quote(version.version)}/", "pages": version.pages}
+    return {"version": version.version, "folder": folder_of(version), "pages": version.pages}
 
 
 def list_for_switcher(known: Sequence[Version]) -> str:

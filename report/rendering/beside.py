@@ -4,8 +4,8 @@ The process is started, not forked: libraries that keep threads (Typst) do not s
 """
 
 import ctypes
-import importlib
 import multiprocessing
+import pkgutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -23,15 +23,15 @@ class WorkError(UserError):
 
 
 @contextmanager
-def beside(module: str, function: str) -> Iterator[Callable[..., Callable[[], Any]]]:
-    """Start a process that imports `module`. Calling what this gives has it call the function with those arguments.
+def run_beside(function: str) -> Iterator[Callable[..., Callable[[], Any]]]:
+    """Start a process that imports a function, named `package.module:function`, and calls it with what this is given.
 
-    That returns at once: a function that waits for the result. Arguments and result must pickle. Leaving the context
-    ends the process. A UserError there is raised as WorkError with the same message.
+    What this gives returns at once a function that waits for the result. Arguments and result must pickle. Leaving the
+    context ends the process. A UserError there is raised as WorkError with the same message.
     """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_do, args=(module, function, theirs))
+    process = context.Process(target=_do, args=(function, theirs))
     process.start()
     theirs.close()
 
@@ -59,12 +59,12 @@ def beside(module: str, function: str) -> Iterator[Callable[..., Callable[[], An
         ours.close()
 
 
-def _do(module: str, function: str, theirs: Connection) -> None:
+def _do(function: str, theirs: Connection) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal: the process that started this one ends it
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    work = getattr(importlib.import_module(module), function)
+    work = pkgutil.resolve_name(function)
     try:
         answer = (False, work(*theirs.recv()))
     except (UserError, OSError) as error:

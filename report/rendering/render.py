@@ -1,16 +1,20 @@
 """Render the report: choose the engine, check the tables, and put the new output in the place of the old."""
 
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from filelock import FileLock, Timeout
 
+from analysis.facts.dependencies import chapter_files, files_behind
 from experiments.tables.errors import UserError
 from experiments.tables.verify import problems as table_problems
+from report.ledger.logs import chapter_log
 from report.ledger.version import write_stamp
 from report.rendering import FORMATS, stamp
 from report.rendering.backend import Write, embedded_renderer
@@ -21,11 +25,13 @@ from report.rendering.outputs import keeping, replacing
 from report.rendering.project import ChapterRef, Project, load_project
 from report.rendering.request import Listener, Request
 from report.rendering.resolved import resolve_project
-from report.rendering.sources import book_files
 
 if TYPE_CHECKING:
     from report.checking.findings import Results
     from report.ledger.model import SiteFacts
+
+_LINK = re.compile(r"\]\(\s*<?(?P<target>[^\s)>]+)")
+_SCHEME = re.compile(r"^(?:[A-Za-z][\w+.-]*:|//)")
 
 
 class TablesError(UserError):
@@ -79,7 +85,7 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
     selected = [project.chapter(name) for name in request.chapters]
     checked = None
     stamp.forget(root)
-    before = stamp.take(root, book_files(project, engine.name))
+    before = stamp.take(root, _book_files(project, engine.name))
     try:
         if write is None:
             with keeping(project.output_dir):
@@ -97,7 +103,7 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
         raise
     if not selected:
         # What cells read for the first time is known only now.
-        before |= stamp.measure(book_files(project, engine.name) - set(map(Path, before)))
+        before |= stamp.measure(_book_files(project, engine.name) - set(map(Path, before)))
         stamp.write(root, before, engine.name, quarto_in_reach(), request.formats, project.output_dir)
     listener.shown()
     if write is not None and "html" in request.formats and not request.strict:
@@ -134,3 +140,24 @@ def _check(
     for finding in results.errors:
         listener.say(f"error: {finding}")
     return results
+
+
+def _book_files(project: Project, engine: str) -> set[Path]:
+    """Chapters, what they include and link to, bibliography, citation style, and what their cells read."""
+    found = {*project.bibliography, *([project.csl] if project.csl else [])}
+    for chapter in project.chapters:
+        found |= {*chapter_files(project.root, chapter.path), *_linked(project, chapter)}
+        log = chapter_log(project, engine, chapter)
+        found |= {project.root / name for name in log.files} if log else {*files_behind(project.root, chapter.path)}
+    return {path for path in found if path.is_file()}
+
+
+def _linked(project: Project, chapter: ChapterRef) -> Iterator[Path]:
+    """The files that links and images of the chapter lead to; what stands in code may be among them."""
+    for file in chapter_files(project.root, chapter.path):
+        text = file.read_text("utf-8", "replace") if file.is_file() else ""
+        for link in _LINK.finditer(text):
+            path = unquote(link["target"].partition("#")[0].partition("?")[0])
+            if path and not _SCHEME.match(link["target"]):
+                base = project.root if path.startswith("/") else chapter.path.parent
+                yield (base / path.lstrip("/")).resolve()

@@ -1,6 +1,8 @@
 """A stranger's project: data of its own, studies in YAML alone, frozen tables that stay fresh until the data change."""
 
+import json
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -87,3 +89,45 @@ def test_what_is_wrong_in_a_study_is_one_line_with_what_to_do(own, experiments, 
     assert len(lines) == 1 or "rank" in said  # a key that is near to none stands for none that is missing
     assert "Traceback" not in done.err
     assert table_ids(own / "experiments" / "frozen") == []
+
+
+def test_what_a_study_names_and_cannot_be_used_is_told_with_the_line_that_names_it(own, experiments):
+    study, models = own / "experiments" / "studies" / "animals.yaml", own / "models"
+    (models / "odd").mkdir(parents=True)
+    (models / "bad.gguf").write_bytes(b"no model at all")
+    config = {"model_type": "llama", "hidden_size": "many", "num_attention_heads": 4}
+    (models / "odd" / "config.json").write_text(json.dumps(config))
+    (models / "odd" / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    model, data = "  cpu:\n    model:\n      name: smoke-decoder\n", (own / "nli" / "train.csv").read_text()
+    for place, file in (("gguf: models/bad.gguf", "bad.gguf"), ("folder: models/odd", "models/odd/config.json")):
+        with edited(study, model, f"  cpu:\n    model:\n      name: mine\n      {place}\n"):
+            line = only_error(experiments("run", "animals"))
+        assert line.startswith("error: experiments/studies/animals.yaml:6: profiles.cpu.model: mine: ")
+        assert file in line
+    (own / "nli" / "train.csv").write_text(data.replace("premise", "premiss", 1))
+    line = only_error(experiments("run", "animals"))
+    assert line.startswith("error: experiments/studies/animals.yaml:8: profiles.cpu.data: ")
+    assert "nli/train.csv:1: there is no column premise" in line
+    (models / "odd" / "model.safetensors").unlink()
+    with edited(study, model, "  cpu:\n    model:\n      name: mine\n      folder: models/odd\n"):
+        line = only_error(experiments("run", "animals"))
+    assert line.startswith("error: experiments/studies/animals.yaml:6: profiles.cpu.model: mine: ")
+    assert table_ids(own / "experiments" / "frozen") == []
+
+
+@contextmanager
+def edited(path, old, new):
+    """The file with other text in one place, until the block ends."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    yield
+    path.write_text(text)
+
+
+def only_error(done):
+    """The one line that a command that failed has said."""
+    assert done.code == 1
+    [line] = [line for line in done.err.splitlines() if line.startswith("error: ")]
+    assert "Traceback" not in done.err
+    return line

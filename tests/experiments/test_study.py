@@ -22,6 +22,8 @@ def test_a_study_is_loaded_with_its_defaults(project):
         ("study: toy\ntitle: x\nsystem: [toy]\n", "toy.yaml:3: unknown system ['toy']; known: "),
         ("study: toy\ntitle: x\nsystem: toy\n", "toy.yaml:1: numbers: Field required"),
         ("study: toy\ntitle: x\nsystem: toy\nnumbers:\n- 1\n- two\n", "toy.yaml:6: numbers.1: Input should be a valid"),
+        ("study: toy\ntitle: x\nsystem: toy\nnumbers:\npower: 2\n", "toy.yaml:4: numbers: is empty; write what"),
+        ("study: toy\ntitle:\nsystem: toy\nnumbers: [1]\nreport:\n", "toy.yaml:5: report: is empty; write what"),
         ("study: toy\ntitle: x\nsystem: toy\nnumbers: [1]\n\npowr: 3\n", "toy.yaml:6: powr: there is no such key"),
         ("study: toy\ntitle: x\nsystem: toy\nnumbers: [1]\ntitle: y\n", "toy.yaml:5: the key title stands twice"),
         ("study: other\ntitle: x\nsystem: toy\nnumbers: [1]\n", "toy.yaml:1: study: other is not the name of the file"),

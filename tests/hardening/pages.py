@@ -9,7 +9,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +25,13 @@ from tests.hardening.trial import Trial
 
 BROWSER, ACCESS, PDF = "pages in a browser", "accessibility", "PDF"
 BELOW = "reports/one"
-PHONE, LAPTOP, PAPER = 390, 1280, 640
-ZOOMED = 320
-"""What is left of 1280 pixels at 400 %."""
+SCHEMES = ("light", "dark")
+PAPER, LAPTOP = 640, 1280
+SCREENS = {"phone": 390, "laptop": LAPTOP, "laptop at 400 %": LAPTOP // 4}
 LONGEST = 3
 """Chapters whose first paint is timed."""
-TABLE_PAGES = 12
-"""Pages of tables that are looked at for accessibility and width, drawn by the seed; all are opened."""
+TABS = 2
+"""Browsers among which pages are shared out that are looked at for width and accessibility."""
 
 
 def measure(seed: int) -> Iterator[Trial]:
@@ -46,8 +47,6 @@ def measure(seed: int) -> Iterator[Trial]:
 def trials(site: Path, draw: random.Random) -> Iterator[Trial]:
     """The checks of a site that has a PDF, but for those that a clock decides."""
     pages, chapters = _pages(site)
-    tables = [page for page in pages if page not in chapters]
-    looked_at = chapters + draw.sample(tables, min(TABLE_PAGES, len(tables)))
     yield _trial(BROWSER, "links, anchors, downloads", reading.links(site, pages))
     with tempfile.TemporaryDirectory() as root, chromium() as browser, served(Path(root)) as address:
         (Path(root) / BELOW).parent.mkdir(parents=True)
@@ -56,14 +55,14 @@ def trials(site: Path, draw: random.Random) -> Iterator[Trial]:
             yield _trial(BROWSER, f"pages {where}", _opened(browser, base, pages))
         base = f"{address}/{BELOW}"
         yield _trial(BROWSER, "words of chapters, searched", reading.searches(browser, base, site, chapters, draw))
-        yield _trial(BROWSER, "pages in the theme that was chosen", reading.themes(browser, base, looked_at))
+        yield _trial(BROWSER, "pages in the theme that was chosen", reading.themes(browser, base, pages))
         yield _trial(BROWSER, "origins of numbers by keys and touch", reading.origins(browser, base, chapters, draw))
-        for name, width in (("phone", PHONE), ("laptop", LAPTOP), ("laptop at 400 %", ZOOMED)):
-            yield _trial(BROWSER, f"pages within the width: {name}", _within(browser, base, looked_at, width, "screen"))
-        yield _trial(BROWSER, "pages within the width: paper", _within(browser, base, chapters, PAPER, "print"))
-        for scheme in ("light", "dark"):
-            yield _trial(ACCESS, f"pages by axe-core, {scheme}", _accessible(browser, base, looked_at, scheme))
-        for scheme in ("light", "dark"):
+        looked_at = _look_at_all(base, pages, chapters)
+        for name in (*SCREENS, "paper"):
+            yield _trial(BROWSER, f"pages within the width: {name}", (each[name] for each in looked_at if name in each))
+        for scheme in SCHEMES:
+            yield _trial(ACCESS, f"pages by axe-core, {scheme}", (each[scheme] for each in looked_at))
+        for scheme in SCHEMES:
             yield _trial(ACCESS, f"texts in figures, {scheme}", _legible(browser, site, scheme))
     for file in sorted(site.glob("*.pdf")):
         for name, check in CHECKS.items():
@@ -122,25 +121,60 @@ def _first_paint(browser: Any, address: str) -> float:
     return found
 
 
-def _within(browser: Any, base: str, pages: Iterable[str], width: int, media: str) -> Iterator[str | None]:
-    page = browser.new_page(viewport={"width": width, "height": 800})
-    page.emulate_media(media=media)
-    for href in pages:
-        page.goto(f"{base}/{href}")
-        page.evaluate("dispatchEvent(new Event('beforeprint'))" if media == "print" else "0")
-        wide = too_wide(page)
-        yield f"{href}: {wide[0]}" if wide else None
-    page.close()
+def _look_at_all(base: str, pages: Sequence[str], printed: Sequence[str]) -> list[dict[str, str | None]]:
+    """What is wrong with each page, by the name of the screen, of the paper or of the colour scheme."""
+    found: dict[str, dict[str, str | None]] = {}
+    left = iter(pages)
+
+    def look() -> None:
+        with chromium() as browser:
+            page = browser.new_page()
+            for href in left:  # as both tabs do: each takes the page that comes next
+                found[href] = _look_at(page, base, href, href in printed)
+
+    with ThreadPoolExecutor(TABS) as pool:
+        for done in [pool.submit(look) for _ in range(TABS)]:
+            done.result()
+    return [found[href] for href in pages]
 
 
-def _accessible(browser: Any, base: str, pages: Iterable[str], scheme: str) -> Iterator[str | None]:
-    page = browser.new_page(color_scheme=scheme)
-    for href in pages:
-        page.goto(f"{base}/{href}")
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        found = inaccessible(page)
-        yield f"{href}: {len(found)} violations, such as {found[0]}" if found else None
-    page.close()
+def _look_at(page: Any, base: str, href: str, printed: bool) -> dict[str, str | None]:
+    """As `_look_at_all`, of one page: it is loaded once, and then resized, switched to dark and put on paper."""
+    found: dict[str, str | None] = {}
+    page.emulate_media(media="screen", color_scheme="light")
+    page.goto(f"{base}/{href}")
+    for name, width in SCREENS.items():
+        found[name] = _too_wide(page, href, width)
+    page.set_viewport_size({"width": LAPTOP, "height": 800})
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    for scheme in SCHEMES:
+        violations = inaccessible(page) if _follows(page, scheme) else ["the page stays as it was on light paper"]
+        found[scheme] = f"{href}: {len(violations)} violations, such as {violations[0]}" if violations else None
+    if printed:
+        page.emulate_media(media="print", color_scheme="light")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        found["paper"] = _too_wide(page, href, PAPER)
+    return found
+
+
+def _too_wide(page: Any, href: str, width: int) -> str | None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    wide = too_wide(page)
+    return f"{href}: {wide[0]}" if wide else None
+
+
+def _follows(page: Any, scheme: str) -> bool:
+    """Whether the page follows a system that changes to this colour scheme; its styles may come a moment later."""
+    paper = page.evaluate(reading.PAPER)
+    page.emulate_media(color_scheme=scheme)
+    try:
+        page.wait_for_function(
+            f"(light) => {reading.PAPER} !== light", arg=paper if scheme == "dark" else "", timeout=5000
+        )
+    except Exception:
+        return False
+    return True
 
 
 def _legible(browser: Any, site: Path, scheme: str) -> Iterator[str | None]:

@@ -12,24 +12,34 @@ from typing import Self
 from experiments.tables.errors import UserError
 from tests.faults.copies import IDENTITY, commit, git
 from tests.faults.plant import Command
-from tests.faults.sample import FILES, STUDIES, write_sample
+from tests.faults.sample import CONFIG, FILES, INDEX, STUDIES, write_sample
 from tests.files import files
 from tests.hardening.ended import At, Ended, Running, Settings, run
 from tests.hardening.scenes import CHANGED, CITATION, RENDER, REWORDED, tables
 
 _LINES = 8
 """A message has no more lines than this."""
+WORK = "shapes"
+"""The key of the only work that is cited."""
+BIBLIOGRAPHY = f"@book{{{WORK}, author = {{Author, Another}}, title = {{On weights}}, publisher = {{A Press}}}}\n"
 
 
 class Sample:
-    """The project from which all others are copied: run, committed and rendered."""
+    """The project from which all others are copied: run, committed and rendered. It cites a work."""
 
     def __init__(self, root: Path, rendered: bool = True) -> None:
         self.root = root
         write_sample(root)
         rows = [f"e{row},{'ny'[row % 2]},{'ny'[row % 3 == 0]},{'ny'[row % 5 < 2]}" for row in range(60)]
         ignored = FILES[".gitignore"] + "/public/\n/mine/\n/dist/\n"
-        texts = {"a.csv": "\n".join(["id,gold,b,a", *rows, ""]), "CITATION.cff": CITATION, ".gitignore": ignored}
+        texts = {
+            "a.csv": "\n".join(["id,gold,b,a", *rows, ""]),
+            "CITATION.cff": CITATION,
+            ".gitignore": ignored,
+            "_quarto.yml": CONFIG + "bibliography: references.bib\n",
+            "references.bib": BIBLIOGRAPHY,
+            "index.qmd": INDEX + "\nHow both are counted is an old idea [@" + WORK + "].\n",
+        }
         for name, text in texts.items():
             (root / name).write_text(text, "utf-8")
         self._do(("experiments", "run", *STUDIES))

@@ -20,7 +20,8 @@ _SEARCHED = 3
 _ASKED = 3
 """Numbers of each chapter whose origin is asked."""
 _OUTSIDE = ("http:", "https:", "mailto:", "data:", "//", "javascript:")
-_PAPER = "getComputedStyle(document.body).backgroundColor"
+PAPER = "getComputedStyle(document.body).backgroundColor"
+"""What gives the colour behind a page."""
 
 
 def links(site: Path, pages: Sequence[str]) -> Results:
@@ -83,12 +84,12 @@ def themes(browser: Any, base: str, pages: Sequence[str]) -> Results:
     context = browser.new_context(color_scheme="light")
     page = context.new_page()
     page.goto(f"{base}/index.html")
-    light = page.evaluate(_PAPER)
+    light = page.evaluate(PAPER)
     page.locator(".tool-theme, .quarto-color-scheme-toggle >> visible=true").first.click()
-    dark = page.evaluate(_PAPER)
+    dark = page.evaluate(PAPER)
     for href in pages:
         page.goto(f"{base}/{href}")
-        paper = page.evaluate(_PAPER)
+        paper = page.evaluate(PAPER)
         yield None if paper == dark != light else f"{href}: the paper is {paper}"
     context.close()
 

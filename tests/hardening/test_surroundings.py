@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests.hardening.places import Place, Sample
+from tests.hardening.places import WORK, Place, Sample
 from tests.hardening.programs import called
 from tests.hardening.surroundings import ADOPT, NEW, RENDER, RUN, VERIFY
 
@@ -23,6 +23,13 @@ def test_a_project_works_in_a_folder_of_any_name(sample, name):
     with Place(sample, name) as place:
         for command in (RUN, ADOPT, VERIFY, NEW):
             assert place.problem(command, place.run(command), must=True) is None
+
+
+def test_works_are_cited_below_a_path_that_looks_like_an_escape(sample):
+    with Place(sample, "per%41cent", changed=False) as place:
+        rendered = place.run(RENDER)
+        assert rendered.code == 0, rendered.said
+        assert any(f'id="ref-{WORK}"' in page.read_text("utf-8") for page in (place.root / "_site").rglob("*.html"))
 
 
 def test_no_locale_is_needed_for_letters(sample):

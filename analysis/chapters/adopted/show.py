@@ -10,6 +10,7 @@ from analysis.facts import Chapter, Markdown
 from analysis.figures.paired import Pair, pairs
 from analysis.tables import column
 
+NO_LABEL = {"-": "(empty or -)"}  # the table calls an empty cell as one that holds a dash
 ERRORS = {"mse": "mean squared error", "mae": "mean absolute error", "r2": "R²"}
 
 
@@ -24,7 +25,7 @@ def show_left_out(page: Chapter, studies: Sequence[Study]) -> Markdown:
         columns={
             "Study": lambda each: each[0],
             "Of": lambda each: each[1]["what"],
-            "Cell": lambda each: each[1]["cell"],
+            "Cell": lambda each: named(NO_LABEL, "cell")(each[1]),
             "Number": column(lambda each: each[1]["count"], ","),
         },
         caption="Cells of adopted files that are no label: examples without a gold label are left out, and predictions "

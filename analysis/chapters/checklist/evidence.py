@@ -212,11 +212,12 @@ def seeds(found: Inventory) -> Answer:
     """Whether runs name their seeds, and how many there are."""
     having = [run for run in found.runs if _sidecar(run).provenance.seeds]
     numbers = [_count(len(_sidecar(run).provenance.seeds), [run], f"seeds of {_sidecar(run).study}") for run in having]
+    same = len({number.data for number in numbers}) == 1
     return answered(
         having,
         found.studies,
         "number of studies that name their seeds",
-        "{having} of {asked} studies name their seeds, {few} to {many} each.",
+        "{having} of {asked} studies name their seeds, {few} " + ("each." if same else "to {many} each."),
         "No study names a seed.",
         few=lambda: min_of(numbers),
         many=lambda: max_of(numbers),

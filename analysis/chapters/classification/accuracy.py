@@ -19,6 +19,7 @@ from analysis.chapters.common import (
     rest_together,
     run_name,
     smallest,
+    span,
 )
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.facts.escape import markdown
@@ -104,12 +105,13 @@ def describe_change(study: Classifier) -> Markdown:
         seeds["word"] = noun(seeds["seeds"], "seed")
     return study.page.say(
         _effect(study) + f" (difference {{difference:+.1f}} points, {CI} {{interval:+.1f}}, {{p}}), evaluated on "
-        "{n:,} examples" + (" and averaged over {seeds} {word}." if seeds else "."),
+        "{n:,} {examples}" + (" and averaged over {seeds} {word}." if seeds else "."),
         **_before_and_after(study),
         difference=points(study.test["difference"]),
         interval=interval_in_points(study.test, "difference"),
         p=study.test.p_value(),
         n=study.test["n"],
+        examples=noun(study.test["n"], "example"),
         rests_on=decide(study.test).rests_on,
         **seeds,
     )
@@ -303,13 +305,18 @@ def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
         if len(rows):
             low, high = min_of(rows.column("value")), max_of(rows.column("value"))
             ranges.setdefault((low.data, high.data), (low, high, []))[2].append(study.text)
-    parts = [
-        page.say("from {low:.1%} to {high:.1%} on {studies}", low=low, high=high, studies=series(named))
-        for low, high, named in ranges.values()
-    ]
+    parts: dict[str, list[Markdown]] = {}  # behind the verb of each
+    for low, high, texts in ranges.values():
+        shown = span(".1%", low, high)
+        how, start = ("ranges", "from ") if " to " in shown else ("is", "")
+        told = page.say(f"{start}{shown} on {{studies}}", low=low, high=high, studies=series(texts))
+        parts.setdefault(how, []).append(told)
     if not parts:
         return Markdown("")
-    return page.say("Over the seeds, the accuracy of untrained heads ranges {parts}.", parts=series(parts))
+    return page.say(
+        "Over the seeds, the accuracy of untrained heads {parts}.",
+        parts=series([page.say(f"{how} {{parts}}", parts=series(told)) for how, told in parts.items()]),
+    )
 
 
 # --- learning and leakage --------------------------------------------------------------------------------------------
@@ -342,13 +349,40 @@ def best_epochs(page: Chapter, studies: Studies) -> Markdown:
 
 
 def left_out(page: Chapter, studies: Studies) -> Markdown:
-    """How many examples were left out because their text occurs in a later part."""
+    """How many examples were left out because their text occurs in a later part, and how many rows without a gold
+    label."""
     cells = [line.row["left_out"] for line in split_lines(studies)]
     if not cells:
         return Markdown("")
     out = sum_of(cells)
-    return page.say(
-        "{n} {examples} left out for this reason, summed over the studies.",
-        n=out,
-        examples=verb(out, "example was", "examples were"),
+    if none := out == 0:
+        repeated = page.say("No example was left out for this reason.", rests_on=[none])
+    else:
+        repeated = page.say(
+            "{n} {examples} left out for this reason, summed over the studies.",
+            n=out,
+            examples=verb(out, "example was", "examples were"),
+        )
+    return Markdown(" ".join(filter(None, (repeated, _without_gold(page, studies)))))
+
+
+def _without_gold(page: Chapter, studies: Studies) -> Markdown:
+    """How many rows have no gold label; parts that are taken from one split share its rows, which count once."""
+    by_split: dict[tuple[str, object], list[Line]] = {}
+    for line in split_lines(studies):
+        if counts_unlabelled(line) and line.row["unlabelled"].number():
+            by_split.setdefault((line.study.name, line.row["split"].data), []).append(line)
+    parts = [
+        page.say(
+            "{unlabelled:,} of the rows read for {parts} on {study}",
+            unlabelled=lines[0].row["unlabelled"],
+            parts=series([page.say("{part}", part=line.row["part"]) for line in lines]),
+            study=lines[0].study.text,
+        )
+        for lines in by_split.values()
+    ]
+    return (
+        page.say("Rows without a gold label were left out, too: {parts}.", parts=series(parts))
+        if parts
+        else Markdown("")
     )

@@ -21,7 +21,7 @@ from experiments.tables.terms import Stage
 # --- zero-shot against fine-tuned ------------------------------------------------------------------------------------
 
 
-def zero_shot_against_majority(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
+def compare_zero_shot_with_majority(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
     """In how many studies the zero-shot accuracy is above the majority baseline by its whole interval."""
     rows = [study.score(study.before) for study in studies if study.compared and study.before == Stage.ZERO_SHOT]
     if not rows:
@@ -38,7 +38,7 @@ def zero_shot_against_majority(page: Chapter, studies: Sequence[Classifier]) -> 
     )
 
 
-def seeds_that_disagree(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
+def list_disagreeing_seeds(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
     """Which studies have a seed whose test decides otherwise than that over all seeds."""
     found = [study for study in studies if study.compared and study.seeds]
     if not found:
@@ -118,7 +118,7 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
 # --- layers ----------------------------------------------------------------------------------------------------------
 
 
-def anomalies_across_layers(study: Study) -> Markdown:
+def count_anomalies(study: Study) -> Markdown:
     """How often each rule finds an anomaly, and in which models and hidden states it does."""
     items = []
     for rule in RULES:
@@ -139,7 +139,7 @@ def anomalies_across_layers(study: Study) -> Markdown:
     return Markdown(f"{count_better(study)} Of the anomalies that are searched for, the tests find: {found}.")
 
 
-def where_the_best_layer_lies(study: Study) -> Markdown:
+def locate_best_layers(study: Study) -> Markdown:
     """For each target in how many curves the best layer is the last one."""
     parts = []
     for target in targets(study):
@@ -163,7 +163,7 @@ def where_the_best_layer_lies(study: Study) -> Markdown:
 # --- sources ---------------------------------------------------------------------------------------------------------
 
 
-def on_each_source(
+def describe_each_source(
     page: Chapter, verdicts: Sequence[Verdict], findings: Sequence[Finding], tried: Sequence[Tried]
 ) -> Markdown:
     """A list: of each source the claims that hold and those that fail, and how many of its figures are doubtful."""
@@ -227,7 +227,7 @@ def _on_ours(page: Chapter, tried: Sequence[Tried]) -> Markdown:
 # --- limits ----------------------------------------------------------------------------------------------------------
 
 
-def size_of_the_evidence(page: Chapter, costs: Sequence[Cost], studies: Sequence[Classifier]) -> Markdown:
+def describe_size_of_evidence(page: Chapter, costs: Sequence[Cost], studies: Sequence[Classifier]) -> Markdown:
     """How large the trained models are, on how many examples they are tested, and with how many seeds."""
     trained = [cost for cost in costs if len(cost.training)]
     tested = [study for study in studies if study.measured and study.compared]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.common import CI, Study
-from analysis.chapters.decisions import count, first_that_holds
+from analysis.chapters.decisions import choose_first_that_holds, count
 from analysis.chapters.early_exit.judges import Judge, judges
 from analysis.chapters.floats import for_each
 from analysis.facts import Chapter, Comparison, Markdown, Row, derived, max_of, min_of, sum_of
@@ -71,7 +71,7 @@ def _compare_with_chance(judge: Judge) -> Markdown:
         return Markdown("gives no verdict that can be parsed")
     if row["kappa"].missing or low == high == 0:
         return Markdown("marks the examples alike, so its agreement is that of chance")
-    result = first_that_holds(
+    result = choose_first_that_holds(
         ("agrees with our labels significantly better than chance", [low > 0]),
         ("agrees with our labels significantly less than chance", [high < 0]),
         ("does not differ significantly from chance", [low <= 0, high >= 0]),

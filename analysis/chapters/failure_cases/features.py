@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import mean, quantiles
 
 from analysis.chapters.common import CI
-from analysis.chapters.decisions import Decided, count, first_that_holds
+from analysis.chapters.decisions import Decided, choose_first_that_holds, count
 from analysis.chapters.failure_cases.transitions import Compared
 from analysis.facts import Chapter, Interval, Markdown, PValue, Row, Value, derived, interval_of, p_value_of
 from analysis.sentences import series, verb
@@ -103,7 +103,7 @@ class Comparison:
             group.value(mean(group.cells(self.feature)), f"mean of {self.feature} among")
             for group in (self.broken, self.kept)
         )
-        return first_that_holds(
+        return choose_first_that_holds(
             (FEATURES[self.feature].more, [self.p < LEVEL, broken > kept]),
             (FEATURES[self.feature].less, [self.p < LEVEL, broken < kept]),
             (f"differ in {FEATURES[self.feature].name}", [self.p < LEVEL]),

@@ -10,6 +10,7 @@ from analysis.chapters.floats import join
 from analysis.facts import Chapter, Markdown
 from analysis.figures.flows import MOST_PANELS, Transitions, flows
 from analysis.tables import column
+from experiments.tables.terms import Correctness
 
 
 def show_transitions(page: Chapter, studies: Sequence[Compared]) -> Markdown:
@@ -40,7 +41,7 @@ def show_shares(page: Chapter, studies: Sequence[Compared]) -> Markdown:
         columns={
             "Study": lambda each: each.shown,
             **shares,
-            "Predictions": column(lambda each: each.transition("broken")["n"], ","),
+            "Predictions": column(lambda each: each.transition(Correctness.BROKEN)["n"], ","),
         },
         caption=f"Shares of the predictions with their {INTERVAL}s, over all seeds. An example counts once for each "
         "seed; the intervals resample examples, not predictions.",

@@ -49,7 +49,7 @@ RULES = (
         "Every layer is significantly better than its baseline",
     ),
     Rule(
-        "twin-wins",
+        "random-weights-better",
         "random weights are better",
         "at layer {layer} random weights ({reference}) are better than trained ones ({value})",
         "With random weights, no layer is significantly better than with trained ones",
@@ -190,7 +190,7 @@ def _decided(rule: Rule, target: Target, row: Row) -> list[Comparison]:
             return [row["effect"] > 0]
         case "later-worse":
             return [value > reference if less else value < reference]
-        case "twin-wins":
+        case "random-weights-better":
             return [reference < value if less else reference > value]
     return []
 
@@ -296,7 +296,7 @@ def test_lines(study: Study) -> list[Tested]:
 
 def count_better(study: Study) -> Markdown:
     """How many probes are significantly better than the baseline, and than those of the random-weights control."""
-    baseline, random = (rows_of(study, RULES_BY_NAME[name]) for name in ("at-baseline", "twin-wins"))
+    baseline, random = (rows_of(study, RULES_BY_NAME[name]) for name in ("at-baseline", "random-weights-better"))
     return study.page.say(
         "Of {all} probes, {above} the baseline, and {better} the same probe of the random-weights control.",
         all=baseline.count(),

@@ -1,6 +1,6 @@
 """Hidden states that are constant at the first layer, and the effective rank of those that vary."""
 
-from analysis.chapters.common import Study
+from analysis.chapters.common import Study, span
 from analysis.chapters.layers.curves import LAST, TRAINED, Target, curve, poolings, state, targets, tells_only_length
 from analysis.facts import Markdown, Row, derived, max_of, min_of
 from analysis.sentences import noun, series, verb, whether
@@ -160,14 +160,9 @@ def geometry(study: Study) -> Markdown:
             weights=TRAINED, target=main.name, score=main.score, pooling=pooling, degenerate=False
         )
         if len(rows):
-            parts.append(
-                study.page.say(
-                    "{low:.1f} to {high:.1f} with {state}",
-                    low=min_of(rows.column("effective_rank")),
-                    high=max_of(rows.column("effective_rank")),
-                    state=state(pooling),
-                )
-            )
+            low, high = (end(rows.column("effective_rank")) for end in (min_of, max_of))
+            shown = span(".1f", low, high)
+            parts.append(study.page.say(f"{shown} with {{state}}", low=low, high=high, state=state(pooling)))
     if not parts:
         return Markdown("")
     features = study.table("inputs").column("features")

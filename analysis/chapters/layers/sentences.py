@@ -62,8 +62,11 @@ def selection(study: Study) -> Markdown:
     """How many examples are excluded, and how many are probed."""
     steps = study.table("selection")
     out = sum_of(steps.column("left_out"))
+    none = out == 0
     return study.page.say(
-        "{out:,} {examples} excluded by the rules of {table}, and {n:,} are probed.",
+        ("No example is" if none else "{out:,} {examples}")
+        + " excluded by the rules of {table}, and {n:,} are probed.",
+        rests_on=[none] if none else [],
         out=out,
         examples=verb(out, "example is", "examples are"),
         n=steps.rows[-1]["remaining"],
@@ -153,7 +156,7 @@ def _best(study: Study, pooling: str, target: Target, figure: Markdown) -> Markd
                 depth=top["depth"],
                 value=top["value"],
                 interval=top.interval("value"),
-                random=top["twin"],
+                random=top["random_weights"],
             )
         )
     return study.page.say(
@@ -321,7 +324,7 @@ def summarise(study: Study) -> Markdown:
 
 def _beside_controls(study: Study, pooling: str) -> Markdown:
     """How the probes of the last layers compare with those of a model with random weights."""
-    tests = {target: _last_layers(study, target, pooling, "twin-wins") for target in targets(study)}
+    tests = {target: _last_layers(study, target, pooling, "random-weights-better") for target in targets(study)}
     better = [row for rows in tests.values() for row in better_ones(rows)]
     if not better:
         cells = [row["p_holm"] for rows in tests.values() for row in rows]

@@ -78,7 +78,7 @@ def _layers(study: Study, pooling: str, target: Target) -> Markdown:
             INTERVAL: column(lambda entry: entry["row"].interval("value"), quantity.spec, align="right"),
             **beside,
             "Baseline": column(lambda entry: entry["row"]["baseline"], quantity.spec),
-            "Random": column(lambda entry: entry["row"]["twin"], quantity.spec),
+            "Random": column(lambda entry: entry["row"]["random_weights"], quantity.spec),
         },
         caption=study.page.caption(
             "{lead}"

@@ -1,7 +1,7 @@
 """What well-known mistakes look like: the figure that would be printed, and beside it the one that is right."""
 
 from analysis.chapters.common import CI, N, Study, named
-from analysis.chapters.decisions import INTERVAL, first_that_holds, place_beside
+from analysis.chapters.decisions import INTERVAL, choose_first_that_holds, place_beside
 from analysis.chapters.floats import join
 from analysis.facts import Markdown, Row, Value, derived
 from analysis.figures.intervals import Estimate
@@ -119,7 +119,7 @@ def describe_wrong_labels(study: Study) -> Markdown:
     """Each label read as the next one, in generated answers and in the predictions of a classifier."""
     rows = study.table("mistakes").where(mistake="wrong-labels")
     not_below = [row for row in rows if row["printed_high"] >= row["baseline"]]
-    beside = first_that_holds(
+    beside = choose_first_that_holds(
         (
             "the accuracy with the mistake is significantly lower than what needs no model",
             [row["printed_high"] < row["baseline"] for row in rows],
@@ -214,7 +214,7 @@ def describe_prompt_scored(study: Study) -> Markdown:
     if not found.rows:
         return Markdown("")
     answers, nothing = (found.at(case=case) for case in ("answers", "no answers"))
-    beside = first_that_holds(
+    beside = choose_first_that_holds(
         ("with the prompt, the model scores no more than an empty answer", [answers["printed"] <= nothing["printed"]]),
         ("most of the score is that of the prompt", [nothing["printed"] > answers["printed"] / 2]),
         ("{share:.0%} of the score is that of the prompt", []),
@@ -244,7 +244,7 @@ def describe_constant_state(study: Study) -> Markdown:
         return Markdown("")
     row = found.rows[0]
     constant = row["distinct"] == 1
-    beside = first_that_holds(
+    beside = choose_first_that_holds(
         (
             "part of the change from that token to a later layer is then no effect of depth: its first state held no "
             "information about the example, and the later one holds some",
@@ -310,7 +310,7 @@ def _values(row: Row, *names: str) -> dict[str, Value]:
 def _decide(study: Study, row: Row) -> Markdown:
     """What the test of honest against printed says."""
     p, printed, honest = row.p_value(), row["printed"], row["honest"]
-    decided = first_that_holds(
+    decided = choose_first_that_holds(
         ("the mistake lowers accuracy significantly ({p})", [p < LEVEL, printed < honest]),
         ("the mistake raises accuracy significantly ({p})", [p < LEVEL, printed > honest]),
         ("the difference is not significant ({p}), so the mistake does not show in this figure", [p >= LEVEL]),

@@ -29,15 +29,18 @@ def changes(study: Study) -> Markdown:
 
 def _change(approach: Approach) -> Markdown:
     seeds = approach.score(Stage.FINE_TUNED, "exact")["seeds"]
+    n, paragraphs = (approach.test("exact")[name] for name in ("n", "paragraphs"))
     return approach.page.say(
-        "With {how}, {parts}, averaged over {seeds} {word} and evaluated on {n} questions about {paragraphs} "
-        "paragraphs.",
+        "With {how}, {parts}, averaged over {seeds} {word} and evaluated on {n} {questions} about {paragraphs} "
+        "{several}.",
         how=approach.text,
         parts=series([_changed(approach, quantity) for quantity in QUANTITIES]),
         seeds=seeds,
         word=noun(seeds, "seed"),
-        n=approach.test("exact")["n"],
-        paragraphs=approach.test("exact")["paragraphs"],
+        n=n,
+        questions=noun(n, "question"),
+        paragraphs=paragraphs,
+        several=noun(paragraphs, "paragraph"),
     )
 
 

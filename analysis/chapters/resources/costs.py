@@ -7,7 +7,7 @@ from analysis.chapters.common import MEASURED, STAGES, Classifier, Study, Titled
 from analysis.chapters.early_exit.scores import exits
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, approaches
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
-from analysis.facts.formatting import unbroken
+from analysis.facts.formatting import formatted, unbroken
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured
 from analysis.sentences import series
@@ -190,10 +190,13 @@ def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     known = [row["energy"] for row in rows if not row["energy"].missing]
     if not known:
         return page.say("No run states its energy (source: {sources}).", sources=series(list(map(str, sources))))
+    low, high = min_of(known), max_of(known)
+    same = formatted(low, ",.0f") == formatted(high, ",.0f")
     return page.say(
-        "The energy of a run ranges from {low:,.0f} J to {high:,.0f} J (source: {sources}).",
-        low=min_of(known),
-        high=max_of(known),
+        f"The energy of a run {'is {low:,.0f} J' if same else 'ranges from {low:,.0f} J to {high:,.0f} J'} (source: "
+        "{sources}).",
+        low=low,
+        high=high,
         sources=series(list(map(str, sources))),
     )
 

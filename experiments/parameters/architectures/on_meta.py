@@ -1,6 +1,7 @@
 """Any architecture that transformers knows: its model is built on the meta device, where it takes no memory.
 
-Only this module of the parameter counts needs torch and transformers; it is imported where no closed form exists.
+Only this module and `by_peft` of the parameter counts need torch and transformers; they are imported where no closed
+form exists.
 """
 
 import re
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING
 from experiments.parameters.architectures import HEADS, Architecture, Head
 from experiments.parameters.components import component_of
 from experiments.parameters.config import Config, ConfigError
-from experiments.parameters.lora import LoraError
 from experiments.parameters.modules import Module
 from experiments.quiet import no_warnings
 from experiments.tables.errors import printable
@@ -103,55 +103,12 @@ def listed_by_peft(model_type: str) -> tuple[str, ...]:
     return tuple(found) if isinstance(found, list | tuple) else ()
 
 
-def fuses_experts(config: Config) -> bool:
-    """Whether transformers fuses experts of this model into parameters, and PEFT takes its targets for those.
-
-    That is what ``peft/utils/transformers_weight_conversion.py`` does with Mixtral and its like: ``w1`` and ``w3``, or
-    all-linear, mean ``experts.gate_up_proj``. Raises :class:`LoraError` where PEFT is not installed.
-    """
-    if find_spec("peft") is None:
-        raise LoraError("to count LoRA on this architecture takes PEFT, which `make experiments` installs")
-    with no_warnings():
-        from peft.utils import transformers_weight_conversion as conversion
-
-    model_type = config.text("model_type")
-    family = conversion._MODEL_TO_CONVERSION_PATTERN.get(model_type)
-    known = conversion.get_checkpoint_conversion_mapping(model_type) is not None
-    return known and bool(conversion._MOE_FUSED_TARGETS.get(family))
-
-
-def adapters_by_peft(config: Config, head: Head, labels: int, **options: object) -> dict[str, int]:
-    """Elements of the adapter of each module and parameter, from the model that PEFT makes with these ``options``.
-
-    Raises :class:`LoraError` where PEFT refuses them.
-    """
-    model = _build(config, head, labels)
-    with no_warnings():
-        from peft import LoraConfig, get_peft_model
-        from peft.tuners.lora import LoraLayer
-
-        try:
-            tasks = {"causal": "CAUSAL_LM", "classification": "SEQ_CLS", "qa": "QUESTION_ANS"}
-            wrapped = get_peft_model(model, LoraConfig(task_type=tasks.get(head), **options)).base_model.model
-        except Exception as error:
-            said = " ".join(str(error).split()) or type(error).__name__
-            raise LoraError(f"PEFT refuses this LoRA: {printable(said, 300)}") from None
-    found: dict[str, int] = {}
-    for path, module in wrapped.named_modules():
-        if isinstance(module, LoraLayer):
-            name = path.replace(".base_layer", "")  # two parameters of one module are wrapped one around the other
-            parameter = getattr(module, "parameter_name", None)
-            own = (tensor.numel() for key, tensor in module.named_parameters() if key.startswith("lora_"))
-            found[f"{name}.{parameter}" if parameter else name] = sum(own)
-    return found
-
-
 def _modules(config: Config, head: Head, labels: int) -> Iterator[Module]:
     """The modules of the model, in the order of ``named_modules()``; a second owner of a parameter is tied."""
     import torch
     from transformers.pytorch_utils import Conv1D
 
-    model = _build(config, head, labels)
+    model = build_model(config, head, labels)
     output = model.get_output_embeddings()
     seen: set[int] = set()
     for name, module in model.named_modules():
@@ -177,11 +134,12 @@ def _modules(config: Config, head: Head, labels: int) -> Iterator[Module]:
 def parameter_names(config: Config) -> frozenset[str]:
     """The names of all parameters of the model with its default head. Raises :class:`ConfigError` if it has none."""
     architecture = built_architecture(config, config.text("model_type"))
-    model = _build(config, architecture.default_head, None)
+    model = build_model(config, architecture.default_head, None)
     return frozenset(name for name, _ in model.named_parameters(remove_duplicate=False))
 
 
-def _build(config: Config, head: Head, labels: int | None) -> "torch.nn.Module":
+def build_model(config: Config, head: Head, labels: int | None) -> "torch.nn.Module":
+    """Build the model on the meta device. Raises :class:`ConfigError` where transformers cannot."""
     import torch
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 

@@ -11,13 +11,19 @@ from report.press.book.model import ChapterDoc
 from report.press.book.walk import elements
 from report.rendering.project import ChapterRef
 
+NAMED = (
+    *(pf.Header, pf.Div, pf.Span, pf.Link, pf.Image, pf.Code, pf.CodeBlock, pf.Figure),
+    *(pf.Table, pf.TableHead, pf.TableBody, pf.TableFoot, pf.TableRow, pf.TableCell),
+)
+"""The elements that may have an identifier."""
+
 
 def make_unique(chapters: list[ChapterDoc]) -> None:
     """Rename the anchors of a book that becomes one document."""
     for chapter in chapters:
         chapter.identifier = name_in_book(chapter.chapter, chapter.identifier)
-        for element in elements(chapter.doc, pf.Element):
-            if getattr(element, "identifier", ""):
+        for element in elements(chapter.doc, NAMED):
+            if element.identifier:
                 element.identifier = name_in_book(chapter.chapter, element.identifier)
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+import panflute as pf
+
 from report.press.book.anchors import make_unique
 from report.press.book.byline import byline
 from report.press.book.citations import cite
-from report.press.book.conditional import drop_hidden
 from report.press.book.constructs import (
     set_image_attributes,
     shape_callouts,
@@ -21,8 +22,14 @@ from report.press.book.page_memory import build_pages
 from report.press.book.pandoc import load, parse
 from report.press.book.references import index_targets, resolve_references
 from report.press.book.tables import shape_tables
+from report.press.book.walk import replace
+from report.press.source.subset import CONDITION_FORMATS
 from report.press.woven import Woven
 from report.rendering.project import Project
+
+_CONDITIONAL = ("content-visible", "content-hidden")
+_CONDITIONS = ("when-format", "unless-format")
+"""The classes of content for one format only, and the attributes that say which."""
 
 
 def parse_chapter(woven: Woven) -> Parsed:
@@ -52,7 +59,7 @@ def _read(parsed: Parsed, to: Format) -> tuple[ChapterDoc, list[Target]]:
     """Bring the constructs of a chapter into shape."""
     chapter = parsed.woven.chapter
     chapter = ChapterDoc(chapter, chapter.path.read_text(encoding="utf-8-sig"), load(parsed.json))
-    drop_hidden(chapter, to)
+    _drop_hidden(chapter, to)
     shape_callouts(chapter)
     shape_tabsets(chapter)
     take_title(chapter)
@@ -62,3 +69,36 @@ def _read(parsed: Parsed, to: Format) -> tuple[ChapterDoc, list[Target]]:
     set_image_attributes(chapter)
     chapter.doc.content = [*byline(parsed.woven.metadata, chapter.chapter.path), *chapter.doc.content]
     return chapter, number_chapter(chapter)
+
+
+def _drop_hidden(chapter: ChapterDoc, to: Format) -> None:
+    """Remove what is not for format `to`, and the wrappers of divs that are. Raises BookError for another format."""
+
+    def decide(element: pf.Element) -> list[pf.Element] | None:
+        if not isinstance(element, pf.Div | pf.Span | pf.CodeBlock):
+            return None
+        marked = [name for name in _CONDITIONAL if name in element.classes]
+        if not marked:
+            return None
+        if not _visible(chapter, element, to):
+            return []
+        if isinstance(element, pf.Div) and not element.identifier:
+            return list(element.content)
+        element.classes = [name for name in element.classes if name not in _CONDITIONAL]
+        for key in _CONDITIONS:
+            element.attributes.pop(key, None)
+        return None
+
+    replace(chapter.doc, decide)
+
+
+def _visible(chapter: ChapterDoc, element: pf.Element, to: Format) -> bool:
+    holds = True
+    for key, value in element.attributes.items():
+        if key in _CONDITIONS:
+            if value not in CONDITION_FORMATS:
+                known = ", ".join(CONDITION_FORMATS)
+                raise chapter.error(f'{key}="{value}" is not a format of this book: {known}', f'{key}="{value}"')
+            # As in Quarto, `pdf` means LaTeX: it does not hold for a PDF made by Typst.
+            holds = holds and (value == to) == (key == "when-format")
+    return holds == ("content-visible" in element.classes)

@@ -1,17 +1,19 @@
 """Write the site: pages, one style sheet, one script, the search index, and the files that the chapters show."""
 
 import os
+import posixpath
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from report.press.book import ChapterDoc
+from report.ledger.pages import Page, parse_page
+from report.press.book import BookError, ChapterDoc
 from report.press.html import pages
-from report.press.html.check import check_pages
 from report.press.html.search import index_script
 from report.rendering.project import Project
 from report.template import shared
@@ -33,7 +35,7 @@ def write_site(project: Project, docs: Sequence[ChapterDoc], out: Path) -> list[
     resources = {place: file for chapter in docs for place, file in chapter.resources.items()}
     sources = {chapter.chapter.href: chapter.chapter.relative for chapter in docs}
     # The PDF is written after the pages that offer it.
-    check_pages(written, sources, {*assets, *resources, pages.pdf_download(project)})
+    _check_pages(written, sources, {*assets, *resources, pages.pdf_download(project)})
     for place, file in resources.items():
         _ready(out / place)
         shutil.copyfile(file, out / place)
@@ -93,3 +95,33 @@ def _joined(files: Sequence[Path]) -> str:
 
 def _ready(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _check_pages(written: Mapping[str, str], sources: Mapping[str, str], files: Collection[str]) -> None:
+    """Raise BookError, naming the chapter, for a dead link, an identifier twice on a page, or what another host has.
+
+    `written` maps places below the site's root to HTML, `sources` the same places to chapter files; `files` are the
+    places of everything else on the site.
+    """
+    read = {href: parse_page(html) for href, html in written.items()}
+    for href, page in read.items():
+        chapter = sources[href]
+        if page.twice:
+            raise BookError(f"{chapter}: the identifier #{page.twice[0]} is used twice on the page")
+        for url in page.loaded:
+            if url.startswith(("http:", "https:", "//")):
+                raise BookError(f"{chapter}: {url} would be loaded from another host; put the file into the project")
+        for url in page.links:
+            _check_link(href, url, read, files, chapter)
+
+
+def _check_link(href: str, url: str, read: Mapping[str, Page], files: Collection[str], chapter: str) -> None:
+    if url.startswith(("http:", "https:", "mailto:", "data:", "//")):
+        return
+    path, _, anchor = url.partition("#")
+    place = posixpath.normpath(posixpath.join(posixpath.dirname(href), unquote(path))) if path else href
+    if place in read:
+        if anchor and unquote(anchor) not in read[place].ids:
+            raise BookError(f"{chapter}: link {url}: there is no #{anchor} on that page")
+    elif place not in files:
+        raise BookError(f"{chapter}: link {url}: there is no such page or file")

@@ -1,5 +1,6 @@
 // The switcher of a published version. What versions there are is known from when this one was published; newer ones are
 // learnt from the root of the site: `versions.json` where it can be fetched, `versions.js` for pages opened from disk.
+// The version that a reader chooses is remembered: the root of the site leads there until the latest one is chosen.
 (function () {
   const { own, way, known } = colophonVersion;
   const here = new URL(".", document.currentScript.src);
@@ -10,15 +11,21 @@
   holder.className = "version-switch";
   holder.setAttribute("aria-label", "Versions");
 
-  function link(text, folder, pages, current) {
-    const item = document.createElement("li");
+  function remember(version) {
+    const key = `colophon-version:${root.pathname}`;
+    try {
+      if (version === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, version);
+    } catch (error) { /* storage is switched off */ }
+  }
+
+  function link(text, each, newest) {
     const anchor = document.createElement("a");
-    const there = pages.includes(decodeURI(page)) ? page + location.hash : "index.html";
-    anchor.href = new URL(folder + there, root).href;
+    const there = each.pages.includes(decodeURI(page)) ? page + location.hash : "index.html";
+    anchor.href = new URL(each.folder + there, root).href;
     anchor.textContent = text;
-    if (current) anchor.setAttribute("aria-current", "true");
-    item.append(anchor);
-    return item;
+    anchor.addEventListener("click", () => remember(each === newest ? null : each.version));
+    return anchor;
   }
 
   function show(versions) {
@@ -29,9 +36,12 @@
     const list = document.createElement("ul");
     box.open = open;
     label.textContent = `Version ${own}`;
-    if (newest && newest.version !== own) label.textContent += ` – ${newest.version} is the latest`;
     for (const each of versions) {
-      list.append(link(each === newest ? `${each.version} (latest)` : each.version, each.folder, each.pages, each.version === own));
+      const item = document.createElement("li");
+      const anchor = link(each === newest ? `${each.version} (latest)` : each.version, each, newest);
+      if (each.version === own) anchor.setAttribute("aria-current", "true");
+      item.append(anchor);
+      list.append(item);
     }
     const all = document.createElement("li");
     const anchor = document.createElement("a");
@@ -40,7 +50,8 @@
     all.append(anchor);
     list.append(all);
     box.append(label, list);
-    holder.replaceChildren(box);
+    const old = newest && newest.version !== own;
+    holder.replaceChildren(...(old ? [link(`${newest.version} is the latest`, newest, newest)] : []), box);
   }
 
   function learn() {

@@ -16,7 +16,7 @@ Key = tuple[object, ...]
 class Probes:
     """What differs from a study in which nothing is found: all accuracies 0.5, all errors 1, all p-values 1.
 
-    `scores` are by model, pooling, target and layer (of random weights with "twin" in front), `p` by rule, model,
+    `scores` are by model, pooling, target and layer (of the control with "random" in front), `p` by rule, model,
     pooling, target, layer and what it is compared with, `better` (p-values) by pooling, target, place, model and other,
     `constant` the states without a feature that varies by model, pooling and layer, `distinct` the distinct states by
     the same.
@@ -62,7 +62,7 @@ class Probes:
     def _layer(self, model, weights, pooling, target, layer, score):
         flat = (model, pooling, layer) in self.constant
         key = (model, pooling, target, layer)
-        value = self.score(*key) if weights == "trained" else self.score("twin", *key)
+        value = self.score(*key) if weights == "trained" else self.score("random", *key)
         selectivity, low, high = self.selectivity
         return {
             "model": model,
@@ -85,7 +85,7 @@ class Probes:
             "selectivity": selectivity,
             "selectivity_low": low,
             "selectivity_high": high,
-            "twin": self.score("twin", *key) if weights == "trained" else None,
+            "random_weights": self.score("random", *key) if weights == "trained" else None,
             "penalty": 10.0,
             "penalty_at_edge": 0,
             "effective_rank": 0.0 if flat else 30.0,
@@ -105,7 +105,12 @@ class Probes:
             for layer in range(self.depth + 1):
                 made += [
                     ("at-baseline", layer, "baseline", self.score("", "", target, 0)),
-                    ("twin-wins", layer, "twin", self.score("twin", model, pooling, target, layer)),
+                    (
+                        "random-weights-better",
+                        layer,
+                        "random-weights",
+                        self.score("random", model, pooling, target, layer),
+                    ),
                 ]
             for rule, layer, against, reference in made:
                 yield self._anomaly(model, pooling, target, rule, layer, against, reference)
@@ -119,7 +124,7 @@ class Probes:
             effect = -effect
         worse = effect > 0 if less or rule == "error-grows" else effect < 0
         better = effect < 0 if less or rule == "error-grows" else effect > 0
-        layers = [layer, int(against.removeprefix("layer-"))] if "-" in against else [layer]
+        layers = [layer, int(against.removeprefix("layer-"))] if against.startswith("layer-") else [layer]
         return {
             "model": model,
             "pooling": pooling,

@@ -113,3 +113,51 @@ def test_rows_without_a_gold_label_are_shown_where_a_study_counts_them(book, pag
     found = show_splits(page, [classifier])
     assert ("No label" in found) is counted
     assert shown(found)[2:] == ["13", "0", *(["4"] if counted else []), "2", "32"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [((4, 4, 2), ["4", "train", "validation", "2", "test"]), ((0, 0, 1), ["1", "test"]), ((0, 0, 0), [])],
+)
+def test_rows_without_a_gold_label_are_told_once_for_each_split(book, page, classifier, write_table, counts, said):
+    columns = {"part": "string", "split": "string", "unlabelled": "integer", "left_out": "integer"}
+    rows = [
+        {"part": part, "split": split, "unlabelled": n, "left_out": 0}
+        for part, split, n in zip(("train", "validation", "test"), ("train", "train", "dev"), counts, strict=True)
+    ]
+    write_table(book / "experiments" / "frozen", "sst2-lora/splits", "measured", ["part"], columns, rows)
+    sentence = accuracy.left_out(page, [classifier])
+    assert "No example was left out" in plain(sentence)
+    assert shown(sentence) == said
+    assert ("gold" in sentence) is any(counts)
+
+
+def test_nothing_is_said_of_gold_labels_where_a_study_does_not_count_them(book, page, classifier, write_table):
+    columns = {"part": "string", "split": "string", "left_out": "integer"}
+    row = {"part": "test", "split": "dev", "left_out": 3}
+    write_table(book / "experiments" / "frozen", "sst2-lora/splits", "measured", ["part"], columns, [row])
+    assert shown(accuracy.left_out(page, [classifier])) == ["3"]
+
+
+@pytest.mark.parametrize(("values", "said"), [((0.25, 0.5), ["25.0%", "50.0%"]), ((0.33333, 0.33334), ["33.3%"])])
+def test_heads_that_score_alike_are_no_range(page, freeze, classifier, values, said):
+    common = {"stage": "untrained-head", "score": "accuracy", "low": 0.1, "high": 0.9, "baseline": 0.5, "n": 30}
+    freeze("sst2-lora/scores", [{**common, "run": f"seed-{i}", "value": value} for i, value in enumerate(values)])
+    sentence = accuracy.untrained_heads(page, [classifier])
+    assert shown(sentence) == said
+    assert ("ranges from" in sentence) is (len(said) == 2)
+
+
+def test_rankings_that_score_alike_are_no_range(page, freeze, classifier):
+    common = {"run": "all", "score": "accuracy", "ties": 0, "unparsed": 0, "n": 20, "value": 0.5}
+    freeze("sst2-lora/scores", [{**common, "stage": stage} for stage in ("zero-shot", "zero-shot-sum")])
+    assert shown(compare_rankings(page, rankings([classifier]))) == ["50.0%"]
+
+
+def test_a_single_example_is_one(study, classifier, freeze):
+    study("zero-shot", (0.5, 0.7), (0.2, 0.0001), [(0.2, CLEAR)] * 3)
+    freeze(
+        "sst2-lora/tests",
+        [{"run": "all", "n": 1, "difference": 0.2, "low": 0.1, "high": 0.3, "p_holm": 0.01, "corrected": 1}],
+    )
+    assert "evaluated on 1 example and averaged" in plain(accuracy.describe_change(classifier))

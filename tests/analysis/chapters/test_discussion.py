@@ -21,7 +21,7 @@ def studies(page, classifier, study) -> list[Classifier]:
 
 def test_a_start_reads_as_in_a_paper(page, classifier, study):
     study("zero-shot", (0.5, 0.7), (0.2, CLEAR), [])
-    assert plain(discussion.zero_shot_against_majority(page, [classifier])) == (
+    assert plain(discussion.compare_zero_shot_with_majority(page, [classifier])) == (
         "Before fine-tuning, the zero-shot accuracy lies above the majority baseline, with its whole interval, in 0 of "
         "1 comparison."
     )
@@ -48,25 +48,25 @@ def test_a_loss_and_an_open_difference_are_counted_too(page, classifier, study):
 
 
 def test_seeds_that_decide_otherwise_are_named(page, studies):
-    assert shown(discussion.seeds_that_disagree(page, studies[:1])) == ["1", "1"]
-    assert "(study A)" in plain(discussion.seeds_that_disagree(page, studies[:1]))
+    assert shown(discussion.list_disagreeing_seeds(page, studies[:1])) == ["1", "1"]
+    assert "(study A)" in plain(discussion.list_disagreeing_seeds(page, studies[:1]))
 
 
 def test_seeds_that_agree_are_said_to(page, classifier, study):
     study("zero-shot", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR)])
-    assert shown(discussion.seeds_that_disagree(page, [classifier])) == []
+    assert shown(discussion.list_disagreeing_seeds(page, [classifier])) == []
 
 
 @pytest.mark.parametrize(("start", "counts"), [("zero-shot", ["0", "1"]), ("untrained-head", [])])
 def test_zero_shot_alone_is_compared_with_the_majority(page, classifier, study, start, counts):
     study(start, (0.5, 0.7), (0.2, CLEAR), [])
-    assert shown(discussion.zero_shot_against_majority(page, [classifier])) == counts
+    assert shown(discussion.compare_zero_shot_with_majority(page, [classifier])) == counts
 
 
 def test_the_best_layer_is_looked_for_in_each_curve(probing, freeze):
     Probes(scores={("small", "mean", "certificate", 2): 0.7, ("small", "mean", "rating", 1): 0.7}).freeze(freeze)
-    assert shown(discussion.where_the_best_layer_lies(probing)) == ["1", "4", "0", "4"]
-    assert "0 of 24 tests" in plain(discussion.anomalies_across_layers(probing))
+    assert shown(discussion.locate_best_layers(probing)) == ["1", "4", "0", "4"]
+    assert "0 of 24 tests" in plain(discussion.count_anomalies(probing))
 
 
 def test_gains_stand_in_a_figure(page, studies):
@@ -76,7 +76,7 @@ def test_gains_stand_in_a_figure(page, studies):
 
 def test_every_source_has_its_claims_and_doubts(page, published, counts):
     verdicts, findings = evaluate(page), audit(page)
-    told = plain(discussion.on_each_source(page, verdicts, findings, [])).replace("\\", "")
+    told = plain(discussion.describe_each_source(page, verdicts, findings, [])).replace("\\", "")
     items = told.splitlines()
     assert [item[2:4] for item in items] == ["S0", "S1", "S2", "S3", "S4"]
     for verdict in verdicts:
@@ -87,6 +87,6 @@ def test_every_source_has_its_claims_and_doubts(page, published, counts):
 def test_trials_on_our_models_are_counted_with_their_source(page, published, counts, freeze):
     Probes().freeze(freeze)
     tried = try_on_ours(page.table, "s0")
-    told = discussion.on_each_source(page, evaluate(page, "s0"), [], tried)
+    told = discussion.describe_each_source(page, evaluate(page, "s0"), [], tried)
     *outcomes, whole = [int(each) for each in shown(told)[-4:]]
     assert sum(outcomes) == whole == sum(len(each.trials) for each in tried)

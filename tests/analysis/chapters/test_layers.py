@@ -120,6 +120,14 @@ def test_how_it_was_probed(probing, probes):
     assert shown(sentences.folds(probing)) == ["4", "5", "20", "genres", "30", "200", "4"]
 
 
+def test_where_every_example_is_probed_none_is_excluded(probing, probes, freeze):
+    probes()
+    rows = [{"step": 1, "rule": "has no target", "left_out": 0, "remaining": 200}]
+    freeze(f"{probing.name}/selection", rows, like="layer-probe-movies/selection")
+    assert shown(sentences.selection(probing)) == ["200"]
+    assert plain(sentences.selection(probing)).startswith("No example is excluded")
+
+
 @pytest.mark.parametrize(("given", "flat"), [({"constant": FLAT}, "1"), ({}, "0")])
 def test_the_first_page(probing, probes, given, flat):
     probes(
@@ -145,7 +153,7 @@ def test_nothing_found_is_shown_with_effects_in_that_direction(probing, probes):
         scores={("small", "mean", "rating", 2): 1.2}, p={("later-worse", "small", "mean", "rating", 2, "layer-1"): 0.06}
     )
     assert shown(anomalies.list_found(probing, "later-worse")) == ["24", "2", "0.060"]
-    assert shown(anomalies.list_found(probing, "twin-wins")) == ["24", "1", "1.000"]
+    assert shown(anomalies.list_found(probing, "random-weights-better")) == ["24", "1", "1.000"]
 
 
 def test_a_significant_improvement_is_no_effect_in_that_direction(probing, probes):
@@ -167,11 +175,11 @@ def test_a_layer_below_its_baseline_is_at_it(probing, probes, p, word):
 
 def test_an_anomaly_reads_as_in_a_paper(probing, probes):
     probes(
-        scores={("small", "mean", "rating", 2): 1.2, ("twin", "large", "last", "certificate", 1): 0.6},
+        scores={("small", "mean", "rating", 2): 1.2, ("random", "large", "last", "certificate", 1): 0.6},
         p={
             ("later-worse", "small", "mean", "rating", 2, "layer-1"): 0.012,
             ("error-grows", "small", "mean", "rating", 2, "layer-0"): 0.0001,
-            ("twin-wins", "large", "last", "certificate", 1, "twin"): 0.02,
+            ("random-weights-better", "large", "last", "certificate", 1, "random-weights"): 0.02,
         },
     )
     assert plain(anomalies.list_found(probing, "later-worse")) == (
@@ -181,7 +189,7 @@ def test_an_anomaly_reads_as_in_a_paper(probing, probes):
     grows = ["0", "2", "1.000", "1.200", "+0.200", "+0.190 to +0.210", "p < 0.001", "200", "3"]
     assert shown(anomalies.list_found(probing, "error-grows")) == grows
     random = ["1", "60.0%", "50.0%", "−10.0", "−11.0 to −9.0", "p = 0.020", "200", "3"]
-    assert shown(anomalies.list_found(probing, "twin-wins")) == random
+    assert shown(anomalies.list_found(probing, "random-weights-better")) == random
 
 
 def test_layers_at_the_baseline_name_the_constant_one(probing, probes):

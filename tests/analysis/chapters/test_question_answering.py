@@ -79,9 +79,9 @@ def test_the_first_page_names_what_lies_above_the_baseline(questions, scores, lo
 def changes(freeze, questions, scores):
     """A function: the sentence on exact match and F1 that change by this difference with this p-value."""
 
-    def describe(difference, p):
+    def describe(difference, p, n=80, paragraphs=9):
         scores(50, 40, 60)
-        common = {"approach": "generative", "run": "all", "policy": "threshold", "n": 80, "paragraphs": 9}
+        common = {"approach": "generative", "run": "all", "policy": "threshold", "n": n, "paragraphs": paragraphs}
         spread = bool(difference)
         rows = [
             {
@@ -106,6 +106,10 @@ def test_a_rise_reads_as_in_a_paper(changes):
         "p = 0.012) and F1 rises significantly from 50.0 to 50.0 (95% CI of the difference +4.0 to +6.0, p = 0.012), "
         "averaged over 3 seeds and evaluated on 80 questions about 9 paragraphs."
     )
+
+
+def test_a_single_question_is_one(changes):
+    assert plain(changes(5, 0.012, n=1, paragraphs=1)).endswith("evaluated on 1 question about 1 paragraph.")
 
 
 @pytest.mark.parametrize(

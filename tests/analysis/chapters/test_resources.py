@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.chapters.openings import answer_on_cost, tell_kind
 from analysis.chapters.resources import costs as resources
 from analysis.chapters.resources.costs import Cost
 from tests.analysis.chapters.conftest import plain, shown
@@ -43,9 +44,18 @@ def test_the_machine_is_named_and_no_energy_is_said_to_be_none(page, cost):
 
 def test_measured_energy_is_shown_with_its_source(page, cost):
     rows = cost(energy_source="nvml", energy=1200.0, accelerator="a GPU").rows.rows
-    assert shown(resources.energy(page, rows)) == ["1,200", "1,200"]
+    assert shown(resources.energy(page, rows)) == ["1,200"]
     assert "nvml" in resources.energy(page, rows)
     assert shown(resources.hardware(page, rows)) == ["a CPU", "2", "a GPU"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "takes"),
+    [({}, "from 60 seconds (Study A) to 90 seconds (Study A)"), ({"wall_seconds": 1.2}, "1 second (Study A)")],
+)
+def test_trainings_that_take_the_same_are_no_range(page, cost, cells, takes):
+    told = answer_on_cost(page, [cost(peak_memory=2_000_000_000, **cells)])
+    assert plain(told) == f"One training takes {takes}, and 2.0 GB of memory."
 
 
 def test_packing_and_the_trained_share(page, cost):
@@ -84,3 +94,8 @@ def test_passes_and_probes_are_summed_apart(freeze, probing):
     assert shown(resources.probing_time([probing])) == ["24", "80", "6.0"]
     names = [entry["model"] for entry in resources.probing_lines(probing)]
     assert [name if isinstance(name, str) else name.data for name in names] == ["small", "", "", ""]
+
+
+@pytest.mark.parametrize(("ours", "kind"), [([], "measured"), ([True, False], "measured"), ([False], "reported")])
+def test_a_chapter_of_adopted_predictions_alone_calls_its_numbers_reported(ours, kind):
+    assert [each for each in ("measured", "reported") if f"*{each}*" in tell_kind(ours)] == [kind]

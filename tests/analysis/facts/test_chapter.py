@@ -11,7 +11,7 @@ import pypandoc
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from analysis.chapters.decisions import first_that_holds
+from analysis.chapters.decisions import choose_first_that_holds
 from analysis.facts import FactError, Markdown, Value, legend, open_chapter, ratio, sum_of
 from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.facts.floats import provenance
@@ -59,7 +59,7 @@ def test_the_same_value_shown_again_inline_is_the_same_fact(page, book):
 
 def test_a_choice_between_sentences_is_logged_with_all_that_was_compared(page, book):
     phi = page.table("counting/counts").at(model="phi", part="mlp")["parameters"]
-    first_that_holds(("few", [phi < 5]), ("many", [phi > 5, phi > 9]), ("some", []))
+    choose_first_that_holds(("few", [phi < 5]), ("many", [phi > 5, phi > 9]), ("some", []))
     (choice,) = log(book).of("choice")
     assert choice["asked"][0] == "tests/analysis/facts/test_chapter.py"
     assert [(each["words"], [side["right"]["how"] for side in each["relations"]]) for each in choice["among"]] == [

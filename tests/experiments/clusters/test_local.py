@@ -31,6 +31,25 @@ def test_several_processes_come_to_the_table_of_one(project):
     assert all([step for step, _ in project.steps(f"part-{number}")] == ["0", "1", "2"] for number in range(5))
 
 
+def test_freeze_makes_the_parts_of_several_studies_side_by_side(project):
+    for study in ("counting", "counting-more"):
+        project.write(study, parts=3, steps=2, seconds=0.5)
+        assert project.run("run", study, "--into", "one")[0] == 0
+    code, out, err = project.run("freeze", "--workers", "2", COLOPHON_NODE="here")
+    assert code == 0, err
+    for study in ("counting", "counting-more"):
+        assert f"froze {study}/totals: 3 rows" in out
+        assert project.totals(study) == project.totals(study, into="one")
+    makers = {
+        maker
+        for study in ("counting", "counting-more")
+        for number in range(3)
+        for _, maker in project.steps(f"part-{number}", study)
+    }
+    assert makers == {"here, process 1", "here, process 2"}
+    assert project.run("freeze", "--workers", "2")[1] == "everything is fresh\n"
+
+
 def test_a_part_that_cannot_be_made_is_named_and_the_others_are_kept(project):
     project.write(parts=3)
     (project.root / "fail-on").write_text("process-of-nobody", "utf-8")

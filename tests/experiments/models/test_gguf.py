@@ -157,9 +157,9 @@ def test_tables_name_the_file_and_that_its_weights_were_quantised(tiny):
 
 
 def test_random_weights_have_the_files_shape(tiny):
-    twin = load_for("encoder", tiny.choice.entry, weights="random", seed=1)
-    assert twin.model.config.hidden_size == WIDTH
-    assert "quantised" not in str(twin.report.digests("encoder"))
+    control = load_for("encoder", tiny.choice.entry, weights="random", seed=1)
+    assert control.model.config.hidden_size == WIDTH
+    assert "quantised" not in str(control.report.digests("encoder"))
 
 
 def test_what_was_read_is_listed_and_cleared(tiny, experiments, cache):

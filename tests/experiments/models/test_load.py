@@ -115,19 +115,19 @@ def test_a_smoke_model_has_the_same_weights_for_every_task():
     assert len(digests) == 1
 
 
-def test_a_random_twin_has_the_shape_and_tokenizer_but_none_of_the_weights(shared_models):
+def test_a_random_control_has_the_shape_and_tokenizer_but_none_of_the_weights(shared_models):
     import torch
 
     trained = load_for("encoder", "stories260k", models_dir=shared_models)
-    twin = load_for("encoder", "stories260k", models_dir=shared_models, weights="random", seed=3)
+    control = load_for("encoder", "stories260k", models_dir=shared_models, weights="random", seed=3)
     again = load_for("encoder", "stories260k", models_dir=shared_models, weights="random", seed=3)
     shapes = {key: value.shape for key, value in trained.model.state_dict().items()}
-    assert shapes == {key: value.shape for key, value in twin.model.state_dict().items()}
+    assert shapes == {key: value.shape for key, value in control.model.state_dict().items()}
     matrices = [key for key, shape in shapes.items() if len(shape) == 2]
-    assert not any(torch.equal(trained.model.state_dict()[key], twin.model.state_dict()[key]) for key in matrices)
-    assert twin.report.weights_sha256 == again.report.weights_sha256 != trained.report.weights_sha256
+    assert not any(torch.equal(trained.model.state_dict()[key], control.model.state_dict()[key]) for key in matrices)
+    assert control.report.weights_sha256 == again.report.weights_sha256 != trained.report.weights_sha256
     text = "Lily saw a bird"
-    assert trained.tokenizer(text)["input_ids"] == twin.tokenizer(text)["input_ids"]
+    assert trained.tokenizer(text)["input_ids"] == control.tokenizer(text)["input_ids"]
 
 
 def test_geometry_needs_no_checkpoint():

@@ -52,7 +52,7 @@ def test_explain_as_json_says_how_many_there_are(experiments):
 
 def test_explain_says_so_when_nothing_fits(experiments):
     shown = experiments("explain", "llama-2-7b", "--total", "6738415617")
-    assert shown.code == 0
+    assert shown.code == 1
     assert "no way found" in shown.out
     assert "DoRA" in shown.out
     assert "rank 1 to 1024" in shown.out

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.parameters.catalogue import find_model
-from experiments.parameters.config import ConfigError
+from experiments.parameters.config import ConfigError, read_config
 from experiments.parameters.count import HeadError, count
 
 LLAMA = {
@@ -103,9 +103,10 @@ def test_a_folder_and_a_file_are_found(tmp_path):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("{", "config.json:1:2: not valid JSON"),
-        ("[]", "must hold a JSON object"),
-        ("[" * 100_000, "config.json"),
+        ("{", "config.json:1:2: not JSON"),
+        ("[]", "config.json: the file holds no JSON object"),
+        ("[" * 100_000, "config.json: not JSON that anybody wrote: nested too deeply"),
+        ('{"vocab_size": ' + "9" * 5000 + "}", "config.json: not JSON that anybody wrote: a number of thousands"),
         ('{"model_type": "llama",\n "a": {"vocab_size": 1},\n "a": 1}', "config.json:3: the key a stands twice"),
     ],
 )
@@ -167,3 +168,8 @@ def test_no_config_makes_it_stumble(model_of, values):
     else:
         complaint = ""
     assert complaint.isprintable()
+
+
+def test_a_config_of_older_versions_of_transformers_may_hold_infinity(tmp_path):
+    (tmp_path / "config.json").write_text('{"vocab_size": 7, "time_step_limit": [0.0, Infinity]}', encoding="utf-8")
+    assert read_config(tmp_path).values["time_step_limit"] == [0.0, float("inf")]

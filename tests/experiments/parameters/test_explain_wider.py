@@ -167,7 +167,7 @@ def test_a_rank_that_nobody_chooses_is_no_default_of_peft(llama, experiments):
 
 def test_nothing_found_says_what_was_searched(llama, experiments):
     shown = experiments("explain", "llama-2-7b", "--total", "6738415617", "--trainable", "4194305", "--labels", "3")
-    assert shown.code == 0
+    assert shown.code == 1
     for part in ("no way found", "labels: 3", "rank 1 to 1024", "DoRA", "layers_to_transform", "modules_to_save"):
         assert part in shown.out
     content = json.loads(experiments("explain", "llama-2-7b", "--total", "6738415617", "--json").out)

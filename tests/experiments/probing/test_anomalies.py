@@ -166,7 +166,7 @@ def test_a_layer_at_its_baseline_is_found():
 def test_a_random_weights_control_that_wins_is_found_and_one_that_loses_is_not():
     better, worse = ([right(0.9, 5)] * 3, [near(0.2, 5)] * 3), ([right(0.6, 6)] * 3, [near(0.9, 6)] * 3)
     loses, wins = model("loses", worse, better), model("wins", better, worse)
-    rows = anomalies(loses, wins, rule="twin-wins")
+    rows = anomalies(loses, wins, rule="random-weights-better")
     found = {(row["model"], row["target"], row["layer"]) for row in rows if row["found"]}
     assert found == {("loses", target, layer) for target in ("kind", "size") for layer in range(3)}
 

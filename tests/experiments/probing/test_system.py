@@ -64,7 +64,7 @@ def test_the_first_layer_of_a_decoder_is_degenerate_and_its_probe_the_baseline(s
 def test_the_scores_of_random_weights_stand_beside_those_of_the_trained_model(smoke):
     rows = {tuple(row.values())[:6]: row for row in smoke["layers"]}
     for (model, weights, *place), row in rows.items():
-        assert row["twin"] == (rows[model, "random", *place]["value"] if weights == "trained" else None)
+        assert row["random_weights"] == (rows[model, "random", *place]["value"] if weights == "trained" else None)
 
 
 def test_scores_follow_from_the_predictions_that_are_frozen(smoke):
@@ -168,7 +168,7 @@ def test_what_cannot_be_probed_is_one_line(study, tmp_path, changed, said):
 
 def test_a_model_that_is_not_here_is_said_before_any_other_has_read_a_prompt(study, tmp_path, monkeypatch):
     monkeypatch.setattr(running, "read_prompts", None)
-    with pytest.raises(UserError, match=r"^elsewhere is not on this machine"):
+    with pytest.raises(UserError, match=r"small.yaml:\d+: profiles.smoke.models.1: elsewhere is not on this machine"):
         run(study(**QUICK | {"models": [{"name": "smoke-decoder"}, {"name": "./elsewhere"}]}), tmp_path / "frozen")
 
 

@@ -148,3 +148,25 @@ def test_a_faulty_transcription_is_one_clear_error(tmp_path, content, complaint)
     with pytest.raises(UserError, match=complaint) as error:
         load_study("published-x", tmp_path)
     assert "published-x.yaml:" in str(error.value)
+
+
+@pytest.mark.parametrize("key", ["sources", "figures", "grids", "claims", "cases", "report", "relations"])
+def test_a_key_with_nothing_behind_it_is_one_plain_line(tmp_path, key):
+    study = {"study": "published-x", "system": "published", "title": "T", "figures": [FIGURE | {"printed": "1"}]}
+    study |= {"sources": {"s": {"title": "T", "place": "p"}}} | {key: None}
+    text = yaml.safe_dump(study, sort_keys=False)
+    (tmp_path / "published-x.yaml").write_text(text, "utf-8")
+    with pytest.raises(UserError) as error:
+        load_study("published-x", tmp_path)
+    line = text.splitlines().index(f"{key}: null") + 1
+    [said] = str(error.value).splitlines()
+    assert said.endswith(f"published-x.yaml:{line}: {key}: is empty; write what belongs there, or take it out")
+
+
+def test_a_claim_with_an_empty_side_names_that_side(tmp_path):
+    claim = {"claim": "c", "statement": "A is many.", "place": "p", "predicate": "greater", "left": None}
+    study = {"study": "published-x", "system": "published", "title": "T", "figures": [FIGURE | {"printed": "1"}]}
+    study |= {"sources": {"s": {"title": "T", "place": "p"}}, "claims": [claim | {"right": {"value": "0"}}]}
+    (tmp_path / "published-x.yaml").write_text(yaml.safe_dump(study, sort_keys=False), "utf-8")
+    with pytest.raises(UserError, match=r"published-x\.yaml:\d+: claims\.0\.left: is empty; [^\n]*$"):
+        load_study("published-x", tmp_path)

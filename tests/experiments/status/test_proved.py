@@ -8,7 +8,7 @@ from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
 from experiments.status.acceptance import accept_proved, matching_tables, other_package
 from experiments.study_files import load_study
-from experiments.tables.errors import UserError
+from experiments.tables.errors import MisnamedError, UserError
 from experiments.tables.read import read_sidecar
 from experiments.tables.sidecar import Column
 from tests.experiments.status.conftest import states
@@ -139,3 +139,33 @@ def test_which_columns_differ_from_run_to_run_is_no_description():
         return TableSpec("t", "measured", "T", ("s",), (column,), ("x",))
 
     assert description_digest(spec(True)) == description_digest(spec(False))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (('"power": n**power', '"pow" + "r": n**power'), r"toy/powers: row 1 lacks \['power'\] and adds \['powr'\]"),
+        (('row["power"]', 'row["powr"]'), "toy/sums: cannot be derived: what it reads has no 'powr'"),
+    ],
+)
+def test_a_name_that_shows_as_rows_are_made_stops_a_run_before_it_begins(frozen, wrong, said):
+    edit(frozen.rows, *wrong)
+    begun: list[str] = []
+
+    def note_begin(items, what, total=None):
+        begun.append(what)
+        return items
+
+    before = read_sidecar("toy/powers", frozen.root)
+    with pytest.raises(MisnamedError, match=said):
+        run_study(load_study("toy"), frozen.root, note_begin, note=begun.append)
+    assert begun == []
+    assert read_sidecar("toy/powers", frozen.root) == before
+
+
+def test_a_derived_table_reads_its_inputs_alone(frozen):
+    edit(frozen.folder / "toysystem" / "system.py", 'read("powers")', 'read("other/powers")')
+    with pytest.raises(
+        MisnamedError, match=r"toy/sums: reads other/powers, which is none of its inputs \(toy/powers\)"
+    ):
+        run_study(load_study("toy"), frozen.root, show_progress, note=lambda text: None)

@@ -7,8 +7,8 @@ import pytest
 
 from experiments.cli.progress import show_progress
 from experiments.freezing import run_study
+from experiments.freezing.declared import in_order
 from experiments.freezing.seal import sidecar_bytes, signed
-from experiments.status.order import in_order
 from experiments.status.verification import verify
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
@@ -55,6 +55,17 @@ def test_a_study_that_was_never_run_is_a_note_where_what_is_made_is_asked_for(pr
     run_study(load_study("toy"), project.root, show_progress)
     (project.root / "toy" / "sums.csv").unlink()
     assert experiments("verify", "--made").code == 1
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_the_command_that_is_named_for_a_derived_table_makes_it_again(frozen, experiments, gone):
+    sums, kept = frozen.root / "toy" / "sums.csv", (frozen.root / "toy" / "powers.json").read_bytes()
+    sums.unlink() if gone else edit(sums, "2,5,0.357", "2,6,0.357")
+    [line] = found(frozen)
+    assert "`experiments freeze toy`" in line
+    assert experiments("freeze", "toy").code == 0
+    assert found(frozen) == []
+    assert (frozen.root / "toy" / "powers.json").read_bytes() == kept
 
 
 def test_a_changed_cell_is_named_with_both_values(frozen):

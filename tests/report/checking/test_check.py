@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfWriter
 
 import report.checking
+from analysis.facts.fact_log import fact_log_path
 from report.checking.check import check_render, check_report
 from report.checking.columns import accept
 from report.checking.findings import Checked, Finding, Results
@@ -544,3 +545,45 @@ def test_the_numbers_of_a_table_that_a_cell_prints_are_told_once(site):
     assert ".unchecked reason=" in str(found)
     site.write("prose", f"{printed}\n\n{table.format(' .unchecked reason=poster')}")
     assert site.found() == []
+
+
+def with_cells(site: Site, printed: str, *cells: str) -> list[int]:
+    """Write a chapter in which these cells stand between paragraphs, of which the second printed this; their lines."""
+    said = ["The first apples follow on this line.", "The second ones follow here.", "Nothing more follows on them."]
+    source = site.project.chapter("counting").path
+    texts = [source.read_text(), said[0], cells[0], said[1], cells[1], said[2], ""]
+    source.write_text("\n\n".join(texts))
+    before = (site.project.root / "printed" / "counting").read_text()
+    site.write("counting", "\n\n".join([before, *said[:2], printed, said[2]]))
+    return [source.read_text()[: source.read_text().index(cell)].count("\n") + 1 for cell in cells]
+
+
+@pytest.mark.parametrize("module", ["APPLES = 41.5\n", "TOLD = 'there are 41.5 apples in it'\n"])
+@pytest.mark.parametrize(
+    ("printed", "options"),
+    [
+        ("::: {.cell-output .cell-output-stdout}\n```\n41.5 apples in it\n```\n:::", ""),
+        ("::: {.cell-output .cell-output-display}\n<p>41.5 apples in it</p>\n:::", ""),
+        ("41.5", "#| output: asis\n"),
+    ],
+)
+def test_what_a_cell_prints_is_told_with_the_line_of_the_cell(site, module, printed, options):
+    (site.project.root / "shown.py").write_text(module)
+    log = fact_log_path(site.project.root, "quarto", "counting")
+    opening, _, rest = log.read_text().partition("\n")
+    log.write_text(json.dumps(json.loads(opening) | {"modules": {"shown": ""}}) + "\n" + rest)
+    cells = (f"```{{python}}\n{options}shown.{name}()\n```" for name in ("first", "second"))
+    _, line = with_cells(site, printed, *cells)
+    assert [(each.rule, each.file, each.line) for each in site.found()] == [
+        ("orphan-number", "report/counting.qmd", line)
+    ]
+
+
+def test_the_cell_that_printed_a_text_is_the_one_with_its_words(site):
+    source = site.project.chapter("prose").path
+    before = source.read_text()
+    source.write_text(f'{before}\n```{{python}}\nprint("pears", n)\n```\n\n```{{python}}\nprint("plums", n)\n```\n')
+    line = before.count("\n") + 6
+    output = "::: {.cell-output .cell-output-stdout}\n```\nplums 41.5\n```\n:::"
+    site.write("prose", f"{(site.project.root / 'printed' / 'prose').read_text()}\n\n{output}")
+    assert [(each.file, each.line) for each in site.found()] == [("report/prose.qmd", line)]

@@ -29,13 +29,14 @@ def test_a_cell_of_a_table_in_either_format_is_found_by_its_key(tmp_path, monkey
     columns = {"model": "string", "n": "integer", "said": "string", "score": "integer"}
     write_table(tmp_path, "study/answers", "measured", ["model", "n"], columns, rows, stored=stored)
 
-    def problems(value: str | int, column: str, **row: object) -> list[str]:
+    def of_cell(value: str | int, column: str, **row: object) -> Fact:
         behind = {"table": "study/answers", "row": row, "column": column}
         said = {"how": f"{column}[{', '.join(map(str, row.values()))}]"}
         origins = (fact(column).origins[0].model_copy(update=behind),)
-        return [
-            why for _, why in misrounded([shown(str(value), value).model_copy(update={"origins": origins, **said})])
-        ]
+        return shown(str(value), value).model_copy(update={"origins": origins, **said})
+
+    def problems(value: str | int, column: str, **row: object) -> list[str]:
+        return [why for _, why in misrounded([of_cell(value, column, **row)])]
 
     assert problems("b 2", "said", model="b", n=2) == problems(7, "score", model="b", n=2) == []
     [text], [number] = problems("b 3", "said", model="b", n=2), problems(8, "score", model="b", n=2)
@@ -43,3 +44,6 @@ def test_a_cell_of_a_table_in_either_format_is_found_by_its_key(tmp_path, monkey
     assert "has 7 there" in number
     for gone in (problems(7, "score", model="b", n=3), problems(7, "was", model="b", n=2), problems(7, "score", n="x")):
         assert ["no longer in study/answers" in why for why in gone] == [True]
+    right = [of_cell(n + 5, "score", model=name, n=n) for name in ("a", "b") for n in range(3)]
+    wrong = [of_cell(9, "score", model="a", n=1), of_cell(9, "score", model="a", n="x")]
+    assert [each for each, _ in misrounded([*right[:3], *wrong, *right[3:]])] == wrong

@@ -1,5 +1,6 @@
 """Quarto's pages of the report in a real browser: served, and opened from disk, where a browser runs no modules."""
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser import CHROMIUM, chromium, inaccessible, served, too_wide, watch
+from tests.hardening.pages import trials
 from tests.report.equivalence.books import BOOKS, chapters_of
 
 pytest.importorskip("playwright")
@@ -77,6 +79,12 @@ def test_axe_core_finds_nothing(visit, href, scheme):
     page = visit(href, scheme)
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     assert inaccessible(page) == []
+
+
+def test_every_page_and_the_pdf_hold_what_is_tried_of_the_presss(by_quarto):
+    tried = list(trials(by_quarto["report"].site, random.Random(1)))
+    assert [trial.group for trial in tried if not trial.tried] == []
+    assert {trial.group: trial.failures for trial in tried if trial.failures} == {}
 
 
 def paper(page: Any) -> str:

@@ -108,6 +108,49 @@ def test_versions_switch_from_disk(visit, published):
     walk(visit(f"{root}/index.html"), root, "index.html")
 
 
+def come_back(page: Any, root: str, index: str) -> None:
+    """The root leads to the version that was chosen last, and to the latest once that was chosen."""
+    page.wait_for_url(f"{root}/latest/index.html")
+    choose(page, "0.1.0")
+    page.wait_for_url(f"{root}/v/0.1.0/index.html")
+    page.goto(f"{root}/{index}")
+    page.wait_for_url(f"{root}/v/0.1.0/index.html")
+    page.get_by_role("link", name="0.2.0 is the latest").click()
+    page.wait_for_url(f"{root}/v/0.2.0/index.html")
+    page.goto(f"{root}/{index}")
+    page.wait_for_url(f"{root}/latest/index.html")
+
+
+def test_the_version_that_was_chosen_is_remembered_below_a_path_of_a_server(visit, address):
+    come_back(visit(f"{address}/"), address, "")
+
+
+def test_the_version_that_was_chosen_is_remembered_from_disk(visit, published):
+    root = f"file://{published}"
+    come_back(visit(f"{root}/index.html"), root, "index.html")
+
+
+def test_a_remembered_version_that_is_gone_leads_to_the_latest(visit, address, report, bare, published):
+    page = visit(f"{address}/v/0.1.0/index.html")
+    choose(page, "0.1.0")
+    page.wait_for_url(f"{address}/v/0.1.0/index.html")
+    report.publish("--prune", "1")
+    shutil.rmtree(published)
+    checkout(bare, published)
+    page.goto(f"{address}/")
+    page.wait_for_url(f"{address}/latest/index.html")
+
+
+def test_versions_switch_where_nothing_can_be_remembered(driver, address):
+    page = driver.new_page()
+    refused = "() => { throw new DOMException('no storage', 'SecurityError'); }"
+    page.add_init_script(f"Object.defineProperty(window, 'localStorage', {{ get: {refused} }})")
+    page.goto(f"{address}/")
+    page.wait_for_url(f"{address}/latest/index.html")
+    choose(page, "0.1.0")
+    page.wait_for_url(f"{address}/v/0.1.0/index.html")
+
+
 def test_an_address_that_there_is_not_leads_to_the_same_page_of_the_newest_version(address, driver):
     """A browser reports missing pages on its console, so that this page is not visited as the others are."""
     page = driver.new_page()

@@ -103,7 +103,7 @@ def test_every_pair_of_states_tells_what_both_hold(two: SimpleNamespace, diff, t
         assert (found.importance, found.not_compared) == ("conclusions", ())
 
 
-def test_a_revision_is_compared_by_its_tables_and_says_what_it_lacks(two: SimpleNamespace, diff):
+def test_a_revision_is_compared_by_its_tables_and_says_what_it_lacks(two: SimpleNamespace, diff, tmp_path: Path):
     code, said = diff("v0.1.0", "--json")
     found = Changes.model_validate_json(said)
     assert (code, found.importance) == (0, "numbers")
@@ -113,7 +113,9 @@ def test_a_revision_is_compared_by_its_tables_and_says_what_it_lacks(two: Simple
         "sentences": [],
     }
     assert any("--render" in line for line in found.not_compared)
-    assert diff("v0.1.0", "v0.3.0")[0] == 0
+    code, said = diff("v0.1.0", "v0.3.0")
+    assert (code, "Pages were not compared." in said.splitlines()[2]) == (0, True)
+    assert "Pages were not compared." not in diff(tmp_path / "old", "_site")[1]
     assert diff("HEAD", "HEAD", "--exit-code")[0] == 0
     assert diff("HEAD~1", "HEAD", "--exit-code")[0] == 3
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from report.diffing.model import Changes
 from report.ledger.model import VersionFile
@@ -92,6 +93,18 @@ def test_only_the_newest_stay(report: Report, tmp_path: Path):
     assert report.publish("--to", str(target), "--prune", "1")[1].startswith("removed 0.3.0")
     assert versions(files(target)) == ["0.4.0"]
     assert (target / "latest" / "report.pdf").read_bytes().endswith(b" 4")
+
+
+def test_the_index_says_which_compared_version_was_removed(report: Report, tmp_path: Path):
+    target = tmp_path / "www"
+    for size in (2, 3):
+        report.publish("--to", str(target))
+        report.release(size)
+    report.publish("--to", str(target), "--prune", "2")
+    sections = html.parse(str(target / "versions.html")).xpath("//section")
+    newest, oldest = (" ".join(section.text_content().split()) for section in sections)
+    assert "Since version 0.2.0:" in newest
+    assert "Since version 0.1.0, which is no longer here:" in oldest
 
 
 def test_what_others_put_on_the_branch_stays(report: Report, bare: Path, tmp_path: Path):

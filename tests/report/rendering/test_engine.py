@@ -1,7 +1,10 @@
 """Which engine is chosen, and how Quarto is called; a small program stands in for Quarto."""
 
 import os
+import subprocess
 import sys
+import venv
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +45,34 @@ def test_otherwise_the_press_says_why(quarto, version):
     assert engine.because.endswith("rendering with the embedded renderer")
     with pytest.raises(EngineError, match="--engine press"):
         choose_engine("quarto")
+
+
+def test_quarto_is_found_in_the_environment_where_the_path_has_none(tmp_path):
+    venv.create(tmp_path / "environment", symlinks=True)
+    programs = tmp_path / "environment" / "bin"
+    code = (
+        "from report.rendering.engine import choose_engine\n"
+        "from report.rendering.locate import quarto_in_reach\n"
+        "print(choose_engine('auto').program, quarto_in_reach().partition(' ')[0])"
+    )
+
+    def found() -> str:
+        kept = {name: value for name, value in os.environ.items() if name != "QUARTO_PATH"}
+        environment = {**kept, "PATH": str(tmp_path), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        command = [programs / "python", "-c", code]
+        return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.strip()
+
+    def install(folder: Path) -> Path:
+        program = folder / "quarto"
+        program.write_text("#!/bin/sh\necho 1.9.38\n")
+        program.chmod(0o755)
+        return program
+
+    assert found() == "None"
+    own = install(programs)
+    assert found() == f"{own} {own}"
+    on_path = install(tmp_path)
+    assert found() == f"{on_path} {on_path}"
 
 
 def test_quarto_renders_in_this_interpreter(quarto, write_book):

@@ -95,6 +95,17 @@ def test_a_render_refuses_what_no_table_is_behind(report):
     assert len(complaints.splitlines()) == 10
 
 
+def test_a_table_that_only_the_run_finds_to_be_none_is_told_once_it_was_refused(report):
+    cell = "```{python}\n#| label: tbl-pi\nimport math\nmath.pi\n```"
+    report.replace("plain", "See @sec-reading.", f"See @sec-reading.\n\n{cell}")
+    lines = (report.root / "report" / "plain.qmd").read_text().splitlines()
+    assert report.run("check")[0] == 0
+    code, _, refused = report.run("render")
+    assert code == 1
+    assert f"report/plain.qmd:{lines.index('#| label: tbl-pi')}: cell 'tbl-pi'" in refused
+    assert report.run("check") == (1, "", refused)
+
+
 def test_pages_of_an_earlier_render_than_the_last_run_of_their_cells_are_told_in_one_line(report):
     assert report.run("render")[0] == 0
     report.freeze(2)
