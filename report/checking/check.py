@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis.facts.escape import clean
 from analysis.facts.formatting import listed
-from report.checking.aggregates import Aggregates
+from report.checking.aggregates import misaggregated
 from report.checking.allowed import Allowed, read_allowed
 from report.checking.bounds import meanings_by_label
 from report.checking.columns import (
@@ -25,7 +25,7 @@ from report.checking.columns import (
 from report.checking.figures import bound_in_alt, check_figures, facts_by_label, said_in_alt
 from report.checking.findings import Finding, Results, Silenced
 from report.checking.headings import columns_of, misheaded, words_below
-from report.checking.methods import PValues
+from report.checking.methods import is_p_value, misnamed_methods
 from report.checking.names import known_names, names_of, studies_by_name, studies_called
 from report.checking.nearest import Known
 from report.checking.orders import exchanged, orders_of
@@ -33,7 +33,7 @@ from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
 from report.checking.retyped import digests_of, inserted, kept, retyped, typed_words
-from report.checking.sections import misheaded_sections, sections_of
+from report.checking.sections import misheaded_sections, places_of_sections, read_sections
 from report.checking.sources import Location, Sources, is_short
 from report.checking.values import misrounded
 from report.ledger.logs import chapter_log
@@ -101,7 +101,6 @@ class _Checker:
         self._names = names_of(project, facts.build)
         self._studies, self._called = studies_called(), studies_by_name()
         self._known_names = known_names(facts.facts)
-        self._p_values, self._aggregates = PValues(facts.facts), Aggregates(facts.facts)
         # A page may list the claims of others, which it calls by chapter and id.
         self._claims = {(c.chapter, c.id): c.model_dump(include={"relations"}) for c in facts.claims}
         self._sources = Sources(project, facts.engine)
@@ -123,6 +122,15 @@ class _Checker:
         found: dict[str, list[Fact]] = {}
         for fact in self._facts.facts:
             found.setdefault(fact.chapter, []).append(fact)
+        return found
+
+    @cached_property
+    def _labelled(self) -> Mapping[tuple[str, str], Sequence[Fact]]:
+        """The facts of each figure and table, by chapter and label."""
+        found: dict[tuple[str, str], list[Fact]] = {}
+        for fact in self._facts.facts:
+            if fact.label:
+                found.setdefault((fact.chapter, fact.label), []).append(fact)
         return found
 
     @cached_property
@@ -229,7 +237,9 @@ class _Checker:
             found = Found("heading-of-another-column", message, passage, 0, len(passage.text))
             place = self._sources.find(chapter.ref, passage.heading or "", 0, len(passage.heading or ""))
             self._findings.append(self._located(found, chapter, place))
-        for passage, message in misheaded_sections(chapter.name, chapter.passages, self._listed, self._called):
+        sections = read_sections(chapter.name, chapter.passages, self._listed)
+        self._places[chapter.name] = places_of_sections(sections, self._called)
+        for passage, message in misheaded_sections(sections, self._called):
             self._findings.append(self._finding(Found("heading-of-another-study", message, passage, 0, 1), chapter))
 
     def _check_columns(self, chapter: _Chapter, book: Book) -> None:
@@ -238,7 +248,7 @@ class _Checker:
         typed_here = typed_words(chapter.passages)
         compared = chapter.compared = compared_by(book.claims)
         places |= rests_of(chapter.passages, compared)
-        places |= sections_of(chapter.name, chapter.passages, self._listed, self._called)
+        places |= self._places[chapter.name]
         if (log := chapter_log(self._project, self._facts.engine, chapter.ref)) is not None:
             places |= choices_of(log) | orders_of(chapter.passages, self._listed, log.of("drawn"))
         self._places[chapter.name] = places | kept(typed_here)
@@ -307,12 +317,22 @@ class _Checker:
             return words_below(heading, chapter.passages, self._listed)
 
         def misnamed(passage: Passage) -> Iterator[tuple[str, int, int, str]]:
-            if not passage.spans and not passage.label:
-                return
-            for found in self._p_values.misnamed(passage, chapter.name):
-                yield "method-misnamed", *found
-            for found in self._aggregates.misnamed(passage, chapter.name):
-                yield "aggregate-misnamed", *found
+            labelled = passage.label if passage.place in ("caption", "table head", "alternative text") else None
+            of_label = self._labelled.get((chapter.name, labelled), ()) if labelled else ()
+
+            shown = [
+                (s.start, self._listed[s.name]) for s in passage.spans if s.sort == "fact" and s.name in self._listed
+            ]
+
+            def beside(begin: int, finish: int) -> list[Fact]:
+                return [fact for start, fact in shown if begin <= start < finish] or [*of_label]
+
+            if of_label or any(is_p_value(fact) for _, fact in shown):
+                for found in misnamed_methods(passage, beside):
+                    yield "method-misnamed", *found
+            if of_label and passage.place != "table head":
+                for found in misaggregated(passage.text, of_label):
+                    yield "aggregate-misnamed", *found
 
         meanings, names = self._meanings.get(chapter.name, {}), self._known_names
         return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, misnamed)

@@ -1,7 +1,7 @@
 """Names of tests and corrections beside p-values: they must be those by which the p-value was worked out."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -17,7 +17,6 @@ from report.ledger.model import Fact, Origin, PValue
 
 Sort = Literal["tests", "corrections"]
 _P_VALUE = re.compile(r"p|p_\w+|\w+_p")
-_OF_LABEL = ("caption", "table head", "alternative text")
 
 
 def is_p_value(fact: Fact) -> bool:
@@ -37,42 +36,24 @@ class _Named(NamedTuple):
     meant: str
 
 
-class PValues:
-    """The p-values of a book."""
+def misnamed_methods(passage: Passage, beside: Callable[[int, int], Iterable[Fact]]) -> Iterator[tuple[int, int, str]]:
+    """Each name of a test or correction that is not that of the p-values beside it: start, end and what is wrong.
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
-        self._facts: dict[str, Fact] = {}
-        self._labelled: dict[tuple[str, str], list[Fact]] = {}
-        for fact in facts:
-            if is_p_value(fact):
-                self._facts[fact.id] = fact
-                if fact.label:
-                    self._labelled.setdefault((fact.chapter, fact.label), []).append(fact)
-        self._known: dict[tuple[str, Sort], frozenset[str]] = {}
+    `beside` gives the facts of a sentence, by its start and end, or all of the figure or table that a caption is of.
+    """
+    for name in _names(passage.text):
+        facts = beside(*sentence_bounds(passage.text, name.start, name.end))
+        known = [_method_of(fact, name.sort) for fact in facts if is_p_value(fact)]
+        if known and all(known) and not any(name.meant in each for each in known):
+            really = listed(sorted(frozenset.union(*known)))
+            yield name.start, name.end, f"the p-value beside it is by {really}, not by {name.meant}"
 
-    def misnamed(self, passage: Passage, chapter: str) -> Iterator[tuple[int, int, str]]:
-        """Each name beside a p-value that is not that of its test or correction: start, end and what is wrong.
 
-        Beside is in the same sentence; what is said of a figure or table is said of all p-values that it shows.
-        """
-        own = [span for span in passage.spans if span.sort == "fact" and span.name in self._facts]
-        of_label = self._labelled.get((chapter, passage.label or ""), []) if passage.place in _OF_LABEL else []
-        if not own and not of_label:
-            return
-        for name in _names(passage.text):
-            begin, finish = sentence_bounds(passage.text, name.start, name.end)
-            beside = [self._facts[span.name or ""] for span in own if begin <= span.start < finish] or of_label
-            known = [self._of(fact, name.sort) for fact in beside]
-            if known and all(known) and not any(name.meant in each for each in known):
-                really = listed(sorted(frozenset.union(*known)))
-                yield name.start, name.end, f"the p-value beside it is by {really}, not by {name.meant}"
-
-    def _of(self, fact: Fact, sort: Sort) -> frozenset[str]:
-        if (fact.id, sort) not in self._known:
-            texts = _texts_of_test(fact) if sort == "tests" else _texts_of_correction(fact)
-            found = (frozenset(name.meant for name in _names(text) if name.sort == sort) for text in texts)
-            self._known[fact.id, sort] = next(filter(None, found), frozenset())
-        return self._known[fact.id, sort]
+def _method_of(fact: Fact, sort: Sort) -> frozenset[str]:
+    """What the test or the correction of a p-value may be called."""
+    texts = _texts_of_test(fact) if sort == "tests" else _texts_of_correction(fact)
+    found = (frozenset(name.meant for name in _names(text) if name.sort == sort) for text in texts)
+    return next(filter(None, found), frozenset())
 
 
 def _texts_of_test(fact: Fact) -> Iterator[str]:

@@ -13,8 +13,6 @@ from report.checking.columns import ORDER, Place
 from report.checking.passages import Passage
 from report.ledger.model import Fact
 
-_LEAST = 2
-"""Rows of a table by which its columns are told apart: what a single one shows first may follow from its numbers."""
 Row = Mapping[str, str]
 """The keys of a row that are words."""
 
@@ -62,33 +60,36 @@ def _pairs_drawn(line: Mapping[str, Any], listed: Mapping[str, Fact]) -> Iterato
             ends = [end for end in mark["places"][0] if end is not None]
             named.setdefault((mark["axes"], mark["name"]), []).extend(ends[:1])
     for facts in named.values():
-        if len(facts) == _LEAST and all(fact in listed for fact in facts):
+        if len(facts) == 2 and all(fact in listed for fact in facts):
             yield _row(listed[facts[0]]), _row(listed[facts[1]])
 
 
 def _columns(passages: Iterable[Passage], listed: Mapping[str, Fact]) -> dict[str, list[Row]]:
-    """Of each table what all rows of a column have in common, column by column."""
-    shared: dict[str, dict[str, dict[str, str]]] = {}
-    rows: dict[tuple[str, str], int] = {}
+    """Of each table what all rows of a column have in common, column by column.
+
+    What a single row shows first may follow from its numbers, and is left out.
+    """
+    shared: dict[tuple[str, str], dict[str, str]] = {}
+    several: dict[tuple[str, str], bool] = {}
     for passage in passages:
         if not (passage.heading and passage.label):
             continue
+        place = passage.label, passage.heading
         for span in passage.spans:
             fact = listed.get(span.name or "") if span.sort == "fact" else None
-            if fact is None:
-                continue
-            own = shared.setdefault(passage.label, {})
-            if (common := own.get(passage.heading)) is None:
-                own[passage.heading] = _row(fact)
-            elif common:
-                row = fact.origins[0].row if fact.origins else {}
-                for key in [key for key, value in common.items() if row.get(key) != value]:
-                    del common[key]
-            rows[passage.label, passage.heading] = rows.get((passage.label, passage.heading), 0) + 1
-    return {
-        label: [common for heading, common in own.items() if rows[label, heading] >= _LEAST]
-        for label, own in shared.items()
-    }
+            if fact is not None and fact.origins:
+                if (common := shared.get(place)) is None:
+                    shared[place] = _row(fact)
+                    continue
+                several[place] = True
+                if common:
+                    row = fact.origins[0].row
+                    for key in [key for key in common if row.get(key) != common[key]]:
+                        del common[key]
+    found: dict[str, list[Row]] = {}
+    for label, heading in several:
+        found.setdefault(label, []).append(shared[label, heading])
+    return found
 
 
 def _row(fact: Fact) -> dict[str, str]:

@@ -60,10 +60,10 @@ class Passage:
     """The figure or table that it belongs to."""
     heading: str | None = None
     """Of a table cell, what stands at the head of its column."""
-    output: bool = False
-    """Whether it is the output of a cell of code; not told of one with `output: asis`, around which nothing stands."""
     level: int = 0
     """Of a heading, its level, counted from 1."""
+    output: bool = False
+    """Whether it is the output of a cell of code; not told of one with `output: asis`, around which nothing stands."""
 
     def inside(self, start: int, end: int, *sorts: Sort) -> Span | None:
         """A span of these sorts that covers all from `start` to `end`, None without one."""

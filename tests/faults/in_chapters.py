@@ -331,7 +331,8 @@ def column(found: tuple[str, str, ast.Constant, list[str], list[str]], chance: r
 
 def _in_code(group: str, chapters: Chapters, name: str, content: str, behind: list[str], what: str) -> Plant:
     pages = "|".join(map(re.escape, behind))
-    place = rf"(({pages})\.qmd:\d+|{re.escape(name)}:\d+)"
+    # A caption or a label may come from another module than the values.
+    place = rf"(({pages})\.qmd:\d+|{re.escape(name)}:\d+|\.py:\d+.*\b({pages})\.html)"
     page = chapters.pages[behind[-1]].href
     return Plant(group, f"{name}: {what}", {name: content.encode()}, gates_of(behind[-1]), place, page=page)
 

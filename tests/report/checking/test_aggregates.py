@@ -2,8 +2,7 @@
 
 import pytest
 
-from report.checking.aggregates import Aggregates
-from report.checking.passages import Passage
+from report.checking.aggregates import misaggregated
 from tests.report.checking.facts import fact
 
 MEAN, SUM = "mean of seconds[a], seconds[b]", "sum of 5 values, seconds[a] to seconds[e]"
@@ -27,13 +26,5 @@ CAPTION = "Time of training: means over the seeds, with bars over their range."
     ],
 )
 def test_a_caption_says_what_is_worked_out(hows, caption, words):
-    aggregates = Aggregates([fact("seconds", how) for how in hows])
-    for place in ("caption", "alternative text"):
-        found = aggregates.misnamed(Passage(place, caption, label="tbl-a"), "c")
-        assert [caption[start:end] for start, end, _ in found] == words
-
-
-@pytest.mark.parametrize(("place", "label"), [("caption", "tbl-b"), ("prose", "tbl-a")])
-def test_other_texts_may_say_what_they_like(place, label):
-    aggregates = Aggregates([fact("seconds", LARGEST)])
-    assert list(aggregates.misnamed(Passage(place, CAPTION, label=label), "c")) == []
+    found = misaggregated(caption, [fact("seconds", how) for how in hows])
+    assert [caption[start:end] for start, end, _ in found] == words

@@ -203,6 +203,9 @@ def test_a_test_that_is_not_that_of_a_p_value_is_told_with_its_line(site):
         update={"facts": (first.model_copy(update={"value": tested}), *site.facts.facts[1:])}
     )
     shown = f'[{first.text}]{{.fact data-fact="{first.id}"}}'
+    site.add("prose", f"It is {shown} there. A t-test would compare two means.")
+    assert site.found() == []
+    site.add("prose", "")
     line = site.add("prose", f"The two are compared (p = {shown}) by a paired t-test of the answers.")
     assert told(site.found()) == [("method-misnamed", "prose", line)]
     site.add("prose", "")
@@ -220,6 +223,8 @@ def test_a_caption_that_calls_the_largest_values_means_is_told_with_its_line(sit
     *alternative, caption = told(site.found())
     assert caption == ("aggregate-misnamed", "caption", line)
     assert [place for _, place, _ in alternative] == ["alternative text"]  # which says "sum"
+    site.add("counting", "Means of the parts that were counted.")
+    assert {place for _, place, _ in told(site.found())} == {"alternative text"}
 
 
 def test_at_most_before_the_smallest_of_several_values_is_told(site):

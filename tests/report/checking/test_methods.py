@@ -2,8 +2,8 @@
 
 import pytest
 
-from report.checking.methods import PValues
-from report.checking.passages import Passage, Span
+from report.checking.methods import misnamed_methods
+from report.checking.passages import Passage
 from report.ledger.model import Fact
 
 
@@ -21,12 +21,13 @@ def p_value(
     return Fact.model_validate(shown | {"value": value, "kind": "measured", "how": column, "origins": [origin]})
 
 
-def told(text: str, *facts: Fact, place: str = "prose") -> list[str]:
-    """The names that are wrong in a text in which the first fact stands for `p`."""
-    start = text.find("0.03")
-    spans = [Span(start, start + 4, "fact", "a-1")] if start >= 0 else []
-    passage = Passage(place, text, spans, label="tbl-tests")
-    return [text[begin:end] for begin, end, _ in PValues(facts).misnamed(passage, "a")]
+def told(text: str, *facts: Fact) -> list[str]:
+    """The names that are wrong in a text in which the facts stand for `0.03`; all are beside it where it has none."""
+
+    def beside(begin: int, finish: int) -> tuple[Fact, ...]:
+        return facts if "0.03" in text[begin:finish] or "0.03" not in text else ()
+
+    return [text[begin:end] for begin, end, _ in misnamed_methods(Passage("prose", text), beside)]
 
 
 @pytest.mark.parametrize(
@@ -62,9 +63,8 @@ def test_of_a_p_value_whose_test_is_unknown_any_may_be_named():
 def test_a_caption_names_the_tests_of_its_table():
     facts = [p_value("a-1", test="Mann-Whitney rank-sum test"), p_value("a-2", test="Fisher's exact test")]
     caption = "Tested by the Mann-Whitney rank-sum test and by Fisher's exact test."
-    assert told(caption, *facts, place="caption") == []
-    assert told("Tested by a t-test.", *facts, place="caption") == ["t-test"]
-    assert told("Tested by a t-test.", *facts, place="prose") == []
+    assert told(caption, *facts) == []
+    assert told("Tested by a t-test.", *facts) == ["t-test"]
 
 
 def test_the_test_is_read_from_the_row_of_its_table(write_table, tmp_path, monkeypatch):

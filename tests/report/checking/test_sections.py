@@ -4,7 +4,7 @@ import pytest
 
 from report.checking.columns import replaced
 from report.checking.passages import read_passages
-from report.checking.sections import misheaded_sections, sections_of
+from report.checking.sections import misheaded_sections, places_of_sections, read_sections
 from tests.report.checking.facts import fact
 
 PAGE = """<!doctype html><html><body><h1>Chapter</h1>
@@ -31,19 +31,21 @@ def read(tmp_path):
 
 
 def test_headings_of_two_studies_that_are_exchanged_are_told(read):
-    assert list(misheaded_sections("c", *read(), NAMES)) == []
-    wrong = misheaded_sections("c", *read("Blue things", "Red’s things"), NAMES)
+    assert list(misheaded_sections(read_sections("c", *read()), NAMES)) == []
+    wrong = misheaded_sections(read_sections("c", *read("Blue things", "Red’s things")), NAMES)
     assert [heading.text for heading, _ in wrong] == ["1.1 Blue things", "Red’s things"]
-    assert list(misheaded_sections("c", *read("Results", "Blue things"), NAMES)) == []
-    assert list(misheaded_sections("other", *read("Blue things", "Red’s things"), NAMES)) == []
+    assert list(misheaded_sections(read_sections("c", *read("Results", "Blue things")), NAMES)) == []
+    assert list(misheaded_sections(read_sections("other", *read("Blue things", "Red’s things")), NAMES)) == []
 
 
 def test_a_section_that_is_about_another_study_than_it_was_accepted_with_is_told(read):
-    before = {words: list(place.columns) for words, place in sections_of("c", *read(), NAMES).items()}
-    assert list(replaced(sections_of("c", *read(), NAMES), before)) == []
+    before = {
+        words: list(place.columns) for words, place in places_of_sections(read_sections("c", *read()), NAMES).items()
+    }
+    assert list(replaced(places_of_sections(read_sections("c", *read()), NAMES), before)) == []
     # The names of the studies themselves are exchanged, where they are kept.
     names = {"Red's things": frozenset({"blue"}), "Blue things": frozenset({"red"})}
-    now = sections_of("c", *read("Blue things", "Red’s things"), names)
+    now = places_of_sections(read_sections("c", *read("Blue things", "Red’s things")), names)
     assert sorted(study for study, *_ in replaced(now, before)) == ["blue", "red"]
-    now = sections_of("c", *read(third="gold"), NAMES)
+    now = places_of_sections(read_sections("c", *read(third="gold")), NAMES)
     assert [study for study, *_ in replaced(now, before)] == ["gold"]
