@@ -169,9 +169,10 @@ def _look_at(page: Any, base: str, href: str, is_chapter: bool) -> dict[str, str
     else:
         page.evaluate(_LEAVE_OUT_ROWS)
     page.set_viewport_size({"width": LAPTOP, "height": 800})
-    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     for scheme in SCHEMES:
-        violations = inaccessible(page) if _follows(page, scheme) else ["the page stays as it was on light paper"]
+        follows = _follows(page, scheme)
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        violations = inaccessible(page) if follows else ["the page stays as it was on light paper"]
         found[scheme] = f"{href}: {len(violations)} violations, such as {violations[0]}" if violations else None
     return found
 
@@ -184,9 +185,12 @@ def _too_wide(page: Any, href: str, width: int) -> str | None:
 
 
 def _follows(page: Any, scheme: str) -> bool:
-    """Whether the page follows a system that changes to this colour scheme; its styles may come a moment later."""
+    """Whether the page follows a system that changes to this colour scheme. Pages by Quarto are loaded again: they
+    fetch other styles, and fade from one to the other."""
     paper = page.evaluate(reading.PAPER)
     page.emulate_media(color_scheme=scheme)
+    if scheme == "dark" and page.locator("link.quarto-color-scheme").count():
+        page.reload()
     try:
         page.wait_for_function(
             f"(light) => {reading.PAPER} !== light", arg=paper if scheme == "dark" else "", timeout=5000
