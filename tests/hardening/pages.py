@@ -190,7 +190,7 @@ def _follows(page: Any, scheme: str) -> bool:
     paper = page.evaluate(reading.PAPER)
     page.emulate_media(color_scheme=scheme)
     if scheme == "dark" and page.locator("link.quarto-color-scheme").count():
-        page.reload()
+        page.reload(wait_until="networkidle")
     try:
         page.wait_for_function(
             f"(light) => {reading.PAPER} !== light", arg=paper if scheme == "dark" else "", timeout=5000
