@@ -35,7 +35,7 @@ def links(site: Path, pages: Sequence[str]) -> Results:
             path, _, anchor = url.partition("#")
             path = path.partition("?")[0]
             place = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(path))) if path else page
-            there = (site / place).is_file()
+            there = (site / place).is_file() or (site / place / "index.html").is_file()
             named = not anchor or place not in anchors or unquote(anchor) in anchors[place]
             yield None if there and named else f"{page}: {url} leads nowhere"
 
@@ -55,11 +55,11 @@ def searches(browser: Any, base: str, site: Path, chapters: Sequence[str], draw:
 
 
 def _text(page: Path) -> str:
-    """What the page itself says: what its lists gather is found in the chapters that say it."""
+    """What the page itself says: what its lists gather is found in the chapters that say it. No search has dates."""
     said = (
         lxml_html.parse(str(page))
         .getroot()
-        .xpath("//main//p[not(ancestor::div[contains(@class, 'gathered-')])]//text()")
+        .xpath("//main//p[not(ancestor::div[contains(@class, 'gathered-')] or ancestor::header)]//text()")
     )
     return " ".join(said).lower()
 
