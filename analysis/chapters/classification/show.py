@@ -83,13 +83,24 @@ def show_tests(page: Chapter, studies: Studies) -> Markdown:
     """The table of tests; nothing without a study."""
     if not studies:
         return Markdown("")
+    lines = accuracy.test_lines(studies)
     return page.tabulate(
-        accuracy.test_lines(studies),
+        lines,
         label="tbl-tests",
         columns={"Study": lambda line: line.study.shown, **TEST},
-        caption="Tests of fine-tuned against before, in points of accuracy, over all seeds: a paired bootstrap of the "
-        "examples. The discordant examples of the seeds are summed.",
+        caption=f"Tests of fine-tuned against before, in points of accuracy, over all seeds: {_tests_of(lines)}.",
     )
+
+
+def _tests_of(lines: Sequence[accuracy.Line]) -> str:
+    """By which tests the rows were worked out."""
+    single = [line.row.cells["test"] == "mcnemar-exact" for line in lines]
+    if all(single):
+        return "McNemar's exact test"
+    bootstrap = "a paired bootstrap of the examples"
+    if not any(single):
+        return f"{bootstrap}. The discordant examples of the seeds are summed"
+    return f"{bootstrap} where there are several, whose discordant examples are summed, and McNemar's exact test of one"
 
 
 def tabulate_seed_tests(page: Chapter, studies: Studies) -> Markdown:
