@@ -15,7 +15,7 @@ import yaml
 
 # All but what most texts hold: Latin letters, dashes and quotation marks, spaces, arrows and signs of mathematics.
 _ODD = re.compile("[^\0-\u00ac\u00ae-\u0130\u0132-\u024f\u2000-\u200a\u2012-\u2027\u202f-\u205e\u20ac\u2190-\u22ff]")
-_WORD = re.compile(r"[^\W\d_]+")
+_FOREIGN = re.compile(r"[A-Za-z]*[^\W\d_A-Za-z][^\W\d_]*")  # a word with a letter that is not plain
 _HYPHENS = {"\u2010": "-", "\u2011": "-"}
 _UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 """Letters and marks that have no shape; what is of the category of formats, as the soft hyphen, has none either."""
@@ -39,25 +39,26 @@ def is_odd(text: str) -> bool:
 
 def as_read(text: str) -> Read:
     """The text as it reads."""
-    parts, places = [], []
-    for place, character in enumerate(text):
-        plain = _plain(character)
-        parts.append(plain)
-        places += [place] * len(plain)
-    return Read(_WORD.sub(_in_latin, "".join(parts)), [*places, len(text)])
+    parts, places, end = [], [], 0
+    for match in _ODD.finditer(text):
+        start, plain = match.start(), _plain(match[0])
+        parts += [text[end:start], plain]
+        places += [*range(end, start), *[start] * len(plain)]
+        end = match.end()
+    parts.append(text[end:])
+    places += range(end, len(text) + 1)
+    return Read(_FOREIGN.sub(_in_latin, "".join(parts)), places)
 
 
 def _in_latin(match: re.Match[str]) -> str:
     """A word in Latin letters, where all of its letters are some or look like some."""
-    word = match[0]
-    latin = word if word.isascii() else word.translate(_look_alikes())
-    return latin if latin.isascii() else word
+    latin = match[0].translate(_look_alikes())
+    return latin if latin.isascii() else match[0]
 
 
 @cache
 def _plain(character: str) -> str:
-    if _ODD.match(character) is None:
-        return character
+    """What an odd character reads as."""
     category = unicodedata.category(character)
     if category == "Cf" or character in _UNSEEN or "\ufe00" <= character <= "\ufe0f":
         return ""
