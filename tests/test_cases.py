@@ -1,6 +1,7 @@
-"""Inputs that once went wrong, in a folder beside the project: each script is run in a copy of it, and comes out right.
+"""Inputs that once went wrong: each script of a folder is run in a copy of the project, and comes out right.
 
-They are skipped where the folder is not there; what is like them stands in the tests of the packages.
+COLOPHON_CASES_DIR names the folder; without it they are skipped. What is like them stands in the tests of the packages.
+Most take seconds, those that train tiny models minutes.
 """
 
 import os
@@ -14,9 +15,9 @@ import pytest
 from tests import shared
 
 ROOT = Path(__file__).parents[1]
-CASES = shared.DATA.parent / "cases"
+CASES = Path(os.environ.get("COLOPHON_CASES_DIR", "nowhere"))
 
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not beside the project")
+pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="COLOPHON_CASES_DIR names no folder of cases")
 
 EXPLAINED = r"\n1\. [^\n]*{}.*?exit 0\n"
 RIGHT = {
