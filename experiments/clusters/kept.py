@@ -176,8 +176,10 @@ class Kept:
 
     def failure(self, part: str) -> Said | None:
         """What went wrong with a part when it was tried last."""
-        said = self._notes.read(FAILED, part)
-        return Said(**said) if said is not None else None
+        with suppress(UserError, TypeError):  # the address does not answer, or it is a note of other code
+            if (said := self._notes.read(FAILED, part)) is not None:
+                return Said(**said)
+        return None
 
     def forget_failure(self, part: str) -> None:
         """A part is tried again."""
@@ -193,7 +195,11 @@ class Kept:
 
     def doing(self) -> dict[str, Doing]:
         """What is being done, by part, as far as machines have told."""
-        return {part: Doing(**said) for part, said in self._notes.read_all(NOW)}
+        found = {}
+        with suppress(UserError, TypeError):
+            for part, said in self._notes.read_all(NOW):
+                found[part] = Doing(**said)
+        return found
 
     def log(self, part: str) -> Path:
         """Where the machine that makes a part writes what it has to say."""
