@@ -247,7 +247,7 @@ class Entry(DataMapping):
     @property
     def counts_unlabelled(self) -> bool:
         """Whether a table of splits counts the examples that were left out for want of a label."""
-        return self.kind in ("sentence", "pair") and (self.unlabelled is not None or self.origin != "package")
+        return self.kind in ("sentence", "pair") and None in self.codes.values()
 
     @property
     def columns(self) -> Columns:

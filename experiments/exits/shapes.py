@@ -66,7 +66,7 @@ STATISTICS = (
     text(
         "scored",
         "new-tokens: the answer against the reference; with-prompt: prompt and answer against prompt and reference, "
-        "the mistake that S4's BLEU of about 0.5 points to",
+        "a mistake that raises every score",
     ),
     *(integer(name, meaning) for name, meaning in zip(BLEU_STATISTICS, _bleu_meanings(), strict=True)),
     number("rouge_l", "ROUGE-L, from 0 to 100", decimals=None),
