@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from experiments.data.errors import DataError
+from experiments.tables.errors import TableError
+from experiments.tables.strict_json import json_value
 
 LONGEST_CELL = 2**24  # characters
 LONGEST_LINE = 2**26  # bytes, or characters
@@ -76,14 +78,12 @@ def check_lines(path: Path, shown: str) -> None:
                 length = len(rest) - rest.rfind(b"\n") - 1
 
 
-def json_object(line: str, where: str) -> dict:
-    """The object on a line of JSON lines. Raises DataError for what is none."""
+def read_json(text: str, shown: str, line: int = 0) -> object:
+    """The value in JSON, which may be one line of a file. Raises DataError with line and column."""
     try:
-        return as_object(json.loads(line), where)
-    except json.JSONDecodeError as error:
-        raise DataError(f"{where}:{error.colno}", f"not JSON: {error.msg}") from None
-    except (ValueError, RecursionError) as error:
-        raise DataError(where, f"not JSON: {error}") from None
+        return json_value(text, shown, twice=[], constants=True, line=line)  # as Python writes data
+    except TableError as error:
+        raise DataError(error.where, error.what) from None
 
 
 def has_json_lines(path: Path) -> bool:
@@ -95,20 +95,6 @@ def has_json_lines(path: Path) -> bool:
         return bool(more.strip()) and isinstance(json.loads(first), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def read_json(path: Path, shown: str) -> object:
-    """The content of a JSON file. Raises DataError with line and column."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{shown}:{error.lineno}:{error.colno}", f"not JSON: {error.msg}") from None
-    except UnicodeDecodeError:
-        raise
-    except ValueError:  # of a number of more than 4,300 digits
-        raise DataError(shown, "not JSON that anybody wrote: a number of thousands of digits") from None
-    except RecursionError:
-        raise DataError(shown, "not JSON that anybody wrote: nested too deeply") from None
 
 
 def line_of_byte(path: Path) -> int:

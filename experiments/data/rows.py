@@ -21,7 +21,6 @@ from experiments.data.places import (
     check_cells,
     check_lines,
     has_json_lines,
-    json_object,
     line_of_byte,
     read_json,
     squad_questions,
@@ -150,13 +149,14 @@ def _json_lines(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, obje
     lines = _load("text", path, shown, encoding="utf-8-sig", chunksize=AT_A_TIME)
     for number, line in enumerate((row["text"] for row in lines), start=1):
         if line.strip():
-            yield f"{shown}:{number}", json_object(line, f"{shown}:{number}")
+            place = f"{shown}:{number}"
+            yield place, as_object(read_json(line, shown, number), place)
 
 
 def _json(path: Path, shown: str) -> Iterator[tuple[str, Mapping[str, object]]]:
     if has_json_lines(path):
         return _json_lines(path, shown)
-    content = read_json(path, shown)
+    content = read_json(path.read_text(encoding="utf-8-sig"), shown)
     if isinstance(content, list):
         return ((f"{shown}[{n}]", as_object(cells, f"{shown}[{n}]")) for n, cells in enumerate(content))
     if isinstance(content, dict) and isinstance(content.get("data"), list):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections import Counter
 
 from experiments.tables.errors import TableError, printable
@@ -15,11 +16,14 @@ def json_object(data: bytes, where: str, constants: bool = False) -> dict:
     return found
 
 
-def json_value(data: bytes, where: str, twice: list[str] | None = None, constants: bool = False) -> object:
+def json_value(
+    data: bytes | str, where: str, twice: list[str] | None = None, constants: bool = False, line: int = 0
+) -> object:
     """The value in `data`. Raises TableError with the place where there is none.
 
     A key that stands twice in one object is refused; with a list `twice` it is noted there, and the last one counts.
-    With `constants` NaN and Infinity are numbers, as Python writes them.
+    With `constants` NaN and Infinity are numbers, as Python writes them. `line` is where `data` begins in its file, if
+    it is not all of it.
     """
     noted: list[str] = [] if twice is None else twice
 
@@ -32,14 +36,16 @@ def json_value(data: bytes, where: str, twice: list[str] | None = None, constant
     def refuse(constant: str) -> None:
         raise TableError(f"{constant} is no JSON", where)
 
-    if data.startswith(b"\xef\xbb\xbf"):
+    if isinstance(data, bytes) and data.startswith(BOM_UTF8):
         raise TableError("starts with a byte-order mark", where, "save it as UTF-8 without one")
+    file, where = where, f"{where}:{line}" if line else where
     try:
-        text = data.decode()
+        text = data.decode() if isinstance(data, bytes) else data
         found = json.loads(text, object_pairs_hook=note_twice, parse_constant=None if constants else refuse)
     except json.JSONDecodeError as error:
         cut = " (cut off?)" if error.pos >= len(error.doc.rstrip()) else ""
-        raise TableError(f"not JSON{cut}: {error.msg}", f"{where}:{error.lineno}:{error.colno}") from None
+        place = f"{file}:{(line or 1) + error.lineno - 1}:{error.colno}"
+        raise TableError(f"not JSON{cut}: {error.msg}", place) from None
     except UnicodeDecodeError as error:
         raise TableError(f"not JSON: byte {error.start} is not UTF-8", where) from None
     except RecursionError:
