@@ -160,10 +160,15 @@ def named(words: Mapping[str, str], column: str) -> Callable[[Row], Value]:
     return read
 
 
+def reads_alike(spec: str, low: Value, high: Value) -> bool:
+    """Whether a reader sees the same text for both ends of a range."""
+    return formatted(low, spec) == formatted(high, spec)
+
+
 def span(spec: str, low: Value, high: Value) -> str:
     """The part of a template that shows a range: "{low:.1%} to {high:.1%}", or "{low:.1%}" where both read alike."""
     first, last = (f"{{{gap}:{spec}}}" for gap in ("low", "high"))
-    return first if formatted(low, spec) == formatted(high, spec) else f"{first} to {last}"
+    return first if reads_alike(spec, low, high) else f"{first} to {last}"
 
 
 def run_name(row: Row) -> Value:

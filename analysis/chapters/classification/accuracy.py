@@ -16,6 +16,7 @@ from analysis.chapters.common import (
     interval_in_points,
     named,
     points,
+    reads_alike,
     rest_together,
     run_name,
     smallest,
@@ -307,9 +308,8 @@ def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
             ranges.setdefault((low.data, high.data), (low, high, []))[2].append(study.text)
     parts: dict[str, list[Markdown]] = {}  # behind the verb of each
     for low, high, texts in ranges.values():
-        shown = span(".1%", low, high)
-        how, start = ("ranges", "from ") if " to " in shown else ("is", "")
-        told = page.say(f"{start}{shown} on {{studies}}", low=low, high=high, studies=series(texts))
+        how, start = ("is", "") if reads_alike(".1%", low, high) else ("ranges", "from ")
+        told = page.say(f"{start}{span('.1%', low, high)} on {{studies}}", low=low, high=high, studies=series(texts))
         parts.setdefault(how, []).append(told)
     if not parts:
         return Markdown("")

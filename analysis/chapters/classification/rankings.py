@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import Classifier, span
+from analysis.chapters.common import Classifier, reads_alike, span
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.sentences import noun
 from experiments.tables.terms import ALL, Stage
@@ -69,11 +69,11 @@ def _compare(page: Chapter, study: Classifier, rows: Sequence[Row]) -> Markdown:
     ranked = [row for row in rows if _suffix(row) != GENERATED]
     ties = sum_of([row["ties"] for row in ranked])
     low, high = (end([row["value"] for row in ranked]) for end in (min_of, max_of))
-    shown = span(".1%", low, high)
+    how = "however" if reads_alike(".1%", low, high) else "depending on how"
     sentences = [
         page.say(
-            f"On {{study}}, zero-shot accuracy is {shown}, {'depending on how' if ' to ' in shown else 'however'} the "
-            "likelihoods of the label words are normalised; "
+            f"On {{study}}, zero-shot accuracy is {span('.1%', low, high)}, {how} the likelihoods of the label words "
+            "are normalised; "
             + ("for {ties:,} {examples} two labels tie." if ties.number() else "for no example two labels tie."),
             study=study.text,
             examples=noun(ties, "example"),

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import MEASURED, STAGES, Classifier, Study, Titled, named
+from analysis.chapters.common import MEASURED, STAGES, Classifier, Study, Titled, named, reads_alike, span
 from analysis.chapters.early_exit.scores import exits
 from analysis.chapters.question_answering.scores import ANSWER_TITLES, approaches
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, mean_of, min_of, ratio, sum_of
-from analysis.facts.formatting import formatted, unbroken
+from analysis.facts.formatting import unbroken
 from analysis.figures.lines import Estimate
 from analysis.figures.measures import Measured
 from analysis.sentences import series
@@ -191,10 +191,9 @@ def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     if not known:
         return page.say("No run states its energy (source: {sources}).", sources=series(list(map(str, sources))))
     low, high = min_of(known), max_of(known)
-    same = formatted(low, ",.0f") == formatted(high, ",.0f")
+    how = "is" if reads_alike(",.0f", low, high) else "ranges from"
     return page.say(
-        f"The energy of a run {'is {low:,.0f} J' if same else 'ranges from {low:,.0f} J to {high:,.0f} J'} (source: "
-        "{sources}).",
+        f"The energy of a run {how} {span(',.0f', low, high)} J (source: {{sources}}).",
         low=low,
         high=high,
         sources=series(list(map(str, sources))),
