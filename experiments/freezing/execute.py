@@ -56,7 +56,7 @@ def execute(
     declared = specs(study, profile)
     ran = {spec.name: spec for spec in declared.values() if spec.made == "run"}
     study = study.at(profile)
-    meter, snapshot = Meter(), snapshot or Snapshot()
+    snapshot = snapshot or Snapshot()
     reader = _Reader(study.study, root, known=frozenset(declared))
     fingerprint = _fingerprint(study, tuple(ran.values()), snapshot)  # now, before anything can be edited
     context = Context(reader, progress, profile, choice.seeds, work=lambda: work.open(fingerprint))
@@ -66,7 +66,7 @@ def execute(
         if spec is None:
             raise UserError(f"{study.study}: the system {study.system} made {result.name}, undeclared or a second time")
         now = dependencies(study, spec, lambda table_id: reader(table_id).digest, choice.seeds, snapshot)
-        how = provenance(command, meter, result.seeds, profile)
+        how = provenance(command, work.meter, result.seeds, profile)
         yield reader.keep(seal(study, spec, result, now, how, (known or {}).get(f"{study.study}/{spec.name}")))
     if ran:
         raise UserError(f"{study.study}: the system {study.system} did not make {', '.join(ran)}")

@@ -39,6 +39,10 @@ class Meter:
     def __init__(self) -> None:
         self._wall, self._cpu = time.perf_counter(), cpu_seconds()
 
+    def add(self, wall: float, cpu: float) -> None:
+        """Count seconds of wall time and of processor time that were measured before."""
+        self._wall, self._cpu = self._wall - wall, self._cpu - cpu
+
     def cost(self) -> Cost:
         """What the time since the meter was made took; the peaks are those of the whole process."""
         return Cost(

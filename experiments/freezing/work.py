@@ -1,15 +1,18 @@
 """Where a running study keeps what it needs to go on after an interruption."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
 
+from experiments.freezing.provenance import Meter
 from experiments.tables.errors import UserError
+from experiments.tables.files import replace_json
 from experiments.tables.locations import shown_path
 
-MADE_FROM, FINISHED = "made-from.txt", "finished.txt"
+MADE_FROM, FINISHED, SPENT = "made-from.txt", "finished.txt", "spent.json"
 
 
 class Work:
@@ -17,10 +20,11 @@ class Work:
 
     It is as an interrupted run left it where that run was of the same fingerprint (study, code, packages, data,
     models), and empty otherwise: also after a run that came to its end, so that running a study means running it.
+    `meter` measures the run, with what its interrupted sessions took, so far as they could still write it down.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder, self.meter = folder, Meter()
         self._lock: FileLock | None = None
 
     def open(self, fingerprint: str) -> Path:
@@ -37,6 +41,7 @@ class Work:
                 shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(exist_ok=True)
             (self.folder / MADE_FROM).write_text(fingerprint, "utf-8")
+            self.meter.add(*json.loads(_read(self.folder / SPENT) or "[0, 0]"))
         return self.folder
 
     def finish(self) -> None:
@@ -49,6 +54,9 @@ class Work:
 
     def __exit__(self, *exception: object) -> None:
         if self._lock is not None:
+            if not (self.folder / FINISHED).exists():
+                cost = self.meter.cost()
+                replace_json(self.folder / SPENT, [cost.wall_seconds, cost.cpu_seconds])
             self._lock.release()
             self._lock = None
 
