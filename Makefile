@@ -30,7 +30,7 @@ benchmarks: $(VENV)/.benchmarks  ## measure the ratios and freeze them
 	$(BIN)/experiments run speed-of-rendering speed-of-counting speed-of-scoring speed-of-layers speed-of-probing speed-of-exits speed-of-bookkeeping speed-of-checking time-by-size
 
 experiments: $(VENV)/.experiments  ## make every table again that is not fresh
-	$(BIN)/experiments freeze
+	$(BIN)/experiments freeze --workers 2
 
 # Where parts of a run are made by a cluster: each in a lock of its own, so that nobody else installs it.
 slurm: $(VENV)/.experiments $(VENV)/.slurm  ## what `experiments run --on slurm` needs

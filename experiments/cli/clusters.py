@@ -225,6 +225,18 @@ def show_plan(studies: Sequence["StudyBase"], choice: "Choice", root: Path, mach
     print(f"critical path: {_long(found.path_seconds)} ({found.path_seconds / found.one:.1%}): {chain}")
 
 
+def say_how_long(chosen: "Sequence[Chosen]", root: Path, workers: int | None) -> None:
+    """Note how long several runs take together, as far as they were frozen before, where that is more than a minute."""
+    from experiments.clusters.plan import plan, schedule
+
+    runs = [(study, choice) for study, choice in chosen if not choice.derived_only]
+    parts = [part for study, choice in runs for part in plan([study], choice, root)]
+    seconds = schedule(parts, workers or 1).seconds if len(runs) > 1 else 0
+    if seconds >= 60:
+        shared = f" with {workers} processes" if workers and workers > 1 else ""
+        typer.echo(f"note: about {_long(seconds)} in all{shared}, by what the last runs took", err=True)
+
+
 def show_script(studies: Sequence["StudyBase"], choice: "Choice", root: Path, where: Where) -> None:
     """Print what would be sent for each study: the job script for Slurm, else the parts."""
     from experiments.clusters.run import job_for

@@ -70,7 +70,7 @@ def run_studies(
     ] = None,
 ) -> None:
     """Run studies now, and freeze their tables. A run that was interrupted goes on where it was."""
-    from experiments.cli.clusters import Where, open_cluster, show_plan, show_script
+    from experiments.cli.clusters import Where, open_cluster, say_how_long, show_plan, show_script
     from experiments.cli.folders import looking_in
     from experiments.freezing.declared import in_order
     from experiments.system import Choice
@@ -88,6 +88,7 @@ def run_studies(
             show_plan(ordered, choice, root, workers) if plan else show_script(ordered, choice, root, where)
             return
         chosen = [(study, choice) for study in ordered]
+        say_how_long(chosen, root, workers if on == "local" else None)
         with open_cluster(where, profile, lambda: chosen, root) as cluster:
             _run(chosen, root, cluster)
     if profile == "smoke" and into is None:
@@ -106,7 +107,7 @@ def freeze_studies(
 
     A table is made again in the profile that it was made in.
     """
-    from experiments.cli.clusters import Where, open_cluster
+    from experiments.cli.clusters import Where, open_cluster, say_how_long
     from experiments.cli.folders import looking_in
     from experiments.freezing.declared import in_order
     from experiments.status.freshness import study_statuses
@@ -132,6 +133,7 @@ def freeze_studies(
         return [each for study in wanted for each in outdated(study, told=False)]
 
     with looking_in(models_dir, data_dir), open_cluster(Where(workers=workers), None, at_first, root) as cluster:
+        say_how_long(at_first(), root, workers)
         # A generator, since a study may become stale by what the one before it froze.
         made = (each for study in wanted for each in outdated(study))
         if not _run(made, root, cluster):

@@ -17,6 +17,7 @@ from experiments.clusters.run import is_kept, parts_address
 from experiments.clusters.store import Store
 from experiments.freezing.declared import specs
 from experiments.freezing.execute import chosen_profile, fingerprint, work_folder
+from experiments.freezing.expected import expected
 from experiments.freezing.work import FINISHED, MADE_FROM
 from experiments.study import StudyBase
 from experiments.system import Choice, PartSpec, parts_of_run
@@ -71,7 +72,11 @@ def _of_study(study: StudyBase, choice: Choice, root: Path, chosen: Sequence[str
     listed = parts_of_run(narrowed, choice.seeds)
     for spec in listed or (PartSpec("all", ""),):
         counted = _count(spec)
-        seconds, scaled = _seconds(spec, frozen, profile, counted.total.logical_base if counted else None)
+        if listed:
+            seconds, scaled = _seconds(spec, frozen, profile, counted.total.logical_base if counted else None)
+        else:
+            whole = expected(study, root, choice)
+            seconds, scaled = whole and whole.seconds, False
         state = "missing"
         if kept is not None and listed and (is_kept(kept, spec) or kept.is_made(spec.name)):
             record = kept.record(spec.name) or (kept.store and kept.store.record(spec.name))

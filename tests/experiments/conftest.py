@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import pytest
 from filelock import FileLock
-from hypothesis import settings
 
 from experiments.models.by_batch import kept_in
 from experiments.system import SYSTEMS
@@ -19,9 +18,6 @@ from tests.experiments.smoke import make_project
 
 T = TypeVar("T")
 TRAINING_STUDIES = ("sst2-lora", "sst2-head", "snli-qlora", "squad-lora")
-
-settings.register_profile("colophon", deadline=None)  # no test asserts on a clock
-settings.load_profile("colophon")
 
 SYSTEM = """
 from pathlib import Path

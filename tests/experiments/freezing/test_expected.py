@@ -19,11 +19,24 @@ def test_a_run_takes_as_long_as_the_frozen_one(project):
     assert expected(study.model_copy(update={"title": "Another"}), project.root, Choice()).other_settings
 
 
-def test_a_run_of_minutes_is_announced(project, experiments):
-    study = load_study("toy")
-    run_study(study, project.root, show_progress)
-    sidecar = read_sidecar("toy/powers", project.root)
+def freeze_for_long(project, name: str) -> None:
+    """Freeze a study as if that had taken 31 minutes."""
+    run_study(load_study(name), project.root, show_progress)
+    sidecar = read_sidecar(f"{name}/powers", project.root)
     cost = sidecar.provenance.cost.model_copy(update={"wall_seconds": 1860.0, "cpu_seconds": 720.0})
     longer = sidecar.model_copy(update={"provenance": sidecar.provenance.model_copy(update={"cost": cost})})
-    (project.root / "toy" / "powers.json").write_bytes(sidecar_bytes(signed(longer)))
+    (project.root / name / "powers.json").write_bytes(sidecar_bytes(signed(longer)))
+
+
+def test_a_run_of_minutes_is_announced(project, experiments):
+    freeze_for_long(project, "toy")
     assert "toy: about 31 minutes, as long as its last run took, 12 of them" in experiments("run", "toy").err
+
+
+def test_the_time_of_several_runs_is_announced_together(project, experiments):
+    other = project.study.read_text("utf-8").replace("study: toy", "study: other")
+    project.study.with_name("other.yaml").write_text(other, "utf-8")
+    for name in ("toy", "other"):
+        freeze_for_long(project, name)
+    assert "on 2 machines: 31 min 00 s" in experiments("run", "toy", "other", "--plan", "--workers", "2").out
+    assert "about 1 h 02 min in all" in experiments("run", "toy", "other").err
