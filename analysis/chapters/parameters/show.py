@@ -159,6 +159,28 @@ def _neither(validation: View) -> View:
     return validation.where(verdict=("explained", "not-reproduced"))
 
 
+def show_packed(study: Study) -> Markdown:
+    """The table of models whose weights are stored packed, with what that makes of their count; nothing without any."""
+    packed = study.table("counts").where(component="total", quantization=lambda packing: packing is not None)
+    if not len(packed):
+        return Markdown("")
+    return study.page.tabulate(
+        packed,
+        label=study.label("tbl-packed"),
+        columns={
+            "Configuration": "configuration",
+            "Packing": "quantization",
+            "Parameters": column(lambda row: row["logical_base"] + row["added"], ","),
+            "Stored": column("stored", ","),
+            "Stored / parameters": column(
+                lambda row: ratio(row["stored"], row["logical_base"] + row["added"]), ".1%", align="right"
+            ),
+        },
+        caption="Models whose weights are packed, with the parameters that they have (logical base and added) and the "
+        "elements that are stored: of GGUF blocks (q4_1, q4_k_m) bytes, of NF4 bytes that hold two weights each.",
+    )
+
+
 def show_counts(study: Study) -> Markdown:
     """The table of all configurations, counted in the four ways."""
     return study.page.tabulate(

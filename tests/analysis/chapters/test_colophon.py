@@ -22,3 +22,15 @@ def test_speeds_read_as_in_a_paper(page, freeze):
 def test_a_target_is_reached_at_its_value(page, freeze, value, met):
     freeze(TABLE, [ratio("one", value, 2.0)])
     assert colophon.reached(colophon.speeds([page.table(TABLE)])).data == met
+
+
+def test_the_share_of_matrix_products_is_told_where_it_was_measured(page, freeze):
+    table = "speed-of-scoring/ratios"
+    rows = [
+        {**ratio("one", 3.0, 2.5), "products_rate": 40.0, "products_limit": 50.0},
+        {**ratio("two", 3.0, 2.5), "products_rate": 30.0, "products_limit": 50.0},
+        ratio("three", 3.0, 2.5),
+    ]
+    freeze(table, rows)
+    told = plain(colophon.describe_speeds(page, colophon.speeds([page.table(table)])))
+    assert "60% to 80%" in told

@@ -70,3 +70,15 @@ def test_the_vocabulary_is_told_of_large_models_alone(counted, freeze):
     assert "25.0% (tied) to 66.7% (untied)" in told
     assert told.endswith("store the vocabulary once: tied.")
     assert "small" not in told
+
+
+PLAIN = {"configuration": "plain", "component": "total", "logical_base": 1000, "added": 200, "stored": 1200}
+PACKED = {**PLAIN, "configuration": "packed", "quantization": "nf4", "stored": 600}
+
+
+@pytest.mark.parametrize(
+    ("rows", "cells"), [([PLAIN], []), ([PLAIN, PACKED], ["packed", "nf4", "1,200", "600", "50.0%"])]
+)
+def test_packed_weights_stand_beside_their_parameters(counted, freeze, rows, cells):
+    freeze(COUNTS, rows)
+    assert shown(parameters.show_packed(counted)) == cells
