@@ -182,15 +182,21 @@ def test_lora_belongs_to_its_methods(method, lora, message):
         Training(method=method, lora=lora, epochs=1, batch_size=1, learning_rate=1, max_tokens=8)
 
 
-def test_mixed_precision_trains_float32_weights_to_nearly_the_same_losses(tiny, tmp_path):
-    runs = {}
+def test_mixed_precision_comes_to_equal_decisions_by_nearly_the_same_losses(tiny, tmp_path):
+    runs, logits = {}, {}
     for mixed in (False, True):
         training = tiny.settings("lora", mixed_precision=mixed)
         model, runs[mixed] = tiny.run(training, tmp_path / str(mixed), name="smoke-decoder")
         assert {weight.dtype for weight in model.parameters()} == {torch.float32}
+        rows = tiny.encoded(tiny.load(training, "smoke-decoder"), "dev").rows
+        with torch.inference_mode():
+            logits[mixed] = torch.cat([model(input_ids=torch.tensor([row["input_ids"]])).logits for row in rows])
     whole, mixed = ([point.train_loss for point in runs[mixed].curve] for mixed in (False, True))
     assert whole != mixed
     assert mixed == pytest.approx(whole, abs=0.02)
+    decisions = {mixed: found.argmax(-1).tolist() for mixed, found in logits.items()}
+    assert set(decisions[False]) == {0, 1}
+    assert decisions[True] == decisions[False]
 
 
 def test_mixed_precision_needs_float32_weights(tiny):
