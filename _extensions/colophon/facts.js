@@ -4,7 +4,7 @@
   const facts = [...document.querySelectorAll("main :is(.fact, .more)[title]")];
   if (!facts.length) return;
   const root = document.documentElement.dataset.root ?? document.querySelector('meta[name="quarto:offset"]')?.content ?? "";
-  const note = made("div", { className: "origin", id: "origin", hidden: true, tabIndex: -1 });
+  const note = made("div", { className: "origin", id: "_origin", hidden: true, tabIndex: -1 });
   const hint = made("span", { id: "origin-hint", hidden: true });
   hint.textContent = "Enter shows where this number comes from; arrow keys go to the numbers beside it.";
   document.body.append(note, hint);

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from experiments.tables.errors import UserError, printable
+from experiments.tables.secrets import hide_login, is_secret
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -85,11 +86,16 @@ def is_address(folder: str | Path) -> bool:
 
 
 def whole_address(folder: str | Path) -> str:
-    """An address with both slashes."""
+    """An address with both slashes. Raises UserError for one with a password, which logs and job files would hold."""
     address, scheme = str(folder), _SCHEME.match(str(folder))
-    if scheme is None or scheme["whole"]:
-        return address
-    return f"{scheme[1]}://{'/' if scheme[1] == 'file' else ''}{address[scheme.end() :]}"
+    if scheme is not None and not scheme["whole"]:
+        address = f"{scheme[1]}://{'/' if scheme[1] == 'file' else ''}{address[scheme.end() :]}"
+    if is_secret("", address):
+        raise UserError(
+            f"{printable(hide_login(address))}: the address holds a password, which logs would show; leave it out, and "
+            "tell it to fsspec in its configuration (~/.config/fsspec)"
+        )
+    return address
 
 
 def folder_here(folder: str | Path, said: str) -> Path:

@@ -4,8 +4,10 @@ project as it is now; and the folders in which pages, tables and sources of each
 import os
 import subprocess
 import sys
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from lzma import LZMAError
 from pathlib import Path
 from shutil import copyfileobj
 from typing import Literal
@@ -173,12 +175,13 @@ class Finder:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     with packed.open(entry) as content, path.open("wb") as file_out:
                         copyfileobj(content, file_out)
-        except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-            raise DiffError(f"{printable(name)} cannot be read as an archive: {printable(str(error))}") from None
+        except (BadZipFile, NotImplementedError, RuntimeError, EOFError, LZMAError, zlib.error, OSError) as error:
+            why = error.strerror or "its files cannot be unpacked" if isinstance(error, OSError) else str(error)
+            raise DiffError(f"{printable(name)} cannot be read as an archive: {printable(why)}") from None
         sites = [path.parent for path in target.glob(f"*/{VERSION}")]
         if not (target / "_quarto.yml").is_file() or len(sites) != 1:
             raise DiffError(f"{printable(name)} is no archive that `report archive` wrote")
-        version = read_version(sites[0])
+        version = read_version(sites[0], f"{printable(name)}: {VERSION}")
         what = f"archive of {version.build.shown}, by {version.engine}"
         return Side(name, what, sites[0], target / FROZEN, target, version, version.build.commit)
 
@@ -241,15 +244,16 @@ class Finder:
         return self.scratch / str(sum(1 for _ in self.scratch.iterdir()))
 
 
-def read_version(site: Path) -> VersionFile:
-    """What a rendered site says of its version. Raises DiffError."""
+def read_version(site: Path, shown: str = "") -> VersionFile:
+    """What a rendered site says of its version. Raises DiffError, with the file as it is to be `shown`."""
     try:
         return VersionFile.model_validate_json((site / VERSION).read_bytes())
     except FileNotFoundError:
         raise DiffError(f"{shown_path(site)}: there is no {VERSION}; `report render` writes it") from None
     except (ValueError, OSError):
         raise DiffError(
-            f"{shown_path(site / VERSION)} is not what this version of Colophon writes; render the report again with it"
+            f"{shown or shown_path(site / VERSION)} is not what this version of Colophon writes; render the report "
+            "again with it"
         ) from None
 
 

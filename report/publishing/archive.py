@@ -1,11 +1,13 @@
 """Archive the report: one zip with everything that it is made from, the rendered report, and what describes both."""
 
+import datetime
 import json
 import tomllib
 import zipfile
 from pathlib import Path
 
 from experiments.tables.digest import sha256_bytes
+from experiments.tables.errors import printable
 from experiments.tables.files import open_replacement
 from experiments.tables.git import ask_git
 from experiments.tables.locations import shown_path
@@ -18,6 +20,9 @@ from report.publishing.places import PublishError
 from report.publishing.publish import default_name, rendered_version
 from report.rendering.new import installed_from
 from report.rendering.project import Project, load_project
+
+FIRST_DAY = datetime.date(1980, 1, 1)
+"""Before it a zip can tell no time."""
 
 
 def archive(root: Path, target: Path | None = None) -> Path:
@@ -65,6 +70,9 @@ def _files(project: Project) -> dict[str, bytes]:
     committed = [project.root / name for name in listed.split("\0") if name]
     rendered = [path for path in project.output_dir.rglob("*") if path.is_file()]
     found = {path.relative_to(project.root).as_posix(): path for path in (*committed, *rendered) if path.is_file()}
+    for place, path in found.items():
+        if not path.resolve().is_relative_to(project.root.resolve()):
+            raise PublishError(f"{printable(place)} is a link to a file outside the project; put a copy in its place")
     return {place: path.read_bytes() for place, path in sorted(found.items())}
 
 
@@ -83,12 +91,12 @@ def _revision(root: Path, commit: str | None) -> str:
 
 
 def _write(target: Path, folder: str, files: dict[str, bytes], date: str) -> None:
-    """The zip, put in place in one step. Its times are those of the commit."""
-    year, month, day = (int(part) for part in date.split("-"))
+    """The zip, put in place in one step. Its times are those of the commit, as far as a zip can tell them."""
+    day = max(datetime.date.fromisoformat(date), FIRST_DAY)
     try:
         with open_replacement(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
             for place, content in sorted(files.items()):
-                entry = zipfile.ZipInfo(f"{folder}/{place}", (year, month, day, 0, 0, 0))
+                entry = zipfile.ZipInfo(f"{folder}/{place}", (day.year, day.month, day.day, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = (0o755 if content.startswith(b"#!") else 0o644) << 16
                 packed.writestr(entry, content)

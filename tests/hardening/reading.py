@@ -116,7 +116,7 @@ def _by_keys(page: Any, fact: Any, name: str) -> str | None:
     if not note.is_visible():
         return f"{name}: no note on focus"
     page.keyboard.press("Enter")
-    opened = page.evaluate("document.activeElement.id") == "origin" and note.get_attribute("role") == "dialog"
+    opened = page.evaluate("document.activeElement.id") == "_origin" and note.get_attribute("role") == "dialog"
     named = (note.get_attribute("aria-label") or "").strip() and note.locator("a[href*='tables/']").count()
     page.keyboard.press("Escape")
     back = page.evaluate("document.activeElement.matches('.fact')") and not note.is_visible()

@@ -3,7 +3,7 @@
   const words = (text) => text.replace(/\s+/gu, " ").trim();
   const shapes = new Set();
   for (const element of document.querySelectorAll("*")) {
-    if (element.id === "origin") continue;
+    if (element.id === "_origin") continue;
     // Which tables scroll and which number is a stop of the tab key depends on widths and places.
     const varies = element.matches(".table-scroll") ? ["tabindex", "role", "aria-label"] : ["tabindex", "aria-expanded"];
     const names = element.getAttributeNames().filter((name) => !varies.includes(name)).sort();

@@ -12,7 +12,7 @@ READ = (Path(__file__).parent / "shapes.js").read_text("utf-8")
 # Opens the note on the origin of each number in turn, and gives the elements of all.
 _NOTES = """async () => {
   const shapes = new Set();
-  const note = document.getElementById("origin");
+  const note = document.getElementById("_origin");
   for (const fact of document.querySelectorAll("[id^=tbl-texts-] .fact, [id^=tbl-said-] .fact")) {
     fact.dispatchEvent(new FocusEvent("focusin", { bubbles: true }));
     fact.focus();

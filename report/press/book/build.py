@@ -1,6 +1,7 @@
 """The order of the passes: each chapter for itself, then the book as a whole."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import panflute as pf
 
@@ -15,6 +16,7 @@ from report.press.book.constructs import (
     take_title,
 )
 from report.press.book.floats import shape_floats
+from report.press.book.labels import NAMES, kind_of
 from report.press.book.links import resolve_links
 from report.press.book.model import ChapterDoc, Format, Parsed
 from report.press.book.numbering import Target, number_chapter
@@ -22,7 +24,7 @@ from report.press.book.page_memory import build_pages
 from report.press.book.pandoc import load, parse
 from report.press.book.references import index_targets, resolve_references
 from report.press.book.tables import shape_tables
-from report.press.book.walk import replace
+from report.press.book.walk import elements, replace
 from report.press.source.subset import CONDITION_FORMATS
 from report.press.woven import Woven
 from report.rendering.project import Project
@@ -42,9 +44,10 @@ def build(project: Project, parsed: Sequence[Parsed], to: Format) -> list[Chapte
 
     Raises BookError, naming chapter and line, for what cannot be numbered, resolved or found.
     """
+    read_chapter = partial(_read, day=project.date)
     if to == "html":
-        return build_pages(project, parsed, _read)
-    read = [_read(one, to) for one in parsed]
+        return build_pages(project, parsed, read_chapter)
+    read = [read_chapter(one, to) for one in parsed]
     index = index_targets(read)
     chapters = [chapter for chapter, _ in read]
     make_unique(chapters)
@@ -55,7 +58,7 @@ def build(project: Project, parsed: Sequence[Parsed], to: Format) -> list[Chapte
     return chapters
 
 
-def _read(parsed: Parsed, to: Format) -> tuple[ChapterDoc, list[Target]]:
+def _read(parsed: Parsed, to: Format, day: str | None) -> tuple[ChapterDoc, list[Target]]:
     """Bring the constructs of a chapter into shape."""
     chapter = parsed.woven.chapter
     chapter = ChapterDoc(chapter, chapter.path.read_text(encoding="utf-8-sig"), load(parsed.json))
@@ -67,8 +70,17 @@ def _read(parsed: Parsed, to: Format) -> tuple[ChapterDoc, list[Target]]:
     shape_floats(chapter)
     shape_equations(chapter)
     set_image_attributes(chapter)
-    chapter.doc.content = [*byline(parsed.woven.metadata, chapter.chapter.path), *chapter.doc.content]
+    chapter.doc.content = [*byline(parsed.woven.metadata, day), *chapter.doc.content]
+    _leave_labels_to_floats(chapter)
     return chapter, number_chapter(chapter)
+
+
+def _leave_labels_to_floats(chapter: ChapterDoc) -> None:
+    """Give a heading whose words read like the label of a figure or table another identifier than that one has."""
+
+    for heading in elements(chapter.doc, pf.Header, inlines=False):
+        if kind_of(heading.identifier) in NAMES.keys() - {"sec"}:
+            heading.identifier = f"_{heading.identifier}"
 
 
 def _drop_hidden(chapter: ChapterDoc, to: Format) -> None:

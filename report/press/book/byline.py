@@ -3,8 +3,6 @@
 import calendar
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import panflute as pf
@@ -13,20 +11,17 @@ from report.press.book.pandoc import words
 from report.rendering.project import author_names
 
 
-def byline(metadata: Mapping[str, Any], source: Path) -> list[pf.Block]:
-    """The line as a paragraph, none where neither an author nor a date is named."""
+def byline(metadata: Mapping[str, Any], day: str | None) -> list[pf.Block]:
+    """The line as a paragraph, none where neither an author nor a date is named. `day` is the date of the report."""
     when = metadata.get("date")
-    texts = [*author_names(metadata.get("author")), *([spelled_out(_iso(str(when), source))] if when else [])]
+    texts = [*author_names(metadata.get("author")), *([spelled_out(_iso(str(when), day))] if when else [])]
     return [pf.Para(pf.Span(*words(", ".join(texts)), classes=["provenance"]))] if texts else []
 
 
-def _iso(written: str, source: Path) -> str:
-    """A date as it is written, or the day that one of Quarto's words means."""
-    if written in ("today", "now"):
-        return date.today().isoformat()
-    if written == "last-modified":
-        return datetime.fromtimestamp(source.stat().st_mtime, UTC).date().isoformat()
-    return written
+def _iso(written: str, day: str | None) -> str:
+    """A date as it is written; for Quarto's words the day of the report, as neither clocks nor files tell the same one
+    on another machine."""
+    return day or written if written in ("today", "now", "last-modified") else written
 
 
 def spelled_out(written: str) -> str:

@@ -69,7 +69,7 @@ def _text(one: Parsed) -> Hashable:
 
 def _cited(project: Project) -> Hashable:
     files = [*project.bibliography, *([project.csl] if project.csl else [])]
-    return project.lang, tuple((path, sha256_file(path) if path.is_file() else "") for path in files)
+    return project.lang, project.date, tuple((path, sha256_file(path) if path.is_file() else "") for path in files)
 
 
 def _has_files(chapter: ChapterDoc) -> bool:

@@ -9,7 +9,7 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,16 +162,12 @@ def _told(error: CompileError) -> str:
 
 
 def timestamp(date: str | None) -> int:
-    """Seconds since 1970 of the PDF's date: SOURCE_DATE_EPOCH if it is set, else `date` ("2026-11-20…"), else 0.
+    """Seconds since 1970 of the PDF's date: `date` ("2026-11-20…", of the commit), else SOURCE_DATE_EPOCH, else 0.
 
     Raises UserError for a SOURCE_DATE_EPOCH that is no time.
     """
-    if given := source_date():
-        return int(given.timestamp())
-    iso = re.match(r"\d{4}-\d{2}-\d{2}", date or "")
-    if not iso:
-        return 0
-    try:
-        return int(datetime.fromisoformat(iso.group()).replace(tzinfo=UTC).timestamp())
-    except ValueError:
-        return 0
+    given = source_date()
+    with suppress(ValueError):
+        if iso := re.match(r"\d{4}-\d{2}-\d{2}", date or ""):
+            given = datetime.fromisoformat(iso.group()).replace(tzinfo=UTC)
+    return int(given.timestamp()) if given else 0

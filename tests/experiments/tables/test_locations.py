@@ -6,7 +6,7 @@ import pytest
 
 from experiments.tables.documents.files import documents_folder
 from experiments.tables.errors import UserError
-from experiments.tables.locations import data_folder, folder_here
+from experiments.tables.locations import data_folder, folder_here, whole_address
 from tests.experiments.smoke import Command
 
 ADDRESS = "s3://bucket/runs"
@@ -59,3 +59,10 @@ def test_a_letter_of_a_drive_is_no_scheme(tmp_path):
     assert folder_here("C:/runs", "--into").as_posix() == "C:/runs"
     with pytest.raises(UserError, match="--into"):
         folder_here("gs://bucket", "--into")
+
+
+def test_an_address_with_a_password_is_refused_without_it():
+    with pytest.raises(UserError, match="password") as error:
+        whole_address("https:/me:MARKER@127.0.0.1:9/d")
+    assert "MARKER" not in str(error.value)
+    assert whole_address("https://me@127.0.0.1:9/d") == "https://me@127.0.0.1:9/d"

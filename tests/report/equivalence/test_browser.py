@@ -121,7 +121,7 @@ def test_the_origin_of_a_number_opens_with_the_keyboard_and_by_touch(visit):
     fact.focus()
     note = page.locator("#origin")
     assert note.is_visible()
-    assert fact.get_attribute("aria-describedby") == "origin"
+    assert fact.get_attribute("aria-describedby") == "_origin"
     page.keyboard.press("Escape")
     assert not note.is_visible()
     page.locator("main .fact").nth(1).click()

@@ -145,6 +145,27 @@ def test_the_same_commit_gives_the_same_archive(report: Report, capsys):
     assert packed[0] == packed[1]
 
 
+def test_a_commit_of_a_day_that_no_zip_can_tell_is_archived(report: Report, capsys, monkeypatch):
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "1970-01-02T00:00:00Z")
+    (report.root / "more.txt").write_text("more\n")
+    commit(report)
+    code, said = archived(report, capsys)
+    assert code == 0, said
+    (packed,) = (report.root / "dist").iterdir()
+    with zipfile.ZipFile(packed) as archive:
+        assert {entry.date_time[:3] for entry in archive.infolist()} == {(1980, 1, 1)}
+
+
+def test_what_a_link_shows_of_another_place_is_not_archived(report: Report, capsys, tmp_path: Path):
+    (tmp_path / "secret.txt").write_text("of somebody else\n")
+    (report.root / "leaked.txt").symlink_to(tmp_path / "secret.txt")
+    commit(report)
+    code, said = archived(report, capsys)
+    assert (code, len(said.splitlines())) == (1, 1)
+    assert "leaked.txt" in said
+    assert not (report.root / "dist").exists()
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [

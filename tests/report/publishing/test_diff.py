@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -166,6 +168,19 @@ def _of_another_version(old: Path) -> None:
     (old / "version.json").write_text('{"schema_version": 99}')
 
 
+def _damaged(compression: int) -> Callable[[Path], None]:
+    """Writes an archive with bytes of a file in it turned."""
+
+    def write(old: Path) -> None:
+        with zipfile.ZipFile(old.with_suffix(".zip"), "w", compression) as archive:
+            archive.writestr("report/_quarto.yml", "project: {type: book}\n" * 100)
+        content = bytearray(old.with_suffix(".zip").read_bytes())
+        content[55:70] = bytes(15)
+        old.with_suffix(".zip").write_bytes(content)
+
+    return write
+
+
 def test_facts_of_another_schema_are_told_and_the_rest_is_compared(two: SimpleNamespace, diff, tmp_path: Path):
     _without_facts(tmp_path / "old")
     found = Changes.model_validate_json(diff(tmp_path / "old", "_site", "--json")[1])
@@ -180,6 +195,8 @@ def test_facts_of_another_schema_are_told_and_the_rest_is_compared(two: SimpleNa
         ("{old}", _of_another_tool, "another tool"),
         ("{old}", _of_another_version, "version.json"),
         ("{old}.zip", lambda old: old.with_suffix(".zip").write_bytes(b"PK"), "archive"),
+        ("{old}.zip", _damaged(zipfile.ZIP_DEFLATED), "archive"),
+        ("{old}.zip", _damaged(zipfile.ZIP_LZMA), "archive"),
         ("report", None, "no rendered site"),
         ("gh-pages:v/9.9.9", None, "gh-pages:v/9.9.9"),
         ("gh-pages:v", None, "no rendered site"),

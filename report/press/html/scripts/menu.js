@@ -2,7 +2,7 @@
 (function () {
   const root = document.documentElement;
   const button = document.querySelector(".tool-menu");
-  const side = document.getElementById("side");
+  const side = document.getElementById("_side");
 
   function open(wanted) {
     root.classList.toggle("menu-open", wanted);

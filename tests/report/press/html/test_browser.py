@@ -246,7 +246,7 @@ def test_enter_leads_from_a_number_to_its_row_and_back(visit):
     assert link.get_attribute("href") == "../tables/parameter-counts/counts.html#row-7"
     assert "experiments freeze parameter-counts" in page.locator("#origin").inner_text()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "origin"
+    assert page.evaluate("document.activeElement.id") == "_origin"
     page.keyboard.press("Tab")
     assert page.evaluate("document.getElementById('origin').contains(document.activeElement)")
     page.keyboard.press("Escape")
@@ -306,7 +306,7 @@ def test_the_first_tab_stop_skips_to_the_text(visit):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.evaluate("document.activeElement.id") == "_main"
 
 
 def test_on_paper_there_is_text_and_nothing_else(visit):

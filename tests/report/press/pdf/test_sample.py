@@ -152,8 +152,12 @@ def test_bytes_do_not_depend_on_the_clock(
         monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     else:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-    first = print_book(SAMPLE, **SETTINGS).stream.getvalue()
-    assert print_book(SAMPLE, **SETTINGS).stream.getvalue() == first
+    first = print_book(SAMPLE, **SETTINGS)
+    assert print_book(SAMPLE, **SETTINGS).stream.getvalue() == first.stream.getvalue()
+    assert f"{first.metadata.creation_date:%Y-%m-%d}" == SETTINGS["book"]["date"]
+    undated = {**SETTINGS, "book": {name: said for name, said in SETTINGS["book"].items() if name != "date"}}
+    made = print_book(SAMPLE, **undated).metadata.creation_date
+    assert made.timestamp() == int(epoch or 0)
 
 
 def test_an_apostrophe_after_a_digit_is_no_prime(print_book: Print) -> None:
