@@ -7,6 +7,7 @@ tested sentence is known by its comparisons too: where these are others, it may 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from report.checking.columns import Compared, shortened
 from report.checking.lexicon import negations
@@ -34,7 +35,7 @@ def denied_anew(
     for passage, bounds, now, tested in read if gone else ():
         if now and digest(now, tested) not in accepted:
             found = (change for *change, words in _turned(passage, *bounds) if digest(words, tested) in gone)
-            for start, end, what in list(found)[:1]:
+            for start, end, what in islice(found, 1):
                 message = f"{what} “{shortened(now)}” when it was accepted; if that is meant, `report accept`"
                 yield passage, start, end, message
 
