@@ -74,11 +74,12 @@ class Row:
     def p_value(self, column: str | None = None) -> PValue:
         """The p-value in a column, by default the corrected one where there is one; the test is what the table says.
 
-        Raises FactError for no p-value.
+        That is the meaning of the column, or of the column that was corrected. Raises FactError for no p-value.
         """
         column = column or ("p_holm" if "p_holm" in self.cells else "p_value")
-        meaning = self.table.sidecar.column(column).meaning if column in self.cells else ""
         correction = "Holm" if column.endswith("_holm") else None
+        tested = "p_value" if correction and "p_value" in self.cells else column
+        meaning = self.table.sidecar.column(tested).meaning if tested in self.cells else ""
         return p_value_of(self[column], test=meaning, correction=correction)
 
     def __repr__(self) -> str:

@@ -1,6 +1,6 @@
 """Check a rendered report as its readers see it: pages, and the PDF's text."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -28,14 +28,16 @@ from report.checking.headings import columns_of, misheaded, words_below
 from report.checking.methods import is_p_value, misnamed_methods
 from report.checking.names import known_names, names_of, studies_by_name, studies_called
 from report.checking.nearest import Known
+from report.checking.negations import denied_anew
 from report.checking.orders import exchanged, orders_of
 from report.checking.page import Book, Found, Free, Tally, check_passage
 from report.checking.passages import Passage, read_passages
 from report.checking.printed import PrintedFound, check_printed
-from report.checking.retyped import digests_of, inserted, kept, retyped, typed_words
+from report.checking.retyped import inserted, kept, retyped, typed_words
 from report.checking.sections import misheaded_sections, places_of_sections, read_sections
+from report.checking.sentences import digests_of
 from report.checking.sources import Location, Sources, is_short
-from report.checking.values import misrounded
+from report.checking.values import added_words, misrounded
 from report.ledger.logs import chapter_log
 from report.ledger.model import Fact, SiteFacts
 from report.ledger.pages import PageError
@@ -132,6 +134,10 @@ class _Checker:
             if fact.label:
                 found.setdefault((fact.chapter, fact.label), []).append(fact)
         return found
+
+    @cached_property
+    def _added(self) -> Mapping[str, Set[str]]:
+        return added_words(self._facts.facts)
 
     @cached_property
     def _meanings(self) -> Mapping[str, Mapping[str, str]]:
@@ -254,7 +260,10 @@ class _Checker:
         self._places[chapter.name] = places | kept(typed_here)
         retyped_here = list(retyped(typed_here, accepted))
         others = [passage for passage in chapter.passages if not any(passage is each for each, *_ in retyped_here)]
-        changed = {"number-retyped": retyped_here, "word-put-in": inserted(others, accepted, compared)}
+        put_in = list(inserted(others, accepted, compared))
+        told = {id(passage) for passage, *_ in put_in}
+        denied = (each for each in denied_anew(chapter.passages, accepted, compared) if id(each[0]) not in told)
+        changed = {"number-retyped": retyped_here, "word-put-in": put_in, "sentence-turned-round": denied}
         for rule, found in changed.items():
             for passage, start, end, message in found:
                 if not Free(passage, book).silences(start, end):
@@ -335,7 +344,9 @@ class _Checker:
                     yield "aggregate-misnamed", *found
 
         meanings, names = self._meanings.get(chapter.name, {}), self._known_names
-        return Book(claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, misnamed)
+        return Book(
+            claims, self._listed, allowed, bound, said, below, meanings, self._studies, names, misnamed, self._added
+        )
 
     def _own_allowed(self, chapter: _Chapter) -> list[Allowed]:
         """The project's entries that count in a chapter."""

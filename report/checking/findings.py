@@ -29,6 +29,7 @@ RULES = {
     "column-replaced": "A place that shows another column than it was accepted with",
     "value-typed": "A number typed where a value stood when it was accepted",
     "word-put-in": "A word that compares, typed into a sentence that was accepted without it or with another one",
+    "sentence-turned-round": "A “no” or “not” put into an accepted sentence, or left out of it",
     "number-retyped": "A number that is typed in the place of another one that was accepted",
     "bound-turned-round": "“At least” for the largest, or “at most” for the smallest",
     "ends-turned-round": "An interval whose ends are not the bounds of one quantity, in their order",

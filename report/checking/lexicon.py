@@ -114,6 +114,11 @@ def all_words() -> tuple[str, ...]:
     return tuple(_lexicon().groups)
 
 
+def negations() -> frozenset[str]:
+    """The words that deny, as `words.yaml` lists them."""
+    return _lexicon().negations
+
+
 def sentence_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence around a part of the text begins and ends."""
     ends = _sentence_ends(text)

@@ -43,7 +43,7 @@ def misnamed_methods(passage: Passage, beside: Callable[[int, int], Iterable[Fac
     """
     for name in _names(passage.text):
         facts = beside(*sentence_bounds(passage.text, name.start, name.end))
-        known = [_method_of(fact, name.sort) for fact in facts if is_p_value(fact)]
+        known = [_method_of(fact, name.sort) for fact in facts if is_p_value(fact) and fact.value is not None]
         if known and all(known) and not any(name.meant in each for each in known):
             really = listed(sorted(frozenset.union(*known)))
             yield name.start, name.end, f"the p-value beside it is by {really}, not by {name.meant}"
@@ -62,6 +62,7 @@ def _texts_of_test(fact: Fact) -> Iterator[str]:
         yield fact.value.test
     yield " ".join(map(_test_of_row, fact.origins))
     yield " ".join(origin.column.replace("_", " ") for origin in fact.origins)
+    yield " ".join(_meaning(each.table, name) for each in fact.origins for name in (each.column, _uncorrected(each)))
     columns = (column for table in {origin.table for origin in fact.origins} for column in columns_of(table).values())
     yield " ".join(column.meaning for column in columns)
 
@@ -70,8 +71,18 @@ def _texts_of_correction(fact: Fact) -> Iterator[str]:
     if isinstance(fact.value, PValue):
         yield fact.value.correction or ""
     yield " ".join(origin.column.replace("_", " ") for origin in fact.origins)
-    columns = (columns_of(origin.table).get(origin.column) for origin in fact.origins)
-    yield " ".join(column.meaning for column in columns if column is not None)
+    yield " ".join(_meaning(origin.table, origin.column) for origin in fact.origins)
+
+
+def _meaning(table: str, name: str) -> str:
+    """What a column is said to mean; nothing of one that is not there."""
+    column = columns_of(table).get(name)
+    return column.meaning if column is not None else ""
+
+
+def _uncorrected(origin: Origin) -> str:
+    """The column of p-values of which those of a cell's column are the corrected ones, or that column itself."""
+    return re.sub(r"_holm$", "_value", origin.column)
 
 
 def _test_of_row(origin: Origin) -> str:

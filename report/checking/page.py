@@ -68,6 +68,8 @@ class Book:
     """What models and studies are called."""
     misnamed: Callable[[Passage], Iterator[tuple[str, int, int, str]]] = lambda passage: iter(())
     """Names of tests and words for aggregates that are not those of the values: rule, start, end, what is wrong."""
+    added: Mapping[str, Set[str]] = field(default_factory=dict)
+    """By the id of a shown text, the words in it that compare and that no table says."""
 
 
 @dataclass
@@ -83,12 +85,14 @@ class Tally:
 
 def check_passage(passage: Passage, book: Book, tally: Tally) -> Iterator[Found]:
     """What is wrong in one passage."""
+    free = Free(passage, book)
     if _is_value(passage):
         shown = len(find_numbers(passage.text))
         tally.numbers += shown
         tally.bound += shown
+        for word in find_comparatives(passage.text) if passage.spans[0].name in book.added else ():
+            yield from _comparative(word, free, book, tally)
         return
-    free = Free(passage, book)
     yield from _silenced(passage, tally)
     for number in find_numbers(passage.text):
         yield from _number(number, free, tally)
@@ -241,7 +245,10 @@ def _bounds(free: Free, book: Book) -> Iterator[Found]:
 
 def _comparative(word: Comparative, free: Free, book: Book, tally: Tally) -> Iterator[Found]:
     passage = free.passage
-    if passage.inside(word.start, word.end, "fact", "code", "structure", "example"):
+    if passage.inside(word.start, word.end, "code", "structure", "example"):
+        return
+    value = passage.inside(word.start, word.end, "fact")
+    if value is not None and word.text not in book.added.get(value.name or "", ()):
         return
     if passage.place == "table head":
         yield from _heading(word, free, book)
@@ -264,7 +271,10 @@ def _comparative(word: Comparative, free: Free, book: Book, tally: Tally) -> Ite
             listed = "; ".join(map(shown, relations[:3]))
             yield Found("word-against-relation", f"{what}: {listed}", passage, word.start, word.end)
     elif not free.says(word.start, word.end) and not free.allows(word.start, word.end):
-        yield Found("unbound-comparative", f"“{word.text}” rests on no tested relation", passage, word.start, word.end)
+        what = "rests on no tested relation"
+        if value is not None:
+            what = f"is in no cell behind “{passage.text[value.start : value.end]}”, and {what}"
+        yield Found("unbound-comparative", f"“{word.text}” {what}", passage, word.start, word.end)
 
 
 def _heading(word: Comparative, free: Free, book: Book) -> Iterator[Found]:

@@ -4,16 +4,16 @@ No table is behind "counted in at least four ways", nor behind the digits of a n
 record of columns keeps for each sentence, with its typed numbers left out, which these are: in words or digits, with
 "at least" or "at most". So it does with words that have an opposite: "higher is better", "before", "top". Where all
 else stayed and such a word gave way to another one, the check says so. And where a sentence was accepted without a word
-that compares, and has one now: for that the record keeps a short digest of every sentence.
+that compares, and has one now: for that the record keeps a short digest of every sentence (`sentences`).
 """
 
 import re
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from report.checking.columns import GAP, TYPED, Compared, Place, shortened, words_of
 from report.checking.lexicon import Comparative, all_words, find_comparatives, sentence_bounds
 from report.checking.passages import Passage, Span
+from report.checking.sentences import CELLS, accepted_sentences, digest, tested_in, words_alone
 
 _LEAST = 3
 """Words by which a sentence is told from others."""
@@ -34,13 +34,9 @@ _COMMON = frozenset({"one", "both"})
 _MONTHS = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _CHANGING = re.compile(rf"\b{_MONTHS} \d|\b\d\d?\.? {_MONTHS}\b|\b\d{{4}}-\d\d-\d\d\b|\b[Vv]ersions? \d|\d\.\d+\.\d")
 _PLACES = frozenset({"prose", "heading", "caption", "footnote", "title", "table head"})
-_CELLS = frozenset({"table cell", "output"})
-"""Places whose texts come out of tables or programs, and change with them."""
 _SPACED = re.compile(r"[^\s,;:!?()]*[^\s.,;:!?()]")
-_BEFORE_STOP = re.compile(r" (?=[.,;:!?)])")
 _PHRASE = 3
 """Words of the longest phrase that is looked for in a sentence which was accepted without it."""
-SENTENCES = "(digests of sentences)"
 _SHOWN = ("fact", "structure", "code", "example", "quotation", "unchecked")
 _MADE = (*_SHOWN, "claim")
 
@@ -100,35 +96,19 @@ def _changed(old: str, new: str) -> tuple[str, str]:
     return (", ".join(was for was, _ in pairs), ", ".join(now for _, now in pairs)) if pairs else (old, new)
 
 
-def digests_of(passages: Iterable[Passage], compared: Mapping[str, Compared]) -> dict[str, Place]:
-    """The digests of all sentences, captions and heads of columns of a chapter, without values, for its record.
-
-    That of a tested sentence is one of what is `compared` too: its words follow from it, and change with it.
-    """
-    found: dict[str, None] = {}
-    for passage in passages:
-        at = 0 if passage.place not in _CELLS else len(passage.text)
-        while at < len(passage.text):
-            begin, finish = sentence_bounds(passage.text, at, at + 1)
-            if words := _read(passage, begin, finish):
-                found.setdefault(_digest(words, _tested(passage, begin, finish, compared)))
-            at = max(finish, at + 1)
-    return {SENTENCES: Place(dict(found))} if found else {}
-
-
 def inserted(
     passages: Iterable[Passage], before: Mapping[str, Sequence[str]], compared: Mapping[str, Compared]
 ) -> Iterator[tuple[Passage, int, int, str]]:
     """Each word that compares in a sentence that the record has without it, or with another: where, what is wrong."""
-    accepted = frozenset(before.get(SENTENCES, ()))
+    accepted = accepted_sentences(before)
     for passage in passages if accepted else ():
-        words = find_comparatives(passage.text, questions=True) if passage.place not in _CELLS else ()
+        words = find_comparatives(passage.text, questions=True) if passage.place not in CELLS else ()
         known: dict[tuple[int, int], bool] = {}
         for word in words:
             bounds = sentence_bounds(passage.text, word.start, word.end)
-            tested = _tested(passage, *bounds, compared)
+            tested = tested_in(passage, *bounds, compared)
             if bounds not in known:
-                known[bounds] = _digest(_read(passage, *bounds), tested) in accepted
+                known[bounds] = digest(words_alone(passage, *bounds), tested) in accepted
             if known[bounds] or passage.inside(word.start, word.end, *_SHOWN):
                 continue
             if (found := _change(passage, word, bounds, tested, accepted)) is not None:
@@ -146,14 +126,14 @@ def _change(
 ) -> tuple[int, int, str] | None:
     """The phrase without which, or the word with another one for which, a sentence is an accepted one."""
     for start, end in _phrases_around(passage.text, word, *bounds):
-        without = _read(passage, *bounds, Span(start, end, "mark"))
-        if _digest(without, tested) in accepted:
+        without = words_alone(passage, *bounds, Span(start, end, "mark"))
+        if digest(without, tested) in accepted:
             said = passage.text[start:end]
             return start, end, f"“{said}” is typed into “{shortened(without)}”, which was accepted without it"
-    around = _read(passage, *bounds, Span(word.start, word.end, "mark"), gap=TYPED)
+    around = words_alone(passage, *bounds, Span(word.start, word.end, "mark"), gap=TYPED)
     for other in all_words():
         other = other.capitalize() if word.text[0].isupper() else other
-        if _digest(around.replace(TYPED, other), tested) in accepted:
+        if digest(around.replace(TYPED, other), tested) in accepted:
             message = f"“{word.text}” is typed where “{shortened(around)}” said “{other}” when it was accepted"
             return word.start, word.end, message
     return None
@@ -167,23 +147,6 @@ def _phrases_around(text: str, word: Comparative, begin: int, finish: int) -> It
         for first in range(max(0, inside[-1] - length + 1), inside[0] + 1):
             if first + length <= len(words):
                 yield words[first][0], words[first + length - 1][1]
-
-
-def _read(passage: Passage, begin: int, finish: int, *left_out: Span, gap: str = "") -> str:
-    """A sentence without its values, what the renderer numbers, and what else is to be left out."""
-    facts = [span for span in passage.spans if span.sort == "fact"]
-    return _BEFORE_STOP.sub("", words_of(passage, begin, finish, facts, left_out, gap))
-
-
-def _tested(passage: Passage, begin: int, finish: int, compared: Mapping[str, Compared]) -> list[Compared]:
-    """What the claims in a sentence compare."""
-    claims = (s.name or "" for s in passage.spans if s.sort == "claim" and s.start < finish and begin < s.end)
-    return [compared[name] for name in claims if name in compared]
-
-
-def _digest(words: str, tested: Iterable[Compared]) -> str:
-    text = " ".join([words, *(f"{each.columns} {each.signs}" for each in tested)])
-    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def kept(places: Mapping[str, Place]) -> dict[str, Place]:

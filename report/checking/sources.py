@@ -93,16 +93,19 @@ class Sources:
         here = inside[0]
         plain = [word for word, _, _ in words]
         chapters = self._project.chapters if chapter is None else (chapter,)
-        best, found, least = 0, None, min(LEAST, len(plain))
+        best, alike, least = 0, [], min(LEAST, len(plain))
         for each in chapters:
             for name, source in self._texts(each):
                 score, copies = source.match(plain, here)
-                if score > best and (score >= LEAST or (score >= least and len(copies) == 1)):
-                    best, found = score, (name, source, copies)
+                if score >= best and (score >= LEAST or (score >= least and len(copies) == 1)):
+                    alike = [*(alike if score == best else ()), (name, source, copies)]
+                    best = score
                 if score >= SURE:
                     break
             if best >= SURE:
                 break
+        sides = plain[max(0, here - REACH) : here], plain[here + 1 : here + REACH + 1]
+        found = max(alike, key=lambda each: max(each[1].beside(copy, *sides) for copy in each[2]), default=None)
         weak = found is None or (best < TELLING and found[0].endswith(".py"))
         if weak and label and chapter is not None and (cell := self.labelled(chapter, label)) is not None:
             return cell

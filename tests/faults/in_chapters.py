@@ -67,6 +67,8 @@ TESTS = (
 )
 MANY = 20
 """Chapters that a module may be behind where there are few like it."""
+DENIAL = re.compile(r"(?<=[a-z] )(?:no|not|never) (?=[a-z])|(?:^|(?<=\. ))No (?=[a-z])")
+UNDENIED = re.compile(r"(?<=[a-z] )(?:is|are|was|were|does|can) (?=(?!not\b)[a-z])")
 INSERTED = ("significantly better", "worse", "highest", "twice as fast", "higher", "lower", "best")
 
 
@@ -132,6 +134,8 @@ def plants(root: Path, chance: random.Random) -> Iterator[tuple[str, Iterator[Pl
     yield "the largest in place of a mean", iter(list(largest_for_mean(chapters)))
     yield "rows exchanged in a figure", iter(list(exchanged_rows(chapters)))
     yield "headings of two studies exchanged", iter(list(exchanged_headings(chapters)))
+    yield "a comparative in the name of a cell", each(named, chapters.names())
+    yield "a no or not in prose", in_text(_prose("a no or not in prose", _denied, chapters), prose)
 
 
 def gates_of(chapter: str) -> tuple[Command, ...]:
@@ -180,6 +184,20 @@ def _with_comparison(text: str, chance: random.Random) -> str | None:
         word = chance.choice(words)
         return text[: word.start()] + OPPOSITES[word[0]] + text[word.end() :]
     return f"{text} {chance.choice(COMPARISONS)}" if text.endswith(".") else None
+
+
+def _denied(text: str, chance: random.Random) -> str | None:
+    """A sentence that denies what it said, or says what it denied."""
+    read = re.sub(r"`[^`]*`", lambda code: "`" * len(code[0]), text)
+    denials, others = list(DENIAL.finditer(read)), list(UNDENIED.finditer(read))
+    if denials and (not others or chance.random() < 0.7):
+        denial = chance.choice(denials)
+        rest = text[denial.end() :]
+        return text[: denial.start()] + (rest[0].upper() + rest[1:] if denial[0] == "No " else rest)
+    if not others:
+        return None
+    place = chance.choice(others).end()
+    return f"{text[:place]}not {text[place:]}"
 
 
 def _disguised(text: str, chance: random.Random) -> str | None:
@@ -273,6 +291,15 @@ def literal(said: Said, chance: random.Random) -> Plant | None:
         return None
     name, shown = chance.choice(numbers)
     return _planted("a literal in place of an expression", said, said.changed(name, shown), f"{name} as {shown}")
+
+
+def named(said: Said, chance: random.Random) -> Plant | None:
+    """A word that compares in the words that code has for a cell of a table."""
+    words = said.value.split(" ")
+    place = chance.randrange(1, len(words) + 1)
+    changed = " ".join([*words[:place], chance.choice(INSERTED), *words[place:]])
+    what = f"{said.value} as {changed}"
+    return _planted("a comparative in the name of a cell", said, said.changed(said.value, changed), what)
 
 
 def sign_or_unit(said: Said, chance: random.Random) -> Plant | None:

@@ -54,6 +54,8 @@ FAULTS = {
     "the largest in place of a mean": 2,
     "rows exchanged in a figure": 3,
     "headings of two studies exchanged": 4,
+    "a comparative in the name of a cell": 8,
+    "a no or not in prose": 10,
     "a page of an earlier version": 8,
     "a PDF of another version": 3,
 }

@@ -76,7 +76,7 @@ class Said:
     value: str
     page: Page
     where: str
-    """`caption`, `alternative text` or `sentence`."""
+    """`caption`, `alternative text`, `sentence` or `cell`."""
 
     @property
     def line(self) -> int:
@@ -154,6 +154,18 @@ class Chapters:
             for name, text, tree, chapters in self.python()
             for node in _strings(tree)
             if (each := self._found(name, text, node, [self.pages[c] for c in chapters if c in self.pages]))
+        ]
+
+    def names(self) -> list[Said]:
+        """Every string of a mapping that is all that a cell of a table on a page shows."""
+        return [
+            Said(name, text, *span(text, node), node.value, page, "cell")
+            for name, text, tree, chapters in self.python()
+            for mapping in ast.walk(tree)
+            for node in (mapping.values if isinstance(mapping, ast.Dict) else ())
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            for page in [self.pages[chapter] for chapter in chapters if chapter in self.pages]
+            if f">{html.escape(node.value)}</span></td>" in page.markup
         ]
 
     def _found(self, name: str, text: str, node: ast.Constant, pages: list[Page]) -> Said | None:

@@ -23,6 +23,7 @@ SLOW = {
     "the largest in place of a mean",
     "rows exchanged in a figure",
     "headings of two studies exchanged",
+    "a comparative in the name of a cell",
 }
 """Classes for which the cells of a chapter run again."""
 

@@ -94,6 +94,16 @@ def test_a_p_value_is_compared_with_the_level(results):
         p_value_of(results.rows[1]["gain"] * 200)
 
 
+def test_a_corrected_p_value_knows_the_test_that_was_corrected(book, write_table):
+    meanings = {"p_value": "p-value of the paired bootstrap", "p_holm": "by Holm's correction", "p_sign": "sign test"}
+    columns = {"run": "string"} | {name: {"type": "number", "meaning": said} for name, said in meanings.items()}
+    rows = [{"run": "1", "p_value": 0.01, "p_holm": 0.02, "p_sign": 0.03}]
+    write_table(book / "experiments" / "frozen", "tests/runs", "measured", ["run"], columns, rows)
+    row = View(read_table("tests/runs")).at(run="1")
+    assert (row.p_value().test, row.p_value().correction) == (meanings["p_value"], "Holm")
+    assert (row.p_value("p_sign").test, row.p_value("p_sign").correction) == ("sign test", None)
+
+
 @pytest.mark.parametrize(
     ("test", "spec", "text"),
     [

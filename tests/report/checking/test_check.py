@@ -393,6 +393,17 @@ def test_a_word_that_is_typed_into_an_accepted_sentence_is_told_with_its_line(si
     assert site.found() == []
 
 
+def test_a_denial_that_is_dropped_from_an_accepted_sentence_is_told_with_its_line(site):
+    line = site.add("prose", "Weights stay as they are. No text is generated here.")
+    check_render(site.project, site.facts)
+    accept(site.project.root)
+    assert site.found() == []
+    chapter = site.project.chapter("prose")
+    for path in (chapter.path, site.project.output_dir / chapter.href):
+        path.write_text(path.read_text().replace("No text", "Text"))
+    assert [(each.rule, each.line) for each in site.found()] == [("sentence-turned-round", line)]
+
+
 def test_a_number_of_a_group_is_no_size(site):
     site.add("prose", "The groups 3 and 4 are small.")
     assert site.found() == []

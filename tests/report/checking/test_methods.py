@@ -80,3 +80,28 @@ def test_the_test_is_read_from_the_row_of_its_table(write_table, tmp_path, monke
     text = "It is p = 0.03 by McNemar's exact test."
     assert told(text, one) == []
     assert told(text, whole) == ["McNemar"]
+
+
+def test_the_test_of_a_corrected_p_value_is_that_of_the_column_which_was_corrected(write_table, tmp_path, monkeypatch):
+    """Others in its table may be by other tests."""
+    columns = {
+        "run": "string",
+        "p_value": {"type": "number", "meaning": "p-value of the paired bootstrap"},
+        "p_mcnemar": {"type": "number", "meaning": "p-value of McNemar's exact test"},
+        "p_holm": {"type": "number", "meaning": "p-value by Holm's correction for the runs"},
+    }
+    rows = [{"run": "1", "p_value": 0.03, "p_mcnemar": 0.04, "p_holm": 0.03}]
+    write_table(tmp_path, "runs/answers", "measured", ["run"], columns, rows)
+    monkeypatch.setenv("COLOPHON_FROZEN", str(tmp_path))
+    corrected, other = (p_value("a-1", column=name, table="runs/answers", run="1") for name in ("p_holm", "p_mcnemar"))
+    for fact in (corrected, corrected.model_copy(update={"value": 0.03})):
+        assert told("Tested by McNemar's exact test.", fact) == ["McNemar"]
+        assert told("Tested by paired bootstraps.", fact) == []
+    assert told("Tested by McNemar's exact test.", corrected, other) == []
+
+
+def test_a_p_value_that_is_missing_has_no_test():
+    fact = p_value("a-1", test="Fisher's exact test")
+    missing = p_value("a-2").model_copy(update={"value": None})
+    assert told("Tested by a t-test.", fact, missing) == ["t-test"]
+    assert told("Tested by a t-test.", missing) == []

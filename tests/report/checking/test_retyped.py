@@ -4,7 +4,8 @@ import pytest
 
 from report.checking.columns import Compared, compared_by
 from report.checking.passages import Passage, Span
-from report.checking.retyped import digests_of, inserted, kept, retyped, typed_words
+from report.checking.retyped import inserted, kept, retyped, typed_words
+from report.checking.sentences import digests_of
 
 SENTENCE = "The models can be counted in at least four ways."
 

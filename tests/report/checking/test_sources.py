@@ -146,3 +146,18 @@ def test_the_lines_that_name_a_column_are_found(project):
     chapter = counting_by(project, "def drawn(rows):\n    return rows.column('top')\n\n\nTOP = 'topmost'\n")
     found = Sources(project, "quarto").naming(chapter, ["top", "size"])
     assert [(place.file, place.line) for place in found] == [("shown.py", 2)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_modules_with_the_same_few_words_that_one_is_meant_which_has_more_of_the_sentence(project, first):
+    this = 'SAID = (\n    "the random seed alone {beside}",\n    "{share} of the most frequent label",\n)\n'
+    that = 'SAID = "how large it is, {share} of the most frequent label, {n} of {of}"\n'
+    chapter = counting_by(project, this if first else that)
+    (project.root / "told.py").write_text(that if first else this)
+    log = fact_log_path(project.root, "quarto", "counting")
+    log.write_text(json.dumps(json.loads(log.read_text()) | {"modules": {"shown": "", "told": ""}}) + "\n")
+    text = "It is by the random seed alone not as much as the 55.0% of the most frequent label. The same holds."
+    start = text.index("55.0%")
+    place = Sources(project, "quarto").find(chapter, text, start, start + 5, "prose")
+    assert place is not None
+    assert (place.file, place.line) == ("shown.py" if first else "told.py", 3)

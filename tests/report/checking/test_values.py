@@ -2,7 +2,7 @@
 
 import pytest
 
-from report.checking.values import misrounded
+from report.checking.values import added_words, misrounded
 from report.ledger.model import Fact
 from tests.report.checking.facts import fact
 
@@ -47,3 +47,59 @@ def test_a_cell_of_a_table_in_either_format_is_found_by_its_key(tmp_path, monkey
     right = [of_cell(n + 5, "score", model=name, n=n) for name in ("a", "b") for n in range(3)]
     wrong = [of_cell(9, "score", model="a", n=1), of_cell(9, "score", model="a", n="x")]
     assert [each for each, _ in misrounded([*right[:3], *wrong, *right[3:]])] == wrong
+
+
+@pytest.fixture
+def named(tmp_path, monkeypatch, write_table):
+    """A function that makes a text of the cell `way` of a table with the rows sum and all-mean."""
+    monkeypatch.setenv("COLOPHON_FROZEN", str(tmp_path))
+    rows = [{"way": way, "better": None if way == "sum" else "the lower"} for way in ("sum", "all-mean")]
+    columns = {"way": "string", "better": {"type": "string", "nullable": True}}
+    write_table(tmp_path, "study/ways", "measured", ["way"], columns, rows)
+
+    def of_cells(text: str, column: str = "way", *ways: str, how: str = "way") -> Fact:
+        origin = fact(column).origins[0]
+        behind = [
+            origin.model_copy(update={"table": "study/ways", "row": {"way": way}, "column": column})
+            for way in ways or ("all-mean",)
+        ]
+        return shown(text, text).model_copy(update={"origins": tuple(behind), "how": how})
+
+    return of_cells
+
+
+@pytest.mark.parametrize("text", ["mean of all", "All of the mean", "summed", "Mean per token"])
+def test_words_that_a_cell_or_its_row_says_are_not_added_to_it(named, text):
+    assert added_words([named(text)]) == {}
+    assert added_words([named(text, "better")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("sum per better token", {"better"}),
+        ("significantly lower", {"significantly", "lower"}),
+        ("all are highest", {"highest"}),
+        ("less than a sum", {"less than"}),
+    ],
+)
+def test_words_that_compare_and_stand_in_no_cell_behind_a_name_are_added(named, text, words):
+    name = named(text)
+    assert added_words([name]) == {name.id: words}
+
+
+def test_a_text_of_several_cells_says_what_any_of_them_says(named):
+    assert added_words([named("all of the sums, mean", "way", "sum", "all-mean")]) == {}
+    assert added_words([named("all of the sums", "way", "sum")]) != {}
+    assert added_words([named("the lower one", "better", "all-mean")]) == {}
+
+
+def test_an_empty_cell_may_be_called_none(named):
+    assert added_words([named("none", "better", "sum")]) == {}
+    assert added_words([named("none", "better")]) != {}
+
+
+def test_what_is_no_name_of_cells_has_no_words_added(named):
+    number = shown("7", 7).model_copy(update={"text": "better"})
+    setting = named("it rises from sum to mean", how="named in parameters[a]")
+    assert added_words([number, setting, named("none", "@provenance.cost.energy_source")]) == {}
