@@ -46,7 +46,7 @@ def fit_in_processes(job: Job, show: ShowSteps) -> Fitted:
     begun = time.perf_counter()
     folder = job.folder / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
+    folder.mkdir(mode=0o700)  # what lies in it is unpickled: nobody else may write there
     with _on_the_cpu(job.model):
         _hand_over(job, folder)
         process = _start(job, folder)

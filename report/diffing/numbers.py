@@ -367,4 +367,5 @@ def _text(facts: Iterable[Fact]) -> str | None:
 def _importance(number: Number) -> tuple:
     old, new = number.value_before, number.value_after
     moved = abs(new - old) / (abs(old) or 1) if old is not None and new is not None else 0.0
-    return _JUDGED.index(number.judgement), not number.chapters, -moved, number.tables, number.how
+    judged = _JUDGED.index(number.judgement)
+    return number.judgement != "beyond", -len(number.chapters), judged, -moved, number.tables, number.how

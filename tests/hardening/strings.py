@@ -18,6 +18,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from pypdf import PdfReader
@@ -239,7 +240,7 @@ def show_all(tally: Tally, folder: Path, strings: Sequence[tuple[str, str]]) -> 
     for problem in (*seen.complaints, *strange):
         tally.note("all", "pages in a browser", "", problem)
     tally.note("all", "pages in a browser", "", None)
-    for place, check in _checks(site, seen, texts, said):
+    for place, check in chain(checks(site, seen, texts, said), strings_said.checks(site, seen, texts)):
         for number, (group, text) in enumerate(strings):
             tally.note(group, place, text, check(number, clean(text)))
 
@@ -274,7 +275,7 @@ def _render(root: Path, formats: tuple[str, ...]) -> list[str]:
 Check = Callable[[int, str], str | None]
 
 
-def _checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) -> Iterator[tuple[str, Check]]:
+def checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) -> Iterator[tuple[str, Check]]:
     """For each place a function that tells what is wrong with the string of a number there."""
 
     def in_list(found: Sequence[str], wanted: Callable[[str], str] = str) -> Check:
@@ -340,7 +341,6 @@ def _checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) -
 
     yield "alternative text", in_alt
     yield "figure", _in_figure(site, texts, said)
-    yield from strings_said.checks(site, seen, texts)
     yield "facts.json", _in_facts(site, texts)
     yield "PDF", _in_pdf(site / "report.pdf")
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.browser import chromium, watch
 
@@ -68,19 +69,25 @@ def one_line(text: str) -> str:
     return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
+def read_page(browser: Any, site: Path, href: str, seen: Seen) -> Any:
+    """Open a page, and note what it is made of and says."""
+    page = browser.new_page()
+    watch(page, site.as_uri(), into=seen.complaints)
+    page.goto((site / href).as_uri(), wait_until="load")
+    found = page.evaluate(READ)
+    seen.shapes |= set(found.pop("shapes"))
+    seen.complaints += [f"a string set {name}" for name in found.pop("planted")]
+    for name, there in found.items():
+        getattr(seen, name).extend(there)
+    return page
+
+
 def visit(site: Path, texts: Sequence[str]) -> Seen:
     """Open the pages, ask for the origin of every number, and search for the texts."""
     seen = Seen()
     with chromium() as browser:
         for href in PAGES:
-            page = browser.new_page()
-            watch(page, site.as_uri(), into=seen.complaints)
-            page.goto((site / href).as_uri(), wait_until="load")
-            found = page.evaluate(READ)
-            seen.shapes |= set(found.pop("shapes"))
-            seen.complaints += [f"a string set {name}" for name in found.pop("planted")]
-            for name, there in found.items():
-                getattr(seen, name).extend(there)
+            page = read_page(browser, site, href, seen)
             if href in SHOWN:
                 seen.shapes |= set(page.evaluate(_NOTES))
             if href == SHOWN[0]:
