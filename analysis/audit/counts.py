@@ -59,14 +59,11 @@ def _rounding(exact: Row, quoted: Row) -> Result:
     truncated = not rounds and value <= count and count < high + (high - value)
     verdict: Verdict
     if rounds:
-        verdict, ending = "consistent", "the one rounds to the other."
+        verdict, ending = "consistent", "the quoted number is correctly rounded."
     elif truncated:
-        verdict, ending = (
-            "suspicious",
-            "the one does not round to the other, but is cut off to it after the last printed digit.",
-        )
+        verdict, ending = "suspicious", "the quoted number is truncated, not rounded."
     else:
-        verdict, ending = "inconsistent", "the one neither rounds to the other nor is cut off to it."
+        verdict, ending = "inconsistent", "the quoted number is neither the exact one rounded nor truncated."
     return Result(
         [exact, quoted],
         verdict,
@@ -74,7 +71,7 @@ def _rounding(exact: Row, quoted: Row) -> Result:
         {
             "method": str(exact.cells["method"] or "exact"),
             "count": count,
-            "other": str(quoted.cells["method"] or "rounded"),
+            "other": str(quoted.cells["method"] or "quoted"),
             "quoted": quoted["printed"],
         },
     )

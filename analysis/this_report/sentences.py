@@ -148,9 +148,9 @@ def describe_answers_of_s1(page: Chapter, findings: Sequence[Finding]) -> Markdo
     below = [f1.at(figure=f"s1-qa-f1-{stage}")["high"] < baseline for stage in (Stage.ZERO_SHOT, Stage.FINE_TUNED)]
     return page.say(
         "Exact match and F1 are {exact} and {f1} zero-shot, {exact_after} and {f1_after} fine-tuned: partly right "
-        "answers make {partial:.1%} of F1 and {partial_after:.1%} of it, so that nearly the whole credit is for wholly "
-        "right answers, as abstentions are. If the questions are those of the {dataset} {set} set, which holds "
-        "unanswerable ones, both F1 are lower than the {baseline:.2%} that never answering scores.",
+        "answers contribute {partial:.1%} of F1 before and {partial_after:.1%} after fine-tuning. Nearly the whole "
+        "credit is for wholly right answers, as abstentions are. If the questions are those of the {dataset} {set} "
+        "set, which holds unanswerable ones, both F1 are lower than the {baseline:.2%} that never answering scores.",
         rests_on=below,
         **{name: before[name] for name in ("exact", "f1", "partial")},
         **{f"{name}_after": after[name] for name in ("exact", "f1", "partial")},

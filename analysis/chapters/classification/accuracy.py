@@ -306,7 +306,7 @@ def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
         if len(rows):
             low, high = min_of(rows.column("value")), max_of(rows.column("value"))
             ranges.setdefault((low.data, high.data), (low, high, []))[2].append(study.text)
-    parts: dict[str, list[Markdown]] = {}  # behind the verb of each
+    parts: dict[str, list[Markdown]] = {}  # by the verb before them
     for low, high, texts in ranges.values():
         how, start = ("is", "") if reads_alike(".1%", low, high) else ("ranges", "from ")
         told = page.say(f"{start}{span('.1%', low, high)} on {{studies}}", low=low, high=high, studies=series(texts))
@@ -315,7 +315,7 @@ def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
         return Markdown("")
     return page.say(
         "Over the seeds, the accuracy of untrained heads {parts}.",
-        parts=series([page.say(f"{how} {{parts}}", parts=series(told)) for how, told in parts.items()]),
+        parts=Markdown("; it ".join(f"{how} {'; '.join(told)}" for how, told in parts.items())),
     )
 
 

@@ -52,7 +52,7 @@ def list_disagreeing_seeds(page: Chapter, studies: Sequence[Classifier]) -> Mark
     n = derived(len(apart), cells, "studies in which a seed decides otherwise")
     if not apart:
         return page.say(
-            "In no study does a single seed decide otherwise than the test over all seeds.", rests_on=[n == 0]
+            "In every study, each seed alone gives the same result as all seeds together.", rests_on=[n == 0]
         )
     named = series([study.text for study in apart]) if len(apart) <= MOST_NAMED else None
     return page.say(
@@ -93,7 +93,11 @@ def show_gains(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
 
 def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
     """The table of what fine-tuning brings and what it takes, for each classifier that we trained."""
-    found = [(study, Cost(study.title, study.table("cost"))) for study in studies if study.measured and study.compared]
+    found = [
+        (study, Cost(study.title, study.text, study.table("cost")))
+        for study in studies
+        if study.measured and study.compared
+    ]
     if not found:
         return Markdown("")
     return page.tabulate(
@@ -119,7 +123,7 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
 
 
 def count_anomalies(study: Study) -> Markdown:
-    """How often each rule finds an anomaly, and in which models and hidden states it does."""
+    """A list: how often each rule finds an anomaly, and in which models and hidden states it does."""
     items = []
     for rule in RULES:
         rows = rows_of(study, rule)
@@ -135,8 +139,8 @@ def count_anomalies(study: Study) -> Markdown:
                 **({"models": series(where), "states": series(states)} if where else {}),
             )
         )
-    found = "; ".join(items)
-    return Markdown(f"{count_better(study)} Of the anomalies that are searched for, the tests find: {found}.")
+    heading = f"{count_better(study)} Of the anomalies that are searched for, the tests find:"
+    return Markdown("\n".join([heading, "", *(f"- {item}" for item in items)]))
 
 
 def locate_best_layers(study: Study) -> Markdown:

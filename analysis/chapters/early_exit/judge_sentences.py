@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.common import CI, Study
+from analysis.chapters.common import CI, Study, span
 from analysis.chapters.decisions import choose_first_that_holds, count
 from analysis.chapters.early_exit.judges import Judge, judges
 from analysis.chapters.floats import for_each
-from analysis.facts import Chapter, Comparison, Markdown, Row, derived, max_of, min_of, sum_of
+from analysis.facts import Chapter, Comparison, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.sentences import noun, series, verb
 
 MARKS = ("right", "wrong", "undecided")
@@ -128,13 +128,11 @@ def _accepted_shares(judge: Judge) -> Markdown:
         "exits",
     )
     sentence = judge.page.say(
-        "Judge *{judge}* accepts {least:.1%} to {most:.1%} of an exit's answers, and {low:.1%} to {high:.1%} of "
-        "answers that are empty or repeat the prompt;",
+        "Judge *{judge}* accepts {answers} of an exit's answers, and {trivial} of answers that are empty or repeat the "
+        "prompt;",
         judge=judge.label,
-        least=min_of(values),
-        most=max_of(values),
-        low=min_of(baselines),
-        high=max_of(baselines),
+        answers=_range(judge.page, values),
+        trivial=_range(judge.page, baselines),
     )
     counted = above.say(
         judge.page,
@@ -142,6 +140,12 @@ def _accepted_shares(judge: Judge) -> Markdown:
         none="for none of {of} exits the interval lies above both baselines.",
     )
     return Markdown(f"{sentence} {counted}")
+
+
+def _range(page: Chapter, shares: Sequence[Value]) -> Markdown:
+    """The least and the greatest share, or one of them where both read alike."""
+    low, high = min_of(shares), max_of(shares)
+    return page.say(span(".1%", low, high), low=low, high=high)
 
 
 def effect_of_depth(study: Study) -> Markdown:
@@ -237,12 +241,14 @@ def summarise(study: Study) -> Markdown:
     counted = count(all_judges, _agrees, "judges that agree with our labels significantly better than chance", "judges")
     return counted.say(
         study.page,
-        "Of {of} {judges} of these answers, {n} {agree} with our labels significantly better than chance: {names}.",
+        "Of {of} {judges} of these answers, {n} {agree} with our labels significantly better than chance: the "
+        "{which} {names}.",
         none="Of {of} {judges} of these answers, none is significantly better than chance in its agreement with our "
         "labels.",
         judges=noun(len(all_judges), "judge"),
         agree=verb(len(able), "agrees", "agree"),
-        names=series([study.page.text(judge.label) for judge in able]),
+        which=noun(len(able), "judge"),
+        names=_names(able),
     )
 
 

@@ -183,8 +183,8 @@ def selectivity(study: Study) -> Markdown:
         down = derived(len(below), highs, "number of hidden states whose selectivity has its interval below 0")
         parts.append(
             study.page.say(
-                "the interval for the {target}, by {quantity}, lies above zero in {above} and below zero in {below} of "
-                "{all} hidden states",
+                "above zero in {above} and below zero in {below} of {all} hidden states for the {target} (by "
+                "{quantity})",
                 target=target.name,
                 quantity=QUANTITIES[target.against_controls].name,
                 above=up,
@@ -197,7 +197,8 @@ def selectivity(study: Study) -> Markdown:
             )
         )
     return study.page.say(
-        f"Of selectivity, {{parts}}. These {CONFIDENCE_TEXT} intervals are not corrected for their number.",
+        f"The {CONFIDENCE_TEXT} interval of selectivity lies {{parts}}. The intervals are not corrected for their "
+        "number.",
         parts=Markdown("; ".join(parts)),
     )
 
@@ -294,8 +295,9 @@ def summarise(study: Study) -> Markdown:
     better = [row for rows in tests.values() for row in better_ones(rows)]
     if better:
         probed = study.page.say(
-            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
-            "better than the trivial baseline {parts}.",
+            "In {whole} {models} ({n:,} prompts), linear probes of the last layer ({state}) are significantly better "
+            "than the trivial baseline {parts}, and {controls}.",
+            controls=_beside_controls(study, pooling),
             parts=series([_readable(study, target, better_ones(rows), rows) for target, rows in tests.items()]),
             rests_on=clearly_better(study, better),
             **common,
@@ -303,35 +305,35 @@ def summarise(study: Study) -> Markdown:
     else:
         cells = [row["found"] for rows in tests.values() for row in rows]
         probed = study.page.say(
-            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are not found "
-            "better than the trivial baseline.",
+            "In {whole} {models} ({n:,} prompts), linear probes of the last layer ({state}) are not found better than "
+            "the trivial baseline, and {controls}.",
+            controls=_beside_controls(study, pooling),
             rests_on=[derived(len(better), cells, "number of probes better than the trivial baseline") == 0],
             **common,
         )
-    probed = Markdown(f"{probed} {_beside_controls(study, pooling)}")
     if LAST not in poolings(study):
         return probed
     firsts = [curve(study, LAST, main, model).rows[0] for model in models(study)]
     flat = [row for row in firsts if row["degenerate"].data]
     constant = study.page.say(
-        "At the first layer, the hidden state of the last token is constant in {count} {models}{so}.",
+        "At the first layer, the last token's state is constant in {count} {models}{so}.",
         count=derived(len(flat), [row["degenerate"] for row in firsts], "models with a constant first hidden state"),
         models=noun(len(flat), "model"),
-        so=whether(bool(flat), ", so a change from there is not an effect of depth"),
+        so=whether(bool(flat), ", so a change from there is no effect of depth"),
     )
     return Markdown(f"{probed} {constant}")
 
 
 def _beside_controls(study: Study, pooling: str) -> Markdown:
-    """How the probes of the last layers compare with those of a model with random weights."""
+    """How the probes of the last layers compare with those of a model with random weights: a part of a sentence."""
     tests = {target: _last_layers(study, target, pooling, "random-weights-better") for target in targets(study)}
     better = [row for rows in tests.values() for row in better_ones(rows)]
     if not better:
         cells = [row["p_holm"] for rows in tests.values() for row in rows]
         none = derived(len(better), cells, "number of probes better than with random weights") == 0
-        return study.page.say("None is found better than with random weights.", rests_on=[none])
+        return study.page.say("none is found better than with random weights", rests_on=[none])
     return study.page.say(
-        "They are significantly better than those of a model with random weights {parts}.",
+        "significantly better than with random weights {parts}",
         parts=series([_readable(study, target, better_ones(rows), rows) for target, rows in tests.items()]),
         rests_on=clearly_better(study, better),
     )

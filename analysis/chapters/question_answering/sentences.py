@@ -208,6 +208,15 @@ def unparsed(study: Study) -> Markdown:
     if not len(rows):
         return Markdown("")
     counts = {name: sum_of(rows.column(name)) for name in ("n", "unparsed", "declined", "unfinished")}
+    if none := counts["unparsed"] == 0:
+        return study.page.say(
+            "All {n:,} generated texts, over stages and seeds, contain an answer"
+            + (" or state that there is none, as {declined:,} {do}" if counts["declined"].number() else "")
+            + "; {unfinished:,} did not end within the limit.",
+            rests_on=[none],
+            **counts,
+            do=verb(counts["declined"], "does", "do"),
+        )
     return study.page.say(
         "Of {n:,} generated texts, over stages and seeds, {unparsed:,} {contain} no answer, {declined:,} {state} that "
         "there is no answer, and {unfinished:,} did not end within the limit.",

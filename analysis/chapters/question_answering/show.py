@@ -40,7 +40,8 @@ def show_exact_match(study: Study, beside: Sequence[Pair] = (), more: str = "") 
             baseline="always abstaining",
         ),
         label=study.label("fig-answers"),
-        caption=f"Exact match and F1 before and after fine-tuning, over all seeds, with {INTERVAL}s that resample "
+        caption=f"{study.lead}"
+        f"Exact match and F1 before and after fine-tuning, over all seeds, with {INTERVAL}s that resample "
         f"whole paragraphs{top}{more}.",
     )
 

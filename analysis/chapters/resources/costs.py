@@ -20,9 +20,10 @@ TIME, MEMORY, SPEED = "training time, minutes", "peak memory, GB", "tokens per s
 
 @dataclass(frozen=True)
 class Cost(Titled):
-    """The cost of one study, or one way of answering: the rows of its runs."""
+    """The cost of one study, or one way of answering: its name in figures and in sentences, the rows of its runs."""
 
     title: str
+    text: str
     rows: View
 
     @property
@@ -42,15 +43,19 @@ class Cost(Titled):
 
 def costs(classifiers: Sequence[Classifier], questions: Sequence[Study], early_exits: Sequence[Study]) -> list[Cost]:
     """The classifiers that we ran, then the ways of answering, then the models with early exits."""
-    found = [Cost(study.title, study.table("cost")) for study in classifiers if study.measured]
+    found = [Cost(study.title, study.text, study.table("cost")) for study in classifiers if study.measured]
     for study in questions:
         rows = study.table("cost")
         for one in approaches(study):
-            found.append(Cost(f"{study.title}, {ANSWER_TITLES.get(one.name, one.name)}", rows.where(approach=one.name)))
+            title = f"{study.title}, {ANSWER_TITLES.get(one.name, one.name)}"
+            found.append(Cost(title, f"{study.text} with {one.text}", rows.where(approach=one.name)))
     for study in early_exits:
         models = exits(study)
         for one in models:
-            found.append(Cost(f"{study.title}, {one.name}" if len(models) > 1 else study.title, one.table("cost")))
+            title, text = study.title, study.text
+            if len(models) > 1:
+                title, text = f"{title}, {one.name}", f"{text} with {one.name}"
+            found.append(Cost(title, text, one.table("cost")))
     return found
 
 
@@ -233,7 +238,10 @@ def packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
         )
     parts = [
         page.say(
-            "{study} stores {whole:,} parameters in {stored:,} elements", study=cost.title, whole=all_, stored=stored
+            "the model of {study} stores {whole:,} parameters in {stored:,} elements",
+            study=cost.text,
+            whole=all_,
+            stored=stored,
         )
         for cost, all_, stored in packed
     ]

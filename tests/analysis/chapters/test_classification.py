@@ -5,6 +5,7 @@ import pytest
 from analysis.chapters.classification import accuracy
 from analysis.chapters.classification.rankings import compare_rankings, rankings
 from analysis.chapters.classification.show import show_splits
+from analysis.chapters.common import Classifier
 from analysis.this_report import sentences
 from analysis.this_report.reported import accuracy_pairs
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
@@ -96,6 +97,14 @@ def test_rankings_are_named_and_parsed_labels_stand_apart(page, freeze, classifi
     assert shown(compare_rankings(page, found)) == ["40.0%", "60.0%", "1", "30.0%", "7", "20"]
 
 
+@pytest.mark.parametrize(("unparsed", "said"), [(0, ["20"]), (1, ["1", "20"])])
+def test_texts_that_all_contain_a_label_are_no_zero(page, freeze, classifier, unparsed, said):
+    common = {"run": "all", "score": "accuracy", "ties": 0, "n": 20, "value": 0.5}
+    stages = {"zero-shot": 0, "zero-shot-sum": 0, "zero-shot-generated": unparsed}
+    freeze("sst2-lora/scores", [{**common, "stage": stage, "unparsed": n} for stage, n in stages.items()])
+    assert shown(compare_rankings(page, rankings([classifier]))) == ["50.0%", "50.0%", *said]
+
+
 def test_one_ranking_is_none(study, classifier):
     study("zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)])
     assert rankings([classifier]) == []
@@ -146,6 +155,18 @@ def test_heads_that_score_alike_are_no_range(page, freeze, classifier, values, s
     sentence = accuracy.untrained_heads(page, [classifier])
     assert shown(sentence) == said
     assert ("ranges from" in sentence) is (len(said) == 2)
+
+
+def test_ranges_of_untrained_heads_are_parted_by_more_than_commas(page, freeze):
+    common = {"stage": "untrained-head", "score": "accuracy", "low": 0.1, "high": 0.9, "baseline": 0.5, "n": 30}
+    found = []
+    for name, values in (("sst2-lora", (0.25, 0.5)), ("sst2-head", (0.3, 0.6)), ("snli-qlora", (0.4, 0.4))):
+        freeze(f"{name}/scores", [{**common, "run": f"seed-{i}", "value": value} for i, value in enumerate(values)])
+        found.append(Classifier(page, name, name, name))
+    assert plain(accuracy.untrained_heads(page, found)) == (
+        "Over the seeds, the accuracy of untrained heads ranges from 25.0% to 50.0% on sst2-lora; from 30.0% to 60.0% "
+        "on sst2-head; it is 40.0% on snli-qlora."
+    )
 
 
 def test_rankings_that_score_alike_are_no_range(page, freeze, classifier):

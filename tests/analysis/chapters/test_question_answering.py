@@ -122,6 +122,15 @@ def test_a_change_follows_its_test(changes, difference, p, word):
     assert (f"p = {p:.3f}" in shown(sentence)) is bool(difference)
 
 
+@pytest.mark.parametrize(
+    ("unparsed", "declined", "said"), [(0, 0, ["90", "3"]), (0, 2, ["90", "2", "3"]), (4, 2, ["90", "4", "2", "3"])]
+)
+def test_generated_texts_that_all_contain_an_answer_are_no_zero(questions, freeze, unparsed, declined, said):
+    row = {"approach": "generative", "run": "seed-0", "stage": "zero-shot", "n": 90, "unfinished": 3}
+    freeze("squad-lora/thresholds", [{**row, "unparsed": unparsed, "declined": declined}])
+    assert shown(sentences.unparsed(questions)) == said
+
+
 def test_f1_without_an_answer_is_not_drawn_twice(questions, scores):
     scores(50, 40, 60)
     assert [pair.name for pair in answers.measured_pairs(questions)] == ["exact match, overall", "F1, overall"]

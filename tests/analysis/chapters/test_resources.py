@@ -29,7 +29,7 @@ def cost(page, freeze):
         freeze(
             "sst2-lora/cost", [{**usual, "run": f"seed-{i}", "wall_seconds": 60.0 + 30 * i, **cells} for i in range(2)]
         )
-        return Cost("Study A", page.table("sst2-lora/cost"))
+        return Cost("Study A", "study A", page.table("sst2-lora/cost"))
 
     return read
 
