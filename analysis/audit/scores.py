@@ -310,9 +310,9 @@ def values_recur(source: Source, references: Sequence[Row]) -> Iterator[Result]:
             )
 
 
-def recurring(prints: Iterable[str], digits: int = DIGITS) -> dict[str, int]:
-    """How often each print stands that stands more than once and has so many significant digits, in order of text."""
-    times = Counter(text for text in prints if significant(text) >= digits)
+def recurring(prints: Iterable[str]) -> dict[str, int]:
+    """How often each print of at least `DIGITS` significant digits stands that recurs, in order of text."""
+    times = Counter(text for text in prints if significant(text) >= DIGITS)
     return {text: count for text, count in sorted(times.items()) if count > 1}
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from analysis.facts import (
     Chapter,
@@ -87,6 +87,24 @@ class Study(Titled):
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a study, such as a model or a judge: the rows of its tables whose `column` has this name."""
+
+    study: Study
+    name: str
+    column: ClassVar[str]
+
+    @property
+    def page(self) -> Chapter:
+        """The chapter that shows it."""
+        return self.study.page
+
+    def table(self, name: str) -> View:
+        """The rows of a table of the study that are about this part."""
+        return self.study.table(name).where(**{self.column: self.name})
+
+
+@dataclass(frozen=True)
 class Classifier(Study):
     """A study of a classifier before and after fine-tuning."""
 
@@ -150,12 +168,13 @@ def stage_before(scores: View) -> str:
     return Stage.ZERO_SHOT if Stage.ZERO_SHOT in stages else next(s for s in stages if s != Stage.FINE_TUNED)
 
 
-def named(words: Mapping[str, str], column: str) -> Callable[[Row], Value]:
+def named(words: Mapping[str, str] | Callable[[str], str], column: str) -> Callable[[Row], Value]:
     """A function that reads a column in these words; a cell that is not among them stands as it is."""
+    tell = words if callable(words) else lambda text: words.get(text, text)
 
     def read(row: Row) -> Value:
         cell = row[column]
-        return cell if cell.missing else derived(words.get(str(cell.data), str(cell.data)), [cell], cell.how)
+        return cell if cell.missing else derived(tell(str(cell.data)), [cell], cell.how)
 
     return read
 
@@ -187,16 +206,10 @@ def points(share: Value) -> Value:
     return share * 100
 
 
-def interval_in_points(row: Row, column: str, *, estimate: bool = False) -> Interval:
+def interval_in_points(row: Row, column: str) -> Interval:
     """The interval of a share, or of a difference of shares, in points of 100."""
-    found = row.interval(column, estimate=estimate)
-    return interval_of(
-        points(found.lower),
-        points(found.upper),
-        None if found.estimate is None else points(found.estimate),
-        method=found.method,
-        level=found.level,
-    )
+    found = row.interval(column)
+    return interval_of(points(found.lower), points(found.upper), method=found.method, level=found.level)
 
 
 # --- what tests decide, and the comparisons that decide it: a sentence that says so rests on them -------------------

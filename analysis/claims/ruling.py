@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from analysis.facts import Value, View
+from analysis.sentences import capitalise
 from analysis.sources import Source
 from experiments.tables.claims import Test
 from experiments.tables.errors import UserError
@@ -57,12 +58,8 @@ class Gaps:
         """The ruling with these values; the sentence begins with a capital."""
         first = template[1:].partition("}")[0]
         if template.startswith("{") and isinstance(words := self.values[first.partition(":")[0]], str):
-            self.values[first] = _capital(words)
-        return Ruling(decided, _capital(template), self.values)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+            self.values[first] = capitalise(words)
+        return Ruling(decided, capitalise(template), self.values)
 
 
 def every(decided: list[bool | None]) -> bool | None:

@@ -74,9 +74,9 @@ class Adopted(Classifier):
         return self.table(table).where(before=self.one, after=self.other)
 
 
-def sides_of(study: Study, table: str = "scores") -> list[str]:
+def sides_of(study: Study) -> list[str]:
     """The sides of a study, the first being what the others are compared with."""
-    return [str(side) for side in study.table(table).distinct("side")]
+    return [str(side) for side in study.table("scores").distinct("side")]
 
 
 def pairs_of_sides(study: Study) -> Iterator[Adopted]:

@@ -13,7 +13,7 @@ from analysis.chapters.resources.costs import Cost, as_share, minutes, over_runs
 from analysis.claims import Tried, Verdict
 from analysis.facts import Chapter, Markdown, Value, count_true, derived, max_of, min_of
 from analysis.figures.intervals import Estimate, intervals
-from analysis.sentences import noun, series
+from analysis.sentences import capitalise, noun, series
 from analysis.sources import short_name
 from analysis.tables import column
 from experiments.tables.terms import Stage
@@ -207,7 +207,7 @@ def _statement(page: Chapter, verdict: Verdict) -> Markdown:
 
 
 def _sentence(text: Markdown) -> str:
-    return text[:1].upper() + text[1:].removesuffix(".")
+    return capitalise(text).removesuffix(".")
 
 
 def _on_ours(page: Chapter, tried: Sequence[Tried]) -> Markdown:

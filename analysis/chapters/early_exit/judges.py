@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.common import Study
+from analysis.chapters.common import Part, Study
 from analysis.chapters.early_exit.scores import ANSWERS, ECHO, EMPTY, STAGES, on_one_line
 from analysis.chapters.question_answering.scores import percent
-from analysis.facts import Chapter, Markdown, Row, Value, View, ratio
+from analysis.facts import Markdown, Row, Value, View, ratio
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
 from experiments.tables.terms import ALL
@@ -20,20 +20,10 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(Part):
     """One judge of a study."""
 
-    study: Study
-    name: str
-
-    @property
-    def page(self) -> Chapter:
-        """The chapter that shows it."""
-        return self.study.page
-
-    def table(self, name: str) -> View:
-        """The rows of a table of the study that are about this judge."""
-        return self.study.table(name).where(judge=self.name)
+    column = "judge"
 
     @property
     def label(self) -> Value:

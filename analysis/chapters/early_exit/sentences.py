@@ -6,7 +6,7 @@ from analysis.chapters.common import CI, Study
 from analysis.chapters.decisions import CONFIDENCE_PERCENT, count, gain, loss, tell
 from analysis.chapters.early_exit.scores import DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits
 from analysis.facts import Chapter, Comparison, Markdown, Row, Value, derived, max_of, min_of, present
-from analysis.sentences import noun, series, verb, whether
+from analysis.sentences import capitalise, noun, series, verb, whether
 from experiments.statistics.level import LEVEL
 from experiments.tables.terms import ALL, Stage
 
@@ -136,7 +136,7 @@ def deepest(study: Study) -> Markdown:
             study.page.say("the full fine-tuned {name} reaches {scores}", name=one.label, scores=series(scores))
         )
     sentence = study.page.say("{parts}.", parts=Markdown("; ".join(parts)))
-    return Markdown(sentence[0].upper() + sentence[1:])
+    return Markdown(capitalise(sentence))
 
 
 def signature(study: Study) -> Markdown:

@@ -127,11 +127,6 @@ def state_title(pooling: str) -> str:
     return {"last": "Last token", "mean": "Mean over tokens"}.get(pooling, f"Last of {pooling}")
 
 
-def capital(word: str) -> str:
-    """With a capital letter, at the head of a column."""
-    return word[:1].upper() + word[1:]
-
-
 def curve(study: Study, pooling: str, target: Target, model: str, *, score: str = "", weights: str = TRAINED) -> View:
     """A score at every layer, in order."""
     found = study.table("layers").where(

@@ -1,14 +1,14 @@
 """Parameter counts: which rows are shown, and the sentences on them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from analysis.chapters.common import Study, slug
+from analysis.chapters.common import Study, named, slug
 from analysis.chapters.floats import join
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of, ratio, sum_of
 from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.stacked import stacked_shares
 from analysis.sentences import series, verb
-from analysis.sources import short_name
+from analysis.sources import in_words, short_name
 from analysis.tables import column
 
 VERDICTS = {
@@ -19,11 +19,6 @@ VERDICTS = {
 }
 BILLION = 1_000_000_000
 VOCABULARY = ("embedding", "head")
-
-
-def words(column: str) -> Callable[[Row], Value]:
-    """A function that reads a column in words: `non_embedding` as "non-embedding"."""
-    return lambda row: derived(row[column].data.replace("_", "-"), [row[column]], row[column].how)
 
 
 def exact(row: Row) -> Value:
@@ -137,7 +132,7 @@ def show_ratios(study: Study) -> Markdown:
         return Markdown("")
     shares = " Published shares are not drawn: they are no counts." if len(odd) < len(_neither(validation)) else ""
     one = derived(1, [row["computed"] for row in odd], "a printed count that is exact")
-    names = [f"{row['model'].data}, {row['quantity'].data.replace('_', '-')} {row['printed'].data}" for row in odd]
+    names = [f"{row['model'].data}, {in_words(row['quantity'].data)} {row['printed'].data}" for row in odd]
     return study.page.figure(
         intervals(
             [Estimate(name, ratio(row["reported"], row["computed"])) for name, row in zip(names, odd, strict=True)],
@@ -204,7 +199,7 @@ def show_validation(study: Study) -> Markdown:
         label=study.label("tbl-validation"),
         columns={
             "Configuration": "configuration",
-            "Count": column(words("quantity")),
+            "Count": column(named(in_words, "quantity")),
             "Published by": lambda row: publisher(study.page, row),
             "Printed": column("printed", align="right"),
             "Exact": column(exact, align="right"),
