@@ -61,7 +61,7 @@ def short_name(source: str) -> str:
 
 
 class Tables(Protocol):
-    """Where frozen tables are read: a chapter is one."""
+    """A place from which frozen tables are read, such as a chapter."""
 
     def table(self, table_id: str) -> View:
         """The table `study/table`."""

@@ -9,7 +9,7 @@ from analysis.sources import Source, in_words, only
 
 
 def share_is_quotient(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """Trainable over total parameters against the printed share, to its last place or to that of a double."""
+    """Check trainable over total parameters against the printed share, to its last place or to that of a double."""
     for share in source.printed.where(quantity="trainable_share"):
         about = {"model": share.cells["model"], "method": share.cells["method"]}
         trainable = only(source.printed, quantity="trainable_parameters", **about)
@@ -42,7 +42,7 @@ def share_is_quotient(source: Source, references: Sequence[Row]) -> Iterator[Res
 
 
 def count_rounds_to_print(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """A rounded count of parameters against an exact one of the same thing in the same source."""
+    """Check a rounded count of parameters against an exact one of the same thing in the same source."""
     counts = [row for row in source.printed if row.cells["unit"] == "count" and "parameters" in row.cells["quantity"]]
     for quoted in counts:
         same = [row for row in counts if all(row[name] == quoted[name] for name in ("quantity", "model", "dataset"))]
@@ -78,7 +78,7 @@ def _rounding(exact: Row, quoted: Row) -> Result:
 
 
 def peak_fits_device(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """Peak GPU memory against that of the GPU."""
+    """Check the peak of GPU memory against that of the GPU."""
     device = only(source.printed, quantity="gpu_memory")
     for peak in source.printed.where(quantity="peak_gpu_memory"):
         if device is None:
@@ -100,7 +100,7 @@ def peak_fits_device(source: Source, references: Sequence[Row]) -> Iterator[Resu
 
 
 def figures_are_printed(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """One finding for each reason that a source leaves figures out; nothing can be checked about them."""
+    """Make one finding for each reason that a source leaves figures out; nothing can be checked about them."""
     absent = source.figures.where(printed=None)
     for note in dict.fromkeys(row.cells["note"] for row in absent):
         rows = absent.where(note=note)

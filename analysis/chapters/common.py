@@ -45,7 +45,7 @@ CI = f"{CONFIDENCE_TEXT} CI"
 
 
 class Titled:
-    """What has a title."""
+    """Something with a title, which tables and headings show as escaped markdown."""
 
     title: str
 
@@ -96,7 +96,7 @@ class Part:
 
     @property
     def page(self) -> Chapter:
-        """The chapter that shows it."""
+        """The chapter that shows this part."""
         return self.study.page
 
     def table(self, name: str) -> View:
@@ -115,7 +115,7 @@ class Classifier(Study):
 
     @property
     def after(self) -> str:
-        """The stage that is compared with it."""
+        """The stage that is compared with the one before: fine-tuned."""
         return Stage.FINE_TUNED
 
     @property
@@ -130,7 +130,7 @@ class Classifier(Study):
 
     @property
     def key(self) -> str:
-        """Its name in labels."""
+        """The name of the study in the labels of figures and tables."""
         return self.name
 
     @property
@@ -206,10 +206,16 @@ def points(share: Value) -> Value:
     return share * 100
 
 
-def interval_in_points(row: Row, column: str) -> Interval:
+def interval_in_points(row: Row, column: str, *, estimate: bool = False) -> Interval:
     """The interval of a share, or of a difference of shares, in points of 100."""
-    found = row.interval(column)
-    return interval_of(points(found.lower), points(found.upper), method=found.method, level=found.level)
+    found = row.interval(column, estimate=estimate)
+    return interval_of(
+        points(found.lower),
+        points(found.upper),
+        None if found.estimate is None else points(found.estimate),
+        method=found.method,
+        level=found.level,
+    )
 
 
 # --- what tests decide, and the comparisons that decide it: a sentence that says so rests on them -------------------
@@ -269,5 +275,5 @@ def largest(values: Iterable[Value]) -> Value:
 
 
 def smallest(values: Iterable[Value]) -> Value:
-    """The smallest, as `largest`."""
+    """The smallest of values that are held against a limit, whatever their kinds."""
     return min_of(values, across_kinds=True)

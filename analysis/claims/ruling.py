@@ -62,7 +62,7 @@ class Gaps:
         return Ruling(decided, capitalise(template), self.values)
 
 
-def every(decided: list[bool | None]) -> bool | None:
+def all_hold(decided: list[bool | None]) -> bool | None:
     """Whether all parts of a claim hold: one that fails decides, otherwise one that is open leaves it open."""
     if False in decided:
         return False

@@ -7,7 +7,7 @@ from analysis.chapters.common import CI, NO_BREAK, Study
 from analysis.chapters.early_exit.trivial_answers import empty_baselines
 from analysis.chapters.published.show import findings_on
 from analysis.chapters.question_answering.scores import percent
-from analysis.chapters.question_answering.sentences import directions
+from analysis.chapters.question_answering.sentences import describe_directions
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of
 from analysis.sentences import series
 from analysis.this_report.reported import figures_of, sst2_majority
@@ -83,7 +83,7 @@ def compare_answers_with_s1(study: Study) -> Markdown:
         "{printed} For our candidate answers, judged by whether the intervals overlap: {parts}. Results of another "
         "model on other questions neither confirm nor refute those of S1.",
         printed=printed,
-        parts=directions(study),
+        parts=describe_directions(study),
     )
 
 

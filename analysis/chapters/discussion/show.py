@@ -105,7 +105,7 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
         label="tbl-gain-and-cost",
         columns={
             "Study": lambda entry: entry[0].shown,
-            "Model": lambda entry: entry[1].one("model"),
+            "Model": lambda entry: entry[1].common("model"),
             "Gain": column(lambda entry: points(entry[0].test["difference"]), "+.1f"),
             INTERVAL: column(lambda entry: interval_in_points(entry[0].test, "difference"), "+.1f", align="right"),
             "*p*": column(lambda entry: entry[0].test.p_value(), "bare", align="right"),
@@ -237,7 +237,7 @@ def describe_size_of_evidence(page: Chapter, costs: Sequence[Cost], studies: Seq
     tested = [study for study in studies if study.measured and study.compared]
     if not trained or not tested:
         return Markdown("")
-    sizes = [cost.one("logical_base") for cost in trained]
+    sizes = [cost.common("logical_base") for cost in trained]
     n = [study.test["n"] for study in tested]
     seeds = [study.score(study.after)["seeds"] for study in tested]
     return page.say(

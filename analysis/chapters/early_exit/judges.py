@@ -27,12 +27,12 @@ class Judge(Part):
 
     @property
     def label(self) -> Value:
-        """Its name as a value."""
+        """The name of the judge as a value, for sentences and tables."""
         return self.cost["judge"]
 
     @property
     def cost(self) -> Row:
-        """What it cost."""
+        """The row of what judging by it cost."""
         return self.table("cost").rows[0]
 
     @property
@@ -105,7 +105,7 @@ def _baselines(rows: View) -> list[tuple[str, Value]]:
 
 
 def method(judge: Judge) -> Markdown:
-    """How it decides, in words."""
+    """How a judge decides, in words."""
     return Markdown(KINDS.get(judge.way, judge.way))
 
 

@@ -29,7 +29,7 @@ class Exits(Part):
 
     @property
     def label(self) -> Value:
-        """Its name as a value."""
+        """The name of the model as a value, for sentences and tables."""
         return self.table("scores").rows[0]["model"]
 
     @property

@@ -26,7 +26,7 @@ from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL
 # --- how it was probed -----------------------------------------------------------------------------------------------
 
 
-def subjects(study: Study) -> Markdown:
+def describe_subjects(study: Study) -> Markdown:
     """Which models read which examples."""
     inputs, first = study.table("inputs"), study.table("targets").rows[0]
     parts = [
@@ -50,15 +50,15 @@ def subjects(study: Study) -> Markdown:
 
 def describe_method(study: Study) -> Markdown:
     """What is predicted from which examples, and in which folds."""
-    return Markdown("\n".join((predicted(study), selection(study), folds(study))))
+    return Markdown("\n".join((describe_targets(study), describe_selection(study), describe_folds(study))))
 
 
 def describe_controls(study: Study) -> Markdown:
     """Selectivity, and what the trivial baseline scores on the control tasks."""
-    return Markdown(f"{selectivity(study)}\n{baseline_of_controls(study)}")
+    return Markdown(f"{describe_selectivity(study)}\n{describe_baseline_of_controls(study)}")
 
 
-def selection(study: Study) -> Markdown:
+def describe_selection(study: Study) -> Markdown:
     """How many examples are excluded, and how many are probed."""
     steps = study.table("selection")
     out = sum_of(steps.column("left_out"))
@@ -74,7 +74,7 @@ def selection(study: Study) -> Markdown:
     )
 
 
-def predicted(study: Study) -> Markdown:
+def describe_targets(study: Study) -> Markdown:
     """The targets, their probes, and their distributions."""
     parts = []
     for row in study.table("targets"):
@@ -108,7 +108,7 @@ def predicted(study: Study) -> Markdown:
     )
 
 
-def folds(study: Study) -> Markdown:
+def describe_folds(study: Study) -> Markdown:
     """The folds of the cross-validation and the control tasks."""
     row = study.table("targets").rows[0]
     controls = study.table("layers").rows[0]["controls"]
@@ -131,7 +131,7 @@ def folds(study: Study) -> Markdown:
 # --- what the probes read --------------------------------------------------------------------------------------------
 
 
-def best_layers(study: Study, pooling: str) -> Markdown:
+def describe_best_layers(study: Study, pooling: str) -> Markdown:
     """A list: for each target the best layer of each model, beside the baseline and the random-weights control."""
     figure = f" (@{study.label(f'fig-layers-{slug(pooling)}')})"
     lines = [
@@ -172,7 +172,7 @@ def _best(study: Study, pooling: str, target: Target, figure: Markdown) -> Markd
     )
 
 
-def selectivity(study: Study) -> Markdown:
+def describe_selectivity(study: Study) -> Markdown:
     """For each target how many hidden states have an interval of selectivity above zero, and how many below it."""
     parts = []
     for target in targets(study):
@@ -203,7 +203,7 @@ def selectivity(study: Study) -> Markdown:
     )
 
 
-def baseline_of_controls(study: Study) -> Markdown:
+def describe_baseline_of_controls(study: Study) -> Markdown:
     """The score of the trivial baseline on each target and on its control tasks."""
     parts = []
     for target in targets(study):
@@ -223,7 +223,7 @@ def baseline_of_controls(study: Study) -> Markdown:
 # --- across models ---------------------------------------------------------------------------------------------------
 
 
-def across_models(study: Study) -> Markdown:
+def compare_models(study: Study) -> Markdown:
     """A list: for each target and pooling, which models differ significantly at the last layer."""
     sentences = [_across(study, target, pooling) for target in targets(study) for pooling in poolings(study)]
     return Markdown("".join(f"- {sentence}\n" for sentence in sentences))

@@ -23,8 +23,12 @@ def show_other_scores(study: Study) -> Markdown:
     others = [pooling for pooling in curves.poolings(study) if pooling != fullest]
     return join(
         [
-            sentences.best_layers(study, fullest),
-            *(part for pooling in others for part in (_scores(study, pooling), sentences.best_layers(study, pooling))),
+            sentences.describe_best_layers(study, fullest),
+            *(
+                part
+                for pooling in others
+                for part in (_scores(study, pooling), sentences.describe_best_layers(study, pooling))
+            ),
         ]
     )
 

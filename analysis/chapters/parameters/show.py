@@ -32,7 +32,7 @@ def verdict(row: Row) -> Value:
     return derived(row["verdict"].data.replace("-", " "), [row["verdict"]], row["verdict"].how)
 
 
-def summary(page: Chapter, validation: View) -> Markdown:
+def describe_verdicts(page: Chapter, validation: View) -> Markdown:
     """How many published counts have each verdict."""
     found = {name: validation.where(verdict=name).count() for name in VERDICTS}
     parts = [page.say(f"{{n}} {{are}} {VERDICTS[name]}", n=n, are=verb(n, "is", "are")) for name, n in found.items()]
@@ -45,10 +45,10 @@ def summary(page: Chapter, validation: View) -> Markdown:
 
 def show_summary(study: Study) -> Markdown:
     """How many published counts of a study have each verdict."""
-    return summary(study.page, study.table("validation"))
+    return describe_verdicts(study.page, study.table("validation"))
 
 
-def explanations(study: Study) -> Markdown:
+def list_explanations(study: Study) -> Markdown:
     """A list of the counts that are neither exact nor rounded, each with the way of counting that gives it."""
     page, validation = study.page, study.table("validation")
     rows = list(validation.where(verdict=("explained", "not-reproduced")))
@@ -79,7 +79,7 @@ def plain_models(counts: View) -> list[str]:
     return [row["configuration"].data for row in plain]
 
 
-def composition(study: Study) -> Markdown:
+def describe_composition(study: Study) -> Markdown:
     """The smallest and the largest share of the vocabulary in the parameters of large models, and the tied heads.
 
     Nothing where no model is large.

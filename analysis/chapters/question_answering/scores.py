@@ -34,12 +34,12 @@ class Approach(Part):
 
     @property
     def text(self) -> str:
-        """Its name in a sentence."""
+        """The name of the approach in a sentence."""
         return APPROACHES.get(self.name, self.name)
 
     @property
     def label(self) -> Markdown:
-        """Its name in a table."""
+        """The name of the approach in a table."""
         return Markdown(markdown(SHORT.get(self.name, self.name)))
 
     @property

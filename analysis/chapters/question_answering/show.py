@@ -69,8 +69,10 @@ def show_scores(study: Study) -> Markdown:
 
 def describe_abstention(study: Study) -> Markdown:
     """How the models compare with always abstaining, and what their thresholds are good for."""
-    compared = [sentences.compare_with_abstaining(study), sentences.scores_without_abstaining(study)]
-    of_thresholds = filter(None, [sentences.benefit_of_thresholds(study), sentences.unparsed(study)])
+    compared = [sentences.compare_with_abstaining(study), sentences.describe_scores_without_abstaining(study)]
+    of_thresholds = filter(
+        None, [sentences.describe_benefit_of_thresholds(study), sentences.describe_generated_texts(study)]
+    )
     return join(["\n".join(compared), "\n".join(of_thresholds)])
 
 

@@ -28,7 +28,7 @@ class Cost(Titled):
 
     @property
     def training(self) -> View:
-        """A row for each seed."""
+        """The rows of the trainings, one for each seed."""
         return self.rows.where(stage="training")
 
     @property
@@ -36,7 +36,7 @@ class Cost(Titled):
         """The stages whose predictions of the test examples were made, each with its runs."""
         return [self.rows.where(stage=stage) for stage in self.rows.distinct("stage") if stage in STAGES]
 
-    def one(self, column: str) -> Value:
+    def common(self, column: str) -> Value:
         """A cell that is the same for all seeds."""
         return self.training.rows[0][column]
 
@@ -83,12 +83,12 @@ def over_runs(rows: View, column: str, convert: Callable[[Value], Value] = lambd
 
 
 def minutes(seconds: Value) -> Value:
-    """Seconds as minutes."""
+    """Convert seconds to minutes."""
     return (seconds / SECONDS_PER_MINUTE).as_unit("minutes")
 
 
 def gigabytes(size: Value) -> Value:
-    """Bytes as GB."""
+    """Convert bytes to GB."""
     return (size / BYTES_PER_GB).as_unit("GB")
 
 
@@ -103,7 +103,7 @@ def spread(rows: View, column: str, spec: str) -> Value:
 
 def trainable_share(cost: Cost) -> Value:
     """The share of trainable parameters in all parameters of base and adapter."""
-    return ratio(cost.one("trainable"), cost.one("logical_base") + cost.one("added"))
+    return ratio(cost.common("trainable"), cost.common("logical_base") + cost.common("added"))
 
 
 def as_share(share: Value) -> str:
@@ -139,7 +139,7 @@ class Evaluation:
 
 
 def evaluations(found: Sequence[Cost]) -> list[Evaluation]:
-    """Every stage of every study."""
+    """A row for each stage of each study whose predictions were made."""
     return [
         Evaluation(cost.shown if index == 0 else Markdown(""), rows)
         for cost in found
@@ -164,7 +164,7 @@ def probing_lines(study: Study) -> list[dict[str, Row | Value | Markdown]]:
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 
-def hardware(page: Chapter, rows: Sequence[Row]) -> Markdown:
+def describe_hardware(page: Chapter, rows: Sequence[Row]) -> Markdown:
     """The machines on which the rows of costs were measured."""
     machines = {(row["processor"].data, row["cores"].data, row["accelerator"].data): row for row in rows}
     parts = [
@@ -184,7 +184,7 @@ def hardware(page: Chapter, rows: Sequence[Row]) -> Markdown:
     return page.say("{ran} {machines}{without}.", ran=ran, machines=series(parts), without=without)
 
 
-def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
+def describe_energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     """The energy of the runs and how it was measured, or that it was not."""
     sources = {row["energy_source"].data: row["energy_source"] for row in rows}
     if set(sources) == {"none"}:
@@ -205,7 +205,7 @@ def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     )
 
 
-def trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
+def describe_trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
     """The smallest and the largest share of trainable parameters."""
     share = {cost.title: trainable_share(cost) for cost in found}
     least, most = min_of(share.values()), max_of(share.values())
@@ -225,11 +225,11 @@ def trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
     )
 
 
-def packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
+def describe_packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
     """Which models have fewer stored elements than parameters, because of four-bit packing."""
     if not found:
         return Markdown("")
-    whole = [(cost, cost.one("logical_base") + cost.one("added"), cost.one("stored")) for cost in found]
+    whole = [(cost, cost.common("logical_base") + cost.common("added"), cost.common("stored")) for cost in found]
     packed = [each for each in whole if each[2] < each[1]]
     if not packed:
         return page.say(
@@ -248,7 +248,7 @@ def packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
     return page.say("Because of four-bit packing, {parts}.", parts=series(parts))
 
 
-def probing_time(studies: Sequence[Study]) -> Markdown:
+def describe_probing_time(studies: Sequence[Study]) -> Markdown:
     """The CPU time of the forward passes and of the probes, and how many probes and control tasks there are."""
     rows = [study.table("cost") for study in studies]
     probes, states = ([row for each in rows for row in each.where(stage=stage)] for stage in ("probes", "states"))
