@@ -29,6 +29,11 @@ def series(parts: Sequence[object], last: str = "and") -> Markdown:
     return Markdown(listed((markdown(part) if type(part) is str else str(part) for part in parts), last))
 
 
+def capitalise(text: str) -> str:
+    """The text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def whether(condition: bool | Comparison, then: str, otherwise: str = "") -> Markdown:
     """One of two phrases of the chapter, or of two parts of a template, chosen by a comparison of values."""
     if isinstance(condition, Comparison):

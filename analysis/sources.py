@@ -40,10 +40,19 @@ WORDS = SCORES | {
     "macro_f1": "macro F1",
     "weighted_f1": "weighted F1",
     "micro_f1": "micro F1",
+    "lora_rank": "LoRA rank",
+    "lora_alpha": "LoRA alpha",
+    "lora_dropout": "LoRA dropout",
+    "qlora": "QLoRA",
+    "gpu": "GPU",
+    "gpu_memory": "GPU memory",
+    "peak_gpu_memory": "peak GPU memory",
+    "non_embedding": "non-embedding",
     "sst2": "SST-2",
     "snli": "SNLI",
     "squad": "SQuAD",
 }
+"""The quantities, data sets and methods whose names are not those of the columns with spaces."""
 
 
 def short_name(source: str) -> str:
@@ -52,7 +61,7 @@ def short_name(source: str) -> str:
 
 
 class Tables(Protocol):
-    """Where frozen tables are read: a chapter is one."""
+    """A place from which frozen tables are read, such as a chapter."""
 
     def table(self, table_id: str) -> View:
         """The table `study/table`."""

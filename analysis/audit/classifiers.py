@@ -23,7 +23,7 @@ TEXTS = ("exact_match", "bleu", "rouge", "rouge_l", "meteor")
 
 
 def f1_from_precision_and_recall(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """F1 is the harmonic mean of precision and recall; an average over classes lies between bounds that both set.
+    """Check F1 as the harmonic mean of precision and recall; an average over classes lies between bounds that both set.
 
     Where the F1 of the classes is printed, `macro_scores` tells of their average.
     """
@@ -87,7 +87,7 @@ def _harmonic(precision: Row, recall: Row, f1: Row, *, meant: Literal["one", "av
 
 
 def macro_scores(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """An average over classes against the scores of the classes, and against accuracy where class sizes are printed."""
+    """Check an average over classes by the scores of the classes, and by accuracy where class sizes are printed."""
     without = []
     for average in AVERAGES:
         for score in ("precision", "recall", "f1"):
@@ -168,7 +168,7 @@ def _against_accuracy(source: Source, row: Row, sizes: Sequence[Size]) -> Result
 
 
 def confusion_counts(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """All scores of a classifier of two classes of printed sizes: does any confusion matrix give them?
+    """Search for a confusion matrix that gives all scores of a classifier of two classes of printed sizes.
 
     Of several classes, the scores of each: those of a matrix of this class against all others.
     """
@@ -241,7 +241,7 @@ def _each_against_others(source: Source, row: Row, sizes: Sequence[Size]) -> Ite
 
 
 def class_supports(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """The sizes of the classes against the number of examples, and accuracy against the recalls of the classes."""
+    """Check the sizes of the classes by the number of examples, and accuracy by the recalls of the classes."""
     for row in _one_of_each(source, ("support",), "label"):
         sizes = matching(source.figures, quantity="support", **about(row, "label"))
         whole = only(sizes, label=None)

@@ -9,7 +9,7 @@ from analysis.sources import Source, in_words, only
 
 
 def share_is_quotient(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """Trainable over total parameters against the printed share, to its last place or to that of a double."""
+    """Check trainable over total parameters against the printed share, to its last place or to that of a double."""
     for share in source.printed.where(quantity="trainable_share"):
         about = {"model": share.cells["model"], "method": share.cells["method"]}
         trainable = only(source.printed, quantity="trainable_parameters", **about)
@@ -42,7 +42,7 @@ def share_is_quotient(source: Source, references: Sequence[Row]) -> Iterator[Res
 
 
 def count_rounds_to_print(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """A rounded count of parameters against an exact one of the same thing in the same source."""
+    """Check a rounded count of parameters against an exact one of the same thing in the same source."""
     counts = [row for row in source.printed if row.cells["unit"] == "count" and "parameters" in row.cells["quantity"]]
     for quoted in counts:
         same = [row for row in counts if all(row[name] == quoted[name] for name in ("quantity", "model", "dataset"))]
@@ -59,14 +59,11 @@ def _rounding(exact: Row, quoted: Row) -> Result:
     truncated = not rounds and value <= count and count < high + (high - value)
     verdict: Verdict
     if rounds:
-        verdict, ending = "consistent", "the one rounds to the other."
+        verdict, ending = "consistent", "the quoted number is correctly rounded."
     elif truncated:
-        verdict, ending = (
-            "suspicious",
-            "the one does not round to the other, but is cut off to it after the last printed digit.",
-        )
+        verdict, ending = "suspicious", "the quoted number is truncated, not rounded."
     else:
-        verdict, ending = "inconsistent", "the one neither rounds to the other nor is cut off to it."
+        verdict, ending = "inconsistent", "the quoted number is neither the exact one rounded nor truncated."
     return Result(
         [exact, quoted],
         verdict,
@@ -74,14 +71,14 @@ def _rounding(exact: Row, quoted: Row) -> Result:
         {
             "method": str(exact.cells["method"] or "exact"),
             "count": count,
-            "other": str(quoted.cells["method"] or "rounded"),
+            "other": str(quoted.cells["method"] or "quoted"),
             "quoted": quoted["printed"],
         },
     )
 
 
 def peak_fits_device(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """Peak GPU memory against that of the GPU."""
+    """Check the peak of GPU memory against that of the GPU."""
     device = only(source.printed, quantity="gpu_memory")
     for peak in source.printed.where(quantity="peak_gpu_memory"):
         if device is None:
@@ -103,7 +100,7 @@ def peak_fits_device(source: Source, references: Sequence[Row]) -> Iterator[Resu
 
 
 def figures_are_printed(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """One finding for each reason that a source leaves figures out; nothing can be checked about them."""
+    """Make one finding for each reason that a source leaves figures out; nothing can be checked about them."""
     absent = source.figures.where(printed=None)
     for note in dict.fromkeys(row.cells["note"] for row in absent):
         rows = absent.where(note=note)

@@ -13,7 +13,7 @@ BY_METRIC = tuple(score for score in SCORES if score != "judged_correct")
 
 
 def score_rises_with_layer(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """How many of the curves rise at every printed step, whatever rounding hides."""
+    """Count how many of the curves rise at every printed step, whatever rounding hides."""
     found = curves(source)
     if not found:
         return
@@ -31,7 +31,7 @@ def score_rises_with_layer(source: Source, references: Sequence[Row]) -> Iterato
 
 
 def tuning_helps_at_last_layer(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """The fine-tuned models against their base models at the last layer, score by score."""
+    """Compare the fine-tuned models with their base models at the last layer, score by score."""
     last = [curve[-1] for curve in curves(source)]
     pairs = []
     for base in (row for row in last if row.cells["method"] in BEFORE):

@@ -10,7 +10,7 @@ from experiments.statistics.whole_numbers import attainable_sums, deviation_is_p
 
 
 def mean_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """GRIM: a mean of n whole numbers (printed in the unit `mean`) is a whole number over n."""
+    """Check by GRIM that a mean of n whole numbers (printed in the unit `mean`) is a whole number over n."""
     without = []
     if unsaid := [
         row for row in source.printed.where(printed_unit="score") if row.cells.get("n") and _may_be_mean(row)
@@ -39,7 +39,7 @@ def mean_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator
 
 
 def deviation_of_whole_numbers(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """GRIMMER, and a search: have any n whole numbers this mean and this standard deviation?"""
+    """Check by GRIMMER and a search whether any n whole numbers have this mean and this standard deviation."""
     without = []
     for row in _of_whole_numbers(source):
         if row.cells.get("sd") is None:
@@ -67,7 +67,7 @@ def deviation_of_whole_numbers(source: Source, references: Sequence[Row]) -> Ite
 
 
 def deviation_within_range(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """The standard deviation of numbers within a range is at most that of numbers at its ends."""
+    """Check that a standard deviation within a range is at most that of numbers at its ends."""
     without = []
     for row in source.printed:
         if row.cells.get("sd") is None or not is_bounded(row):

@@ -55,7 +55,7 @@ def wilson_interval(row: Row, n: Value) -> Interval | None:
 
 
 def proportion_of_whole_examples(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """A share of n examples must round from a whole number of them; it comes with its interval.
+    """Check that a share of n examples rounds from a whole number of them; it comes with its interval.
 
     What is printed with an `n` of its own is a share of so many, unless it is one of the scores that are none.
     """
@@ -88,7 +88,7 @@ def proportion_of_whole_examples(source: Source, references: Sequence[Row]) -> I
 
 
 def difference_beyond_sampling(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """Do the intervals of a share before and after fine-tuning stay apart?"""
+    """Check whether the intervals of a share before and after fine-tuning stay apart."""
     without = []
     for before, after in _before_and_after(source):
         n = samples(source, before)
@@ -121,7 +121,7 @@ def difference_beyond_sampling(source: Source, references: Sequence[Row]) -> Ite
 
 
 def below_majority(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """Accuracy below the majority class: right answers were lost, or labels swapped, on the way to the score.
+    """Look for accuracy below the majority class: right answers were lost, or labels swapped, on the way to the score.
 
     Where the source prints neither split nor n, the set is assumed whose size and labels are known.
     """
@@ -158,7 +158,7 @@ def below_majority(source: Source, references: Sequence[Row]) -> Iterator[Result
 
 
 def at_chance(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """An accuracy before fine-tuning that cannot be told from a uniform guess: the mark of a head of random weights."""
+    """Look for accuracies before fine-tuning that are those of a uniform guess, the mark of random weights."""
     without, unlabelled = [], []
     for row in source.printed.where(quantity="accuracy", method=BEFORE):
         labels = source.printed.where(quantity="label_id", dataset=row.cells["dataset"])
@@ -200,7 +200,7 @@ def at_chance(source: Source, references: Sequence[Row]) -> Iterator[Result]:
 
 
 def nearly_all_or_nothing(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """Exact match nearly equal to F1."""
+    """Check whether exact match is nearly equal to F1."""
     for exact, f1 in _answers(source):
         if exact["value"] > f1["value"]:
             continue  # which `exact_match_above_f1` tells
@@ -222,7 +222,7 @@ def nearly_all_or_nothing(source: Source, references: Sequence[Row]) -> Iterator
 
 
 def always_abstain(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """F1 against never answering, which scores the share of unanswerable questions of the set that is known."""
+    """Compare F1 with never answering, which scores the share of unanswerable questions of the set that is known."""
     unknown = []
     for exact, f1 in _answers(source):
         found = _known(references, f1, "unanswerable_samples")
@@ -249,7 +249,7 @@ def always_abstain(source: Source, references: Sequence[Row]) -> Iterator[Result
 
 
 def exact_match_above_f1(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """An answer that matches exactly has an F1 of one, so that exact match cannot exceed F1."""
+    """Check that exact match does not exceed F1, since an answer that matches exactly has an F1 of one."""
     without = []
     for exact in source.printed.where(quantity="exact_match"):
         f1 = only(source.printed, quantity="f1", **about(exact))
@@ -269,7 +269,7 @@ def exact_match_above_f1(source: Source, references: Sequence[Row]) -> Iterator[
 
 
 def one_scale_per_document(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """All scores as percentages, or all as fractions: a reader compares what stands side by side."""
+    """Check that scores are all percentages or all fractions: a reader compares what stands side by side."""
     scores = source.printed.where(quantity=tuple(SCORES))
     if not len(scores):
         return
@@ -287,7 +287,7 @@ def one_scale_per_document(source: Source, references: Sequence[Row]) -> Iterato
 
 
 def values_recur(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """The same print of at least `DIGITS` significant digits for one score in several cells.
+    """Look for the same print of at least `DIGITS` significant digits for one score in several cells.
 
     The usual cause is that most outputs were the same text, such as an echo of the prompt or nothing at all.
     """
@@ -310,9 +310,9 @@ def values_recur(source: Source, references: Sequence[Row]) -> Iterator[Result]:
             )
 
 
-def recurring(prints: Iterable[str], digits: int = DIGITS) -> dict[str, int]:
-    """How often each print stands that stands more than once and has so many significant digits, in order of text."""
-    times = Counter(text for text in prints if significant(text) >= digits)
+def recurring(prints: Iterable[str]) -> dict[str, int]:
+    """How often each print of at least `DIGITS` significant digits stands that recurs, in order of text."""
+    times = Counter(text for text in prints if significant(text) >= DIGITS)
     return {text: count for text, count in sorted(times.items()) if count > 1}
 
 

@@ -22,7 +22,7 @@ _SLACK = 1e-9
 
 
 def parts_make_total(source: Source, references: Sequence[Row]) -> Iterator[Result]:
-    """Counts by class or by split against a total of the same quantity, and counts that make up another one.
+    """Check counts by class or by split against a total of the same quantity, and counts that make up another one.
 
     Shares of classes (`share`) add up to the whole.
     """

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from analysis.facts import (
     Chapter,
@@ -45,7 +45,7 @@ CI = f"{CONFIDENCE_TEXT} CI"
 
 
 class Titled:
-    """What has a title."""
+    """Something with a title, which tables and headings show as escaped markdown."""
 
     title: str
 
@@ -87,6 +87,24 @@ class Study(Titled):
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a study, such as a model or a judge: the rows of its tables whose `column` has this name."""
+
+    study: Study
+    name: str
+    column: ClassVar[str]
+
+    @property
+    def page(self) -> Chapter:
+        """The chapter that shows this part."""
+        return self.study.page
+
+    def table(self, name: str) -> View:
+        """The rows of a table of the study that are about this part."""
+        return self.study.table(name).where(**{self.column: self.name})
+
+
+@dataclass(frozen=True)
 class Classifier(Study):
     """A study of a classifier before and after fine-tuning."""
 
@@ -97,7 +115,7 @@ class Classifier(Study):
 
     @property
     def after(self) -> str:
-        """The stage that is compared with it."""
+        """The stage that is compared with the one before: fine-tuned."""
         return Stage.FINE_TUNED
 
     @property
@@ -112,7 +130,7 @@ class Classifier(Study):
 
     @property
     def key(self) -> str:
-        """Its name in labels."""
+        """The name of the study in the labels of figures and tables."""
         return self.name
 
     @property
@@ -150,12 +168,13 @@ def stage_before(scores: View) -> str:
     return Stage.ZERO_SHOT if Stage.ZERO_SHOT in stages else next(s for s in stages if s != Stage.FINE_TUNED)
 
 
-def named(words: Mapping[str, str], column: str) -> Callable[[Row], Value]:
+def named(words: Mapping[str, str] | Callable[[str], str], column: str) -> Callable[[Row], Value]:
     """A function that reads a column in these words; a cell that is not among them stands as it is."""
+    tell = words if callable(words) else lambda text: words.get(text, text)
 
     def read(row: Row) -> Value:
         cell = row[column]
-        return cell if cell.missing else derived(words.get(str(cell.data), str(cell.data)), [cell], cell.how)
+        return cell if cell.missing else derived(tell(str(cell.data)), [cell], cell.how)
 
     return read
 
@@ -256,5 +275,5 @@ def largest(values: Iterable[Value]) -> Value:
 
 
 def smallest(values: Iterable[Value]) -> Value:
-    """The smallest, as `largest`."""
+    """The smallest of values that are held against a limit, whatever their kinds."""
     return min_of(values, across_kinds=True)

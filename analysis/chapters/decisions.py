@@ -47,7 +47,7 @@ def gain(test: Row) -> list[Comparison]:
 
 
 def loss(test: Row) -> list[Comparison]:
-    """What makes it a significant loss."""
+    """What makes a test of after against before a significant loss."""
     return [test.p_value() < LEVEL, test["difference"] < 0]
 
 

@@ -45,7 +45,7 @@ def on_site(parts: Iterable[object], label: str) -> Markdown:
     return Markdown(f'\n::: {{.content-visible when-format="html"}}\n\n## Further tables {{#{label}}}\n\n{told}\n:::\n')
 
 
-def none_yet(what: str, how: str) -> Markdown:
+def tell_none_yet(what: str, how: str) -> Markdown:
     """That no study of a kind is frozen yet, and the command that begins one (`how`)."""
     return Markdown(
         f"No study of {what} is frozen yet. `{how}` begins one; once its tables are frozen, this chapter shows them. "

@@ -1,10 +1,11 @@
-"""The answers that chapters on many studies open with: one sentence over all of them."""
+"""The answers that chapters open with: one sentence over all studies, or one for each of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from analysis.chapters.classification.accuracy import describe_change_briefly
-from analysis.chapters.common import Classifier, by_outcome, change, largest, points, rest_together, span
+from analysis.chapters.common import Classifier, Study, by_outcome, change, largest, points, rest_together, span
 from analysis.chapters.failure_cases.transitions import Compared
+from analysis.chapters.floats import join
 from analysis.chapters.resources.costs import SECONDS_PER_MINUTE, Cost, gigabytes
 from analysis.facts import Chapter, Markdown, Row, Value, derived, max_of, min_of, ratio, sum_of
 from analysis.facts.formatting import formatted
@@ -17,6 +18,12 @@ OUTCOMES = {
     "loss": "significantly lowers accuracy",
     "open": "does not change accuracy significantly",
 }
+
+
+def answer_for_each(studies: Sequence[Study], summarise: Callable[[Study], Markdown]) -> Markdown:
+    """The answer of each study, a paragraph each, with the study's name where there are several."""
+    several = len(studies) > 1
+    return join(f"**Answer{f', {study.shown}' if several else ''}.** {summarise(study)}" for study in studies)
 
 
 def answer_on_accuracy(page: Chapter, studies: Sequence[Classifier]) -> Markdown:

@@ -26,7 +26,7 @@ LONGEST_TITLE = 64
 
 
 def classifiers(page: Chapter) -> list[Classifier]:
-    """Classifiers before and after fine-tuning; of adopted predictions each pair of sides, or the only side."""
+    """The studies of classifiers before and after fine-tuning; of adopted ones each pair of sides, or the only side."""
     found: list[Classifier] = []
     for study in frozen(page, CLASSIFICATION):
         if _has_sides(study):
@@ -37,57 +37,57 @@ def classifiers(page: Chapter) -> list[Classifier]:
 
 
 def regressions(page: Chapter) -> list[Study]:
-    """Adopted values of regressions."""
+    """The studies of adopted values of regressions."""
     return frozen(page, REGRESSION)
 
 
 def with_left_out(page: Chapter) -> list[Study]:
-    """Studies of adopted predictions that had cells that are no label."""
+    """The studies of adopted predictions that had cells that are no label."""
     return frozen(page, LEFT_OUT)
 
 
 def adopted_answers(page: Chapter) -> list[Study]:
-    """Adopted answers to questions."""
+    """The studies of adopted answers to questions."""
     return [study for study in frozen(page, ADOPTED_ANSWERS) if _has_sides(study)]
 
 
 def question_answering(page: Chapter) -> list[Study]:
-    """Question answering before and after fine-tuning."""
+    """The studies of question answering before and after fine-tuning."""
     return frozen(page, ANSWERING)
 
 
 def probing(page: Chapter) -> list[Study]:
-    """Probes of every layer."""
+    """The studies of probes of every layer."""
     return frozen(page, PROBING)
 
 
 def early_exits(page: Chapter) -> list[Study]:
-    """Answers from early exits."""
+    """The studies of answers from early exits."""
     return frozen(page, EARLY_EXITS)
 
 
 def judging(page: Chapter) -> list[Study]:
-    """Judged answers."""
+    """The studies of judged answers."""
     return frozen(page, JUDGING)
 
 
 def parameter_counts(page: Chapter) -> list[Study]:
-    """Exact parameter counts."""
+    """The studies of exact parameter counts."""
     return frozen(page, COUNTS)
 
 
 def published(page: Chapter) -> list[Study]:
-    """Figures that somebody published."""
+    """The studies of figures that somebody published."""
     return arrange(page, transcribed(page))
 
 
 def geometry(page: Chapter) -> list[Study]:
-    """Steps of full-size models, for their time and memory alone."""
+    """The studies of steps of full-size models, for their time and memory alone."""
     return frozen(page, GEOMETRY)
 
 
 def mistakes(page: Chapter) -> list[Study]:
-    """Mistakes made on purpose."""
+    """The studies of mistakes made on purpose."""
     return frozen(page, MISTAKES)
 
 

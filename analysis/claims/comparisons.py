@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from analysis.claims.figures import Amount, amount, chosen, greater, named, of_row, show, the, undecided
-from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, every
+from analysis.claims.figures import Amount, amount, chosen, greater, name_subject, named, of_row, show, undecided
+from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, all_hold
 from analysis.facts import Row, count_true, derived
 from analysis.sources import FIELDS, Source, described, in_words, matching, only, series
 from experiments.tables.claims import Best, Cell, Constant, Figures, Greater, Monotone, OnlyTheLast, Rises, Times
@@ -15,7 +15,7 @@ MOST_TOLD = 4
 
 
 def is_greater(test: Greater, source: Source, read: Read) -> Ruling:
-    """Each figure of one choice against the figure of the other that is about the same otherwise, or one number."""
+    """Decide whether each figure is greater or less than its counterpart in another choice, or than one number."""
     upward = test.predicate == "greater"
     word = "greater than" if upward else "less than"
 
@@ -26,7 +26,7 @@ def is_greater(test: Greater, source: Source, read: Read) -> Ruling:
 
 
 def is_times(test: Times, source: Source, read: Read) -> Ruling:
-    """Each figure against a multiple of its counterpart."""
+    """Decide whether each figure reaches a multiple of its counterpart."""
 
     def decide(one: Amount, other: Amount) -> bool | None:
         low, high = sorted((test.factor * other.low, test.factor * other.high))
@@ -36,7 +36,7 @@ def is_times(test: Times, source: Source, read: Read) -> Ruling:
 
 
 def is_best(test: Best, source: Source, read: Read) -> Ruling:
-    """Each figure against all others that are about the same but for the fields that tell it from them."""
+    """Decide whether each figure is the best of those about the same but for the fields that tell them apart."""
     ours = chosen(test.left, source)
     ways = test.left.conditions(), test.among.conditions()
     apart = {name for name in ways[0] | ways[1] if ways[0].get(name) != ways[1].get(name)} - {"quantity"}
@@ -44,11 +44,15 @@ def is_best(test: Best, source: Source, read: Read) -> Ruling:
     rivals = {id(row): _rivals(row, test.among, apart, source) for row in ours}
     rows = [*ours, *(rival for each in rivals.values() for rival in each)]
     if not ours or any(row["value"].missing for row in rows) or not all(rivals.values()):
-        return undecided(source, f"{the(test.left.conditions())} is the {word} of {the(test.among.conditions())}", rows)
+        return undecided(
+            source,
+            f"{name_subject(test.left.conditions())} is the {word} of {name_subject(test.among.conditions())}",
+            rows,
+        )
     gaps, told, decided = Gaps(), [], []
     for row in ours:
         one, others = of_row(row), [of_row(rival) for rival in rivals[id(row)]]
-        decided.append(every([_no_better(one, other, higher=test.higher) for other in others]))
+        decided.append(all_hold([_no_better(one, other, higher=test.higher) for other in others]))
         verb = according_to(decided[-1], f"is the {word}", f"is not the {word}", f"is not shown to be the {word}")
         closest = max(others, key=lambda each: each.high if test.higher else -each.low)
         rival = rivals[id(row)][others.index(closest)]
@@ -57,7 +61,7 @@ def is_best(test: Best, source: Source, read: Read) -> Ruling:
             f"the {gaps(described(row.cells))}, {show(gaps, one)}, {verb} of {number}: the {word} of the others is "
             f"{show(gaps, closest)} ({gaps(described(rival.cells))})"
         )
-    return gaps.rule(every(decided), _sentence(told))
+    return gaps.rule(all_hold(decided), _sentence(told))
 
 
 def _no_better(one: Amount, other: Amount, *, higher: bool) -> bool | None:
@@ -80,12 +84,13 @@ def _each(
     decide: Callable[[Amount, Amount], bool | None],
     word: str,
 ) -> Ruling:
-    """Each figure on the left against its counterpart on the right: does it stand to it as the word says?"""
+    """Decide whether each figure on the left stands to its counterpart on the right as the word says."""
     ours = chosen(left, source)
     single = None if isinstance(right, Figures) else amount(right, source, read, ours)
     theirs = chosen(right, source) if isinstance(right, Figures) else []
     verb = "are" if isinstance(left.quantity, tuple) else "is"
-    what = f"{the(left.conditions())} {verb} {word} {the(right.conditions()) if single is None else single.words}"
+    other = name_subject(right.conditions()) if single is None else single.words
+    what = f"{name_subject(left.conditions())} {verb} {word} {other}"
     if not ours or (single is None and not theirs):
         return undecided(source, what, [*ours, *theirs])
     pairs = [(row, None if single else _counterpart(row, right, theirs, source)) for row in ours]
@@ -104,17 +109,17 @@ def _each(
         else:
             names.append(gaps(described({name: other.cells.get(name) for name in right.conditions()})))
             told.append(f"the {names[0]}, {show(gaps, one)}, {verb} the {names[1]}, {show(gaps, two)}")
-    return gaps.rule(every(decided), _sentence(told))
+    return gaps.rule(all_hold(decided), _sentence(told))
 
 
 def rises(test: Rises | Monotone, source: Source, read: Read) -> Ruling:
-    """Every series from each step to the next: up, down, or always the same way."""
+    """Decide whether every series goes up, down, or always the same way from each step to the next."""
     groups = series(chosen(test.of, source), test.along)
     lines = [_steps(group, test, source) for group in groups]
     rows = [row for line in lines for row in line]
     if test.steps and (not rows or any(row["value"].missing for row in rows)):
         verb = VERBS[test.predicate].do if isinstance(test.of.quantity, tuple) else VERBS[test.predicate].does
-        what = f"{the(test.of.conditions())} {verb} from {' to '.join(map(in_words, test.steps))}"
+        what = f"{name_subject(test.of.conditions())} {verb} from {' to '.join(map(in_words, test.steps))}"
         return undecided(source, what, rows)
     lines = [[row for row in line if not row["value"].missing] for line in lines]
     decided = [_changes(line, test.predicate) for line in lines]
@@ -123,13 +128,13 @@ def rises(test: Rises | Monotone, source: Source, read: Read) -> Ruling:
     gaps = Gaps()
     fields = _telling_apart(test, lines)
     told = [_line(gaps, line, test, fields, each) for line, each in zip(lines, decided, strict=True) if line]
-    return gaps.rule(every(decided), _sentence(told))
+    return gaps.rule(all_hold(decided), _sentence(told))
 
 
 def only_the_last(test: OnlyTheLast, source: Source, read: Read) -> Ruling:
-    """Every figure printed as zero but the last in the order of a field."""
+    """Decide whether every figure is printed as zero but the last in the order of a field."""
     rows = sorted(chosen(test.of, source), key=lambda row: row.cells[test.along])
-    what = f"{the(test.of.conditions())} is above zero at the last {test.along} alone"
+    what = f"{name_subject(test.of.conditions())} is above zero at the last {test.along} alone"
     if len(rows) < 2 or any(row["value"].missing for row in rows):
         return undecided(source, what, rows)
     *early, last = rows
@@ -169,12 +174,12 @@ def _changes(line: Sequence[Row], predicate: str) -> bool | None:
     amounts = [of_row(row) for row in line]
     if predicate == "monotone":
         ways = [
-            every([_no_better(later, earlier, higher=up) for earlier, later in pairwise(amounts)])
+            all_hold([_no_better(later, earlier, higher=up) for earlier, later in pairwise(amounts)])
             for up in (True, False)
         ]
         return True if True in ways else False if ways == [False, False] else None
     ordered = amounts if predicate == "rises" else amounts[::-1]
-    return every([greater(later, earlier) for earlier, later in pairwise(ordered)])
+    return all_hold([greater(later, earlier) for earlier, later in pairwise(ordered)])
 
 
 def _telling_apart(test: Rises | Monotone, lines: Sequence[Sequence[Row]]) -> list[str]:
@@ -219,7 +224,7 @@ def _counted(test: Rises | Monotone, lines: Sequence[Sequence[Row]], decided: Se
     others = (derived(len(lines), cells, "number of curves") - do).described(
         f"number of curves that do not {word} at every printed {test.along}"
     )
-    outcome = every(list(decided))
+    outcome = all_hold(list(decided))
     end = "" if outcome is not None else ", which rounding leaves open"
     what = gaps(described(test.of.conditions()))
     return gaps.rule(

@@ -8,9 +8,9 @@ from functools import cache
 from pydantic import ValidationError
 
 from analysis.claims import comparisons, quantities, samples
-from analysis.claims.own import own
+from analysis.claims.own import call_own_predicate
 from analysis.claims.own_results import OwnResults
-from analysis.claims.ruling import ClaimError, Outcome, Predicate, Read, Ruling, every
+from analysis.claims.ruling import ClaimError, Outcome, Predicate, Read, Ruling, all_hold
 from analysis.facts import Markdown, Row, Value, View, derived
 from analysis.sentences import series
 from analysis.sources import Source, Tables, sources, tables_of
@@ -22,15 +22,15 @@ _OPEN = " cannot be told: "
 
 
 def all_of(test: AllOf, source: Source, read: Read) -> Ruling:
-    """Every part holds; a part that fails decides."""
-    rulings = [PREDICATES.get(part.predicate, own)(part, source, read) for part in test.parts]
+    """Decide whether every part of a claim holds; a part that fails decides."""
+    rulings = [PREDICATES.get(part.predicate, call_own_predicate)(part, source, read) for part in test.parts]
     texts, values = [], {}
     for number, ruling in enumerate(rulings):
         texts.append(ruling.template.replace("{gap_", f"{{part_{number}_gap_"))
         values |= {f"part_{number}_{name}": value for name, value in ruling.values.items()}
     template = " ".join(_told_once(texts, values))
     return Ruling(
-        every([ruling.decided for ruling in rulings]),
+        all_hold([ruling.decided for ruling in rulings]),
         template,
         {name: value for name, value in values.items() if re.search(rf"{{{name}[:}}]", template)},
     )
@@ -137,7 +137,7 @@ def _verdict(read: Read, source: Source, row: Row) -> Verdict:
             f"{where}: {name} with these parameters is no test of a claim: {_first_line(error)}"
         ) from error
     try:
-        ruling = PREDICATES.get(name, own)(test, source, read)
+        ruling = PREDICATES.get(name, call_own_predicate)(test, source, read)
     except UserError as error:
         raise ClaimError(f"{where}: {error}") from error
     except Exception as error:

@@ -64,7 +64,7 @@ def amount(wanted: Figures | Cell | Constant, source: Source, read: Read, beside
     rows = chosen(wanted, source)
     if len(rows) > 1:
         raise ClaimError(f"{source.study} has {len(rows)} figures with {described(wanted.conditions())}; name one")
-    words = the(wanted.conditions())
+    words = name_subject(wanted.conditions())
     return of_row(rows[0], words) if rows else Amount(words, None, None)
 
 
@@ -86,7 +86,7 @@ def _number(wanted: Constant, beside: Sequence[Row]) -> Amount:
     return Amount(wanted.words or digits, None, None, value, value, named=True, digits=digits)
 
 
-def the(cells: Mapping[str, object]) -> str:
+def name_subject(cells: Mapping[str, object]) -> str:
     """What figures are about, for the middle of a sentence: "the accuracy (fine-tuned)"."""
     return f"the {described(cells)}"
 
@@ -146,7 +146,7 @@ def unprinted(source: Source, what: str, *amounts: Amount) -> Ruling:
     return gaps.rule(None, f"{said} among its {gaps(source.figures.count(), ',')} figures.")
 
 
-def over_zero(what: str, whole: Amount) -> Ruling:
+def leave_open_over_zero(what: str, whole: Amount) -> Ruling:
     """An open claim: it is about a share of a number that is zero, or may have been before rounding."""
     gaps = Gaps()
     return gaps.rule(None, f"Whether {gaps(what)} cannot be told: {named(gaps, whole)}, may be zero.")

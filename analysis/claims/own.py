@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.claims.figures import Amount, amount, chosen, named, of_row, the, undecided
+from analysis.claims.figures import Amount, amount, chosen, name_subject, named, of_row, undecided
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling
 from analysis.facts import Row
 from analysis.sources import Source, samples
@@ -14,7 +14,7 @@ from experiments.tables.locations import shown_path
 from experiments.tables.own_predicates import own_predicate
 
 
-def own(test: Own, source: Source, read: Read) -> Ruling:
+def call_own_predicate(test: Own, source: Source, read: Read) -> Ruling:
     """Call the function of the project with the figures that the claim names, and take its word and its sentence."""
     function, given, shown, rows, complete = own_predicate(test.predicate), {}, {}, [], True
     gaps = Gaps()
@@ -27,7 +27,7 @@ def own(test: Own, source: Source, read: Read) -> Ruling:
             rows += these
             complete = complete and bool(these) and not any(row["value"].missing for row in these)
             if complete:
-                amounts = [of_row(row, the(row.cells)) for row in these]
+                amounts = [of_row(row, name_subject(row.cells)) for row in these]
                 known = [_known(row, each, source) for row, each in zip(these, amounts, strict=True)]
                 given[name] = known[0] if len(known) == 1 else known
                 shown[name] = " and ".join(named(gaps, each) for each in amounts)

@@ -2,7 +2,18 @@
 
 from sys import float_info
 
-from analysis.claims.figures import Amount, amount, chosen, named, of_row, over_zero, same, show, the, unprinted
+from analysis.claims.figures import (
+    Amount,
+    amount,
+    chosen,
+    leave_open_over_zero,
+    name_subject,
+    named,
+    of_row,
+    same,
+    show,
+    unprinted,
+)
 from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, percent
 from analysis.facts import derived, mean_of, ratio, sum_of
 from analysis.sources import Source, described
@@ -20,7 +31,7 @@ from experiments.tables.claims import (
 
 
 def equal(test: Equal, source: Source, read: Read) -> Ruling:
-    """Two figures are equal, or agree within the rounding of their prints."""
+    """Decide whether two figures are equal, or agree within the rounding of their prints."""
     left = amount(test.left, source, read)
     right = amount(test.right, source, read, chosen(test.left, source))
     lax = test.predicate == "within-rounding"
@@ -41,14 +52,14 @@ def equal(test: Equal, source: Source, read: Read) -> Ruling:
 
 
 def within(test: Within, source: Source, read: Read) -> Ruling:
-    """Two figures differ by less than a share of the right one, whatever both were before rounding."""
+    """Decide whether two figures differ by less than a share of the right one, whatever both were before rounding."""
     left = amount(test.left, source, read)
     right = amount(test.right, source, read, chosen(test.left, source))
     limit = percent(test.tolerance)
     if left.missing or right.missing:
         return unprinted(source, f"{left.words} differs by less than {limit} from {right.words}", left, right)
     if right.low <= 0 <= right.high:
-        return over_zero(f"{left.words} differs by less than {limit} from {right.words}", right)
+        return leave_open_over_zero(f"{left.words} differs by less than {limit} from {right.words}", right)
     bounds = [abs(one - other) / abs(other) for one in (left.low, left.high) for other in (right.low, right.high)]
     least = 0.0 if same(left, right) is not False else min(bounds)
     decided = True if max(bounds) < test.tolerance else False if least >= test.tolerance else None
@@ -67,12 +78,12 @@ def within(test: Within, source: Source, read: Read) -> Ruling:
 
 
 def share_of(test: ShareOf, source: Source, read: Read) -> Ruling:
-    """The printed share against the quotient of two printed amounts, to its last place or to that of a double."""
+    """Decide whether a printed share is the quotient of two amounts, to its last place or to that of a double."""
     share, part, whole = (amount(each, source, read) for each in (test.share, test.part, test.whole))
     if share.missing or part.missing or whole.missing:
         return unprinted(source, f"{share.words} is that of {part.words} in {whole.words}", share, part, whole)
     if whole.low <= 0:
-        return over_zero(f"{share.words} is that of {part.words} in {whole.words}", whole)
+        return leave_open_over_zero(f"{share.words} is that of {part.words} in {whole.words}", whole)
     slack = float_info.epsilon * part.high / whole.low
     decided = share.low - slack <= part.high / whole.low and part.low / whole.high <= share.high + slack
     gaps = Gaps()
@@ -84,13 +95,13 @@ def share_of(test: ShareOf, source: Source, read: Read) -> Ruling:
 
 
 def share_below(test: ShareBelow, source: Source, read: Read) -> Ruling:
-    """One amount over another, below a bound whatever both were before rounding."""
+    """Decide whether one amount over another is below a bound, whatever both were before rounding."""
     part, whole = amount(test.part, source, read), amount(test.whole, source, read)
     limit = percent(test.below)
     if part.missing or whole.missing:
         return unprinted(source, f"{part.words} is less than {limit} of {whole.words}", part, whole)
     if whole.low <= 0:
-        return over_zero(f"{part.words} is less than {limit} of {whole.words}", whole)
+        return leave_open_over_zero(f"{part.words} is less than {limit} of {whole.words}", whole)
     decided = True if part.high < test.below * whole.low else False if part.low >= test.below * whole.high else None
     verb = according_to(decided, "is less than", "is not less than", "is not shown to be less than")
     gaps = Gaps()
@@ -102,7 +113,7 @@ def share_below(test: ShareBelow, source: Source, read: Read) -> Ruling:
 
 
 def is_sum(test: SumOf, source: Source, read: Read) -> Ruling:
-    """A total against the sum of its parts, whatever they were before rounding."""
+    """Decide whether a total is the sum of its parts, whatever they were before rounding."""
     total, parts = amount(test.total, source, read), [amount(each, source, read) for each in test.parts]
     words = f"{total.words} is the sum of {' and '.join(part.words for part in parts)}"
     if any(each.missing for each in (total, *parts)):
@@ -121,7 +132,7 @@ def is_sum(test: SumOf, source: Source, read: Read) -> Ruling:
 
 
 def difference_of(test: DifferenceOf, source: Source, read: Read) -> Ruling:
-    """A printed difference against that of two figures, whatever they were before rounding."""
+    """Decide whether a printed difference is that of two figures, whatever they were before rounding."""
     printed, left, right = (amount(each, source, read) for each in (test.difference, test.left, test.right))
     if printed.missing or left.missing or right.missing:
         return unprinted(source, f"{printed.words} is {left.words} less {right.words}", printed, left, right)
@@ -137,10 +148,10 @@ def difference_of(test: DifferenceOf, source: Source, read: Read) -> Ruling:
 
 
 def mean_of_figures(test: MeanOf, source: Source, read: Read) -> Ruling:
-    """A printed mean against that of several figures, each with the same weight."""
+    """Decide whether a printed mean is that of several figures, each with the same weight."""
     printed, rows = amount(test.mean, source, read), chosen(test.of, source)
-    parts = [of_row(row, the(row.cells)) for row in rows if row.cells["figure"] != _figure(test.mean, source)]
-    words = f"{printed.words} is the mean of {the(test.of.conditions())}"
+    parts = [of_row(row, name_subject(row.cells)) for row in rows if row.cells["figure"] != _figure(test.mean, source)]
+    words = f"{printed.words} is the mean of {name_subject(test.of.conditions())}"
     if printed.missing or not parts or any(part.missing for part in parts):
         return unprinted(source, words, printed, *(part for part in parts if part.missing))
     low, high = (sum(bounds) / len(parts) for bounds in ((p.low for p in parts), (p.high for p in parts)))
@@ -164,7 +175,7 @@ def _figure(wanted: Figures, source: Source) -> object:
 
 
 def label_of_case(test: LabelOfCase, source: Source, read: Read) -> Ruling:
-    """Whether the number of a label is among the values printed with a case; alone it does not prove the claim."""
+    """Decide whether a label's number is among the values printed with a case; alone it does not prove the claim."""
     rows = chosen(test.label, source)
     if source.cases is None or len(rows) != 1:
         raise ClaimError(f"{source.study} has no printed cases, or not one figure for the label")

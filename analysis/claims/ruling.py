@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from analysis.facts import Value, View
+from analysis.sentences import capitalise
 from analysis.sources import Source
 from experiments.tables.claims import Test
 from experiments.tables.errors import UserError
@@ -57,15 +58,11 @@ class Gaps:
         """The ruling with these values; the sentence begins with a capital."""
         first = template[1:].partition("}")[0]
         if template.startswith("{") and isinstance(words := self.values[first.partition(":")[0]], str):
-            self.values[first] = _capital(words)
-        return Ruling(decided, _capital(template), self.values)
+            self.values[first] = capitalise(words)
+        return Ruling(decided, capitalise(template), self.values)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def every(decided: list[bool | None]) -> bool | None:
+def all_hold(decided: list[bool | None]) -> bool | None:
     """Whether all parts of a claim hold: one that fails decides, otherwise one that is open leaves it open."""
     if False in decided:
         return False

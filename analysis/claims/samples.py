@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from analysis.claims.figures import Amount, amount, chosen, named, of_row, show, the, undecided, unprinted
-from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, every, percent
+from analysis.claims.figures import Amount, amount, chosen, name_subject, named, of_row, show, undecided, unprinted
+from analysis.claims.ruling import ClaimError, Gaps, Read, Ruling, according_to, all_hold, percent
 from analysis.facts import Row, Value, derived
 from analysis.sources import Source, described, matching, samples
 from experiments.statistics.baselines import chance
@@ -13,7 +13,7 @@ from experiments.tables.claims import AtChance, DifferenceSignificant, Figures
 
 
 def difference_significant(test: DifferenceSignificant, source: Source, read: Read) -> Ruling:
-    """The greater of two shares, by Fisher's exact test on every pair of counts that the prints admit."""
+    """Decide which of two shares is greater, by Fisher's exact test on every pair of counts that the prints allow."""
     left, right = (amount(each, source, read) for each in (test.left, test.right))
     sizes = [_examples(test.n, chosen(side, source), source, read) for side in (test.left, test.right)]
     what = f"{left.words} is significantly greater than {right.words}"
@@ -43,9 +43,9 @@ def difference_significant(test: DifferenceSignificant, source: Source, read: Re
 
 
 def at_chance(test: AtChance, source: Source, read: Read) -> Ruling:
-    """Each share against the score of a guess, whatever count rounds to it."""
+    """Decide whether each share is the score of a guess, whatever count rounds to it."""
     rows = chosen(test.of, source)
-    what = f"{the(test.of.conditions())} is that of a guess"
+    what = f"{name_subject(test.of.conditions())} is that of a guess"
     if not rows or any(row["value"].missing for row in rows):
         return undecided(source, what, rows)
     gaps, told, decided = Gaps(), [], []
@@ -54,7 +54,7 @@ def at_chance(test: AtChance, source: Source, read: Read) -> Ruling:
         guess, shown = _guess(test, row, source)
         if n.missing or guess is None:
             known = Amount("the score of a guess", shown, shown, guess or 0.0, guess or 0.0, named=guess is not None)
-            return unprinted(source, what, replace(share, words=the(row.cells)), n, known)
+            return unprinted(source, what, replace(share, words=name_subject(row.cells)), n, known)
         decided.append(_may_be(share, int(n.value.number()), guess, 1 - test.level))
         verb = according_to(
             decided[-1], "can be that of a guess", "is not that of a guess", "is not shown to be that of a guess"
@@ -64,7 +64,7 @@ def at_chance(test: AtChance, source: Source, read: Read) -> Ruling:
             f"{gaps(f'{guess:.4g}') if shown is None else gaps(shown, '.4g')}, at the level of "
             f"{gaps(percent(test.level))}"
         )
-    return gaps.rule(every(decided), "; ".join(told) + ".")
+    return gaps.rule(all_hold(decided), "; ".join(told) + ".")
 
 
 def _no_count(what: str, share: Amount, size: Amount) -> Ruling:

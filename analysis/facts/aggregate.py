@@ -42,7 +42,7 @@ def max_of(values: Iterable[Value], *, across_kinds: bool = False) -> Value:
 
 
 def min_of(values: Iterable[Value], *, across_kinds: bool = False) -> Value:
-    """The smallest value, as `max_of`."""
+    """The smallest value, with its own origins; kinds are treated as in `max_of`."""
     return _extreme(values, across_kinds, largest=False)
 
 

@@ -13,7 +13,7 @@ from analysis.facts.comparison import Comparison
 from analysis.facts.data_files import data_file, describe_data
 from analysis.facts.dependencies import depends_on, find_source
 from analysis.facts.errors import FactError
-from analysis.facts.escape import parted
+from analysis.facts.escape import part_braces
 from analysis.facts.fact import Fact, Form
 from analysis.facts.fact_log import FactLogWriter, engine_name, fact_log_path
 from analysis.facts.floats import check_label, check_new, figure_float, provenance, table_float
@@ -171,7 +171,7 @@ class Chapter:
     def caption(
         self, template: str, *, rests_on: Iterable[Comparison] = (), **values: Value | Fact | Markdown | str
     ) -> Markdown:
-        """As `say`, for the caption of a figure or table."""
+        """The caption of a figure or table, with values in its gaps as in a sentence of `say`."""
         return self._sentence("caption", template, values, rests_on)
 
     def claim(
@@ -294,7 +294,7 @@ class Chapter:
         replace_file(self._project / path, content, synced=False)  # two engines may draw the same figure at once
         self._log.append("artefact", path=path.as_posix(), digest=sha256_bytes(content))
         listed = {id(value): self._fact("point", label, value, formatted(value)).id for value in values}
-        told = Alt(parted(alt)) if alt else drawn.told
+        told = Alt(part_braces(alt)) if alt else drawn.told
         places = [
             (self._fact("alt", label, value, told.text[start:end]).id, start, end) for value, start, end in told.values
         ]

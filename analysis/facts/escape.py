@@ -74,9 +74,9 @@ def attribute(text: str) -> str:
 
     Quarto resolves shortcodes in attributes after parsing them, so doubled braces are parted by a space.
     """
-    return re.sub(r"[^\w ,.·–:/()=-]", lambda match: f"&#{ord(match.group())};", parted(clean(text)))
+    return re.sub(r"[^\w ,.·–:/()=-]", lambda match: f"&#{ord(match.group())};", part_braces(clean(text)))
 
 
-def parted(text: str) -> str:
-    """A text with a space between doubled braces."""
+def part_braces(text: str) -> str:
+    """Put a space between doubled braces, so that Quarto takes them for no shortcode."""
     return re.sub(r"(?<=\{)(?=\{)", " ", text)

@@ -47,7 +47,7 @@ class Interval(Value):
         return self.lower <= number and self.upper >= number
 
     def required(self) -> Any:
-        """Raises FactError: an interval is no number."""
+        """Refuse to be read as one number, since an interval has two bounds: always raises FactError."""
         raise FactError(f"{self.how} is an interval; compare or compute with its .lower, .upper or .estimate")
 
     def as_data(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.facts.escape import clean, parted
+from analysis.facts.escape import clean, part_braces
 from analysis.facts.formatting import formatted
 from analysis.facts.values import Value, derived
 
@@ -41,7 +41,7 @@ class Telling:
     def finish(self, text: str) -> Alt:
         """The text with its values as an attribute holds it: white space as single spaces, no doubled braces."""
         whole, values = "", []
-        for number, part in enumerate(_GAP.split(parted(re.sub(r"\s+", " ", text)))):
+        for number, part in enumerate(_GAP.split(part_braces(re.sub(r"\s+", " ", text)))):
             if number % 2:
                 value, part = self._told[int(part)]
                 part = part.replace("\N{NO-BREAK SPACE}", " ")

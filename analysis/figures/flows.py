@@ -42,6 +42,7 @@ _LEAVES = {name: flow.leaves for name, flow in FLOWS.items()}
 _REACHES = {name: flow.reaches for name, flow in FLOWS.items()}
 _SIDE, _GAP = 0.1, 0.05
 _SIDES = ("right", "wrong")
+_STAGES = ("before", "after")
 _LEAST_SHARE = 0.3
 """Of a bar that is as long as the word beside it; a shorter one goes without: right is always above wrong."""
 
@@ -54,7 +55,7 @@ class Transitions:
     shares: Mapping[str, Value]
 
 
-def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", "after")) -> Drawn:
+def flows(panels: Sequence[Transitions]) -> Drawn:
     """A panel each, in rows: bands from right and wrong before to right and wrong after, as wide as their share.
 
     Raises FactError for more panels than stay readable, and for shares that are not those of `FLOWS`.
@@ -69,7 +70,7 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
         columns, rows = grid_of(len(panels), IN_A_ROW)
         figure, grid = canvas(7.2 if rows == 1 else 1.2 + 4.5 * rows, columns, rows)
         for axes, panel in zip(grid, panels, strict=False):
-            marks += _draw(axes, panel, sides, 96 // columns)
+            marks += _draw(axes, panel, 96 // columns)
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
         handles = [
@@ -79,11 +80,11 @@ def flows(panels: Sequence[Transitions], *, sides: tuple[str, str] = ("before", 
         legend_above(figure, handles, [flow.name for flow in FLOWS.values()])
     shows = tuple(panel.shares[name] for panel in panels for name in FLOWS)
     names = tuple(panel.name for panel in panels)
-    words = (*sides, *_SIDES, *(flow.name for flow in FLOWS.values()))
+    words = (*_STAGES, *_SIDES, *(flow.name for flow in FLOWS.values()))
     return Drawn(figure, _alt(panels), shows, tuple(marks), names, words)
 
 
-def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str], width: int) -> list[Mark]:
+def _draw(axes: Axes, panel: Transitions, width: int) -> list[Mark]:
     marks = []
     shares = {name: float(panel.shares[name].number()) for name in FLOWS}
     starts, ends = _places(shares, _LEAVES), _places(shares, _REACHES)
@@ -101,7 +102,7 @@ def _draw(axes: Axes, panel: Transitions, sides: tuple[str, str], width: int) ->
                 _word(axes, across, top - height / 2, word, height)
     axes.set_xlim(-0.22, 1.22)
     axes.set_ylim(-0.02, 1 + _GAP + 0.02)
-    axes.set_xticks([_SIDE / 2, 1 - _SIDE / 2], [clean(side) for side in sides])
+    axes.set_xticks([_SIDE / 2, 1 - _SIDE / 2], _STAGES)
     axes.set_yticks([])
     axes.tick_params(length=0)
     axes.set_title(wrapped(clean(panel.name).replace(", ", ",\n"), width, 3), fontsize=8.5)

@@ -17,9 +17,7 @@ from analysis.figures.palette import HATCHES, INK, SERIES
 from analysis.figures.style import canvas, finish, house_style, legend_above, scale_in
 
 
-def stacked_shares(
-    view: View, *, bars: str, parts: str, amount: str, part_order: Sequence[str] | None = None, whole: str
-) -> Drawn:
+def stacked_shares(view: View, *, bars: str, parts: str, amount: str, whole: str) -> Drawn:
     """One bar for each cell of column `bars`, cut by column `parts` in shares of the sum of column `amount`.
 
     Bars stand in the view's order, the sum at the end of each. `whole` names the sum on the axis ("parameters"). Parts
@@ -30,12 +28,9 @@ def stacked_shares(
         name: {str(row[parts].data): row[amount] for row in view.where(**{bars: name}) if row[amount].data}
         for name in names
     }
-    order = [part for part in part_order or view.distinct(parts) if any(part in cells[name] for name in names)]
+    order = [part for part in view.distinct(parts) if any(part in cells[name] for name in names)]
     if len(order) > len(SERIES):
         raise FactError(f"{view.id}: {len(order)} {parts} to stack, but only {len(SERIES)} colours; merge some")
-    unknown = {part for name in names for part in cells[name]} - set(order)
-    if unknown:
-        raise FactError(f"{view.id}: part_order leaves out {', '.join(sorted(unknown))}, which the bars need")
     sums = {name: sum_of(cells[name].values()) for name in names}
     shares = {name: {part: ratio(value, sums[name]) for part, value in cells[name].items()} for name in names}
 

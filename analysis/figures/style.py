@@ -75,15 +75,13 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def canvas(
-    height_cm: float, columns: int = 1, rows: int = 1, *, width_cm: float = TEXT_WIDTH_CM
-) -> tuple[Figure, list[Axes]]:
+def canvas(height_cm: float, columns: int = 1, rows: int = 1) -> tuple[Figure, list[Axes]]:
     """A figure of the text's width with `columns` axes side by side, row by row, laid out so that no label is clipped.
 
     Not registered with pyplot: it leaves no state behind in the kernel.
     """
-    apart = ConstrainedLayoutEngine(hspace=_APART_CM * rows / height_cm, wspace=_ASIDE_CM * columns / width_cm)
-    figure = Figure(figsize=(width_cm / _CM_PER_INCH, height_cm / _CM_PER_INCH), layout=apart)
+    apart = ConstrainedLayoutEngine(hspace=_APART_CM * rows / height_cm, wspace=_ASIDE_CM * columns / TEXT_WIDTH_CM)
+    figure = Figure(figsize=(TEXT_WIDTH_CM / _CM_PER_INCH, height_cm / _CM_PER_INCH), layout=apart)
     axes = figure.subplots(rows, columns, squeeze=False)
     return figure, list(axes.flat)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analysis.chapters.common import N
 from analysis.chapters.layers.curves import tells_only_length
-from analysis.claims.ruling import every
+from analysis.claims.ruling import all_hold
 from analysis.claims.trials import Read, Trial, outcome_of
 from analysis.facts import Row, Value
 
@@ -77,7 +77,7 @@ def error_falls_then_rises(read: Read) -> list[Trial]:
     for probed in _probed(read):
         middle, last = probed.depth // 2, probed.depth
         rows = [probed.step(RATING, *layers) for layers in ((0, middle), (middle, last), (0, last))]
-        decided = every([_changes(row, up=up) for row, up in zip(rows, (False, True, False), strict=True)])
+        decided = all_hold([_changes(row, up=up) for row, up in zip(rows, (False, True, False), strict=True)])
         found.append(
             _trial(
                 probed,

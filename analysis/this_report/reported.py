@@ -1,7 +1,8 @@
 """What the source reports print, as pairs, panels and lines that stand beside our own results."""
 
 from analysis.audit import wilson_interval
-from analysis.chapters.published.show import METRICS, label_chance, words
+from analysis.chapters.common import named
+from analysis.chapters.published.show import METRICS, label_chance
 from analysis.chapters.question_answering.scores import percent
 from analysis.chapters.resources.costs import MEMORY, TIME
 from analysis.facts import Chapter, Fact, Row, Value, View, derived, ratio
@@ -108,7 +109,7 @@ def s4_table(figures: View) -> list[dict[str, Value]]:
     def line(first: Row) -> dict[str, Value]:
         key = {name: first[name].data for name in ("model", "method", "layer")}
         scores = {metric: figures.at(quantity=metric, **key)["printed"] for metric in METRICS}
-        return {"model": words("model", S4_MODELS)(first), "method": first["method"], "layer": first["layer"], **scores}
+        return {"model": named(S4_MODELS, "model")(first), "method": first["method"], "layer": first["layer"], **scores}
 
     return [line(row) for row in figures.where(quantity=next(iter(METRICS)))]
 

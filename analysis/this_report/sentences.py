@@ -7,7 +7,7 @@ from analysis.chapters.common import CI, NO_BREAK, Study
 from analysis.chapters.early_exit.trivial_answers import empty_baselines
 from analysis.chapters.published.show import findings_on
 from analysis.chapters.question_answering.scores import percent
-from analysis.chapters.question_answering.sentences import directions
+from analysis.chapters.question_answering.sentences import describe_directions
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of
 from analysis.sentences import series
 from analysis.this_report.reported import figures_of, sst2_majority
@@ -83,7 +83,7 @@ def compare_answers_with_s1(study: Study) -> Markdown:
         "{printed} For our candidate answers, judged by whether the intervals overlap: {parts}. Results of another "
         "model on other questions neither confirm nor refute those of S1.",
         printed=printed,
-        parts=directions(study),
+        parts=describe_directions(study),
     )
 
 
@@ -148,9 +148,9 @@ def describe_answers_of_s1(page: Chapter, findings: Sequence[Finding]) -> Markdo
     below = [f1.at(figure=f"s1-qa-f1-{stage}")["high"] < baseline for stage in (Stage.ZERO_SHOT, Stage.FINE_TUNED)]
     return page.say(
         "Exact match and F1 are {exact} and {f1} zero-shot, {exact_after} and {f1_after} fine-tuned: partly right "
-        "answers make {partial:.1%} of F1 and {partial_after:.1%} of it, so that nearly the whole credit is for wholly "
-        "right answers, as abstentions are. If the questions are those of the {dataset} {set} set, which holds "
-        "unanswerable ones, both F1 are lower than the {baseline:.2%} that never answering scores.",
+        "answers contribute {partial:.1%} of F1 before and {partial_after:.1%} after fine-tuning. Nearly the whole "
+        "credit is for wholly right answers, as abstentions are. If the questions are those of the {dataset} {set} "
+        "set, which holds unanswerable ones, both F1 are lower than the {baseline:.2%} that never answering scores.",
         rests_on=below,
         **{name: before[name] for name in ("exact", "f1", "partial")},
         **{f"{name}_after": after[name] for name in ("exact", "f1", "partial")},

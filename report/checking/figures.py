@@ -23,7 +23,7 @@ from urllib.parse import unquote
 
 from lxml.html import document_fromstring
 
-from analysis.facts.escape import parted
+from analysis.facts.escape import part_braces
 from analysis.facts.fact_log import FactLog
 from experiments.tables.digest import sha256_bytes
 from report.checking.drawings import DrawingError, read_drawing
@@ -109,7 +109,7 @@ def bound_in_alt(line: Mapping[str, Any], alt: str) -> list[tuple[int, int]]:
 
     `line` is the figure's line `drawn` of a fact log. Nothing is bound in a text that is not the one logged.
     """
-    return _places_in_alt(line, alt, map(plain, map(parted, (*line["names"], *line["words"]))))
+    return _places_in_alt(line, alt, map(plain, map(part_braces, (*line["names"], *line["words"]))))
 
 
 def said_in_alt(line: Mapping[str, Any], facts: Iterable[Fact], alt: str) -> list[tuple[int, int]]:
@@ -118,7 +118,9 @@ def said_in_alt(line: Mapping[str, Any], facts: Iterable[Fact], alt: str) -> lis
     `facts` are those of the figure. A label, or a part of it up to a colon or comma, is looked for in their rows.
     """
     texts = {stems(str(value)) for fact in facts for origin in fact["origins"] for value in origin["row"].values()}
-    parts = {part for label in (*line["names"], *line["words"]) for part in re.split(r"[:,;] ", plain(parted(label)))}
+    parts = {
+        part for label in (*line["names"], *line["words"]) for part in re.split(r"[:,;] ", plain(part_braces(label)))
+    }
     return _places_in_alt(line, alt, sorted(part for part in parts if stems(part) in texts))
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from analysis.facts.escape import clean, parted
+from analysis.facts.escape import clean, part_braces
 from report.ledger.pdf import pdf_text
 from report.tracing.table_pages import LONGEST
 from tests.hardening import strings_said
@@ -326,7 +326,7 @@ def checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) ->
 
     def in_note(number: int, text: str) -> str | None:
         there = seen.origins[number] if number < len(seen.origins) else ""
-        return None if parted(one_line(text)) in one_line(there) else f"reads {there!r}"
+        return None if part_braces(one_line(text)) in one_line(there) else f"reads {there!r}"
 
     yield "note on the origin", in_note
 
@@ -337,7 +337,7 @@ def checks(site: Path, seen: Seen, texts: Sequence[str], said: Sequence[str]) ->
 
     def in_alt(number: int, text: str) -> str | None:
         named = number % AT_ONCE < 5  # of more names than six the first five are told
-        return None if not named or parted(one_line(text)) in alts else "in no alternative text"
+        return None if not named or part_braces(one_line(text)) in alts else "in no alternative text"
 
     yield "alternative text", in_alt
     yield "figure", _in_figure(site, texts, said)

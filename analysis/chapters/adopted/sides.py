@@ -23,7 +23,7 @@ class Adopted(Classifier):
 
     @property
     def before(self) -> str:
-        """The first side."""
+        """The name of the first side."""
         return self.one
 
     @property
@@ -33,7 +33,7 @@ class Adopted(Classifier):
 
     @property
     def measured(self) -> bool:
-        """It is as somebody reported it."""
+        """Whether we ran it: never, since the predictions were made elsewhere."""
         return False
 
     @property
@@ -48,7 +48,7 @@ class Adopted(Classifier):
 
     @property
     def seeds(self) -> list[str]:
-        """There are none."""
+        """The runs that have a seed: none, since adopted predictions have no runs."""
         return []
 
     @property
@@ -62,7 +62,7 @@ class Adopted(Classifier):
         return self._pair("transitions")
 
     def score(self, stage: str, quantity: str = "accuracy") -> Row:
-        """A score of one side."""
+        """A score of the predictions of one side."""
         return self.table("scores").at(side=stage, score=quantity)
 
     def accuracies(self) -> list[Row]:
@@ -74,9 +74,9 @@ class Adopted(Classifier):
         return self.table(table).where(before=self.one, after=self.other)
 
 
-def sides_of(study: Study, table: str = "scores") -> list[str]:
+def sides_of(study: Study) -> list[str]:
     """The sides of a study, the first being what the others are compared with."""
-    return [str(side) for side in study.table(table).distinct("side")]
+    return [str(side) for side in study.table("scores").distinct("side")]
 
 
 def pairs_of_sides(study: Study) -> Iterator[Adopted]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.audit import Finding
 from analysis.audit.explained import explanations
-from analysis.chapters.published.show import DOUBTFUL, about
+from analysis.chapters.published.show import DOUBTFUL, subject
 from analysis.facts import Chapter, Markdown, Row, derived
 from analysis.facts.escape import markdown
 from analysis.sentences import noun, series
@@ -98,8 +98,10 @@ def _as_printed(page: Chapter, finding: Finding) -> Markdown:
 
 def _figure(page: Chapter, row: Row) -> Markdown:
     if row["printed"].missing:
-        return page.say("{about} ({place})", about=about(row), place=row["place"])
-    return page.say("{printed} for {about} ({place})", printed=row["printed"], about=about(row), place=row["place"])
+        return page.say("{subject} ({place})", subject=subject(row), place=row["place"])
+    return page.say(
+        "{printed} for {subject} ({place})", printed=row["printed"], subject=subject(row), place=row["place"]
+    )
 
 
 def list_findings(page: Chapter, findings: Iterable[Finding]) -> Markdown:

@@ -50,7 +50,7 @@ def pairs_of(studies: Studies) -> list[Pair]:
     ]
 
 
-def models(page: Chapter, studies: Studies) -> Markdown:
+def describe_models(page: Chapter, studies: Studies) -> Markdown:
     """Which models the studies use, and how many parameters they have; and which predictions were adopted."""
     measured, adopted = ([study for study in studies if study.measured is own] for own in (True, False))
     sentences = [page.say("The models: {models}", models=_models(page, measured))] if measured else []
@@ -92,7 +92,7 @@ def _model(page: Chapter, found: Sequence[tuple[Classifier, Row]]) -> Markdown:
     )
 
 
-def changes(studies: Studies) -> Markdown:
+def describe_changes(studies: Studies) -> Markdown:
     """A list: for each study the change over all seeds, and whether single seeds agree with it."""
     lines = [f"- {describe_change(study)} {_by_seed(study)}".rstrip() for study in studies if study.compared]
     return Markdown("\n".join([*lines, ""]) if lines else "")
@@ -269,7 +269,7 @@ def _lines(studies: Studies, rows) -> list[Line]:
 # --- baselines -------------------------------------------------------------------------------------------------------
 
 
-def below_majority(page: Chapter, studies: Studies) -> Markdown:
+def compare_with_majority(page: Chapter, studies: Studies) -> Markdown:
     """Which stages have an accuracy whose whole interval lies below the majority baseline."""
     lines = score_lines(studies)
     below = [line for line in lines if line.row["high"] < line.row["baseline"]]
@@ -298,7 +298,7 @@ def below_majority(page: Chapter, studies: Studies) -> Markdown:
     )
 
 
-def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
+def describe_untrained_heads(page: Chapter, studies: Studies) -> Markdown:
     """The accuracies of heads with random weights, from the lowest to the highest seed; nothing without any."""
     ranges: dict[tuple, tuple[Value, Value, list[str]]] = {}  # the same one of studies that train one model
     for study in (each for each in studies if each.measured):
@@ -306,7 +306,7 @@ def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
         if len(rows):
             low, high = min_of(rows.column("value")), max_of(rows.column("value"))
             ranges.setdefault((low.data, high.data), (low, high, []))[2].append(study.text)
-    parts: dict[str, list[Markdown]] = {}  # behind the verb of each
+    parts: dict[str, list[Markdown]] = {}  # by the verb before them
     for low, high, texts in ranges.values():
         how, start = ("is", "") if reads_alike(".1%", low, high) else ("ranges", "from ")
         told = page.say(f"{start}{span('.1%', low, high)} on {{studies}}", low=low, high=high, studies=series(texts))
@@ -315,7 +315,7 @@ def untrained_heads(page: Chapter, studies: Studies) -> Markdown:
         return Markdown("")
     return page.say(
         "Over the seeds, the accuracy of untrained heads {parts}.",
-        parts=series([page.say(f"{how} {{parts}}", parts=series(told)) for how, told in parts.items()]),
+        parts=Markdown("; it ".join(f"{how} {'; '.join(told)}" for how, told in parts.items())),
     )
 
 
@@ -335,7 +335,7 @@ def learning_curves(studies: Studies) -> list[Curve]:
     ]
 
 
-def best_epochs(page: Chapter, studies: Studies) -> Markdown:
+def describe_best_epochs(page: Chapter, studies: Studies) -> Markdown:
     """The epochs of the checkpoints that were selected."""
     parts = []
     for study in (each for each in studies if each.measured):
@@ -348,7 +348,7 @@ def best_epochs(page: Chapter, studies: Studies) -> Markdown:
     return page.say("The checkpoints chosen are of epoch {parts}.", parts=series(parts))
 
 
-def left_out(page: Chapter, studies: Studies) -> Markdown:
+def describe_left_out(page: Chapter, studies: Studies) -> Markdown:
     """How many examples were left out because their text occurs in a later part, and how many rows without a gold
     label."""
     cells = [line.row["left_out"] for line in split_lines(studies)]

@@ -84,8 +84,13 @@ def _compare(page: Chapter, study: Classifier, rows: Sequence[Row]) -> Markdown:
     ]
     sentences += [
         page.say(
-            "With labels parsed from generated text, accuracy is {value:.1%}: {unparsed:,} of {n:,} texts contain no "
-            "label and count as wrong.",
+            "With labels parsed from generated text, accuracy is {value:.1%}: "
+            + (
+                "all {n:,} texts contain a label."
+                if (none := row["unparsed"] == 0)
+                else "{unparsed:,} of {n:,} texts contain no label and count as wrong."
+            ),
+            rests_on=[none] if none else [],
             value=row["value"],
             unparsed=row["unparsed"],
             n=row["n"],

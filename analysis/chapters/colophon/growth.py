@@ -2,22 +2,11 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.colophon.show import rows_with
-from analysis.facts import Chapter, Markdown, Row, View, derived
+from analysis.facts import Chapter, Markdown, Row, derived
 from analysis.tables import column
 
 SLOPES = {"grows", "command", "smallest", "largest", "power", "added"}
 SIZES = {"grows", "size", "command", "seconds", "memory", "pages", "facts"}
-
-
-def slopes(tables: Sequence[View]) -> list[Row]:
-    """The rows of all tables that say how a command's time grows."""
-    return rows_with(tables, SLOPES)
-
-
-def sizes(tables: Sequence[View]) -> list[Row]:
-    """The rows of all tables that say what a command takes at each size."""
-    return rows_with(tables, SIZES)
 
 
 def describe_slopes(page: Chapter, rows: Sequence[Row]) -> Markdown:

@@ -2,17 +2,11 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.colophon.show import rows_with
-from analysis.facts import Chapter, Markdown, Row, Value, View, derived, sum_of
+from analysis.facts import Chapter, Markdown, Row, Value, derived, sum_of
 from analysis.sentences import series
 from analysis.tables import column
 
 COLUMNS = {"series", "group", "tried", "held"}
-
-
-def trials(tables: Sequence[View]) -> list[Row]:
-    """The rows of all studies of such trials: one for each class of inputs of a series."""
-    return rows_with(tables, COLUMNS)
 
 
 def describe_trials(page: Chapter, rows: Sequence[Row]) -> Markdown:

@@ -3,18 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.colophon.show import rows_with
-from analysis.facts import Chapter, Markdown, Row, Value, View, derived, sum_of
+from analysis.facts import Chapter, Markdown, Row, Value, derived, sum_of
 from analysis.sentences import series
 from analysis.tables import column
 
 SORTS = {"fault": "Fault", "harmless": "Harmless change"}
 COLUMNS = {"tool", "sort", "class", "planted", "caught"}
-
-
-def planted(tables: Sequence[View]) -> list[Row]:
-    """The rows of all studies of planted faults: one for each tool and class."""
-    return rows_with(tables, COLUMNS)
 
 
 @dataclass(frozen=True)

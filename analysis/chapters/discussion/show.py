@@ -13,7 +13,7 @@ from analysis.chapters.resources.costs import Cost, as_share, minutes, over_runs
 from analysis.claims import Tried, Verdict
 from analysis.facts import Chapter, Markdown, Value, count_true, derived, max_of, min_of
 from analysis.figures.intervals import Estimate, intervals
-from analysis.sentences import noun, series
+from analysis.sentences import capitalise, noun, series
 from analysis.sources import short_name
 from analysis.tables import column
 from experiments.tables.terms import Stage
@@ -52,7 +52,7 @@ def list_disagreeing_seeds(page: Chapter, studies: Sequence[Classifier]) -> Mark
     n = derived(len(apart), cells, "studies in which a seed decides otherwise")
     if not apart:
         return page.say(
-            "In no study does a single seed decide otherwise than the test over all seeds.", rests_on=[n == 0]
+            "In every study, each seed alone gives the same result as all seeds together.", rests_on=[n == 0]
         )
     named = series([study.text for study in apart]) if len(apart) <= MOST_NAMED else None
     return page.say(
@@ -93,7 +93,11 @@ def show_gains(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
 
 def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown:
     """The table of what fine-tuning brings and what it takes, for each classifier that we trained."""
-    found = [(study, Cost(study.title, study.table("cost"))) for study in studies if study.measured and study.compared]
+    found = [
+        (study, Cost(study.title, study.text, study.table("cost")))
+        for study in studies
+        if study.measured and study.compared
+    ]
     if not found:
         return Markdown("")
     return page.tabulate(
@@ -101,7 +105,7 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
         label="tbl-gain-and-cost",
         columns={
             "Study": lambda entry: entry[0].shown,
-            "Model": lambda entry: entry[1].one("model"),
+            "Model": lambda entry: entry[1].common("model"),
             "Gain": column(lambda entry: points(entry[0].test["difference"]), "+.1f"),
             INTERVAL: column(lambda entry: interval_in_points(entry[0].test, "difference"), "+.1f", align="right"),
             "*p*": column(lambda entry: entry[0].test.p_value(), "bare", align="right"),
@@ -119,7 +123,7 @@ def show_gain_and_cost(page: Chapter, studies: Sequence[Classifier]) -> Markdown
 
 
 def count_anomalies(study: Study) -> Markdown:
-    """How often each rule finds an anomaly, and in which models and hidden states it does."""
+    """A list: how often each rule finds an anomaly, and in which models and hidden states it does."""
     items = []
     for rule in RULES:
         rows = rows_of(study, rule)
@@ -135,8 +139,8 @@ def count_anomalies(study: Study) -> Markdown:
                 **({"models": series(where), "states": series(states)} if where else {}),
             )
         )
-    found = "; ".join(items)
-    return Markdown(f"{count_better(study)} Of the anomalies that are searched for, the tests find: {found}.")
+    heading = f"{count_better(study)} Of the anomalies that are searched for, the tests find:"
+    return Markdown("\n".join([heading, "", *(f"- {item}" for item in items)]))
 
 
 def locate_best_layers(study: Study) -> Markdown:
@@ -203,7 +207,7 @@ def _statement(page: Chapter, verdict: Verdict) -> Markdown:
 
 
 def _sentence(text: Markdown) -> str:
-    return text[:1].upper() + text[1:].removesuffix(".")
+    return capitalise(text).removesuffix(".")
 
 
 def _on_ours(page: Chapter, tried: Sequence[Tried]) -> Markdown:
@@ -233,7 +237,7 @@ def describe_size_of_evidence(page: Chapter, costs: Sequence[Cost], studies: Seq
     tested = [study for study in studies if study.measured and study.compared]
     if not trained or not tested:
         return Markdown("")
-    sizes = [cost.one("logical_base") for cost in trained]
+    sizes = [cost.common("logical_base") for cost in trained]
     n = [study.test["n"] for study in tested]
     seeds = [study.score(study.after)["seeds"] for study in tested]
     return page.say(

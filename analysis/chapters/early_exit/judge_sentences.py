@@ -2,25 +2,25 @@
 
 from collections.abc import Sequence
 
-from analysis.chapters.common import CI, Study
+from analysis.chapters.common import CI, Study, span
 from analysis.chapters.decisions import choose_first_that_holds, count
 from analysis.chapters.early_exit.judges import Judge, judges
 from analysis.chapters.floats import for_each
-from analysis.facts import Chapter, Comparison, Markdown, Row, derived, max_of, min_of, sum_of
+from analysis.facts import Chapter, Comparison, Markdown, Row, Value, derived, max_of, min_of, sum_of
 from analysis.sentences import noun, series, verb
 
 MARKS = ("right", "wrong", "undecided")
 
 
-def labelled_examples_of(studies: Sequence[Study]) -> Markdown:
+def describe_all_labelled_examples(studies: Sequence[Study]) -> Markdown:
     """The labelled examples of each study, told once where the studies share them."""
     if len(studies) > 1 and len({_labelled(study) for study in studies}) == 1:
         shared = study_names(studies)
         return Markdown(
-            f"{labelled_examples(studies[0])} {shared} share them, so a judge that compares strings, and reads no "
-            "prompt, marks them alike in each."
+            f"{describe_labelled_examples(studies[0])} {shared} share them, so a judge that compares strings, and "
+            "reads no prompt, marks them alike in each."
         )
-    return for_each(studies, labelled_examples)
+    return for_each(studies, describe_labelled_examples)
 
 
 def study_names(studies: Sequence[Study]) -> Markdown:
@@ -33,7 +33,7 @@ def _labelled(study: Study) -> tuple:
     return tuple(tuple(row[name].data for name in names) for row in study.table("examples").sort("id"))
 
 
-def labelled_examples(study: Study) -> Markdown:
+def describe_labelled_examples(study: Study) -> Markdown:
     """How many labelled examples there are, and of how many categories."""
     examples = study.table("examples")
     right = examples.where(label="right").count()
@@ -47,7 +47,7 @@ def labelled_examples(study: Study) -> Markdown:
     )
 
 
-def agreement(study: Study) -> Markdown:
+def describe_agreement(study: Study) -> Markdown:
     """A list: the agreement of each judge with our labels, compared with chance."""
     return Markdown("\n".join(f"- {_agreement(judge)}" for judge in judges(study)) + "\n")
 
@@ -110,7 +110,7 @@ def _why_orders_differ(judge: Judge) -> Markdown:
     return judge.page.say("; the two differ by verdicts that are parsed in one order alone", rests_on=[apart])
 
 
-def accepted_shares(study: Study) -> Markdown:
+def describe_accepted_shares(study: Study) -> Markdown:
     """A list: the shares of answers that each judge accepts, compared with those of the trivial baselines."""
     return Markdown("\n".join(f"- {_accepted_shares(judge)}" for judge in judges(study)) + "\n")
 
@@ -128,13 +128,11 @@ def _accepted_shares(judge: Judge) -> Markdown:
         "exits",
     )
     sentence = judge.page.say(
-        "Judge *{judge}* accepts {least:.1%} to {most:.1%} of an exit's answers, and {low:.1%} to {high:.1%} of "
-        "answers that are empty or repeat the prompt;",
+        "Judge *{judge}* accepts {answers} of an exit's answers, and {trivial} of answers that are empty or repeat the "
+        "prompt;",
         judge=judge.label,
-        least=min_of(values),
-        most=max_of(values),
-        low=min_of(baselines),
-        high=max_of(baselines),
+        answers=_range(judge.page, values),
+        trivial=_range(judge.page, baselines),
     )
     counted = above.say(
         judge.page,
@@ -144,7 +142,13 @@ def _accepted_shares(judge: Judge) -> Markdown:
     return Markdown(f"{sentence} {counted}")
 
 
-def effect_of_depth(study: Study) -> Markdown:
+def _range(page: Chapter, shares: Sequence[Value]) -> Markdown:
+    """The least and the greatest share, or one of them where both read alike."""
+    low, high = min_of(shares), max_of(shares)
+    return page.say(span(".1%", low, high), low=low, high=high)
+
+
+def describe_effect_of_depth(study: Study) -> Markdown:
     """By which judges the deepest exit is better than the shallowest, where their intervals do not overlap."""
     pairs = {judge.name: _ends(judge) for judge in judges(study)}
     above = count(
@@ -185,7 +189,7 @@ def _ends(judge: Judge) -> list[tuple[Row, Row]]:
     return found
 
 
-def limits(study: Study) -> Markdown:
+def describe_limits(study: Study) -> Markdown:
     """The errors of the judges that agree with our labels, and which judges give no evidence."""
     parts = [_mistakes(judge) for judge in judges(study) if judge.agrees]
     unable = [judge for judge in judges(study) if not judge.agrees]
@@ -237,12 +241,14 @@ def summarise(study: Study) -> Markdown:
     counted = count(all_judges, _agrees, "judges that agree with our labels significantly better than chance", "judges")
     return counted.say(
         study.page,
-        "Of {of} {judges} of these answers, {n} {agree} with our labels significantly better than chance: {names}.",
+        "Of {of} {judges} of these answers, {n} {agree} with our labels significantly better than chance: the "
+        "{which} {names}.",
         none="Of {of} {judges} of these answers, none is significantly better than chance in its agreement with our "
         "labels.",
         judges=noun(len(all_judges), "judge"),
         agree=verb(len(able), "agrees", "agree"),
-        names=series([study.page.text(judge.label) for judge in able]),
+        which=noun(len(able), "judge"),
+        names=_names(able),
     )
 
 
@@ -252,7 +258,7 @@ def _agrees(judge: Judge) -> list[Comparison]:
     return [Comparison(kappa, "!=", None, False)] if kappa.missing else [low > 0]
 
 
-def prices(page: Chapter, studies: Sequence[Study]) -> Markdown:
+def describe_prices(page: Chapter, studies: Sequence[Study]) -> Markdown:
     """The cost of judging by endpoints, as far as the studies state prices."""
     costs = [judge.cost for study in studies for judge in judges(study)]
     asked = [row for row in costs if not row["host"].missing]

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.common import Study
+from analysis.chapters.common import Part, Study
 from analysis.chapters.early_exit.scores import ANSWERS, ECHO, EMPTY, STAGES, on_one_line
 from analysis.chapters.question_answering.scores import percent
-from analysis.facts import Chapter, Markdown, Row, Value, View, ratio
+from analysis.facts import Markdown, Row, Value, View, ratio
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
 from experiments.tables.terms import ALL
@@ -20,29 +20,19 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Judge:
+class Judge(Part):
     """One judge of a study."""
 
-    study: Study
-    name: str
-
-    @property
-    def page(self) -> Chapter:
-        """The chapter that shows it."""
-        return self.study.page
-
-    def table(self, name: str) -> View:
-        """The rows of a table of the study that are about this judge."""
-        return self.study.table(name).where(judge=self.name)
+    column = "judge"
 
     @property
     def label(self) -> Value:
-        """Its name as a value."""
+        """The name of the judge as a value, for sentences and tables."""
         return self.cost["judge"]
 
     @property
     def cost(self) -> Row:
-        """What it cost."""
+        """The row of what judging by it cost."""
         return self.table("cost").rows[0]
 
     @property
@@ -115,7 +105,7 @@ def _baselines(rows: View) -> list[tuple[str, Value]]:
 
 
 def method(judge: Judge) -> Markdown:
-    """How it decides, in words."""
+    """How a judge decides, in words."""
     return Markdown(KINDS.get(judge.way, judge.way))
 
 

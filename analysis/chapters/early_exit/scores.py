@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from analysis.chapters.common import Study
-from analysis.facts import Chapter, Interval, Markdown, Row, Value, View, derived
+from analysis.chapters.common import Part, Study
+from analysis.facts import Interval, Markdown, Row, Value, View, derived
 from analysis.facts.formatting import unbroken
 from analysis.figures.curves import Curve, Point
 from analysis.figures.panels import Panel
@@ -22,24 +22,14 @@ DEEPEST, DEEPER, TUNING = "deepest", "deeper", "fine-tuning"
 
 
 @dataclass(frozen=True)
-class Exits:
+class Exits(Part):
     """One model of a study with its exits."""
 
-    study: Study
-    name: str
-
-    @property
-    def page(self) -> Chapter:
-        """The chapter that shows it."""
-        return self.study.page
-
-    def table(self, name: str) -> View:
-        """The rows of a table of the study that are about this model."""
-        return self.study.table(name).where(model=self.name)
+    column = "model"
 
     @property
     def label(self) -> Value:
-        """Its name as a value."""
+        """The name of the model as a value, for sentences and tables."""
         return self.table("scores").rows[0]["model"]
 
     @property

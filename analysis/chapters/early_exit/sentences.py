@@ -6,7 +6,7 @@ from analysis.chapters.common import CI, Study
 from analysis.chapters.decisions import CONFIDENCE_PERCENT, count, gain, loss, tell
 from analysis.chapters.early_exit.scores import DEEPER, DEEPEST, SCORES, SPECS, STAGES, TUNING, Exits, exits
 from analysis.facts import Chapter, Comparison, Markdown, Row, Value, derived, max_of, min_of, present
-from analysis.sentences import noun, series, verb, whether
+from analysis.sentences import capitalise, noun, series, verb, whether
 from experiments.statistics.level import LEVEL
 from experiments.tables.terms import ALL, Stage
 
@@ -22,7 +22,7 @@ DIFFERENCES = {
 }
 
 
-def models(study: Study) -> Markdown:
+def describe_models(study: Study) -> Markdown:
     """The models, their sizes, and the depths of their exits."""
     found = exits(study)
     begin = "The model is" if len(found) == 1 else "The models are"
@@ -40,7 +40,7 @@ def _model(one: Exits) -> Markdown:
     )
 
 
-def examples(study: Study) -> Markdown:
+def describe_examples(study: Study) -> Markdown:
     """How many instructions the models are trained and tested on, with how many seeds."""
     parts = {str(row["part"].data): row for row in study.table("splits")}
     seeds = exits(study)[0].score(Stage.FINE_TUNED, exits(study)[0].depths[-1], "bleu")["seeds"]
@@ -66,7 +66,9 @@ def describe_scores(study: Study) -> Markdown:
     """What is to be said of the scores: beside those of the prompt, at the deepest exits, and how BLEU was made."""
     figure, table = study.label("fig-exit-scores"), study.label("tbl-exit-scores")
     where = f"@{figure} draws the scores of each exit, @{table} lists them."
-    return Markdown("\n".join((where, compare_with_prompt(study), deepest(study), signature(study))))
+    return Markdown(
+        "\n".join((where, compare_with_prompt(study), describe_deepest_exits(study), describe_signature(study)))
+    )
 
 
 def compare_with_prompt(study: Study) -> Markdown:
@@ -118,7 +120,7 @@ def _like_prompt(row: Row) -> list[Comparison]:
     return [row["low"] <= row["echo_baseline"], row["high"] >= row["echo_baseline"]]
 
 
-def deepest(study: Study) -> Markdown:
+def describe_deepest_exits(study: Study) -> Markdown:
     """The scores of the deepest exit of each fine-tuned model, beside those of returning the prompt."""
     parts = []
     for one in exits(study):
@@ -136,10 +138,10 @@ def deepest(study: Study) -> Markdown:
             study.page.say("the full fine-tuned {name} reaches {scores}", name=one.label, scores=series(scores))
         )
     sentence = study.page.say("{parts}.", parts=Markdown("; ".join(parts)))
-    return Markdown(sentence[0].upper() + sentence[1:])
+    return Markdown(capitalise(sentence))
 
 
-def signature(study: Study) -> Markdown:
+def describe_signature(study: Study) -> Markdown:
     """The signature of BLEU, which all rows share. FactError where they do not."""
     cells = [row["signature"] for row in study.table("scores").where(quantity="bleu")]
     study.page.expect(len({cell.data for cell in cells}) == 1, "all BLEU scores have one signature")
@@ -149,7 +151,7 @@ def signature(study: Study) -> Markdown:
     )
 
 
-def failing_answers(study: Study) -> Markdown:
+def describe_failing_answers(study: Study) -> Markdown:
     """The shares of answers that are empty, repeat themselves or do not end, and the exit with the largest share."""
     rows = every_exit(study, "bleu")
     parts = []
@@ -184,7 +186,7 @@ def failing_answers(study: Study) -> Markdown:
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 
-def effects_of_tuning(study: Study) -> Markdown:
+def describe_effects_of_tuning(study: Study) -> Markdown:
     """A list: for each model the effect of fine-tuning on the deepest exit, and the outcomes of all tests."""
     return Markdown("\n".join(f"- {_effect_of_tuning(one)}" for one in exits(study)) + "\n")
 
@@ -201,7 +203,7 @@ def _effect_of_tuning(one: Exits) -> Markdown:
     )
 
 
-def effects_of_depth(study: Study) -> Markdown:
+def describe_effects_of_depth(study: Study) -> Markdown:
     """A list: for each model and stage the difference between the deepest exit and the shallowest."""
     return Markdown(
         "\n".join(
@@ -264,7 +266,7 @@ def _number(some: Sequence[Row], tests: Sequence[Row], what: str) -> Value:
     return derived(len(some), [row["p_holm"] for row in tests], f"number of {what}")
 
 
-def selected_checkpoints(study: Study) -> Markdown:
+def describe_selected_checkpoints(study: Study) -> Markdown:
     """The epochs and validation losses of the selected checkpoints."""
     parts = []
     for one in exits(study):
@@ -333,7 +335,7 @@ def _and_falls(page: Chapter, tests: Sequence[Row], one: str, many: str) -> Mark
     return Markdown(f" ({found.say(page, verb(found.n, one, many), none='')})")
 
 
-def smallest_significant(studies: Sequence[Study]) -> Markdown:
+def describe_smallest_significant(studies: Sequence[Study]) -> Markdown:
     """The smallest difference that is called significant; nothing where none is."""
     tests = [row for study in studies for row in study.table("tests").where(run=ALL) if row.p_value() < LEVEL]
     if not tests:

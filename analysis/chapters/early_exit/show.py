@@ -61,7 +61,8 @@ def tabulate_scores(study: Study) -> Markdown:
 
 def show_failing_answers(study: Study) -> Markdown:
     """What is to be said of empty, repeated and unfinished answers, and their figure."""
-    told = f"{sentences.failing_answers(study)} @{study.label('fig-exit-failures')} shows these shares at each exit."
+    told = sentences.describe_failing_answers(study)
+    where = f"@{study.label('fig-exit-failures')} shows these shares at each exit."
     figure = draw_panels(
         study.page,
         scores.share_panels(study),
@@ -74,7 +75,7 @@ def show_failing_answers(study: Study) -> Markdown:
         "Shares of answers that are empty, that repeat a piece of text at least three times in a row (over "
         "twelve characters in total), and that do not end with an end token.",
     )
-    return join([told, figure])
+    return join([f"{told} {where}", figure])
 
 
 def tabulate_failing_answers(study: Study) -> Markdown:
@@ -178,7 +179,9 @@ def show_probabilities(study: Study) -> Markdown:
         "the reference.",
     )
     told = f"@{study.label('fig-exit-probability')} shows the mean probabilities by depth."
-    return join([figure, f"{told} {tokens.early_predictions(study)}\n{tokens.reference_probabilities(study)}"])
+    return join(
+        [figure, f"{told} {tokens.describe_early_predictions(study)}\n{tokens.describe_reference_probabilities(study)}"]
+    )
 
 
 def token_maps(study: Study) -> Markdown:
@@ -216,7 +219,7 @@ def show_effects_of_tuning(study: Study) -> Markdown:
         label=study.label("fig-exit-tuning"),
         caption=f"{study.lead}Effect of fine-tuning at each exit, in points, over all seeds, with {INTERVAL}s.",
     )
-    return join([told, sentences.effects_of_tuning(study), figure])
+    return join([told, sentences.describe_effects_of_tuning(study), figure])
 
 
 def show_effects_of_depth(study: Study) -> Markdown:
@@ -239,7 +242,7 @@ def show_effects_of_depth(study: Study) -> Markdown:
         caption=f"{study.lead}Tests of the deepest exit against the shallowest, in points, over all seeds.",
     )
     told = f"@{study.label('tbl-exit-depth')} compares the deepest exit with the shallowest."
-    return join([table, told, sentences.effects_of_depth(study)])
+    return join([table, told, sentences.describe_effects_of_depth(study)])
 
 
 def show_learning(study: Study) -> Markdown:
@@ -254,10 +257,9 @@ def show_learning(study: Study) -> Markdown:
         "Validation loss over the epochs, {lines}, on the tokens of answers and their ends alone. It "
         "selects the tested checkpoint.",
     )
-    told = (
-        f"{sentences.selected_checkpoints(study)} @{study.label('fig-exit-learning')} shows the loss over the epochs."
-    )
-    return join([figure, told])
+    told = sentences.describe_selected_checkpoints(study)
+    where = f"@{study.label('fig-exit-learning')} shows the loss over the epochs."
+    return join([figure, f"{told} {where}"])
 
 
 def show_splits(study: Study) -> Markdown:
@@ -280,4 +282,4 @@ def show_splits(study: Study) -> Markdown:
 
 def named_models(study: Study) -> Markdown:
     """The models and the examples, as the beginning of a chapter."""
-    return Markdown(f"{sentences.models(study)}\n{sentences.examples(study)}")
+    return Markdown(f"{sentences.describe_models(study)}\n{sentences.describe_examples(study)}")

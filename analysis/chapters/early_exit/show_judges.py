@@ -30,7 +30,7 @@ def show_agreement(study: Study) -> Markdown:
         "is chance agreement, and the shares of examples that are marked as labelled, whose verdict changes with the "
         "order, and whose verdict is unparsed in one order or both.",
     )
-    return join([table, judge_sentences.agreement(study)])
+    return join([table, judge_sentences.describe_agreement(study)])
 
 
 def tabulate_categories(study: Study) -> Markdown:
@@ -62,7 +62,9 @@ def show_judged(study: Study, beside: Sequence[Panel] = (), more: str = "") -> M
         f"and the shares marked right of empty answers and of repeating the prompt.{more}",
     )
     told = f"@{study.label('fig-judged')} shows the shares of answers that each judge accepts, exit by exit."
-    return join([told, figure, judge_sentences.accepted_shares(study), judge_sentences.effect_of_depth(study)])
+    return join(
+        [told, figure, judge_sentences.describe_accepted_shares(study), judge_sentences.describe_effect_of_depth(study)]
+    )
 
 
 def tabulate_deepest(study: Study) -> Markdown:

@@ -136,7 +136,7 @@ def probability_curves(study: Study) -> list[Curve]:
     ]
 
 
-def early_predictions(study: Study) -> Markdown:
+def describe_early_predictions(study: Study) -> Markdown:
     """How many of the generated tokens are already the most probable ones at the first exit and the last but one."""
     return Markdown(
         "A generated token may be the most probable one at an earlier exit already. "
@@ -167,7 +167,7 @@ def _most_probable(rows: View) -> Value:
     return ratio(count_true(first, "tokens that are the most probable at this depth"), rows.count())
 
 
-def reference_probabilities(study: Study) -> Markdown:
+def describe_reference_probabilities(study: Study) -> Markdown:
     """The mean probability of the reference tokens at full depth, before and after fine-tuning."""
     parts = []
     for one in exits(study):

@@ -61,13 +61,15 @@ def _ranked_confidence(row: Row, after: str) -> float:
 
 
 def show_first_cases(page: Chapter, studies: Sequence[Compared]) -> Markdown:
-    """One table of the first case of each class of all studies that keep the texts of their examples."""
-    found = [
-        (each, case, index == 0)
-        for each in studies
-        if each.has_classes and each.has_seeds
-        for index, case in enumerate(case for case in cases(each) if case.is_first)
-    ]
+    """One table of the first case of each class: of each data set those of the study with the most such classes."""
+    chosen: dict[object, tuple[Compared, list[Case]]] = {}
+    for each in studies:
+        if each.has_classes and each.has_seeds:
+            first = [case for case in cases(each) if case.is_first]
+            _, before = chosen.get(data := _data_sets(each) or each.label, (each, []))
+            if len(first) > len(before):
+                chosen[data] = each, first
+    found = [(each, case, index == 0) for each, first in chosen.values() for index, case in enumerate(first)]
     if not found:
         return Markdown("")
     texts = {each.label: texts_of(each.page, each.examples) for each, _, _ in found}
@@ -80,9 +82,15 @@ def show_first_cases(page: Chapter, studies: Sequence[Compared]) -> Markdown:
             "Before → after": lambda entry: _before_and_after(entry[0], entry[1], texts[entry[0].label]),
             "Text": lambda entry: texts[entry[0].label](entry[1].row),
         },
-        caption="One example of each class and study, with the predictions before and after fine-tuning; an answer is "
-        "shown if it is part of the paragraph.",
+        caption="One example of each class, of one study on each data set, with the predictions before and after "
+        "fine-tuning; an answer is shown if it is part of the paragraph. The end of the chapter's page on the site has "
+        "more of all studies.",
     )
+
+
+def _data_sets(each: Compared) -> frozenset[str]:
+    """The data sets that the examples were taken from."""
+    return frozenset(name.partition("/")[0] for name in each.examples.table.sidecar.digests.data if "/" in name)
 
 
 def _before_and_after(each: Compared, case: Case, texts: Texts) -> Value | Markdown:

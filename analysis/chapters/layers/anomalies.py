@@ -78,10 +78,10 @@ def list_found(study: Study, rule: str) -> Markdown:
     ]
     if sentences:
         return Markdown("".join(f"- {sentence}\n" for sentence in sentences))
-    return _none(study, this)
+    return _tell_none(study, this)
 
 
-def _none(study: Study, rule: Rule) -> Markdown:
+def _tell_none(study: Study, rule: Rule) -> Markdown:
     """That a rule found nothing, and how many effects have the sign of the anomaly without being significant."""
     rows = rows_of(study, rule)
     if rule.name == "at-baseline":
@@ -196,7 +196,7 @@ def _decided(rule: Rule, target: Target, row: Row) -> list[Comparison]:
 
 
 def _against(row: Row) -> Value:
-    """`layer-3` as "3"."""
+    """The layer that a test compares with, as its number: `layer-3` as "3"."""
     cell = row["against"]
     return derived(str(cell.data).removeprefix("layer-"), [cell], cell.how)
 
@@ -241,7 +241,7 @@ class Tested:
 
     @property
     def named_target(self) -> Markdown:
-        """The target."""
+        """The name of the target, as escaped markdown."""
         return Markdown(markdown(self.target.name))
 
     @property

@@ -100,7 +100,7 @@ def count_degenerate(study: Study) -> Markdown:
     )
 
 
-def rise_from_uninformative_state(study: Study) -> Markdown:
+def describe_rise_from_uninformative_state(study: Study) -> Markdown:
     """A list: the rise from the first layer to the last, where the first holds no information, for each pooling."""
     main, sentences = targets(study)[0], []
     for row in study.table("inputs") if LAST in poolings(study) else ():
@@ -151,7 +151,7 @@ def step(study: Study, target: Target, model: str, pooling: str, earlier: Row, l
     )
 
 
-def geometry(study: Study) -> Markdown:
+def describe_geometry(study: Study) -> Markdown:
     """The range of the effective rank of hidden states that vary, by pooling, and the number of features."""
     parts = []
     for pooling in poolings(study):
@@ -176,7 +176,7 @@ def geometry(study: Study) -> Markdown:
     )
 
 
-def partly_constant(study: Study) -> Markdown:
+def describe_partly_constant(study: Study) -> Markdown:
     """How many hidden states have constant features beside others that vary."""
     main = targets(study)[0]
     rows = study.table("layers").where(weights=TRAINED, target=main.name, score=main.score, degenerate=False)

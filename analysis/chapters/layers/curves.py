@@ -33,12 +33,12 @@ class Quantity:
 
     @property
     def step(self) -> str:
-        """The format of a difference."""
+        """The format in which a difference of two scores is written."""
         return "+.1f" if self.share else "+.3f"
 
     @property
     def scale(self) -> str:
-        """The format of a scale."""
+        """The format of the numbers at the scale of a figure."""
         return ".0%" if self.share else ".2f"
 
     @property
@@ -92,12 +92,12 @@ class Target:
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """Its other scores."""
+        """The scores that tables show beside the tested one."""
         return BESIDE[self.kind]
 
 
 def targets(study: Study) -> list[Target]:
-    """What is probed for."""
+    """The targets that the study probes for, such as a label or a rating."""
     return [Target(str(row["target"].data), str(row["kind"].data)) for row in study.table("targets")]
 
 
@@ -123,13 +123,8 @@ def state(pooling: str) -> str:
 
 
 def state_title(pooling: str) -> str:
-    """A pooling at the head of a column."""
+    """The name of a pooling at the head of a column of a table."""
     return {"last": "Last token", "mean": "Mean over tokens"}.get(pooling, f"Last of {pooling}")
-
-
-def capital(word: str) -> str:
-    """With a capital letter, at the head of a column."""
-    return word[:1].upper() + word[1:]
 
 
 def curve(study: Study, pooling: str, target: Target, model: str, *, score: str = "", weights: str = TRAINED) -> View:
@@ -269,7 +264,7 @@ def selectivity(row: Row, quantity: Quantity) -> Interval:
 
 
 def rank(row: Row) -> Value:
-    """The effective rank."""
+    """The effective rank of a hidden state, marked where the state is degenerate."""
     cell = row["effective_rank"]
     return marked(row, derived(f"{cell.number():.1f}", [cell], cell.how))
 

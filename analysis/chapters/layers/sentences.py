@@ -26,7 +26,7 @@ from experiments.statistics.level import CONFIDENCE_TEXT, LEVEL
 # --- how it was probed -----------------------------------------------------------------------------------------------
 
 
-def subjects(study: Study) -> Markdown:
+def describe_subjects(study: Study) -> Markdown:
     """Which models read which examples."""
     inputs, first = study.table("inputs"), study.table("targets").rows[0]
     parts = [
@@ -50,15 +50,15 @@ def subjects(study: Study) -> Markdown:
 
 def describe_method(study: Study) -> Markdown:
     """What is predicted from which examples, and in which folds."""
-    return Markdown("\n".join((predicted(study), selection(study), folds(study))))
+    return Markdown("\n".join((describe_targets(study), describe_selection(study), describe_folds(study))))
 
 
 def describe_controls(study: Study) -> Markdown:
     """Selectivity, and what the trivial baseline scores on the control tasks."""
-    return Markdown(f"{selectivity(study)}\n{baseline_of_controls(study)}")
+    return Markdown(f"{describe_selectivity(study)}\n{describe_baseline_of_controls(study)}")
 
 
-def selection(study: Study) -> Markdown:
+def describe_selection(study: Study) -> Markdown:
     """How many examples are excluded, and how many are probed."""
     steps = study.table("selection")
     out = sum_of(steps.column("left_out"))
@@ -74,7 +74,7 @@ def selection(study: Study) -> Markdown:
     )
 
 
-def predicted(study: Study) -> Markdown:
+def describe_targets(study: Study) -> Markdown:
     """The targets, their probes, and their distributions."""
     parts = []
     for row in study.table("targets"):
@@ -108,7 +108,7 @@ def predicted(study: Study) -> Markdown:
     )
 
 
-def folds(study: Study) -> Markdown:
+def describe_folds(study: Study) -> Markdown:
     """The folds of the cross-validation and the control tasks."""
     row = study.table("targets").rows[0]
     controls = study.table("layers").rows[0]["controls"]
@@ -131,7 +131,7 @@ def folds(study: Study) -> Markdown:
 # --- what the probes read --------------------------------------------------------------------------------------------
 
 
-def best_layers(study: Study, pooling: str) -> Markdown:
+def describe_best_layers(study: Study, pooling: str) -> Markdown:
     """A list: for each target the best layer of each model, beside the baseline and the random-weights control."""
     figure = f" (@{study.label(f'fig-layers-{slug(pooling)}')})"
     lines = [
@@ -172,7 +172,7 @@ def _best(study: Study, pooling: str, target: Target, figure: Markdown) -> Markd
     )
 
 
-def selectivity(study: Study) -> Markdown:
+def describe_selectivity(study: Study) -> Markdown:
     """For each target how many hidden states have an interval of selectivity above zero, and how many below it."""
     parts = []
     for target in targets(study):
@@ -183,8 +183,8 @@ def selectivity(study: Study) -> Markdown:
         down = derived(len(below), highs, "number of hidden states whose selectivity has its interval below 0")
         parts.append(
             study.page.say(
-                "the interval for the {target}, by {quantity}, lies above zero in {above} and below zero in {below} of "
-                "{all} hidden states",
+                "above zero in {above} and below zero in {below} of {all} hidden states for the {target} (by "
+                "{quantity})",
                 target=target.name,
                 quantity=QUANTITIES[target.against_controls].name,
                 above=up,
@@ -197,12 +197,13 @@ def selectivity(study: Study) -> Markdown:
             )
         )
     return study.page.say(
-        f"Of selectivity, {{parts}}. These {CONFIDENCE_TEXT} intervals are not corrected for their number.",
+        f"The {CONFIDENCE_TEXT} interval of selectivity lies {{parts}}. The intervals are not corrected for their "
+        "number.",
         parts=Markdown("; ".join(parts)),
     )
 
 
-def baseline_of_controls(study: Study) -> Markdown:
+def describe_baseline_of_controls(study: Study) -> Markdown:
     """The score of the trivial baseline on each target and on its control tasks."""
     parts = []
     for target in targets(study):
@@ -222,7 +223,7 @@ def baseline_of_controls(study: Study) -> Markdown:
 # --- across models ---------------------------------------------------------------------------------------------------
 
 
-def across_models(study: Study) -> Markdown:
+def compare_models(study: Study) -> Markdown:
     """A list: for each target and pooling, which models differ significantly at the last layer."""
     sentences = [_across(study, target, pooling) for target in targets(study) for pooling in poolings(study)]
     return Markdown("".join(f"- {sentence}\n" for sentence in sentences))
@@ -294,8 +295,9 @@ def summarise(study: Study) -> Markdown:
     better = [row for rows in tests.values() for row in better_ones(rows)]
     if better:
         probed = study.page.say(
-            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
-            "better than the trivial baseline {parts}.",
+            "In {whole} {models} ({n:,} prompts), linear probes of the last layer ({state}) are significantly better "
+            "than the trivial baseline {parts}, and {controls}.",
+            controls=_beside_controls(study, pooling),
             parts=series([_readable(study, target, better_ones(rows), rows) for target, rows in tests.items()]),
             rests_on=clearly_better(study, better),
             **common,
@@ -303,35 +305,35 @@ def summarise(study: Study) -> Markdown:
     else:
         cells = [row["found"] for rows in tests.values() for row in rows]
         probed = study.page.say(
-            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are not found "
-            "better than the trivial baseline.",
+            "In {whole} {models} ({n:,} prompts), linear probes of the last layer ({state}) are not found better than "
+            "the trivial baseline, and {controls}.",
+            controls=_beside_controls(study, pooling),
             rests_on=[derived(len(better), cells, "number of probes better than the trivial baseline") == 0],
             **common,
         )
-    probed = Markdown(f"{probed} {_beside_controls(study, pooling)}")
     if LAST not in poolings(study):
         return probed
     firsts = [curve(study, LAST, main, model).rows[0] for model in models(study)]
     flat = [row for row in firsts if row["degenerate"].data]
     constant = study.page.say(
-        "At the first layer, the hidden state of the last token is constant in {count} {models}{so}.",
+        "At the first layer, the last token's state is constant in {count} {models}{so}.",
         count=derived(len(flat), [row["degenerate"] for row in firsts], "models with a constant first hidden state"),
         models=noun(len(flat), "model"),
-        so=whether(bool(flat), ", so a change from there is not an effect of depth"),
+        so=whether(bool(flat), ", so a change from there is no effect of depth"),
     )
     return Markdown(f"{probed} {constant}")
 
 
 def _beside_controls(study: Study, pooling: str) -> Markdown:
-    """How the probes of the last layers compare with those of a model with random weights."""
+    """How the probes of the last layers compare with those of a model with random weights: a part of a sentence."""
     tests = {target: _last_layers(study, target, pooling, "random-weights-better") for target in targets(study)}
     better = [row for rows in tests.values() for row in better_ones(rows)]
     if not better:
         cells = [row["p_holm"] for rows in tests.values() for row in rows]
         none = derived(len(better), cells, "number of probes better than with random weights") == 0
-        return study.page.say("None is found better than with random weights.", rests_on=[none])
+        return study.page.say("none is found better than with random weights", rests_on=[none])
     return study.page.say(
-        "They are significantly better than those of a model with random weights {parts}.",
+        "significantly better than with random weights {parts}",
         parts=series([_readable(study, target, better_ones(rows), rows) for target, rows in tests.items()]),
         rests_on=clearly_better(study, better),
     )

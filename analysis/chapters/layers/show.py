@@ -8,7 +8,7 @@ from analysis.chapters.layers.curves import DEGENERATE, QUANTITIES, Target
 from analysis.facts import Markdown
 from analysis.facts.escape import markdown
 from analysis.figures.events import MOST_PANELS, events
-from analysis.sentences import series
+from analysis.sentences import capitalise, series
 from analysis.tables import ColumnSpec, column
 
 
@@ -23,8 +23,12 @@ def show_other_scores(study: Study) -> Markdown:
     others = [pooling for pooling in curves.poolings(study) if pooling != fullest]
     return join(
         [
-            sentences.best_layers(study, fullest),
-            *(part for pooling in others for part in (_scores(study, pooling), sentences.best_layers(study, pooling))),
+            sentences.describe_best_layers(study, fullest),
+            *(
+                part
+                for pooling in others
+                for part in (_scores(study, pooling), sentences.describe_best_layers(study, pooling))
+            ),
         ]
     )
 
@@ -63,7 +67,7 @@ def tabulate_layers(study: Study) -> Markdown:
 def _layers(study: Study, pooling: str, target: Target) -> Markdown:
     quantity = target.quantity
     beside = {
-        curves.capital(QUANTITIES[score].short): column(
+        capitalise(QUANTITIES[score].short): column(
             lambda entry, score=score: entry["beside"][score], QUANTITIES[score].spec
         )
         for score in target.beside
@@ -74,7 +78,7 @@ def _layers(study: Study, pooling: str, target: Target) -> Markdown:
         columns={
             "Model": lambda entry: entry["model"],
             "Layer": column(lambda entry: curves.layer(entry["row"]), align="right"),
-            curves.capital(quantity.short): column(lambda entry: entry["row"]["value"], quantity.spec),
+            capitalise(quantity.short): column(lambda entry: entry["row"]["value"], quantity.spec),
             INTERVAL: column(lambda entry: entry["row"].interval("value"), quantity.spec, align="right"),
             **beside,
             "Baseline": column(lambda entry: entry["row"]["baseline"], quantity.spec),
@@ -225,7 +229,7 @@ def _comparisons(study: Study, target: Target) -> Markdown:
             "Hidden state": lambda entry: entry["state"],
             "Layer": lambda entry: curves.marked(entry["row"], entry["row"]["place"]),
             "Models": lambda entry: curves.pair(entry["row"]),
-            curves.capital(quantity.short): column(lambda entry: curves.both(entry["row"], quantity), align="right"),
+            capitalise(quantity.short): column(lambda entry: curves.both(entry["row"], quantity), align="right"),
             "Difference": column(lambda entry: quantity.difference(entry["row"]["difference"]), quantity.step),
             INTERVAL: column(lambda entry: quantity.interval(entry["row"], "difference"), quantity.step, align="right"),
             "*p*": column(lambda entry: entry["row"].p_value(), "bare", align="right"),

@@ -1,14 +1,14 @@
 """Parameter counts: which rows are shown, and the sentences on them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from analysis.chapters.common import Study, slug
+from analysis.chapters.common import Study, named, slug
 from analysis.chapters.floats import join
 from analysis.facts import Chapter, Markdown, Row, Value, View, derived, max_of, min_of, ratio, sum_of
 from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.stacked import stacked_shares
 from analysis.sentences import series, verb
-from analysis.sources import short_name
+from analysis.sources import in_words, short_name
 from analysis.tables import column
 
 VERDICTS = {
@@ -19,11 +19,6 @@ VERDICTS = {
 }
 BILLION = 1_000_000_000
 VOCABULARY = ("embedding", "head")
-
-
-def words(column: str) -> Callable[[Row], Value]:
-    """A function that reads a column in words: `non_embedding` as "non-embedding"."""
-    return lambda row: derived(row[column].data.replace("_", "-"), [row[column]], row[column].how)
 
 
 def exact(row: Row) -> Value:
@@ -37,7 +32,7 @@ def verdict(row: Row) -> Value:
     return derived(row["verdict"].data.replace("-", " "), [row["verdict"]], row["verdict"].how)
 
 
-def summary(page: Chapter, validation: View) -> Markdown:
+def describe_verdicts(page: Chapter, validation: View) -> Markdown:
     """How many published counts have each verdict."""
     found = {name: validation.where(verdict=name).count() for name in VERDICTS}
     parts = [page.say(f"{{n}} {{are}} {VERDICTS[name]}", n=n, are=verb(n, "is", "are")) for name, n in found.items()]
@@ -50,10 +45,10 @@ def summary(page: Chapter, validation: View) -> Markdown:
 
 def show_summary(study: Study) -> Markdown:
     """How many published counts of a study have each verdict."""
-    return summary(study.page, study.table("validation"))
+    return describe_verdicts(study.page, study.table("validation"))
 
 
-def explanations(study: Study) -> Markdown:
+def list_explanations(study: Study) -> Markdown:
     """A list of the counts that are neither exact nor rounded, each with the way of counting that gives it."""
     page, validation = study.page, study.table("validation")
     rows = list(validation.where(verdict=("explained", "not-reproduced")))
@@ -84,7 +79,7 @@ def plain_models(counts: View) -> list[str]:
     return [row["configuration"].data for row in plain]
 
 
-def composition(study: Study) -> Markdown:
+def describe_composition(study: Study) -> Markdown:
     """The smallest and the largest share of the vocabulary in the parameters of large models, and the tied heads.
 
     Nothing where no model is large.
@@ -137,7 +132,7 @@ def show_ratios(study: Study) -> Markdown:
         return Markdown("")
     shares = " Published shares are not drawn: they are no counts." if len(odd) < len(_neither(validation)) else ""
     one = derived(1, [row["computed"] for row in odd], "a printed count that is exact")
-    names = [f"{row['model'].data}, {row['quantity'].data.replace('_', '-')} {row['printed'].data}" for row in odd]
+    names = [f"{row['model'].data}, {in_words(row['quantity'].data)} {row['printed'].data}" for row in odd]
     return study.page.figure(
         intervals(
             [Estimate(name, ratio(row["reported"], row["computed"])) for name, row in zip(names, odd, strict=True)],
@@ -204,7 +199,7 @@ def show_validation(study: Study) -> Markdown:
         label=study.label("tbl-validation"),
         columns={
             "Configuration": "configuration",
-            "Count": column(words("quantity")),
+            "Count": column(named(in_words, "quantity")),
             "Published by": lambda row: publisher(study.page, row),
             "Printed": column("printed", align="right"),
             "Exact": column(exact, align="right"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from analysis.audit import Finding, wilson_interval
-from analysis.chapters.common import Study
+from analysis.chapters.common import Study, named
 from analysis.chapters.decisions import CONFIDENCE_PERCENT
 from analysis.chapters.floats import join
 from analysis.claims import Verdict
@@ -11,11 +11,11 @@ from analysis.facts import Chapter, Markdown, Row, Value, View, derived
 from analysis.figures.intervals import Estimate, intervals
 from analysis.figures.tallies import Tally, tallies
 from analysis.sentences import noun, series, verb
-from analysis.sources import FIELDS, Source, described, samples, short_name
+from analysis.sources import FIELDS, Source, described, in_words, samples, short_name
 from analysis.tables import ColumnSpec, column
 from experiments.statistics.baselines import chance
 
-METRICS = {"bleu": "BLEU", "rouge_l": "ROUGE-L", "bertscore": "BERTScore"}
+METRICS = {name: in_words(name) for name in ("bleu", "rouge_l", "bertscore")}
 SCORES = ("accuracy", "exact_match", "f1", "rouge", "meteor", *METRICS)
 SETTINGS = (
     "samples",
@@ -43,29 +43,6 @@ VERDICTS = ("holds", "consistent", "fails", "inconsistent", "suspicious", "unver
 DOUBTFUL = ("inconsistent", "suspicious", "unverifiable")
 """The verdicts of the audit that its list names."""
 
-WORDS = METRICS | {"f1": "F1", "lora_rank": "LoRA rank", "gpu": "GPU", "gpu_memory": "GPU memory"}
-WORDS |= {"rouge": "ROUGE", "meteor": "METEOR", "sst2": "SST-2", "snli": "SNLI", "squad": "SQuAD", "qlora": "QLoRA"}
-WORDS |= {"lora_alpha": "LoRA alpha", "lora_dropout": "LoRA dropout", "peak_gpu_memory": "peak GPU memory"}
-
-
-def words(column: str, names: Mapping[str, str] = WORDS) -> Callable[[Row], Value]:
-    """A function that reads a column in words: `exact_match` as "exact match", `rouge_l` as "ROUGE-L"."""
-
-    def read(row: Row) -> Value:
-        cell = row[column]
-        if cell.missing:
-            return cell
-        return derived(names.get(cell.data, cell.data.replace("_", " ")), [cell], cell.how)
-
-    return read
-
-
-def scope(row: Row) -> Value:
-    """What a figure is about, in words: data set, split and method, as far as the source says."""
-    cells = [row[name] for name in ("dataset", "split", "method") if not row[name].missing]
-    text = ", ".join(WORDS.get(cell.data, cell.data) for cell in cells)
-    return derived(text or "the whole report", cells or [row["place"]], f"scope of {row['figure'].data}")
-
 
 def accuracies(source: Source) -> list[Estimate]:
     """The accuracies of a source with the Wilson intervals that its sample sizes allow, split by split."""
@@ -90,11 +67,18 @@ def printed(figures: View) -> View:
     return figures.where(printed=lambda cell: cell is not None)
 
 
+def subject(row: Row) -> Value:
+    """What a figure is about, in words: model, data set, split, method and layer, as far as the source says."""
+    cells = [row[name] for name in FIELDS if name != "quantity" and row.cells.get(name) is not None]
+    text = described(row.cells, leaving_out=("quantity",)).removeprefix("figure").strip(" ()")
+    return derived(text or "the whole document", cells or [row["place"]], f"subject of the figure {row['figure'].data}")
+
+
 # --- floats ----------------------------------------------------------------------------------------------------------
 
 PRINTED: Mapping[str, str | ColumnSpec | Callable[[Row], Value]] = {
-    "Quantity": column(words("quantity")),
-    "Of": scope,
+    "Quantity": column(named(in_words, "quantity")),
+    "Of": subject,
     "Printed": column("printed", align="right"),
     "Place": "place",
 }
@@ -119,17 +103,10 @@ def show_figures(study: Study) -> Markdown:
     table = study.page.tabulate(
         there,
         label=study.label("tbl-published"),
-        columns={**columns, "Of": about},
+        columns=columns,
         caption=study.page.caption("The figures of {study}, as printed.", study=study.text),
     )
     return join([counted, table])
-
-
-def about(row: Row) -> Value:
-    """What a figure is about, in words: model, data set, split, method and layer, as far as the source says."""
-    cells = [row[name] for name in FIELDS if name != "quantity" and row.cells.get(name) is not None]
-    text = described(row.cells, leaving_out=("quantity",)).removeprefix("figure").strip(" ()")
-    return derived(text or "the whole document", cells or [row["place"]], f"subject of the figure {row['figure'].data}")
 
 
 def show_accuracies(study: Study, source: Source) -> Markdown:

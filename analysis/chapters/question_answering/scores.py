@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.chapters.common import STAGES, Study, estimate, stage_before
-from analysis.facts import Chapter, Interval, Markdown, Row, Value
+from analysis.chapters.common import STAGES, Part, Study, estimate, stage_before
+from analysis.facts import Interval, Markdown, Row, Value
 from analysis.facts.escape import markdown
 from analysis.figures.paired import Pair
 from experiments.tables.terms import ALL, Stage
@@ -27,46 +27,38 @@ SHORT = {EXTRACTIVE: "span", GENERATIVE: "generated", FORCED: "forced"}
 
 
 @dataclass(frozen=True)
-class Approach:
+class Approach(Part):
     """One way of answering the questions of a study."""
 
-    study: Study
-    name: str
-
-    @property
-    def page(self) -> Chapter:
-        """The chapter that shows it."""
-        return self.study.page
+    column = "approach"
 
     @property
     def text(self) -> str:
-        """Its name in a sentence."""
+        """The name of the approach in a sentence."""
         return APPROACHES.get(self.name, self.name)
 
     @property
     def label(self) -> Markdown:
-        """Its name in a table."""
+        """The name of the approach in a table."""
         return Markdown(markdown(SHORT.get(self.name, self.name)))
 
     @property
     def before(self) -> str:
         """The stage before fine-tuning: zero-shot, or an untrained head."""
-        return stage_before(self.study.table("scores").where(approach=self.name))
+        return stage_before(self.table("scores"))
 
     @property
     def training(self) -> Row:
         """What its first training took, by which model."""
-        return self.study.table("cost").where(approach=self.name, stage="training").rows[0]
+        return self.table("cost").where(stage="training").rows[0]
 
     def score(self, stage: str, quantity: str, group: str = "all", policy: str = THRESHOLD) -> Row:
         """A score over all seeds."""
-        return self.study.table("scores").at(
-            approach=self.name, run=ALL, stage=stage, policy=policy, score=f"{quantity}[{group}]"
-        )
+        return self.table("scores").at(run=ALL, stage=stage, policy=policy, score=f"{quantity}[{group}]")
 
     def test(self, quantity: str) -> Row:
         """The test of fine-tuned against before, over all seeds."""
-        return self.study.table("tests").at(approach=self.name, run=ALL, policy=THRESHOLD, quantity=quantity)
+        return self.table("tests").at(run=ALL, policy=THRESHOLD, quantity=quantity)
 
 
 def approaches(study: Study) -> list[Approach]:
@@ -108,18 +100,24 @@ def measured_pairs(study: Study) -> list[Pair]:
 
 
 @dataclass(frozen=True)
-class Scores:
-    """A row of a table of scores: one stage of an approach, and a group of questions."""
+class OfApproach:
+    """A row of a table about an approach, which is named in the first of its rows."""
 
     approach: Approach
-    stage: str
-    group: str
     is_first: bool
 
     @property
     def title(self) -> Markdown:
         """The approach, in its first row."""
         return self.approach.label if self.is_first else Markdown("")
+
+
+@dataclass(frozen=True)
+class Scores(OfApproach):
+    """A row of a table of scores: one stage of an approach, and a group of questions."""
+
+    stage: str
+    group: str
 
     def row(self, quantity: str) -> Row:
         """A score of the answers that are given."""
@@ -133,31 +131,24 @@ class Scores:
 def scores(study: Study, groups: Sequence[str]) -> list[Scores]:
     """A row for each approach, stage and group of questions."""
     return [
-        Scores(approach, stage, group, index == 0)
+        Scores(approach, index == 0, stage, group)
         for approach in approaches(study)
         for index, (stage, group) in enumerate((s, g) for s in (approach.before, Stage.FINE_TUNED) for g in groups)
     ]
 
 
 @dataclass(frozen=True)
-class Line:
-    """A row of a table about an approach, which is named in the first of its rows."""
+class Line(OfApproach):
+    """A row of a table that shows one frozen row of an approach."""
 
-    approach: Approach
     row: Row
-    is_first: bool
-
-    @property
-    def title(self) -> Markdown:
-        """The approach, in its first row."""
-        return self.approach.label if self.is_first else Markdown("")
 
 
 def test_lines(study: Study, *, single: bool) -> list[Line]:
     """A row for each test of exact match and F1 over all seeds, or for those of single seeds."""
     tests = study.table("tests").where(policy=THRESHOLD, run=lambda run: (run == ALL) != single)
     return [
-        Line(approach, row, index == 0)
+        Line(approach, index == 0, row)
         for approach in approaches(study)
         for index, row in enumerate(
             row for quantity in QUANTITIES for row in tests.where(approach=approach.name, quantity=quantity)
@@ -168,7 +159,7 @@ def test_lines(study: Study, *, single: bool) -> list[Line]:
 def threshold_lines(study: Study) -> list[Line]:
     """A row for the threshold of each run and stage."""
     return [
-        Line(approach, row, index == 0)
+        Line(approach, index == 0, row)
         for approach in approaches(study)
         for index, row in enumerate(study.table("thresholds").where(approach=approach.name))
     ]

@@ -22,7 +22,7 @@ def describe_models(study: Study) -> Markdown:
     )
 
 
-def changes(study: Study) -> Markdown:
+def describe_changes(study: Study) -> Markdown:
     """A list: for each approach the change of exact match and F1."""
     return Markdown("\n".join(f"- {_change(approach)}" for approach in approaches(study)) + "\n")
 
@@ -162,7 +162,7 @@ def summarise(study: Study) -> Markdown:
     )
 
 
-def scores_without_abstaining(study: Study) -> Markdown:
+def describe_scores_without_abstaining(study: Study) -> Markdown:
     """The F1 of the fine-tuned models where every candidate answer is given."""
     parts = [
         study.page.say(
@@ -176,7 +176,7 @@ def scores_without_abstaining(study: Study) -> Markdown:
     )
 
 
-def benefit_of_thresholds(study: Study) -> Markdown:
+def describe_benefit_of_thresholds(study: Study) -> Markdown:
     """For how many runs the chosen threshold scores higher on the validation questions than always abstaining."""
     rows = list(study.table("thresholds"))
     benefits = [row["validation_f1"] - row["validation_f1_never"] for row in rows]
@@ -200,7 +200,7 @@ def benefit_of_thresholds(study: Study) -> Markdown:
     )
 
 
-def unparsed(study: Study) -> Markdown:
+def describe_generated_texts(study: Study) -> Markdown:
     """How many generated texts contain no answer, state that there is none, or do not end; nothing without any."""
     table = study.table("thresholds")
     # A head that predicts spans has no answers before it was trained; only a model that generates is read zero-shot.
@@ -208,6 +208,15 @@ def unparsed(study: Study) -> Markdown:
     if not len(rows):
         return Markdown("")
     counts = {name: sum_of(rows.column(name)) for name in ("n", "unparsed", "declined", "unfinished")}
+    if none := counts["unparsed"] == 0:
+        return study.page.say(
+            "All {n:,} generated texts, over stages and seeds, contain an answer"
+            + (" or state that there is none, as {declined:,} {do}" if counts["declined"].number() else "")
+            + "; {unfinished:,} did not end within the limit.",
+            rests_on=[none],
+            **counts,
+            do=verb(counts["declined"], "does", "do"),
+        )
     return study.page.say(
         "Of {n:,} generated texts, over stages and seeds, {unparsed:,} {contain} no answer, {declined:,} {state} that "
         "there is no answer, and {unfinished:,} did not end within the limit.",
@@ -224,7 +233,7 @@ def signature(study: Study) -> Value:
     return cells[0]
 
 
-def directions(study: Study) -> Markdown:
+def describe_directions(study: Study) -> Markdown:
     """For each approach whether exact match and BLEU of the candidates to answerable questions rise or fall.
 
     A change counts where the intervals before and after do not overlap.

@@ -40,7 +40,8 @@ def show_exact_match(study: Study, beside: Sequence[Pair] = (), more: str = "") 
             baseline="always abstaining",
         ),
         label=study.label("fig-answers"),
-        caption=f"Exact match and F1 before and after fine-tuning, over all seeds, with {INTERVAL}s that resample "
+        caption=f"{study.lead}"
+        f"Exact match and F1 before and after fine-tuning, over all seeds, with {INTERVAL}s that resample "
         f"whole paragraphs{top}{more}.",
     )
 
@@ -68,8 +69,10 @@ def show_scores(study: Study) -> Markdown:
 
 def describe_abstention(study: Study) -> Markdown:
     """How the models compare with always abstaining, and what their thresholds are good for."""
-    compared = [sentences.compare_with_abstaining(study), sentences.scores_without_abstaining(study)]
-    of_thresholds = filter(None, [sentences.benefit_of_thresholds(study), sentences.unparsed(study)])
+    compared = [sentences.compare_with_abstaining(study), sentences.describe_scores_without_abstaining(study)]
+    of_thresholds = filter(
+        None, [sentences.describe_benefit_of_thresholds(study), sentences.describe_generated_texts(study)]
+    )
     return join(["\n".join(compared), "\n".join(of_thresholds)])
 
 

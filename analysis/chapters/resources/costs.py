@@ -20,14 +20,15 @@ TIME, MEMORY, SPEED = "training time, minutes", "peak memory, GB", "tokens per s
 
 @dataclass(frozen=True)
 class Cost(Titled):
-    """The cost of one study, or one way of answering: the rows of its runs."""
+    """The cost of one study, or one way of answering: its name in figures and in sentences, the rows of its runs."""
 
     title: str
+    text: str
     rows: View
 
     @property
     def training(self) -> View:
-        """A row for each seed."""
+        """The rows of the trainings, one for each seed."""
         return self.rows.where(stage="training")
 
     @property
@@ -35,22 +36,26 @@ class Cost(Titled):
         """The stages whose predictions of the test examples were made, each with its runs."""
         return [self.rows.where(stage=stage) for stage in self.rows.distinct("stage") if stage in STAGES]
 
-    def one(self, column: str) -> Value:
+    def common(self, column: str) -> Value:
         """A cell that is the same for all seeds."""
         return self.training.rows[0][column]
 
 
 def costs(classifiers: Sequence[Classifier], questions: Sequence[Study], early_exits: Sequence[Study]) -> list[Cost]:
     """The classifiers that we ran, then the ways of answering, then the models with early exits."""
-    found = [Cost(study.title, study.table("cost")) for study in classifiers if study.measured]
+    found = [Cost(study.title, study.text, study.table("cost")) for study in classifiers if study.measured]
     for study in questions:
         rows = study.table("cost")
         for one in approaches(study):
-            found.append(Cost(f"{study.title}, {ANSWER_TITLES.get(one.name, one.name)}", rows.where(approach=one.name)))
+            title = f"{study.title}, {ANSWER_TITLES.get(one.name, one.name)}"
+            found.append(Cost(title, f"{study.text} with {one.text}", rows.where(approach=one.name)))
     for study in early_exits:
         models = exits(study)
         for one in models:
-            found.append(Cost(f"{study.title}, {one.name}" if len(models) > 1 else study.title, one.table("cost")))
+            title, text = study.title, study.text
+            if len(models) > 1:
+                title, text = f"{title}, {one.name}", f"{text} with {one.name}"
+            found.append(Cost(title, text, one.table("cost")))
     return found
 
 
@@ -78,12 +83,12 @@ def over_runs(rows: View, column: str, convert: Callable[[Value], Value] = lambd
 
 
 def minutes(seconds: Value) -> Value:
-    """Seconds as minutes."""
+    """Convert seconds to minutes."""
     return (seconds / SECONDS_PER_MINUTE).as_unit("minutes")
 
 
 def gigabytes(size: Value) -> Value:
-    """Bytes as GB."""
+    """Convert bytes to GB."""
     return (size / BYTES_PER_GB).as_unit("GB")
 
 
@@ -98,7 +103,7 @@ def spread(rows: View, column: str, spec: str) -> Value:
 
 def trainable_share(cost: Cost) -> Value:
     """The share of trainable parameters in all parameters of base and adapter."""
-    return ratio(cost.one("trainable"), cost.one("logical_base") + cost.one("added"))
+    return ratio(cost.common("trainable"), cost.common("logical_base") + cost.common("added"))
 
 
 def as_share(share: Value) -> str:
@@ -134,7 +139,7 @@ class Evaluation:
 
 
 def evaluations(found: Sequence[Cost]) -> list[Evaluation]:
-    """Every stage of every study."""
+    """A row for each stage of each study whose predictions were made."""
     return [
         Evaluation(cost.shown if index == 0 else Markdown(""), rows)
         for cost in found
@@ -159,7 +164,7 @@ def probing_lines(study: Study) -> list[dict[str, Row | Value | Markdown]]:
 # --- sentences -------------------------------------------------------------------------------------------------------
 
 
-def hardware(page: Chapter, rows: Sequence[Row]) -> Markdown:
+def describe_hardware(page: Chapter, rows: Sequence[Row]) -> Markdown:
     """The machines on which the rows of costs were measured."""
     machines = {(row["processor"].data, row["cores"].data, row["accelerator"].data): row for row in rows}
     parts = [
@@ -179,7 +184,7 @@ def hardware(page: Chapter, rows: Sequence[Row]) -> Markdown:
     return page.say("{ran} {machines}{without}.", ran=ran, machines=series(parts), without=without)
 
 
-def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
+def describe_energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     """The energy of the runs and how it was measured, or that it was not."""
     sources = {row["energy_source"].data: row["energy_source"] for row in rows}
     if set(sources) == {"none"}:
@@ -200,7 +205,7 @@ def energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     )
 
 
-def trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
+def describe_trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
     """The smallest and the largest share of trainable parameters."""
     share = {cost.title: trainable_share(cost) for cost in found}
     least, most = min_of(share.values()), max_of(share.values())
@@ -220,11 +225,11 @@ def trained_share(page: Chapter, found: Sequence[Cost]) -> Markdown:
     )
 
 
-def packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
+def describe_packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
     """Which models have fewer stored elements than parameters, because of four-bit packing."""
     if not found:
         return Markdown("")
-    whole = [(cost, cost.one("logical_base") + cost.one("added"), cost.one("stored")) for cost in found]
+    whole = [(cost, cost.common("logical_base") + cost.common("added"), cost.common("stored")) for cost in found]
     packed = [each for each in whole if each[2] < each[1]]
     if not packed:
         return page.say(
@@ -233,14 +238,17 @@ def packed_parameters(page: Chapter, found: Sequence[Cost]) -> Markdown:
         )
     parts = [
         page.say(
-            "{study} stores {whole:,} parameters in {stored:,} elements", study=cost.title, whole=all_, stored=stored
+            "the model of {study} stores {whole:,} parameters in {stored:,} elements",
+            study=cost.text,
+            whole=all_,
+            stored=stored,
         )
         for cost, all_, stored in packed
     ]
     return page.say("Because of four-bit packing, {parts}.", parts=series(parts))
 
 
-def probing_time(studies: Sequence[Study]) -> Markdown:
+def describe_probing_time(studies: Sequence[Study]) -> Markdown:
     """The CPU time of the forward passes and of the probes, and how many probes and control tasks there are."""
     rows = [study.table("cost") for study in studies]
     probes, states = ([row for each in rows for row in each.where(stage=stage)] for stage in ("probes", "states"))

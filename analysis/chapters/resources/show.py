@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.chapters.common import STAGES, Study, named
-from analysis.chapters.early_exit.judge_sentences import prices
+from analysis.chapters.early_exit.judge_sentences import describe_prices
 from analysis.chapters.early_exit.judges import judges
 from analysis.chapters.floats import join
 from analysis.chapters.resources import costs as resources
@@ -26,13 +26,13 @@ def show_costs(page: Chapter, costs: Costs, beside: Sequence[Measured] = (), mor
 
 
 def show_training(page: Chapter, costs: Costs) -> Markdown:
-    """The table of training."""
+    """The table of what each training cost."""
     return page.tabulate(
         costs,
         label="tbl-training",
         columns={
             "Study": lambda cost: cost.shown,
-            "Model": lambda cost: cost.one("model"),
+            "Model": lambda cost: cost.common("model"),
             "Seconds": column(lambda cost: resources.spread(cost.training, "wall_seconds", ",.1f"), align="right"),
             "CPU": column(lambda cost: resources.spread(cost.training, "cpu_seconds", ",.1f"), align="right"),
             "Warm-up": column(lambda cost: resources.spread(cost.training, "warm_up_seconds", ".2f"), align="right"),
@@ -50,7 +50,7 @@ def show_training(page: Chapter, costs: Costs) -> Markdown:
 
 
 def show_evaluation(page: Chapter, costs: Costs) -> Markdown:
-    """The table of evaluation."""
+    """The table of what each evaluation cost."""
     return page.tabulate(
         resources.evaluations(costs),
         label="tbl-evaluation",
@@ -136,7 +136,7 @@ def show_judging(page: Chapter, studies: Sequence[Study]) -> Markdown:
         caption="Judging, by judge: verdicts in the tables, distinct prompts, tokens of these prompts, wall time in "
         "seconds, and the part of it spent waiting between requests. n/a: does not apply to the judge.",
     )
-    return join([table, prices(page, studies)])
+    return join([table, describe_prices(page, studies)])
 
 
 def show_parameters(page: Chapter, costs: Costs) -> Markdown:
@@ -147,13 +147,13 @@ def show_parameters(page: Chapter, costs: Costs) -> Markdown:
         columns={
             "Study": lambda cost: cost.shown,
             "Method": resources.method,
-            "Logical base": column(lambda cost: cost.one("logical_base"), ","),
-            "Added": column(lambda cost: cost.one("added"), ","),
-            "Trainable": column(lambda cost: cost.one("trainable"), ","),
+            "Logical base": column(lambda cost: cost.common("logical_base"), ","),
+            "Added": column(lambda cost: cost.common("added"), ","),
+            "Trainable": column(lambda cost: cost.common("trainable"), ","),
             "Share": column(
                 resources.trainable_share, lambda cost: resources.as_share(resources.trainable_share(cost))
             ),
-            "Stored": column(lambda cost: cost.one("stored"), ","),
+            "Stored": column(lambda cost: cost.common("stored"), ","),
         },
         caption="Parameters of the trained models, counted on their tensors in four ways. Added are those of "
         "the adapter and of the copy of the head that is trained beside the original. The share is trainable "

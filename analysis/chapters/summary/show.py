@@ -28,24 +28,24 @@ MOST_EXITS = 3
 """Studies of early exits that are drawn on the first page."""
 
 
-def counted(page: Chapter) -> list[Markdown]:
+def describe_counts(page: Chapter) -> list[Markdown]:
     """A sentence on each study that compares published parameter counts with exact ones."""
     found = [study for study in studies.parameter_counts(page) if study.has("validation")]
-    return _told(found, lambda study: parameters.summary(page, study.table("validation")))
+    return _told(found, lambda study: parameters.describe_verdicts(page, study.table("validation")))
 
 
-def measured(page: Chapter) -> list[Markdown]:
+def describe_results(page: Chapter) -> list[Markdown]:
     """A sentence on each study of what models do, those whose predictions were adopted too."""
     classified = [describe_change_briefly(study) for study in studies.classifiers(page)]
-    return [*classified, *answered(page), *by_depth(page)]
+    return [*classified, *describe_answers(page), *describe_depth(page)]
 
 
-def answered(page: Chapter) -> list[Markdown]:
+def describe_answers(page: Chapter) -> list[Markdown]:
     """A sentence on each study of question answering."""
     return [answer_sentences.summarise(study) for study in studies.question_answering(page)]
 
 
-def by_depth(page: Chapter) -> list[Markdown]:
+def describe_depth(page: Chapter) -> list[Markdown]:
     """A sentence on the first study of probes, on each of early exits, and on the first of judges of their answers."""
     return [
         *_told(studies.probing(page), layer_sentences.summarise, most=1),
@@ -110,7 +110,7 @@ def show_exits(page: Chapter) -> Markdown:
     )
 
 
-def published(page: Chapter) -> list[Markdown]:
+def describe_published(page: Chapter) -> list[Markdown]:
     """A sentence on the claims of published documents, and one on the audit of their figures."""
     verdicts, findings = evaluate(page), audit(page)
     return [
@@ -124,6 +124,6 @@ def _told(found: Sequence[Study], tell: Callable[[Study], Markdown], most: int |
     return [Markdown(f"*{study.shown}:* {tell(study)}" if len(found) > 1 else tell(study)) for study in found[:most]]
 
 
-def items(sentences: Sequence[Markdown]) -> Markdown:
+def list_sentences(sentences: Sequence[Markdown]) -> Markdown:
     """The sentences as a list."""
     return Markdown("".join(f"- {sentence}\n" for sentence in sentences))

@@ -5,6 +5,7 @@ import pytest
 from analysis.chapters.classification import accuracy
 from analysis.chapters.classification.rankings import compare_rankings, rankings
 from analysis.chapters.classification.show import show_splits
+from analysis.chapters.common import Classifier
 from analysis.this_report import sentences
 from analysis.this_report.reported import accuracy_pairs
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
@@ -48,14 +49,14 @@ def test_a_change_follows_its_test(study, classifier, pooled, word):
 )
 def test_seeds_are_counted_where_they_disagree(study, classifier, seeds, counts):
     study("untrained-head", (0.5, 0.7), (0.2, CLEAR), seeds)
-    assert shown(accuracy.changes([classifier]))[len(shown(accuracy.describe_change(classifier))) :] == counts
-    assert "(untrained head)" in plain(accuracy.changes([classifier]))
+    assert shown(accuracy.describe_changes([classifier]))[len(shown(accuracy.describe_change(classifier))) :] == counts
+    assert "(untrained head)" in plain(accuracy.describe_changes([classifier]))
 
 
 @pytest.mark.parametrize(("high", "values"), [(0.5, ["40.0%", "55.0%", "45.0%", "55.0%"]), (0.9, [])])
 def test_an_interval_below_the_majority_baseline_is_reported(page, study, classifier, high, values):
     study("zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)], high=high)
-    assert shown(accuracy.below_majority(page, [classifier])) == values
+    assert shown(accuracy.compare_with_majority(page, [classifier])) == values
 
 
 @pytest.mark.parametrize(("before", "values"), [(0.13, ["13%"]), (0.45, ["45%", "60.0%"]), (0.61, ["61%", "60.0%"])])
@@ -96,6 +97,14 @@ def test_rankings_are_named_and_parsed_labels_stand_apart(page, freeze, classifi
     assert shown(compare_rankings(page, found)) == ["40.0%", "60.0%", "1", "30.0%", "7", "20"]
 
 
+@pytest.mark.parametrize(("unparsed", "said"), [(0, ["20"]), (1, ["1", "20"])])
+def test_texts_that_all_contain_a_label_are_no_zero(page, freeze, classifier, unparsed, said):
+    common = {"run": "all", "score": "accuracy", "ties": 0, "n": 20, "value": 0.5}
+    stages = {"zero-shot": 0, "zero-shot-sum": 0, "zero-shot-generated": unparsed}
+    freeze("sst2-lora/scores", [{**common, "stage": stage, "unparsed": n} for stage, n in stages.items()])
+    assert shown(compare_rankings(page, rankings([classifier]))) == ["50.0%", "50.0%", *said]
+
+
 def test_one_ranking_is_none(study, classifier):
     study("zero-shot", (0.4, 0.45), (0.05, UNCLEAR), [(0.05, UNCLEAR)])
     assert rankings([classifier]) == []
@@ -126,7 +135,7 @@ def test_rows_without_a_gold_label_are_told_once_for_each_split(book, page, clas
         for part, split, n in zip(("train", "validation", "test"), ("train", "train", "dev"), counts, strict=True)
     ]
     write_table(book / "experiments" / "frozen", "sst2-lora/splits", "measured", ["part"], columns, rows)
-    sentence = accuracy.left_out(page, [classifier])
+    sentence = accuracy.describe_left_out(page, [classifier])
     assert "No example was left out" in plain(sentence)
     assert shown(sentence) == said
     assert ("gold" in sentence) is any(counts)
@@ -136,16 +145,28 @@ def test_nothing_is_said_of_gold_labels_where_a_study_does_not_count_them(book, 
     columns = {"part": "string", "split": "string", "left_out": "integer"}
     row = {"part": "test", "split": "dev", "left_out": 3}
     write_table(book / "experiments" / "frozen", "sst2-lora/splits", "measured", ["part"], columns, [row])
-    assert shown(accuracy.left_out(page, [classifier])) == ["3"]
+    assert shown(accuracy.describe_left_out(page, [classifier])) == ["3"]
 
 
 @pytest.mark.parametrize(("values", "said"), [((0.25, 0.5), ["25.0%", "50.0%"]), ((0.33333, 0.33334), ["33.3%"])])
 def test_heads_that_score_alike_are_no_range(page, freeze, classifier, values, said):
     common = {"stage": "untrained-head", "score": "accuracy", "low": 0.1, "high": 0.9, "baseline": 0.5, "n": 30}
     freeze("sst2-lora/scores", [{**common, "run": f"seed-{i}", "value": value} for i, value in enumerate(values)])
-    sentence = accuracy.untrained_heads(page, [classifier])
+    sentence = accuracy.describe_untrained_heads(page, [classifier])
     assert shown(sentence) == said
     assert ("ranges from" in sentence) is (len(said) == 2)
+
+
+def test_ranges_of_untrained_heads_are_parted_by_more_than_commas(page, freeze):
+    common = {"stage": "untrained-head", "score": "accuracy", "low": 0.1, "high": 0.9, "baseline": 0.5, "n": 30}
+    found = []
+    for name, values in (("sst2-lora", (0.25, 0.5)), ("sst2-head", (0.3, 0.6)), ("snli-qlora", (0.4, 0.4))):
+        freeze(f"{name}/scores", [{**common, "run": f"seed-{i}", "value": value} for i, value in enumerate(values)])
+        found.append(Classifier(page, name, name, name))
+    assert plain(accuracy.describe_untrained_heads(page, found)) == (
+        "Over the seeds, the accuracy of untrained heads ranges from 25.0% to 50.0% on sst2-lora; from 30.0% to 60.0% "
+        "on sst2-head; it is 40.0% on snli-qlora."
+    )
 
 
 def test_rankings_that_score_alike_are_no_range(page, freeze, classifier):

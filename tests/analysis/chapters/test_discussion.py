@@ -4,9 +4,10 @@ import pytest
 
 from analysis.audit import audit
 from analysis.chapters import openings
-from analysis.chapters.common import Classifier
+from analysis.chapters.common import Classifier, Study
 from analysis.chapters.discussion import show as discussion
 from analysis.claims import evaluate
+from analysis.facts import Markdown
 from analysis.this_report.trials import try_on_ours
 from tests.analysis.chapters.conftest import CLEAR, UNCLEAR, plain, shown
 from tests.analysis.chapters.probe_tables import Probes
@@ -52,6 +53,16 @@ def test_seeds_that_decide_otherwise_are_named(page, studies):
     assert "(study A)" in plain(discussion.list_disagreeing_seeds(page, studies[:1]))
 
 
+def test_the_answers_of_several_studies_name_them(page):
+    one, other = Study(page, "a", "Study A"), Study(page, "b", "Study B")
+    told = openings.answer_for_each([one, other], lambda study: Markdown(f"It is {study.name}."))
+    assert [line for line in told.splitlines() if line] == [
+        "**Answer, Study A.** It is a.",
+        "**Answer, Study B.** It is b.",
+    ]
+    assert openings.answer_for_each([one], lambda study: Markdown("It is.")) == "**Answer.** It is.\n"
+
+
 def test_seeds_that_agree_are_said_to(page, classifier, study):
     study("zero-shot", (0.5, 0.7), (0.2, CLEAR), [(0.2, CLEAR)])
     assert shown(discussion.list_disagreeing_seeds(page, [classifier])) == []
@@ -66,7 +77,9 @@ def test_zero_shot_alone_is_compared_with_the_majority(page, classifier, study, 
 def test_the_best_layer_is_looked_for_in_each_curve(probing, freeze):
     Probes(scores={("small", "mean", "certificate", 2): 0.7, ("small", "mean", "rating", 1): 0.7}).freeze(freeze)
     assert shown(discussion.locate_best_layers(probing)) == ["1", "4", "0", "4"]
-    assert "0 of 24 tests" in plain(discussion.count_anomalies(probing))
+    *_, first, second, third, last = discussion.count_anomalies(probing).splitlines()
+    assert "0 of 24 tests" in plain(first)
+    assert all(item.startswith("- ") for item in (first, second, third, last))
 
 
 def test_gains_stand_in_a_figure(page, studies):

@@ -21,7 +21,7 @@ RISE, LAST_ALONE = "s4-scores-rise-with-the-layer", "s4-only-the-last-layer-answ
 def test_effects_read_as_in_a_paper(early_exits, freeze):
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda *_: (2.0, CLEAR))
-    assert plain(sentences.effects_of_tuning(early_exits)) == (
+    assert plain(sentences.describe_effects_of_tuning(early_exits)) == (
         "- For stories, fine-tuning significantly raises BLEU by 2.00 (95% CI +1.00 to +3.00, p = 0.001), "
         "significantly raises ROUGE-L by 2.0 (95% CI +1.0 to +3.0, p = 0.001) and significantly raises BERTScore F1 by "
         "2.0 (95% CI +1.0 to +3.0, p = 0.001) at the deepest exit. Of 9 tests over exits and scores, 9 are significant "
@@ -40,7 +40,7 @@ def test_effects_read_as_in_a_paper(early_exits, freeze):
 def test_effects_follow_their_tests(early_exits, freeze, change, word, size, interval):
     exit_tables.scores(freeze)
     exit_tables.tests(freeze, lambda *_: change)
-    tuning, depth = sentences.effects_of_tuning(early_exits), sentences.effects_of_depth(early_exits)
+    tuning, depth = sentences.describe_effects_of_tuning(early_exits), sentences.describe_effects_of_depth(early_exits)
     values = [*size, interval, f"p = {change[1]:.3f}"]
     assert word in tuning
     assert shown(tuning)[1 : 1 + len(values)] == values
@@ -51,7 +51,7 @@ def test_steps_are_counted_by_their_tests(early_exits, freeze):
     exit_tables.scores(freeze)
     steps = {3: (1.0, CLEAR), 5: (-1.0, CLEAR)}
     exit_tables.tests(freeze, lambda comparison, stage, after: steps.get(after, (1.0, UNCLEAR)))
-    for line in sentences.effects_of_depth(early_exits).splitlines():
+    for line in sentences.describe_effects_of_depth(early_exits).splitlines():
         assert shown(line)[-3:] == ["6", "3", "3"]
     assert shown(sentences.summarise(early_exits)) == ["6", "12", "6", "3", "9", "3", "6"]
 
@@ -73,7 +73,7 @@ def test_the_smallest_significant_difference_is_found_among_both_directions(earl
     exit_tables.scores(freeze)
     steps = {1: (-0.25, CLEAR), 3: (1.0, CLEAR), 5: (0.1, UNCLEAR)}
     exit_tables.tests(freeze, lambda comparison, stage, after: steps[after])
-    assert shown(sentences.smallest_significant([early_exits])) == ["0.25"]
+    assert shown(sentences.describe_smallest_significant([early_exits])) == ["0.25"]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_scores_are_compared_with_the_prompt(early_exits, freeze, echo, values):
 
 def test_failing_answers_are_shown_with_the_worst_exit(early_exits, freeze):
     exit_tables.scores(freeze, repeated={3: 0.9})
-    assert shown(sentences.failing_answers(early_exits)) == ["0%", "90%", "stories", "3"]
+    assert shown(sentences.describe_failing_answers(early_exits)) == ["0%", "90%", "stories", "3"]
 
 
 @pytest.mark.parametrize(
@@ -206,8 +206,8 @@ def test_the_maps_show_both_stages_and_sequences_with_the_most_probable_marked(e
     assert len({found.title for found in maps}) == 4
     assert [marked for _, marked in maps[0].rows["5"]] == [True] * 6
     assert not any(marked for _, marked in maps[0].rows["3"])
-    assert shown(tokens.early_predictions(early_exits)) == ["stories", *["0%", "1", "0%", "3"] * 2]
-    assert shown(tokens.reference_probabilities(early_exits)) == ["90.0%", "90.0%", "stories"]
+    assert shown(tokens.describe_early_predictions(early_exits)) == ["stories", *["0%", "1", "0%", "3"] * 2]
+    assert shown(tokens.describe_reference_probabilities(early_exits)) == ["90.0%", "90.0%", "stories"]
 
 
 def test_the_words_of_a_prompt_stay_text(early_exits, freeze):
@@ -243,4 +243,4 @@ def test_an_answer_without_text_is_shown_as_empty(early_exits, freeze):
     exit_tables.curves(freeze)
     exit_tables.answers(freeze, {"all-1": 10.0}, "")
     assert tabulate_best_answers(early_exits).count("*empty*") == 6
-    assert shown(sentences.selected_checkpoints(early_exits)) == ["stories", "1", "2", "1.50", "3.00"]
+    assert shown(sentences.describe_selected_checkpoints(early_exits)) == ["stories", "1", "2", "1.50", "3.00"]

@@ -1,9 +1,11 @@
 """Which examples are shown is a rule, and what broken ones have in common is tested."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.chapters.failure_cases import transitions
-from analysis.chapters.failure_cases.examples import cases, tabulate_cases
+from analysis.chapters.failure_cases.examples import cases, show_first_cases, tabulate_cases
 from analysis.chapters.failure_cases.features import comparisons, describe_differences, list_left_out
 from analysis.chapters.failure_cases.transitions import Compared
 from analysis.texts.join import ABSENT
@@ -72,6 +74,14 @@ def test_cases_are_those_of_most_seeds_and_then_the_most_confident(compared):
     assert [case.row["id"].data for case in found] == ["twice-surer", "twice", "sure-once"]
     assert [(case.seeds.data, case.row["run"].data) for case in found] == [(2, "seed-0"), (2, "seed-1"), (1, "seed-0")]
     assert [case.is_first for case in found] == [True, False, False]
+
+
+def test_of_each_data_set_the_study_with_the_most_classes_is_shown(page, compared):
+    rows = {("seed-0", "dev-1"): ("both-wrong", 0.9, 5), ("seed-0", "dev-2"): ("broken", 0.9, 5)}
+    both = compared(rows, made_from={"sst2/dev": "0" * 64})
+    one = replace(both, label="b", title="Study B", examples=both.examples.where(correctness="broken"))
+    table = show_first_cases(page, [one, both, replace(both, label="c", title="Study C")])
+    assert [name for name in ("Study A", "Study B", "Study C") if name in table] == ["Study A"]
 
 
 def test_a_case_without_its_data_says_so(compared):

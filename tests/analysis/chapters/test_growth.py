@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.chapters.colophon import growth
+from analysis.chapters.colophon.show import rows_with
 from tests.analysis.chapters.conftest import shown
 
 SLOPES = {"grows": "string", "command": "string", "smallest": "integer", "largest": "integer"}
@@ -18,12 +19,12 @@ def tables(page, book, write_table):
 
 
 def test_powers_above_one_are_counted(page, tables):
-    assert shown(growth.describe_slopes(page, growth.slopes(tables))) == ["1", "2"]
+    assert shown(growth.describe_slopes(page, rows_with(tables, growth.SLOPES))) == ["1", "2"]
 
 
 def test_the_growth_of_each_command_is_a_row(page, tables):
-    assert growth.sizes(tables) == []
-    shown = growth.tabulate_slopes(page, growth.slopes(tables))
+    assert rows_with(tables, growth.SIZES) == []
+    shown = growth.tabulate_slopes(page, rows_with(tables, growth.SLOPES))
     assert "1,000,000" in shown
     assert "12.50" in shown
     assert growth.tabulate_slopes(page, []) == growth.tabulate_sizes(page, []) == ""

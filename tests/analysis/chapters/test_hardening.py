@@ -1,6 +1,7 @@
 """The colophon says how often the project held under what was tried on purpose."""
 
 from analysis.chapters.colophon import hardening
+from analysis.chapters.colophon.show import rows_with
 from tests.analysis.chapters.conftest import shown
 
 
@@ -9,7 +10,7 @@ def test_each_series_is_summed(page, book, write_table):
     found = [("kills", "while rendering", 30, 30), ("kills", "while freezing", 20, 19), ("texts", "markup", 200, 200)]
     frozen = [dict(zip(columns, row, strict=True)) for row in found]
     write_table(book / "experiments" / "frozen", "hard/trials", "measured", ["series", "group"], columns, frozen)
-    rows = hardening.trials([page.table("hard/trials")])
+    rows = rows_with([page.table("hard/trials")], hardening.COLUMNS)
     said = hardening.describe_trials(page, rows)
     assert shown(said) == ["250", "2", "249", "kills", "49", "50"]
     assert shown(hardening.tabulate_trials(page, rows)) == ["kills", "50", "49", "texts", "200", "200"]

@@ -17,7 +17,7 @@ ORDER = ["10%", "0%", "60%", "40%"]
 
 def test_a_judge_reads_as_in_a_paper(judging, freeze):
     exit_tables.judge(freeze, FLAT, AGREES)
-    assert plain(sentences.agreement(judging)) == (
+    assert plain(sentences.describe_agreement(judging)) == (
         "- Judge small agrees with our labels significantly better than chance, with a kappa of 0.50 (95% CI 0.30 to "
         "0.70); 62% of 50 examples are marked as labelled. Its verdict changes with the order on 10% of them, and is "
         "unparsed in one order or both on 0%. Each order by itself, it accepts 60% with the answer first and 40% with "
@@ -38,27 +38,27 @@ def test_a_judge_reads_as_in_a_paper(judging, freeze):
 )
 def test_agreement_is_compared_with_chance(judging, freeze, kappa, unparsed, word, values):
     exit_tables.judge(freeze, FLAT, kappa, unparsed=unparsed)
-    sentence = sentences.agreement(judging)
+    sentence = sentences.describe_agreement(judging)
     assert word in sentence
     assert shown(sentence) == ["small", *values, "62%", "50", *(ORDER if unparsed < 50 else [])]
 
 
 def test_a_judge_without_order_has_none_in_its_sentence(judging, freeze):
     exit_tables.judge(freeze, FLAT, AGREES, order=False)
-    assert shown(sentences.agreement(judging)) == ["small", "0.50", "0.30 to 0.70", "62%", "50"]
+    assert shown(sentences.describe_agreement(judging)) == ["small", "0.50", "0.30 to 0.70", "62%", "50"]
 
 
 @pytest.mark.parametrize(
     ("marked", "values"),
     [
         ({1: (0.0, 0.0, 0.1), 5: (0.0, 0.0, 0.1)}, []),
-        (FLAT, ["20.0%", "20.0%", "0.0%", "10.0%", "4"]),
+        (FLAT, ["20.0%", "0.0%", "10.0%", "4"]),
         (RISING, ["20.0%", "60.0%", "0.0%", "10.0%", "2", "4"]),
     ],
 )
 def test_accepted_shares_are_compared_with_trivial_answers(judging, freeze, marked, values):
     exit_tables.judge(freeze, marked)
-    assert shown(sentences.accepted_shares(judging)) == ["small", *values]
+    assert shown(sentences.describe_accepted_shares(judging)) == ["small", *values]
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,13 @@ def test_accepted_shares_are_compared_with_trivial_answers(judging, freeze, mark
 )
 def test_depth_counts_where_intervals_do_not_overlap(judging, freeze, marked, values):
     exit_tables.judge(freeze, marked)
-    assert shown(sentences.effect_of_depth(judging)) == values
+    assert shown(sentences.describe_effect_of_depth(judging)) == values
 
 
 @pytest.mark.parametrize(("kappa", "warned"), [(OPEN, True), (AGREES, False)])
 def test_a_rise_by_an_unproven_judge_is_marked(judging, freeze, kappa, warned):
     exit_tables.judge(freeze, RISING, kappa)
-    assert ("no evidence" in sentences.effect_of_depth(judging)) is warned
+    assert ("no evidence" in sentences.describe_effect_of_depth(judging)) is warned
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_a_rise_by_an_unproven_judge_is_marked(judging, freeze, kappa, warned):
 )
 def test_errors_are_shown_of_judges_that_agree(judging, freeze, kappa, values, why):
     exit_tables.judge(freeze, FLAT, kappa)
-    assert shown(sentences.limits(judging)) == values
-    assert why in sentences.limits(judging)
+    assert shown(sentences.describe_limits(judging)) == values
+    assert why in sentences.describe_limits(judging)
 
 
 @pytest.mark.parametrize(
@@ -117,4 +117,4 @@ def test_the_judge_of_s4_stands_apart_as_reported(page, judging, freeze, publish
 def test_prices_are_shown_as_far_as_they_are_known(page, judging, freeze, cost, values):
     asked = {} if cost is None else {"host": "judge.example", "calls": 12, "retries": 2, **cost}
     exit_tables.judge(freeze, FLAT, cost=asked)
-    assert shown(sentences.prices(page, [judging])) == values
+    assert shown(sentences.describe_prices(page, [judging])) == values

@@ -32,7 +32,7 @@ def test_a_constant_first_layer_is_shown_with_its_baseline(probing, probes):
     assert shown(small) == ["small", "200", "1", "50.0%", "50.0%", "1.000", "1.000"]
     assert shown(large) == ["large", "200", "1", "200"]
     assert shown(constant_layers.count_degenerate(probing)) == ["12", "1", "small", "0"]
-    certificate, rating = constant_layers.rise_from_uninformative_state(probing).strip().splitlines()[2:]
+    certificate, rating = constant_layers.describe_rise_from_uninformative_state(probing).strip().splitlines()[2:]
     assert "small" in certificate
     assert shown(certificate) == ["50.0%", "70.0%", "p < 0.001", "50.0%", "51.0%", "p = 1.000"]
     assert shown(rating) == ["1.000", "1.000", "p = 1.000"] * 2
@@ -42,7 +42,7 @@ def test_without_a_constant_layer_there_is_no_rise_to_discuss(probing, probes):
     probes(last_tokens=9)
     assert shown(constant_layers.constant_layers(probing))[:4] == ["small", "200", "9", "200"]
     assert shown(constant_layers.count_degenerate(probing)) == ["12"]
-    assert not constant_layers.rise_from_uninformative_state(probing)
+    assert not constant_layers.describe_rise_from_uninformative_state(probing)
 
 
 def test_an_embedding_that_varies_with_its_position_alone_holds_only_the_length(probing, probes):
@@ -50,7 +50,7 @@ def test_an_embedding_that_varies_with_its_position_alone_holds_only_the_length(
     small, large = constant_layers.constant_layers(probing).splitlines()
     assert ("length" in small, "length" in large) == (True, False)
     assert shown(small) == ["small", "200", "17"]
-    assert "small" in constant_layers.rise_from_uninformative_state(probing)
+    assert "small" in constant_layers.describe_rise_from_uninformative_state(probing)
 
 
 def test_constant_layers_are_marked_in_figure_and_tables(probing, probes):
@@ -80,7 +80,7 @@ def test_constant_layers_are_marked_in_figure_and_tables(probing, probes):
 )
 def test_selectivity_is_counted_by_its_interval(probing, probes, selectivity, counts):
     probes(selectivity=selectivity)
-    assert shown(sentences.selectivity(probing)) == [*counts, "12"] * 2
+    assert shown(sentences.describe_selectivity(probing)) == [*counts, "12"] * 2
 
 
 def test_differences_of_shares_are_in_points_and_those_of_errors_are_not(probing, probes):
@@ -94,19 +94,19 @@ def test_differences_of_shares_are_in_points_and_those_of_errors_are_not(probing
 
 def test_the_baseline_of_control_tasks_is_shown_beside_that_of_the_target(probing, probes):
     probes()
-    assert shown(sentences.baseline_of_controls(probing)) == ["50.0%", "45.0%", "1.000", "0.450"]
+    assert shown(sentences.describe_baseline_of_controls(probing)) == ["50.0%", "45.0%", "1.000", "0.450"]
 
 
 def test_the_best_layer_of_an_error_is_the_lowest(probing, probes):
     probes(scores={("small", "mean", "rating", 1): 0.8, ("small", "mean", "certificate", 2): 0.6})
-    certificate, rating = sentences.best_layers(probing, "mean").splitlines()
+    certificate, rating = sentences.describe_best_layers(probing, "mean").splitlines()
     assert shown(certificate)[:5] == ["60.0%", "2", "2", "55.0% to 65.0%", "50.0%"]
     assert shown(rating)[:5] == ["0.800", "1", "2", "0.750 to 0.850", "1.000"]
 
 
 def test_models_that_differ_and_models_that_do_not(probing, probes):
     probes(scores={("large", "mean", "rating", 2): 0.8}, better={("mean", "rating", "last", "small", "large"): 0.01})
-    _, _, last, mean = sentences.across_models(probing).splitlines()
+    _, _, last, mean = sentences.compare_models(probing).splitlines()
     pair = ["large", "small", "0.800", "1.000", "small − large", "+0.190 to +0.210", "p = 0.010"]
     assert shown(mean) == [*pair, "3", "200"]
     assert shown(last) == ["1.000", "3", "200"]
@@ -114,18 +114,18 @@ def test_models_that_differ_and_models_that_do_not(probing, probes):
 
 def test_how_it_was_probed(probing, probes):
     probes()
-    assert shown(sentences.subjects(probing)) == ["small", "2", "64", "large", "2", "64", "200", "movies"]
-    assert shown(sentences.selection(probing)) == ["11", "200"]
-    assert {"60.0%", "6.00", "1.00"} <= set(shown(sentences.predicted(probing)))
-    assert shown(sentences.folds(probing)) == ["4", "5", "20", "genres", "30", "200", "4"]
+    assert shown(sentences.describe_subjects(probing)) == ["small", "2", "64", "large", "2", "64", "200", "movies"]
+    assert shown(sentences.describe_selection(probing)) == ["11", "200"]
+    assert {"60.0%", "6.00", "1.00"} <= set(shown(sentences.describe_targets(probing)))
+    assert shown(sentences.describe_folds(probing)) == ["4", "5", "20", "genres", "30", "200", "4"]
 
 
 def test_where_every_example_is_probed_none_is_excluded(probing, probes, freeze):
     probes()
     rows = [{"step": 1, "rule": "has no target", "left_out": 0, "remaining": 200}]
     freeze(f"{probing.name}/selection", rows, like="layer-probe-movies/selection")
-    assert shown(sentences.selection(probing)) == ["200"]
-    assert plain(sentences.selection(probing)).startswith("No example is excluded")
+    assert shown(sentences.describe_selection(probing)) == ["200"]
+    assert plain(sentences.describe_selection(probing)).startswith("No example is excluded")
 
 
 @pytest.mark.parametrize(("given", "flat"), [({"constant": FLAT}, "1"), ({}, "0")])

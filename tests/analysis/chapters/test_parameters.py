@@ -57,7 +57,7 @@ def test_published_counts_read_as_in_a_paper(counted, freeze):
 )
 def test_counts_that_are_neither_exact_nor_rounded_are_listed_with_their_way(counted, freeze, verdicts, counts, ways):
     freeze(VALIDATION, checked(*verdicts))
-    told = parameters.explanations(counted)
+    told = parameters.list_explanations(counted)
     assert shown(told)[: len(counts)] == counts
     items = [line for line in plain(told).splitlines() if line.startswith("- ")]
     assert len(items) == len(ways)
@@ -66,7 +66,7 @@ def test_counts_that_are_neither_exact_nor_rounded_are_listed_with_their_way(cou
 
 def test_the_vocabulary_is_told_of_large_models_alone(counted, freeze):
     freeze(COUNTS, [*model("small", 5, 5), *model("tied", 10**9, 3 * 10**9), *model("untied", 10**9, 10**9, 10**9)])
-    told = plain(parameters.composition(counted))
+    told = plain(parameters.describe_composition(counted))
     assert "25.0% (tied) to 66.7% (untied)" in told
     assert told.endswith("store the vocabulary once: tied.")
     assert "small" not in told

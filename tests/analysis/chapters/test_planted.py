@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.chapters.colophon import planted
+from analysis.chapters.colophon.show import rows_with
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def rows(page, book, write_table):
     frozen = [dict(zip(columns, row, strict=True)) for row in found]
     write_table(book / "experiments" / "frozen", "planted/caught", "measured", key, columns, frozen)
     write_table(book / "experiments" / "frozen", "other/sizes", "computed", ["a"], {"a": "string"}, [{"a": "b"}])
-    return planted.planted([page.table("planted/caught"), page.table("other/sizes")])
+    return rows_with([page.table("planted/caught"), page.table("other/sizes")], planted.COLUMNS)
 
 
 def test_each_tool_is_summed(rows):

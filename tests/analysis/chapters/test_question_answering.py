@@ -64,7 +64,7 @@ def test_thresholds_are_held_against_always_abstaining(questions, freeze, scores
         for seed, f1 in enumerate(scores)
     ]
     freeze("squad-lora/thresholds", rows)
-    assert shown(sentences.benefit_of_thresholds(questions)) == counts
+    assert shown(sentences.describe_benefit_of_thresholds(questions)) == counts
 
 
 @pytest.mark.parametrize(("low", "above"), [(60, True), (40, False)])
@@ -95,7 +95,7 @@ def changes(freeze, questions, scores):
             for quantity in ("exact", "f1")
         ]
         freeze("squad-lora/tests", rows)
-        return sentences.changes(questions)
+        return sentences.describe_changes(questions)
 
     return describe
 
@@ -122,6 +122,15 @@ def test_a_change_follows_its_test(changes, difference, p, word):
     assert (f"p = {p:.3f}" in shown(sentence)) is bool(difference)
 
 
+@pytest.mark.parametrize(
+    ("unparsed", "declined", "said"), [(0, 0, ["90", "3"]), (0, 2, ["90", "2", "3"]), (4, 2, ["90", "4", "2", "3"])]
+)
+def test_generated_texts_that_all_contain_an_answer_are_no_zero(questions, freeze, unparsed, declined, said):
+    row = {"approach": "generative", "run": "seed-0", "stage": "zero-shot", "n": 90, "unfinished": 3}
+    freeze("squad-lora/thresholds", [{**row, "unparsed": unparsed, "declined": declined}])
+    assert shown(sentences.describe_generated_texts(questions)) == said
+
+
 def test_f1_without_an_answer_is_not_drawn_twice(questions, scores):
     scores(50, 40, 60)
     assert [pair.name for pair in answers.measured_pairs(questions)] == ["exact match, overall", "F1, overall"]
@@ -130,7 +139,7 @@ def test_f1_without_an_answer_is_not_drawn_twice(questions, scores):
 @pytest.mark.parametrize(("after", "word"), [(30, "rises"), (-30, "falls"), (5, "does not clearly change")])
 def test_candidates_change_where_intervals_do_not_overlap(questions, scores, published, after, word):
     scores(50, 40, 60, quantities=("exact", "bleu"), group="has-answer", fine_tuned=after)
-    sentence = sentences.directions(questions)
+    sentence = sentences.describe_directions(questions)
     assert [sentence.count(each) for each in ("rises", "falls", "does not clearly change") if each in sentence] == [2]
     assert word in sentence
     assert shown(compare_answers_with_s1(questions)) == ["26.27", "4.97"]

@@ -29,24 +29,24 @@ def cost(page, freeze):
         freeze(
             "sst2-lora/cost", [{**usual, "run": f"seed-{i}", "wall_seconds": 60.0 + 30 * i, **cells} for i in range(2)]
         )
-        return Cost("Study A", page.table("sst2-lora/cost"))
+        return Cost("Study A", "study A", page.table("sst2-lora/cost"))
 
     return read
 
 
 def test_the_machine_is_named_and_no_energy_is_said_to_be_none(page, cost):
     rows = cost().rows.rows
-    assert "Energy was not measured" in resources.energy(page, rows)
-    assert plain(resources.hardware(page, rows)) == (
+    assert "Energy was not measured" in resources.describe_energy(page, rows)
+    assert plain(resources.describe_hardware(page, rows)) == (
         "All runs were made on a CPU with 2 cores; none of them used an accelerator."
     )
 
 
 def test_measured_energy_is_shown_with_its_source(page, cost):
     rows = cost(energy_source="nvml", energy=1200.0, accelerator="a GPU").rows.rows
-    assert shown(resources.energy(page, rows)) == ["1,200"]
-    assert "nvml" in resources.energy(page, rows)
-    assert shown(resources.hardware(page, rows)) == ["a CPU", "2", "a GPU"]
+    assert shown(resources.describe_energy(page, rows)) == ["1,200"]
+    assert "nvml" in resources.describe_energy(page, rows)
+    assert shown(resources.describe_hardware(page, rows)) == ["a CPU", "2", "a GPU"]
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_packing_and_the_trained_share(page, cost):
     found = cost()
     assert resources.trainable_share(found).data == pytest.approx(30 / 120)
     assert resources.method(found).data == "QLoRA"
-    assert shown(resources.trained_share(page, [found])) == ["25.000%"]
-    assert shown(resources.packed_parameters(page, [found])) == ["120", "70"]
+    assert shown(resources.describe_trained_share(page, [found])) == ["25.000%"]
+    assert shown(resources.describe_packed_parameters(page, [found])) == ["120", "70"]
 
 
 def test_nothing_is_packed_where_all_elements_are_there(page, cost):
-    assert not shown(resources.packed_parameters(page, [cost(stored=120)]))
+    assert not shown(resources.describe_packed_parameters(page, [cost(stored=120)]))
 
 
 def test_a_range_over_seeds_is_one_text_and_one_estimate(cost):
@@ -91,7 +91,7 @@ def test_passes_and_probes_are_summed_apart(freeze, probing):
         for stage in ("states", "probes")
     ]
     freeze(f"{probing.name}/cost", rows, like="layer-probe-movies/cost")
-    assert shown(resources.probing_time([probing])) == ["24", "80", "6.0"]
+    assert shown(resources.describe_probing_time([probing])) == ["24", "80", "6.0"]
     names = [entry["model"] for entry in resources.probing_lines(probing)]
     assert [name if isinstance(name, str) else name.data for name in names] == ["small", "", "", ""]
 

@@ -26,7 +26,7 @@ def test_every_claim_and_finding_is_counted(page, published, counts):
 
 def test_published_counts_are_counted_by_verdict(page, counts):
     validation = page.table("parameter-counts/validation")
-    whole, *parts = map(int, shown(parameters.summary(page, validation)))
+    whole, *parts = map(int, shown(parameters.describe_verdicts(page, validation)))
     assert whole == sum(parts) == len(validation)
     assert plain(describe_total_of_s2(page, validation)) == (
         "A report on Phi-2 (S2) gives a total of 1,408,634,880 parameters, but the model with its adapter, the head "

@@ -9,7 +9,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from analysis.facts import FactError, open_chapter
+from analysis.facts import FactError, View, open_chapter
 from analysis.facts.fact_log import fact_log_path, read_fact_log
 from analysis.facts.formatting import formatted
 from analysis.figures.curves import Curve, Point, curves
@@ -27,6 +27,7 @@ from analysis.figures.stacked import stacked_shares
 from analysis.figures.style import TEXT_WIDTH_CM, canvas, house_style, wrapped
 from analysis.figures.svg import svg_bytes
 from analysis.figures.tallies import Tally, tallies
+from experiments.tables.read import read_table
 from experiments.tables.terms import Correctness
 from report.checking.colours import LEAST, VISIONS, distance, lab
 from report.checking.drawings import read_drawing
@@ -289,9 +290,15 @@ def test_the_house_style_leaves_matplotlib_as_it_was():
     assert matplotlib.rcParams == before
 
 
-def test_what_cannot_be_drawn_is_refused(counts, scores):
-    with pytest.raises(FactError, match="part_order leaves out mlp"):
-        stacked_shares(counts, bars="model", parts="part", amount="parameters", whole="", part_order=["embedding"])
+def test_more_parts_than_there_are_colours_are_refused(book, write_table):
+    rows = [{"model": "m", "part": f"part-{number}", "n": 1} for number in range(7)]
+    columns = {"model": "string", "part": "string", "n": "integer"}
+    write_table(book / "experiments" / "frozen", "counting/many", "computed", ["model", "part"], columns, rows)
+    with pytest.raises(FactError, match="7 part to stack, but only 6 colours"):
+        stacked_shares(View(read_table("counting/many")), bars="model", parts="part", amount="n", whole="")
+
+
+def test_what_cannot_be_drawn_is_refused(scores):
     with pytest.raises(FactError, match="at least one value"):
         intervals([Estimate("x", scores.at(figure="absent")["score"])], axis="")
     with pytest.raises(FactError, match="at least one point"):

@@ -49,7 +49,7 @@ def test_no_figure_is_drawn_with_a_warning(scores):
 
 
 def test_names_that_leave_no_room_are_told_in_one_line(scores):
-    figure, (axes,) = canvas(height_cm=3, width_cm=4)
+    figure, (axes,) = canvas(height_cm=3)
     axes.set_yticks([0], ["name " * 40])
     with pytest.raises(FactError, match=r"^figure story/fig-x: .*name name") as told:
         svg_bytes(figure, "story/fig-x")
