@@ -241,10 +241,8 @@ def summarise(study: Study) -> Markdown:
     counted = count(all_judges, _agrees, "judges that agree with our labels significantly better than chance", "judges")
     return counted.say(
         study.page,
-        "Of {of} {judges} of these answers, {n} {agree} with our labels significantly better than chance: the "
-        "{which} {names}.",
-        none="Of {of} {judges} of these answers, none is significantly better than chance in its agreement with our "
-        "labels.",
+        "Of {of} {judges}, {n} {agree} with our labels significantly better than chance: the {which} {names}.",
+        none="Of {of} {judges}, none is significantly better than chance in its agreement with our labels.",
         judges=noun(len(all_judges), "judge"),
         agree=verb(len(able), "agrees", "agree"),
         which=noun(len(able), "judge"),

@@ -83,8 +83,8 @@ def show_first_cases(page: Chapter, studies: Sequence[Compared]) -> Markdown:
             "Text": lambda entry: texts[entry[0].label](entry[1].row),
         },
         caption="One example of each class, of one study on each data set, with the predictions before and after "
-        "fine-tuning; an answer is shown if it is part of the paragraph. The end of the chapter's page on the site has "
-        "more of all studies.",
+        "fine-tuning; an answer is shown if it is part of the paragraph. Further examples "
+        "stand at the end of the chapter's page on the site.",
     )
 
 

@@ -295,9 +295,8 @@ def summarise(study: Study) -> Markdown:
     better = [row for rows in tests.values() for row in better_ones(rows)]
     if better:
         probed = study.page.say(
-            "In {whole} {models} ({n:,} prompts), linear probes of the last layer ({state}) are significantly better "
-            "than the trivial baseline {parts}, and {controls}.",
-            controls=_beside_controls(study, pooling),
+            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are significantly "
+            "better than the trivial baseline {parts}.",
             parts=series([_readable(study, target, better_ones(rows), rows) for target, rows in tests.items()]),
             rests_on=clearly_better(study, better),
             **common,
@@ -305,35 +304,35 @@ def summarise(study: Study) -> Markdown:
     else:
         cells = [row["found"] for rows in tests.values() for row in rows]
         probed = study.page.say(
-            "In {whole} {models} ({n:,} prompts), linear probes of the last layer ({state}) are not found better than "
-            "the trivial baseline, and {controls}.",
-            controls=_beside_controls(study, pooling),
+            "In {whole} {models} that read {n:,} prompts, linear probes on {state} at the last layer are not found "
+            "better than the trivial baseline.",
             rests_on=[derived(len(better), cells, "number of probes better than the trivial baseline") == 0],
             **common,
         )
+    probed = Markdown(f"{probed} {_beside_controls(study, pooling)}")
     if LAST not in poolings(study):
         return probed
     firsts = [curve(study, LAST, main, model).rows[0] for model in models(study)]
     flat = [row for row in firsts if row["degenerate"].data]
     constant = study.page.say(
-        "At the first layer, the last token's state is constant in {count} {models}{so}.",
+        "At the first layer, the hidden state of the last token is constant in {count} {models}{so}.",
         count=derived(len(flat), [row["degenerate"] for row in firsts], "models with a constant first hidden state"),
         models=noun(len(flat), "model"),
-        so=whether(bool(flat), ", so a change from there is no effect of depth"),
+        so=whether(bool(flat), ", so a change from there is not an effect of depth"),
     )
     return Markdown(f"{probed} {constant}")
 
 
 def _beside_controls(study: Study, pooling: str) -> Markdown:
-    """How the probes of the last layers compare with those of a model with random weights: a part of a sentence."""
+    """How the probes of the last layers compare with those of a model with random weights."""
     tests = {target: _last_layers(study, target, pooling, "random-weights-better") for target in targets(study)}
     better = [row for rows in tests.values() for row in better_ones(rows)]
     if not better:
         cells = [row["p_holm"] for rows in tests.values() for row in rows]
         none = derived(len(better), cells, "number of probes better than with random weights") == 0
-        return study.page.say("none is found better than with random weights", rests_on=[none])
+        return study.page.say("None is found better than with random weights.", rests_on=[none])
     return study.page.say(
-        "significantly better than with random weights {parts}",
+        "They are significantly better than those of a model with random weights {parts}.",
         parts=series([_readable(study, target, better_ones(rows), rows) for target, rows in tests.items()]),
         rests_on=clearly_better(study, better),
     )

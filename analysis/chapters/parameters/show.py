@@ -171,8 +171,8 @@ def show_packed(study: Study) -> Markdown:
                 lambda row: ratio(row["stored"], row["logical_base"] + row["added"]), ".1%", align="right"
             ),
         },
-        caption="Models whose weights are packed, with the parameters that they have (logical base and added) and the "
-        "elements that are stored: of GGUF blocks (q4_1, q4_k_m) bytes, of NF4 bytes that hold two weights each.",
+        caption="Models whose weights are packed: the parameters that they have (logical base and added), and the "
+        "elements that are stored, which are bytes where several weights are packed into one.",
     )
 
 
