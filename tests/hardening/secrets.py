@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -174,6 +175,27 @@ def _published(root: Path, marks: Mapping[str, str]) -> bytes:
     return said + _run(root, marks, "report", "publish", "--to", address)
 
 
+def _archived(root: Path, marks: Mapping[str, str]) -> bytes:
+    _project(root, "# Plain {.unnumbered}\n\nText.\n")
+    git(root / "project", "init", "--quiet")
+    commit(root / "project")
+    return _run(root, marks, "report", "render", "--engine", "press") + _run(root, marks, "report", "archive")
+
+
+def _trained(parts: str | None):
+    """With parts of the run in the project, or at an address that holds a password."""
+
+    def act(root: Path, marks: Mapping[str, str]) -> bytes:
+        _project(root, "# Trained\n")
+        studies = root / "project" / "experiments" / "studies"
+        studies.mkdir(parents=True)
+        shutil.copy(PROJECT / "experiments" / "studies" / "sst2-head.yaml", studies)
+        more = {"COLOPHON_RUNS": parts.format(quote(marks["SIGNING_SECRET"], safe=""))} if parts else {}
+        return _run(root, marks, "experiments", "run", "sst2-head", "--profile", "smoke", more=more)
+
+    return act
+
+
 def _judged(status: int):
     """By an endpoint that sends its key back, in the reply or in an error."""
 
@@ -206,6 +228,12 @@ ACTS = {
     "a chapter fails, its environment in the message": (_rendered(FAILING), "RuntimeError"),
     "a chapter's kernel crashes": (_rendered(CRASHING), "the kernel died"),
     "a report is published to an address with a password": (_published, "git ls-remote failed"),
+    "a report is archived": (_archived, "report-"),
+    "a model is trained": (_trained(None), "exit code 0"),
+    "a model is trained, its parts at an address with a password": (
+        _trained("https://trainer:{}@127.0.0.1:9/runs"),
+        "the address holds a password",
+    ),
     "an endpoint sends its key back in a verdict": (_judged(200), "exit code 0"),
     "an endpoint sends its key back in an error": (_judged(500), "HTTP 500"),
 }
