@@ -445,6 +445,18 @@ CORPUS: Mapping[str, tuple[str, ...]] = {
         "None",
         "inf",
     ),
+    "names of parts of the page": (
+        "Main",
+        "Side",
+        "Search results",
+        "Origin",
+        "References",
+        "fig-texts-1",
+        "[-@fig-texts-1]",
+        "@tbl-texts-1",
+        "tbl-caption-1",
+        "sec-table",
+    ),
 }
 """The strings by class."""
 

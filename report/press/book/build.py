@@ -1,5 +1,6 @@
 """The order of the passes: each chapter for itself, then the book as a whole."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -16,7 +17,7 @@ from report.press.book.constructs import (
     take_title,
 )
 from report.press.book.floats import shape_floats
-from report.press.book.labels import NAMES, kind_of
+from report.press.book.labels import kind_of
 from report.press.book.links import resolve_links
 from report.press.book.model import ChapterDoc, Format, Parsed
 from report.press.book.numbering import Target, number_chapter
@@ -71,16 +72,16 @@ def _read(parsed: Parsed, to: Format, day: str | None) -> tuple[ChapterDoc, list
     shape_equations(chapter)
     set_image_attributes(chapter)
     chapter.doc.content = [*byline(parsed.woven.metadata, day), *chapter.doc.content]
-    _leave_labels_to_floats(chapter)
+    _tell_from_labels(chapter, parsed.woven.markdown)
     return chapter, number_chapter(chapter)
 
 
-def _leave_labels_to_floats(chapter: ChapterDoc) -> None:
-    """Give a heading whose words read like the label of a figure or table another identifier than that one has."""
-
+def _tell_from_labels(chapter: ChapterDoc, markdown: str) -> None:
+    """Give each heading whose words alone make it read like a label (`sec-a`, `fig-1`) an identifier that is none."""
     for heading in elements(chapter.doc, pf.Header, inlines=False):
-        if kind_of(heading.identifier) in NAMES.keys() - {"sec"}:
-            heading.identifier = f"_{heading.identifier}"
+        label = heading.identifier
+        if kind_of(label) and not re.search(rf"^#.*\{{[^{{}}\n]*#{re.escape(label)}[\s}}]", markdown, re.M):
+            heading.identifier = f"_{label}"
 
 
 def _drop_hidden(chapter: ChapterDoc, to: Format) -> None:

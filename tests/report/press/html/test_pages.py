@@ -124,9 +124,11 @@ def test_titles_are_escaped_everywhere(write_pages):
     assert words(pages["a.html"].select_one(".contents")) == "On this page 1.1 <b>"
 
 
-@pytest.mark.parametrize("title", ["Main", "Side", "Search results", "Origin", "fig-one", "[\\@fig-one]", "tbl-x"])
+@pytest.mark.parametrize(
+    "title", ["Main", "Side", "Search results", "Origin", "fig-one", "[\\@fig-one]", "tbl-x", "sec-a"]
+)
 def test_a_title_may_read_like_a_part_of_the_page_or_a_label(write_pages, title):
-    text = f"# A\n\n## {title}\n\n![C](x.svg){{#fig-one}}\n\n@fig-one"
+    text = f"# A {{#sec-a}}\n\n## {title}\n\n![C](x.svg){{#fig-one}}\n\n@fig-one"
     page = write_pages({"a.qmd": text, "x.svg": SVG})["a.html"]
     assert page.select_one("#fig-one").name != "section"
     assert len(page.select("h2")) == 1
