@@ -116,7 +116,7 @@ def _apart(questions: Sequence[Question], held_out: Iterable[Question]) -> Seque
 
 
 def _paragraphs(questions: Sequence[Question]) -> Sequence[Question]:
-    """One question about each paragraph: whoever has read the paragraph has seen half of every answer."""
+    """One question about each paragraph: parts of a split are kept apart by paragraphs, not by questions."""
     first: dict[str, int] = {}
     for at, question in enumerate(questions):
         first.setdefault(question.paragraph, at)

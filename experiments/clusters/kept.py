@@ -231,10 +231,8 @@ class _Notes:
 
     def write(self, kind: str, part: str, content: Mapping) -> None:
         place = self._at(kind, part)
-        place.parent.mkdir(exist_ok=True)
-        new = place.with_suffix(f".{os.getpid()}")
-        new.write_text(json.dumps(content), "utf-8")
-        os.replace(new, place)
+        place.parent.mkdir(exist_ok=True)  # fails where the work folder is gone, which stays gone
+        replace_json(place, content)
 
     def read(self, kind: str, part: str) -> dict | None:
         with suppress(OSError, ValueError):
