@@ -11,28 +11,17 @@ from experiments.data.errors import SettingError
 from experiments.data.examples import Question
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
+from experiments.data.parts import TEST, TRAIN, VALIDATION, ThreeParts
 from experiments.data.splits import by_article, digest, grouped, sample, topics
 from experiments.data.stored import take, those
 from experiments.metrics import squad
 
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
-
 
 @dataclass(frozen=True)
-class Parts:
-    """The three parts. `left_out` counts the questions of each that were removed since their paragraph, normalised,
-    stands in a later part; `digests` are SHA-256 of the files by name."""
+class Parts(ThreeParts[Question]):
+    """The three parts; a question is left out of one where its paragraph stands in a later one."""
 
-    train: Sequence[Question]
-    validation: Sequence[Question]
-    test: Sequence[Question]
-    rules: Mapping[str, str]
-    left_out: Mapping[str, int]
-    digests: Mapping[str, str]
     settings: Settings
-
-    def named(self) -> dict[str, Sequence[Question]]:
-        return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
 
 
 class HasParts(Protocol):

@@ -1,6 +1,5 @@
 """The instructions of a study: trained on, validated on and tested on, with no text in two of the three parts."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,27 +7,13 @@ from experiments.data.errors import SettingError
 from experiments.data.examples import Instruction
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
+from experiments.data.parts import TEST, TRAIN, VALIDATION, ThreeParts
 from experiments.data.splits import digest, sample
 from experiments.data.stored import those
 from experiments.exits.study import Settings, Split
 
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The three parts. `left_out` counts the examples that could have been drawn into each, had their normalised text
-    not stood in a part drawn before; `digests` are SHA-256 of the files by name."""
-
-    train: Sequence[Instruction]
-    validation: Sequence[Instruction]
-    test: Sequence[Instruction]
-    rules: Mapping[str, str]
-    left_out: Mapping[str, int]
-    digests: Mapping[str, str]
-
-    def named(self) -> dict[str, Sequence[Instruction]]:
-        return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
+Parts = ThreeParts[Instruction]
+"""An example is left out of a part where its text stands in one that was drawn before."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.finetuning.parts import TEST, TRAIN, VALIDATION, Parts
+from experiments.data.parts import TEST, TRAIN, VALIDATION
+from experiments.finetuning.parts import Parts
 from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Settings
 from experiments.meter.meter import Meter

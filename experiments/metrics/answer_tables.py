@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.bleu import BLEU_STATISTICS, bleu_of_totals
-from experiments.metrics.correctness import CLASSES_TEXT
+from experiments.metrics.correctness import CLASSES_TEXT, transition_row
 from experiments.statistics.bootstrap import bootstrap, mean, mean_statistics, paired_bootstrap
 from experiments.statistics.comparisons import mcnemar
 from experiments.statistics.level import CONFIDENCE_TEXT
@@ -157,16 +157,8 @@ def answer_transitions(before: Sequence[Run], after: Sequence[Run], seed: int = 
     found = np.array([list(map(correctness, *sides)) for sides in zip(before, after, strict=True)])
     paragraphs = [answer["paragraph"] for answer in before[0]]
     for name in Correctness:
-        low, high = bootstrap(mean_statistics((found == name).mean(axis=0)), mean, paragraphs, seed=seed)
-        count = int((found == name).sum())
-        yield {
-            "correctness": name,
-            "count": count,
-            "n": found.size,
-            "share": count / found.size,
-            "share_low": low,
-            "share_high": high,
-        }
+        interval = bootstrap(mean_statistics((found == name).mean(axis=0)), mean, paragraphs, seed=seed)
+        yield transition_row(name, int((found == name).sum()), found.size, interval)
 
 
 def correctness(before: Mapping[str, object], after: Mapping[str, object]) -> Correctness:

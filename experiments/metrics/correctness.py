@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.statistics.level import Interval
 from experiments.tables.columns import text
 from experiments.tables.terms import Correctness
 
@@ -48,3 +49,16 @@ class Compared:
         found = np.bincount(2 * self.before + self.after, minlength=4)
         by_class = dict(zip(_CLASSES, found.tolist(), strict=True))
         return {correctness: by_class[correctness] for correctness in Correctness}
+
+
+def transition_row(correctness: Correctness, count: int, n: int, interval: Interval) -> dict[str, object]:
+    """The row of a table of transitions: how many of n are of a class, their share and the interval of the share."""
+    low, high = interval
+    return {
+        "correctness": correctness,
+        "count": count,
+        "n": n,
+        "share": count / n,
+        "share_low": low,
+        "share_high": high,
+    }
