@@ -66,7 +66,7 @@ class ModelChoice(Closed):
         return given if not isinstance(name, str) or _is_name(name) else given | _at(name)
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
+    def _check_known(self) -> Self:
         if self.folder is not None and (self.gguf is not None or self.hub is not None):
             raise ValueError("a model lies in a folder, or in a GGUF file, or on the hub: folder stands alone")
         if self.hub is not None and self.gguf is not None and leads_out(self.gguf):
@@ -132,7 +132,7 @@ class DataChoice(DataMapping):
     revision: Revision | None = Field(None, description="the commit on the hub, where the registry pins none")
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
+    def _check_known(self) -> Self:
         described = self.model_fields_set - {"name", "revision"}
         if self.kind is None and described:
             raise ValueError(f"{min(described)} describes a data set of your own; say of which kind it is")
@@ -172,7 +172,7 @@ class ProfiledStudy(StudyBase):
         return tuple(name for name in fields if getattr(self.profiles, name) is not None)
 
     @model_validator(mode="after")
-    def _has_a_profile(self) -> Self:
+    def _check_profile(self) -> Self:
         if not self.profile_names:
             raise ValueError("a study needs at least one profile")
         return self

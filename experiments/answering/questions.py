@@ -13,7 +13,7 @@ from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
 from experiments.data.parts import TEST, TRAIN, VALIDATION, ThreeParts
 from experiments.data.splits import by_article, digest, grouped, sample, topics
-from experiments.data.stored import take, those
+from experiments.data.stored import keep_where, take_at
 from experiments.metrics import squad
 
 
@@ -91,7 +91,7 @@ def for_scoring(question: Question) -> squad.Question:
 
 
 def _short(found: Mapping, name: str, split: Split) -> Sequence[Question]:
-    kept = those(found[name].examples, lambda q: split.longest is None or len(q.context) <= split.longest)
+    kept = keep_where(found[name].examples, lambda q: split.longest is None or len(q.context) <= split.longest)
     if not kept:
         message = f"no paragraph of the split {name} has at most {split.longest} characters; raise `longest`"
         raise SettingError(message, "split", "longest")
@@ -101,7 +101,7 @@ def _short(found: Mapping, name: str, split: Split) -> Sequence[Question]:
 def _apart(questions: Sequence[Question], held_out: Iterable[Question]) -> Sequence[Question]:
     """The questions about paragraphs that are not among the held-out ones."""
     apart = {question.paragraph for question in without(_paragraphs(questions), held_out, _context)}
-    return those(questions, lambda question: question.paragraph in apart)
+    return keep_where(questions, lambda question: question.paragraph in apart)
 
 
 def _paragraphs(questions: Sequence[Question]) -> Sequence[Question]:
@@ -109,7 +109,7 @@ def _paragraphs(questions: Sequence[Question]) -> Sequence[Question]:
     first: dict[str, int] = {}
     for at, question in enumerate(questions):
         first.setdefault(question.paragraph, at)
-    return take(questions, first.values())
+    return take_at(questions, first.values())
 
 
 def _context(question: Question) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from experiments.answering.inputs import Inputs
 from experiments.answering.questions import Parts, for_scoring
 from experiments.answering.readers import open_reader
-from experiments.answering.reading import ALWAYS, Candidate, Reader, Threshold, choose_threshold, given
+from experiments.answering.reading import ALWAYS, Candidate, Reader, Threshold, choose_threshold, give_answers
 from experiments.answering.study import Approach, Extractive, Generative
 from experiments.data.examples import Question
 from experiments.meter.meter import Meter
@@ -195,7 +195,7 @@ def _asked(
 
 def _threshold(questions: Sequence[Question], candidates: Sequence[Candidate]) -> Threshold:
     """The threshold that suits the validation questions best."""
-    said = given(candidates, ALWAYS)
+    said = give_answers(candidates, ALWAYS)
     golds = [list(for_scoring(question).answers) for question in questions]
     scored = load("squad").compute(predictions=[said[question.id] for question in questions], references=golds)
     f1, abstaining = scored["segments"]["f1"], scored["segments"]["abstaining_exact"]

@@ -251,12 +251,12 @@ class _Notes:
         return self._folder / f".{kind}" / (quote(part, safe="") + ".json")
 
 
-def kept_by(job: Job) -> Kept:
+def open_for_asking(job: Job) -> Kept:
     """What is kept of a run, for the machine that asks for its parts."""
     return Kept(job.folder, Store(job.address) if job.address else None)
 
 
-def kept_here(job: Job) -> Kept:
+def open_for_making(job: Job) -> Kept:
     """The same for a machine that makes parts: with an address, its attempts lie in a folder of its own."""
     if not job.address:
         return Kept(job.folder)

@@ -22,7 +22,7 @@ class LocalCluster:
     lasting = False
 
     def __init__(self, needs: Needs, workers: int) -> None:
-        self._workers = [_Worker(number, gpus) for number, gpus in enumerate(shared_out(needs.gpus, workers))]
+        self._workers = [_Worker(number, gpus) for number, gpus in enumerate(share_gpus(needs.gpus, workers))]
         self._open: dict[str, dict[str, Seen | None]] = {}
         self._lock = threading.Lock()
         self._parts: queue.Queue[tuple[Job, str, str] | None] = queue.Queue()
@@ -76,7 +76,7 @@ class LocalCluster:
             return True
 
 
-def shared_out(gpus: int, workers: int) -> list[str | None]:
+def share_gpus(gpus: int, workers: int) -> list[str | None]:
     """The GPUs that each of so many processes sees; all of them see all where nobody asked for GPUs."""
     if not gpus:
         return [None] * workers

@@ -18,7 +18,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from experiments.clusters.kept import LOGS, kept_by
+from experiments.clusters.kept import LOGS, open_for_asking
 from experiments.clusters.protocol import Job, Needs, Said, Seen
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import replace_json
@@ -86,7 +86,7 @@ class SlurmCluster:
     def look(self, job: Job) -> Iterator[Seen]:
         """What has changed in the queue and on record."""
         try:
-            queued, kept = self._queue(), kept_by(job)
+            queued, kept = self._queue(), open_for_asking(job)
         except UserError:
             self._silent += 1
             if self._silent > PATIENCE:

@@ -152,7 +152,7 @@ class _Batch:
 
         ids, self._mask = self._ids[:, :-1], self._mask[:, :-1]
         if ids.shape[1]:
-            self._way.nobody_at(self._depths[-1])
+            self._way.end_all_at(self._depths[-1])
             with unpadded(self._way.backbone, self._mask):
                 self._way.backbone(input_ids=ids, position_ids=self._positions[:, :-1], **self._given())
             if self._cache.get_seq_length() != ids.shape[1]:
@@ -169,7 +169,7 @@ class _Batch:
         from torch.nn.functional import pad
 
         self._mask, self._positions = pad(self._mask, (0, 1), value=1), self._positions + 1
-        self._way.rows_at(Counter(exit_ for exit_, _ in self._rows))
+        self._way.end_rows_at(Counter(exit_ for exit_, _ in self._rows))
         self.tokens += len(chosen)
         logits = self._model(input_ids=chosen[:, None], position_ids=self._positions, **self._given()).logits
         return logits[:, -1].argmax(dim=-1)

@@ -9,7 +9,7 @@ from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
 from experiments.data.parts import TEST, TRAIN, VALIDATION, ThreeParts
 from experiments.data.splits import digest, sample
-from experiments.data.stored import those
+from experiments.data.stored import keep_where
 from experiments.exits.study import Settings, Split
 
 Parts = ThreeParts[Instruction]
@@ -28,12 +28,12 @@ def choose(settings: Settings) -> Parts:
     """Raises UserError where the split is not found or damaged, and where there are too few examples for a part."""
     data, split = settings.data, settings.split
     read = load_split(data.entry, split.split)
-    pool = those(read.examples, lambda example: _taken(example, split))
+    pool = keep_where(read.examples, lambda example: _taken(example, split))
     held_out: list[Instruction] = []
     parts, rules, left_out = {}, {}, {}
     for part, n in ((TEST, split.test_n), (VALIDATION, split.validation_n), (TRAIN, split.train_n)):
         drawn = {example.id for example in held_out}
-        rest = those(pool, lambda example, drawn=drawn: example.id not in drawn)
+        rest = keep_where(pool, lambda example, drawn=drawn: example.id not in drawn)
         apart = without(rest, held_out)
         if n > len(apart):
             message = f"the {part} part has {len(apart)} examples to choose from, and needs {n}"

@@ -62,7 +62,7 @@ class Entry(Closed):
     _file: Path | None = PrivateAttr(None)
 
     @model_validator(mode="after")
-    def _typed(self) -> Self:
+    def _check_types(self) -> Self:
         if self.config is not None and not isinstance(self.config.get("model_type"), str):
             raise ValueError("config has no model_type")
         if self.recipe is not None and self.config is None:

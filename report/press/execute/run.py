@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from analysis.facts.dependencies import Look
-from report.ledger.logs import chapter_log, left_by, renew_opening
+from report.ledger.logs import chapter_log, list_left_files, renew_opening
 from report.press import ENGINE
 from report.press.execute.cache import ExecutionCache, dependencies, forget_run
 from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
@@ -154,7 +154,7 @@ def _last_run(
     if notebook is not None:
         renew_opening(project, ENGINE, chapter)
         log = chapter_log(project, ENGINE, chapter)
-        remember(chapter.path, (code, needs), notebook, left_by(project, log) if log else [])
+        remember(chapter.path, (code, needs), notebook, list_left_files(project, log) if log else [])
     return notebook
 
 
