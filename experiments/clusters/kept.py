@@ -155,7 +155,7 @@ class Kept:
         return True
 
     def _send(self, record: Record, entries: Sequence[Path], mine: Path) -> bool:
-        """The same at the address."""
+        """Send what is kept of a part, and then its record, to the address; False where there is a record already."""
         files = [file for entry in entries for file in _files(entry)]
         _check_owner(record, mine)
         first = self.store.send(record, mine, files)

@@ -30,7 +30,7 @@ class LocalCluster:
             threading.Thread(target=worker.serve, args=(self._parts, self._take), daemon=True).start()
 
     def find(self, job: Job) -> Collection[str]:
-        """Those that were sent ahead: processes end with the one that began them."""
+        """The parts of a job that were submitted by this process; processes of an earlier one ended with it."""
         return list(self._open.get(job.fingerprint, ()))
 
     def submit(self, job: Job, parts: Mapping[str, str], avoid: Collection[str] = ()) -> None:

@@ -121,7 +121,7 @@ class SlurmCluster:
         (Path(job.folder) / JOBS).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: jobs of Slurm go on without us, and no connection is held open."""
 
     def _queue(self) -> dict[str, tuple[str, str]]:
         """State and machine of each job of ours in the queue, by its number."""
@@ -151,7 +151,7 @@ class MakePart:
             make(self._job, part, keeps)
 
     def checkpoint(self, part: str, keeps: str) -> Any:
-        """The same once more: it goes on with what this attempt has kept."""
+        """The job that Slurm is to run next: the same part, going on with what this attempt has kept."""
         from submitit.helpers import DelayedSubmission
 
         return DelayedSubmission(self, part, keeps)

@@ -51,8 +51,9 @@ def generate(
     progress: Callable[[int, int], None] | None = None,
     count_tokens: Callable[[int], None] | None = None,
 ) -> dict[int, list[Generated]]:
-    """By depth what each prompt, a row of token ids, is answered with; at most `max_new_tokens`, to a token of `stops`.
+    """Generate the answer of each exit to each prompt, by depth.
 
+    A prompt is a row of token ids; an answer ends with a token of `stops`, or after `max_new_tokens`.
     `token_budget` bounds a batch in tokens over all its rows. `progress` is told how many prompts are done and how
     many there are, `count_tokens` the tokens that went through the model, padding left out.
 
@@ -124,7 +125,7 @@ class _Batch:
         self.tokens = sum(len(prompt) - 1 for prompt in prompts)
 
     def answers(self, stops: frozenset[int], max_new_tokens: int) -> dict[tuple[int, int], Generated]:
-        """By depth and place of the prompt in the batch."""
+        """Generate the answers to the prompts of this batch, by depth and place of the prompt in the batch."""
         said: dict[tuple[int, int], list[int]] = {row: [] for row in self._rows}
         ended = set()
         chosen = self._next(self._read_prompts())

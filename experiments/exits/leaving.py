@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Leaving:
-    """Say with `end_rows_at` who leaves the next pass, or with `end_all_at` that nobody does."""
+    """Lets rows of a batch leave a model after different blocks.
+
+    `end_rows_at` says which rows leave the next pass where, `end_all_at` that all leave it together.
+    """
 
     def __init__(self, parts: Parts, depths: Sequence[int]) -> None:
         self.backbone = parts.backbone
@@ -31,12 +34,12 @@ class Leaving:
         self._left: list[torch.Tensor] = []
 
     def end_all_at(self, depth: int) -> None:
-        """All rows end together after this depth."""
+        """End the next passes after this depth, for all rows."""
         self._rows = {}
         self._end_at(depth)
 
     def end_rows_at(self, rows: Mapping[int, int]) -> None:
-        """So many rows leave at each depth; they stand deepest first, in the batch and in the logits."""
+        """Let so many rows leave the next passes at each depth; they stand deepest first, in the batch and in the logits."""
         self._rows = rows
         self._end_at(max(rows))
 

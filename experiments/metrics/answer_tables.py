@@ -173,7 +173,7 @@ def _check_alike(*sides: Sequence[Run]) -> None:
 
 
 def _mean_row(quantity: str, group: str, values: NDArray, paragraphs: Sequence[str], baseline: float, seed: int) -> Row:
-    """Of values (runs, questions)."""
+    """The row of a score that is a mean over questions, from values (runs, questions)."""
     return _row(quantity, group, mean_statistics(values.mean(axis=0)), mean, paragraphs, baseline, seed)
 
 

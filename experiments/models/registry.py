@@ -119,7 +119,8 @@ def _own() -> Path:
 
 @lru_cache(maxsize=256)
 def _read(name: str, files: tuple[tuple[Path, int], ...]) -> Entry:
-    """From files, each with the time of its last change, the last one being the registry's."""
+    """Read the entry of a model from its files, the last of which is the registry's; each comes with the time of its
+    last change."""
     content: dict[str, object] = {}
     for path, _ in files:
         found, lines = read_yaml(path)
