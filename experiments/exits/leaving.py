@@ -39,7 +39,7 @@ class Leaving:
         self._end_at(depth)
 
     def end_rows_at(self, rows: Mapping[int, int]) -> None:
-        """Let so many rows leave the next passes at each depth; they stand deepest first, in the batch and in the logits."""
+        """Let so many rows leave the next passes at each depth; rows stand deepest first, in batch and logits."""
         self._rows = rows
         self._end_at(max(rows))
 
