@@ -97,7 +97,7 @@ def answer_scores(runs: Sequence[Run], seed: int = 0) -> Iterator[Row]:
             yield _mean_row(quantity, group, values, paragraphs, float(np.mean(abstaining)), seed)
 
 
-def overlap_scores(runs: Sequence[Run], seed: int = 0) -> Iterator[Row]:
+def overlap_scores(runs: Sequence[Run]) -> Iterator[Row]:
     """Corpus BLEU, ROUGE-L and METEOR (exact and stem stages) of the answers to questions that have one.
 
     Nothing is yielded where no question has an answer. BLEU over several runs is the mean of the runs' corpus scores.
@@ -115,11 +115,11 @@ def overlap_scores(runs: Sequence[Run], seed: int = 0) -> Iterator[Row]:
         by_run = totals.reshape(len(totals), *each)
         return np.mean([bleu_of_totals(by_run[:, run]) for run in range(each[0])], axis=0)
 
-    row = _row("bleu", group, statistics.reshape(len(paragraphs), -1), mean_bleu, paragraphs, 0.0, seed)
+    row = _row("bleu", group, statistics.reshape(len(paragraphs), -1), mean_bleu, paragraphs, 0.0)
     yield {**row, "signature": asked[0][0]["bleu_signature"]}
     for quantity in ("rouge_l", "meteor_exact_stem"):
         values = np.array([[100 * answer[quantity] for answer in run] for run in asked])
-        yield _mean_row(quantity, group, values, paragraphs, 0.0, seed)
+        yield _mean_row(quantity, group, values, paragraphs, 0.0)
 
 
 def answer_tests(before: Sequence[Run], after: Sequence[Run], seed: int = 0) -> Iterator[Row]:
@@ -172,7 +172,9 @@ def _check_alike(*sides: Sequence[Run]) -> None:
         raise ValueError("all runs must answer the same questions, in the same order, as often before as after")
 
 
-def _mean_row(quantity: str, group: str, values: NDArray, paragraphs: Sequence[str], baseline: float, seed: int) -> Row:
+def _mean_row(
+    quantity: str, group: str, values: NDArray, paragraphs: Sequence[str], baseline: float, seed: int = 0
+) -> Row:
     """The row of a score that is a mean over questions, from values (runs, questions)."""
     return _row(quantity, group, mean_statistics(values.mean(axis=0)), mean, paragraphs, baseline, seed)
 
@@ -184,7 +186,7 @@ def _row(
     score: Callable[[NDArray], NDArray],
     paragraphs: Sequence[str],
     baseline: float,
-    seed: int,
+    seed: int = 0,
 ) -> Row:
     low, high = bootstrap(statistics, score, paragraphs, seed=seed)
     return {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from experiments.hub.place import Located
 from experiments.models.gguf import converted
-from experiments.models.locate import CONFIG, TOKENIZER, locate, pinned
+from experiments.models.locate import CONFIG, TOKENIZER, entry_of, locate
 from experiments.models.pad import ADDED_ROW, add_pad_row, check_padding, with_pad_token
 from experiments.models.registry import Entry
 from experiments.models.report import LoadingReport, Task, Weights, check_backbone
@@ -42,7 +42,6 @@ def load_for(
     name: str | Entry,
     *,
     models_dir: Path | None = None,
-    revision: str | None = None,
     labels: Sequence[str] = (),
     weights: Weights = "trained",
     seed: int = 0,
@@ -60,7 +59,7 @@ def load_for(
     Raises UserError where the model is not found, cannot do the task, is not the published one, makes something else of
     a text in a padded batch than alone, or where anything but the head of the task is missing from the checkpoint.
     """
-    entry = pinned(name, revision)
+    entry = entry_of(name)
     if task == "classification" and len(labels) < 2:
         raise UserError(f"{entry.name}: a classification head needs at least two labels, not {len(labels)}")
     with ExitStack() as stack:
