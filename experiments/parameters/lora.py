@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Literal, get_args
 
-from experiments.parameters.architectures import Architecture
+from experiments.parameters.architectures.shape import Architecture
 from experiments.parameters.modules import Module
 from experiments.tables.errors import UserError, printable
 

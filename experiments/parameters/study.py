@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.parameters.architectures import Head
+from experiments.parameters.architectures.shape import Head
 from experiments.parameters.catalogue import find_model
 from experiments.parameters.count import Count, count
 from experiments.parameters.lora import parse_lora

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
-from experiments.parameters.architectures import Architecture
+from experiments.parameters.architectures.shape import Architecture
 from experiments.parameters.lora import layer_of, output_layer
 from experiments.parameters.modules import Module
 
