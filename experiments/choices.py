@@ -168,8 +168,7 @@ class ProfiledStudy(StudyBase):
 
     @property
     def profile_names(self) -> tuple[Profile, ...]:
-        fields = type(self.profiles).model_fields
-        return tuple(name for name in fields if getattr(self.profiles, name) is not None)
+        return tuple(name for name, settings in self.profiles if settings is not None)
 
     @model_validator(mode="after")
     def _check_profile(self) -> Self:
@@ -179,14 +178,14 @@ class ProfiledStudy(StudyBase):
 
     def at(self, profile: Profile | None) -> Self:
         """The study with what it says about this profile alone, so that the others do not count in its digest."""
-        chosen = getattr(self.profiles, profile) if profile else None
+        chosen = dict(self.profiles)[profile] if profile else None
         return self.model_copy(update={"profiles": type(self.profiles)(**{profile: chosen})}) if chosen else self
 
     @property
     def chosen(self) -> Any:
         """The settings of a study that `at` has narrowed to one profile."""
-        [name] = self.profile_names
-        return getattr(self.profiles, name)
+        [settings] = (settings for _, settings in self.profiles if settings is not None)
+        return settings
 
 
 def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | Pieces | None]:

@@ -40,8 +40,10 @@ class Prompt(Closed):
 
     @model_validator(mode="after")
     def _check_fields(self) -> Self:
-        for name, wanted in (("with_input", ["input", "instruction"]), ("without_input", ["instruction"])):
-            template = getattr(self, name)
+        for name, template, wanted in (
+            ("with_input", self.with_input, ["input", "instruction"]),
+            ("without_input", self.without_input, ["instruction"]),
+        ):
             if fields(template) != wanted:
                 shown = " and ".join(f"{{{field}}}" for field in reversed(wanted))
                 raise ValueError(f"{name} must hold {shown}, each once, and nothing else in braces")
