@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.statistics.level import Interval
 from experiments.tables.columns import text
 from experiments.tables.terms import Correctness
 
@@ -51,7 +50,7 @@ class Compared:
         return {correctness: by_class[correctness] for correctness in Correctness}
 
 
-def transition_row(correctness: Correctness, count: int, n: int, interval: Interval) -> dict[str, object]:
+def transition_row(correctness: Correctness, count: int, n: int, interval: tuple[float, float]) -> dict[str, object]:
     """The row of a table of transitions: how many of n are of a class, their share and the interval of the share."""
     low, high = interval
     return {
