@@ -66,7 +66,7 @@ class ModelChoice(Closed):
         return given if not isinstance(name, str) or _is_name(name) else given | _at(name)
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
+    def _check_known(self) -> Self:
         if self.folder is not None and (self.gguf is not None or self.hub is not None):
             raise ValueError("a model lies in a folder, or in a GGUF file, or on the hub: folder stands alone")
         if self.hub is not None and self.gguf is not None and leads_out(self.gguf):
@@ -132,7 +132,7 @@ class DataChoice(DataMapping):
     revision: Revision | None = Field(None, description="the commit on the hub, where the registry pins none")
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
+    def _check_known(self) -> Self:
         described = self.model_fields_set - {"name", "revision"}
         if self.kind is None and described:
             raise ValueError(f"{min(described)} describes a data set of your own; say of which kind it is")
@@ -168,25 +168,24 @@ class ProfiledStudy(StudyBase):
 
     @property
     def profile_names(self) -> tuple[Profile, ...]:
-        fields = type(self.profiles).model_fields
-        return tuple(name for name in fields if getattr(self.profiles, name) is not None)
+        return tuple(name for name, settings in self.profiles if settings is not None)
 
     @model_validator(mode="after")
-    def _has_a_profile(self) -> Self:
+    def _check_profile(self) -> Self:
         if not self.profile_names:
             raise ValueError("a study needs at least one profile")
         return self
 
     def at(self, profile: Profile | None) -> Self:
         """The study with what it says about this profile alone, so that the others do not count in its digest."""
-        chosen = getattr(self.profiles, profile) if profile else None
+        chosen = dict(self.profiles)[profile] if profile else None
         return self.model_copy(update={"profiles": type(self.profiles)(**{profile: chosen})}) if chosen else self
 
     @property
     def chosen(self) -> Any:
         """The settings of a study that `at` has narrowed to one profile."""
-        [name] = self.profile_names
-        return getattr(self.profiles, name)
+        [settings] = (settings for _, settings in self.profiles if settings is not None)
+        return settings
 
 
 def model_paths(models: Iterable[ModelChoice]) -> dict[str, Path | Pieces | None]:

@@ -108,10 +108,13 @@ def derive_calibration(study: Study, read: Read) -> Iterator[Row]:
         }
 
 
-def _calibration_error(confidences: NDArray[np.float64], right: NDArray[np.float64], bins: int = 10) -> float:
+BINS = 10  # of confidences, all as wide
+
+
+def _calibration_error(confidences: NDArray[np.float64], right: NDArray[np.float64]) -> float:
     """Expected calibration error (Naeini et al. 2015): weighted distance of accuracy and mean confidence by bin."""
-    number_of = np.clip(np.ceil(confidences * bins).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(number_of, confidences - right, minlength=bins)
+    number_of = np.clip(np.ceil(confidences * BINS).astype(int) - 1, 0, BINS - 1)
+    gaps = np.bincount(number_of, confidences - right, minlength=BINS)
     return float(np.abs(gaps).sum() / len(right))
 
 

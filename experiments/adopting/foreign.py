@@ -57,7 +57,7 @@ class File:
 
     @property
     def sha256(self) -> str:
-        """Of the bytes of the file."""
+        """SHA-256 of the bytes of the file."""
         return sha256_bytes(self.data)
 
     def line(self, row: int) -> int:

@@ -40,7 +40,7 @@ class Study(StudyBase):
     seed: int = Field(0, ge=0, description="seed of the bootstrap intervals")
 
     @model_validator(mode="after")
-    def _sound(self) -> Self:
+    def _check_sides(self) -> Self:
         columns = [side_column(side) for side in self.sides]
         for what, names in (("label", self.labels), ("side", columns)):
             if len(set(names)) != len(names):

@@ -88,7 +88,7 @@ TABLES = {"classification": CLASSIFICATION, "regression": REGRESSION, "questions
 
 
 def tables(study: Study) -> list[TableSpec]:
-    """All are reported, also what is derived from what was reported."""
+    """The tables of a study; all are of the kind reported, since what they are made from was reported."""
     data = {"adopted predictions": adopted_path(study.study)}
     sources = tuple(file.source for file in study.files)
     specs = TABLES[study.task].specs(study, "reported", only=_needed(study), data=data)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from experiments.answering.inputs import Inputs
-from experiments.answering.prompts import Prompt, declined, prompts, stop_ids, training_row
+from experiments.answering.prompts import Prompt, prompts, stop_ids, training_row, write_abstention
 from experiments.answering.reading import Candidate, Show
 from experiments.answering.study import Generative
 from experiments.data.examples import Question
@@ -69,7 +69,7 @@ class GenerativeReader:
     ) -> list[Candidate]:
         asked = prompts(self.loaded, self.approach, questions)
         model.eval()
-        words = declined(self.approach)
+        words = write_abstention(self.approach)
         with raise_on_oom(what):
             found = generate(
                 model,

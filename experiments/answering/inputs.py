@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from experiments.answering.questions import TEST, HasParts
+from experiments.answering.questions import HasParts
 from experiments.answering.study import Approach
 from experiments.data.examples import Question
+from experiments.data.parts import TEST
 from experiments.metrics.squad import normalize_answer
 
 

@@ -56,7 +56,7 @@ def training_row(
     TinyStories models have never seen their end token: it has the embedding of a character that they have never seen
     either, and adapters cannot tell the two apart.) An answer of more than `max_new_tokens` loses its last ones.
     """
-    continuation = said(question.answers[0].text, approach) if question.answers else declined(approach)
+    continuation = write_answer(question.answers[0].text, approach) if question.answers else write_abstention(approach)
     *answer, end = loaded.tokenizer(f"{prompt.text}{continuation}\n")["input_ids"][len(prompt.ids) :]
     if end not in stops:
         answer, end = [*answer, end], loaded.tokenizer.eos_token_id
@@ -64,12 +64,12 @@ def training_row(
     return {"input_ids": ids, "labels": [IGNORED] * len(prompt.ids) + ids[len(prompt.ids) :]}
 
 
-def said(answer: str, approach: Generative) -> str:
+def write_answer(answer: str, approach: Generative) -> str:
     """An answer as it goes on after the prompt: a turn of a conversation begins without a space."""
     return answer if isinstance(approach.prompt, ChatPrompt) else f" {answer}"
 
 
-def declined(approach: Generative) -> str:
+def write_abstention(approach: Generative) -> str:
     """The same of the words that say that there is no answer; "" where the approach has none."""
     words = approach.abstain or ""
     return words.strip() if isinstance(approach.prompt, ChatPrompt) else words

@@ -11,28 +11,17 @@ from experiments.data.errors import SettingError
 from experiments.data.examples import Question
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
+from experiments.data.parts import TEST, TRAIN, VALIDATION, ThreeParts
 from experiments.data.splits import by_article, digest, grouped, sample, topics
-from experiments.data.stored import take, those
+from experiments.data.stored import keep_where, take_at
 from experiments.metrics import squad
-
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
 
 @dataclass(frozen=True)
-class Parts:
-    """The three parts. `left_out` counts the questions of each that were removed since their paragraph, normalised,
-    stands in a later part; `digests` are SHA-256 of the files by name."""
+class Parts(ThreeParts[Question]):
+    """The three parts; a question is left out of one where its paragraph stands in a later one."""
 
-    train: Sequence[Question]
-    validation: Sequence[Question]
-    test: Sequence[Question]
-    rules: Mapping[str, str]
-    left_out: Mapping[str, int]
-    digests: Mapping[str, str]
     settings: Settings
-
-    def named(self) -> dict[str, Sequence[Question]]:
-        return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
 
 
 class HasParts(Protocol):
@@ -102,7 +91,7 @@ def for_scoring(question: Question) -> squad.Question:
 
 
 def _short(found: Mapping, name: str, split: Split) -> Sequence[Question]:
-    kept = those(found[name].examples, lambda q: split.longest is None or len(q.context) <= split.longest)
+    kept = keep_where(found[name].examples, lambda q: split.longest is None or len(q.context) <= split.longest)
     if not kept:
         message = f"no paragraph of the split {name} has at most {split.longest} characters; raise `longest`"
         raise SettingError(message, "split", "longest")
@@ -112,15 +101,15 @@ def _short(found: Mapping, name: str, split: Split) -> Sequence[Question]:
 def _apart(questions: Sequence[Question], held_out: Iterable[Question]) -> Sequence[Question]:
     """The questions about paragraphs that are not among the held-out ones."""
     apart = {question.paragraph for question in without(_paragraphs(questions), held_out, _context)}
-    return those(questions, lambda question: question.paragraph in apart)
+    return keep_where(questions, lambda question: question.paragraph in apart)
 
 
 def _paragraphs(questions: Sequence[Question]) -> Sequence[Question]:
-    """One question about each paragraph: whoever has read the paragraph has seen half of every answer."""
+    """One question about each paragraph: parts of a split are kept apart by paragraphs, not by questions."""
     first: dict[str, int] = {}
     for at, question in enumerate(questions):
         first.setdefault(question.paragraph, at)
-    return take(questions, first.values())
+    return take_at(questions, first.values())
 
 
 def _context(question: Question) -> str:

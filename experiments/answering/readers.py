@@ -7,19 +7,13 @@ from experiments.answering.study import Approach, Extractive
 from experiments.choices import ChatPrompt
 from experiments.models.chat import open_chat
 from experiments.models.load import load_for
-from experiments.models.report import Task
-
-
-def task_of(approach: Approach) -> Task:
-    """The head that the model is loaded with: one that marks spans, or that of a language model."""
-    return "qa" if isinstance(approach, Extractive) else "causal"
 
 
 def open_reader(approach: Approach, seed: int, device: str) -> Reader:
     """Load the model of an approach; a head that the checkpoint does not have starts from `seed`."""
     training, model = approach.training, approach.model
     loaded = load_for(
-        task_of(approach),
+        "qa" if isinstance(approach, Extractive) else "causal",
         model.entry,
         seed=seed,
         dtype=training.dtype,

@@ -45,7 +45,7 @@ class Candidate:
         return self.text if self.margin is not None and self.margin > threshold else ""
 
 
-def given(candidates: Sequence[Candidate], threshold: float) -> Mapping[str, str]:
+def give_answers(candidates: Sequence[Candidate], threshold: float) -> Mapping[str, str]:
     """The answers by the ids of the questions."""
     return {candidate.id: candidate.answer(threshold) for candidate in candidates}
 

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from experiments.answering.questions import for_scoring
-from experiments.answering.reading import ALWAYS, Candidate, given
+from experiments.answering.reading import ALWAYS, Candidate, give_answers
 from experiments.metrics.answers import score_answers
 from experiments.tables.terms import ALL
 from experiments.training import runs
@@ -21,7 +21,7 @@ def answer_rows(found: "Findings") -> Iterator[Row]:
     golds = [for_scoring(question) for question in found.parts.test]
     for approach, run, answers in _by_run(found):
         for policy, threshold in (("threshold", answers.threshold.value), ("always-answer", ALWAYS)):
-            scored = score_answers(golds, given(answers.candidates, threshold))
+            scored = score_answers(golds, give_answers(answers.candidates, threshold))
             for candidate, cells in zip(answers.candidates, scored, strict=True):
                 at = {"approach": approach, "run": run, "stage": answers.stage, "policy": policy}
                 yield at | cells | _describe(candidate)

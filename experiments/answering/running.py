@@ -1,7 +1,6 @@
 """A run: of each approach a decoder zero-shot, and for each seed a training with the answers before and after it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from experiments.answering.inputs import Inputs
 from experiments.answering.questions import Parts, for_scoring
-from experiments.answering.readers import open_reader, task_of
-from experiments.answering.reading import ALWAYS, Candidate, Reader, Threshold, choose_threshold, given
+from experiments.answering.readers import open_reader
+from experiments.answering.reading import ALWAYS, Candidate, Reader, Threshold, choose_threshold, give_answers
 from experiments.answering.study import Approach, Extractive, Generative
 from experiments.data.examples import Question
 from experiments.meter.meter import Meter
@@ -20,11 +19,8 @@ from experiments.models.batching import in_blocks
 from experiments.system import Context, Progress
 from experiments.tables.terms import Stage
 from experiments.training.counting import count_parameters
-from experiments.training.loop import train
-from experiments.training.prepare import prepare
-from experiments.training.runs import MODEL, TRAINING, CostRow, Outcome, Part, run_parts
-from experiments.training.saved import Tuned, save_tuned
-from experiments.training.targets import head_at_targets
+from experiments.training.runs import TRAINING, CostRow, Outcome, Part, run_parts
+from experiments.training.tune import train_and_keep
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -122,30 +118,19 @@ def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed
         costs.append(before[1])
     learnt = learnable(approach, parts.train)
     rows = reader.training_rows(learnt)
-    model = prepare(reader.loaded, training, seed)
-    with head_at_targets(model) if isinstance(approach, Generative) else nullcontext():
-        trained = train(
-            model,
-            training,
-            rows,
-            reader.training_rows(learnable(approach, parts.validation)),
-            pad_id=reader.loaded.tokenizer.pad_token_id,
-            seed=seed,
-            folder=folder,
-            what=what,
-            show=progress,
-            device=device,
-        )
-    described = Tuned(
-        task=task_of(approach),
-        model=approach.model,
-        labels=(),
-        training=training,
+    tuned = train_and_keep(
+        reader.loaded,
+        approach.model,
+        training,
+        rows,
+        reader.training_rows(learnable(approach, parts.validation)),
         seed=seed,
-        base_sha256=reader.loaded.report.weights_sha256,
+        folder=folder,
+        what=what,
+        show=progress,
         device=device,
     )
-    digest = save_tuned(model, described, folder / MODEL)
+    model, trained = tuned.model, tuned.trained
     after = _asked(approach, reader, model, Stage.FINE_TUNED, training.method, parts, progress, f"{what} after")
     costs.append(
         ReadingCost(
@@ -160,7 +145,7 @@ def tune(approach: Approach, parts: Parts, device: str, progress: Progress, seed
             rows=len(rows) * training.epochs,
         )
     )
-    models = {**_digests(reader), f"{approach.name}, trained, seed {seed}": digest}
+    models = {**_digests(reader), f"{approach.name}, trained, seed {seed}": tuned.digest}
     return Found(answers=(*answers, after[0]), costs=(*costs, after[1]), models=models, curve=trained.curve)
 
 
@@ -210,7 +195,7 @@ def _asked(
 
 def _threshold(questions: Sequence[Question], candidates: Sequence[Candidate]) -> Threshold:
     """The threshold that suits the validation questions best."""
-    said = given(candidates, ALWAYS)
+    said = give_answers(candidates, ALWAYS)
     golds = [list(for_scoring(question).answers) for question in questions]
     scored = load("squad").compute(predictions=[said[question.id] for question in questions], references=golds)
     f1, abstaining = scored["segments"]["f1"], scored["segments"]["abstaining_exact"]

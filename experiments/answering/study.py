@@ -53,7 +53,7 @@ class Extractive(Closed):
     best: Count = Field(20, description="how many of the best spans are looked at for the right one")
 
     @model_validator(mode="after")
-    def _a_window_moves_on(self) -> Self:
+    def _check_window_moves_on(self) -> Self:
         if self.stride >= self.training.max_tokens:
             raise ValueError(f"a stride of {self.stride} shares all of a window of {self.training.max_tokens} tokens")
         return self
@@ -75,7 +75,7 @@ class Generative(Closed):
     max_new_tokens: Count
 
     @model_validator(mode="after")
-    def _fits(self) -> Self:
+    def _check_fits(self) -> Self:
         if fields(template_of(self.prompt)) != ["context", "question"]:
             raise ValueError("prompt must hold {context} and {question}, each once, and nothing else in braces")
         if isinstance(self.prompt, str) and self.prompt != self.prompt.rstrip():
@@ -98,7 +98,7 @@ class Settings(Closed):
     seeds: Seeds
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _check_consistency(self) -> Self:
         entry = self.data.entry
         if entry.kind != "question":
             raise ValueError(f"{entry.name} has no questions")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from experiments.cli.progress import format_duration
+
 if TYPE_CHECKING:
     from experiments.clusters.protocol import Cluster, Needs
     from experiments.clusters.run import OnCluster, Standing
@@ -157,7 +159,7 @@ class View:
         first, begun = self._at_first.setdefault(standing.study, (standing.kept, time.monotonic()))
         open_ = standing.total - standing.kept - len(standing.failed)
         made = standing.kept - first
-        left = f", about {_long((time.monotonic() - begun) / made * open_)} left" if made else ""
+        left = f", about {format_duration((time.monotonic() - begun) / made * open_)} left" if made else ""
         failed = f", {len(standing.failed)} failed" if standing.failed else ""
         return f"{standing.study}: {standing.kept} of {standing.total} parts made{failed}{left}"
 
@@ -201,7 +203,7 @@ def show_plan(studies: Sequence["StudyBase"], choice: "Choice", root: Path, mach
             part.model or "",
             f"{part.parameters:,}" if part.parameters else "",
             f"{part.memory / 2**30:.1f} GiB" if part.memory else "",
-            "" if part.seconds is None else ("~" if part.scaled else "") + _long(part.seconds),
+            "" if part.seconds is None else ("~" if part.scaled else "") + format_duration(part.seconds),
             part.state,
         )
         for part in parts
@@ -220,9 +222,9 @@ def show_plan(studies: Sequence["StudyBase"], choice: "Choice", root: Path, mach
     for number in dict.fromkeys((1, machines or 1)):
         found = schedule(parts, number)
         share = f", {found.seconds / found.one:.1%} of the time on one" if number > 1 else ""
-        print(f"on {number} machine{'s' * (number > 1)}: {_long(found.seconds)}{share}")
+        print(f"on {number} machine{'s' * (number > 1)}: {format_duration(found.seconds)}{share}")
     chain = " -> ".join(f"{part.study} {part.part}" for part in found.path)
-    print(f"critical path: {_long(found.path_seconds)} ({found.path_seconds / found.one:.1%}): {chain}")
+    print(f"critical path: {format_duration(found.path_seconds)} ({found.path_seconds / found.one:.1%}): {chain}")
 
 
 def say_how_long(chosen: "Sequence[Chosen]", root: Path, workers: int | None) -> None:
@@ -234,7 +236,7 @@ def say_how_long(chosen: "Sequence[Chosen]", root: Path, workers: int | None) ->
     seconds = schedule(parts, workers or 1).seconds if len(runs) > 1 else 0
     if seconds >= 60:
         shared = f" with {workers} processes" if workers and workers > 1 else ""
-        typer.echo(f"note: about {_long(seconds)} in all{shared}, by what the last runs took", err=True)
+        typer.echo(f"note: about {format_duration(seconds)} in all{shared}, by what the last runs took", err=True)
 
 
 def show_script(studies: Sequence["StudyBase"], choice: "Choice", root: Path, where: Where) -> None:
@@ -315,11 +317,3 @@ def _minutes(text: str | None) -> int | None:
         return None
     days, hours, minutes, seconds = (int(each or 0) for each in found.groups())
     return max(1, -(-(((days * 24 + hours) * 60 + minutes) * 60 + seconds) // 60))
-
-
-def _long(seconds: float) -> str:
-    hours, rest = divmod(round(seconds), 3600)
-    minutes, rest = divmod(rest, 60)
-    if hours:
-        return f"{hours} h {minutes:02d} min"
-    return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

@@ -17,7 +17,7 @@ def recover_where_interrupted(root: Path) -> None:
 
 
 @contextmanager
-def looking_in(
+def look_first_in(
     models_dir: Path | None = None, data_dir: Path | None = None, documents_dir: Path | None = None
 ) -> Iterator[None]:
     """Look below these folders first, as the environment variables would have it; also in what the command starts."""

@@ -45,7 +45,7 @@ def _lines(items: Iterable[T], what: str, total: int | None) -> Iterator[T]:
         now = time.monotonic()
         if now - last > SECONDS_BETWEEN_LINES:
             last, rate = now, done / (now - begun)
-            left = "" if total is None else f", {_duration((total - done) / rate)} left"
+            left = "" if total is None else f", {format_duration((total - done) / rate)} left"
             of = "" if total is None else f" of {total}"
             print(f"{what}: {done}{of}, {_rate(rate)}{left}", file=sys.stderr, flush=True)
 
@@ -54,6 +54,10 @@ def _rate(per_second: float) -> str:
     return f"{per_second:.1f}/s" if per_second >= 1 else f"{1 / per_second:.1f} s each"
 
 
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
+def format_duration(seconds: float) -> str:
+    """A time as people read it: "9 s", "2 min 05 s", "3 h 07 min"."""
+    hours, rest = divmod(round(seconds), 3600)
+    minutes, rest = divmod(rest, 60)
+    if hours:
+        return f"{hours} h {minutes:02d} min"
     return f"{minutes} min {rest:02d} s" if minutes else f"{rest} s"

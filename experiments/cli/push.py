@@ -26,7 +26,7 @@ def push_model(
     """
     import re
 
-    from experiments.cli.folders import looking_in
+    from experiments.cli.folders import look_first_in
     from experiments.publishing.folder import upload, write_folder
     from experiments.publishing.trained import find_trained
     from experiments.study_files import load_study
@@ -39,7 +39,7 @@ def push_model(
     if out is not None and out.exists():
         raise typer.BadParameter(f"{out} is there already; name a folder that is not", param_hint="--out")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with looking_in(models_dir, None):
+    with look_first_in(models_dir, None):
         files = write_folder(find_trained(load_study(study), seed, approach, root), to, root, folder)
     print(f"wrote {shown_path(folder)}: {', '.join(files)}", flush=True)
     print("nothing was uploaded" if dry_run else f"uploaded to {upload(folder, to, private)}")

@@ -71,7 +71,7 @@ def run_studies(
 ) -> None:
     """Run studies now, and freeze their tables. A run that was interrupted goes on where it was."""
     from experiments.cli.clusters import Where, open_cluster, say_how_long, show_plan, show_script
-    from experiments.cli.folders import looking_in
+    from experiments.cli.folders import look_first_in
     from experiments.freezing.declared import in_order
     from experiments.system import Choice
     from experiments.tables.locations import folder_here, shown_path
@@ -81,7 +81,7 @@ def run_studies(
     choice = Choice(profile, tuple(seed or ()))
     where = Where(on, address, workers, gpus, cpus, memory, time, tuple(sbatch or ()), cancel)
     where.check()
-    with looking_in(models_dir, data_dir):
+    with look_first_in(models_dir, data_dir):
         root = folder_here(into, "--into") if into else _root(profile)
         ordered = in_order(studies)
         if plan or dry_run:
@@ -108,7 +108,7 @@ def freeze_studies(
     A table is made again in the profile that it was made in.
     """
     from experiments.cli.clusters import Where, open_cluster, say_how_long
-    from experiments.cli.folders import looking_in
+    from experiments.cli.folders import look_first_in
     from experiments.freezing.declared import in_order
     from experiments.status.freshness import study_statuses
     from experiments.study_files import study_names
@@ -132,7 +132,7 @@ def freeze_studies(
     def at_first() -> "list[tuple[StudyBase, Choice]]":
         return [each for study in wanted for each in outdated(study, told=False)]
 
-    with looking_in(models_dir, data_dir), open_cluster(Where(workers=workers), None, at_first, root) as cluster:
+    with look_first_in(models_dir, data_dir), open_cluster(Where(workers=workers), None, at_first, root) as cluster:
         say_how_long(at_first(), root, workers)
         # A generator, since a study may become stale by what the one before it froze.
         made = (each for study in wanted for each in outdated(study))

@@ -38,9 +38,9 @@ def verify_tables(
     since REV, has changed. In a git repository a measured table also has to be what was committed, unless its
     sidecar tells of another run.
     """
-    from experiments.cli.folders import looking_in
+    from experiments.cli.folders import look_first_in
 
-    with looking_in(documents_dir=documents_dir):
+    with look_first_in(documents_dir=documents_dir):
         _verify(as_json, again, against, made)
 
 

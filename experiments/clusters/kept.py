@@ -155,7 +155,7 @@ class Kept:
         return True
 
     def _send(self, record: Record, entries: Sequence[Path], mine: Path) -> bool:
-        """The same at the address."""
+        """Send what is kept of a part, and then its record, to the address; False where there is a record already."""
         files = [file for entry in entries for file in _files(entry)]
         _check_owner(record, mine)
         first = self.store.send(record, mine, files)
@@ -231,10 +231,8 @@ class _Notes:
 
     def write(self, kind: str, part: str, content: Mapping) -> None:
         place = self._at(kind, part)
-        place.parent.mkdir(exist_ok=True)
-        new = place.with_suffix(f".{os.getpid()}")
-        new.write_text(json.dumps(content), "utf-8")
-        os.replace(new, place)
+        place.parent.mkdir(exist_ok=True)  # fails where the work folder is gone, which stays gone
+        replace_json(place, content)
 
     def read(self, kind: str, part: str) -> dict | None:
         with suppress(OSError, ValueError):
@@ -253,12 +251,12 @@ class _Notes:
         return self._folder / f".{kind}" / (quote(part, safe="") + ".json")
 
 
-def kept_by(job: Job) -> Kept:
+def open_for_asking(job: Job) -> Kept:
     """What is kept of a run, for the machine that asks for its parts."""
     return Kept(job.folder, Store(job.address) if job.address else None)
 
 
-def kept_here(job: Job) -> Kept:
+def open_for_making(job: Job) -> Kept:
     """The same for a machine that makes parts: with an address, its attempts lie in a folder of its own."""
     if not job.address:
         return Kept(job.folder)

@@ -22,7 +22,7 @@ class LocalCluster:
     lasting = False
 
     def __init__(self, needs: Needs, workers: int) -> None:
-        self._workers = [_Worker(number, gpus) for number, gpus in enumerate(shared_out(needs.gpus, workers))]
+        self._workers = [_Worker(number, gpus) for number, gpus in enumerate(share_gpus(needs.gpus, workers))]
         self._open: dict[str, dict[str, Seen | None]] = {}
         self._lock = threading.Lock()
         self._parts: queue.Queue[tuple[Job, str, str] | None] = queue.Queue()
@@ -30,7 +30,7 @@ class LocalCluster:
             threading.Thread(target=worker.serve, args=(self._parts, self._take), daemon=True).start()
 
     def find(self, job: Job) -> Collection[str]:
-        """Those that were sent ahead: processes end with the one that began them."""
+        """The parts of a job that were submitted by this process; processes of an earlier one ended with it."""
         return list(self._open.get(job.fingerprint, ()))
 
     def submit(self, job: Job, parts: Mapping[str, str], avoid: Collection[str] = ()) -> None:
@@ -76,7 +76,7 @@ class LocalCluster:
             return True
 
 
-def shared_out(gpus: int, workers: int) -> list[str | None]:
+def share_gpus(gpus: int, workers: int) -> list[str | None]:
     """The GPUs that each of so many processes sees; all of them see all where nobody asked for GPUs."""
     if not gpus:
         return [None] * workers

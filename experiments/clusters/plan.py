@@ -34,8 +34,11 @@ COST, SECONDS, TRAINING = "cost", "wall_seconds", "training"
 
 @dataclass(frozen=True)
 class Planned:
-    """One part: `memory` in bytes for weights, gradients and optimiser alone, activations come on top. `seconds` are
-    those of the last freeze, `scaled` by parameters where that was of another profile. None is not known."""
+    """A part of a run with what it will take, as far as is known; None where it is not.
+
+    `memory` is in bytes for weights, gradients and optimiser alone, activations come on top. `seconds` are those of the
+    last freeze, `scaled` by parameters where that was of another profile.
+    """
 
     study: str
     part: str

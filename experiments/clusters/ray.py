@@ -177,7 +177,7 @@ class Owner:
         self._watch: Thread | None = None
 
     def parts(self) -> list[str]:
-        """Those whose end nobody has seen."""
+        """The parts that were submitted and whose end nobody has seen."""
         with self._lock:
             sent = [part for parts in self._tasks.values() for part in parts]
             return [*self._waiting, *sent, *(seen.part for seen in self._ended if seen.part)]

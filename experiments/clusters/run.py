@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from experiments.clusters.kept import Doing, Kept, kept_by, kept_tables
+from experiments.clusters.kept import Doing, Kept, kept_tables, open_for_asking
 from experiments.clusters.protocol import TABLES, Cluster, Job, Seen
 from experiments.clusters.store import Store
 from experiments.clusters.worker import packages
@@ -162,7 +162,7 @@ class OnCluster:
             standing.kept += 1
             if seen.said is not None and seen.said.note:
                 self._say(f"{job.study} {part}: {seen.said.note}")
-            failures.mended(job, part, seen, self._say)
+            failures.tell_recovery(job, part, seen, self._say)
         elif (why := self._again(job, kept, seen, open_[part], failures)) is None:
             standing.waiting.add(part)
         else:
@@ -178,7 +178,7 @@ class OnCluster:
             self._submit(job, kept, {seen.part: keeps}, avoid)
         except UserError as refused:
             if not avoid:
-                failures.refused(seen.part, str(refused))
+                failures.note_refusal(seen.part, str(refused))
             return why
         self._say(f"{job.study} {seen.part}: {why}; it is sent again")
         return None
@@ -202,7 +202,7 @@ class _Failures:
         self._by_part.setdefault(seen.part, []).append((node, why))
         return f"on {node}: {why}" if node else why
 
-    def refused(self, part: str, why: str) -> None:
+    def note_refusal(self, part: str, why: str) -> None:
         """A part could not be sent again."""
         self._by_part[part].append((None, why))
 
@@ -215,7 +215,7 @@ class _Failures:
         failed = sum(node is not None for node, _ in self._by_part[part])
         return failed >= ATTEMPTS or self._lost[part] > LOSSES
 
-    def mended(self, job: Job, part: str, seen: Seen, say: Say) -> None:
+    def tell_recovery(self, job: Job, part: str, seen: Seen, say: Say) -> None:
         """Say of a part that failed on one machine that another has made it."""
         if nodes := self.nodes(part):
             say(f"{job.study} {part}: failed on {', '.join(nodes)}, made on {seen.node}")
@@ -238,7 +238,7 @@ class _Failures:
 
 def _kept_so_far(job: Job) -> Kept:
     """What is kept of a run; what other machines have kept of it at an address is fetched."""
-    kept = kept_by(job)
+    kept = open_for_asking(job)
     if kept.store is not None:
         kept.store.begin()
         kept.fetch_all()

@@ -18,7 +18,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from experiments.clusters.kept import LOGS, kept_by
+from experiments.clusters.kept import LOGS, open_for_asking
 from experiments.clusters.protocol import Job, Needs, Said, Seen
 from experiments.tables.errors import UserError, printable
 from experiments.tables.files import replace_json
@@ -86,7 +86,7 @@ class SlurmCluster:
     def look(self, job: Job) -> Iterator[Seen]:
         """What has changed in the queue and on record."""
         try:
-            queued, kept = self._queue(), kept_by(job)
+            queued, kept = self._queue(), open_for_asking(job)
         except UserError:
             self._silent += 1
             if self._silent > PATIENCE:
@@ -121,7 +121,7 @@ class SlurmCluster:
         (Path(job.folder) / JOBS).unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: jobs of Slurm go on without us, and no connection is held open."""
 
     def _queue(self) -> dict[str, tuple[str, str]]:
         """State and machine of each job of ours in the queue, by its number."""
@@ -151,7 +151,7 @@ class MakePart:
             make(self._job, part, keeps)
 
     def checkpoint(self, part: str, keeps: str) -> Any:
-        """The same once more: it goes on with what this attempt has kept."""
+        """The job that Slurm is to run next: the same part, going on with what this attempt has kept."""
         from submitit.helpers import DelayedSubmission
 
         return DelayedSubmission(self, part, keeps)

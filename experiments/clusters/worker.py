@@ -20,7 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
-from experiments.clusters.kept import Doing, Kept, kept_here, node_name
+from experiments.clusters.kept import Doing, Kept, node_name, open_for_making
 from experiments.clusters.made_tables import write_tables
 from experiments.clusters.protocol import TABLES, Job, Said
 from experiments.freezing.work import MADE_FROM
@@ -33,7 +33,7 @@ SECONDS_BETWEEN = 2.0  # two tellings of how far a part is
 
 def make(job: Job, part: str, keeps: str, node: str | None = None) -> Said:
     """Make one part of a run and keep it, unless it is there already; `node` is what the cluster calls this machine."""
-    begun, node, kept = time.monotonic(), node or node_name(), kept_here(job)
+    begun, node, kept = time.monotonic(), node or node_name(), open_for_making(job)
     error = note = None
     try:
         prepare(job)
@@ -152,7 +152,7 @@ def _about_files(problem: OSError, job: Job) -> str:
 @contextmanager
 def logged(job: Job, part: str) -> Iterator[None]:
     """Append what is written to standard output and error to the log of the part."""
-    place = kept_here(job).log(part)
+    place = open_for_making(job).log(part)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         log = place.open("a", encoding="utf-8")
@@ -190,7 +190,7 @@ def _take(job: Job, asked: Iterable[str], parts: queue.SimpleQueue) -> None:
         part, keeps = json.loads(line)
         parts.put((part, keeps))
     if part is not None:
-        kept_here(job).tell(part, None)
+        open_for_making(job).tell(part, None)
     if os.name == "posix" and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGTERM)
     os._exit(1)

@@ -120,7 +120,7 @@ class SplitFiles(Closed):
     )
 
     @model_validator(mode="after")
-    def _somewhere(self) -> Self:
+    def _check_place(self) -> Self:
         if self.file is None and self.hub is None:
             raise ValueError("a split needs a file, or its name on the hub")
         if self.hub is not None and leads_out(self.hub):
@@ -180,7 +180,7 @@ class Entry(DataMapping):
     origin: Literal["package", "project", "study"] = "package"
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _check_consistency(self) -> Self:
         known = {"id", *FIELDS[self.kind], *OPTIONAL.get(self.kind, ())}
         for field, column in self.fields.items():
             if self.kind != "free" and field not in known:

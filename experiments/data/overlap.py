@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from experiments.data.examples import Example, text_of
-from experiments.data.stored import those
+from experiments.data.stored import keep_where
 from experiments.tables.errors import UserError
 
 E = TypeVar("E", bound=Example)
@@ -34,7 +34,7 @@ def short(text: str) -> bytes:
 def without(examples: Sequence[E], held_out: Iterable[Example], text: Text = text_of) -> Sequence[E]:
     """The examples whose normalised text is not among the held-out ones."""
     seen = {short(text(example)) for example in held_out}
-    return those(examples, lambda example: short(text(example)) not in seen)
+    return keep_where(examples, lambda example: short(text(example)) not in seen)
 
 
 def check_disjoint(

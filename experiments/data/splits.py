@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from experiments.data.errors import SettingError
 from experiments.data.examples import Example, Pair, Question, Sentence
-from experiments.data.stored import take, those
+from experiments.data.stored import keep_where, take_at
 from experiments.tables.digest import ListDigest
 from experiments.tables.errors import UserError
 
@@ -17,13 +17,13 @@ Labelled = TypeVar("Labelled", Sentence, Pair)
 def first(examples: Sequence[E], n: int) -> Sequence[E]:
     """The first `n`. Raises UserError where there are fewer."""
     _enough(examples, n)
-    return take(examples, range(n))
+    return take_at(examples, range(n))
 
 
 def sample(examples: Sequence[E], n: int, seed: int) -> Sequence[E]:
     """`n` of them at random without replacement. Raises UserError where there are fewer."""
     _enough(examples, n)
-    return take(examples, sorted(random.Random(seed).sample(range(len(examples)), n)))
+    return take_at(examples, sorted(random.Random(seed).sample(range(len(examples)), n)))
 
 
 def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[Sequence[Labelled], ...]:
@@ -41,7 +41,7 @@ def stratified(examples: Sequence[Labelled], share: float, seed: int) -> tuple[S
         parts = f"{share:g} to {1 - share:g}"
         message = f"{len(examples)} examples cannot be split {parts} by label: {error}"
         raise SettingError(message, "split", "share") from None
-    return take(examples, sorted(one)), take(examples, sorted(other))
+    return take_at(examples, sorted(one)), take_at(examples, sorted(other))
 
 
 def cut(examples: Sequence[E], share: float, seed: int) -> tuple[Sequence[E], Sequence[E]]:
@@ -72,7 +72,7 @@ def cut(examples: Sequence[E], share: float, seed: int) -> tuple[Sequence[E], Se
         message = f"{len(examples)} examples cannot be cut {share:g} to {1 - share:g}: {error}"
         raise SettingError(message, "data", "cut", "share") from None
     one, other = (sorted(part["number"]) for part in (parts["train"], parts["test"]))
-    return take(examples, one), take(examples, other)
+    return take_at(examples, one), take_at(examples, other)
 
 
 def grouped(
@@ -99,8 +99,8 @@ def grouped(
         ours.add(name)
         taken += sizes[name]
     return (
-        those(examples, lambda example: group(example) in ours),
-        those(examples, lambda example: group(example) not in ours),
+        keep_where(examples, lambda example: group(example) in ours),
+        keep_where(examples, lambda example: group(example) not in ours),
     )
 
 

@@ -32,14 +32,14 @@ def gather(examples: Iterable[E], kind: type[E], in_memory: int = IN_MEMORY) -> 
     return tuple(held)
 
 
-def take(examples: Sequence[E], places: Iterable[int]) -> Sequence[E]:
+def take_at(examples: Sequence[E], places: Iterable[int]) -> Sequence[E]:
     """Those at these places; of what lies in a file they stay there."""
     return Taken(examples, places) if isinstance(examples, OnDisk) else tuple(examples[at] for at in places)
 
 
-def those(examples: Sequence[E], wanted: Callable[[E], bool]) -> Sequence[E]:
+def keep_where(examples: Sequence[E], wanted: Callable[[E], bool]) -> Sequence[E]:
     """Those that are wanted, in their order."""
-    return take(examples, (at for at, example in enumerate(examples) if wanted(example)))
+    return take_at(examples, (at for at, example in enumerate(examples) if wanted(example)))
 
 
 class OnDisk(Sequence[M]):
@@ -51,7 +51,7 @@ class OnDisk(Sequence[M]):
     def __getitem__(self, at: slice) -> Sequence[M]: ...
     def __getitem__(self, at: int | slice) -> M | Sequence[M]:
         places = range(len(self))[at]
-        return self._read(places) if isinstance(places, int) else take(self, places)
+        return self._read(places) if isinstance(places, int) else take_at(self, places)
 
     def __eq__(self, other: object) -> bool:
         same = isinstance(other, Sequence) and len(self) == len(other)

@@ -51,8 +51,9 @@ def generate(
     progress: Callable[[int, int], None] | None = None,
     count_tokens: Callable[[int], None] | None = None,
 ) -> dict[int, list[Generated]]:
-    """By depth what each prompt, a row of token ids, is answered with; at most `max_new_tokens`, to a token of `stops`.
+    """Generate the answer of each exit to each prompt, by depth.
 
+    A prompt is a row of token ids; an answer ends with a token of `stops`, or after `max_new_tokens`.
     `token_budget` bounds a batch in tokens over all its rows. `progress` is told how many prompts are done and how
     many there are, `count_tokens` the tokens that went through the model, padding left out.
 
@@ -124,7 +125,7 @@ class _Batch:
         self.tokens = sum(len(prompt) - 1 for prompt in prompts)
 
     def answers(self, stops: frozenset[int], max_new_tokens: int) -> dict[tuple[int, int], Generated]:
-        """By depth and place of the prompt in the batch."""
+        """Generate the answers to the prompts of this batch, by depth and place of the prompt in the batch."""
         said: dict[tuple[int, int], list[int]] = {row: [] for row in self._rows}
         ended = set()
         chosen = self._next(self._read_prompts())
@@ -152,7 +153,7 @@ class _Batch:
 
         ids, self._mask = self._ids[:, :-1], self._mask[:, :-1]
         if ids.shape[1]:
-            self._way.nobody_at(self._depths[-1])
+            self._way.end_all_at(self._depths[-1])
             with unpadded(self._way.backbone, self._mask):
                 self._way.backbone(input_ids=ids, position_ids=self._positions[:, :-1], **self._given())
             if self._cache.get_seq_length() != ids.shape[1]:
@@ -169,7 +170,7 @@ class _Batch:
         from torch.nn.functional import pad
 
         self._mask, self._positions = pad(self._mask, (0, 1), value=1), self._positions + 1
-        self._way.rows_at(Counter(exit_ for exit_, _ in self._rows))
+        self._way.end_rows_at(Counter(exit_ for exit_, _ in self._rows))
         self.tokens += len(chosen)
         logits = self._model(input_ids=chosen[:, None], position_ids=self._positions, **self._given()).logits
         return logits[:, -1].argmax(dim=-1)

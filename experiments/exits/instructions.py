@@ -1,6 +1,5 @@
 """The instructions of a study: trained on, validated on and tested on, with no text in two of the three parts."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,27 +7,13 @@ from experiments.data.errors import SettingError
 from experiments.data.examples import Instruction
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
+from experiments.data.parts import TEST, TRAIN, VALIDATION, ThreeParts
 from experiments.data.splits import digest, sample
-from experiments.data.stored import those
+from experiments.data.stored import keep_where
 from experiments.exits.study import Settings, Split
 
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The three parts. `left_out` counts the examples that could have been drawn into each, had their normalised text
-    not stood in a part drawn before; `digests` are SHA-256 of the files by name."""
-
-    train: Sequence[Instruction]
-    validation: Sequence[Instruction]
-    test: Sequence[Instruction]
-    rules: Mapping[str, str]
-    left_out: Mapping[str, int]
-    digests: Mapping[str, str]
-
-    def named(self) -> dict[str, Sequence[Instruction]]:
-        return {TRAIN: self.train, VALIDATION: self.validation, TEST: self.test}
+Parts = ThreeParts[Instruction]
+"""An example is left out of a part where its text stands in one that was drawn before."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +28,12 @@ def choose(settings: Settings) -> Parts:
     """Raises UserError where the split is not found or damaged, and where there are too few examples for a part."""
     data, split = settings.data, settings.split
     read = load_split(data.entry, split.split)
-    pool = those(read.examples, lambda example: _taken(example, split))
+    pool = keep_where(read.examples, lambda example: _taken(example, split))
     held_out: list[Instruction] = []
     parts, rules, left_out = {}, {}, {}
     for part, n in ((TEST, split.test_n), (VALIDATION, split.validation_n), (TRAIN, split.train_n)):
         drawn = {example.id for example in held_out}
-        rest = those(pool, lambda example, drawn=drawn: example.id not in drawn)
+        rest = keep_where(pool, lambda example, drawn=drawn: example.id not in drawn)
         apart = without(rest, held_out)
         if n > len(apart):
             message = f"the {part} part has {len(apart)} examples to choose from, and needs {n}"

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Leaving:
-    """Say with `rows_at` who leaves the next pass, or with `nobody_at` that nobody does."""
+    """Lets rows of a batch leave a model after different blocks.
+
+    `end_rows_at` says which rows leave the next pass where, `end_all_at` that all leave it together.
+    """
 
     def __init__(self, parts: Parts, depths: Sequence[int]) -> None:
         self.backbone = parts.backbone
@@ -30,13 +33,13 @@ class Leaving:
         self._rows: Mapping[int, int] = {}
         self._left: list[torch.Tensor] = []
 
-    def nobody_at(self, depth: int) -> None:
-        """All rows end together after this depth."""
+    def end_all_at(self, depth: int) -> None:
+        """End the next passes after this depth, for all rows."""
         self._rows = {}
         self._end_at(depth)
 
-    def rows_at(self, rows: Mapping[int, int]) -> None:
-        """So many rows leave at each depth; they stand deepest first, in the batch and in the logits."""
+    def end_rows_at(self, rows: Mapping[int, int]) -> None:
+        """Let so many rows leave the next passes at each depth; rows stand deepest first, in batch and logits."""
         self._rows = rows
         self._end_at(max(rows))
 
@@ -60,9 +63,9 @@ class Leaving:
 
         ids = torch.arange(1, 5, device=model.device)[None] % self._parts.embedding.num_embeddings
         pairs = {self._depths[-1]: 1, self._depths[0]: 1} if len(self._depths) > 1 else {self._depths[0]: 2}
-        self.rows_at({self._depths[-1]: 1})
+        self.end_rows_at({self._depths[-1]: 1})
         expected = model(input_ids=ids, use_cache=False).logits
-        self.rows_at(pairs)
+        self.end_rows_at(pairs)
         try:
             found = model(input_ids=ids.repeat(2, 1), use_cache=False).logits[:1]
             same = torch.allclose(found, expected, atol=1e-3 * float(expected[expected.isfinite()].abs().max()))

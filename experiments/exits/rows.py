@@ -5,9 +5,11 @@ from itertools import islice
 
 from experiments.exits.results import Found, ModelFound, StudyFound, parts_of
 from experiments.exits.terms import BERTSCORES, EXIT, NEW_TOKENS, ROUGE_L
-from experiments.exits.texts import is_empty, is_repeated
 from experiments.system import Row
 from experiments.training.runs import cost_rows, curve_rows
+
+TIMES, CHARACTERS = 3, 12
+"""A text is repeated where a piece of it stands so many times in a row, in so many characters altogether."""
 
 
 def answer_rows(found: StudyFound) -> Iterator[Row]:
@@ -71,3 +73,29 @@ def prompt_rows(found: StudyFound) -> Iterator[Row]:
 
 def _about(model: ModelFound, part: Found, run: str) -> Row:
     return {"model": model.exits.model.name, "stage": part.stage, "run": run}
+
+
+def is_empty(text: str) -> bool:
+    """Whether it has no visible character."""
+    return not text.strip()
+
+
+def is_repeated(text: str) -> bool:
+    """Whether a piece of it, of any length, stands `TIMES` in a row or more, in `CHARACTERS` or more altogether.
+
+    "no no no no no" does, and so does "............", but not "ha ha ha" or "3.3.3.": they are too short to be a loop.
+    """
+    return any(_longest_run(text, period) >= max(TIMES * period, CHARACTERS) for period in _periods(text))
+
+
+def _periods(text: str) -> range:
+    return range(1, len(text) // TIMES + 1)
+
+
+def _longest_run(text: str, period: int) -> int:
+    """The length of the longest part of `text` in which every character is the one `period` before it."""
+    longest = run = 0
+    for before, after in zip(text, text[period:], strict=False):
+        run = run + 1 if before == after else 0
+        longest = max(longest, run)
+    return longest + period

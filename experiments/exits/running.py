@@ -16,11 +16,8 @@ from experiments.system import Progress
 from experiments.tables.terms import Stage
 from experiments.training.counting import count_parameters
 from experiments.training.faults import raise_on_oom
-from experiments.training.loop import train
-from experiments.training.prepare import prepare
-from experiments.training.runs import MODEL, TRAINING
-from experiments.training.saved import Tuned, save_tuned
-from experiments.training.targets import head_at_targets
+from experiments.training.runs import TRAINING
+from experiments.training.tune import train_and_keep
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -55,30 +52,19 @@ def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device
         part: [reader.training_row(asked) for asked in reader.ask(examples)]
         for part, examples in (("train", parts.train), ("validation", parts.validation))
     }
-    model = prepare(reader.loaded, training, seed)
-    with head_at_targets(model):
-        trained = train(
-            model,
-            training,
-            rows["train"],
-            rows["validation"],
-            pad_id=reader.loaded.tokenizer.pad_token_id,
-            seed=seed,
-            folder=folder,
-            what=what,
-            show=progress,
-            device=device,
-        )
-    described = Tuned(
-        task="causal",
-        model=exits.model,
-        labels=(),
-        training=training,
+    tuned = train_and_keep(
+        reader.loaded,
+        exits.model,
+        training,
+        rows["train"],
+        rows["validation"],
         seed=seed,
-        base_sha256=reader.loaded.report.weights_sha256,
+        folder=folder,
+        what=what,
+        show=progress,
         device=device,
     )
-    digest = save_tuned(model, described, folder / MODEL)
+    model, trained = tuned.model, tuned.trained
     cost = ExitCost(
         TRAINING,
         training.method,
@@ -96,7 +82,7 @@ def train_and_answer(exits: Exits, parts: Parts, seed: int, folder: Path, device
         answers=found.answers,
         followed=found.followed,
         costs=(cost, *found.costs),
-        models={**found.models, f"{exits.model.name}, trained, seed {seed}": digest},
+        models={**found.models, f"{exits.model.name}, trained, seed {seed}": tuned.digest},
         curve=trained.curve,
     )
 

@@ -248,7 +248,7 @@ def _summed(runs: Sequence[Scored], quantity: str) -> "tuple[NDArray, Callable[[
 
 @lru_cache(maxsize=512)
 def _bleu(totals: bytes) -> "NDArray":
-    """Of summed statistics, doubles (resamples, 10). Every exit is drawn alike for its interval and all its tests."""
+    """BLEU of summed statistics, doubles (resamples, 10). An exit is drawn alike for its interval and its tests."""
     import numpy as np
 
     from experiments.metrics.bleu import bleu_of_totals

@@ -39,9 +39,11 @@ class Prompt(Closed):
     )
 
     @model_validator(mode="after")
-    def _has_its_fields(self) -> Self:
-        for name, wanted in (("with_input", ["input", "instruction"]), ("without_input", ["instruction"])):
-            template = getattr(self, name)
+    def _check_fields(self) -> Self:
+        for name, template, wanted in (
+            ("with_input", self.with_input, ["input", "instruction"]),
+            ("without_input", self.without_input, ["instruction"]),
+        ):
             if fields(template) != wanted:
                 shown = " and ".join(f"{{{field}}}" for field in reversed(wanted))
                 raise ValueError(f"{name} must hold {shown}, each once, and nothing else in braces")
@@ -78,7 +80,7 @@ class Exits(Closed):
     shown_tokens: Count = Field(48, description="of a shown prompt's produced tokens, and of its reference, at most")
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _check_consistency(self) -> Self:
         self.model.check_decoder("generate")
         if list(self.depths) != sorted(set(self.depths)):
             raise ValueError("depths must rise, each once")
@@ -98,7 +100,7 @@ class BertScore(Closed):
     layer: Count
 
     @model_validator(mode="after")
-    def _an_encoder_with_this_layer(self) -> Self:
+    def _check_layer_of_encoder(self) -> Self:
         if self.model.family not in ("encoder", None):
             raise ValueError(f"{self.model.name} is no encoder")
         self.model.check_depth(self.layer, "layer")
@@ -115,7 +117,7 @@ class Settings(Closed):
     seeds: Seeds
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _check_consistency(self) -> Self:
         entry = self.data.entry
         if entry.kind != "instruction":
             raise ValueError(f"{entry.name} has no instructions")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from experiments.data.examples import Pair, Sentence
-from experiments.finetuning.parts import TEST, EncodedParts
+from experiments.data.parts import TEST
+from experiments.finetuning.parts import EncodedParts
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 NEGATIONS = {

@@ -10,11 +10,10 @@ from experiments.data.errors import SettingError
 from experiments.data.examples import Pair, Sentence
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import check_disjoint, without
+from experiments.data.parts import TEST, TRAIN, VALIDATION
 from experiments.data.splits import digest, first, sample, stratified
 from experiments.finetuning.study import Sampled, Settings, Stratified
 from experiments.tables.errors import UserError
-
-TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
 Examples = Sequence[Sentence | Pair]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from experiments.metrics.classification import all_scores, confusion, majority_counts
 from experiments.metrics.classification_tables import Row, name_cells
-from experiments.metrics.correctness import Compared
+from experiments.metrics.correctness import Compared, transition_row
 from experiments.statistics.bootstrap import (
     RESAMPLES,
     mean,
@@ -79,16 +79,9 @@ def pooled_transition_rows(runs: Sequence[Compared]) -> Iterator[Row]:
     n = sum(map(len, runs))
     for correctness in Correctness:
         share = np.mean([run.are(correctness) for run in runs], axis=0)
-        low, high = percentiles(mean(resampled_totals(mean_statistics(share), None, RESAMPLES, seed=0)))
+        interval = percentiles(mean(resampled_totals(mean_statistics(share), None, RESAMPLES, seed=0)))
         count = sum(run.counts()[correctness] for run in runs)
-        yield {
-            "correctness": correctness,
-            "count": count,
-            "n": n,
-            "share": count / n,
-            "share_low": low,
-            "share_high": high,
-        }
+        yield transition_row(correctness, count, n, interval)
 
 
 def pooled_test_row(runs: Sequence[Compared]) -> Row:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from experiments.finetuning.parts import TEST, EncodedParts
+from experiments.data.parts import TEST
+from experiments.finetuning.parts import EncodedParts
 from experiments.tables.terms import ALL
 from experiments.training.runs import Outcome, Part, cost_rows, curve_rows, run_name
 

@@ -59,7 +59,7 @@ class Sampled(Closed):
     seed: Seed = 0
 
     @model_validator(mode="after")
-    def _leaves_examples(self) -> Self:
+    def _check_leaves_examples(self) -> Self:
         parts = {"train": self.train, "validation": self.validation, "test": self.test}
         for (earlier, one), (later, other) in combinations(parts.items(), 2):
             inside = one.n <= other.n if self.how == "first" else one.n == other.n  # drawn alike, by one seed
@@ -97,7 +97,7 @@ class Likelihood(Closed):
     new_tokens: Count = Field(8, description="length of a generated answer")
 
     @model_validator(mode="after")
-    def _generates_what_it_prompts_for(self) -> Self:
+    def _check_generation(self) -> Self:
         if self.generate_prompt is not None and not self.generate:
             raise ValueError("generate_prompt is for generated answers, which need generate: true")
         return self
@@ -148,7 +148,7 @@ class Settings(Closed):
         return Stage.ZERO_SHOT if self.zero_shot else Stage.UNTRAINED_HEAD
 
     @model_validator(mode="after")
-    def _fits_the_data(self) -> Self:
+    def _check_data_fits(self) -> Self:
         entry = self.data.entry
         if entry.kind not in ("sentence", "pair"):
             raise ValueError(f"{entry.name} has no labelled sentences or pairs")

@@ -105,7 +105,7 @@ TIE = flag(
 
 
 def split_columns(study: Study) -> tuple[Column, ...]:
-    """With a column for each label of the data set."""
+    """The columns of the table of splits: one counts the examples of each label of the data set."""
     return (
         *PART,
         *(integer(name, f"examples of the label {label}") for label, name in study.chosen.columns("n").items()),
@@ -115,7 +115,7 @@ def split_columns(study: Study) -> tuple[Column, ...]:
 
 
 def prediction_columns(study: Study) -> tuple[Column, ...]:
-    """With a column for each label of the data set."""
+    """The columns of the table of predictions: one has the probability of each label of the data set."""
     return (
         *PREDICTED,
         *(

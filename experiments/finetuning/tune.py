@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.finetuning.parts import TEST, TRAIN, VALIDATION, Parts
+from experiments.data.parts import TEST, TRAIN, VALIDATION
+from experiments.finetuning.parts import Parts
 from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Settings
 from experiments.meter.meter import Meter
@@ -57,25 +58,7 @@ def tune(
     rows = {part: found.rows for part, found in encoded.items()}
     pad_id, test = loaded.tokenizer.pad_token_id, rows[TEST]
     stage = Stage.UNTRAINED_HEAD if loaded.report.untrained_head else Stage.PRETRAINED_HEAD
-
-    def evaluated(model, stage: str, method: str | None) -> tuple[Predictions, CostRow]:
-        with Meter() as meter:
-            with meter.warm_up():
-                probabilities(model, test[:1], pad_id, what)
-            found = probabilities(model, test, pad_id, f"{what} {stage}", progress)
-            meter.count_tokens(sum(len(row["input_ids"]) for row in test))
-        cost = CostRow(
-            stage,
-            method,
-            settings.model.name,
-            settings.training.dtype,
-            len(test),
-            meter.usage,
-            count_parameters(model),
-            meter.interruptions,
-        )
-        return Predictions.of_classifier(stage, found), cost
-
+    evaluated = partial(_predict, settings, test, pad_id, what, progress)
     before = evaluated(loaded.model.requires_grad_(False), stage, None)
     model = prepare(loaded, settings.training, seed)
     training = partial(
@@ -116,6 +99,35 @@ def tune(
         curve=trained.curve,
         lengths={part: found.lengths for part, found in encoded.items()},
     )
+
+
+def _predict(
+    settings: Settings,
+    test: Sequence[TrainingRow],
+    pad_id: int,
+    what: str,
+    progress: Progress,
+    model: "PreTrainedModel",
+    stage: Stage,
+    method: str | None,
+) -> tuple[Predictions, CostRow]:
+    """Predict the test examples at one stage, and measure what that takes."""
+    with Meter() as meter:
+        with meter.warm_up():
+            probabilities(model, test[:1], pad_id, what)
+        found = probabilities(model, test, pad_id, f"{what} {stage}", progress)
+        meter.count_tokens(sum(len(row["input_ids"]) for row in test))
+    cost = CostRow(
+        stage,
+        method,
+        settings.model.name,
+        settings.training.dtype,
+        len(test),
+        meter.usage,
+        count_parameters(model),
+        meter.interruptions,
+    )
+    return Predictions.of_classifier(stage, found), cost
 
 
 def _train_on_states(

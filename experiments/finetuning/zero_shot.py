@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 from experiments.choices import ChatPrompt, template_of
 from experiments.data.examples import Pair, Sentence
+from experiments.data.parts import TEST
 from experiments.data.stored import made_of
-from experiments.finetuning.parts import TEST, Examples, Parts
+from experiments.finetuning.parts import Examples, Parts
 from experiments.finetuning.results import Found, Predictions
 from experiments.finetuning.study import Descriptions, Likelihood, Settings
 from experiments.meter.meter import Meter

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
-from experiments.freezing.places import told_with_place
+from experiments.freezing.places import add_place_to_errors
 from experiments.study import StudyBase
 from experiments.study_files import load_study
 from experiments.system import TableSpec, load_system
@@ -15,7 +15,7 @@ def specs(study: StudyBase, profile: Profile | None = None) -> dict[str, TableSp
     """The tables that a study makes in `profile` (its default one without), by their ids."""
     profile = profile or study.default_profile
     chosen = study.at(profile)
-    with told_with_place(chosen, profile):
+    with add_place_to_errors(chosen, profile):
         return {f"{study.study}/{spec.name}": spec for spec in load_system(study.system).tables(chosen)}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from experiments.freezing.declared import specs
 from experiments.freezing.dependencies import Snapshot, dependencies
-from experiments.freezing.places import told_with_place
+from experiments.freezing.places import add_place_to_errors
 from experiments.freezing.provenance import Meter, provenance
 from experiments.freezing.seal import Sealed, seal
 from experiments.freezing.work import Work
@@ -94,7 +94,7 @@ def make_results(study: StudyBase, root: Path, progress: Progress, choice: Choic
 
 def _run_of(study: StudyBase, context: Context, run: Run | None = None) -> Iterator[TableResult]:
     """The run of a study."""
-    with told_with_place(study, context.profile):
+    with add_place_to_errors(study, context.profile):
         yield from (run or load_system(study.system).run)(study, context)
 
 
@@ -232,10 +232,10 @@ def made_from(study: StudyBase, profile: Profile | None) -> dict[str, str]:
     return {**found, "code": sha256_json([snapshot.code(spec.code) for spec in made])}
 
 
-def fingerprint(study: StudyBase, profile: Profile | None, snapshot: Snapshot | None = None) -> str:
+def fingerprint(study: StudyBase, profile: Profile | None) -> str:
     """The digest of everything that the run tables of a study are made from, but for seeds and other tables."""
     made = tuple(spec for spec in specs(study, profile).values() if spec.made == "run")
-    return _fingerprint(study.at(profile), made, snapshot or Snapshot())
+    return _fingerprint(study.at(profile), made, Snapshot())
 
 
 def _fingerprint(study: StudyBase, specs: tuple[TableSpec, ...], snapshot: Snapshot) -> str:

@@ -1,4 +1,4 @@
-"""One writer for each study's tables at a time; whoever comes second is told who holds them."""
+"""Lock the tables of a study while they are written; a second writer is refused, and told who holds them."""
 
 import json
 import os

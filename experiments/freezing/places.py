@@ -18,7 +18,7 @@ Keys = tuple[str | int, ...]
 
 
 @contextmanager
-def told_with_place(study: StudyBase, profile: Profile | None) -> Iterator[None]:
+def add_place_to_errors(study: StudyBase, profile: Profile | None) -> Iterator[None]:
     """Within it, an error over a model, data or a setting of the study begins with file, line and key of the study."""
     path = studies_root() / f"{study.study}.yaml"
     try:

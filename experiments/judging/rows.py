@@ -72,7 +72,7 @@ def _endpoint_costs(settings: Endpoint, opinions: Opinions, said: Sequence[Verdi
 
 
 def _money(said: Sequence[Verdict], prices: Prices) -> float:
-    """Of verdicts that are all counted."""
+    """What verdicts cost at these prices; the tokens of each must have been counted."""
     return sum(each.prompt_tokens * prices.prompt + each.verdict_tokens * prices.completion for each in said) / 1e6
 
 

@@ -45,7 +45,7 @@ def agreement_rows(study: StudyBase, read: Read) -> Iterator[Row]:
 
 
 def _accuracy(rows: Sequence[Row], baselines: Mapping[tuple[str, str], bool]) -> Row:
-    """Of the verdicts on some answers, in all orders."""
+    """The cells about how often some answers were judged right, from the verdicts on them in all orders."""
     answers = _once(rows, "run", "id")
     marks = [row["mark"] for row in answers]
     ids = list(_by(answers, "id"))
@@ -69,7 +69,7 @@ def _accuracy(rows: Sequence[Row], baselines: Mapping[tuple[str, str], bool]) ->
 
 
 def _agreement(rows: Sequence[Row], seed: int) -> Row:
-    """Of the verdicts on some labelled examples, in all orders."""
+    """The cells about how far verdicts on some labelled examples, in all orders, agree with the labels."""
     from experiments.statistics.agreement import estimate_kappa
 
     examples = _once(rows, "id")

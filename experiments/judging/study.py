@@ -37,7 +37,7 @@ class Answers(Closed):
     n: Count | None = Field(None, description="how many ids, drawn by the digest of the id; all without a number")
 
     @model_validator(mode="after")
-    def _has_references(self) -> Self:
+    def _check_references(self) -> Self:
         try:
             split_id(self.table)
         except UserError as error:
@@ -77,7 +77,7 @@ class Local(Closed):
     dtype: Literal["float32", "bfloat16"] = "float32"
 
     @model_validator(mode="after")
-    def _is_a_decoder(self) -> Self:
+    def _check_is_decoder(self) -> Self:
         self.model.check_decoder("give a verdict")
         return self
 
@@ -121,7 +121,7 @@ class Endpoint(Closed):
     prices: Prices | None = Field(None, description="without them the cost in money is not known")
 
     @model_validator(mode="after")
-    def _no_secret_stands_here(self) -> Self:
+    def _check_no_secret(self) -> Self:
         if self.key is not None and not (isinstance(self.key, str) and VARIABLE.fullmatch(self.key)):
             raise ValueError("key must be the $NAME of an environment variable, never the key itself")
         if not VARIABLE.fullmatch(self.base_url) and (problem := problem_of(self.base_url)):
@@ -162,7 +162,7 @@ class Settings(Closed):
     seed: Seed = Field(0, description="of the bootstrap")
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _check_consistency(self) -> Self:
         if fields(self.prompt) != ["material"]:
             raise ValueError("prompt must hold {material} once, and nothing else in braces")
         if self.prompt != self.prompt.rstrip():

@@ -171,7 +171,7 @@ def _inputs(
 
 
 def _needed(inputs: Mapping[str, "torch.Tensor"]) -> dict[str, "torch.Tensor"]:
-    """Without the mask where it hides nothing: attention is faster without."""
+    """Leave the mask out of the inputs where it hides nothing: attention is faster without."""
     return {name: tensor for name, tensor in inputs.items() if name != "attention_mask" or not tensor.all()}
 
 

@@ -2,20 +2,24 @@
 
 `nvml` is what the accelerators say of themselves (their counter of total energy, else their power sampled over time);
 `rapl` the processor packages' counters (Linux powercap); `tdp-estimate` no measurement at all but seconds times a
-rated power, and only where somebody asks for it; `none` otherwise. Sources are never added up: `nvml` leaves the
-processor out, `rapl` the accelerators.
+rated power, and only where COLOPHON_RATED_WATTS gives one; `none` otherwise. Sources are never added up: `nvml` leaves
+the processor out, `rapl` the accelerators.
 """
 
+import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import Literal, Protocol
 
 from experiments.meter.hardware import used_cuda
+from experiments.tables.errors import UserError, printable
 
 EnergySource = Literal["nvml", "rapl", "tdp-estimate", "none"]
 POWERCAP = Path("/sys/class/powercap")
+RATED_WATTS = "COLOPHON_RATED_WATTS"
 
 
 class EnergyCounter(Protocol):
@@ -28,15 +32,26 @@ class EnergyCounter(Protocol):
     def joules(self) -> float | None: ...
 
 
-def start_energy(rated_watts: float | None = None, powercap: Path = POWERCAP) -> EnergyCounter:
-    """The best counter that this machine has, started. `rated_watts` allows an estimate where none is readable."""
+def start_energy(powercap: Path = POWERCAP) -> EnergyCounter:
+    """The best counter that this machine has, started; an estimate where none is readable and a rated power is given.
+
+    Raises UserError where COLOPHON_RATED_WATTS is no power.
+    """
     with suppress(OSError, ValueError):
         if used_cuda() is None:
             return RaplCounter(powercap)
     with suppress(Exception):  # NVML has its own error for every way in which a driver can be absent
         if used_cuda() is not None:
             return NvmlCounter()
-    return NoCounter() if rated_watts is None else RatedPower(rated_watts)
+    given = os.environ.get(RATED_WATTS)
+    return RatedPower(_read_watts(given)) if given else NoCounter()
+
+
+def _read_watts(given: str) -> float:
+    with suppress(ValueError):
+        if 0 < (watts := float(given)) < inf:
+            return watts
+    raise UserError(f"{RATED_WATTS} is {printable(given)}, and must be the rated power of this machine in watts")
 
 
 class NoCounter:

@@ -22,12 +22,11 @@ class Meter:
 
     A warm-up comes first: it compiles kernels, fills caches and touches memory for the first time. Times, peaks,
     tokens and energy start anew after it. The peak of memory is sampled every 10 ms, so that a run does not inherit
-    the peak of what came before it in the same process. `rated_watts` allows an energy estimate where nothing can be
-    read.
+    the peak of what came before it in the same process.
     """
 
-    def __init__(self, rated_watts: float | None = None, powercap: Path = POWERCAP) -> None:
-        self._rated_watts, self._powercap = rated_watts, powercap
+    def __init__(self, powercap: Path = POWERCAP) -> None:
+        self._powercap = powercap
         self._usage: Usage | None = None
         self._warm_up_seconds = 0.0
         self._stop, self._lock = threading.Event(), threading.Lock()
@@ -110,7 +109,7 @@ class Meter:
                 cuda.reset_peak_memory_stats(index)
         with self._lock:
             self._tokens, self._peak = 0, 0
-            self._energy = start_energy(self._rated_watts, self._powercap)
+            self._energy = start_energy(self._powercap)
         self._sample()
         self._wall, self._cpu = time.perf_counter(), cpu_seconds()
 

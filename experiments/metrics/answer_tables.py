@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.bleu import BLEU_STATISTICS, bleu_of_totals
-from experiments.metrics.correctness import CLASSES_TEXT
+from experiments.metrics.correctness import CLASSES_TEXT, transition_row
 from experiments.statistics.bootstrap import bootstrap, mean, mean_statistics, paired_bootstrap
 from experiments.statistics.comparisons import mcnemar
 from experiments.statistics.level import CONFIDENCE_TEXT
@@ -97,7 +97,7 @@ def answer_scores(runs: Sequence[Run], seed: int = 0) -> Iterator[Row]:
             yield _mean_row(quantity, group, values, paragraphs, float(np.mean(abstaining)), seed)
 
 
-def overlap_scores(runs: Sequence[Run], seed: int = 0) -> Iterator[Row]:
+def overlap_scores(runs: Sequence[Run]) -> Iterator[Row]:
     """Corpus BLEU, ROUGE-L and METEOR (exact and stem stages) of the answers to questions that have one.
 
     Nothing is yielded where no question has an answer. BLEU over several runs is the mean of the runs' corpus scores.
@@ -115,11 +115,11 @@ def overlap_scores(runs: Sequence[Run], seed: int = 0) -> Iterator[Row]:
         by_run = totals.reshape(len(totals), *each)
         return np.mean([bleu_of_totals(by_run[:, run]) for run in range(each[0])], axis=0)
 
-    row = _row("bleu", group, statistics.reshape(len(paragraphs), -1), mean_bleu, paragraphs, 0.0, seed)
+    row = _row("bleu", group, statistics.reshape(len(paragraphs), -1), mean_bleu, paragraphs, 0.0)
     yield {**row, "signature": asked[0][0]["bleu_signature"]}
     for quantity in ("rouge_l", "meteor_exact_stem"):
         values = np.array([[100 * answer[quantity] for answer in run] for run in asked])
-        yield _mean_row(quantity, group, values, paragraphs, 0.0, seed)
+        yield _mean_row(quantity, group, values, paragraphs, 0.0)
 
 
 def answer_tests(before: Sequence[Run], after: Sequence[Run], seed: int = 0) -> Iterator[Row]:
@@ -157,16 +157,8 @@ def answer_transitions(before: Sequence[Run], after: Sequence[Run], seed: int = 
     found = np.array([list(map(correctness, *sides)) for sides in zip(before, after, strict=True)])
     paragraphs = [answer["paragraph"] for answer in before[0]]
     for name in Correctness:
-        low, high = bootstrap(mean_statistics((found == name).mean(axis=0)), mean, paragraphs, seed=seed)
-        count = int((found == name).sum())
-        yield {
-            "correctness": name,
-            "count": count,
-            "n": found.size,
-            "share": count / found.size,
-            "share_low": low,
-            "share_high": high,
-        }
+        interval = bootstrap(mean_statistics((found == name).mean(axis=0)), mean, paragraphs, seed=seed)
+        yield transition_row(name, int((found == name).sum()), found.size, interval)
 
 
 def correctness(before: Mapping[str, object], after: Mapping[str, object]) -> Correctness:
@@ -180,8 +172,10 @@ def _check_alike(*sides: Sequence[Run]) -> None:
         raise ValueError("all runs must answer the same questions, in the same order, as often before as after")
 
 
-def _mean_row(quantity: str, group: str, values: NDArray, paragraphs: Sequence[str], baseline: float, seed: int) -> Row:
-    """Of values (runs, questions)."""
+def _mean_row(
+    quantity: str, group: str, values: NDArray, paragraphs: Sequence[str], baseline: float, seed: int = 0
+) -> Row:
+    """The row of a score that is a mean over questions, from values (runs, questions)."""
     return _row(quantity, group, mean_statistics(values.mean(axis=0)), mean, paragraphs, baseline, seed)
 
 
@@ -192,7 +186,7 @@ def _row(
     score: Callable[[NDArray], NDArray],
     paragraphs: Sequence[str],
     baseline: float,
-    seed: int,
+    seed: int = 0,
 ) -> Row:
     low, high = bootstrap(statistics, score, paragraphs, seed=seed)
     return {

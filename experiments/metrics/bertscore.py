@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+BATCH_SIZE = 64
+
 
 class BertScore(NamedTuple):
     """Precision, recall and F1 (n,), one a segment; `empty` segments had no token on one side and score 0."""
@@ -21,12 +23,7 @@ class BertScore(NamedTuple):
 
 
 def bertscore(
-    hypotheses: Sequence[str],
-    references: Sequence[str],
-    model: Path,
-    num_layers: int,
-    device: str = "cpu",
-    batch_size: int = 64,
+    hypotheses: Sequence[str], references: Sequence[str], model: Path, num_layers: int, device: str = "cpu"
 ) -> BertScore:
     """Cosine similarities of layer `num_layers` of the model in the folder `model`, greedily matched.
 
@@ -41,7 +38,7 @@ def bertscore(
     if full:
         scorer = _scorer(str(model), num_layers, device)
         with _in_order():
-            scored = scorer.score([pairs[i][0] for i in full], [pairs[i][1] for i in full], batch_size=batch_size)
+            scored = scorer.score([pairs[i][0] for i in full], [pairs[i][1] for i in full], batch_size=BATCH_SIZE)
         found[:, full] = [values.double().numpy() for values in scored]
     # bert_score gives 0 to a text of which its tokenizer leaves nothing, which only an empty one otherwise has.
     return BertScore(*found, empty=int(np.sum(~found.any(axis=0))))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.statistics.bootstrap import RESAMPLES, draw_counts, percentiles
-from experiments.statistics.level import CONFIDENCE, Interval
+from experiments.statistics.level import Interval
 
 ScoreKey = tuple[str, str | None]
 
@@ -84,12 +84,10 @@ def majority_counts(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     return constant
 
 
-def bootstrap_intervals(
-    counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0, confidence: float = CONFIDENCE
-) -> dict[ScoreKey, Interval]:
+def bootstrap_intervals(counts: NDArray[np.int64], labels: Sequence[str], seed: int = 0) -> dict[ScoreKey, Interval]:
     """Percentile bootstrap intervals of `all_scores`, to which examples with the same two labels are alike."""
     resampled = all_scores(draw_counts(counts, RESAMPLES, seed), labels)
-    return {key: percentiles(values, confidence) for key, values in resampled.items()}
+    return {key: percentiles(values) for key, values in resampled.items()}
 
 
 def _share(part: NDArray, whole: NDArray) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.metrics.classification import ScoreKey, all_scores, bootstrap_intervals, majority_counts
-from experiments.metrics.correctness import CORRECTNESS, Compared
+from experiments.metrics.correctness import CORRECTNESS, Compared, transition_row
 from experiments.statistics.bootstrap import (
     RESAMPLES,
     draw_counts,
@@ -75,15 +75,7 @@ def transition_rows(compared: Compared) -> Iterator[Row]:
     """The rows of the table of transitions."""
     n = len(compared)
     for correctness, count in compared.counts().items():
-        low, high = wilson(count, n)
-        yield {
-            "correctness": correctness,
-            "count": count,
-            "n": n,
-            "share": count / n,
-            "share_low": low,
-            "share_high": high,
-        }
+        yield transition_row(correctness, count, n, wilson(count, n))
 
 
 def mcnemar_row(compared: Compared, seed: int = 0) -> Row:

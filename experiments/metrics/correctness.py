@@ -48,3 +48,16 @@ class Compared:
         found = np.bincount(2 * self.before + self.after, minlength=4)
         by_class = dict(zip(_CLASSES, found.tolist(), strict=True))
         return {correctness: by_class[correctness] for correctness in Correctness}
+
+
+def transition_row(correctness: Correctness, count: int, n: int, interval: tuple[float, float]) -> dict[str, object]:
+    """The row of a table of transitions: how many of n are of a class, their share and the interval of the share."""
+    low, high = interval
+    return {
+        "correctness": correctness,
+        "count": count,
+        "n": n,
+        "share": count / n,
+        "share_low": low,
+        "share_high": high,
+    }

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.finetuning.parts import TEST, Parts
+from experiments.data.parts import TEST
+from experiments.finetuning.parts import Parts
 from experiments.finetuning.results import Predictions
 from experiments.finetuning.tune import load_classifier, tune
 from experiments.finetuning.zero_shot import answer_zero_shot

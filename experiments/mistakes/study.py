@@ -24,7 +24,7 @@ class Misread(Closed):
     model: str | None = Field(None, description="a model of the table; by default the one that shows the mistake first")
 
     @model_validator(mode="after")
-    def _is_an_id(self) -> Self:
+    def _check_is_id(self) -> Self:
         try:
             split_id(self.table)
         except UserError as error:
@@ -52,7 +52,7 @@ class Settings(FineTuning):
     frozen: Frozen = Frozen()
 
     @model_validator(mode="after")
-    def _can_be_mistaken(self) -> Self:
+    def _check_can_be_mistaken(self) -> Self:
         if not (isinstance(self.zero_shot, Likelihood) and self.zero_shot.generate):
             raise ValueError(
                 "labels are misread from generated answers: zero_shot needs kind: likelihood, generate: true"

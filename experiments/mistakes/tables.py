@@ -87,7 +87,7 @@ STAGE = text(
 
 
 def prediction_columns(study: Study) -> tuple[Column, ...]:
-    """Those of fine-tuning, with the stages that are mistaken."""
+    """The columns of the table of predictions: those of fine-tuning, with the stages that are mistaken."""
     return tuple(STAGE if column.name == STAGE.name else column for column in fine_tuning.prediction_columns(study))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from experiments.hub.place import Located
 from experiments.models.gguf import converted
-from experiments.models.locate import CONFIG, TOKENIZER, locate, pinned
+from experiments.models.locate import CONFIG, TOKENIZER, entry_of, locate
 from experiments.models.pad import ADDED_ROW, add_pad_row, check_padding, with_pad_token
 from experiments.models.registry import Entry
 from experiments.models.report import LoadingReport, Task, Weights, check_backbone
@@ -42,7 +42,6 @@ def load_for(
     name: str | Entry,
     *,
     models_dir: Path | None = None,
-    revision: str | None = None,
     labels: Sequence[str] = (),
     weights: Weights = "trained",
     seed: int = 0,
@@ -60,7 +59,7 @@ def load_for(
     Raises UserError where the model is not found, cannot do the task, is not the published one, makes something else of
     a text in a padded batch than alone, or where anything but the head of the task is missing from the checkpoint.
     """
-    entry = pinned(name, revision)
+    entry = entry_of(name)
     if task == "classification" and len(labels) < 2:
         raise UserError(f"{entry.name}: a classification head needs at least two labels, not {len(labels)}")
     with ExitStack() as stack:
@@ -140,9 +139,10 @@ def _load(
     quantization: Quantization | None,
     device: str,
 ) -> tuple["PreTrainedModel", dict[str, tuple[str, ...]]]:
+    """The model of a folder for a task, and the keys of weights that are missing, unexpected or of other shapes."""
     import torch
 
-    from experiments.models.classes import config_fault, model_class
+    from experiments.models.classes import model_class
     from experiments.models.quantized import keep_unpacked, nf4
     from experiments.models.recipe import seeded
 
@@ -172,12 +172,7 @@ def _load(
         except Exception as error:  # transformers raises whatever config and weights lead to
             if "out of memory" in str(error).lower():
                 raise UserError(f"{entry.name}: the accelerator has not enough memory to load it") from None
-            said = config_fault(folder, error)
-            if "ignore_mismatched_sizes" in said:
-                said = f"{shown_path(folder)}: its weights have other shapes than its {CONFIG} says; fetch both again"
-                if task == "classification":
-                    said += f", unless its head is one of other than {len(labels)} labels"
-            raise UserError(f"{entry.name}: cannot be loaded: {said}") from None
+            raise UserError(f"{entry.name}: cannot be loaded: {_say_why(error, task, folder, labels)}") from None
     if task == "encoder":
         _drop_new_pooler(model, info)
     if quantization is not None:
@@ -191,6 +186,17 @@ def _load(
         "mismatched": tuple(sorted(key if isinstance(key, str) else key[0] for key in info["mismatched_keys"])),
     }
     return model, keys
+
+
+def _say_why(error: Exception, task: Task, folder: Path, labels: tuple[str, ...]) -> str:
+    """Say in one line why transformers could not load what lies in a folder."""
+    from experiments.models.classes import config_fault
+
+    said = config_fault(folder, error)
+    if "ignore_mismatched_sizes" not in said:
+        return said
+    head = f", unless its head is one of other than {len(labels)} labels" if task == "classification" else ""
+    return f"{shown_path(folder)}: its weights have other shapes than its {CONFIG} says; fetch both again{head}"
 
 
 ROOM = 0.8  # share of a GPU's free memory that weights may take; activations need the rest

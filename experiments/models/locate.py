@@ -21,15 +21,15 @@ WEIGHTS, INDEX = "*.safetensors", "model.safetensors.index.json"
 SMALL_FILES = (".json", ".txt", ".model", ".jinja")  # config, tokenizer, chat template and their like
 
 
-def locate(model: str | Entry, models_dir: Path | None = None, revision: str | None = None) -> Located:
+def locate(model: str | Entry, models_dir: Path | None = None) -> Located:
     """The folder of a model, which has a config and weights, or its GGUF file.
 
     `model` is a name, or the entry that describes it. Looked for in `models_dir` (else the environment variable
-    COLOPHON_MODELS_DIR), the project, an installed package, the local hub cache and the hub, in this order. `revision`
-    pins the commit where the registry does not. A model that a command of its own installs is never downloaded. Raises
-    UserError: one line that names the ways to provide the model. Not for models of a recipe, which lie nowhere.
+    COLOPHON_MODELS_DIR), the project, an installed package, the local hub cache and the hub, in this order. A model
+    that a command of its own installs is never downloaded. Raises UserError: one line that names the ways to provide
+    the model. Not for models of a recipe, which lie nowhere.
     """
-    entry = pinned(model, revision)
+    entry = entry_of(model)
     if _is_opt_in(entry):
         found = _here(entry, models_dir)
         if found is None:
@@ -43,25 +43,23 @@ def locate(model: str | Entry, models_dir: Path | None = None, revision: str | N
     return _with_gguf(entry, from_hub(entry.name, "model", entry.hub, first, complete, wanted, _ways(entry)))
 
 
-def local_paths(
-    model: str | Entry, models_dir: Path | None = None, revision: str | None = None
-) -> dict[str, Path | Pieces]:
+def local_paths(model: str | Entry) -> dict[str, Path | Pieces]:
     """The files on this machine that make the model what it is, for `TableSpec.models`; none where it is not here.
 
     Weights, config and tokenizer one by one, or a GGUF file: the same model has the same digests whichever way it came.
     Never asks the network and imports nothing heavy. A model of a recipe is its registry file and its vocabulary.
     """
-    entry = pinned(model, revision)
+    entry = entry_of(model)
     if entry.recipe is not None:
         return {f"{entry.name}/recipe": entry.file, f"{entry.name}/vocabulary": VOCABULARY}
-    found = _here(entry, models_dir)
+    found = _here(entry, None)
     if found is None:
         return {}
     others = [found.folder / name for name in (CONFIG, TOKENIZER) if not found.gguf and (found.folder / name).is_file()]
     return {f"{entry.name}/{file.name}": file for file in [*weight_files(found), *others]}
 
 
-def known_config(model: Entry, models_dir: Path | None = None) -> Mapping[str, object]:
+def known_config(model: Entry) -> Mapping[str, object]:
     """The config as far as it is known without asking the network: that of the registry, else of the model's folder.
 
     Empty where the model is not here, or a GGUF file, whose config is read when it is loaded.
@@ -69,23 +67,28 @@ def known_config(model: Entry, models_dir: Path | None = None) -> Mapping[str, o
     if model.config is not None:
         return model.config
     try:
-        found = _here(model, models_dir)
+        found = _here(model, None)
         content = {} if found is None or found.gguf else json.loads((found.folder / CONFIG).read_bytes())
     except (UserError, OSError, ValueError, RecursionError):  # said when the model is loaded
         return {}
     return content if isinstance(content, dict) else {}
 
 
-def family(model: Entry, models_dir: Path | None = None) -> Family | None:
+def family(model: Entry) -> Family | None:
     """Whether it is a decoder or an encoder; None where that is not known before it is here. A GGUF file holds a
     decoder."""
-    config = known_config(model, models_dir)
+    config = known_config(model)
     return family_of(config) if config else ("decoder" if model.gguf else None)
 
 
-def pinned(model: str | Entry, revision: str | None) -> Entry:
+def entry_of(model: str | Entry) -> Entry:
+    """The entry of a model that is named, or described by an entry already."""
+    return model if isinstance(model, Entry) else model_entry(model)
+
+
+def pinned(model: str, revision: str | None) -> Entry:
     """The entry of a model, at a commit where one is asked for and it has a repository."""
-    entry = model if isinstance(model, Entry) else model_entry(model)
+    entry = model_entry(model)
     if revision is None or entry.hub is None:
         return entry
     return entry.model_copy(update={"hub": entry.hub.model_copy(update={"revision": revision})})

@@ -62,7 +62,7 @@ class Entry(Closed):
     _file: Path | None = PrivateAttr(None)
 
     @model_validator(mode="after")
-    def _typed(self) -> Self:
+    def _check_types(self) -> Self:
         if self.config is not None and not isinstance(self.config.get("model_type"), str):
             raise ValueError("config has no model_type")
         if self.recipe is not None and self.config is None:
@@ -119,7 +119,8 @@ def _own() -> Path:
 
 @lru_cache(maxsize=256)
 def _read(name: str, files: tuple[tuple[Path, int], ...]) -> Entry:
-    """From files, each with the time of its last change, the last one being the registry's."""
+    """Read the entry of a model from its files, the last of which is the registry's; each comes with the time of its
+    last change."""
     content: dict[str, object] = {}
     for path, _ in files:
         found, lines = read_yaml(path)

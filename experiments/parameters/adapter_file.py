@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from experiments.parameters.architectures import Head
+from experiments.parameters.architectures.shape import Head
 from experiments.parameters.config import Config, ConfigError, read_config
 from experiments.parameters.lora import Bias, Lora, LoraError, layer_pattern
 

@@ -2,8 +2,8 @@
 
 from importlib.util import find_spec
 
-from experiments.parameters.architectures import Head
 from experiments.parameters.architectures.on_meta import build_model
+from experiments.parameters.architectures.shape import Head
 from experiments.parameters.config import Config
 from experiments.parameters.lora import LoraError
 from experiments.quiet import no_warnings

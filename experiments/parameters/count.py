@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-from experiments.parameters.architectures import Head, Method, architecture_of
+from experiments.parameters.architectures import architecture_of
+from experiments.parameters.architectures.shape import Head, Method
 from experiments.parameters.catalogue import Model
 from experiments.parameters.gguf_types import gguf_bytes
 from experiments.parameters.lora import (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Literal, get_args
 
-from experiments.parameters.architectures import Architecture
+from experiments.parameters.architectures.shape import Architecture
 from experiments.parameters.modules import Module
 from experiments.tables.errors import UserError, printable
 
@@ -199,7 +199,9 @@ def adapted(lora: Lora, architecture: Architecture, modules: Sequence[Module], s
     if lora.all_linear:
         return {module.name for module in modules if module.kind == "linear"} - excluded - output_layer(modules)
     if lora.targets == "default" and not architecture.default_targets:
-        raise LoraError(f"PEFT has no default targets for {architecture.model_type}; name them: {offer(modules)}")
+        raise LoraError(
+            f"PEFT has no default targets for {architecture.model_type}; name them: {describe_targets(modules)}"
+        )
     if lora.is_expression:
         matches = {_expression(lora.targets): lora.targets}
     else:
@@ -210,11 +212,13 @@ def adapted(lora: Lora, architecture: Architecture, modules: Sequence[Module], s
     for pattern, target in matches.items():
         matched = {path for path in paths if pattern.fullmatch(path)}
         if not matched:
-            raise LoraError(f"the LoRA target {printable(target)!r} matches no module{_hint(target)}; {offer(modules)}")
+            raise LoraError(
+                f"the LoRA target {printable(target)!r} matches no module{_hint(target)}; {describe_targets(modules)}"
+            )
         unsupported = sorted(path for path in matched - candidates if not lora.excludes(path))
         if unsupported:
             what = f"matches {unsupported[0]}, which is neither a linear layer nor an embedding"
-            raise LoraError(f"the LoRA target {printable(target)!r} {what}; {offer(modules)}")
+            raise LoraError(f"the LoRA target {printable(target)!r} {what}; {describe_targets(modules)}")
         found |= matched & candidates
     if lora.layers:
         named = set(matches.values())  # PEFT asks for no layer where a target is the whole path
@@ -228,7 +232,7 @@ def adapted(lora: Lora, architecture: Architecture, modules: Sequence[Module], s
         left = "trained and saved whole" if found <= saved else "excluded"
         names = ", ".join(sorted(found)[:_NAMED]) + (", …" if len(found) > _NAMED else "")
         what = f"only matches {names}, which is {left}"
-        raise LoraError(f"the LoRA target {printable(lora.targets)!r} {what}; {offer(modules)}")
+        raise LoraError(f"the LoRA target {printable(lora.targets)!r} {what}; {describe_targets(modules)}")
     embeddings = {module.name for module in modules if module.kind == "embedding"} & found - excluded
     if lora.lora_bias and embeddings:
         raise LoraError(f"lora_bias does not go with {min(embeddings)}, an embedding: PEFT refuses it")
@@ -273,7 +277,7 @@ def saved_modules(names: Sequence[str], modules: Sequence[Module]) -> frozenset[
     for name in names:
         held = {module.name for module in modules if any(path.endswith(name) for path in path_above(module))}
         if not held and name not in _TASK_HEADS:
-            raise LoraError(f"there is no module {printable(name)!r} to save; {offer(modules)}")
+            raise LoraError(f"there is no module {printable(name)!r} to save; {describe_targets(modules)}")
         found |= held
     return frozenset(found)
 
@@ -300,7 +304,7 @@ def target_names(modules: Sequence[Module]) -> list[str]:
     return list(dict.fromkeys(leaves))
 
 
-def offer(modules: Sequence[Module]) -> str:
+def describe_targets(modules: Sequence[Module]) -> str:
     """What can be targeted, for an error."""
     return f"there are {', '.join(target_names(modules))}, all-linear and default"
 

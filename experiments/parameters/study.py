@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from experiments.parameters.architectures import Head
+from experiments.parameters.architectures.shape import Head
 from experiments.parameters.catalogue import find_model
 from experiments.parameters.count import Count, count
 from experiments.parameters.lora import parse_lora
@@ -29,7 +29,7 @@ class Configuration(Closed):
     note: str | None = Field(None, description="what is assumed where the source does not say")
 
     @model_validator(mode="after")
-    def _countable(self) -> Self:
+    def _check_countable(self) -> Self:
         try:
             self.count()
         except UserError as error:
@@ -69,7 +69,7 @@ class Study(StudyBase):
     explanations: int = Field(3, ge=1, le=20, description="how many explanations of a figure to freeze")
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _check_consistency(self) -> Self:
         names = [configuration.name for configuration in self.configurations]
         if len(set(names)) < len(names):
             twice = next(name for name in names if names.count(name) > 1)

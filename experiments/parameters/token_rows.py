@@ -5,7 +5,7 @@ Source: ``peft/utils/other.py`` (``set_additional_trainable_modules``).
 
 from collections.abc import Sequence, Set
 
-from experiments.parameters.lora import Lora, LoraError, offer, output_layer, path_above
+from experiments.parameters.lora import Lora, LoraError, describe_targets, output_layer, path_above
 from experiments.parameters.modules import Module
 from experiments.tables.errors import printable
 
@@ -25,7 +25,9 @@ def trained_tokens(lora: Lora, modules: Sequence[Module], taken: Set[str]) -> di
         name = end or _input_embedding(modules)
         there = sorted(module.name for module in modules if any(path.endswith(name) for path in path_above(module)))
         if not there:
-            raise LoraError(f"trainable_token_indices: there is no module {printable(name)!r}; {offer(modules)}")
+            raise LoraError(
+                f"trainable_token_indices: there is no module {printable(name)!r}; {describe_targets(modules)}"
+            )
         for found in there:
             if by_name[found].kind != "embedding" and found not in outputs:
                 raise LoraError(f"trainable_token_indices: {found} is neither an embedding nor an output layer")

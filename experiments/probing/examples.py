@@ -12,7 +12,7 @@ from experiments.data.examples import Example
 from experiments.data.load import load_split, local_paths
 from experiments.data.overlap import short
 from experiments.data.splits import sample
-from experiments.data.stored import take, those
+from experiments.data.stored import keep_where, take_at
 from experiments.probing.fields import shown
 from experiments.probing.study import Classes, Settings, Target
 from experiments.tables.errors import UserError, printable
@@ -104,12 +104,12 @@ def _rules(settings: Settings, seed: int) -> Iterator[tuple[str, Rule]]:
         return filled(template_of(settings.prompt), example).text
 
     for condition in settings.only:
-        yield f"is not {condition}", lambda found, name=condition: those(found, lambda e: getattr(e, name))
+        yield f"is not {condition}", lambda found, name=condition: keep_where(found, lambda e: getattr(e, name))
     yield "has the prompt of an earlier one, case and punctuation apart", lambda found: _unrepeated(found, prompt)
     if settings.longest is not None:
         yield (
             f"has a prompt of more than {settings.longest} characters",
-            lambda found: those(found, lambda e: len(prompt(e)) <= settings.longest),
+            lambda found: keep_where(found, lambda e: len(prompt(e)) <= settings.longest),
         )
     for target in settings.targets:
         if isinstance(target, Classes) and target.at_least > 1:
@@ -130,12 +130,12 @@ def _unrepeated(examples: Sequence[Example], prompt: Callable[[Example], str]) -
     first: dict[bytes, int] = {}
     for at, example in enumerate(examples):
         first.setdefault(short(prompt(example)), at)
-    return take(examples, first.values())
+    return take_at(examples, first.values())
 
 
 def _frequent(examples: Sequence[Example], target: Classes) -> Sequence[Example]:
     sizes = Counter(getattr(example, target.field) for example in examples)
-    return those(examples, lambda example: sizes[getattr(example, target.field)] >= target.at_least)
+    return keep_where(examples, lambda example: sizes[getattr(example, target.field)] >= target.at_least)
 
 
 def _untold(examples: Sequence[Example], target: Target, prompt: Callable[[Example], str]) -> Sequence[Example]:
@@ -149,4 +149,4 @@ def _untold(examples: Sequence[Example], target: Target, prompt: Callable[[Examp
     pattern = "|".join(r"\s+".join(map(re.escape, value.split())) for value in values)
     apart = (r"(?<!\w)", r"(?!\w)") if isinstance(target, Classes) else (r"(?<![\w.,])", r"(?![.,]?\w)")
     told = re.compile(f"{apart[0]}(?:{pattern}){apart[1]}", re.IGNORECASE)
-    return those(examples, lambda example: not told.search(prompt(example)))
+    return keep_where(examples, lambda example: not told.search(prompt(example)))

@@ -3,7 +3,7 @@
 They are kept with what reading the prompts took, so that a run that was interrupted goes on after it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,33 +90,45 @@ def read_prompts(
     fields = [pooling for pooling in settings.poolings if pooling not in ("last", "mean")]
     context = context_length(loaded.model.config, loaded.tokenizer)
     prompts = encode(loaded.tokenizer, texts, names, fields, context)
-    asked = {"pad_id": loaded.tokenizer.pad_token_id, "side": loaded.tokenizer.padding_side}
-    with Meter() as meter:
-        with meter.warm_up():
-            pooled_states(loaded.model, prompts[:1], settings.poolings, **asked)
-        done = iter(show(range(len(prompts)), f"{choice.name}, {weights}: reading"))
-        states = pooled_states(
-            loaded.model,
-            prompts,
-            settings.poolings,
-            **asked,
-            progress=lambda at, _: _advance(done, at),
-            count_tokens=meter.count_tokens,
-        )
-        _advance(done, len(prompts) + 1)
+    what = f"{choice.name}, {weights}"
+    states, usage = _measure_states(loaded, prompts, settings.poolings, lambda items: show(items, f"{what}: reading"))
     for array in states.values():
-        check_states(array, names, f"{choice.name}, {weights}")
+        check_states(array, names, what)
     shape = next(iter(states.values())).shape
     inputs = inputs_of(prompts, loaded.tokenizer.unk_token_id, context, shape)
     report = loaded.report
-    what = report.model if weights == "trained" else f"{report.model}, random weights, seed {seed}"
-    digests = {what: report.weights_sha256, **report.stored(), f"{what}, loading report": report.digest()}
-    found = Read(inputs, meter.usage, digests)
+    named = report.model if weights == "trained" else f"{report.model}, random weights, seed {seed}"
+    digests = {named: report.weights_sha256, **report.stored(), f"{named}, loading report": report.digest()}
+    found = Read(inputs, usage, digests)
     for pooling, array in states.items():
         with open_replacement(_states_file(folder, pooling)) as file:
             np.save(file, array)
     replace_file(kept, _READ.dump_json(found))
     return found
+
+
+def _measure_states(
+    loaded: Loaded,
+    prompts: Sequence[Prompt],
+    poolings: tuple[str, ...],
+    show: Callable[[Sequence[int]], Iterable[int]],
+) -> tuple[dict[str, NDArray[np.float32]], Usage]:
+    """The states of all prompts by pooling, and what reading them took; `show` shows how many are read."""
+    asked = {"pad_id": loaded.tokenizer.pad_token_id, "side": loaded.tokenizer.padding_side}
+    with Meter() as meter:
+        with meter.warm_up():
+            pooled_states(loaded.model, prompts[:1], poolings, **asked)
+        done = iter(show(range(len(prompts))))
+        states = pooled_states(
+            loaded.model,
+            prompts,
+            poolings,
+            **asked,
+            progress=lambda at, _: _advance(done, at),
+            count_tokens=meter.count_tokens,
+        )
+        _advance(done, len(prompts) + 1)
+    return states, meter.usage
 
 
 def in_chat(loaded: Loaded, text: Text, prompt: ChatPrompt) -> Text:

@@ -73,7 +73,7 @@ class Settings(Closed):
     seed: Seed = Field(0, description="of the draw, the folds, the control tasks, the random weights and the resamples")
 
     @model_validator(mode="after")
-    def _fits_the_data(self) -> Self:
+    def _check_data_fits(self) -> Self:
         entry = self.data.entry
         if self.split not in entry.split_names:
             raise ValueError(f"{entry.name} has no split {self.split}; it has {', '.join(entry.split_names)}")
@@ -87,7 +87,7 @@ class Settings(Closed):
         return self
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _check_consistency(self) -> Self:
         shown = fields_in(template_of(self.prompt))
         if not shown:
             raise ValueError("prompt shows no field of the example: all prompts would be the same")

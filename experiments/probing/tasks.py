@@ -7,18 +7,24 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Task:
-    """A target of n examples and its control tasks (controls, n). `classes` is None for a regression, whose targets are
-    numbers; those of a classification are numbers of classes."""
+class _WithControls:
+    """Values of n examples for the target (n,) and for its control tasks (controls, n)."""
 
     targets: NDArray
     controls: NDArray
-    classes: int | None
 
     @property
     def every(self) -> NDArray:
-        """The target and after it the control tasks, (1 + controls, n)."""
+        """Those of the target and after them those of the control tasks, (1 + controls, n)."""
         return np.vstack([self.targets[None], self.controls])
+
+
+@dataclass(frozen=True)
+class Task(_WithControls):
+    """A target of n examples and its control tasks. `classes` is None for a regression, whose targets are numbers;
+    those of a classification are numbers of classes."""
+
+    classes: int | None
 
 
 @dataclass(frozen=True)
@@ -32,17 +38,10 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Predicted:
-    """Held-out predictions (n,), those of the controls (controls, n), and the penalty chosen in each fold."""
+class Predicted(_WithControls):
+    """Held-out predictions of the target and of its controls, and the penalty chosen in each fold."""
 
-    targets: NDArray
-    controls: NDArray
     penalties: tuple[float, ...]
-
-    @property
-    def every(self) -> NDArray:
-        """The predictions of the target and after it of the control tasks, (1 + controls, n)."""
-        return np.vstack([self.targets[None], self.controls])
 
 
 def stratified(strata: NDArray, count: int, seed: int) -> NDArray[np.int64]:

@@ -32,7 +32,7 @@ QUOTE_WORDS = 30
 """The most words of a document that one claim quotes."""
 
 
-def _short(quote: str) -> str:
+def _check_short(quote: str) -> str:
     """`quote` with single spaces. Raises ValueError where it is empty, or too long for a short quotation."""
     words = quote.split()
     if not words:
@@ -56,7 +56,7 @@ class ClaimText(Closed):
 
     claim: str = Field(pattern="^[a-z0-9-]+$")
     statement: str = Field(min_length=1, description="The claim in our words; those of `quote` where it is left out.")
-    quote: Annotated[str, AfterValidator(_short)] | None = Field(
+    quote: Annotated[str, AfterValidator(_check_short)] | None = Field(
         None,
         description=f"The claim in the source's words, at most {QUOTE_WORDS} of them, verbatim but for white space; "
         "[…] stands for words left out.",
@@ -66,14 +66,14 @@ class ClaimText(Closed):
 
     @model_validator(mode="before")
     @classmethod
-    def _in_whose_words(cls, given: object) -> object:
+    def _take_quote_as_statement(cls, given: object) -> object:
         """A claim that is only quoted is stated in the words of its quotation."""
         if isinstance(given, dict) and isinstance(given.get("quote"), str) and given.get("statement") is None:
             return {**given, "statement": given["quote"]}
         return given
 
     @model_validator(mode="after")
-    def _one_direction(self) -> Self:
+    def _check_one_direction(self) -> Self:
         if isinstance(self, Best):
             return self._one_extreme(self)
         said, tested = told_directions(self), directions(self)

@@ -38,7 +38,7 @@ class Study(StudyBase):
     cases: tuple[Case, ...] = ()
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _check_complete(self) -> Self:
         figures = all_figures(self)
         if not figures:
             raise ValueError("a study of published figures needs `figures` or `grids`")
@@ -54,7 +54,7 @@ class Study(StudyBase):
         return self
 
     @model_validator(mode="after")
-    def _claims_are_about_what_there_is(self) -> Self:
+    def _check_claims(self) -> Self:
         figures, cases = all_figures(self), {(case.group, case.case) for case in self.cases}
         complaints = []
         for index, claim in enumerate(self.claims):

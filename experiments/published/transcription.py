@@ -89,7 +89,7 @@ class Figure(About):
     printed: Print | None = Field(None, min_length=1)
 
     @model_validator(mode="after")
-    def _readable(self) -> Self:
+    def _check_readable(self) -> Self:
         try:
             printed_cells(self.printed, self.printed_unit, self.decimal, self.sd, self.spread_is)
         except PrintedError as error:
@@ -110,7 +110,7 @@ class Grid(Closed):
     missing_note: str | None = Field(None, description="Note of the cells that the source leaves out.")
 
     @model_validator(mode="after")
-    def _whole(self) -> Self:
+    def _check_whole(self) -> Self:
         if unknown := {self.rows, *self.columns} - set(About.model_fields):
             raise ValueError(f"{', '.join(unknown)} is no field of a figure; known: {', '.join(About.model_fields)}")
         try:

@@ -42,20 +42,20 @@ def score_labels(
         raise UserError(f"{type(model).__name__} has no vocabulary head, so labels have no likelihood under it")
     max_length = max_length or context_length(model.config, tokenizer)
     priors = [Example(context, labels) for labels in _label_sets(examples) for context in content_free]
-    done, found, tokens, shared = [], [], 0, False
+    done, found, tokens = [], [], 0
     for block, told in in_blocks(examples, progress):
         asked = [*block, *priors] if not done else block
         encoded = encode_examples(tokenizer, asked, max_length, first=len(done) + 1)
         with inference(model):
-            rows, branched = _rows(model, encoded)
+            rows = _rows(model, encoded)
             totals = _totals(model, rows, sum(map(len, encoded)), token_budget, told)
         scores = list(_scores(asked, encoded, totals))
         found += scores[len(block) :]
         done += scores[: len(block)]
-        tokens, shared = tokens + sum(len(row.ids) for row in rows), shared or branched
+        tokens += sum(len(row.ids) for row in rows)
     if content_free:
         done = _with_priors(examples, done, priors, found)
-    return Scored(tuple(done), tokens, shared)
+    return Scored(tuple(done), tokens)
 
 
 def _scores(
@@ -69,8 +69,8 @@ def _scores(
         first += len(labels)
 
 
-def _rows(model: "PreTrainedModel", encoded: Sequence[Sequence[EncodedLabel]]) -> tuple[list[Row], bool]:
-    """The rows of all labels, which are numbered through, and whether labels share rows in branches."""
+def _rows(model: "PreTrainedModel", encoded: Sequence[Sequence[EncodedLabel]]) -> list[Row]:
+    """The rows of all labels, which are numbered through; labels share rows in branches where the model allows it."""
     limit = longest_shared(model)
     share: bool | None = None  # tried on the model only where it matters
     rows: list[Row] = []
@@ -82,7 +82,7 @@ def _rows(model: "PreTrainedModel", encoded: Sequence[Sequence[EncodedLabel]]) -
             share = can_share(model)
         rows.extend([row] if not row.branched or (fits and share) else plain_rows(labels, first))
         first += len(labels)
-    return rows, any(row.branched for row in rows)
+    return rows
 
 
 def _totals(

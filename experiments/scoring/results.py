@@ -77,7 +77,6 @@ class Scored:
 
     examples: tuple[ExampleScores, ...]
     tokens: int
-    shared_prefix: bool
 
     @property
     def truncated(self) -> int:

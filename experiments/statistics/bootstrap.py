@@ -31,11 +31,10 @@ class Difference(NamedTuple):
     p_value: float
 
 
-def mean_statistics(values: ArrayLike, among: ArrayLike | None = None) -> NDArray[np.float64]:
-    """Statistics (n, 2) of the mean of `values` (n,), of those alone that `among` (n booleans) marks."""
+def mean_statistics(values: ArrayLike) -> NDArray[np.float64]:
+    """Statistics (n, 2) of the mean of `values` (n,)."""
     values = np.asarray(values, dtype=float)
-    counted = np.ones(len(values)) if among is None else np.asarray(among, dtype=float)
-    return np.column_stack([values * counted, counted])
+    return np.column_stack([values, np.ones(len(values))])
 
 
 def mean(totals: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -94,9 +93,7 @@ def paired_bootstrap(
     return Difference(float(found[0]), low, high, p_value)
 
 
-def paired_means(
-    differences: ArrayLike, resamples: int = RESAMPLES, seed: int = 0, confidence: float = CONFIDENCE
-) -> list[Difference]:
+def paired_means(differences: ArrayLike, resamples: int = RESAMPLES, seed: int = 0) -> list[Difference]:
     """`paired_bootstrap` of many differences of means on the same examples: one for each column of (n, tests).
 
     A cell is by how much the second of two systems is above the first for one example. All tests share the resamples.
@@ -106,7 +103,7 @@ def paired_means(
     n = len(differences)
     totals = resampled_totals(differences, None, resamples, seed)
     tails = np.minimum((totals <= 0).sum(axis=0), (totals >= 0).sum(axis=0)).tolist()
-    intervals = [percentiles(column, confidence) for column in (totals / n).T]
+    intervals = [percentiles(column) for column in (totals / n).T]
     return [
         Difference(float(found), low, high, _p_value(tail, resamples, n))
         for found, (low, high), tail in zip(differences.mean(axis=0), intervals, tails, strict=True)

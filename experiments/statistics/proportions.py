@@ -48,7 +48,7 @@ def _first(n: int, holds: Callable[[int], bool]) -> int:
     return low
 
 
-def wilson_of_rounded(low: float, high: float, n: int, confidence: float = CONFIDENCE) -> Interval:
+def wilson_of_rounded(low: float, high: float, n: int) -> Interval:
     """Wilson's interval of a proportion known only to lie in [low, high]: that of every count which is possible.
 
     Raises ValueError where no whole number of successes gives such a proportion.
@@ -56,4 +56,4 @@ def wilson_of_rounded(low: float, high: float, n: int, confidence: float = CONFI
     counts = attainable_counts(low, high, n)
     if not counts:
         raise ValueError(f"no whole number of {n} lies between the shares {low} and {high}")
-    return Interval(wilson(counts[0], n, confidence).low, wilson(counts[-1], n, confidence).high)
+    return Interval(wilson(counts[0], n).low, wilson(counts[-1], n).high)

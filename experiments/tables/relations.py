@@ -45,7 +45,7 @@ class Relation(Closed):
     total: dict[ColumnName, str | int] = Field({}, description="the cell that marks that row, such as component: total")
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
+    def _check_one_of_two(self) -> Self:
         if (self.holds is None) == (not self.sums) or bool(self.sums) != bool(self.total):
             raise ValueError("a relation has `holds`, or `sums` with `total`")
         if len(self.total) > 1:

@@ -36,7 +36,7 @@ class Column(Closed):
     n_of: ColumnName | None = Field(None, description="this column is the number of observations behind that one")
 
     @model_validator(mode="after")
-    def _numeric_only(self) -> Self:
+    def _check_numeric_only(self) -> Self:
         if self.decimals is not None and self.type != "number":
             raise ValueError(f"column {self.name}: only a number column has decimals")
         if self.direction is not None and self.type not in ("integer", "number"):
@@ -145,7 +145,7 @@ class Sidecar(Closed):
     accepted: tuple[Acceptance, ...] = ()
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _check_consistency(self) -> Self:
         check_columns(self.columns, self.key)
         if set(self.digests.columns) != {column.name for column in self.columns}:
             raise ValueError("digests.columns does not name the columns of the table")

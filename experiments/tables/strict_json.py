@@ -49,9 +49,9 @@ def json_value(
     except UnicodeDecodeError as error:
         raise TableError(f"not JSON: byte {error.start} is not UTF-8", where) from None
     except RecursionError:
-        raise TableError("not JSON that anybody wrote: nested too deeply", where) from None
+        raise TableError("not JSON that can be read: nested too deeply", where) from None
     except ValueError:  # of a number of more than 4,300 digits
-        raise TableError("not JSON that anybody wrote: a number of thousands of digits", where) from None
+        raise TableError("not JSON that can be read: a number of thousands of digits", where) from None
     if twice is None and noted:
         raise _twice(noted, text, where)
     return found

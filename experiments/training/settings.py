@@ -47,13 +47,13 @@ class Training(Closed):
     gradient_checkpointing: bool = False
 
     @model_validator(mode="after")
-    def _mixed_with_float32(self) -> Self:
+    def _check_mixed_precision(self) -> Self:
         if self.mixed_precision and self.dtype == "bfloat16":
             raise ValueError("mixed_precision keeps weights in float32; with dtype bfloat16 everything is in bfloat16")
         return self
 
     @model_validator(mode="after")
-    def _lora_where_it_belongs(self) -> Self:
+    def _check_lora(self) -> Self:
         if (self.method in ("lora", "qlora")) != (self.lora is not None):
             needs = "needs" if self.lora is None else "has no use for"
             raise ValueError(f"the method {self.method} {needs} lora")
@@ -65,10 +65,10 @@ class Training(Closed):
         return "nf4" if self.method == "qlora" else None
 
 
-def _each_once(seeds: tuple[int, ...]) -> tuple[int, ...]:
+def _check_each_once(seeds: tuple[int, ...]) -> tuple[int, ...]:
     if len(set(seeds)) < len(seeds):
         raise ValueError("a seed stands twice")
     return seeds
 
 
-Seeds = Annotated[tuple[Seed, ...], Field(min_length=1), AfterValidator(_each_once)]
+Seeds = Annotated[tuple[Seed, ...], Field(min_length=1), AfterValidator(_check_each_once)]

@@ -66,7 +66,7 @@ def compare_findings(before: Findings, after: Findings) -> list[FindingChange]:
                     figures=key[2],
                     before=was.verdict if was else None,
                     after=now.verdict if now else None,
-                    sentence=said(now or before[key]),
+                    sentence=write_sentence(now or before[key]),
                 )
             )
     return sorted(found, key=_importance)
@@ -77,7 +77,7 @@ def _importance(change: FindingChange) -> tuple:
     return worst, change.study, change.check, change.figures
 
 
-def said(found: Finding | Verdict) -> str:
+def write_sentence(found: Finding | Verdict) -> str:
     """The sentence of a finding or verdict as plain text."""
 
     def show(value: Value, spec: str | None) -> str:

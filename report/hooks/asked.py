@@ -1,17 +1,39 @@
-"""What Quarto was asked to render, as it tells its hooks: in environment variables, and by its own command line."""
+"""What Quarto was asked to render, as it tells its hooks: in environment variables, and by its own command line.
+
+And how a hook answers it: with its exit code, and a line for each problem.
+"""
 
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import psutil
 
+from experiments.tables.errors import UserError
+from experiments.tables.outcome import unwritable
 from report.rendering.project import SOURCES, Project, load_project
 from report.rendering.resolved import quarto_of_hook, resolve_project, with_files
 
 _PARAMETERS = ("-P", "--execute-param")
 # Quarto's own formats, with the ending of the house style's name for each.
 _PLAIN = {"html": "html", "typst": "typst", "pdf": "typst"}
+
+
+def run_hook(find_problems: Callable[[], list[str]]) -> int:
+    """Print the problems that a hook finds, a line each; returns its exit code, 1 where there are any."""
+    try:
+        found = find_problems()
+    except UserError as error:
+        found = [str(error)]
+    except OSError as error:
+        line = unwritable(error)
+        if line is None:
+            raise
+        found = [line]
+    for problem in found:
+        print(f"error: {problem}", file=sys.stderr)
+    return 1 if found else 0
 
 
 def hook_project(root: Path) -> Project:

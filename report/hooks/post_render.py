@@ -9,10 +9,8 @@ from pathlib import Path
 
 try:
     from analysis.facts.fact_log import engine_name
-    from experiments.tables.errors import UserError
-    from experiments.tables.outcome import unwritable
     from report.checking.check import check_render
-    from report.hooks.asked import hook_project, written
+    from report.hooks.asked import hook_project, run_hook, written
     from report.hooks.digest import fill_in_digest
     from report.hooks.identifiers import settle_pages
     from report.hooks.search import finish_search
@@ -29,18 +27,7 @@ except ImportError as missing:
 
 def main() -> int:
     """Run the hook in the project's root, where Quarto starts it."""
-    try:
-        found = check(Path.cwd())
-    except UserError as error:
-        found = [str(error)]
-    except OSError as error:
-        line = unwritable(error)
-        if line is None:
-            raise
-        found = [line]
-    for problem in found:
-        print(f"error: {problem}", file=sys.stderr)
-    return 1 if found else 0
+    return run_hook(lambda: check(Path.cwd()))
 
 
 def check(root: Path) -> list[str]:

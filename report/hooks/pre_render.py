@@ -11,10 +11,8 @@ from pathlib import Path
 try:
     from analysis.facts.dependencies import forget_old_bytecode
     from analysis.figures.fonts import font_folder
-    from experiments.tables.errors import UserError
-    from experiments.tables.outcome import unwritable
     from experiments.tables.verify import problems
-    from report.hooks.asked import hook_project, parameters, plain_formats
+    from report.hooks.asked import hook_project, parameters, plain_formats, run_hook
     from report.ledger.frozen import drop_stale
     from report.ledger.logs import misnamed
     from report.ledger.pdf import PRINTED
@@ -31,18 +29,7 @@ PYTHON = Path("_ledger") / "python.txt"
 
 def main() -> int:
     """Run the hook in the project's root, where Quarto starts it."""
-    try:
-        found = [str(problem) for problem in problems()] or prepare(Path.cwd())
-    except UserError as error:
-        found = [str(error)]
-    except OSError as error:
-        line = unwritable(error)
-        if line is None:
-            raise
-        found = [line]
-    for problem in found:
-        print(f"error: {problem}", file=sys.stderr)
-    return 1 if found else 0
+    return run_hook(lambda: [str(problem) for problem in problems()] or prepare(Path.cwd()))
 
 
 def prepare(root: Path) -> list[str]:

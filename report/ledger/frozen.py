@@ -11,13 +11,13 @@ from report.ledger.logs import chapter_log, forget_log
 from report.ledger.staleness import reasons, static_reasons
 from report.rendering.project import ChapterRef, Project
 
-FOLDER = "_freeze"
+ENGINE, FOLDER = "quarto", "_freeze"
 # What chapters without a fact log were made from when they were last let run: `depends_on` by chapter.
 RECORD = Path("_ledger") / "frozen.json"
 _SHOWN = re.compile(r'data-fact=\\"([^"\\]+)\\"')
 
 
-def drop_stale(project: Project, engine: str = "quarto") -> dict[str, list[str]]:
+def drop_stale(project: Project) -> dict[str, list[str]]:
     """Remove the frozen outputs of stale chapters, and no others. Returns those chapters with the reasons.
 
     Their fact logs go too: Quarto may find that nothing is left to run in a chapter, and no facts are left then.
@@ -30,9 +30,9 @@ def drop_stale(project: Project, engine: str = "quarto") -> dict[str, list[str]]
         if chapter in without:
             because = _changed(project, chapter, record)
         else:
-            because = reasons(project, chapter, engine) or _disagreement(project, chapter, engine)
+            because = reasons(project, chapter, ENGINE) or _disagreement(project, chapter)
         if because:
-            forget_log(project, engine, chapter)
+            forget_log(project, ENGINE, chapter)
         if because and folder.is_dir():
             shutil.rmtree(folder)
             dropped[project.name_of(chapter)] = because
@@ -45,9 +45,9 @@ def frozen_folder(project: Project, chapter: ChapterRef) -> Path:
     return project.root / FOLDER / chapter.relative.removesuffix(chapter.path.suffix)
 
 
-def _disagreement(project: Project, chapter: ChapterRef, engine: str) -> list[str]:
+def _disagreement(project: Project, chapter: ChapterRef) -> list[str]:
     """A run that was stopped leaves a short fact log beside an older frozen output: the facts tell."""
-    log = chapter_log(project, engine, chapter)
+    log = chapter_log(project, ENGINE, chapter)
     known = {fact["id"] for fact in log.facts if fact["form"] != "point"} if log else set()
     for file in sorted((frozen_folder(project, chapter) / "execute-results").glob("*.json")):
         if not set(_SHOWN.findall(file.read_text("utf-8", "replace"))) <= known:

@@ -36,7 +36,7 @@ def forget_log(project: Project, engine: str, chapter: ChapterRef) -> None:
         log.path.unlink()
 
 
-def left_by(project: Project, log: FactLog) -> list[Path]:
+def list_left_files(project: Project, log: FactLog) -> list[Path]:
     """The files that a run left: its log, and what its cells drew."""
     return [log.path, *(project.root / name for name in log.artefacts)]
 

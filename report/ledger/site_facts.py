@@ -136,7 +136,7 @@ def _facts(chapter: str, body: Body) -> tuple[Fact, ...]:
 
 
 def claims_of(log: FactLog) -> tuple[Claim, ...]:
-    """The claims that a chapter logged, likewise."""
+    """The claims that a chapter logged, as Claim objects; those of an unchanged log are made once."""
     return _claims(opened_as(log), log.body)
 
 

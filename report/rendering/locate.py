@@ -15,9 +15,9 @@ class ProjectError(UserError):
     """`_quarto.yml` or `_variables.yml` is missing, malformed, or names what is not there."""
 
 
-def find_root(start: Path | None = None) -> Path:
-    """The nearest folder at or above `start` (default: here) that holds `_quarto.yml`. Raises ProjectError."""
-    here = (start or Path.cwd()).resolve()
+def find_root() -> Path:
+    """The nearest folder at or above this one that holds `_quarto.yml`. Raises ProjectError."""
+    here = Path.cwd().resolve()
     for folder in (here, *here.parents):
         if (folder / "_quarto.yml").is_file():
             return folder

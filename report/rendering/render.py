@@ -85,7 +85,7 @@ def _render_verified(root: Path, request: Request, listener: Listener, engine: E
     selected = [project.chapter(name) for name in request.chapters]
     checked = None
     stamp.forget(root)
-    before = stamp.take(root, _book_files(project, engine.name))
+    before = stamp.measure_inputs(root, _book_files(project, engine.name))
     try:
         if write is None:
             with keeping(project.output_dir):

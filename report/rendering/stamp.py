@@ -46,7 +46,7 @@ TICK_SECONDS = 0.05
 _DRAWN = os.path.join("report", "figures")
 
 
-def take(root: Path, more: Iterable[Path] = ()) -> dict[str, list]:
+def measure_inputs(root: Path, more: Iterable[Path] = ()) -> dict[str, list]:
     """What tells every input from a changed one; `more` are inputs outside the usual places."""
     return measure(_inputs(root, more))
 
@@ -57,7 +57,7 @@ def measure(paths: Iterable[Path]) -> dict[str, list]:
 
 
 def write(root: Path, inputs: dict[str, list], engine: str, quarto: str, formats: Iterable[str], output: Path) -> None:
-    """Record a complete render: what it read (as taken before it began) and every file below `output`."""
+    """Record a complete render: what it read (as measured before it began) and every file below `output`."""
     record = {
         "engine": engine,
         "quarto": quarto,
@@ -122,7 +122,7 @@ def inputs_are_current(root: Path) -> bool:
         return False
 
 
-def made(root: Path, format: str) -> bool:
+def has_made(root: Path, format: str) -> bool:
     """Whether the last complete render made this format, as far as is known: its file may be of an earlier one."""
     try:
         return format in _record(root)["formats"]

@@ -13,7 +13,6 @@ from html import escape
 
 from report.ledger.model import Claim, Fact, Relation, SiteFacts
 from report.ledger.same import Same
-from report.tracing.contents import emptied, with_contents
 from report.tracing.elements import Element, elements, link_to, moved, text_of
 from report.tracing.rows import Referred
 from report.tracing.sentences import sentence_around
@@ -34,6 +33,10 @@ _APPENDIX = re.compile(
 _TAG = re.compile(r"<[a-z][^<>]*>")
 _OWN_CLAIM = re.compile(r'(?<=\sdata-claim=")[^"]*(?=")')
 _CODE = re.compile(r'(?<!class="to-table">)<code>([a-z0-9-]+/[a-z0-9-]+)</code>')
+# A page's table of contents, in which headings that were filled in later get their place.
+_MARK = "data-gathered"
+_GATHERED_LIST = re.compile(rf"<(ol|ul)\b[^>]* {_MARK}>.*?</\1>", re.DOTALL)
+_SECTION = re.compile(r"<(?:h2|section)\b[^>]*?\sid=\"([^\"]+)\"")
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def complete_pages(site: Site) -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _prepared(page: str) -> str:
     """The page with anchors and empty lists, once for a preview in which most pages stay as they are."""
-    return _anchored(_filled(emptied(page), lambda name: ""))
+    return _anchored(_filled(_empty_contents(page), lambda name: ""))
 
 
 def _filled(page: str, write: Callable[[str], str]) -> str:
@@ -80,7 +83,7 @@ def _listed(page: str) -> str:
     """The page with the headings of its list of claims in its table of contents."""
     for element in elements(page, CLAIMS):
         headings = _CHAPTER_HEADING.findall(page[element.inside : element.after])
-        page = with_contents(page, element.start, headings)
+        page = _add_to_contents(page, element.start, headings)
     return page
 
 
@@ -250,3 +253,29 @@ def _silenced(site: Site, here: str) -> str:
                 f'(<a href="{escape(link)}">{escape(_title(page) or href)}</a>)</li>\n'
             )
     return f"\n<ul>\n{''.join(items)}</ul>\n" if items else "\n<p>This version silences no finding.</p>\n"
+
+
+def _empty_contents(page: str) -> str:
+    """Remove from a page what was added to its table of contents before."""
+    return _GATHERED_LIST.sub("", page)
+
+
+def _add_to_contents(page: str, place: int, headings: Sequence[tuple[str, str]]) -> str:
+    """Add links to headings to a page's table of contents, below the section that `place` stands in.
+
+    A heading is an identifier and the HTML of its title. The page stays as it is where its contents do not name that
+    section.
+    """
+    sections = _SECTION.findall(page[:place])
+    if not sections or not headings:
+        return page
+    above = re.escape(sections[-1])
+    entry = re.search(rf'(?s)<li><a href="#{above}"([^>]*)>(?:(?!</a>).)*</a>(?=</li>)', page)
+    if not entry:
+        return page
+    # Quarto's entries name their target twice more, and fold their lists away.
+    written = entry[1].replace("nav-link active", "nav-link")
+    others = [(name, title, re.sub(rf"(?<=[#-]){above}(?=\")", name, written)) for name, title in headings]
+    tag, attributes = ("ul", ' class="collapse"') if "nav-link" in entry[1] else ("ol", "")
+    items = "".join(f'<li><a href="#{name}"{more}>{title}</a></li>' for name, title, more in others)
+    return f"{page[: entry.end()]}<{tag}{attributes} {_MARK}>{items}</{tag}>{page[entry.end() :]}"

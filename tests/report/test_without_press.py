@@ -47,6 +47,10 @@ raise SystemExit(main(sys.argv[1:]))
 """
 
 
+# A module of it is imported, or a render with it is asked for.
+NEEDS_PRESS = r"report[./]press\b|(--engine|engines =|Request\(engine)[\" ,=[]+press"
+
+
 def report(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", BLOCKED, *arguments]
     here = {**os.environ, **environment}
@@ -76,7 +80,7 @@ def test_without_either_the_way_out_is_one_line(project):
 def test_the_readme_names_all_that_is_about_it():
     """What imports or runs the embedded renderer, itself and its own tests apart."""
     found = subprocess.run(
-        ["git", "grep", "-lE", r"report[./]press\b", "--", "tests", "experiments", "Makefile"],
+        ["git", "grep", "-lE", NEEDS_PRESS, "--", "tests", "experiments", "Makefile"],
         cwd=PACKAGE_ROOT,
         capture_output=True,
         text=True,

@@ -88,7 +88,7 @@ class _Reader:
         return self.take(self.number("Q")).decode("utf-8", "replace")
 
     def name(self, what: str) -> str:
-        """Of a tensor or an entry: a text, which a value need not be."""
+        """Read the name of a tensor or an entry, which must be UTF-8; the text of a value need not be."""
         try:
             return self.take(self.number("Q")).decode("utf-8")
         except UnicodeDecodeError:

@@ -5,54 +5,14 @@ for module and name for name, because LoRA targets are matched against those nam
 transformers knows is counted by the model that transformers builds on the meta device.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from dataclasses import replace
 
 from experiments.parameters.architectures import bert, distilbert, gemma, gpt2, gpt_neox, llama, opt, phi, phi3, qwen
 from experiments.parameters.architectures.roberta import roberta
+from experiments.parameters.architectures.shape import Architecture, Head
 from experiments.parameters.architectures.t5 import t5
 from experiments.parameters.config import Config
-from experiments.parameters.modules import Module
 from experiments.tables.errors import printable
-
-Head = Literal["none", "causal", "masked", "seq2seq", "classification", "qa"]
-HEADS: tuple[Head, ...] = get_args(Head)
-Method = Literal["closed form", "meta device"]
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """What transformers and PEFT know about one ``model_type``.
-
-    ``heads`` are those that transformers' auto classes build (AutoModel, AutoModelForCausalLM, AutoModelForMaskedLM,
-    AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, AutoModelForQuestionAnswering). ``listed_targets`` is the
-    entry in PEFT 0.21.2's ``TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`` (``peft/utils/constants.py``), empty
-    where it has none, None where PEFT itself is to be asked. ``sizes`` are the defaults of the config class for what
-    makes a model large, ``tied`` its default of ``tie_word_embeddings``, ``aliases`` other names that it takes.
-    ``never_packed`` are modules that transformers keeps in float32 whatever the rest is packed into.
-    """
-
-    model_type: str
-    modules: Callable[[Config, str, int], Iterator[Module]]
-    heads: tuple[Head, ...]
-    default_head: Head
-    listed_targets: tuple[str, ...] | None
-    sizes: Mapping[str, int] = field(default_factory=dict)
-    tied: bool = False
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    never_packed: tuple[str, ...] = ()
-    method: Method = "closed form"
-
-    @property
-    def default_targets(self) -> tuple[str, ...]:
-        """The modules that PEFT adapts unless told; empty where it has to be told."""
-        if self.listed_targets is not None:
-            return self.listed_targets
-        from experiments.parameters.architectures.on_meta import listed_by_peft
-
-        return listed_by_peft(self.model_type)
-
 
 _QUERY_VALUE = ("q_proj", "v_proj")
 _ALL: tuple[Head, ...] = ("none", "causal", "classification", "qa")

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from experiments.parameters.architectures import HEADS, Architecture, Head
+from experiments.parameters.architectures.shape import HEADS, Architecture, Head
 from experiments.parameters.components import component_of
 from experiments.parameters.config import Config, ConfigError
 from experiments.parameters.modules import Module
@@ -90,17 +90,6 @@ def _default_head(heads: tuple[Head, ...]) -> Head:
         if head in heads and chosen in heads:
             return chosen
     return heads[0] if heads else "none"
-
-
-def listed_by_peft(model_type: str) -> tuple[str, ...]:
-    """PEFT's default targets of ``model_type``; empty where it has none, or is not installed."""
-    if find_spec("peft") is None:
-        return ()
-    with no_warnings():
-        from peft.utils.constants import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING
-
-    found = TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING.get(model_type, ())
-    return tuple(found) if isinstance(found, list | tuple) else ()
 
 
 def _modules(config: Config, head: Head, labels: int) -> Iterator[Module]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from experiments.parameters.architectures import Architecture, Head, architecture_of
+from experiments.parameters.architectures import architecture_of
+from experiments.parameters.architectures.shape import Architecture, Head
 from experiments.parameters.catalogue import Model
 from experiments.parameters.count import model_modules
 from experiments.parameters.explain.targets import LikelySet, Targets, likely_sets, target_sets

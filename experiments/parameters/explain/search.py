@@ -7,7 +7,8 @@ interval they lie in); dividing by the width of a target set gives the rank.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from experiments.parameters.architectures import Method, architecture_of
+from experiments.parameters.architectures import architecture_of
+from experiments.parameters.architectures.shape import Method
 from experiments.parameters.catalogue import Model
 from experiments.parameters.count import task
 from experiments.parameters.explain.bases import LABELS, Base, Shape, bases, shapes

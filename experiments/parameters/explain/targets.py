@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import combinations
 
-from experiments.parameters.architectures import Architecture
+from experiments.parameters.architectures.shape import Architecture
 from experiments.parameters.lora import layer_of, output_layer
 from experiments.parameters.modules import Module
 
@@ -15,7 +15,7 @@ RANKS = (8, 16, 32, 64, 4, 128, 2, 256, 1, 24, 12, 48, 96, 512)
 USUAL_RANKS = RANKS[:4]
 
 
-def few(some: int, every: int) -> bool:
+def is_likely_number(some: int, every: int) -> bool:
     """Whether somebody says of himself that he adapts so many layers: few, a power of two, or thirds or quarters."""
     return some <= 4 or some.bit_count() == 1 or any(some * part % every == 0 for part in (3, 4))
 
@@ -70,7 +70,9 @@ class LikelySet:
         products = elements * self.layers
         pairs = ((rank, *divmod(products, width * rank)) for rank in USUAL_RANKS)
         return [
-            (rank, some) for rank, some, rest in pairs if not rest and some < self.layers and few(some, self.layers)
+            (rank, some)
+            for rank, some, rest in pairs
+            if not rest and some < self.layers and is_likely_number(some, self.layers)
         ]
 
 

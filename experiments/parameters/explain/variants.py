@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from experiments.parameters.explain.bases import Base, Shape
 from experiments.parameters.explain.explanation import PLAIN, Explanation, Trained, Variant
 from experiments.parameters.explain.figure import Figure
-from experiments.parameters.explain.targets import RANKS, LikelySet, Targets, few
+from experiments.parameters.explain.targets import RANKS, LikelySet, Targets, is_likely_number
 
 SEARCHED = (
     "DoRA",
@@ -229,10 +229,10 @@ def _some_layers(chosen: LikelySet, adapter: int, ranks: tuple[int, ...]) -> Ite
             rank, rest = divmod((adapter - here) * chosen.layers, targets.width * layers)
             if not rest and rank in ranks:
                 found.append((rank, layers, here))
-        found.sort(key=lambda entry: (not few(entry[1], chosen.layers), ranks.index(entry[0])))
+        found.sort(key=lambda entry: (not is_likely_number(entry[1], chosen.layers), ranks.index(entry[0])))
         for rank, layers, here in found[:1]:
             also = tuple((other, some) for other, some, _ in found[1:])
-            penalty = 0.75 + 0.75 * bool(magnitudes) + 0.5 * (not few(layers, chosen.layers))
+            penalty = 0.75 + 0.75 * bool(magnitudes) + 0.5 * (not is_likely_number(layers, chosen.layers))
             yield targets, rank, Variant(here, (layers, chosen.layers), also, penalty=penalty)
 
 

@@ -25,7 +25,7 @@ from analysis.facts.dependencies import Look, depends_on, forget_old_bytecode, o
 from analysis.facts.reads import file_digest
 from experiments.tables.errors import UserError, printable
 from experiments.tables.read import TABLE_SUFFIXES, frozen_root
-from report.ledger.logs import chapter_log, forget_log, left_by, same_run
+from report.ledger.logs import chapter_log, forget_log, list_left_files, same_run
 from report.press import ENGINE
 from report.rendering.project import ChapterRef, Project
 
@@ -105,7 +105,7 @@ class ExecutionCache:
         """Keep an executed notebook with the fact log and the artefacts that its run left. Raises CacheError."""
         root = self._project.root
         log = chapter_log(self._project, ENGINE, chapter)
-        files = [] if log is None else left_by(self._project, log)
+        files = [] if log is None else list_left_files(self._project, log)
         artifacts = NbArtifacts([str(file) for file in files if file.is_file()], in_folder=root)
         bundle = CacheBundleIn(notebook, chapter.relative, artifacts=artifacts)
         try:

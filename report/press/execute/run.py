@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from analysis.facts.dependencies import Look
-from report.ledger.logs import chapter_log, left_by, renew_opening
+from report.ledger.logs import chapter_log, list_left_files, renew_opening
 from report.press import ENGINE
 from report.press.execute.cache import ExecutionCache, dependencies, forget_run
 from report.press.execute.failures import ExecutionError, cell_failed, cell_timed_out, kernel_died, kernel_never_ready
@@ -85,29 +85,12 @@ async def _execute_all(
     warm: WarmProcess | None,
     then: Callable[[Chapter, nbformat.NotebookNode], None],
 ) -> list[nbformat.NotebookNode | ExecutionError]:
+    """Take over the last runs that are current, and run the other chapters; a notebook or an error for each chapter."""
     scratch = project.root / ".press"
     cache = ExecutionCache(project, scratch / "cache")
     environment = kernel_environment(scratch)
     alive, turn = asyncio.Semaphore(jobs + 2), asyncio.Semaphore(jobs)
-    notebooks: dict[str, nbformat.NotebookNode] = {}
-    must_run: set[str] = set()
-    look = Look()
-    # What was saved last has most to do: the text of the others is known from the last render.
-    for chapter in sorted(chapters, key=lambda chapter: chapter.ref.path.stat().st_mtime, reverse=True):
-        needs = dependencies(project, chapter.ref, look)
-        code = code_of(chapter, defaults_of(project, chapter))
-        if code and needs is not None and (cached := _last_run(project, cache, chapter.ref, code, needs)):
-            tell(chapter.ref.stem, "cached")
-            notebooks[chapter.ref.stem] = cached
-            then(chapter, cached)
-            continue
-        notebook = notebooks[chapter.ref.stem] = build_notebook(code, needs or {})
-        if code:
-            must_run.add(chapter.ref.stem)
-        else:
-            forget_run(project, chapter.ref)
-            then(chapter, notebook)
-
+    notebooks, must_run = _look_up(project, chapters, cache, tell, then)
     # The end of the longest is waited for, so those with most cells begin; each begins after the one before it.
     waiting = sorted((each for each in chapters if each.ref.stem in must_run), key=lambda each: -len(each.parts))
     begun = [asyncio.Event() for _ in waiting]
@@ -146,6 +129,38 @@ async def _execute_all(
     return [failed.get(chapter.ref.stem) or notebooks[chapter.ref.stem] for chapter in chapters]
 
 
+def _look_up(
+    project: Project,
+    chapters: Sequence[Chapter],
+    cache: ExecutionCache,
+    tell: Callable[[str, Event], None],
+    then: Callable[[Chapter, nbformat.NotebookNode], None],
+) -> tuple[dict[str, nbformat.NotebookNode], set[str]]:
+    """A notebook for each chapter, by its name, and the names of those that have to run.
+
+    A notebook that need not run goes to `then`: it was executed before, or has no code.
+    """
+    notebooks: dict[str, nbformat.NotebookNode] = {}
+    must_run: set[str] = set()
+    look = Look()
+    # What was saved last has most to do: the text of the others is known from the last render.
+    for chapter in sorted(chapters, key=lambda chapter: chapter.ref.path.stat().st_mtime, reverse=True):
+        needs = dependencies(project, chapter.ref, look)
+        code = code_of(chapter, defaults_of(project, chapter))
+        if code and needs is not None and (cached := _last_run(project, cache, chapter.ref, code, needs)):
+            tell(chapter.ref.stem, "cached")
+            notebooks[chapter.ref.stem] = cached
+            then(chapter, cached)
+            continue
+        notebook = notebooks[chapter.ref.stem] = build_notebook(code, needs or {})
+        if code:
+            must_run.add(chapter.ref.stem)
+        else:
+            forget_run(project, chapter.ref)
+            then(chapter, notebook)
+    return notebooks, must_run
+
+
 def _last_run(
     project: Project, cache: ExecutionCache, chapter: ChapterRef, code: list[Code], needs: dict[str, Any]
 ) -> nbformat.NotebookNode | None:
@@ -154,7 +169,7 @@ def _last_run(
     if notebook is not None:
         renew_opening(project, ENGINE, chapter)
         log = chapter_log(project, ENGINE, chapter)
-        remember(chapter.path, (code, needs), notebook, left_by(project, log) if log else [])
+        remember(chapter.path, (code, needs), notebook, list_left_files(project, log) if log else [])
     return notebook
 
 

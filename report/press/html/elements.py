@@ -72,6 +72,7 @@ def layout(div: pf.Div) -> list[pf.Block]:
 
 
 def equation(span: pf.Span) -> None:
+    """Write the number of an equation behind it."""
     number = span.attributes.pop("number")
     span.content.append(pf.Span(pf.Str(f"({number})"), classes=["equation-number"]))
 
@@ -141,8 +142,10 @@ def tag(name: str, **attributes: str | bool | None) -> str:
 
 
 def block(html: str) -> pf.RawBlock:
+    """HTML as a block of the document."""
     return pf.RawBlock(html, format="html")
 
 
 def inline(html: str) -> pf.RawInline:
+    """HTML within a paragraph of the document."""
     return pf.RawInline(html, format="html")

@@ -1,5 +1,7 @@
 """What the arguments of `report` ask for. Each command imports what it needs when it runs."""
 
+import os
+import shlex
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
@@ -10,6 +12,7 @@ import typer
 
 from experiments.tables.usage import run_arguments
 from report.rendering import FORMATS
+from report.rendering.locate import find_root
 from report.rendering.request import Request
 
 Action = Callable[[], int]
@@ -92,9 +95,7 @@ def read_arguments(arguments: Sequence[str]) -> Action:
     @app.command()
     def accept() -> None:
         """Let every place show the columns that it showed in the last render, which `report check` then expects."""
-        from report.rendering.cli.accept import run
-
-        chosen.append(run)
+        chosen.append(_accept)
 
     @app.command()
     def audit(
@@ -145,9 +146,7 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         prune: Annotated[int | None, typer.Option(min=1, help="keep so many of the newest versions")] = None,
     ) -> None:
         """Publish what was rendered last, beside the versions that are published already."""
-        from report.rendering.cli.publish import run
-
-        chosen.append(partial(run, to, version, prune))
+        chosen.append(partial(_publish, to, version, prune))
 
     @app.command()
     def diff(
@@ -188,9 +187,7 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         to: Annotated[Path | None, typer.Option(metavar="FILE", help="the zip (default: in dist/)")] = None,
     ) -> None:
         """Write one zip for an archive such as Zenodo: the rendered report, and all that it is made from."""
-        from report.rendering.cli.archive import run
-
-        chosen.append(partial(run, to))
+        chosen.append(partial(_archive, to))
 
     @app.command()
     def new(
@@ -204,11 +201,48 @@ def read_arguments(arguments: Sequence[str]) -> Action:
         title: Annotated[str | None, typer.Option(help="title of the report (default: the folder's name)")] = None,
     ) -> None:
         """Write a project for a report of your own."""
-        from report.rendering.cli.new import run
-
-        chosen.append(partial(run, folder, start, title))
+        chosen.append(partial(_write_new, folder, start, title))
 
     code = run_arguments(app, "report", arguments)
     if not chosen:
         raise SystemExit(code)
     return chosen[0]
+
+
+def _accept() -> int:
+    """Take the columns that the last render showed, refused or not, for those that are meant. Raises UserError."""
+    from report.checking.columns import FILE, accept
+
+    number = accept(find_root())
+    print(f"accepted: {FILE}, with the columns of {number:,} places; commit it")
+    return 0
+
+
+def _publish(to: str, version: str | None, prune: int | None) -> int:
+    """Publish, and say what was done. Raises UserError."""
+    from report.publishing.publish import publish
+
+    print(publish(find_root(), to, version, prune))
+    return 0
+
+
+def _archive(target: Path | None) -> int:
+    """Write the archive, and say where it lies. Raises UserError."""
+    from report.publishing.archive import archive
+
+    root = find_root()
+    written = archive(root, None if target is None else target.expanduser().absolute())
+    print(f"archived: {written.relative_to(root) if written.is_relative_to(root) else written}")
+    return 0
+
+
+def _write_new(folder: Path, start: str, title: str | None) -> int:
+    """Write the project and say what comes next. Raises UserError."""
+    from report.rendering.new import write_project
+
+    root = write_project(folder, start, title)
+    here = os.path.relpath(root)
+    print(f"wrote {here}: README.md says how to go on")
+    if here != ".":
+        print(f"next: cd {shlex.quote(here)}")
+    return 0

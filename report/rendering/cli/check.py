@@ -59,7 +59,7 @@ def run(*, as_json: bool = False, sarif_file: Path | None = None, since: str | N
     lines += more
     lines += _as_not_written(path for path in changed if not _is_told(path, project, found))
     notes += told
-    if found is not None and not stamp.made(root, "pdf") and (pdf := project.pdf).is_file():
+    if found is not None and not stamp.has_made(root, "pdf") and (pdf := project.pdf).is_file():
         notes.append(
             f"{shown_path(pdf)}: of an earlier render than the pages, and not checked; `report render` makes both"
         )
@@ -183,7 +183,7 @@ def _check(project: Project, facts: "SiteFacts | None" = None, chapters: Sequenc
 
     facts = facts or read_facts(project.output_dir)
     pdf = project.pdf
-    whole = (chapters is None or len(chapters) == len(project.chapters)) and stamp.made(project.root, "pdf")
+    whole = (chapters is None or len(chapters) == len(project.chapters)) and stamp.has_made(project.root, "pdf")
     return check_report(project, facts, chapters, pdf if whole and pdf.is_file() else None)
 
 

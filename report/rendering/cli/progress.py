@@ -61,5 +61,5 @@ class _LiveStatus(Listener):
         else:
             self._running = [each for each in self._running if each != name]
             self._console.print(f"{'unchanged:' if event == 'cached' else 'ran'} {name}")
-        self.status.update(f"running {', '.join(self._running)}" if self._running else "weaving")
+        self.status.update(f"running {', '.join(self._running)}" if self._running else "assembling pages")
         self.status.start()

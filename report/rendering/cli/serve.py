@@ -68,7 +68,7 @@ def _render(root: Path, request: Request, shown: Callable[[], None] = lambda: No
 
 def _contents(root: Path) -> dict[str, str]:
     """The digest of everything that a render reads."""
-    return {path: digest for path, (*_, digest) in stamp.take(root).items()}
+    return {path: digest for path, (*_, digest) in stamp.measure_inputs(root).items()}
 
 
 def _watch(root: Path, news: "queue.Queue[Asked | None]") -> None:

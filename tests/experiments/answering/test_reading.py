@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.answering.reading import ALWAYS, NEVER, Candidate, choose_threshold
-from experiments.answering.reading import given as given_answers
+from experiments.answering.reading import ALWAYS, NEVER, Candidate, choose_threshold, give_answers
 from experiments.metrics.squad import Question, official_figures, score_question, score_questions
 
 questions_with_candidates = st.lists(
@@ -34,7 +33,7 @@ def test_no_threshold_is_better_than_the_one_chosen(drawn):
     questions, candidates = drawn
 
     def f1(threshold: float) -> float:
-        return official_figures(score_questions(questions, given_answers(candidates, threshold)))["f1"]
+        return official_figures(score_questions(questions, give_answers(candidates, threshold)))["f1"]
 
     chosen = chosen_for(questions, candidates)
     assert chosen.f1 == pytest.approx(f1(chosen.value))
@@ -43,7 +42,7 @@ def test_no_threshold_is_better_than_the_one_chosen(drawn):
     every = {threshold: f1(threshold) for threshold in (*np.arange(-4.5, 4), NEVER)}
     assert chosen.f1 == pytest.approx(max(every.values()))
     as_good = [threshold for threshold, value in every.items() if value > chosen.f1 - 1e-9]
-    answered = [sum(map(bool, given_answers(candidates, threshold).values())) for threshold in (*as_good, chosen.value)]
+    answered = [sum(map(bool, give_answers(candidates, threshold).values())) for threshold in (*as_good, chosen.value)]
     assert min(answered) == answered[-1], "a higher threshold does as well"
 
 

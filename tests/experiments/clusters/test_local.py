@@ -13,7 +13,7 @@ import pytest
 from experiments.clusters import kept as keeping
 from experiments.clusters import worker
 from experiments.clusters.kept import Kept, kept_tables
-from experiments.clusters.local import shared_out
+from experiments.clusters.local import share_gpus
 from experiments.clusters.protocol import TABLES
 from experiments.tables.errors import UserError
 from tests.experiments.clusters.conftest import until
@@ -200,4 +200,4 @@ def test_tables_are_put_together_elsewhere_where_no_gpu_is_here(project, monkeyp
 )
 def test_every_process_sees_the_gpus_that_are_its_own(monkeypatch, gpus, workers, seen):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,5,7")
-    assert shared_out(gpus, workers) == seen
+    assert share_gpus(gpus, workers) == seen

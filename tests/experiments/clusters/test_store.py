@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from experiments.clusters import worker
-from experiments.clusters.kept import Kept, kept_by, kept_here, kept_tables
+from experiments.clusters.kept import Kept, kept_tables, open_for_asking, open_for_making
 from experiments.clusters.protocol import TABLES
 from experiments.clusters.store import Store
 from experiments.tables.errors import UserError
@@ -66,7 +66,7 @@ def test_a_part_that_arrives_twice_is_compared(project, monkeypatch, address):
     project.write(parts=1)
     job = job_in(project, monkeypatch)
     assert worker.make(job, "part-0", "part-0").error is None
-    kept, ours = kept_here(job), kept_by(job)
+    kept, ours = open_for_making(job), open_for_asking(job)
     for content, same in (('{"total": 0, "seconds": 5}', True), ('{"total": 1, "seconds": 5}', False)):
         late = kept.claim("part-0", "part-0", f"2-{same}")
         (late / "part-0").mkdir()
@@ -83,14 +83,14 @@ def test_what_is_at_the_address_is_checked(project, monkeypatch, tmp_path, addre
     [sent] = tmp_path.glob("store/**/found.json")
     sent.write_text('{"total": 7, "seconds": 0}', "utf-8")
     with pytest.raises(UserError, match=r"part-0: .*found\.json at file.* is not what"):
-        kept_by(job).fetch("part-0")
+        open_for_asking(job).fetch("part-0")
     assert not (project.work() / "part-0" / "found.json").exists()
     [record] = tmp_path.glob("store/**/parts/part-0.json")
     record.write_text("{", "utf-8")
     assert "is no record" in worker.make(job, "part-0", "part-0").error
     record.unlink()
     assert worker.make(job, "part-0", "part-0").error is None
-    assert kept_by(job).fetch("part-0")
+    assert open_for_asking(job).fetch("part-0")
 
 
 def test_checkpoints_stay_and_the_trained_model_goes_along(tmp_path):
@@ -132,7 +132,7 @@ def test_tables_are_put_together_elsewhere(project, monkeypatch, address):
     for part in ("part-0", "part-1"):
         assert worker.make(job, part, part).error is None
     assert worker.make(job, TABLES, kept_tables(TABLES)).error is None
-    kept = kept_by(job)
+    kept = open_for_asking(job)
     kept.fetch_all()
     [made] = kept.tables(TABLES)
     assert [row["total"] for row in made.rows] == [0, 1]

@@ -41,7 +41,7 @@ CASES = {
     "no gold label": ("snli", UNSURE, "the split dev of snli has no examples"),
     "other json": ("squad", '{"data": 3}', "neither a list of objects nor SQuAD's"),
     "cut-off json": ("squad", '{"data":\n [', "dev-v2.0.json:2:3: not JSON"),
-    "nested json": ("squad", "[" * 100_000, "not JSON that anybody wrote"),
+    "nested json": ("squad", "[" * 100_000, "nested too deeply"),
     "no paragraphs": ("squad", '{"data": [{}]}', "data[0]: there is no list of paragraphs"),
     "answer elsewhere": (
         "squad",

@@ -3,7 +3,8 @@
 import pytest
 
 from experiments.data.overlap import overlap
-from experiments.finetuning.parts import TEST, TRAIN, VALIDATION, read_parts
+from experiments.data.parts import TEST, TRAIN, VALIDATION
+from experiments.finetuning.parts import read_parts
 from experiments.finetuning.study import Settings
 from experiments.tables.errors import UserError
 

@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.data.errors import DataError
-from experiments.freezing.places import told_with_place
+from experiments.freezing.places import add_place_to_errors
 from experiments.study_files import load_study
 from experiments.tables.errors import TableError, UserError
 from experiments.tables.locations import PACKAGE_ROOT
@@ -18,7 +18,7 @@ def told(monkeypatch):
     study = load_study("squad-lora").at("smoke")
 
     def of(error):
-        with pytest.raises(UserError) as said, told_with_place(study, "smoke"):
+        with pytest.raises(UserError) as said, add_place_to_errors(study, "smoke"):
             raise error
         return str(said.value)
 

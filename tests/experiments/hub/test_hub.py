@@ -54,10 +54,10 @@ def locate(tmp_path):
         handler.mode = mode
         code = (
             "from experiments.hub import snapshot; snapshot.ANSWER_SECONDS = 2.0\n"
-            "from experiments.models.locate import locate\n"
+            "from experiments.models.locate import locate, pinned\n"
             "from experiments.tables.errors import UserError\n"
             "try:\n"
-            f"    found = locate('openllama-7b', revision={revision!r})\n"
+            f"    found = locate(pinned('openllama-7b', {revision!r}))\n"
             "    print(found.how, found.revision, *sorted(p.name for p in found.folder.iterdir()))\n"
             "except UserError as error:\n"
             "    print(error)\n"

@@ -4,6 +4,7 @@ import pytest
 
 from experiments.meter.energy import NoCounter, RaplCounter, RatedPower, start_energy
 from experiments.meter.meter import Meter
+from experiments.tables.errors import UserError
 
 
 @pytest.fixture
@@ -28,25 +29,35 @@ def test_packages_are_summed_and_a_counter_that_starts_again_is_followed(powerca
     assert counter.source == "rapl"
 
 
-def test_a_readable_counter_is_chosen_before_an_estimate(powercap):
-    assert isinstance(start_energy(rated_watts=65.0, powercap=powercap), RaplCounter)
+def test_a_readable_counter_is_chosen_before_an_estimate(powercap, monkeypatch):
+    monkeypatch.setenv("COLOPHON_RATED_WATTS", "65")
+    assert isinstance(start_energy(powercap), RaplCounter)
 
 
 def test_an_unreadable_counter_is_as_good_as_none(powercap):
     for zone in powercap.glob("intel-rapl:*"):
         (zone / "energy_uj").unlink()
-    assert isinstance(start_energy(powercap=powercap), NoCounter)
+    assert isinstance(start_energy(powercap), NoCounter)
 
 
-def test_an_estimate_is_made_only_on_request_and_says_so(tmp_path):
+def test_an_estimate_is_made_only_on_request_and_says_so(tmp_path, monkeypatch):
     with Meter(powercap=tmp_path) as none:
         pass
     assert (none.usage.energy_joules, none.usage.energy_source) == (None, "none")
-    with Meter(rated_watts=65.0, powercap=tmp_path) as rated:
+    monkeypatch.setenv("COLOPHON_RATED_WATTS", "65")
+    with Meter(powercap=tmp_path) as rated:
         sum(range(100_000))
     assert rated.usage.energy_source == "tdp-estimate"
     assert rated.usage.energy_joules == pytest.approx(65.0 * rated.usage.wall_seconds, abs=65.0 * 0.5)
-    assert isinstance(start_energy(65.0, tmp_path), RatedPower)
+    assert isinstance(start_energy(tmp_path), RatedPower)
+
+
+@pytest.mark.parametrize("given", ["many", "-65", "0", "nan", "inf"])
+def test_a_rated_power_that_is_none_is_refused_in_one_line(tmp_path, monkeypatch, given):
+    monkeypatch.setenv("COLOPHON_RATED_WATTS", given)
+    with pytest.raises(UserError, match=f"COLOPHON_RATED_WATTS is {given}, ") as refused:
+        start_energy(tmp_path)
+    assert len(str(refused.value).splitlines()) == 1
 
 
 def test_the_meter_counts_energy_without_the_warm_up(powercap):

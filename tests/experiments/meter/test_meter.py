@@ -77,8 +77,9 @@ def test_an_error_inside_is_not_swallowed_and_the_meter_stops():
     assert not meter._sampler.is_alive()
 
 
-def test_a_row_freezes_as_a_table():
-    with Meter(rated_watts=10.0) as meter:
+def test_a_row_freezes_as_a_table(monkeypatch):
+    monkeypatch.setenv("COLOPHON_RATED_WATTS", "10")
+    with Meter() as meter:
         time.sleep(0.02)
     row = meter.usage.row()
     assert list(row) == [column.name for column in USAGE_COLUMNS]

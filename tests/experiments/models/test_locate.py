@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from experiments.models.locate import local_paths, locate
+from experiments.models.locate import local_paths, locate, pinned
 from experiments.tables.errors import UserError
 
 
@@ -62,7 +62,7 @@ def test_another_commit_than_the_pinned_one_is_not_taken(cache):
     hub_cache(cache, "microsoft/phi-2", "a" * 40)
     with pytest.raises(UserError, match="phi-2 is not on this machine"):
         locate("phi-2")
-    assert locate("phi-2", revision="a" * 40).revision == "a" * 40
+    assert locate(pinned("phi-2", "a" * 40)).revision == "a" * 40
 
 
 def test_offline_and_not_found_is_one_line_with_the_ways(cache):

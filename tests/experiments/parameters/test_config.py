@@ -105,8 +105,8 @@ def test_a_folder_and_a_file_are_found(tmp_path):
     [
         ("{", "config.json:1:2: not JSON"),
         ("[]", "config.json: the file holds no JSON object"),
-        ("[" * 100_000, "config.json: not JSON that anybody wrote: nested too deeply"),
-        ('{"vocab_size": ' + "9" * 5000 + "}", "config.json: not JSON that anybody wrote: a number of thousands"),
+        ("[" * 100_000, "config.json: not JSON that can be read: nested too deeply"),
+        ('{"vocab_size": ' + "9" * 5000 + "}", "config.json: not JSON that can be read: a number of thousands"),
         ('{"model_type": "llama",\n "a": {"vocab_size": 1},\n "a": 1}', "config.json:3: the key a stands twice"),
     ],
 )

@@ -51,7 +51,7 @@ class Report:
         site_of(self.root, self.site)
         (self.site / "report.pdf").write_bytes(b"%PDF-1.7 " + str(size).encode())
         write_facts(project, "press")
-        stamp.write(self.root, stamp.take(self.root), "press", "", ("html", "pdf"), self.site)
+        stamp.write(self.root, stamp.measure_inputs(self.root), "press", "", ("html", "pdf"), self.site)
 
     def release(self, size: int) -> None:
         """Commit and tag version 0.`size`.0, and render it."""

@@ -20,7 +20,7 @@ def rendered(write_book, monkeypatch) -> Path:
     site = root / "_site"
     site.mkdir()
     (site / "index.html").write_text("page")
-    stamp.write(root, stamp.take(root, [root / "elsewhere/notes.bib"]), "press", "", FORMATS, site)
+    stamp.write(root, stamp.measure_inputs(root, [root / "elsewhere/notes.bib"]), "press", "", FORMATS, site)
     return root
 
 
@@ -89,7 +89,7 @@ def test_figures_that_a_render_draws_are_no_change(rendered):
 def test_other_engine_or_format_is_another_render(rendered):
     assert not current(rendered, engine="quarto")
     assert not current(rendered, quarto="/usr/bin/quarto 1")
-    stamp.write(rendered, stamp.take(rendered), "press", "", ("html",), rendered / "_site")
+    stamp.write(rendered, stamp.measure_inputs(rendered), "press", "", ("html",), rendered / "_site")
     assert not current(rendered)
 
 
@@ -111,7 +111,9 @@ def test_a_file_that_changes_at_once_after_it_was_looked_at_is_another(rendered,
     moment, real = time.time_ns() + 10**9, stamp.seen  # no test is as fast as a tick
     monkeypatch.setattr(stamp, "seen", lambda asked: (size, moment, moment, inode) if asked == path else real(asked))
     site = rendered / "_site"
-    stamp.write(rendered, stamp.take(rendered, [rendered / "elsewhere/notes.bib"]), "press", "", FORMATS, site)
+    stamp.write(
+        rendered, stamp.measure_inputs(rendered, [rendered / "elsewhere/notes.bib"]), "press", "", FORMATS, site
+    )
     assert current(rendered)
     path.write_text(path.read_text().swapcase())
     assert not current(rendered)

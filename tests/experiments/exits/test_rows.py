@@ -1,10 +1,10 @@
-"""What counts as empty and as repeated."""
+"""What counts as an empty and as a repeated answer."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments.exits.texts import CHARACTERS, TIMES, is_empty, is_repeated
+from experiments.exits.rows import CHARACTERS, TIMES, is_empty, is_repeated
 
 
 @pytest.mark.parametrize(
