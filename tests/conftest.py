@@ -31,9 +31,9 @@ LONG = (
 )
 """Files of few tests that take long, and wait in part: they begin first, so that no process is left with one alone."""
 
-# A change is tested on the same examples wherever it is tested; `--hypothesis-profile=new` looks for others.
-settings.register_profile("same", derandomize=True, deadline=None)
-settings.register_profile("new", deadline=None)
+# A change is tested on the same examples wherever it is tested; `--hypothesis-profile=new` looks for many others.
+settings.register_profile("same", derandomize=True, deadline=None, max_examples=60)
+settings.register_profile("new", deadline=None, max_examples=300)
 settings.load_profile("same")
 
 # A shell that starts the tests in the background has them ignore Ctrl-C, and so would every program that they start.
