@@ -109,7 +109,7 @@ def show_answer_scores(page: Chapter, studies: Sequence[Study]) -> Markdown:
         columns={
             "Study": lambda each: each[0],
             "Side": lambda each: each[1]["side"],
-            "Score": lambda each: named(QUANTITIES, "quantity")(each[1]),
+            "Quantity": lambda each: named(QUANTITIES, "quantity")(each[1]),
             "Questions": lambda each: named(GROUPS, "group")(each[1]),
             "Value": column(lambda each: each[1].interval("value", estimate=True), ".1f", align="right"),
             "Abstaining": column(lambda each: each[1]["baseline"], ".1f"),
@@ -132,13 +132,13 @@ def _show_best(page: Chapter, studies: Sequence[Study]) -> Markdown:
         columns={
             "Study": lambda each: each[0],
             "Side": lambda each: each[1]["side"],
-            "Score": lambda each: named(BEST, "quantity")(each[1]),
+            "Quantity": lambda each: named(BEST, "quantity")(each[1]),
             "Value": column(lambda each: each[1]["value"], ".1f"),
             "Threshold": column(lambda each: each[1]["threshold"], ".3g"),
             "n": column(lambda each: each[1]["n"], ","),
         },
-        caption="Scores of adopted answers in points of 100 where questions above a threshold of the no-answer "
-        "probability count as unanswered. The threshold is chosen on the same questions, by the script of SQuAD v2.0.",
+        caption="Scores of adopted answers in points of 100 where a threshold of the no-answer probability decides "
+        "which questions count as answered. It is chosen on the same questions, by the script of SQuAD v2.0.",
     )
 
 
