@@ -5,8 +5,10 @@ import re
 import pytest
 
 from analysis.chapters.adopted import show as adopted
-from analysis.chapters.common import Study
+from analysis.chapters.common import Study, interval_in_points
+from analysis.facts.formatting import formatted
 from experiments.adopting.adopted import LEFT_OUT_COLUMNS
+from experiments.adopting.derived import TEST_COLUMNS
 from experiments.adopting.questions import ANSWER_SCORES, THRESHOLD
 from tests.analysis.chapters.conftest import plain
 
@@ -95,3 +97,13 @@ def test_scores_of_one_paragraph_stand_without_an_interval(page, adopt):
     assert "50.0" in told
     assert "(" not in told.partition("50.0")[2].split("|")[0]
     assert "exact match 50.0" in adopted.show_answers(page, [study])
+
+
+@pytest.mark.parametrize(("bounds", "told"), [((None, None), "n/a"), ((-0.5, 0.25), "−50.0 to +25.0")])
+def test_a_difference_of_one_example_has_no_interval(adopt, bounds, told):
+    low, high = bounds
+    row = {"before": "a", "after": "b", "test": "mcnemar-exact", "n": 1, "corrected": 0, "broken": 1}
+    row |= {"difference": -1.0, "low": low, "high": high, "p_value": 1.0, "p_holm": 1.0}
+    [test] = adopt("tests", ["before", "after", "test"], TEST_COLUMNS, [row]).table("tests").rows
+    interval = interval_in_points(test, "difference")
+    assert "".join(formatted(interval, "+.1f").split()) == "".join(told.split())
