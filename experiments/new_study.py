@@ -46,13 +46,21 @@ def example_names() -> list[str]:
     return [name for name, system in found.items() if system in SYSTEMS]
 
 
-def new_study(name: str, like: str, data: str | None = None, model: str | None = None) -> str:
+def new_study(
+    name: str,
+    like: str,
+    data: str | None = None,
+    model: str | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> str:
     """The YAML of a study called `name` after the shipped study `like`.
 
-    `data` is the name of a data set of a registry, or a file, whose columns are then described; both it and the name
-    of a `model` go into the profile `cpu`. Raises UserError where there is no such study, data set or model, or they
-    do not go together.
+    `data` is the name of a data set of a registry, or a file, whose columns are then described; `fields` names those
+    whose names tell nothing. Both it and the name of a `model` go into the profile `cpu`. Raises UserError where there
+    is no such study, data set or model, or they do not go together.
     """
+    if fields and not (data and Path(data).expanduser().is_file()):
+        raise UserError("--field names a column of a file; give that file by --data")
     known = example_names()
     if like not in known:
         raise UserError(f"there is no study {printable(like)} to go by; there are {', '.join(known)}")
@@ -74,7 +82,7 @@ def new_study(name: str, like: str, data: str | None = None, model: str | None =
             if _lacks_template(model):
                 settings = content["profiles"]["cpu"] = _without_chat(settings)
         if data:
-            _set_data(settings, like_system, *_data(data, like_system))
+            _set_data(settings, like_system, *_data(data, like_system, fields))
         if tuned:
             _fit_zero_shot(settings)
         for each in content["profiles"].values():
@@ -107,11 +115,11 @@ def _counts(content: Settings, model: str | None) -> Settings:
     return kept | {"configurations": own if model else shipped}
 
 
-def _data(data: str, system: str) -> tuple[Settings, Entry]:
+def _data(data: str, system: str, fields: Mapping[str, str] | None) -> tuple[Settings, Entry]:
     """What a study says of a data set, by its name in a registry or by its file, and the data set."""
     path = Path(data).expanduser()
     if path.is_file():
-        described = describe_file(path, _place(path), system)
+        described = describe_file(path, _place(path), system, fields)
         try:
             return described, Entry(**described, origin="study")
         except ValidationError as error:

@@ -209,9 +209,10 @@ def points(share: Value) -> Value:
 def interval_in_points(row: Row, column: str, *, estimate: bool = False) -> Interval:
     """The interval of a share, or of a difference of shares, in points of 100."""
     found = row.interval(column, estimate=estimate)
+    lower, upper = (bound if bound.missing else points(bound) for bound in (found.lower, found.upper))
     return interval_of(
-        points(found.lower),
-        points(found.upper),
+        lower,
+        upper,
         None if found.estimate is None else points(found.estimate),
         method=found.method,
         level=found.level,

@@ -103,7 +103,7 @@ def _study_and_predictions(request: Request) -> tuple[dict[str, object], bytes, 
 def note_of_one(what: str, n: int) -> Iterator[str]:
     """What is to be said of the intervals where all that is drawn for them is one example or paragraph."""
     if n == 1:
-        yield f"one {what} alone cannot be resampled: bounds of bootstrap intervals are missing, or the value itself"
+        yield f"one {what} alone cannot be resampled: bounds of bootstrap intervals are missing"
 
 
 def _read(request: Request) -> tuple[Examples, tuple[str, ...]]:

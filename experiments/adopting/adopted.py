@@ -39,7 +39,7 @@ def example_columns(study: Study) -> tuple[Column, ...]:
 def adopted_columns(study: Study) -> tuple[Column, ...]:
     """What is kept of each example."""
     if study.task == "questions":
-        said = [column for side in study.sides for column in _answer_columns(side)]
+        said = [column for side in study.sides for column in _answer_columns(side, side in study.probabilities)]
         return (*OF_ANSWER, *said)
     if study.task == "regression":
         sides = [number(side_column(side), f"value predicted by {side}", decimals=None) for side in study.sides]
@@ -54,19 +54,31 @@ def adopted_columns(study: Study) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _answer_columns(side: str) -> tuple[Column, ...]:
+def _answer_columns(side: str, has_no_answer: bool) -> tuple[Column, ...]:
     name = side_column(side)
-    return (
+    scores = (
         integer(f"{name}_exact", f"1 where the answer of {side} is exactly right, else 0"),
         number(f"{name}_f1", "its token F1, from 0 to 1", decimals=None),
         flag(f"{name}_answered", "whether it has a word"),
+    )
+    if not has_no_answer:
+        return scores
+    return (
+        *scores,
+        number(f"{name}_no_answer", "its no-answer probability, or a score that grows with it", decimals=None),
+        integer(f"{name}_rank", "its place by that, from 0; of equal ones in the order of the file"),
+        flag(f"{name}_given", "whether it is a text at all, with or without a word"),
+        integer(f"{name}_given_exact", "its exact match whatever its no-answer probability"),
+        number(f"{name}_given_f1", "its token F1 whatever its no-answer probability", decimals=None),
     )
 
 
 # Sides are called as whoever adopts them says, and so are their columns.
 LABELS = StudyColumns(OF_LABEL, example_columns, ("*",))
 VALUES = StudyColumns(OF_VALUE, example_columns, ("*",))
-ANSWERS = StudyColumns(OF_ANSWER, example_columns, ("*_exact", "*_f1", "*_answered"))
+ANSWERS = StudyColumns(
+    OF_ANSWER, example_columns, ("*_exact", "*_f1", "*_answered", "*_no_answer", "*_rank", "*_given")
+)
 
 
 def _has_classes(study: Study) -> bool:

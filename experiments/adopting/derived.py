@@ -1,6 +1,6 @@
 """The tables that are derived from adopted classifications: transitions, confusion counts, scores and tests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,22 @@ from experiments.statistics.corrections import holm
 from experiments.statistics.level import CONFIDENCE_TEXT
 from experiments.system import Read
 from experiments.tables.columns import integer, number, text
+from experiments.tables.sidecar import Column
+
+
+def may_lack_bounds(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns, of which bounds may be missing: what is about one example or paragraph cannot be resampled."""
+    return tuple(
+        each.model_copy(update={"nullable": True}) if each.lower_bound_of or each.upper_bound_of else each
+        for each in columns
+    )
+
+
+def without_bounds(row: Row, resampled: int) -> Row:
+    """The row; without its bounds where they are about one example or paragraph alone."""
+    bounds = [name for name in ("low", "high", "share_low", "share_high") if name in row]
+    return {**row, **dict.fromkeys(bounds)} if resampled == 1 else row
+
 
 SIDE = text("side", "whose predictions they are")
 PAIR = (text("before", "whose predictions come first"), text("after", "whose predictions are compared with them"))
@@ -41,12 +57,14 @@ SCORE_COLUMNS = (
     *(each.model_copy(update={"meaning": AVERAGED}) if each.name == "quantity" else each for each in SCORES),
 )
 TRANSITION_COLUMNS = (*PAIR, *TRANSITIONS)
-TEST_COLUMNS = (*PAIR, *TESTS, P_HOLM)
+TEST_COLUMNS = (*PAIR, *may_lack_bounds(TESTS), P_HOLM)
 CALIBRATION_COLUMNS = (
     SIDE,
     number("log_loss", "mean of -ln of the probability of the gold label", direction="lower"),
-    number("low", f"lower bound of its {CONFIDENCE_TEXT} bootstrap interval", lower_bound_of="log_loss"),
-    number("high", f"upper bound of its {CONFIDENCE_TEXT} bootstrap interval", upper_bound_of="log_loss"),
+    number("low", f"lower bound of its {CONFIDENCE_TEXT} bootstrap interval", nullable=True, lower_bound_of="log_loss"),
+    number(
+        "high", f"upper bound of its {CONFIDENCE_TEXT} bootstrap interval", nullable=True, upper_bound_of="log_loss"
+    ),
     number("calibration_error", "expected calibration error, in ten bins of equal width", direction="lower"),
     integer("n", "examples", n_of="log_loss"),
 )
@@ -86,7 +104,7 @@ def derive_tests(study: Study, read: Read) -> Iterator[Row]:
     rows = [mcnemar_row(_compared(study, read, *pair), study.seed) for pair in study.pairs]
     corrected = holm([row["p_value"] for row in rows])
     for (before, after), row, p_holm in zip(study.pairs, rows, corrected, strict=True):
-        yield {"before": before, "after": after, **row, "p_holm": p_holm}
+        yield {"before": before, "after": after, **without_bounds(row, row["n"]), "p_holm": p_holm}
 
 
 def derive_calibration(study: Study, read: Read) -> Iterator[Row]:
@@ -98,7 +116,7 @@ def derive_calibration(study: Study, read: Read) -> Iterator[Row]:
         right = (_numbers(study, read, name) == _numbers(study, read, "gold")).astype(float)
         losses = -np.log(np.maximum(gold, SMALLEST_PROBABILITY))
         low, high = bootstrap(mean_statistics(losses), mean, seed=study.seed)
-        yield {
+        row = {
             "side": side,
             "log_loss": float(losses.mean()),
             "low": low,
@@ -106,6 +124,7 @@ def derive_calibration(study: Study, read: Read) -> Iterator[Row]:
             "calibration_error": _calibration_error(chosen, right),
             "n": len(losses),
         }
+        yield without_bounds(row, len(losses))
 
 
 BINS = 10  # of confidences, all as wide

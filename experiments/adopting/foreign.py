@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from experiments.data.delimiter import DELIMITERS, find_delimiter
 from experiments.tables.digest import sha256_bytes
 from experiments.tables.errors import UserError, has_controls, printable
 from experiments.tables.locations import shown_path
@@ -38,7 +39,6 @@ _NO_CSV = {
     b'[{"': "JSON",
 }
 """How files begin that people take for tables too."""
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 ROWS_AT_ONCE = 50_000
 ID, HASH, GOLD = "id", "hash", "gold"
 
@@ -100,9 +100,9 @@ def read_foreign(path: Path, columns: Mapping[str, str], optional: Sequence[str]
     refuse_separator_line(data[:64], where)
     if kind := next((kind for start, kind in _NO_CSV.items() if data.lstrip().startswith(start)), None):
         raise UserError(f"{where}: {kind}, not CSV; write it as CSV, such as by to_csv(index=False) of pandas")
-    file = File(path, data, ",")
+    wanted = {name for ours, name in columns.items() if ours not in optional and name}
+    file = File(path, data, find_delimiter(data, wanted))
     try:
-        file = File(path, data, _find_delimiter(file, columns, optional))
         header, positions, found = _read_columns(file, columns, optional)
     except UnicodeDecodeError:
         _raise_not_utf8(file)
@@ -128,20 +128,6 @@ def _notes(file: File, others: int) -> Iterator[str]:
         yield f"fields are parted by {DELIMITERS[file.delimiter]}"
     if others:
         yield "one other column was not read" if others == 1 else f"{others} other columns were not read"
-
-
-def _find_delimiter(file: File, columns: Mapping[str, str], optional: Sequence[str]) -> str:
-    """What parts the fields of the header so that it has the wanted columns; else so that it has the most fields."""
-    wanted = {name for ours, name in columns.items() if ours not in optional and name}
-    headers = {}
-    for delimiter in DELIMITERS:
-        with _reading(File(file.path, file.data, delimiter)) as reader:
-            try:
-                headers[delimiter] = [name.strip() for name in next(reader, [])]
-            except csv.Error:
-                headers[delimiter] = []
-    fitting = [delimiter for delimiter, header in headers.items() if wanted <= set(header) and len(header) > 1]
-    return fitting[0] if fitting else max(headers, key=lambda delimiter: len(headers[delimiter]))
 
 
 def _read_columns(

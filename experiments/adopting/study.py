@@ -33,7 +33,9 @@ class Study(StudyBase):
         min_length=1, description="whose predictions they are; the first is what the others are compared with"
     )
     labels: tuple[Text, ...] = Field((), description="all class names, in the order of the tables")
-    probabilities: tuple[str, ...] = Field((), description="the sides whose predictions were probabilities")
+    probabilities: tuple[str, ...] = Field(
+        (), description="the sides whose predictions were probabilities, or whose answers have no-answer probabilities"
+    )
     rule: Literal["1.1", "2.0"] | None = Field(None, description="whose rule scores answers: SQuAD v1.1 or v2.0")
     left_out: dict[str, int] = Field({}, description="rows without a gold label, by what stood in its place")
     invalid: dict[str, int] = Field({}, description="predictions that are no label and count as wrong, by their text")

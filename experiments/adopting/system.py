@@ -69,9 +69,7 @@ REGRESSION = SystemTables(
 )
 QUESTIONS = SystemTables(
     TableDeclaration("answers", "answers", ("id",), ANSWERS, example_rows, format="parquet"),
-    TableDeclaration(
-        "scores", "scores", ("side", "score"), questions.ANSWER_SCORES, questions.derive_scores, ("answers",)
-    ),
+    TableDeclaration("scores", "scores", ("side", "score"), questions.SCORES, questions.derive_scores, ("answers",)),
     TableDeclaration(
         "tests", "paired tests", (*PAIR, "quantity"), questions.ANSWER_TESTS, questions.derive_tests, ("answers",)
     ),

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,16 @@ def adopt_predictions(
     ] = None,
     after: Annotated[Path | None, typer.Option(help="The other one, about the same examples: the second side.")] = None,
     squad: Annotated[Path | None, typer.Option(help="SQuAD data that --before and --after answer, as JSON.")] = None,
+    no_answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--no-answer",
+            parser=typed_text,
+            metavar="FILE",
+            help="With --squad, data of v2.0: JSON object from question id to no-answer probability, which gives "
+            "best_exact and best_f1. Of two sides, before=FILE and after=FILE.",
+        ),
+    ] = None,
     mapping: Annotated[
         str | None,
         typer.Option(
@@ -97,12 +108,15 @@ def adopt_predictions(
     }
     if squad is not None:
         _refuse({"--map": mapping, "--no-gold": no_gold, "--regression": regression or None, **of_classes}, "--squad")
+    elif no_answer:
+        raise typer.BadParameter("is for answers to --squad; leave it out", param_hint="--no-answer")
     if regression:
         _refuse(of_classes, "--regression")
     root = frozen_root()
     if squad is not None:
         answers = {side: path for side, path in (("before", before), ("after", after), ("predicted", file)) if path}
-        made, notes = adopt_squad(study, squad, answers, source, root, show_progress)
+        beside = _by_side(no_answer or (), tuple(answers))
+        made, notes = adopt_squad(study, squad, answers, source, root, show_progress, beside)
     else:
         by_side = dict(_parts(each, "--probabilities") for each in probabilities or ())
         request = Request(
@@ -147,6 +161,22 @@ def _files(file: Path | None, before: Path | None, after: Path | None, squad: Pa
     if file is None and len(pair) == 2:
         return pair
     raise typer.BadParameter("give one FILE, or --before FILE and --after FILE", param_hint="FILE")
+
+
+def _by_side(given: Sequence[str], sides: tuple[str, ...]) -> dict[str, Path]:
+    """The files of no-answer probabilities by side: a lone one of a lone side needs no name."""
+    found: dict[str, Path] = {}
+    for entry in given:
+        side, equals, path = entry.partition("=")
+        if not equals or side not in sides:
+            side, path = sides[0], entry
+            if len(sides) > 1:
+                what = f"say whose {printable(entry)} is, as {' or '.join(f'{name}=FILE' for name in sides)}"
+                raise typer.BadParameter(what, param_hint="--no-answer")
+        if side in found:
+            raise typer.BadParameter(f"give one file for {side}", param_hint="--no-answer")
+        found[side] = Path(path)
+    return found
 
 
 def _parts(entry: str, option: str) -> tuple[str, tuple[str, ...]]:
@@ -253,6 +283,9 @@ def _print_summary(tables: dict[str, list[dict]]) -> None:
             for row in overall
         ],
     )
+    for row in overall:
+        if row.get("threshold") is not None:
+            print(f"{row['side']}: {row['quantity']} answers up to a no-answer probability of {row['threshold']:.6g}")
     for test in tables.get("tests") or tables.get("differences") or ():
         pair = f"{test['before']} to {test['after']}"
         counts = [

@@ -1,9 +1,12 @@
 """`experiments new`"""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from experiments.tables.typed import typed_text
 
 
 def write_study(
@@ -12,6 +15,14 @@ def write_study(
     data: Annotated[
         str | None,
         typer.Option("--data", help="A data file, whose columns are described in the study, or a data set by name."),
+    ] = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            parser=typed_text,
+            metavar="FIELD=COLUMN",
+            help="The column of a field of --data whose name tells nothing, such as label=lab; once for each.",
+        ),
     ] = None,
     model: Annotated[
         str | None,
@@ -31,7 +42,7 @@ def write_study(
     path: Path = studies_root() / f"{study}.yaml"
     if path.exists():
         raise UserError(f"{shown_path(path)} is there already; choose another name, or edit it")
-    text = new_study(study, like, data, model)
+    text = new_study(study, like, data, model, _fields(field or ()))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8", newline="\n")
     print(f"wrote {shown_path(path)}")
@@ -43,6 +54,15 @@ def write_study(
             print(f"{shown} lies outside the project; for others to run the study, copy it there and name the copy")
     smoke = f"experiments run {study} --profile smoke, to try it in seconds; then " if "\n  smoke:" in text else ""
     print(f"next: {smoke}experiments run {study}")
+
+
+def _fields(given: Sequence[str]) -> dict[str, str]:
+    """`label=lab` and the like as a mapping. Raises BadParameter for anything else, and for a field given twice."""
+    parts = [each.partition("=") for each in given]
+    fields = {field.strip(): column for field, _, column in parts}
+    if len(fields) < len(parts) or not all(name.isidentifier() and column for name, column in fields.items()):
+        raise typer.BadParameter("give the column of each field once, as FIELD=COLUMN", param_hint="--field")
+    return fields
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

@@ -13,7 +13,12 @@ SHOWN = 5  # ids named in a message
 
 @score_app.command("squad")
 def score_squad(
-    predictions: Annotated[Path, typer.Argument(help='JSON object from question id to answer, "" to abstain.')],
+    predictions: Annotated[
+        Path,
+        typer.Argument(
+            help='JSON object from question id to answer, "" to abstain; or the list that squad_v2 of `evaluate` takes.'
+        ),
+    ],
     data: Annotated[Path, typer.Option("--data", help="SQuAD data, version 2 or 1, such as dev-v2.0.json.")],
     no_answer: Annotated[
         Path | None,
@@ -51,11 +56,16 @@ def score_squad(
     else:
         _check_complete(unique, given.answers, predictions)
         scored = squad.score_questions(questions, given.answers)
-        if no_answer is None:
-            figures = squad.official_figures(scored)
-        else:
+        probabilities = given.no_answer
+        if no_answer is not None:
+            if probabilities is not None:
+                what = "the predictions have no-answer probabilities of their own; leave it out"
+                raise typer.BadParameter(what, param_hint="--no-answer")
             probabilities = read_no_answer(no_answer)
             _check_complete(unique, probabilities, no_answer, "probability")
+        if probabilities is None:
+            figures = squad.official_figures(scored)
+        else:
             answers = {name: given.answers[name] for name in unique}
             figures = squad.official_figures(squad_versions.apply_threshold(scored, probabilities, threshold))
             figures |= squad_versions.best_figures(scored, probabilities, answers)
@@ -100,6 +110,8 @@ def _notes(questions: Sequence, unique: Mapping, given, rule: str) -> Iterator[s
         yield f"questions answered more than once, of which the last answer counts: {len(twice)} ({_some(twice)})"
     if unknown := [name for name in given.answers if name not in unique]:
         yield f"answers to questions that the data does not have: {len(unknown)} ({_some(unknown)})"
+    if rule == "1.1" and given.no_answer:
+        yield "no-answer probabilities were not read: the v1.1 rule knows no unanswerable questions"
     if rule == "1.1" and (missing := [name for name in unique if name not in given.answers]):
         yield f"questions without an answer, which score 0: {len(missing)} ({_some(missing)})"
 

@@ -1,17 +1,20 @@
 """Describe a data file by its columns: what a study of a new data set starts from, to be looked over by its author."""
 
+import gzip
 import re
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from experiments.data.mapping import NO_LABEL, OPTIONAL, as_written
+from experiments.data.delimiter import LONGEST_HEADER, find_delimiter
+from experiments.data.mapping import FIELDS, NO_LABEL, OPTIONAL, as_written
 from experiments.data.rows import DataFile, read_rows
-from experiments.tables.errors import UserError
+from experiments.tables.errors import UserError, printable
 from experiments.tables.locations import shown_path
+from experiments.tables.separator_line import refuse_separator_line
 
 LOOKED_AT = 5000  # rows
-_DELIMITERS = (";", "\t", "|")  # of a .csv that has one column by commas
 MOST_CLASSES = 20
 NAMES = {
     "text": ("text", "sentence", "review", "content", "tweet", "comment", "body", "question"),
@@ -28,20 +31,20 @@ NAMES = {
 """The columns in which data sets commonly have a field, the likeliest first."""
 
 
-def describe_file(path: Path, place: str, system: str) -> dict[str, object]:
+def describe_file(path: Path, place: str, system: str, columns: Mapping[str, str] | None = None) -> dict[str, object]:
     """What a study for this system says under `data` of a file, which it finds at `place`.
 
-    Raises UserError where no column fits a field.
+    `columns` names the columns of fields, where they bear names that nobody could guess. Raises UserError where no
+    column fits a field, or there is no such field or column.
     """
-    rows, delimiter = _rows(path, None), None
+    columns = columns or {}
+    delimiter = _delimiter(path, columns.values())
+    rows = [row.cells for row in islice(read_rows(DataFile(path), delimiter), LOOKED_AT)]
     if not rows:
         raise UserError(f"{shown_path(path)}: there are no rows in it to describe")
-    if ".csv" in path.name.lower() and len(rows[0]) == 1:
-        delimiter = next((mark for mark in _DELIMITERS if mark in next(iter(rows[0]))), None)
-        rows = _rows(path, delimiter)
     said = {
         "name": re.sub(r"[^a-z0-9]+", "-", path.name.split(".")[0].lower()).strip("-") or "data",
-        **_kinds(rows, system, shown_path(path)),
+        **_kinds(rows, system, columns, shown_path(path)),
         "splits": {"all": place},
         **({} if delimiter is None else {"delimiter": delimiter}),
     }
@@ -50,40 +53,73 @@ def describe_file(path: Path, place: str, system: str) -> dict[str, object]:
     return said
 
 
-def _rows(path: Path, delimiter: str | None) -> list[Mapping]:
-    return [row.cells for row in islice(read_rows(DataFile(path), delimiter), LOOKED_AT)]
+def _delimiter(path: Path, wanted: Collection[str]) -> str | None:
+    """What parts the cells of a .csv file, by its header; None where that is a comma, or the file is no .csv."""
+    name = path.name.lower()
+    if not name.removesuffix(".gz").endswith(".csv"):
+        return None
+    try:
+        with gzip.open(path) if name.endswith(".gz") else path.open("rb") as file:
+            start = file.read(LONGEST_HEADER)
+    except (OSError, EOFError, zlib.error):
+        return None  # whoever reads the rows says what is wrong
+    refuse_separator_line(start, shown_path(path))
+    found = find_delimiter(start, wanted)
+    return None if found == "," else found
 
 
-def _kinds(rows: Sequence[Mapping], system: str, shown: str) -> dict[str, object]:
-    columns = {name.lower(): name for name in _columns(rows)}
+def _kinds(rows: Sequence[Mapping], system: str, given: Mapping[str, str], shown: str) -> dict[str, object]:
+    there = _columns(rows)
+    for field, column in given.items():
+        if column not in there:
+            what = f"there is no column {printable(column)} for {printable(field)}"
+            raise UserError(f"{shown}: {what}; there are {printable(', '.join(there), 200)}")
     if system == "probing":
-        return _free(rows)
+        return _free(rows, given)
+    columns = {name.lower(): name for name in there}
     if system == "finetuning":
-        pair = any(name in columns for name in NAMES["premise"]) and any(n in columns for n in NAMES["hypothesis"])
-        fields = _fields(("premise", "hypothesis", "label") if pair else ("text", "label"), columns, shown)
-        _refuse_nested(rows, fields, shown)
-        return {"kind": "pair" if pair else "sentence", "fields": fields, **_labels(rows, fields["label"])}
-    kind = "question" if system == "answering" else "instruction"
-    wanted = ("question", "context", "answers") if kind == "question" else ("instruction", "input", "output")
-    fields = _fields([f for f in wanted if f not in OPTIONAL[kind]], columns, shown)
+        guessed = all(any(name in columns for name in NAMES[field]) for field in ("premise", "hypothesis"))
+        pair = not given.keys().isdisjoint(("premise", "hypothesis")) or (guessed and "text" not in given)
+        kind = "pair" if pair else "sentence"
+        wanted = ("premise", "hypothesis", "label") if pair else ("text", "label")
+    else:
+        kind = "question" if system == "answering" else "instruction"
+        wanted = ("question", "context", "answers") if kind == "question" else ("instruction", "output")
+    _refuse_unknown(kind, given)
+    fields = _fields(wanted, columns, given, shown)
     if kind == "instruction":
-        found = [columns[name] for name in NAMES["input"] if name in columns]
-        fields = {**fields, "input": found[0] if found else None}
+        unused = [columns[name] for name in NAMES["input"] if name in columns and columns[name] not in fields.values()]
+        fields = {**fields, "input": given.get("input") or (unused[0] if unused else None)}
+    elif kind == "question" and "id" not in fields and "id" not in columns:
+        raise UserError(f"{shown}: questions need a column id; say which it is by --field id=COLUMN")
+    if kind != "question":
         _refuse_nested(rows, fields, shown)
-    elif "id" not in columns:
-        raise UserError(f"{shown}: questions need a column id")
-    return {"kind": kind, "fields": fields}
+    return {"kind": kind, "fields": fields, **(_labels(rows, fields["label"]) if "label" in fields else {})}
 
 
-def _fields(wanted: Sequence[str], columns: Mapping[str, str], shown: str) -> dict[str, str]:
+def _refuse_unknown(kind: str, given: Mapping[str, str]) -> None:
+    """Raise UserError for a field that examples of this kind do not have."""
+    known = {"id", *FIELDS[kind], *OPTIONAL.get(kind, ())}
+    if unknown := sorted(given.keys() - known):
+        of_kind = f"an {kind}" if kind == "instruction" else f"a {kind}"
+        raise UserError(
+            f"--field {printable(unknown[0])}: {of_kind} has no such field; it has {', '.join(sorted(known))}"
+        )
+
+
+def _fields(wanted: Sequence[str], columns: Mapping[str, str], given: Mapping[str, str], shown: str) -> dict[str, str]:
     fields = {}
     for field in wanted:
-        found = [columns[name] for name in NAMES[field] if name in columns and columns[name] not in fields.values()]
+        taken = {*given.values(), *fields.values()}
+        found = [columns[name] for name in NAMES[field] if name in columns and columns[name] not in taken]
+        if field in given:
+            found = [given[field]]
         if not found:
-            have = ", ".join(columns.values())
-            raise UserError(f"{shown}: which column is the {field}? There are {have}; rename one to {field}")
+            have = printable(", ".join(columns.values()), 200)
+            hint = f"say it by --field {field}=COLUMN, or rename it to {field}"
+            raise UserError(f"{shown}: which column is the {field}? There are {have}; {hint}")
         fields[field] = found[0]
-    return fields
+    return {**fields, **given}
 
 
 def _refuse_nested(rows: Sequence[Mapping], fields: Mapping[str, str | None], shown: str) -> None:
@@ -101,13 +137,14 @@ def _labels(rows: Sequence[Mapping], column: str) -> dict[str, object]:
     return {"labels": labels, "unlabelled": [*NO_LABEL]}
 
 
-def _free(rows: Sequence[Mapping]) -> dict[str, object]:
+def _free(rows: Sequence[Mapping], given: Mapping[str, str]) -> dict[str, object]:
     """All columns that are text or numbers; what could be told from a text, a class or a number, are the targets."""
     fields: dict[str, object] = {}
     sizes, numbers = {}, []
-    for column in _columns(rows):
+    named = {column: field for field, column in given.items()}
+    for column in sorted(_columns(rows), key=lambda column: column not in named):  # of two of a name, the given one
         values = {as_written(row.get(column)) for row in rows} - {""}
-        name = re.sub(r"\W+", "_", column.lower()).strip("_")
+        name = named.get(column) or re.sub(r"\W+", "_", column.lower()).strip("_")
         if not values or not name.isidentifier() or name in fields:
             continue
         if name == "id":

@@ -12,10 +12,11 @@ from experiments.tables.strict_json import json_value
 
 
 class Predictions(NamedTuple):
-    """Answers by question id, the last of an id given twice; and the ids that were."""
+    """Answers by question id, the last of an id given twice; the ids that were; and no-answer probabilities if any."""
 
     answers: dict[str, str]
     duplicates: list[str]
+    no_answer: dict[str, float] | None = None
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -40,13 +41,17 @@ def read_questions(path: Path) -> list[Question]:
 
 
 def read_predictions(path: Path) -> Predictions:
-    """The answers of a prediction file: one JSON object from question id to answer, "" to abstain.
+    """The answers of a prediction file, "" to abstain.
 
-    Raises UserError naming the question whose answer is no text.
+    It is one JSON object from question id to answer, or a list as the metrics squad and squad_v2 of `evaluate` take
+    it: {"id", "prediction_text"}, with "no_answer_probability" in each or in none. Raises UserError naming the question
+    whose answer is no text or whose probability is no number.
     """
     duplicates: list[str] = []
     content = read_json(path, duplicates)
     where = shown_path(path)
+    if isinstance(content, list) and content:
+        return _of_list(content, where)
     if not isinstance(content, dict):
         raise UserError(f'{where}: not SQuAD predictions: expected {{"id": "answer", …}}, found {name_kind(content)}')
     for key, answer in content.items():
@@ -54,6 +59,38 @@ def read_predictions(path: Path) -> Predictions:
             hint = '; write "" to abstain' if answer is None else ""
             raise UserError(f"{where}: question {printable(key)}: the answer is {name_kind(answer)}, not a text{hint}")
     return Predictions(content, duplicates)
+
+
+def _of_list(entries: list, where: str) -> Predictions:
+    """The predictions in the form of `evaluate`."""
+    answers: dict[str, str] = {}
+    no_answer: dict[str, float] = {}
+    duplicates = []
+    for number, entry in enumerate(entries):
+        key, answer = (entry.get(name) if isinstance(entry, dict) else None for name in ("id", "prediction_text"))
+        if not isinstance(key, str) or not isinstance(answer, str):
+            lacking = "prediction_text" if isinstance(key, str) else "id"
+            raise UserError(
+                f'{where}: not SQuAD predictions: expected {{"id": "answer", …}}, found a list of which [{number}] has '
+                f"no text called {lacking}"
+            )
+        if key in answers:
+            duplicates.append(key)
+        answers[key] = answer
+        if "no_answer_probability" in entry:
+            no_answer[key] = check_probability(entry["no_answer_probability"], key, where)
+    if no_answer and (without := [key for key in answers if key not in no_answer]):
+        what = f"question {printable(without[0])} has no no_answer_probability, and others have one"
+        raise UserError(f"{where}: {what}; give it for all or for none")
+    return Predictions(answers, list(dict.fromkeys(duplicates)), no_answer or None)
+
+
+def check_probability(value: object, question: str, where: str) -> float:
+    """The no-answer probability of a question, or a score that grows with it. Raises UserError where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        what = "NaN" if isinstance(value, float) else name_kind(value)
+        raise UserError(f"{where}: question {printable(question)}: the probability is {what}, not a number")
+    return value
 
 
 def _of_article(article: object, place: str, where: str) -> Iterator[Question]:

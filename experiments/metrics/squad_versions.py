@@ -14,8 +14,8 @@ from experiments.metrics.squad import (
     normalize_answer,
     token_f1,
 )
-from experiments.metrics.squad_files import name_kind, read_json, read_questions
-from experiments.tables.errors import UserError, printable
+from experiments.metrics.squad_files import check_probability, name_kind, read_json, read_questions
+from experiments.tables.errors import UserError
 from experiments.tables.locations import shown_path
 
 
@@ -28,10 +28,7 @@ def read_no_answer(path: Path) -> dict[str, float]:
     where = shown_path(path)
     if not isinstance(content, dict):
         raise UserError(f'{where}: not no-answer probabilities: expected {{"id": 0.1, …}}, found {name_kind(content)}')
-    for key, value in content.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise UserError(f"{where}: question {printable(key)}: the probability is {name_kind(value)}, not a number")
-    return content
+    return {key: check_probability(value, key, where) for key, value in content.items()}
 
 
 def find_rule(path: Path) -> str:

@@ -1,7 +1,8 @@
 """Reads the keys of a Hugging Face model config, strictly: what is missing or cannot be is an error that says where.
 
 A key that transformers itself fills in (``num_key_value_heads``, ``tie_word_embeddings``, …) takes the default of
-the config class in transformers 5.23; the sizes of the model have no sensible default and must be there.
+the config class in transformers 5.23. The sizes of the model must be there; those that a file leaves out are filled in
+before, and named in a note (`experiments.parameters.architectures.completed`).
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,7 @@ from report.checking.lexicon import find_comparatives
 from report.checking.nearest import numbers_of
 from report.checking.numbers import find_numbers
 from report.checking.vocabulary import stems
-from report.ledger.model import Fact, Origin, PValue
+from report.ledger.model import Fact, Interval, Origin, PValue
 
 _OF_A_CLAIM = "named in "
 """How a value begins that is worked out from a setting of a claim."""
@@ -27,6 +27,8 @@ def misrounded(facts: Iterable[Fact]) -> Iterator[tuple[Fact, str]]:
 
 def _text_problem(fact: Fact) -> str | None:
     value = fact.value
+    if isinstance(value, Interval) and value.estimate is None and None in (value.low, value.high):
+        value = None
     if value is None or (fact.text == MISSING and not isinstance(value, str)):
         return None if value is None and fact.text == MISSING else f"reads {fact.text}; its value is {value}"
     if isinstance(value, bool):

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from analysis.chapters.adopted.sides import named_in, side, sides_of
 from analysis.chapters.common import ADOPTED, Study, estimate, named
 from analysis.chapters.decisions import INTERVAL
+from analysis.chapters.floats import join
 from analysis.chapters.question_answering.scores import GROUPS, QUANTITIES
 from analysis.facts import Chapter, Markdown
 from analysis.figures.paired import Pair, pairs
 from analysis.tables import column
 
 NO_LABEL = {"-": "(empty or -)"}  # the table calls an empty cell as one that holds a dash
+BEST = {"best_exact": "exact match", "best_f1": "F1"}
 ERRORS = {"mse": "mean squared error", "mae": "mean absolute error", "r2": "R²"}
 
 
@@ -99,14 +101,15 @@ def _pairs(study: Study) -> list[Pair]:
 
 
 def show_answer_scores(page: Chapter, studies: Sequence[Study]) -> Markdown:
-    """The table of the scores of adopted answers, by group of questions."""
-    return page.tabulate(
+    """The table of the scores of adopted answers, by group of questions; then that of the best ones, where studies
+    have no-answer probabilities."""
+    scores = page.tabulate(
         named_in([(study, study.table("scores").where(quantity=("exact", "f1", "abstention"))) for study in studies]),
         label="tbl-adopted-answers",
         columns={
             "Study": lambda each: each[0],
             "Side": lambda each: each[1]["side"],
-            "Score": lambda each: named(QUANTITIES, "quantity")(each[1]),
+            "Quantity": lambda each: named(QUANTITIES, "quantity")(each[1]),
             "Questions": lambda each: named(GROUPS, "group")(each[1]),
             "Value": column(lambda each: each[1].interval("value", estimate=True), ".1f", align="right"),
             "Abstaining": column(lambda each: each[1]["baseline"], ".1f"),
@@ -114,6 +117,28 @@ def show_answer_scores(page: Chapter, studies: Sequence[Study]) -> Markdown:
         },
         caption=f"Scores of adopted answers in points of 100, with {INTERVAL}s that resample whole paragraphs. "
         "Abstaining is the same score of always abstaining.",
+    )
+    return join([scores, _show_best(page, studies)])
+
+
+def _show_best(page: Chapter, studies: Sequence[Study]) -> Markdown:
+    found = [(study, study.table("scores").where(quantity=tuple(BEST))) for study in studies]
+    rows = named_in([(study, scores) for study, scores in found if len(scores)])
+    if not rows:
+        return Markdown("")
+    return page.tabulate(
+        rows,
+        label="tbl-adopted-best",
+        columns={
+            "Study": lambda each: each[0],
+            "Side": lambda each: each[1]["side"],
+            "Quantity": lambda each: named(BEST, "quantity")(each[1]),
+            "Value": column(lambda each: each[1]["value"], ".1f"),
+            "Threshold": column(lambda each: each[1]["threshold"], ".3g"),
+            "n": column(lambda each: each[1]["n"], ","),
+        },
+        caption="Scores of adopted answers in points of 100 where a threshold of the no-answer probability decides "
+        "which questions count as answered. It is chosen on the same questions, by the script of SQuAD v2.0.",
     )
 
 

@@ -5,7 +5,9 @@ for module and name for name, because LoRA targets are matched against those nam
 transformers knows is counted by the model that transformers builds on the meta device.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from experiments.parameters.architectures import bert, distilbert, gemma, gpt2, gpt_neox, llama, opt, phi, phi3, qwen
 from experiments.parameters.architectures.roberta import roberta
@@ -20,7 +22,8 @@ _NO_ANSWERS: tuple[Head, ...] = ("none", "causal", "classification")
 _ENCODER: tuple[Head, ...] = ("none", "causal", "masked", "classification", "qa")
 _T5: tuple[Head, ...] = ("none", "seq2seq", "classification", "qa")
 _BERT = ("vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads")
-_DECODER = (*_BERT, "num_key_value_heads")
+_KEY_HEADS = "num_key_value_heads"
+_DECODER = (*_BERT, _KEY_HEADS)
 
 
 def _sizes(keys: tuple[str, ...], *values: int) -> dict[str, int]:
@@ -34,9 +37,7 @@ _T5_KEYS = ("vocab_size", "d_model", "d_kv", "d_ff", "num_layers", "num_heads")
 ARCHITECTURES = {
     architecture.model_type: architecture
     for architecture in (
-        Architecture(
-            "llama", llama.llama, _ALL, "causal", _QUERY_VALUE, _sizes(_DECODER, 32000, 4096, 11008, 32, 32, 32)
-        ),
+        Architecture("llama", llama.llama, _ALL, "causal", _QUERY_VALUE, _sizes(_BERT, 32000, 4096, 11008, 32, 32)),
         Architecture(
             "mistral", llama.mistral, _ALL, "causal", _QUERY_VALUE, _sizes(_DECODER, 32000, 4096, 14336, 32, 32, 8)
         ),
@@ -187,20 +188,62 @@ def architecture_of(config: Config) -> Architecture:
 def completed(config: Config) -> tuple[Config, list[str]]:
     """The config under the names that its class uses, and what a reader should know about sizes that it leaves out.
 
-    A config that gives no size at all is one of a model of the default sizes, as transformers would build it. Raises
-    :class:`ConfigError` where two names of one size contradict each other.
+    A config that gives no size at all is one of a model of the default sizes, as transformers would build it, and so is
+    a size that it leaves out. Raises :class:`ConfigError` where two names of one size contradict each other, where a
+    size seems to be given by another name, and where transformers, which has the defaults, is not installed.
     """
     architecture = closed_form(config)
     if architecture is None:
         sizes = any(isinstance(value, int | dict) and not isinstance(value, bool) for value in config.values.values())
         return config, [] if sizes else ["the config gives no sizes: the defaults of transformers are counted"]
     values = dict(config.values)
+    sizes = architecture.sizes
     for other, name in architecture.aliases.items():
         if other in values and values.setdefault(name, values[other]) != values[other]:
             one, two = (printable(repr(values[key])) for key in (name, other))
             raise config.error(f"{name} is {one}, but {other}, another name of it, is {two}", name, other)
-    if architecture.sizes.keys() & values.keys():
-        return replace(config, values=values), []
-    given = ", ".join(f"{key} {number:,}" for key, number in architecture.sizes.items())
-    note = f"the config gives no sizes: these are the defaults of transformers ({given})"
-    return replace(config, values={**architecture.sizes, **values}), [note]
+    missing = [key for key in sizes if key not in values and key != _KEY_HEADS]
+    notes = []
+    if len(missing) == len(sizes.keys() - {_KEY_HEADS}) and _KEY_HEADS not in values:
+        notes.append(f"the config gives no sizes: these are the defaults of transformers ({_shown(sizes)})")
+        return replace(config, values={**sizes, **values}), notes
+    if missing:
+        from experiments.parameters.architectures.on_meta import default_values
+
+        defaults = default_values(config, architecture.model_type, missing[0])
+        _refuse_other_names(config, architecture, missing, defaults)
+        filled = {key: defaults[key] for key in missing}
+        notes.append(f"the config does not give {_shown(filled)}: these are the defaults of transformers")
+        values = {**filled, **values}
+    heads, default = values["num_attention_heads"] if _KEY_HEADS in sizes else None, sizes.get(_KEY_HEADS)
+    if default and _KEY_HEADS not in values and isinstance(heads, int) and heads % default:
+        notes.append(
+            f"{_KEY_HEADS} is {default} by default, which does not divide num_attention_heads {heads}: counted as "
+            "transformers builds it, although such a model cannot run"
+        )
+    return replace(config, values=values), notes
+
+
+def _shown(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{key} {number:,}" for key, number in sizes.items())
+
+
+def _refuse_other_names(
+    config: Config, architecture: Architecture, missing: Sequence[str], defaults: Mapping[str, object]
+) -> None:
+    """Raise :class:`ConfigError` where one of the missing sizes seems to be given by a name that is not its own."""
+    known = {*defaults, *architecture.sizes, *architecture.aliases}
+    elsewhere = {key for each in ARCHITECTURES.values() for key in (*each.sizes, *each.aliases)}
+    for key, value in config.values.items():
+        if key in known or isinstance(value, bool) or not isinstance(value, int):
+            continue
+        meant = [name for name in missing if _is_like(key, name)]
+        if meant or key in elsewhere:
+            hint = f"did you mean {meant[0]}?" if meant else f"it has no {', '.join(missing)}"
+            raise config.error(f"{printable(key, 60)} is no size of {architecture.model_type}; {hint}", key)
+
+
+def _is_like(key: str, name: str) -> bool:
+    """Whether a key could be a slip for a name: "n_layers" or "num_layers" for "num_hidden_layers"."""
+    one, other = ({word.removesuffix("s") for word in each.lower().split("_")} for each in (key, name))
+    return one <= other or other <= one or SequenceMatcher(None, key.lower(), name).ratio() >= 0.75

@@ -31,10 +31,11 @@ def attention(
     width = config.optional_integer("head_dim") or head_dim
     if hidden % heads and (divides or width is None):
         raise config.error(f"hidden_size {hidden} is not a multiple of num_attention_heads {heads}", "hidden_size")
-    if "num_key_value_heads" in config.values:
+    given = "num_key_value_heads" in config.values
+    if given:
         kv_heads = config.optional_integer("num_key_value_heads")
     kv_heads = kv_heads or heads
-    if heads % kv_heads:
+    if given and heads % kv_heads:  # transformers builds its own default whatever it divides
         raise config.error(
             f"num_key_value_heads {kv_heads} does not divide num_attention_heads {heads}", "num_key_value_heads"
         )

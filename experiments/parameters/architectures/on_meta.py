@@ -44,6 +44,23 @@ def built_architecture(config: Config, model_type: str) -> Architecture:
     return Architecture(model_type, _modules, heads, _default_head(heads), None, method="meta device")
 
 
+def default_values(config: Config, model_type: str, missing: str) -> dict[str, object]:
+    """What the config class of ``model_type`` has under each key unless told.
+
+    Raises :class:`ConfigError`, which names the key that is ``missing``, where transformers is not installed.
+    """
+    if find_spec("transformers") is None:
+        raise config.error(
+            f"the key {missing} is missing; give it, or install transformers, which has its default, by "
+            "`make experiments`"
+        )
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING
+
+    with no_warnings():
+        built = CONFIG_MAPPING[model_type]()
+    return built.to_dict() | {other: built.to_dict().get(name) for other, name in built.attribute_map.items()}
+
+
 def default_ties(config: Config) -> bool | None:
     """Whether transformers ties the output layer of this ``model_type`` unless told; None where it is not known."""
     model_type = config.values.get("model_type")

@@ -22,7 +22,8 @@ class Architecture:
     AutoModelForSeq2SeqLM, AutoModelForSequenceClassification, AutoModelForQuestionAnswering). ``listed_targets`` is the
     entry in PEFT 0.21.2's ``TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING`` (``peft/utils/constants.py``), empty
     where it has none, None where PEFT itself is to be asked. ``sizes`` are the defaults of the config class for what
-    makes a model large, ``tied`` its default of ``tie_word_embeddings``, ``aliases`` other names that it takes.
+    makes a model large (num_key_value_heads where it does not follow the heads), ``tied`` its default of
+    ``tie_word_embeddings``, ``aliases`` other names that it takes.
     ``never_packed`` are modules that transformers keeps in float32 whatever the rest is packed into.
     """
 

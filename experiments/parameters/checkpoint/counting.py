@@ -24,7 +24,7 @@ from experiments.parameters.checkpoint.notes import (
     other_notes,
     packing,
 )
-from experiments.parameters.checkpoint.packing import Part, parts_of
+from experiments.parameters.checkpoint.packing import FLOATS, Part, parts_of
 from experiments.parameters.checkpoint.scheme import read_scheme
 from experiments.parameters.components import component_of
 from experiments.parameters.config import Config, read_config
@@ -93,7 +93,8 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
     scheme = read_scheme(beside or config, folder)
     parts = parts_of(tensors, scheme, _known(config))
     names = {tensor.name for tensor in tensors}
-    gguf = any(part.tensor.dtype in BLOCKS for part in parts) or path.suffix == ".gguf"
+    of_safetensors = any(path.glob("*.safetensors*")) if path.is_dir() else path.suffix != ".gguf"
+    gguf = any(part.tensor.dtype in BLOCKS for part in parts) or not of_safetensors
     tied = "output.weight" not in names if gguf else _ties(config)
     adapter, notes = _adapter_beside(folder)
     columns = _Columns(parts, tied, adapter)
@@ -106,8 +107,11 @@ def count_checkpoint(path: Path, model: Model | None = None) -> CheckpointCount:
         components[component] = components.get(component, Columns()) + columns.of(part)
         if part.role != "other":
             sizes[part.tensor.dtype] += part.tensor.bytes
-    other = [part.tensor.name for part in parts if part.role == "other"]
-    notes += head_notes(names, tied, any(map(columns.is_copy, parts))) + other_notes(other, scheme)
+    unknown = [part.tensor for part in parts if part.role == "other"]
+    other = [tensor.name for tensor in unknown]
+    may_lack_config = beside is None and not gguf and any(tensor.dtype not in FLOATS for tensor in unknown)
+    notes += head_notes(names, tied, any(map(columns.is_copy, parts)))
+    notes += other_notes(other, scheme, may_lack_config)
     if others := 0 if path.is_dir() else shards_beside(path):
         notes.append(f"this is one shard: by its name there are {others} more, which are not counted")
     if any(name.startswith(PEFT) for name in names) and adapter:

@@ -52,15 +52,22 @@ def head_notes(names: set[str], tied: bool | None, again: bool) -> list[str]:
     return [f"no head is stored; {reason if tied is False else 'without a config it may be tied'}"]
 
 
-def other_notes(other: Sequence[str], scheme: Scheme) -> list[str]:
-    """Which tensors have no role that is known, and so count as no parameters."""
+def other_notes(other: Sequence[str], scheme: Scheme, may_lack_config: bool) -> list[str]:
+    """Which tensors have no role that is known, and so count as no parameters.
+
+    `may_lack_config` is whether they could be packed weights whose config.json is not beside the files.
+    """
     if not other:
         return []
     named = ", ".join(printable(name) for name in other[:_NAMED]) + (", …" if len(other) > _NAMED else "")
-    known = f"; if they are packed, then by {scheme.method} in a layout that is not known here"
-    unknown = "; packed weights need a config.json with quantization_config beside them"
-    what = known if scheme.method else unknown
-    return [f"{len(other)} tensors of unknown role are no parameters here, and stand in the row other: {named}{what}"]
+    why = ""
+    if scheme.method:
+        why = f"; if they are packed, then by {scheme.method} in a layout that is not known here"
+    elif may_lack_config:
+        why = "; packed weights need a config.json with quantization_config beside them"
+    if len(other) == 1:
+        return [f"1 tensor of unknown role is no parameter here, and stands in the row other: {named}{why}"]
+    return [f"{len(other)} tensors of unknown role are no parameters here, and stand in the row other: {named}{why}"]
 
 
 def adapter_notes(adapter: Adapter, tensors: Sequence[Tensor]) -> list[str]:

@@ -22,7 +22,7 @@ from experiments.parameters.config import ConfigError
 from experiments.tables.errors import printable
 
 Role = Literal["weight", "packed", "state", "buffer", "other"]
-_FLOATS = ("F64", "F32", "F16", "BF16")
+FLOATS = ("F64", "F32", "F16", "BF16")
 _STATE = re.compile(
     r"\.((nested_)?absmax|(nested_)?quant_map|quant_state\.\w+|SCB|weight_format"
     r"|(\w*(proj|weight|input|output|activation|act)|[qkv]|kv|prob)"
@@ -98,7 +98,7 @@ def _part(
     if tensor.dtype in BLOCKS or tensor.dtype.startswith("F8"):
         return Part(tensor, "packed", tensor.elements)
     told = _PARAMETER.search(tensor.name) and component_of(tensor.name) != "other"
-    if tensor.dtype in _FLOATS and (told or ".lora_" in tensor.name or known(tensor.name)):
+    if tensor.dtype in FLOATS and (told or ".lora_" in tensor.name or known(tensor.name)):
         return Part(tensor, "weight", tensor.elements)
     return Part(tensor, "other")
 

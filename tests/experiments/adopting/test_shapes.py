@@ -463,3 +463,181 @@ def test_a_label_is_never_an_invalid_answer(adopt, project, more):
     assert "--invalid: a is a label" in error
     assert len(error.splitlines()) == 1
     assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()
+
+
+QUESTIONS_V2 = {"a": ["the cat"], "b": ["a", "an old dog"], "c": [], "d": [], "e": ["mice"]}
+ANSWERS_V2 = {"a": "cat", "b": "old", "c": "", "d": "the", "e": "mice"}
+"""The answer to d is a text without a word: right where there is no answer, and yet lost once answers are given."""
+NO_ANSWER_V2 = {"e": 0.4, "d": 0.4, "a": 0.1, "b": 0.6, "c": 0.9, "strange": 0.2}
+
+
+@pytest.fixture
+def write(project):
+    """`write(name, value)` writes a value as JSON into the project, and gives the name of the file."""
+
+    def call(name: str, value: object) -> str:
+        (project.folder / name).write_text(value if isinstance(value, str) else json.dumps(value), "utf-8")
+        return name
+
+    return call
+
+
+def as_evaluate(answers: dict[str, str], no_answer: dict[str, float] | None = None) -> list[dict]:
+    """Predictions as the metric squad_v2 of `evaluate` takes them, in the order of the probabilities."""
+    names = [name for name in no_answer if name in answers] if no_answer else list(answers)
+    beside = {name: {"no_answer_probability": no_answer[name]} for name in names} if no_answer else {}
+    return [{"id": name, "prediction_text": answers[name], **beside.get(name, {})} for name in names]
+
+
+def best_of(rows: list[dict], side: str) -> dict[str, float]:
+    """What the scores say of the best thresholds, under the names of the official script."""
+    found = {row["quantity"]: row for row in rows if row["side"] == side and row["threshold"] is not None}
+    values = {name: row["value"] for name, row in found.items()}
+    return values | {f"{name}_thresh": row["threshold"] for name, row in found.items()}
+
+
+@pytest.mark.parametrize("shape", ["two files", "evaluate"])
+@pytest.mark.parametrize("scale", [1, 5])
+def test_no_answer_probabilities_give_the_best_scores_of_the_official_script(adopt, write, experiments, shape, scale):
+    """Nothing given: c and d are right, 2. Up to a: 3; e comes before d in the file, so e makes it 4, d 3, c is empty.
+    The threshold of e and d is one number, although the best score is that of e alone: so it is officially."""
+    scores = {name: scale * probability for name, probability in NO_ANSWER_V2.items()}
+    data = write("v2.json", squad("v2.0", QUESTIONS_V2))
+    if shape == "evaluate":
+        given = (write("q.json", as_evaluate(ANSWERS_V2, scores)),)
+    else:
+        given = (write("q.json", ANSWERS_V2), "--no-answer", write("na.json", scores))
+    found = adopt(*given, "--squad", data)
+    best = best_of(found["scores"], "predicted")
+    assert best == {"best_exact": 80, "best_exact_thresh": 0.4 * scale, "best_f1": 80, "best_f1_thresh": 0.4 * scale}
+    official = json.loads(experiments("score", "squad", given[0], *given[1:], "--data", data, "--json").out)
+    assert best == {name: official[name] for name in best}
+    assert values(found["scores"], "predicted")["exact[all]"] == pytest.approx(official["exact"])
+    assert values(found["scores"], "predicted")["f1[all]"] == pytest.approx(official["f1"], abs=1e-4)
+    assert any("above 1" in note for note in found["notes"]) == (scale > 1)
+    assert {row["baseline"] for row in found["scores"] if row["quantity"] == "best_exact"} == {40}
+    experiments("freeze")
+    assert experiments("verify").code == 0
+
+
+def test_the_best_scores_are_those_of_evaluate_on_any_answers(adopt, write, experiments):
+    """The public numbers of the v2.0 script (`find_all_best_thresh`), written down again as its text says."""
+    rng = np.random.default_rng(3)
+    asked = {f"q{n}": [["a cat"], ["the dog", "dog"], []][n % 3] for n in range(60)}
+    said = {name: str(rng.choice(["", "cat", "dog", "the", "black dog"])) for name in asked}
+    names = list(rng.permutation(list(asked)))
+    scores = {str(name): float(rng.integers(0, 8)) / 8 for name in names}
+    data = write("v2.json", squad("v2.0", asked))
+    found = adopt(write("q.json", said), "--squad", data, "--no-answer", write("na.json", scores))
+    exact = {row["id"]: row["predicted_given_exact"] for row in found["answers"]}
+    current = best = sum(not texts for texts in asked.values())
+    threshold = 0.0
+    for name in sorted(scores, key=lambda each: scores[each]):
+        current += exact[name] if asked[name] else (-1 if said[name] else 0)
+        if current > best:
+            best, threshold = current, scores[name]
+    assert best_of(found["scores"], "predicted")["best_exact"] == pytest.approx(100 * best / 60, abs=1e-4)
+    assert best_of(found["scores"], "predicted")["best_exact_thresh"] == threshold
+
+
+def test_of_two_sides_each_has_probabilities_of_its_own_or_none(adopt, write):
+    data = write("v2.json", squad("v2.0", QUESTIONS_V2))
+    write("na.json", NO_ANSWER_V2)
+    sides = ("--before", write("one.json", ANSWERS_V2), "--after", write("two.json", ANSWERS_V2), "--squad", data)
+    plain = adopt(*sides)
+    found = adopt(*sides, "--no-answer", "after=na.json")
+    assert best_of(found["scores"], "after")["best_exact"] == 80
+    assert best_of(found["scores"], "before") == {}
+    assert load_study("mine").probabilities == ("after",)
+    assert [file.source.place for file in load_study("mine").files] == ["v2.json", "one.json", "two.json", "na.json"]
+    both = adopt(*sides, "--no-answer", "after=na.json", "--no-answer", "before=na.json")
+    assert best_of(both["scores"], "before") == best_of(both["scores"], "after")
+    assert "threshold" not in plain["scores"][0]
+    for name in ("tests", "transitions"):
+        assert plain[name] == found[name] == both[name]
+    write("na.json", {**NO_ANSWER_V2, "a": 1.5})  # counts as unanswered, also in transitions
+    [corrected, broken] = [
+        {row["correctness"]: row["count"] for row in adopt(*sides, "--no-answer", f"{side}=na.json")["transitions"]}
+        for side in ("before", "after")
+    ]
+    assert (corrected["corrected"], corrected["broken"], broken["corrected"], broken["broken"]) == (1, 0, 0, 1)
+
+
+def test_predictions_as_evaluate_takes_them_are_those_of_an_object(adopt, write, experiments):
+    for version, questions in (("1.1", {"a": ["the cat"], "e": ["mice"]}), ("v2.0", QUESTIONS_V2)):
+        data = write("data.json", squad(version, questions))
+        answers = {name: ANSWERS_V2[name] for name in questions}
+        shapes = [write("object.json", answers), write("list.json", as_evaluate(answers))]
+        one, other = (adopt(path, "--squad", data) for path in shapes)
+        assert one == other
+        plain, listed = (experiments("score", "squad", path, "--data", data, "--json").out for path in shapes)
+        assert plain == listed
+    v1 = write("v1.json", squad("1.1", {"a": ["the cat"], "e": ["mice"]}))
+    given = write("more.json", as_evaluate({name: ANSWERS_V2[name] for name in "ae"}, NO_ANSWER_V2))
+    found = adopt(given, "--squad", v1)
+    assert any("were not read" in note or "not read" in note for note in found["notes"])
+    assert "threshold" not in found["scores"][0]
+    assert "not read" in experiments("score", "squad", given, "--data", v1).err
+
+
+ENTRY = {"id": "a", "prediction_text": "cat", "no_answer_probability": 0.1}
+
+
+@pytest.mark.parametrize(
+    ("predictions", "options", "said"),
+    [
+        (ANSWERS_V2, ("--squad", "v1.json", "--no-answer", "na.json"), "v1.json: SQuAD v1.1"),
+        (ANSWERS_V2, ("--squad", "v2.json", "--no-answer", "few.json"), "few.json: 1 of 5 questions have no prob"),
+        (ANSWERS_V2, ("--squad", "v2.json", "--no-answer", "nan.json"), "nan.json: question a: the probability is NaN"),
+        (ANSWERS_V2, ("--squad", "v2.json", "--no-answer", "far.json"), "far.json: question a: the probability is bey"),
+        (ANSWERS_V2, ("--squad", "v2.json", "--no-answer", "none.json"), "none.json: cannot be read"),
+        (ANSWERS_V2, ("--map", "gold=x,predicted=y", "--no-answer", "na.json"), "is for answers to --squad"),
+        (as_evaluate(ANSWERS_V2, NO_ANSWER_V2), ("--squad", "v2.json", "--no-answer", "na.json"), "of its own"),
+        ([ENTRY, {"id": "b", "prediction_text": ""}], ("--squad", "v2.json"), "question b has no no_answer_prob"),
+        ([ENTRY, {"id": 7, "prediction_text": ""}], ("--squad", "v2.json"), "[1] has no text called id"),
+        ([{**ENTRY, "prediction_text": None}], ("--squad", "v2.json"), "[0] has no text called prediction_text"),
+        ([{**ENTRY, "no_answer_probability": "x"}], ("--squad", "v2.json"), "question a: the probability is a text"),
+    ],
+)
+def test_no_answer_probabilities_that_do_not_fit_are_one_line(adopt, write, project, predictions, options, said):
+    write("q.json", predictions)
+    write("v1.json", squad("1.1", {"a": ["the cat"]}))
+    write("v2.json", squad("v2.0", QUESTIONS_V2))
+    write("na.json", NO_ANSWER_V2)
+    write("few.json", {name: value for name, value in NO_ANSWER_V2.items() if name != "b"})
+    write("nan.json", {**NO_ANSWER_V2, "a": float("nan")})
+    write("far.json", {**NO_ANSWER_V2, "a": float("inf")})
+    failed = adopt("q.json", *options)
+    assert said in " ".join(failed.replace("│", " ").split())
+    assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()
+
+
+def test_of_two_sides_it_is_said_whose_probabilities_a_file_has(adopt, write):
+    data = write("v2.json", squad("v2.0", QUESTIONS_V2))
+    sides = ("--before", write("one.json", ANSWERS_V2), "--after", "one.json", "--squad", data)
+    assert "before=FILE or after=FILE" in adopt(*sides, "--no-answer", write("na.json", NO_ANSWER_V2))
+    twice = ("--no-answer", "after=na.json", "--no-answer", "after=na.json")
+    assert "one file for after" in adopt(*sides, *twice)
+
+
+def test_one_paragraph_has_no_bounds(adopt, write):
+    asked = {"a": ["the cat"], "b": ["an old dog"], "e": ["mice"]}
+    data = write("v1.json", squad("1.1", asked))
+    sides = ("--before", write("one.json", {"a": "cat", "b": "old"}), "--after", write("two.json", ANSWERS_V2))
+    found = adopt(*sides, "--squad", data)
+    assert {(row["low"], row["high"]) for row in (*found["scores"], *found["tests"])} == {(None, None)}
+    assert {(row["share_low"], row["share_high"]) for row in found["transitions"]} == {(None, None)}
+    two = json.loads(squad("v2.0", asked))  # a group of questions alone may be about one paragraph
+    two["data"] += json.loads(squad("v2.0", {"c": [], "d": []}))["data"]
+    found = adopt(write("two.json", ANSWERS_V2), "--squad", write("v2.json", two))
+    bounded = {row["score"]: row["low"] is not None and row["high"] is not None for row in found["scores"]}
+    assert bounded["exact[all]"] is True
+    assert bounded["exact[has-answer]"] is bounded["exact[no-answer]"] is False
+    assert not any("cannot be resampled" in note for note in found["notes"])
+
+
+def test_one_example_has_no_bounds_of_resampling(adopt):
+    rows = "gold,a,b,x0,x1\nyes,yes,no,0.2,0.8\n"
+    found = adopt("p.csv", "--map", "gold=gold,a=a,b=b", "--labels", "no,yes", "--probabilities", "c=x0,x1", p=rows)
+    assert {(row["low"], row["high"]) for row in (*found["tests"], *found["calibration"])} == {(None, None)}
+    assert {row["interval"] for row in found["scores"] if row["low"] is not None} == {"wilson"}

@@ -1,11 +1,13 @@
 """`experiments new`: a commented study that validates, after each study that ships, for data of every kind."""
 
 import csv
+import gzip
 import json
 
 import pytest
 import yaml
 
+from experiments.data.load import load_split
 from experiments.new_study import EXAMPLES, example_names, new_study
 from experiments.study_files import load_study
 from experiments.tables.presentation import Presentation
@@ -168,6 +170,146 @@ def test_a_csv_without_commas_is_read_by_what_parts_its_cells(own, experiments, 
     assert "Error" not in experiments("new", "mine", "--like", "sst2-lora", "--data", "data/parted.csv").err
     data = load_study("mine").at("cpu").chosen.data
     assert (data.delimiter, data.labels) == (mark, ("n", "y"))
+
+
+@pytest.mark.parametrize(
+    ("content", "labels"),
+    [
+        ('text;label\n"a; b";5\nb;1\n"c ""d""";5\ne;1\n', {"5": "label-5", "1": "label-1"}),
+        ("text;label\nHello, world;1\nb;0\nc, d, e;1\nf;0\n", {"0": "label-0", "1": "label-1"}),
+        ('\ufeff"a, text";text;label\nx;Hello, world;y\nx;b;n\nx;c, d;y\nx;f;n\n', ("n", "y")),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_commas_and_quotes_in_cells_do_not_hide_the_semicolons(own, experiments, content, labels, packed):
+    path = own / "data" / ("sem.csv.gz" if packed else "sem.csv")
+    path.write_bytes(gzip.compress(content.encode()) if packed else content.encode())
+    done = experiments("new", "mine", "--like", "sst2-lora", "--data", f"data/{path.name}")
+    assert (done.code, done.err) == (0, "")
+    data = load_study("mine").at("cpu").chosen.data
+    assert (data.delimiter, data.labels, said_of(own)["fields"]["text"]) == (";", labels, "text")
+    rows = load_split(data.entry, "all").examples
+    assert [row.text for row in rows] == [line[1 if "a, text" in content else 0] for line in cells_of(content)]
+
+
+def said_of(own):
+    """What the study `mine` says of its data."""
+    text = (own / "experiments" / "studies" / "mine.yaml").read_text("utf-8")
+    return yaml.safe_load(text)["profiles"]["cpu"]["data"]
+
+
+def cells_of(content):
+    """The rows of a table of semicolons below its header."""
+    return list(csv.reader(content.removeprefix("\ufeff").splitlines(), delimiter=";"))[1:]
+
+
+def test_a_table_of_commas_stays_one_whatever_else_stands_in_its_header(own, experiments):
+    (own / "data" / "c.csv").write_text("text,label;or class\n" + "".join(f"a;b {n},{'yn'[n % 2]}\n" for n in range(9)))
+    assert (
+        experiments(
+            "new", "mine", "--like", "sst2-lora", "--data", "data/c.csv", "--field", "label=label;or class"
+        ).code
+        == 0
+    )
+    data = load_study("mine").at("cpu").chosen.data
+    assert data.delimiter is None
+    assert said_of(own)["fields"] == {"text": "text", "label": "label;or class"}
+
+
+def test_a_line_for_excel_is_told_as_what_it_is(own, experiments):
+    (own / "data" / "x.csv").write_text("sep=;\ntext;label\na;1\nb;0\n")
+    failed = experiments("new", "mine", "--like", "sst2-lora", "--data", "data/x.csv")
+    assert (failed.code, failed.err.count("\n")) == (1, 1)
+    assert "data/x.csv:1" in failed.err
+    assert not (own / "experiments" / "studies" / "mine.yaml").exists()
+
+
+def write_strange(own, names):
+    rows = "".join(f"one {n},another {n},{'yn'[n % 2]},{n}\n" for n in range(30))
+    (own / "data" / "strange.csv").write_text(f"{names}\n{rows}")
+
+
+@pytest.mark.parametrize(
+    ("like", "names", "given", "kind", "fields"),
+    [
+        (
+            "sst2-lora",
+            "text_a,text_b,lab,no",
+            ["label=lab"],
+            "pair",
+            {"premise": "text_a", "hypothesis": "text_b", "label": "lab"},
+        ),
+        ("sst2-lora", "x,y,lab,no", ["label=lab", "text=y"], "sentence", {"text": "y", "label": "lab"}),
+        (
+            "sst2-head",
+            "x,y,lab,no",
+            ["label=lab", "premise=y", "hypothesis=x", "id=no"],
+            "pair",
+            {"premise": "y", "hypothesis": "x", "label": "lab", "id": "no"},
+        ),
+        (
+            "sst2-lora",
+            "premise,hypothesis,label,no",
+            ["text=premise"],
+            "sentence",
+            {"text": "premise", "label": "label"},
+        ),
+        (
+            "squad-lora",
+            "q,c,a,n",
+            ["question=q", "context=c", "answers=a", "id=n"],
+            "question",
+            {"question": "q", "context": "c", "answers": "a", "id": "n"},
+        ),
+        (
+            "early-exit-alpaca",
+            "p,r,x,n",
+            ["instruction=p", "output=r"],
+            "instruction",
+            {"instruction": "p", "output": "r", "input": None},
+        ),
+        ("layer-probe-movies", "x,y,Stimmung,no", ["mood=Stimmung"], "free", None),
+    ],
+)
+def test_columns_of_other_names_are_said_by_their_fields(own, experiments, like, names, given, kind, fields):
+    write_strange(own, names)
+    options = [part for each in given for part in ("--field", each)]
+    done = experiments("new", "mine", "--like", like, "--data", "data/strange.csv", *options)
+    assert (done.code, done.err) == (0, "")
+    data = load_study("mine").at("cpu").chosen.data
+    assert data.kind == kind
+    if fields is None:
+        assert said_of(own)["fields"]["mood"] == "Stimmung"
+        assert "mood" in data.targets
+    else:
+        assert said_of(own)["fields"] == fields
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ([], 1, "--field label=COLUMN"),
+        (["--field", "label=labb"], 1, "there is no column labb for label; there are x, y, lab, no"),
+        (["--field", "label=lab", "--field", "context=x"], 1, "context"),
+        (["--field", "label"], 2, "FIELD=COLUMN"),
+        (["--field", "label=lab", "--field", "label=no"], 2, "once"),
+    ],
+)
+def test_a_field_that_does_not_fit_is_one_line(own, experiments, options, code, said):
+    write_strange(own, "x,y,lab,no")
+    failed = experiments(
+        "new", "mine", "--like", "sst2-lora", "--data", "data/strange.csv", "--field", "text=x", *options
+    )
+    assert failed.code == code
+    assert said in " ".join(failed.err.replace("│", " ").split())
+    assert code == 2 or failed.err.count("\n") == 1
+    assert not (own / "experiments" / "studies" / "mine.yaml").exists()
+
+
+def test_a_field_needs_a_file(own, experiments):
+    failed = experiments("new", "mine", "--like", "sst2-lora", "--data", "mnli", "--field", "label=lab")
+    assert (failed.code, failed.err.count("\n")) == (1, 1)
+    assert "--field" in failed.err
 
 
 def test_a_column_of_objects_is_told_before_a_study_is_written(own, experiments):

@@ -213,6 +213,85 @@ def test_a_config_without_sizes_is_the_default_model(reference, family):
     assert ARCHITECTURES[family].tied == reference.transformers_config({"model_type": family}).tie_word_embeddings
 
 
+def some_size(key: str, default: int) -> int:
+    """A value of a size that goes with the defaults of all others, and is none of them."""
+    if "layer" in key:
+        return 2
+    if "heads" in key or key == "n_head":
+        return default // 2
+    return {"vocab_size": default + 8, "d_kv": 32, "max_position_embeddings": 100}.get(key, default * 2)
+
+
+@pytest.mark.parametrize(
+    ("family", "key"), [(family, key) for family, architecture in ARCHITECTURES.items() for key in architecture.sizes]
+)
+def test_a_size_that_a_config_leaves_out_is_the_default_one(reference, tmp_path, family, key):
+    sizes = ARCHITECTURES[family].sizes
+    layers = next(name for name in sizes if "layer" in name)
+    values = {"model_type": family, layers: 2} | {key: some_size(key, sizes[key])}
+    (tmp_path / "config.json").write_text(json.dumps(values), "utf-8")
+    found = count(find_model(str(tmp_path)))
+    assert found.total.logical_base == reference.totals(reference.meta_model(values, found.head))[0]
+    [note] = [note for note in found.notes if "defaults of transformers" in note]
+    assert all((f" {name} " in note) == (name not in values) for name in sizes if name != "num_key_value_heads")
+
+
+SMALL_ENCODER = {"hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2, "intermediate_size": 128}
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        *(
+            ({"model_type": family, "vocab_size": 500} | SMALL_ENCODER, "max_position_embeddings 512")
+            for family in ("bert", "roberta", "xlm-roberta", "camembert")
+        ),
+        ({"model_type": "gpt2", "n_embd": 64, "n_layer": 2, "n_head": 4, "n_positions": 128}, "vocab_size 50,257"),
+        ({"model_type": "gpt2", "hidden_size": 64, "n_layer": 2, "n_head": 4, "n_ctx": 128}, "vocab_size 50,257"),
+        ({"model_type": "qwen2", "hidden_size": 64}, "vocab_size 151,936, intermediate_size 22,016"),
+        ({"model_type": "qwen2", "vocab_size": 500} | SMALL_ENCODER, "num_key_value_heads is 32 by default"),
+        ({"model_type": "gemma", "vocab_size": 500} | SMALL_ENCODER, "num_key_value_heads is 16 by default"),
+        ({"model_type": "llama", "num_key_value_heads": 2} | SMALL_ENCODER, "vocab_size 32,000"),
+    ],
+)
+def test_what_people_leave_out_is_told_on_the_command_line(reference, experiments, tmp_path, values, told):
+    (tmp_path / "config.json").write_text(json.dumps(values), "utf-8")
+    found = json.loads(experiments("count", str(tmp_path), "--json").out)
+    built = reference.totals(reference.meta_model(values, found["head"]))[0]
+    assert found["total"]["logical_base"] == built
+    assert [told in note for note in found["notes"]].count(True) == 1
+    assert told in experiments("count", str(tmp_path)).out
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"model_type": "gpt2", "n_embd": 64, "n_layers": 2, "n_head": 4, "vocab_size": 9}, "did you mean n_layer?"),
+        ({"model_type": "gpt2", "n_embed": 64, "n_layer": 2, "n_head": 4, "vocab_size": 9}, "did you mean n_embd?"),
+        ({"model_type": "bert", "num_layers": 2, "hidden_size": 24}, "did you mean num_hidden_layers?"),
+        ({"model_type": "bert", "Hidden_Size": 64, "num_hidden_layers": 2}, "did you mean hidden_size?"),
+        ({"model_type": "bert", "max_position_embedding": 64, "num_hidden_layers": 2}, "mean max_position_embeddings?"),
+        ({"model_type": "llama", "d_model": 64, "num_hidden_layers": 2}, "d_model is no size of llama; it has no"),
+        ({"model_type": "t5", "num_encoder_layers": 2, "d_model": 64}, "did you mean num_layers?"),
+    ],
+)
+def test_a_size_by_another_name_is_not_passed_over(experiments, tmp_path, values, said):
+    (tmp_path / "config.json").write_text(json.dumps(values, indent=1), "utf-8")
+    failed = experiments("count", str(tmp_path))
+    assert (failed.code, failed.out, failed.err.count("\n")) == (1, "", 1)
+    assert said in failed.err
+    line = int(failed.err.split("config.json:")[1].split(":")[0])
+    assert any(f'"{key}"' in json.dumps(values, indent=1).splitlines()[line - 1] for key in values)
+
+
+def test_sizes_that_are_left_out_take_transformers(monkeypatch):
+    from experiments.parameters.architectures import on_meta
+
+    monkeypatch.setattr(on_meta, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError, match=r"x: the key vocab_size is missing; .*make experiments"):
+        completed(Config({"model_type": "qwen2", "hidden_size": 64}, "x"))
+
+
 @pytest.mark.parametrize("family", ["gpt2", "distilbert", "t5"])
 def test_the_general_names_of_sizes_are_taken_too(model_of, family):
     names = {own: general for general, own in ARCHITECTURES[family].aliases.items()}

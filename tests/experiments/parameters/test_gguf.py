@@ -20,6 +20,7 @@ from experiments.tables.errors import UserError
 from experiments.tables.pieces import files_of
 
 TYPES = {"F32": (0, 1, 4), "F16": (1, 1, 2), "Q4_0": (2, 32, 18), "Q8_0": (8, 32, 34), "Q4_K": (12, 256, 144)}
+TYPES["I32"] = (26, 1, 4)
 TENSORS = [
     ("token_embd.weight", "Q8_0", (256, 40)),
     ("output_norm.weight", "F32", (256,)),
@@ -72,6 +73,16 @@ def test_weights_by_their_shape_and_blocks_by_their_bytes(tmp_path):
 def test_an_output_layer_is_a_head(tmp_path):
     counted = count_checkpoint(gguf(tmp_path / "m.gguf", [*TENSORS, ("output.weight", "F16", (256, 40))], alignment=64))
     assert counted.components["head"].logical_base == 10_240
+
+
+@pytest.mark.parametrize("in_folder", [False, True])
+def test_no_config_is_asked_for_beside_a_file_that_has_its_settings_in_itself(tmp_path, experiments, in_folder):
+    path = gguf(tmp_path / "m.gguf", [("output_norm.weight", "F32", (256,)), ("strange.table", "I32", (8,))])
+    shown = experiments("count", "--checkpoint", str(tmp_path if in_folder else path))
+    [note] = [line for line in shown.out.splitlines() if "unknown role" in line]
+    assert "1 tensor of" in note
+    assert "strange.table" in note
+    assert "config" not in note
 
 
 def test_a_folder_and_a_model_in_parts(tmp_path, experiments):

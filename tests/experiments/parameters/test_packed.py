@@ -273,6 +273,27 @@ def test_packed_weights_without_their_settings_are_no_parameters(write_checkpoin
     assert any("quantization_config" in note for note in counted.notes)
 
 
+@pytest.mark.parametrize(
+    ("config", "unknown", "said", "asks_for_a_config"),
+    [
+        (None, {"a.codes": ("I32", (4,))}, "1 tensor of unknown role", True),
+        (None, {"a.codes": ("I32", (4,)), "b.codes": ("I32", (4,))}, "2 tensors of unknown role", True),
+        (None, {"a.temperature": ("F32", (1,))}, "1 tensor of unknown role", False),  # nothing is packed in it
+        (LLAMA, {"a.codes": ("I32", (4,))}, "1 tensor of unknown role", False),  # there is one, of unpacked weights
+    ],
+)
+def test_a_config_is_asked_for_where_it_could_say_how_weights_are_packed(
+    write_checkpoint, tmp_path, experiments, config, unknown, said, asks_for_a_config
+):
+    norm = {"model.norm.weight": ("F32", (H,))}
+    write_checkpoint(tmp_path / "model", norm | unknown, config)
+    shown = experiments("count", "--checkpoint", str(tmp_path / "model"))
+    [note] = [line for line in shown.out.splitlines() if "unknown role" in line]
+    assert said in note
+    assert all(name in note for name in unknown)
+    assert ("quantization_config" in note) == asks_for_a_config
+
+
 def test_what_transformers_knows_is_a_parameter_whatever_it_is_called(write_checkpoint, tmp_path, reference):
     values = {"model_type": "mamba", "vocab_size": 60, "hidden_size": 16, "state_size": 4, "num_hidden_layers": 2}
     built = reference.meta_model(values, "causal")

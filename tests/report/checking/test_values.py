@@ -3,7 +3,7 @@
 import pytest
 
 from report.checking.values import added_words, misrounded
-from report.ledger.model import Fact
+from report.ledger.model import Fact, Interval
 from tests.report.checking.facts import fact
 
 
@@ -20,6 +20,23 @@ def test_a_text_that_reads_as_a_missing_value_is_one_like_others(text, value):
 def test_a_value_that_is_shown_as_missing_is_told(text, value):
     [(_, problem)] = misrounded([shown(text, value)])
     assert problem.startswith(f"reads {text}")
+
+
+@pytest.mark.parametrize(
+    ("text", "estimate", "bounds", "right"),
+    [
+        ("n/a", None, (None, None), True),
+        ("0.2", 0.2, (None, None), True),
+        ("0.1 to 0.3", None, (0.1, 0.3), True),
+        ("n/a", None, (0.1, 0.3), False),
+        ("n/a", 0.2, (None, None), False),
+        ("0.3", None, (None, None), False),
+    ],
+)
+def test_an_interval_without_bounds_and_estimate_is_a_missing_value(text, estimate, bounds, right):
+    low, high = bounds
+    value = Interval(estimate=estimate, low=low, high=high, level=0.95, method="")
+    assert (list(misrounded([fact("label").model_copy(update={"text": text, "value": value})])) == []) == right
 
 
 @pytest.mark.parametrize("stored", ["csv", "parquet"])
