@@ -26,7 +26,7 @@ from experiments.tables.claims import (
     places,
 )
 from experiments.tables.closed import Closed
-from experiments.tables.printed import UNITS
+from experiments.tables.printed import SIGNS, UNITS
 
 FIELDS = get_args(FigureField)
 SINGLE = (Equal, Within, ShareOf, ShareBelow, SumOf, DifferenceOf, MeanOf, DifferenceSignificant)
@@ -112,7 +112,7 @@ def _beyond_shares(claim: Closed, figures: Sequence[Figure]) -> str | None:
         return None
     shares = [each for each in _chosen(claim.left, figures) if each.printed]
     if not shares or any(
-        UNITS[each.printed_unit].tidy != "fraction" or each.printed.strip()[0] in "+-−" for each in shares
+        UNITS[each.printed_unit].tidy != "fraction" or each.printed.strip()[0] in SIGNS for each in shares
     ):
         return None
     return f'compares shares, which are at most 1, with {number.value:g}; a percentage is written "{number.value:g}%"'
