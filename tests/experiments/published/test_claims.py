@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from experiments.published import system
-from experiments.published.claims import QUOTE_WORDS, stated_directions
+from experiments.published.claims import QUOTE_WORDS
+from experiments.published.directions import stated_directions
 from experiments.study_files import load_study
 from experiments.tables.claims import TESTS, names_of, read_test
 from experiments.tables.errors import UserError
