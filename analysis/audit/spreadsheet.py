@@ -83,6 +83,7 @@ UNIT_WORDS = {
     "sec": "seconds",
     "min": "minutes",
     "h": "hours",
+    "d": "days",
 }
 MISSING = ("", "-", "–", "—", "n/a", "na", "nan", "nr", "n.r.")
 """What a cell holds where the document prints no figure, in small letters."""
@@ -91,6 +92,7 @@ MEANS = ("mean", "x")
 """Names of the column of values that say that these are means."""
 STUDY, SOURCE = "table", "table"
 _ZERO = "0" * 64
+_WHOLE = re.compile(r"[0-9]+|[0-9]{1,3}(?:[, '][0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 _SHARES = re.compile(r"accuracy|f1|precision|recall|exact_match|share|rate$")
 
 
@@ -243,7 +245,7 @@ def _figure(cells: Mapping[str, str], place: str, heading: str) -> dict[str, obj
     quantity, beside = _quantity(cells.get("quantity") or name)
     if beside and not cells.get("model"):
         cells = {**cells, "model": beside}
-    unit = _unit(cells.get("unit", ""), printed, quantity, mean=of_means)
+    unit = _unit(cells.get("unit", ""), printed, "" if quantity == "samples" and beside else quantity, mean=of_means)
     sd = cells.get("sd", "")
     try:
         found = printed_cells(printed, unit)
@@ -292,7 +294,7 @@ def _unit(word: str, printed: str | None, quantity: str, *, mean: bool) -> str:
         except PrintedError:
             return "percent"
         return "fraction"
-    return "count" if re.fullmatch(r"[0-9][0-9, .']*", text) and not re.search(r"[.,][0-9]{1,2}$", text) else "score"
+    return "count" if quantity == "samples" or _WHOLE.fullmatch(text) else "score"
 
 
 def _units_that_read(printed: str | None) -> list[str]:

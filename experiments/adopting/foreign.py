@@ -62,7 +62,11 @@ class File:
 
     def line(self, row: int) -> int:
         """The line on which a row starts, the first row being 0."""
-        return next(islice(_records(self), row + 1, None))[0]
+        return self.record(row)[0]
+
+    def record(self, row: int) -> tuple[int, list[str]]:
+        """The line on which a row starts, and its fields as they are written."""
+        return next(islice(_records(self), row + 1, None))
 
     def at(self, row: int) -> str:
         """File and line of a row, for a message."""
@@ -80,6 +84,12 @@ class Foreign:
     columns: "pa.Table"
     taken: Mapping[str, str | None]
     notes: tuple[str, ...] = field(default=())
+
+    def why_missing(self, ours: str, row: int) -> str:
+        """What stands in a cell that was read as missing, for a message."""
+        header, fields = (record for _, record in (next(_records(self.file)), self.file.record(row)))
+        written = fields[[name.strip() for name in header].index(self.taken[ours] or "")].strip()
+        return f"its cell says {written}, which means that nothing is there" if written else "an empty cell"
 
 
 def read_foreign(path: Path, columns: Mapping[str, str], optional: Sequence[str] = ()) -> Foreign:

@@ -13,17 +13,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Examples:
-    """The columns id, gold and one for each side; `at` gives file and line of a cell by column and row."""
+    """The columns id, gold and one for each side; `origin` gives the file of a cell, and its row there."""
 
     columns: "pa.Table"
     files: tuple[Foreign, ...]
-    at: Callable[[str, int], str]
+    origin: Callable[[str, int], tuple[Foreign, int]]
     notes: tuple[str, ...]
+
+    def at(self, column: str, row: int) -> str:
+        """File and line of a cell, for a message."""
+        foreign, its_row = self.origin(column, row)
+        return foreign.file.at(its_row)
+
+    def why_missing(self, column: str, row: int) -> str:
+        """What stands in a cell that was read as missing, for a message."""
+        foreign, its_row = self.origin(column, row)
+        return foreign.why_missing(column, its_row)
 
 
 def of_one_file(foreign: Foreign) -> Examples:
     """The examples of a file that has everything."""
-    return Examples(foreign.columns, (foreign,), lambda column, row: foreign.file.at(row), foreign.notes)
+    return Examples(foreign.columns, (foreign,), lambda column, row: (foreign, row), foreign.notes)
 
 
 def join(before: Foreign, after: Foreign, gold: str) -> Examples:
@@ -49,12 +59,11 @@ def join(before: Foreign, after: Foreign, gold: str) -> Examples:
     if GOLD not in joined.column_names:
         raise UserError(f"{before.file.where}, {after.file.where}: neither has the column {printable(gold)} (gold)")
 
-    def at(column: str, row: int) -> str:
-        in_before = column in before.columns.column_names
-        return before.file.at(row) if in_before else after.file.at(row_after[row])
+    def origin(column: str, row: int) -> tuple[Foreign, int]:
+        return (before, row) if column in before.columns.column_names else (after, row_after[row])
 
     notes = [f"{each.file.where}: {note}" for each in (before, after) for note in each.notes]
-    return Examples(joined, (before, after), at, tuple(notes))
+    return Examples(joined, (before, after), origin, tuple(notes))
 
 
 def _without_zeros(one: Foreign, other: Foreign) -> Foreign:

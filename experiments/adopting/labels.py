@@ -85,7 +85,8 @@ def name_labels(examples: Examples, sides: Sequence[str], meaning: Meaning) -> L
         found[name] = pa.array(names, pa.string()).take(encoded[name].indices)
     if wrong:
         row, _, name, cell = min(wrong)
-        raise UserError(f"{examples.at(name, row)}: {_unknown(name, cell, reader)}")
+        missing = "" if cell else printable(examples.why_missing(name, row))
+        raise UserError(f"{examples.at(name, row)}: {_unknown(name, cell, reader, missing)}")
     _check_names(reader.names, {cell for distinct in cells.values() for cell in distinct}, set(cells[GOLD]) - nothing)
     kept = pc.is_valid(found[GOLD])
     left_out = {c: _times(encoded[GOLD], i) for i, c in enumerate(cells[GOLD]) if c in nothing}
@@ -223,12 +224,12 @@ class _Reader:
         return found
 
 
-def _unknown(name: str, cell: str, reader: _Reader) -> str:
+def _unknown(name: str, cell: str, reader: _Reader, missing: str) -> str:
     """What to say of a cell that is no label, and what can be done."""
     known = printable(", ".join(reader.labels), 200)
     if not cell and name == GOLD:
-        return "gold is missing (an empty cell); leave --no-gold out and such rows are left out and counted"
-    what = f"unknown label {printable(cell)} in {name}" if cell else f"{name} is missing (an empty cell)"
+        return f"gold is missing ({missing}); leave --no-gold out and such rows are left out and counted"
+    what = f"unknown label {printable(cell)} in {name}" if cell else f"{name} is missing ({missing})"
     hints = [] if not cell else ["--labels names all labels, in the order of their numbers"]
     hints += [f"--label-map {cell}=LABEL names it"] if cell and reader.ordered else []
     if name == GOLD:

@@ -56,7 +56,8 @@ def _number(examples: Examples, name: str, row: int, cell: str) -> str:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        what = f"{name} is no number: {printable(cell)}" if cell else f"{name} is missing (an empty cell)"
+        missing = None if cell else printable(examples.why_missing(name, row))
+        what = f"{name} is missing ({missing})" if missing else f"{name} is no number: {printable(cell)}"
         raise UserError(f"{examples.at(name, row)}: {what}")
     return repr(value)
 
@@ -89,7 +90,7 @@ def choose_likeliest(
     table = examples.columns.drop_columns(sorted({name for names in columns.values() for name in names}))
     for side, predicted in chosen.items():
         table = table.append_column(side, predicted)
-    return Examples(table, examples.files, examples.at, examples.notes), probabilities
+    return Examples(table, examples.files, examples.origin, examples.notes), probabilities
 
 
 def _probabilities(examples: Examples, name: str) -> list[float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import combinations, product
 from typing import get_args
 
 from experiments.published.transcription import Figure
@@ -26,7 +27,7 @@ from experiments.tables.claims import (
     places,
 )
 from experiments.tables.closed import Closed
-from experiments.tables.printed import UNITS
+from experiments.tables.printed import SIGNS, UNITS
 
 FIELDS = get_args(FigureField)
 SINGLE = (Equal, Within, ShareOf, ShareBelow, SumOf, DifferenceOf, MeanOf, DifferenceSignificant)
@@ -46,9 +47,31 @@ def unfit(chosen: Figures, figures: Sequence[Figure]) -> str | None:
 
 def _chosen(chosen: Figures, figures: Iterable[Figure]) -> Iterator[Figure]:
     conditions = chosen.conditions()
-    for figure in figures:
-        if all(_field(figure, name) in _several(wanted) for name, wanted in conditions.items()):
-            yield figure
+    return (figure for figure in figures if is_chosen(figure, conditions))
+
+
+def is_chosen(figure: Figure, conditions: Mapping[str, object]) -> bool:
+    """Whether the fields of a figure have the values that a choice asks for."""
+    return all(_field(figure, name) in _several(wanted) for name, wanted in conditions.items())
+
+
+def pairs(claim: Closed, figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
+    """The figures that a comparison puts side by side: left and right, or a later step and an earlier one."""
+    if isinstance(claim, Rises):
+        series = list(_chosen(claim.of, figures))
+        for last, first in combinations(claim.steps[::-1], 2):
+            ends = ([each for each in series if _field(each, claim.along) == step] for step in (last, first))
+            yield from _alike(*ends, {claim.along})
+    elif isinstance(claim, Greater | Times | DifferenceSignificant) and isinstance(claim.right, Figures):
+        fixed = {name for name, wanted in claim.right.conditions().items() if not isinstance(wanted, tuple)}
+        yield from _alike(list(_chosen(claim.left, figures)), list(_chosen(claim.right, figures)), fixed)
+
+
+def _alike(left: list[Figure], right: list[Figure], but_for: set[str]) -> Iterator[tuple[Figure, Figure]]:
+    fields = [field for field in FIELDS if field not in but_for]
+    for mine, other in product(left, right):
+        if all(_field(mine, field) == _field(other, field) for field in fields):
+            yield mine, other
 
 
 def _meant(conditions: Mapping[str, object], figures: Sequence[Figure]) -> str:
@@ -112,7 +135,7 @@ def _beyond_shares(claim: Closed, figures: Sequence[Figure]) -> str | None:
         return None
     shares = [each for each in _chosen(claim.left, figures) if each.printed]
     if not shares or any(
-        UNITS[each.printed_unit].tidy != "fraction" or each.printed.strip()[0] in "+-−" for each in shares
+        UNITS[each.printed_unit].tidy != "fraction" or each.printed.strip()[0] in SIGNS for each in shares
     ):
         return None
     return f'compares shares, which are at most 1, with {number.value:g}; a percentage is written "{number.value:g}%"'

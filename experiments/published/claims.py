@@ -8,7 +8,8 @@ from typing import Annotated, Protocol, Self
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from experiments.tables.claims import TESTS, Best, Own, directions, lower_is_better, one_of, selectors
+from experiments.published.directions import tested_directions, told_directions
+from experiments.tables.claims import TESTS, Best, Own, one_of
 from experiments.tables.closed import Closed
 from experiments.tables.sidecar import Column
 
@@ -76,7 +77,7 @@ class ClaimText(Closed):
     def _check_one_direction(self) -> Self:
         if isinstance(self, Best):
             return self._one_extreme(self)
-        said, tested = told_directions(self), directions(self)
+        said, tested = told_directions(self), tested_directions(self)
         if len(said) == len(tested) == 1 and said != tested:
             raise _of_statement(
                 f"the statement {self.statement!r} says that something goes {said.pop()}, "
@@ -102,17 +103,6 @@ class ClaimText(Closed):
         return texts | {"parameters": json.dumps(parameters, ensure_ascii=False)}
 
 
-def told_directions(claim: ClaimText) -> set[str]:
-    """The directions that the statement of a claim tells of the quantities that it is about."""
-    return stated_directions(claim.statement, lower_is_better=is_better_lower(claim))
-
-
-def is_better_lower(claim: ClaimText) -> bool:
-    """Whether the lower of two figures is the better one for all quantities of a claim."""
-    quantities = [chosen.quantity for chosen in selectors(claim)]
-    return bool(quantities) and all(map(lower_is_better, quantities))
-
-
 class OwnClaim(ClaimText, Own):
     """A claim that is tested by a predicate of the project."""
 
@@ -125,26 +115,8 @@ Claim = one_of(
 )
 """A claim of the source: its text, its predicate, and the predicate's own parameters, all side by side in the YAML."""
 
-_UP = re.compile(r"\b(ris(e|es|ing)|raises?|grows?|increases?|higher|greater|above|exceeds?)\b", re.I)
-_DOWN = re.compile(r"\b(falls?|lowers?|lower|drops?|decreases?|declines?|reduces?|fewer|below)\b", re.I)
-_BETTER = re.compile(r"\b(improves?|better|outperforms?|surpass(es)?|beats?)\b", re.I)
-_WORSE = re.compile(r"\b(worsens?|worse|degrades?|hurts?|underperforms?)\b", re.I)
 _MOST = re.compile(r"\b(highest|largest|greatest)\b", re.I)
 _LEAST = re.compile(r"\b(lowest|smallest|fewest)\b", re.I)
-_NOT = re.compile(r"\b(not|never|no)\b|n't\b", re.I)
-
-
-def stated_directions(statement: str, *, lower_is_better: bool = False) -> set[str]:
-    """`up`, `down`: the directions that the words of a statement tell; a denied one is the other.
-
-    What improves goes up, or down where lower is better.
-    """
-    up, down = (_WORSE, _BETTER) if lower_is_better else (_BETTER, _WORSE)
-    words = {"up": (_UP, up), "down": (_DOWN, down)}
-    said = {name for name, patterns in words.items() if any(pattern.search(statement) for pattern in patterns)}
-    if len(said) == 1 and _NOT.search(statement):
-        return {"down", "up"} - said
-    return said
 
 
 class Claiming(Protocol):

@@ -1,6 +1,5 @@
 """The system "published": reads a transcription and freezes it as `reported` tables."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, Self
 
@@ -42,9 +41,8 @@ class Study(StudyBase):
         figures = all_figures(self)
         if not figures:
             raise ValueError("a study of published figures needs `figures` or `grids`")
-        names = Counter(figure.figure for figure in figures)
-        if repeated := [name for name, times in names.items() if times > 1]:
-            raise ValueError(f"figures named more than once: {', '.join(repeated)}")
+        if complaints := list(_named_again(self)):
+            raise ValidationError.from_exception_data("published", complaints)
         known = {None, *self.sources} if len(self.sources) == 1 else set(self.sources)
         for figure in figures:
             if figure.source not in known:
@@ -71,6 +69,31 @@ class Study(StudyBase):
         if complaints:
             raise ValidationError.from_exception_data("claims", complaints)
         return self
+
+
+def _named_again(study: Study) -> Iterator[InitErrorDetails]:
+    """Each figure, claim and case that bears the name of an earlier one."""
+    figures = [*((("figures", at), each.figure) for at, each in enumerate(study.figures)), *_cells(study)]
+    claims = [(("claims", at, "claim"), each.claim) for at, each in enumerate(study.claims)]
+    cases = [(("cases", at, "case"), f"{each.case} of {each.group}") for at, each in enumerate(study.cases)]
+    for what, named in (("figures", figures), ("claims", claims), ("cases", cases)):
+        places: dict[str, list[tuple[str | int, ...]]] = {}
+        for where, name in named:
+            places.setdefault(name, []).append(where)
+        for name, (first, *again) in places.items():
+            for where in again[:1]:
+                before = ".".join(map(str, first))
+                yield _complaint(
+                    where, f"{what} named more than once: {name}, first at {before}; give each its own name"
+                )
+
+
+def _cells(study: Study) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The figures of the grids, with the keys that lead to each."""
+    for at, grid in enumerate(study.grids):
+        cells = ((row, column) for row, printed in grid.printed.items() for column in range(len(printed)))
+        for (row, column), figure in zip(cells, grid.figures(), strict=True):
+            yield ("grids", at, "printed", str(row), column), figure.figure
 
 
 def _complaint(where: tuple[str | int, ...], text: str) -> InitErrorDetails:

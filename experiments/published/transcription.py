@@ -14,7 +14,25 @@ from experiments.tables.figures import printed_cells, slug
 from experiments.tables.printed import PrintedError, read_printed
 
 Unit = Literal[
-    "percent", "fraction", "count", "number", "score", "mean", "mse", "seconds", "minutes", "hours", "MB", "GB", "text"
+    "percent",
+    "fraction",
+    "count",
+    "number",
+    "score",
+    "mean",
+    "mse",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "ms",
+    "KB",
+    "MB",
+    "MiB",
+    "GB",
+    "GiB",
+    "TB",
+    "text",
 ]
 
 HOW = ("decimal", "sd", "spread_is", "range", "shown_as")

@@ -5,13 +5,19 @@ nothing of the sort that a test decides is let pass: nothing can be told of it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from experiments.published.claims import ClaimText, is_better_lower, stated_directions, told_directions
+from experiments.published.amounts import stated_amounts
+from experiments.published.choices import is_chosen
+from experiments.published.claims import ClaimText
+from experiments.published.directions import FROM_TO, Reading, is_denied, tested_directions, told
+from experiments.published.lexicon import ABOUT, DIFFERENT, SAME
+from experiments.published.sides import joined, names, own_words, sides
 from experiments.published.transcription import Figure
 from experiments.tables.claims import (
     AllOf,
     AtChance,
+    Best,
     DifferenceOf,
     DifferenceSignificant,
     Equal,
@@ -23,7 +29,6 @@ from experiments.tables.claims import (
     Rises,
     Times,
     Within,
-    directions,
     places,
     selectors,
 )
@@ -31,12 +36,6 @@ from experiments.tables.closed import Closed
 from experiments.tables.documents.prints import Print
 from experiments.tables.documents.typography import plain, simple
 
-SAME = re.compile(
-    r"\b(same|equals?|identical|unchanged|constant|agrees?|match(es)?|as (many|much|high|good|large)|similar)\b"
-    r"|\bno (difference|change)\b|\bis (exactly )?the (number|total|sum|count|size)\b",
-    re.I,
-)
-ABOUT = re.compile(r"\b(about|approximately|roughly|nearly|almost|around)\b", re.I)
 SIGNIFICANT = re.compile(r"\bsignifican(t|tly|ce)\b", re.I)
 GUESS = re.compile(r"\b(chance|guess(es|ing)?|random|coin)\b", re.I)
 ONLY = re.compile(r"\b(only|alone|solely|exclusively)\b", re.I)
@@ -45,23 +44,29 @@ LAST_ALONE = re.compile(
 )
 _THAN = re.compile(r"\bthan\b|\bcompared (?:to|with)\b|\bover\b", re.I)
 _AGREES = re.compile(r"\b(?:agrees?|coincides?)\b(?: \w+)? with\b|\b(?:match(?:es)?|equals?)\b", re.I)
-_FROM_TO = re.compile(r"\bfrom (?:the )?(?P<first>[^.;]*?) to (?:the )?(?P<last>[^.;]*)", re.I)
 _QUOTED_NUMBER = re.compile(r"\d")
 
 
 def contradictions(claim: ClaimText, figures: Sequence[Figure]) -> Iterator[tuple[str, str]]:
     """Each key of a claim, `statement` or `quote`, whose words contradict its test, and how."""
-    yield from _another_relation(claim, told_directions(claim))
+    yield from _another_relation(claim, told(claim))
     yield from _with_itself(claim)
     yield from _swapped_sides(claim)
+    yield from _best_is_another(claim, figures)
+    yield from stated_amounts(claim, figures)
     yield from _about_another(claim, figures)
     yield from _numbers_of_others(claim, figures)
 
 
-def _another_relation(claim: Closed, said: set[str]) -> Iterator[tuple[str, str]]:
-    statement, tested = claim.statement, directions(claim)
-    same = SAME.search(statement)
-    if isinstance(claim, Equal | Within) and len(said) == 1 and not same:
+def _another_relation(claim: Closed, readings: Sequence[Reading]) -> Iterator[tuple[str, str]]:
+    statement, tested, said = claim.statement, tested_directions(claim), {each.direction for each in readings}
+    denied = all(each.denied for each in readings)  # what is no better may be the same
+    same, not_same = (_first(SAME, statement, denied=denied) for denied in (False, True))
+    if isinstance(claim, Equal):
+        same = None if not_same else same
+        if denied and (found := not_same or _first(DIFFERENT, statement, denied=False)):
+            yield "statement", f"denies with {found[0]!r} what the predicate {claim.predicate} tests"
+    if isinstance(claim, Equal | Within) and len(said) == 1 and not same and not denied:
         yield (
             "statement",
             f"says that something goes {_one(said)}, but the predicate {claim.predicate} tests agreement",
@@ -82,7 +87,7 @@ def _another_relation(claim: Closed, said: set[str]) -> Iterator[tuple[str, str]
         yield "statement", f"says {found[0]!r}, but the predicate {claim.predicate} tests whether two figures are one"
     if (found := LAST_ALONE.search(statement)) and not said and (tested or isinstance(claim, Monotone)):
         yield "statement", f"says {found[0]!r}, but the predicate {claim.predicate} tests every step"
-    quoted = stated_directions(claim.quote or "", lower_is_better=is_better_lower(claim))
+    quoted = {each.direction for each in told(claim, claim.quote or "")}
     if len(quoted) == len(tested) == 1 and quoted != tested:
         yield (
             "quote",
@@ -94,6 +99,11 @@ def _another_relation(claim: Closed, said: set[str]) -> Iterator[tuple[str, str]
         yield "statement", "says nothing of a guess, which the predicate at-chance tests"
     if isinstance(claim, OnlyTheLast) and said and not any(map(ONLY.search, _texts(claim))):
         yield "statement", "says that something goes another way than the predicate only-the-last tests"
+
+
+def _first(words: re.Pattern[str], text: str, *, denied: bool) -> re.Match[str] | None:
+    """The first of some words that stands behind a negation, or behind none."""
+    return next((found for found in words.finditer(text) if is_denied(text, found.start()) == denied), None)
 
 
 def _one(directions_: set[str]) -> str:
@@ -115,73 +125,56 @@ def _with_itself(claim: Closed) -> Iterator[tuple[str, str]]:
 
 def _swapped_sides(claim: Closed) -> Iterator[tuple[str, str]]:
     """Sides or steps that the words name the other way round: "the tuned is higher than the base"."""
-    sides = _sides(claim)
-    if sides is None:
+    between = sides(claim)
+    if between is None:
         return
-    first, second, keys = sides
+    first, second, keys = between
     for key, text in (("statement", claim.statement), ("quote", claim.quote)):
-        if not text:
-            continue
+        if not text or any(each.named for each in told(claim, text)):
+            continue  # which way a comparison goes whose side is named was looked at above
         parts = _THAN.split(plain(text))
         agreed = _AGREES.split(plain(text)) if isinstance(claim, Equal | Within) else ()
-        if len(agreed) == 2 and _names(agreed[0], second, first) and not _names(agreed[1], second, first):
+        if len(agreed) == 2 and names(agreed[0], second, first) and not names(agreed[1], second, first):
             yield key, f"is about {second}, but `left` and `right` are the other way round"
-        if len(parts) == 2 and _names(parts[0], second, first) and _names(parts[1], first, second):
+        if len(parts) == 2 and names(parts[0], second, first) and names(parts[1], first, second):
             yield (
                 key,
                 f"puts {second} before {first}, but {keys} {'are' if ' and ' in keys else 'is'} the other way round",
             )
-        elif key == "statement" and len(parts) == 1 and not agreed and not _FROM_TO.search(text):
+        elif key == "statement" and len(parts) == 1 and not agreed and not FROM_TO.search(text):
             yield from _first_named(claim, text, first, second, keys)
-        found = _FROM_TO.search(plain(text)) if isinstance(claim, Rises) else None
-        if found and _names(found["first"], *_ends(claim)[::-1]) and _names(found["last"], *_ends(claim)):
+        found = FROM_TO.search(plain(text)) if isinstance(claim, Rises) else None
+        if found and names(found["first"], *_ends(claim)[::-1]) and names(found["last"], *_ends(claim)):
             yield key, f"goes from {found['first']} to {found['last']}, but `steps` go the other way"
+
+
+def _best_is_another(claim: Closed, figures: Sequence[Figure]) -> Iterator[tuple[str, str]]:
+    """A superlative, or a comparison, that says of another than `left` what the predicate best tests of it."""
+    if not isinstance(claim, Best):
+        return
+    among = [dict(figure) for figure in figures if is_chosen(figure, claim.among.conditions())]
+    for field, value in claim.left.conditions().items():
+        for other in dict.fromkeys(str(each[field]) for each in among if each[field] not in (None, value)):
+            said = {each.direction for each in told(claim, between=(str(value), other)) if each.named}
+            if said == {"down" if claim.higher else "up"}:
+                yield "statement", f"puts {other} before {value}, but the predicate best tests whether {value} is best"
+                return
 
 
 def _first_named(claim: Closed, text: str, first: str, second: str, keys: str) -> Iterator[tuple[str, str]]:
     """Without "than": a statement is about the later of two steps, or names first what it is about."""
     if isinstance(claim, Rises):
-        if _names(text, second, first):
+        if names(text, second, first):
             yield "statement", f"speaks of {second}, but {keys} end in {first}"
         return
-    words = "".join(_stem(word) for word in simple(text).split())
-    at, then = (words.find(_own_words(*pair)) for pair in ((first, second), (second, first)))
+    words = joined(text)
+    at, then = (words.find(own_words(*pair)) for pair in ((first, second), (second, first)))
     if 0 <= then < at:
         yield "statement", f"names {second} before {first}, but {keys} are the other way round"
 
 
-def _sides(claim: Closed) -> tuple[str, str, str] | None:
-    """What the words before and after "than" should name, and the keys that say so."""
-    if isinstance(claim, Rises) and len(claim.steps) == 2:
-        first, last = map(str, claim.steps)
-        return (last, first, "`steps`")
-    if isinstance(claim, Greater | DifferenceSignificant | Equal | Within) and isinstance(claim.right, Figures):
-        left, right = claim.left.conditions(), claim.right.conditions()
-        for name, value in left.items():
-            if isinstance(value, str) and isinstance(right.get(name), str) and right[name] != value:
-                return value, right[name], "`left` and `right`"
-    return None
-
-
 def _ends(claim: Rises) -> tuple[str, str]:
     return str(claim.steps[0]) if claim.steps else "", str(claim.steps[-1]) if claim.steps else ""
-
-
-def _names(text: str, value: str, other: str) -> bool:
-    """Whether a text names `value` and not `other`: by the words in which the two differ."""
-    own, its = _own_words(value, other), _own_words(other, value)
-    words = "".join(_stem(word) for word in simple(text).split())
-    return bool(own) and own in words and not (bool(its) and its in words)
-
-
-def _own_words(value: str, other: str) -> str:
-    """The words of a value that another one lacks, as they are compared; without sizes such as 7b."""
-    theirs = simple(other).split()
-    return "".join(_stem(word) for word in simple(value).split() if word not in theirs and not word[0].isdigit())
-
-
-def _stem(word: str) -> str:
-    return re.sub(r"(?:ing|ed|s)$", "", word)
 
 
 FIELDS = ("quantity", "model", "dataset")
@@ -230,17 +223,10 @@ def _numbers_of_others(claim: Closed, figures: Sequence[Figure]) -> Iterator[tup
         and Print(figure.printed, figure.printed_unit).found_in(quote)
     }
     mine = {
-        figure.figure for _, chosen in places(claim) for figure in figures if _is_chosen(figure, chosen.conditions())
+        figure.figure for _, chosen in places(claim) for figure in figures if is_chosen(figure, chosen.conditions())
     }
     if quoted and mine and not set(quoted.values()) & {figure.printed for figure in figures if figure.figure in mine}:
         yield (
             "quote",
             f"has {', '.join(dict.fromkeys(quoted.values()))}, which are no figures that the claim is tested on",
         )
-
-
-def _is_chosen(figure: Figure, conditions: Mapping[str, object]) -> bool:
-    fields = dict(figure)
-    return all(
-        fields[name] in (wanted if isinstance(wanted, tuple) else (wanted,)) for name, wanted in conditions.items()
-    )

@@ -17,12 +17,22 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from experiments.statistics.level import LEVEL
@@ -55,28 +65,64 @@ class Figures(Closed):
         return self.model_dump(exclude_none=True, exclude={"printed"})
 
 
+_TABLE = "^[a-z0-9-]+/[a-z0-9-]+$"
+
+
 class Cell(Closed):
     """A number of this project's own to compare with: one cell of a measured or computed table."""
 
-    table: str = Field(pattern="^[a-z0-9-]+/[a-z0-9-]+$", description="study/table")
+    table: str = Field(pattern=_TABLE, description="study/table")
     row: dict[str, str | int | float | bool]
     column: str
     words: str = Field(min_length=1, description="what it is, in a sentence: the exact count of Phi-2")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, given: object) -> object:
+        """Refuse a cell with other keys than these in one line that names them all."""
+        if not isinstance(given, Mapping):
+            return given
+        stray = ", ".join(printable(str(key)) for key in given if key not in _OF_CELL)
+        gone = ", ".join(key for key in _OF_CELL if key not in given)
+        table = given.get("table")
+        if not stray and not gone and (not isinstance(table, str) or re.fullmatch(_TABLE, table)):
+            return given
+        named = stray or gone
+        what = [f"there is no key {stray}"] * bool(stray) + [f"without {gone}"] * bool(gone)
+        what += [] if named else [f"{printable(table)} names no study and table"]
+        known = ", ".join(f"{name} ({said})" for name, said in _OF_CELL.items())
+        raise ValueError(f"{' and '.join(what)}; a cell has the keys {known}")
+
+
+_OF_CELL = {
+    "table": "study/table",
+    "row": "a value for each key column, as {configuration: phi-2}",
+    "column": "the column of the number",
+    "words": "what it is, in a sentence",
+}
+"""The keys of a cell."""
+
+
+def _fraction(given: object) -> object:
+    """A percentage as the share that it is; anything else as it stands."""
+    if not isinstance(given, str):
+        return given
+    found = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?)\s*(?:%|percent|per cent)", given.strip())
+    try:
+        return float(Decimal(found[1].replace(",", ".")) / 100) if found else float(given)
+    except ValueError:
+        raise ValueError('must be a number such as 0.01, or a percentage such as "1%"') from None
+
+
+Share = Annotated[float, BeforeValidator(_fraction)]
+"""A number that may be written as a percentage."""
 
 
 class Constant(Closed):
     """A number that the claim itself names: 0.9, or "90%". It is meant exactly."""
 
-    value: Annotated[float, BeforeValidator(lambda given: _fraction(given))] = Field(
-        description='0.9, or "90%"', allow_inf_nan=False
-    )
+    value: Share = Field(description='0.9, or "90%"', allow_inf_nan=False)
     words: str | None = Field(None, min_length=1, exclude_if=absent, description="what it is, in a sentence")
-
-
-def _fraction(given: object) -> object:
-    """A percentage as the share that it is; anything else as it stands."""
-    found = re.fullmatch(r"([0-9.]+)\s*%", given.strip()) if isinstance(given, str) else None
-    return float(found[1]) / 100 if found else given
 
 
 def _kind(given: object) -> str:
@@ -171,7 +217,7 @@ class Within(Closed):
     predicate: Literal["within"]
     left: Figures
     right: Other
-    tolerance: float = Field(gt=0, lt=1, description="0.01 for one per cent")
+    tolerance: Share = Field(gt=0, lt=1, description='0.01, or "1%"')
 
 
 class ShareOf(Closed):
@@ -189,7 +235,7 @@ class ShareBelow(Closed):
     predicate: Literal["share-below"]
     part: Figures
     whole: Figures
-    below: float = Field(gt=0, le=1, description="0.05 for five per cent")
+    below: Share = Field(gt=0, le=1, description='0.05, or "5%"')
 
 
 class SumOf(Closed):
@@ -236,7 +282,7 @@ class DifferenceSignificant(Closed):
     left: Figures
     right: Figures
     n: Figures | None = None
-    level: float = Field(LEVEL, gt=0, lt=1)
+    level: Share = Field(LEVEL, gt=0, lt=1)
 
 
 class AtChance(Closed):
@@ -249,9 +295,9 @@ class AtChance(Closed):
     predicate: Literal["at-chance"]
     of: Figures
     n: Figures | None = None
-    chance: float | None = Field(None, gt=0, lt=1)
+    chance: Share | None = Field(None, gt=0, lt=1)
     classes: int | None = Field(None, gt=1)
-    level: float = Field(LEVEL, gt=0, lt=1)
+    level: Share = Field(LEVEL, gt=0, lt=1)
 
 
 class LabelOfCase(Closed):

@@ -59,7 +59,7 @@ def printed_cells(
     cells = {"value": tidy.value, "low": tidy.low, "high": tidy.high, "unit": tidy.unit}
     cells |= {"n": tidy.n, "spread": tidy.spread}
     if sd is not None:
-        wide = read_printed(sd, unit, decimal)
+        wide = read_printed(sd, "score" if unit == "count" else unit, decimal)  # that of whole numbers has decimals
         if wide.low is None or wide.low < 0:
             raise PrintedError(f"{sd!r} is no standard deviation")
         return cells | {"sd": wide.value, "sd_low": wide.low, "sd_high": wide.high}

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from experiments.tables.documents.typography import MINUS, plain
-from experiments.tables.printed import SCALES, UNITS
+from experiments.tables.printed import COUNT_SCALES, SCALES, UNITS
 
 _NUMBER = r"\d{1,3}(?:[,.'’ ]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|\.\d+"
 _TOKEN = re.compile(rf"(?P<number>{_NUMBER})|(?P<word>[^\W\d_]+)|(?P<symbol>[^\w\s]|_)")
@@ -23,8 +23,7 @@ _ALIKE = {
     "±": r"(?:±|\+\s*/?\s*[-−])",
     "×": r"[×x·*⋅]",
     "·": r"[×x·*⋅]",
-    "~": r"(?:[~∼≈]|about|approximately|around|roughly|ca\.?|c\.)",
-    "≈": r"(?:[~∼≈]|about|approximately|around|roughly|ca\.?|c\.)",
+    **dict.fromkeys("~≈", r"(?:[~∼≈]|about|approximately|around|roughly|approx\.?|circa|ca\.?|c\.)"),
     "≤": r"(?:≤|<\s*=)",
     "≥": r"(?:≥|>\s*=)",
     "'": r"['’]",
@@ -32,12 +31,16 @@ _ALIKE = {
 _SIZES: dict[int, list[str]] = {}
 for _word, _size in SCALES.items():
     _SIZES.setdefault(_size, []).append(_word)
-_SCALE = {
-    word.lower(): "(?:" + "|".join(w if len(w) == 1 else f"(?i:{w}s?)" for w in words) + r")(?![^\W\d_])"
-    for words in _SIZES.values()
-    for word in words
+_OTHER_LETTER = r"(?![^\W\d_])"
+_WORDS = {
+    size: "|".join(word if len(word) == 1 else f"(?i:{word}s?)" for word in words) for size, words in _SIZES.items()
 }
-_ANY_SCALE = re.compile(r"[\s-]?(?:" + "|".join(dict.fromkeys(_SCALE.values())) + ")")
+_ANY_SCALE = re.compile(rf"[\s-]?(?:{'|'.join(_WORDS.values())}){_OTHER_LETTER}")
+_SMALL = {size: letter for letter, size in COUNT_SCALES.items()}
+_SCALE = {
+    word.lower(): f"(?:{'|'.join(filter(None, (_WORDS[size], _SMALL.get(size))))}){_OTHER_LETTER}"
+    for word, size in (SCALES | COUNT_SCALES).items()
+}
 _PERCENT = re.compile(r"\s?(?:%|percent\b|per cent\b|pct\b)")
 _FOOTNOTES = "*†‡"
 
@@ -163,7 +166,7 @@ def _in_its_unit(text: str, found: re.Match, pattern: _Pattern, unit: str, aroun
     if pattern.is_text:
         return True
     after = text[found.end() : found.end() + 16]
-    if not pattern.scaled and _ANY_SCALE.match(after) and unit not in ("MB", "GB"):
+    if not pattern.scaled and _ANY_SCALE.match(after) and UNITS[unit].tidy != "GB":
         return False
     if unit != "percent" and _PERCENT.match(after):
         return False
@@ -175,7 +178,7 @@ def _in_its_unit(text: str, found: re.Match, pattern: _Pattern, unit: str, aroun
 
 
 _SHOWN = re.compile(
-    rf"(?<![\w.])[+\-−~≈<>≤≥]?\s?(?:{_NUMBER})(?:[eE][+\-−]?\d+)?(?:\s?(?:%|percent|(?:[Tt]housand|[Mm]illion|[Bb]illion|[KMB])\b))?"
+    rf"(?<![\w.])[+\-−~≈<>≤≥]?\s?(?:{_NUMBER})(?:[eE][+\-−]?\d+)?(?:\s?(?:%|percent|(?:[Tt]housand|[Mm]illion|[Bb]illion|[Tt]rillion|bn|[KkMBT])\b))?"
 )
 
 

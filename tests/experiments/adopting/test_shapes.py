@@ -286,6 +286,27 @@ def test_what_would_be_left_unread_is_refused(adopt, project, arguments, said):
     assert not (project.folder / "experiments" / "studies" / "mine.yaml").exists()
 
 
+@pytest.mark.parametrize(
+    ("cell", "said"), [("", "(an empty cell)"), ("nan", "says nan"), ("NaN", "says NaN"), ("<NA>", "says <NA>")]
+)
+def test_what_stands_in_a_cell_without_a_value_is_said(adopt, cell, said):
+    table = f"id,g,p0,p1\n1,a,0.5,0.5\n2,b,{cell},0.5\n"
+    for arguments in (
+        ("--probabilities", "m=p0,p1", "--labels", "a,b"),
+        ("--map", "id=id,gold=p1,m=p0", "--regression"),
+        ("--map", "id=id,gold=g,m=p0", "--labels", "a,b", "--label-map", "0.5=a"),
+    ):
+        answer = adopt("p.csv", "--map", "id=id,gold=g", *arguments, p=table)
+        assert f"p.csv:3: {'p0' if 'm=p0,p1' in arguments else 'm'} is missing (" in answer
+        assert said in answer
+
+
+def test_what_stands_in_a_cell_of_the_second_file_is_said(adopt):
+    arguments = ("--before", "x.csv", "--after", "y.csv", "--map", "id=id,gold=g,predicted=p", "--regression")
+    answer = adopt(*arguments, x="id,g,p\n1,1,1\n2,2,2\n", y="p,id\n1,2\nNaN,1\n")
+    assert "y.csv:3: after is missing (its cell says NaN" in answer
+
+
 @pytest.mark.parametrize(("cell", "said"), [('"1,234"', "1,234, which can be 1234 or 1.234"), ("1_000", "no number")])
 def test_a_number_that_can_be_read_two_ways_is_refused(adopt, cell, said):
     assert said in adopt("p.csv", "--map", "id=id,gold=g,predicted=p", "--regression", p=f"id,g,p\n1,{cell},1\n2,3,3\n")

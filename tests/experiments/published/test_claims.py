@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from experiments.published import system
-from experiments.published.claims import QUOTE_WORDS, stated_directions
+from experiments.published.claims import QUOTE_WORDS
+from experiments.published.directions import stated_directions
 from experiments.study_files import load_study
 from experiments.tables.claims import TESTS, names_of, read_test
 from experiments.tables.errors import UserError
@@ -210,3 +211,44 @@ def test_a_claim_on_what_is_not_there_is_told_with_file_and_line(load, wrong, me
         text = claim(**wrong)
     with pytest.raises(UserError, match=rf"a-document\.yaml:11: .*{message}"):
         load(text)
+
+
+CELL = {"table": "counts/all", "row": {"component": "total"}, "column": "n", "words": "the exact count"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"table": "nosuch/scores", "at": {"run": "all"}, "column": "value"},
+        {key: CELL[key] for key in ("table", "column")},
+        CELL | {"rows": {}},
+        CELL | {"table": "counts"},
+    ],
+)
+def test_a_cell_that_is_none_is_one_line_with_the_keys_that_it_has(load, wrong):
+    sides = {"predicate": "greater", "left": {"quantity": "accuracy"}, "of": NOTHING, "along": NOTHING}
+    load(claim(**sides, right=CELL))
+    with pytest.raises(UserError) as error:
+        load(claim(**sides, right=wrong))
+    [line] = str(error.value).splitlines()
+    assert "a-document.yaml:11: claims.1.right: " in line
+    assert all(f"{key} (" in line for key in CELL)
+
+
+def test_the_manual_has_the_keys_of_a_cell():
+    manual = (Path(__file__).parents[3] / "CONTRIBUTING.md").read_text("utf-8")
+    table = manual.partition("| key of a cell |")[2].partition("\n\n")[0]
+    assert {line.split("`")[1] for line in table.splitlines()[2:]} == set(CELL)
+
+
+@pytest.mark.parametrize(
+    ("written", "share"), [("1%", 0.01), ("2.5 %", 0.025), ("0,5%", 0.005), ("0.1", 0.1), (0.2, 0.2)]
+)
+def test_a_share_may_be_written_as_a_percentage(load, written, share):
+    before, after = ({"quantity": "accuracy", "method": name} for name in ("zero-shot", "fine-tuned"))
+    within = {"predicate": "within", "left": before, "right": after, "tolerance": written}
+    below = {"predicate": "share-below", "part": before, "whole": after, "below": written}
+    assert load(claim(**UNSAID, **within)).claims[1].tolerance == share
+    assert load(claim(**UNSAID, **below)).claims[1].below == share
+    with pytest.raises(UserError, match=r"a-document\.yaml:11: claims\.1\.below: must be a number such as 0.01, or a"):
+        load(claim(**UNSAID, **below | {"below": "a little"}))

@@ -1,5 +1,6 @@
 """The transcriptions against the documents that they were made from, and what a faulty one is told."""
 
+import json
 from collections import Counter
 from hashlib import sha256
 from pathlib import Path
@@ -148,6 +149,30 @@ def test_a_faulty_transcription_is_one_clear_error(tmp_path, content, complaint)
     with pytest.raises(UserError, match=complaint) as error:
         load_study("published-x", tmp_path)
     assert "published-x.yaml:" in str(error.value)
+
+
+CLAIM = {"claim": "c", "statement": "So.", "place": "p", "predicate": "greater", "left": {"quantity": "q"}}
+CLAIM |= {"right": {"value": 0.5}}
+CASE = {"group": "g", "case": 1, "place": "p"}
+PRINTED = FIGURE | {"printed": "1"}
+TWICE = [
+    ({"figures": [PRINTED | {"figure": "b"}, PRINTED, PRINTED]}, 9, "figures.2"),
+    ({"figures": [PRINTED | {"figure": "a-8"}], "grids": [GRID]}, 9, "grids.0.printed.8.0"),
+    ({"figures": [PRINTED], "claims": [CLAIM, CLAIM]}, 10, "claims.1.claim"),
+    ({"figures": [PRINTED], "cases": [CASE, CASE]}, 10, "cases.1.case"),
+]
+
+
+@pytest.mark.parametrize(("content", "line", "place"), TWICE)
+def test_the_second_of_one_name_is_told_with_its_line(tmp_path, content, line, place):
+    text = "study: published-x\nsystem: published\ntitle: T\nsources:\n  s: {title: T, place: p}\n"
+    for key, items in content.items():
+        text += f"{key}:\n" + "".join(f"  - {json.dumps(item)}\n" for item in items)
+    (tmp_path / "published-x.yaml").write_text(text, "utf-8")
+    with pytest.raises(UserError, match="named more than once") as error:
+        load_study("published-x", tmp_path)
+    [said] = str(error.value).splitlines()
+    assert f"published-x.yaml:{line}: {place}: " in said
 
 
 @pytest.mark.parametrize("key", ["sources", "figures", "grids", "claims", "cases", "report", "relations"])

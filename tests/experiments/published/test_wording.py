@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
@@ -81,6 +83,199 @@ def write(folder, predicate, statement, quote, test):
     claim = {"claim": "one", "statement": statement, "quote": quote, "place": "p", "predicate": predicate} | test
     shown = json.dumps({key: value for key, value in claim.items() if value is not None})
     (folder / "a-document.yaml").write_text(f"{STUDY}  - {shown}\n", "utf-8")
+
+
+TUNED_IS_BETTER = [
+    "Fine-tuning is more accurate than zero-shot.",
+    "Fine-tuning is not less accurate than zero-shot.",
+    "Fine-tuning is never worse than zero-shot.",
+    "Fine-tuning does not lose against zero-shot.",
+    "The accuracy of fine-tuning is not smaller than that of zero-shot.",
+    "Fine-tuning is not only cheaper but also better than zero-shot.",
+    "Fine-tuning does not hurt.",
+    "Fine-tuning is nowhere near as bad as zero-shot.",
+    "Fine-tuning makes fewer errors than zero-shot.",
+    "Fine-tuning lowers the error rate.",
+    "Zero-shot is less accurate than fine-tuning.",
+    "Zero-shot is not as accurate as fine-tuning.",
+    "Zero-shot does not match fine-tuning.",
+    "Zero-shot fails to beat fine-tuning.",
+    "Zero-shot is outperformed by fine-tuning.",
+    "Zero-shot trails fine-tuning.",
+    "Zero-shot makes more errors than fine-tuning.",
+    "No method beats fine-tuning.",
+    "Nothing is better than fine-tuning.",
+    "Without fine-tuning the accuracy is lower.",
+    "Compared with zero-shot, fine-tuning is better.",
+    "The accuracy is higher with fine-tuning than with zero-shot.",
+    "Fine-tuning is the best method.",
+    "Zero-shot has the lowest accuracy.",
+    "Fine-tuning, run five times, is better than zero-shot.",
+    "Fine-tuning, with twice the data, beats zero-shot.",
+]
+TUNED_IS_WORSE = [
+    "Fine-tuning is less accurate than zero-shot.",
+    "Fine-tuning is much less accurate than zero-shot.",
+    "Fine-tuning is inferior to zero-shot.",
+    "Fine-tuning is poorer than zero-shot.",
+    "Fine-tuning loses against zero-shot.",
+    "Fine-tuning loses accuracy.",
+    "Fine-tuning lags behind zero-shot.",
+    "Fine-tuning trails zero-shot.",
+    "Fine-tuning falls short of zero-shot.",
+    "Fine-tuning comes second to zero-shot.",
+    "Fine-tuning is no match for zero-shot.",
+    "Fine-tuning is only the runner-up.",
+    "Fine-tuning is not more accurate than zero-shot.",
+    "Fine-tuning is no better than zero-shot.",
+    "Fine-tuning never beats zero-shot.",
+    "Fine-tuning hardly beats zero-shot.",
+    "Fine-tuning doesn't outperform zero-shot.",
+    "Fine-tuning fails to beat zero-shot.",
+    "Fine-tuning is not as accurate as zero-shot.",
+    "Fine-tuning does not reach the accuracy of zero-shot.",
+    "Fine-tuning is outperformed by zero-shot.",
+    "Fine-tuning makes more errors than zero-shot.",
+    "Fine-tuning is wrong more often than zero-shot.",
+    "Fine-tuning has a higher error rate than zero-shot.",
+    "Fine-tuning has fewer correct answers than zero-shot.",
+    "The accuracy of fine-tuning is smaller than that of zero-shot.",
+    "The accuracy is lower with fine-tuning than with zero-shot.",
+    "Compared with zero-shot, fine-tuning is less accurate.",
+    "Zero-shot is the best method.",
+    "Zero-shot has the highest accuracy.",
+    "The best accuracy is that of zero-shot.",
+    "Fine-tuning is the least accurate method.",
+    "Fine-tuning ranks last.",
+    "Zero-shot is at least as good as fine-tuning.",
+    "Zero-shot is not worse than fine-tuning.",
+    "Zero-shot makes fewer errors than fine-tuning.",
+    "No method beats zero-shot.",
+]
+ALIKE = [
+    "Fine-tuning and zero-shot are equally accurate.",
+    "Fine-tuning is as accurate as zero-shot.",
+    "Fine-tuning is on par with zero-shot.",
+    "Fine-tuning performs as well as zero-shot.",
+    "Fine-tuning and zero-shot tie.",
+    "There is no difference between fine-tuning and zero-shot.",
+    "Fine-tuning and zero-shot do not differ.",
+]
+AMOUNTS = [
+    ("Fine-tuning is {} more accurate than zero-shot.", ["82 points", "82.0 points", "82 percentage points", "607%"]),
+    ("Fine-tuning is {} points more accurate.", ["about 80", "more than 80", "at least 82", "less than 90"]),
+    ("Fine-tuning is {} as accurate as zero-shot.", ["7 times", "7.1 times", "seven times", "more than five times"]),
+    ("Fine-tuning raises the accuracy by {}.", ["82 points", "82%", "607%"]),
+]
+OTHER_AMOUNTS = [
+    ("Fine-tuning is {} more accurate than zero-shot.", ["90 points", "8.2 points", "twenty points", "20%"]),
+    ("Fine-tuning is {} points more accurate.", ["about 40", "more than 83", "at least 90", "less than 80"]),
+    (
+        "Fine-tuning is {} as accurate as zero-shot.",
+        ["ten times", "twice", "7.2 times", "half", "more than eight times"],
+    ),
+    ("Fine-tuning raises the accuracy by {}.", ["90 points", "60%"]),
+]
+
+
+def fits(folder, predicate, statement, test):
+    write(folder, predicate, statement, None, test)
+    try:
+        load_study("a-document", folder)
+    except UserError as error:
+        line = STUDY.count("\n") + 1
+        [said] = str(error).splitlines()
+        assert f"a-document.yaml:{line}: claims.0.statement: " in said
+        return False
+    return True
+
+
+@pytest.mark.parametrize("statement", TUNED_IS_BETTER)
+def test_what_says_that_the_left_is_better_fits_greater_and_not_less(tmp_path, statement):
+    assert fits(tmp_path, "greater", statement, SIDES)
+    assert not fits(tmp_path, "less", statement, SIDES)
+
+
+def test_what_is_lost_may_be_nothing(tmp_path):
+    assert fits(tmp_path, "greater", "Fine-tuning loses nothing against zero-shot.", SIDES)
+    assert not fits(tmp_path, "greater", "Fine-tuning loses accuracy against zero-shot.", SIDES)
+
+
+@pytest.mark.parametrize("statement", TUNED_IS_WORSE)
+def test_what_says_that_the_left_is_worse_fits_less_and_not_greater_or_rises(tmp_path, statement):
+    assert not fits(tmp_path, "greater", statement, SIDES)
+    assert not fits(tmp_path, "rises", statement, SERIES | {"of": {"quantity": "accuracy", "model": "llama-7b"}})
+    assert fits(tmp_path, "less", statement, SIDES)
+
+
+@pytest.mark.parametrize("statement", ALIKE)
+def test_what_says_that_both_are_alike_fits_equal_alone(tmp_path, statement):
+    assert fits(tmp_path, "equal", statement, SIDES)
+    assert not fits(tmp_path, "greater", statement, SIDES)
+    assert not fits(tmp_path, "less", statement, SIDES)
+
+
+@pytest.mark.parametrize("statement", ["Fine-tuning is not equal to zero-shot.", "Both differ.", "It is not the same."])
+def test_what_says_that_both_differ_does_not_fit_equal(tmp_path, statement):
+    assert not fits(tmp_path, "equal", statement, SIDES)
+    assert fits(tmp_path, "equal", "Fine-tuning is no better than zero-shot.", SIDES)
+
+
+@pytest.mark.parametrize(
+    "statement", [*TUNED_IS_BETTER[:8], "No method beats fine-tuning.", "Fine-tuning comes first."]
+)
+def test_what_says_that_the_left_is_better_fits_best(tmp_path, statement):
+    assert fits(tmp_path, "best", statement, {"left": TUNED, "among": {"quantity": "accuracy", "model": "llama-7b"}})
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Zero-shot is the best method.",
+        "Zero-shot is unbeaten.",
+        "Zero-shot comes first.",
+        "Fine-tuning is the worst method.",
+        "Fine-tuning is not the best method.",
+        "Fine-tuning is less accurate than zero-shot.",
+    ],
+)
+def test_a_superlative_of_another_does_not_fit_best(tmp_path, statement):
+    test = {"left": TUNED, "among": {"quantity": "accuracy", "model": "llama-7b"}}
+    assert not fits(tmp_path, "best", statement, test)
+
+
+@pytest.mark.parametrize(
+    ("statement", "fit"), [(form.format(amount), True) for form, amounts in AMOUNTS for amount in amounts]
+    + [(form.format(amount), False) for form, amounts in OTHER_AMOUNTS for amount in amounts],
+)  # fmt: skip
+def test_points_and_times_are_those_of_the_printed_figures(tmp_path, statement, fit):
+    assert fits(tmp_path, "greater", statement, SIDES) == fit
+
+
+@pytest.mark.parametrize(("factor", "statement", "fit"), [
+    (2, "Fine-tuning is at least twice as accurate as zero-shot.", True),
+    (2, "Fine-tuning is less accurate than zero-shot.", False),
+    (2, "Zero-shot is more than twice as accurate as fine-tuning.", False),
+    (2, "Fine-tuning is twenty times as accurate as zero-shot.", False),
+])  # fmt: skip
+def test_a_multiple_fits_its_words(tmp_path, factor, statement, fit):
+    assert fits(tmp_path, "times", statement, SIDES | {"factor": factor}) == fit
+
+
+UP = ["is better than", "is more accurate than", "beats", "outperforms", "is superior to", "is ahead of", "exceeds"]
+DOWN = ["is worse than", "is less accurate than", "trails", "is inferior to", "loses to", "is beaten by", "lags behind"]
+DENIALS = ["", "in no case ", "by no means ", "hardly ever "]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(UP + DOWN), st.sampled_from(DENIALS), st.booleans(), st.booleans())
+def test_of_two_tests_that_exclude_each_other_words_fit_one(tmp_path, words, denial, turned, swapped):
+    names = ("Zero-shot", "fine-tuning") if swapped else ("Fine-tuning", "zero-shot")
+    statement = f"{names[0]} {denial}{words} {names[1]}."
+    up = (words in UP) ^ bool(denial) ^ swapped ^ turned
+    sides = TURNED if turned else SIDES
+    assert fits(tmp_path, "greater", statement, sides) == up
+    assert fits(tmp_path, "less", statement, sides) != up
 
 
 @pytest.mark.parametrize(("predicate", "statement", "quote", "test"), TOLD_WELL)

@@ -33,7 +33,7 @@ PERCENT = STUDY[STUDY.index("printed_unit: percent") : STUDY.index("claims:")]
 
 MISTYPED = {
     "a scale word": ("1.2 Billion", "1.2 Million"),
-    "a scale word left out": ("1.2 Billion", '"1.2"'),
+    "a scale word left out": ("1.2 Billion, printed_unit: count", '"1.2", printed_unit: score'),
     "a sign": ('"-3.2"', '"3.2"'),
     "a group of digits": ('"1,000"', '"1,500"'),
     "another number of the document": ('printed: "16"', 'printed: "1,000"'),

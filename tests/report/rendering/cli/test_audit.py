@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.audit.spreadsheet import read_spreadsheet
 from experiments.cli.app import app
 from report.rendering.cli import main
 
@@ -43,6 +44,17 @@ def findings(audit, name):
     code, out, err = audit("--csv", name, "--json")
     assert (code, err) == (0, "")
     return json.loads(out)["findings"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "unit", "value"), [("samples", "count", 1234), ("samples", "", 1234), ("tokens", "", 1.234)]
+)
+def test_a_dot_before_three_digits_parts_the_thousands_of_a_count_alone(tmp_path, figure, unit, value):
+    path = tmp_path / "table.csv"
+    path.write_text(f"figure,value,unit,sd\n{figure},1.234,{unit},\nspread,12,count,1.5\n", "utf-8")
+    rows = {row.key["figure"]: row.cells for row in read_spreadsheet(path).figures}
+    assert rows[figure]["value"] == value
+    assert [rows["spread"][column] for column in ("sd", "sd_low", "sd_high")] == [1.5, 1.45, 1.55]
 
 
 def test_the_section_on_published_reports_works_word_for_word(tmp_path, monkeypatch, capsys):
@@ -266,6 +278,10 @@ def test_what_is_not_printed_and_columns_of_other_names_do_no_harm(audit, table)
             [r"table.csv:2: column unit: furlongs is no unit; known: percent, .*, text \(for any other: score"],
         ),
         ("figure,value\nr,17/20\n", [r"table.csv:2: column value: '17/20' .*; the unit percent or fraction reads it"]),
+        ("figure,value,unit\ntokens,12.5,count\n", [r"table.csv:2: column value: '12.5' .* a count is a whole number"]),
+        ("quantity,value\nsamples,12.5\n", [r"table.csv:2: column value: '12.5' .* a count is a whole number"]),
+        ("figure,value\nr,85.2 (0.3)\n", [r"table.csv:2: column value: .* a spread, a share or a second score"]),
+        ("figure,value,unit\nr,250 ms,seconds\n", [r"table.csv:2: column value: .*its unit is ms"]),
         ("value,sd\n1.0,wide\n", [r"table.csv:2: column sd: 'wide' is not a figure"]),
         ("value,min\n1.0,low\n", [r"table.csv:2: column min: 'low' is no number"]),
         ("value,n,items\n1.0,4,0\n", [r"table.csv:2: column items: '0' is no number"]),

@@ -1,0 +1,116 @@
+"""Points, percentages and multiples in the words of a claim, against the figures that it compares."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from math import inf
+
+from experiments.published import lexicon
+from experiments.published.choices import pairs
+from experiments.published.transcription import Figure
+from experiments.tables.claims import lower_is_better
+from experiments.tables.closed import Closed
+from experiments.tables.documents.typography import plain
+from experiments.tables.printed import last_place, read_printed
+
+_AMOUNT = re.compile(
+    rf"(?<![\w.,-])(?:{lexicon.TIMES}|{lexicon.POINTS}|{lexicon.PERCENT}|{lexicon.BY_PERCENT})(?!\w)", re.I
+)
+_MORE = re.compile(r"\W*(?!as\b)\w+", re.I)
+
+
+@dataclass(frozen=True)
+class _Span:
+    low: float
+    high: float
+
+    def meets(self, other: "_Span") -> bool:
+        return self.low <= other.high + 1e-9 and other.low <= self.high + 1e-9
+
+
+def stated_amounts(claim: Closed, figures: Sequence[Figure]) -> Iterator[tuple[str, str]]:
+    """The key `statement` where it says how many points, per cent or times lie between two figures, and none do."""
+    compared = [both for both in pairs(claim, figures) if all(each.printed for each in both)]
+    if not compared:
+        return
+    text = plain(claim.statement)
+    for found in _AMOUNT.finditer(text):
+        stated, (of, *others) = _stated(text, found), _amounts(found, compared, text)
+        if of and not any(stated.meets(span) for spans in (of, *others) for span in spans):
+            printed = sorted({f"{(span.low + span.high) / 2:.3g}" for span in of}, key=float)
+            unit = "times" if _is_multiple(found) else "points"
+            yield (
+                "statement",
+                f"says {found[0].strip()!r}, but between the printed figures lie {' or '.join(printed)} {unit}",
+            )
+
+
+def _stated(text: str, found: re.Match) -> _Span:
+    """The amounts that words can mean: half a unit in the last place on either side, more where they say so."""
+    word = next(each for each in found.groups() if each).lower()
+    number = Decimal(str(lexicon.NUMBERS.get(word, word.replace(",", "."))))
+    half = float(last_place(number)) / 2
+    before = text[: found.start()]
+    value = float(number)
+    if lexicon.MORE_THAN.search(before):
+        return _Span(value - half, inf)
+    if lexicon.LESS_THAN.search(before):
+        return _Span(0, value + half)
+    if lexicon.ABOUT.search(" ".join(before.split()[-2:])) or word in lexicon.NUMBERS:
+        half = max(half, value / 4)
+    return _Span(value - half, value + half)
+
+
+def _is_multiple(found: re.Match) -> bool:
+    return bool(found["times"] or found["fold"] or found["twice"] or found["doubles"])
+
+
+def _amounts(found: re.Match, compared: Sequence[tuple[Figure, Figure]], text: str) -> Iterator[list[_Span]]:
+    """What lies between the figures, first as it is named, then as it may be meant."""
+    spans = [span for both in compared if (span := _both(*both)) is not None]
+    ratios = [ratio for left, right in spans for ratio in (_ratio(left, right), _ratio(right, left))]
+    points = [_difference(left, right) for left, right in spans]
+    if _is_multiple(found):
+        yield ratios[::2]
+        yield ratios[1::2]
+        if _MORE.match(text, found.end()):  # twice more may be three times as much
+            yield [_Span(ratio.low - 1, ratio.high - 1) for ratio in ratios]
+        if lexicon.MISTAKES.search(text) and not lower_is_better(compared[0][0].quantity):
+            yield [_ratio(*map(_rest, both)) for left, right in spans for both in ((left, right), (right, left))]
+        return
+    yield points
+    if not found["points"]:
+        yield [_Span(100 * abs(each.low - 1), 100 * abs(each.high - 1)) for each in map(_ordered, ratios)]
+
+
+def _ordered(ratio: _Span) -> _Span:
+    """A ratio whose distance from 1 grows from its low end to its high one."""
+    return ratio if ratio.low >= 1 else _Span(ratio.high, ratio.low) if ratio.high <= 1 else _Span(1, ratio.high)
+
+
+def _both(left: Figure, right: Figure) -> tuple[_Span, _Span] | None:
+    """The values that round to both prints, shares in per cent; None where one has no value or no bound."""
+    spans = []
+    for each in (left, right):
+        tidy = read_printed(each.printed, each.printed_unit, each.decimal)
+        if tidy.low is None or tidy.high is None:
+            return None
+        factor = 100 if tidy.unit == "fraction" else 1
+        spans.append(_Span(tidy.low * factor, tidy.high * factor))
+    return spans[0], spans[1]
+
+
+def _rest(share: _Span) -> _Span:
+    return _Span(100 - share.high, 100 - share.low)
+
+
+def _difference(left: _Span, right: _Span) -> _Span:
+    low, high = left.low - right.high, left.high - right.low
+    return _Span(max(low, -high, 0.0), max(abs(low), abs(high)))
+
+
+def _ratio(left: _Span, right: _Span) -> _Span:
+    if right.low <= 0:
+        return _Span(left.low / right.high if right.high > 0 else 0.0, inf)
+    return _Span(left.low / right.high, left.high / right.low)

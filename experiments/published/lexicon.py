@@ -1,0 +1,123 @@
+"""Words of claims that say which way a comparison goes, as patterns: of English sentences, whole words, any case.
+
+A word of size speaks of the quantity itself, one of quality of how good it is, which is the other way where lower is
+better. A comparison has two sides, of which the first may be named before or after it; a change has none.
+"""
+
+import re
+
+_GOOD = (
+    "accurate|precise|reliable|robust|effective|successful|correct|capable|competitive|powerful|performant|competent|"
+    "skilled|proficient|useful|helpful|convincing|consistent|truthful|favou?rable|satisfactory|impressive|efficient"
+)
+_BAD = "inaccurate|imprecise|unreliable|error-prone|incorrect|wrong|fragile|brittle"
+_PASSIVE = (
+    "beaten|outperformed|surpassed|outdone|outclassed|defeated|overtaken|outscored|eclipsed|dominated|bested|topped"
+)
+_TIED = (
+    r"(?:match(?:es|ed|ing)?|reach(?:es|ed|ing)?|equals?|attain(?:s|ed)?|achieves?|rivals?|keep(?:s|ing)? (?:up|pace)|"
+    r"compete)"
+)
+_MORE = "more|less|higher|lower|better|worse|larger|smaller|greater|bigger|fewer|faster|slower|longer|shorter"
+
+BIGGER = (
+    rf"(?!exceeded by)(?:higher|greater|larger|bigger|longer|above|exceed(?:s|ed|ing)?|"
+    rf"more(?! (?:or less|{_GOOD}|{_BAD})\b| than (?:half|halv|twice|thrice|doubl|tripl)))"
+)
+SMALLER = rf"exceeded by|lower|smaller|fewer|shorter|below|undercuts?|less(?! (?:{_GOOD}|{_BAD})\b)"
+BETTER = (
+    rf"(?!(?:{_PASSIVE}) by (?!\d))(?:better|superior|stronger|"
+    r"out(?:perform|class|score|rank|pace|strip|shine|match|do)(?:e?s|ed|ing)?|"
+    rf"surpass(?:es|ed|ing)?|beats?|beating|bests|defeats?|dominates?|trumps?|eclipses?|overtakes?|tops|wins?|won|"
+    rf"prevails?|excels?|ahead of|(?:leads|led)(?! to\b)|in the lead|(?<!dis)advantage|the edge|the upper hand|"
+    rf"more (?:{_GOOD})|less (?:{_BAD}))"
+)
+WORSE = (
+    rf"worse|inferior|poorer|weaker|underperform(?:s|ed|ing)?|trail(?:s|ed|ing)?|lag(?:s|ged|ging)?|"
+    rf"(?:loses|losing|lost)(?! (?:nothing|no|little)\b)|"
+    rf"lose (?:to|against|out)|(?:falls?|fell|fallen|falling|comes?|came) (?:behind|short|second|last)|"
+    rf"(?:is|are|was|stays?|remains?|far|well|points) behind|"
+    rf"(?:scores?|scored|performs?|stays?|remains?|is|are|was|well|far) under|"
+    rf"runner-up|second to(?! none\b)|second[- ]best|"
+    rf"succumbs?|yields to|disadvantage|(?:no|not a) match for|(?:{_PASSIVE}) by(?! \d)|"
+    rf"less (?:{_GOOD})|more (?:{_BAD})"
+)
+BEST = (
+    rf"best|strongest|top-performing|most (?:{_GOOD})|least (?:{_BAD})|(?:ranks?|comes?) first|second to none|"
+    rf"(?:comes?|came) out on top|unbeaten|unmatched"
+)
+WORST = rf"worst|weakest|poorest|least (?:{_GOOD})|most (?:{_BAD})|(?:ranks?|comes?) last"
+MOST = r"highest|largest|greatest|biggest"
+LEAST = r"lowest|smallest|fewest"
+RISES = (
+    r"ris(?:es?|en|ing)|rose|rais(?:es?|ed|ing)|gr(?:ows?|ew|own|owing)|increas(?:es?|ed|ing)|climb(?:s|ed|ing)?|"
+    r"boost(?:s|ed|ing)?|lift(?:s|ed|ing)|soar(?:s|ed|ing)?|surg(?:es?|ed|ing)|jump(?:s|ed|ing)?|go(?:es)? up|went up"
+)
+FALLS = (
+    r"(?:falls?|fell|fallen|falling)(?! (?:behind|short)\b)|lower(?:s|ed|ing)|drop(?:s|ped|ping)?|"
+    r"decreas(?:es?|ed|ing)|declin(?:es?|ed|ing)|reduc(?:es?|ed|ing|tion)|shr(?:inks?|ank|unk)|diminish(?:es|ed|ing)?|"
+    r"plummet(?:s|ed)?|collaps(?:es?|ed)|s(?:inks?|ank)|plung(?:es?|ed)|go(?:es)? down|went down"
+)
+IMPROVES = (
+    r"improv(?:es?|ed|ing|ements?)|enhanc(?:es?|ed|ing)|helps|helped|benefits|strengthen(?:s|ed)?|"
+    r"(?:gains?|gained)(?! (?:nothing|no|little)\b)|"
+    r"pays off"
+)
+WORSENS = (
+    r"worsen(?:s|ed|ing)?|degrad(?:es?|ed|ing|ation)|hurts?|harm(?:s|ed|ing)?|impair(?:s|ed)?|damag(?:es?|ed)|"
+    r"deteriorat(?:es?|ed|ion)|weaken(?:s|ed)?|suffer(?:s|ed)?|(?:a|one) step back(?:wards)?|"
+    r"(?:costs?|gives? up|sacrific(?:es?|ed)|forfeits?|miss(?:es|ed)) "
+    r"(?:\w+ ){0,2}(?:accuracy|quality|performance|points|cases)"
+)
+FASTER = r"faster|quicker|cheaper|lighter|fastest|quickest|cheapest"
+NUMBERS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
+    "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100, "twice": 2, "thrice": 3, "double": 2, "doubles": 2,
+    "doubled": 2, "triples": 3, "tripled": 3, "halves": 0.5, "halved": 0.5, "half": 0.5,
+}  # fmt: skip
+_NUMBER = rf"\d+(?:[.,]\d+)?|{'|'.join(list(NUMBERS)[:14])}"
+TIMES = (
+    rf"(?P<times>{_NUMBER})(?: times|x|×)(?= (?:as|{_MORE}|that of)\b)|(?P<fold>{_NUMBER})[- ]?fold|"
+    rf"(?P<twice>twice|thrice|half|double)(?= as\b| that of\b)|"
+    r"(?P<doubles>doubles|doubled|triples|tripled|halves|halved)"
+)
+POINTS = rf"(?P<points>{_NUMBER})[ -]?(?:percentage |percent |absolute )?(?:points?|pp)"
+PERCENT = rf"(?P<percent>{_NUMBER}) ?(?:%|percent|per cent)(?= (?:{_MORE})\b)"
+BY_PERCENT = rf"by (?:\w+ ){{0,2}}(?P<by>{_NUMBER}) ?(?:%|percent\b|per cent\b)"
+SEVERAL_TIMES = (
+    rf"at least|(?:twice|thrice|double|(?:{_NUMBER}|several|many)(?: times|x|×)) as|"
+    rf"(?:{_NUMBER}|several|many)[- ]?fold|"
+    r"doubles?|doubled|triples?|tripled"
+)
+HALF = r"at most|half as|halves|halved"
+ABOUT = re.compile(r"\b(about|approximately|roughly|nearly|almost|around|some|close to)\b", re.I)
+MORE_THAN = re.compile(r"\b(?:more than|over|above|at least|exceeding|upwards of)\W*$", re.I)
+LESS_THAN = re.compile(r"\b(?:less than|under|below|at most|up to|only up to|not even)\W*$", re.I)
+SLOWER = r"slower|costlier|heavier|slowest|costliest"
+_POOR = "(?:bad|poor|weak|inaccurate|low|small|few|little|slow|wrong)"
+NOT_AS = rf"(?:as|so) (?!well as\b)(?:\w+ )?(?!{_POOR}\b)\w+ as|{_TIED}"
+NOT_AS_BAD = rf"(?:as|so) (?:\w+ )?{_POOR} as"
+"""What says "smaller" or "worse" behind a "not", and the last one "better"; nothing without one."""
+
+NEGATION = re.compile(
+    r"\b(?:not(?! (?:only|just|merely|surprisingly|unexpectedly)\b)|never|no(?! (?:doubt|wonder|surprise|matter)\b)|"
+    r"cannot|neither|nor|none|nothing|nobody|hardly|barely|scarcely|fail(?:s|ed|ing)? (?:to|at|in)|far from|"
+    r"unable to|nowhere near|by no means|refus(?:es|ed) to)\b|n['’]t\b",
+    re.I,
+)
+REACH = 8
+"""A negation turns a word round that stands at most so many words behind it, in the same part of the sentence."""
+
+MISTAKES = re.compile(
+    r"\b(?:errors?|mistakes?|failures?|loss(?:es)?|misclassifications?|perplexity|wrong|hallucinations?)\b", re.I
+)
+SAME = re.compile(
+    r"\b(same|equal(?:s|ly|led)?|identical(?:ly)?|unchanged|constant|agrees?|match(es)?|similar(?:ly)?|comparabl[ey]|"
+    r"indistinguishable|equivalent|on (?:a )?par|level with|tied? with|ties with|tie|rivals|keeps (?:up|pace) with|"
+    r"as (?!well as\b|far as\b|long as\b|soon as\b)\w+ as|(?:perform|do|work|score)s? as well as|"
+    r"as (many|much|high|good|large))\b|\b(?:no|not any) (difference|change|effect|gain)\b|"
+    r"\b(?:does|do|did|is|are) ?(?:not|n['’]t) (?:differ|different|change)\b"
+    r"|\bis (exactly )?the (number|total|sum|count|size)\b",
+    re.I,
+)  # fmt: skip
+DIFFERENT = re.compile(r"\b(?:differs?(?! (?:by|only|little|slightly)\b)|different from|unequal)\b", re.I)
