@@ -112,7 +112,7 @@ def origins(browser: Any, base: str, chapters: Sequence[str], draw: random.Rando
 
 def _by_keys(page: Any, fact: Any, name: str) -> str | None:
     fact.focus()
-    note = page.locator("#origin")
+    note = page.locator("#_origin")
     if not note.is_visible():
         return f"{name}: no note on focus"
     page.keyboard.press("Enter")
@@ -125,7 +125,7 @@ def _by_keys(page: Any, fact: Any, name: str) -> str | None:
 
 def _by_touch(page: Any, fact: Any, name: str) -> str | None:
     fact.tap()
-    note = page.locator("#origin")
+    note = page.locator("#_origin")
     inside = note.is_visible() and note.evaluate(
         "(one) => { const at = one.getBoundingClientRect(); return at.left >= 0 && at.right <= innerWidth; }"
     )

@@ -119,7 +119,7 @@ def test_the_origin_of_a_number_opens_with_the_keyboard_and_by_touch(visit):
     page = visit("index.html", "light")
     fact = page.locator("main .fact").first
     fact.focus()
-    note = page.locator("#origin")
+    note = page.locator("#_origin")
     assert note.is_visible()
     assert fact.get_attribute("aria-describedby") == "_origin"
     page.keyboard.press("Escape")

@@ -244,14 +244,14 @@ def test_enter_leads_from_a_number_to_its_row_and_back(visit):
     link = page.get_by_role("link", name="7: model = llama-3.2-1b")
     link.wait_for()
     assert link.get_attribute("href") == "../tables/parameter-counts/counts.html#row-7"
-    assert "experiments freeze parameter-counts" in page.locator("#origin").inner_text()
+    assert "experiments freeze parameter-counts" in page.locator("#_origin").inner_text()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "_origin"
     page.keyboard.press("Tab")
     assert page.evaluate("document.getElementById('origin').contains(document.activeElement)")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.dataset.fact") == "p-3"
-    assert not page.locator("#origin").is_visible()
+    assert not page.locator("#_origin").is_visible()
 
 
 def test_a_paragraph_is_one_stop_for_the_tab_key(visit):
