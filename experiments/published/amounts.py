@@ -8,10 +8,11 @@ from math import inf
 
 from experiments.published import lexicon
 from experiments.published.choices import pairs
+from experiments.published.directions import SPEED
 from experiments.published.transcription import Figure
 from experiments.tables.claims import lower_is_better
 from experiments.tables.closed import Closed
-from experiments.tables.documents.typography import plain
+from experiments.tables.documents.typography import plain, simple
 from experiments.tables.printed import last_place, read_printed
 
 _AMOUNT = re.compile(
@@ -36,6 +37,8 @@ def stated_amounts(claim: Closed, figures: Sequence[Figure]) -> Iterator[tuple[s
         return
     text = plain(claim.statement)
     for found in _AMOUNT.finditer(text):
+        if not _is_of(compared[0][0].quantity, text, found):
+            continue
         stated, (of, *others) = _stated(text, found), _amounts(found, compared, text)
         if of and not any(stated.meets(span) for spans in (of, *others) for span in spans):
             printed = sorted({f"{(span.low + span.high) / 2:.3g}" for span in of}, key=float)
@@ -44,6 +47,18 @@ def stated_amounts(claim: Closed, figures: Sequence[Figure]) -> Iterator[tuple[s
                 "statement",
                 f"says {found[0].strip()!r}, but between the printed figures lie {' or '.join(printed)} {unit}",
             )
+
+
+def _is_of(quantity: str, text: str, found: re.Match) -> bool:
+    """Whether an amount is one of the quantity that is tested: not "three times faster" where that is the accuracy."""
+    words = rf"{'|'.join(map(re.escape, simple(quantity).split()))}|scores?|{lexicon.MISTAKES.pattern}"
+    if found["points"]:
+        return True
+    if found["by"]:
+        clause = re.split(r"[,;]|\b(?:and|but|while)\b", text[: found.start()])[-1]
+        return bool(re.search(rf"\b(?:{words}|{lexicon.BETTER}|{lexicon.WORSE})\b", clause, re.I))
+    speed = bool(SPEED.search(quantity))
+    return bool(lexicon.compares_in(words, speed=speed).match(text, found.end()))
 
 
 def _stated(text: str, found: re.Match) -> _Span:

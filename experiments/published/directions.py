@@ -55,8 +55,8 @@ _SORTS = (
     _sort(lexicon.MOST, True, of_size=True, among_all=True),
     _sort(lexicon.LEAST, False, of_size=True, among_all=True),
 )
-_OF_SPEED = (_sort(lexicon.FASTER, True), _sort(lexicon.SLOWER, False))
-_SPEED = re.compile(r"time|latency|memory|cost|energy|throughput|speed|per_second")
+_OFSPEED = (_sort(lexicon.FASTER, True), _sort(lexicon.SLOWER, False))
+SPEED = re.compile(r"time|latency|memory|cost|energy|throughput|speed|per_second")
 _SIZE = re.compile(r"parameters$|^samples$|^epochs$|^tokens$|^layers$|_share$|^rank$")
 """Quantities that are neither good nor bad."""
 
@@ -82,8 +82,8 @@ def told(claim: Closed, text: str | None = None, between: tuple[str, str] | None
     sorts = [sort for sort in _SORTS if sort.of_size or not (several and all(map(_SIZE.search, several)))]
     if isinstance(claim, ShareBelow):
         sorts = [sort for sort in sorts if sort.of_size]
-    if any(map(_SPEED.search, several)):
-        sorts += _OF_SPEED
+    if any(map(SPEED.search, several)):
+        sorts += _OFSPEED
     said = claim.statement if text is None else text
     return list(_readings(said, sorts, lower=lower, between=between or sides(claim)))
 
@@ -146,7 +146,7 @@ def _side(sentence: str, found: re.Match, between: tuple[str, ...], *, among_all
     before, after = sentence[: found.start()], sentence[found.end() :]
     others = " ".join(each[0] for part in (before, after) for each in _OTHER_SIDE.finditer(part))
     before, after = (_OTHER_SIDE.sub(" ", part) for part in (before, after))
-    subject = named(before) or (named(after) if others or among_all else 0)
+    subject = named(_CLAUSE.split(before)[-1]) or named(before) or (named(after) if others or among_all else 0)
     other = named(others) or (named(after) if named(before) or _NOBODY.match(sentence) else 0)
     if subject and subject == other:
         return 0

@@ -12,10 +12,12 @@ _GOOD = (
 )
 _BAD = "inaccurate|imprecise|unreliable|error-prone|incorrect|wrong|fragile|brittle"
 _PASSIVE = (
-    "beaten|outperformed|surpassed|outdone|outclassed|defeated|overtaken|outscored|eclipsed|dominated|bested|topped"
+    "beaten|outperformed|surpassed|outdone|outclassed|defeated|overtaken|outscored|eclipsed|dominated|bested|topped|"
+    "dwarfed|left behind"
 )
 _TIED = (
     r"(?:match(?:es|ed|ing)?|reach(?:es|ed|ing)?|equals?|attain(?:s|ed)?|achieves?|rivals?|keep(?:s|ing)? (?:up|pace)|"
+    r"comes? (?:close|near)|"
     r"compete)"
 )
 _MORE = "more|less|higher|lower|better|worse|larger|smaller|greater|bigger|fewer|faster|slower|longer|shorter"
@@ -38,7 +40,7 @@ WORSE = (
     rf"lose (?:to|against|out)|(?:falls?|fell|fallen|falling|comes?|came) (?:behind|short|second|last)|"
     rf"(?:is|are|was|stays?|remains?|far|well|points) behind|"
     rf"(?:scores?|scored|performs?|stays?|remains?|is|are|was|well|far) under|"
-    rf"runner-up|second to(?! none\b)|second[- ]best|"
+    rf"nowhere near(?! as\b)|(?:is|are|stays?) short of|runner-up|second to(?! none\b)|second[- ]best|"
     rf"succumbs?|yields to|disadvantage|(?:no|not a) match for|(?:{_PASSIVE}) by(?! \d)|"
     rf"less (?:{_GOOD})|more (?:{_BAD})"
 )
@@ -59,7 +61,7 @@ FALLS = (
     r"plummet(?:s|ed)?|collaps(?:es?|ed)|s(?:inks?|ank)|plung(?:es?|ed)|go(?:es)? down|went down"
 )
 IMPROVES = (
-    r"improv(?:es?|ed|ing|ements?)|enhanc(?:es?|ed|ing)|helps|helped|benefits|strengthen(?:s|ed)?|"
+    r"improv(?:es?|ed|ing|ements?)|enhanc(?:es?|ed|ing)|(?<!the )help(?:s|ed)?|benefits|strengthen(?:s|ed)?|"
     r"(?:gains?|gained)(?! (?:nothing|no|little)\b)|"
     r"pays off"
 )
@@ -86,10 +88,10 @@ PERCENT = rf"(?P<percent>{_NUMBER}) ?(?:%|percent|per cent)(?= (?:{_MORE})\b)"
 BY_PERCENT = rf"by (?:\w+ ){{0,2}}(?P<by>{_NUMBER}) ?(?:%|percent\b|per cent\b)"
 SEVERAL_TIMES = (
     rf"at least|(?:twice|thrice|double|(?:{_NUMBER}|several|many)(?: times|x|×)) as|"
-    rf"(?:{_NUMBER}|several|many)[- ]?fold|"
+    rf"(?:{_NUMBER}|several|many)[- ]?fold(?! cross)|"
     r"doubles?|doubled|triples?|tripled"
 )
-HALF = r"at most|half as|halves|halved"
+HALF = r"at most|(?:half|a (?:third|quarter|fifth|tenth)) (?:as|(?:of )?that of)|halves|halved"
 ABOUT = re.compile(r"\b(about|approximately|roughly|nearly|almost|around|some|close to)\b", re.I)
 MORE_THAN = re.compile(r"\b(?:more than|over|above|at least|exceeding|upwards of)\W*$", re.I)
 LESS_THAN = re.compile(r"\b(?:less than|under|below|at most|up to|only up to|not even)\W*$", re.I)
@@ -109,7 +111,9 @@ REACH = 8
 """A negation turns a word round that stands at most so many words behind it, in the same part of the sentence."""
 
 MISTAKES = re.compile(
-    r"\b(?:errors?|mistakes?|failures?|loss(?:es)?|misclassifications?|perplexity|wrong|hallucinations?)\b", re.I
+    r"\b(?:errors?|mistakes?|failures?|loss(?:es)?|misclassifications?|perplexity|wrong|hallucinations?|"
+    r"miss(?:es|ed))\b",
+    re.I,
 )
 SAME = re.compile(
     r"\b(same|equal(?:s|ly|led)?|identical(?:ly)?|unchanged|constant|agrees?|match(es)?|similar(?:ly)?|comparabl[ey]|"
@@ -121,3 +125,20 @@ SAME = re.compile(
     re.I,
 )  # fmt: skip
 DIFFERENT = re.compile(r"\b(?:differs?(?! (?:by|only|little|slightly)\b)|different from|unequal)\b", re.I)
+
+
+def compares_in(quantities: str, *, speed: bool) -> re.Pattern[str]:
+    """What stands behind an amount that is one of these quantities (a pattern of words), not of another."""
+    of = rf"(?:\w+ ){{0,2}}(?:{quantities})\b"
+    open_ends = r"(?= than\b| (?:on|for|in|with|at|and)\b|\W*$|[.,;])"
+    good = rf"(?:{_GOOD}|{_BAD}|good|bad|high|low|great)\b"
+    forms = [
+        rf" (?:as|more|less) {good}",
+        rf" (?:as (?:many|much|few|large|small)|more|less|fewer|higher|lower|larger|smaller|greater|better) {of}",
+        rf" (?:higher|lower|better|worse|greater){open_ends}",
+        rf" (?:increase|improvement|gain|rise|reduction|drop) in {of}",
+        rf" {of}",
+        rf" the {of}",
+    ]
+    forms += [r" (?:faster|slower|longer|shorter|cheaper)\b", r" as (?:fast|slow|long|short|cheap)\b"] if speed else []
+    return re.compile("|".join(forms), re.I)

@@ -109,6 +109,10 @@ TUNED_IS_BETTER = [
     "Compared with zero-shot, fine-tuning is better.",
     "The accuracy is higher with fine-tuning than with zero-shot.",
     "Fine-tuning is the best method.",
+    "Zero-shot reaches 13.5%, fine-tuning is better.",
+    "While zero-shot is weak, fine-tuning is much stronger.",
+    "Zero-shot does not come close to fine-tuning.",
+    "None of the methods is more accurate than fine-tuning.",
     "Zero-shot has the lowest accuracy.",
     "Fine-tuning, run five times, is better than zero-shot.",
     "Fine-tuning, with twice the data, beats zero-shot.",
@@ -142,6 +146,11 @@ TUNED_IS_WORSE = [
     "The accuracy of fine-tuning is smaller than that of zero-shot.",
     "The accuracy is lower with fine-tuning than with zero-shot.",
     "Compared with zero-shot, fine-tuning is less accurate.",
+    "Fine-tuning does not come close to zero-shot.",
+    "Fine-tuning does not help.",
+    "Fine-tuning is left behind by zero-shot.",
+    "Fine-tuning is nowhere near zero-shot.",
+    "Fine-tuning misses more cases than zero-shot.",
     "Zero-shot is the best method.",
     "Zero-shot has the highest accuracy.",
     "The best accuracy is that of zero-shot.",
@@ -250,6 +259,23 @@ def test_a_superlative_of_another_does_not_fit_best(tmp_path, statement):
 )  # fmt: skip
 def test_points_and_times_are_those_of_the_printed_figures(tmp_path, statement, fit):
     assert fits(tmp_path, "greater", statement, SIDES) == fit
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Fine-tuning is three times faster and more accurate than zero-shot.",
+        "With ten times fewer parameters fine-tuning is more accurate.",
+        "Fine-tuning reduces memory by 50% and raises the accuracy.",
+        "In 10-fold cross-validation fine-tuning is better.",
+        "Fine-tuning doubles the batch size and the accuracy is higher.",
+        "Fine-tuning, trained twice as long, beats zero-shot.",
+        "Fine-tuning is better with 20% more data.",
+        "With ten times higher throughput fine-tuning is better.",
+    ],
+)
+def test_amounts_of_something_else_are_let_pass(tmp_path, statement):
+    assert fits(tmp_path, "greater", statement, SIDES)
 
 
 @pytest.mark.parametrize(("factor", "statement", "fit"), [
