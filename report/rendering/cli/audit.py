@@ -16,7 +16,7 @@ from analysis.claims import Verdict, evaluate
 from analysis.sources import Source, Tables, TablesAt, references, sources
 from experiments.tables.documents.looked_up import Looked, LookUp, look_up
 from experiments.tables.errors import UserError, counted, printable
-from report.diffing.claims import said
+from report.diffing.claims import write_sentence
 from report.rendering.cli.audit_freshness import outdated
 
 WIDTH = 100
@@ -87,14 +87,14 @@ def _tell(
         if each.table.partition("/")[0] == source.study:
             _line("mistranscribed", each.where, each.what)
     for each in mine:
-        _line(each.verdict, each.check, said(each))
+        _line(each.verdict, each.check, write_sentence(each))
         if each.figures and each.verdict in order[:2]:
             listed = ", ".join(f"{figure} ({places[figure]})" if alone else figure for figure in each.figures[:8])
             _indented(listed + (", …" if len(each.figures) > 8 else ""))
     if not mine:
         print("  no check is about figures of these sorts: quantity, unit and n say what a figure is")
     for verdict in (each for each in verdicts if each.study == source.study):
-        _line(verdict.outcome, verdict.claim, f"{verdict.statement.data} {said(verdict)}")
+        _line(verdict.outcome, verdict.claim, f"{verdict.statement.data} {write_sentence(verdict)}")
     print()
 
 
@@ -166,7 +166,7 @@ def _record(chosen: Sequence[Source], findings: Sequence[Finding], verdicts: Seq
                 "check": each.check,
                 "verdict": each.verdict,
                 "figures": [{"figure": name, "place": places[each.study, name]} for name in each.figures],
-                "sentence": said(each),
+                "sentence": write_sentence(each),
             }
             for each in findings
         ],
@@ -179,7 +179,7 @@ def _record(chosen: Sequence[Source], findings: Sequence[Finding], verdicts: Seq
                 "statement": each.statement.data,
                 "quote": each.quote.data,
                 "place": each.place.data,
-                "sentence": said(each),
+                "sentence": write_sentence(each),
             }
             for each in verdicts
         ],
