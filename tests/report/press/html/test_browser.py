@@ -248,7 +248,7 @@ def test_enter_leads_from_a_number_to_its_row_and_back(visit):
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "_origin"
     page.keyboard.press("Tab")
-    assert page.evaluate("document.getElementById('origin').contains(document.activeElement)")
+    assert page.evaluate("document.getElementById('_origin').contains(document.activeElement)")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.dataset.fact") == "p-3"
     assert not page.locator("#_origin").is_visible()
