@@ -78,7 +78,8 @@ class Row:
         """
         column = column or ("p_holm" if "p_holm" in self.cells else "p_value")
         correction = "Holm" if column.endswith("_holm") else None
-        tested = "p_value" if correction and "p_value" in self.cells else column
+        base = column.removesuffix("_holm")
+        tested = next((name for name in (base, f"{base}_value") if name in self.cells), column)
         meaning = self.table.sidecar.column(tested).meaning if tested in self.cells else ""
         return p_value_of(self[column], test=meaning, correction=correction)
 

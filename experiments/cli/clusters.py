@@ -4,7 +4,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -229,11 +229,17 @@ def show_plan(studies: Sequence["StudyBase"], choice: "Choice", root: Path, mach
 
 def say_how_long(chosen: "Sequence[Chosen]", root: Path, workers: int | None) -> None:
     """Note how long several runs take together, as far as they were frozen before, where that is more than a minute."""
-    from experiments.clusters.plan import plan, schedule
+    from experiments.clusters.plan import Planned, plan, schedule
+    from experiments.tables.errors import UserError
 
     runs = [(study, choice) for study, choice in chosen if not choice.derived_only]
-    parts = [part for study, choice in runs for part in plan([study], choice, root)]
-    seconds = schedule(parts, workers or 1).seconds if len(runs) > 1 else 0
+    if len(runs) < 2:
+        return
+    parts: list[Planned] = []
+    for study, choice in runs:
+        with suppress(UserError):  # said when its turn comes; the others run
+            parts += plan([study], choice, root)
+    seconds = schedule(parts, workers or 1).seconds
     if seconds >= 60:
         shared = f" with {workers} processes" if workers and workers > 1 else ""
         typer.echo(f"note: about {format_duration(seconds)} in all{shared}, by what the last runs took", err=True)

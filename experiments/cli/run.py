@@ -1,5 +1,6 @@
 """`experiments run` and `experiments freeze`"""
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -129,6 +130,7 @@ def freeze_studies(
             made[status.profile].add(status.made)
         return [(study, Choice(profile, derived_only=how == {"derived"})) for profile, how in made.items()]
 
+    @cache
     def at_first() -> "list[tuple[StudyBase, Choice]]":
         return [each for study in wanted for each in outdated(study, told=False)]
 

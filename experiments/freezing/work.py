@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -41,7 +42,8 @@ class Work:
                 shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(exist_ok=True)
             (self.folder / MADE_FROM).write_text(fingerprint, "utf-8")
-            self.meter.add(*json.loads(_read(self.folder / SPENT) or "[0, 0]"))
+            with suppress(ValueError, TypeError):  # what is damaged counts for nothing
+                self.meter.add(*json.loads(_read(self.folder / SPENT) or "[0, 0]"))
         return self.folder
 
     def finish(self) -> None:
@@ -54,11 +56,14 @@ class Work:
 
     def __exit__(self, *exception: object) -> None:
         if self._lock is not None:
-            if not (self.folder / FINISHED).exists():
-                cost = self.meter.cost()
-                replace_json(self.folder / SPENT, [cost.wall_seconds, cost.cpu_seconds])
-            self._lock.release()
-            self._lock = None
+            try:
+                if not (self.folder / FINISHED).exists():
+                    cost = self.meter.cost()
+                    with suppress(OSError):  # a full disk, which is said already
+                        replace_json(self.folder / SPENT, [cost.wall_seconds, cost.cpu_seconds])
+            finally:
+                self._lock.release()
+                self._lock = None
 
 
 def _read(path: Path) -> str | None:

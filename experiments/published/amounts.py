@@ -1,7 +1,7 @@
 """Points, percentages and multiples in the words of a claim, against the figures that it compares."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
@@ -16,8 +16,11 @@ from experiments.tables.documents.typography import plain, simple
 from experiments.tables.printed import last_place, read_printed
 
 _AMOUNT = re.compile(
-    rf"(?<![\w.,-])(?:{lexicon.TIMES}|{lexicon.POINTS}|{lexicon.PERCENT}|{lexicon.BY_PERCENT})(?!\w)", re.I
+    rf"(?<![\w.,⁄/-])(?<![-±] )(?<!to )"
+    rf"(?:{lexicon.TIMES}|{lexicon.POINTS}|{lexicon.PERCENT}|{lexicon.BY_PERCENT})(?!\w)",
+    re.I,
 )
+_PART = re.compile(r"[,;(]|\b(?:and|but|while)\b")
 _MORE = re.compile(r"\W*(?!as\b)\w+", re.I)
 
 
@@ -35,12 +38,12 @@ def stated_amounts(claim: Closed, figures: Sequence[Figure]) -> Iterator[tuple[s
     compared = [both for both in pairs(claim, figures) if all(each.printed for each in both)]
     if not compared:
         return
-    text = plain(claim.statement)
+    text, others = plain(claim.statement), {each.quantity for each in figures} - {compared[0][0].quantity}
     for found in _AMOUNT.finditer(text):
-        if not _is_of(compared[0][0].quantity, text, found):
+        if not _is_of(compared[0][0].quantity, text, found) or _is_of_one_of(others, text[: found.start()]):
             continue
-        stated, (of, *others) = _stated(text, found), _amounts(found, compared, text)
-        if of and not any(stated.meets(span) for spans in (of, *others) for span in spans):
+        stated, (of, *maybe) = _stated(text, found), _amounts(found, compared, text)
+        if of and not any(stated.meets(span) for spans in (of, *maybe) for span in spans):
             printed = sorted({f"{(span.low + span.high) / 2:.3g}" for span in of}, key=float)
             unit = "times" if _is_multiple(found) else "points"
             yield (
@@ -55,10 +58,16 @@ def _is_of(quantity: str, text: str, found: re.Match) -> bool:
     if found["points"]:
         return True
     if found["by"]:
-        clause = re.split(r"[,;]|\b(?:and|but|while)\b", text[: found.start()])[-1]
+        clause = _PART.split(text[: found.start()])[-1]
         return bool(re.search(rf"\b(?:{words}|{lexicon.BETTER}|{lexicon.WORSE})\b", clause, re.I))
     speed = bool(SPEED.search(quantity))
     return bool(lexicon.compares_in(words, speed=speed).match(text, found.end()))
+
+
+def _is_of_one_of(quantities: Collection[str], before: str) -> bool:
+    """Whether the part of a sentence that leads to an amount names one of these quantities."""
+    part = f" {simple(_PART.split(before)[-1])} "
+    return any(f" {simple(each)} " in part for each in quantities)
 
 
 def _stated(text: str, found: re.Match) -> _Span:
@@ -96,6 +105,8 @@ def _amounts(found: re.Match, compared: Sequence[tuple[Figure, Figure]], text: s
         return
     yield points
     if not found["points"]:
+        if lexicon.MISTAKES.search(text) and not lower_is_better(compared[0][0].quantity):
+            ratios += [_ratio(*map(_rest, both)) for left, right in spans for both in ((left, right), (right, left))]
         yield [_Span(100 * abs(each.low - 1), 100 * abs(each.high - 1)) for each in map(_ordered, ratios)]
 
 

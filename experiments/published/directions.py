@@ -64,6 +64,7 @@ _SENTENCE = re.compile(r"[.;!?]\s+|,? \b(?:while|whereas|although|but)\b")
 _OTHER_SIDE = re.compile(
     r"\b(?:than|compared (?:to|with)|relative to|against|over|unlike|versus|vs\.?|without)\b[^,;]*", re.I
 )
+_BOTH = re.compile(r"\b(?:between|both)\b[^,;]*? and (?:the )?[\w.-]+", re.I)
 _CLAUSE = re.compile(r"[,;:]|\b(?:and|but|while|whereas|because)\b", re.I)
 _NOBODY = re.compile(r"\W*(?:no|none|nothing|nobody|neither)\b", re.I)
 FROM_TO = re.compile(r"\bfrom (?:the )?(?P<first>[^.;]*?) to (?:the )?(?P<last>[^.;]*)", re.I)
@@ -143,7 +144,7 @@ def _side(sentence: str, found: re.Match, between: tuple[str, ...], *, among_all
     def named(text: str) -> int:
         return names(text, first, second) - names(text, second, first)
 
-    before, after = sentence[: found.start()], sentence[found.end() :]
+    before, after = (_BOTH.sub(" ", part) for part in (sentence[: found.start()], sentence[found.end() :]))
     others = " ".join(each[0] for part in (before, after) for each in _OTHER_SIDE.finditer(part))
     before, after = (_OTHER_SIDE.sub(" ", part) for part in (before, after))
     subject = named(_CLAUSE.split(before)[-1]) or named(before) or (named(after) if others or among_all else 0)

@@ -22,13 +22,23 @@ _TIED = (
 )
 _MORE = "more|less|higher|lower|better|worse|larger|smaller|greater|bigger|fewer|faster|slower|longer|shorter"
 
-BIGGER = (
-    rf"(?!exceeded by)(?:higher|greater|larger|bigger|longer|above|exceed(?:s|ed|ing)?|"
-    rf"more(?! (?:or less|{_GOOD}|{_BAD})\b| than (?:half|halv|twice|thrice|doubl|tripl)))"
+_BESIDE = r"(?= (?:(?!(?:and|but|is|are)\b)\w+ ){0,3}than\b|\W*$)"
+"""Words that speak of anything ("with more data") tell a direction beside a "than", or where nothing follows."""
+_AMOUNT_THAN = (
+    r" than (?:half|halv|twice|thrice|doubl|tripl|"
+    r"[\w.,]+[ -](?:percentage |percent |absolute )?(?:points?|pp)\b)"
 )
-SMALLER = rf"exceeded by|lower|smaller|fewer|shorter|below|undercuts?|less(?! (?:{_GOOD}|{_BAD})\b)"
+BIGGER = (
+    rf"(?!exceeded by)(?:higher|greater|above|exceed(?:s|ed|ing)?|(?:larger|bigger|longer){_BESIDE}|"
+    rf"(?<!by )more(?! (?:or less|{_GOOD}|{_BAD})\b|{_AMOUNT_THAN}){_BESIDE})"
+)
+SMALLER = (
+    rf"exceeded by|lower|fewer|below|undercuts?|(?:smaller|shorter){_BESIDE}|"
+    rf"(?:scores?|scored|performs?|stays?|remains?|is|are|was|well|far) under|"
+    rf"(?<!by )less(?! (?:{_GOOD}|{_BAD})\b|{_AMOUNT_THAN}){_BESIDE}"
+)
 BETTER = (
-    rf"(?!(?:{_PASSIVE}) by (?!\d))(?:better|superior|stronger|"
+    rf"(?!(?:{_PASSIVE}) by (?!\d)|(?:{_PASSIVE}) by \d[^,;]* by\b)(?:better|superior|stronger|"
     r"out(?:perform|class|score|rank|pace|strip|shine|match|do)(?:e?s|ed|ing)?|"
     rf"surpass(?:es|ed|ing)?|beats?|beating|bests|defeats?|dominates?|trumps?|eclipses?|overtakes?|tops|wins?|won|"
     rf"prevails?|excels?|ahead of|(?:leads|led)(?! to\b)|in the lead|(?<!dis)advantage|the edge|the upper hand|"
@@ -39,9 +49,9 @@ WORSE = (
     rf"(?:loses|losing|lost)(?! (?:nothing|no|little)\b)|"
     rf"lose (?:to|against|out)|(?:falls?|fell|fallen|falling|comes?|came) (?:behind|short|second|last)|"
     rf"(?:is|are|was|stays?|remains?|far|well|points) behind|"
-    rf"(?:scores?|scored|performs?|stays?|remains?|is|are|was|well|far) under|"
     rf"nowhere near(?! as\b)|(?:is|are|stays?) short of|runner-up|second to(?! none\b)|second[- ]best|"
-    rf"succumbs?|yields to|disadvantage|(?:no|not a) match for|(?:{_PASSIVE}) by(?! \d)|"
+    rf"succumbs?|yields to|disadvantage|(?:no|not a) match for|"
+    rf"(?:{_PASSIVE}) by(?! (?:\d|no\b|none\b|nobody\b|nothing\b))|(?:{_PASSIVE}) by \d[^,;]* by\b|"
     rf"less (?:{_GOOD})|more (?:{_BAD})"
 )
 BEST = (
@@ -83,18 +93,22 @@ TIMES = (
     rf"(?P<twice>twice|thrice|half|double)(?= as\b| that of\b)|"
     r"(?P<doubles>doubles|doubled|triples|tripled|halves|halved)"
 )
-POINTS = rf"(?P<points>{_NUMBER})[ -]?(?:percentage |percent |absolute )?(?:points?|pp)"
+POINTS = (
+    rf"(?P<points>{_NUMBER})[ -]?(?:percentage |percent |absolute )?(?:points?|pp)"
+    r"(?! (?:scales?|likert|ratings?|in time|of (?:the|a) |short of|on average)\b)"
+)
 PERCENT = rf"(?P<percent>{_NUMBER}) ?(?:%|percent|per cent)(?= (?:{_MORE})\b)"
 BY_PERCENT = rf"by (?:\w+ ){{0,2}}(?P<by>{_NUMBER}) ?(?:%|percent\b|per cent\b)"
 SEVERAL_TIMES = (
-    rf"at least|(?:twice|thrice|double|(?:{_NUMBER}|several|many)(?: times|x|×)) as|"
+    rf"at least(?= as\b)|(?:twice|thrice|double|(?:{_NUMBER}|several|many)(?: times|x|×)) as"
+    r"(?= \w+\W*$| (?:\w+ ){1,3}as\b)|"
     rf"(?:{_NUMBER}|several|many)[- ]?fold(?! cross)|"
     r"doubles?|doubled|triples?|tripled"
 )
-HALF = r"at most|(?:half|a (?:third|quarter|fifth|tenth)) (?:as|(?:of )?that of)|halves|halved"
+HALF = r"at most(?= as\b)|(?:half|a (?:third|quarter|fifth|tenth)) (?:as|(?:of )?that of)|halves|halved"
 ABOUT = re.compile(r"\b(about|approximately|roughly|nearly|almost|around|some|close to)\b", re.I)
-MORE_THAN = re.compile(r"\b(?:more than|over|above|at least|exceeding|upwards of)\W*$", re.I)
-LESS_THAN = re.compile(r"\b(?:less than|under|below|at most|up to|only up to|not even)\W*$", re.I)
+MORE_THAN = re.compile(r"\b(?:more than|over|above|at least|exceed(?:s|ed|ing)|upwards of)\W*$", re.I)
+LESS_THAN = re.compile(r"\b(?:less than|under|below|at most|within|up to|only up to|not even)\W*$", re.I)
 SLOWER = r"slower|costlier|heavier|slowest|costliest"
 _POOR = "(?:bad|poor|weak|inaccurate|low|small|few|little|slow|wrong)"
 NOT_AS = rf"(?:as|so) (?!well as\b)(?:\w+ )?(?!{_POOR}\b)\w+ as|{_TIED}"
@@ -111,12 +125,13 @@ REACH = 8
 """A negation turns a word round that stands at most so many words behind it, in the same part of the sentence."""
 
 MISTAKES = re.compile(
-    r"\b(?:errors?|mistakes?|failures?|loss(?:es)?|misclassifications?|perplexity|wrong|hallucinations?|"
+    r"\b(?:errors?|errs?|mistakes?|failures?|loss(?:es)?|misclassifications?|perplexity|wrong|hallucinations?|"
     r"miss(?:es|ed))\b",
     re.I,
 )
 SAME = re.compile(
-    r"\b(same|equal(?:s|ly|led)?|identical(?:ly)?|unchanged|constant|agrees?|match(es)?|similar(?:ly)?|comparabl[ey]|"
+    r"\b(same(?! (?:\w+ )?(?:data|set|sets|split|test|prompts?|model|examples|questions|seeds?|settings?)\b)|"
+    r"equal(?:s|ly|led)?|identical(?:ly)?|unchanged|constant|agrees?|match(es)?|similar(?:ly)?|comparabl[ey]|"
     r"indistinguishable|equivalent|on (?:a )?par|level with|tied? with|ties with|tie|rivals|keeps (?:up|pace) with|"
     r"as (?!well as\b|far as\b|long as\b|soon as\b)\w+ as|(?:perform|do|work|score)s? as well as|"
     r"as (many|much|high|good|large))\b|\b(?:no|not any) (difference|change|effect|gain)\b|"

@@ -23,7 +23,7 @@ _FORMS = (
 
 def advice(printed: str) -> str:
     """What to write instead, as the end of a line."""
-    text = printed.strip()
+    text = printed.strip()[:60]  # what is longer is no figure anyway, and the forms take long on it
     for form, said in _FORMS:
         if re.fullmatch(form, text):
             return f"; {said}"

@@ -118,7 +118,7 @@ _ONE_SPELLING = str.maketrans(
     | {"≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "’": "'", "✕": "×"}
 )
 _TEX = (
-    (r"^\$(.*)\$$", r"\1"),
+    (r"\$([^$]*)\$", r"\1"),
     (r"\\(?:textbf|mathbf|boldsymbol|underline|text|mathrm)\{([^{}]*)\}", r"\1"),
     (r"\\pm(?![a-z])", "±"),
     (r"\\(?:times|cdot)(?![a-z])", "×"),
@@ -166,7 +166,7 @@ _FIGURE = re.compile(
     rf"(?:\s*(?P<mark_behind>{_MARKS})(?![A-Za-z]))?)?"
     r"[*†‡]*"
 )
-_TWICE = re.compile(r"(?P<first>[^()=]*[^()= ]) *(?:\((?P<inner>[^()]*)\)|=(?P<other>[^()=]*))")
+_TWICE = re.compile(r"(?P<first>(?:[<>]=)?[^()=]*[^()= ]) *(?:\((?P<inner>[^()]*)\)|=(?P<other>[^()=]*))")
 _OF_EXAMPLES = re.compile(rf" *[nN] *= *(?P<n>{_DIGITS}) *")
 _GROUPED = re.compile(r"(?P<whole>[0-9]{1,3}(?:(?P<by>[.,']| )[0-9]{3})(?:(?P=by)[0-9]{3})*)(?P<rest>.*)")
 _REST = re.compile(r"(?P<mark>[.,])(?P<digits>[0-9]+)")
@@ -238,7 +238,9 @@ def _said_twice(twice: re.Match, printed: str, printed_unit: str, decimal: str |
     first, other = twice["first"], (twice["inner"] or twice["other"] or "").strip()
     if examples := _OF_EXAMPLES.fullmatch(other):
         count = read_printed(examples["n"], "count")
-        return replace(read_printed(first, printed_unit, decimal), n=int(count.value or 0) or None)
+        if count.value is None or count.low != count.value or count.value < 1:
+            raise _no_figure(printed, printed_unit, "; a number of examples is a whole number from 1 on")
+        return replace(read_printed(first, printed_unit, decimal), n=int(count.value))
     matches = [_FIGURE.fullmatch(each) for each in (first, other)]
     if None in matches or sum(bool(found["whole"]) for found in matches if found) != 1:
         return None
@@ -252,7 +254,7 @@ def _said_twice(twice: re.Match, printed: str, printed_unit: str, decimal: str |
 
 def _share(found: re.Match, unit: Unit, printed: str, printed_unit: str) -> Tidy:
     """A count of a whole: exact, but for ~1/3 and <1/3."""
-    part, whole = (_number(found[name], None, None) for name in ("part", "whole"))
+    part, whole = (_number(found[name], None, None, whole=True) for name in ("part", "whole"))
     if unit.ceiling is None:
         raise _no_figure(printed, printed_unit, "; a count of a whole has the unit fraction")
     if found["scale"] or found["mark"] or found["sign"] or found["spread"] or found["deviation"]:

@@ -62,7 +62,7 @@ def _texts_of_test(fact: Fact) -> Iterator[str]:
         yield fact.value.test
     yield " ".join(map(_test_of_row, fact.origins))
     yield " ".join(origin.column.replace("_", " ") for origin in fact.origins)
-    yield " ".join(_meaning(each.table, name) for each in fact.origins for name in (each.column, _uncorrected(each)))
+    yield " ".join(_meaning(each.table, name) for each in fact.origins for name in (each.column, *_uncorrected(each)))
     columns = (column for table in {origin.table for origin in fact.origins} for column in columns_of(table).values())
     yield " ".join(column.meaning for column in columns)
 
@@ -80,9 +80,10 @@ def _meaning(table: str, name: str) -> str:
     return column.meaning if column is not None else ""
 
 
-def _uncorrected(origin: Origin) -> str:
-    """The column of p-values of which those of a cell's column are the corrected ones, or that column itself."""
-    return re.sub(r"_holm$", "_value", origin.column)
+def _uncorrected(origin: Origin) -> tuple[str, ...]:
+    """What the column may be called of which a cell's column has the corrected p-values."""
+    base = origin.column.removesuffix("_holm")
+    return (base, f"{base}_value") if base != origin.column else ()
 
 
 def _test_of_row(origin: Origin) -> str:

@@ -16,6 +16,7 @@ from report.checking.sentences import accepted_sentences, digest, sentences_of, 
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPACED = re.compile(r"\S+")
+_DO = re.compile(r"\b(do(?:es)?) not (\w+)")
 _INSTEAD = {"with": "without", "can": "cannot", "ever": "never"}
 """Words that a denial leaves behind where it is a part of one."""
 _INSTEAD |= {denial: word for word, denial in _INSTEAD.items()}
@@ -53,9 +54,15 @@ def _turned(passage: Passage, begin: int, finish: int) -> Iterator[tuple[int, in
             yield start, end, f"there was no “{word}” in", with_other(start, end, "")
         if (other := _INSTEAD.get(word.lower())) is not None:
             yield start, end, f"it was “{other}” and not “{word}” in", with_other(start, end, other)
+    for match in _DO.finditer(passage.text, begin, finish):
+        verb = match[2] + ("s" if match[1] == "does" else "")
+        yield *match.span(), f"there was no “{match[1]} not” in", with_other(*match.span(), verb)
     behind = begin
     for match in _SPACED.finditer(passage.text, begin, finish):
         (start, end), word = match.span(), match[0]
+        verb = re.sub(r"s(?=\W*$)", "", word)
+        does = "do" if verb == word else "does"
+        yield start, end, f"there was a “{does} not” in", with_other(start, end, f"{does} not {verb}")
         for denial in negations():
             if behind == begin:
                 yield start, end, f"there was a “{denial}” in", with_other(start, end, f"{denial} {_small(word)}")

@@ -82,7 +82,7 @@ class Sources:
 
         `place` (heading, caption, …) and the texts that stand before and after, `around`, tell between copies of the
         same words; of those left, each is given once. Of a figure or table of this `label` a few words that any module
-        may have tell less than its cell.
+        may have tell less than its cell, unless they are all of the text and stand once.
         """
         if titled := self._in_a_title(text, start, end):
             return titled
@@ -106,7 +106,8 @@ class Sources:
                 break
         sides = plain[max(0, here - REACH) : here], plain[here + 1 : here + REACH + 1]
         found = max(alike, key=lambda each: max(each[1].beside(copy, *sides) for copy in each[2]), default=None)
-        weak = found is None or (best < TELLING and found[0].endswith(".py"))
+        whole = best == len(plain) and sum(len(copies) for *_, copies in alike) == 1
+        weak = found is None or (best < TELLING and not whole and found[0].endswith(".py"))
         if weak and label and chapter is not None and (cell := self.labelled(chapter, label)) is not None:
             return cell
         if found is None:

@@ -23,16 +23,18 @@ def executable() -> str:
         raise PandocError("Pandoc was not found; install the packages of lockfiles/report.txt") from None
 
 
-def file_option(name: str, path: Path) -> str:
-    """A file as an option of Pandoc's, which takes `%41` in a path for an A."""
-    return f"--{name}={str(path).replace('%', '%25')}"
+def file_option(name: str, path: Path, root: Path) -> str:
+    """A file as an option of a Pandoc that runs in `root`. It takes `%41` in a path for an A, and finds no path whose
+    bytes are no letters, which folders above a project may have."""
+    return f"--{name}={os.path.relpath(path, root).replace('%', '%25')}"
 
 
-def run(text: str, *arguments: str) -> tuple[str, list[str]]:
+def run(text: str, *arguments: str, root: Path | None = None) -> tuple[str, list[str]]:
     """Pandoc's output for `text`, and its warnings. Raises PandocError with Pandoc's own words, in one line."""
     done = subprocess.run(
         [executable(), *arguments],
         input=text,
+        cwd=root,
         capture_output=True,
         encoding="utf-8",
         env={**os.environ, "LC_ALL": "C.UTF-8"},  # or it cannot open a file whose name is not ASCII

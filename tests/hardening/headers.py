@@ -47,6 +47,7 @@ def _warm_up() -> None:
     """Import what readers import when they are first used. Before a fork it would not do: Arrow has threads."""
     from transformers.models.auto import configuration_auto, modeling_auto  # noqa: F401
 
+    configuration_auto.CONFIG_MAPPING["llama"]()  # whose defaults stand in for sizes that a config leaves out
     with tempfile.TemporaryDirectory() as folder:
         for name, content in (
             ("a.csv", b"a,b\n1,2\n"),

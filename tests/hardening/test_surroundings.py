@@ -25,8 +25,9 @@ def test_a_project_works_in_a_folder_of_any_name(sample, name):
             assert place.problem(command, place.run(command), must=True) is None
 
 
-def test_works_are_cited_below_a_path_that_looks_like_an_escape(sample):
-    with Place(sample, "per%41cent", changed=False) as place:
+@pytest.mark.parametrize("name", ["per%41cent", "bytes \udcff"])
+def test_works_are_cited_below_a_path_that_pandoc_reads_as_another(sample, name):
+    with Place(sample, name, changed=False) as place:
         rendered = place.run(RENDER)
         assert rendered.code == 0, rendered.said
         assert any(f'id="ref-{WORK}"' in page.read_text("utf-8") for page in (place.root / "_site").rglob("*.html"))

@@ -153,8 +153,8 @@ def describe_speeds(page: Chapter, rows: Sequence[Row]) -> Markdown:
         return told
     low, high = min_of(shares), max_of(shares)
     near = page.say(
-        f"Where matrix products are the limit, ours makes {span('.0%', low, high)} as many floating-point operations a "
-        "second as these products alone, one after the other.",
+        f"Where matrix products are the limit, Colophon reaches {span('.0%', low, high)} of the speed of these "
+        "products alone, run one after the other.",
         low=low,
         high=high,
     )

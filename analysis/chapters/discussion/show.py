@@ -52,7 +52,7 @@ def list_disagreeing_seeds(page: Chapter, studies: Sequence[Classifier]) -> Mark
     n = derived(len(apart), cells, "studies in which a seed decides otherwise")
     if not apart:
         return page.say(
-            "In every study, each seed alone gives the same result as all seeds together.", rests_on=[n == 0]
+            "In every study with seeds, each seed alone decides as the test over all seeds does.", rests_on=[n == 0]
         )
     named = series([study.text for study in apart]) if len(apart) <= MOST_NAMED else None
     return page.say(

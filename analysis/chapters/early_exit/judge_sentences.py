@@ -137,7 +137,7 @@ def _accepted_shares(judge: Judge) -> Markdown:
     counted = above.say(
         judge.page,
         "for {n} of {of} exits the interval lies above both baselines.",
-        none="for none of {of} exits the interval lies above both baselines.",
+        none="in none of {of} exits does the interval lie above both baselines.",
     )
     return Markdown(f"{sentence} {counted}")
 

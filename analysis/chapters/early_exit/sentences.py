@@ -277,7 +277,7 @@ def describe_selected_checkpoints(study: Study) -> Markdown:
         parts.append(
             study.page.say(
                 "for {model} after "
-                + whether(first == last, "{first:.3g} epochs", "{first:.3g} to {last:.3g} epochs")
+                + whether(first == last, "{first:.3g} {epochs}", "{first:.3g} to {last:.3g} epochs")
                 + (
                     ", with a loss of {least:.2f}"
                     if _read_alike(losses)
@@ -286,6 +286,7 @@ def describe_selected_checkpoints(study: Study) -> Markdown:
                 model=one.label,
                 first=first,
                 last=last,
+                **({"epochs": noun(first, "epoch")} if first == last else {}),
                 least=min_of(losses),
                 most=max_of(losses),
             )

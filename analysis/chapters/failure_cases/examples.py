@@ -84,7 +84,7 @@ def show_first_cases(page: Chapter, studies: Sequence[Compared]) -> Markdown:
         },
         caption="One example of each class, of one study on each data set, with the predictions before and after "
         "fine-tuning; an answer is shown if it is part of the paragraph. Further examples "
-        "stand at the end of the chapter's page on the site.",
+        "stand at the end of this chapter on the site.",
     )
 
 
@@ -155,5 +155,6 @@ def _labels(case: Case, sides: tuple[str, str]) -> Value:
     return derived(labels, cells, ", ".join(cell.how for cell in (*cells[1:], cells[0])))
 
 
-def _class_title(case: Case) -> Markdown:
-    return Markdown(unbroken(FLOWS[str(case.row["correctness"].data)].name) if case.is_first else "")
+def _class_title(case: Case) -> Value | Markdown:
+    told = case.row["correctness"]
+    return derived(unbroken(FLOWS[str(told.data)].name), [told], told.how) if case.is_first else Markdown("")

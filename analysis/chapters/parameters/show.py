@@ -167,12 +167,13 @@ def show_packed(study: Study) -> Markdown:
             "Packing": "quantization",
             "Parameters": column(lambda row: row["logical_base"] + row["added"], ","),
             "Stored": column("stored", ","),
-            "Stored / parameters": column(
-                lambda row: ratio(row["stored"], row["logical_base"] + row["added"]), ".1%", align="right"
+            "Stored per parameter": column(
+                lambda row: ratio(row["stored"], row["logical_base"] + row["added"]), ".2f", align="right"
             ),
         },
         caption="Models whose weights are packed: the parameters that they have (logical base and added), and the "
-        "elements that are stored, which are bytes where several weights are packed into one.",
+        "elements that are stored; of the blocks of a GGUF file these are bytes, so that rows of both sorts cannot be "
+        "compared.",
     )
 
 

@@ -189,16 +189,17 @@ def describe_energy(page: Chapter, rows: Sequence[Row]) -> Markdown:
     sources = {row["energy_source"].data: row["energy_source"] for row in rows}
     if set(sources) == {"none"}:
         return Markdown(
-            "Energy was not measured, since no machine had a counter of it, and is not reported; an estimate from "
-            "rated power and time would be unreliable."
+            "Energy was not measured, since no machine had a counter of it; it was not estimated from rated power and "
+            "time either."
         )
     known = [row["energy"] for row in rows if not row["energy"].missing]
     if not known:
         return page.say("No run states its energy (source: {sources}).", sources=series(list(map(str, sources))))
     low, high = min_of(known), max_of(known)
     how = "is" if reads_alike(",.0f", low, high) else "ranges from"
+    guessed = ", estimated from a rated power," if "tdp-estimate" in sources else ""
     return page.say(
-        f"The energy of a run {how} {span(',.0f', low, high)} J (source: {{sources}}).",
+        f"The energy of a run{guessed} {how} {span(',.0f', low, high)} J (source: {{sources}}).",
         low=low,
         high=high,
         sources=series(list(map(str, sources))),

@@ -80,7 +80,9 @@ def _tell_from_labels(chapter: ChapterDoc, markdown: str) -> None:
     """Give each heading whose words alone make it read like a label (`sec-a`, `fig-1`) an identifier that is none."""
     for heading in elements(chapter.doc, pf.Header, inlines=False):
         label = heading.identifier
-        if kind_of(label) and not re.search(rf"^#.*\{{[^{{}}\n]*#{re.escape(label)}[\s}}]", markdown, re.M):
+        written = rf"\{{.*#{re.escape(label)}[\s}}]"
+        headings = rf"^[>\s\d.)*+-]*#.*{written}|^.*{written}.*\n[>\s]*(?:=+|-+)\s*$"
+        if kind_of(label) and not re.search(headings, markdown, re.M):
             heading.identifier = f"_{label}"
 
 

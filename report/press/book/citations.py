@@ -69,12 +69,12 @@ def _concerns(block: pf.Block) -> bool:
 
 
 def _citeproc(doc: pf.Doc, chapters: list[ChapterDoc], project: Project) -> pf.Doc:
-    arguments = [file_option("bibliography", path) for path in project.bibliography]
+    arguments = [file_option("bibliography", path, project.root) for path in project.bibliography]
     if project.csl:
-        arguments.append(file_option("csl", project.csl))
+        arguments.append(file_option("csl", project.csl, project.root))
     settings = [f"--metadata=lang:{project.lang}", "--metadata=link-citations:true"]
     try:
-        result, warnings = filtered(doc, "--citeproc", *arguments, *settings)
+        result, warnings = filtered(doc, project.root, "--citeproc", *arguments, *settings)
     except PandocError:
         if problems := bibliography_problems(project):
             raise SourceError(problems) from None

@@ -3,6 +3,7 @@
 import io
 import re
 from functools import cache, lru_cache
+from pathlib import Path
 
 import panflute as pf
 
@@ -47,9 +48,9 @@ def dump(doc: pf.Doc) -> str:
     return buffer.getvalue()
 
 
-def filtered(doc: pf.Doc, *arguments: str) -> tuple[pf.Doc, list[str]]:
-    """A document after Pandoc's own passes, such as `--citeproc`, and its warnings."""
-    output, warnings = run(dump(doc), "--from", "json", "--to", "json", *arguments)
+def filtered(doc: pf.Doc, root: Path, *arguments: str) -> tuple[pf.Doc, list[str]]:
+    """A document after Pandoc's own passes, such as `--citeproc`, which find files from `root`, and its warnings."""
+    output, warnings = run(dump(doc), "--from", "json", "--to", "json", *arguments, root=root)
     return load(output), warnings
 
 

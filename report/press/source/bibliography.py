@@ -1,5 +1,6 @@
 """Do the bibliography and the citation style of the book read? Pandoc says; here it is told with file and line."""
 
+import os
 import re
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def _problem(root: Path, path: Path, option: str) -> Problem | None:
     if known[key]:
         return None
     try:
-        run(_ALL, "--from=markdown", "--to=plain", "--citeproc", file_option(option, path))
+        run(_ALL, "--from=markdown", "--to=plain", "--citeproc", file_option(option, path, root), root=root)
     except PandocError as error:
         said = str(error)
     else:
@@ -44,7 +45,7 @@ def _problem(root: Path, path: Path, option: str) -> Problem | None:
     line = _LINE.search(said)
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
     what = "bibliography" if option == "bibliography" else "citation style (CSL)"
-    reason = _AFTER.sub("", _BEFORE.sub("", said.replace(str(path), path.name)))
+    reason = _AFTER.sub("", _BEFORE.sub("", said.replace(os.path.relpath(path, root), path.name)))
     return Problem(Place(name, int(line[1] or line[2]) if line else 1), f"cannot be read as a {what}: {reason}")
 
 

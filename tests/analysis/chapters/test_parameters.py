@@ -77,7 +77,7 @@ PACKED = {**PLAIN, "configuration": "packed", "quantization": "nf4", "stored": 6
 
 
 @pytest.mark.parametrize(
-    ("rows", "cells"), [([PLAIN], []), ([PLAIN, PACKED], ["packed", "nf4", "1,200", "600", "50.0%"])]
+    ("rows", "cells"), [([PLAIN], []), ([PLAIN, PACKED], ["packed", "nf4", "1,200", "600", "0.50"])]
 )
 def test_packed_weights_stand_beside_their_parameters(counted, freeze, rows, cells):
     freeze(COUNTS, rows)

@@ -278,6 +278,26 @@ def test_amounts_of_something_else_are_let_pass(tmp_path, statement):
     assert fits(tmp_path, "greater", statement, SIDES)
 
 
+@pytest.mark.parametrize(
+    ("statement", "fit"),
+    [
+        ("Fine-tuning is worse by at least 20 points.", False),
+        ("At least on this data set, fine-tuning is worse than zero-shot.", False),
+        ("Fine-tuning lowers the accuracy by more than 50 points.", False),
+        ("With more data, fine-tuning is worse than zero-shot.", False),
+        ("Fine-tuning, with twice as many epochs, is worse than zero-shot.", False),
+        ("On a five-point scale fine-tuning is better.", True),
+        ("With 5-point Likert scales fine-tuning is better.", True),
+        ("Fine-tuning raises the accuracy by 82 points and lowers F1 by 21 points.", True),
+        ("The difference between fine-tuning and zero-shot exceeds 80 points.", True),
+        ("Zero-shot is outperformed by 82 points by fine-tuning.", True),
+        ("Fine-tuning is outperformed by none.", True),
+    ],
+)
+def test_an_amount_a_setting_or_a_doer_turns_no_comparison_round(tmp_path, statement, fit):
+    assert fits(tmp_path, "greater", statement, SIDES) == fit
+
+
 @pytest.mark.parametrize(("factor", "statement", "fit"), [
     (2, "Fine-tuning is at least twice as accurate as zero-shot.", True),
     (2, "Fine-tuning is less accurate than zero-shot.", False),

@@ -24,6 +24,8 @@ def told(before: list[Passage], now: list[Passage]) -> list[str]:
         ("No GPU is used", "GPU is used", "GPU", "No"),
         ("It runs without a head.", "It runs with a head.", "with", "without"),
         ("Depth cannot tell.", "Depth can tell.", "can", "cannot"),
+        ("It does not rise.", "It rises.", "rises.", "does not rise"),
+        ("Models do not answer.", "Models answer.", "answer.", "do not answer"),
     ],
 )
 @pytest.mark.parametrize("place", ["prose", "caption", "heading", "alternative text", "footnote"])

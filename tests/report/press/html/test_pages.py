@@ -125,6 +125,15 @@ def test_titles_are_escaped_everywhere(write_pages):
 
 
 @pytest.mark.parametrize(
+    "heading",
+    ["## T {#sec-b}", "T {#sec-b}\n---------", "> ## T {#sec-b}", "- ## T {#sec-b}", '## T {data-x="a}b" #sec-b}'],
+)
+def test_a_heading_keeps_the_label_that_it_is_given(write_pages, heading):
+    page = write_pages({"a.qmd": f"# A {{#sec-a}}\n\n{heading}\n\nSee @sec-b."})["a.html"]
+    assert page.find(id="sec-b")
+
+
+@pytest.mark.parametrize(
     "title", ["Main", "Side", "Search results", "Origin", "fig-one", "[\\@fig-one]", "tbl-x", "sec-a"]
 )
 def test_a_title_may_read_like_a_part_of_the_page_or_a_label(write_pages, title):

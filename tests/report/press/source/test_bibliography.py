@@ -11,7 +11,7 @@ def test_a_bibliography_that_could_be_read_is_read_again_only_where_it_changed(w
     root = write_book({"a.qmd": "# A\n", "refs.bib": BIBLIOGRAPHY}, bibliography="refs.bib")
     monkeypatch.chdir(root)
     asked = []
-    monkeypatch.setattr(bibliography, "run", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(bibliography, "run", lambda *arguments, root: asked.append(arguments))
     for _ in range(2):
         assert bibliography_problems(load_project(root)) == []
     assert len(asked) == 1
