@@ -69,6 +69,5 @@ class Pair:
         ours, theirs = self.ours.figures(measure), self.theirs.figures(measure)
         if measure != "wall" and self.ours.printed().get("outcome") != self.theirs.printed().get("outcome"):
             raise UserError("the two programs came to different outcomes, so their figures are not compared")
-        return {f"ours_{name}": cell for name, cell in ours.items()} | {
-            f"theirs_{name}": cell for name, cell in theirs.items()
-        }
+        sides = {"ours": ours, "theirs": theirs}
+        return {f"{side}_{name}": cell for side, figures in sides.items() for name, cell in figures.items()}
