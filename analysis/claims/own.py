@@ -11,12 +11,12 @@ from analysis.facts import Row
 from analysis.sources import Source, samples
 from experiments.tables.claims import Cell, Figures, Known, Own, Said
 from experiments.tables.locations import shown_path
-from experiments.tables.own_predicates import own_predicate
+from experiments.tables.own_functions import own_function
 
 
 def call_own_predicate(test: Own, source: Source, read: Read) -> Ruling:
     """Call the function of the project with the figures that the claim names, and take its word and its sentence."""
-    function, given, shown, rows, complete = own_predicate(test.predicate), {}, {}, [], True
+    function, given, shown, rows, complete = own_function(test.predicate), {}, {}, [], True
     gaps = Gaps()
     for name, argument in test.arguments.items():
         if isinstance(argument, Cell):

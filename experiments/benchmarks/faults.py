@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from experiments.benchmarks.programs import Command, Module, files_of
 from experiments.benchmarks.script import run_program
-from experiments.benchmarks.system import Command, Module, files_of
 from experiments.study import StudyBase
 from experiments.system import Context, Read, Row, TableResult, TableSpec
 from experiments.tables.closed import Closed

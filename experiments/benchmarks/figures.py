@@ -14,7 +14,9 @@ from experiments.tables.errors import UserError
 Measure = Literal["wall", "cpu", "memory"]
 """Wall time of the process; CPU time of the work and memory of the work, as the programs print them."""
 
-FIELDS = {"cpu": "seconds", "memory": "bytes"}
+COMPARED = {"wall": "wall", "cpu": "work_cpu", "memory": "work_memory"}
+"""The figure of a run that each measure compares."""
+PRINTED = {"work_cpu": "seconds", "work_memory": "bytes"}
 
 
 @dataclass(frozen=True)
@@ -25,14 +27,20 @@ class Run:
     cpu: float
     output: str = ""
 
-    def figure(self, measure: Measure) -> float:
-        """What is compared, in seconds or bytes. Raises UserError where the program has not printed it."""
-        if measure == "wall":
-            return self.wall
-        figure = self.printed().get(FIELDS[measure])
-        if type(figure) not in (int, float) or not figure > 0:
-            raise UserError(f"a program whose {measure} is compared printed no positive {FIELDS[measure]}: {figure!r}")
-        return figure
+    def figures(self, measure: Measure) -> dict[str, object]:
+        """What the run took: seconds of the process, and seconds and bytes of the work alone, None where not printed.
+
+        What a program prints whose wall time is compared is its own. Raises UserError where the figure that is
+        compared was not printed.
+        """
+        printed = {} if measure == "wall" else self.printed()
+        found = {"wall": self.wall, "cpu": self.cpu, **{name: printed.get(key) for name, key in PRINTED.items()}}
+        compared = COMPARED[measure]
+        figure = found[compared]
+        if compared in PRINTED and (type(figure) not in (int, float) or not figure > 0):
+            key = PRINTED[compared]
+            raise UserError(f"a program whose {measure} is compared printed no positive {key}: {figure!r}")
+        return found
 
     def printed(self) -> dict[str, object]:
         """The JSON object in the last line of the output. Raises UserError where there is none."""
@@ -53,8 +61,13 @@ class Pair:
     ours: Run
     theirs: Run
 
-    def ratio(self, measure: Measure) -> float:
-        """Theirs over ours. Raises UserError where the programs measure themselves and did not do the same work."""
+    def figures(self, measure: Measure) -> dict[str, object]:
+        """What each side took, as `ours_…` and `theirs_…`.
+
+        Raises UserError where the programs measure themselves and did not do the same work.
+        """
+        ours, theirs = self.ours.figures(measure), self.theirs.figures(measure)
         if measure != "wall" and self.ours.printed().get("outcome") != self.theirs.printed().get("outcome"):
             raise UserError("the two programs came to different outcomes, so their figures are not compared")
-        return self.theirs.figure(measure) / self.ours.figure(measure)
+        sides = {"ours": ours, "theirs": theirs}
+        return {f"{side}_{name}": cell for side, figures in sides.items() for name, cell in figures.items()}

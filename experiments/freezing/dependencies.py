@@ -90,7 +90,8 @@ class Snapshot:
     def __init__(self) -> None:
         self.sources = Sources()
         self.looked_at: set[Path] = set()
-        """Files and folders of data and models that tables are made from, also where there are none."""
+        """Files and folders of data and models that tables are made from, also where there are none, and code from
+        outside `experiments`."""
         self._code: dict[tuple[str, ...], str] = {}
         self._lockfiles: dict[Path, str] = {}
         self._digests: dict[Path | Pieces, str] = {}
@@ -101,10 +102,22 @@ class Snapshot:
             closure: dict[str, Path] = {}
             for module in modules:
                 top = module.partition(".")[0]
-                within, root = (top, "experiments"), _code_root(top)
+                within, root = (top, "experiments"), self._root_of(module)
                 closure |= code_closure(module, root, within, NEVER_COUNTS, COUNTS, self.sources)
             self._code[modules] = code_digest(closure, self.sources)
+            self.looked_at.update(path for name, path in closure.items() if name.partition(".")[0] != "experiments")
         return self._code[modules]
+
+    def _root_of(self, module: str) -> Path:
+        """The folder to look for a module from: of our packages, the project, or where its package is installed."""
+        for root in (PACKAGE_ROOT, project_root()):
+            if self.sources.path(module, root):
+                return root
+        package = module.partition(".")[0]
+        found = find_spec(package)
+        if found is None or not found.submodule_search_locations:
+            raise UserError(f"there is no package {package} to make a table with")
+        return Path(found.submodule_search_locations[0]).parent
 
     def lockfile(self, name: str) -> str:
         """Digest of the pins in a lock file of the project."""
@@ -134,12 +147,3 @@ def _file_digest(path: Path | Pieces) -> str:
     if not isinstance(digest, str):
         known[key] = digest = sha256_file(path)
     return digest
-
-
-def _code_root(package: str) -> Path:
-    if (PACKAGE_ROOT / package).is_dir():
-        return PACKAGE_ROOT
-    found = find_spec(package)
-    if found is None or not found.submodule_search_locations:
-        raise UserError(f"there is no package {package} to make a table with")
-    return Path(found.submodule_search_locations[0]).parent

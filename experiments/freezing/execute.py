@@ -199,7 +199,9 @@ def _derive(
             seeds=seeds,
         )
         own = next((each for each in made_from if each.study == study.study), None)
-        asked = own.digests.study if own else study.digest()
+        asked = study.digest()
+        if own and asked not in own.accepted_of("study"):
+            asked = own.digests.study
         command = own.provenance.command if own else _command(study, profile, ())  # with the seeds of the run
         now = replace(dependencies(study, spec, lambda name: reader(name).digest, now=snapshot), study=asked)
         yield reader.keep(seal(study, spec, result, now, provenance(command, meter, seeds, profile)))

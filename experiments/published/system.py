@@ -15,7 +15,7 @@ from experiments.study import StudyBase
 from experiments.system import Context, StudyColumns, SystemTables, TableDeclaration, TableResult, TableSpec
 from experiments.tables.claims import LabelOfCase, Own, places
 from experiments.tables.figures import FIGURE_COLUMNS, MORE
-from experiments.tables.own_predicates import missing_function
+from experiments.tables.own_functions import missing_function
 from experiments.tables.sidecar import Source
 
 FIGURES = StudyColumns(FIGURE_COLUMNS, columns_of, tuple(column.name for column in MORE))

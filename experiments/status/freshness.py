@@ -121,11 +121,5 @@ def _changes(spec: TableSpec, sidecar: Sidecar, now: Dependencies) -> Iterator[C
         pairs += [(f"{group}:{name}", old.get(name), digests.get(name, old.get(name))) for name in named]
     pairs.append(("description", description_digest(sidecar), description_digest(spec)))
     for what, old, new in pairs:
-        if new != old and new not in _accepted(sidecar, what):
+        if new != old and new not in sidecar.accepted_of(what):
             yield Change(what=what, old=old, new=new)
-
-
-def _accepted(sidecar: Sidecar, what: str) -> set[str | None]:
-    """The digest that the last acceptance of `what` allows."""
-    given = [change.new for acceptance in sidecar.accepted for change in acceptance.changes if change.what == what]
-    return set(given[-1:])

@@ -118,7 +118,7 @@ def _verified_key(study: StudyBase, table_id: str, spec: TableSpec, root: Path, 
 
 def _is_told(error: UserError, found: list[Problem]) -> bool:
     """Whether what stopped a study is a table that it reads and of which `found` speaks already."""
-    table = _table_of(error.where) if isinstance(error, TableError) else ""
+    table = _table_of(error.where) if isinstance(error, TableError) and error.where else ""
     return bool(table) and any(_table_of(problem.where) == table for problem in found)
 
 

@@ -1,5 +1,6 @@
 """The sidecar: what a frozen table holds, how it came to be, and the digests by which both are checked."""
 
+from collections.abc import Collection
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -158,6 +159,11 @@ class Sidecar(Closed):
     @property
     def id(self) -> str:
         return f"{self.study}/{self.table}"
+
+    def accepted_of(self, what: str) -> Collection[Sha256 | None]:
+        """The digest that the last acceptance of `what` allows; empty where there is none."""
+        given = [change.new for acceptance in self.accepted for change in acceptance.changes if change.what == what]
+        return given[-1:]
 
     def column(self, name: str) -> Column:
         """The column called `name`; KeyError with the known names otherwise."""

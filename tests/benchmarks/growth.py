@@ -2,12 +2,11 @@
 
     python tests/benchmarks/growth.py [--examples N…] [--studies N…] [--chapters N…]
 
-The last line of the output is a JSON object with the tables of the study `time-by-size`.
+The last line of the output is a JSON object with the table `sizes` of the study `time-by-size`.
 """
 
 import argparse
 import json
-import math
 import os
 import subprocess
 import sys
@@ -51,7 +50,7 @@ def main() -> None:
                 for row in measure(Path(scratch), size):
                     rows.append({"grows": grows, "size": size, **row})
                     print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-    print(json.dumps({"sizes": rows, "slopes": list(slopes(rows))}))
+    print(json.dumps({"sizes": rows}))
 
 
 def with_examples(scratch: Path, size: int) -> Iterator[dict]:
@@ -149,30 +148,6 @@ def written(project: Path) -> dict:
         "pages": sum(path.stat().st_size for path in site.rglob("*.html")) / MIB,
         "facts": sum(path.stat().st_size for path in facts) / MIB,
     }
-
-
-def slopes(rows: list[dict]) -> Iterator[dict]:
-    """For each command: how often more it takes at the largest size than at the smallest, and the power of the growth.
-
-    The power is the slope of the logarithm of time over that of the size between the two largest sizes: 1 where twice
-    as much takes twice as long, 0 where it does not matter.
-    """
-    for grows, command in dict.fromkeys((row["grows"], row["command"]) for row in rows):
-        own = [row for row in rows if (row["grows"], row["command"]) == (grows, command)]
-        if len(own) < 2:
-            continue
-        first, before, last = own[0], own[-2], own[-1]
-        power = math.log(last["seconds"] / before["seconds"]) / math.log(last["size"] / before["size"])
-        added = (last["seconds"] - first["seconds"]) / (last["size"] - first["size"])
-        yield {
-            "grows": grows,
-            "command": command,
-            "smallest": first["size"],
-            "largest": last["size"],
-            "ratio": last["seconds"] / first["seconds"],
-            "power": power,
-            "added": added * 1000,
-        }
 
 
 def run(folder: Path, *command: str) -> None:

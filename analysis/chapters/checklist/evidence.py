@@ -30,9 +30,10 @@ class Inventory:
 
     @cached_property
     def results(self) -> list[View]:
-        """Tables that were run, adopted or worked out, without comparisons of speed."""
+        """Tables that were run, adopted or worked out, without those of studies that compare speeds."""
         published = {table.id for table in self.published}
-        return [t for t in self.all if t.id not in published and not set(t.columns) >= BENCHMARKS]
+        speeds = {_sidecar(table).study for table in self.all if set(table.columns) >= BENCHMARKS}
+        return [t for t in self.all if t.id not in published and _sidecar(t).study not in speeds]
 
     @cached_property
     def studies(self) -> list[View]:

@@ -94,6 +94,19 @@ def test_studies_that_try_programs_are_no_results_of_models(page, tables):
     assert [view.id for view in Inventory([*tables, *tried]).studies] == [view.id for view in Inventory(tables).studies]
 
 
+def test_runs_of_a_model_whose_speed_is_compared_are_no_results_of_it(page, tables):
+    def of_pairs(sidecar: Sidecar) -> Sidecar:
+        columns = tuple(column for column in sidecar.columns if column.name != "ratio")
+        return sidecar.model_copy(update={"table": "pairs", "made": "run", "columns": columns})
+
+    ratios = page.table("speed-of-exits/ratios")
+    [pairs] = changed([ratios], of_pairs)
+    assert pairs.table.sidecar.digests.models
+    found, before = Inventory([*tables, ratios, pairs]), Inventory(tables)
+    assert found.studies == before.studies
+    assert found.results == before.results
+
+
 def test_without_tables_each_item_reads_no(page):
     assert set(words([]).values()) == {"no", "not applicable"}
     assert "{" not in count_answers(page, [])

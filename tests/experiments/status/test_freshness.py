@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from experiments.cli.progress import show_progress
-from experiments.freezing import run_study
+from experiments.freezing import derive_study, run_study
 from experiments.freezing.dependencies import Snapshot
 from experiments.status.acceptance import accept
 from experiments.status.freshness import all_statuses
@@ -129,6 +129,14 @@ def test_a_changed_wilson_interval_leaves_every_run_of_the_shipped_studies_fresh
     assert "sst2-lora/scores" in changed
 
 
+def test_code_from_outside_the_experiments_is_looked_at_again():
+    now = Snapshot()
+    now.code(("report.rendering.render", "experiments.statistics.bootstrap"))
+    names = {path.relative_to(PACKAGE_ROOT).as_posix() for path in now.looked_at}
+    assert "report/rendering/render.py" in names
+    assert not any(name.startswith("experiments/") for name in names)  # which is watched whole
+
+
 def test_bytes_count_even_where_size_and_times_are_the_same(frozen):
     for path, old, new in ((frozen.rows, "n**power", "n*-power"), (frozen.words, "one", "two")):
         before = path.stat()
@@ -204,6 +212,16 @@ def test_a_second_acceptance_stands_beside_the_first(frozen):
     accept("toy/powers", "two", frozen.root)
     assert [a.because for a in read_sidecar("toy/powers", frozen.root).accepted] == ["one", "two"]
     assert states(frozen)["toy/powers"] == "fresh"
+
+
+def test_what_is_derived_from_a_run_that_was_accepted_is_fresh(frozen):
+    edit(frozen.study, "[1, 2, 3]", "[1, 2, 3, 4]")
+    accept("toy/powers", "four is left for later", frozen.root)
+    derive_study(load_study("toy"), frozen.root, show_progress)
+    assert states(frozen) == {"toy/powers": "fresh", "toy/sums": "fresh"}
+    edit(frozen.study, "[1, 2, 3, 4]", "[1, 2, 3, 4, 5]")
+    derive_study(load_study("toy"), frozen.root, show_progress)
+    assert states(frozen) == {"toy/powers": "stale", "toy/sums": "stale"}
 
 
 def test_freezing_anew_forgets_acceptances(frozen):

@@ -12,8 +12,9 @@ from experiments.status.verification import verify
 from experiments.study_files import load_study
 from experiments.tables.errors import UserError
 from experiments.tables.read import read_sidecar, read_table
-from experiments.tables.stored import csv_digests, encode_rows
+from experiments.tables.stored import encode_rows
 from experiments.tables.verify import problems
+from tests.experiments.forged import forge
 from tests.files import edit
 
 SPEEDS = {"n": "integer", "s": "number"}
@@ -21,18 +22,6 @@ SPEEDS = {"n": "integer", "s": "number"}
 
 def found(project) -> list[str]:
     return [str(problem) for problem in verify(project.root, show_progress)]
-
-
-def forge(project, table: str, old: str, new: str) -> None:
-    """Change a CSV, and its sidecar so that all digests agree."""
-    path = project.root / "toy" / f"{table}.csv"
-    sidecar = read_sidecar(f"toy/{table}", project.root)
-    edit(path, old, new)
-    data = path.read_bytes()
-    fresh = csv_digests(data, sidecar.columns)
-    digests = sidecar.digests.model_copy(update=fresh)
-    forged = sidecar.model_copy(update={"digests": digests, "row_count": len(fresh["rows"])})
-    path.with_suffix(".json").write_bytes(sidecar_bytes(signed(forged)))
 
 
 def test_frozen_tables_verify(frozen):
@@ -74,7 +63,7 @@ def test_a_changed_cell_is_named_with_both_values(frozen):
 
 
 def test_a_forged_pair_is_found_by_making_it_again(frozen):
-    forge(frozen, "sums", "2,5,0.357", "2,6,0.357")
+    forge(frozen.root, "toy/sums", "2,5,0.357", "2,6,0.357")
     assert problems(frozen.root) == []
     assert read_table("toy/sums", frozen.root).row(n=2)["sum"] == 6
     [line] = found(frozen)
@@ -129,15 +118,15 @@ def test_a_damaged_memory_is_no_error(frozen, damage):
     memo("verified").save()
     for path in (frozen.folder / "runs" / ".cache").glob("*.json"):
         path.write_bytes(damage)
-    forge(frozen, "sums", "2,5,0.357", "2,6,0.357")
+    forge(frozen.root, "toy/sums", "2,5,0.357", "2,6,0.357")
     assert len(found(frozen)) == 1
 
 
 def test_rows_added_and_gone_are_named(frozen):
-    forge(frozen, "sums", "2,5,0.357\n", "")
+    forge(frozen.root, "toy/sums", "2,5,0.357\n", "")
     assert any("row n=2: gone, though there when made again" in line for line in found(frozen))
     run_study(load_study("toy"), frozen.root, show_progress)
-    forge(frozen, "sums", "2,5,0.357\n", "2,5,0.357\n9,1,0.100\n")
+    forge(frozen.root, "toy/sums", "2,5,0.357\n", "2,5,0.357\n9,1,0.100\n")
     assert any("row n=9: not there when made again" in line for line in found(frozen))
 
 
@@ -169,7 +158,7 @@ def test_a_study_stopped_by_a_table_that_is_told_is_not_told_too(frozen):
 
 
 def test_a_moved_row_is_named(frozen):
-    forge(frozen, "sums", "1,1,0.071\n2,5,0.357\n", "2,5,0.357\n1,1,0.071\n")
+    forge(frozen.root, "toy/sums", "1,1,0.071\n2,5,0.357\n", "2,5,0.357\n1,1,0.071\n")
     assert any("the rows stand in another order than when made again" in line for line in found(frozen))
 
 

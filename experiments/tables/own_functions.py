@@ -1,8 +1,8 @@
-"""The predicates that a project adds: functions in Python modules below its root.
+"""The functions that a project adds, in Python modules below its root: predicates of claims, and derived tables.
 
-A claim names one as `module.function`; the module is a file of the project, such as `predicates.py` beside
-`_quarto.yml`. It is read when the claim is decided, as a file that the chapter opens, so that a chapter is made again
-when it changes.
+A claim or a study names one as `module.function`; the module is a file of the project, such as `predicates.py` beside
+`_quarto.yml`, or one of `experiments`. It is read when the function is asked for: a chapter opens it like any file, and
+is made again when it changes.
 """
 
 import ast
@@ -11,15 +11,15 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from experiments.tables.claims import Said
 from experiments.tables.errors import UserError, printable
-from experiments.tables.locations import project_root, shown_path
+from experiments.tables.locations import PACKAGE_ROOT, project_root, shown_path
 
 
-def missing_function(predicate: str) -> str | None:
-    """What keeps a predicate from being called, None where its function is there. Runs nothing of the module."""
-    path, name = _place(predicate)
+def missing_function(named: str) -> str | None:
+    """What keeps a function from being called, None where it is there. Runs nothing of the module."""
+    path, name = _place(named)
     try:
         known = [node.name for node in ast.parse(path.read_text("utf-8")).body if isinstance(node, ast.FunctionDef)]
     except FileNotFoundError:
@@ -32,11 +32,11 @@ def missing_function(predicate: str) -> str | None:
     return None if name in known else f"{shown_path(path)} has no function {name}{hint}"
 
 
-def own_predicate(predicate: str) -> Callable[..., Said]:
-    """The function that a claim names. Raises UserError where there is none, or where its module fails."""
-    if (why := missing_function(predicate)) is not None:
+def own_function(named: str) -> Callable[..., Any]:
+    """The function called `named`. Raises UserError where there is none, or where its module fails."""
+    if (why := missing_function(named)) is not None:
         raise UserError(why)
-    path, name = _place(predicate)
+    path, name = _place(named)
     module = ModuleType(path.stem)
     module.__file__ = str(path)
     sys.path.insert(0, str(project_root()))  # for other modules of the project that it imports
@@ -49,6 +49,9 @@ def own_predicate(predicate: str) -> Callable[..., Said]:
     return module.__dict__[name]
 
 
-def _place(predicate: str) -> tuple[Path, str]:
-    module, _, name = predicate.rpartition(".")
-    return project_root().joinpath(*module.split(".")).with_suffix(".py"), name
+def _place(named: str) -> tuple[Path, str]:
+    """The file of a function's module, in the project or in our packages, and the function's name."""
+    module, _, name = named.rpartition(".")
+    below = Path(*module.split(".")).with_suffix(".py")
+    here, ours = project_root() / below, PACKAGE_ROOT / below
+    return (ours if ours.is_file() and not here.is_file() else here), name
