@@ -7,11 +7,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.probing.comparisons import BOOTSTRAP, RESAMPLES, Compared, Pair, compare, losses, places
+from experiments.probing.comparisons import BOOTSTRAP, Compared, Pair, compare, losses, places, scaled_means
 from experiments.probing.predictions import RANDOM, TRAINED, Layer, Predictions, read_predictions
 from experiments.probing.study import Study
 from experiments.probing.tasks import Task
-from experiments.statistics.bootstrap import paired_means
 from experiments.statistics.corrections import holm
 from experiments.statistics.level import LEVEL
 from experiments.system import Read
@@ -45,7 +44,7 @@ class Trial:
 
 def anomaly_rows(study: Study, read: Read) -> Iterator[Row]:
     """Anomalies of the trained models, from the tables of a run."""
-    return find_anomalies(read_predictions(read), study.chosen.seed)
+    return find_anomalies(read_predictions(read), study.chosen.seeds[0])
 
 
 def find_anomalies(found: Predictions, seed: int) -> Iterator[Row]:
@@ -75,7 +74,8 @@ def _later(found: Predictions, curve: Curve) -> Iterator[Trial]:
 
 
 def _baseline(found: Predictions, curve: Curve) -> Iterator[Trial]:
-    task, constant = found.tasks[curve.target], found.baselines[curve.target].targets
+    [task, *_], baselines = found.tasks[curve.target], found.baselines[curve.target]
+    constant = np.stack([seed.targets for seed in baselines])
     for layer in _layers(found, curve):
         pair = Pair(task, found.targets(layer, curve.target), constant)
         yield Trial(curve, AT_BASELINE, layer.number, "baseline", pair, found.is_degenerate(layer))
@@ -90,35 +90,36 @@ def _random(found: Predictions, curve: Curve) -> Iterator[Trial]:
 def _against_layer(found: Predictions, curve: Curve, rule: str, layer: Layer, against: str, other: Layer) -> Trial:
     ours, theirs = (found.targets(each, curve.target) for each in (layer, other))
     flat = found.is_degenerate(layer) or found.is_degenerate(other)
-    return Trial(curve, rule, layer.number, against, Pair(found.tasks[curve.target], ours, theirs), flat)
+    return Trial(curve, rule, layer.number, against, Pair(found.tasks[curve.target][0], ours, theirs), flat)
 
 
 def _slope(found: Predictions, curve: Curve, seed: int) -> Iterator[tuple[Trial, Compared]]:
     """Over the layers with features that vary; nothing where there are fewer than three."""
     layers = [layer for layer in _layers(found, curve) if not found.is_degenerate(layer)]
     if len(layers) > 2:
-        task, by_layer = found.tasks[curve.target], [found.targets(layer, curve.target) for layer in layers]
+        task, by_layer = found.tasks[curve.target][0], [found.targets(layer, curve.target) for layer in layers]
         tested = slope(task, by_layer, [layer.number for layer in layers], found.depths[curve.model], seed)
         pair = Pair(task, by_layer[-1], by_layer[0])
         yield Trial(curve, ERROR_GROWS, layers[-1].number, f"layer-{layers[0].number}", pair, False), tested
 
 
 def slope(task: Task, by_layer: Sequence[NDArray], layers: Sequence[int], depth: int, seed: int) -> Compared:
-    """The slope of the mean error over the relative depth, `layers` over `depth`, of the layers' predictions (n,).
+    """The slope of the mean error over the relative depth, `layers` over `depth`, of predictions (seeds, n) by layer.
 
     The least-squares slope of a mean is the mean of the examples' slopes, so that its interval comes from drawing
     examples, each with its errors at all layers. Up to a scale, the slope of an example is a sum over the layers with
     whole weights: of right and wrong answers it is a whole number, and resamples without a slope are told exactly.
     `value` and `other` are the scores of the last and the first layer.
     """
-    errors = np.stack([losses(task, predicted) for predicted in by_layer], axis=1)
+    errors = np.stack([losses(task, predicted) for predicted in by_layer], axis=2)
     weights = len(layers) * np.asarray(layers) - sum(layers)
     scale = len(layers) * depth / int((weights**2).sum())
-    [found] = paired_means((errors @ weights)[:, None], RESAMPLES, seed)
-    first, last = (float(errors[:, place].mean()) for place in (0, -1))
+    seeds, n, _ = errors.shape
+    [found] = scaled_means((errors @ weights).sum(axis=0)[:, None], scale / seeds, seed)
+    first, last = (float(errors[..., place].mean()) for place in (0, -1))
     score, value, other = ("mse", last, first) if task.classes is None else ("accuracy", 1 - last, 1 - first)
-    effect = (scale * found.difference, scale * found.low, scale * found.high)
-    return Compared(score, value, other, *effect, len(errors), BOOTSTRAP, found.p_value)
+    effect = (found.difference, found.low, found.high)
+    return Compared(score, value, other, *effect, n, seeds, BOOTSTRAP, found.p_value)
 
 
 def _layers(found: Predictions, curve: Curve) -> list[Layer]:
@@ -151,6 +152,7 @@ def _family(made: Sequence[tuple[Trial, Compared]]) -> Iterator[Row]:
             "low": tested.low,
             "high": tested.high,
             "n": tested.n,
+            "seeds": tested.seeds,
             "test": tested.test,
             "p_value": tested.p_value,
             "p_holm": p_holm,

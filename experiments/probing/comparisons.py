@@ -26,8 +26,8 @@ Row = dict[str, object]
 
 @dataclass(frozen=True)
 class Compared:
-    """The score of one (accuracy, or mean squared error) minus that of another. `only` counts the examples that the
-    one alone has right, `only_other` those of the other; None for a regression."""
+    """The score of one (accuracy, or mean squared error) minus that of another, means over the seeds. `only` counts the
+    predictions that the one alone has right, `only_other` those of the other; None for a regression."""
 
     score: str
     value: float
@@ -36,6 +36,7 @@ class Compared:
     low: float
     high: float
     n: int
+    seeds: int
     test: str
     p_value: float
     only: int | None = None
@@ -49,7 +50,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two sets of predictions (n,) of one task: the one's and the other's."""
+    """Two sets of predictions (seeds, n) of one task: the one's and the other's."""
 
     task: Task
     predicted: NDArray
@@ -59,38 +60,52 @@ class Pair:
 def compare(pairs: Sequence[Pair], seed: int) -> list[Compared]:
     """The one of each pair against the other, all on the same n examples.
 
-    Accuracies are tested by McNemar's exact test, errors by the paired bootstrap; both have its interval.
+    Accuracies of one seed are tested by McNemar's exact test, errors and means over seeds by the paired bootstrap of
+    the examples; all have its interval.
     """
     if not pairs:
         return []
     errors = [(losses(pair.task, pair.predicted), losses(pair.task, pair.other)) for pair in pairs]
     gains = np.stack([_gain(pair.task, one, two) for pair, (one, two) in zip(pairs, errors, strict=True)], axis=1)
-    drawn = paired_means(gains, RESAMPLES, seed)
+    drawn = scaled_means(gains, 1 / len(errors[0][0]), seed)
     return [_compared(pair.task, *both, found) for pair, both, found in zip(pairs, errors, drawn, strict=True)]
 
 
+def scaled_means(sums: NDArray[np.float64], scale: float, seed: int) -> list[Difference]:
+    """`paired_means` of `scale` times the columns (n, tests), drawn from the columns: sums of whole numbers are exact,
+    and resamples without a difference are told."""
+    return [
+        found._replace(difference=scale * found.difference, low=scale * found.low, high=scale * found.high)
+        for found in paired_means(sums, RESAMPLES, seed)
+    ]
+
+
 def losses(task: Task, predicted: NDArray) -> NDArray[np.float64]:
-    """The error of each example (n,): 1 for a wrong class, or the square of what a number is missed by."""
+    """The error of each prediction (seeds, n): 1 for a wrong class, or the square of what a number is missed by."""
     if task.classes is not None:
         return (predicted != task.targets).astype(float)
     return (predicted - task.targets) ** 2
 
 
 def _gain(task: Task, one: NDArray, two: NDArray) -> NDArray[np.float64]:
-    """By how much the score of each example (n,) is above the other's. Errors that differ by rounding are alike."""
-    if task.classes is not None:
-        return two - one
-    return np.where(np.isclose(one, two, rtol=ROUNDING, atol=0), 0, one - two)
+    """By how much the score of each example (n,) is above the other's, summed over the seeds. Errors that differ by
+    rounding are alike."""
+    gains = two - one
+    if task.classes is None:
+        gains = np.where(np.isclose(one, two, rtol=ROUNDING, atol=0), 0, -gains)
+    return gains.sum(axis=0)
 
 
 def _compared(task: Task, one: NDArray, two: NDArray, drawn: Difference) -> Compared:
-    n, tested = len(one), (drawn.difference, drawn.low, drawn.high)
+    (seeds, n), tested = one.shape, (drawn.difference, drawn.low, drawn.high)
     if task.classes is None:
-        return Compared("mse", float(one.mean()), float(two.mean()), *tested, n, BOOTSTRAP, drawn.p_value)
+        means = float(one.mean()), float(two.mean())
+        return Compared("mse", *means, *tested, n, seeds, BOOTSTRAP, drawn.p_value)
     right, other_right = one == 0, two == 0
     only, only_other = int((right & ~other_right).sum()), int((other_right & ~right).sum())
     shares = float(right.mean()), float(other_right.mean())
-    return Compared("accuracy", *shares, *tested, n, MCNEMAR, mcnemar(only, only_other), only, only_other)
+    test, p_value = (MCNEMAR, mcnemar(only, only_other)) if seeds == 1 else (BOOTSTRAP, drawn.p_value)
+    return Compared("accuracy", *shares, *tested, n, seeds, test, p_value, only, only_other)
 
 
 def places(depth: int) -> dict[str, int]:
@@ -100,7 +115,7 @@ def places(depth: int) -> dict[str, int]:
 
 def comparison_rows(study: Study, read: Read) -> Iterator[Row]:
     """Trained models against each other, from the tables of a run."""
-    return compare_models(read_predictions(read), study.chosen.seed)
+    return compare_models(read_predictions(read), study.chosen.seeds[0])
 
 
 def compare_models(found: Predictions, seed: int) -> Iterator[Row]:
@@ -118,7 +133,7 @@ def compare_models(found: Predictions, seed: int) -> Iterator[Row]:
         for target in found.tasks
     ]
     pairs = [
-        Pair(found.tasks[target], *(found.targets(layer, target) for layer in layers))
+        Pair(found.tasks[target][0], *(found.targets(layer, target) for layer in layers))
         for family in families
         for _, target, _, *layers in family
     ]
@@ -143,6 +158,7 @@ def compare_models(found: Predictions, seed: int) -> Iterator[Row]:
                 "low": tested.low,
                 "high": tested.high,
                 "n": tested.n,
+                "seeds": tested.seeds,
                 "only_model": tested.only,
                 "only_other": tested.only_other,
                 "test": tested.test,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from experiments.data.splits import digest
-from experiments.probing.plan import Probing
+from experiments.probing.running import Found
 from experiments.tables.digest import sha256_json
 
 Row = dict[str, object]
@@ -14,19 +14,20 @@ Row = dict[str, object]
 PROBES = {"classification": "logistic regression", "regression": "ridge regression"}
 
 
-def selection_rows(found: Probing) -> Iterator[Row]:
+def selection_rows(found: Found) -> Iterator[Row]:
     """The steps by which the examples were chosen, in their order."""
-    for number, step in enumerate(found.chosen.steps, start=1):
+    for number, step in enumerate(found.first.chosen.steps, start=1):
         yield {"step": number, **vars(step)}
 
 
-def targets_rows(found: Probing) -> Iterator[Row]:
+def targets_rows(found: Found) -> Iterator[Row]:
     """What is probed for: how each target is spread, and by which types its control tasks are drawn."""
-    settings, folds = found.settings, found.plan.folds
-    types = Counter(found.types.tolist())
-    ids = [example.id for example in found.chosen.examples]
+    first, settings = found.first, found.first.settings
+    types = Counter(first.types.tolist())
+    ids = [example.id for example in first.chosen.examples]
+    folds = [probing.plan.folds.tolist() for probing in found.by_seed]
     for target in settings.targets:
-        values, names = found.tasks[target.field].targets, found.names[target.field]
+        values, names = first.tasks[target.field].targets, first.names[target.field]
         number = target.kind == "regression"
         yield {
             "target": target.field,
@@ -43,40 +44,48 @@ def targets_rows(found: Probing) -> Iterator[Row]:
             "types": len(types),
             "types_alone": sum(size == 1 for size in types.values()),
             "folds": settings.folds,
-            "sha256": digest(found.chosen.examples),
-            "folds_sha256": sha256_json(list(zip(ids, folds.tolist(), strict=True))),
+            "sha256": digest(first.chosen.examples),
+            "folds_sha256": sha256_json(list(zip(ids, *folds, strict=True))),
         }
 
 
-def classes_rows(found: Probing) -> Iterator[Row]:
-    for target, names in found.names.items():
+def classes_rows(found: Found) -> Iterator[Row]:
+    for target, names in found.first.names.items():
         for number, label in enumerate(names):
-            held = found.tasks[target].targets == number
+            held = found.first.tasks[target].targets == number
             yield {"target": target, "label": label, "count": int(held.sum()), "n": len(held), "share": held.mean()}
 
 
-def examples_rows(found: Probing) -> Iterator[Row]:
-    """Every target of every example, with the fold and the type of the example."""
-    for target, task in found.tasks.items():
-        names = found.names[target]
-        for number, example in enumerate(found.chosen.examples):
-            yield {
-                "target": target,
-                "example": example.id,
-                "fold": int(found.plan.folds[number]),
-                "type": int(found.types[number]),
-                **_label_or_value(names, task.targets[number]),
-            }
+def examples_rows(found: Found) -> Iterator[Row]:
+    """Every target of every example, with the type of the example and for each seed its fold."""
+    for probing in found.by_seed:
+        for target, task in probing.tasks.items():
+            for number, example in enumerate(probing.chosen.examples):
+                yield {
+                    "seed": probing.plan.seed,
+                    "target": target,
+                    "example": example.id,
+                    "fold": int(probing.plan.folds[number]),
+                    "type": int(probing.types[number]),
+                    **_label_or_value(probing.names[target], task.targets[number]),
+                }
 
 
-def control_targets_rows(found: Probing) -> Iterator[Row]:
-    """What each control task has for all examples of a type."""
-    _, firsts = np.unique(found.types, return_index=True)
-    for target, task in found.tasks.items():
-        for number, first in enumerate(firsts.tolist()):
-            for control, targets in enumerate(task.controls, start=1):
-                drawn = _label_or_value(found.names[target], targets[first])
-                yield {"target": target, "type": number, "control": control, **drawn}
+def control_targets_rows(found: Found) -> Iterator[Row]:
+    """What each control task of a seed has for all examples of a type."""
+    _, firsts = np.unique(found.first.types, return_index=True)
+    for probing in found.by_seed:
+        for target, task in probing.tasks.items():
+            for number, first in enumerate(firsts.tolist()):
+                for control, targets in enumerate(task.controls, start=1):
+                    drawn = _label_or_value(probing.names[target], targets[first])
+                    yield {
+                        "seed": probing.plan.seed,
+                        "target": target,
+                        "type": number,
+                        "control": control,
+                        **drawn,
+                    }
 
 
 def _label_or_value(names: tuple[str, ...], target: np.generic) -> Row:

@@ -1,6 +1,6 @@
 """What the probes of a run predict, read back from its frozen tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,16 +31,16 @@ class Layer(NamedTuple):
 
 @dataclass(frozen=True)
 class Predictions:
-    """The tasks by target with their trivial baselines, and by layer and target what the probes predict.
+    """The tasks by target with their trivial baselines, and by layer and target what the probes predict: of each seed.
 
     `depths` are the numbers of blocks by model, `layers` the rows of the table of hidden states.
     """
 
     depths: Mapping[str, int]
     layers: Mapping[Layer, Mapping[str, object]]
-    tasks: Mapping[str, Task]
-    baselines: Mapping[str, Predicted]
-    predicted: Mapping[tuple[Layer, str], Predicted]
+    tasks: Mapping[str, Sequence[Task]]
+    baselines: Mapping[str, Sequence[Predicted]]
+    predicted: Mapping[tuple[Layer, str], Sequence[Predicted]]
 
     @property
     def poolings(self) -> list[str]:
@@ -48,8 +48,8 @@ class Predictions:
         return list(dict.fromkeys(layer.pooling for layer in self.layers))
 
     def targets(self, layer: Layer, target: str) -> NDArray:
-        """What the probe of a layer predicts for each example (n,), fitted on the other folds."""
-        return self.predicted[layer, target].targets
+        """What the probes of a layer predict for each example (seeds, n), fitted on the other folds."""
+        return np.stack([seed.targets for seed in self.predicted[layer, target]])
 
     def is_degenerate(self, layer: Layer) -> bool:
         """Whether no feature of the layer's hidden states varies."""
@@ -62,25 +62,26 @@ def read_predictions(read: Read, controls: FrozenTable | None = None) -> Predict
     examples = read("examples")
     tasks, baselines, predicted = {}, {}, {}
     classes: dict[str, dict[str, int]] = {}
-    for (target,), rows in _groups(examples, "target"):
+    for (seed, target), rows in _groups(examples, "seed", "target"):
         labels, values, folds, types = (_column(examples, name)[rows] for name in ("label", "value", "fold", "type"))
         if labels[0].is_valid:
             names = sorted(labels.unique().to_pylist())
             classes[target] = {label: number for number, label in enumerate(names)}
         known = classes.get(target)
         of_types = np.array(
-            [_numbers(cells, known) for cells in drawn.get(target) or [values[:0]] * len(types.unique())]
+            [_numbers(cells, known) for cells in drawn.get((seed, target)) or [values[:0]] * len(types.unique())]
         )
         targets = _numbers(values if known is None else labels, known)
         controls_of = of_types[types.to_numpy()].T.astype(targets.dtype)
         task = Task(targets, controls_of, None if known is None else len(known))
-        tasks[target], baselines[target] = task, baseline(task, folds.to_numpy())
+        tasks.setdefault(target, []).append(task)
+        baselines.setdefault(target, []).append(baseline(task, folds.to_numpy()))
     for table in (read("predicted-classes"), read("predicted-numbers")):
         names = [column.name for column in table.sidecar.columns if controls and column.name.startswith("control_")]
         columns = [_column(table, name) for name in ("predicted", *names)]
-        for (*layer, target), rows in _groups(table, "model", "weights", "pooling", "layer", "target"):
+        for (*layer, target, _), rows in _groups(table, "model", "weights", "pooling", "layer", "target", "seed"):
             every = np.stack([_numbers(column[rows], classes.get(target)) for column in columns])
-            predicted[Layer(*layer), target] = Predicted(every[0], every[1:], ())
+            predicted.setdefault((Layer(*layer), target), []).append(Predicted(every[0], every[1:], ()))
     return Predictions(
         {row["model"]: row["depth"] for row in read("inputs").rows},
         {Layer(row["model"], row["weights"], row["pooling"], row["layer"]): row for row in read("hidden-states").rows},
@@ -112,11 +113,11 @@ def _groups(table: FrozenTable, *names: str) -> Iterator[tuple[tuple, slice]]:
         yield tuple(column[start].as_py() for column in columns), slice(start, end)
 
 
-def _targets_by_type(table: FrozenTable) -> dict[str, list["pyarrow.Array"]]:
-    """By target and number of the type, the labels or values that the control tasks have for it."""
+def _targets_by_type(table: FrozenTable) -> dict[tuple[int, str], list["pyarrow.Array"]]:
+    """By seed and target, and by number of the type, the labels or values that the control tasks have for it."""
     labels, values = _column(table, "label"), _column(table, "value")
-    found: dict[str, list[pyarrow.Array]] = {}
-    for (target, _), rows in _groups(table, "target", "type"):
+    found: dict[tuple[int, str], list[pyarrow.Array]] = {}
+    for (seed, target, _), rows in _groups(table, "seed", "target", "type"):
         cells = labels[rows] if labels[rows.start].is_valid else values[rows]
-        found.setdefault(target, []).append(cells)
+        found.setdefault((seed, target), []).append(cells)
     return found

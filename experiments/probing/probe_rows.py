@@ -21,24 +21,27 @@ enough to give its scores to four decimals or more, and a quarter of the file th
 
 
 def inputs_rows(found: Found) -> Iterator[Row]:
-    """What each model was given to read; the one with random weights reads the same."""
+    """What each model was given to read; those with random weights read the same."""
     for model in found.models:
         if model.weights == "trained":
-            yield {"model": model.name, **vars(model.read.inputs)}
+            yield {"model": model.name, **vars(model.reads[0].inputs)}
 
 
 def hidden_states_rows(found: Found) -> Iterator[Row]:
-    """How the hidden states of each layer lie, and whether they are degenerate."""
+    """How the hidden states of each layer lie, and whether they are degenerate; of random weights, those of the first
+    seed."""
     for place, probed in _places(found):
-        yield {**place, **vars(probed.geometry), "degenerate": probed.geometry.degenerate}
+        geometry = probed[0].geometry
+        yield {**place, **vars(geometry), "degenerate": geometry.degenerate}
 
 
 def penalties_rows(found: Found) -> Iterator[Row]:
-    """The penalty that the probe of a target was given in each fold."""
+    """The penalty that the probe of a target was given in each fold of each seed."""
     for place, probed in _places(found):
-        for target, predicted in probed.predicted.items():
-            for fold, penalty in enumerate(predicted.penalties):
-                yield {**place, "target": target, "fold": fold, "penalty": penalty}
+        for target in found.first.tasks:
+            for seed, each in zip(found.seeds, probed, strict=True):
+                for fold, penalty in enumerate(each.predicted[target].penalties):
+                    yield {**place, "target": target, "seed": seed, "fold": fold, "penalty": penalty}
 
 
 def predicted_classes_rows(found: Found) -> "pyarrow.Table | list[Row]":
@@ -52,13 +55,14 @@ def predicted_numbers_rows(found: Found) -> "pyarrow.Table | list[Row]":
 
 
 def cost_rows(found: Found) -> Iterator[Row]:
-    """What the hidden states of each model took, and what its probes took with those of the control tasks."""
+    """What the hidden states of each model took, and what its probes took with those of the control tasks, over all
+    seeds."""
     for model in found.models:
-        probed = model.probed.values()
-        tasks = len(probed) * len(found.tasks) * (found.settings.controls.n + 1)
-        common = {"model": model.name, "weights": model.weights, "n": model.read.inputs.n}
-        yield {**common, "stage": "states", "tasks": None, **model.read.usage.row()}
-        yield {**common, "stage": "probes", "tasks": tasks, **added([one.usage for one in probed]).row()}
+        probed = [one.usage for by_place in model.probed for one in by_place.values()]
+        tasks = len(probed) * len(found.first.tasks) * (found.first.settings.controls.n + 1)
+        common = {"model": model.name, "weights": model.weights, "n": model.reads[0].inputs.n}
+        yield {**common, "stage": "states", "tasks": None, **added([read.usage for read in model.reads]).row()}
+        yield {**common, "stage": "probes", "tasks": tasks, **added(probed).row()}
 
 
 def shortened(values: NDArray[np.float64], targets: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -83,11 +87,12 @@ def added(usages: list[Usage]) -> Usage:
     )
 
 
-def _places(found: Found) -> Iterator[tuple[Row, Probed]]:
-    """Every layer that is probed, with the cells of the key that name it."""
+def _places(found: Found) -> Iterator[tuple[Row, list[Probed]]]:
+    """Every layer that is probed, with the cells of the key that name it and what each seed found there."""
     for model in found.models:
-        for (pooling, layer), probed in model.probed.items():
-            yield {"model": model.name, "weights": model.weights, "pooling": pooling, "layer": layer}, probed
+        for pooling, layer in model.probed[0]:
+            place = {"model": model.name, "weights": model.weights, "pooling": pooling, "layer": layer}
+            yield place, [by_place[pooling, layer] for by_place in model.probed]
 
 
 def _predictions(found: Found, classes: bool) -> "pyarrow.Table | list[Row]":
@@ -95,18 +100,19 @@ def _predictions(found: Found, classes: bool) -> "pyarrow.Table | list[Row]":
     where there is no such target."""
     import pyarrow
 
-    ids = [example.id for example in found.chosen.examples]
+    ids = [example.id for example in found.first.chosen.examples]
+    asked = {target: task for target, task in found.first.tasks.items() if (task.classes is not None) == classes}
     parts = []
     for place, probed in _places(found):
-        for target, predicted in probed.predicted.items():
-            if (found.tasks[target].classes is not None) != classes:
-                continue
-            if classes:
-                names = np.array(found.names[target])
-                cells = names[predicted.targets], names[predicted.controls]
-            else:
-                cells = predicted.targets, shortened(predicted.controls, found.tasks[target].targets)
-            same = {name: [cell] * len(ids) for name, cell in {**place, "target": target}.items()}
-            controls = {f"control_{number}": column for number, column in enumerate(cells[1], start=1)}
-            parts.append(pyarrow.table({**same, "example": ids, "predicted": cells[0], **controls}))
+        for target, task in asked.items():
+            for seed, each in zip(found.seeds, probed, strict=True):
+                predicted = each.predicted[target]
+                if classes:
+                    names = np.array(found.first.names[target])
+                    cells = names[predicted.targets], names[predicted.controls]
+                else:
+                    cells = predicted.targets, shortened(predicted.controls, task.targets)
+                same = {name: [cell] * len(ids) for name, cell in {**place, "target": target, "seed": seed}.items()}
+                controls = {f"control_{number}": column for number, column in enumerate(cells[1], start=1)}
+                parts.append(pyarrow.table({**same, "example": ids, "predicted": cells[0], **controls}))
     return pyarrow.concat_tables(parts) if parts else []

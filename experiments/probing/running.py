@@ -3,7 +3,7 @@
 The probes of a layer are kept as soon as they are there, so that a run that was interrupted goes on with the next one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,65 +61,87 @@ _GEOMETRY, _USAGE = TypeAdapter(Geometry), TypeAdapter(Usage)
 
 @dataclass(frozen=True)
 class Model:
-    """A model with its trained or with random weights: how it read the prompts, and its probes by pooling and layer."""
+    """A model with its trained or with random weights: how it read the prompts, and for each seed its probes by pooling
+    and layer. Trained weights read once, random ones for each seed."""
 
     name: str
     weights: Weights
-    read: Read
-    probed: Mapping[tuple[str, int], Probed]
+    reads: tuple[Read, ...]
+    probed: tuple[Mapping[tuple[str, int], Probed], ...]
 
 
 @dataclass(frozen=True)
-class Found(Probing):
-    """What a run has found: the models in their order, each with its trained weights first."""
+class Found:
+    """What a run has found: what each seed probes for, and the models in their order, each with its trained weights
+    first."""
 
+    by_seed: tuple[Probing, ...]
     models: tuple[Model, ...]
+
+    @property
+    def first(self) -> Probing:
+        """What the first seed probes for: examples, targets and types are the same for all."""
+        return self.by_seed[0]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds, in order."""
+        return tuple(probing.plan.seed for probing in self.by_seed)
 
     @property
     def digests(self) -> dict[str, str]:
         """SHA-256 of the models by what they are of."""
-        return {name: digest for model in self.models for name, digest in model.read.models.items()}
+        return {name: digest for model in self.models for read in model.reads for name, digest in read.models.items()}
 
 
-def part_name(seed: int, choice: ModelChoice, weights: Weights) -> str:
-    """The part of a run that one model is: folds and random weights are those of the seed."""
-    return f"{run_name(seed)}/{choice.name}/{weights}"
+def part_name(seeds: Sequence[int], choice: ModelChoice, weights: Weights) -> str:
+    """The part of a run that one model is, for all seeds: the first has drawn the examples."""
+    return f"{run_name(seeds[0])}/{choice.name}/{weights}"
 
 
-def list_parts(settings: Settings, seed: int) -> Iterator[PartSpec]:
+def list_parts(settings: Settings, seeds: Sequence[int]) -> Iterator[PartSpec]:
     """What a run falls into: every model with its trained and with random weights."""
     for choice in settings.models:
         for weights in WEIGHTS:
             costs = {"model": choice.name, "weights": weights}
-            name = part_name(seed, choice, weights)
+            name = part_name(seeds, choice, weights)
             yield PartSpec(name, name, model=choice, dtype=settings.dtype, costs=costs)
 
 
-def probe_models(settings: Settings, seed: int, context: Context) -> Found:
+def probe_models(settings: Settings, seeds: Sequence[int], context: Context) -> Found:
     """Raises UserError for whatever stops it. What is done is kept in the work folder of the run."""
     device = device_for(context.profile)
-    with quiet(), deterministic(seed), _one_thread():
-        probing = make_plan(settings, choose(settings, seed), seed)
+    with quiet(), deterministic(seeds[0]), _one_thread():
+        chosen = choose(settings, seeds[0])
+        by_seed = tuple(make_plan(settings, chosen, seed) for seed in seeds)
         models = tuple(
-            _probe_model(choice, weights, probing, device, seed, context)
+            _probe_model(choice, weights, by_seed, device, context)
             for choice in settings.models
             for weights in WEIGHTS
-            if context.wants(part_name(seed, choice, weights))
+            if context.wants(part_name(seeds, choice, weights))
         )
     context.made_parts()
-    return Found(**vars(probing), models=models)
+    return Found(by_seed, models)
 
 
 def _probe_model(
-    choice: ModelChoice, weights: Weights, probing: Probing, device: str, seed: int, context: Context
+    choice: ModelChoice, weights: Weights, by_seed: Sequence[Probing], device: str, context: Context
 ) -> Model:
-    folder = context.work() / part_name(seed, choice, weights)
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = probing.settings
-    read = read_prompts(choice, weights, settings, probing.chosen, folder, device, seed, context.progress)
-    states = {pooling: load_states(folder, pooling) for pooling in settings.poolings}
-    what = f"{choice.name}, {weights}"
-    return Model(choice.name, weights, read, _probe_layers(what, states, probing, folder, context.progress))
+    seeds = [probing.plan.seed for probing in by_seed]
+    folder = context.work() / part_name(seeds, choice, weights)
+    reads, probed = {}, []
+    for probing, seed in zip(by_seed, seeds, strict=True):
+        weights_seed = seeds[0] if weights == "trained" else seed
+        kept, read_in = folder / run_name(seed), folder / run_name(weights_seed)
+        for each in (kept, read_in):
+            each.mkdir(parents=True, exist_ok=True)
+        reads[weights_seed] = read_prompts(
+            choice, weights, probing.settings, probing.chosen, read_in, device, weights_seed, context.progress
+        )
+        states = {pooling: load_states(read_in, pooling) for pooling in probing.settings.poolings}
+        what = f"{choice.name}, {weights}, {run_name(seed)}"
+        probed.append(_probe_layers(what, states, probing, kept, context.progress))
+    return Model(choice.name, weights, tuple(reads.values()), tuple(probed))
 
 
 def _probe_layers(

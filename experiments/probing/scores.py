@@ -1,6 +1,6 @@
 """Scores of held-out predictions beside their trivial baseline and their control tasks, with intervals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -23,10 +23,11 @@ ERRORS = ("mse", "mae")  # less is better
 
 @dataclass(frozen=True)
 class Score:
-    """One score of one probe. Selectivity is how much better it is than the mean of its controls."""
+    """One score of the probes of a target, one for each seed, as a mean over these: `by_seed` are theirs. Selectivity
+    is how much better it is than the mean of all controls."""
 
     name: str
-    value: float
+    by_seed: NDArray[np.float64]
     interval: Interval
     interval_kind: str
     baseline: float
@@ -34,6 +35,11 @@ class Score:
     control_baseline: float
     selectivity: float
     selectivity_interval: Interval
+
+    @property
+    def value(self) -> float:
+        """The mean over the seeds."""
+        return float(self.by_seed.mean())
 
     def row(self) -> Row:
         """The cells of the table of layers that are the score's own."""
@@ -43,9 +49,11 @@ class Score:
             "low": self.interval.low,
             "high": self.interval.high,
             "interval": self.interval_kind,
+            "seeds": len(self.by_seed),
+            "seed_sd": _sd(self.by_seed),
             "baseline": self.baseline,
             "control_mean": float(self.controls.mean()),
-            "control_sd": float(self.controls.std(ddof=1)) if len(self.controls) > 1 else None,
+            "control_sd": _sd(self.controls),
             "controls": len(self.controls),
             "control_baseline": self.control_baseline,
             "selectivity": self.selectivity,
@@ -54,40 +62,53 @@ class Score:
         }
 
 
-def score_probe(task: Task, predicted: Predicted, constant: Predicted, seed: int) -> list[Score]:
-    """All scores of a target's predictions; `constant` are those of its baseline.
+def score_probes(
+    tasks: Sequence[Task], predicted: Sequence[Predicted], constant: Sequence[Predicted], draw_seed: int
+) -> list[Score]:
+    """All scores of a target's predictions, of each seed; `constant` are those of its baseline.
 
-    Examples are drawn with what the probe and every control task predict for them; for the selectivity control tasks
-    are drawn too, as they are a sample of what could have been random targets.
+    Examples are drawn with what the probes and all control tasks predict for them, whatever the seed; for the
+    selectivity control tasks are drawn too, as they are a sample of what could have been random targets.
     """
-    statistics = _statistics(task, predicted)
-    count = len(task.controls) + 1
-    found = _scores(statistics.sum(axis=0)[None], task.classes, count)
-    drawn = _scores(resampled_totals(statistics, None, RESAMPLES, seed), task.classes, count)
-    base = _scores(_statistics(task, constant).sum(axis=0)[None], task.classes, count)
-    picked = 1 + np.vstack([*draw(count - 1, RESAMPLES, seed)])
+    classes, n = tasks[0].classes, len(tasks[0].targets)
+    seeds, count = len(tasks), len(tasks[0].controls) + 1
+    statistics = np.hstack([_statistics(*both) for both in zip(tasks, predicted, strict=True)])
+    constants = np.hstack([_statistics(*both) for both in zip(tasks, constant, strict=True)])
+
+    def score(totals: NDArray) -> dict[str, NDArray[np.float64]]:
+        """Each score (resamples, seeds, 1 + controls)."""
+        scored = _scores(totals, classes, seeds * count)
+        return {name: values.reshape(-1, seeds, count) for name, values in scored.items()}
+
+    found, base = (score(each.sum(axis=0)[None]) for each in (statistics, constants))
+    drawn = score(resampled_totals(statistics, None, RESAMPLES, draw_seed))
+    picked = np.vstack([*draw(seeds * (count - 1), RESAMPLES, draw_seed)])
     scores = []
     for name, [values] in found.items():
         sign = -1 if name in ERRORS else 1
-        above = sign * (drawn[name][:, 0] - np.take_along_axis(drawn[name], picked, axis=1).mean(axis=1))
-        kind, interval = "bootstrap", percentiles(drawn[name][:, 0])
-        if name == "accuracy":
-            right = int((predicted.targets == task.targets).sum())
-            kind, interval = "wilson", wilson(right, len(task.targets))
+        probes, controls = drawn[name][:, :, 0].mean(axis=1), drawn[name][:, :, 1:].reshape(RESAMPLES, -1)
+        above = sign * (probes - np.take_along_axis(controls, picked, axis=1).mean(axis=1))
+        kind, interval = "bootstrap", percentiles(probes)
+        if name == "accuracy" and seeds == 1:
+            kind, interval = "wilson", wilson(int((predicted[0].targets == tasks[0].targets).sum()), n)
         scores.append(
             Score(
                 name=name,
-                value=float(values[0]),
+                by_seed=values[:, 0],
                 interval=interval,
                 interval_kind=kind,
-                baseline=float(base[name][0, 0]),
-                controls=values[1:],
-                control_baseline=float(base[name][0, 1:].mean()),
-                selectivity=float(sign * (values[0] - values[1:].mean())),
+                baseline=float(base[name][0, :, 0].mean()),
+                controls=values[:, 1:].ravel(),
+                control_baseline=float(base[name][0, :, 1:].mean()),
+                selectivity=float(sign * (values[:, 0].mean() - values[:, 1:].mean())),
                 selectivity_interval=percentiles(above),
             )
         )
     return scores
+
+
+def _sd(values: NDArray[np.float64]) -> float | None:
+    return float(values.std(ddof=1)) if len(values) > 1 else None
 
 
 def layer_rows(study: Study, read: Read) -> Iterator[Row]:
@@ -103,17 +124,17 @@ def layer_rows(study: Study, read: Read) -> Iterator[Row]:
         for layer, states in found.layers.items():
             if (layer.model, layer.weights) != (model, weights):
                 continue
-            for target, task in found.tasks.items():
+            for target, tasks in found.tasks.items():
                 chosen = penalties[layer, target]
-                for score in score_probe(
-                    task, found.predicted[layer, target], found.baselines[target], study.chosen.seed
+                for score in score_probes(
+                    tasks, found.predicted[layer, target], found.baselines[target], study.chosen.seeds[0]
                 ):
                     yield {
                         **states,
                         **score.row(),
                         "target": target,
                         "depth": found.depths[model],
-                        "n": len(task.targets),
+                        "n": len(tasks[0].targets),
                         "penalty": median(chosen),
                         "penalty_at_edge": sum(penalty in edges for penalty in chosen),
                     }

@@ -16,10 +16,16 @@ POOLING = text(
 )
 TARGET = text("target", "the field that is predicted")
 LAYER = integer("layer", "number of the block whose output is probed; 0 is the embedding")
+SEED = integer("seed", "the seed of the folds, the control tasks and the random weights")
+SEEDS = integer("seeds", "how many seeds the value is the mean of")
 SCORE_OF_TESTS = text("score", "accuracy for a classification, mse for a regression")
 P_HOLM = number("p_holm", "p-value by Holm's correction for the tests of its family", decimals=None)
 TESTS = integer("tests", "tests of the family that Holm's correction is for")
-TEST = text("test", "mcnemar-exact for a classification, paired-bootstrap of the examples for a regression")
+TEST = text(
+    "test",
+    "mcnemar-exact for a classification of one seed; for a regression, and for the mean over several seeds, "
+    "paired-bootstrap of the examples",
+)
 
 EFFECTIVE_RANK = (
     "exp of the entropy of the normalised singular values of the standardised hidden states of all examples "
@@ -41,15 +47,21 @@ LAYERS = (
     LAYER,
     text("score", "accuracy or macro_f1 of a classification; mse, mae or r2 of a regression"),
     integer("depth", "blocks of the model"),
-    number("value", "the score of the held-out predictions"),
+    number("value", "the score of the held-out predictions, mean over the seeds"),
     number("low", f"lower bound of its {CONFIDENCE_TEXT} interval", lower_bound_of="value"),
     number("high", f"upper bound of its {CONFIDENCE_TEXT} interval", upper_bound_of="value"),
-    text("interval", "wilson for accuracy, bootstrap (percentile, of the examples) for the others"),
-    integer("n", "examples, each predicted once", n_of="value"),
+    text(
+        "interval",
+        "wilson for the accuracy of one seed, otherwise bootstrap (percentile) of the examples, each with the "
+        "predictions of all seeds",
+    ),
+    integer("n", "examples, each predicted once for each seed", n_of="value"),
+    SEEDS,
+    number("seed_sd", "standard deviation of the seeds' scores; none of a single seed", nullable=True),
     number("baseline", "the score of predicting the training part's most frequent class or its mean"),
     number("control_mean", "mean score of the control tasks"),
     number("control_sd", "standard deviation of their scores; none of a single one", nullable=True),
-    integer("controls", "control tasks", n_of="control_mean"),
+    integer("controls", "control tasks, of all seeds together", n_of="control_mean"),
     number("control_baseline", "mean score of the control tasks' own baselines"),
     number(
         "selectivity",
@@ -69,8 +81,11 @@ LAYERS = (
         "the score of the random-weights control at this layer; none in that control's own rows",
         nullable=True,
     ),
-    number("penalty", "median over the folds of the penalty chosen inside the training part", decimals=None),
-    integer("penalty_at_edge", "folds in which the chosen penalty is the smallest or largest that was offered"),
+    number("penalty", "median over all folds of the penalty chosen inside the training part", decimals=None),
+    integer(
+        "penalty_at_edge",
+        "folds, of all seeds, in which the chosen penalty is the smallest or largest that was offered",
+    ),
     number("effective_rank", EFFECTIVE_RANK, decimals=2),
     FEATURES,
     number("share_constant", SHARE_CONSTANT),
@@ -103,7 +118,12 @@ ANOMALIES = (
     number("low", f"lower bound of its {CONFIDENCE_TEXT} paired bootstrap interval", lower_bound_of="effect"),
     number("high", f"upper bound of its {CONFIDENCE_TEXT} paired bootstrap interval", upper_bound_of="effect"),
     integer("n", "examples", n_of="effect"),
-    text("test", "mcnemar-exact for an accuracy, paired-bootstrap of the examples for an mse or a slope"),
+    SEEDS,
+    text(
+        "test",
+        "mcnemar-exact for an accuracy of one seed; for an mse, a slope and the mean over several seeds "
+        "paired-bootstrap of the examples",
+    ),
     number("p_value", "two-sided p-value of no difference", decimals=None),
     P_HOLM,
     TESTS,
@@ -131,8 +151,13 @@ COMPARISONS = (
     number("low", f"lower bound of its {CONFIDENCE_TEXT} paired bootstrap interval", lower_bound_of="difference"),
     number("high", f"upper bound of its {CONFIDENCE_TEXT} paired bootstrap interval", upper_bound_of="difference"),
     integer("n", "examples, in the same folds for both", n_of="difference"),
-    integer("only_model", "examples that the one alone has right; none for a regression", nullable=True),
-    integer("only_other", "examples that the other alone has right; none for a regression", nullable=True),
+    SEEDS,
+    integer(
+        "only_model", "predictions, of all seeds, that the one alone has right; none for a regression", nullable=True
+    ),
+    integer(
+        "only_other", "predictions, of all seeds, that the other alone has right; none for a regression", nullable=True
+    ),
     TEST,
     number("p_value", "two-sided p-value of no difference", decimals=None),
     P_HOLM,
@@ -164,9 +189,9 @@ TARGETS = (
     text("types_by", "the field whose values are the types of the control tasks"),
     integer("types", "distinct types"),
     integer("types_alone", "types of one example only: their control targets cannot be learned from other examples"),
-    integer("folds", "folds"),
+    integer("folds", "folds of each seed"),
     text("sha256", "digest of the examples: ids and contents"),
-    text("folds_sha256", "digest of the ids with their folds"),
+    text("folds_sha256", "digest of the ids with their folds, of all seeds"),
 )
 TARGETS_KEY = ("target",)
 
@@ -213,6 +238,7 @@ TYPE = integer(
 CONTROL = integer("control", "number of the control task")
 
 EXAMPLES = (
+    SEED,
     TARGET,
     EXAMPLE,
     integer("fold", "the fold that holds the example out"),
@@ -220,16 +246,17 @@ EXAMPLES = (
     LABEL,
     VALUE,
 )
-EXAMPLES_KEY = ("target", "example")
+EXAMPLES_KEY = ("seed", "target", "example")
 
 CONTROL_TARGETS = (
+    SEED,
     TARGET,
     TYPE,
     CONTROL,
     LABEL,
     VALUE,
 )
-CONTROL_TARGETS_KEY = ("target", "type", "control")
+CONTROL_TARGETS_KEY = ("seed", "target", "type", "control")
 
 HIDDEN_STATES = (
     MODEL,
@@ -250,15 +277,16 @@ PENALTIES = (
     POOLING,
     LAYER,
     TARGET,
+    SEED,
     integer("fold", "the fold that is held out"),
     number("penalty", "weight of the squared norm, chosen inside the training part", decimals=None),
 )
-PENALTIES_KEY = ("model", "weights", "pooling", "layer", "target", "fold")
+PENALTIES_KEY = ("model", "weights", "pooling", "layer", "target", "seed", "fold")
 
-PREDICTED_KEY = ("model", "weights", "pooling", "layer", "target", "example")
+PREDICTED_KEY = ("model", "weights", "pooling", "layer", "target", "seed", "example")
 
 
-_PREDICTED = (MODEL, WEIGHTS, POOLING, LAYER, TARGET, EXAMPLE)
+_PREDICTED = (MODEL, WEIGHTS, POOLING, LAYER, TARGET, SEED, EXAMPLE)
 _OF_CLASSES = (*_PREDICTED, text("predicted", "the class that the probe predicts, fitted on the other folds"))
 _OF_NUMBERS = (
     *_PREDICTED,

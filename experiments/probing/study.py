@@ -11,12 +11,12 @@ from experiments.choices import (
     ProfiledStudy,
     Profiles,
     Prompt,
-    Seed,
     each_once,
     template_of,
 )
 from experiments.probing.fields import conditions, fields_in, number_fields, shown_fields, word_fields
 from experiments.tables.closed import Closed
+from experiments.training.settings import Seeds
 
 Penalty = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
@@ -49,7 +49,7 @@ class Controls(Closed):
 
 
 class Settings(Closed):
-    """What a study does in one profile. All targets are probed on the same examples and folds."""
+    """What a study does in one profile. All targets are probed on the same examples and, for each seed, folds."""
 
     models: Annotated[tuple[ModelChoice, ...], Field(min_length=1)]
     data: DataChoice
@@ -70,7 +70,10 @@ class Settings(Closed):
         PENALTIES, description="weights of the squared norm, scikit-learn's alpha or 1/C"
     )
     dtype: Literal["float32", "bfloat16"] = "float32"
-    seed: Seed = Field(0, description="of the draw, the folds, the control tasks, the random weights and the resamples")
+    seeds: Seeds = Field(
+        (0,),
+        description="each has folds, control tasks and random weights of its own; the first draws the examples",
+    )
 
     @model_validator(mode="after")
     def _check_data_fits(self) -> Self:

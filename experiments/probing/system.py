@@ -25,9 +25,8 @@ from experiments.probing.probe_rows import (
 )
 from experiments.probing.running import list_parts, probe_models
 from experiments.probing.scores import layer_rows
-from experiments.probing.study import Settings, Study
+from experiments.probing.study import Study
 from experiments.system import Context, PartSpec, SystemTables, TableDeclaration, TableResult, TableSpec
-from experiments.tables.errors import UserError
 
 __all__ = ["Study", "parts", "run", "tables"]
 
@@ -107,19 +106,13 @@ def tables(study: Study) -> list[TableSpec]:
 
 def parts(study: Study, seeds: tuple[int, ...] = ()) -> Iterator[PartSpec]:
     """What a run falls into."""
-    return list_parts(study.chosen, _seed(study.chosen, seeds))
+    return list_parts(study.chosen, seeds or study.chosen.seeds)
 
 
 def run(study: Study, context: Context) -> Iterator[TableResult]:
     """Raises UserError for whatever stops it; nothing is yielded before everything is done."""
     settings = study.chosen
-    seed = _seed(settings, context.seeds)
+    seeds = context.seeds or settings.seeds
     check_models_are_here(settings.models)
-    found = probe_models(settings, seed, context)
-    yield from TABLES.results(found, data=found.chosen.digests, models=found.digests, seeds=(seed,))
-
-
-def _seed(settings: Settings, seeds: tuple[int, ...]) -> int:
-    if len(seeds) > 1:
-        raise UserError(f"a study of probes has one seed, not {len(seeds)}: run it once for each")
-    return seeds[0] if seeds else settings.seed
+    found = probe_models(settings, seeds, context)
+    yield from TABLES.results(found, data=found.first.chosen.digests, models=found.digests, seeds=tuple(seeds))

@@ -33,8 +33,8 @@ def main() -> None:
     settings = load_study("layer-probe-movies").at("cpu").chosen
     fewer = {"n": arguments.examples, "folds": arguments.folds}
     settings = settings.model_copy(update={name: number for name, number in fewer.items() if number})
-    chosen = choose(settings, settings.seed)
-    probing = make_plan(settings, chosen, settings.seed)
+    chosen = choose(settings, settings.seeds[0])
+    probing = make_plan(settings, chosen, settings.seeds[0])
     loaded = load_for("encoder", arguments.model)
     prompts = encode(loaded.tokenizer, chosen.texts, [example.id for example in chosen.examples], [], None)
     states = pooled_states(loaded.model, prompts, "mean", pad_id=loaded.tokenizer.pad_token_id)

@@ -66,6 +66,17 @@ def rows_of(study: Study, rule: Rule, **conditions: object) -> View:
     return study.table("anomalies").where(rule=rule.name, **conditions)
 
 
+def name_tests(studies: Iterable[Study]) -> Markdown:
+    """By which tests two layers are compared."""
+    rows = [row for study in studies for row in study.table("anomalies").where(rule="later-worse", score="accuracy")]
+    tests = {str(row["test"].data) for row in rows}
+    bootstrap = "a paired bootstrap of the examples, each with its predictions of all seeds"
+    if "mcnemar-exact" not in tests:
+        return Markdown(f"Layers are compared by {bootstrap}.")
+    several = f", over several seeds by {bootstrap}," if "paired-bootstrap" in tests else ""
+    return Markdown(f"Accuracies are compared by McNemar's exact test{several} and errors by a paired bootstrap.")
+
+
 def list_found(study: Study, rule: str) -> Markdown:
     """A list of the anomalies that a rule found, curve by curve, or a sentence that it found none."""
     this = RULES_BY_NAME[rule]

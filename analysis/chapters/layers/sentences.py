@@ -109,14 +109,22 @@ def describe_targets(study: Study) -> Markdown:
 
 
 def describe_folds(study: Study) -> Markdown:
-    """The folds of the cross-validation and the control tasks."""
+    """The seeds, the folds of the cross-validation and the control tasks."""
     row = study.table("targets").rows[0]
-    controls = study.table("layers").rows[0]["controls"]
+    first = study.table("layers").rows[0]
+    controls, seeds = first["controls"], first["seeds"]
+    each = (
+        "Each example is predicted once" if seeds == 1 else "For each of {seeds} seeds, each example is predicted once"
+    )
+    means = (
+        "" if seeds == 1 else " Each seed has folds, control tasks and random weights of its own, and scores are means."
+    )
     return study.page.say(
-        "Each example is predicted once, by a probe that is fitted on the other {rest} of {folds} folds, which the "
-        "models share. {controls} control {tasks} assign a random target to each value of {by}: there are "
+        f"{each}, by a probe that is fitted on the other {{rest}} of {{folds}} folds, which the models share.{means} "
+        "{controls} control {tasks} assign a random target to each value of {by}: there are "
         "{types:,} values among {n:,} examples, {alone:,} of which occur in one example only, so a probe cannot learn "
         "their targets from other examples.",
+        seeds=seeds,
         rest=row["folds"] - 1,
         folds=row["folds"],
         controls=controls,
@@ -169,6 +177,27 @@ def _best(study: Study, pooling: str, target: Target, figure: Markdown) -> Markd
         parts=series(parts),
         baseline=top["baseline"],
         rests_on=rests_on,
+    )
+
+
+def describe_seeds(study: Study) -> Markdown:
+    """How far the scores of the seeds lie apart; nothing for a single seed."""
+    rows = study.table("layers").where(weights=TRAINED)
+    if rows.rows[0]["seeds"] == 1:
+        return Markdown("")
+    parts = []
+    for target in targets(study):
+        quantity = target.quantity
+        most = max_of(rows.where(target=target.name, score=target.score).column("seed_sd"))
+        parts.append(
+            study.page.say(
+                f"{{most:{quantity.step.lstrip('+')}}}{quantity.unit} for the {quantity.name} of the {{target}}",
+                most=quantity.difference(most),
+                target=target.name,
+            )
+        )
+    return study.page.say(
+        "The scores of a layer with other seeds have a standard deviation of at most {parts}.", parts=series(parts)
     )
 
 

@@ -45,9 +45,9 @@ def together(*models):
     return Predictions(
         depths={layer.model: layer.number for layer in layers},
         layers=layers,
-        tasks=TASKS,
-        baselines={target: Predicted(constant, None, ()) for target, constant in CONSTANTS.items()},
-        predicted={place: Predicted(predictions, None, ()) for place, (predictions, _) in everything.items()},
+        tasks={target: [task] for target, task in TASKS.items()},
+        baselines={target: [Predicted(constant, None, ())] for target, constant in CONSTANTS.items()},
+        predicted={place: [Predicted(predictions, None, ())] for place, (predictions, _) in everything.items()},
     )
 
 
@@ -57,7 +57,7 @@ def anomalies(*models, rule=None, target=None):
 
 
 def against(task, predicted, other):
-    [found] = compare([Pair(task, predicted, other)], 0)
+    [found] = compare([Pair(task, np.atleast_2d(predicted), np.atleast_2d(other))], 0)
     return found
 
 
@@ -81,6 +81,20 @@ def test_errors_are_tested_in_pairs():
     assert against(SIZE, near(0.5, 4), near(0.5, 5)).p_value > 0.05
 
 
+def test_means_over_seeds_are_tested_over_the_examples_and_not_over_the_predictions():
+    one, other = (np.stack([right(share, seed) for seed in seeds]) for share, seeds in ((0.7, (2, 3)), (0.6, (4, 5))))
+    found = against(KIND, one, other)
+    assert (found.test, found.n, found.seeds) == ("paired-bootstrap", N, 2)
+    assert found.only == ((one == GOLD) & (other != GOLD)).sum()
+    assert found.difference == pytest.approx((one == GOLD).mean() - (other == GOLD).mean())
+    gains = (one == GOLD).mean(axis=0) - (other == GOLD).mean(axis=0)
+    assert found.high - found.low == pytest.approx(2 * 1.96 * gains.std() / np.sqrt(N), rel=0.1)
+    # The same predictions thrice are no more evidence than once.
+    once, thrice = (against(SIZE, *(np.stack([near(*of)] * times) for of in ((1.0, 2), (0.9, 3)))) for times in (1, 3))
+    assert thrice.p_value == once.p_value
+    assert (thrice.low, thrice.high) == pytest.approx((once.low, once.high))
+
+
 def test_rounding_is_no_difference():
     """Two ways to the same mean differ in the last digit, alike for every example."""
     one = np.full(N, SIZE.targets.mean() + 1)
@@ -89,7 +103,7 @@ def test_rounding_is_no_difference():
 
 def test_the_slope_of_the_mean_error_is_that_of_a_regression_on_depth():
     layers, places = [near(noise, seed) for seed, noise in enumerate([0.2, 0.5, 0.8, 1.1])], [0.25, 0.5, 0.75, 1.0]
-    found = slope(SIZE, layers, [1, 2, 3, 4], 4, 0)
+    found = slope(SIZE, [layer[None] for layer in layers], [1, 2, 3, 4], 4, 0)
     means = [((layer - SIZE.targets) ** 2).mean() for layer in layers]
     assert found.difference == pytest.approx(linregress(places, means).slope)
     assert found.p_value < 0.01
@@ -100,7 +114,7 @@ def test_resamples_without_a_slope_are_told_whatever_the_machine_rounds():
     """Wrong at the first layer and at two above the middle: the slope is 1 + 2 - 3 sixths, of which floats make
     something else than nothing."""
     gold = np.zeros(5, dtype=int)
-    by_layer = [np.full(5, wrong) for wrong in (1, 0, 0, 0, 1, 1, 0)]
+    by_layer = [np.full((1, 5), wrong) for wrong in (1, 0, 0, 0, 1, 1, 0)]
     found = slope(Task(gold, gold[None], 2), by_layer, range(7), 6, 0)
     assert (found.difference, found.p_value) == (0, 1)
 

@@ -20,6 +20,7 @@ QUICK = {
     "poolings": ["last"],
     "controls": {"by": "director", "n": 3},
     "penalties": [1, 100],
+    "seeds": [0],
 }
 
 
@@ -70,7 +71,8 @@ def test_the_scores_of_random_weights_stand_beside_those_of_the_trained_model(sm
 def test_scores_follow_from_the_predictions_that_are_frozen(smoke):
     gold = {(row["target"], row["example"]): row["label"] or row["value"] for row in smoke["examples"]}
     drawn = {
-        (row["target"], row["type"], row["control"]): row["label"] or row["value"] for row in smoke["control-targets"]
+        (row["seed"], row["target"], row["type"], row["control"]): row["label"] or row["value"]
+        for row in smoke["control-targets"]
     }
     types = {row["example"]: row["type"] for row in smoke["examples"]}
     keys = ("model", "weights", "pooling", "layer", "target")
@@ -83,7 +85,7 @@ def test_scores_follow_from_the_predictions_that_are_frozen(smoke):
             score = np.equal if row["score"] == "accuracy" else lambda said, true: np.square(said - true)
             values = [score(one["predicted"], gold[row["target"], one["example"]]) for one in predictions]
             controls = [
-                score(one[f"control_{control}"], drawn[row["target"], types[one["example"]], control])
+                score(one[f"control_{control}"], drawn[one["seed"], row["target"], types[one["example"]], control])
                 for one in predictions
                 for control in range(1, 6)
             ]
@@ -116,7 +118,7 @@ def test_every_trained_model_is_compared_with_every_other(smoke):
 
 def test_the_cost_counts_every_probe_and_control(smoke):
     found = {(row["model"], row["stage"]): row for row in smoke["cost"] if row["weights"] == "trained"}
-    assert found["smoke-encoder", "probes"]["tasks"] == 4 * 3 * 2 * 6
+    assert found["smoke-encoder", "probes"]["tasks"] == 2 * 4 * 3 * 2 * 6
     tokens = {row["model"]: row["tokens"] for row in smoke["inputs"]}
     assert all(found[model, "states"]["tokens"] == tokens[model] for model in tokens)
 
@@ -145,8 +147,23 @@ def test_the_same_seed_gives_the_same_tables_and_another_other_folds(study, tmp_
     assert predictable(first) == predictable(again)
     assert first["targets"][0]["folds_sha256"] != other["targets"][0]["folds_sha256"]
     assert first["targets"][0]["sha256"] == other["targets"][0]["sha256"]
-    with pytest.raises(UserError, match="one seed, not 2"):
-        run(quick, tmp_path / "two", (0, 1))
+
+
+def test_several_seeds_are_those_of_each_alone_and_trained_weights_read_once(study, tmp_path, monkeypatch):
+    quick, read = study(**QUICK), reading.pooled_states
+    alone = [run(quick, tmp_path / str(seed), (seed,)) for seed in (0, 1)]
+    passes = []
+    monkeypatch.setattr(reading, "pooled_states", lambda *some, **more: passes.append(some[1]) or read(*some, **more))
+    both = run(quick, tmp_path / "both", (0, 1))
+    assert sum(len(prompts) > 1 for prompts in passes) == 1 + 2  # with trained weights, and with random ones of each
+    for name in ("examples", "control-targets", "penalties", "predicted-classes", "predicted-numbers"):
+        for seed in (0, 1):
+            assert [row for row in both[name] if row["seed"] == seed] == alone[seed][name]
+    for row, *single in zip(both["layers"], *(tables["layers"] for tables in alone), strict=True):
+        assert row["seeds"] == 2
+        assert row["value"] == pytest.approx(np.mean([one["value"] for one in single]), abs=1e-4)
+    assert {row["test"] for row in both["anomalies"]} == {"paired-bootstrap"}
+    assert {row["test"] for row in alone[0]["anomalies"]} == {"paired-bootstrap", "mcnemar-exact"}
 
 
 @pytest.mark.parametrize(
@@ -235,7 +252,7 @@ def test_a_run_that_stops_goes_on_where_it_was(study, tmp_path, monkeypatch, mod
 
 
 def test_a_run_that_goes_on_with_another_seed_takes_nothing_from_the_first(study, tmp_path, monkeypatch):
-    def stop(**found):
+    def stop(*found):
         raise KeyboardInterrupt
 
     quick = study(**QUICK)
