@@ -8,7 +8,7 @@ from math import inf
 
 from experiments.published import lexicon
 from experiments.published.choices import pairs
-from experiments.published.directions import SPEED
+from experiments.published.directions import SPEED, is_denied
 from experiments.published.transcription import Figure
 from experiments.tables.claims import lower_is_better
 from experiments.tables.closed import Closed
@@ -46,6 +46,12 @@ def stated_amounts(claim: Closed, figures: Sequence[Figure]) -> Iterator[tuple[s
     text, others = plain(claim.statement), {each.quantity for each in figures} - {compared[0][0].quantity}
     for found in _AMOUNT.finditer(text):
         if not _is_of(compared[0][0].quantity, text, found) or names_one_of(others, text[: found.start()]):
+            continue
+        if (
+            _is_multiple(found)
+            and is_denied(text, found.start())
+            and not lexicon.LESS_THAN.search(text[: found.start()])
+        ):
             continue
         stated, (of, *maybe) = _stated(text, found), _amounts(found, compared, text)
         if of and not any(stated.meets(span) for spans in (of, *maybe) for span in spans):

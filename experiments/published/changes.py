@@ -4,7 +4,7 @@ A pair that may be of something else, such as a range or a setting, is let pass.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from experiments.published import lexicon
@@ -15,10 +15,15 @@ from experiments.published.sides import names, sides
 from experiments.published.transcription import Figure
 from experiments.tables.claims import Rises, lower_is_better
 from experiments.tables.closed import Closed
-from experiments.tables.documents.typography import plain
+from experiments.tables.documents.typography import plain, simple
 from experiments.tables.printed import UNITS
 
-_NUMBER = r"(?:[a-z]+ ){0,2}\d+(?:[.,]\d+)?"
+_NUMBER = (
+    r"(?:(?:a|an|about|approximately|roughly|nearly|almost|around|some|over|under|above|below|only|just|merely|"
+    r"(?:more|less) than|at (?:least|most)|close to|up to|not even|as (?:low|high|little|much) as) ){0,2}"
+    r"\d+(?:[.,]\d+)?"
+)
+_MEAN = re.compile(r"\b(?:means?|averag(?:e|es|ed|ing))\b", re.I)
 _FROM_TO = re.compile(
     rf"\bfrom (?P<first>{_NUMBER})(?P<mark> ?(?:%|percent\b|per cent\b))?(?: (?:with|of|for|at|by) [^,;.\d]{{1,40}})? "
     rf"to (?P<last>{_NUMBER})(?![.,]?\d)(?P<unit> ?(?:%|percent\b|per cent\b)| (?:percentage )?points\b)?"
@@ -33,23 +38,34 @@ _ROUNDED = ("score", "mean", "mse", "number")
 
 @dataclass(frozen=True)
 class _Change:
-    """The words that lead to a pair, the last of them that tells of a change, and whether all is of mistakes."""
+    """The words that lead to a pair, and whether they are of mistakes."""
 
     words: str
-    verb: re.Match
     of_mistakes: bool
 
 
 def stated_changes(claim: Closed, figures: Sequence[Figure]) -> Iterator[tuple[str, str]]:
     """The key `statement` where it says from what to what something goes, and the figures do not go so."""
     compared = [both for both in pairs(claim, figures) if all(each.printed for each in both)]
-    if not compared:
+    if not compared or (len(compared) > 1 and _MEAN.search(claim.statement)):
         return
-    text, others = plain(claim.statement), {each.quantity for each in figures} - {compared[0][0].quantity}
+    text = plain(claim.statement)
+    mine, known = (set(_words_about(each)) for each in ((one for both in compared for one in both), figures))
     for found in _FROM_TO.finditer(text):
         change = _change(claim, compared[0][0], text, found)
-        if change and not names_one_of(others, change.words) and (how := _wrong(claim, compared, text, found, change)):
+        if (
+            change
+            and not names_one_of(known - mine, change.words)
+            and (how := _wrong(claim, compared, text, found, change))
+        ):
             yield "statement", f"says {found[0]!r}, but {how}"
+
+
+def _words_about(figures: Iterable[Figure]) -> Iterator[str]:
+    """The quantities of figures, and the words by which a statement calls their models and data sets."""
+    for figure in figures:
+        yield figure.quantity
+        yield from (simple(name).split()[0] for name in (figure.model, figure.dataset) if name)
 
 
 def _change(claim: Closed, figure: Figure, text: str, found: re.Match) -> _Change | None:
@@ -57,18 +73,17 @@ def _change(claim: Closed, figure: Figure, text: str, found: re.Match) -> _Chang
     part, words = _PART.split(text[: found.start()])[-1], rf"\b(?:{words_of(figure.quantity)})(?: rates?)?\b"
     verb = next(reversed(list(lexicon.CHANGES.finditer(part))), None)
     of_share, between = UNITS[figure.printed_unit].tidy == "fraction", sides(claim)
-    if verb is None or lexicon.OF_OTHERS.search(re.sub(words, " ", part, flags=re.I)):
+    if verb is None or is_denied(part, verb.start()) or lexicon.OF_OTHERS.search(re.sub(words, " ", part, flags=re.I)):
         return None
     if not of_share and (found["unit"] or figure.printed_unit not in _ROUNDED):
         return None
     of_side = between and (names(part, *between[:2]) or names(part, between[1], between[0]))
-    touches = re.search(rf"{words}\W*$", part, re.I) or (
-        not part[verb.end() :].strip() and re.search(words, part, re.I)
-    )
-    if not (touches or (of_side and not part[verb.end() :].strip())) and not (found["unit"] and re.search(words, part)):
-        return None
+    is_named, behind_verb = re.search(words, part, re.I), not part[verb.end() :].strip()
+    at_once = re.search(rf"{words}\W*$", part, re.I) or (behind_verb and (is_named or of_side))
     mistakes = bool(lexicon.MISTAKES.search(part)) and not lower_is_better(figure.quantity)
-    return _Change(part, verb, mistakes)
+    if not (at_once or (found["unit"] and is_named)) or (mistakes and not of_share):
+        return None
+    return _Change(part, mistakes)
 
 
 def _wrong(
@@ -91,7 +106,7 @@ def _wrong(
     way = "up" if first.low < last.low else "down"
     lower = lower_is_better(compared[0][0].quantity) or change.of_mistakes
     said = stated_directions(change.words, lower_is_better=lower)
-    if len(said) == 1 and way not in said and not is_denied(change.words, change.verb.start()):
+    if len(said) == 1 and way not in said:
         return f"that goes {way}"
     between = sides(claim)
     of_first = claim.predicate != "less" and between and names(change.words, *between[:2])

@@ -8,7 +8,7 @@ from experiments.published import lexicon
 from experiments.published.sides import names, sides
 from experiments.tables.claims import Best, ShareBelow, Times, directions, lower_is_better, selectors
 from experiments.tables.closed import Closed
-from experiments.tables.documents.typography import plain
+from experiments.tables.documents.typography import plain, simple
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ _SIZE = re.compile(r"parameters$|^samples$|^epochs$|^tokens$|^layers$|_share$|^r
 """Quantities that are neither good nor bad."""
 
 _SENTENCE = re.compile(r"[.;!?]\s+|,? \b(?:while|whereas|although|but)\b")
+_NOTHING_BUT = re.compile(r"\b(nothing|none|nobody|nowhere|no \w+) but\b", re.I)
 _TAKEN = r"(?:removed|left out|taken (?:away|out)|omitted|dropped|ablated|disabled|skipped|excluded|switched off)"
 _REMOVES = (
     r"(?:removing|omitting|ablating|disabling|skipping|excluding|eliminating|abandoning|forgoing|"
@@ -118,11 +119,14 @@ def tested_directions(claim: Closed) -> set[str]:
 def _readings(
     text: str, sorts: tuple[_Sort, ...] | list[_Sort], *, lower: bool, between: tuple[str, ...] | None
 ) -> Iterator[Reading]:
-    for sentence in _SENTENCE.split(plain(text)):
+    for sentence in _SENTENCE.split(_NOTHING_BUT.sub(r"\1 except", plain(text))):
         for sort in sorts:
             for found in sort.words.finditer(sentence):
-                denied = is_denied(sentence, found.start()) != _is_denied_behind(sentence, found, sort)
+                little, behind = _is_little(sentence, found), lexicon.NEGATION_BEHIND.match(sentence, found.end())
+                denied = is_denied(sentence, found.start()) != bool(behind or little)
                 if (sort.denied_only and not denied) or _is_taken_away(sentence, found, between):
+                    continue
+                if little and not sort.up:  # who loses little may be taken for equal, or for worse
                     continue
                 up = sort.up != denied
                 if sort.of_size:
@@ -132,6 +136,8 @@ def _readings(
                 side = _side(sentence, found, between, sort) if between else 0
                 if not side and (sort.among_all or _is_of_another_removal(sentence, found, between)):
                     continue
+                if not side and (behind or little) and between and names(sentence, between[1], between[0]):
+                    continue  # what the second side does not gain says nothing of the first
                 yield Reading("up" if up == (side >= 0) else "down", denied, bool(side))
 
 
@@ -141,12 +147,10 @@ def is_denied(sentence: str, at: int) -> bool:
     return any(len(part[found.end() :].split()) <= lexicon.REACH for found in lexicon.NEGATION.finditer(part))
 
 
-def _is_denied_behind(sentence: str, found: re.Match, sort: _Sort) -> bool:
-    """Whether a negation stands behind a word, or a "little" beside what would be a gain."""
-    if lexicon.NEGATION_BEHIND.match(sentence, found.end()):
-        return True
-    little = lexicon.LITTLE_BEHIND.match(sentence, found.end()) or lexicon.LITTLE.search(sentence[: found.start()])
-    return bool(little) and sort.up
+def _is_little(sentence: str, found: re.Match) -> bool:
+    """Whether a "little" stands beside a word, which says of a gain that it is hardly one."""
+    before = sentence[: found.start()]
+    return bool(lexicon.LITTLE_BEHIND.match(sentence, found.end()) or lexicon.LITTLE.search(before))
 
 
 def _is_taken_away(sentence: str, found: re.Match, between: tuple[str, ...] | None) -> bool:
@@ -169,6 +173,14 @@ def is_of_mistakes(sentence: str, found: re.Match) -> bool:
     before, after = _CLAUSE.split(sentence[: found.start()])[-1], _CLAUSE.split(sentence[found.end() :])[0]
     near = [*before.split()[-4:], "|", *re.split(r"\b(?:than|without)\b", after)[0].split()[:4]]
     return bool(lexicon.MISTAKES.search(" ".join(near)))
+
+
+def is_of_another(sentence: str, found: re.Match, quantity: str | tuple[str, ...]) -> bool:
+    """Whether a superlative is of something else than a quantity: "the smallest data set"."""
+    behind = " ".join(sentence[found.end() :].split()[:3])
+    words = simple(quantity if isinstance(quantity, str) else " ".join(quantity)).split()
+    its_own = lexicon.MISTAKES.search(behind) or any(word in simple(behind).split() for word in words)
+    return bool(lexicon.OF_OTHERS.search(behind)) and not its_own
 
 
 def _side(sentence: str, found: re.Match, between: tuple[str, ...], sort: _Sort) -> int:

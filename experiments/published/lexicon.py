@@ -46,7 +46,7 @@ BETTER = (
 )
 WORSE = (
     rf"worse|inferior|poorer|weaker|underperform(?:s|ed|ing)?|trail(?:s|ed|ing)?|lag(?:s|ged|ging)?|"
-    rf"(?:loses|losing|lost)(?! little\b)|"
+    rf"loses|losing|lost|"
     rf"lose (?:to|against|out)|(?:falls?|fell|fallen|falling|comes?|came) (?:behind|short|second|last)|"
     rf"(?:is|are|was|stays?|remains?|far|well|points) behind|"
     rf"nowhere near(?! as\b)|(?:is|are|stays?) short of|runner-up|second to(?! none\b)|second[- ]best|"
@@ -77,7 +77,7 @@ IMPROVES = (
 WORSENS = (
     r"worsen(?:s|ed|ing)?|degrad(?:es?|ed|ing|ation)|hurts?|harm(?:s|ed|ing)?|impair(?:s|ed)?|damag(?:es?|ed)|"
     r"deteriorat(?:es?|ed|ion)|weaken(?:s|ed)?|suffer(?:s|ed)?|(?:a|one) step back(?:wards)?|"
-    r"(?:costs?|gives? up|sacrific(?:es?|ed)|forfeits?|miss(?:es|ed)) "
+    r"(?:costs?|gives? up|sacrific(?:es?|ed)|forfeits?|miss(?:es|ed)) (?!(?:no|little)\b)"
     r"(?:\w+ ){0,2}(?:accuracy|quality|performance|points|cases)"
 )
 FASTER = r"faster|quicker|cheaper|lighter|fastest|quickest|cheapest"
@@ -140,9 +140,9 @@ _ANYTHING = (
     r"errors?|mistakes?|one)"
 )
 NEGATION_BEHIND = re.compile(
-    rf" (?:on |in |by )?(?:nothing|none|nobody|neither|nowhere|not at all|hardly|barely|scarcely|no {_ANYTHING})\b|"
+    rf"(?: (?:on |in |by )?(?:nothing|none|nobody|neither|nowhere|not at all|hardly|barely|scarcely|no {_ANYTHING})|"
     rf"(?: (?!(?:and|but|while|whereas)\b)[\w-]+){{1,4}}? (?:(?:in|on|at|under) no {_ANYTHING}|nowhere|not at all|"
-    r"hardly at all)\b",
+    r"hardly at all))\b(?! (?:but|except|save|other than|apart from|less than)\b)",
     re.I,
 )
 LITTLE = re.compile(r"(?<!\ba )\blittle (?:to |(?:real|further|additional|or no) )?$|^\W*little (?:is|was) $", re.I)

@@ -169,8 +169,7 @@ def _first_named(claim: Closed, text: str, first: str, second: str, keys: str) -
         if names(text, second, first):
             yield "statement", f"speaks of {second}, but {keys} end in {first}"
         return
-    apart = [each[0] for each in OTHER_SIDE.finditer(text)]  # "Unlike the base, the tuned …" is about the tuned
-    words = joined(" ".join([OTHER_SIDE.sub(" ", text), *apart]))
+    words = joined(OTHER_SIDE.sub(" ", text))  # "Unlike the base, the tuned …" is about the tuned
     at, then = (words.find(own_words(*pair)) for pair in ((first, second), (second, first)))
     if 0 <= then < at:
         yield "statement", f"names {second} before {first}, but {keys} are the other way round"

@@ -335,6 +335,9 @@ def test_a_gain_that_is_none_fits_no_test_of_one(tmp_path, statement):
         "Fine-tuning costs nothing and improves the accuracy.",
         "Fine-tuning beats zero-shot and loses on no data set.",
         "Fine-tuning loses no points against zero-shot.",
+        "Fine-tuning improves nothing but the accuracy.",
+        "Fine-tuning improves the accuracy at no layer but the last.",
+        "Fine-tuning beats none other than zero-shot.",
     ],
 )
 def test_a_negation_of_something_else_leaves_a_gain(tmp_path, statement):
@@ -375,6 +378,7 @@ def test_a_factor_is_that_of_the_printed_figures(tmp_path, statement, fit):
         "A fine-tuned model, better in each way, reduces memory by a factor of two.",
         "The batch size doubles with fine-tuning, which raises the accuracy.",
         "With a rank twice that of zero-shot, fine-tuning is better.",
+        "Fine-tuning is better, if by no means twice as accurate.",
     ],
 )
 def test_a_factor_of_something_else_is_let_pass(tmp_path, statement):
@@ -429,12 +433,22 @@ def test_a_pair_from_and_to_is_that_of_the_sides_in_their_order(tmp_path, form):
         ("Going from 300 to 1200 parameters, fine-tuning is better.", True),
         ("Fine-tuning raises the accuracy on scales from 1 to 7.", True),
         ("Fine-tuning raises the accuracy on tasks from 1 to 10.", True),
+        ("Fine-tuning improves the accuracy from step 10 to 100.", True),
+        ("The accuracy rises from under 20% to over 90%.", True),
+        ("Fine-tuning raises the accuracy of Llama; it raises the accuracy of Mistral from 40.5% to 50.5%.", True),
+        ("The accuracy does not rise from 40.5% to 50.5%, it is higher with fine-tuning than with zero-shot.", True),
+        ("The accuracy rises from under 10% to over 90%.", False),
         ("Fine-tuning raises the accuracy in papers from 2019 to 2021.", True),
         ("Fine-tuning raises the accuracy and lowers F1 from 26.44% to 5.36%.", True),
     ],
 )
 def test_a_pair_from_and_to_of_something_else_is_let_pass(tmp_path, statement, fit):
     assert fits(tmp_path, "greater", statement, SIDES) == fit
+
+
+def test_a_pair_from_and_to_may_be_of_means(tmp_path):
+    assert fits(tmp_path, "rises", "The mean accuracy rises from 27% to 73%.", SERIES)
+    assert not fits(tmp_path, "rises", "The accuracy rises from 27% to 73%.", SERIES)
 
 
 @pytest.mark.parametrize(
@@ -484,15 +498,31 @@ def test_what_is_taken_away_may_be_none_of_the_sides(tmp_path):
     "statement",
     [
         "Unlike zero-shot, fine-tuning improves the accuracy.",
-        "Unlike zero-shot, fine-tuning reaches nearly every label.",
-        "In contrast to zero-shot, fine-tuning is accurate.",
+        "In contrast to zero-shot, fine-tuning raises the accuracy.",
+        "Unlike zero-shot, fine-tuning loses nothing.",
         "Unlike fine-tuning, zero-shot does not improve the accuracy.",
-        "Instead of zero-shot, fine-tuning is to be used.",
     ],
 )
 def test_what_a_side_is_unlike_is_not_what_is_told_of(tmp_path, statement):
     assert fits(tmp_path, "greater", statement, SIDES)
     assert not fits(tmp_path, "greater", statement, TURNED)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "Unlike zero-shot, fine-tuning reaches nearly every label.",
+        "Unlike fine-tuning, zero-shot fails.",
+        "Zero-shot improves nothing.",
+        "There is little advantage in zero-shot.",
+        "Fine-tuning loses little against zero-shot.",
+        "Fine-tuning does little harm.",
+        "Fine-tuning costs little accuracy.",
+    ],
+)
+def test_what_may_be_meant_either_way_is_let_pass(tmp_path, statement):
+    assert fits(tmp_path, "greater", statement, SIDES)
+    assert fits(tmp_path, "less", statement, SIDES)
 
 
 @pytest.mark.parametrize(
@@ -505,6 +535,7 @@ def test_what_a_side_is_unlike_is_not_what_is_told_of(tmp_path, statement):
         ("Fine-tuning has the highest error rate.", False),
         ("Fine-tuning has the lowest accuracy.", False),
         ("Zero-shot makes the fewest errors.", False),
+        ("Fine-tuning is best with the smallest data set.", True),
     ],
 )
 def test_the_best_makes_the_fewest_errors(tmp_path, statement, fit):
